@@ -1,0 +1,168 @@
+//! The switches: environment variables by which a user steers an instrumented program.
+//!
+//! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`,
+//! `WATERFALL_TIMING=1`. Read once for each Recorder that is made; a variable that is empty or not
+//! understood counts as not set. Must not know what is recorded where.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the environment asks for.
+#[derive(Debug)]
+pub(crate) struct Switches {
+    /// `WATERFALL`: `0` switches every Recorder off, `1` those on that ask the environment.
+    pub(crate) power: Option<bool>,
+    /// `WATERFALL_DIR`: where records go, whatever the program says.
+    pub(crate) directory: Option<PathBuf>,
+    /// `WATERFALL_BIAS`: minutes east of UTC, for Recorders that ask the environment.
+    pub(crate) bias_minutes: i32,
+    /// `WATERFALL_TASKS`: which tasks to record.
+    pub(crate) tasks: TaskFilter,
+    /// `WATERFALL_TIMING=1`: each end is told on stderr, too.
+    pub(crate) timing: bool,
+}
+
+impl Switches {
+    pub(crate) fn from_env() -> Self {
+        Self::read(|name| env::var_os(name))
+    }
+
+    fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let text = |name| variable(name).map(|value| value.to_string_lossy().trim().to_owned());
+        Self {
+            power: match text("WATERFALL").as_deref() {
+                Some("0") => Some(false),
+                Some("1") => Some(true),
+                _ => None,
+            },
+            directory: variable("WATERFALL_DIR").map(PathBuf::from),
+            bias_minutes: text("WATERFALL_BIAS").and_then(|bias| bias.parse().ok()).unwrap_or(0),
+            tasks: TaskFilter::new(&text("WATERFALL_TASKS").unwrap_or_default()),
+            timing: text("WATERFALL_TIMING").as_deref() == Some("1"),
+        }
+    }
+}
+
+/// Globs of which a task must match one; without any, every task passes.
+#[derive(Debug)]
+pub(crate) struct TaskFilter {
+    globs: Vec<String>,
+}
+
+impl TaskFilter {
+    /// From globs separated by commas.
+    fn new(list: &str) -> Self {
+        let globs = list.split(',').map(str::trim).filter(|glob| !glob.is_empty());
+        Self { globs: globs.map(str::to_owned).collect() }
+    }
+
+    /// Whether to record a task. A glob with a `/` may also mean `group/task`.
+    pub(crate) fn passes(&self, group: &str, task: &str) -> bool {
+        self.globs.is_empty()
+            || self.globs.iter().any(|glob| {
+                matches(glob, task) || glob.contains('/') && matches(glob, &format!("{group}/{task}"))
+            })
+    }
+}
+
+/// Whether a whole text matches a glob: `*` is any characters, `?` is one, all others are
+/// themselves. Takes no longer than the product of both lengths.
+fn matches(glob: &str, text: &str) -> bool {
+    let (mut glob, mut text) = (glob.chars(), text.chars());
+    // What follows the last `*`, and the text from which it has not been tried yet.
+    let mut retry = None;
+    loop {
+        let unread = text.clone();
+        match (glob.next(), text.next()) {
+            (Some('*'), _) => {
+                text = unread;
+                retry = Some((glob.clone(), text.clone()));
+            }
+            (None, None) => return true,
+            (Some('?'), Some(_)) => {}
+            (Some(wanted), Some(found)) if wanted == found => {}
+            _ => {
+                let Some((after_star, untried)) = &mut retry else { return false };
+                if untried.next().is_none() {
+                    return false;
+                }
+                (glob, text) = (after_star.clone(), untried.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(variables: &[(&str, &str)]) -> Switches {
+        let value = |name: &str| {
+            variables.iter().find(|variable| variable.0 == name).map(|variable| variable.1.into())
+        };
+        Switches::read(value)
+    }
+
+    fn check_glob(glob: &str, matching: &[&str], others: &[&str]) {
+        for text in matching {
+            assert!(matches(glob, text), "{glob} matches {text}");
+        }
+        for text in others {
+            assert!(!matches(glob, text), "{glob} does not match {text}");
+        }
+    }
+
+    #[test]
+    fn without_variables_nothing_is_asked_for() {
+        for switches in [set(&[]), set(&[("WATERFALL", ""), ("WATERFALL_DIR", ""), ("WATERFALL_TASKS", "")])]
+        {
+            assert_eq!((switches.power, switches.directory, switches.bias_minutes), (None, None, 0));
+            assert!(switches.tasks.passes("download", "save") && !switches.timing);
+        }
+    }
+
+    #[test]
+    fn each_variable_is_read() {
+        let switches = set(&[
+            ("WATERFALL", "1"),
+            ("WATERFALL_DIR", "x y"),
+            ("WATERFALL_BIAS", "-90"),
+            ("WATERFALL_TIMING", "1"),
+        ]);
+        assert_eq!((switches.power, switches.bias_minutes, switches.timing), (Some(true), -90, true));
+        assert_eq!(switches.directory, Some(PathBuf::from("x y")));
+        assert_eq!(set(&[("WATERFALL", "0")]).power, Some(false));
+    }
+
+    #[test]
+    fn what_is_not_understood_counts_as_not_set() {
+        let switches = set(&[("WATERFALL", "yes"), ("WATERFALL_BIAS", "east"), ("WATERFALL_TIMING", "0")]);
+        assert_eq!((switches.power, switches.bias_minutes, switches.timing), (None, 0, false));
+    }
+
+    #[test]
+    fn globs_match_whole_names() {
+        check_glob("save", &["save"], &["saved", "unsave", "", "Save"]);
+        check_glob("*", &["", "save", "a/b"], &[]);
+        check_glob("s*e", &["se", "save", "s e e"], &["saved", "ase"]);
+        check_glob("*a*b", &["ab", "xaxb", "abab"], &["aba", "b"]);
+        check_glob("?", &["a", "é"], &["", "ab"]);
+        check_glob("[a](b", &["[a](b"], &["a"]);
+    }
+
+    #[test]
+    fn any_of_the_globs_is_enough() {
+        let tasks = set(&[("WATERFALL_TASKS", "save, load*")]).tasks;
+        assert!(tasks.passes("g", "save") && tasks.passes("g", "load image"));
+        assert!(!tasks.passes("g", "parse") && !tasks.passes("save", "parse"));
+    }
+
+    #[test]
+    fn a_glob_with_a_slash_may_name_the_group() {
+        let tasks = set(&[("WATERFALL_TASKS", "zip/*,a/b")]).tasks;
+        assert!(tasks.passes("zip", "save") && tasks.passes("any", "a/b") && tasks.passes("a", "b"));
+        assert!(!tasks.passes("download", "save"));
+    }
+}

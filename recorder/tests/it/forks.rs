@@ -1,0 +1,129 @@
+//! Children made by fork without exec.
+
+use std::thread::Builder;
+
+use waterfall_recorder::format::FileName;
+use waterfall_recorder::{Loss, Recorder};
+
+use crate::records::{Records, assert_lost};
+
+/// Runs `child` in a forked child; fails unless it comes to a good end.
+fn fork(child: impl FnOnce() + std::panic::UnwindSafe) {
+    #[expect(unsafe_code, reason = "std has no fork")]
+    // SAFETY: the process that forks has no other threads, so the child may do anything.
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        let result = std::panic::catch_unwind(child);
+        #[expect(unsafe_code, reason = "the child must not run what the test binary does at its exit")]
+        // SAFETY: ends the process.
+        unsafe {
+            libc::_exit(i32::from(result.is_err()))
+        }
+    }
+    let mut status = -1;
+    #[expect(unsafe_code, reason = "std cannot wait for a process that it did not start")]
+    // SAFETY: `status` outlives the call.
+    let waited = unsafe { libc::waitpid(pid, &raw mut status, 0) };
+    assert_eq!((waited, status), (pid, 0), "the forked child failed");
+}
+
+fn pid_of(file: &std::path::Path) -> u32 {
+    FileName::parse(file.file_name().unwrap().to_str().unwrap()).unwrap().pid
+}
+
+fn time_on_thread(pp: &Recorder, name: &str) {
+    let pp = pp.clone();
+    Builder::new()
+        .name(name.to_owned())
+        .spawn(move || pp.time("on a thread", || ()))
+        .unwrap()
+        .join()
+        .unwrap();
+}
+
+#[test]
+fn a_forked_child_writes_a_file_of_its_own() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        pp.instant("parent before");
+        let child = pp.clone();
+        fork(move || {
+            child.time("child", || ());
+            let grandchild = child.clone();
+            fork(move || grandchild.time("grandchild", || ()));
+            child.instant("child again");
+            assert_lost(&child, &[]);
+        });
+        pp.instant("parent after");
+    });
+    program.succeed();
+    let file = |task| records.span(task).file;
+    assert_eq!(records.files().len(), 3);
+    assert_eq!(file("parent before"), file("parent after"));
+    assert_eq!(file("child"), file("child again"));
+    assert_ne!(pid_of(&file("parent after")), pid_of(&file("child")));
+    assert_ne!(pid_of(&file("child")), pid_of(&file("grandchild")));
+}
+
+#[test]
+fn the_end_of_a_span_from_before_the_fork_is_the_parents() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        pp.start("started");
+        let guard = pp.span("guarded");
+        fork(|| {
+            pp.dump();
+            let guard = guard; // moved here, and dropped in the child alone
+            drop(guard);
+            assert_lost(&pp, &[(Loss::Forked, 2)]);
+        });
+        // The closure has been moved to `fork`, and with it the parent's guard dropped here, too.
+        assert_lost(&pp, &[]);
+        pp.start("running in the parent");
+        fork(|| assert_lost(&pp, &[]));
+    });
+    program.succeed();
+    assert!(records.span("guarded").end_ns.is_some());
+    assert_eq!(records.span("running in the parent").end_ns, None);
+    assert_eq!(records.span("started").end_ns, None);
+}
+
+#[test]
+fn a_forked_child_that_ends_leaves_its_parents_file_alone() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        pp.start("parent");
+        let guard = pp.span("guarded");
+        fork(|| pp.instant("child"));
+        for _ in 0..100 {
+            pp.instant("parent goes on");
+        }
+        drop(guard);
+        pp.dump();
+        assert_lost(&pp, &[]);
+    });
+    program.succeed();
+    assert!(records.span("parent").end_ns.is_some() && records.span("guarded").end_ns.is_some());
+    assert_eq!(records.spans().len(), 103);
+}
+
+#[test]
+fn a_forked_child_does_not_adopt_its_parents_files() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        time_on_thread(&pp, "worker");
+        fork(|| {
+            time_on_thread(&pp, "worker");
+            time_on_thread(&pp, "worker");
+        });
+        time_on_thread(&pp, "worker");
+    });
+    program.succeed();
+    let pids: Vec<_> = records.spans().iter().map(|span| pid_of(&span.file)).collect();
+    assert_eq!((records.files().len(), pids.len()), (2, 4));
+    assert_eq!(pids.iter().filter(|&&pid| pid == pids[0]).count(), 2);
+}

@@ -1,0 +1,131 @@
+//! Limits of the system: the program goes on, and what is lost is counted.
+
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use waterfall_recorder::Loss;
+
+use crate::records::{Records, assert_lost};
+
+/// Raises a soft limit to the hard one.
+fn raise(resource: libc::__rlimit_resource_t) {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    #[expect(unsafe_code, reason = "std cannot set limits")]
+    // SAFETY: `limit` outlives both calls.
+    let results = unsafe {
+        let got = libc::getrlimit(resource, &raw mut limit);
+        limit.rlim_cur = limit.rlim_max;
+        (got, libc::setrlimit(resource, &raw const limit))
+    };
+    assert_eq!(results, (0, 0));
+}
+
+/// Some shells' parents ignore the signal, and a program that they start then does, too.
+fn let_sigxfsz_kill() {
+    #[expect(unsafe_code, reason = "std knows no signals")]
+    // SAFETY: no handler is installed.
+    let previous = unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_DFL) };
+    assert_ne!(previous, libc::SIG_ERR);
+}
+
+#[test]
+fn a_file_never_meets_the_limit_on_file_sizes() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let_sigxfsz_kill();
+        let pp = records.recorder();
+        // 113 bytes a row: 36 of them and the header are 4,096, where the next write would kill.
+        for _ in 0..1000 {
+            pp.start("x".repeat(36));
+            pp.dump();
+        }
+        assert_lost(&pp, &[(Loss::RowRefused, 964)]);
+    });
+    // In blocks of 512 bytes.
+    let stderr = program.limited("ulimit -f 8").succeed();
+    assert_eq!(stderr.matches("waterfall: a row could not be written").count(), 1, "{stderr}");
+    assert_eq!(records.spans().iter().filter(|span| span.end_ns.is_some()).count(), 36);
+}
+
+#[test]
+fn no_file_may_grow_at_all() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let_sigxfsz_kill();
+        let pp = records.recorder();
+        pp.start("save");
+        pp.dump();
+        assert_lost(&pp, &[(Loss::NoFile, 1)]);
+    });
+    program.limited("ulimit -f 0").succeed();
+    assert_eq!(records.files().len(), 0);
+}
+
+#[test]
+fn a_raised_limit_is_seen() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        let_sigxfsz_kill();
+        while pp.losses().total() == 0 {
+            pp.instant("before");
+        }
+        raise(libc::RLIMIT_FSIZE);
+        // Until the pause after a refusal is over.
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let mut lost = 0;
+        while lost != pp.losses().total() {
+            assert!(Instant::now() < deadline, "nothing is recorded after the limit was raised");
+            lost = pp.losses().total();
+            pp.instant("after");
+        }
+    });
+    program.limited("ulimit -S -f 8").succeed();
+    records.span("after");
+    records.tasks();
+}
+
+#[test]
+fn few_open_files_are_enough_for_many_threads() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let barrier = Arc::new(Barrier::new(30));
+        let threads = (0..30).map(|_| {
+            let (pp, barrier) = (records.recorder(), barrier.clone());
+            thread::spawn(move || {
+                for _ in 0..20 {
+                    pp.start("outer");
+                    drop(pp.span("in,ner"));
+                    barrier.wait();
+                    pp.dump();
+                }
+                let open = std::fs::read_dir("/proc/self/fd").unwrap().count();
+                assert!(open < 24, "{open} open files");
+            })
+        });
+        threads.collect::<Vec<_>>().into_iter().for_each(|thread| thread.join().unwrap());
+        assert_lost(&records.recorder(), &[]);
+    });
+    // Eight of these for records; the others are closed after each use.
+    program.limited("ulimit -n 32").succeed();
+    assert_eq!(records.files().len(), 30);
+    assert_eq!(records.spans().iter().filter(|span| span.end_ns.is_some()).count(), 30 * 20 * 2);
+}
+
+#[test]
+fn without_a_file_left_to_open_records_are_counted() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        let mut taken = Vec::new();
+        while let Ok(file) = std::fs::File::open("/dev/null") {
+            taken.push(file);
+        }
+        pp.start("save");
+        pp.dump();
+        assert_lost(&pp, &[(Loss::NoFile, 1)]);
+    });
+    let stderr = program.limited("ulimit -n 32").succeed();
+    assert!(stderr.contains("waterfall: no record file could be opened"), "{stderr}");
+}

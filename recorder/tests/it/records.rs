@@ -1,0 +1,190 @@
+//! A directory of records under test: makes it, runs programs that write to it, reads it.
+
+use std::any;
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command, Output, Stdio};
+
+use tempfile::TempDir;
+use waterfall_recorder::format::{self, FileName};
+use waterfall_recorder::{Loss, Recorder};
+
+/// Set in a child process: the directory of its parent's test.
+const CHILD: &str = "WATERFALL_TEST_CHILD";
+
+/// A span as it stands in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) group: String,
+    pub(crate) task: String,
+    pub(crate) start_ns: i64,
+    /// `None` when it is unfinished.
+    pub(crate) end_ns: Option<i64>,
+    pub(crate) offset_s: i32,
+    pub(crate) color: String,
+    pub(crate) file: PathBuf,
+}
+
+impl Span {
+    pub(crate) fn contains(&self, other: &Span) -> bool {
+        self.start_ns <= other.start_ns && other.end_ns.unwrap() <= self.end_ns.unwrap()
+    }
+}
+
+pub(crate) struct Records {
+    path: PathBuf,
+    _directory: Option<TempDir>,
+}
+
+impl Records {
+    /// A fresh directory, which does not exist yet; in a child process its parent's.
+    pub(crate) fn new() -> Self {
+        match env::var_os(CHILD) {
+            Some(path) => Self { path: path.into(), _directory: None },
+            None => {
+                let directory = TempDir::new().unwrap();
+                Self { path: directory.path().join("some/records"), _directory: Some(directory) }
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A Recorder of the group `g` with an offset of zero.
+    pub(crate) fn recorder(&self) -> Recorder {
+        Recorder::new("g", &self.path, 0)
+    }
+
+    /// What runs `program` in a process of its own: this test again, which comes here in the child.
+    /// So nothing but making `Records` may stand before it in a test.
+    pub(crate) fn child<F: FnOnce(&Self)>(&self, program: F) -> Child {
+        if env::var_os(CHILD).is_some() {
+            program(self);
+            process::exit(0);
+        }
+        // The name of the test is in that of the closure's type: `it::crashes::abort::{{closure}}`.
+        let (test, _) = any::type_name::<F>().split_once("::{{closure}}").expect("a closure of the test");
+        let (_crate, test) = test.split_once("::").unwrap();
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args([test, "--exact", "--nocapture", "--test-threads=1"]).env(CHILD, &self.path);
+        Child { command }
+    }
+
+    /// The record files, by name.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(&self.path) else { return Vec::new() };
+        let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+
+    /// All spans, file by file. Fails on anything that is not to the letter of the format.
+    pub(crate) fn spans(&self) -> Vec<Span> {
+        self.files().iter().flat_map(|file| spans_of(file)).collect()
+    }
+
+    /// The tasks' names in the order of their rows, when there is but one file.
+    pub(crate) fn tasks(&self) -> Vec<String> {
+        assert_eq!(self.files().len(), 1, "{:?}", self.files());
+        self.spans().into_iter().map(|span| span.task).collect()
+    }
+
+    /// The only span of a task.
+    pub(crate) fn span(&self, task: &str) -> Span {
+        let mut spans: Vec<_> = self.spans().into_iter().filter(|span| span.task == task).collect();
+        assert_eq!(spans.len(), 1, "spans of {task}");
+        spans.remove(0)
+    }
+}
+
+fn spans_of(file: &Path) -> Vec<Span> {
+    assert!(FileName::parse(file.file_name().unwrap().to_str().unwrap()).is_some(), "{file:?}");
+    let bytes = fs::read(file).unwrap();
+    if format::HEADER.as_bytes().starts_with(&bytes) {
+        return Vec::new(); // killed before its first row
+    }
+    assert!(bytes.starts_with(format::HEADER.as_bytes()), "{file:?}");
+    // A line is a row iff it and the line before it end in CRLF.
+    let mut rows = Vec::new();
+    let mut is_after_crlf = true;
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        let is_crlf = line.ends_with(b"\r\n");
+        if is_crlf && is_after_crlf {
+            rows.extend(line);
+        }
+        is_after_crlf = is_crlf;
+    }
+    let mut reader = csv::Reader::from_reader(&rows[..]);
+    let spans: Vec<_> = reader.records().map(|row| span_of(&row.unwrap(), file)).collect();
+    assert!(spans.is_sorted_by_key(|span| span.start_ns), "{file:?}");
+    spans
+}
+
+fn span_of(row: &csv::StringRecord, file: &Path) -> Span {
+    let (start_ns, offset_s) = format::parse_stamp(row[2].as_bytes()).unwrap();
+    let end_ns = (!format::is_unfinished(row[3].as_bytes())).then(|| {
+        let (end_ns, end_offset_s) = format::parse_stamp(row[3].as_bytes()).unwrap();
+        assert!(start_ns <= end_ns && offset_s == end_offset_s, "{row:?}");
+        end_ns
+    });
+    let (group, task, color) = (row[0].to_owned(), row[1].to_owned(), row[4].to_owned());
+    Span { group, task, start_ns, end_ns, offset_s, color, file: file.to_owned() }
+}
+
+/// A process that will run, or is about to.
+pub(crate) struct Child {
+    command: Command,
+}
+
+impl Child {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn directory(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    /// Runs it under limits that a shell sets first, such as `ulimit -n 20`.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn limited(self, limits: &str) -> Self {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("{limits} && exec \"$0\" \"$@\""));
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self { command }
+    }
+
+    /// Runs it to its end, however that is.
+    pub(crate) fn output(mut self) -> Output {
+        self.command.output().unwrap()
+    }
+
+    /// Runs it to a good end; gives what it said on stderr.
+    pub(crate) fn succeed(self) -> String {
+        let output = self.output();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{}: {stderr}", output.status);
+        stderr
+    }
+
+    /// Starts it with a pipe from its stdout.
+    pub(crate) fn spawn(mut self) -> process::Child {
+        self.command.stdout(Stdio::piped()).spawn().unwrap()
+    }
+}
+
+/// Fails unless the process has lost exactly this.
+pub(crate) fn assert_lost(pp: &Recorder, expected: &[(Loss, u64)]) {
+    let losses = pp.losses();
+    for &loss in Loss::ALL {
+        let expected = expected.iter().find(|expected| expected.0 == loss).map_or(0, |expected| expected.1);
+        assert_eq!(losses.count(loss), expected, "{loss}; {losses}");
+    }
+}

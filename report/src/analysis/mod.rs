@@ -1,0 +1,70 @@
+//! What a trace means: pure functions over the model.
+//!
+//! [`analyse`] computes all that a report shows, a lane at a time and in parallel; its result depends on
+//! nothing but the trace. Does no I/O and formats nothing.
+
+mod concurrency;
+mod nesting;
+mod statistics;
+
+use rayon::prelude::*;
+
+pub use concurrency::Concurrency;
+pub use nesting::Nesting;
+pub use statistics::TaskStatistics;
+
+use crate::model::{Spans, Trace};
+
+/// All that a report shows of a trace.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// One per lane of the trace, in its order.
+    pub nesting: Vec<Nesting>,
+    /// One per (group, task), by self time, the largest first; then by total, then by name.
+    pub tasks: Vec<TaskStatistics>,
+    /// How many lanes were busy over time.
+    pub concurrency: Concurrency,
+    /// Sum over lanes of the length of the union of their finished spans, in ns.
+    pub busy_ns: i128,
+    /// Spans whose end was never written.
+    pub unfinished: u64,
+}
+
+impl Analysis {
+    /// Busy time as a part of lanes x wall time, 0 to 1; `None` where that is 0.
+    pub fn utilisation(&self, trace: &Trace) -> Option<f64> {
+        let available_ns = trace.lanes().len() as i128 * i128::from(trace.end().ns());
+        (available_ns > 0).then(|| self.busy_ns as f64 / available_ns as f64)
+    }
+
+    /// Mean concurrency, busy / wall time; `None` where the wall time is 0.
+    pub fn mean_concurrency(&self, trace: &Trace) -> Option<f64> {
+        let wall_ns = trace.end().ns();
+        (wall_ns > 0).then(|| self.busy_ns as f64 / wall_ns as f64)
+    }
+}
+
+/// Analyses a trace. O(n log n) in its spans.
+pub fn analyse(trace: &Trace) -> Analysis {
+    let nesting: Vec<Nesting> = trace.lanes().par_iter().map(|lane| nesting::nest(&lane.spans)).collect();
+    let busy: Vec<_> = trace.lanes().par_iter().map(|lane| union(&lane.spans)).collect();
+    let busy_ns = busy.iter().flatten().map(|(start_ns, end_ns)| i128::from(end_ns - start_ns)).sum();
+    let tasks = statistics::statistics(trace, &nesting, busy_ns);
+    let unfinished = tasks.iter().map(|task| task.unfinished).sum();
+    let concurrency = concurrency::concurrency(trace, &busy);
+    Analysis { nesting, tasks, concurrency, busy_ns, unfinished }
+}
+
+/// The union of a lane's finished spans: stretches `(start, end)` in ns since the origin, ascending, apart.
+fn union(spans: &Spans) -> Vec<(i64, i64)> {
+    let mut stretches: Vec<(i64, i64)> = Vec::new();
+    for span in spans.iter() {
+        let Some(end) = span.end else { continue };
+        match stretches.last_mut() {
+            Some((_, last)) if span.start.ns() <= *last => *last = end.ns().max(*last),
+            _ => stretches.push((span.start.ns(), end.ns())),
+        }
+    }
+    stretches.retain(|(start_ns, end_ns)| start_ns < end_ns);
+    stretches
+}

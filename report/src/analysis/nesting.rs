@@ -1,0 +1,244 @@
+//! Nesting: which span contains which.
+//!
+//! Takes a lane's spans in the model's order (by start, the longest first), gives each its track, its self
+//! time and the lane whether any two of its spans cross. One pass: a stack of open spans for the parents, a
+//! heap of their ends for the tracks that are free again.
+//!
+//! ```text
+//! track 0   |---- a -----------|   |-- d --|        parent of b and c: a
+//! track 1      |-- b --| |- c ----|                 c crosses a: not its child, and self times
+//!                                                   of this lane are not exact
+//! ```
+//! A span's self time is its duration less the length of the union of its direct children. Two instants of
+//! one moment stand on tracks of their own, so that each can be pointed at.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+use crate::model::{Span, Spans};
+
+/// The nesting of one lane's spans; the columns are as long as the lane.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Nesting {
+    /// The track of each span, 0 on top. Spans of one track do not overlap.
+    pub track: Vec<u32>,
+    /// The self time of each span in ns; 0 for unfinished ones.
+    pub self_ns: Vec<i64>,
+    /// How many tracks there are.
+    pub track_count: u32,
+    /// Whether spans cross: then containment is no call, and self times are not exact.
+    pub crossing: bool,
+}
+
+/// The end of a span that has none.
+const NEVER: i64 = i64::MAX;
+
+/// A span that has begun; dropped from the stack, or passed over, once it has ended.
+struct Open {
+    index: usize,
+    start_ns: i64,
+    end_ns: i64,
+    track: u32,
+    /// Up to where its children so far have covered it.
+    covered_ns: i64,
+}
+
+impl Open {
+    /// Whether it still runs at `ns`, which is not before its start. An instant fills its moment.
+    fn runs_at(&self, ns: i64) -> bool {
+        self.end_ns > ns || self.start_ns == ns
+    }
+}
+
+/// Nests a lane. O(n log n) where spans nest; where they cross, times how many are open at once.
+pub(super) fn nest(spans: &Spans) -> Nesting {
+    let mut nesting = Nesting { self_ns: Vec::with_capacity(spans.len()), ..Nesting::default() };
+    let mut stack: Vec<Open> = Vec::new();
+    let mut tracks = Tracks::default();
+    for (index, span) in spans.iter().enumerate() {
+        let (start_ns, end_ns) = bounds(&span);
+        while stack.last().is_some_and(|open| !open.runs_at(start_ns)) {
+            stack.pop();
+        }
+        let mut lowest_track = 0;
+        for open in stack.iter_mut().rev().filter(|open| open.runs_at(start_ns)) {
+            let is_instant = open.start_ns == open.end_ns;
+            if open.end_ns >= end_ns && !is_instant {
+                lowest_track = open.track + 1;
+                if span.end.is_some() && open.end_ns != NEVER {
+                    let uncovered_ns = end_ns - start_ns.max(open.covered_ns);
+                    nesting.self_ns[open.index] -= uncovered_ns.max(0);
+                    open.covered_ns = open.covered_ns.max(end_ns);
+                }
+                break;
+            }
+            nesting.crossing |= !is_instant;
+        }
+        let track = tracks.take(lowest_track, start_ns, end_ns);
+        nesting.track.push(track);
+        nesting.self_ns.push(span.duration_ns().unwrap_or(0));
+        stack.push(Open { index, start_ns, end_ns, track, covered_ns: start_ns });
+    }
+    nesting.track_count = tracks.count;
+    nesting
+}
+
+fn bounds(span: &Span) -> (i64, i64) {
+    (span.start.ns(), span.end.map_or(NEVER, |end| end.ns()))
+}
+
+/// Which tracks are taken, and until when.
+#[derive(Default)]
+struct Tracks {
+    count: u32,
+    free: BTreeSet<u32>,
+    /// (end, start, track) of the taken ones, the earliest end on top.
+    taken: BinaryHeap<Reverse<(i64, i64, u32)>>,
+}
+
+impl Tracks {
+    /// The lowest track from `lowest` on that is free at `start_ns`, taken until `end_ns`.
+    fn take(&mut self, lowest: u32, start_ns: i64, end_ns: i64) -> u32 {
+        while let Some(&Reverse((taken_end_ns, taken_start_ns, track))) = self.taken.peek() {
+            if taken_end_ns > start_ns || taken_start_ns == start_ns {
+                break;
+            }
+            self.taken.pop();
+            self.free.insert(track);
+        }
+        let track = match self.free.range(lowest..).next() {
+            Some(&track) => track,
+            None => {
+                self.count += 1;
+                self.count - 1
+            }
+        };
+        self.free.remove(&track);
+        self.taken.push(Reverse((end_ns, start_ns, track)));
+        track
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::union;
+    use crate::model::{LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
+    use proptest::prelude::*;
+
+    /// One lane of `(start, end)`; a negative end stands for unfinished.
+    pub(crate) fn lane(spans: &[(i64, i64)]) -> Trace {
+        let mut rows = Rows::new();
+        let key = rows.keys.intern("g", "t", None);
+        for &(start, end) in spans {
+            rows.push(start, (end >= 0).then_some(end), key);
+        }
+        let mut builder = TraceBuilder::new();
+        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+        builder.add(process, LaneIdentity { identity: "l".into(), thread: "l".into() }, rows);
+        builder.finish()
+    }
+
+    /// `spans` in the model's order; for each `track:self`, then `x` where spans cross.
+    #[track_caller]
+    fn check(spans: &[(i64, i64)], expected: &str) {
+        let trace = lane(spans);
+        let nesting = nest(&trace.lanes()[0].spans);
+        let mut found: Vec<String> = (nesting.track.iter().zip(&nesting.self_ns))
+            .map(|(track, self_ns)| format!("{track}:{self_ns}"))
+            .collect();
+        if nesting.crossing {
+            found.push("x".into());
+        }
+        assert_eq!(found.join(" "), expected);
+    }
+
+    #[test]
+    fn children_lie_under_their_parent_and_take_from_its_self_time() {
+        check(&[(0, 100), (10, 40), (20, 30), (50, 60), (100, 120)], "0:60 1:20 2:10 1:10 0:20");
+    }
+
+    #[test]
+    fn equal_spans_nest_in_record_order() {
+        check(&[(0, 10), (0, 10)], "0:0 1:10");
+    }
+
+    #[test]
+    fn crossing_spans_take_the_next_free_track_and_are_marked() {
+        check(&[(0, 20), (10, 30)], "0:20 1:20 x");
+        check(&[(0, 20), (10, 30), (20, 40)], "0:20 1:20 0:20 x");
+    }
+
+    #[test]
+    fn crossing_children_are_subtracted_once() {
+        check(&[(0, 100), (10, 30), (20, 40)], "0:70 1:20 2:20 x");
+    }
+
+    #[test]
+    fn a_child_of_a_crossing_pair_belongs_to_the_innermost_that_contains_it() {
+        // b crosses a; c ends with a: a is its innermost container that holds it whole, b holds it too and
+        // began later.
+        check(&[(0, 20), (10, 30), (15, 20)], "0:20 1:15 2:5 x");
+    }
+
+    #[test]
+    fn unfinished_spans_hold_others_but_have_no_self_time() {
+        check(&[(0, -1), (10, 20)], "0:0 1:10");
+    }
+
+    #[test]
+    fn an_unfinished_span_inside_a_finished_one_crosses_it() {
+        check(&[(0, 20), (10, -1)], "0:20 1:0 x");
+    }
+
+    #[test]
+    fn instants_of_one_moment_each_get_a_track_but_are_nobodys_parent() {
+        check(&[(5, 15), (5, 5), (5, 5), (9, 9), (15, 15)], "0:10 1:0 2:0 1:0 0:0");
+    }
+
+    #[test]
+    fn five_thousand_levels_are_no_trouble() {
+        let spans: Vec<(i64, i64)> = (0..5000).map(|i| (i, 10_000 - i)).collect();
+        let trace = lane(&spans);
+        let nesting = nest(&trace.lanes()[0].spans);
+        assert_eq!((nesting.track_count, nesting.crossing), (5000, false));
+        assert!(nesting.self_ns[..4999].iter().all(|&self_ns| self_ns == 2));
+    }
+
+    /// Spans that nest, drawn by cutting [0, 64) again and again.
+    fn nested() -> impl Strategy<Value = Vec<(i64, i64)>> {
+        prop::collection::vec((0i64..64, 0u32..6), 1..40).prop_map(|cuts| {
+            (cuts.into_iter())
+                .map(|(at, level)| (at >> level << level, (at >> level << level) + (1 << level)))
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_track_holds_two_spans_at_once(spans in prop::collection::vec((0i64..40, -5i64..40), 1..40)) {
+            let trace = lane(&spans);
+            let spans = &trace.lanes()[0].spans;
+            let nesting = nest(spans);
+            for track in 0..nesting.track_count {
+                let mut last_end = None;
+                for (span, _) in spans.iter().zip(&nesting.track).filter(|(_, t)| **t == track) {
+                    let (start, end) = bounds(&span);
+                    prop_assert!(last_end.is_none_or(|last| start >= last));
+                    last_end = Some(end);
+                }
+                prop_assert!(last_end.is_some(), "track {} is empty", track);
+            }
+        }
+
+        #[test]
+        fn self_times_of_nested_spans_sum_to_the_lanes_busy_time(spans in nested()) {
+            let trace = lane(&spans);
+            let spans = &trace.lanes()[0].spans;
+            let nesting = nest(spans);
+            let busy: i64 = union(spans).iter().map(|(start, end)| end - start).sum();
+            prop_assert!(!nesting.crossing);
+            prop_assert_eq!(nesting.self_ns.iter().sum::<i64>(), busy);
+        }
+    }
+}

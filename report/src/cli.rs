@@ -1,0 +1,207 @@
+//! The command line: arguments to a [`Report`], and a report to files, terminal and exit code.
+//!
+//! The only file that names clap. Holds nothing that a user of the library would miss.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use waterfall::outputs::{Zone, terminal, units};
+use waterfall::sources::Problems;
+use waterfall::{Moment, Rendered, Report, Selection, sources};
+
+/// How many problems are named on the terminal; the page lists more.
+const PROBLEMS_SHOWN: usize = 5;
+
+/// A gate that the user asked for failed.
+const EXIT_GATE: u8 = 1;
+/// Nothing in the input could be read.
+const EXIT_UNREADABLE: u8 = 3;
+/// The work could not be finished: output not writable, disk full.
+const EXIT_UNFINISHED: u8 = 5;
+
+/// Tell where the wall time of a parallel program went.
+///
+/// Merges the records of all its threads and processes into one interactive HTML page and prints the
+/// page's path.
+#[derive(Debug, Parser)]
+#[command(name = "waterfall", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, also when parts of the input were skipped (counted in the last line \
+and on the page); 1 --strict and a problem; 2 wrong usage; 3 nothing readable in the input; 5 the page could not \
+be written.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Merge records into one page (what `waterfall` does without a command)
+    Report(ReportArgs),
+}
+
+#[derive(Debug, Args)]
+struct ReportArgs {
+    /// Read every *.csv and *.csv.gz below this directory [default: $WATERFALL_DIR, else ./records]
+    #[arg(short, long, value_name = "DIR")]
+    directory: Option<PathBuf>,
+
+    /// More files and directories to read
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// Write the page here, `-` for stdout [default: DIR/waterfall.html, else ./waterfall.html]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Show clock times in this zone of the IANA database [default: the offset of the earliest record]
+    #[arg(long, value_name = "IANA")]
+    timezone: Option<chrono_tz::Tz>,
+
+    /// Minutes east of UTC: for the clock times shown, and for records that carry no offset
+    #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
+    bias: Option<i32>,
+
+    /// Show durations alone in tooltips, without start and end
+    #[arg(long)]
+    durationonly: bool,
+
+    /// The page's title [default: the name of the first input]
+    #[arg(long, value_name = "TITLE")]
+    title: Option<String>,
+
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+
+    /// Keep spans that end at or after T: +12.5s since the start, or RFC 3339
+    #[arg(long, value_name = "T")]
+    from: Option<Moment>,
+
+    /// Keep spans that start at or before T
+    #[arg(long, value_name = "T")]
+    to: Option<Moment>,
+
+    /// Keep spans of groups that match (* and ?); may be given more than once
+    #[arg(long, value_name = "GLOB")]
+    group: Vec<String>,
+
+    /// Keep spans of tasks that match, or of `group/task`; may be given more than once
+    #[arg(long, value_name = "GLOB")]
+    task: Vec<String>,
+
+    /// Exit with 1 when there was any problem with the input; the page is written all the same
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Cli {
+    /// Does what was asked, gives the exit code. Errors are told on stderr, one line each.
+    pub(crate) fn run(self) -> ExitCode {
+        let args = match self.command {
+            Some(Command::Report(args)) => args,
+            None => self.report,
+        };
+        match args.run() {
+            Ok(code) => code,
+            Err(error) => {
+                let unreadable =
+                    error.downcast_ref::<sources::Error>().or_else(|| match error.downcast_ref() {
+                        Some(waterfall::Error::Read(error)) => Some(error),
+                        _ => None,
+                    });
+                if let Some(sources::Error::NothingReadable { problems, .. }) = unreadable {
+                    tell_problems(problems);
+                }
+                let hint = if unreadable.is_some() { "; --directory says where to look" } else { "" };
+                tell(&format!("waterfall: {}{hint}", terminal::plain(&format!("{error:#}"))));
+                ExitCode::from(if unreadable.is_some() { EXIT_UNREADABLE } else { EXIT_UNFINISHED })
+            }
+        }
+    }
+}
+
+impl ReportArgs {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let report = self.report();
+        let rendered = if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+            let rendered = report.render()?;
+            print(rendered.html.as_bytes()).context("cannot write the page to stdout")?;
+            rendered
+        } else {
+            let (path, rendered) = report.write()?;
+            print(format!("{}\n", path.display()).as_bytes()).context("cannot write to stdout")?;
+            if self.open {
+                opener::open_browser(&path).with_context(|| format!("cannot open {}", path.display()))?;
+            }
+            rendered
+        };
+        tell_problems(&rendered.problems);
+        tell(&summary(&rendered));
+        let is_failed = self.strict && rendered.problems.total() > 0;
+        Ok(if is_failed { ExitCode::from(EXIT_GATE) } else { ExitCode::SUCCESS })
+    }
+
+    fn report(&self) -> Report {
+        let mut inputs: Vec<PathBuf> = self.directory.iter().chain(&self.inputs).cloned().collect();
+        if inputs.is_empty() {
+            inputs.push(std::env::var_os("WATERFALL_DIR").map_or("records".into(), PathBuf::from));
+        }
+        let bias = self.bias.map(|minutes| minutes * 60);
+        Report {
+            inputs,
+            output: self.output.clone(),
+            title: self.title.clone(),
+            zone: self.timezone.map(Zone::Named).or(bias.map(Zone::Fixed)),
+            assumed_offset: bias,
+            duration_only: self.durationonly,
+            selection: Selection {
+                from: self.from,
+                to: self.to,
+                groups: self.group.clone(),
+                tasks: self.task.clone(),
+            },
+        }
+    }
+}
+
+/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`.
+fn summary(rendered: &Rendered) -> String {
+    format!(
+        "{} in {} of {}, {}, {}",
+        units::counted(rendered.spans as u64, "span"),
+        units::counted(rendered.lanes as u64, "lane"),
+        units::counted(rendered.processes as u64, "process"),
+        units::seconds(rendered.wall_ns),
+        units::counted(rendered.problems.total(), "problem"),
+    )
+}
+
+fn tell_problems(problems: &Problems) {
+    for problem in problems.first().iter().take(PROBLEMS_SHOWN) {
+        tell(&terminal::plain(&format!("{}: {}", problem.place(), problem.message)));
+    }
+    let shown = problems.first().len().min(PROBLEMS_SHOWN) as u64;
+    if problems.total() > shown {
+        tell(&format!("... and {}", units::counted(problems.total() - shown, "more problem")));
+    }
+}
+
+/// Writes to stdout; a reader that has gone away is no error.
+fn print(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Writes a line to stderr; there is nowhere to tell that this failed.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,0 +1,11 @@
+//! The program `waterfall`: arguments in, exit code out.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    cli::Cli::parse().run()
+}

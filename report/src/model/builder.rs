@@ -1,0 +1,255 @@
+//! The only way to a [`Trace`].
+//!
+//! Takes the rows of lanes in any order, in ns since the Unix epoch; rows of one lane may come in several
+//! parts. Gives a trace in the order that its header promises; the same rows give the same trace as long
+//! as they are added in the same order.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+
+use super::{KeyId, Keys, Lane, Process, Spans, Time, Trace};
+
+/// What tells a process apart from every other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProcessIdentity {
+    /// Unique in a trace.
+    pub identity: String,
+    /// The machine, where the records say it.
+    pub host: Option<String>,
+    /// The process id, where the records say it.
+    pub pid: Option<u32>,
+}
+
+/// What tells a lane apart from every other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LaneIdentity {
+    /// Unique in a trace.
+    pub identity: String,
+    /// The thread's name; empty where it has none.
+    pub thread: String,
+}
+
+/// Rows of one lane, in ns since the Unix epoch, with the names they use.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// The names that these rows use.
+    pub keys: Keys,
+    /// Seconds east of UTC of the row that starts first, where it said so.
+    pub offset: Option<i32>,
+    spans: Spans,
+}
+
+/// Gathers rows into a [`Trace`].
+#[derive(Debug, Default)]
+pub struct TraceBuilder {
+    keys: Keys,
+    lanes: BTreeMap<(ProcessIdentity, LaneIdentity), Spans>,
+    /// The earliest start that came with an offset, and that offset.
+    earliest: Option<(i64, Option<i32>)>,
+}
+
+impl Rows {
+    /// No rows.
+    pub fn new() -> Rows {
+        Rows::default()
+    }
+
+    /// Appends a span; `end_ns` is `None` when it is unfinished, and counts as `start_ns` when before it.
+    pub fn push(&mut self, start_ns: i64, end_ns: Option<i64>, key: KeyId) {
+        self.spans.push(start_ns, end_ns, key);
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+}
+
+impl TraceBuilder {
+    /// Without rows.
+    pub fn new() -> TraceBuilder {
+        TraceBuilder::default()
+    }
+
+    /// Adds rows to a lane. Without rows nothing is added, not even the lane.
+    pub fn add(&mut self, process: ProcessIdentity, lane: LaneIdentity, rows: Rows) {
+        let Some((first_ns, _)) = rows.spans.extent_ns() else { return };
+        if self.earliest.is_none_or(|(earliest_ns, _)| first_ns < earliest_ns) {
+            self.earliest = Some((first_ns, rows.offset));
+        }
+        let copied: Vec<KeyId> = (rows.keys.all().iter())
+            .map(|key| self.keys.intern(rows.keys.name(key.group), rows.keys.name(key.task), key.color))
+            .collect();
+        let spans = self.lanes.entry((process, lane)).or_default();
+        spans.append(&rows.spans, |key| copied[key.index()]);
+    }
+
+    /// The trace of all rows added.
+    pub fn finish(self) -> Trace {
+        let extents = || self.lanes.values().filter_map(Spans::extent_ns);
+        let origin_ns = extents().map(|(first, _)| first).min().unwrap_or(0);
+        let last_ns = extents().map(|(_, last)| last).max().unwrap_or(0);
+
+        let mut by_process: BTreeMap<ProcessIdentity, Vec<(LaneIdentity, Spans)>> = BTreeMap::new();
+        for ((process, lane), mut spans) in self.lanes {
+            spans.rebase(origin_ns);
+            spans.sort();
+            by_process.entry(process).or_default().push((lane, spans));
+        }
+        let mut by_process: Vec<_> = by_process.into_iter().collect();
+        // Sorted by identity before, and stably here: two that start together keep that order.
+        by_process.sort_by_key(|(_, lanes)| lanes.iter().map(|(_, spans)| spans.at(0).start).min());
+
+        let mut processes = Vec::new();
+        let mut lanes = Vec::new();
+        for (identity, mut members) in by_process {
+            members.sort_by(|(a, _), (b, _)| by_thread(a, b));
+            let groups = groups_by_first_start(&members, &self.keys);
+            let process = processes.len();
+            processes.push(Process { identity, groups });
+            lanes.extend(members.into_iter().map(|(identity, spans)| Lane { identity, process, spans }));
+        }
+        Trace {
+            origin_ns,
+            end: Time::since_origin(last_ns.saturating_sub(origin_ns)).min(Time::LATEST),
+            offset: self.earliest.and_then(|(_, offset)| offset),
+            keys: self.keys,
+            processes,
+            lanes,
+        }
+    }
+}
+
+/// The groups of a process in the order of their first starts; those that start together by name.
+fn groups_by_first_start(lanes: &[(LaneIdentity, Spans)], keys: &Keys) -> Vec<u32> {
+    let mut first: HashMap<u32, Time> = HashMap::new();
+    for span in lanes.iter().flat_map(|(_, spans)| spans.iter()) {
+        let start = first.entry(keys.key(span.key).group).or_insert(span.start);
+        *start = span.start.min(*start);
+    }
+    let mut groups: Vec<(Time, &str, u32)> =
+        first.into_iter().map(|(group, start)| (start, keys.name(group), group)).collect();
+    groups.sort_unstable();
+    groups.into_iter().map(|(_, _, group)| group).collect()
+}
+
+/// The main thread first, then by name, then by identity; numbers in them by value.
+fn by_thread(a: &LaneIdentity, b: &LaneIdentity) -> Ordering {
+    let is_other = |lane: &LaneIdentity| !matches!(lane.thread.as_str(), "main" | "MainThread");
+    (is_other(a).cmp(&is_other(b)))
+        .then_with(|| natural(&a.thread, &b.thread))
+        .then_with(|| natural(&a.identity, &b.identity))
+}
+
+/// Compares texts with the numbers in them taken by value: `io-2` before `io-10`.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut rest_a, mut rest_b) = (a, b);
+    while let (Some(first_a), Some(first_b)) = (rest_a.chars().next(), rest_b.chars().next()) {
+        let order = if first_a.is_ascii_digit() && first_b.is_ascii_digit() {
+            let number_a = split_number(&mut rest_a);
+            let number_b = split_number(&mut rest_b);
+            number_a.len().cmp(&number_b.len()).then_with(|| number_a.cmp(number_b))
+        } else {
+            rest_a = &rest_a[first_a.len_utf8()..];
+            rest_b = &rest_b[first_b.len_utf8()..];
+            first_a.cmp(&first_b)
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    // `a01` and `a1` are equal by value: the plain order keeps them apart, and the sort total.
+    rest_a.len().cmp(&rest_b.len()).then_with(|| a.cmp(b))
+}
+
+/// Takes the digits off the front of `text`, without leading zeros.
+fn split_number<'a>(text: &mut &'a str) -> &'a str {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, rest) = text.split_at(end);
+    *text = rest;
+    number.trim_start_matches('0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A process, a thread of it, and its `(start, end)`s.
+    type Drawn<'a> = (&'a str, &'a str, &'a [(i64, Option<i64>)]);
+
+    fn trace(lanes: &[Drawn<'_>]) -> Trace {
+        let mut builder = TraceBuilder::new();
+        for (process, thread, spans) in lanes {
+            let mut rows = Rows::new();
+            let key = rows.keys.intern("g", "t", None);
+            for (start, end) in *spans {
+                rows.push(*start, *end, key);
+            }
+            let process = ProcessIdentity { identity: process.to_string(), host: None, pid: None };
+            let lane = LaneIdentity { identity: format!("{process:?} {thread}"), thread: thread.to_string() };
+            builder.add(process, lane, rows);
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn processes_stand_by_first_start_and_lanes_by_thread() {
+        let one = [(50, Some(60))];
+        let trace = trace(&[
+            ("late", "main", &[(90, Some(95))]),
+            ("early", "io-10", &one),
+            ("early", "io-2", &one),
+            ("early", "main", &[(40, Some(45))]),
+        ]);
+        let order: Vec<_> = (trace.lanes().iter())
+            .map(|lane| {
+                let process = &trace.processes()[lane.process].identity.identity;
+                format!("{process} {}", lane.identity.thread)
+            })
+            .collect();
+        assert_eq!(order, ["early main", "early io-2", "early io-10", "late main"]);
+        assert_eq!((trace.origin_ns(), trace.end().ns()), (40, 55));
+    }
+
+    #[test]
+    fn parts_of_a_lane_become_one_sorted_lane() {
+        let trace = trace(&[
+            ("p", "main", &[(30, Some(35)), (10, Some(12)), (10, None), (10, Some(20))]),
+            ("p", "main", &[(5, Some(6))]),
+        ]);
+        let spans: Vec<_> =
+            trace.lanes()[0].spans.iter().map(|s| (s.start.ns(), s.end.map(Time::ns))).collect();
+        assert_eq!(spans, [(0, Some(1)), (5, None), (5, Some(15)), (5, Some(7)), (25, Some(30))]);
+    }
+
+    #[test]
+    fn an_end_before_its_start_counts_as_the_start() {
+        let trace = trace(&[("p", "main", &[(10, Some(7))])]);
+        assert_eq!(trace.lanes()[0].spans.at(0).duration_ns(), Some(0));
+    }
+
+    #[test]
+    fn a_lane_without_rows_is_no_lane() {
+        let trace = trace(&[("p", "main", &[])]);
+        assert_eq!((trace.lanes().len(), trace.processes().len(), trace.span_count()), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_selection_is_a_trace_of_its_own() {
+        let all = trace(&[("p", "main", &[(10, Some(12)), (20, None)]), ("q", "main", &[(5, Some(6))])]);
+        let kept = all.select(|_, span| span.end.is_none());
+        assert_eq!((kept.origin_ns(), kept.span_count(), kept.lanes().len()), (20, 1, 1));
+    }
+
+    #[test]
+    fn natural_order_takes_numbers_by_value_and_is_total() {
+        let mut names = ["b", "a10", "a9", "a09", "a", "a9b", "10", "9"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["9", "10", "a", "a09", "a9", "a9b", "a10", "b"]);
+    }
+}

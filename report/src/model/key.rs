@@ -1,0 +1,110 @@
+//! What a span can be: a task of a group, with the user's colour.
+//!
+//! Names and keys are interned, and only ever appended, so that ids stay valid. Ids depend on the order of
+//! interning alone, never on a hash.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// Index into the [`Keys`] that made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(u32);
+
+impl KeyId {
+    /// Its index, counted from 0 in the order of interning.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A task of a group, with the user's colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Resolves with [`Keys::name`].
+    pub group: u32,
+    /// Resolves with [`Keys::name`].
+    pub task: u32,
+    /// Set where the user chose one.
+    pub color: Option<Color>,
+}
+
+/// Red, green and blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Color(pub [u8; 3]);
+
+impl Color {
+    /// Reads `rrggbb` in hexadecimal digits of any case.
+    pub fn from_hex(digits: &str) -> Option<Color> {
+        let is_hex = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let value = is_hex.then(|| u32::from_str_radix(digits, 16).ok())??;
+        let [_, red, green, blue] = value.to_be_bytes();
+        Some(Color([red, green, blue]))
+    }
+}
+
+/// As `#rrggbb`.
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Color([red, green, blue]) = self;
+        write!(f, "#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
+/// Interned names and keys.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    names: Vec<Arc<str>>,
+    name_ids: HashMap<Arc<str>, u32>,
+    keys: Vec<Key>,
+    key_ids: HashMap<Key, KeyId>,
+}
+
+impl Keys {
+    /// How many names there are.
+    pub fn name_count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The name with that id.
+    pub fn name(&self, id: u32) -> &str {
+        &self.names[id as usize]
+    }
+
+    /// All keys; a [`KeyId`] is an index into them.
+    pub fn all(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// The key with that id.
+    pub fn key(&self, id: KeyId) -> Key {
+        self.keys[id.index()]
+    }
+
+    /// The id of a key, made when it is new.
+    pub fn intern(&mut self, group: &str, task: &str, color: Option<Color>) -> KeyId {
+        let key = Key { group: self.intern_name(group), task: self.intern_name(task), color };
+        let next = KeyId(u32::try_from(self.keys.len()).expect("more than 2^32 keys exceed any memory"));
+        *self.key_ids.entry(key).or_insert_with(|| {
+            self.keys.push(key);
+            next
+        })
+    }
+
+    /// The id here of a key of `other`.
+    pub(super) fn copy(&mut self, other: &Keys, id: KeyId) -> KeyId {
+        let key = other.key(id);
+        self.intern(other.name(key.group), other.name(key.task), key.color)
+    }
+
+    fn intern_name(&mut self, name: &str) -> u32 {
+        if let Some(&id) = self.name_ids.get(name) {
+            return id;
+        }
+        let id = u32::try_from(self.names.len()).expect("more than 2^32 names exceed any memory");
+        let name: Arc<str> = name.into();
+        self.names.push(Arc::clone(&name));
+        self.name_ids.insert(name, id);
+        id
+    }
+}

@@ -1,0 +1,198 @@
+//! The page: a trace and what it means as a `templates::Page`.
+//!
+//! Takes the trace, its analysis and the reader's wishes; gives the value that the template
+//! renders. Everything shown is either a figure of `analysis` in its unit or a name as it was recorded;
+//! escaping is the template's business.
+
+use templates::{Bins, Data, Figure, Key, Lane, Page, Problem, Process, Task, Track};
+
+use super::{Zone, units};
+use crate::analysis::{Analysis, Nesting, TaskStatistics};
+use crate::model::{self, Spans, Trace};
+
+/// How many groups a process's label names.
+const GROUPS_SHOWN: usize = 2;
+
+/// What the page's reader wished.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The page's title.
+    pub title: String,
+    /// Where clock times are shown.
+    pub zone: Zone,
+    /// Whether tooltips show durations alone.
+    pub duration_only: bool,
+    /// What was assumed or left out while reading, a line each.
+    pub notes: Vec<String>,
+    /// What was wrong with the input, to be listed.
+    pub problems: Vec<Problem>,
+    /// How many problems there were in all.
+    pub problem_count: u64,
+}
+
+/// The page of a trace.
+pub fn page(trace: &Trace, analysis: &Analysis, options: Options) -> Page {
+    let zone = options.zone;
+    let is_empty = trace.span_count() == 0;
+    let mut notes = options.notes;
+    notes.extend(own_notes(trace, analysis));
+    Page {
+        title: options.title,
+        began: if is_empty { String::new() } else { zone.clock(trace.origin_ns()) },
+        summary: format!(
+            "{}, {}, {} unfinished",
+            units::counted(trace.processes().len() as u64, "process"),
+            units::counted(trace.span_count() as u64, "span"),
+            units::count(analysis.unfinished),
+        ),
+        figures: figures(trace, analysis),
+        notes,
+        problems: options.problems,
+        problem_count: options.problem_count,
+        data: data(trace, analysis, zone, options.duration_only),
+    }
+}
+
+fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
+    let figure = |label, value: String, hint: &str| Figure { label, value, hint: hint.into() };
+    let or_none = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+    let concurrency = &analysis.concurrency;
+    let peak = concurrency.peak().map(units::ratio);
+    let width = units::duration(i128::from(concurrency.width_ns));
+    let peak_hint = format!("the greatest mean of a stretch of {width}");
+    vec![
+        figure("wall time", units::duration(i128::from(trace.end().ns())), "last end less first start"),
+        figure("lanes", units::count(trace.lanes().len() as u64), "threads that recorded a span"),
+        figure(
+            "busy time",
+            units::duration(analysis.busy_ns),
+            "time in which a lane ran a span, summed over lanes; finished spans only",
+        ),
+        figure(
+            "mean at once",
+            or_none(analysis.mean_concurrency(trace).map(units::ratio)),
+            "busy time / wall time",
+        ),
+        figure("peak at once", or_none(peak), &peak_hint),
+        figure(
+            "utilisation",
+            or_none(analysis.utilisation(trace).map(units::percent)),
+            "busy time / (lanes x wall time)",
+        ),
+    ]
+}
+
+/// What the reader should know of the figures.
+fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
+    let mut notes = Vec::new();
+    if analysis.unfinished > 0 {
+        notes.push(format!(
+            "{} drawn hatched to the end of the trace; they enter no time and no figure but their count.",
+            units::counted(analysis.unfinished, "unfinished span"),
+        ));
+    }
+    let crossing = analysis.nesting.iter().filter(|nesting| nesting.crossing).count();
+    if crossing > 0 {
+        notes.push(format!(
+            "Spans cross on {} of {}: what is contained there need not be a call, and self times marked * are not exact.",
+            units::count(crossing as u64),
+            units::counted(trace.lanes().len() as u64, "lane"),
+        ));
+    }
+    notes
+}
+
+fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> Data {
+    let keys = trace.keys();
+    let hosts: std::collections::BTreeSet<_> =
+        trace.processes().iter().filter_map(|process| process.identity.host.as_deref()).collect();
+    Data {
+        origin_ns: trace.origin_ns().to_string(),
+        wall_ns: trace.end().ns(),
+        zone: templates::Zone {
+            name: zone.name(),
+            offsets: zone.offsets(trace.origin_ns(), trace.unix_ns(trace.end())),
+        },
+        duration_only,
+        names: (0..keys.name_count()).map(|id| keys.name(id as u32).to_owned()).collect(),
+        keys: (keys.all().iter())
+            .map(|key| Key {
+                group: key.group,
+                task: key.task,
+                color: key.color.map(|color| color.to_string()),
+            })
+            .collect(),
+        processes: (trace.processes().iter())
+            .map(|process| self::process(trace, process, hosts.len() > 1))
+            .collect(),
+        lanes: (trace.lanes().iter().zip(&analysis.nesting))
+            .map(|(lane, nesting)| Lane {
+                process: lane.process as u32,
+                label: lane.identity.thread.clone(),
+                title: lane.identity.identity.clone(),
+                exact: !nesting.crossing,
+                tracks: tracks(&lane.spans, nesting),
+            })
+            .collect(),
+        concurrency: Bins {
+            first_ns: analysis.concurrency.first_ns,
+            width_ns: analysis.concurrency.width_ns,
+            busy_ns: analysis.concurrency.busy_ns.clone(),
+        },
+        tasks: analysis.tasks.iter().map(task).collect(),
+    }
+}
+
+/// A process by its groups and its pid; by its host too where there are several.
+fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process {
+    let groups: Vec<&str> = (process.groups.iter())
+        .map(|&group| match trace.keys().name(group) {
+            "" => "(unnamed)",
+            name => name,
+        })
+        .collect();
+    let mut label = groups[..groups.len().min(GROUPS_SHOWN)].join(", ");
+    if groups.len() > GROUPS_SHOWN {
+        label.push_str(&format!(" +{}", groups.len() - GROUPS_SHOWN));
+    }
+    let identity = &process.identity;
+    let host = identity.host.as_deref().filter(|_| with_host);
+    for part in [host.map(str::to_owned), identity.pid.map(|pid| pid.to_string())].into_iter().flatten() {
+        label.push_str(" · ");
+        label.push_str(&part);
+    }
+    Process { label, title: format!("{}\n{}", groups.join(", "), identity.identity) }
+}
+
+/// A lane's spans by track; in a track none overlap, so the gaps between them are never negative.
+fn tracks(spans: &Spans, nesting: &Nesting) -> Vec<Track> {
+    let mut tracks = vec![Track::default(); nesting.track_count as usize];
+    let mut ends_ns = vec![0; tracks.len()];
+    for (span, &track) in spans.iter().zip(&nesting.track) {
+        let (track, last_end_ns) = (&mut tracks[track as usize], &mut ends_ns[track as usize]);
+        let duration_ns = span.duration_ns();
+        track.gap.push(span.start.ns() - *last_end_ns);
+        track.duration.push(duration_ns.unwrap_or(-1));
+        track.key.push(span.key.index() as u32);
+        *last_end_ns = span.start.ns() + duration_ns.unwrap_or(0);
+    }
+    tracks
+}
+
+fn task(row: &TaskStatistics) -> Task {
+    let durations = row.durations;
+    Task {
+        group: row.group,
+        task: row.task,
+        count: row.count,
+        unfinished: row.unfinished,
+        total_ns: row.total_ns,
+        self_ns: row.self_ns,
+        exact: row.exact,
+        mean_ns: durations.map(|durations| durations.mean_ns),
+        median_ns: durations.map(|durations| durations.median_ns),
+        p95_ns: durations.map(|durations| durations.p95_ns),
+        max_ns: durations.map(|durations| durations.max_ns),
+        share: row.share,
+    }
+}

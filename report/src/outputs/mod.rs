@@ -1,0 +1,13 @@
+//! What is made of a trace: one file an output, and the units of all of them in one place.
+//!
+//! Outputs compute no statistic and read no source; where to write is the caller's choice.
+
+mod file;
+mod html;
+pub mod terminal;
+pub mod units;
+mod zone;
+
+pub(crate) use file::replace;
+pub use html::{Options, page};
+pub use zone::Zone;

@@ -1,0 +1,127 @@
+//! Figures for people: the one place where a number gets its unit.
+//!
+//! Three significant figures with the unit that fits. `templates/page/units.js` does the same in the page;
+//! both are held to `tests/data/units.json`.
+
+/// Names of the units of time above ns, their length in ns, and from which value on the next is used.
+const UNITS: [(&str, f64, f64); 5] = [
+    ("us", 1e3, 1000.0),
+    ("ms", 1e6, 1000.0),
+    ("s", 1e9, 60.0),
+    ("min", 6e10, 60.0),
+    ("h", 3.6e12, f64::INFINITY),
+];
+
+/// A length of time in ns: `0 ns`, `1.24 us`, `12.4 ms`, `124 ms`, `1.00 s`, `1.50 min`, `1,204 h`.
+pub fn duration(ns: i128) -> String {
+    if ns < 1000 {
+        return format!("{ns} ns");
+    }
+    for (unit, unit_ns, limit) in UNITS {
+        // Rounded up out of the unit below, a length is 1.00 of this one, not 0.999.
+        let value = (ns as f64 / unit_ns).max(1.0);
+        if rounded(value) < limit {
+            return format!("{} {unit}", significant(value));
+        }
+    }
+    unreachable!("hours have no limit")
+}
+
+/// The wall time of the line on a terminal, in seconds as `time` and `cargo` print it: `0.97 s`; under a
+/// tenth of a second and from a hundred on as [`duration`].
+pub fn seconds(ns: i64) -> String {
+    match ns {
+        100_000_000..100_000_000_000 => format!("{:.2} s", ns as f64 / 1e9),
+        _ => duration(i128::from(ns)),
+    }
+}
+
+/// Three significant figures without a unit: `0.713`, `7.13`, `71.3`, `713`, `7,130`.
+pub fn ratio(value: f64) -> String {
+    if value == 0.0 { "0".into() } else { significant(value) }
+}
+
+/// A part of 1 in percent: `43.2 %`, `4.32 %`, `100 %`; less than a hundredth, and not 0: `<0.01 %`.
+pub fn percent(part: f64) -> String {
+    match part * 100.0 {
+        0.0 => "0 %".into(),
+        percent if percent < 0.01 => "<0.01 %".into(),
+        percent if percent < 0.9995 => format!("{percent:.2} %"),
+        percent => format!("{} %", significant(percent)),
+    }
+}
+
+/// A count with separators: `1,204`.
+pub fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 lane`, `2 lanes`, `2 processes`.
+pub fn counted(number: u64, noun: &str) -> String {
+    let ending = match noun {
+        _ if number == 1 => "",
+        noun if noun.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{} {noun}{ending}", count(number))
+}
+
+/// `value` as it is after rounding to three significant figures.
+fn rounded(value: f64) -> f64 {
+    if value >= 100.0 { value.round() } else { significant(value).parse().unwrap_or(value) }
+}
+
+fn significant(value: f64) -> String {
+    // The thresholds are where rounding adds a digit before the point.
+    match value {
+        value if value >= 99.95 => count(value.round() as u64),
+        value if value >= 9.995 => format!("{value:.1}"),
+        value if value >= 0.9995 => format!("{value:.2}"),
+        value => format!("{value:.3}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_are_those_of_the_page() {
+        let cases: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/data/units.json")).unwrap();
+        let check = |kind: &str, format: &dyn Fn(f64) -> String| {
+            let cases = cases[kind].as_array().unwrap();
+            assert!(!cases.is_empty());
+            for case in cases {
+                assert_eq!(format(case[0].as_f64().unwrap()), case[1], "{kind} of {}", case[0]);
+            }
+        };
+        check("duration", &|ns| duration(ns as i128));
+        check("ratio", &ratio);
+        check("percent", &percent);
+        check("count", &|number| count(number as u64));
+    }
+
+    #[test]
+    fn the_terminals_wall_time_is_in_seconds() {
+        assert_eq!(seconds(970_596_000), "0.97 s");
+        assert_eq!(seconds(83_412_000_000), "83.41 s");
+        assert_eq!(seconds(12_345_678), "12.3 ms");
+        assert_eq!(seconds(28_800_000_000_000), "8.00 h");
+    }
+
+    #[test]
+    fn nouns_follow_their_number() {
+        assert_eq!(counted(1, "process"), "1 process");
+        assert_eq!(counted(0, "process"), "0 processes");
+        assert_eq!(counted(1204, "span"), "1,204 spans");
+    }
+}

@@ -1,0 +1,164 @@
+//! Which spans of a trace are wanted: those that touch a window, of some groups and tasks.
+//!
+//! A glob knows `*` and `?` and nothing else, so that a plain name matches itself, brackets and all.
+
+use std::str::FromStr;
+
+use chrono::DateTime;
+use wildmatch::WildMatch;
+
+use crate::model::Trace;
+
+/// Which spans are wanted; by default all.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Spans that end before this are not.
+    pub from: Option<Moment>,
+    /// Spans that start after this are not.
+    pub to: Option<Moment>,
+    /// Globs of groups, one of which must match; none: any group.
+    pub groups: Vec<String>,
+    /// Globs of tasks, one of which must match; one with a `/` may also match `group/task`; none: any task.
+    pub tasks: Vec<String>,
+}
+
+/// A moment, by the clock or by the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// In ns after the first start of everything that was read.
+    SinceStart(i64),
+    /// In ns since the Unix epoch.
+    At(i64),
+}
+
+impl Selection {
+    /// Whether all spans are wanted.
+    pub fn is_all(&self) -> bool {
+        self.from.is_none() && self.to.is_none() && self.groups.is_empty() && self.tasks.is_empty()
+    }
+
+    /// The wanted spans, whole, as a trace of their own.
+    pub fn of(&self, trace: &Trace) -> Trace {
+        let globs = |patterns: &[String]| -> Vec<WildMatch> {
+            patterns.iter().map(|pattern| WildMatch::new(pattern)).collect()
+        };
+        let (groups, tasks) = (globs(&self.groups), globs(&self.tasks));
+        let keys = trace.keys();
+        let is_wanted: Vec<bool> = (keys.all().iter())
+            .map(|key| {
+                let (group, task) = (keys.name(key.group), keys.name(key.task));
+                let narrowed = format!("{group}/{task}");
+                let any = |globs: &[WildMatch], names: &[&str]| {
+                    globs.is_empty() || globs.iter().any(|glob| names.iter().any(|name| glob.matches(name)))
+                };
+                let has_slash = self.tasks.iter().any(|pattern| pattern.contains('/'));
+                let names = if has_slash { vec![task, narrowed.as_str()] } else { vec![task] };
+                any(&groups, &[group]) && any(&tasks, &names)
+            })
+            .collect();
+        let since_origin = |moment: Moment| match moment {
+            Moment::SinceStart(ns) => ns,
+            Moment::At(unix_ns) => unix_ns.saturating_sub(trace.origin_ns()),
+        };
+        let from_ns = self.from.map_or(i64::MIN, since_origin);
+        let to_ns = self.to.map_or(i64::MAX, since_origin);
+        trace.select(|key, span| {
+            let end_ns = span.end.map_or(i64::MAX, |end| end.ns());
+            is_wanted[key.index()] && end_ns >= from_ns && span.start.ns() <= to_ns
+        })
+    }
+}
+
+/// Reads `+12.5s` (units ns, us, ms, s, min, h) or an RFC 3339 time.
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Moment, String> {
+        let expected = || format!("`{text}` is neither like +12.5s nor like 2026-11-20T22:43:18+08:00");
+        let Some(length) = text.strip_prefix('+') else {
+            let moment = DateTime::parse_from_rfc3339(text).map_err(|_| expected())?;
+            return moment.timestamp_nanos_opt().map(Moment::At).ok_or_else(expected);
+        };
+        let unit_at = length.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(expected)?;
+        let (number, unit) = length.split_at(unit_at);
+        let unit_ns = match unit {
+            "ns" => 1,
+            "us" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "min" | "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000_i64,
+            _ => return Err(expected()),
+        };
+        let number: f64 = number.trim().parse().map_err(|_| expected())?;
+        Ok(Moment::SinceStart((number * unit_ns as f64).round() as i64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{LaneIdentity, ProcessIdentity, Rows, TraceBuilder};
+
+    fn trace() -> Trace {
+        let mut rows = Rows::new();
+        for (group, task, start, end) in [
+            ("g", "save [1]", 1000, Some(1010)),
+            ("g", "load", 1020, Some(1030)),
+            ("h", "load", 1040, Some(1050)),
+            ("h", "hang", 1045, None),
+        ] {
+            let key = rows.keys.intern(group, task, None);
+            rows.push(start, end, key);
+        }
+        let mut builder = TraceBuilder::new();
+        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+        builder.add(process, LaneIdentity { identity: "l".into(), thread: "l".into() }, rows);
+        builder.finish()
+    }
+
+    #[track_caller]
+    fn check(selection: Selection, expected: &[&str]) {
+        let kept = selection.of(&trace());
+        let found: Vec<_> = (kept.lanes().iter().flat_map(|lane| lane.spans.iter()))
+            .map(|span| {
+                let key = kept.keys().key(span.key);
+                format!("{}/{}", kept.keys().name(key.group), kept.keys().name(key.task))
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn globs_match_names_and_plain_names_match_themselves() {
+        let tasks = |task: &str| Selection { tasks: vec![task.into()], ..Selection::default() };
+        check(tasks("save [1]"), &["g/save [1]"]);
+        check(tasks("load"), &["g/load", "h/load"]);
+        check(tasks("h/lo*"), &["h/load"]);
+        check(tasks("?a*"), &["g/save [1]", "h/hang"]);
+        check(
+            Selection { groups: vec!["g".into(), "x".into()], ..Selection::default() },
+            &["g/save [1]", "g/load"],
+        );
+        check(tasks("nothing"), &[]);
+    }
+
+    #[test]
+    fn a_window_keeps_whole_what_touches_it() {
+        let window = |from, to| Selection { from, to, ..Selection::default() };
+        let since = |ns| Some(Moment::SinceStart(ns));
+        check(window(since(25), since(41)), &["g/load", "h/load"]);
+        check(window(Some(Moment::At(1051)), None), &["h/hang"]);
+        check(window(None, since(0)), &["g/save [1]"]);
+    }
+
+    #[test]
+    fn moments_are_read_by_clock_and_since_the_start() {
+        assert_eq!("+12.5s".parse(), Ok(Moment::SinceStart(12_500_000_000)));
+        assert_eq!("+3 min".parse(), Ok(Moment::SinceStart(180_000_000_000)));
+        assert_eq!("1970-01-01T08:00:01+08:00".parse(), Ok(Moment::At(1_000_000_000)));
+        for wrong in ["12.5s", "+12.5", "+s", "+1day", "yesterday", ""] {
+            assert!(wrong.parse::<Moment>().unwrap_err().contains("neither like +12.5s"), "{wrong}");
+        }
+    }
+}

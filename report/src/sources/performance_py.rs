@@ -1,0 +1,353 @@
+//! PerformancePy's own CSV files: `Task,Start,Finish,Description,Color`.
+//!
+//! Takes a file's lines, gives the rows of each (pid, thread) in it. PerformancePy writes names as they
+//! are, so a name may hold commas, quotes and line ends; the last four fields have a fixed form, and what
+//! stands before them is the name. Times are local, without an offset; they win over the description.
+//! `Task` is `[{group}-p{pid}t{thread}] {task}`: the group ends at the first `-p<digits>t` that a `] `
+//! follows, the thread at the first such `] `.
+
+use std::io;
+use std::path::Path;
+
+use csv::ByteRecord;
+
+use super::lines::LineEnd;
+use super::{Part, Parts, Problems, Source, fields, first_missing, name, positions, stamp};
+use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows};
+
+/// The columns, in PerformancePy's order.
+pub(super) const NAMES: [&str; 5] = ["Task", "Start", "Finish", "Description", "Color"];
+const NEEDED: [&str; 3] = ["Task", "Start", "Finish"];
+
+/// A name of more lines than this is a file that is something else.
+const LONGEST_NAME_LINES: usize = 64;
+
+/// Where the columns stand.
+pub(super) struct Columns {
+    task: usize,
+    start: usize,
+    finish: usize,
+    description: Option<usize>,
+    color: Option<usize>,
+    /// Whether the columns are PerformancePy's five in their order, whose names are written as they are.
+    is_raw: bool,
+}
+
+impl Columns {
+    /// The columns of a header line; `None` when it is none of this format.
+    pub(super) fn of(header: &ByteRecord) -> Option<Columns> {
+        let places = positions(header, NAMES);
+        let [task, start, finish, description, color] = places;
+        let is_raw = header.len() == NAMES.len() && places == [0, 1, 2, 3, 4].map(Some);
+        Some(Columns { task: task?, start: start?, finish: finish?, description, color, is_raw })
+    }
+}
+
+/// The column that a header of this format lacks; `None` when it looks like another's.
+pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
+    first_missing(header, NEEDED)
+}
+
+/// Reads the rows below the header.
+pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
+    let mut lanes = Lanes::default();
+    match read_rows(source, columns, &mut lanes) {
+        Ok(()) => Ok(lanes.parts(source.path)),
+        Err(error) => Err((lanes.parts(source.path), error)),
+    }
+}
+
+fn read_rows(source: &mut Source<'_>, columns: &Columns, lanes: &mut Lanes) -> io::Result<()> {
+    // Lines that are no row yet: the beginning of a name with line ends in it, or of a torn row.
+    let mut pending = Pending::default();
+    let mut record = ByteRecord::new();
+    while let Some(line) = source.lines.next()? {
+        let (number, is_last) = (line.number, line.end == LineEnd::None);
+        if line.is_cut {
+            source.problem(number, "line of over 1 MiB skipped");
+            continue;
+        }
+        if pending.is_empty() && line.bytes.is_empty() || line.bytes == NAMES.join(",").as_bytes() {
+            continue; // a blank line, or the header of a file joined to this one
+        }
+        if has_prefix(line.bytes) {
+            pending.refuse(source.path, source.problems);
+        }
+        pending.push(number, line.bytes);
+        match split(&pending.bytes, columns, &mut record) {
+            Form::Row if is_last && !is_whole(&record, columns) => {}
+            Form::Row => {
+                let first_line = pending.take();
+                row(source, columns, first_line, &record, lanes);
+            }
+            Form::Refused => {
+                let first_line = pending.take();
+                let start = &record[columns.start];
+                let finish = &record[columns.finish];
+                for (column, field) in [("Start", start), ("Finish", finish)] {
+                    if let Err(error) = moment(source, field) {
+                        let field = fields::quoted(field);
+                        source.problem(first_line, format!("row skipped: {column} {field} {error}"));
+                        break;
+                    }
+                }
+            }
+            Form::Incomplete if pending.line_count >= LONGEST_NAME_LINES => {
+                pending.refuse(source.path, source.problems);
+            }
+            Form::Incomplete => {}
+        }
+    }
+    pending.refuse(source.path, source.problems);
+    Ok(())
+}
+
+/// Lines that together may be a row.
+#[derive(Default)]
+struct Pending {
+    first_line: u64,
+    line_count: usize,
+    bytes: Vec<u8>,
+}
+
+impl Pending {
+    fn is_empty(&self) -> bool {
+        self.line_count == 0
+    }
+
+    fn push(&mut self, number: u64, line: &[u8]) {
+        if self.is_empty() {
+            self.first_line = number;
+        } else {
+            self.bytes.push(b'\n');
+        }
+        self.line_count += 1;
+        self.bytes.extend_from_slice(line);
+    }
+
+    /// Forgets the lines, gives the number of the first.
+    fn take(&mut self) -> u64 {
+        self.line_count = 0;
+        self.bytes.clear();
+        self.first_line
+    }
+
+    /// Reports the lines, if there are any, as a row that was cut short.
+    fn refuse(&mut self, path: &Path, problems: &mut Problems) {
+        if !self.is_empty() {
+            let text = fields::quoted(&self.bytes);
+            let line = self.take();
+            problems.add(path, Some(line), format!("torn row skipped: {text}"));
+        }
+    }
+}
+
+/// What some lines are.
+enum Form {
+    /// A row whose times can be read.
+    Row,
+    /// A row whose times cannot be read.
+    Refused,
+    /// No row yet.
+    Incomplete,
+}
+
+/// Splits lines into the fields of a row: at the last four commas, or, in another order of columns, as CSV.
+fn split(bytes: &[u8], columns: &Columns, record: &mut ByteRecord) -> Form {
+    if columns.is_raw {
+        record.clear();
+        let mut fields: Vec<&[u8]> = bytes.rsplitn(NAMES.len(), |&byte| byte == b',').collect();
+        fields.reverse();
+        fields.into_iter().for_each(|field| record.push_field(field));
+    } else {
+        fields::split(bytes, record);
+    }
+    let last = columns.task.max(columns.start).max(columns.finish);
+    if record.len() <= last || (columns.is_raw && record.len() < NAMES.len()) {
+        return Form::Incomplete;
+    }
+    let is_time = |column| stamp_of(&record[column], 0).is_ok();
+    if is_time(columns.start) && is_time(columns.finish) {
+        Form::Row
+    } else if !columns.is_raw || is_whole(record, columns) {
+        Form::Refused
+    } else {
+        Form::Incomplete
+    }
+}
+
+/// Whether description and colour have the form that PerformancePy gives them: `15 ms`, `na` or `#ca562c`.
+/// Of a last line without its end this tells whether it is cut.
+fn is_whole(record: &ByteRecord, columns: &Columns) -> bool {
+    let text = |column: Option<usize>| column.and_then(|column| record.get(column)).unwrap_or_default();
+    let number = text(columns.description).strip_suffix(b" ms").unwrap_or_default();
+    let digits = number.strip_prefix(b"-").unwrap_or(number);
+    let is_duration = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let color_field = text(columns.color);
+    is_duration && (color_field.eq_ignore_ascii_case(b"na") || color(color_field).is_some())
+}
+
+fn row(source: &mut Source<'_>, columns: &Columns, line: u64, record: &ByteRecord, lanes: &mut Lanes) {
+    let (Ok(start_ns), Ok(mut end_ns)) =
+        (moment(source, &record[columns.start]), moment(source, &record[columns.finish]))
+    else {
+        unreachable!("`split` has read both");
+    };
+    if end_ns < start_ns {
+        source.problem(line, "ends before it starts: drawn as an instant");
+        end_ns = start_ns;
+    }
+    let field = columns.color.and_then(|column| record.get(column)).unwrap_or_default();
+    let color = color(field);
+    if color.is_none() && !field.is_empty() && !field.eq_ignore_ascii_case(b"na") {
+        let field = fields::quoted(field);
+        source.problem(line, format!("color {field} is not #rrggbb: drawn in the report's own"));
+    }
+    let unquoted = unquoted(&record[columns.task]);
+    let text = name(source, line, &unquoted);
+    let Name { group, pid, thread, task } = Name::of(&text);
+    let lane = lanes.lane(pid, thread);
+    let last_start_ns = lane.last_start_ns.replace(start_ns);
+    let key = lane.rows.keys.intern(group, task, color);
+    lane.rows.push(start_ns, Some(end_ns), key);
+    if last_start_ns.is_some_and(|last_ns| start_ns < last_ns) {
+        source.problem(line, "starts before the row above it: the clock was set back");
+    }
+}
+
+fn moment(source: &Source<'_>, field: &[u8]) -> Result<i64, &'static str> {
+    stamp_of(field, source.assumed_offset.unwrap_or(0))
+}
+
+fn stamp_of(field: &[u8], assumed_offset: i32) -> Result<i64, &'static str> {
+    let text = std::str::from_utf8(field).map_err(|_| "is not UTF-8")?;
+    stamp::parse(text, assumed_offset).map(|(ns, _)| ns)
+}
+
+/// `#rrggbb` or `#rgb`, as plotly takes them.
+fn color(field: &[u8]) -> Option<Color> {
+    let digits = std::str::from_utf8(field).ok()?.strip_prefix('#')?;
+    match digits.len() {
+        3 => Color::from_hex(&digits.chars().flat_map(|digit| [digit, digit]).collect::<String>()),
+        _ => Color::from_hex(digits),
+    }
+}
+
+/// Undoes the quoting of a file that a spreadsheet saved again; PerformancePy's own fields begin with `[`.
+fn unquoted(field: &[u8]) -> Vec<u8> {
+    let inner = field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\""));
+    match inner {
+        Some(inner) if field.starts_with(b"\"[") => {
+            let mut previous_was_quote = false;
+            let is_first_of_pair = |&byte: &u8| {
+                previous_was_quote = byte == b'"' && !previous_was_quote;
+                !previous_was_quote
+            };
+            inner.iter().copied().filter(is_first_of_pair).collect()
+        }
+        _ => field.to_vec(),
+    }
+}
+
+/// Whether a line begins a row.
+fn has_prefix(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    line.starts_with(b"[") && std::str::from_utf8(line).map_or(true, |line| Name::of(line).pid.is_some())
+}
+
+/// The parts of a `Task` field.
+struct Name<'a> {
+    group: &'a str,
+    pid: Option<u32>,
+    thread: &'a str,
+    task: &'a str,
+}
+
+impl<'a> Name<'a> {
+    /// Takes it apart; without a prefix all of it is the task.
+    fn of(text: &'a str) -> Name<'a> {
+        let whole = Name { group: "", pid: None, thread: "", task: text };
+        let Some(inner) = text.strip_prefix('[') else { return whole };
+        for (at, _) in inner.match_indices("-p") {
+            let rest = &inner[at + 2..];
+            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let Some(thread_and_task) = rest[digits..].strip_prefix('t') else { continue };
+            let Ok(pid) = rest[..digits].parse() else { continue };
+            let Some((thread, task)) = thread_and_task.split_once("] ") else { continue };
+            return Name { group: &inner[..at], pid: Some(pid), thread, task };
+        }
+        whole
+    }
+}
+
+/// The lanes of one file, in the order in which they appear.
+#[derive(Default)]
+struct Lanes(Vec<LaneRows>);
+
+struct LaneRows {
+    pid: Option<u32>,
+    thread: String,
+    rows: Rows,
+    last_start_ns: Option<i64>,
+}
+
+impl Lanes {
+    fn lane(&mut self, pid: Option<u32>, thread: &str) -> &mut LaneRows {
+        // From the back: a file is mostly of one thread after another.
+        let known = self.0.iter().rposition(|lane| lane.pid == pid && lane.thread == thread);
+        let index = known.unwrap_or_else(|| {
+            self.0.push(LaneRows { pid, thread: thread.into(), rows: Rows::new(), last_start_ns: None });
+            self.0.len() - 1
+        });
+        &mut self.0[index]
+    }
+
+    /// One part a lane: (pid, thread) of the file's directory, so that a process's files become one.
+    fn parts(self, path: &Path) -> Vec<Part> {
+        let directory = path.parent().unwrap_or(Path::new("")).display();
+        (self.0.into_iter())
+            .map(|LaneRows { pid, thread, rows, .. }| {
+                let process = match pid {
+                    Some(pid) => format!("{directory}/p{pid}"),
+                    None => path.display().to_string(),
+                };
+                let lane = format!("{process} {thread}");
+                Part {
+                    process: ProcessIdentity { identity: process, host: None, pid },
+                    lane: LaneIdentity { identity: lane, thread },
+                    rows,
+                }
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Name, unquoted};
+
+    #[track_caller]
+    fn check(text: &str, group: &str, pid: Option<u32>, thread: &str, task: &str) {
+        let name = Name::of(text);
+        assert_eq!((name.group, name.pid, name.thread, name.task), (group, pid, thread, task));
+    }
+
+    #[test]
+    fn names_are_taken_apart_where_performancepy_put_them_together() {
+        check("[download-p17489tMainThread] save image", "download", Some(17489), "MainThread", "save image");
+        check("[g-p1tT] ", "g", Some(1), "T", "");
+        check("[-p1t] x", "", Some(1), "", "x");
+        check("[g,h-p1tT] a,b", "g,h", Some(1), "T", "a,b");
+        check("[x] y-p7tz] a] b", "x] y", Some(7), "z", "a] b");
+        check("[a-pt-p7tz] b", "a-pt", Some(7), "z", "b");
+        check("plain task", "", None, "", "plain task");
+        check("[g-p99999999999tT] x", "", None, "", "[g-p99999999999tT] x");
+    }
+
+    #[test]
+    fn quotes_of_a_spreadsheet_are_undone_and_others_kept() {
+        assert_eq!(unquoted(br#""[g-p1tT] say ""hi"", bye""#), br#"[g-p1tT] say "hi", bye"#);
+        assert_eq!(unquoted(br#"[g-p1tT] "quoted""#), br#"[g-p1tT] "quoted""#);
+        assert_eq!(unquoted(br#""g-p1tT] x"#), br#""g-p1tT] x"#);
+    }
+}

@@ -1,0 +1,68 @@
+//! Problems: what was wrong with an input, where, and what was done about it.
+//!
+//! Damaged input is expected, so a problem is a value beside the rows, never an error. The total is exact;
+//! of the problems themselves the first hundred by (path, line) are kept, so that a million bad rows cost
+//! no memory.
+
+use std::path::{Path, PathBuf};
+
+/// How many problems are kept to be shown.
+const KEPT: usize = 100;
+
+/// One thing that was wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file or directory, as it was reached from the input.
+    pub path: PathBuf,
+    /// The line, counted from 1; `None` where it is the file as a whole.
+    pub line: Option<u64>,
+    /// What was wrong and what was done about it: lower case, without full stop. May quote the input.
+    pub message: String,
+}
+
+impl Problem {
+    /// Where it was, for people: `records/a.csv:118`.
+    pub fn place(&self) -> String {
+        let path = self.path.display();
+        self.line.map_or(path.to_string(), |line| format!("{path}:{line}"))
+    }
+}
+
+/// All that was wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    total: u64,
+    first: Vec<Problem>,
+}
+
+impl Problems {
+    /// None yet.
+    pub fn new() -> Problems {
+        Problems::default()
+    }
+
+    /// How many there were.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The first of them by (path, line), at most a hundred.
+    pub fn first(&self) -> &[Problem] {
+        &self.first
+    }
+
+    pub(super) fn add(&mut self, path: &Path, line: Option<u64>, message: impl Into<String>) {
+        self.total += 1;
+        // A file's problems come in the order of its lines: those past the limit are past it for good.
+        if self.first.len() < KEPT {
+            self.first.push(Problem { path: path.to_owned(), line, message: message.into() });
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Problems) {
+        self.total += other.total;
+        self.first.extend(other.first);
+        self.first.sort();
+        self.first.truncate(KEPT);
+    }
+}

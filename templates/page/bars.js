@@ -1,0 +1,147 @@
+// @ts-check
+// Bars: boxes as Plotly traces, one for each entry of the legend.
+//
+// Takes the boxes of a window, gives `bar` traces on the axes x (ns) and y (px of the rows). Each trace begins
+// with a point that draws nothing: without a point Plotly leaves a trace out of its legend, and the first
+// point gives the legend its colour. Bars are cut at the window, so that no coordinate explodes. Pure.
+
+import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
+import { fitted, plotlyText, shortened } from "#page/names.js";
+
+/**
+ * @typedef {object} Scene what bars and canvas draw from
+ * @property {import("#page/boxes.js").Boxes} boxes
+ * @property {import("#page/boxes.js").View} view
+ * @property {readonly import("#page/rows.js").Row[]} rows in view; `boxes.row` is an index into them
+ * @property {readonly import("#page/data.js").Track[]} tracks of these rows
+ * @property {number} bar px, the height of a bar
+ * @property {import("#page/data.js").Trace} trace
+ * @property {import("#page/palette.js").Paint} paint
+ * @property {(text: string) => number} measure
+ */
+
+/** Rows lower than this have no room for text. */
+export const TEXT_HEIGHT = 11;
+/** px; smaller than elsewhere, so that it fits into low rows. */
+export const TEXT_SIZE = 10.5;
+const TEXT_AIR = 4;
+/** px; smaller boxes would lose too much of themselves. */
+const EDGED_WIDTH = 4;
+const EDGED_HEIGHT = 9;
+const LEGEND_LENGTH = 26;
+/** Code points of a name that are worth showing in a bar. */
+const LEAST_NAME = 8;
+
+/**
+ * @param {import("#page/legend.js").Legend} legend
+ * @param {Scene | null} scene the bars to draw; none where the canvas draws them
+ * @param {ReadonlySet<number>} hidden
+ * @param {{task: string[]}} paint
+ * @param {{others: string, muted: string, surface: string}} colors
+ * @returns {import("plotly.js").Data[]}
+ */
+export function barTraces(legend, scene, hidden, paint, colors) {
+  const traces = legend.entries.map((entry) => {
+    const color = entry.tasks.length === 1 ? paint.task[entry.tasks[0]] : colors.others;
+    return emptyTrace(
+      entry,
+      color,
+      colors,
+      entry.tasks.every((task) => hidden.has(task)),
+    );
+  });
+  if (scene) {
+    scene.boxes.span.forEach((_, box) => addBar(traces[legend.entryOf[scene.boxes.key[box]]], scene, box));
+  }
+  return /** @type {import("plotly.js").Data[]} */ (/** @type {unknown} */ (traces));
+}
+
+/**
+ * @param {import("#page/legend.js").Entry} entry
+ * @param {string} color
+ * @param {{muted: string, surface: string}} colors
+ * @param {boolean} off
+ */
+function emptyTrace(entry, color, { muted, surface }, off) {
+  return {
+    type: "bar",
+    orientation: "h",
+    name: `${plotlyText(shortened(entry.name, LEGEND_LENGTH))} <span style="color:${muted}">${entry.count}</span>`,
+    visible: off ? "legendonly" : true,
+    hoverinfo: "skip",
+    base: /** @type {(number | null)[]} */ ([null]),
+    x: /** @type {(number | null)[]} */ ([null]),
+    y: /** @type {(number | null)[]} */ ([null]),
+    width: [0],
+    text: [""],
+    textposition: "inside",
+    insidetextanchor: "start",
+    textangle: 0,
+    constraintext: "none",
+    insidetextfont: { size: TEXT_SIZE, color: ["#000000"] },
+    marker: {
+      color: [color],
+      line: { width: [0], color: surface },
+      pattern: { shape: [""], fillmode: "replace", size: 7, solidity: 0.35 },
+    },
+  };
+}
+
+/**
+ * @param {ReturnType<typeof emptyTrace>} trace
+ * @param {Scene} scene
+ * @param {number} box
+ */
+function addBar(trace, scene, box) {
+  const { boxes, view, rows, tracks, bar, paint } = scene;
+  const row = boxes.row[box];
+  const key = boxes.key[box];
+  const { start, end } = extent(boxes, box, tracks[row], view);
+  trace.base.push(start);
+  trace.x.push(end - start);
+  trace.y.push(rows[row].top + bar / 2);
+  trace.width.push(bar);
+  trace.text.push(plotlyText(label(scene, box)));
+  trace.insidetextfont.color.push(boxes.kind[box] === UNFINISHED ? paint.fill[key] : paint.text[key]);
+  trace.marker.color.push(paint.fill[key]);
+  trace.marker.line.width.push(hasEdge(scene, box) ? 1 : 0);
+  trace.marker.pattern.shape.push(boxes.kind[box] === UNFINISHED ? "/" : "");
+}
+
+/**
+ * The span itself where it lies in the window, so that positions are exact at any zoom.
+ * @param {import("#page/boxes.js").Boxes} boxes
+ * @param {number} box
+ * @param {import("#page/data.js").Track} track
+ * @param {import("#page/boxes.js").View} view
+ */
+function extent(boxes, box, track, view) {
+  const perPixel = (view.end - view.start) / view.width;
+  const span = boxes.span[box];
+  if (boxes.kind[box] === INSTANT)
+    return { start: track.start[span] - perPixel, end: track.start[span] + perPixel };
+  const start = Math.max(track.start[span], view.start - perPixel);
+  return { start, end: Math.max(start + perPixel, Math.min(track.end[span], view.end + perPixel)) };
+}
+
+/**
+ * Whether a line of the background sets the box apart from its neighbours, which may have its colour.
+ * @param {Scene} scene
+ * @param {number} box
+ */
+export function hasEdge({ boxes, bar }, box) {
+  return (
+    bar >= EDGED_HEIGHT && boxes.kind[box] === PLAIN && boxes.right[box] - boxes.left[box] >= EDGED_WIDTH
+  );
+}
+
+/**
+ * The task's name as far as it fits into the box.
+ * @param {Scene} scene
+ * @param {number} box
+ */
+export function label({ boxes, view, bar, trace, measure }, box) {
+  if (bar < TEXT_HEIGHT || boxes.kind[box] !== PLAIN) return "";
+  const room = Math.min(view.width, boxes.right[box]) - Math.max(0, boxes.left[box]) - 2 * TEXT_AIR;
+  return room < 14 ? "" : fitted(trace.names[trace.keys[boxes.key[box]].task], room, measure, LEAST_NAME);
+}

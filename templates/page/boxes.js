@@ -1,0 +1,152 @@
+// @ts-check
+// Boxes: the spans of a window as rectangles in px.
+//
+// Takes tracks and a window, gives per row where spans begin and end on the screen, clipped to it. When told
+// to, it leaves out spans that would lie wholly within pixels already painted in their row, so that the work
+// is bounded by the pixels and not by the spans; instants are never hidden by longer spans. Pure.
+
+import { firstEndingFrom, firstStartingAfter, lowerBound } from "#page/data.js";
+
+/**
+ * @typedef {object} View
+ * @property {number} start ns at the left edge
+ * @property {number} end ns at the right edge
+ * @property {number} width px
+ *
+ * @typedef {object} Boxes columns of one length, row after row
+ * @property {number[]} row
+ * @property {number[]} span index in its track
+ * @property {number[]} key
+ * @property {number[]} left px, not under -1
+ * @property {number[]} right px, at least `left` + 1, not over `width` + 1
+ * @property {number[]} kind PLAIN, INSTANT or UNFINISHED
+ */
+
+export const PLAIN = 0;
+export const INSTANT = 1;
+export const UNFINISHED = 2;
+
+const LEAST_WIDTH = 1;
+/** Instants nearer to each other than this are one mark. */
+const INSTANT_DISTANCE = 1;
+
+/**
+ * How many spans of the tracks touch the window, but no more than `limit` + 1.
+ * @param {readonly import("#page/data.js").Track[]} tracks
+ * @param {View} view
+ * @param {Uint8Array} shownKeys 0 for the keys that are switched off
+ * @param {number} limit
+ */
+export function countSpans(tracks, view, shownKeys, limit) {
+  const all = shownKeys.every((shown) => shown === 1);
+  let count = 0;
+  for (const track of tracks) {
+    const from = firstEndingFrom(track, view.start);
+    const to = firstStartingAfter(track, view.end);
+    if (all) count += Math.max(0, to - from);
+    else for (let span = from; span < to && count <= limit; span += 1) count += shownKeys[track.key[span]];
+    if (count > limit) return limit + 1;
+  }
+  return count;
+}
+
+/**
+ * @param {readonly import("#page/data.js").Track[]} tracks one per row
+ * @param {View} view
+ * @param {Uint8Array} shownKeys
+ * @param {boolean} merge whether spans within painted pixels are left out
+ * @returns {Boxes}
+ */
+export function boxes(tracks, view, shownKeys, merge) {
+  /** @type {Boxes} */
+  const out = { row: [], span: [], key: [], left: [], right: [], kind: [] };
+  tracks.forEach((track, row) => {
+    addLong(out, track, row, view, shownKeys, merge);
+    addInstants(out, track, row, view, shownKeys, merge);
+  });
+  return out;
+}
+
+/**
+ * @param {Boxes} out
+ * @param {import("#page/data.js").Track} track
+ * @param {number} row
+ * @param {View} view
+ * @param {Uint8Array} shownKeys
+ * @param {boolean} merge
+ */
+function addLong(out, track, row, view, shownKeys, merge) {
+  const scale = view.width / (view.end - view.start);
+  const { start, end, key } = track;
+  const to = firstStartingAfter(track, view.end);
+  let painted = -Infinity; // px up to which the row is painted
+  for (let span = firstEndingFrom(track, view.start); span < to; span += 1) {
+    const open = span === track.unfinished;
+    if (shownKeys[key[span]] === 0 || (start[span] === end[span] && !open)) continue;
+    if (merge && (end[span] - view.start) * scale <= painted) {
+      // All up to the one that ends beyond the painted pixels would be left out, one by one.
+      span = Math.max(span, lowerBound(end, view.start + painted / scale, span) - 1);
+      continue;
+    }
+    const left = Math.max(-1, (start[span] - view.start) * scale);
+    const right = Math.min(view.width + 1, Math.max((end[span] - view.start) * scale, left + LEAST_WIDTH));
+    add(out, row, span, key[span], left, right, open ? UNFINISHED : PLAIN);
+    painted = Math.ceil(right);
+  }
+}
+
+/**
+ * @param {Boxes} out
+ * @param {import("#page/data.js").Track} track
+ * @param {number} row
+ * @param {View} view
+ * @param {Uint8Array} shownKeys
+ * @param {boolean} merge
+ */
+function addInstants(out, track, row, view, shownKeys, merge) {
+  const scale = view.width / (view.end - view.start);
+  const { start, key, instants } = track;
+  let last = -Infinity;
+  for (let index = firstInstantFrom(track, view.start); index < instants.length; index += 1) {
+    const span = instants[index];
+    if (start[span] > view.end) return;
+    if (shownKeys[key[span]] === 0) continue;
+    const at = (start[span] - view.start) * scale;
+    if (merge && at - last < INSTANT_DISTANCE) continue;
+    add(out, row, span, key[span], at - LEAST_WIDTH, at + LEAST_WIDTH, INSTANT);
+    last = at;
+  }
+}
+
+/**
+ * @param {import("#page/data.js").Track} track
+ * @param {number} time
+ */
+function firstInstantFrom({ start, instants }, time) {
+  let low = 0;
+  let high = instants.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (start[instants[middle]] < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * @param {Boxes} out
+ * @param {number} row
+ * @param {number} span
+ * @param {number} key
+ * @param {number} left
+ * @param {number} right
+ * @param {number} kind
+ */
+function add(out, row, span, key, left, right, kind) {
+  out.row.push(row);
+  out.span.push(span);
+  out.key.push(key);
+  out.left.push(left);
+  out.right.push(right);
+  out.kind.push(kind);
+}

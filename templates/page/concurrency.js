@@ -1,0 +1,116 @@
+// @ts-check
+// How many lanes are busy over a window.
+//
+// Takes the lanes, gives first the union of each lane's finished spans, once per choice of tasks, then the
+// mean number of busy lanes in equal bins of a window. Unfinished spans have no duration and do not count,
+// as in Rust's figures of the whole run. Pure.
+
+import { lowerBound } from "#page/data.js";
+
+/**
+ * @typedef {object} Union stretches of one lane without overlap, in order
+ * @property {Float64Array} start
+ * @property {Float64Array} end
+ */
+
+/**
+ * @param {readonly {tracks: readonly import("#page/data.js").Track[]}[]} lanes
+ * @param {Uint8Array} shownKeys
+ * @returns {Union[]}
+ */
+export function unions(lanes, shownKeys) {
+  return lanes.map((lane) => union(lane.tracks, shownKeys));
+}
+
+/**
+ * @param {readonly import("#page/data.js").Track[]} tracks
+ * @param {Uint8Array} shownKeys
+ * @returns {Union}
+ */
+function union(tracks, shownKeys) {
+  /** @type {number[]} */
+  const start = [];
+  /** @type {number[]} */
+  const end = [];
+  const next = tracks.map(() => 0);
+  for (;;) {
+    let first = -1;
+    tracks.forEach((track, index) => {
+      while (next[index] < track.start.length && !counts(track, next[index], shownKeys)) next[index] += 1;
+      if (next[index] === track.start.length) return;
+      if (first < 0 || track.start[next[index]] < tracks[first].start[next[first]]) first = index;
+    });
+    if (first < 0) return { start: Float64Array.from(start), end: Float64Array.from(end) };
+    const from = tracks[first].start[next[first]];
+    const to = tracks[first].end[next[first]];
+    next[first] += 1;
+    const last = end.length - 1;
+    if (last >= 0 && from <= end[last]) end[last] = Math.max(end[last], to);
+    else {
+      start.push(from);
+      end.push(to);
+    }
+  }
+}
+
+/**
+ * @param {import("#page/data.js").Track} track
+ * @param {number} span
+ * @param {Uint8Array} shownKeys
+ */
+function counts(track, span, shownKeys) {
+  return span !== track.unfinished && track.end[span] > track.start[span] && shownKeys[track.key[span]] === 1;
+}
+
+/**
+ * @param {readonly Union[]} lanes
+ * @param {number} start
+ * @param {number} end
+ * @param {number} count of bins
+ * @returns {Float64Array} the mean number of busy lanes in each
+ */
+export function binned(lanes, start, end, count) {
+  const width = (end - start) / count;
+  const parts = new Float64Array(count); // busy time of stretches that fill a bin in part
+  const steps = new Float64Array(count + 1); // how many more lanes fill this bin than the one before
+  for (const lane of lanes) {
+    for (
+      let index = lowerBound(lane.end, start);
+      index < lane.start.length && lane.start[index] < end;
+      index += 1
+    ) {
+      const from = Math.max(0, lane.start[index] - start);
+      const to = Math.min(end, lane.end[index]) - start;
+      const first = Math.min(count - 1, Math.floor(from / width));
+      const last = Math.min(count - 1, Math.floor(to / width));
+      if (first === last) {
+        parts[first] += to - from;
+        continue;
+      }
+      parts[first] += (first + 1) * width - from;
+      parts[last] += to - last * width;
+      steps[first + 1] += 1;
+      steps[last] -= 1;
+    }
+  }
+  let whole = 0;
+  return parts.map((part, bin) => {
+    whole += steps[bin];
+    return whole + part / width;
+  });
+}
+
+/**
+ * Points of a line in steps.
+ * @param {number} first ns, where the first bin begins
+ * @param {number} width ns, of each bin
+ * @param {Float64Array} values
+ */
+export function steps(first, width, values) {
+  const x = Array.from(values, (_, bin) => first + bin * width);
+  const y = Array.from(values);
+  // The last step needs an end of its own.
+  x.push(first + values.length * width);
+  y.push(y[y.length - 1] ?? 0);
+  return { x, y, peak: values.reduce((most, value) => Math.max(most, value), 0) };
+}

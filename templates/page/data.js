@@ -1,0 +1,171 @@
+// @ts-check
+// The data as Rust wrote them, and the trace that the page draws from.
+//
+// `Data` is the shape of `src/data.rs`, which says what each field means. `decode` takes it and gives a
+// `Trace`: the columns as typed arrays of absolute starts and ends in ns since the trace's start, the names
+// in their display form. What comes out is never changed.
+
+import { shown } from "#page/names.js";
+
+/**
+ * @typedef {object} Data
+ * @property {string} origin_ns
+ * @property {number} wall_ns
+ * @property {{name: string, offsets: [number, number][]}} zone
+ * @property {boolean} duration_only
+ * @property {string[]} names
+ * @property {{group: number, task: number, color: string | null}[]} keys
+ * @property {{label: string, title: string}[]} processes
+ * @property {LaneData[]} lanes
+ * @property {{first_ns: number, width_ns: number, busy_ns: number[]}} concurrency
+ * @property {Task[]} tasks
+ *
+ * @typedef {object} LaneData
+ * @property {number} process
+ * @property {string} label
+ * @property {string} title
+ * @property {boolean} exact
+ * @property {{gap: number[], duration: number[], key: number[]}[]} tracks
+ *
+ * @typedef {object} Task
+ * @property {number} group
+ * @property {number} task
+ * @property {number} count
+ * @property {number} unfinished
+ * @property {number} total_ns
+ * @property {number} self_ns
+ * @property {boolean} exact
+ * @property {number | null} mean_ns
+ * @property {number | null} median_ns
+ * @property {number | null} p95_ns
+ * @property {number | null} max_ns
+ * @property {number} share
+ */
+
+/**
+ * @typedef {object} Track
+ * @property {Float64Array} start
+ * @property {Float64Array} end that of an unfinished span is the trace's
+ * @property {Int32Array} key
+ * @property {Int32Array} instants which of them have no length
+ * @property {number} unfinished which of them has no end, or -1
+ *
+ * @typedef {object} Lane
+ * @property {number} process
+ * @property {string} label
+ * @property {string} title
+ * @property {boolean} exact
+ * @property {Track[]} tracks
+ *
+ * @typedef {object} Key
+ * @property {number} group
+ * @property {number} task
+ * @property {string | null} color the user's own
+ *
+ * @typedef {object} Trace
+ * @property {number} wall
+ * @property {import("#page/scale.js").Zone} zone
+ * @property {boolean} durationOnly
+ * @property {string[]} raw names as they were recorded
+ * @property {string[]} names in their display form
+ * @property {Key[]} keys
+ * @property {{label: string, title: string}[]} processes
+ * @property {Lane[]} lanes
+ * @property {{first: number, width: number, busy: number[]}} bins
+ * @property {Task[]} tasks
+ */
+
+/**
+ * @param {Data} data
+ * @returns {Trace}
+ */
+export function decode(data) {
+  return {
+    wall: data.wall_ns,
+    zone: { origin: BigInt(data.origin_ns), name: data.zone.name, offsets: data.zone.offsets },
+    durationOnly: data.duration_only,
+    raw: data.names,
+    names: data.names.map(shown),
+    keys: data.keys,
+    processes: data.processes.map(({ label, title }) => ({ label: shown(label), title: shown(title) })),
+    lanes: data.lanes.map((lane) => ({
+      process: lane.process,
+      label: shown(lane.label),
+      title: shown(lane.title),
+      exact: lane.exact,
+      tracks: lane.tracks.map((track) => decodeTrack(track, data.wall_ns)),
+    })),
+    bins: {
+      first: data.concurrency.first_ns,
+      width: data.concurrency.width_ns,
+      busy: data.concurrency.busy_ns,
+    },
+    tasks: data.tasks,
+  };
+}
+
+/**
+ * @param {LaneData["tracks"][number]} columns
+ * @param {number} wall
+ * @returns {Track}
+ */
+function decodeTrack({ gap, duration, key }, wall) {
+  const start = new Float64Array(gap.length);
+  const end = new Float64Array(gap.length);
+  /** @type {number[]} */
+  const instants = [];
+  let unfinished = -1;
+  let at = 0;
+  for (let span = 0; span < gap.length; span += 1) {
+    const length = duration[span];
+    at += gap[span];
+    start[span] = at;
+    if (length === 0) instants.push(span);
+    if (length < 0) unfinished = span;
+    at = length < 0 ? Math.max(at, wall) : at + length;
+    end[span] = at;
+  }
+  return { start, end, key: Int32Array.from(key), instants: Int32Array.from(instants), unfinished };
+}
+
+/**
+ * The first of the span's track that ends at `time` or later: what a window that starts there begins with.
+ * @param {Track} track
+ * @param {number} time
+ */
+export function firstEndingFrom(track, time) {
+  return lowerBound(track.end, time);
+}
+
+/**
+ * The first that starts after `time`: where a window that ends there stops.
+ * @param {Track} track
+ * @param {number} time
+ */
+export function firstStartingAfter(track, time) {
+  let low = 0;
+  let high = track.start.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (track.start[middle] <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The first index from `from` on whose value is `value` or more.
+ * @param {Float64Array} sorted
+ * @param {number} value
+ * @param {number} [from]
+ */
+export function lowerBound(sorted, value, from = 0) {
+  let low = from;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

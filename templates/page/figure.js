@@ -1,0 +1,247 @@
+// @ts-check
+// The figure: what Plotly is told to draw around the bars.
+//
+// Takes the frame, the window, labels and colours, gives Plotly's layout and the trace of the concurrency.
+// All ticks and labels are ours; Plotly chooses none. Pure.
+
+import { fitted, plotlyText } from "#page/names.js";
+import { count } from "#page/units.js";
+
+/**
+ * @typedef {object} Colors of the page, from its style sheet
+ * @property {string} text
+ * @property {string} muted
+ * @property {string} line
+ * @property {string} grid
+ * @property {string} area
+ * @property {string} areaLine
+ * @property {string} others
+ * @property {string} thumb
+ * @property {string} surface
+ *
+ * @typedef {object} Gutter the columns of the labels, in px
+ * @property {number} process
+ * @property {number} lane
+ *
+ * @typedef {object} Texts
+ * @property {import("#page/scale.js").Ticks} ticks
+ * @property {string} zone
+ * @property {{lanes: {text: string, middle: number}[], processes: {text: string, middle: number}[]}} labels
+ *
+ * @typedef {object} Figure
+ * @property {import("#page/canvas.js").Frame} frame
+ * @property {import("#page/window.js").Window} window
+ * @property {number} scroll px of the rows above the frame
+ * @property {Texts} texts
+ * @property {number} peak of the concurrency shown
+ * @property {Colors} colors
+ */
+
+export const FONT =
+  'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
+export const FONT_SIZE = 11;
+/** From the last row to the concurrency. */
+export const GAP = 12;
+export const CONCURRENCY_HEIGHT = 52;
+/** How much wider bold text is. */
+export const BOLDER = 1.1;
+export const MARGIN = { right: 18, top: 6, bottom: 40, label: 10, edge: 8 };
+
+/** @type {Partial<import("plotly.js").Config>} */
+export const CONFIG = {
+  scrollZoom: false,
+  doubleClick: false,
+  displayModeBar: false,
+  displaylogo: false,
+  showSendToCloud: false,
+  plotlyServerURL: "",
+  responsive: false,
+  showAxisDragHandles: false,
+  typesetMath: false,
+};
+
+/**
+ * @param {Figure} figure
+ * @returns {Partial<import("plotly.js").Layout>}
+ */
+export function figureLayout(figure) {
+  const { frame, window, scroll, texts, peak, colors } = figure;
+  const room = frame.bottom - frame.top;
+  const all = frame.lowest - frame.top;
+  const top = Math.max(1, Math.ceil(peak - 1e-6)); // sums of fractions may end just above
+  const axis = {
+    zeroline: false,
+    showgrid: false,
+    fixedrange: true,
+    showline: false,
+    ticks: /** @type {""} */ (""),
+  };
+  const small = { size: FONT_SIZE, color: colors.muted };
+  const standoff = /** @type {{}} */ ({ ticklabelstandoff: MARGIN.label - 4 }); // not in the types of Plotly 3.0
+  return {
+    width: frame.width,
+    height: frame.height,
+    margin: { l: frame.left, r: MARGIN.right, t: MARGIN.top, b: MARGIN.bottom, pad: 0 },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: FONT, size: FONT_SIZE, color: colors.text },
+    barmode: "overlay",
+    bargap: 0,
+    dragmode: false,
+    hovermode: false,
+    showlegend: true,
+    legend: {
+      orientation: "h",
+      x: 0,
+      xanchor: "left",
+      y: 1,
+      yanchor: "bottom",
+      bgcolor: "rgba(0,0,0,0)",
+      font: { size: 12, color: colors.text },
+      itemsizing: "constant",
+      traceorder: "normal",
+      tracegroupgap: 0,
+    },
+    xaxis: {
+      ...axis,
+      type: "linear",
+      range: [window.start, window.end],
+      anchor: "y2",
+      tickmode: "array",
+      tickvals: texts.ticks.values,
+      ticktext: texts.ticks.texts,
+      tickfont: small,
+      tickangle: 0,
+      ticklabeloverflow: "allow",
+    },
+    yaxis: {
+      ...axis,
+      type: "linear",
+      range: [scroll + room, scroll],
+      domain: [1 - room / all, 1],
+      tickmode: "array",
+      tickvals: texts.labels.lanes.map(({ middle }) => middle),
+      ticktext: texts.labels.lanes.map(({ text }) => plotlyText(text)),
+      tickfont: small,
+      tickangle: 0,
+      ticklabeloverflow: "allow",
+      ...standoff,
+    },
+    yaxis2: {
+      ...axis,
+      type: "linear",
+      range: [0, top * 1.08],
+      domain: [0, CONCURRENCY_HEIGHT / all],
+      tickmode: "array",
+      tickvals: [0, top],
+      ticktext: ["0", count(top)],
+      tickfont: small,
+      ...standoff,
+    },
+    annotations: [...processLabels(figure), ...corner(figure)],
+  };
+}
+
+/**
+ * Bold, in a column of their own left of the lanes'.
+ * @param {Figure} figure
+ * @returns {Partial<import("plotly.js").Annotations>[]}
+ */
+function processLabels({ frame, scroll, texts, colors }) {
+  const all = frame.lowest - frame.top;
+  return texts.labels.processes.map(({ text, middle }) => ({
+    ...note(`<b>${plotlyText(text)}</b>`, colors.text),
+    y: 1 - (middle - scroll) / all,
+    yanchor: "middle",
+    xshift: MARGIN.edge - frame.left,
+  }));
+}
+
+/**
+ * What the labels of the time axis leave out, and whose time it is; the name of the lower chart.
+ * @param {Figure} figure
+ * @returns {Partial<import("plotly.js").Annotations>[]}
+ */
+function corner({ frame, texts, colors }) {
+  const { prefix, date } = texts.ticks;
+  const lines = prefix ? [prefix, `${date} ${texts.zone}`] : date ? [date, texts.zone] : [texts.zone];
+  const xshift = MARGIN.edge - frame.left;
+  const middle = CONCURRENCY_HEIGHT / 2 / (frame.lowest - frame.top);
+  return [
+    {
+      ...note(lines.map(plotlyText).join("<br>"), colors.muted),
+      align: "left",
+      y: 0,
+      yanchor: "top",
+      yshift: -2,
+      xshift,
+    },
+    { ...note("running at once", colors.muted), y: middle, yanchor: "middle", xshift },
+  ];
+}
+
+/**
+ * @param {string} text
+ * @param {string} color
+ * @returns {Partial<import("plotly.js").Annotations>}
+ */
+function note(text, color) {
+  return {
+    text,
+    showarrow: false,
+    xref: "paper",
+    yref: "paper",
+    x: 0,
+    xanchor: "left",
+    borderpad: 0,
+    font: { size: FONT_SIZE, color },
+  };
+}
+
+/**
+ * @param {number[]} x
+ * @param {number[]} y
+ * @param {Colors} colors
+ * @returns {import("plotly.js").Data}
+ */
+export function concurrencyTrace(x, y, colors) {
+  return /** @type {import("plotly.js").Data} */ ({
+    type: "scatter",
+    mode: "lines",
+    name: "running at once",
+    showlegend: false,
+    hoverinfo: "skip",
+    yaxis: "y2",
+    x,
+    y,
+    line: { shape: "hv", width: 1, color: colors.areaLine, simplify: false },
+    fill: "tozeroy",
+    fillcolor: colors.area,
+  });
+}
+
+/**
+ * Columns wide enough for their longest label, within reason.
+ * @param {import("#page/data.js").Trace} trace
+ * @param {number} width of the chart
+ * @param {(text: string) => number} measure
+ * @returns {Gutter}
+ */
+export function gutterFor(trace, width, measure) {
+  const most = Math.min(190, width * 0.16);
+  /** @param {readonly {label: string}[]} labelled */
+  const widest = (labelled) => labelled.reduce((sum, { label }) => Math.max(sum, measure(label)), 0);
+  const process = Math.min(most, Math.ceil(widest(trace.processes) * BOLDER) + 12);
+  const lane = Math.min(most * 0.7, Math.ceil(widest(trace.lanes)));
+  return { process: Math.max(process, 96 - lane), lane };
+}
+
+/**
+ * @param {import("#page/rows.js").Label[]} labels
+ * @param {readonly {label: string}[]} labelled
+ * @param {number} width
+ * @param {(text: string) => number} measure
+ */
+export function labelTexts(labels, labelled, width, measure) {
+  return labels.map(({ index, middle }) => ({ middle, text: fitted(labelled[index].label, width, measure) }));
+}

@@ -1,0 +1,77 @@
+// @ts-check
+// Names that others wrote, made fit to be shown.
+//
+// Takes any text, gives text that shows every character that matters, reorders nothing around it and is no
+// markup. Whatever enters the page by `textContent` needs `shown` only; text for Plotly needs `plotlyText`
+// too, since Plotly reads tags and entities. Pure.
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+// Embeddings, overrides and isolates; the marks U+200E, U+200F and U+061C act on their own text alone.
+const REORDERING = /[\u202a-\u202e\u2066-\u2069]/g;
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}\u200f\u061c]/u;
+const FIRST_STRONG_ISOLATE = "\u2068";
+const POP_ISOLATE = "\u2069";
+const ELLIPSIS = "…";
+
+/**
+ * The display form: control characters become pictures, characters that reorder text become their escapes,
+ * text that runs from right to left is isolated, nothing becomes `(unnamed)`.
+ * @param {string} name
+ */
+export function shown(name) {
+  if (name.trim() === "") return "(unnamed)";
+  const text = name
+    .replace(CONTROL, picture)
+    .replace(REORDERING, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+  return RIGHT_TO_LEFT.test(text) ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE : text;
+}
+
+/** @param {string} character */
+function picture(character) {
+  const code = character.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? "\u2421" : "\ufffd";
+}
+
+/**
+ * At most `length` code points; what is left out is left out of the middle.
+ * @param {string} text as `shown` gives it
+ * @param {number} length at least 3
+ */
+export function shortened(text, length) {
+  const isolated = text.startsWith(FIRST_STRONG_ISOLATE) && text.endsWith(POP_ISOLATE);
+  const points = Array.from(isolated ? text.slice(1, -1) : text);
+  if (points.length <= length) return text;
+  const tail = Math.floor((length - 1) / 2);
+  const short =
+    points.slice(0, length - 1 - tail).join("") + ELLIPSIS + points.slice(points.length - tail).join("");
+  return isolated ? FIRST_STRONG_ISOLATE + short + POP_ISOLATE : short;
+}
+
+/**
+ * The longest form of `text` that is at most `width` wide; empty where less than `least` code points fit.
+ * @param {string} text as `shown` gives it
+ * @param {number} width
+ * @param {(text: string) => number} measure
+ * @param {number} [least]
+ */
+export function fitted(text, width, measure, least = 3) {
+  if (measure(text) <= width) return text;
+  let low = least - 1;
+  let high = Array.from(text).length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (measure(shortened(text, middle)) <= width) low = middle;
+    else high = middle;
+  }
+  return low < least ? "" : shortened(text, low);
+}
+
+/**
+ * Text that Plotly's labels show as it is.
+ * @param {string} text as `shown` gives it
+ */
+export function plotlyText(text) {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}

@@ -1,0 +1,66 @@
+// @ts-check
+// Figures for people: durations, counts, shares.
+//
+// Takes numbers (durations in ns), gives text: three significant figures and the unit that fits, as the
+// report's own `units` does. A figure that rounds up to the next unit is shown in that unit. Pure.
+
+/** @type {readonly (readonly [string, number])[]} */
+const UNITS = [
+  ["us", 1e3],
+  ["ms", 1e6],
+  ["s", 1e9],
+  ["min", 60e9],
+  ["h", 3600e9],
+];
+
+/**
+ * `34 ns`, `1.20 us`, `412 ms`, `21.3 s`, `4.05 min`, `1,204 h`.
+ * @param {number} ns
+ */
+export function duration(ns) {
+  if (Math.round(ns) < 1000) return `${Math.round(ns)} ns`;
+  const index = UNITS.findIndex(([, size], at) => {
+    const larger = UNITS[at + 1];
+    return !larger || Number(threeFigures(ns / size)) * size < larger[1];
+  });
+  const [unit, size] = UNITS[index];
+  return `${grouped(threeFigures(ns / size))} ${unit}`;
+}
+
+/**
+ * `34,212,345 ns`.
+ * @param {number} ns
+ */
+export function exact(ns) {
+  return `${count(Math.round(ns))} ns`;
+}
+
+/**
+ * `1,204`.
+ * @param {number} number a whole one
+ */
+export function count(number) {
+  return grouped(String(number));
+}
+
+/**
+ * `58.3 %`, `5.80 %`, `<0.01 %`.
+ * @param {number} share 0 to 1
+ */
+export function percent(share) {
+  const value = share * 100;
+  if (value === 0) return "0 %";
+  if (value < 0.01) return "<0.01 %";
+  return `${threeFigures(value)} %`;
+}
+
+/** @param {number} value */
+function threeFigures(value) {
+  if (value >= 99.95) return value.toFixed(0);
+  return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** @param {string} digits */
+function grouped(digits) {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}

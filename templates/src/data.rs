@@ -1,0 +1,127 @@
+//! What the page's scripts are given: one JSON value in an inert script element.
+//!
+//! `page/data.js` describes the same shape as JSDoc types. Times are integer nanoseconds since the
+//! trace's start; they stay exact in JavaScript up to 2^53 ns, 104 days.
+
+use serde::Serialize;
+
+/// The trace as the page draws it, and the whole-run figures of its table.
+#[derive(Debug, Clone, Serialize)]
+pub struct Data {
+    /// The trace's start in Unix nanoseconds, as decimal text: it does not fit a JavaScript number.
+    pub origin_ns: String,
+    /// The trace's end less its start.
+    pub wall_ns: i64,
+    /// The zone in which clock times are shown.
+    pub zone: Zone,
+    /// Whether tooltips show the duration alone (`--durationonly`).
+    pub duration_only: bool,
+    /// Every group and task name, once.
+    pub names: Vec<String>,
+    /// What a span can be: a task of a group, with the user's colour.
+    pub keys: Vec<Key>,
+    /// In the order of the page, from the top.
+    pub processes: Vec<Process>,
+    /// In the order of the page, from the top; those of one process stand together.
+    pub lanes: Vec<Lane>,
+    /// How much ran at once over the whole trace.
+    pub concurrency: Bins,
+    /// One per (group, task), by self time, the largest first.
+    pub tasks: Vec<Task>,
+}
+
+/// Where clock times are shown.
+#[derive(Debug, Clone, Serialize)]
+pub struct Zone {
+    /// `Asia/Shanghai`, `+08:00` or `UTC`.
+    pub name: String,
+    /// `(since, offset)`: from `since` ns after the trace's start on, clocks are `offset` seconds east of
+    /// UTC. At least one; the first also holds for everything before it.
+    pub offsets: Vec<(i64, i32)>,
+}
+
+/// What a span can be.
+#[derive(Debug, Clone, Serialize)]
+pub struct Key {
+    /// Index into [`Data::names`].
+    pub group: u32,
+    /// Index into [`Data::names`].
+    pub task: u32,
+    /// `#rrggbb`, checked; the user's own.
+    pub color: Option<String>,
+}
+
+/// One process: a section of the chart.
+#[derive(Debug, Clone, Serialize)]
+pub struct Process {
+    /// Its groups, shortened, and what tells it apart: `download · 16243`.
+    pub label: String,
+    /// The same, whole, for the tooltip of the label.
+    pub title: String,
+}
+
+/// One lane: a thread of a process.
+#[derive(Debug, Clone, Serialize)]
+pub struct Lane {
+    /// Index into [`Data::processes`].
+    pub process: u32,
+    /// The thread: `main`, `io-1`.
+    pub label: String,
+    /// Where it was read, for the tooltip of the label.
+    pub title: String,
+    /// Whether its self times are exact: no two of its spans cross.
+    pub exact: bool,
+    /// Outermost first; no two spans of a track overlap.
+    pub tracks: Vec<Track>,
+}
+
+/// Spans of one lane that do not overlap, in order: three columns of one length.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Track {
+    /// Start less the end of the span before it in the track, the first less 0. Never negative.
+    pub gap: Vec<i64>,
+    /// End less start; 0 is an instant; -1 is unfinished, and then the track's last.
+    pub duration: Vec<i64>,
+    /// Index into [`Data::keys`].
+    pub key: Vec<u32>,
+}
+
+/// Busy time of all lanes together in bins of equal width.
+#[derive(Debug, Clone, Serialize)]
+pub struct Bins {
+    /// Where the first bin begins, relative to the trace's start: zero or negative.
+    pub first_ns: i64,
+    /// A power of two.
+    pub width_ns: i64,
+    /// Busy lanes x time in each bin; divided by the width, how many lanes were busy at once.
+    pub busy_ns: Vec<i128>,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Serialize)]
+pub struct Task {
+    /// Index into [`Data::names`].
+    pub group: u32,
+    /// Index into [`Data::names`].
+    pub task: u32,
+    /// Finished spans, instants among them.
+    pub count: u64,
+    /// Unfinished spans: they enter no other figure of the row.
+    pub unfinished: u64,
+    /// Sum of the durations.
+    pub total_ns: i128,
+    /// Sum of the durations less those of the direct children.
+    pub self_ns: i128,
+    /// Whether `self_ns` is exact: no lane with crossing spans took part.
+    pub exact: bool,
+    /// `total_ns / count`, rounded down; absent where `count` is 0, like the three below.
+    pub mean_ns: Option<i64>,
+    /// By linear interpolation between the closest ranks.
+    pub median_ns: Option<i64>,
+    /// By linear interpolation between the closest ranks.
+    pub p95_ns: Option<i64>,
+    /// The longest.
+    pub max_ns: Option<i64>,
+    /// `self_ns` as a part of the busy time of all lanes, 0 to 1.
+    pub share: f64,
+}

@@ -1,0 +1,259 @@
+//! The page of `waterfall`: a [`Page`] value in, one self-contained HTML document out.
+//!
+//! Knows no trace, no file and no clock: what it shows was computed elsewhere. Everything that came from
+//! a user is escaped by askama in the markup, by [`Data`]'s serialisation in the script elements.
+#![forbid(unsafe_code)]
+
+mod assets;
+mod data;
+mod inert;
+mod names;
+
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use assets::{IMPORTS, PLOTLY, STYLE};
+use inert::Inert;
+use names::shown;
+
+pub use data::{Bins, Data, Key, Lane, Process, Task, Track, Zone};
+
+/// Everything that the page shows.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The report's name: the tab's title and the page's heading.
+    pub title: String,
+    /// When the trace began, with its zone, for people: `2026-11-20 22:43:18 +08:00`.
+    pub began: String,
+    /// What was read, for people: `7 processes, 50 spans, 2 unfinished`.
+    pub summary: String,
+    /// The figures over the chart, in order.
+    pub figures: Vec<Figure>,
+    /// What was assumed, left out or summarised: one line each, under the figures.
+    pub notes: Vec<String>,
+    /// The first problems met while reading, in the order of their places.
+    pub problems: Vec<Problem>,
+    /// How many problems were met in all; at least `problems.len()`.
+    pub problem_count: u64,
+    /// What the scripts draw.
+    pub data: Data,
+}
+
+/// One figure over the chart.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// What it is: `wall time`.
+    pub label: &'static str,
+    /// The figure with its unit: `4.21 s`.
+    pub value: String,
+    /// How it is defined, shown on hover: `last end less first start`.
+    pub hint: String,
+}
+
+/// Something that was met while reading.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// File and line: `a/b.csv:118`.
+    pub place: String,
+    /// What was wrong there and what was done about it.
+    pub message: String,
+}
+
+impl Page {
+    /// How many problems were met but are not in the list.
+    fn unlisted(&self) -> u64 {
+        self.problem_count.saturating_sub(self.problems.len() as u64)
+    }
+}
+
+/// The page as one HTML document, which needs nothing but itself. The same `page` gives the same bytes.
+pub fn render(page: &Page) -> String {
+    let data = Inert::json(&page.data);
+    let nonce = nonce(page, &data);
+    fill(&Document {
+        page,
+        policy: policy(&nonce),
+        nonce,
+        style: Inert::constant(STYLE),
+        data,
+        plotly: Inert::constant(PLOTLY),
+        imports: Inert::json(&*IMPORTS),
+    })
+}
+
+/// What page.html is filled with.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Document<'a> {
+    page: &'a Page,
+    policy: String,
+    nonce: String,
+    style: Inert,
+    data: Inert,
+    plotly: Inert,
+    imports: Inert,
+}
+
+fn fill(document: &Document<'_>) -> String {
+    document.render().expect("writing to memory cannot fail")
+}
+
+/// No network, no script but those with the nonce and what they load themselves (plotly.js, from a blob).
+fn policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'unsafe-inline'; \
+         img-src data: blob:; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+}
+
+/// A hash of all that a user could have put into the page: whoever wants to write the nonce into a name
+/// would have to know the hash of the text that holds it.
+fn nonce(page: &Page, data: &Inert) -> String {
+    let markup = fill(&Document {
+        page,
+        policy: String::new(),
+        nonce: String::new(),
+        style: Inert::empty(),
+        data: Inert::empty(),
+        plotly: Inert::empty(),
+        imports: Inert::empty(),
+    });
+    let hash = Sha256::new().chain_update(markup).chain_update(data.as_bytes()).finalize();
+    STANDARD.encode(&hash[..18])
+}
+
+/// `1,204`.
+fn thousands(count: &u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
+
+    fn page(name: &str) -> Page {
+        Page {
+            title: name.to_owned(),
+            began: "2026-11-20 22:43:18 +08:00".to_owned(),
+            summary: "1 process, 1 span, 0 unfinished".to_owned(),
+            figures: vec![Figure { label: "wall time", value: "4.21 s".to_owned(), hint: name.to_owned() }],
+            notes: vec![name.to_owned()],
+            problems: vec![Problem { place: name.to_owned(), message: name.to_owned() }],
+            problem_count: 1204,
+            data: Data {
+                origin_ns: "1795185798123456789".to_owned(),
+                wall_ns: 10,
+                zone: Zone { name: "UTC".to_owned(), offsets: vec![(0, 0)] },
+                duration_only: false,
+                names: vec!["group".to_owned(), name.to_owned()],
+                keys: vec![Key { group: 0, task: 1, color: None }],
+                processes: vec![Process { label: name.to_owned(), title: name.to_owned() }],
+                lanes: vec![Lane {
+                    process: 0,
+                    label: name.to_owned(),
+                    title: name.to_owned(),
+                    exact: true,
+                    tracks: vec![Track { gap: vec![0], duration: vec![10], key: vec![0] }],
+                }],
+                concurrency: Bins { first_ns: 0, width_ns: 16, busy_ns: vec![10] },
+                tasks: vec![],
+            },
+        }
+    }
+
+    /// What stands between two texts that occur once.
+    fn between<'a>(html: &'a str, before: &str, after: &str) -> &'a str {
+        let (_, rest) = html.split_once(before).expect(before);
+        rest.split_once(after).expect(after).0
+    }
+
+    #[test]
+    fn the_same_page_gives_the_same_bytes() {
+        assert_eq!(render(&page("a")), render(&page("a")));
+    }
+
+    #[test]
+    fn names_add_no_element_to_the_page() {
+        let tags = |html: &str| html.matches('<').count();
+        let hostile = render(&page(HOSTILE));
+        assert_eq!(tags(&hostile), tags(&render(&page("a"))));
+        assert!(!hostile.contains("<img"));
+    }
+
+    #[test]
+    fn names_read_back_from_the_data_as_they_were() {
+        let html = render(&page(HOSTILE));
+        let json = between(&html, r#"id="data">"#, "</script>");
+        let data: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(data["names"][1], HOSTILE);
+        assert_eq!(data["lanes"][0]["tracks"][0]["duration"][0], 10);
+    }
+
+    #[test]
+    fn the_policy_allows_no_network_and_the_page_holds_no_address() {
+        let html = render(&page("a"));
+        let policy = between(&html, r#"Content-Security-Policy" content=""#, r#"">"#);
+        let nonce = between(&html, r#"<script type="importmap" nonce=""#, r#"">"#);
+        // askama writes quotes as character references, the browser reads them back.
+        let policy = policy.replace("&#39;", "'").replace("&#43;", "+");
+        let expected = format!(
+            "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'unsafe-inline'; \
+             img-src data: blob:; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
+        );
+        assert_eq!(policy, expected);
+        assert_eq!(nonce.len(), 24);
+        assert!(!html.contains("http://") && !html.contains("https://"));
+    }
+
+    #[test]
+    fn the_nonce_depends_on_everything_that_a_user_put_in() {
+        let base = page("a");
+        let nonce = |page: &Page| {
+            let html = render(page);
+            between(&html, r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
+        };
+        let changes: [fn(&mut Page); 5] = [
+            |page| page.title.push('x'),
+            |page| page.notes[0].push('x'),
+            |page| page.problems[0].message.push('x'),
+            |page| page.data.names[1].push('x'),
+            |page| page.data.lanes[0].title.push('x'),
+        ];
+        for (index, change) in changes.iter().enumerate() {
+            let mut changed = base.clone();
+            change(&mut changed);
+            assert_ne!(nonce(&changed), nonce(&base), "change {index}");
+        }
+    }
+
+    #[test]
+    fn problems_are_counted_and_listed() {
+        let html = render(&page("a"));
+        assert!(html.contains("! 1,204 problems</a>"));
+        assert!(html.contains("the first 1 are listed"));
+        let mut one = page("a");
+        one.problem_count = 1;
+        assert!(render(&one).contains("! 1 problem</a>"));
+        let mut none = page("a");
+        none.problem_count = 0;
+        assert!(!render(&none).contains("href=\"#problems\""));
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let texts: Vec<_> = [0, 999, 1000, 1_234_567].iter().map(thousands).collect();
+        assert_eq!(texts, ["0", "999", "1,000", "1,234,567"]);
+    }
+}

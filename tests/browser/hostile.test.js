@@ -1,0 +1,79 @@
+// Names from files are text everywhere and run nothing.
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { launch, open, plotArea, render, root, scratch } from "./browser.js";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => void (browser = await launch()));
+after(() => browser.close());
+
+/** What markup in names would leave behind. @param {import("playwright-core").Page} page */
+const foreign = (page) =>
+  page.evaluate(() => ({
+    elements: document.querySelectorAll("img, iframe, object, embed, [onerror], [onload], .js-plotly-plot a, .js-plotly-plot b").length,
+    scripts: [...document.scripts].filter((script) => /alert/.test(script.textContent ?? "") && !/json|plain/.test(script.type) && !script.src).length,
+  }));
+
+test("markup in task, group and thread is shown and runs nothing", async () => {
+  const { page, close } = await open(browser, render(join(root, "tests/data/nasty/html.csv"), "--title", "<img src=x onerror=alert(9)>"));
+  assert.deepEqual(await foreign(page), { elements: 0, scripts: 0 });
+  const table = await page.locator("#tasks").innerText();
+  for (const name of ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<!--<script>", "]]>", "&lt;b&gt;", '"><svg onload=alert(1)>', "'+alert(1)+'", "${alert(1)}", "{{7*7}}", "\\u003cscript"]) {
+    assert.ok(table.includes(name), `${name} is not in the table`);
+  }
+  assert.equal(await page.locator("h1").innerText(), "<img src=x onerror=alert(9)>");
+  assert.match((await page.locator(".legend").textContent()) ?? "", /<img src=x/);
+  assert.match((await page.locator(".js-plotly-plot").textContent()) ?? "", /<script>al…/);
+  await close();
+});
+
+test("plotly's own markup and templates are text", async () => {
+  const names = ["<extra>gone</extra>", "<b>bold</b>", "a<br>b", '<a href="javascript:alert(1)">x</a>', "%{y}", "&amp;", "<sup>2</sup>"];
+  const stamp = (/** @type {number} */ s) => `2026-11-20T22:00:${String(s).padStart(2, "0")}Z`;
+  const rows = names.map((name, index) => `"${name.replaceAll('"', '""')}","${name.replaceAll('"', '""')}",${stamp(index * 5)},${stamp(index * 5 + 5)},`);
+  const directory = scratch();
+  writeFileSync(join(directory, "x.csv"), `group,task,start,end,color\n${rows.join("\n")}\n`);
+  const { page, close } = await open(browser, render(directory), { width: 1900 });
+  assert.deepEqual(await foreign(page), { elements: 0, scripts: 0 });
+  const legend = (await page.locator(".legend").textContent()) ?? "";
+  for (const name of names) assert.ok(legend.includes(name.slice(0, 6)), `${name} is not in ${legend}`);
+  const area = await plotArea(page);
+  for (const [index, name] of names.entries()) {
+    await page.mouse.move(area.left + ((index * 5 + 2) / 35) * area.width, area.top + 8);
+    await page.locator("#tooltip").waitFor({ state: "visible" });
+    const text = await page.locator("#tooltip").innerText();
+    assert.ok(text.includes(name), `${name} is not in ${text}`);
+  }
+  await close();
+});
+
+test("writing from right to left stays inside its own name", async () => {
+  const { page, close } = await open(browser, render(join(root, "tests/data/nasty/unicode.csv")));
+  const isolated = await page.locator("#tasks tbody tr").evaluateAll((all) =>
+    all.every((row) => row.querySelector("bdi") !== null || /[\u2066-\u2069]/.test(row.textContent ?? "")),
+  );
+  assert.ok(isolated, "every name in the table is isolated");
+  const texts = await page.locator(".js-plotly-plot text").allTextContents();
+  assert.ok(texts.length > 0);
+  assert.ok(texts.every((text) => !text.includes("\u202e") || text.includes("\u2068")), "an override stands bare in the chart");
+  await close();
+});
+
+test("control sequences and endless names fit the page", async () => {
+  const directory = scratch();
+  const name = `\u0007${"long ".repeat(60)}`;
+  writeFileSync(join(directory, "x.csv"), `group,task,start,end,color\n${name},${name},2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n`);
+  const { page, close } = await open(browser, render(directory));
+  const width = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(width[0] <= width[1], `the page is ${width[0]} px wide in a window of ${width[1]}`);
+  const area = await plotArea(page);
+  await page.mouse.move(area.left + area.width / 2, area.top + 8);
+  const box = await page.locator("#tooltip").boundingBox();
+  assert.ok(box && box.x >= 0 && box.x + box.width <= 1280 && box.y + box.height <= 720, JSON.stringify(box));
+  await close();
+});

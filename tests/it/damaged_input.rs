@@ -1,0 +1,300 @@
+//! Damaged input: each fault is one problem with its place, everything else is drawn.
+
+use std::fs;
+use std::path::Path;
+
+use waterfall::sources::{self, Error};
+
+use crate::dump::{data, dump, problems, read};
+
+/// How many spans a file of `nasty` gives, and its problems; `Err` when nothing in it could be read.
+#[track_caller]
+fn check(file: &str, expected: Result<usize, ()>, expected_problems: &[&str]) {
+    let result = sources::read(&[data("nasty").join(file)], None);
+    let (spans, found) = match result {
+        Ok((trace, found)) => (Ok(trace.span_count()), found),
+        Err(Error::NothingReadable { problems, .. }) => (Err(()), problems),
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(
+        (spans, problems(&found)),
+        (expected, expected_problems.iter().map(|&text| text.to_owned()).collect())
+    );
+}
+
+#[test]
+fn shapes_that_spreadsheets_and_editors_leave_are_read() {
+    for (file, spans) in [
+        ("blank-lines.csv", 2),
+        ("bom.csv", 2),
+        ("crlf.csv", 2),
+        ("no-final-newline.csv", 2),
+        ("header-only.csv", 0),
+        ("header-only-no-newline.csv", 0),
+        ("header-twice.csv", 2),
+        ("columns-reordered.csv", 1),
+        ("comma-pp.csv", 4),
+        ("newline-pp.csv", 2),
+        ("newline-rfc4180.csv", 1),
+        ("quotes-rfc4180.csv", 1),
+        ("unclosed-quote.csv", 3),
+        ("description-lies.csv", 3),
+        ("no-prefix.csv", 2),
+        ("names-empty.csv", 4),
+        ("good.csv.gz", 2),
+        ("named-csv.csv", 2),
+        ("not-gzip.csv.gz", 2),
+        ("hand-written/offsets.csv", 6),
+        ("hand-written/one-ns.csv", 10),
+    ] {
+        check(file, Ok(spans), &[]);
+    }
+}
+
+#[test]
+fn a_carriage_return_is_no_part_of_a_colour() {
+    let (trace, _) = read(&data("nasty/crlf.csv"));
+    assert!(dump(&trace).ends_with("100000000 #ca562c\n"), "{}", dump(&trace));
+}
+
+#[test]
+fn files_of_something_else_are_named_with_what_they_are() {
+    let neither = "neither record columns (group,task,start,end,color) nor PerformancePy's (Task,Start,Finish,Description,Color)";
+    check(
+        "foreign.csv",
+        Err(()),
+        &[&format!("foreign.csv:1: skipped: its first line is `id,name,price`, {neither}")],
+    );
+    check(
+        "foreign-partial.csv",
+        Err(()),
+        &["foreign-partial.csv:1: skipped: the header of a PerformancePy file without the column Finish"],
+    );
+    check(
+        "html-page.csv",
+        Err(()),
+        &[&format!(
+            "html-page.csv:1: skipped: its first line is `<!DOCTYPE html><title>404</title>`, {neither}"
+        )],
+    );
+    check(
+        "semicolon.csv",
+        Err(()),
+        &["semicolon.csv:1: skipped: its columns are separated by semicolons; save it with commas"],
+    );
+    check("utf16le.csv", Err(()), &["utf16le.csv:1: skipped: the file is UTF-16; save it as UTF-8"]);
+    check(
+        "cr-only.csv",
+        Err(()),
+        &["cr-only.csv:1: skipped: its lines end in a bare carriage return; save it with line feeds"],
+    );
+    check("empty.csv", Err(()), &["empty.csv: is empty"]);
+    check(
+        "truncated-4.csv",
+        Err(()),
+        &[&format!("truncated-4.csv:1: skipped: its first line is `Task,Start,Finish,`, {neither}")],
+    );
+    check("bomb.csv.gz", Err(()), &["bomb.csv.gz: holds NUL bytes and nothing else"]);
+}
+
+#[test]
+fn a_row_cut_short_is_never_taken_as_whole() {
+    for cut in 0..3 {
+        let name = format!("truncated-{cut}.csv");
+        let problem = format!(
+            "{name}:3: torn row skipped: `[download-p100tMainThread] second,2026-11-20 22:54:51.400000...`"
+        );
+        check(&name, Ok(1), &[&problem]);
+    }
+    check(
+        "truncated-3.csv",
+        Ok(1),
+        &["truncated-3.csv:3: torn row skipped: `[download-p100tMainThread] sec`"],
+    );
+    check(
+        "truncated.csv.gz",
+        Ok(1),
+        &["truncated.csv.gz: reading stopped: incomplete deflate stream; the rows before that are kept"],
+    );
+}
+
+#[test]
+fn bad_times_are_told_with_their_line() {
+    check(
+        "bad-times.csv",
+        Ok(4),
+        &[
+            "bad-times.csv:2: row skipped: Start `2026-02-30 00:00:00.000000` is no date and time",
+            "bad-times.csv:3: row skipped: Start `2026-11-20 24:00:00.000000` is no date and time",
+            "bad-times.csv:5: starts before the row above it: the clock was set back",
+            "bad-times.csv:7: row skipped: Start `20/11/2026 22:54` is no date and time",
+            "bad-times.csv:8: row skipped: Start `` is no date and time",
+            "bad-times.csv:9: row skipped: Start `NaT` is no date and time",
+        ],
+    );
+    let out = "is out of range: times from 1969 to April 2262 can be drawn";
+    check(
+        "years.csv",
+        Ok(3),
+        &[
+            "years.csv:3: starts before the row above it: the clock was set back",
+            &format!("years.csv:5: row skipped: Finish `2262-04-11 23:47:16.855000` {out}"),
+            &format!("years.csv:6: row skipped: Start `9999-12-31 23:59:59.998000` {out}"),
+            &format!("years.csv:7: row skipped: Start `0001-01-01 00:00:00.000000` {out}"),
+        ],
+    );
+    check(
+        "hand-written/offset-bad.csv",
+        Ok(1),
+        &[
+            "offset-bad.csv:2: row skipped: start `2026-11-20T22:00:00+24:00` is no date and time",
+            "offset-bad.csv:3: row skipped: start `2026-11-20T22:00:00+05:61` is no date and time",
+            "offset-bad.csv:4: a time without an offset is taken as UTC; --bias says otherwise",
+        ],
+    );
+}
+
+#[test]
+fn clocks_that_were_set_back_are_told_and_nothing_is_negative() {
+    check(
+        "end-before-start.csv",
+        Ok(2),
+        &[
+            "end-before-start.csv:2: ends before it starts: drawn as an instant",
+            "end-before-start.csv:3: starts before the row above it: the clock was set back",
+        ],
+    );
+    check(
+        "clock-step.csv",
+        Ok(2),
+        &["clock-step.csv:3: starts before the row above it: the clock was set back"],
+    );
+}
+
+#[test]
+fn summer_time_is_the_offsets_business() {
+    let (trace, _) = read(&data("nasty/hand-written/dst-new-york.csv"));
+    let mut lengths: Vec<_> = trace.lanes()[0].spans.iter().filter_map(|span| span.duration_ns()).collect();
+    lengths.sort_unstable();
+    assert_eq!(lengths, [1_000_000_000, 2_000_000_000, 2_000_000_000]);
+}
+
+#[test]
+fn names_that_are_not_utf_8_are_drawn_with_their_bad_bytes_replaced() {
+    let bad = "a name is not UTF-8: its bad bytes are shown as \u{fffd}";
+    check(
+        "nonutf8.csv",
+        Ok(3),
+        &[2, 3, 4].map(|line| format!("nonutf8.csv:{line}: {bad}")).each_ref().map(String::as_str),
+    );
+    assert!(dump(&read(&data("nasty/nonutf8.csv")).0).contains("caf\u{fffd}"));
+}
+
+#[test]
+fn holes_of_nul_bytes_are_fill() {
+    check(
+        "nul-middle.csv",
+        Ok(2),
+        &["nul-middle.csv: 512 NUL bytes skipped: rows may be lost, as after a power loss"],
+    );
+}
+
+#[test]
+fn bad_colours_fall_back_to_the_reports_own() {
+    let (trace, found) = read(&data("nasty/colours.csv"));
+    assert_eq!((trace.span_count(), found.total()), (12, 7));
+    let colors: Vec<_> =
+        trace.keys().all().iter().filter_map(|key| key.color).map(|color| color.to_string()).collect();
+    assert_eq!(colors, ["#aabbcc", "#abcdef"]);
+}
+
+#[test]
+fn one_row_of_megabytes_costs_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let row = |task: &str| format!("[g-p1tM] {task},2026-11-20 22:54:51.1,2026-11-20 22:54:51.2,100 ms,na\n");
+    let text = format!(
+        "Task,Start,Finish,Description,Color\n{}{}{}",
+        row("a"),
+        row(&"x".repeat(3 << 20)),
+        row(&"n".repeat(200_000))
+    );
+    fs::write(directory.path().join("x.csv"), text).unwrap();
+    let (trace, found) = read(directory.path());
+    assert_eq!(trace.span_count(), 2);
+    assert_eq!(problems(&found), ["x.csv:3: line of over 1 MiB skipped"]);
+}
+
+#[test]
+fn a_million_bad_rows_are_counted_and_the_first_hundred_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = format!("group,task,start,end,color\n{}", "x\n".repeat(1000));
+    fs::write(directory.path().join("x.csv"), text).unwrap();
+    let (_, found) = read(directory.path());
+    assert_eq!((found.total(), found.first().len()), (1000, 100));
+    assert_eq!(found.first()[99].line, Some(101));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_told_and_never_opened() {
+    use std::os::unix::fs::symlink;
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path();
+    fs::copy(data("nasty/crlf.csv"), root.join("good.csv")).unwrap();
+    fs::create_dir(root.join("x.csv")).unwrap();
+    fs::copy(data("nasty/bom.csv"), root.join("x.csv/.hidden.CSV")).unwrap();
+    symlink("loop-b.csv", root.join("loop-a.csv")).unwrap();
+    symlink("loop-a.csv", root.join("loop-b.csv")).unwrap();
+    symlink("nowhere", root.join("dangling.csv")).unwrap();
+    symlink("nowhere", root.join("dangling.txt")).unwrap();
+    symlink(".", root.join("selfdir")).unwrap();
+    symlink("good.csv", root.join("same.csv")).unwrap();
+    symlink("/dev/zero", root.join("endless.csv")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(root.join("fifo.csv")).status().unwrap();
+    assert!(made.success());
+
+    let (trace, found) = read(root);
+    assert_eq!(trace.span_count(), 4, "two files of two spans, each read once");
+    let told: Vec<String> = (problems(&found).into_iter())
+        .map(|problem| problem.replace(&root.display().to_string(), "ROOT"))
+        .map(|problem| problem.split(" (os error").next().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "dangling.csv: cannot be read: No such file or directory",
+            "endless.csv: is no regular file: skipped",
+            "fifo.csv: is no regular file: skipped",
+            "loop-a.csv: cannot be read: Too many levels of symbolic links",
+            "loop-b.csv: cannot be read: Too many levels of symbolic links",
+            "selfdir: is a link to ROOT, which is above it: not followed",
+            "x.csv: is a directory, no record file: looked into as one",
+        ]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_name_that_is_no_text_is_a_file_like_any_other() {
+    use std::os::unix::ffi::OsStrExt;
+    let directory = tempfile::tempdir().unwrap();
+    for name in [&b"caf\xe9.csv"[..], b"new\nline.csv", b"-rf.csv"] {
+        let path = directory.path().join(Path::new(std::ffi::OsStr::from_bytes(name)));
+        fs::copy(data("nasty/columns-reordered.csv"), path).unwrap();
+    }
+    let (trace, found) = read(directory.path());
+    assert_eq!((trace.span_count(), found.total()), (3, 0));
+}
+
+#[test]
+fn a_journal_whose_thread_was_killed_at_once_is_no_problem() {
+    let directory = tempfile::tempdir().unwrap();
+    for (lane, beginning) in
+        ["", "group,ta", "group,task,start,end,color", "group,task,start,end,color\r\n"].iter().enumerate()
+    {
+        let name = format!("host.12-18f32c0000000000.{lane}-main.0.csv");
+        fs::write(directory.path().join(name), beginning).unwrap();
+    }
+    let (trace, found) = read(directory.path());
+    assert_eq!((trace.span_count(), trace.lanes().len(), found.total()), (0, 0, 0));
+}

@@ -1,0 +1,50 @@
+//! A trace as text that a test can be held against, and the paths of the test data.
+
+use std::path::{Path, PathBuf};
+
+use waterfall::model::Trace;
+use waterfall::sources::{self, Problems};
+
+/// A path below `tests/data`.
+pub(crate) fn data(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data").join(path)
+}
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Reads one input, which must be readable.
+pub(crate) fn read(input: &Path) -> (Trace, Problems) {
+    sources::read(&[input.to_owned()], None).expect("the input is readable")
+}
+
+/// A line per lane, then a line per span: group, task, start and duration in ns, colour.
+pub(crate) fn dump(trace: &Trace) -> String {
+    let mut text = String::new();
+    for lane in trace.lanes() {
+        let process = &trace.processes()[lane.process].identity;
+        let pid = process.pid.map_or("-".into(), |pid| pid.to_string());
+        text.push_str(&format!("{pid} {}\n", lane.identity.thread));
+        for span in lane.spans.iter() {
+            let key = trace.keys().key(span.key);
+            let duration = span.duration_ns().map_or("unfinished".into(), |ns| ns.to_string());
+            let color = key.color.map_or(String::new(), |color| format!(" {color}"));
+            let (group, task) = (trace.keys().name(key.group), trace.keys().name(key.task));
+            text.push_str(&format!("  {group} | {task} | {} {duration}{color}\n", span.start.ns()));
+        }
+    }
+    text
+}
+
+/// The problems as `file:line: message`.
+pub(crate) fn problems(problems: &Problems) -> Vec<String> {
+    (problems.first().iter())
+        .map(|problem| {
+            let name = problem.path.file_name().unwrap().to_string_lossy();
+            let line = problem.line.map_or(String::new(), |line| format!(":{line}"));
+            format!("{name}{line}: {}", problem.message)
+        })
+        .collect()
+}

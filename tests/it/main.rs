@@ -1,0 +1,10 @@
+//! What users can rely on, one module per promise; every test runs what a user would run.
+
+mod command_line;
+mod damaged_input;
+mod dump;
+mod example;
+mod page;
+mod performance_py;
+mod records;
+mod tidy;

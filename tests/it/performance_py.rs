@@ -1,0 +1,104 @@
+//! PerformancePy's own files: what its users meant is what is drawn.
+
+use waterfall::analysis::analyse;
+
+use crate::dump::{data, dump, read};
+
+#[test]
+fn a_real_run_is_drawn_whole() {
+    let (trace, problems) = read(&data("performance_py/records"));
+    assert_eq!((trace.span_count(), trace.lanes().len(), trace.processes().len()), (50, 19, 7));
+    assert_eq!(problems.total(), 0);
+    // TRUTH.json, computed from the files by another program, in us.
+    assert_eq!(trace.origin_ns(), 1_795_215_290_618_527_000);
+    assert_eq!(trace.unix_ns(trace.end()), 1_795_215_291_589_123_000);
+    let analysis = analyse(&trace);
+    assert_eq!(analysis.busy_ns, 882_178_000);
+    let thumbnails = (analysis.tasks.iter())
+        .filter(|row| trace.keys().name(row.task) == "make thumbnail")
+        .map(|row| (row.count, row.total_ns))
+        .fold((0, 0), |(count, total), row| (count + row.0, total + row.1));
+    assert_eq!(thumbnails, (24, 515_072_000));
+    let colored = |color: &str| {
+        let is_color = |span: &waterfall::model::Span| {
+            trace.keys().key(span.key).color.is_some_and(|it| it.to_string() == color)
+        };
+        trace.lanes().iter().flat_map(|lane| lane.spans.iter()).filter(is_color).count()
+    };
+    assert_eq!((colored("#008b8b"), colored("#ca562c")), (24, 1));
+}
+
+/// The spans of a folder of `broken`, as `dump` shows them; nothing in there is a problem to us.
+#[track_caller]
+fn check(folder: &str, expected: &str) {
+    let (trace, problems) = read(&data("performance_py/broken").join(folder));
+    assert_eq!(dump(&trace), expected);
+    assert_eq!(problems.total(), 0);
+}
+
+#[test]
+fn commas_in_names_are_names() {
+    check(
+        "comma-all",
+        "17538 MainThread\n  g | copy a.jpg, b.jpg | 0 2130000\n  g | copy c.jpg, d.jpg | 2229000 2116000\n",
+    );
+    check(
+        "comma-later",
+        "17538 MainThread\n  g | first | 0 2127000\n  g | copy a.jpg, b.jpg | 2487000 2122000\n  g | last | 4706000 2108000\n",
+    );
+    check("group-comma", "17538 MainThread\n  g,h | a | 0 2118000\n  g,h | b | 2211000 2100000\n");
+}
+
+#[test]
+fn quotes_brackets_and_markup_in_names_are_names() {
+    check(
+        "quote-at-start",
+        "17538 MainThread\n  g | \"quoted\" first | 0 2101000\n  g | x | 2195000 2121000\n",
+    );
+    check("group-quote", "17538 MainThread\n  \"g | a | 0 2126000\n  \"g | b | 2220000 2131000\n");
+    check(
+        "regex-paren",
+        "17538 MainThread\n  g | save (1/3) | 0 2129000\n  g | save (2/3) | 2225000 2120000\n",
+    );
+    check("regex-invalid", "17538 MainThread\n  g | f(x | 0 2120000\n  g | g | 2218000 2118000\n");
+    check(
+        "html",
+        "17538 MainThread\n  g | <b>bold</b> | 0 2122000\n  g | <script>alert(1)</script> | 2218000 2125000\n  \
+         g | <img src=x onerror=alert(1)> | 4437000 2130000\n",
+    );
+}
+
+#[test]
+fn a_line_end_in_a_name_is_a_name() {
+    check("newline", "17538 MainThread\n  g | two\nlines | 0 2150000\n  g | x | 2256000 2122000\n");
+}
+
+#[test]
+fn a_task_without_a_name_is_a_span() {
+    check("empty-task", "17538 MainThread\n  g |  | 0 2117000\n  g | x | 2241000 2147000\n");
+}
+
+#[test]
+fn a_colour_belongs_to_the_task_that_has_it() {
+    check(
+        "substring-colour",
+        "17538 MainThread\n  zip | create archive | 0 2130000 #ca562c\n  zip | archive | 2252000 2110000\n  \
+         zip | zip | 4457000 2099000\n  zip | create | 6681000 2129000\n",
+    );
+    check(
+        "colour-race",
+        "803 MainThread\n  g | copy | 0 2097000\n  g | copy fast | 2449000 5631000 #ff0000\n",
+    );
+}
+
+#[test]
+fn what_its_own_faults_left_in_the_file_is_drawn() {
+    check("overwrite", "17538 MainThread\n  same | kept | 0 1000\n");
+    check("group-slash", "17538 MainThread\n  g | a | 0 2125000\n");
+}
+
+#[test]
+fn groups_of_different_biases_are_both_drawn() {
+    // Nothing in the files says that they overlap: eight hours apart is what they say.
+    check("mixed-bias", "17538 MainThread\n  utc | a | 0 2106000\n  gmt8 | a | 28800002252000 2132000\n");
+}

@@ -1,0 +1,215 @@
+//! Rules of the repository: those of ARCHITECTURE.md and of the papers that a machine can check.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::dump::root;
+
+/// The project's own files with this ending below a folder.
+fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
+    let is_own = |entry: &walkdir::DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        !matches!(name.as_ref(), "target" | "node_modules" | "data")
+            && (entry.depth() == 0 || !name.starts_with('.'))
+    };
+    let mut files = Vec::new();
+    for entry in
+        walkdir::WalkDir::new(root().join(folder)).sort_by_file_name().into_iter().filter_entry(is_own)
+    {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_some_and(|found| found == ending) {
+            let text = fs::read_to_string(&path).unwrap();
+            files.push((path, text));
+        }
+    }
+    assert!(!files.is_empty(), "no .{ending} file in {folder}");
+    files
+}
+
+fn rust_files() -> Vec<(PathBuf, String)> {
+    ["recorder", "report", "templates", "examples", "tests"]
+        .iter()
+        .flat_map(|folder| files(folder, "rs"))
+        .collect()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A value of the root manifest.
+fn manifest(key: &str) -> String {
+    let manifest = read("Cargo.toml");
+    let line =
+        manifest.lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).expect("the key is there");
+    line.split('"').nth(1).expect("the value is a string").to_owned()
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    for (path, text) in rust_files() {
+        let header = text.lines().take_while(|line| line.starts_with("//!")).count();
+        assert!(header > 0, "{} does not begin with a //! header", path.display());
+        let is_crate_page = path.ends_with("src/lib.rs") || path.ends_with("src/format.rs");
+        assert!(header <= 15 || is_crate_page, "the header of {} has {header} lines", path.display());
+    }
+    for (path, text) in files("templates/page", "js") {
+        assert!(
+            text.starts_with("// @ts-check\n// "),
+            "{} does not begin with // @ts-check and a header",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn files_are_short_enough_to_be_read() {
+    for (path, text) in rust_files().into_iter().chain(files("templates", "js")).chain(files("tests", "js")) {
+        let lines = text.lines().count();
+        assert!(lines <= 600, "{} has {lines} lines", path.display());
+    }
+}
+
+/// No file of `folder` names one of `forbidden` in its code.
+#[track_caller]
+fn check_absent(folder: &str, forbidden: &[&str]) {
+    for (path, text) in files(folder, "rs") {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            for word in forbidden {
+                assert!(!code.contains(word), "{}:{}: `{word}`", path.display(), number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn data_flows_one_way() {
+    check_absent(
+        "report/src/model",
+        &["sources", "analysis", "outputs", "templates", "serde", "std::path", "std::fs", "f64"],
+    );
+    check_absent("report/src/sources", &["analysis", "outputs", "templates", "clap", "anyhow"]);
+    check_absent(
+        "report/src/analysis",
+        &["sources", "outputs", "templates", "std::fs", "std::env", "std::path"],
+    );
+    check_absent("report/src/outputs", &["sources", "clap", "anyhow", "std::env"]);
+    check_absent(
+        "recorder/src/format",
+        &["std::fs", "std::io", "std::time", "crate::thread", "crate::journal", "crate::clock"],
+    );
+    check_absent("templates/src", &["waterfall::", "Trace", "std::env"]);
+}
+
+#[test]
+fn of_the_recorder_the_report_knows_the_format_alone() {
+    for (path, text) in files("report/src", "rs") {
+        for line in
+            text.lines().filter(|line| line.contains("recorder::") && !line.trim_start().starts_with("//"))
+        {
+            assert!(line.contains("recorder::format"), "{}: {line}", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_the_program_names_clap_and_anyhow() {
+    for (path, text) in files("report/src", "rs") {
+        let may = path.ends_with("cli.rs") || path.ends_with("main.rs");
+        assert!(may || !(text.contains("clap::") || text.contains("anyhow::")), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_recorder_depends_on_nothing_and_nothing_is_unsafe() {
+    let recorder = read("recorder/Cargo.toml");
+    assert!(!recorder.lines().any(|line| line.trim() == "[dependencies]"), "{recorder}");
+    for library in ["recorder/src/lib.rs", "report/src/lib.rs", "templates/src/lib.rs"] {
+        assert!(read(library).contains("#![forbid(unsafe_code)]"), "{library}");
+    }
+}
+
+#[test]
+fn the_page_names_no_address_and_builds_no_markup() {
+    let forbidden = [
+        "http://",
+        "https://",
+        "innerHTML",
+        "insertAdjacentHTML",
+        "outerHTML",
+        "document.write",
+        "eval(",
+        "fetch(",
+    ];
+    for (path, text) in files("templates/page", "js") {
+        for line in text.lines().filter(|line| !line.trim_start().starts_with(['*', '/'])) {
+            let found = forbidden.iter().find(|word| line.contains(*word));
+            assert!(found.is_none(), "{}: {line}", path.display());
+        }
+    }
+}
+
+#[test]
+fn module_level_state_of_the_page_is_in_one_file() {
+    for (path, text) in files("templates/page", "js") {
+        let found = text.lines().find(|line| line.starts_with("let ") || line.starts_with("export let "));
+        assert!(found.is_none() || path.ends_with("state.js"), "{}: {found:?}", path.display());
+    }
+}
+
+#[test]
+fn the_papers_agree_with_the_manifest() {
+    assert!(read("CHANGELOG.md").contains(&format!("## {}", manifest("version"))));
+    assert!(read("README.md").contains(&format!("Rust {}", manifest("rust-version"))));
+    assert!(read("ci.sh").contains(&format!("stable, {} or later", manifest("rust-version"))));
+    assert!(read("LICENSE-MIT").starts_with("MIT License"));
+    assert!(read("LICENSE-APACHE").contains("Apache License"));
+}
+
+#[test]
+fn the_architecture_is_two_pages_and_names_what_is_there() {
+    let text = read("ARCHITECTURE.md");
+    let lines = text.lines().count();
+    assert!(lines <= 110, "{lines} lines are over two pages");
+    assert!(text.contains("## Invariants"));
+    let is_path = |word: &&str| word.contains('/') && !word.contains([' ', '*', '<', '#', ':']);
+    let named: Vec<&str> = text.split('`').skip(1).step_by(2).filter(is_path).collect();
+    assert!(named.len() > 20, "{named:?}");
+    for path in named {
+        assert!(root().join(path).exists(), "ARCHITECTURE.md names {path}, which is not there");
+    }
+}
+
+#[test]
+fn the_readme_records_as_the_crate_page_does() {
+    // The crate page is a doc test, so the README's lines compile as long as they stand there to the letter.
+    let readme = read("README.md");
+    let sample =
+        readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a sample in Rust");
+    let crate_page = read("recorder/src/lib.rs").replace("//! ", "");
+    for line in sample.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        assert!(crate_page.contains(line), "the recorder's crate page does not have `{line}`");
+    }
+}
+
+#[test]
+fn nothing_is_left_half_done_and_no_machine_is_named() {
+    // Put together here, so that this file may hold them.
+    let marks = [
+        ["todo", "!("],
+        ["unimpl", "emented!("],
+        ["#[ign", "ore"],
+        ["FIX", "ME"],
+        ["/wo", "rk/"],
+        ["/ro", "ot/"],
+        ["/ho", "me/"],
+    ]
+    .map(|halves| halves.concat());
+    let scripts = ["js", "css", "sh", "md"].iter().flat_map(|ending| files(".", ending));
+    for (path, text) in rust_files().into_iter().chain(scripts) {
+        for mark in &marks {
+            assert!(!text.contains(mark.as_str()), "{}: {mark}", path.display());
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// Which tasks have an entry of their own.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { isolated, legend, toggled } from "#page/legend.js";
+import { trace } from "./helper.js";
+
+/** @param {number} count of tasks, the first of largest self time */
+function withTasks(count) {
+  const drawn = trace([
+    [Array.from({ length: count }, (_, index) => `t${index}(${index}..${index + 1})`).join(" ")],
+  ]);
+  const row = { group: 0, exact: true, mean_ns: 1, median_ns: 1, p95_ns: 1, max_ns: 1, share: 0 };
+  drawn.tasks = drawn.keys.map(({ task }) => ({
+    ...row,
+    task,
+    count: 1000,
+    unfinished: 1,
+    total_ns: 1,
+    self_ns: 1000 - task,
+  }));
+  return drawn;
+}
+
+test("up to 25 tasks have their own, by self time", () => {
+  for (const count of [1, 24, 25]) {
+    const { entries } = legend(withTasks(count));
+    assert.equal(entries.length, count);
+    assert.equal(entries[0].name, "t0");
+    assert.equal(entries[0].count, "1,001");
+  }
+});
+
+test("beyond, the 24 largest have their own and the last stands for all others", () => {
+  const drawn = withTasks(40);
+  const { entries, entryOf } = legend(drawn);
+  assert.equal(entries.length, 25);
+  assert.equal(entries[24].name, "16 others");
+  assert.equal(entries[24].count, "16,016");
+  assert.deepEqual(
+    Array.from(entryOf),
+    drawn.keys.map((_, key) => Math.min(key, 24)),
+  );
+});
+
+test("a task of several groups is one entry", () => {
+  const drawn = withTasks(2);
+  drawn.keys.push({ ...drawn.keys[0], group: drawn.keys[1].task });
+  drawn.tasks.push({ ...drawn.tasks[0], group: drawn.keys[1].task });
+  const { entries, entryOf } = legend(drawn);
+  assert.equal(entries.length, 2);
+  assert.equal(entries[0].count, "2,002");
+  assert.deepEqual(Array.from(entryOf), [0, 1, 0]);
+});
+
+test("a click switches an entry's tasks off and on again", () => {
+  const entries = legend(withTasks(30));
+  const off = toggled(new Set([1]), entries, 24);
+  assert.deepEqual([...off], [1, 25, 26, 27, 28, 29, 30]);
+  assert.deepEqual([...toggled(off, entries, 24)], [1]);
+  assert.deepEqual([...toggled(new Set([1, 25]), entries, 24)].sort(), [1, 25, 26, 27, 28, 29, 30].sort());
+});
+
+test("a double click shows an entry alone, the next one all", () => {
+  const entries = legend(withTasks(3));
+  const alone = isolated(new Set([2]), entries, 1);
+  assert.deepEqual([...alone], [1, 3]);
+  assert.deepEqual([...isolated(alone, entries, 1)], []);
+  assert.deepEqual([...isolated(alone, entries, 0)], [2, 3]);
+});

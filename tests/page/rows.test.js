@@ -1,0 +1,130 @@
+// Where rows and their labels stand, in any room.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { desired, HIGHEST, labels, layout, rowAt, visible } from "#page/rows.js";
+import { random } from "./helper.js";
+
+/** @param {number[]} tracks of each lane @param {number} [perProcess] */
+function lanes(tracks, perProcess = 3) {
+  return tracks.map((count, lane) => ({
+    process: Math.floor(lane / perProcess),
+    tracks: Array(count).fill(null),
+  }));
+}
+
+test("where there is room rows are 20 px high and the content is as high as desired", () => {
+  const some = lanes([1, 2, 1, 1]);
+  const { rows, pitch, height } = layout(some, desired(some));
+  assert.equal(pitch, HIGHEST);
+  assert.equal(height, desired(some));
+  assert.deepEqual(
+    rows.map(({ lane, track }) => [lane, track]),
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [2, 0],
+      [3, 0],
+    ],
+  );
+});
+
+test("rows shrink to fit, and scroll only when 3 px are too many", () => {
+  for (const count of [1, 5, 20, 64, 100, 400, 2000]) {
+    const many = lanes(Array(count).fill(1));
+    for (const room of [120, 480, 1200]) {
+      const { pitch, height } = layout(many, room);
+      assert.ok(pitch >= 3 && pitch <= HIGHEST);
+      if (height > room) assert.equal(pitch, 3, `${count} lanes in ${room} px`);
+      if (pitch > 3) assert.ok(height <= room);
+    }
+  }
+});
+
+test("rows and sections never overlap and stand in order", () => {
+  const next = random(3);
+  const many = lanes(
+    Array.from({ length: 90 }, () => Math.floor(next() * 4)),
+    4,
+  );
+  for (const room of [150, 600, 3000]) {
+    const { rows, bar, sections, height } = layout(many, room);
+    rows.forEach(({ top }, index) => assert.ok(index === 0 || top > rows[index - 1].top + bar - 1));
+    assert.ok(rows[rows.length - 1].top + bar <= height);
+    assert.equal(sections.length, 23);
+    for (const section of sections)
+      assert.ok(
+        rows.every(({ top }) => section < top || section >= top + bar),
+        `${section}`,
+      );
+  }
+});
+
+test("the rows in view are those that show a pixel", () => {
+  const next = random(4);
+  const { rows, bar, ...rest } = layout(lanes(Array(200).fill(1)), 300);
+  for (let round = 0; round < 200; round += 1) {
+    const [scroll, room] = [Math.floor(next() * 700), Math.floor(next() * 300)];
+    const { from, to } = visible({ rows, bar, ...rest }, scroll, room);
+    const naive = rows.flatMap(({ top }, index) =>
+      top + bar > scroll && top < scroll + room ? [index] : [],
+    );
+    assert.deepEqual(
+      Array.from({ length: to - from }, (_, index) => from + index),
+      naive,
+      `${scroll} ${room}`,
+    );
+  }
+});
+
+test("a height finds its row, and none between lanes", () => {
+  const placed = layout(lanes([2, 1]), 1000);
+  assert.equal(rowAt(placed, placed.rows[0].top), 0);
+  assert.equal(rowAt(placed, placed.rows[1].top - 1), 0);
+  assert.equal(rowAt(placed, placed.rows[1].top), 1);
+  assert.equal(rowAt(placed, placed.rows[2].top - 1), -1);
+  assert.equal(rowAt(placed, placed.rows[0].top - 1), -1);
+  assert.equal(rowAt(placed, 1e6), -1);
+});
+
+test("labels never overlap, never stand on a line, and stay in the view", () => {
+  const distance = 14;
+  for (const count of [1, 19, 64, 300, 2000]) {
+    const many = lanes(Array(count).fill(1), 8);
+    for (const room of [200, 480]) {
+      const placed = layout(many, room);
+      for (let scroll = 0; scroll <= Math.max(0, placed.height - room); scroll += 37) {
+        const found = labels(placed, many, scroll, room, distance);
+        for (const list of [found.lanes, found.processes]) {
+          list.forEach(({ middle }, index) => {
+            assert.ok(index === 0 || middle - list[index - 1].middle >= distance);
+            assert.ok(middle >= scroll && middle <= scroll + room);
+          });
+        }
+        if (scroll > 0) continue; // a label kept at the edge may stand near a line for a moment
+        for (const { middle } of found.processes)
+          assert.ok(
+            placed.sections.every((line) => Math.abs(line - middle) > distance / 2),
+            `${count} ${middle}`,
+          );
+      }
+    }
+  }
+});
+
+test("where they fit every lane and every process has its label, at the process's first lane", () => {
+  const some = lanes([1, 3, 1, 1, 1], 3);
+  const placed = layout(some, 1000);
+  const found = labels(placed, some, 0, 1000, 14);
+  assert.deepEqual(
+    found.lanes.map(({ index }) => index),
+    [0, 1, 2, 3, 4],
+  );
+  assert.deepEqual(
+    found.processes.map(({ index }) => index),
+    [0, 1],
+  );
+  assert.equal(found.processes[1].middle, found.lanes[3].middle);
+});

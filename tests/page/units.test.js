@@ -1,0 +1,21 @@
+// Figures for people, at every unit and at the edges between two.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { count, duration, exact, percent } from "#page/units.js";
+
+/** @type {Record<string, [number, string][]>} the cases that the report's own units are held to as well */
+const cases = JSON.parse(readFileSync(new URL("../data/units.json", import.meta.url), "utf8"));
+
+for (const [kind, format] of Object.entries({ duration, count, percent })) {
+  test(`the page writes a ${kind} as the report does`, () => {
+    assert.ok(cases[kind].length > 3);
+    for (const [value, text] of cases[kind]) assert.equal(format(value), text, `${value}`);
+  });
+}
+
+test("exact durations show every ns", () => {
+  assert.equal(exact(34_212_345), "34,212,345 ns");
+});
