@@ -8,7 +8,8 @@
 //! Every regular file below it, at any depth, whose name ends in `.csv` or `.csv.gz` (in any case)
 //! holds records. A file is written by one thread at a time and never by two processes; who merges
 //! them needs no lock. An empty file, or one that holds a beginning of the header and nothing
-//! else, is an empty journal and no problem.
+//! else, is an empty journal and no problem when it is named as a recorder names it; under another name
+//! nobody can tell it from a file that lost its rows, and a reader says so.
 //!
 //! # A file
 //!
@@ -20,7 +21,8 @@
 //! let sample = concat!(
 //!     "group,task,start,end,color\r\n",
 //!     "download,image,2026-11-20T22:43:18.123456789+08:00,2026-11-20T22:43:19.000000000+08:00,\r\n",
-//!     "download,\"save, \"\"a\"\"\",2026-11-20T22:43:18.500000000+08:00,                                   ,#ca562c\r\n",
+//!     "download,\"save, \"\"a\"\"\",2026-11-20T22:43:18.500000000+08:00,",
+//!     "                                   ,#ca562c\r\n",
 //! );
 //! let rows: Vec<_> = csv::Reader::from_reader(sample.as_bytes()).records().collect::<Result<_, _>>()?;
 //! assert_eq!(parse_stamp(rows[0][2].as_bytes()), Some((1_795_185_798_123_456_789, 8 * 3600)));
@@ -52,8 +54,9 @@
 //! - **Order**: rows stand in the order in which the spans' starts were called. Starts may still
 //!   decrease (the system's clock can be set back), so a reader checks and sorts.
 //!
-//! Scripts and other languages may write the same columns with LF and with stamps of fewer digits;
-//! in such a file a last line without its line end is a row only when all its fields are valid.
+//! Scripts and other languages may write the same columns with LF and with stamps of fewer digits, and
+//! leave the `end` of a span that has not ended empty, or of any number of spaces. In such a file
+//! a last line without its line end is a row only when all its fields are valid.
 //!
 //! # A file's name
 //!
@@ -84,13 +87,14 @@ pub const BLANK_END: [u8; STAMP_LENGTH] = [b' '; STAMP_LENGTH];
 /// The most bytes that a group or a task may have; a recorder cuts longer ones.
 pub const NAME_LIMIT: usize = 1000;
 
-/// Whether an `end` field says that its span has no end: blank, or a stamp cut short.
+/// Whether an `end` field says that its span has no end: empty, of spaces alone, or a stamp cut short.
 ///
 /// A space at byte 10 alone is no sign of that: people write `2026-11-20 22:43:18...`.
 #[must_use]
 pub fn is_unfinished(end: &[u8]) -> bool {
-    let mut bytes = end.iter().enumerate();
-    end.len() == STAMP_LENGTH && bytes.any(|(at, &byte)| byte == b' ' && at != 10)
+    let is_cut_short =
+        || end.len() == STAMP_LENGTH && end.iter().enumerate().any(|(at, &byte)| byte == b' ' && at != 10);
+    end.iter().all(|&byte| byte == b' ') || is_cut_short()
 }
 
 /// Whether a text is a colour: `#` and six hexadecimal digits.
@@ -117,8 +121,11 @@ mod tests {
         assert!(is_unfinished(&BLANK_END));
         assert!(!is_unfinished(&whole));
         assert!(!is_unfinished(b"2026-11-20 22:43:18.123456789+08:00"));
-        assert!(!is_unfinished(b""));
-        assert!(!is_unfinished(&[b' '; 34]));
+        assert!(!is_unfinished(b"2026-11-20 22:43:18"));
+        assert!(!is_unfinished(b" na "));
+        for blanks in [0, 1, 11, 34, 36, 1000] {
+            assert!(is_unfinished(&vec![b' '; blanks]), "{blanks} blanks");
+        }
         for written in 0..STAMP_LENGTH {
             let mut end = BLANK_END;
             end[..written].copy_from_slice(&whole[..written]);

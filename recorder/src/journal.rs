@@ -25,6 +25,10 @@ pub(crate) struct Journal {
     length: u64,
     /// Up to where the file is known not to meet the limit on file sizes.
     checked_to: u64,
+    /// When the file was last seen to be there, in nanoseconds since the Unix epoch ...
+    seen_ns: i64,
+    /// ... and how long it was then.
+    seen_length: u64,
 }
 
 impl Journal {
@@ -33,7 +37,15 @@ impl Journal {
         let file = RecordFile::create(directory, thread)?;
         let path = file.path.clone();
         let (directory, thread) = (directory.clone(), thread.to_owned());
-        let mut journal = Self { file: Arc::new(file), directory, thread, length: 0, checked_to: 0 };
+        let mut journal = Self {
+            file: Arc::new(file),
+            directory,
+            thread,
+            length: 0,
+            checked_to: 0,
+            seen_ns: i64::MIN,
+            seen_length: 0,
+        };
         let written =
             journal.make_room(HEADER.len()).and_then(|()| journal.file.write_at(HEADER.as_bytes(), 0));
         if let Err(error) = written {
@@ -41,7 +53,23 @@ impl Journal {
             return Err(error);
         }
         journal.length = HEADER.len() as u64;
+        journal.seen_length = journal.length;
         Ok(journal)
+    }
+
+    /// Whether someone else has removed or shortened the file, as far as the last look can tell:
+    /// one is taken a second after the one before, and when the file has grown much. About 2 us.
+    pub(crate) fn has_lost_its_file(&mut self, now_ns: i64) -> bool {
+        let is_due = now_ns.saturating_sub(self.seen_ns) >= LOOK_EVERY_NS
+            || self.length - self.seen_length >= CHECK_EVERY;
+        if !is_due {
+            return false;
+        }
+        if !self.file.holds(self.length, self.seen_length) {
+            return true;
+        }
+        (self.seen_ns, self.seen_length) = (now_ns, self.length);
+        false
     }
 
     /// Writes a row to the file; gives the place of its end. One write, or a few for a row with
@@ -61,6 +89,11 @@ impl Journal {
     /// Whether a thread of this name may go on with this journal for this directory.
     pub(crate) fn serves(&self, directory: &Path, thread: &str) -> bool {
         self.thread == thread && self.directory.as_os_str() == directory.as_os_str()
+    }
+
+    /// The file, for what is said about a loss.
+    pub(crate) fn path(&self) -> &Path {
+        &self.file.path
     }
 
     /// Whether no row is open: no slot of this journal is left, on any thread.
@@ -111,8 +144,12 @@ impl EndSlot {
     }
 }
 
-/// How far a file grows between two looks at the limit, which the program may change.
+/// How far a file grows between two looks: at the limit, which the program may change, and at the
+/// file, which others may.
 const CHECK_EVERY: u64 = 256 * 1024;
+
+/// How long rows are written without a look at the file.
+const LOOK_EVERY_NS: i64 = 1_000_000_000;
 
 /// How many lane numbers are tried when files of those names exist. They can only be another
 /// machine's of the same name, whose process began to record within the same 4 ms.
@@ -155,17 +192,32 @@ impl RecordFile {
         self.with(|file| system::write_at(file, bytes, offset))
     }
 
+    /// Whether the file of this name is at least `length` bytes long and still has its first
+    /// `seen_length`. Later rows fill a shortened file up again, but leave a hole for the last of
+    /// those bytes, which ended a line. What the system does not tell is taken to be well.
+    fn holds(&self, length: u64, seen_length: u64) -> bool {
+        match fs::metadata(&self.path) {
+            Ok(found) if found.len() < length => return false,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return false;
+            }
+            _ => {}
+        }
+        let last = self.with(|file| system::byte_at(file, seen_length - 1));
+        last.map_or(true, |last| last == Some(b'\n'))
+    }
+
     fn with<R>(&self, work: impl FnOnce(&File) -> io::Result<R>) -> io::Result<R> {
         match &self.open {
             Some(open) => work(&open.file),
-            None => work(&OpenOptions::new().write(true).open(&self.path)?),
+            None => work(&OpenOptions::new().read(true).write(true).open(&self.path)?),
         }
     }
 }
 
 /// Creates a file, and the directories above it only when they turn out to be missing.
 fn create_new(path: &Path) -> io::Result<File> {
-    let create = || OpenOptions::new().write(true).create_new(true).open(path);
+    let create = || OpenOptions::new().read(true).write(true).create_new(true).open(path);
     match (create(), path.parent()) {
         (Err(error), Some(directory)) if error.kind() == ErrorKind::NotFound => {
             fs::create_dir_all(directory)?;

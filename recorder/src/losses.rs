@@ -18,6 +18,10 @@ pub enum Loss {
     RowRefused,
     /// An end could not be written: the row stays, as an unfinished span.
     EndRefused,
+    /// A record file was removed or shortened by someone else; later rows are in a new file. Counted
+    /// once a file: how many rows were lost since it was last seen, up to a second before, nobody
+    /// knows.
+    FileLost,
     /// `dump` without a `start` before it on the same thread.
     NotStarted,
     /// A call from inside another one of the same thread: an instrumented allocator, a signal
@@ -37,6 +41,7 @@ impl Loss {
         Loss::NoFile,
         Loss::RowRefused,
         Loss::EndRefused,
+        Loss::FileLost,
         Loss::NotStarted,
         Loss::Reentrant,
         Loss::Forked,
@@ -57,6 +62,7 @@ impl fmt::Display for Loss {
             Loss::NoFile => "no record file could be opened",
             Loss::RowRefused => "a row could not be written",
             Loss::EndRefused => "an end could not be written",
+            Loss::FileLost => "a record file was removed or shortened",
             Loss::NotStarted => "dump without start",
             Loss::Reentrant => "a call from inside another one",
             Loss::Forked => "the end of a span from before a fork",
@@ -82,7 +88,7 @@ impl Losses {
     }
 
     /// How many records, or ends of records, are not in the files: all but those of which
-    /// [`Loss::keeps_record`] is true.
+    /// [`Loss::keeps_record`] is true. At least so many, where [`Loss::FileLost`] is among them.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.present().filter(|loss| !loss.keeps_record()).map(|loss| self.count(loss)).sum()
@@ -98,6 +104,7 @@ impl Losses {
 
 impl fmt::Display for Losses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.count(Loss::FileLost) > 0 { "at least " } else { "" })?;
         match self.total() {
             0 => f.write_str("no record lost")?,
             1 => f.write_str("1 record lost")?,
@@ -112,7 +119,7 @@ impl fmt::Display for Losses {
     }
 }
 
-/// The losses of this process so far; a forked child begins with its parent's. Costs eight loads.
+/// The losses of this process so far; a forked child begins with its parent's. Costs nine loads.
 #[must_use]
 pub(crate) fn losses() -> Losses {
     Losses { counts: std::array::from_fn(|loss| COUNTS[loss].load(Ordering::Relaxed)) }
@@ -162,6 +169,10 @@ mod tests {
         assert_eq!(
             of(&[(Loss::NameCut, 4)]).to_string(),
             "no record lost (4: a name was cut to 1,000 bytes)"
+        );
+        assert_eq!(
+            of(&[(Loss::FileLost, 2)]).to_string(),
+            "at least 2 records lost (2: a record file was removed or shortened)"
         );
     }
 

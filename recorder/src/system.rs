@@ -1,4 +1,4 @@
-//! What differs between systems: writing at a place in a file, and stderr without its lock.
+//! What differs between systems: bytes at a place in a file, and stderr without its lock.
 //!
 //! `std` has both for Unix and for Windows, under other names. Must not know what is written.
 
@@ -18,6 +18,12 @@ pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()>
             Err(error) => return Err(error),
         }
     }
+}
+
+/// The byte at an offset, if the file is that long.
+pub(crate) fn byte_at(file: &File, offset: u64) -> io::Result<Option<u8>> {
+    let mut byte = [0];
+    Ok((sys::read_at(file, &mut byte, offset)? == 1).then_some(byte[0]))
 }
 
 /// Puts a line on stderr, control characters escaped, errors ignored.
@@ -52,6 +58,10 @@ mod sys {
         file.write_at(bytes, offset)
     }
 
+    pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        file.read_at(bytes, offset)
+    }
+
     pub(super) fn stderr() -> io::Result<File> {
         io::stderr().as_fd().try_clone_to_owned().map(File::from)
     }
@@ -66,6 +76,10 @@ mod sys {
 
     pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
         file.seek_write(bytes, offset)
+    }
+
+    pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        file.seek_read(bytes, offset)
     }
 
     pub(super) fn stderr() -> io::Result<File> {

@@ -1,18 +1,14 @@
-//! What a thread has of its own: its journals, one a directory, and its stack of started spans.
+//! What a thread has of its own: its lanes, one a directory, and its stack of started spans.
 //!
 //! [`with`] is the only way to it, and never runs inside itself. A thread that is ending, whose
 //! state is gone already, gets one for the call. The journals of an ended thread go to the pool; a
 //! forked child drops those of its parent. Must not know Recorders, but by their numbers.
 
 use std::cell::{Cell, RefCell};
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 
-use crate::clock;
-use crate::format::Row;
-use crate::journal::{EndSlot, Journal};
+use crate::lane::Lane;
 use crate::losses::{self, Loss};
 use crate::pool;
 use crate::process::Process;
@@ -62,9 +58,9 @@ impl ThreadState {
 
     /// This thread's lane in a directory, its file opened if it can be.
     pub(crate) fn lane(&mut self, directory: &Arc<Path>) -> &mut Lane {
-        let known = self.lanes.iter().position(|lane| lane.directory.as_os_str() == directory.as_os_str());
+        let known = self.lanes.iter().position(|lane| lane.serves(directory));
         let place = known.unwrap_or_else(|| {
-            self.lanes.push(Lane { directory: directory.clone(), journal: None, refusal: None });
+            self.lanes.push(Lane::new(directory.clone()));
             self.lanes.len() - 1
         });
         let lane = &mut self.lanes[place];
@@ -95,80 +91,9 @@ impl ThreadState {
 impl Drop for ThreadState {
     fn drop(&mut self) {
         // The stack is still there: a journal with a row that it holds open is not at rest.
-        for journal in self.lanes.drain(..).filter_map(|lane| lane.journal) {
+        for journal in self.lanes.drain(..).filter_map(Lane::into_journal) {
             pool::give(journal);
         }
-    }
-}
-
-/// How long nothing is tried after the system has refused: a full disk stays full for a while, and
-/// asking costs more than a record.
-const BACK_OFF_NS: i64 = 100_000_000;
-
-/// A thread's journal in one directory, or the lack of it.
-pub(crate) struct Lane {
-    directory: Arc<Path>,
-    journal: Option<Journal>,
-    /// The system's last refusal, while nothing new is tried.
-    refusal: Option<Refusal>,
-}
-
-struct Refusal {
-    error: io::Error,
-    /// When to try again, in nanoseconds since the Unix epoch.
-    retry_ns: i64,
-}
-
-impl Lane {
-    /// Appends a row; a loss is counted and gives `None`.
-    pub(crate) fn append(&mut self, row: &Row, now_ns: i64) -> Option<EndSlot> {
-        let is_pausing = self.is_pausing(now_ns);
-        let loss = match &mut self.journal {
-            None => Loss::NoFile,
-            Some(_) if is_pausing => Loss::RowRefused,
-            Some(journal) => match journal.append(row) {
-                Ok(slot) => {
-                    self.refusal = None;
-                    return Some(slot);
-                }
-                Err(error) => {
-                    self.refuse(error, now_ns);
-                    Loss::RowRefused
-                }
-            },
-        };
-        let error = self.refusal.as_ref().map(|refusal| &refusal.error);
-        losses::count(loss, || match error {
-            Some(error) => format!("{}: {error}", self.directory.display()),
-            None => self.directory.display().to_string(),
-        });
-        None
-    }
-
-    /// Opens the journal that is missing: one from the pool, or a new one.
-    fn open(&mut self) {
-        if self.journal.is_some() {
-            return;
-        }
-        let now_ns = clock::now_ns();
-        if self.is_pausing(now_ns) {
-            return;
-        }
-        let thread = thread::current();
-        let thread = thread.name().unwrap_or("-");
-        let adopted = pool::adopt(&self.directory, thread);
-        match adopted.map_or_else(|| Journal::open(&self.directory, thread), Ok) {
-            Ok(journal) => self.journal = Some(journal),
-            Err(error) => self.refuse(error, now_ns),
-        }
-    }
-
-    fn is_pausing(&self, now_ns: i64) -> bool {
-        self.refusal.as_ref().is_some_and(|refusal| now_ns < refusal.retry_ns)
-    }
-
-    fn refuse(&mut self, error: io::Error, now_ns: i64) {
-        self.refusal = Some(Refusal { error, retry_ns: now_ns.saturating_add(BACK_OFF_NS) });
     }
 }
 
@@ -198,24 +123,6 @@ impl Drop for Busy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::{Record, Stamp};
-
-    fn row() -> Row {
-        Row::new(&Record { group: "g", task: "t", start: Stamp::new(0, 0), end: None, color: "" })
-    }
-
-    #[test]
-    fn after_a_refusal_nothing_is_tried_for_a_while() {
-        let directory = tempfile::tempdir().unwrap();
-        let mut state = ThreadState::new();
-        let lane = state.lane(&directory.path().into());
-        assert!(lane.append(&row(), 0).is_some());
-        lane.refuse(io::ErrorKind::StorageFull.into(), 1000);
-        assert!(lane.append(&row(), 1000).is_none());
-        assert!(lane.append(&row(), 1000 + BACK_OFF_NS - 1).is_none());
-        assert!(lane.append(&row(), 1000 + BACK_OFF_NS).is_some());
-        assert!(lane.append(&row(), 1001).is_some(), "a row that was written ends the pause");
-    }
 
     #[test]
     fn the_newest_span_of_a_recorder_comes_first() {

@@ -313,7 +313,8 @@ mod tests {
             group in ".{0,80}", task in "(?s).{0,80}|[a,\"\r\n]{0,9}", start_ns: i64, end_ns: Option<i64>,
             minutes in -1439..=1439, color in "|#[0-9a-fA-F]{6}",
         ) {
-            let (start, end) = (Stamp::new(start_ns, minutes), end_ns.map(|end_ns| Stamp::new(end_ns, minutes)));
+            let stamp = |unix_ns| Stamp::new(unix_ns, minutes);
+            let (start, end) = (stamp(start_ns), end_ns.map(stamp));
             let row = Row::new(&Record { group: &group, task: &task, start, end, color: &color });
             let plain = plain(&group, &task, (start_ns, end_ns), minutes, &color);
             prop_assert_eq!(String::from_utf8_lossy(row.as_bytes()), String::from_utf8_lossy(&plain));

@@ -2,6 +2,8 @@
 
 use std::env;
 use std::fs;
+use std::sync::Barrier;
+use std::thread;
 
 use waterfall_recorder::{Loss, Recorder};
 
@@ -33,7 +35,7 @@ fn names_of_any_kind_are_kept() {
         "../../etc",
     ];
     for name in names {
-        let pp = Recorder::new(name, records.path(), 0);
+        let pp = records.recorder_of(name, 0);
         pp.start(name);
         pp.dump();
     }
@@ -82,7 +84,7 @@ fn colors_are_kept_and_others_counted() {
 fn an_offset_is_kept_up_to_a_minute_less_than_a_day() {
     let records = Records::new();
     for bias_minutes in [-330, 0, i32::MAX, i32::MIN] {
-        Recorder::new("g", records.path(), bias_minutes).instant("t");
+        records.recorder_of("g", bias_minutes).instant("t");
     }
     let offsets: Vec<_> = records.spans().into_iter().map(|span| span.offset_s).collect();
     assert_eq!(offsets, [-330 * 60, 0, 86_340, -86_340]);
@@ -130,4 +132,76 @@ fn a_directory_that_cannot_be_made_costs_only_the_records() {
     assert_eq!(stderr.matches("waterfall: ").count(), 1, "{stderr}");
     assert!(stderr.contains("no record file could be opened"), "{stderr}");
     assert_eq!(fs::read(records.path()).unwrap(), b"");
+}
+
+/// Records until the recorder has looked at its file again: more than that is written here.
+fn record_much(pp: &Recorder) {
+    for _ in 0..500 {
+        pp.instant("x".repeat(1000));
+    }
+}
+
+#[test]
+fn when_the_directory_is_removed_the_loss_is_told_and_a_new_file_begun() {
+    let records = Records::new();
+    let child = records.child(|records| {
+        let pp = records.recorder();
+        pp.start("before");
+        fs::remove_dir_all(records.path()).unwrap();
+        record_much(&pp);
+        pp.dump();
+        pp.time("after", || ());
+        assert_lost(&pp, &[(Loss::FileLost, 1)]);
+    });
+    let stderr = child.succeed();
+    assert_eq!(stderr.matches("waterfall: a record file was removed or shortened").count(), 1, "{stderr}");
+    assert_eq!(records.files().len(), 1);
+    assert!(records.span("after").end_ns.is_some());
+    assert!(records.spans().iter().all(|span| span.task != "before"));
+}
+
+#[test]
+fn when_the_file_is_shortened_the_loss_is_told_and_a_new_file_begun() {
+    let records = Records::new();
+    let child = records.child(|records| {
+        let pp = records.recorder();
+        pp.instant("before");
+        let shortened = records.files().remove(0);
+        fs::write(&shortened, "").unwrap();
+        record_much(&pp);
+        pp.time("after", || ());
+        assert_lost(&pp, &[(Loss::FileLost, 1)]);
+        fs::remove_file(shortened).unwrap(); // it has no header any more
+    });
+    child.succeed();
+    assert_eq!(records.files().len(), 1);
+    assert!(records.span("after").end_ns.is_some());
+}
+
+#[test]
+fn each_thread_goes_on_in_a_new_file_of_its_own() {
+    let records = Records::new();
+    let child = records.child(|records| {
+        let pp = records.recorder();
+        let barrier = Barrier::new(3);
+        thread::scope(|scope| {
+            for task in ["one", "other"] {
+                let (pp, barrier) = (pp.clone(), &barrier);
+                scope.spawn(move || {
+                    pp.instant("before");
+                    barrier.wait();
+                    barrier.wait();
+                    record_much(&pp);
+                    pp.instant(task);
+                });
+            }
+            barrier.wait();
+            fs::remove_dir_all(records.path()).unwrap();
+            barrier.wait();
+        });
+        assert_lost(&pp, &[(Loss::FileLost, 2)]);
+    });
+    child.succeed();
+    assert_eq!(records.files().len(), 2);
+    assert_ne!(records.span("one").file, records.span("other").file);
 }

@@ -2,8 +2,6 @@
 
 use std::process::Command;
 
-use waterfall_recorder::Recorder;
-
 use crate::records::Records;
 
 const SCRIPT: &str = r#"
@@ -18,7 +16,7 @@ for row in rows:
 #[test]
 fn python_reads_a_record_file() {
     let records = Records::new();
-    let pp = Recorder::new("down,load", records.path(), 480);
+    let pp = records.recorder_of("down,load", 480);
     pp.start_colored("say \"hi\"", "#ca562c");
     pp.time("two\nlines", || ());
     pp.instant("\u{e9}");

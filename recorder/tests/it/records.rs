@@ -14,6 +14,10 @@ use waterfall_recorder::{Loss, Recorder};
 /// Set in a child process: the directory of its parent's test.
 const CHILD: &str = "WATERFALL_TEST_CHILD";
 
+/// What the recorder obeys, and a developer may have exported.
+const SWITCHES: [&str; 5] =
+    ["WATERFALL", "WATERFALL_DIR", "WATERFALL_BIAS", "WATERFALL_TASKS", "WATERFALL_TIMING"];
+
 /// A span as it stands in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -56,7 +60,17 @@ impl Records {
 
     /// A Recorder of the group `g` with an offset of zero.
     pub(crate) fn recorder(&self) -> Recorder {
-        Recorder::new("g", &self.path, 0)
+        self.recorder_of("g", 0)
+    }
+
+    /// A Recorder of this directory. Not for a process whose own environment might steer it: a child
+    /// has only what its test has set.
+    pub(crate) fn recorder_of(&self, group: &str, bias_minutes: i32) -> Recorder {
+        if env::var_os(CHILD).is_none() {
+            let set: Vec<_> = SWITCHES.into_iter().filter(|name| env::var_os(name).is_some()).collect();
+            assert!(set.is_empty(), "set in your environment, which these tests would obey: unset {set:?}");
+        }
+        Recorder::new(group, &self.path, bias_minutes)
     }
 
     /// What runs `program` in a process of its own: this test again, which comes here in the child.
@@ -71,6 +85,9 @@ impl Records {
         let (_crate, test) = test.split_once("::").unwrap();
         let mut command = Command::new(env::current_exe().unwrap());
         command.args([test, "--exact", "--nocapture", "--test-threads=1"]).env(CHILD, &self.path);
+        for name in SWITCHES {
+            command.env_remove(name);
+        }
         Child { command }
     }
 
@@ -157,7 +174,12 @@ impl Child {
         let mut command = Command::new("sh");
         command.arg("-c").arg(format!("{limits} && exec \"$0\" \"$@\""));
         command.arg(self.command.get_program()).args(self.command.get_args());
-        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
         Self { command }
     }
 

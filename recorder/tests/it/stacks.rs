@@ -1,13 +1,13 @@
 //! `start` and `dump`: nested, interleaved, unbalanced.
 
-use waterfall_recorder::{Loss, Recorder};
+use waterfall_recorder::Loss;
 
 use crate::records::{Records, assert_lost};
 
 #[test]
 fn a_start_and_a_dump_are_one_row() {
     let records = Records::new();
-    let pp = Recorder::new("download", records.path(), 480);
+    let pp = records.recorder_of("download", 480);
     pp.start("save");
     pp.dump();
     let span = records.span("save");
