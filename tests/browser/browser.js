@@ -26,7 +26,7 @@ export function scratch() {
 
 /** The program under test: a release build when `WATERFALL_PROFILE=release`. */
 function program() {
-  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const target = process.env.CARGO_TARGET_DIR || join(root, "target");
   return join(target, process.env.WATERFALL_PROFILE ?? "debug", "waterfall");
 }
 
@@ -78,34 +78,44 @@ export async function open(browser, path, { width = 1280, height = 720, scheme =
   await page.waitForFunction(() => performance.getEntriesByName("waterfall:ready").length > 0);
   return {
     page,
-    /** Fails when anything was wrong with the page. */
-    async close() {
+    /** Fails when anything was wrong with the page but what is expected. @param {string[]} expected */
+    async close(...expected) {
       await page.close();
-      assert.deepEqual(faults, []);
+      assert.deepEqual(faults, expected);
     },
   };
 }
 
 /**
- * Does something and waits for the redraw that it causes, gives its measure.
+ * Waits until the chart shows the state of now, gives how many redraws there have been.
+ * @param {import("playwright-core").Page} page
+ */
+export async function settled(page) {
+  const ready = () => page.waitForFunction(() => document.querySelector("#chart[data-state=ready]") !== null);
+  const count = () => page.evaluate(() => performance.getEntriesByName("waterfall:redraw").length);
+  // A redraw may change the page's size, of which the chart hears in the frame after it and draws once more.
+  for (let before = -1; ; ) {
+    await ready();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    await ready();
+    const now = await count();
+    if (now === before) return now;
+    before = now;
+  }
+}
+
+/**
+ * Does something and waits for the redraw that it causes and for all that follow, gives the measure of the last.
  * @param {import("playwright-core").Page} page
  * @param {() => Promise<unknown>} act
  */
 export async function redrawn(page, act) {
-  const count = () => performance.getEntriesByName("waterfall:redraw").length;
-  const before = await page.evaluate(count);
+  const before = await settled(page);
   await act();
   await page.waitForFunction((before) => performance.getEntriesByName("waterfall:redraw").length > before, before);
-  // A gesture may cause several: wait until two frames bring no further one.
-  return page.evaluate(async () => {
-    const entries = () => performance.getEntriesByName("waterfall:redraw");
-    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    for (let count = -1; count !== entries().length; ) {
-      count = entries().length;
-      await frame();
-      await frame();
-    }
-    const last = /** @type {PerformanceMeasure} */ (entries()[entries().length - 1]);
+  await settled(page);
+  return page.evaluate(() => {
+    const [last] = /** @type {PerformanceMeasure[]} */ (performance.getEntriesByName("waterfall:redraw").slice(-1));
     return { duration: last.duration, ...last.detail };
   });
 }
