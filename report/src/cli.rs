@@ -3,11 +3,12 @@
 //! The only file that names clap. Holds nothing that a user of the library would miss.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use waterfall::outputs::{Zone, terminal, units};
 use waterfall::sources::Problems;
 use waterfall::{Moment, Rendered, Report, Selection, sources};
@@ -129,20 +130,24 @@ impl Cli {
 impl ReportArgs {
     fn run(self) -> anyhow::Result<ExitCode> {
         let report = self.report();
-        let rendered = if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+        if report.selection.is_reversed() {
+            let message = format!("the window of `{}` ends before it begins", report.selection);
+            Cli::command().error(ErrorKind::ValueValidation, message).exit();
+        }
+        let (path, rendered) = if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             let rendered = report.render()?;
             print(rendered.html.as_bytes()).context("cannot write the page to stdout")?;
-            rendered
+            (None, rendered)
         } else {
             let (path, rendered) = report.write()?;
-            print(format!("{}\n", path.display()).as_bytes()).context("cannot write to stdout")?;
-            if self.open {
-                opener::open_browser(&path).with_context(|| format!("cannot open {}", path.display()))?;
-            }
-            rendered
+            print(&line(&path)).context("cannot write to stdout")?;
+            (Some(path), rendered)
         };
         tell_problems(&rendered.problems);
         tell(&summary(&rendered));
+        if let Some(path) = path.filter(|_| self.open) {
+            opener::open_browser(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        }
         let is_failed = self.strict && rendered.problems.total() > 0;
         Ok(if is_failed { ExitCode::from(EXIT_GATE) } else { ExitCode::SUCCESS })
     }
@@ -150,7 +155,8 @@ impl ReportArgs {
     fn report(&self) -> Report {
         let mut inputs: Vec<PathBuf> = self.directory.iter().chain(&self.inputs).cloned().collect();
         if inputs.is_empty() {
-            inputs.push(std::env::var_os("WATERFALL_DIR").map_or("records".into(), PathBuf::from));
+            let directory = std::env::var_os("WATERFALL_DIR").filter(|directory| !directory.is_empty());
+            inputs.push(directory.map_or("records".into(), PathBuf::from));
         }
         let bias = self.bias.map(|minutes| minutes * 60);
         Report {
@@ -158,7 +164,7 @@ impl ReportArgs {
             output: self.output.clone(),
             title: self.title.clone(),
             zone: self.timezone.map(Zone::Named).or(bias.map(Zone::Fixed)),
-            assumed_offset: bias,
+            assumed_offset_s: bias,
             duration_only: self.durationonly,
             selection: Selection {
                 from: self.from,
@@ -172,8 +178,12 @@ impl ReportArgs {
 
 /// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`.
 fn summary(rendered: &Rendered) -> String {
+    let left_out = match rendered.left_out {
+        0 => String::new(),
+        spans => format!("; {} left out", units::counted(spans as u64, "span")),
+    };
     format!(
-        "{} in {} of {}, {}, {}",
+        "{} in {} of {}, {}, {}{left_out}",
         units::counted(rendered.spans as u64, "span"),
         units::counted(rendered.lanes as u64, "lane"),
         units::counted(rendered.processes as u64, "process"),
@@ -190,6 +200,13 @@ fn tell_problems(problems: &Problems) {
     if problems.total() > shown {
         tell(&format!("... and {}", units::counted(problems.total() - shown, "more problem")));
     }
+}
+
+/// A path as a line of its very bytes, so that a shell's `$(...)` can open it.
+fn line(path: &Path) -> Vec<u8> {
+    let mut line = path.as_os_str().as_encoded_bytes().to_vec();
+    line.push(b'\n');
+    line
 }
 
 /// Writes to stdout; a reader that has gone away is no error.

@@ -5,8 +5,9 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let directory = tempfile::tempdir()?;
 //! # let directory = directory.path();
+//! # use recorder as waterfall_recorder; // our own manifest's name for it
 //! // A program records, each thread into a file of its own ...
-//! let pp = recorder::Recorder::new("download", directory, 480);
+//! let pp = waterfall_recorder::Recorder::new("download", directory, 480);
 //! pp.start("save");
 //! pp.dump();
 //!
@@ -34,7 +35,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use outputs::Zone;
-pub use selection::{Moment, Selection};
+pub use selection::{Moment, MomentError, Selection};
 use sources::Problems;
 
 /// A report to be made: what to read and how to show it.
@@ -50,7 +51,7 @@ pub struct Report {
     /// The zone of the clock times shown; by default the offset of the earliest record, else UTC.
     pub zone: Option<Zone>,
     /// Seconds east of UTC for records that carry no offset; by default 0, and the page says so.
-    pub assumed_offset: Option<i32>,
+    pub assumed_offset_s: Option<i32>,
     /// Whether tooltips show durations alone.
     pub duration_only: bool,
     /// Which spans to show; by default all.
@@ -81,6 +82,8 @@ pub struct Rendered {
     pub html: String,
     /// How many spans it shows.
     pub spans: usize,
+    /// How many more there are that the selection leaves out.
+    pub left_out: usize,
     /// In how many lanes.
     pub lanes: usize,
     /// Of how many processes.
@@ -103,21 +106,28 @@ impl Report {
     ///
     /// [`sources::Error`] when nothing could be read.
     pub fn render(&self) -> Result<Rendered, sources::Error> {
-        let (mut trace, problems) = sources::read(&self.inputs, self.assumed_offset)?;
+        let sources::Loaded { mut trace, problems, assumed } =
+            sources::read(&self.inputs, self.assumed_offset_s)?;
         let mut notes = Vec::new();
-        if !self.selection.is_all() {
-            let all = trace.span_count();
-            trace = self.selection.of(&trace);
+        if assumed > 0 {
+            let offset = Zone::Fixed(self.assumed_offset_s.unwrap_or(0)).name();
             notes.push(format!(
-                "{} of {} are shown: the others are left out by --from, --to, --group or --task.",
-                outputs::units::count(trace.span_count() as u64),
-                outputs::units::counted(all as u64, "span"),
+                "{} of {} carry no offset from UTC: taken as {offset}; --bias says otherwise.",
+                outputs::units::count(assumed),
+                outputs::units::counted(trace.span_count() as u64, "span"),
             ));
         }
-        let recorded = trace.offset().map(Zone::Fixed);
-        if recorded.is_none() && self.assumed_offset.is_none() && trace.span_count() > 0 {
-            notes.push("The records carry no offset from UTC: their times are shown as they stand.".into());
+        let all = trace.span_count();
+        if !self.selection.is_all() {
+            trace = self.selection.of(&trace);
+            notes.push(format!(
+                "{} of {} are shown, those of {}.",
+                outputs::units::count(trace.span_count() as u64),
+                outputs::units::counted(all as u64, "span"),
+                self.selection,
+            ));
         }
+        let recorded = trace.offset_s().map(Zone::Fixed);
         let analysis = analysis::analyse(&trace);
         let options = outputs::Options {
             title: self.title.clone().unwrap_or_else(|| self.default_title()),
@@ -131,6 +141,7 @@ impl Report {
         Ok(Rendered {
             html: templates::render(&page),
             spans: trace.span_count(),
+            left_out: all - trace.span_count(),
             lanes: trace.lanes().len(),
             processes: trace.processes().len(),
             wall_ns: trace.end().ns(),

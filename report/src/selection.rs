@@ -2,6 +2,7 @@
 //!
 //! A glob knows `*` and `?` and nothing else, so that a plain name matches itself, brackets and all.
 
+use std::fmt;
 use std::str::FromStr;
 
 use chrono::DateTime;
@@ -32,6 +33,15 @@ pub enum Moment {
 }
 
 impl Selection {
+    /// Whether no span can be wanted: the window ends before it begins.
+    pub fn is_reversed(&self) -> bool {
+        match (self.from, self.to) {
+            (Some(Moment::SinceStart(from)), Some(Moment::SinceStart(to))) => from > to,
+            (Some(Moment::At(from)), Some(Moment::At(to))) => from > to,
+            _ => false,
+        }
+    }
+
     /// Whether all spans are wanted.
     pub fn is_all(&self) -> bool {
         self.from.is_none() && self.to.is_none() && self.groups.is_empty() && self.tasks.is_empty()
@@ -69,12 +79,42 @@ impl Selection {
     }
 }
 
+/// As the options that it is made of: `--from +12.5s --group zip`.
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moments = [("--from", self.from), ("--to", self.to)];
+        let moments = moments.into_iter().filter_map(|(option, moment)| Some((option, moment?.to_string())));
+        let globs =
+            |option, globs: &[String]| globs.iter().map(|glob| (option, glob.clone())).collect::<Vec<_>>();
+        let options = moments.chain(globs("--group", &self.groups)).chain(globs("--task", &self.tasks));
+        let options: Vec<String> = options.map(|(option, value)| format!("{option} {value}")).collect();
+        f.write_str(&options.join(" "))
+    }
+}
+
+/// `+12.5s`, or the time in UTC.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Moment::SinceStart(ns) => write!(f, "+{}s", ns as f64 / 1e9),
+            Moment::At(unix_ns) => {
+                write!(f, "{}", DateTime::from_timestamp_nanos(unix_ns).format("%FT%T%.fZ"))
+            }
+        }
+    }
+}
+
+/// A text that is no [`Moment`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither like +12.5s nor like 2026-11-20T22:43:18+08:00")]
+pub struct MomentError(String);
+
 /// Reads `+12.5s` (units ns, us, ms, s, min, h) or an RFC 3339 time.
 impl FromStr for Moment {
-    type Err = String;
+    type Err = MomentError;
 
-    fn from_str(text: &str) -> Result<Moment, String> {
-        let expected = || format!("`{text}` is neither like +12.5s nor like 2026-11-20T22:43:18+08:00");
+    fn from_str(text: &str) -> Result<Moment, MomentError> {
+        let expected = || MomentError(text.to_owned());
         let Some(length) = text.strip_prefix('+') else {
             let moment = DateTime::parse_from_rfc3339(text).map_err(|_| expected())?;
             return moment.timestamp_nanos_opt().map(Moment::At).ok_or_else(expected);
@@ -144,6 +184,17 @@ mod tests {
     }
 
     #[test]
+    fn globs_are_those_of_the_recorder() {
+        let table = include_str!("../../tests/data/globs.txt");
+        let cases: Vec<_> = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+        assert!(cases.len() > 50);
+        for case in cases {
+            let [pattern, text, matches] = case.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            assert_eq!(WildMatch::new(pattern).matches(text), matches == "yes", "{case}");
+        }
+    }
+
+    #[test]
     fn a_window_keeps_whole_what_touches_it() {
         let window = |from, to| Selection { from, to, ..Selection::default() };
         let since = |ns| Some(Moment::SinceStart(ns));
@@ -153,12 +204,30 @@ mod tests {
     }
 
     #[test]
+    fn a_selection_is_told_as_the_options_that_make_it() {
+        let selection = Selection {
+            from: "+12.5s".parse().ok(),
+            to: "2026-11-20T22:43:18.5+08:00".parse().ok(),
+            groups: vec!["zip".into()],
+            tasks: vec!["a*".into(), "b".into()],
+        };
+        let told = "--from +12.5s --to 2026-11-20T14:43:18.500Z --group zip --task a* --task b";
+        assert_eq!(selection.to_string(), told);
+        assert!(!selection.is_reversed());
+        let reversed = Selection { to: "+12.4s".parse().ok(), ..selection };
+        assert!(reversed.is_reversed());
+    }
+
+    #[test]
     fn moments_are_read_by_clock_and_since_the_start() {
         assert_eq!("+12.5s".parse(), Ok(Moment::SinceStart(12_500_000_000)));
         assert_eq!("+3 min".parse(), Ok(Moment::SinceStart(180_000_000_000)));
         assert_eq!("1970-01-01T08:00:01+08:00".parse(), Ok(Moment::At(1_000_000_000)));
         for wrong in ["12.5s", "+12.5", "+s", "+1day", "yesterday", ""] {
-            assert!(wrong.parse::<Moment>().unwrap_err().contains("neither like +12.5s"), "{wrong}");
+            assert!(
+                wrong.parse::<Moment>().unwrap_err().to_string().contains("neither like +12.5s"),
+                "{wrong}"
+            );
         }
     }
 }

@@ -23,11 +23,12 @@ import { fitted, plotlyText, shortened } from "#page/names.js";
 /** Rows lower than this have no room for text. */
 export const TEXT_HEIGHT = 11;
 /** px; smaller than elsewhere, so that it fits into low rows. */
-export const TEXT_SIZE = 10.5;
+export const TEXT_SIZE = 10;
 const TEXT_AIR = 4;
 /** px; smaller boxes would lose too much of themselves. */
-const EDGED_WIDTH = 4;
-const EDGED_HEIGHT = 9;
+const EDGED_WIDTH = 3;
+/** px between two that touch, as far as the first can spare it. */
+export const EDGE = 1;
 const LEGEND_LENGTH = 26;
 /** Code points of a name that are worth showing in a bar. */
 const LEAST_NAME = 8;
@@ -37,7 +38,7 @@ const LEAST_NAME = 8;
  * @param {Scene | null} scene the bars to draw; none where the canvas draws them
  * @param {ReadonlySet<number>} hidden
  * @param {{task: string[]}} paint
- * @param {{others: string, muted: string, surface: string}} colors
+ * @param {{others: string, muted: string}} colors
  * @returns {import("plotly.js").Data[]}
  */
 export function barTraces(legend, scene, hidden, paint, colors) {
@@ -59,14 +60,14 @@ export function barTraces(legend, scene, hidden, paint, colors) {
 /**
  * @param {import("#page/legend.js").Entry} entry
  * @param {string} color
- * @param {{muted: string, surface: string}} colors
+ * @param {{muted: string}} colors
  * @param {boolean} off
  */
-function emptyTrace(entry, color, { muted, surface }, off) {
+function emptyTrace(entry, color, { muted }, off) {
   return {
     type: "bar",
     orientation: "h",
-    name: `${plotlyText(shortened(entry.name, LEGEND_LENGTH))} <span style="color:${muted}">${entry.count}</span>`,
+    name: `${plotlyText(shortened(entry.name, LEGEND_LENGTH))} <span style="color:${muted}">×${entry.count}</span>`,
     visible: off ? "legendonly" : true,
     hoverinfo: "skip",
     base: /** @type {(number | null)[]} */ ([null]),
@@ -81,7 +82,7 @@ function emptyTrace(entry, color, { muted, surface }, off) {
     insidetextfont: { size: TEXT_SIZE, color: ["#000000"] },
     marker: {
       color: [color],
-      line: { width: [0], color: surface },
+      line: { width: 0 },
       pattern: { shape: [""], fillmode: "replace", size: 7, solidity: 0.35 },
     },
   };
@@ -98,13 +99,13 @@ function addBar(trace, scene, box) {
   const key = boxes.key[box];
   const { start, end } = extent(boxes, box, tracks[row], view);
   trace.base.push(start);
-  trace.x.push(end - start);
+  const edge = hasEdge(scene, box) ? (EDGE * (view.end - view.start)) / view.width : 0;
+  trace.x.push(end - start - edge);
   trace.y.push(rows[row].top + bar / 2);
   trace.width.push(bar);
   trace.text.push(plotlyText(label(scene, box)));
-  trace.insidetextfont.color.push(boxes.kind[box] === UNFINISHED ? paint.fill[key] : paint.text[key]);
+  trace.insidetextfont.color.push(paint.text[key]);
   trace.marker.color.push(paint.fill[key]);
-  trace.marker.line.width.push(hasEdge(scene, box) ? 1 : 0);
   trace.marker.pattern.shape.push(boxes.kind[box] === UNFINISHED ? "/" : "");
 }
 
@@ -125,23 +126,26 @@ function extent(boxes, box, track, view) {
 }
 
 /**
- * Whether a line of the background sets the box apart from its neighbours, which may have its colour.
+ * Whether a line of the background sets the box apart from the next one, which may have its colour.
  * @param {Scene} scene
  * @param {number} box
  */
-export function hasEdge({ boxes, bar }, box) {
-  return (
-    bar >= EDGED_HEIGHT && boxes.kind[box] === PLAIN && boxes.right[box] - boxes.left[box] >= EDGED_WIDTH
-  );
+export function hasEdge({ boxes }, box) {
+  const touches =
+    boxes.row[box + 1] === boxes.row[box] &&
+    boxes.kind[box + 1] !== INSTANT &&
+    boxes.left[box + 1] - boxes.right[box] < EDGE;
+  return boxes.kind[box] === PLAIN && touches && boxes.right[box] - boxes.left[box] >= EDGED_WIDTH;
 }
 
 /**
- * The task's name as far as it fits into the box.
+ * The task's name as far as it fits into the box. On the hatching of unfinished spans the canvas writes it.
  * @param {Scene} scene
  * @param {number} box
+ * @param {number} [kind] of the boxes that have one
  */
-export function label({ boxes, view, bar, trace, measure }, box) {
-  if (bar < TEXT_HEIGHT || boxes.kind[box] !== PLAIN) return "";
+export function label({ boxes, view, bar, trace, measure }, box, kind = PLAIN) {
+  if (bar < TEXT_HEIGHT || boxes.kind[box] !== kind) return "";
   const room = Math.min(view.width, boxes.right[box]) - Math.max(0, boxes.left[box]) - 2 * TEXT_AIR;
   return room < 14 ? "" : fitted(trace.names[trace.keys[boxes.key[box]].task], room, measure, LEAST_NAME);
 }

@@ -31,21 +31,19 @@ const LEAST_WIDTH = 1;
 const INSTANT_DISTANCE = 1;
 
 /**
- * How many spans of the tracks touch the window, but no more than `limit` + 1.
+ * How many spans of the tracks touch the window.
  * @param {readonly import("#page/data.js").Track[]} tracks
  * @param {View} view
  * @param {Uint8Array} shownKeys 0 for the keys that are switched off
- * @param {number} limit
  */
-export function countSpans(tracks, view, shownKeys, limit) {
+export function countSpans(tracks, view, shownKeys) {
   const all = shownKeys.every((shown) => shown === 1);
   let count = 0;
   for (const track of tracks) {
     const from = firstEndingFrom(track, view.start);
     const to = firstStartingAfter(track, view.end);
     if (all) count += Math.max(0, to - from);
-    else for (let span = from; span < to && count <= limit; span += 1) count += shownKeys[track.key[span]];
-    if (count > limit) return limit + 1;
+    else for (let span = from; span < to; span += 1) count += shownKeys[track.key[span]];
   }
   return count;
 }

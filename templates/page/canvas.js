@@ -1,11 +1,12 @@
 // @ts-check
-// The canvas under Plotly's transparent plot area.
+// The canvases under and over Plotly's transparent plot area.
 //
-// Always draws what Plotly does not: the grid, the lines between processes, the diamonds of instants and the
-// open ends of unfinished spans. Draws the spans themselves, too, where they are too many to be Plotly's bars.
-// Takes boxes and draws them where Plotly would; decides nothing about what is shown.
+// Always draw what Plotly does not: below, the grid, the lines between processes and the open ends of
+// unfinished spans; above, their names and the diamonds of instants, which no neighbour may cover. Draw the
+// spans themselves, too, where they are too many to be Plotly's bars. Take boxes and draw them where Plotly
+// would; decide nothing about what is shown.
 
-import { hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/bars.js";
+import { EDGE, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 
 /**
@@ -22,39 +23,46 @@ import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
  * @property {number} scroll px of them above the frame
  * @property {number} height px
  * @property {number[]} sections px, where processes begin
+ * @property {ReadonlySet<number>} struck those that leave the label columns to a label
  *
  * @typedef {object} Backdrop
  * @property {number[]} ticks ns
- * @property {{grid: string, line: string, thumb: string}} colors
+ * @property {{grid: string, line: string, thumb: string, surface: string, text: string}} colors
  * @property {string} font family
  */
 
-const EDGE = 0.75; // px of a wide box left to the background, before the next begins
+const SHARP = 4; // px from which on a box begins and ends with a whole pixel, as Plotly's bars do
+const PLATE = 2; // px around a name on a hatching
 const THUMB = 4; // px, the width of what shows how far the rows are scrolled
 const DIAMOND = 4; // px from its middle to its corners
+const HALOED_HEIGHT = 9; // px; in lower rows a halo would leave little else
 const HATCH = 7; // px from one line of the hatching to the next
 
 /**
- * @param {HTMLCanvasElement} canvas
+ * @param {{under: HTMLCanvasElement, over: HTMLCanvasElement}} canvases
  * @param {Frame} frame
  * @param {Content} content
  * @param {import("#page/bars.js").Scene} scene
  * @param {Backdrop} backdrop
  * @param {boolean} spans whether the spans are the canvas's to draw
  */
-export function draw(canvas, frame, content, scene, backdrop, spans) {
-  const context = prepared(canvas, frame);
-  if (!context) return;
+export function draw({ under, over }, frame, content, scene, backdrop, spans) {
+  const context = prepared(under, frame);
+  const top = prepared(over, frame);
+  if (!context || !top) return;
   drawBackdrop(context, frame, content, scene.view, backdrop);
-  context.save();
-  context.beginPath();
-  context.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
-  context.clip();
-  context.translate(frame.left, frame.top - content.scroll);
+  for (const layer of [context, top]) {
+    layer.save();
+    layer.beginPath();
+    layer.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
+    layer.clip();
+    layer.translate(frame.left, frame.top - content.scroll);
+  }
   if (spans) drawSpans(context, scene, backdrop.font);
   drawUnfinished(context, scene, spans);
-  drawInstants(context, scene, spans);
-  context.restore();
+  drawUnfinishedNames(top, scene, backdrop);
+  drawInstants(top, scene, backdrop.colors.surface);
+  for (const layer of [context, top]) layer.restore();
 }
 
 /**
@@ -92,9 +100,10 @@ function drawBackdrop(context, frame, content, view, backdrop) {
     context.fillRect(x, frame.top, 1, frame.lowest - frame.top);
   }
   context.fillStyle = backdrop.colors.line;
-  const sections = content.sections.map((section) => frame.top + Math.round(section - content.scroll));
-  for (const y of [frame.top, ...sections, frame.bottom]) {
-    if (y >= frame.top && y <= frame.bottom) context.fillRect(0, y, frame.right, 1);
+  for (const section of [content.scroll, ...content.sections, content.scroll + frame.bottom - frame.top]) {
+    const y = frame.top + Math.round(section - content.scroll);
+    const left = content.struck.has(section) ? frame.left : 0;
+    if (y >= frame.top && y <= frame.bottom) context.fillRect(left, y, frame.right - left, 1);
   }
   const room = frame.bottom - frame.top;
   if (content.height <= room) return;
@@ -124,8 +133,11 @@ function drawSpans(context, scene, font) {
   for (const [color, list] of byColor) {
     context.fillStyle = color;
     for (const box of list) {
-      const width = boxes.right[box] - boxes.left[box] - (hasEdge(scene, box) ? EDGE : 0);
-      context.fillRect(boxes.left[box], rows[boxes.row[box]].top, width, bar);
+      const isSharp = boxes.right[box] - boxes.left[box] >= SHARP;
+      const left = isSharp ? Math.round(boxes.left[box]) : boxes.left[box];
+      const right = isSharp ? Math.round(boxes.right[box]) : boxes.right[box];
+      const width = right - left - (hasEdge(scene, box) ? EDGE : 0);
+      context.fillRect(left, rows[boxes.row[box]].top, width, bar);
     }
   }
   if (bar < TEXT_HEIGHT) return;
@@ -161,6 +173,28 @@ function drawUnfinished(context, { boxes, rows, bar, paint }, fill) {
 }
 
 /**
+ * On a plate of their own: no text is legible on a hatching.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("#page/bars.js").Scene} scene
+ * @param {Backdrop} backdrop
+ */
+function drawUnfinishedNames(context, scene, { colors, font }) {
+  const { boxes, rows, bar, measure } = scene;
+  context.font = `${TEXT_SIZE}px ${font}`;
+  context.textBaseline = "middle";
+  boxes.kind.forEach((_, box) => {
+    const text = label(scene, box, UNFINISHED);
+    if (text === "") return;
+    const top = rows[boxes.row[box]].top;
+    const left = Math.max(0, boxes.left[box]) + 4;
+    context.fillStyle = colors.surface;
+    context.fillRect(left - PLATE, top + 1, measure(text) + 2 * PLATE, bar - 2);
+    context.fillStyle = colors.text;
+    context.fillText(text, left, top + bar / 2 + 0.5);
+  });
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {string} color
  * @param {number} left
@@ -185,24 +219,28 @@ function hatch(context, color, left, top, width, height) {
 }
 
 /**
- * A diamond on a tick: visible at any zoom and in a row of any height.
+ * A diamond on a tick: visible at any zoom, in a row of any height, and on neighbours of its own colour.
  * @param {CanvasRenderingContext2D} context
  * @param {import("#page/bars.js").Scene} scene
- * @param {boolean} tick whether the tick is the canvas's to draw
+ * @param {string} surface the background's colour
  */
-function drawInstants(context, { boxes, rows, bar, paint }, tick) {
+function drawInstants(context, { boxes, rows, bar, paint }, surface) {
+  context.strokeStyle = surface;
+  context.lineWidth = 2;
   const size = Math.min(DIAMOND, Math.max(2, bar / 2));
   boxes.kind.forEach((kind, box) => {
     if (kind !== INSTANT) return;
     const x = (boxes.left[box] + boxes.right[box]) / 2;
     const top = rows[boxes.row[box]].top;
     context.fillStyle = paint.fill[boxes.key[box]];
-    if (tick) context.fillRect(x - 1, top, 2, bar);
+    context.fillRect(x - 1, top, 2, bar);
     context.beginPath();
     context.moveTo(x, top + bar / 2 - size);
     context.lineTo(x + size, top + bar / 2);
     context.lineTo(x, top + bar / 2 + size);
     context.lineTo(x - size, top + bar / 2);
+    context.closePath();
+    if (bar >= HALOED_HEIGHT) context.stroke();
     context.fill();
   });
 }

@@ -13,53 +13,78 @@ import { lowerBound } from "#page/data.js";
  * @property {Float64Array} end
  */
 
+/** @typedef {{start: number[], end: number[]}} Stretches a union in the making */
+
 /**
  * @param {readonly {tracks: readonly import("#page/data.js").Track[]}[]} lanes
  * @param {Uint8Array} shownKeys
  * @returns {Union[]}
  */
 export function unions(lanes, shownKeys) {
-  return lanes.map((lane) => union(lane.tracks, shownKeys));
+  return lanes.map(({ tracks }) => {
+    const { start, end } = union(tracks, shownKeys);
+    return { start: Float64Array.from(start), end: Float64Array.from(end) };
+  });
 }
 
 /**
+ * By halves, so that a lane of many tracks costs n log n and one of a single track no more than a walk.
  * @param {readonly import("#page/data.js").Track[]} tracks
  * @param {Uint8Array} shownKeys
- * @returns {Union}
+ * @returns {Stretches}
  */
 function union(tracks, shownKeys) {
-  /** @type {number[]} */
-  const start = [];
-  /** @type {number[]} */
-  const end = [];
-  const next = tracks.map(() => 0);
-  for (;;) {
-    let first = -1;
-    tracks.forEach((track, index) => {
-      while (next[index] < track.start.length && !counts(track, next[index], shownKeys)) next[index] += 1;
-      if (next[index] === track.start.length) return;
-      if (first < 0 || track.start[next[index]] < tracks[first].start[next[first]]) first = index;
-    });
-    if (first < 0) return { start: Float64Array.from(start), end: Float64Array.from(end) };
-    const from = tracks[first].start[next[first]];
-    const to = tracks[first].end[next[first]];
-    next[first] += 1;
-    const last = end.length - 1;
-    if (last >= 0 && from <= end[last]) end[last] = Math.max(end[last], to);
-    else {
-      start.push(from);
-      end.push(to);
-    }
-  }
+  if (tracks.length === 0) return { start: [], end: [] };
+  if (tracks.length === 1) return stretches(tracks[0], shownKeys);
+  const half = tracks.length >> 1;
+  return merged(union(tracks.slice(0, half), shownKeys), union(tracks.slice(half), shownKeys));
 }
 
 /**
+ * What a track's finished spans cover.
  * @param {import("#page/data.js").Track} track
- * @param {number} span
  * @param {Uint8Array} shownKeys
  */
-function counts(track, span, shownKeys) {
-  return span !== track.unfinished && track.end[span] > track.start[span] && shownKeys[track.key[span]] === 1;
+function stretches({ start, end, key, unfinished }, shownKeys) {
+  /** @type {Stretches} */
+  const out = { start: [], end: [] };
+  for (let span = 0; span < start.length; span += 1) {
+    const counts = span !== unfinished && end[span] > start[span] && shownKeys[key[span]] === 1;
+    if (counts) cover(out, start[span], end[span]);
+  }
+  return out;
+}
+
+/**
+ * What either covers.
+ * @param {Stretches} one
+ * @param {Stretches} other
+ */
+function merged(one, other) {
+  /** @type {Stretches} */
+  const out = { start: [], end: [] };
+  let [a, b] = [0, 0];
+  while (a < one.start.length || b < other.start.length) {
+    const isOne = b === other.start.length || one.start[a] <= other.start[b];
+    if (isOne) cover(out, one.start[a], one.end[a++]);
+    else cover(out, other.start[b], other.end[b++]);
+  }
+  return out;
+}
+
+/**
+ * Adds a stretch that starts no earlier than those before.
+ * @param {Stretches} out
+ * @param {number} from
+ * @param {number} to
+ */
+function cover({ start, end }, from, to) {
+  const last = end.length - 1;
+  if (last >= 0 && from <= end[last]) end[last] = Math.max(end[last], to);
+  else {
+    start.push(from);
+    end.push(to);
+  }
 }
 
 /**

@@ -15,10 +15,15 @@ import { shown } from "#page/names.js";
  * @property {boolean} duration_only
  * @property {string[]} names
  * @property {{group: number, task: number, color: string | null}[]} keys
- * @property {{label: string, title: string}[]} processes
+ * @property {Process[]} processes
  * @property {LaneData[]} lanes
  * @property {{first_ns: number, width_ns: number, busy_ns: number[]}} concurrency
  * @property {Task[]} tasks
+ *
+ * @typedef {object} Process
+ * @property {string} label its groups
+ * @property {string} id what tells it apart, never shortened; may be empty
+ * @property {string} title
  *
  * @typedef {object} LaneData
  * @property {number} process
@@ -69,7 +74,7 @@ import { shown } from "#page/names.js";
  * @property {string[]} raw names as they were recorded
  * @property {string[]} names in their display form
  * @property {Key[]} keys
- * @property {{label: string, title: string}[]} processes
+ * @property {Process[]} processes
  * @property {Lane[]} lanes
  * @property {{first: number, width: number, busy: number[]}} bins
  * @property {Task[]} tasks
@@ -87,7 +92,11 @@ export function decode(data) {
     raw: data.names,
     names: data.names.map(shown),
     keys: data.keys,
-    processes: data.processes.map(({ label, title }) => ({ label: shown(label), title: shown(title) })),
+    processes: data.processes.map(({ label, id, title }) => ({
+      label: shown(label),
+      id: id ? shown(id) : "",
+      title: shown(title),
+    })),
     lanes: data.lanes.map((lane) => ({
       process: lane.process,
       label: shown(lane.label),

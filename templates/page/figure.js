@@ -4,7 +4,7 @@
 // Takes the frame, the window, labels and colours, gives Plotly's layout and the trace of the concurrency.
 // All ticks and labels are ours; Plotly chooses none. Pure.
 
-import { fitted, plotlyText } from "#page/names.js";
+import { fittedApart, joined, plotlyText, SEPARATOR } from "#page/names.js";
 import { count } from "#page/units.js";
 
 /**
@@ -43,6 +43,13 @@ export const FONT_SIZE = 11;
 /** From the last row to the concurrency. */
 export const GAP = 12;
 export const CONCURRENCY_HEIGHT = 52;
+/**
+ * px below the chart that nobody sees: Plotly lets a legend be half as high as its figure and no higher, so the
+ * figure reaches far below what the page shows of it.
+ */
+const UNSEEN = 1000;
+/** px of a group's name beside what tells its process apart. */
+const LEAST_LABEL = 48;
 /** How much wider bold text is. */
 export const BOLDER = 1.1;
 export const MARGIN = { right: 18, top: 6, bottom: 40, label: 10, edge: 8 };
@@ -80,8 +87,8 @@ export function figureLayout(figure) {
   const standoff = /** @type {{}} */ ({ ticklabelstandoff: MARGIN.label - 4 }); // not in the types of Plotly 3.0
   return {
     width: frame.width,
-    height: frame.height,
-    margin: { l: frame.left, r: MARGIN.right, t: MARGIN.top, b: MARGIN.bottom, pad: 0 },
+    height: frame.height + UNSEEN,
+    margin: { l: frame.left, r: MARGIN.right, t: MARGIN.top, b: MARGIN.bottom + UNSEEN, pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: FONT, size: FONT_SIZE, color: colors.text },
@@ -221,27 +228,39 @@ export function concurrencyTrace(x, y, colors) {
 }
 
 /**
- * Columns wide enough for their longest label, within reason.
+ * Columns wide enough for their longest label, within reason; always for what tells processes apart.
  * @param {import("#page/data.js").Trace} trace
  * @param {number} width of the chart
  * @param {(text: string) => number} measure
  * @returns {Gutter}
  */
-export function gutterFor(trace, width, measure) {
+export function gutterFor({ processes, lanes }, width, measure) {
   const most = Math.min(190, width * 0.16);
-  /** @param {readonly {label: string}[]} labelled */
-  const widest = (labelled) => labelled.reduce((sum, { label }) => Math.max(sum, measure(label)), 0);
-  const process = Math.min(most, Math.ceil(widest(trace.processes) * BOLDER) + 12);
-  const lane = Math.min(most * 0.7, Math.ceil(widest(trace.lanes)));
+  /** @param {readonly string[]} texts */
+  const widest = (texts) => texts.reduce((sum, text) => Math.max(sum, measure(text)), 0);
+  const whole = Math.ceil(widest(processes.map(({ label, id }) => joined(label, id))) * BOLDER) + 12;
+  const ids = Math.ceil(widest(processes.map(({ id }) => id)) * BOLDER) + LEAST_LABEL;
+  const process = Math.min(Math.max(most, Math.min(ids, width * 0.3)), whole);
+  const lane = Math.min(most * 0.7, Math.ceil(widest(lanes.map(({ label }) => label))));
   return { process: Math.max(process, 96 - lane), lane };
 }
 
 /**
- * @param {import("#page/rows.js").Label[]} labels
- * @param {readonly {label: string}[]} labelled
- * @param {number} width
+ * What the labels say in columns of these widths.
+ * @param {import("#page/data.js").Trace} trace
+ * @param {Gutter} gutter
  * @param {(text: string) => number} measure
  */
-export function labelTexts(labels, labelled, width, measure) {
-  return labels.map(({ index, middle }) => ({ middle, text: fitted(labelled[index].label, width, measure) }));
+export function labelTexts({ processes, lanes }, gutter, measure) {
+  const room = (gutter.process - 12) / BOLDER;
+  const groups = fittedApart(
+    processes.map(({ label }) => label),
+    (index) => room - (processes[index].id === "" ? 0 : measure(SEPARATOR + processes[index].id)),
+    measure,
+  );
+  const threads = lanes.map(({ label }) => label);
+  return {
+    processes: processes.map(({ id }, index) => joined(groups[index], id)),
+    lanes: fittedApart(threads, () => gutter.lane, measure),
+  };
 }

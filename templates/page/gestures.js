@@ -10,7 +10,7 @@ import { panned, whole, zoomed } from "#page/window.js";
 const KEY_ZOOM = 0.7;
 const KEY_PAN = 0.2;
 const WHEEL_ZOOM = 0.0022; // per px of the wheel
-const LINE = 18; // px, for mice that count in lines
+const LINE = 18; // px
 const DRAG_DISTANCE = 3; // px before a press becomes a drag
 
 /**
@@ -49,7 +49,7 @@ export function listen(element, chart, wall, hideTooltip) {
     (event) => {
       const at = place(event);
       if (!chart.covers(at.x, at.y)) return;
-      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
+      const unit = wheelUnit(event.deltaMode, chart.page());
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
         zoom(Math.exp(event.deltaY * unit * WHEEL_ZOOM), at.x);
@@ -57,8 +57,9 @@ export function listen(element, chart, wall, hideTooltip) {
         event.preventDefault();
         change({ window: panned(state().window, event.deltaX * unit * chart.perPixel(), limits) });
       } else {
-        const scroll = chart.scrollable(state().scroll + event.deltaY * unit);
-        if (scroll === state().scroll) return; // at the edge the page scrolls
+        const before = chart.scrollable(state().scroll);
+        const scroll = chart.scrollable(before + event.deltaY * unit);
+        if (scroll === before) return; // at the edge the page scrolls
         event.preventDefault();
         change({ scroll });
       }
@@ -130,6 +131,16 @@ export function listen(element, chart, wall, hideTooltip) {
         return hideTooltip();
     }
   });
+}
+
+/**
+ * How many px a wheel's delta of one is: some mice count in lines, some in pages.
+ * @param {number} mode
+ * @param {number} page px
+ */
+function wheelUnit(mode, page) {
+  if (mode === WheelEvent.DOM_DELTA_PAGE) return page;
+  return mode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
 }
 
 /** @param {EventTarget | null} target */

@@ -61,9 +61,9 @@ export function legend(trace) {
  * @param {number} entry
  */
 export function toggled(hidden, { entries }, entry) {
-  const { tasks } = entries[entry];
-  const off = tasks.every((task) => hidden.has(task));
-  return new Set(off ? [...hidden].filter((task) => !tasks.includes(task)) : [...hidden, ...tasks]);
+  const tasks = new Set(entries[entry].tasks);
+  const off = [...tasks].every((task) => hidden.has(task));
+  return new Set(off ? [...hidden].filter((task) => !tasks.has(task)) : [...hidden, ...tasks]);
 }
 
 /**

@@ -3,7 +3,8 @@
 //
 // What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd, #notes, #problems-link, #problems li
-//   #chart[data-state=ready] > #marks (canvas), #plot.js-plotly-plot; #empty; #hint
+//   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `drawing` from a change until
+//   it is drawn, else `ready`; #failed[hidden]; #empty; #hint
 //   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar
 //   #tasks th[aria-sort], #tasks tbody tr, #tasks-more (pager), #tasks-note; #tooltip[hidden]
 //   marks `waterfall:first-chart`, `waterfall:ready`; a measure `waterfall:redraw` per redraw, with
@@ -17,13 +18,10 @@ import { paint } from "#page/palette.js";
 import { loadPlotly } from "#page/plotly.js";
 import { change, onChange, state } from "#page/state.js";
 import { createTable } from "#page/table.js";
-import { hide, laneContent, show, spanContent } from "#page/tooltip.js";
+import { hide, laneContent, processContent, show, spanContent } from "#page/tooltip.js";
 import { whole } from "#page/window.js";
 
-await main().catch((error) => {
-  element("failed").hidden = false;
-  throw error;
-});
+await main().catch(tell);
 
 async function main() {
   const trace = decode(JSON.parse(element("data").textContent ?? ""));
@@ -55,8 +53,9 @@ async function main() {
     section,
     plot: element("plot"),
     canvas: /** @type {HTMLCanvasElement} */ (element("marks")),
+    over: /** @type {HTMLCanvasElement} */ (element("over")),
   };
-  const chart = createChart(parts, plotly, trace, legend, () => theme);
+  const chart = createChart(parts, plotly, trace, legend, () => theme, tell);
   await chart.redraw();
   element("plotly").remove();
   performance.mark("waterfall:first-chart");
@@ -92,6 +91,15 @@ function element(id) {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no #${id}`);
   return found;
+}
+
+/**
+ * Says on the page whether the chart could be drawn, and in the console why it could not.
+ * @param {unknown} [error] none where it could
+ */
+function tell(error) {
+  element("failed").hidden = error === undefined;
+  if (error !== undefined) reportError(error);
 }
 
 /** The colours of the page as its style sheet has them now. */
@@ -142,7 +150,7 @@ function point(event, section, chart, trace, colors, tooltip) {
   const box = section.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const hit = section.classList.contains("dragging") ? null : chart.hitAt(x, y);
-  const lane = chart.laneLabelAt(x, y);
+  const label = chart.labelAt(x, y);
   section.classList.toggle("over", hit !== null);
   if (hit)
     show(
@@ -151,6 +159,8 @@ function point(event, section, chart, trace, colors, tooltip) {
       event.clientX,
       event.clientY,
     );
-  else if (lane !== undefined) show(tooltip, laneContent(trace, lane), event.clientX, event.clientY);
-  else hide(tooltip);
+  else if (label) {
+    const content = label.isProcess ? processContent(trace, label.lane) : laneContent(trace, label.lane);
+    show(tooltip, content, event.clientX, event.clientY);
+  } else hide(tooltip);
 }

@@ -13,6 +13,7 @@ const RIGHT_TO_LEFT =
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
 const ELLIPSIS = "…";
+export const SEPARATOR = " · ";
 
 /**
  * The display form: control characters become pictures, characters that reorder text become their escapes,
@@ -34,13 +35,18 @@ function picture(character) {
   return code === 0x7f ? "\u2421" : "\ufffd";
 }
 
+/** @param {string} text as `shown` gives it */
+function isIsolated(text) {
+  return text.startsWith(FIRST_STRONG_ISOLATE) && text.endsWith(POP_ISOLATE);
+}
+
 /**
  * At most `length` code points; what is left out is left out of the middle.
  * @param {string} text as `shown` gives it
  * @param {number} length at least 3
  */
 export function shortened(text, length) {
-  const isolated = text.startsWith(FIRST_STRONG_ISOLATE) && text.endsWith(POP_ISOLATE);
+  const isolated = isIsolated(text);
   const points = Array.from(isolated ? text.slice(1, -1) : text);
   if (points.length <= length) return text;
   const tail = Math.floor((length - 1) / 2);
@@ -66,6 +72,56 @@ export function fitted(text, width, measure, least = 3) {
     else high = middle;
   }
   return low < least ? "" : shortened(text, low);
+}
+
+/**
+ * The longest form of `text` that is at most `width` wide and keeps its end.
+ * @param {string} text as `shown` gives it
+ * @param {number} width
+ * @param {(text: string) => number} measure
+ */
+export function fittedEnd(text, width, measure) {
+  const isolated = isIsolated(text);
+  const points = Array.from(isolated ? text.slice(1, -1) : text);
+  /** @param {number} length */
+  const end = (length) => {
+    const short = ELLIPSIS + points.slice(points.length - length).join("");
+    return isolated ? FIRST_STRONG_ISOLATE + short + POP_ISOLATE : short;
+  };
+  let low = 0;
+  let high = points.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (measure(end(middle)) <= width) low = middle;
+    else high = middle;
+  }
+  return low === 0 ? "" : end(low);
+}
+
+/**
+ * Each text as long as it fits. Where different ones come out alike, they keep their ends and not their middles.
+ * @param {readonly string[]} texts as `shown` gives them
+ * @param {(index: number) => number} room for each
+ * @param {(text: string) => number} measure
+ */
+export function fittedApart(texts, room, measure) {
+  const short = texts.map((text, index) => fitted(text, room(index), measure));
+  /** @type {Map<string, Set<string>>} */
+  const sources = new Map();
+  short.forEach((text, index) => {
+    sources.set(text, (sources.get(text) ?? new Set()).add(texts[index]));
+  });
+  return short.map((text, index) =>
+    text !== "" && (sources.get(text)?.size ?? 0) > 1 ? fittedEnd(texts[index], room(index), measure) : text,
+  );
+}
+
+/**
+ * The parts of a name that are there, in one.
+ * @param {...string} parts
+ */
+export function joined(...parts) {
+  return parts.filter((part) => part !== "").join(SEPARATOR);
 }
 
 /**

@@ -2,7 +2,7 @@
 // Colours: twelve hues, which task has which, and what text is legible on them.
 //
 // Takes names, gives `#rrggbb`. Each hue has a shade for the light and one for the dark page; the tests
-// compute the laws they keep: 3:1 against the page, OKLab distance 0.06 between any two, also as seen with
+// compute the laws they keep: 3:1 against the page, OKLab distance 0.09 between any two, also as seen with
 // deuteranopia and protanopia. The same names get the same hues in every run. The user's own colour wins. Pure.
 
 /**
@@ -14,35 +14,38 @@
 
 export const BACKGROUND = { light: "#ffffff", dark: "#16181d" };
 
+/** OKLab distance under which a hue could be taken for a colour of the user's. */
+const NEAR = 0.09;
+
 /** @type {{light: readonly string[], dark: readonly string[]}} */
 export const HUES = {
   light: [
-    "#5a73cd",
-    "#a84a0a",
-    "#1da56c",
-    "#b14e80",
-    "#c7830d",
-    "#80489d",
-    "#159e9e",
-    "#a43a49",
-    "#5d864f",
-    "#1396d7",
-    "#a159a8",
-    "#b9610f",
+    "#5e90fd",
+    "#e67115",
+    "#14a963",
+    "#6e2c78",
+    "#00a2ba",
+    "#9e1a05",
+    "#4e6a97",
+    "#a65e00",
+    "#7d60d4",
+    "#268166",
+    "#2745ae",
+    "#075b41",
   ],
   dark: [
-    "#5e8bd3",
-    "#b95f4e",
-    "#5fb175",
-    "#d27ba8",
-    "#c3993b",
-    "#b8a7fb",
-    "#30c8ca",
-    "#f08e9b",
-    "#abc065",
-    "#30abce",
-    "#b069a6",
-    "#b38125",
+    "#5889e7",
+    "#f9c546",
+    "#78edad",
+    "#b66aa5",
+    "#32c2b3",
+    "#ef8f73",
+    "#9bdbff",
+    "#af4708",
+    "#7455b8",
+    "#087e63",
+    "#b4a5ff",
+    "#b38300",
   ],
 };
 
@@ -53,13 +56,31 @@ export const HUES = {
  */
 export function paint(trace, scheme) {
   const hues = HUES[scheme];
-  const tasks = [...new Set(trace.keys.map((key) => key.task))];
+  const tasks = withoutColor(trace.keys);
+  const own = new Set(trace.keys.flatMap(({ color }) => color ?? []));
   /** @type {string[]} */
   const hue = [];
-  const assigned = assign(tasks.map((task) => trace.raw[task]));
+  const assigned = assign(
+    tasks.map((task) => trace.raw[task]),
+    near([...own]),
+  );
   tasks.forEach((task, index) => (hue[task] = hues[assigned[index]]));
   const fill = trace.keys.map((key) => key.color ?? hue[key.task]);
   return { fill, text: fill.map(textOn), task: taskColors(trace.keys, fill, hue) };
+}
+
+/**
+ * The tasks that need a hue: those to which the user gave no colour, or more than one.
+ * @param {readonly import("#page/data.js").Key[]} keys
+ */
+function withoutColor(keys) {
+  /** @type {Map<number, string | null>} */
+  const colors = new Map();
+  for (const { task, color } of keys) {
+    const known = colors.get(task);
+    colors.set(task, known === undefined || known === color ? color : null);
+  }
+  return [...colors].flatMap(([task, color]) => (color === null ? [task] : []));
 }
 
 /**
@@ -77,20 +98,30 @@ function taskColors(keys, fill, hue) {
 }
 
 /**
- * An index into the hues for each name: its hash chooses; of those that want the same, the later by name
- * takes the next free one. Once all are taken, the hash alone chooses.
- * @param {readonly string[]} names all different
+ * The hues that look like one of these colours, in either scheme, so that a task has one hue in both.
+ * @param {readonly string[]} colors
  */
-export function assign(names) {
-  const count = HUES.light.length;
-  /** @type {Set<number>} */
-  const taken = new Set();
+export function near(colors) {
+  /** @param {string} shade */
+  const isNear = (shade) => colors.some((color) => distance(shade, color) < NEAR);
+  return HUES.light.flatMap((light, hue) => (isNear(light) || isNear(HUES.dark[hue]) ? [hue] : []));
+}
+
+/**
+ * An index into the hues for each name: its hash chooses; of those that want the same, the later by name takes
+ * the next free one. Once all are taken, the next of those that the fewest have.
+ * @param {readonly string[]} names all different
+ * @param {readonly number[]} [taken] the hues that others have already
+ */
+export function assign(names, taken = []) {
+  const uses = HUES.light.map((_, hue) => (taken.includes(hue) ? 1 : 0));
   /** @type {Map<string, number>} */
   const chosen = new Map();
   for (const name of [...names].sort(byCodeUnits)) {
-    let hue = hash(name) % count;
-    while (taken.size < count && taken.has(hue)) hue = (hue + 1) % count;
-    taken.add(hue);
+    const fewest = Math.min(...uses);
+    let hue = hash(name) % uses.length;
+    while (uses[hue] > fewest) hue = (hue + 1) % uses.length;
+    uses[hue] += 1;
     chosen.set(name, hue);
   }
   return names.map((name) => chosen.get(name) ?? 0);
@@ -135,6 +166,29 @@ export function linear(color) {
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   });
   return [red, green, blue];
+}
+
+/**
+ * How different two colours look: OKLab.
+ * @param {string} one `#rrggbb`
+ * @param {string} other
+ */
+function distance(one, other) {
+  const [a, b] = [oklab(one), oklab(other)];
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
+/** @param {string} color */
+function oklab(color) {
+  const [red, green, blue] = linear(color);
+  const l = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
+  const m = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
+  const s = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
 }
 
 /** @param {string} color */

@@ -22,10 +22,16 @@
  * @typedef {object} Label
  * @property {number} index of the lane or process
  * @property {number} middle
+ *
+ * @typedef {object} Labels
+ * @property {Label[]} lanes
+ * @property {Label[]} processes
  */
 
 export const HIGHEST = 20;
 const LOWEST = 3;
+/** The lowest rows whose bars have room for names. */
+const NAMED = 12;
 
 /**
  * @typedef {object} Gaps air in px
@@ -35,6 +41,7 @@ const LOWEST = 3;
 const WIDE = { lane: 3, process: 11 };
 const MIDDLING = { lane: 2, process: 9 };
 const CLOSE = { lane: 1, process: 7 };
+const TIGHT = { lane: 1, process: 5 };
 const NARROW = { lane: 0, process: 5 };
 const MOST_SPARE = 9;
 
@@ -74,10 +81,11 @@ function spare(lanes, left) {
 }
 
 /**
- * The widest first: rows rather give up air than height.
+ * The widest first: rows rather give up air than height, most of all the height of a name.
  * @param {number} pitch
  */
 function gapsFor(pitch) {
+  if (pitch >= NAMED) return [WIDE, MIDDLING, CLOSE, TIGHT];
   return pitch >= 8 ? [WIDE, MIDDLING, CLOSE] : pitch >= 5 ? [MIDDLING, CLOSE] : [CLOSE, NARROW];
 }
 
@@ -144,37 +152,74 @@ export function rowAt({ rows, pitch }, y) {
 
 /**
  * Labels of the lanes in view and, at the first lane in view of each, of the processes: those that stand at
- * least `distance` px apart, from the top.
+ * least `distance` px apart, from the top. No lane of a process without a label has one: it would seem to be
+ * of the process above.
  * @param {Layout} layout
  * @param {readonly {process: number, tracks: readonly unknown[]}[]} lanes
  * @param {number} scroll
  * @param {number} room
  * @param {number} distance
- * @returns {{lanes: Label[], processes: Label[]}}
+ * @returns {Labels}
  */
 export function labels({ laneTop, pitch, sections }, lanes, scroll, room, distance) {
   /** @type {Label[]} */
   const laneLabels = [];
   /** @type {Label[]} */
   const processLabels = [];
-  let process = -1;
+  let process = -1; // the last that has its label
   for (let lane = firstVisibleLane(laneTop, scroll); lane < lanes.length; lane += 1) {
     const cut = laneTop[lane] < scroll;
+    const [above, below] = [lineAbove(sections, laneTop[lane]), lineBelow(sections, laneTop[lane])];
+    const centre = laneTop[lane] + pitch / 2;
+    const isLow = below - above < distance + 2; // the label stands over both its lines, which give way
     // A lane cut off by the upper edge keeps its label as long as there is room for it.
-    const middle = cut
-      ? scroll + distance / 2
-      : Math.max(laneTop[lane] + pitch / 2, lineAbove(sections, laneTop[lane]) + distance / 2 + 1);
+    const middle = cut ? scroll + distance / 2 : isLow ? centre : Math.max(centre, above + distance / 2 + 1);
     const end = laneTop[lane] + Math.max(1, lanes[lane].tracks.length) * pitch;
     if (cut && middle > end - distance / 4) continue;
     if (middle > scroll + room - distance / 4) break;
-    if (!cut && middle + distance / 2 > lineBelow(sections, laneTop[lane]) && lanes[lane].process === process)
-      continue;
-    if (apart(laneLabels, middle, distance)) laneLabels.push({ index: lane, middle });
-    if (lanes[lane].process === process) continue;
-    process = lanes[lane].process;
-    if (apart(processLabels, middle, distance)) processLabels.push({ index: process, middle });
+    if (!cut && middle + distance / 2 > below && lanes[lane].process === process) continue;
+    if (lanes[lane].process !== process && apart(processLabels, middle, distance)) {
+      process = lanes[lane].process;
+      processLabels.push({ index: process, middle });
+    }
+    if (lanes[lane].process === process && apart(laneLabels, middle, distance))
+      laneLabels.push({ index: lane, middle });
   }
   return { lanes: laneLabels, processes: processLabels };
+}
+
+/**
+ * The lines between processes that would strike through a label.
+ * @param {number[]} sections
+ * @param {Labels} labels
+ * @param {number} distance between labels at least
+ * @returns {Set<number>}
+ */
+export function struck(sections, { lanes, processes }, distance) {
+  const middles = [...lanes, ...processes].map(({ middle }) => middle).sort((one, other) => one - other);
+  return new Set(
+    sections.filter((line) => {
+      const next = middles[firstIndex(middles, (middle) => middle > line - distance / 2)];
+      return next < line + distance / 2;
+    }),
+  );
+}
+
+/**
+ * The lane that a place in the label columns stands for: the one whose label is there, else the nearest.
+ * @param {Layout} layout
+ * @param {readonly {tracks: readonly unknown[]}[]} lanes
+ * @param {readonly Label[]} shown labels, of lanes
+ * @param {number} y
+ * @param {number} distance between labels at least
+ */
+export function laneAt({ laneTop, pitch }, lanes, shown, y, distance) {
+  const label = shown.find(({ middle }) => Math.abs(y - middle) < distance / 2);
+  if (label) return label.index;
+  const lane = firstVisibleLane(laneTop, y);
+  const end = laneTop[lane] + Math.max(1, lanes[lane].tracks.length) * pitch;
+  const isNext = lane + 1 < lanes.length && laneTop[lane + 1] - y < y - end;
+  return isNext ? lane + 1 : lane;
 }
 
 /**

@@ -7,7 +7,7 @@
 /**
  * @typedef {object} State
  * @property {import("#page/window.js").Window} window ns since the trace's start
- * @property {number} scroll px of the rows above the view
+ * @property {number} scroll px of the rows above the view, with their fraction
  * @property {ReadonlySet<number>} hidden names of tasks that are switched off
  * @property {"light" | "dark"} scheme
  */

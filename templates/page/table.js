@@ -3,6 +3,9 @@
 //
 // Takes the rows, shows them page by page, sorted by the column whose heading was pressed. Computes no figure.
 
+import { FONT } from "#page/figure.js";
+import { fitted } from "#page/names.js";
+import { textMeasure } from "#page/text.js";
 import { count, duration, percent } from "#page/units.js";
 
 /**
@@ -16,6 +19,8 @@ import { count, duration, percent } from "#page/units.js";
  */
 
 const PAGE = 200;
+const NAME_ROOM = 440; // px of a group and a task together
+const GROUP_ROOM = 110; // px of them left to a group that needs them
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
 
 /** @type {Column} shown only where there is something to show */
@@ -47,7 +52,7 @@ const COLUMNS = [
     heading: "share",
     hint: "self / busy time of all lanes",
     value: (task) => task.share,
-    text: (task) => percent(task.share),
+    text: (task) => percent(task.share) + (task.exact ? "" : " *"),
   },
 ];
 
@@ -89,7 +94,8 @@ export function createTable(elements, trace, paint) {
     : COLUMNS;
   let column = 1 + columns.findIndex(({ heading }) => heading === "self");
   let descending = true;
-  const keyOf = new Map(trace.keys.map(({ group, task }, key) => [`${group}/${task}`, key]));
+  const measure = textMeasure(`13px ${FONT}`);
+  const largest = trace.tasks.reduce((most, { share }) => Math.max(most, share), 0);
 
   const head = elements.table.createTHead().insertRow();
   const headings = [NAME, ...columns].map(({ heading, hint }, index) => {
@@ -117,17 +123,43 @@ export function createTable(elements, trace, paint) {
       else cell.removeAttribute("aria-sort");
     });
     const rows = sorted(trace, columns[column - 1], descending);
-    const colors = paint();
+    const colors = paint(); // by task, as in the legend: a task may have bars of several colours
     body.replaceChildren(
-      ...rows.slice(first, first + PAGE).map((task) => {
-        const key = keyOf.get(`${task.group}/${task.task}`);
-        return row(trace, columns, task, key === undefined ? colors.task[task.task] : colors.fill[key]);
-      }),
+      ...rows.slice(first, first + PAGE).map((task) => row(task, colors.task[task.task])),
     );
     showPager(elements.pager, rows.length, first, (wanted) => {
       first = wanted;
       show();
     });
+  }
+
+  /** @param {Task} task @param {string} color */
+  function row(task, color) {
+    const line = document.createElement("tr");
+    const name = document.createElement("th");
+    name.scope = "row";
+    name.className = "swatch";
+    name.style.setProperty("--swatch", color);
+    const names = [trace.names[task.group], trace.names[task.task]];
+    const [group, own] = fittedNames(names[0], names[1], measure).map((text) => {
+      const element = document.createElement("bdi");
+      element.textContent = text;
+      return element;
+    });
+    group.className = "group";
+    name.append(group, " / ", own);
+    name.title = names.join(" / ");
+    line.append(name);
+    for (const { heading, text } of columns) {
+      const cell = line.insertCell();
+      cell.textContent = text(task);
+      if (heading === "share") {
+        cell.className = "share";
+        cell.style.setProperty("--fraction", String(largest > 0 ? task.share / largest : 0));
+        cell.style.setProperty("--swatch", color);
+      }
+    }
+    return line;
   }
 
   const inexact = trace.tasks.some((task) => !task.exact);
@@ -159,36 +191,15 @@ function sorted(trace, column, descending) {
 }
 
 /**
- * @param {import("#page/data.js").Trace} trace
- * @param {readonly Column[]} columns
- * @param {Task} task
- * @param {string} color
+ * A group and a task in the room for both: the group gives way first, the task never altogether.
+ * @param {string} group
+ * @param {string} task
+ * @param {(text: string) => number} measure
  */
-function row(trace, columns, task, color) {
-  const line = document.createElement("tr");
-  const name = document.createElement("th");
-  name.scope = "row";
-  name.className = "swatch";
-  name.style.setProperty("--swatch", color);
-  const [group, own] = [trace.names[task.group], trace.names[task.task]].map((text) => {
-    const element = document.createElement("bdi");
-    element.textContent = text;
-    return element;
-  });
-  group.className = "group";
-  name.append(group, " / ", own);
-  name.title = `${group.textContent} / ${own.textContent}`;
-  line.append(name);
-  for (const { heading, text } of columns) {
-    const cell = line.insertCell();
-    cell.textContent = text(task);
-    if (heading === "share") {
-      cell.className = "share";
-      cell.style.setProperty("--fraction", String(task.share));
-      cell.style.setProperty("--swatch", color);
-    }
-  }
-  return line;
+function fittedNames(group, task, measure) {
+  const least = Math.min(GROUP_ROOM, measure(group));
+  const own = fitted(task, NAME_ROOM - least, measure);
+  return [fitted(group, NAME_ROOM - Math.min(NAME_ROOM - least, measure(own)), measure), own];
 }
 
 /**

@@ -4,8 +4,9 @@
 // Takes lines of text and a place, shows them beside it and inside the window. Names enter by `textContent`.
 
 import { INSTANT, UNFINISHED } from "#page/boxes.js";
+import { joined } from "#page/names.js";
 import { clock, date } from "#page/scale.js";
-import { duration, exact } from "#page/units.js";
+import { count, duration, exact } from "#page/units.js";
 
 /**
  * @typedef {object} Content
@@ -85,10 +86,10 @@ export function spanContent(trace, hit, color, perPixel) {
   const at = (time) => `${days ? `${date(trace.zone, time)} ` : ""}${clock(trace.zone, time, digits)}`;
   /** @type {[string, string][]} */
   const fields = [
-    ["group", trace.names[group]],
-    ["lane", `${trace.processes[lane.process].label} · ${lane.label}`],
-    ["start", at(start)],
     ["duration", length],
+    ["group", trace.names[group]],
+    ["lane", laneName(trace, lane)],
+    ["start", at(start)],
     ["end", hit.kind === UNFINISHED ? "none recorded" : at(end)],
   ];
   return { title, color, fields };
@@ -108,7 +109,28 @@ export function laneContent(trace, index) {
     ["read from", lane.title],
   ];
   if (!lane.exact) fields.push(["note", "spans cross here: self times are not exact"]);
-  return { title: `${trace.processes[lane.process].label} · ${lane.label}`, fields };
+  return { title: laneName(trace, lane), fields };
+}
+
+/**
+ * What the tooltip says of a process's label.
+ * @param {import("#page/data.js").Trace} trace
+ * @param {number} index of one of its lanes
+ * @returns {Content}
+ */
+export function processContent(trace, index) {
+  const { process } = trace.lanes[index];
+  const lanes = trace.lanes.filter((lane) => lane.process === process).length;
+  return { title: trace.processes[process].title, fields: [["lanes", count(lanes)]] };
+}
+
+/**
+ * @param {import("#page/data.js").Trace} trace
+ * @param {import("#page/data.js").Lane} lane
+ */
+function laneName(trace, lane) {
+  const { label, id } = trace.processes[lane.process];
+  return joined(label, id, lane.label);
 }
 
 /**

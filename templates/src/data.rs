@@ -54,9 +54,11 @@ pub struct Key {
 /// One process: a section of the chart.
 #[derive(Debug, Clone, Serialize)]
 pub struct Process {
-    /// Its groups, shortened, and what tells it apart: `download · 16243`.
+    /// Its groups, shortened: `download +2`.
     pub label: String,
-    /// The same, whole, for the tooltip of the label.
+    /// What tells it apart, never shortened: `16243`, or with its host; empty where the records do not say.
+    pub id: String,
+    /// Both, whole, for the tooltip of the label.
     pub title: String,
 }
 

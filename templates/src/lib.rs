@@ -45,7 +45,7 @@ pub struct Page {
 #[derive(Debug, Clone)]
 pub struct Figure {
     /// What it is: `wall time`.
-    pub label: &'static str,
+    pub label: String,
     /// The figure with its unit: `4.21 s`.
     pub value: String,
     /// How it is defined, shown on hover: `last end less first start`.
@@ -148,7 +148,11 @@ mod tests {
             title: name.to_owned(),
             began: "2026-11-20 22:43:18 +08:00".to_owned(),
             summary: "1 process, 1 span, 0 unfinished".to_owned(),
-            figures: vec![Figure { label: "wall time", value: "4.21 s".to_owned(), hint: name.to_owned() }],
+            figures: vec![Figure {
+                label: "wall time".to_owned(),
+                value: "4.21 s".to_owned(),
+                hint: name.to_owned(),
+            }],
             notes: vec![name.to_owned()],
             problems: vec![Problem { place: name.to_owned(), message: name.to_owned() }],
             problem_count: 1204,
@@ -159,7 +163,11 @@ mod tests {
                 duration_only: false,
                 names: vec!["group".to_owned(), name.to_owned()],
                 keys: vec![Key { group: 0, task: 1, color: None }],
-                processes: vec![Process { label: name.to_owned(), title: name.to_owned() }],
+                processes: vec![Process {
+                    label: name.to_owned(),
+                    id: "1".to_owned(),
+                    title: name.to_owned(),
+                }],
                 lanes: vec![Lane {
                     process: 0,
                     label: name.to_owned(),

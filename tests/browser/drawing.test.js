@@ -77,12 +77,12 @@ test("a real run is fifty bars, and its marks are set", async () => {
 test("the figures over the chart are those of the run", async () => {
   const { page, close } = await open(browser, real());
   const figures = await page.locator("#figures > div").evaluateAll((all) => all.map((figure) => (figure.textContent ?? "").replace(/\s+/g, " ").trim()));
-  assert.deepEqual(figures.map((text) => text.replace(/^(\D+?) ?([\d.-].*)$/, "$1: $2")), [
+  assert.deepEqual(figures.map((text) => text.replace(/^(\D+?\(per .+\)|\D+?) ?([\d.-].*)$/, "$1: $2")), [
     "wall time: 971 ms",
     "lanes: 19",
     "busy time: 882 ms",
     "mean at once: 0.909",
-    "peak at once: 4.00",
+    "peak at once (per 524 us): 4.00",
     "utilisation: 4.78 %",
   ]);
   assert.match((await page.locator("#head").innerText()).replace(/\s+/g, " "), /7 processes, 50 spans, 0 unfinished/);
@@ -198,7 +198,7 @@ test("the tooltip and the legend work on the canvas too", async () => {
     page.evaluate(() => void (/** @type {any} */ (window)).Plotly.relayout(document.querySelector(".js-plotly-plot"), { "xaxis.range": [0, 1200e6] })),
   );
   assert.equal(detail.mode, "canvas");
-  assert.match(await tooltip(page, 5e6, 10), /outer.*group work.*duration 9\.90 ms/);
+  assert.match(await tooltip(page, 5e6, 10), /outer.*duration 9\.90 ms.*group work/);
   const entry = page.locator(".legend .traces", { hasText: "outer" }).locator(".legendtoggle");
   const hidden = await redrawn(page, () => entry.click());
   assert.ok(Math.abs(hidden.spans - detail.spans * 0.9) <= 1, `${hidden.spans} of ${detail.spans}`);
@@ -226,7 +226,7 @@ test("a zoom to a microsecond shows right positions and labels", async () => {
   const expected = [0.1, 0.35].map((part) => area.left + part * area.width);
   short.forEach((edge, index) => assert.ok(Math.abs(edge - expected[index]) < 1, `${edge} is not ${expected[index]}`));
   const text = await tooltip(page, 500_000_200, 30);
-  assert.match(text, /short.*start 22:00:00\.500 000 100.*duration 250 ns.*end 22:00:00\.500 000 350/);
+  assert.match(text, /short.*duration 250 ns.*start 22:00:00\.500 000 100.*end 22:00:00\.500 000 350/);
   const ticks = await page.locator(".xaxislayer-above text, .xaxislayer-below text").allTextContents();
   assert.ok(new Set(ticks).size === ticks.length && ticks.length >= 3, `the labels differ: ${ticks}`);
   await close();
@@ -247,6 +247,29 @@ test("unfinished spans are hatched to the end and instants stay visible", async 
   await close();
 });
 
+/** A figure of the table as a number that orders as it does; none where there is none. @param {string} text */
+function figure(text) {
+  const units = { "": 1, "%": 1, ns: 1, us: 1e3, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9 };
+  const [, digits, unit] = text.replaceAll(",", "").match(/^<?([\d.]+) ?(%|[a-z]*)(?: \*)?$/) ?? [];
+  if (text === "–") return null;
+  assert.ok(unit in units, `${text} is no figure`);
+  // `<0.01 %` is more than `0 %` and less than `0.01 %`.
+  return Number(digits) * units[/** @type {keyof typeof units} */ (unit)] * (text.startsWith("<") ? 0.5 : 1);
+}
+
+/** Fails where a value comes before the one above it; those that are null come last. Equal ones may be rounded.
+ * @param {(number | string | null)[]} values
+ * @param {string} order as of aria-sort
+ */
+function assertSorted(values, order) {
+  assert.ok(new Set(values).size > 1, `values that differ: ${values}`);
+  values.slice(1).forEach((value, index) => {
+    const above = values[index];
+    if (value === null) return;
+    assert.ok(above !== null && (order === "ascending" ? above <= value : above >= value), `${order}: ${above}, then ${value}`);
+  });
+}
+
 test("the table sorts by every column and holds Rust's figures", async () => {
   const { page, close } = await open(browser, real());
   const head = await page.locator("#tasks thead th").allInnerTexts();
@@ -255,16 +278,42 @@ test("the table sorts by every column and holds Rust's figures", async () => {
     (await page.locator(`#tasks tbody tr > :nth-child(${index + 1})`).allInnerTexts()).map((text) => text.trim());
   const first = await page.locator("#tasks tbody tr").first().innerText();
   assert.match(first.replace(/\s+/g, " "), /thumbs1 \/ make thumbnail 12 315 ms 315 ms 26\.2 ms 10\.6 ms 101 ms 146 ms/);
+  // By group, then task, as strings compare: U+0000 is before all that a name may go on with.
+  const names = () =>
+    page.locator("#tasks tbody th").evaluateAll((all) => all.map((name) => [...name.querySelectorAll("bdi")].map((part) => part.textContent).join("\u0000")));
+  const values = async (/** @type {number} */ index) => (index === 0 ? names() : (await column(index)).map(figure));
   for (let index = 0; index < head.length; index += 1) {
-    const button = page.locator("#tasks thead th").nth(index).getByRole("button");
-    await button.click();
-    const once = await column(index);
-    const order = await page.locator("#tasks thead th").nth(index).getAttribute("aria-sort");
-    assert.match(order ?? "", /ascending|descending/);
-    await button.click();
-    assert.deepEqual([...(await column(index))].sort(), [...once].sort());
-    assert.notEqual(await page.locator("#tasks thead th").nth(index).getAttribute("aria-sort"), order);
+    const heading = page.locator("#tasks thead th").nth(index);
+    const orders = [];
+    const rows = [];
+    for (let press = 0; press < 2; press += 1) {
+      await heading.getByRole("button").click();
+      orders.push((await heading.getAttribute("aria-sort")) ?? "none");
+      rows.push((await names()).sort());
+      assert.equal(await page.locator("#tasks [aria-sort]").count(), 1);
+      assertSorted(await values(index), orders[press]);
+    }
+    assert.deepEqual(orders.sort(), ["ascending", "descending"]);
+    assert.deepEqual(rows[0], rows[1]);
   }
+  await close();
+});
+
+test("a task of two colours has the legend's in every row of the table", async () => {
+  const at = (/** @type {number} */ s) => `2026-11-20T22:00:0${s}Z`;
+  const { page, close } = await openText(
+    `group,task,start,end,color\nf,own,${at(0)},${at(1)},#00aa00\ng,both,${at(1)},${at(2)},#aa0000\nh,both,${at(2)},${at(3)},#0000aa\n`,
+  );
+  const legend = await page.evaluate(() => {
+    const plot = /** @type {any} */ (document.querySelector(".js-plotly-plot"));
+    const entries = plot.data.filter((/** @type {any} */ trace) => trace.type === "bar");
+    return Object.fromEntries(entries.map((/** @type {any} */ trace) => [trace.name.split(" ")[0], trace.marker.color[0]]));
+  });
+  const table = await page.locator("#tasks tbody th").evaluateAll((all) =>
+    all.map((name) => [name.lastElementChild?.textContent ?? "", /** @type {HTMLElement} */ (name).style.getPropertyValue("--swatch")]),
+  );
+  assert.equal(legend.own, "#00aa00");
+  assert.deepEqual(table.sort(), [["both", legend.both], ["both", legend.both], ["own", legend.own]]);
   await close();
 });
 
@@ -297,5 +346,63 @@ test("the page follows the system from light to dark", async () => {
   const detail = await redrawn(page, () => page.emulateMedia({ colorScheme: "dark" }));
   assert.equal(detail.spans, 50);
   assert.notEqual(await background(), light);
+  await close();
+});
+
+/** Stages one after the other, one lane and a task for each. @param {number} count */
+const stages = (count) =>
+  Array.from({ length: count }, (_, index) => {
+    const at = (/** @type {number} */ s) => new Date(Date.parse("2026-11-20T22:00:00Z") + s * 1000).toISOString();
+    return `g,stage ${index} of the pipeline,${at(index)},${at(index + 1)},`;
+  }).join("\n");
+
+test("a high legend makes the chart higher and covers nothing", async () => {
+  for (const [tasks, width] of [[14, 1280], [24, 1280], [25, 900], [25, 500], [40, 900]]) {
+    const directory = scratch();
+    writeFileSync(join(directory, "records.csv"), `group,task,start,end,color\n${stages(tasks)}\n`);
+    const { page, close } = await open(browser, render(directory), { width });
+    const area = await plotArea(page);
+    const chart = await page.locator("#chart").boundingBox();
+    const entries = await page.locator(".legend .traces").evaluateAll((all) => all.map((entry) => entry.getBoundingClientRect().toJSON()));
+    assert.equal(entries.length, Math.min(tasks, 25));
+    for (const { left, top, right, bottom } of entries)
+      assert.ok(chart && top >= chart.y && bottom <= area.top + 1 && left >= 0 && right <= width, `${tasks} at ${width}: ${[left, top, right, bottom]}`);
+    assert.ok(area.height >= 20, `${area.height} px of rows`);
+    assert.equal(await page.locator(".legend .scrollbar").evaluate((bar) => bar.getBoundingClientRect().height), 0);
+    const lowest = Math.max(...(await page.locator("#plot .xaxislayer-above text").evaluateAll((all) => all.map((text) => text.getBoundingClientRect().bottom))));
+    assert.ok(chart && lowest <= chart.y + chart.height);
+    await close();
+  }
+});
+
+test("names in bars fit the download example's rows at 1280x720", async () => {
+  const stamp = (/** @type {number} */ ms) => new Date(Date.parse("2026-11-20T22:00:00Z") + ms).toISOString();
+  const directory = scratch();
+  for (let lane = 0; lane < 18; lane += 1) {
+    const rows = [`download,image,${stamp(0)},${stamp(900)},`, `download,request,${stamp(0)},${stamp(400)},`, `download,save,${stamp(400)},${stamp(900)},`];
+    writeFileSync(join(directory, `host.${100 + Math.floor(lane / 3)}-18f32c0000000000.${lane}-io-${lane % 3}.0.csv`), `group,task,start,end,color\r\n${rows.join("\r\n")}\r\n`);
+  }
+  writeFileSync(join(directory, "host.99-18f32c0000000000.0-main.0.csv"), `group,task,start,end,color\r\nzip,archive,${stamp(900)},${stamp(1000)},\r\n`);
+  const { page, close } = await open(browser, render(directory));
+  const names = await page.locator(".barlayer .point text").allTextContents();
+  assert.equal(names.filter((name) => name === "request").length, 18);
+  // Bars that touch leave a pixel between them.
+  const edges = (await drawnBars(page)).sort((a, b) => a.top - b.top || a.left - b.left);
+  for (const [index, bar] of edges.slice(1).entries())
+    if (bar.top === edges[index].top) assert.ok(Math.round(bar.left - edges[index].right) === 1, `${edges[index].right} ${bar.left}`);
+  await close();
+});
+
+test("the label columns tell the nearest lane or its process", async () => {
+  const { page, close } = await open(browser, real());
+  const area = await plotArea(page);
+  const tooltip = page.locator("#tooltip");
+  for (let y = 2; y < area.height; y += 7) {
+    await page.mouse.move(20, area.top + y);
+    await tooltip.waitFor({ state: "visible" });
+    assert.match(await tooltip.innerText(), /lanes/);
+    await page.mouse.move(area.left - 12, area.top + y);
+    await page.waitForFunction(() => /read from/.test(document.querySelector("#tooltip")?.textContent ?? ""));
+  }
   await close();
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { generate, launch, open, plotArea, redrawn, render } from "./browser.js";
+import { generate, launch, open, plotArea, redrawn, render, settled } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -50,15 +50,54 @@ test("the wheel scrolls lanes, and at the last lane the page", async () => {
   assert.equal(await page.evaluate(() => scrollY), 0);
   await redrawn(page, () => page.mouse.wheel(0, 100_000));
   const last = await lanes(page);
+  const redraws = await settled(page);
   await page.mouse.wheel(0, 200);
   await page.waitForFunction(() => scrollY > 0);
+  assert.equal(await settled(page), redraws, "the chart has redrawn for a wheel that was the page's");
   assert.deepEqual(await lanes(page), last);
+  await close();
+});
+
+/**
+ * Turns the wheel over the middle of the rows, again and again, gives how often the page was left to scroll.
+ * @param {import("playwright-core").Page} page
+ * @param {{deltaY: number, deltaMode: number}} turn
+ * @param {number} times
+ */
+async function turnWheel(page, turn, times) {
+  const area = await plotArea(page);
+  const at = { clientX: area.left + area.width / 2, clientY: area.top + area.height / 2 };
+  return page.evaluate(
+    ([init, times]) => {
+      const plot = /** @type {HTMLElement} */ (document.querySelector("#plot"));
+      const turns = Array.from({ length: times }, () => plot.dispatchEvent(new WheelEvent("wheel", init)));
+      return turns.filter((isLeft) => isLeft).length;
+    },
+    /** @type {const} */ ([{ ...turn, ...at, bubbles: true, cancelable: true }, times]),
+  );
+}
+
+test("turns of a part of a pixel add up, and none is the page's", async () => {
+  const { page, close } = await open(browser, path);
+  const [, top] = await lanes(page);
+  await redrawn(page, async () => assert.equal(await turnWheel(page, { deltaY: 0.3, deltaMode: 0 }, 40), 0));
+  assert.equal((await lanes(page))[1], top + 12);
+  await redrawn(page, async () => assert.equal(await turnWheel(page, { deltaY: -0.3, deltaMode: 0 }, 20), 0));
+  assert.equal((await lanes(page))[1], top + 6);
+  await close();
+});
+
+test("a wheel that counts in pages scrolls by the rows in view", async () => {
+  const { page, close } = await open(browser, path);
+  const [bottom, top] = await lanes(page);
+  await redrawn(page, () => turnWheel(page, { deltaY: 0.5, deltaMode: 2 }, 1));
+  assert.equal((await lanes(page))[1], Math.round(top + (bottom - top) / 2));
   await close();
 });
 
 test("a drag pans time and lanes", async () => {
   const { page, close } = await open(browser, path);
-  await page.keyboard.press("w");
+  await redrawn(page, () => page.keyboard.press("w"));
   await redrawn(page, () => page.keyboard.press("w"));
   const before = await moveTo(page, 0.5);
   const rows = await lanes(page);
@@ -121,7 +160,9 @@ test("a double click shows all", async () => {
 test("keys with ctrl, alt or meta are the browser's", async () => {
   const { page, close } = await open(browser, path);
   const before = await plotArea(page);
+  const redraws = await settled(page);
   for (const modifier of ["Control", "Alt", "Meta"]) await page.keyboard.press(`${modifier}+d`);
+  assert.equal(await settled(page), redraws);
   // A key that does act shows that those before it did nothing: the window is zoomed at its middle.
   await redrawn(page, () => page.keyboard.press("w"));
   const after = await plotArea(page);
@@ -148,4 +189,54 @@ test("whoever sets the axis' range from outside moves the window", async () => {
   assert.deepEqual([area.start, area.end], [10e6, 12e6]);
   assert.ok(detail.spans > 0);
   await close();
+});
+
+test("redraws wait for each other, and the last one draws the latest state", async () => {
+  const { page, close } = await open(browser, path);
+  const all = await plotArea(page);
+  const before = await settled(page);
+  await page.evaluate(() => {
+    const scope = /** @type {any} */ (window);
+    const { react } = scope.Plotly;
+    const gate = new Promise((open) => (scope.release = open));
+    scope.begun = 0;
+    scope.Plotly.react = async (/** @type {any[]} */ ...given) => {
+      scope.begun += 1;
+      await gate;
+      return react(...given);
+    };
+  });
+  await page.keyboard.press("w");
+  await page.waitForFunction(() => /** @type {any} */ (window).begun === 1);
+  for (const key of ["w", "d", "0"]) {
+    await page.keyboard.press(key);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  }
+  assert.equal(await page.evaluate(() => /** @type {any} */ (window).begun), 1, "a second redraw has begun beside the first");
+  await page.evaluate(() => /** @type {any} */ (window).release());
+  assert.equal(await settled(page), before + 2);
+  const after = await plotArea(page);
+  assert.deepEqual([after.start, after.end], [all.start, all.end]);
+  await close();
+});
+
+test("a redraw that fails says so, and the next one may succeed", async () => {
+  const { page, close } = await open(browser, path);
+  const all = await plotArea(page);
+  const before = await settled(page);
+  await page.evaluate(() => {
+    const { Plotly } = /** @type {any} */ (window);
+    const { react } = Plotly;
+    Plotly.react = async () => {
+      Plotly.react = react;
+      throw new Error("no more room");
+    };
+  });
+  await page.keyboard.press("w");
+  await page.locator("#failed").waitFor({ state: "visible" });
+  assert.equal(await settled(page), before);
+  await redrawn(page, () => page.keyboard.press("w"));
+  await page.locator("#failed").waitFor({ state: "hidden" });
+  assert.ok(span(await plotArea(page)) < span(all) * 0.6, "what the failed redraw was to show is shown");
+  await close("uncaught: Error: no more room");
 });

@@ -65,10 +65,11 @@ fn without_arguments_the_environment_or_records_is_read() {
     let by_environment = waterfall().env("WATERFALL_DIR", directory.path()).output().unwrap();
     assert_eq!(stdout(&by_environment), format!("{}\n", directory.path().join("waterfall.html").display()));
 
+    // An empty variable is as good as none, here as in the recorder.
     let above = tempfile::tempdir().unwrap();
     fs::create_dir(above.path().join("records")).unwrap();
     fs::copy(data("nasty/crlf.csv"), above.path().join("records/a.csv")).unwrap();
-    let by_habit = waterfall().current_dir(above.path()).output().unwrap();
+    let by_habit = waterfall().env("WATERFALL_DIR", "").current_dir(above.path()).output().unwrap();
     assert_eq!(stdout(&by_habit), "records/waterfall.html\n");
     assert!(above.path().join("records/waterfall.html").exists());
 }
@@ -91,6 +92,29 @@ fn with_a_dash_the_page_alone_is_on_stdout() {
     assert!(stdout(&output).starts_with("<!doctype html>"));
     assert!(stdout(&output).trim_end().ends_with("</html>"));
     assert!(!directory.path().join("waterfall.html").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_device_is_written_to_and_a_link_stays_a_link() {
+    let directory = records();
+    let run =
+        |output: &Path| waterfall().arg("-d").arg(directory.path()).arg("-o").arg(output).output().unwrap();
+
+    let link = directory.path().join("latest.html");
+    fs::write(directory.path().join("target.html"), "old").unwrap();
+    std::os::unix::fs::symlink("target.html", &link).unwrap();
+    assert_eq!(run(&link).status.code(), Some(0));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(page(&directory.path().join("target.html")).starts_with("<!doctype html>"));
+
+    let pipe = directory.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader =
+        Command::new("head").arg("-c15").arg(&pipe).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    run(&pipe);
+    assert_eq!(stdout(&reader.wait_with_output().unwrap()), "<!doctype html>");
+    assert!(!fs::metadata(&pipe).unwrap().is_file());
 }
 
 #[test]
@@ -128,6 +152,9 @@ fn a_directory_without_records_is_an_error_that_names_it_and_the_option() {
 fn wrong_usage_is_2_and_an_unwritable_page_is_5() {
     let wrong = waterfall().args(["--from", "yesterday"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
+    let reversed = waterfall().args(["--from", "+2s", "--to", "+1s"]).output().unwrap();
+    assert_eq!(reversed.status.code(), Some(2));
+    assert!(stderr(&reversed).contains("ends before it begins"), "{}", stderr(&reversed));
     assert!(stderr(&wrong).contains("`yesterday` is neither like +12.5s"), "{}", stderr(&wrong));
 
     let directory = records();
@@ -184,6 +211,9 @@ fn spans_are_chosen_by_window_group_and_task() {
     assert_eq!(spans(&["--task", "thumbs0/make*", "--task", "save image"]), "18 spans");
     assert_eq!(spans(&["--to", "+100ms"]), "1 span");
     assert_eq!(spans(&["--from", "2026-11-20T22:54:51.55Z"]), "4 spans");
+    assert_eq!(spans(&["--group", "none"]), "0 spans");
+    let output = waterfall().arg("-d").arg(directory.path()).args(["--group", "zip"]).output().unwrap();
+    assert!(stderr(&output).ends_with("0 problems; 48 spans left out\n"), "{}", stderr(&output));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::dump::{data, dump, problems, read};
 fn check(file: &str, expected: Result<usize, ()>, expected_problems: &[&str]) {
     let result = sources::read(&[data("nasty").join(file)], None);
     let (spans, found) = match result {
-        Ok((trace, found)) => (Ok(trace.span_count()), found),
+        Ok(loaded) => (Ok(loaded.trace.span_count()), loaded.problems),
         Err(Error::NothingReadable { problems, .. }) => (Err(()), problems),
         Err(error) => panic!("{error}"),
     };
@@ -118,6 +118,62 @@ fn a_row_cut_short_is_never_taken_as_whole() {
     );
 }
 
+/// What a directory gives that holds these files.
+#[track_caller]
+fn check_text(files: &[(&str, &str)], expected_spans: usize, expected_problems: &[&str]) {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(directory.path().join(name), text).unwrap();
+    }
+    let (trace, found) = read(directory.path());
+    assert_eq!(
+        (trace.span_count(), problems(&found)),
+        (expected_spans, expected_problems.iter().map(|&text| text.to_owned()).collect())
+    );
+}
+
+#[test]
+fn a_last_row_without_its_line_end_is_taken_only_when_nothing_can_be_missing() {
+    let performance_py =
+        "Task,Start,Finish,Description,Color\n[g-p1tM] x,2026-11-20 22:54:51.1,2026-11-20 22:54:51.2,100 ms,";
+    let torn = "a.csv:2: torn row skipped: `[g-p1tM] x,2026-11-20 22:54:51.1,2026-11-20 22:54:51.2,100 m...`";
+    for (color, spans, problems) in
+        [("na", 1, &[][..]), ("#ca562c", 1, &[]), ("#ca5", 0, &[torn]), ("", 0, &[torn])]
+    {
+        check_text(&[("a.csv", &format!("{performance_py}{color}"))], spans, problems);
+    }
+    // Three columns are enough, and then the finish is all there is to check.
+    check_text(
+        &[("a.csv", "Task,Start,Finish\n[g-p1tM] x,2026-11-20 22:54:51.1,2026-11-20 22:54:51.2")],
+        1,
+        &[],
+    );
+
+    let record = "group,task,start,end,color\ng,t,2026-11-20T22:00:00+08:00,2026-11-20T22:00:01+08:00,";
+    let torn = "a.csv:2: torn last row skipped: its last field may be cut";
+    for (color, spans, problems) in
+        [("na", 1, &[][..]), ("#ca562c", 1, &[]), ("#ca5", 0, &[torn]), ("", 0, &[torn])]
+    {
+        check_text(&[("a.csv", &format!("{record}{color}"))], spans, problems);
+    }
+    let without_color = "group,task,start,end\ng,t,2026-11-20T22:00:00+08:00,2026-11-20T22:00:01";
+    check_text(&[("a.csv", without_color)], 0, &[torn]);
+    check_text(&[("a.csv", &format!("{without_color}+08:00"))], 1, &[]);
+}
+
+#[test]
+fn a_file_beside_its_own_gzip_is_read_once() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::copy(data("nasty/crlf.csv"), directory.path().join("good.csv")).unwrap();
+    fs::copy(data("nasty/good.csv.gz"), directory.path().join("good.csv.gz")).unwrap();
+    let (trace, found) = read(directory.path());
+    assert_eq!(trace.span_count(), 2);
+    assert_eq!(
+        problems(&found),
+        ["good.csv.gz: lies beside its uncompressed file, which is read instead: skipped"]
+    );
+}
+
 #[test]
 fn bad_times_are_told_with_their_line() {
     check(
@@ -126,7 +182,7 @@ fn bad_times_are_told_with_their_line() {
         &[
             "bad-times.csv:2: row skipped: Start `2026-02-30 00:00:00.000000` is no date and time",
             "bad-times.csv:3: row skipped: Start `2026-11-20 24:00:00.000000` is no date and time",
-            "bad-times.csv:5: starts before the row above it: the clock was set back",
+            "bad-times.csv:5: lies before the row above it: was the clock set back?",
             "bad-times.csv:7: row skipped: Start `20/11/2026 22:54` is no date and time",
             "bad-times.csv:8: row skipped: Start `` is no date and time",
             "bad-times.csv:9: row skipped: Start `NaT` is no date and time",
@@ -137,7 +193,6 @@ fn bad_times_are_told_with_their_line() {
         "years.csv",
         Ok(3),
         &[
-            "years.csv:3: starts before the row above it: the clock was set back",
             &format!("years.csv:5: row skipped: Finish `2262-04-11 23:47:16.855000` {out}"),
             &format!("years.csv:6: row skipped: Start `9999-12-31 23:59:59.998000` {out}"),
             &format!("years.csv:7: row skipped: Start `0001-01-01 00:00:00.000000` {out}"),
@@ -161,13 +216,13 @@ fn clocks_that_were_set_back_are_told_and_nothing_is_negative() {
         Ok(2),
         &[
             "end-before-start.csv:2: ends before it starts: drawn as an instant",
-            "end-before-start.csv:3: starts before the row above it: the clock was set back",
+            "end-before-start.csv:3: lies before the row above it: was the clock set back?",
         ],
     );
     check(
         "clock-step.csv",
         Ok(2),
-        &["clock-step.csv:3: starts before the row above it: the clock was set back"],
+        &["clock-step.csv:3: lies before the row above it: was the clock set back?"],
     );
 }
 

@@ -17,7 +17,8 @@ pub(crate) fn root() -> PathBuf {
 
 /// Reads one input, which must be readable.
 pub(crate) fn read(input: &Path) -> (Trace, Problems) {
-    sources::read(&[input.to_owned()], None).expect("the input is readable")
+    let loaded = sources::read(&[input.to_owned()], None).expect("the input is readable");
+    (loaded.trace, loaded.problems)
 }
 
 /// A line per lane, then a line per span: group, task, start and duration in ns, colour.

@@ -98,7 +98,32 @@ fn what_its_own_faults_left_in_the_file_is_drawn() {
 }
 
 #[test]
+fn times_without_an_offset_are_told_beside_records_that_have_one() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(
+        directory.path().join("a.csv"),
+        "Task,Start,Finish,Description,Color\n[g-p1tM] x,2026-11-20 22:43:18.2,2026-11-20 22:43:18.4,200 ms,na\n",
+    )
+    .unwrap();
+    let record = "g,t,2026-11-20T22:43:18+08:00,2026-11-20T22:43:19+08:00,\n";
+    std::fs::write(directory.path().join("b.csv"), format!("group,task,start,end,color\n{record}")).unwrap();
+    let mut report = waterfall::Report::of(directory.path());
+    let html = report.render().unwrap().html;
+    assert!(html.contains("1 of 2 spans carry no offset from UTC: taken as UTC; --bias says otherwise."));
+    report.assumed_offset_s = Some(8 * 3600);
+    let rendered = report.render().unwrap();
+    assert_eq!(rendered.wall_ns, 1_000_000_000);
+    assert!(rendered.html.contains("1 of 2 spans carry no offset from UTC: taken as +08:00"));
+}
+
+#[test]
 fn groups_of_different_biases_are_both_drawn() {
     // Nothing in the files says that they overlap: eight hours apart is what they say.
+    let html = waterfall::Report::of(data("performance_py/broken/mixed-bias")).render().unwrap().html;
+    assert!(
+        html.contains(
+            "Nothing ran for 8.00 h of it: are these several runs, or groups recorded with different"
+        )
+    );
     check("mixed-bias", "17538 MainThread\n  utc | a | 0 2106000\n  gmt8 | a | 28800002252000 2132000\n");
 }

@@ -26,7 +26,7 @@ fn files_of_version_1_are_read_for_ever() {
         "build.16243-18f32c0000000000.1-io-1.0.csv:4: torn row skipped: it was not written to its end",
     ]
     "#);
-    assert_eq!((trace.offset(), trace.origin_ns()), (Some(8 * 3600), 1_795_185_798_123_456_789));
+    assert_eq!((trace.offset_s(), trace.origin_ns()), (Some(8 * 3600), 1_795_185_798_123_456_789));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn what_was_recorded_is_what_is_read() {
     let mut expected = nasty.map(|name| name.replace(['\r', '\n'], " "));
     expected.sort();
     assert_eq!(names, expected);
-    assert_eq!(trace.offset(), Some(345 * 60));
+    assert_eq!(trace.offset_s(), Some(345 * 60));
 }
 
 #[test]
@@ -142,7 +142,8 @@ proptest! {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("x.csv");
         std::fs::write(&path, [header.as_bytes(), &body.concat()].concat()).unwrap();
-        if let Ok((trace, _)) = waterfall::sources::read(&[path], None) {
+        if let Ok(loaded) = waterfall::sources::read(&[path], None) {
+            let trace = loaded.trace;
             prop_assert!(trace.span_count() <= body.len() + body.iter().map(Vec::len).sum::<usize>());
             waterfall::analysis::analyse(&trace);
         }

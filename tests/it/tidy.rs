@@ -95,10 +95,12 @@ fn data_flows_one_way() {
         &["sources", "outputs", "templates", "std::fs", "std::env", "std::path"],
     );
     check_absent("report/src/outputs", &["sources", "clap", "anyhow", "std::env"]);
-    check_absent(
-        "recorder/src/format",
-        &["std::fs", "std::io", "std::time", "crate::thread", "crate::journal", "crate::clock"],
-    );
+    for part in ["recorder/src/format", "recorder/src/format.rs"] {
+        let io = ["std::fs", "std::io", "std::time", "crate::thread", "crate::journal", "crate::clock"];
+        check_absent(part, &io);
+    }
+    check_absent("report/src/sources/performance_py.rs", &["records::", "recorder::"]);
+    check_absent("report/src/sources/records.rs", &["performance_py"]);
     check_absent("templates/src", &["waterfall::", "Trace", "std::env"]);
 }
 

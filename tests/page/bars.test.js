@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { barTraces, label } from "#page/bars.js";
-import { boxes } from "#page/boxes.js";
+import { boxes, UNFINISHED } from "#page/boxes.js";
 import { legend } from "#page/legend.js";
 import { paint } from "#page/palette.js";
 import { trace } from "./helper.js";
 
-const COLORS = { others: "#777777", muted: "#555555", surface: "#ffffff" };
+const COLORS = { others: "#777777", muted: "#555555" };
 
 /** @param {import("#page/data.js").Trace} drawn @param {import("#page/boxes.js").View} view @param {number} bar */
 function scene(drawn, view, bar = 18) {
@@ -37,7 +37,7 @@ function traces(drawn, hidden = new Set()) {
 
 test("a trace per task, a bar per span, exact where the span lies in the window", () => {
   const [a, b] = traces(
-    scene(trace([["a(1000..2000) b(2000..2001)"], ["a(1500..9000)"]]), {
+    scene(trace([["a(1000..2000) b(2010..2011)"], ["a(1500..9000)"]]), {
       start: 900,
       end: 5000,
       width: 4100,
@@ -51,7 +51,7 @@ test("a trace per task, a bar per span, exact where the span lies in the window"
       [9, 29],
     ],
   );
-  assert.deepEqual([b.base.slice(1), b.x.slice(1)], [[2000], [1]]);
+  assert.deepEqual([b.base.slice(1), b.x.slice(1)], [[2010], [1]]);
   assert.equal(a.marker.color.length, a.x.length);
 });
 
@@ -97,9 +97,20 @@ test("names are written only where they fit, and are no markup", () => {
   assert.equal(label(scene(drawn, wide.view, 8), 0), "", "a low row has no text");
 });
 
-test("a line sets wide bars apart, and takes nothing from small ones", () => {
-  const drawn = trace([["a(0..40) a(40..43)"]]);
+test("a pixel sets a bar apart from the one it touches, in rows of any height, and takes nothing else", () => {
+  const drawn = trace([["a(0..40) a(40..42) a(42..50) b(52..90)"]]);
   const view = { start: 0, end: 100, width: 100 };
-  assert.deepEqual(traces(scene(drawn, view))[0].marker.line.width, [0, 1, 0]);
-  assert.deepEqual(traces(scene(drawn, view, 4))[0].marker.line.width, [0, 0, 0]);
+  for (const height of [18, 8, 2]) {
+    const [a, b] = traces(scene(drawn, view, height));
+    assert.deepEqual([a.base.slice(1), a.x.slice(1)], [[0, 40, 42], [39, 2, 8]]);
+    assert.deepEqual(b.x.slice(1), [38]);
+  }
+});
+
+test("an unfinished span has its name on the canvas, not on Plotly's hatching", () => {
+  const drawn = trace([["a(0..10) b(10..)"], ["a(0..100)"]]);
+  const wide = scene(drawn, { start: 0, end: 100, width: 1000 });
+  assert.deepEqual(traces(wide)[1].text, ["", ""]);
+  assert.equal(label(wide, 1, UNFINISHED), "b");
+  assert.equal(label(wide, 0, UNFINISHED), "");
 });

@@ -30,6 +30,63 @@ test("bins hold the mean number of busy lanes", () => {
   assert.deepEqual([...binned(busy, 100, 120, 2)], [0, 0]);
 });
 
+/**
+ * The stretches of a lane's nanoseconds in which a span is open, looked at one by one.
+ * @param {readonly import("#page/data.js").Track[]} tracks
+ * @param {Uint8Array} shown
+ * @param {number} wall
+ */
+function naive(tracks, shown, wall) {
+  const busy = new Uint8Array(wall + 1);
+  for (const { start, end, key, unfinished } of tracks)
+    start.forEach((from, span) => {
+      if (span !== unfinished && shown[key[span]]) busy.fill(1, from, end[span]);
+    });
+  /** @param {number} state @param {number} time */
+  const turns = (state, time) => busy[time] === state && (busy[time - 1] ?? 0) !== state;
+  const times = Array.from(busy, (_, time) => time);
+  return {
+    start: times.filter((time) => turns(1, time)),
+    end: times.filter((time) => turns(0, time)),
+  };
+}
+
+test("unions are those of the naive twin, however many tracks a lane has", () => {
+  const next = random(32);
+  for (let round = 0; round < 100; round += 1) {
+    const tracks = Array.from({ length: 1 + Math.floor(next() * 8) }, () =>
+      randomTrack(next, 1 + Math.floor(next() * 12)),
+    );
+    const drawn = trace([tracks]);
+    const shown = Uint8Array.from(drawn.keys, () => Number(next() < 0.8));
+    const [{ start, end }] = unions(drawn.lanes, shown);
+    const found = { start: [...start], end: [...end] };
+    assert.deepEqual(found, naive(drawn.lanes[0].tracks, shown, drawn.wall), `round ${round}`);
+  }
+});
+
+test("twenty thousand tracks of a span each are looked at once, not once per span", () => {
+  const count = 20_000;
+  let looks = 0;
+  const tracks = Array.from({ length: count }, (_, index) => {
+    const start = Float64Array.of((index * 7919) % count); // no order of time
+    return {
+      get start() {
+        looks += 1;
+        return start;
+      },
+      end: Float64Array.of(start[0] + (start[0] % 2 === 0 ? 1.5 : 0.25)),
+      key: Int32Array.of(0),
+      instants: new Int32Array(),
+      unfinished: -1,
+    };
+  });
+  const [{ start, end }] = unions([{ tracks }], Uint8Array.of(1));
+  assert.equal(start.length, count / 2);
+  assert.ok(start.every((from, index) => from === 2 * index && end[index] === from + 1.5));
+  assert.ok(looks <= 4 * count, `${looks} looks at ${count} tracks`);
+});
+
 test("they agree with looking at every nanosecond, whatever the window and the tasks", () => {
   const next = random(31);
   for (let round = 0; round < 60; round += 1) {

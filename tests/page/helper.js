@@ -45,6 +45,7 @@ export function data(lanes, processes = lanes.map(() => 0)) {
     keys,
     processes: [...new Set(processes)].map((process) => ({
       label: `p${process}`,
+      id: `${100 + process}`,
       title: `process ${process}`,
     })),
     lanes: columns.map((tracks, lane) => ({

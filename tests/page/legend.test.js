@@ -62,6 +62,20 @@ test("a click switches an entry's tasks off and on again", () => {
   assert.deepEqual([...toggled(new Set([1, 25]), entries, 24)].sort(), [1, 25, 26, 27, 28, 29, 30].sort());
 });
 
+test("a click on many others looks at each a few times, not once for each other", () => {
+  const count = 10_000;
+  let looks = 0;
+  const tasks = new Proxy(
+    Array.from({ length: count }, (_, task) => task),
+    { get: (list, name, self) => ((looks += 1), Reflect.get(list, name, self)) },
+  );
+  const others = { entries: [{ name: "others", count: "", tasks }], entryOf: new Int32Array() };
+  const off = toggled(new Set([-1]), others, 0);
+  assert.equal(off.size, count + 1);
+  assert.deepEqual([...toggled(off, others, 0)], [-1]);
+  assert.ok(looks < 10 * count, `${looks} looks at ${count} tasks`);
+});
+
 test("a double click shows an entry alone, the next one all", () => {
   const entries = legend(withTasks(3));
   const alone = isolated(new Set([2]), entries, 1);

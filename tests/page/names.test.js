@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fitted, plotlyText, shortened, shown } from "#page/names.js";
+import { fitted, fittedApart, fittedEnd, joined, plotlyText, shortened, shown } from "#page/names.js";
 
 /** @param {string} text */
 const width = (text) => Array.from(text).length * 7;
@@ -47,4 +47,28 @@ test("fitting takes the longest form that fits, or none", () => {
 
 test("markup for Plotly stays text", () => {
   assert.equal(plotlyText("<b>&amp;</b><extra>"), "&lt;b&gt;&amp;amp;&lt;/b&gt;&lt;extra&gt;");
+});
+
+test("what is cut at its beginning keeps its end", () => {
+  assert.equal(fittedEnd("worker pool 17", 7 * 6, width), "…ol 17");
+  assert.equal(fittedEnd("worker pool 17", 3, width), "");
+  assert.equal(fittedEnd("\u2068שלום עולם\u2069", 7 * 5, width), "\u2068…לם\u2069");
+});
+
+test("different names stay different when they are shortened, by their ends", () => {
+  const names = ["pool-alpha-one-x", "pool-gamma-one-x", "other", "other"];
+  assert.deepEqual(
+    fittedApart(names, () => 7 * 9, width),
+    ["pool…ne-x", "pool…ne-x", "other", "other"].map((text, index) =>
+      index < 2 ? `…${names[index].slice(-8)}` : text,
+    ),
+  );
+  const numbered = ["a-rather-long-.0.tail", "a-rather-long-.1.tail"];
+  const short = fittedApart(numbered, () => 7 * 10, width);
+  assert.deepEqual(short, ["…ng-.0.tail", "…ng-.1.tail"].map((text) => `…${text.slice(-9)}`));
+});
+
+test("parts that are there are joined", () => {
+  assert.equal(joined("download +2", "17507", "main"), "download +2 · 17507 · main");
+  assert.equal(joined("download", ""), "download");
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assign, BACKGROUND, contrast, hash, HUES, linear, paint, textOn } from "#page/palette.js";
+import { assign, BACKGROUND, contrast, hash, HUES, linear, near, paint, textOn } from "#page/palette.js";
 import { trace } from "./helper.js";
 
 // Machado, Oliveira and Fernandes 2009, full severity.
@@ -57,7 +57,7 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
     "with deuteranopia": DEUTERANOPIA,
     "with protanopia": PROTANOPIA,
   })) {
-    test(`any two ${scheme} shades seen ${name} are 0.06 apart`, () => {
+    test(`any two ${scheme} shades seen ${name} are 0.09 apart`, () => {
       const seen = HUES[scheme].map((color) =>
         oklab(times(matrix, linear(color)).map((part) => Math.min(1, Math.max(0, part)))),
       );
@@ -65,7 +65,7 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
         for (const [other, lab] of seen.slice(0, index).entries()) {
           const distance = Math.hypot(...one.map((part, axis) => part - lab[axis]));
           assert.ok(
-            distance >= 0.06,
+            distance >= 0.09,
             `${HUES[scheme][index]} ${HUES[scheme][other]}: ${distance.toFixed(3)}`,
           );
         }
@@ -114,10 +114,30 @@ test("of two that want one hue the later by name gives way", () => {
   assert.deepEqual(assign([rival, first]), [((hash(first) % 12) + 1) % 12, hash(first) % 12]);
 });
 
-test("beyond twelve the hash alone chooses", () => {
+test("beyond twelve the least used hue is next, from the hash on", () => {
   const names = Array.from({ length: 30 }, (_, index) => `task ${index}`).sort();
   const hues = assign(names);
-  for (let index = 12; index < names.length; index += 1) assert.equal(hues[index], hash(names[index]) % 12);
+  const uses = HUES.light.map((_, hue) => hues.filter((own) => own === hue).length);
+  assert.deepEqual([Math.min(...uses), Math.max(...uses)], [2, 3]);
+  assert.deepEqual(new Set(hues.slice(0, 12)).size, 12);
+  assert.deepEqual(new Set(hues.slice(12, 24)).size, 12);
+  assert.equal(hues[12], hash(names[12]) % 12);
+  assert.deepEqual(assign([...names].reverse()).reverse(), hues);
+});
+
+test("a hue that looks like a colour of the user's is taken", () => {
+  for (const scheme of /** @type {const} */ (["light", "dark"])) {
+    HUES[scheme].forEach((color, hue) => assert.ok(near([color]).includes(hue)));
+  }
+  assert.deepEqual(near([]), []);
+  const names = Array.from({ length: 10 }, (_, index) => `task ${index}`);
+  const taken = near([HUES.light[3], HUES.dark[7]]);
+  const room = names.slice(0, 12 - taken.length);
+  assert.ok(room.length > 0 && assign(room, taken).every((hue) => !taken.includes(hue)));
+  const drawn = trace([["a(0..1) b(1..2)"]]);
+  const alone = paint(drawn, "light").task[drawn.keys[0].task];
+  drawn.keys[1].color = alone;
+  assert.notEqual(paint(drawn, "light").task[drawn.keys[0].task], alone);
 });
 
 test("the user's own colour wins, in the legend too where it is the only one", () => {

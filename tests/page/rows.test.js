@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { desired, HIGHEST, labels, layout, rowAt, visible } from "#page/rows.js";
+import { desired, HIGHEST, labels, laneAt, layout, rowAt, struck, visible } from "#page/rows.js";
 import { random } from "./helper.js";
 
 /** @param {number[]} tracks of each lane @param {number} [perProcess] */
@@ -127,4 +127,47 @@ test("where they fit every lane and every process has its label, at the process'
     [0, 1],
   );
   assert.equal(found.processes[1].middle, found.lanes[3].middle);
+});
+
+test("rows give up air before they are too low for names", () => {
+  const many = lanes([...Array(18).fill(2), 1], 3);
+  const { pitch, height } = layout(many, 508);
+  assert.ok(pitch >= 12 && height <= 508, `${pitch}`);
+});
+
+test("where processes are lower than their labels, these stand on their rows and no line strikes them", () => {
+  const many = lanes(Array(400).fill(1), 1);
+  const placed = layout(many, 480);
+  const found = labels(placed, many, 0, 480, 13);
+  assert.deepEqual(found.lanes, found.processes);
+  const lines = struck(placed.sections, found, 13);
+  for (const { index, middle } of found.processes.slice(1)) {
+    assert.equal(middle, placed.laneTop[index] + placed.pitch / 2);
+    for (const line of placed.sections) assert.equal(lines.has(line) || Math.abs(line - middle) >= 6.5, true);
+  }
+  assert.ok([...lines].every((line) => found.processes.some(({ middle }) => Math.abs(line - middle) < 6.5)));
+});
+
+test("no lane has a label whose process has none", () => {
+  for (const count of [2, 3, 5]) {
+    const many = lanes(Array(300).fill(1), count);
+    const placed = layout(many, 480);
+    const found = labels(placed, many, 0, 480, 13);
+    const named = new Set(found.processes.map(({ index }) => index));
+    assert.ok(found.lanes.every(({ index }) => named.has(many[index].process)));
+  }
+});
+
+test("every place beside the rows stands for a lane, that of a label for its own", () => {
+  const many = lanes(Array(400).fill(1), 1);
+  const placed = layout(many, 480);
+  const { lanes: shown } = labels(placed, many, 0, 480, 13);
+  for (const { index, middle } of shown)
+    for (const y of [middle - 6, middle, middle + 6]) assert.equal(laneAt(placed, many, shown, y, 13), index);
+  const some = lanes([1, 2, 1]);
+  const wide = layout(some, 1000);
+  assert.equal(laneAt(wide, some, [], 0, 13), 0);
+  assert.equal(laneAt(wide, some, [], wide.laneTop[1] - 1, 13), 1);
+  assert.equal(laneAt(wide, some, [], wide.laneTop[2] - 1, 13), 2);
+  assert.equal(laneAt(wide, some, [], 1e6, 13), 2);
 });

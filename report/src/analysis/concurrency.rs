@@ -5,6 +5,23 @@
 
 use crate::model::Trace;
 
+/// The longest stretch between the first and the last busy moment in which no lane is busy, in ns since the
+/// trace's origin; `None` where there is none. O(n log n) in the lanes' busy stretches.
+pub(super) fn longest_pause(lanes: &[Vec<(i64, i64)>]) -> Option<(i64, i64)> {
+    let mut stretches: Vec<(i64, i64)> = lanes.concat();
+    stretches.sort_unstable();
+    let mut busy_until = stretches.first()?.1;
+    let mut longest = None;
+    for (start_ns, end_ns) in stretches {
+        let (begin, end) = longest.unwrap_or((0, 0));
+        if start_ns - busy_until > end - begin {
+            longest = Some((busy_until, start_ns));
+        }
+        busy_until = busy_until.max(end_ns);
+    }
+    longest
+}
+
 /// There are fewer bins than this, or as many.
 const MAX_BINS: i64 = 2048;
 
@@ -53,6 +70,7 @@ pub(super) fn concurrency(trace: &Trace, lanes: &[Vec<(i64, i64)>]) -> Concurren
 
 #[cfg(test)]
 mod tests {
+    use super::longest_pause;
     use crate::analysis::analyse;
     use crate::model::{LaneIdentity, ProcessIdentity, Rows, Time, Trace, TraceBuilder};
     use proptest::prelude::*;
@@ -78,6 +96,13 @@ mod tests {
         assert_eq!((concurrency.first_ns, concurrency.width_ns), (0, 1));
         assert_eq!(concurrency.busy_ns, [1, 2, 1, 0]);
         assert_eq!(concurrency.peak(), Some(2.0));
+    }
+
+    #[test]
+    fn a_pause_is_one_of_all_lanes() {
+        assert_eq!(longest_pause(&[vec![(0, 5), (30, 40)], vec![(3, 12), (15, 16)]]), Some((16, 30)));
+        assert_eq!(longest_pause(&[vec![(0, 5), (5, 9)], vec![(2, 20)]]), None);
+        assert_eq!(longest_pause(&[vec![]]), None);
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct Analysis {
     pub busy_ns: i128,
     /// Spans whose end was never written.
     pub unfinished: u64,
+    /// The longest stretch between the first and the last busy moment in which no lane was busy, in ns since
+    /// the trace's origin.
+    pub longest_pause: Option<(i64, i64)>,
 }
 
 impl Analysis {
@@ -52,7 +55,8 @@ pub fn analyse(trace: &Trace) -> Analysis {
     let tasks = statistics::statistics(trace, &nesting, busy_ns);
     let unfinished = tasks.iter().map(|task| task.unfinished).sum();
     let concurrency = concurrency::concurrency(trace, &busy);
-    Analysis { nesting, tasks, concurrency, busy_ns, unfinished }
+    let longest_pause = concurrency::longest_pause(&busy);
+    Analysis { nesting, tasks, concurrency, busy_ns, unfinished, longest_pause }
 }
 
 /// The union of a lane's finished spans: stretches `(start, end)` in ns since the origin, ascending, apart.

@@ -35,7 +35,7 @@ pub struct Rows {
     /// The names that these rows use.
     pub keys: Keys,
     /// Seconds east of UTC of the row that starts first, where it said so.
-    pub offset: Option<i32>,
+    pub offset_s: Option<i32>,
     spans: Spans,
 }
 
@@ -77,10 +77,14 @@ impl TraceBuilder {
     }
 
     /// Adds rows to a lane. Without rows nothing is added, not even the lane.
+    ///
+    /// # Panics
+    ///
+    /// When a row's key is not one of `rows.keys`.
     pub fn add(&mut self, process: ProcessIdentity, lane: LaneIdentity, rows: Rows) {
         let Some((first_ns, _)) = rows.spans.extent_ns() else { return };
         if self.earliest.is_none_or(|(earliest_ns, _)| first_ns < earliest_ns) {
-            self.earliest = Some((first_ns, rows.offset));
+            self.earliest = Some((first_ns, rows.offset_s));
         }
         let copied: Vec<KeyId> = (rows.keys.all().iter())
             .map(|key| self.keys.intern(rows.keys.name(key.group), rows.keys.name(key.task), key.color))
@@ -117,7 +121,7 @@ impl TraceBuilder {
         Trace {
             origin_ns,
             end: Time::since_origin(last_ns.saturating_sub(origin_ns)).min(Time::LATEST),
-            offset: self.earliest.and_then(|(_, offset)| offset),
+            offset_s: self.earliest.and_then(|(_, offset)| offset),
             keys: self.keys,
             processes,
             lanes,

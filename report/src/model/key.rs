@@ -67,6 +67,10 @@ impl Keys {
     }
 
     /// The name with that id.
+    ///
+    /// # Panics
+    ///
+    /// When the id is another `Keys`'.
     pub fn name(&self, id: u32) -> &str {
         &self.names[id as usize]
     }
@@ -77,6 +81,10 @@ impl Keys {
     }
 
     /// The key with that id.
+    ///
+    /// # Panics
+    ///
+    /// When the id is another `Keys`'.
     pub fn key(&self, id: KeyId) -> Key {
         self.keys[id.index()]
     }

@@ -19,7 +19,7 @@ pub use time::Time;
 pub struct Trace {
     pub(super) origin_ns: i64,
     pub(super) end: Time,
-    pub(super) offset: Option<i32>,
+    pub(super) offset_s: Option<i32>,
     pub(super) keys: Keys,
     pub(super) processes: Vec<Process>,
     pub(super) lanes: Vec<Lane>,
@@ -57,8 +57,8 @@ impl Trace {
     }
 
     /// Seconds east of UTC that the earliest record was written with, where it said so.
-    pub fn offset(&self) -> Option<i32> {
-        self.offset
+    pub fn offset_s(&self) -> Option<i32> {
+        self.offset_s
     }
 
     /// What spans can be.
@@ -86,7 +86,7 @@ impl Trace {
         let mut builder = TraceBuilder::new();
         for lane in &self.lanes {
             let mut rows = Rows::new();
-            rows.offset = self.offset;
+            rows.offset_s = self.offset_s;
             for span in lane.spans.iter().filter(|span| keep(span.key, *span)) {
                 let key = rows.keys.copy(&self.keys, span.key);
                 let end_ns = span.end.map(|end| self.unix_ns(end));

@@ -10,28 +10,28 @@ use super::{Zone, units};
 use crate::analysis::{Analysis, Nesting, TaskStatistics};
 use crate::model::{self, Spans, Trace};
 
-/// How many groups a process's label names.
-const GROUPS_SHOWN: usize = 2;
+/// A pause of this length, half an hour, that is nearly all of the trace is no part of a run.
+const LONG_PAUSE_NS: i128 = 1_800_000_000_000;
 
 /// What the page's reader wished.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub(crate) struct Options {
     /// The page's title.
-    pub title: String,
+    pub(crate) title: String,
     /// Where clock times are shown.
-    pub zone: Zone,
+    pub(crate) zone: Zone,
     /// Whether tooltips show durations alone.
-    pub duration_only: bool,
+    pub(crate) duration_only: bool,
     /// What was assumed or left out while reading, a line each.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// What was wrong with the input, to be listed.
-    pub problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
     /// How many problems there were in all.
-    pub problem_count: u64,
+    pub(crate) problem_count: u64,
 }
 
 /// The page of a trace.
-pub fn page(trace: &Trace, analysis: &Analysis, options: Options) -> Page {
+pub(crate) fn page(trace: &Trace, analysis: &Analysis, options: Options) -> Page {
     let zone = options.zone;
     let is_empty = trace.span_count() == 0;
     let mut notes = options.notes;
@@ -54,12 +54,14 @@ pub fn page(trace: &Trace, analysis: &Analysis, options: Options) -> Page {
 }
 
 fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
-    let figure = |label, value: String, hint: &str| Figure { label, value, hint: hint.into() };
-    let or_none = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+    let figure =
+        |label: &str, value: String, hint: &str| Figure { label: label.into(), value, hint: hint.into() };
+    let or_none = |value: Option<String>| value.unwrap_or_else(|| "–".into());
     let concurrency = &analysis.concurrency;
     let peak = concurrency.peak().map(units::ratio);
     let width = units::duration(i128::from(concurrency.width_ns));
-    let peak_hint = format!("the greatest mean of a stretch of {width}");
+    let peak_label =
+        if peak.is_some() { format!("peak at once (per {width})") } else { "peak at once".into() };
     vec![
         figure("wall time", units::duration(i128::from(trace.end().ns())), "last end less first start"),
         figure("lanes", units::count(trace.lanes().len() as u64), "threads that recorded a span"),
@@ -73,7 +75,11 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
             or_none(analysis.mean_concurrency(trace).map(units::ratio)),
             "busy time / wall time",
         ),
-        figure("peak at once", or_none(peak), &peak_hint),
+        figure(
+            &peak_label,
+            or_none(peak),
+            "the greatest mean number of lanes busy at once in a stretch of that length",
+        ),
         figure(
             "utilisation",
             or_none(analysis.utilisation(trace).map(units::percent)),
@@ -87,14 +93,24 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let mut notes = Vec::new();
     if analysis.unfinished > 0 {
         notes.push(format!(
-            "{} drawn hatched to the end of the trace; they enter no time and no figure but their count.",
-            units::counted(analysis.unfinished, "unfinished span"),
+            "{} never ended: drawn hatched to the end of the trace, counted, and in no other figure.",
+            units::counted(analysis.unfinished, "span"),
         ));
+    }
+    if let Some((begin_ns, end_ns)) = analysis.longest_pause {
+        let pause_ns = i128::from(end_ns - begin_ns);
+        if pause_ns >= LONG_PAUSE_NS && pause_ns * 10 >= i128::from(trace.end().ns()) * 9 {
+            notes.push(format!(
+                "Nothing ran for {} of it: are these several runs, or groups recorded with different biases? \
+                 --from, --to and --group show a part.",
+                units::duration(pause_ns),
+            ));
+        }
     }
     let crossing = analysis.nesting.iter().filter(|nesting| nesting.crossing).count();
     if crossing > 0 {
         notes.push(format!(
-            "Spans cross on {} of {}: what is contained there need not be a call, and self times marked * are not exact.",
+            "Some spans on {} of {} overlap without nesting: self times and shares marked * are approximate there.",
             units::count(crossing as u64),
             units::counted(trace.lanes().len() as u64, "lane"),
         ));
@@ -151,17 +167,24 @@ fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process 
             name => name,
         })
         .collect();
-    let mut label = groups[..groups.len().min(GROUPS_SHOWN)].join(", ");
-    if groups.len() > GROUPS_SHOWN {
-        label.push_str(&format!(" +{}", groups.len() - GROUPS_SHOWN));
-    }
     let identity = &process.identity;
-    let host = identity.host.as_deref().filter(|_| with_host);
-    for part in [host.map(str::to_owned), identity.pid.map(|pid| pid.to_string())].into_iter().flatten() {
-        label.push_str(" · ");
-        label.push_str(&part);
+    let host = identity.host.as_deref();
+    let pid = identity.pid.map(|pid| pid.to_string());
+    let id = [host.filter(|_| with_host), pid.as_deref()];
+    let title = [
+        Some(groups.join(", ")),
+        pid.as_deref().map(|pid| format!("process {pid}")),
+        Some(host.map_or_else(|| format!("in {}", identity.identity), |host| format!("on {host}"))),
+    ];
+    Process {
+        label: match groups.as_slice() {
+            [] => String::new(),
+            [only] => (*only).to_owned(),
+            [first, others @ ..] => format!("{first} +{}", others.len()),
+        },
+        id: id.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        title: title.into_iter().flatten().collect::<Vec<_>>().join(" · "),
     }
-    Process { label, title: format!("{}\n{}", groups.join(", "), identity.identity) }
 }
 
 /// A lane's spans by track; in a track none overlap, so the gaps between them are never negative.

@@ -9,5 +9,5 @@ pub mod units;
 mod zone;
 
 pub(crate) use file::replace;
-pub use html::{Options, page};
+pub(crate) use html::{Options, page};
 pub use zone::Zone;

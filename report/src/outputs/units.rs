@@ -36,9 +36,14 @@ pub fn seconds(ns: i64) -> String {
     }
 }
 
-/// Three significant figures without a unit: `0.713`, `7.13`, `71.3`, `713`, `7,130`.
+/// Three significant figures without a unit: `0.713`, `7.13`, `71.3`, `713`, `7,130`; less than a thousandth, and
+/// not 0: `<0.001`.
 pub fn ratio(value: f64) -> String {
-    if value == 0.0 { "0".into() } else { significant(value) }
+    match value {
+        0.0 => "0".into(),
+        value if value < 0.001 => "<0.001".into(),
+        value => significant(value),
+    }
 }
 
 /// A part of 1 in percent: `43.2 %`, `4.32 %`, `100 %`; less than a hundredth, and not 0: `<0.01 %`.
@@ -46,7 +51,7 @@ pub fn percent(part: f64) -> String {
     match part * 100.0 {
         0.0 => "0 %".into(),
         percent if percent < 0.01 => "<0.01 %".into(),
-        percent if percent < 0.9995 => format!("{percent:.2} %"),
+        percent if percent < 0.9995 => format!("{} %", fixed(percent, 2)),
         percent => format!("{} %", significant(percent)),
     }
 }
@@ -76,17 +81,26 @@ pub fn counted(number: u64, noun: &str) -> String {
 
 /// `value` as it is after rounding to three significant figures.
 fn rounded(value: f64) -> f64 {
-    if value >= 100.0 { value.round() } else { significant(value).parse().unwrap_or(value) }
+    if value >= 99.95 { value.round() } else { significant(value).parse().unwrap_or(value) }
 }
 
 fn significant(value: f64) -> String {
     // The thresholds are where rounding adds a digit before the point.
     match value {
-        value if value >= 99.95 => count(value.round() as u64),
-        value if value >= 9.995 => format!("{value:.1}"),
-        value if value >= 0.9995 => format!("{value:.2}"),
-        value => format!("{value:.3}"),
+        value if value >= 99.95 => count(fixed(value, 0).parse().unwrap_or(u64::MAX)),
+        value if value >= 9.995 => fixed(value, 1),
+        value if value >= 0.9995 => fixed(value, 2),
+        value => fixed(value, 3),
     }
+}
+
+/// `value` with so many decimals, ties up as JavaScript has them; Rust's own formatting sends ties to the even
+/// digit. Only a binary fraction can be a tie.
+fn fixed(value: f64, decimals: u8) -> String {
+    let scale = 10_f64.powi(decimals.into());
+    let is_tie = (value * f64::from(2_u32 << decimals)).fract() == 0.0 && (value * scale).fract() == 0.5;
+    let value = if is_tie { (value * scale).ceil() / scale } else { value };
+    format!("{value:.0$}", usize::from(decimals))
 }
 
 #[cfg(test)]

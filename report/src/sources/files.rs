@@ -40,6 +40,16 @@ pub(super) fn find(inputs: &[PathBuf]) -> (Vec<PathBuf>, Problems) {
             }
         }
     }
+    // A file and what gzip made of it hold the same rows.
+    let plain: BTreeSet<PathBuf> = files.iter().cloned().collect();
+    files.retain(|file| {
+        let is_twin = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
+            && plain.contains(&file.with_extension(""));
+        if is_twin {
+            problems.add(file, None, "lies beside its uncompressed file, which is read instead: skipped");
+        }
+        !is_twin
+    });
     // The same file by two ways, a link or an input within another, holds its rows once.
     let mut seen = BTreeSet::new();
     files.retain(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.clone())));

@@ -43,11 +43,24 @@ fn list(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
+/// What was read.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// All rows of all files.
+    pub trace: Trace,
+    /// What was wrong with them.
+    pub problems: Problems,
+    /// How many spans carried no offset from UTC, so that it had to be assumed.
+    pub assumed: u64,
+}
+
 /// Rows that a file holds of one lane.
 struct Part {
     process: ProcessIdentity,
     lane: LaneIdentity,
     rows: Rows,
+    /// How many of them carried no offset.
+    assumed: u64,
 }
 
 /// A file being read: its lines below the first, and what is to be told of it.
@@ -57,7 +70,7 @@ struct Source<'a> {
     /// How the first line ended.
     header_end: LineEnd,
     /// Seconds east of UTC for stamps that do not say; `None`: 0, to be mentioned.
-    assumed_offset: Option<i32>,
+    assumed_offset_s: Option<i32>,
     problems: &'a mut Problems,
 }
 
@@ -68,7 +81,7 @@ impl Source<'_> {
 }
 
 /// Reads every file of a known format among `inputs` and, below those that are directories, every
-/// `*.csv` and `*.csv.gz`. Stamps that name no offset are taken as `assumed_offset` seconds east of UTC,
+/// `*.csv` and `*.csv.gz`. Stamps that name no offset are taken as `assumed_offset_s` seconds east of UTC,
 /// or 0 where that is `None`.
 ///
 /// Costs memory for all rows, 20 bytes each, and the names; reads in parallel over files.
@@ -77,33 +90,34 @@ impl Source<'_> {
 ///
 /// [`Error::NothingReadable`] when not one file was of a known format. An empty journal is of a known
 /// format: records without a span are a trace.
-pub fn read(inputs: &[PathBuf], assumed_offset: Option<i32>) -> Result<(Trace, Problems), Error> {
+pub fn read(inputs: &[PathBuf], assumed_offset_s: Option<i32>) -> Result<Loaded, Error> {
     let (files, mut problems) = files::find(inputs);
     let read: Vec<(Option<Vec<Part>>, Problems)> = (files.par_iter())
         .map(|path| {
             let mut problems = Problems::new();
-            (read_file(path, assumed_offset, &mut problems), problems)
+            (read_file(path, assumed_offset_s, &mut problems), problems)
         })
         .collect();
 
     let mut builder = TraceBuilder::new();
-    let mut readable = 0;
+    let (mut readable, mut assumed) = (0, 0);
     for (parts, file_problems) in read {
         problems.merge(file_problems);
         readable += usize::from(parts.is_some());
         for part in parts.into_iter().flatten() {
+            assumed += part.assumed;
             builder.add(part.process, part.lane, part.rows);
         }
     }
     if readable == 0 {
         return Err(Error::NothingReadable { inputs: inputs.to_vec(), problems });
     }
-    Ok((builder.finish(), problems))
+    Ok(Loaded { trace: builder.finish(), problems, assumed })
 }
 
 /// The rows of one file; `None` when it is of no known format.
-fn read_file(path: &Path, assumed_offset: Option<i32>, problems: &mut Problems) -> Option<Vec<Part>> {
-    match open(path).and_then(|reader| read_lines(path, reader, assumed_offset, problems)) {
+fn read_file(path: &Path, assumed_offset_s: Option<i32>, problems: &mut Problems) -> Option<Vec<Part>> {
+    match open(path).and_then(|reader| read_lines(path, reader, assumed_offset_s, problems)) {
         Ok(parts) => parts,
         Err(error) => {
             problems.add(path, None, format!("cannot be read: {error}"));
@@ -126,7 +140,7 @@ fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
 fn read_lines(
     path: &Path,
     reader: Box<dyn BufRead>,
-    assumed_offset: Option<i32>,
+    assumed_offset_s: Option<i32>,
     problems: &mut Problems,
 ) -> io::Result<Option<Vec<Part>>> {
     let mut lines = Lines::new(reader);
@@ -147,7 +161,7 @@ fn read_lines(
     let mut header = ByteRecord::new();
     fields::split(&bytes, &mut header);
 
-    let mut source = Source { path, lines, header_end, assumed_offset, problems };
+    let mut source = Source { path, lines, header_end, assumed_offset_s, problems };
     let is_cut = |columns: [&str; 5]| {
         header_end == LineEnd::None && !positions(&header, columns).iter().all(Option::is_some)
     };

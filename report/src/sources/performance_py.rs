@@ -179,12 +179,17 @@ fn split(bytes: &[u8], columns: &Columns, record: &mut ByteRecord) -> Form {
 /// Whether description and colour have the form that PerformancePy gives them: `15 ms`, `na` or `#ca562c`.
 /// Of a last line without its end this tells whether it is cut.
 fn is_whole(record: &ByteRecord, columns: &Columns) -> bool {
-    let text = |column: Option<usize>| column.and_then(|column| record.get(column)).unwrap_or_default();
-    let number = text(columns.description).strip_suffix(b" ms").unwrap_or_default();
-    let digits = number.strip_prefix(b"-").unwrap_or(number);
-    let is_duration = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    let color_field = text(columns.color);
-    is_duration && (color_field.eq_ignore_ascii_case(b"na") || color(color_field).is_some())
+    let is_duration = |field: &[u8]| {
+        let number = field.strip_suffix(b" ms").unwrap_or_default();
+        let digits = number.strip_prefix(b"-").unwrap_or(number);
+        !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+    };
+    // `#ca5` may be the beginning of `#ca562c`.
+    let is_color = |field: &[u8]| {
+        field.eq_ignore_ascii_case(b"na") || (field.len() == "#rrggbb".len() && color(field).is_some())
+    };
+    columns.description.is_none_or(|column| record.get(column).is_some_and(is_duration))
+        && columns.color.is_none_or(|column| record.get(column).is_some_and(is_color))
 }
 
 fn row(source: &mut Source<'_>, columns: &Columns, line: u64, record: &ByteRecord, lanes: &mut Lanes) {
@@ -210,18 +215,20 @@ fn row(source: &mut Source<'_>, columns: &Columns, line: u64, record: &ByteRecor
     let last_start_ns = lane.last_start_ns.replace(start_ns);
     let key = lane.rows.keys.intern(group, task, color);
     lane.rows.push(start_ns, Some(end_ns), key);
-    if last_start_ns.is_some_and(|last_ns| start_ns < last_ns) {
-        source.problem(line, "starts before the row above it: the clock was set back");
+    // A row is written when its task ends, so an inner one may stand above its outer one; but no row ends
+    // before the one above it began.
+    if last_start_ns.is_some_and(|last_ns| end_ns < last_ns) {
+        source.problem(line, "lies before the row above it: was the clock set back?");
     }
 }
 
 fn moment(source: &Source<'_>, field: &[u8]) -> Result<i64, &'static str> {
-    stamp_of(field, source.assumed_offset.unwrap_or(0))
+    stamp_of(field, source.assumed_offset_s.unwrap_or(0))
 }
 
-fn stamp_of(field: &[u8], assumed_offset: i32) -> Result<i64, &'static str> {
+fn stamp_of(field: &[u8], assumed_offset_s: i32) -> Result<i64, &'static str> {
     let text = std::str::from_utf8(field).map_err(|_| "is not UTF-8")?;
-    stamp::parse(text, assumed_offset).map(|(ns, _)| ns)
+    stamp::parse(text, assumed_offset_s).map(|(ns, _)| ns)
 }
 
 /// `#rrggbb` or `#rgb`, as plotly takes them.
@@ -267,7 +274,8 @@ impl<'a> Name<'a> {
     /// Takes it apart; without a prefix all of it is the task.
     fn of(text: &'a str) -> Name<'a> {
         let whole = Name { group: "", pid: None, thread: "", task: text };
-        let Some(inner) = text.strip_prefix('[') else { return whole };
+        // Without a `] ` there is no prefix, and no need to look for one at every `-p`.
+        let Some(inner) = text.strip_prefix('[').filter(|inner| inner.contains("] ")) else { return whole };
         for (at, _) in inner.match_indices("-p") {
             let rest = &inner[at + 2..];
             let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -312,7 +320,9 @@ impl Lanes {
                     None => path.display().to_string(),
                 };
                 let lane = format!("{process} {thread}");
+                let assumed = rows.len() as u64;
                 Part {
+                    assumed,
                     process: ProcessIdentity { identity: process, host: None, pid },
                     lane: LaneIdentity { identity: lane, thread },
                     rows,

@@ -53,9 +53,11 @@ impl Problems {
 
     pub(super) fn add(&mut self, path: &Path, line: Option<u64>, message: impl Into<String>) {
         self.total += 1;
-        // A file's problems come in the order of its lines: those past the limit are past it for good.
-        if self.first.len() < KEPT {
-            self.first.push(Problem { path: path.to_owned(), line, message: message.into() });
+        let problem = Problem { path: path.to_owned(), line, message: message.into() };
+        let place = self.first.partition_point(|earlier| *earlier <= problem);
+        if place < KEPT {
+            self.first.insert(place, problem);
+            self.first.truncate(KEPT);
         }
     }
 

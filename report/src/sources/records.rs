@@ -61,16 +61,22 @@ fn journal_name(path: &Path) -> Option<format::FileName> {
 /// Reads the rows below the header.
 pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
     let mut rows = Rows::new();
-    let result = read_rows(source, columns, &mut rows);
+    let mut assumed = 0;
+    let result = read_rows(source, columns, &mut rows, &mut assumed);
     let (process, lane) = identities(source.path);
-    let parts = vec![Part { process, lane, rows }];
+    let parts = vec![Part { process, lane, rows, assumed }];
     match result {
         Ok(()) => Ok(parts),
         Err(error) => Err((parts, error)),
     }
 }
 
-fn read_rows(source: &mut Source<'_>, columns: &Columns, rows: &mut Rows) -> io::Result<()> {
+fn read_rows(
+    source: &mut Source<'_>,
+    columns: &Columns,
+    rows: &mut Rows,
+    assumed: &mut u64,
+) -> io::Result<()> {
     let needs_crlf = source.header_end == LineEnd::CrLf;
     let mut follows_crlf = true;
     let mut earliest: Option<i64> = None;
@@ -91,12 +97,18 @@ fn read_rows(source: &mut Source<'_>, columns: &Columns, rows: &mut Rows) -> io:
             continue;
         }
         fields::split(line.bytes, &mut record);
-        match row(source, columns, number, &record) {
+        let parsed = if end == LineEnd::None && !is_surely_whole(columns, &record) {
+            Err("its last field may be cut".into())
+        } else {
+            row(source, columns, number, &record)
+        };
+        match parsed {
             Ok(row) => {
                 let (start_ns, offset) = row.start;
+                *assumed += u64::from(offset.is_none());
                 if earliest.is_none_or(|earliest| start_ns < earliest) {
                     earliest = Some(start_ns);
-                    rows.offset = offset;
+                    rows.offset_s = offset;
                 }
                 let key = rows.keys.intern(&row.group, &row.task, row.color);
                 rows.push(start_ns, row.end_ns, key);
@@ -108,6 +120,20 @@ fn read_rows(source: &mut Source<'_>, columns: &Columns, rows: &mut Rows) -> io:
         }
     }
     Ok(())
+}
+
+/// Whether the last field of a line without its end is whole: a colour of seven bytes or none, a stamp as
+/// long as the one beside it. Any other field is followed by a comma.
+fn is_surely_whole(columns: &Columns, record: &ByteRecord) -> bool {
+    let last = record.len() - 1;
+    let length = |column: usize| record.get(column).map(<[u8]>::len);
+    let is_color = columns.color == Some(last);
+    let is_stamp = last == columns.start || last == columns.end;
+    if is_color {
+        matches!(&record[last], b"na") || length(last) == Some("#rrggbb".len())
+    } else {
+        !is_stamp || length(columns.start) == length(columns.end)
+    }
 }
 
 struct Row<'a> {
@@ -165,11 +191,11 @@ fn moment(source: &mut Source<'_>, line: u64, field: &[u8]) -> Result<Stamp, Str
         return Ok((unix_ns, Some(offset)));
     }
     let stamp = (std::str::from_utf8(field).map_err(|_| "is not UTF-8"))
-        .and_then(|text| stamp::parse(text, source.assumed_offset.unwrap_or(0)))
+        .and_then(|text| stamp::parse(text, source.assumed_offset_s.unwrap_or(0)))
         .map_err(|error| format!("{} {error}", fields::quoted(field)))?;
-    if stamp.1.is_none() && source.assumed_offset.is_none() {
+    if stamp.1.is_none() && source.assumed_offset_s.is_none() {
         // Said once a file.
-        source.assumed_offset = Some(0);
+        source.assumed_offset_s = Some(0);
         source.problem(line, "a time without an offset is taken as UTC; --bias says otherwise");
     }
     Ok(stamp)
@@ -182,14 +208,15 @@ fn identities(path: &Path) -> (ProcessIdentity, LaneIdentity) {
     match journal_name(path) {
         Some(journal) => {
             let process = format!("{}.{}-{:x}", journal.host, journal.pid, journal.process_start_ns);
-            let lane = format!("{directory}/{process}.{}-{}", journal.lane, journal.thread);
+            let lane =
+                Path::new(&*directory).join(format!("{process}.{}-{}.*.csv", journal.lane, journal.thread));
             let thread = match journal.thread.as_str() {
                 "-" => format!("thread {}", journal.lane),
                 _ => journal.thread,
             };
             (
                 ProcessIdentity { identity: process, host: Some(journal.host), pid: Some(journal.pid) },
-                LaneIdentity { identity: lane, thread },
+                LaneIdentity { identity: lane.to_string_lossy().into_owned(), thread },
             )
         }
         None => {

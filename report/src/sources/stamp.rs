@@ -13,12 +13,12 @@ pub(super) type Stamp = (i64, Option<i32>);
 /// any two moments from here to 2262 are, but for a year, no further apart than an `i64` of ns counts.
 const EARLIEST_NS: i64 = -365 * 86_400 * 1_000_000_000;
 
-/// Reads a stamp. One without an offset is taken as `assumed_offset` seconds east of UTC.
+/// Reads a stamp. One without an offset is taken as `assumed_offset_s` seconds east of UTC.
 ///
 /// # Errors
 ///
 /// What is wrong with it, to be put behind the stamp in a message.
-pub(super) fn parse(text: &str, assumed_offset: i32) -> Result<Stamp, &'static str> {
+pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<Stamp, &'static str> {
     let (ns, offset) = match DateTime::parse_from_rfc3339(text) {
         Ok(moment) => (moment.timestamp_nanos_opt(), Some(moment.offset().local_minus_utc())),
         Err(_) => {
@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str, assumed_offset: i32) -> Result<Stamp, &'static s
                 .iter()
                 .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
                 .ok_or("is no date and time")?;
-            let assumed_ns = i64::from(assumed_offset) * 1_000_000_000;
+            let assumed_ns = i64::from(assumed_offset_s) * 1_000_000_000;
             let ns = naive.and_utc().timestamp_nanos_opt();
             (ns.and_then(|ns| ns.checked_sub(assumed_ns)), None)
         }
