@@ -82,12 +82,11 @@ impl Selection {
 /// As the options that it is made of: `--from +12.5s --group zip`.
 impl fmt::Display for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moments = [("--from", self.from), ("--to", self.to)];
-        let moments = moments.into_iter().filter_map(|(option, moment)| Some((option, moment?.to_string())));
-        let globs =
-            |option, globs: &[String]| globs.iter().map(|glob| (option, glob.clone())).collect::<Vec<_>>();
-        let options = moments.chain(globs("--group", &self.groups)).chain(globs("--task", &self.tasks));
-        let options: Vec<String> = options.map(|(option, value)| format!("{option} {value}")).collect();
+        let mut options = Vec::new();
+        options.extend(self.from.map(|from| format!("--from {from}")));
+        options.extend(self.to.map(|to| format!("--to {to}")));
+        options.extend(self.groups.iter().map(|glob| format!("--group {glob}")));
+        options.extend(self.tasks.iter().map(|glob| format!("--task {glob}")));
         f.write_str(&options.join(" "))
     }
 }

@@ -64,14 +64,25 @@ export function shortened(text, length) {
  */
 export function fitted(text, width, measure, least = 3) {
   if (measure(text) <= width) return text;
+  const length = longest(least, Array.from(text).length, (length) => measure(shortened(text, length)) <= width);
+  return length < least ? "" : shortened(text, length);
+}
+
+/**
+ * The greatest length from `least` to under `limit` that fits, where every shorter one does; `least` - 1 for none.
+ * @param {number} least
+ * @param {number} limit
+ * @param {(length: number) => boolean} fits
+ */
+function longest(least, limit, fits) {
   let low = least - 1;
-  let high = Array.from(text).length;
+  let high = limit;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (measure(shortened(text, middle)) <= width) low = middle;
+    if (fits(middle)) low = middle;
     else high = middle;
   }
-  return low < least ? "" : shortened(text, low);
+  return low;
 }
 
 /**
@@ -88,14 +99,8 @@ export function fittedEnd(text, width, measure) {
     const short = ELLIPSIS + points.slice(points.length - length).join("");
     return isolated ? FIRST_STRONG_ISOLATE + short + POP_ISOLATE : short;
   };
-  let low = 0;
-  let high = points.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (measure(end(middle)) <= width) low = middle;
-    else high = middle;
-  }
-  return low === 0 ? "" : end(low);
+  const length = longest(1, points.length, (length) => measure(end(length)) <= width);
+  return length === 0 ? "" : end(length);
 }
 
 /**

@@ -11,15 +11,14 @@ pub(super) fn longest_pause(lanes: &[Vec<(i64, i64)>]) -> Option<(i64, i64)> {
     let mut stretches: Vec<(i64, i64)> = lanes.concat();
     stretches.sort_unstable();
     let mut busy_until = stretches.first()?.1;
-    let mut longest = None;
+    let mut longest = (0, 0);
     for (start_ns, end_ns) in stretches {
-        let (begin, end) = longest.unwrap_or((0, 0));
-        if start_ns - busy_until > end - begin {
-            longest = Some((busy_until, start_ns));
+        if start_ns - busy_until > longest.1 - longest.0 {
+            longest = (busy_until, start_ns);
         }
         busy_until = busy_until.max(end_ns);
     }
-    longest
+    (longest.0 < longest.1).then_some(longest)
 }
 
 /// There are fewer bins than this, or as many.

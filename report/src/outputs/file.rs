@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Puts `bytes` at `path`: written under a temporary name in the same directory and renamed, so that a
-/// reader sees the old file or the new one. Makes the directory where there is none. What a link points to
-/// is replaced, not the link; what is no regular file, such as a pipe or `/dev/null`, is written to.
+/// reader sees the old file or the new one. Makes the directory where there is none. The file that a link
+/// points to is replaced, not the link, unless there is no such file; what is no regular file, such as a pipe or `/dev/null`, is written to.
 ///
 /// # Errors
 ///
