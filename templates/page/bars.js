@@ -6,7 +6,8 @@
 // point gives the legend its colour. Bars are cut at the window, so that no coordinate explodes. Pure.
 
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
-import { fitted, plotlyText, shortened } from "#page/names.js";
+import { isOff } from "#page/legend.js";
+import { fitted, fittedApart, plotlyText } from "#page/names.js";
 
 /**
  * @typedef {object} Scene what bars and canvas draw from
@@ -37,19 +38,19 @@ const LEAST_NAME = 8;
  * @param {import("#page/legend.js").Legend} legend
  * @param {Scene | null} scene the bars to draw; none where the canvas draws them
  * @param {ReadonlySet<number>} hidden
- * @param {{task: string[]}} paint
+ * @param {{name: string[]}} paint
  * @param {{others: string, muted: string}} colors
  * @returns {import("plotly.js").Data[]}
  */
 export function barTraces(legend, scene, hidden, paint, colors) {
-  const traces = legend.entries.map((entry) => {
-    const color = entry.tasks.length === 1 ? paint.task[entry.tasks[0]] : colors.others;
-    return emptyTrace(
-      entry,
-      color,
-      colors,
-      entry.tasks.every((task) => hidden.has(task)),
-    );
+  const names = fittedApart(
+    legend.entries.map(({ label }) => label),
+    () => LEGEND_LENGTH,
+    (text) => Array.from(text).length,
+  );
+  const traces = legend.entries.map((entry, index) => {
+    const color = entry.name < 0 ? colors.others : paint.name[entry.name];
+    return emptyTrace(names[index], entry.count, color, colors, isOff(hidden, entry));
   });
   if (scene) {
     scene.boxes.span.forEach((_, box) => addBar(traces[legend.entryOf[scene.boxes.key[box]]], scene, box));
@@ -58,16 +59,17 @@ export function barTraces(legend, scene, hidden, paint, colors) {
 }
 
 /**
- * @param {import("#page/legend.js").Entry} entry
+ * @param {string} name
+ * @param {string} count
  * @param {string} color
  * @param {{muted: string}} colors
  * @param {boolean} off
  */
-function emptyTrace(entry, color, { muted }, off) {
+function emptyTrace(name, count, color, { muted }, off) {
   return {
     type: "bar",
     orientation: "h",
-    name: `${plotlyText(shortened(entry.name, LEGEND_LENGTH))} <span style="color:${muted}">×${entry.count}</span>`,
+    name: `${plotlyText(name)} <span style="color:${muted}">×${count}</span>`,
     visible: off ? "legendonly" : true,
     hoverinfo: "skip",
     base: /** @type {(number | null)[]} */ ([null]),
@@ -94,7 +96,7 @@ function emptyTrace(entry, color, { muted }, off) {
  * @param {number} box
  */
 function addBar(trace, scene, box) {
-  const { boxes, view, rows, tracks, bar, paint } = scene;
+  const { boxes, view, rows, tracks, bar } = scene;
   const row = boxes.row[box];
   const key = boxes.key[box];
   const { start, end } = extent(boxes, box, tracks[row], view);
@@ -104,8 +106,8 @@ function addBar(trace, scene, box) {
   trace.y.push(rows[row].top + bar / 2);
   trace.width.push(bar);
   trace.text.push(plotlyText(label(scene, box)));
-  trace.insidetextfont.color.push(paint.text[key]);
-  trace.marker.color.push(paint.fill[key]);
+  trace.insidetextfont.color.push(scene.paint.text[key]);
+  trace.marker.color.push(fillOf(scene, box));
   trace.marker.pattern.shape.push(boxes.kind[box] === UNFINISHED ? "/" : "");
 }
 
@@ -139,13 +141,23 @@ export function hasEdge({ boxes }, box) {
 }
 
 /**
- * The task's name as far as it fits into the box. On the hatching of unfinished spans the canvas writes it.
+ * The box's colour, or what is left of it where the box stands back.
+ * @param {Scene} scene
+ * @param {number} box
+ */
+export function fillOf({ boxes, paint }, box) {
+  return (box < boxes.faint ? paint.faint : paint.fill)[boxes.key[box]];
+}
+
+/**
+ * The task's name as far as it fits into the box, and none on what stands back. On the hatching of unfinished spans the
+ * canvas writes it.
  * @param {Scene} scene
  * @param {number} box
  * @param {number} [kind] of the boxes that have one
  */
 export function label({ boxes, view, bar, trace, measure }, box, kind = PLAIN) {
-  if (bar < TEXT_HEIGHT || boxes.kind[box] !== kind) return "";
+  if (bar < TEXT_HEIGHT || boxes.kind[box] !== kind || box < boxes.faint) return "";
   const room = Math.min(view.width, boxes.right[box]) - Math.max(0, boxes.left[box]) - 2 * TEXT_AIR;
   return room < 14 ? "" : fitted(trace.names[trace.keys[boxes.key[box]].task], room, measure, LEAST_NAME);
 }

@@ -3,7 +3,8 @@
 //
 // Takes tracks and a window, gives per row where spans begin and end on the screen, clipped to it. When told
 // to, it leaves out spans that would lie wholly within pixels already painted in their row, so that the work
-// is bounded by the pixels and not by the spans; instants are never hidden by longer spans. Pure.
+// is bounded by the pixels and not by the spans; instants are never hidden by longer spans, what the reader
+// looks for never by what stands back. Pure.
 
 import { firstEndingFrom, firstStartingAfter, lowerBound } from "#page/data.js";
 
@@ -20,6 +21,13 @@ import { firstEndingFrom, firstStartingAfter, lowerBound } from "#page/data.js";
  * @property {number[]} left px, not under -1
  * @property {number[]} right px, at least `left` + 1, not over `width` + 1
  * @property {number[]} kind PLAIN, INSTANT or UNFINISHED
+ * @property {number} faint how many, of the first, stand back
+ */
+
+/**
+ * @typedef {object} Masks 1 for each key of the trace that is shown so
+ * @property {Uint8Array | null} bright
+ * @property {Uint8Array | null} faint what stands back behind it; none where nothing does
  */
 
 export const PLAIN = 0;
@@ -51,18 +59,32 @@ export function countSpans(tracks, view, shownKeys) {
 /**
  * @param {readonly import("#page/data.js").Track[]} tracks one per row
  * @param {View} view
- * @param {Uint8Array} shownKeys
+ * @param {(row: number) => Masks} masksOf the keys to show in a row
  * @param {boolean} merge whether spans within painted pixels are left out
  * @returns {Boxes}
  */
-export function boxes(tracks, view, shownKeys, merge) {
+export function boxes(tracks, view, masksOf, merge) {
   /** @type {Boxes} */
-  const out = { row: [], span: [], key: [], left: [], right: [], kind: [] };
-  tracks.forEach((track, row) => {
-    addLong(out, track, row, view, shownKeys, merge);
-    addInstants(out, track, row, view, shownKeys, merge);
-  });
+  const out = { row: [], span: [], key: [], left: [], right: [], kind: [], faint: 0 };
+  const masks = tracks.map((_, row) => masksOf(row));
+  tracks.forEach((track, row) => addRow(out, track, row, view, masks[row].faint, merge));
+  out.faint = out.row.length;
+  tracks.forEach((track, row) => addRow(out, track, row, view, masks[row].bright, merge));
   return out;
+}
+
+/**
+ * @param {Boxes} out
+ * @param {import("#page/data.js").Track} track
+ * @param {number} row
+ * @param {View} view
+ * @param {Uint8Array | null} keys
+ * @param {boolean} merge
+ */
+function addRow(out, track, row, view, keys, merge) {
+  if (!keys) return;
+  addLong(out, track, row, view, keys, merge);
+  addInstants(out, track, row, view, keys, merge);
 }
 
 /**

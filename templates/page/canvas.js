@@ -2,32 +2,30 @@
 // The canvases under and over Plotly's transparent plot area.
 //
 // Always draw what Plotly does not: below, the grid, the lines between processes and the open ends of
-// unfinished spans; above, their names and the diamonds of instants, which no neighbour may cover. Draw the
-// spans themselves, too, where they are too many to be Plotly's bars. Take boxes and draw them where Plotly
-// would; decide nothing about what is shown.
+// unfinished spans and the strips of folded processes; above, names of unfinished spans, the diamonds of
+// instants, which no neighbour may cover, and what the reader has marked. Draw the spans themselves, too,
+// where they are too many to be Plotly's bars. Take boxes and draw them where Plotly would; decide nothing
+// about what is shown.
 
-import { EDGE, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/bars.js";
+import { EDGE, fillOf, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
+import { drawMarks } from "#page/marks.js";
+import { drawStrips } from "#page/strips.js";
 
 /**
- * @typedef {object} Frame where the chart's parts lie, in px of the chart's own box
- * @property {number} width of the whole
- * @property {number} height of the whole
- * @property {number} left of the plot area
- * @property {number} right
- * @property {number} top of the rows
- * @property {number} bottom of the rows
- * @property {number} lowest end of the concurrency under the rows
+ * @typedef {import("#page/frame.js").Frame} Frame
  *
  * @typedef {object} Content the rows of the chart, of which the frame shows a part
  * @property {number} scroll px of them above the frame
  * @property {number} height px
  * @property {number[]} sections px, where processes begin
  * @property {ReadonlySet<number>} struck those that leave the label columns to a label
+ * @property {import("#page/strips.js").Strip[]} strips
+ * @property {import("#page/marks.js").Marks} marks
  *
  * @typedef {object} Backdrop
  * @property {number[]} ticks ns
- * @property {{grid: string, line: string, thumb: string, surface: string, text: string}} colors
+ * @property {import("#page/figure.js").Colors} colors
  * @property {string} font family
  */
 
@@ -58,11 +56,13 @@ export function draw({ under, over }, frame, content, scene, backdrop, spans) {
     layer.clip();
     layer.translate(frame.left, frame.top - content.scroll);
   }
+  drawStrips(context, content.strips, frame.right - frame.left, backdrop.colors);
   if (spans) drawSpans(context, scene, backdrop.font);
   drawUnfinished(context, scene, spans);
   drawUnfinishedNames(top, scene, backdrop);
   drawInstants(top, scene, backdrop.colors.surface);
   for (const layer of [context, top]) layer.restore();
+  drawMarks(top, frame, content.marks, backdrop.colors, backdrop.font);
 }
 
 /**
@@ -125,7 +125,7 @@ function drawSpans(context, scene, font) {
   const byColor = new Map();
   boxes.kind.forEach((kind, box) => {
     if (kind !== PLAIN) return;
-    const color = paint.fill[boxes.key[box]];
+    const color = fillOf(scene, box);
     const list = byColor.get(color);
     if (list) list.push(box);
     else byColor.set(color, [box]);
@@ -157,10 +157,11 @@ function drawSpans(context, scene, font) {
  * @param {import("#page/bars.js").Scene} scene
  * @param {boolean} fill whether the hatching is the canvas's to draw
  */
-function drawUnfinished(context, { boxes, rows, bar, paint }, fill) {
+function drawUnfinished(context, scene, fill) {
+  const { boxes, rows, bar } = scene;
   boxes.kind.forEach((kind, box) => {
     if (kind !== UNFINISHED) return;
-    const color = paint.fill[boxes.key[box]];
+    const color = fillOf(scene, box);
     const top = rows[boxes.row[box]].top;
     const left = boxes.left[box];
     const width = boxes.right[box] - left;
@@ -224,7 +225,8 @@ function hatch(context, color, left, top, width, height) {
  * @param {import("#page/bars.js").Scene} scene
  * @param {string} surface the background's colour
  */
-function drawInstants(context, { boxes, rows, bar, paint }, surface) {
+function drawInstants(context, scene, surface) {
+  const { boxes, rows, bar } = scene;
   context.strokeStyle = surface;
   context.lineWidth = 2;
   const size = Math.min(DIAMOND, Math.max(2, bar / 2));
@@ -232,7 +234,7 @@ function drawInstants(context, { boxes, rows, bar, paint }, surface) {
     if (kind !== INSTANT) return;
     const x = (boxes.left[box] + boxes.right[box]) / 2;
     const top = rows[boxes.row[box]].top;
-    context.fillStyle = paint.fill[boxes.key[box]];
+    context.fillStyle = fillOf(scene, box);
     context.fillRect(x - 1, top, 2, bar);
     context.beginPath();
     context.moveTo(x, top + bar / 2 - size);

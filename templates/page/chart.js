@@ -1,41 +1,33 @@
 // @ts-check
 // The chart: rows of spans over time, and under them how many lanes were busy.
 //
-// Owns the Plotly element and the canvas under it. Takes the state, draws it, at most once per frame and one
-// redraw after the other: up to 1,000 spans in view as Plotly's bars, more on the canvas. Each redraw leaves a
-// `waterfall:redraw` measure. Answers what lies at a place. Changes the state in one case only: someone else
-// set Plotly's range.
+// Owns the Plotly element and the canvases under and over it. Takes the state, draws it, at most once per frame
+// and one redraw after the other: up to 1,000 spans in view as Plotly's bars, more on the canvas. Each redraw
+// leaves a `waterfall:redraw` measure. Answers what lies at a place and what would show a span. Changes the
+// state in one case only: someone else set Plotly's range.
 
+import { arrangement, placeOf } from "#page/arrangement.js";
 import { barTraces } from "#page/bars.js";
 import { boxes, countSpans, INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { draw } from "#page/canvas.js";
-import { binned, steps, unions } from "#page/concurrency.js";
-import {
-  concurrencyTrace,
-  CONCURRENCY_HEIGHT,
-  CONFIG,
-  figureLayout,
-  FONT,
-  FONT_SIZE,
-  GAP,
-  gutterFor,
-  labelTexts,
-  MARGIN,
-} from "#page/figure.js";
+import { binned, steps } from "#page/concurrency.js";
+import { CONFIG, concurrencyTrace, figureLayout, FONT, FONT_SIZE, gutterFor, labelTexts } from "#page/figure.js";
+import { frameIn, MARGIN } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
-import { desired, labels, laneAt, layout, rowAt, struck, visible } from "#page/rows.js";
+import { latest } from "#page/latest.js";
+import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
 import { change, state } from "#page/state.js";
+import { strips } from "#page/strips.js";
 import { textMeasure } from "#page/text.js";
-import { inside, same, whole } from "#page/window.js";
+import { duration } from "#page/units.js";
+import { inside, same, showing, whole } from "#page/window.js";
 
 /**
- * @typedef {object} Hit
- * @property {number} lane
- * @property {number} track
- * @property {number} span
- * @property {number} key
- * @property {number} kind as of boxes
+ * @typedef {import("#page/state.js").Place} Place
+ * @typedef {import("#page/arrangement.js").Arrangement} Arrangement
+ *
+ * @typedef {Place & {key: number, kind: number}} Hit a span, its key and its kind as of boxes
  *
  * @typedef {ReturnType<typeof createChart>} Chart
  *
@@ -44,26 +36,35 @@ import { inside, same, whole } from "#page/window.js";
  * @property {HTMLElement} plot
  * @property {HTMLCanvasElement} canvas under the plot
  * @property {HTMLCanvasElement} over the plot
+ *
+ * @typedef {object} Look
+ * @property {import("#page/palette.js").Paint} paint
+ * @property {import("#page/figure.js").Colors} colors
+ * @property {import("#page/legend.js").Legend} legend
+ * @property {import("#page/scale.js").Zone} zone in which times are shown
+ * @property {"task" | "group"} by whose name chooses a span's colour
+ *
+ * @typedef {object} Surroundings what the chart asks of the page around it
+ * @property {() => Look} look of now
+ * @property {() => import("#page/emphasis.js").Emphasis} emphasis of now
+ * @property {() => {width: number, height: number}} room in px
+ * @property {(frame: import("#page/frame.js").Frame, processes: import("#page/rows.js").Label[]) => void} placed
+ *   told where parts and the processes' labels lie, in px of the chart's box
+ * @property {(error?: unknown) => void} drawn told after each requested redraw, with what it threw
  */
 
 const MOST_BARS = 1000;
 const TOLERANCE = 2; // px
 const LABEL_DISTANCE = 13; // px
-const LEAST_WIDTH = 320; // px
-const LEAST_HEIGHT = 340; // px of the whole chart, where lanes need it
-const LEAST_ROWS = 150; // px of them, where they need it, however high the legend
 const MOST_TIMES = 3; // that the legend's height may change the chart's and the other way round
-const BELOW = 12; // px of the browser's window left to what follows the chart
 
 /**
  * @param {Parts} parts
  * @param {Promise<typeof import("plotly.js")>} loading until it is there the chart keeps its place
  * @param {import("#page/data.js").Trace} trace
- * @param {import("#page/legend.js").Legend} legend
- * @param {() => {paint: import("#page/palette.js").Paint, colors: import("#page/figure.js").Colors}} theme of now
- * @param {(error?: unknown) => void} drawn told after each requested redraw, with what it threw
+ * @param {Surroundings} around
  */
-export function createChart({ section, plot, canvas, over }, loading, trace, legend, theme, drawn) {
+export function createChart({ section, plot, canvas, over }, loading, trace, around) {
   const limits = whole(trace.wall);
   const div = /** @type {import("plotly.js").PlotlyHTMLElement} */ (plot);
   const measure = textMeasure(`${FONT_SIZE}px ${FONT}`);
@@ -71,46 +72,28 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
   /** @type {Promise<void>} */
   let drawing = Promise.resolve(); // the redraw under way, or the last; never rejected
   let legendHeight = 24; // px; Plotly says how high its legend is once it is drawn
-  let frame = { width: 0, height: 0, left: 0, right: 0, top: 0, bottom: 0, lowest: 0 };
-  let rows = layout(trace.lanes, 0);
-  let gutter = { process: 0, lane: 0 };
-  /** @type {{processes: string[], lanes: string[]}} */
-  let names = { processes: [], lanes: [] };
+  const arranged = latest(
+    (/** @type {"lanes" | "tasks"} */ by, /** @type {ReadonlySet<number>} */ folded) => arrangement(trace, by, folded),
+  );
+  const named = latest((/** @type {Arrangement} */ { bands }, /** @type {number} */ width) => {
+    const gutter = gutterFor(trace, bands, width, measure);
+    return { gutter, texts: labelTexts(trace, bands, gutter, measure) };
+  });
+  let { bands, frame, rows } = laidOut(state());
   /** @type {import("#page/rows.js").Labels} */
-  let shown = { lanes: [], processes: [] };
-  /** @type {{hidden: ReadonlySet<number> | null, shownKeys: Uint8Array, busy: import("#page/concurrency.js").Union[] | null}} */
-  let filter = { hidden: null, shownKeys: new Uint8Array(), busy: null };
+  let shown = { bands: [], processes: [] };
+  /** @type {{data: import("plotly.js").Data[], layout: Partial<import("plotly.js").Layout>} | null} */
+  let figure = null;
 
-  function measureFrame() {
-    const width = Math.max(LEAST_WIDTH, section.clientWidth); // a hidden page has none
-    const above = MARGIN.top + legendHeight;
-    const below = GAP + CONCURRENCY_HEIGHT + MARGIN.bottom;
-    const room = Math.max(LEAST_HEIGHT, document.documentElement.clientHeight - section.offsetTop - BELOW);
-    const wanted = desired(trace.lanes);
-    const height = above + below + Math.min(wanted, Math.max(room - above - below, LEAST_ROWS));
-    if (width !== frame.width) {
-      gutter = gutterFor(trace, width, measure);
-      names = labelTexts(trace, gutter, measure);
-    }
-    const left = gutter.process + gutter.lane + MARGIN.edge + MARGIN.label;
-    frame = {
-      width,
-      height,
-      left,
-      right: width - MARGIN.right,
-      top: above,
-      bottom: height - below,
-      lowest: height - MARGIN.bottom,
-    };
-    rows = layout(trace.lanes, page());
-    section.style.height = `${height}px`;
-  }
-
-  function applyFilter() {
-    const { hidden } = state();
-    if (filter.hidden === hidden) return;
-    const shownKeys = Uint8Array.from(trace.keys, ({ task }) => (hidden.has(task) ? 0 : 1));
-    filter = { hidden, shownKeys, busy: null };
+  /**
+   * What the chart has where.
+   * @param {Pick<import("#page/state.js").State, "rows" | "folded">} choice
+   */
+  function laidOut({ rows: by, folded }) {
+    const arrangement = arranged(by, folded);
+    const { bands } = arrangement;
+    const frame = frameIn(around.room(), legendHeight, desired(bands), (width) => named(arrangement, width).gutter);
+    return { arrangement, bands, frame, rows: layout(bands, frame.bottom - frame.top) };
   }
 
   function concurrency() {
@@ -122,8 +105,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
     }
     const count = Math.max(1, Math.round((frame.right - frame.left) / 2));
     const bin = (window.end - window.start) / count;
-    filter.busy ??= unions(trace.lanes, filter.shownKeys); // not before they are needed
-    return steps(window.start, bin, binned(filter.busy, window.start, window.end, count));
+    return steps(window.start, bin, binned(around.emphasis().busy(), window.start, window.end, count));
   }
 
   /** Draws, after the redraw under way if there is one, what the state asks for by then. */
@@ -145,27 +127,31 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
 
   /** @param {typeof import("plotly.js")} plotly */
   async function drawOnce(plotly) {
-    measureFrame();
-    applyFilter();
+    ({ bands, frame, rows } = laidOut(state()));
+    section.style.height = `${frame.height}px`;
     const scroll = scrolled();
     const { scene, asBars, detail } = sceneInView(scroll);
-    const axis = ticks(scene.view.start, scene.view.end, scene.view.width, trace.zone, measure);
+    const { paint, colors, legend, zone } = around.look();
+    const axis = ticks(scene.view.start, scene.view.end, scene.view.width, zone, measure);
     const lower = concurrency();
-    const { paint, colors } = theme();
     const data = [
       ...barTraces(legend, asBars ? scene : null, state().hidden, paint, colors),
       concurrencyTrace(lower.x, lower.y, colors),
     ];
-    const texts = textsInView(axis, scene.view, scroll);
-    const figure = { frame, window: state().window, scroll, texts, peak: lower.peak, colors };
-    await plotly.react(div, data, figureLayout(figure), CONFIG);
+    const texts = textsInView(axis, scene.view, scroll, zone);
+    const layout = figureLayout({ frame, window: state().window, scroll, texts, peak: lower.peak, colors });
+    await plotly.react(div, data, layout, CONFIG);
+    figure = { data, layout };
     const content = {
       scroll,
       height: rows.height,
       sections: rows.sections,
       struck: struck(rows.sections, shown, LABEL_DISTANCE),
+      strips: strips(bands, rows, trace, around.emphasis().busy, scene.view, { scroll, room: page() }),
+      marks: marks(),
     };
     draw({ under: canvas, over }, frame, content, scene, { ticks: axis.values, colors, font: FONT }, !asBars);
+    around.placed(frame, shown.processes.map(({ index, middle }) => ({ index, middle: frame.top + middle - scroll })));
     return detail;
   }
 
@@ -175,20 +161,13 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
     const view = { start, end, width: frame.right - frame.left };
     const range = visible(rows, scroll, page());
     const inView = rows.rows.slice(range.from, range.to);
-    const tracks = inView.map((row) => trace.lanes[row.lane].tracks[row.track]);
-    const spans = countSpans(tracks, view, filter.shownKeys);
+    const tracks = inView.map(({ band, track }) => bands[band].tracks[track]);
+    const { shownKeys, masksOf } = around.emphasis();
+    const spans = countSpans(tracks, view, shownKeys);
     const asBars = spans <= MOST_BARS;
-    const found = boxes(tracks, view, filter.shownKeys, !asBars);
-    const scene = {
-      boxes: found,
-      view,
-      rows: inView,
-      tracks,
-      bar: rows.bar,
-      trace,
-      paint: theme().paint,
-      measure,
-    };
+    const found = boxes(tracks, view, (row) => masksOf(bands[inView[row].band].lane), !asBars);
+    const { paint } = around.look();
+    const scene = { boxes: found, view, rows: inView, tracks, bar: rows.bar, trace, paint, measure };
     return { scene, asBars, detail: { mode: asBars ? "bars" : "canvas", spans, drawn: found.span.length } };
   }
 
@@ -196,18 +175,69 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
    * @param {import("#page/scale.js").Ticks} axis
    * @param {import("#page/boxes.js").View} view
    * @param {number} scroll
+   * @param {import("#page/scale.js").Zone} zone
    */
-  function textsInView(axis, view, scroll) {
-    shown = labels(rows, trace.lanes, scroll, page(), LABEL_DISTANCE);
-    /** @param {import("#page/rows.js").Label[]} placed @param {string[]} texts */
-    const named = (placed, texts) => placed.map(({ index, middle }) => ({ middle, text: texts[index] }));
+  function textsInView(axis, view, scroll, zone) {
+    shown = labels(rows, bands, scroll, page(), LABEL_DISTANCE);
+    const { texts } = named(arranged(state().rows, state().folded), frame.width);
+    /** @param {import("#page/rows.js").Label[]} placed @param {string[]} all */
+    const withTexts = (placed, all) => placed.map(({ index, middle }) => ({ middle, text: all[index] }));
     return {
       ticks: insideOf(axis, view, { left: 8, right: 8 }, measure),
-      zone: trace.zone.name,
+      zone: zone.name,
       labels: {
-        lanes: named(shown.lanes, names.lanes),
-        processes: named(shown.processes, names.processes),
+        bands: withTexts(shown.bands, texts.bands),
+        processes: withTexts(shown.processes, texts.processes),
       },
+    };
+  }
+
+  /** What the reader has marked, where it is on the screen. @returns {import("#page/marks.js").Marks} */
+  function marks() {
+    const { selected, pinned } = state();
+    const position = pinned && positionOf(pinned);
+    const track = pinned && trace.lanes[pinned.lane].tracks[pinned.track];
+    const top = position ? frame.top + rows.rows[position.row].top - scrolled() : 0;
+    return {
+      selected: selected && {
+        left: xOf(selected.start),
+        right: xOf(selected.end),
+        text: duration(selected.end - selected.start),
+      },
+      pinned:
+        position && track
+          ? { left: xOf(track.start[pinned.span]), right: xOf(track.end[pinned.span]), top, bottom: top + rows.bar }
+          : null,
+    };
+  }
+
+  /** @param {Place} place @returns {{row: number, span: number} | null} none where its process is folded */
+  function positionOf(place) {
+    const found = arranged(state().rows, state().folded).find(place);
+    const row = rows.rows.findIndex(({ band, track }) => band === found?.band && track === found.track);
+    return found && row >= 0 ? { row, span: found.span } : null;
+  }
+
+  /**
+   * What shows a span: its process unfolded, its row and its time in view.
+   * @param {Place} place
+   * @param {import("#page/window.js").Window} [window] where it is known; else the one in view, moved
+   * @returns {Partial<import("#page/state.js").State>}
+   */
+  function showingSpan(place, window) {
+    const { start, end } = trace.lanes[place.lane].tracks[place.track];
+    const folded = new Set([...state().folded].filter((process) => process !== trace.lanes[place.lane].process));
+    const choice = { rows: state().rows, folded: folded.size === state().folded.size ? state().folded : folded };
+    const { arrangement, rows, frame } = laidOut(choice);
+    const found = arrangement.find(place);
+    const row = rows.rows.find(({ band, track }) => band === found?.band && track === found.track);
+    const room = frame.bottom - frame.top;
+    const top = row?.top ?? 0;
+    const scroll = Math.min(Math.max(state().scroll, top + 2 * rows.pitch - room), Math.max(0, top - rows.pitch));
+    return {
+      folded: choice.folded,
+      scroll: Math.min(Math.max(0, scroll), Math.max(0, rows.height - room)),
+      window: window ?? showing(state().window, start[place.span], end[place.span], limits),
     };
   }
 
@@ -230,7 +260,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
   /** @param {unknown} [error] */
   function settle(error) {
     if (!requested) section.dataset.state = "ready";
-    drawn(error);
+    around.drawn(error);
   }
 
   /** @param {number} scroll the nearest that the rows allow, with its fraction of a pixel */
@@ -252,6 +282,11 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
   function timeAt(x) {
     const { start, end } = state().window;
     return start + ((x - frame.left) / (frame.right - frame.left)) * (end - start);
+  }
+
+  /** @param {number} time */
+  function xOf(time) {
+    return frame.left + (time - state().window.start) / perPixel();
   }
 
   function perPixel() {
@@ -283,30 +318,36 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
   function hitAt(x, y) {
     const row = x >= frame.left && x <= frame.right ? rowBelow(y) : undefined;
     if (!row) return null;
-    const track = trace.lanes[row.lane].tracks[row.track];
-    const span = spanAt(track, timeAt(x), perPixel(), TOLERANCE, filter.shownKeys);
-    if (span < 0) return null;
-    const instant = track.start[span] === track.end[span];
-    const kind = span === track.unfinished ? UNFINISHED : instant ? INSTANT : PLAIN;
-    return { lane: row.lane, track: row.track, span, key: track.key[span], kind };
+    const band = bands[row.band];
+    const track = band.tracks[row.track];
+    const span = spanAt(track, timeAt(x), perPixel(), TOLERANCE, around.emphasis().shownKeys);
+    return span < 0 ? null : hitOf(placeOf(band, row.track, span));
+  }
+
+  /** @param {Place} place @returns {Hit} */
+  function hitOf(place) {
+    const { start, end, key, unfinished } = trace.lanes[place.lane].tracks[place.track];
+    const { span } = place;
+    const kind = span === unfinished ? UNFINISHED : start[span] === end[span] ? INSTANT : PLAIN;
+    return { ...place, key: key[span], kind };
   }
 
   /**
-   * The lane that a place in the label columns stands for, and whether its process's column is there.
+   * The band that a place in the label columns stands for, and whether its process's column is there.
    * @param {number} x
    * @param {number} y
    */
   function labelAt(x, y) {
     if (x < 0 || x >= frame.left || y < frame.top || y >= frame.bottom) return null;
-    const isProcess = x < MARGIN.edge + gutter.process;
-    const placed = isProcess ? shown.processes.map(firstLane) : shown.lanes;
-    const lane = laneAt(rows, trace.lanes, placed, y - frame.top + scrolled(), LABEL_DISTANCE);
-    return { lane, isProcess };
+    const isProcess = x < MARGIN.edge + named(arranged(state().rows, state().folded), frame.width).gutter.process;
+    const placed = isProcess ? shown.processes.map(firstBand) : shown.bands;
+    const band = bands[bandAt(rows, bands, placed, y - frame.top + scrolled(), LABEL_DISTANCE)];
+    return { band, isProcess };
   }
 
-  /** @param {import("#page/rows.js").Label} process a lane of it, in its place */
-  function firstLane({ index, middle }) {
-    return { index: trace.lanes.findIndex(({ process }) => process === index), middle };
+  /** @param {import("#page/rows.js").Label} process a band of it, in its place */
+  function firstBand({ index, middle }) {
+    return { index: bands.findIndex(({ process }) => process === index), middle };
   }
 
   /** @param {(entry: number) => void} toggle @param {(entry: number) => void} isolate */
@@ -326,19 +367,26 @@ export function createChart({ section, plot, canvas, over }, loading, trace, leg
     });
   }
 
-  measureFrame();
   return {
     redraw,
     request,
     scrollable,
     page,
     timeAt,
+    xOf,
     perPixel,
     covers,
     hitAt,
+    hitOf,
     labelAt,
+    positionOf,
+    showingSpan,
     onLegend,
     followPlotly,
+    /** The rows from the top, whether in view or not. */
+    rows: () => rows.rows.map(({ band, track }) => ({ band: bands[band], track })),
+    /** What the last redraw gave Plotly, and where. */
+    drawn: () => (figure ? { ...figure, frame } : null),
     /** @param {number | undefined} x @returns {number | undefined} the same, if it is over the plot area */
     within: (x) => (x !== undefined && x >= frame.left && x <= frame.right ? x : undefined),
   };

@@ -17,12 +17,12 @@ import { lowerBound } from "#page/data.js";
 
 /**
  * @param {readonly {tracks: readonly import("#page/data.js").Track[]}[]} lanes
- * @param {Uint8Array} shownKeys
+ * @param {Uint8Array | ((lane: number) => Uint8Array)} shownKeys of all lanes, or of each
  * @returns {Union[]}
  */
 export function unions(lanes, shownKeys) {
-  return lanes.map(({ tracks }) => {
-    const { start, end } = union(tracks, shownKeys);
+  return lanes.map(({ tracks }, lane) => {
+    const { start, end } = union(tracks, typeof shownKeys === "function" ? shownKeys(lane) : shownKeys);
     return { start: Float64Array.from(start), end: Float64Array.from(end) };
   });
 }
@@ -123,6 +123,27 @@ export function binned(lanes, start, end, count) {
     whole += steps[bin];
     return whole + part / width;
   });
+}
+
+/**
+ * The means of other, wider bins.
+ * @param {{first: number, width: number, busy: readonly number[]}} bins busy ns in each
+ * @param {number} start
+ * @param {number} end
+ * @param {number} count of the bins wanted
+ */
+export function rebinned({ first, width, busy }, start, end, count) {
+  const wanted = (end - start) / count;
+  const sums = new Float64Array(count);
+  busy.forEach((ns, bin) => {
+    const from = first + bin * width - start;
+    for (let index = Math.max(0, Math.floor(from / wanted)); index < count; index += 1) {
+      const inside = Math.min(from + width, (index + 1) * wanted) - Math.max(from, index * wanted);
+      if (inside <= 0) break;
+      sums[index] += (ns * inside) / width;
+    }
+  });
+  return sums.map((sum) => sum / wanted);
 }
 
 /**

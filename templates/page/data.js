@@ -19,6 +19,8 @@ import { shown } from "#page/names.js";
  * @property {LaneData[]} lanes
  * @property {{first_ns: number, width_ns: number, busy_ns: number[]}} concurrency
  * @property {Task[]} tasks
+ * @property {Ledger} ledger
+ * @property {Finding[]} findings
  *
  * @typedef {object} Process
  * @property {string} label its groups
@@ -45,6 +47,19 @@ import { shown } from "#page/names.js";
  * @property {number | null} p95_ns
  * @property {number | null} max_ns
  * @property {number} share
+ *
+ * @typedef {object} Ledger where lanes x wall time went, in ns
+ * @property {number} total_ns
+ * @property {{task: number, ns: number}[]} tasks indices into `tasks`, the most time first
+ * @property {number} idle_before_ns
+ * @property {number} idle_between_ns
+ * @property {number} idle_after_ns
+ * @property {number} unfinished_ns
+ *
+ * @typedef {object} Finding what shows a sentence of the page in the chart
+ * @property {[number, number]} window ns since the trace's start
+ * @property {[number, number] | null} selected
+ * @property {[number, number, number] | null} pinned lane, track, span
  */
 
 /**
@@ -66,6 +81,7 @@ import { shown } from "#page/names.js";
  * @property {number} group
  * @property {number} task
  * @property {string | null} color the user's own
+ * @property {number} row of the table: index into `tasks`
  *
  * @typedef {object} Trace
  * @property {number} wall
@@ -78,6 +94,8 @@ import { shown } from "#page/names.js";
  * @property {Lane[]} lanes
  * @property {{first: number, width: number, busy: number[]}} bins
  * @property {Task[]} tasks
+ * @property {Ledger} ledger
+ * @property {Finding[]} findings
  */
 
 /**
@@ -85,13 +103,14 @@ import { shown } from "#page/names.js";
  * @returns {Trace}
  */
 export function decode(data) {
+  const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
   return {
     wall: data.wall_ns,
     zone: { origin: BigInt(data.origin_ns), name: data.zone.name, offsets: data.zone.offsets },
     durationOnly: data.duration_only,
     raw: data.names,
     names: data.names.map(shown),
-    keys: data.keys,
+    keys: data.keys.map((key) => ({ ...key, row: rows.get(`${key.group} ${key.task}`) ?? -1 })),
     processes: data.processes.map(({ label, id, title }) => ({
       label: shown(label),
       id: id ? shown(id) : "",
@@ -110,6 +129,8 @@ export function decode(data) {
       busy: data.concurrency.busy_ns,
     },
     tasks: data.tasks,
+    ledger: data.ledger,
+    findings: data.findings,
   };
 }
 
@@ -135,6 +156,15 @@ function decodeTrack({ gap, duration, key }, wall) {
     end[span] = at;
   }
   return { start, end, key: Int32Array.from(key), instants: Int32Array.from(instants), unfinished };
+}
+
+/**
+ * The row of the table that a span counts in.
+ * @param {Trace} trace
+ * @param {import("#page/state.js").Place} place
+ */
+export function rowOf(trace, { lane, track, span }) {
+  return trace.keys[trace.lanes[lane].tracks[track].key[span]].row;
 }
 
 /**

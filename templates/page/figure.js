@@ -4,6 +4,7 @@
 // Takes the frame, the window, labels and colours, gives Plotly's layout and the trace of the concurrency.
 // All ticks and labels are ours; Plotly chooses none. Pure.
 
+import { CONCURRENCY_HEIGHT, MARGIN } from "#page/frame.js";
 import { fittedApart, joined, plotlyText, SEPARATOR } from "#page/names.js";
 import { count } from "#page/units.js";
 
@@ -18,18 +19,20 @@ import { count } from "#page/units.js";
  * @property {string} others
  * @property {string} thumb
  * @property {string} surface
+ * @property {string} accent
+ * @property {string} select
  *
  * @typedef {object} Gutter the columns of the labels, in px
  * @property {number} process
- * @property {number} lane
+ * @property {number} band
  *
  * @typedef {object} Texts
  * @property {import("#page/scale.js").Ticks} ticks
  * @property {string} zone
- * @property {{lanes: {text: string, middle: number}[], processes: {text: string, middle: number}[]}} labels
+ * @property {{bands: {text: string, middle: number}[], processes: {text: string, middle: number}[]}} labels
  *
  * @typedef {object} Figure
- * @property {import("#page/canvas.js").Frame} frame
+ * @property {import("#page/frame.js").Frame} frame
  * @property {import("#page/window.js").Window} window
  * @property {number} scroll px of the rows above the frame
  * @property {Texts} texts
@@ -40,19 +43,17 @@ import { count } from "#page/units.js";
 export const FONT =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
 export const FONT_SIZE = 11;
-/** From the last row to the concurrency. */
-export const GAP = 12;
-export const CONCURRENCY_HEIGHT = 52;
 /**
  * px below the chart that nobody sees: Plotly lets a legend be half as high as its figure and no higher, so the
  * figure reaches far below what the page shows of it.
  */
-const UNSEEN = 1000;
+export const UNSEEN = 1000;
+/** px before a process's label, for what folds it. */
+export const FOLD = 14;
 /** px of a group's name beside what tells its process apart. */
 const LEAST_LABEL = 48;
 /** How much wider bold text is. */
 export const BOLDER = 1.1;
-export const MARGIN = { right: 18, top: 6, bottom: 40, label: 10, edge: 8 };
 
 /** @type {Partial<import("plotly.js").Config>} */
 export const CONFIG = {
@@ -74,7 +75,7 @@ export const CONFIG = {
 export function figureLayout(figure) {
   const { frame, window, scroll, texts, peak, colors } = figure;
   const room = frame.bottom - frame.top;
-  const all = frame.lowest - frame.top;
+  const all = frame.lowest - frame.paper;
   const top = Math.max(1, Math.ceil(peak - 1e-6)); // sums of fractions may end just above
   const axis = {
     zeroline: false,
@@ -125,10 +126,10 @@ export function figureLayout(figure) {
       ...axis,
       type: "linear",
       range: [scroll + room, scroll],
-      domain: [1 - room / all, 1],
+      domain: [(frame.lowest - frame.bottom) / all, (frame.lowest - frame.top) / all],
       tickmode: "array",
-      tickvals: texts.labels.lanes.map(({ middle }) => middle),
-      ticktext: texts.labels.lanes.map(({ text }) => plotlyText(text)),
+      tickvals: texts.labels.bands.map(({ middle }) => middle),
+      ticktext: texts.labels.bands.map(({ text }) => plotlyText(text)),
       tickfont: small,
       tickangle: 0,
       ticklabeloverflow: "allow",
@@ -155,12 +156,12 @@ export function figureLayout(figure) {
  * @returns {Partial<import("plotly.js").Annotations>[]}
  */
 function processLabels({ frame, scroll, texts, colors }) {
-  const all = frame.lowest - frame.top;
+  const all = frame.lowest - frame.paper;
   return texts.labels.processes.map(({ text, middle }) => ({
     ...note(`<b>${plotlyText(text)}</b>`, colors.text),
-    y: 1 - (middle - scroll) / all,
+    y: (frame.lowest - frame.top - middle + scroll) / all,
     yanchor: "middle",
-    xshift: MARGIN.edge - frame.left,
+    xshift: MARGIN.edge + FOLD - frame.left,
   }));
 }
 
@@ -173,7 +174,7 @@ function corner({ frame, texts, colors }) {
   const { prefix, date } = texts.ticks;
   const lines = prefix ? [prefix, `${date} ${texts.zone}`] : date ? [date, texts.zone] : [texts.zone];
   const xshift = MARGIN.edge - frame.left;
-  const middle = CONCURRENCY_HEIGHT / 2 / (frame.lowest - frame.top);
+  const middle = CONCURRENCY_HEIGHT / 2 / (frame.lowest - frame.paper);
   return [
     {
       ...note(lines.map(plotlyText).join("<br>"), colors.muted),
@@ -230,37 +231,39 @@ export function concurrencyTrace(x, y, colors) {
 /**
  * Columns wide enough for their longest label, within reason; always for what tells processes apart.
  * @param {import("#page/data.js").Trace} trace
+ * @param {readonly {label: string}[]} bands
  * @param {number} width of the chart
  * @param {(text: string) => number} measure
  * @returns {Gutter}
  */
-export function gutterFor({ processes, lanes }, width, measure) {
+export function gutterFor({ processes }, bands, width, measure) {
   const most = Math.min(190, width * 0.16);
   /** @param {readonly string[]} texts */
   const widest = (texts) => texts.reduce((sum, text) => Math.max(sum, measure(text)), 0);
-  const whole = Math.ceil(widest(processes.map(({ label, id }) => joined(label, id))) * BOLDER) + 12;
-  const ids = Math.ceil(widest(processes.map(({ id }) => id)) * BOLDER) + LEAST_LABEL;
+  const whole = Math.ceil(widest(processes.map(({ label, id }) => joined(label, id))) * BOLDER) + 12 + FOLD;
+  const ids = Math.ceil(widest(processes.map(({ id }) => id)) * BOLDER) + LEAST_LABEL + FOLD;
   const process = Math.min(Math.max(most, Math.min(ids, width * 0.3)), whole);
-  const lane = Math.min(most * 0.7, Math.ceil(widest(lanes.map(({ label }) => label))));
-  return { process: Math.max(process, 96 - lane), lane };
+  const band = Math.min(most * 0.7, Math.ceil(widest(bands.map(({ label }) => label))));
+  return { process: Math.max(process, 96 - band), band };
 }
 
 /**
  * What the labels say in columns of these widths.
  * @param {import("#page/data.js").Trace} trace
+ * @param {readonly {label: string}[]} bands
  * @param {Gutter} gutter
  * @param {(text: string) => number} measure
  */
-export function labelTexts({ processes, lanes }, gutter, measure) {
-  const room = (gutter.process - 12) / BOLDER;
+export function labelTexts({ processes }, bands, gutter, measure) {
+  const room = (gutter.process - 12 - FOLD) / BOLDER;
   const groups = fittedApart(
     processes.map(({ label }) => label),
     (index) => room - (processes[index].id === "" ? 0 : measure(SEPARATOR + processes[index].id)),
     measure,
   );
-  const threads = lanes.map(({ label }) => label);
+  const labels = bands.map(({ label }) => label);
   return {
     processes: processes.map(({ id }, index) => joined(groups[index], id)),
-    lanes: fittedApart(threads, () => gutter.lane, measure),
+    bands: fittedApart(labels, () => gutter.band, measure),
   };
 }

@@ -1,29 +1,43 @@
 // @ts-check
-// Gestures: wheel, drag, double click and keys over the chart.
+// Gestures over the chart: wheel, drag, shift+drag, click, double click.
 //
-// Takes the chart, changes the state. All gestures are ours and none Plotly's. Keys act without ctrl, alt or
-// meta and never while someone types. What they would show is no business of this module.
+// Takes the chart, changes the state. All gestures are ours and none Plotly's. What they would show is no
+// business of this module.
 
 import { change, state } from "#page/state.js";
 import { panned, whole, zoomed } from "#page/window.js";
 
-const KEY_ZOOM = 0.7;
-const KEY_PAN = 0.2;
 const WHEEL_ZOOM = 0.0022; // per px of the wheel
 const LINE = 18; // px
 const DRAG_DISTANCE = 3; // px before a press becomes a drag
 
 /**
+ * @typedef {object} Drag
+ * @property {number} x px, where it began
+ * @property {number} y
+ * @property {boolean} selects a stretch of time, instead of moving the chart
+ * @property {boolean} moved
+ * @property {import("#page/state.js").State} before
+ */
+
+/**
+ * @typedef {object} Pointer what keys need to know of the pointer
+ * @property {() => {x: number, y: number} | null} place over the chart, in px of its box
+ * @property {() => boolean} cancel takes a drag back, if there is one
+ */
+
+/**
  * @param {HTMLElement} element
  * @param {import("#page/chart.js").Chart} chart
  * @param {number} wall
- * @param {() => void} hideTooltip
+ * @param {{hideTooltip: () => void, press: (hit: import("#page/chart.js").Hit | null) => void}} tell
+ * @returns {Pointer}
  */
-export function listen(element, chart, wall, hideTooltip) {
+export function listen(element, chart, wall, { hideTooltip, press }) {
   const limits = whole(wall);
   /** @type {{x: number, y: number} | null} */
   let pointer = null;
-  /** @type {{x: number, y: number, moved: boolean, window: import("#page/window.js").Window, scroll: number} | null} */
+  /** @type {Drag | null} */
   let drag = null;
 
   /** @param {MouseEvent} event */
@@ -32,16 +46,9 @@ export function listen(element, chart, wall, hideTooltip) {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
 
-  /** @param {number} factor @param {number | undefined} x */
-  const zoom = (factor, x) => {
-    const { window } = state();
-    const at = x === undefined ? (window.start + window.end) / 2 : chart.timeAt(x);
-    change({ window: zoomed(window, at, factor, limits) });
-  };
-
   const endDrag = () => {
     drag = null;
-    element.classList.remove("dragging");
+    element.classList.remove("dragging", "selecting");
   };
 
   element.addEventListener(
@@ -52,7 +59,8 @@ export function listen(element, chart, wall, hideTooltip) {
       const unit = wheelUnit(event.deltaMode, chart.page());
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
-        zoom(Math.exp(event.deltaY * unit * WHEEL_ZOOM), at.x);
+        const factor = Math.exp(event.deltaY * unit * WHEEL_ZOOM);
+        change({ window: zoomed(state().window, chart.timeAt(at.x), factor, limits) });
       } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
         event.preventDefault();
         change({ window: panned(state().window, event.deltaX * unit * chart.perPixel(), limits) });
@@ -72,15 +80,15 @@ export function listen(element, chart, wall, hideTooltip) {
     "mousedown",
     (event) => {
       const at = place(event);
-      if (chart.covers(at.x, at.y)) event.stopPropagation();
+      if (chart.covers(at.x, at.y) && !isControl(event.target)) event.stopPropagation();
     },
     { capture: true },
   );
 
   element.addEventListener("pointerdown", (event) => {
     const at = place(event);
-    if (event.button !== 0 || !chart.covers(at.x, at.y)) return;
-    drag = { ...at, moved: false, window: state().window, scroll: state().scroll };
+    if (event.button !== 0 || !chart.covers(at.x, at.y) || isControl(event.target)) return;
+    drag = { ...at, selects: event.shiftKey, moved: false, before: state() };
   });
 
   element.addEventListener("pointermove", (event) => {
@@ -92,45 +100,48 @@ export function listen(element, chart, wall, hideTooltip) {
     if (!drag.moved) {
       drag.moved = true;
       element.setPointerCapture(event.pointerId);
-      element.classList.add("dragging");
+      element.classList.add(drag.selects ? "selecting" : "dragging");
       hideTooltip();
     }
-    change({
-      window: panned(drag.window, -x * chart.perPixel(), limits),
-      scroll: chart.scrollable(drag.scroll - y),
-    });
+    if (drag.selects) change({ selected: selectedBetween(drag.x, pointer.x), scope: "selection" });
+    else
+      change({
+        window: panned(drag.before.window, -x * chart.perPixel(), limits),
+        scroll: chart.scrollable(drag.before.scroll - y),
+      });
   });
 
-  element.addEventListener("pointerup", endDrag);
+  /** @param {number} one px @param {number} other */
+  const selectedBetween = (one, other) => {
+    const times = [chart.timeAt(one), chart.timeAt(other)].map((time) => Math.min(Math.max(0, time), wall));
+    return { start: Math.round(Math.min(...times)), end: Math.round(Math.max(...times)) };
+  };
+
+  element.addEventListener("pointerup", (event) => {
+    const at = place(event);
+    if (drag && !drag.moved && !drag.selects) press(chart.hitAt(at.x, at.y));
+    endDrag();
+  });
   element.addEventListener("pointercancel", endDrag);
   element.addEventListener("pointerleave", () => (pointer = null));
 
   element.addEventListener("dblclick", (event) => {
     const at = place(event);
-    if (chart.covers(at.x, at.y)) change({ window: limits, scroll: 0 });
+    if (chart.covers(at.x, at.y) && !isControl(event.target)) change({ window: limits, scroll: 0 });
   });
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
-    const { window } = state();
-    const step = (window.end - window.start) * KEY_PAN;
-    switch (event.key.toLowerCase()) {
-      case "w":
-        return zoom(KEY_ZOOM, chart.within(pointer?.x));
-      case "s":
-        return zoom(1 / KEY_ZOOM, chart.within(pointer?.x));
-      case "a":
-        return change({ window: panned(window, -step, limits) });
-      case "d":
-        return change({ window: panned(window, step, limits) });
-      case "0":
-        return change({ window: limits, scroll: 0 });
-      case "escape":
-        if (drag?.moved) change({ window: drag.window, scroll: drag.scroll });
-        endDrag();
-        return hideTooltip();
-    }
-  });
+  return {
+    place: () => pointer,
+    cancel() {
+      const before = drag?.moved ? drag.before : null;
+      if (before) {
+        const { window, scroll, selected, scope } = before;
+        change({ window, scroll, selected, scope });
+      }
+      endDrag();
+      return before !== null;
+    },
+  };
 }
 
 /**
@@ -144,8 +155,6 @@ function wheelUnit(mode, page) {
 }
 
 /** @param {EventTarget | null} target */
-function isTyping(target) {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
-  );
+function isControl(target) {
+  return target instanceof HTMLElement && target.closest("button, [role=slider]") !== null;
 }

@@ -1,16 +1,17 @@
 // @ts-check
-// The legend: which tasks have an entry of their own, and which share the last.
+// The legend: which tasks or groups have an entry of their own, and which share the last.
 //
-// Takes the trace, gives the entries: the 24 tasks of largest self time by name, whatever their group, then
-// one for all others. Pure.
+// Takes the trace, gives the entries: the 24 names of largest self time, then one for all others. What an
+// entry switches are rows of the table. Pure.
 
 import { count } from "#page/units.js";
 
 /**
  * @typedef {object} Entry
- * @property {string} name in its display form, `7 others` for the last
+ * @property {string} label its name in its display form, `7 others` for the last
  * @property {string} count for people
- * @property {number[]} tasks the names it stands for; more than one only in the last
+ * @property {number} name in the trace, -1 for the last
+ * @property {number[]} rows of the table that it stands for
  *
  * @typedef {object} Legend
  * @property {Entry[]} entries
@@ -21,59 +22,67 @@ const OWN_ENTRIES = 24;
 
 /**
  * @param {import("#page/data.js").Trace} trace
+ * @param {"task" | "group"} [by] what an entry stands for
  * @returns {Legend}
  */
-export function legend(trace) {
-  /** @type {Map<number, {self: number, spans: number}>} */
-  const sums = new Map(trace.keys.map((key) => [key.task, { self: 0, spans: 0 }]));
-  for (const row of trace.tasks) {
-    const sum = sums.get(row.task);
-    if (!sum) continue;
+export function legend(trace, by = "task") {
+  /** @type {Map<number, {self: number, spans: number, rows: number[]}>} */
+  const sums = new Map();
+  trace.tasks.forEach((row, index) => {
+    const sum = sums.get(row[by]) ?? { self: 0, spans: 0, rows: [] };
     sum.self += row.self_ns;
     sum.spans += row.count + row.unfinished;
-  }
+    sum.rows.push(index);
+    sums.set(row[by], sum);
+  });
   const ordered = [...sums].sort(
     ([a, one], [b, other]) => other.self - one.self || (trace.raw[a] < trace.raw[b] ? -1 : 1),
   );
-  // One task more takes no more room than an entry that stands for it.
+  // One name more takes no more room than an entry that stands for it.
   const own = ordered.length === OWN_ENTRIES + 1 ? ordered.length : OWN_ENTRIES;
   const entries = ordered
     .slice(0, own)
-    .map(([task, { spans }]) => ({ name: trace.names[task], count: count(spans), tasks: [task] }));
-  const rest = ordered.slice(own);
+    .map(([name, { spans, rows }]) => ({ label: trace.names[name], count: count(spans), name, rows }));
+  const rest = ordered.slice(own).map(([, sum]) => sum);
   if (rest.length > 0) {
-    const spans = rest.reduce((sum, [, { spans }]) => sum + spans, 0);
-    entries.push({
-      name: `${count(rest.length)} others`,
-      count: count(spans),
-      tasks: rest.map(([task]) => task),
-    });
+    const spans = rest.reduce((sum, { spans }) => sum + spans, 0);
+    const rows = rest.flatMap(({ rows }) => rows);
+    entries.push({ label: `${count(rest.length)} others`, count: count(spans), name: -1, rows });
   }
   /** @type {Map<number, number>} */
-  const entryOfTask = new Map(entries.flatMap(({ tasks }, index) => tasks.map((task) => [task, index])));
-  return { entries, entryOf: Int32Array.from(trace.keys, (key) => entryOfTask.get(key.task) ?? 0) };
+  const entryOfRow = new Map(entries.flatMap(({ rows }, index) => rows.map((row) => [row, index])));
+  return { entries, entryOf: Int32Array.from(trace.keys, ({ row }) => entryOfRow.get(row) ?? 0) };
 }
 
 /**
- * The tasks that are switched off after a click on an entry.
+ * Whether all that an entry stands for is switched off.
+ * @param {ReadonlySet<number>} hidden
+ * @param {Entry} entry
+ */
+export function isOff(hidden, { rows }) {
+  return rows.every((row) => hidden.has(row));
+}
+
+/**
+ * The rows that are switched off after a click on an entry.
  * @param {ReadonlySet<number>} hidden
  * @param {Legend} legend
  * @param {number} entry
  */
 export function toggled(hidden, { entries }, entry) {
-  const tasks = new Set(entries[entry].tasks);
-  const off = [...tasks].every((task) => hidden.has(task));
-  return new Set(off ? [...hidden].filter((task) => !tasks.has(task)) : [...hidden, ...tasks]);
+  const rows = new Set(entries[entry].rows);
+  const off = [...rows].every((row) => hidden.has(row));
+  return new Set(off ? [...hidden].filter((row) => !rows.has(row)) : [...hidden, ...rows]);
 }
 
 /**
- * The tasks that are switched off when an entry is shown alone; none, where it is alone already.
+ * The rows that are switched off when an entry is shown alone; none, where it is alone already.
  * @param {ReadonlySet<number>} hidden
  * @param {Legend} legend
  * @param {number} entry
  */
 export function isolated(hidden, { entries }, entry) {
-  const others = entries.flatMap(({ tasks }, index) => (index === entry ? [] : tasks));
-  const alone = others.length === hidden.size && others.every((task) => hidden.has(task));
+  const others = entries.flatMap(({ rows }, index) => (index === entry ? [] : rows));
+  const alone = others.length === hidden.size && others.every((row) => hidden.has(row));
   return new Set(alone ? [] : others);
 }

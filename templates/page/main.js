@@ -2,34 +2,58 @@
 // Wiring: reads the data in the page, makes the parts, tells each of the changes that concern it.
 //
 // What the page offers to tests and to the curious:
-//   #head, #figures > div > dt + dd, #notes, #problems-link, #problems li
+//   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
+//   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
+//   #search, #found, #said, input[type=radio][name=rows|color|time|scope], #exports button[value], #help-button, #help
 //   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `drawing` from a change until
-//   it is drawn, else `ready`; #failed[hidden]; #empty; #hint
-//   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar
-//   #tasks th[aria-sort], #tasks tbody tr, #tasks-more (pager), #tasks-note; #tooltip[hidden]
+//   it is drawn, else `ready`; #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
+//   #failed[hidden]; #empty; #details.pinned > #pinned-title, #pinned-fields, .actions button[value]
+//   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar; .legendtoggle[aria-checked]
+//   #table[data-state]: `ready` when the table and the figures are those of the part that is chosen;
+//   #tasks th[aria-sort], #tasks tbody tr, #tasks-more (pager), #tasks-note, #part; #tooltip[hidden]; #status
 //   marks `waterfall:first-chart`, `waterfall:ready`; a measure `waterfall:redraw` per redraw, with
 //   detail {mode: "bars" | "canvas", spans, drawn}
+//   the address's hash is the view (`hash.js`)
 
+import { followAddress, link, viewOf } from "#page/address.js";
 import { createChart } from "#page/chart.js";
+import { copy } from "#page/clipboard.js";
+import { csv } from "#page/csv.js";
 import { decode } from "#page/data.js";
+import { createDetails, textOf } from "#page/details.js";
+import { createEmphasis } from "#page/emphasis.js";
+import { listenToEntries, nameEntries } from "#page/entries.js";
+import { createFolds, toggledAll } from "#page/folds.js";
+import { MARGIN } from "#page/frame.js";
 import { listen } from "#page/gestures.js";
+import { toHash } from "#page/hash.js";
+import { listenToKeys } from "#page/keys.js";
+import { latest } from "#page/latest.js";
+import { showLedger } from "#page/ledger.js";
 import { isolated, legend as legendOf, toggled } from "#page/legend.js";
+import { createOverview } from "#page/overview.js";
 import { paint } from "#page/palette.js";
+import { createPart, stretchOf } from "#page/part.js";
+import { picture } from "#page/picture.js";
 import { loadPlotly } from "#page/plotly.js";
-import { change, onChange, state } from "#page/state.js";
-import { createTable } from "#page/table.js";
-import { hide, laneContent, processContent, show, spanContent } from "#page/tooltip.js";
-import { whole } from "#page/window.js";
+import { save } from "#page/saving.js";
+import { ELAPSED } from "#page/scale.js";
+import { createSpans } from "#page/spans.js";
+import { change, INITIAL, onChange, state } from "#page/state.js";
+import { createSummary } from "#page/summary.js";
+import { createToolbar } from "#page/toolbar.js";
+import { bandContent, hide, processContent, show, spanContent } from "#page/tooltip.js";
+
+/** @typedef {import("#page/data.js").Trace} Trace */
+
+const BELOW = 12; // px of the browser's window left to what follows the chart
+const HINT = 26; // px of the strip under the chart, where no span is pinned
+const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with the figures on one page, A4 or letter
 
 await main().catch(tell);
 
 async function main() {
   const trace = decode(JSON.parse(element("data").textContent ?? ""));
-  const legend = legendOf(trace);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  change({ window: whole(trace.wall), scheme: dark.matches ? "dark" : "light" });
-  let theme = { paint: paint(trace, state().scheme), colors: pageColors() };
-
   const empty = trace.lanes.every((lane) => lane.tracks.length === 0);
   element("empty").hidden = !empty;
   if (empty) {
@@ -38,52 +62,119 @@ async function main() {
     return;
   }
 
-  element("table").hidden = false;
-  const tableParts = {
-    table: /** @type {HTMLTableElement} */ (element("tasks")),
-    pager: element("tasks-more"),
-    note: element("tasks-note"),
-  };
-  const showTable = createTable(tableParts, trace, () => theme.paint);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const scheme = () => (dark.matches && !isPrinting() ? "dark" : "light");
+  change({ scheme: scheme() });
+  followAddress(trace);
+  const emphasised = createEmphasis(trace);
+  const emphasis = () => emphasised(state());
+  const look = lookOf(trace);
+
+  for (const id of ["answer", "toolbar", "chart", "details", "table", "ledger"]) element(id).hidden = false;
+  const redrawLedger = () => showLedger(ledgerParts(), trace, look());
+  redrawLedger();
 
   const section = element("chart");
-  section.hidden = false;
-  const plotly = loadPlotly(element("plotly").textContent ?? "");
-  const parts = {
-    section,
-    plot: element("plot"),
-    canvas: /** @type {HTMLCanvasElement} */ (element("marks")),
-    over: /** @type {HTMLCanvasElement} */ (element("over")),
+  const canvases = { under: canvas("marks"), over: canvas("over"), overview: canvas("busy") };
+  const parts = { section, plot: element("plot"), canvas: canvases.under, over: canvases.over };
+  const placeOverview = createOverview(
+    {
+      section: element("overview"),
+      canvas: canvases.overview,
+      brush: element("brush"),
+      from: element("from"),
+      until: element("until"),
+    },
+    trace,
+    look,
+    emphasis,
+  );
+  const placeFolds = createFolds(element("folds"), trace);
+  const loading = loadPlotly(element("plotly").textContent ?? "");
+  const chart = createChart(parts, loading, trace, {
+    look,
+    emphasis,
+    room: () => room(section),
+    placed(frame, processes) {
+      placeOverview(frame);
+      placeFolds(processes, frame.left - MARGIN.edge);
+      Object.assign(element("fold-all").style, { top: `${frame.overview}px`, width: `${frame.left - MARGIN.edge}px` });
+      nameEntries(parts.plot, look().legend, state().hidden);
+    },
+    drawn: tell,
+  });
+  const spans = createSpans(trace, chart, emphasis);
+  const { selfOf } = createPart(trace);
+  const showDetails = createDetails(detailParts(), trace, chart, look, selfOf);
+  const showSummary = createSummary(summaryParts(), trace, look, emphasis, spans.pinLongest);
+  const showToolbar = createToolbar(toolbarParts(), (kind) => void exported(kind).catch(tell));
+  const showAll = () => {
+    showToolbar();
+    showDetails();
+    showSummary();
   };
-  const chart = createChart(parts, plotly, trace, legend, () => theme, tell);
+  showAll();
   await chart.redraw();
   element("plotly").remove();
   performance.mark("waterfall:first-chart");
 
   chart.followPlotly();
-  chart.onLegend(
-    (entry) => change({ hidden: toggled(state().hidden, legend, entry) }),
-    (entry) => change({ hidden: isolated(state().hidden, legend, entry) }),
-  );
+  const toggle = (/** @type {number} */ entry) =>
+    change({ hidden: toggled(state().hidden, look().legend, entry) });
+  const isolate = (/** @type {number} */ entry) =>
+    change({ hidden: isolated(state().hidden, look().legend, entry) });
+  chart.onLegend(toggle, isolate);
+  listenToEntries(parts.plot, toggle, isolate);
+  const foldAll = () => change({ folded: toggledAll(trace, state().folded) });
+  element("fold-all").addEventListener("click", foldAll);
   onChange((changed) => {
-    if (changed.scheme) {
-      theme = { paint: paint(trace, changed.scheme), colors: pageColors() };
-      showTable();
-    }
+    say("");
+    showAll();
+    if (changed.scheme || changed.color) redrawLedger();
     chart.request();
   });
-  dark.addEventListener("change", () => change({ scheme: dark.matches ? "dark" : "light" }));
+  dark.addEventListener("change", () => change({ scheme: scheme() }));
   followSize(section, chart);
+  followPrinter(chart, () => change({ scheme: scheme() }));
+  linkFindings(trace, chart);
 
   const tooltip = element("tooltip");
-  listen(section, chart, trace.wall, () => hide(tooltip));
-  section.addEventListener("pointermove", (event) =>
-    point(event, section, chart, trace, theme.paint, tooltip),
-  );
-  section.addEventListener("pointerleave", () => hide(tooltip));
-  onChange(() => hide(tooltip));
+  const hideTooltip = () => hide(tooltip);
+  const pointer = listen(section, chart, trace.wall, {
+    hideTooltip,
+    press: (hit) => change({ pinned: hit && { lane: hit.lane, track: hit.track, span: hit.span } }),
+  });
+  listenToKeys(section, chart, trace, pointer, spans, {
+    search: () => element("search").focus(),
+    help: () => /** @type {HTMLDialogElement} */ (element("help")).showModal(),
+    hideTooltip,
+    foldAll,
+  });
+  listenToActions(spans);
+  section.addEventListener("pointermove", (event) => point(event, section, chart, trace, look(), tooltip));
+  section.addEventListener("pointerleave", hideTooltip);
+  onChange(hideTooltip);
   section.dataset.state = "ready";
   performance.mark("waterfall:ready");
+
+  /** @param {string} kind */
+  async function exported(kind) {
+    const drawn = chart.drawn();
+    const name = document.title;
+    if (kind === "print") window.print();
+    else if (kind === "link") say((await copy(link(trace))) ? "link copied" : "the browser refused: copy the address");
+    else if (kind === "csv") save(new Blob(spansShown(), { type: "text/csv" }), name, "csv");
+    else if (drawn && (kind === "png" || kind === "svg"))
+      save(await picture(await loading, drawn, canvases, look().colors.surface, kind), name, kind);
+  }
+
+  /** The spans of the selection, else of the time in view, that are switched on and match the search. */
+  function spansShown() {
+    const { shownKeys, match } = emphasis();
+    const { selected, scope, window } = state();
+    const stretch = stretchOf({ ...state(), scope: scope === "selection" && selected ? scope : "view" }, trace.wall);
+    return csv(trace, stretch ?? window, (lane, key) => shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0);
+  }
 }
 
 /** @param {string} id */
@@ -93,6 +184,52 @@ function element(id) {
   return found;
 }
 
+/** @param {string} id */
+function canvas(id) {
+  return /** @type {HTMLCanvasElement} */ (element(id));
+}
+
+function detailParts() {
+  return {
+    section: element("details"),
+    title: element("pinned-title"),
+    fields: element("pinned-fields"),
+    status: element("status"),
+  };
+}
+
+function summaryParts() {
+  return {
+    section: element("table"),
+    figures: element("figures"),
+    figuresPart: element("figures-part"),
+    part: element("part"),
+    found: element("found"),
+    table: {
+      table: /** @type {HTMLTableElement} */ (element("tasks")),
+      pager: element("tasks-more"),
+      note: element("tasks-note"),
+    },
+  };
+}
+
+function toolbarParts() {
+  return {
+    search: /** @type {HTMLInputElement} */ (element("search")),
+    help: /** @type {HTMLDialogElement} */ (element("help")),
+    helpButton: element("help-button"),
+    exports: /** @type {HTMLDetailsElement} */ (element("exports")),
+  };
+}
+
+function ledgerParts() {
+  return {
+    bar: element("ledger-bar"),
+    caption: element("ledger-caption"),
+    table: /** @type {HTMLTableElement} */ (element("ledger-table")),
+  };
+}
+
 /**
  * Says on the page whether the chart could be drawn, and in the console why it could not.
  * @param {unknown} [error] none where it could
@@ -100,6 +237,29 @@ function element(id) {
 function tell(error) {
   element("failed").hidden = error === undefined;
   if (error !== undefined) reportError(error);
+}
+
+/** @param {string} text what came of something that changed no view; it stays until the view changes */
+function say(text) {
+  element("said").textContent = text;
+}
+
+/**
+ * How things look now.
+ * @param {Trace} trace
+ * @returns {() => import("#page/chart.js").Look}
+ */
+function lookOf(trace) {
+  const look = latest(
+    (/** @type {import("#page/state.js").State["scheme"]} */ scheme, /** @type {"task" | "group"} */ by, /** @type {string} */ time) => ({
+      paint: paint(trace, scheme, by),
+      colors: pageColors(),
+      legend: legendOf(trace, by),
+      zone: time === "since" ? ELAPSED : trace.zone,
+      by,
+    }),
+  );
+  return () => look(state().scheme, state().color, state().time);
 }
 
 /** The colours of the page as its style sheet has them now. */
@@ -117,16 +277,34 @@ function pageColors() {
     others: color("others"),
     thumb: color("thumb"),
     surface: color("surface"),
+    accent: color("accent"),
+    select: color("select"),
   };
 }
 
+function isPrinting() {
+  return "printing" in document.documentElement.dataset;
+}
+
 /**
- * The chart is as wide as the page and about as high as the browser's window.
+ * The chart is as wide as the page and about as high as the browser's window leaves it.
+ * @param {HTMLElement} section
+ */
+function room(section) {
+  if (isPrinting()) return PRINTED;
+  const below = BELOW + HINT;
+  return { width: section.clientWidth, height: document.documentElement.clientHeight - section.offsetTop - below };
+}
+
+/**
  * @param {HTMLElement} section
  * @param {import("#page/chart.js").Chart} chart
  */
 function followSize(section, chart) {
-  const size = () => `${section.clientWidth} x ${document.documentElement.clientHeight}`;
+  const size = () => {
+    const { width, height } = room(section);
+    return `${width} x ${height}`;
+  };
   let known = size();
   const check = () => {
     if (known === size()) return;
@@ -138,29 +316,84 @@ function followSize(section, chart) {
 }
 
 /**
+ * Paper is light and has a width of its own.
+ * @param {import("#page/chart.js").Chart} chart
+ * @param {() => void} recolour
+ */
+function followPrinter(chart, recolour) {
+  window.addEventListener("beforeprint", () => {
+    document.documentElement.dataset.printing = "";
+    recolour();
+    void chart.redraw().catch(tell); // at once: the browser does not wait for a frame
+  });
+  window.addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.printing;
+    recolour();
+    chart.request();
+  });
+}
+
+/**
+ * Each sentence leads to what it tells of; its link is an address like any other.
+ * @param {Trace} trace
+ * @param {import("#page/chart.js").Chart} chart
+ */
+function linkFindings(trace, chart) {
+  document.querySelectorAll("#findings a").forEach((anchor, index) => {
+    const { window: [start, end], selected, pinned } = trace.findings[index];
+    const view = {
+      ...viewOf("", trace),
+      window: { start, end },
+      selected: selected && { start: selected[0], end: selected[1] },
+      pinned: pinned && { lane: pinned[0], track: pinned[1], span: pinned[2] },
+      scope: selected ? /** @type {const} */ ("selection") : INITIAL.scope,
+    };
+    anchor.setAttribute("href", `#${toHash({ ...state(), ...view }, trace)}`);
+    anchor.addEventListener("click", (event) => {
+      event.preventDefault();
+      const { rows, color, time, sort } = state();
+      change({ ...view, rows, color, time, sort });
+      if (view.pinned) change(chart.showingSpan(view.pinned, view.window));
+      element("chart").focus({ preventScroll: true });
+    });
+  });
+}
+
+/** @param {ReturnType<typeof createSpans>} spans */
+function listenToActions(spans) {
+  /** @type {Record<string, () => void>} */
+  const actions = {
+    previous: () => spans.toSibling(-1),
+    next: () => spans.toSibling(1),
+    longest: spans.longest,
+    fit: spans.fit,
+    unpin: () => change({ pinned: null }),
+    copy: () => void copy(textOf(detailParts())).then((copied) => say(copied ? "fields copied" : "the browser refused")),
+  };
+  for (const button of document.querySelectorAll("#details button"))
+    if (button instanceof HTMLButtonElement) button.addEventListener("click", actions[button.value]);
+}
+
+/**
  * Shows what lies under the pointer.
  * @param {PointerEvent} event
  * @param {HTMLElement} section
  * @param {import("#page/chart.js").Chart} chart
- * @param {import("#page/data.js").Trace} trace
- * @param {import("#page/palette.js").Paint} colors
+ * @param {Trace} trace
+ * @param {import("#page/chart.js").Look} look
  * @param {HTMLElement} tooltip
  */
-function point(event, section, chart, trace, colors, tooltip) {
+function point(event, section, chart, trace, { paint, zone }, tooltip) {
   const box = section.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  const hit = section.classList.contains("dragging") ? null : chart.hitAt(x, y);
-  const label = chart.labelAt(x, y);
+  const isBusy = section.matches(".dragging, .selecting");
+  const hit = isBusy ? null : chart.hitAt(x, y);
+  const label = isBusy ? null : chart.labelAt(x, y);
   section.classList.toggle("over", hit !== null);
   if (hit)
-    show(
-      tooltip,
-      spanContent(trace, hit, colors.fill[hit.key], chart.perPixel()),
-      event.clientX,
-      event.clientY,
-    );
+    show(tooltip, spanContent(trace, hit, paint.fill[hit.key], chart.perPixel(), zone), event.clientX, event.clientY);
   else if (label) {
-    const content = label.isProcess ? processContent(trace, label.lane) : laneContent(trace, label.lane);
+    const content = label.isProcess ? processContent(trace, label.band) : bandContent(trace, label.band);
     show(tooltip, content, event.clientX, event.clientY);
   } else hide(tooltip);
 }

@@ -14,6 +14,8 @@ const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
 const ELLIPSIS = "…";
 export const SEPARATOR = " · ";
+/** Code points kept before the place where names begin to differ. */
+const CONTEXT = 3;
 
 /**
  * The display form: control characters become pictures, characters that reorder text become their escapes,
@@ -104,21 +106,68 @@ export function fittedEnd(text, width, measure) {
 }
 
 /**
- * Each text as long as it fits. Where different ones come out alike, they keep their ends and not their middles.
+ * The longest form of `text` that is at most `width` wide and begins shortly before a place in it.
+ * @param {string} text as `shown` gives it
+ * @param {number} from code points
+ * @param {number} width
+ * @param {(text: string) => number} measure
+ */
+function fittedFrom(text, from, width, measure) {
+  const isolated = isIsolated(text);
+  const points = Array.from(isolated ? text.slice(1, -1) : text);
+  const start = Math.max(0, from - CONTEXT);
+  /** @param {number} length */
+  const part = (length) => {
+    const short = ELLIPSIS + points.slice(start, start + length).join("") + ELLIPSIS;
+    return isolated ? FIRST_STRONG_ISOLATE + short + POP_ISOLATE : short;
+  };
+  const length = longest(1, points.length - start, (length) => measure(part(length)) <= width);
+  return length === 0 ? "" : part(length);
+}
+
+/**
+ * Each text as long as it fits. Where different ones come out alike, they keep their ends and not their middles;
+ * where these are alike too, what follows the beginning that they share.
  * @param {readonly string[]} texts as `shown` gives them
  * @param {(index: number) => number} room for each
  * @param {(text: string) => number} measure
  */
 export function fittedApart(texts, room, measure) {
   const short = texts.map((text, index) => fitted(text, room(index), measure));
+  const ends = toldApart(short, texts, (index) => fittedEnd(texts[index], room(index), measure));
+  return toldApart(ends, texts, (index, shared) => fittedFrom(texts[index], shared, room(index), measure));
+}
+
+/**
+ * The short forms, and for those in which different texts look alike another one.
+ * @param {readonly string[]} short
+ * @param {readonly string[]} texts
+ * @param {(index: number, shared: number) => string} other given how many code points those alike begin with
+ */
+function toldApart(short, texts, other) {
   /** @type {Map<string, Set<string>>} */
   const sources = new Map();
   short.forEach((text, index) => {
     sources.set(text, (sources.get(text) ?? new Set()).add(texts[index]));
   });
-  return short.map((text, index) =>
-    text !== "" && (sources.get(text)?.size ?? 0) > 1 ? fittedEnd(texts[index], room(index), measure) : text,
+  const alike = [...sources].filter(([text, { size }]) => text !== "" && size > 1);
+  const shared = new Map(
+    alike.map(([text, all]) => [text, sharedLength([...all].map((source) => Array.from(source)))]),
   );
+  return short.map((text, index) => {
+    const length = shared.get(text);
+    return length === undefined ? text : other(index, length);
+  });
+}
+
+/**
+ * How many code points all begin with.
+ * @param {readonly (readonly string[])[]} texts
+ */
+function sharedLength(texts) {
+  const [first = []] = texts;
+  const length = first.findIndex((point, at) => texts.some((text) => text[at] !== point));
+  return length < 0 ? first.length : length;
 }
 
 /**

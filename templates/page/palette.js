@@ -9,10 +9,14 @@
  * @typedef {object} Paint
  * @property {string[]} fill per key of the trace
  * @property {string[]} text per key: black or white, whichever is legible on the fill
- * @property {string[]} task per name of the trace: the user's colour where all its keys have the same, else its hue
+ * @property {string[]} faint per key: the fill when it stands back
+ * @property {string[]} name per name of the trace: the user's colour where all its keys have the same, else its hue
  */
 
 export const BACKGROUND = { light: "#ffffff", dark: "#16181d" };
+
+/** How much of a colour is left when it stands back. */
+const FAINT = 0.2;
 
 /** OKLab distance under which a hue could be taken for a colour of the user's. */
 const NEAR = 0.09;
@@ -52,49 +56,71 @@ export const HUES = {
 /**
  * @param {import("#page/data.js").Trace} trace
  * @param {"light" | "dark"} scheme
+ * @param {"task" | "group"} [by] whose name chooses the hue
  * @returns {Paint}
  */
-export function paint(trace, scheme) {
+export function paint(trace, scheme, by = "task") {
   const hues = HUES[scheme];
-  const tasks = withoutColor(trace.keys);
+  const names = withoutColor(trace.keys, by);
   const own = new Set(trace.keys.flatMap(({ color }) => color ?? []));
   /** @type {string[]} */
   const hue = [];
   const assigned = assign(
-    tasks.map((task) => trace.raw[task]),
+    names.map((name) => trace.raw[name]),
     near([...own]),
   );
-  tasks.forEach((task, index) => (hue[task] = hues[assigned[index]]));
-  const fill = trace.keys.map((key) => key.color ?? hue[key.task]);
-  return { fill, text: fill.map(textOn), task: taskColors(trace.keys, fill, hue) };
+  names.forEach((name, index) => (hue[name] = hues[assigned[index]]));
+  const fill = trace.keys.map((key) => key.color ?? hue[key[by]]);
+  return {
+    fill,
+    text: fill.map(textOn),
+    faint: fill.map((color) => mixed(color, BACKGROUND[scheme], FAINT)),
+    name: nameColors(trace.keys, fill, hue, by),
+  };
 }
 
 /**
- * The tasks that need a hue: those to which the user gave no colour, or more than one.
+ * The names that need a hue: those to which the user gave no colour, or more than one.
  * @param {readonly import("#page/data.js").Key[]} keys
+ * @param {"task" | "group"} by
  */
-function withoutColor(keys) {
+function withoutColor(keys, by) {
   /** @type {Map<number, string | null>} */
   const colors = new Map();
-  for (const { task, color } of keys) {
-    const known = colors.get(task);
-    colors.set(task, known === undefined || known === color ? color : null);
+  for (const { [by]: name, color } of keys) {
+    const known = colors.get(name);
+    colors.set(name, known === undefined || known === color ? color : null);
   }
-  return [...colors].flatMap(([task, color]) => (color === null ? [task] : []));
+  return [...colors].flatMap(([name, color]) => (color === null ? [name] : []));
 }
 
 /**
  * @param {readonly import("#page/data.js").Key[]} keys
  * @param {string[]} fill
  * @param {string[]} hue
+ * @param {"task" | "group"} by
  */
-function taskColors(keys, fill, hue) {
+function nameColors(keys, fill, hue, by) {
   /** @type {string[]} */
   const colors = [];
-  keys.forEach(({ task }, key) => {
-    colors[task] = colors[task] === undefined || colors[task] === fill[key] ? fill[key] : hue[task];
+  keys.forEach(({ [by]: name }, key) => {
+    colors[name] = colors[name] === undefined || colors[name] === fill[key] ? fill[key] : hue[name];
   });
   return colors;
+}
+
+/**
+ * So much of one colour over another, as light would mix in the screen's own encoding.
+ * @param {string} color `#rrggbb`
+ * @param {string} under `#rrggbb`
+ * @param {number} share 0 to 1
+ */
+export function mixed(color, under, share) {
+  const parts = [1, 3, 5].map((at) => {
+    const [over, below] = [color, under].map((hex) => parseInt(hex.slice(at, at + 2), 16));
+    return Math.round(over * share + below * (1 - share)).toString(16).padStart(2, "0");
+  });
+  return `#${parts.join("")}`;
 }
 
 /**

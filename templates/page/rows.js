@@ -1,30 +1,31 @@
 // @ts-check
-// Rows: where each track of each lane stands, from the top.
+// Rows: where each track of each band stands, from the top.
 //
-// Takes the lanes and the room there is, gives places in px of the whole content, which may be higher than
-// the room: then it scrolls. Rows are 20 px high where they fit and never under 3. Lanes of one process stand
-// together, processes are set apart. Pure.
+// A band is what has one label: a lane, one task of a lane, a folded process (`arrangement.js`). Takes the
+// bands and the room there is, gives places in px of the whole content, which may be higher than the room:
+// then it scrolls. Rows are 20 px high where they fit and never under 3. Bands of one process stand together,
+// processes are set apart. Pure.
 
 /**
  * @typedef {object} Row
- * @property {number} lane
+ * @property {number} band
  * @property {number} track
  * @property {number} top
  *
  * @typedef {object} Layout
  * @property {Row[]} rows by `top`
- * @property {number} bar the height of a bar; the next row of the same lane begins 1 px below it
- * @property {number} pitch from one row to the next of the same lane
- * @property {number[]} laneTop per lane
+ * @property {number} bar the height of a bar; the next row of the same band begins 1 px below it
+ * @property {number} pitch from one row to the next of the same band
+ * @property {number[]} bandTop per band
  * @property {number[]} sections where a process begins, in the middle of the gap before it
  * @property {number} height of the whole content
  *
  * @typedef {object} Label
- * @property {number} index of the lane or process
+ * @property {number} index of the band or process
  * @property {number} middle
  *
  * @typedef {object} Labels
- * @property {Label[]} lanes
+ * @property {Label[]} bands
  * @property {Label[]} processes
  */
 
@@ -35,47 +36,47 @@ const NAMED = 12;
 
 /**
  * @typedef {object} Gaps air in px
- * @property {number} lane between lanes of a process
+ * @property {number} band between bands of a process
  * @property {number} process between processes
  */
-const WIDE = { lane: 3, process: 11 };
-const MIDDLING = { lane: 2, process: 9 };
-const CLOSE = { lane: 1, process: 7 };
-const TIGHT = { lane: 1, process: 5 };
-const NARROW = { lane: 0, process: 5 };
+const WIDE = { band: 3, process: 11 };
+const MIDDLING = { band: 2, process: 9 };
+const CLOSE = { band: 1, process: 7 };
+const TIGHT = { band: 1, process: 5 };
+const NARROW = { band: 0, process: 5 };
 const MOST_SPARE = 9;
 
 /**
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} lanes
+ * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
  * @param {number} room
  * @returns {Layout}
  */
-export function layout(lanes, room) {
+export function layout(bands, room) {
   for (let pitch = HIGHEST; pitch >= LOWEST; pitch -= 1) {
     for (const gaps of gapsFor(pitch)) {
-      const left = room - height(lanes, pitch, gaps);
-      if (left >= 0) return placed(lanes, pitch, { ...gaps, process: gaps.process + spare(lanes, left) });
+      const left = room - height(bands, pitch, gaps);
+      if (left >= 0) return placed(bands, pitch, { ...gaps, process: gaps.process + spare(bands, left) });
     }
   }
-  return placed(lanes, LOWEST, NARROW);
+  return placed(bands, LOWEST, NARROW);
 }
 
 /**
  * What the content would take with rows of the greatest height.
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} lanes
+ * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
  */
-export function desired(lanes) {
-  return height(lanes, HIGHEST, WIDE);
+export function desired(bands) {
+  return height(bands, HIGHEST, WIDE);
 }
 
 /**
  * Room that is left over sets the processes further apart.
- * @param {readonly {process: number}[]} lanes
+ * @param {readonly {process: number}[]} bands
  * @param {number} left px
  */
-function spare(lanes, left) {
-  const processes = lanes.filter(
-    (lane, index) => index === 0 || lane.process !== lanes[index - 1].process,
+function spare(bands, left) {
+  const processes = bands.filter(
+    (band, index) => index === 0 || band.process !== bands[index - 1].process,
   ).length;
   return Math.min(MOST_SPARE, Math.floor(left / (processes + 1)));
 }
@@ -90,42 +91,42 @@ function gapsFor(pitch) {
 }
 
 /**
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} lanes
+ * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
  * @param {number} pitch
  * @param {Gaps} gap
  */
-function height(lanes, pitch, gap) {
+function height(bands, pitch, gap) {
   let sum = gap.process;
-  lanes.forEach((lane, index) => {
-    if (index > 0) sum += lane.process === lanes[index - 1].process ? gap.lane : gap.process;
-    sum += Math.max(1, lane.tracks.length) * pitch;
+  bands.forEach((band, index) => {
+    if (index > 0) sum += band.process === bands[index - 1].process ? gap.band : gap.process;
+    sum += Math.max(1, band.tracks.length) * pitch;
   });
   return sum;
 }
 
 /**
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} lanes
+ * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
  * @param {number} pitch
  * @param {Gaps} gap
  * @returns {Layout}
  */
-function placed(lanes, pitch, gap) {
+function placed(bands, pitch, gap) {
   /** @type {Row[]} */
   const rows = [];
   /** @type {number[]} */
   const sections = [];
   let top = Math.floor(gap.process / 2);
-  const laneTop = lanes.map((lane, index) => {
-    const first = index === 0 || lane.process !== lanes[index - 1].process;
-    if (index > 0) top += first ? gap.process : gap.lane;
+  const bandTop = bands.map((band, index) => {
+    const first = index === 0 || band.process !== bands[index - 1].process;
+    if (index > 0) top += first ? gap.process : gap.band;
     if (first) sections.push(index === 0 ? 0 : top - Math.ceil(gap.process / 2));
     const begin = top;
-    for (let track = 0; track < lane.tracks.length; track += 1)
-      rows.push({ lane: index, track, top: top + track * pitch });
-    top += Math.max(1, lane.tracks.length) * pitch;
+    for (let track = 0; track < band.tracks.length; track += 1)
+      rows.push({ band: index, track, top: top + track * pitch });
+    top += Math.max(1, band.tracks.length) * pitch;
     return begin;
   });
-  return { rows, bar: pitch - 1, pitch, laneTop, sections, height: top + Math.ceil(gap.process / 2) };
+  return { rows, bar: pitch - 1, pitch, bandTop, sections, height: top + Math.ceil(gap.process / 2) };
 }
 
 /**
@@ -141,7 +142,7 @@ export function visible({ rows, bar }, scroll, room) {
 }
 
 /**
- * The row at a height of the content, gaps between bars of one lane counted to the bar above.
+ * The row at a height of the content, gaps between bars of one band counted to the bar above.
  * @param {Layout} layout
  * @param {number} y
  */
@@ -151,41 +152,41 @@ export function rowAt({ rows, pitch }, y) {
 }
 
 /**
- * Labels of the lanes in view and, at the first lane in view of each, of the processes: those that stand at
- * least `distance` px apart, from the top. No lane of a process without a label has one: it would seem to be
+ * Labels of the bands in view and, at the first band in view of each, of the processes: those that stand at
+ * least `distance` px apart, from the top. No band of a process without a label has one: it would seem to be
  * of the process above.
  * @param {Layout} layout
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} lanes
+ * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
  * @param {number} scroll
  * @param {number} room
  * @param {number} distance
  * @returns {Labels}
  */
-export function labels({ laneTop, pitch, sections }, lanes, scroll, room, distance) {
+export function labels({ bandTop, pitch, sections }, bands, scroll, room, distance) {
   /** @type {Label[]} */
-  const laneLabels = [];
+  const bandLabels = [];
   /** @type {Label[]} */
   const processLabels = [];
   let process = -1; // the last that has its label
-  for (let lane = firstVisibleLane(laneTop, scroll); lane < lanes.length; lane += 1) {
-    const cut = laneTop[lane] < scroll;
-    const [above, below] = [lineAbove(sections, laneTop[lane]), lineBelow(sections, laneTop[lane])];
-    const centre = laneTop[lane] + pitch / 2;
+  for (let band = firstVisibleBand(bandTop, scroll); band < bands.length; band += 1) {
+    const cut = bandTop[band] < scroll;
+    const [above, below] = [lineAbove(sections, bandTop[band]), lineBelow(sections, bandTop[band])];
+    const centre = bandTop[band] + pitch / 2;
     const isLow = below - above < distance + 2; // the label stands over both its lines, which give way
-    // A lane cut off by the upper edge keeps its label as long as there is room for it.
+    // A band cut off by the upper edge keeps its label as long as there is room for it.
     const middle = cut ? scroll + distance / 2 : isLow ? centre : Math.max(centre, above + distance / 2 + 1);
-    const end = laneTop[lane] + Math.max(1, lanes[lane].tracks.length) * pitch;
+    const end = bandTop[band] + Math.max(1, bands[band].tracks.length) * pitch;
     if (cut && middle > end - distance / 4) continue;
     if (middle > scroll + room - distance / 4) break;
-    if (!cut && middle + distance / 2 > below && lanes[lane].process === process) continue;
-    if (lanes[lane].process !== process && apart(processLabels, middle, distance)) {
-      process = lanes[lane].process;
+    if (!cut && middle + distance / 2 > below && bands[band].process === process) continue;
+    if (bands[band].process !== process && apart(processLabels, middle, distance)) {
+      process = bands[band].process;
       processLabels.push({ index: process, middle });
     }
-    if (lanes[lane].process === process && apart(laneLabels, middle, distance))
-      laneLabels.push({ index: lane, middle });
+    if (bands[band].process === process && apart(bandLabels, middle, distance))
+      bandLabels.push({ index: band, middle });
   }
-  return { lanes: laneLabels, processes: processLabels };
+  return { bands: bandLabels, processes: processLabels };
 }
 
 /**
@@ -195,8 +196,8 @@ export function labels({ laneTop, pitch, sections }, lanes, scroll, room, distan
  * @param {number} distance between labels at least
  * @returns {Set<number>}
  */
-export function struck(sections, { lanes, processes }, distance) {
-  const middles = [...lanes, ...processes].map(({ middle }) => middle).sort((one, other) => one - other);
+export function struck(sections, { bands, processes }, distance) {
+  const middles = [...bands, ...processes].map(({ middle }) => middle).sort((one, other) => one - other);
   return new Set(
     sections.filter((line) => {
       const next = middles[firstIndex(middles, (middle) => middle > line - distance / 2)];
@@ -206,24 +207,24 @@ export function struck(sections, { lanes, processes }, distance) {
 }
 
 /**
- * The lane that a place in the label columns stands for: the one whose label is there, else the nearest.
+ * The band that a place in the label columns stands for: the one whose label is there, else the nearest.
  * @param {Layout} layout
- * @param {readonly {tracks: readonly unknown[]}[]} lanes
- * @param {readonly Label[]} shown labels, of lanes
+ * @param {readonly {tracks: readonly unknown[]}[]} bands
+ * @param {readonly Label[]} shown labels, of bands
  * @param {number} y
  * @param {number} distance between labels at least
  */
-export function laneAt({ laneTop, pitch }, lanes, shown, y, distance) {
+export function bandAt({ bandTop, pitch }, bands, shown, y, distance) {
   const label = shown.find(({ middle }) => Math.abs(y - middle) < distance / 2);
   if (label) return label.index;
-  const lane = firstVisibleLane(laneTop, y);
-  const end = laneTop[lane] + Math.max(1, lanes[lane].tracks.length) * pitch;
-  const isNext = lane + 1 < lanes.length && laneTop[lane + 1] - y < y - end;
-  return isNext ? lane + 1 : lane;
+  const band = firstVisibleBand(bandTop, y);
+  const end = bandTop[band] + Math.max(1, bands[band].tracks.length) * pitch;
+  const isNext = band + 1 < bands.length && bandTop[band + 1] - y < y - end;
+  return isNext ? band + 1 : band;
 }
 
 /**
- * The line before the lane's process: no label stands on it.
+ * The line before the band's process: no label stands on it.
  * @param {number[]} sections
  * @param {number} top
  */
@@ -250,11 +251,11 @@ function apart(labels, middle, distance) {
 }
 
 /**
- * @param {number[]} laneTop
+ * @param {number[]} bandTop
  * @param {number} scroll
  */
-function firstVisibleLane(laneTop, scroll) {
-  return Math.max(0, firstIndex(laneTop, (top) => top > scroll) - 1);
+function firstVisibleBand(bandTop, scroll) {
+  return Math.max(0, firstIndex(bandTop, (top) => top > scroll) - 1);
 }
 
 /**

@@ -10,6 +10,7 @@
  * @property {bigint} origin the trace's start in Unix ns
  * @property {string} name
  * @property {readonly (readonly [number, number])[]} offsets from ns since the start on, seconds east of UTC
+ * @property {boolean} [isElapsed] whether times are not those of a clock but since the start
  *
  * @typedef {object} Ticks
  * @property {number[]} values ns since the trace's start
@@ -25,6 +26,11 @@ const DAY = 24n * HOUR;
 const GROUP = "\u202f"; // between groups of three digits: narrow, and no place to break a line
 const LABEL_GAP = 18; // px of air between two labels
 const LEAST_DISTANCE = 48; // px between two ticks
+
+const LONG = 600n * SECOND; // times since the start from which on they are shown in hours, minutes and seconds
+
+/** Names times by how long after the trace's start they are. @type {Zone} */
+export const ELAPSED = { origin: 0n, name: "since start", offsets: [[0, 0]], isElapsed: true };
 
 /** @type {readonly bigint[]} */
 const STEPS = [
@@ -99,15 +105,29 @@ export function insideOf(axis, view, over, measure) {
  */
 export function clock(zone, since, digits) {
   const { local } = localTime(zone, since);
+  if (zone.isElapsed) return elapsed(local, digits, isLong(local));
   return timeOfDay(local, digits);
 }
 
 /**
+ * The day, or nothing where times are since the start.
  * @param {Zone} zone
  * @param {number} since ns since the trace's start
  */
 export function date(zone, since) {
-  return dateOf(localTime(zone, since).local);
+  return zone.isElapsed ? "" : dateOf(localTime(zone, since).local);
+}
+
+/**
+ * The moment as a record has it: `2026-11-20T22:43:18.123456789+08:00`. Its offset has no seconds.
+ * @param {Zone} zone not of times since the start
+ * @param {number} since whole ns since the trace's start
+ */
+export function stamp(zone, since) {
+  const minutes = Math.trunc(localTime(zone, since).offset / 60);
+  const local = zone.origin + BigInt(since) + BigInt(minutes) * MINUTE;
+  const time = timeOfDay(local, 9).replaceAll(GROUP, "");
+  return `${dateOf(local)}T${time}${offsetText(minutes * 60).replace("−", "-")}`;
 }
 
 /**
@@ -120,6 +140,11 @@ export function date(zone, since) {
 function labelled(start, end, step, zone) {
   const values = places(start, end, step, zone);
   const locals = values.map((value) => localTime(zone, value));
+  if (zone.isElapsed) {
+    const long = locals.some(({ local }) => isLong(local));
+    const texts = locals.map(({ local }) => elapsed(local, fractionDigits(step), long));
+    return { values, texts, prefix: "", date: "" };
+  }
   const dates = locals.map(({ local }) => dateOf(local));
   const oneDate = dates.every((text) => text === dates[0]);
   const oneYear = dates.every((text) => text.slice(0, -6) === dates[0]?.slice(0, -6));
@@ -190,14 +215,46 @@ function localTime(zone, since) {
  */
 function timeOfDay(local, digits) {
   const ns = local - floorDivide(local, DAY) * DAY;
-  const whole = [ns / HOUR, (ns / MINUTE) % 60n, (ns / SECOND) % 60n]
-    .map((n) => String(n).padStart(2, "0"))
-    .join(":");
-  if (digits === 0) return whole;
-  const fraction = String(ns % SECOND)
+  return hours(ns).padStart(8, "0") + fraction(ns, digits);
+}
+
+/** @param {bigint} ns */
+function isLong(ns) {
+  return ns >= LONG || ns <= -LONG;
+}
+
+/**
+ * `12.5 s`, `-0.25 s`, `1:02:03.5`.
+ * @param {bigint} since
+ * @param {number} digits
+ * @param {boolean} long
+ */
+function elapsed(since, digits, long) {
+  const ns = since < 0n ? -since : since;
+  const text = long ? hours(ns) + fraction(ns, digits) : `${ns / SECOND}${fraction(ns, digits)} s`;
+  return (since < 0n ? "−" : "") + text;
+}
+
+/**
+ * `1:02:03`.
+ * @param {bigint} ns
+ */
+function hours(ns) {
+  const parts = [(ns / MINUTE) % 60n, (ns / SECOND) % 60n].map((n) => String(n).padStart(2, "0"));
+  return [ns / HOUR, ...parts].join(":");
+}
+
+/**
+ * The second's fraction with its dot, cut and not rounded, in groups of three digits.
+ * @param {bigint} ns
+ * @param {number} digits
+ */
+function fraction(ns, digits) {
+  if (digits === 0) return "";
+  const text = String(ns % SECOND)
     .padStart(9, "0")
     .slice(0, digits);
-  return `${whole}.${fraction.replace(/(\d{3})(?=\d)/g, `$1${GROUP}`)}`;
+  return `.${text.replace(/(\d{3})(?=\d)/g, `$1${GROUP}`)}`;
 }
 
 /** @param {bigint} local */

@@ -1,19 +1,48 @@
 // @ts-check
-// What the reader has chosen: window, scroll, tasks switched off, light or dark.
+// What the reader has chosen: all that a link to a view must carry, and light or dark.
 //
 // The only mutable state of the page that more than one module sees. It changes by `change` alone, which
 // tells everyone who asked. Knows nothing of how it is shown.
 
 /**
+ * @typedef {object} Place of a span: indices of its lane, of the lane's track, of the track's span
+ * @property {number} lane
+ * @property {number} track
+ * @property {number} span
+ *
  * @typedef {object} State
- * @property {import("#page/window.js").Window} window ns since the trace's start
+ * @property {import("#page/window.js").Window} window in view, ns since the trace's start
  * @property {number} scroll px of the rows above the view, with their fraction
- * @property {ReadonlySet<number>} hidden names of tasks that are switched off
+ * @property {ReadonlySet<number>} hidden rows of the trace's table of tasks that are switched off
+ * @property {ReadonlySet<number>} folded processes that are shown as one strip
+ * @property {string} query what is searched for
+ * @property {import("#page/window.js").Window | null} selected stretch of time
+ * @property {Place | null} pinned span
+ * @property {"whole" | "view" | "selection"} scope of the table and the figures
+ * @property {{column: string, descending: boolean}} sort of the table
+ * @property {"lanes" | "tasks"} rows
+ * @property {"task" | "group"} color
+ * @property {"clock" | "since"} time
  * @property {"light" | "dark"} scheme
  */
 
+/** What a page shows before anyone has touched it, but for the window. */
+export const INITIAL = Object.freeze({
+  scroll: 0,
+  hidden: /** @type {ReadonlySet<number>} */ (new Set()),
+  folded: /** @type {ReadonlySet<number>} */ (new Set()),
+  query: "",
+  selected: null,
+  pinned: null,
+  scope: /** @type {const} */ ("whole"),
+  sort: Object.freeze({ column: "self", descending: true }),
+  rows: /** @type {const} */ ("lanes"),
+  color: /** @type {const} */ ("task"),
+  time: /** @type {const} */ ("clock"),
+});
+
 /** @type {State} */
-let current = { window: { start: 0, end: 1 }, scroll: 0, hidden: new Set(), scheme: "light" };
+let current = { ...INITIAL, window: { start: 0, end: 1 }, scheme: "light" };
 
 /** @type {Set<(changed: Partial<State>) => void>} */
 const listeners = new Set();

@@ -1,10 +1,12 @@
 // @ts-check
-// The table: the whole run's figures per (group, task), as Rust computed them.
+// The table: figures per (group, task), those of the whole run as Rust computed them.
 //
-// Takes the rows, shows them page by page, sorted by the column whose heading was pressed. Computes no figure.
+// Takes rows, shows them page by page, sorted by the column whose heading was pressed. A row's box switches
+// its task on and off, its name leads to its longest span. Computes no figure.
 
 import { FONT } from "#page/figure.js";
 import { fitted } from "#page/names.js";
+import { change, state } from "#page/state.js";
 import { textMeasure } from "#page/text.js";
 import { count, duration, percent } from "#page/units.js";
 
@@ -21,6 +23,7 @@ import { count, duration, percent } from "#page/units.js";
 const PAGE = 200;
 const NAME_ROOM = 440; // px of a group and a task together
 const GROUP_ROOM = 110; // px of them left to a group that needs them
+const INEXACT = "* not exact: spans of a lane cross, so what ran inside what is no call of ours.";
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
 
 /** @type {Column} shown only where there is something to show */
@@ -79,112 +82,170 @@ function time(heading, hint, value) {
  * @property {HTMLTableElement} table
  * @property {HTMLElement} pager
  * @property {HTMLElement} note
+ *
+ * @typedef {object} Rows
+ * @property {readonly Task[]} tasks
+ * @property {readonly number[]} row of each in the trace's own table
  */
 
 /**
  * @param {Elements} elements
  * @param {import("#page/data.js").Trace} trace
- * @param {() => import("#page/palette.js").Paint} paint of now
- * @returns {() => void} shows the rows again, in the colours of now
+ * @param {() => import("#page/chart.js").Look} look
+ * @param {(row: number) => void} pinLongest
+ * @returns {(rows: Rows, note: string) => void} shows these rows, as sorted now, in the colours of now
  */
-export function createTable(elements, trace, paint) {
+export function createTable(elements, trace, look, pinLongest) {
   let first = 0;
+  /** @type {Rows} */
+  let shown = { tasks: [], row: [] };
   const columns = trace.tasks.some((task) => task.unfinished > 0)
     ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)]
     : COLUMNS;
-  let column = 1 + columns.findIndex(({ heading }) => heading === "self");
-  let descending = true;
   const measure = textMeasure(`13px ${FONT}`);
-  const largest = trace.tasks.reduce((most, { share }) => Math.max(most, share), 0);
 
   const head = elements.table.createTHead().insertRow();
-  const headings = [NAME, ...columns].map(({ heading, hint }, index) => {
-    const cell = document.createElement("th");
-    cell.scope = "col";
-    const button = document.createElement("button");
-    button.type = "button";
-    button.title = hint;
-    button.textContent = heading;
-    button.addEventListener("click", () => {
-      descending = column === index ? !descending : index > 0;
-      column = index;
-      first = 0;
-      show();
-    });
-    cell.append(button);
-    head.append(cell);
-    return cell;
-  });
+  const headings = [NAME, ...columns].map((column) => heading(head, column, () => (first = 0)));
   const body = elements.table.createTBody();
 
-  function show() {
-    headings.forEach((cell, index) => {
-      if (index === column) cell.setAttribute("aria-sort", descending ? "descending" : "ascending");
+  function fill() {
+    const { sort } = state();
+    headings.forEach(({ cell, name }) => {
+      if (name === sort.column) cell.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     });
-    const rows = sorted(trace, columns[column - 1], descending);
-    const colors = paint(); // by task, as in the legend: a task may have bars of several colours
+    const order = sorted(trace, shown.tasks, columns.find(({ heading }) => heading === sort.column), sort.descending);
+    if (first >= order.length) first = 0;
+    const largest = shown.tasks.reduce((most, { share }) => Math.max(most, share), 0);
+    const focused = focusedIn(body);
     body.replaceChildren(
-      ...rows.slice(first, first + PAGE).map((task) => row(task, colors.task[task.task])),
+      ...order.slice(first, first + PAGE).map((index) => line(shown.tasks[index], shown.row[index], largest)),
     );
-    showPager(elements.pager, rows.length, first, (wanted) => {
+    focusAgain(body, focused);
+    showPager(elements.pager, order.length, first, (wanted) => {
       first = wanted;
-      show();
+      fill();
     });
   }
 
-  /** @param {Task} task @param {string} color */
-  function row(task, color) {
-    const line = document.createElement("tr");
-    const name = document.createElement("th");
-    name.scope = "row";
-    name.className = "swatch";
-    name.style.setProperty("--swatch", color);
+  /** @param {Task} task @param {number} row @param {number} largest share of all */
+  function line(task, row, largest) {
+    const element = document.createElement("tr");
+    const { paint, by } = look();
+    element.style.setProperty("--swatch", paint.name[task[by]]);
     const names = [trace.names[task.group], trace.names[task.task]];
-    const [group, own] = fittedNames(names[0], names[1], measure).map((text) => {
-      const element = document.createElement("bdi");
-      element.textContent = text;
-      return element;
-    });
-    group.className = "group";
-    name.append(group, " / ", own);
-    name.title = names.join(" / ");
-    line.append(name);
+    element.append(nameCell(names, row));
     for (const { heading, text } of columns) {
-      const cell = line.insertCell();
+      const cell = element.insertCell();
       cell.textContent = text(task);
       if (heading === "share") {
         cell.className = "share";
         cell.style.setProperty("--fraction", String(largest > 0 ? task.share / largest : 0));
-        cell.style.setProperty("--swatch", color);
       }
     }
-    return line;
+    return element;
   }
 
-  const inexact = trace.tasks.some((task) => !task.exact);
-  elements.note.hidden = !inexact;
-  elements.note.textContent =
-    "* not exact: spans of a lane cross, so what ran inside what is no call of ours.";
-  show();
-  return show;
+  /** @param {string[]} names of the group and the task @param {number} row */
+  function nameCell([group, task], row) {
+    const cell = document.createElement("th");
+    cell.scope = "row";
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = !state().hidden.has(row);
+    box.dataset.row = String(row);
+    box.setAttribute("aria-label", `show ${group} / ${task}`);
+    box.addEventListener("change", () => {
+      const hidden = new Set(state().hidden);
+      if (box.checked) hidden.delete(row);
+      else hidden.add(row);
+      change({ hidden });
+    });
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link";
+    button.dataset.row = String(row);
+    button.title = "pin its longest span";
+    button.addEventListener("click", () => pinLongest(row));
+    const [short, own] = fittedNames(group, task, measure).map((text) => {
+      const element = document.createElement("bdi");
+      element.textContent = text;
+      return element;
+    });
+    short.className = "group";
+    button.append(short, " / ", own);
+    cell.append(box, button);
+    return cell;
+  }
+
+  return (rows, note) => {
+    shown = rows;
+    const inexact = rows.tasks.some((task) => !task.exact);
+    const notes = inexact ? [note, INEXACT] : [note];
+    elements.note.textContent = notes.filter((text) => text !== "").join(" ");
+    elements.note.hidden = elements.note.textContent === "";
+    fill();
+  };
 }
 
 /**
+ * @param {HTMLTableRowElement} head
+ * @param {{heading: string, hint: string}} column
+ * @param {() => void} begin told before the rows are sorted anew
+ */
+function heading(head, { heading: name, hint }, begin) {
+  const cell = document.createElement("th");
+  cell.scope = "col";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.title = hint;
+  button.textContent = name;
+  button.addEventListener("click", () => {
+    const { sort } = state();
+    begin();
+    change({ sort: { column: name, descending: sort.column === name ? !sort.descending : name !== NAME.heading } });
+  });
+  cell.append(button);
+  head.append(cell);
+  return { cell, name };
+}
+
+/**
+ * Which control of the rows has the focus.
+ * @param {HTMLElement} body
+ */
+function focusedIn(body) {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement) || !body.contains(element)) return "";
+  return `${element.tagName}[data-row="${element.dataset.row}"]`;
+}
+
+/**
+ * @param {HTMLElement} body
+ * @param {string} selector
+ */
+function focusAgain(body, selector) {
+  const element = selector === "" ? null : body.querySelector(selector);
+  if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+}
+
+/**
+ * The rows in order, as indices.
  * @param {import("#page/data.js").Trace} trace
+ * @param {readonly Task[]} tasks
  * @param {Column | undefined} column none is the name
  * @param {boolean} descending
  */
-function sorted(trace, column, descending) {
+function sorted(trace, tasks, column, descending) {
   const sign = descending ? -1 : 1;
+  const order = tasks.map((_, index) => index);
   if (!column) {
-    /** @param {Task} task */
-    const name = (task) => `${trace.raw[task.group]}\u0000${trace.raw[task.task]}`;
-    return [...trace.tasks].sort((one, other) => sign * (name(one) < name(other) ? -1 : 1));
+    const names = tasks.map(({ group, task }) => `${trace.raw[group]}\u0000${trace.raw[task]}`);
+    return order.sort((one, other) => sign * (names[one] < names[other] ? -1 : 1));
   }
-  const { value } = column;
-  return [...trace.tasks].sort((one, other) => {
-    const [a, b] = [value(one), value(other)];
+  const values = tasks.map(column.value);
+  return order.sort((one, other) => {
+    const [a, b] = [values[one], values[other]];
     if (a === null || b === null) return Number(a === null) - Number(b === null);
     return sign * (a - b);
   });

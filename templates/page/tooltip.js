@@ -9,6 +9,8 @@ import { clock, date } from "#page/scale.js";
 import { count, duration, exact } from "#page/units.js";
 
 /**
+ * @typedef {import("#page/data.js").Trace} Trace
+ *
  * @typedef {object} Content
  * @property {string} title
  * @property {string} [color]
@@ -65,44 +67,56 @@ function place(element, x, y) {
 
 /**
  * What the tooltip says of a span.
- * @param {import("#page/data.js").Trace} trace
+ * @param {Trace} trace
  * @param {import("#page/chart.js").Hit} hit
  * @param {string} color
  * @param {number} perPixel ns: how far in the reader has zoomed
+ * @param {import("#page/scale.js").Zone} zone
  * @returns {Content}
  */
-export function spanContent(trace, hit, color, perPixel) {
+export function spanContent(trace, hit, color, perPixel, zone) {
   const lane = trace.lanes[hit.lane];
   const track = lane.tracks[hit.track];
-  const { group, task } = trace.keys[track.key[hit.span]];
+  const { group, task } = trace.keys[hit.key];
   const [start, end] = [track.start[hit.span], track.end[hit.span]];
   const title = trace.names[task];
   const length = durationText(hit.kind, end - start, perPixel);
   if (trace.durationOnly) return { title, color, fields: [["duration", length]] };
 
   const digits = perPixel >= 1e5 ? 3 : perPixel >= 1e2 ? 6 : 9;
-  const days = date(trace.zone, 0) !== date(trace.zone, trace.wall);
-  /** @param {number} time */
-  const at = (time) => `${days ? `${date(trace.zone, time)} ` : ""}${clock(trace.zone, time, digits)}`;
   /** @type {[string, string][]} */
   const fields = [
     ["duration", length],
     ["group", trace.names[group]],
     ["lane", laneName(trace, lane)],
-    ["start", at(start)],
-    ["end", hit.kind === UNFINISHED ? "none recorded" : at(end)],
+    ["start", momentText(trace, start, digits, zone)],
+    ["end", hit.kind === UNFINISHED ? "none recorded" : momentText(trace, end, digits, zone)],
   ];
   return { title, color, fields };
 }
 
 /**
- * What the tooltip says of a lane's label.
- * @param {import("#page/data.js").Trace} trace
- * @param {number} index
+ * A moment of the trace, with its day where the trace goes over several.
+ * @param {Trace} trace
+ * @param {number} time ns since the trace's start
+ * @param {number} digits of the second's fraction
+ * @param {import("#page/scale.js").Zone} zone
+ */
+export function momentText(trace, time, digits, zone) {
+  const days = date(zone, 0) !== date(zone, trace.wall);
+  return `${days ? `${date(zone, time)} ` : ""}${clock(zone, time, digits)}`;
+}
+
+/**
+ * What the tooltip says of a band's label.
+ * @param {Trace} trace
+ * @param {import("#page/arrangement.js").Band} band
  * @returns {Content}
  */
-export function laneContent(trace, index) {
-  const lane = trace.lanes[index];
+export function bandContent(trace, band) {
+  const lane = trace.lanes[band.lane];
+  if (band.isFolded) return processContent(trace, band);
+  if (band.task >= 0) return taskContent(trace, band);
   /** @type {[string, string][]} */
   const fields = [
     ["process", trace.processes[lane.process].title],
@@ -113,22 +127,41 @@ export function laneContent(trace, index) {
 }
 
 /**
- * What the tooltip says of a process's label.
- * @param {import("#page/data.js").Trace} trace
- * @param {number} index of one of its lanes
+ * @param {Trace} trace
+ * @param {import("#page/arrangement.js").Band} band
  * @returns {Content}
  */
-export function processContent(trace, index) {
-  const { process } = trace.lanes[index];
-  const lanes = trace.lanes.filter((lane) => lane.process === process).length;
-  return { title: trace.processes[process].title, fields: [["lanes", count(lanes)]] };
+function taskContent(trace, { lane, task }) {
+  const { group, task: name } = trace.tasks[task];
+  const fields = /** @type {[string, string][]} */ ([
+    ["group", trace.names[group]],
+    ["lane", laneName(trace, trace.lanes[lane])],
+  ]);
+  return { title: trace.names[name], fields };
 }
 
 /**
- * @param {import("#page/data.js").Trace} trace
+ * What the tooltip says of a process's label.
+ * @param {Trace} trace
+ * @param {import("#page/arrangement.js").Band} band
+ * @returns {Content}
+ */
+export function processContent(trace, { process, isFolded }) {
+  const lanes = trace.lanes.filter((lane) => lane.process === process).length;
+  return {
+    title: trace.processes[process].title,
+    fields: [
+      ["lanes", count(lanes)],
+      ["click", isFolded ? "unfolds them" : "folds them into one strip"],
+    ],
+  };
+}
+
+/**
+ * @param {Trace} trace
  * @param {import("#page/data.js").Lane} lane
  */
-function laneName(trace, lane) {
+export function laneName(trace, lane) {
   const { label, id } = trace.processes[lane.process];
   return joined(label, id, lane.label);
 }
@@ -138,7 +171,7 @@ function laneName(trace, lane) {
  * @param {number} length
  * @param {number} perPixel
  */
-function durationText(kind, length, perPixel) {
+export function durationText(kind, length, perPixel) {
   if (kind === UNFINISHED) return `unfinished, at least ${duration(length)}`;
   if (kind === INSTANT) return "0 ns, an instant";
   return perPixel < 1e3 && length >= 1e3 ? `${duration(length)} (${exact(length)})` : duration(length);

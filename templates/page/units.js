@@ -54,6 +54,16 @@ export function percent(share) {
   return `${threeFigures(value)} %`;
 }
 
+/**
+ * `7.13`, `0.042`, `7,134`.
+ * @param {number} value 0 or more
+ */
+export function ratio(value) {
+  if (value === 0) return "0";
+  if (value < 0.001) return "<0.001";
+  return value < 0.9995 ? value.toFixed(3) : grouped(threeFigures(value));
+}
+
 /** @param {number} value */
 function threeFigures(value) {
   if (value >= 99.95) return value.toFixed(0);

@@ -11,6 +11,8 @@
  */
 
 const LEAST = 10;
+const AIR = 0.1; // part of a stretch left free on either side of it
+const EDGE = 0.1; // part of the window
 
 /**
  * The whole run with some air at both ends; a trace without length gets a microsecond around its instant.
@@ -34,6 +36,36 @@ export function zoomed(window, at, factor, limits) {
   const wanted = Math.min(limits.end - limits.start, Math.max(LEAST, length * factor));
   const start = at - (at - window.start) * (wanted / length);
   return inside({ start, end: start + wanted }, limits);
+}
+
+/**
+ * A stretch with air at both ends.
+ * @param {number} start
+ * @param {number} end
+ * @param {Window} limits
+ */
+export function around(start, end, limits) {
+  const air = Math.max(LEAST, (end - start) * AIR);
+  return inside({ start: start - air, end: end + air }, limits);
+}
+
+/**
+ * The window, no longer than before, moved as little as shows the stretch, or as much of its beginning as fits.
+ * @param {Window} window
+ * @param {number} start
+ * @param {number} end
+ * @param {Window} limits
+ */
+export function showing(window, start, end, limits) {
+  const length = window.end - window.start;
+  if (start <= window.end && end >= window.start) {
+    // In view in part: enough to tell it, unless that part is at the very edge.
+    const seen = Math.min(end, window.end) - Math.max(start, window.start);
+    if (seen >= Math.min(end - start, length * EDGE)) return window;
+  }
+  const isLate = start >= window.start && end - start < length * (1 - 2 * EDGE);
+  const wanted = isLate ? end - length * (1 - EDGE) : start - length * EDGE;
+  return inside({ start: wanted, end: wanted + length }, limits);
 }
 
 /**

@@ -28,6 +28,10 @@ pub struct Data {
     pub concurrency: Bins,
     /// One per (group, task), by self time, the largest first.
     pub tasks: Vec<Task>,
+    /// Where lanes x wall time went.
+    pub ledger: Ledger,
+    /// What shows each of [`Page::findings`](crate::Page::findings) in the chart, in the same order.
+    pub findings: Vec<Finding>,
 }
 
 /// Where clock times are shown.
@@ -126,4 +130,41 @@ pub struct Task {
     pub max_ns: Option<i64>,
     /// `self_ns` as a part of the busy time of all lanes, 0 to 1.
     pub share: f64,
+}
+
+/// Where the time of all lanes went: every instant of every lane is in one of the parts, which sum to `total_ns`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ledger {
+    /// Lanes x wall time.
+    pub total_ns: i128,
+    /// The tasks that were innermost for any time, the most time first, then in the order of [`Data::tasks`].
+    pub tasks: Vec<LedgerTask>,
+    /// Lanes x time before their first start.
+    pub idle_before_ns: i128,
+    /// Lanes x time between two of their spans.
+    pub idle_between_ns: i128,
+    /// Lanes x time after their last end.
+    pub idle_after_ns: i128,
+    /// Lanes x time in which no finished span ran, but an unfinished one had begun.
+    pub unfinished_ns: i128,
+}
+
+/// A task's part of the ledger.
+#[derive(Debug, Clone, Serialize)]
+pub struct LedgerTask {
+    /// Index into [`Data::tasks`].
+    pub task: u32,
+    /// Lanes x time in which a span of it was the innermost finished one that ran, the last started. More than 0.
+    pub ns: i128,
+}
+
+/// What shows a sentence in the chart.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// The stretch of time to look at, `(start, end)`: never empty, and inside the trace.
+    pub window: (i64, i64),
+    /// The stretch of time to mark, inside `window`.
+    pub selected: Option<(i64, i64)>,
+    /// The span to pin: `(lane, track, span)`, indices into [`Data::lanes`], [`Lane::tracks`] and its columns.
+    pub pinned: Option<(u32, u32, u32)>,
 }

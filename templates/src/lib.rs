@@ -15,10 +15,9 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use assets::{IMPORTS, PLOTLY, STYLE};
+pub use data::{Bins, Data, Finding, Key, Lane, Ledger, LedgerTask, Process, Task, Track, Zone};
 use inert::Inert;
-use names::shown;
-
-pub use data::{Bins, Data, Key, Lane, Process, Task, Track, Zone};
+pub use names::shown;
 
 /// Everything that the page shows.
 #[derive(Debug, Clone)]
@@ -31,6 +30,9 @@ pub struct Page {
     pub summary: String,
     /// The figures over the chart, in order.
     pub figures: Vec<Figure>,
+    /// Where the time went: at most five sentences, plain text in which names are as [`shown`] gives them.
+    /// [`Data::findings`] shows each in the chart.
+    pub findings: Vec<String>,
     /// What was assumed, left out or summarised: one line each, under the figures.
     pub notes: Vec<String>,
     /// The first problems met while reading, in the order of their places.
@@ -153,6 +155,7 @@ mod tests {
                 value: "4.21 s".to_owned(),
                 hint: name.to_owned(),
             }],
+            findings: vec![name.to_owned()],
             notes: vec![name.to_owned()],
             problems: vec![Problem { place: name.to_owned(), message: name.to_owned() }],
             problem_count: 1204,
@@ -177,6 +180,15 @@ mod tests {
                 }],
                 concurrency: Bins { first_ns: 0, width_ns: 16, busy_ns: vec![10] },
                 tasks: vec![],
+                ledger: Ledger {
+                    total_ns: 10,
+                    tasks: vec![],
+                    idle_before_ns: 0,
+                    idle_between_ns: 0,
+                    idle_after_ns: 0,
+                    unfinished_ns: 10,
+                },
+                findings: vec![Finding { window: (0, 10), selected: None, pinned: Some((0, 0, 0)) }],
             },
         }
     }
@@ -232,8 +244,9 @@ mod tests {
             let html = render(page);
             between(&html, r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
         };
-        let changes: [fn(&mut Page); 5] = [
+        let changes: [fn(&mut Page); 6] = [
             |page| page.title.push('x'),
+            |page| page.findings[0].push('x'),
             |page| page.notes[0].push('x'),
             |page| page.problems[0].message.push('x'),
             |page| page.data.names[1].push('x'),

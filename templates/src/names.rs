@@ -1,12 +1,25 @@
 //! Names that others wrote, made fit to be shown in the markup.
 //!
 //! The rules of `page/names.js`, for the few names that do not pass through the scripts: control characters
-//! become pictures, characters that reorder their neighbours become their escapes. Escapes no markup.
+//! become pictures, characters that reorder their neighbours become their escapes, text that runs from right to
+//! left is isolated. Escapes no markup.
 
 use std::fmt::Write;
 
-pub(crate) fn shown(name: &str) -> String {
+const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+const POP_ISOLATE: char = '\u{2069}';
+
+/// The display form of a name: every character that matters can be seen, and none reorders what stands around it.
+///
+/// ```
+/// assert_eq!(waterfall_templates::shown("a\tb\u{202e}c"), "a␉b\\u202ec");
+/// ```
+pub fn shown(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
+    let is_isolated = name.contains(runs_from_right);
+    if is_isolated {
+        out.push(FIRST_STRONG_ISOLATE);
+    }
     for character in name.chars() {
         match character {
             '\0'..='\u{1f}' => out.extend(char::from_u32(0x2400 + character as u32)),
@@ -18,7 +31,16 @@ pub(crate) fn shown(name: &str) -> String {
             _ => out.push(character),
         }
     }
+    if is_isolated {
+        out.push(POP_ISOLATE);
+    }
     out
+}
+
+fn runs_from_right(character: char) -> bool {
+    matches!(character,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}'
+        | '\u{1e800}'..='\u{1efff}' | '\u{200f}')
 }
 
 #[cfg(test)]
@@ -29,6 +51,7 @@ mod tests {
     fn a_name_shows_what_it_is_made_of() {
         assert_eq!(shown("a\tb\r\n\u{7f}\u{85}"), "a␉b␍␊␡\u{fffd}");
         assert_eq!(shown("a/\u{202e}vsc.exe\u{2069}"), "a/\\u202evsc.exe\\u2069");
-        assert_eq!(shown("<b> שלום 🎉"), "<b> שלום 🎉");
+        assert_eq!(shown("<b> é 🎉"), "<b> é 🎉");
+        assert_eq!(shown("<b> שלום 1"), "\u{2068}<b> שלום 1\u{2069}");
     }
 }

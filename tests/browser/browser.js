@@ -12,6 +12,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { chromium } from "playwright-core";
 
+import { decode } from "#page/data.js";
+
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -41,6 +43,25 @@ export function render(input, ...options) {
   return page;
 }
 
+let realPath = "";
+
+/** The page of a real run, rendered once: 50 spans that do not nest, in 19 lanes of 7 processes. */
+export function real() {
+  realPath ||= render(join(root, "tests/data/performance_py/records"));
+  return realPath;
+}
+
+/**
+ * Renders a page of one file of records.
+ * @param {string} text
+ * @param {string[]} options
+ */
+export function renderText(text, ...options) {
+  const directory = scratch();
+  writeFileSync(join(directory, "records.csv"), text);
+  return render(directory, ...options);
+}
+
 /** Chromium, found as ci.sh finds it. */
 export async function launch() {
   const names = [process.env.CHROME, "chromium", "chromium-browser", "google-chrome"].filter((name) => name !== undefined);
@@ -53,10 +74,11 @@ export async function launch() {
  * Opens a page and waits until it is ready.
  * @param {import("playwright-core").Browser} browser
  * @param {string} path
- * @param {{width?: number, height?: number, scheme?: "light" | "dark"}} [view]
+ * @param {{width?: number, height?: number, scheme?: "light" | "dark", motion?: "reduce", hash?: string}} [view]
  */
-export async function open(browser, path, { width = 1280, height = 720, scheme = "light" } = {}) {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
+export async function open(browser, path, { width = 1280, height = 720, scheme = "light", motion, hash = "" } = {}) {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: motion });
+  const own = pathToFileURL(path).href;
   /** @type {string[]} */
   const faults = [];
   page.on("console", (message) => {
@@ -68,13 +90,13 @@ export async function open(browser, path, { width = 1280, height = 720, scheme =
     void dialog.dismiss();
   });
   page.on("request", (request) => {
-    const isOwn = request.url() === pathToFileURL(path).href || /^(data|blob):/.test(request.url());
+    const isOwn = request.url().replace(/#.*/, "") === own || /^(data|blob):/.test(request.url());
     if (!isOwn) faults.push(`request: ${request.url()}`);
   });
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
   });
-  await page.goto(pathToFileURL(path).href);
+  await page.goto(hash === "" ? own : `${own}#${hash}`);
   await page.waitForFunction(() => performance.getEntriesByName("waterfall:ready").length > 0);
   return {
     page,
@@ -135,6 +157,164 @@ export function plotArea(page) {
   });
 }
 
+/** Edges in px and fill of every bar that can be seen. @param {import("playwright-core").Page} page */
+export const drawnBars = (page) =>
+  page.locator(".barlayer .point path").evaluateAll((all) =>
+    all
+      .map((path) => ({ ...path.getBoundingClientRect().toJSON(), fill: getComputedStyle(path).fill }))
+      .filter(({ width, height }) => width > 0 && height > 0),
+  );
+
+/**
+ * What Plotly was given to draw as bars: their times in ns, their colours as numbers, the legend's entry that they
+ * are of, and where on the screen their middle is.
+ * @param {import("playwright-core").Page} page
+ * @returns {Promise<{start: number, end: number, color: string, entry: string, x: number, y: number}[]>}
+ */
+export const barsGiven = (page) =>
+  page.evaluate(() => {
+    const plot = /** @type {any} */ (document.querySelector(".js-plotly-plot"));
+    const box = plot.getBoundingClientRect();
+    const { xaxis, yaxis } = plot._fullLayout;
+    const [from, to] = xaxis.range.map(Number);
+    const [low, high] = yaxis.range.map(Number);
+    const shown = plot.data.filter((/** @type {any} */ trace) => trace.type === "bar" && trace.visible !== "legendonly");
+    return shown.flatMap((/** @type {any} */ trace) =>
+      trace.base.flatMap((/** @type {number | null} */ start, /** @type {number} */ index) => {
+        if (start === null) return [];
+        const end = start + trace.x[index];
+        const middle = (Math.max(from, start) + Math.min(to, end)) / 2;
+        const x = box.left + xaxis._offset + ((middle - from) / (to - from)) * xaxis._length;
+        const y = box.top + yaxis._offset + ((trace.y[index] - high) / (low - high)) * yaxis._length;
+        return [{ start, end, color: trace.marker.color[index], entry: trace.name.replace(/ <span.*/, ""), x, y }];
+      }),
+    );
+  });
+
+/**
+ * The legend's entries: name, colour, and whether they are on.
+ * @param {import("playwright-core").Page} page
+ * @returns {Promise<{name: string, color: string, isOn: boolean}[]>}
+ */
+export const legend = (page) =>
+  page.evaluate(() => {
+    const plot = /** @type {any} */ (document.querySelector(".js-plotly-plot"));
+    const bars = plot.data.filter((/** @type {any} */ trace) => trace.type === "bar");
+    return bars.map((/** @type {any} */ trace) => ({
+      name: trace.name.replace(/ <span.*/, ""),
+      color: trace.marker.color[0],
+      isOn: trace.visible !== "legendonly",
+    }));
+  });
+
+/**
+ * The trace that the page was given, in the shape in which its modules use it.
+ * @param {import("playwright-core").Page} page
+ */
+export async function traceOf(page) {
+  return decode(JSON.parse((await page.locator("#data").textContent()) ?? ""));
+}
+
+/**
+ * The rows of the table: name, then a text for each column, when they are those of the state of now.
+ * @param {import("playwright-core").Page} page
+ */
+export async function tableRows(page) {
+  await page.waitForSelector("#table[data-state=ready]");
+  return page.locator("#tasks tbody tr").evaluateAll((all) =>
+    all.map((row) => [
+      (row.querySelector("th")?.textContent ?? "").trim(),
+      ...[...row.querySelectorAll("td")].map((cell) => cell.textContent ?? ""),
+    ]),
+  );
+}
+
+/**
+ * The figures over the chart by their labels, when they are those of the state of now.
+ * @param {import("playwright-core").Page} page
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function figures(page) {
+  await page.waitForSelector("#table[data-state=ready]");
+  const pairs = await page
+    .locator("#head dl:not([hidden]) > div")
+    .evaluateAll((all) => all.map((figure) => [...figure.children].map((child) => (child.textContent ?? "").trim())));
+  return Object.fromEntries(pairs);
+}
+
+/**
+ * The pinned span's fields by their names; nothing where no span is pinned.
+ * @param {import("playwright-core").Page} page
+ * @returns {Promise<Record<string, string>>}
+ */
+export const pinned = (page) =>
+  page.evaluate(() => {
+    if (!document.querySelector("#details.pinned")) return {};
+    const terms = [...document.querySelectorAll("#pinned-fields dt")];
+    const fields = terms.map((term) => [term.textContent ?? "", term.nextElementSibling?.textContent ?? ""]);
+    return { task: document.querySelector("#pinned-title")?.textContent ?? "", ...Object.fromEntries(fields) };
+  });
+
+/**
+ * Does something that changes the view, gives the hash that the address has then.
+ * @param {import("playwright-core").Page} page
+ * @param {() => Promise<unknown>} act
+ */
+export async function addressed(page, act) {
+  const before = await page.evaluate(() => location.hash);
+  await act();
+  await page.waitForFunction((before) => location.hash !== before, before);
+  return page.evaluate(() => location.hash.slice(1));
+}
+
+/**
+ * The colour of a canvas at a place of the browser's window, as `r,g,b,a`.
+ * @param {import("playwright-core").Page} page
+ * @param {string} selector
+ * @param {number} x px
+ * @param {number} y px
+ */
+export const pixel = (page, selector, x, y) =>
+  page.evaluate(
+    ([selector, x, y]) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector(selector));
+      const box = canvas.getBoundingClientRect();
+      const scale = canvas.width / box.width;
+      const copy = document.createElement("canvas"); // reading the page's own makes the browser warn
+      [copy.width, copy.height] = [canvas.width, canvas.height];
+      const context = /** @type {CanvasRenderingContext2D} */ (copy.getContext("2d"));
+      context.drawImage(canvas, 0, 0);
+      return context.getImageData(Math.floor((x - box.left) * scale), Math.floor((y - box.top) * scale), 1, 1).data.join();
+    },
+    /** @type {const} */ ([selector, x, y]),
+  );
+
+/**
+ * A CSS colour as `r,g,b,a`.
+ * @param {import("playwright-core").Page} page
+ * @param {string} color
+ */
+export const asPixel = (page, color) =>
+  page.evaluate((color) => {
+    const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data.join();
+  }, color);
+
+/**
+ * Presses the left button, moves, releases it.
+ * @param {import("playwright-core").Page} page
+ * @param {{x: number, y: number}} from px of the browser's window
+ * @param {{x: number, y: number}} to
+ */
+export async function drag(page, from, to) {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await page.mouse.up();
+}
+
 /**
  * The spans of a lane of `generate`: outer ones of 9.9 ms, each with nine inner ones of 1 ms, all shifted by 0.1 ms
  * a lane; in ns since the trace's start.
@@ -151,6 +331,14 @@ export function generated(lane, count) {
   });
 }
 
+const ORIGIN = Date.parse("2026-11-20T14:00:00Z");
+
+/** A moment as records have it. @param {number} ns since the tests' traces start */
+export function stamp(ns) {
+  const seconds = new Date(ORIGIN + Math.floor(ns / 1e9) * 1000).toISOString().slice(0, -5);
+  return `${seconds}.${String(ns % 1e9).padStart(9, "0")}+00:00`;
+}
+
 /**
  * A records directory of `lanes` threads of eight processes with `rows` spans in all.
  * @param {number} rows
@@ -158,12 +346,6 @@ export function generated(lane, count) {
  */
 export function generate(rows, lanes) {
   const directory = scratch();
-  const origin = Date.parse("2026-11-20T14:00:00Z");
-  /** @param {number} ns */
-  const stamp = (ns) => {
-    const seconds = new Date(origin + Math.floor(ns / 1e9) * 1000).toISOString().slice(0, -5);
-    return `${seconds}.${String(ns % 1e9).padStart(9, "0")}+00:00`;
-  };
   for (let lane = 0; lane < lanes; lane += 1) {
     const count = Math.floor(rows / lanes) + (lane < rows % lanes ? 1 : 0);
     const lines = generated(lane, count).map(({ task, start, end }) => `work,${task},${stamp(start)},${stamp(end)},\r\n`);

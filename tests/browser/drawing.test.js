@@ -5,14 +5,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { generate, generated, launch, open, plotArea, redrawn, render, root, scratch } from "./browser.js";
+import { drawnBars, generate, generated, launch, open, plotArea, real, redrawn, render, renderText, root, scratch } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
 before(async () => void (browser = await launch()));
 after(() => browser.close());
-
-const real = () => render(join(root, "tests/data/performance_py/records"));
 
 /** The bars that Plotly was given and those that it drew. @param {import("playwright-core").Page} page */
 async function bars(page) {
@@ -23,14 +21,6 @@ async function bars(page) {
   });
   return { data, drawn: (await drawnBars(page)).length };
 }
-
-/** Edges in px and fill of every bar that can be seen. @param {import("playwright-core").Page} page */
-const drawnBars = (page) =>
-  page.locator(".barlayer .point path").evaluateAll((all) =>
-    all
-      .map((path) => ({ ...path.getBoundingClientRect().toJSON(), fill: getComputedStyle(path).fill }))
-      .filter(({ width, height }) => width > 0 && height > 0),
-  );
 
 /** The tooltip's text while the pointer is at a time of a row; rows are counted from the top.
  * @param {import("playwright-core").Page} page
@@ -52,15 +42,8 @@ async function noDoubleClick(page) {
   await page.waitForFunction((since) => performance.now() - since > 400, since);
 }
 
-/** Draws a text file as records and opens its page.
- * @param {string} text
- * @param {string[]} options
- */
-async function openText(text, ...options) {
-  const directory = scratch();
-  writeFileSync(join(directory, "records.csv"), text);
-  return open(browser, render(directory, ...options));
-}
+/** Opens the page of a text file of records. @param {string} text */
+const openText = (text) => open(browser, renderText(text));
 
 test("a real run is fifty bars, and its marks are set", async () => {
   const { page, close } = await open(browser, real());
@@ -309,8 +292,8 @@ test("a task of two colours has the legend's in every row of the table", async (
     const entries = plot.data.filter((/** @type {any} */ trace) => trace.type === "bar");
     return Object.fromEntries(entries.map((/** @type {any} */ trace) => [trace.name.split(" ")[0], trace.marker.color[0]]));
   });
-  const table = await page.locator("#tasks tbody th").evaluateAll((all) =>
-    all.map((name) => [name.lastElementChild?.textContent ?? "", /** @type {HTMLElement} */ (name).style.getPropertyValue("--swatch")]),
+  const table = await page.locator("#tasks tbody tr").evaluateAll((all) =>
+    all.map((row) => [row.querySelector("th bdi:last-child")?.textContent ?? "", /** @type {HTMLElement} */ (row).style.getPropertyValue("--swatch")]),
   );
   assert.equal(legend.own, "#00aa00");
   assert.deepEqual(table.sort(), [["both", legend.both], ["both", legend.both], ["own", legend.own]]);
@@ -375,7 +358,7 @@ test("a high legend makes the chart higher and covers nothing", async () => {
   }
 });
 
-test("names in bars fit the download example's rows at 1280x720", async () => {
+test("names in bars fit the download example's rows at 1280x900", async () => {
   const stamp = (/** @type {number} */ ms) => new Date(Date.parse("2026-11-20T22:00:00Z") + ms).toISOString();
   const directory = scratch();
   for (let lane = 0; lane < 18; lane += 1) {
@@ -383,7 +366,7 @@ test("names in bars fit the download example's rows at 1280x720", async () => {
     writeFileSync(join(directory, `host.${100 + Math.floor(lane / 3)}-18f32c0000000000.${lane}-io-${lane % 3}.0.csv`), `group,task,start,end,color\r\n${rows.join("\r\n")}\r\n`);
   }
   writeFileSync(join(directory, "host.99-18f32c0000000000.0-main.0.csv"), `group,task,start,end,color\r\nzip,archive,${stamp(900)},${stamp(1000)},\r\n`);
-  const { page, close } = await open(browser, render(directory));
+  const { page, close } = await open(browser, render(directory), { height: 900 });
   const names = await page.locator(".barlayer .point text").allTextContents();
   assert.equal(names.filter((name) => name === "request").length, 18);
   // Bars that touch leave a pixel between them.

@@ -1,6 +1,6 @@
 //! The page as a file: one document, nothing from outside, no name that is more than text.
 
-use crate::dump::data;
+use crate::dump::{data, read};
 
 fn page(input: &str) -> String {
     waterfall::Report::of(data(input)).render().unwrap().html
@@ -61,4 +61,34 @@ fn records_without_a_span_make_a_page() {
     let rendered = waterfall::Report::of(data("nasty/header-only.csv")).render().unwrap();
     assert_eq!((rendered.spans, rendered.wall_ns), (0, 0));
     assert!(rendered.html.contains("</html>"));
+}
+
+#[test]
+fn the_ledger_sums_to_lanes_times_wall_and_a_sentence_has_its_view() {
+    for input in
+        ["performance_py/records", "records/1", "nasty/overlap-same-thread.csv", "nasty/header-only.csv"]
+    {
+        let (trace, _) = read(&data(input));
+        let sentences = waterfall::outputs::sentences(&trace, &waterfall::analysis::analyse(&trace));
+        let html = page(input);
+        for sentence in &sentences {
+            assert!(html.contains(sentence), "{input}: {sentence}");
+        }
+        let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
+        let json: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(json["findings"].as_array().unwrap().len(), sentences.len(), "{input}");
+
+        let ledger = &json["ledger"];
+        let number = |name: &str| i128::from(ledger[name].as_i64().unwrap());
+        let busy_ns: i128 = ledger["tasks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|task| i128::from(task["ns"].as_i64().unwrap()))
+            .sum();
+        let others = ["idle_before_ns", "idle_between_ns", "idle_after_ns", "unfinished_ns"];
+        let sum = busy_ns + others.map(number).iter().sum::<i128>();
+        assert_eq!(sum, number("total_ns"), "{input}");
+        assert_eq!(sum, trace.lanes().len() as i128 * i128::from(trace.end().ns()), "{input}");
+    }
 }

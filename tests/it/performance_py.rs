@@ -28,6 +28,17 @@ fn a_real_run_is_drawn_whole() {
     assert_eq!((colored("#008b8b"), colored("#ca562c")), (24, 1));
 }
 
+#[test]
+fn a_real_run_says_where_its_time_went() {
+    let (trace, _) = read(&data("performance_py/records"));
+    let sentences = waterfall::outputs::sentences(&trace, &analyse(&trace));
+    insta::assert_snapshot!(sentences.join("\n"), @"
+    thumbs1 / make thumbnail took the most time: 315 ms, 35.7 % of all busy time, in 12 spans of 26.2 ms on average.
+    All the time, for 971 ms, fewer than half of the 19 lanes were busy (0.909 on average); thumbs1 / make thumbnail took 35.7 % of that busy time.
+    The longest span of thumbs1 / make thumbnail took 146 ms, 13.7 times the median of its 12 spans, 10.6 ms.
+    ");
+}
+
 /// The spans of a folder of `broken`, as `dump` shows them; nothing in there is a problem to us.
 #[track_caller]
 fn check(folder: &str, expected: &str) {

@@ -14,12 +14,12 @@ const COLORS = { others: "#777777", muted: "#555555" };
 /** @param {import("#page/data.js").Trace} drawn @param {import("#page/boxes.js").View} view @param {number} bar */
 function scene(drawn, view, bar = 18) {
   const rows = drawn.lanes.flatMap(({ tracks }, lane) =>
-    tracks.map((_, track) => ({ lane, track, top: (lane + track) * 20 })),
+    tracks.map((_, track) => ({ band: lane, track, top: (lane + track) * 20 })),
   );
-  const tracks = rows.map(({ lane, track }) => drawn.lanes[lane].tracks[track]);
+  const tracks = rows.map(({ band, track }) => drawn.lanes[band].tracks[track]);
   const shown = new Uint8Array(drawn.keys.length).fill(1);
   return {
-    boxes: boxes(tracks, view, shown, false),
+    boxes: boxes(tracks, view, () => ({ bright: shown, faint: null }), false),
     view,
     rows,
     tracks,
@@ -66,7 +66,7 @@ test("each trace begins with a point that draws nothing, in the legend's colour"
   const drawn = scene(trace([["a(0..10)"]]), { start: 0, end: 10, width: 100 });
   const [a] = /** @type {any[]} */ (barTraces(legend(drawn.trace), null, new Set(), drawn.paint, COLORS));
   assert.deepEqual([a.base, a.x, a.y], [[null], [null], [null]]);
-  assert.deepEqual(a.marker.color, [drawn.paint.task[1]]);
+  assert.deepEqual(a.marker.color, [drawn.paint.name[1]]);
 });
 
 test("unfinished spans are hatched, others are not", () => {
@@ -80,7 +80,7 @@ test("unfinished spans are hatched, others are not", () => {
 test("a task that is switched off stays in the legend", () => {
   const drawn = scene(trace([["a(0..10) b(10..20)"]]), { start: 0, end: 20, width: 100 });
   assert.deepEqual(
-    traces(drawn, new Set([2])).map(({ visible }) => visible),
+    traces(drawn, new Set([1])).map(({ visible }) => visible),
     [true, "legendonly"],
   );
 });
@@ -113,4 +113,13 @@ test("an unfinished span has its name on the canvas, not on Plotly's hatching", 
   assert.deepEqual(traces(wide)[1].text, ["", ""]);
   assert.equal(label(wide, 1, UNFINISHED), "b");
   assert.equal(label(wide, 0, UNFINISHED), "");
+});
+
+test("what stands back has its faint colour and no name", () => {
+  const drawn = scene(trace([["aaaaaaaa(0..100) bbbbbbbb(100..200)"]]), { start: 0, end: 200, width: 400 });
+  drawn.boxes.faint = 1;
+  const [a, b] = traces(drawn);
+  assert.deepEqual(a.marker.color.slice(1), [drawn.paint.faint[0]]);
+  assert.deepEqual(b.marker.color.slice(1), [drawn.paint.fill[1]]);
+  assert.deepEqual([a.text[1], b.text[1]], ["", "bbbbbbbb"]);
 });

@@ -11,6 +11,9 @@ import { random, randomTrack, trace, tracksOf } from "./helper.js";
 /** @param {import("#page/data.js").Trace} drawn */
 const all = (drawn) => new Uint8Array(drawn.keys.length).fill(1);
 
+/** @param {Uint8Array} bright @returns {(row: number) => import("#page/boxes.js").Masks} */
+const only = (bright) => () => ({ bright, faint: null });
+
 /**
  * Every span looked at, one by one; left out when its right edge lies within the row's painted pixels.
  * @param {readonly import("#page/data.js").Track[]} tracks
@@ -53,7 +56,7 @@ const rowsOf = ({ row, span, left, right, kind }) =>
 
 test("spans become boxes, clipped to the window", () => {
   const drawn = trace([["a(0..100) b(100..200) c(400..)"], ["d(150..150)"]]);
-  const found = boxes(tracksOf(drawn), { start: 50, end: 250, width: 100 }, all(drawn), false);
+  const found = boxes(tracksOf(drawn), { start: 50, end: 250, width: 100 }, only(all(drawn)), false);
   assert.deepEqual(rowsOf(found), [
     [0, 0, -1, 25, PLAIN],
     [0, 1, 25, 75, PLAIN],
@@ -63,7 +66,7 @@ test("spans become boxes, clipped to the window", () => {
 
 test("an unfinished span reaches to the trace's end", () => {
   const drawn = trace([["a(50..)"], ["b(0..100)"]]);
-  const found = boxes(tracksOf(drawn), { start: 0, end: 200, width: 200 }, all(drawn), false);
+  const found = boxes(tracksOf(drawn), { start: 0, end: 200, width: 200 }, only(all(drawn)), false);
   assert.deepEqual(rowsOf(found), [
     [0, 0, 50, 100, UNFINISHED],
     [1, 0, 0, 100, PLAIN],
@@ -72,7 +75,7 @@ test("an unfinished span reaches to the trace's end", () => {
 
 test("a nanosecond in ten hours is a pixel wide", () => {
   const drawn = trace([["a(0..36000000000000)"], ["b(18000000000000..18000000000001)"]]);
-  const { left, right } = boxes(tracksOf(drawn), { start: 0, end: 36e12, width: 1000 }, all(drawn), true);
+  const { left, right } = boxes(tracksOf(drawn), { start: 0, end: 36e12, width: 1000 }, only(all(drawn)), true);
   assert.deepEqual([left[1], right[1]], [500, 501]);
 });
 
@@ -91,7 +94,7 @@ test("boxes are those of the naive twin at every zoom, merged or not, with tasks
       const shown = Uint8Array.from(drawn.keys, () => Number(next() < 0.8));
       for (const merge of [false, true]) {
         assert.deepEqual(
-          rowsOf(boxes(tracks, view, shown, merge)),
+          rowsOf(boxes(tracks, view, only(shown), merge)),
           naive(tracks, view, shown, merge),
           `round ${round}`,
         );
@@ -105,7 +108,7 @@ test("merged boxes are bounded by the pixels and lose no more than a pixel", () 
   const drawn = trace([[randomTrack(next, 20_000)]]);
   const [track] = tracksOf(drawn);
   const view = { start: 0, end: drawn.wall, width: 200 };
-  const found = boxes([track], view, all(drawn), true);
+  const found = boxes([track], view, only(all(drawn)), true);
   assert.ok(found.span.length <= 2 * 200 + 2, `${found.span.length} boxes`);
   const painted = new Set(
     rowsOf(found).flatMap(([, , left, right]) =>
@@ -127,5 +130,16 @@ test("counting agrees with the naive boxes", () => {
     const view = { start, end: start + next() * drawn.wall, width: 100 };
     const shown = Uint8Array.from(drawn.keys, () => Number(next() < 0.7));
     assert.equal(countSpans(tracks, view, shown), naive(tracks, view, shown, false).length);
+  }
+});
+
+test("what stands back comes first, and hides nothing that stands out", () => {
+  const drawn = trace([["a(0..100) b(100..101) a(101..200)"]]);
+  const bright = Uint8Array.from(drawn.keys, (_, key) => key);
+  const faint = Uint8Array.from(drawn.keys, (_, key) => 1 - key);
+  for (const merge of [false, true]) {
+    const found = boxes(tracksOf(drawn), { start: 0, end: 20_000, width: 20 }, () => ({ bright, faint }), merge);
+    assert.equal(found.faint, merge ? 1 : 2);
+    assert.deepEqual(found.key.slice(found.faint), [1], "the bright one is drawn, over the faint ones");
   }
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { binned, unions } from "#page/concurrency.js";
+import { binned, rebinned, unions } from "#page/concurrency.js";
 import { random, randomTrack, trace } from "./helper.js";
 
 /** @param {import("#page/data.js").Trace} drawn */
@@ -118,5 +118,18 @@ test("they agree with looking at every nanosecond, whatever the window and the t
         `round ${round}, bin ${bin}: ${mean}, not ${sum / width}`,
       );
     });
+  }
+});
+
+test("wider bins hold the same busy time", () => {
+  const bins = { first: -4, width: 8, busy: [4, 8, 16, 0, 8] };
+  assert.deepEqual([...rebinned(bins, -4, 36, 5)], [0.5, 1, 2, 0, 1]);
+  const next = random(8);
+  for (let round = 0; round < 50; round += 1) {
+    const count = 1 + Math.floor(next() * 9);
+    const start = -4 - Math.floor(next() * 10);
+    const end = 36 + Math.floor(next() * 10);
+    const sum = rebinned(bins, start, end, count).reduce((total, mean) => total + mean * ((end - start) / count), 0);
+    assert.ok(Math.abs(sum - 36) < 1e-9, `${sum}`);
   }
 });

@@ -1,35 +1,39 @@
-// Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track.
+// Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track. The
+// task of another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`.
 
 import { decode } from "#page/data.js";
+
+const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
 
 /**
  * @param {string[][]} lanes the tracks of each
  * @param {number[]} [processes] of each lane
  */
 export function data(lanes, processes = lanes.map(() => 0)) {
-  /** @type {string[]} */
   const names = ["group"];
-  /** @type {{group: number, task: number, color: string | null}[]} */
+  /** @type {import("#page/data.js").Data["keys"]} */
   const keys = [];
   let wall = 0;
   /** @param {string} name */
-  const keyOf = (name) => {
-    if (!names.includes(name)) {
-      keys.push({ group: 0, task: names.length, color: null });
-      names.push(name);
-    }
-    return names.indexOf(name) - 1;
+  const nameOf = (name) => {
+    if (!names.includes(name)) names.push(name);
+    return names.indexOf(name);
+  };
+  /** @param {number} group @param {number} task @param {string | null} color */
+  const keyOf = (group, task, color) => {
+    const known = keys.findIndex((key) => key.group === group && key.task === task && key.color === color);
+    return known < 0 ? keys.push({ group, task, color }) - 1 : known;
   };
   const columns = lanes.map((tracks) =>
     tracks.map((text) => {
       /** @type {{gap: number[], duration: number[], key: number[]}} */
       const track = { gap: [], duration: [], key: [] };
       let at = 0;
-      for (const [, name, from, to] of text.matchAll(/(\w+)\((\d+)\.\.(\d*)\)/g)) {
+      for (const [, group = "group", task, own, from, to] of text.matchAll(SPAN)) {
         const [start, end] = [Number(from), to === "" ? Number(from) : Number(to)];
         track.gap.push(start - at);
         track.duration.push(to === "" ? -1 : end - start);
-        track.key.push(keyOf(name));
+        track.key.push(keyOf(nameOf(group), nameOf(task), own ? "#ff0000" : null));
         at = end;
         wall = Math.max(wall, end);
       }
@@ -56,8 +60,39 @@ export function data(lanes, processes = lanes.map(() => 0)) {
       tracks,
     })),
     concurrency: { first_ns: 0, width_ns: 1, busy_ns: [] },
-    tasks: [],
+    tasks: rowsOf(keys),
+    ledger: {
+      total_ns: lanes.length * wall,
+      tasks: [],
+      idle_before_ns: 0,
+      idle_between_ns: 0,
+      idle_after_ns: 0,
+      unfinished_ns: 0,
+    },
+    findings: [],
   };
+}
+
+/**
+ * Rows of a table without figures, in the order of the keys.
+ * @param {import("#page/data.js").Data["keys"]} keys
+ * @returns {import("#page/data.js").Task[]}
+ */
+function rowsOf(keys) {
+  const rows = new Map(keys.map(({ group, task }) => [`${group} ${task}`, { group, task }]));
+  return [...rows.values()].map((row) => ({
+    ...row,
+    count: 0,
+    unfinished: 0,
+    total_ns: 0,
+    self_ns: 0,
+    exact: true,
+    mean_ns: null,
+    median_ns: null,
+    p95_ns: null,
+    max_ns: null,
+    share: 0,
+  }));
 }
 
 /** @param {string[][]} lanes @param {number[]} [processes] */
@@ -99,4 +134,76 @@ export function randomTrack(next, count) {
     return `t${Math.floor(next() * 5)}(${start}..${open ? "" : at})`;
   });
   return spans.join(" ");
+}
+
+/**
+ * @typedef {object} Drawn
+ * @property {string} name
+ * @property {number} start
+ * @property {number} end Infinity for none
+ */
+
+/**
+ * A lane's spans in the model's order: by start, the longest first.
+ * @param {readonly Drawn[]} spans
+ */
+export function inOrder(spans) {
+  return [...spans].sort(
+    (one, other) => one.start - other.start || Number(one.end < other.end) - Number(one.end > other.end),
+  );
+}
+
+/**
+ * The parent of each of a lane's spans in order, by looking at all before it.
+ * @param {readonly Drawn[]} spans in the model's order
+ */
+export function parentsOf(spans) {
+  return spans.map((span, index) => {
+    const holding = spans.flatMap((other, at) => {
+      const runs = other.end > span.start || other.start === span.start;
+      return at < index && runs && other.end >= span.end && other.end > other.start ? [at] : [];
+    });
+    return holding.pop() ?? -1;
+  });
+}
+
+/**
+ * A lane's tracks as text, as the report lays them out: each span on the lowest free one under its parent.
+ * @param {readonly Drawn[]} spans
+ */
+export function lane(spans) {
+  const sorted = inOrder(spans);
+  const parents = parentsOf(sorted);
+  /** @type {number[]} */
+  const tracks = [];
+  sorted.forEach(({ start }, index) => {
+    const taken = new Set(
+      tracks.filter((_, other) => sorted[other].end > start || sorted[other].start === start),
+    );
+    let track = parents[index] < 0 ? 0 : tracks[parents[index]] + 1;
+    while (taken.has(track)) track += 1;
+    tracks.push(track);
+  });
+  return Array.from({ length: Math.max(-1, ...tracks) + 1 }, (_, track) =>
+    sorted
+      .filter((_, index) => tracks[index] === track)
+      .map(({ name, start, end }) => `${name}(${start}..${end === Infinity ? "" : end})`)
+      .join(" "),
+  );
+}
+
+/**
+ * Spans of a lane that nest and cross, equal ones, instants and unfinished ones among them.
+ * @param {() => number} next
+ * @param {number} count
+ * @returns {Drawn[]}
+ */
+export function randomSpans(next, count) {
+  return Array.from({ length: count }, () => {
+    const start = Math.floor(next() * 60);
+    const kind = next();
+    const end = kind < 0.05 ? Infinity : kind < 0.2 ? start : start + Math.floor(next() ** 3 * 50);
+    const name = `${next() < 0.3 ? "zip/" : ""}t${Math.floor(next() * 4)}${next() < 0.2 ? "!" : ""}`;
+    return { name, start, end };
+  });
 }

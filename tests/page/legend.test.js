@@ -27,7 +27,7 @@ test("up to 25 tasks have their own, by self time", () => {
   for (const count of [1, 24, 25]) {
     const { entries } = legend(withTasks(count));
     assert.equal(entries.length, count);
-    assert.equal(entries[0].name, "t0");
+    assert.equal(entries[0].label, "t0");
     assert.equal(entries[0].count, "1,001");
   }
 });
@@ -36,7 +36,7 @@ test("beyond, the 24 largest have their own and the last stands for all others",
   const drawn = withTasks(40);
   const { entries, entryOf } = legend(drawn);
   assert.equal(entries.length, 25);
-  assert.equal(entries[24].name, "16 others");
+  assert.equal(entries[24].label, "16 others");
   assert.equal(entries[24].count, "16,016");
   assert.deepEqual(
     Array.from(entryOf),
@@ -46,7 +46,7 @@ test("beyond, the 24 largest have their own and the last stands for all others",
 
 test("a task of several groups is one entry", () => {
   const drawn = withTasks(2);
-  drawn.keys.push({ ...drawn.keys[0], group: drawn.keys[1].task });
+  drawn.keys.push({ ...drawn.keys[0], group: drawn.keys[1].task, row: 2 });
   drawn.tasks.push({ ...drawn.tasks[0], group: drawn.keys[1].task });
   const { entries, entryOf } = legend(drawn);
   assert.equal(entries.length, 2);
@@ -54,22 +54,36 @@ test("a task of several groups is one entry", () => {
   assert.deepEqual(Array.from(entryOf), [0, 1, 0]);
 });
 
-test("a click switches an entry's tasks off and on again", () => {
+test("by group, an entry is a group and switches its tasks", () => {
+  const drawn = withTasks(3);
+  drawn.tasks[2].group = drawn.tasks[2].task;
+  const groups = legend(drawn, "group");
+  assert.deepEqual(
+    groups.entries.map(({ label, rows }) => [label, rows]),
+    [
+      ["group", [0, 1]],
+      ["t2", [2]],
+    ],
+  );
+  assert.deepEqual([...toggled(new Set(), groups, 0)], [0, 1]);
+});
+
+test("a click switches an entry's rows off and on again", () => {
   const entries = legend(withTasks(30));
   const off = toggled(new Set([1]), entries, 24);
-  assert.deepEqual([...off], [1, 25, 26, 27, 28, 29, 30]);
+  assert.deepEqual([...off], [1, 24, 25, 26, 27, 28, 29]);
   assert.deepEqual([...toggled(off, entries, 24)], [1]);
-  assert.deepEqual([...toggled(new Set([1, 25]), entries, 24)].sort(), [1, 25, 26, 27, 28, 29, 30].sort());
+  assert.deepEqual([...toggled(new Set([1, 25]), entries, 24)].sort(), [1, 24, 25, 26, 27, 28, 29].sort());
 });
 
 test("a click on many others looks at each a few times, not once for each other", () => {
   const count = 10_000;
   let looks = 0;
-  const tasks = new Proxy(
-    Array.from({ length: count }, (_, task) => task),
+  const rows = new Proxy(
+    Array.from({ length: count }, (_, row) => row),
     { get: (list, name, self) => ((looks += 1), Reflect.get(list, name, self)) },
   );
-  const others = { entries: [{ name: "others", count: "", tasks }], entryOf: new Int32Array() };
+  const others = { entries: [{ label: "others", name: -1, count: "", rows }], entryOf: new Int32Array() };
   const off = toggled(new Set([-1]), others, 0);
   assert.equal(off.size, count + 1);
   assert.deepEqual([...toggled(off, others, 0)], [-1]);
@@ -78,8 +92,8 @@ test("a click on many others looks at each a few times, not once for each other"
 
 test("a double click shows an entry alone, the next one all", () => {
   const entries = legend(withTasks(3));
-  const alone = isolated(new Set([2]), entries, 1);
-  assert.deepEqual([...alone], [1, 3]);
+  const alone = isolated(new Set([1]), entries, 1);
+  assert.deepEqual([...alone], [0, 2]);
   assert.deepEqual([...isolated(alone, entries, 1)], []);
-  assert.deepEqual([...isolated(alone, entries, 0)], [2, 3]);
+  assert.deepEqual([...isolated(alone, entries, 0)], [1, 2]);
 });

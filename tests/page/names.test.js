@@ -72,3 +72,13 @@ test("parts that are there are joined", () => {
   assert.equal(joined("download +2", "17507", "main"), "download +2 · 17507 · main");
   assert.equal(joined("download", ""), "download");
 });
+
+test("names that differ in their middles only are shown from where they differ", () => {
+  const texts = ["1", "22", "333"].map((middle) => `a name that begins alike ${middle} ${"x".repeat(60)}`);
+  const short = fittedApart(texts, () => 16, (text) => Array.from(text).length);
+  assert.equal(new Set(short).size, 3, short.join(" | "));
+  short.forEach((text, index) => {
+    assert.ok(text.includes(["1 ", "22 ", "333 "][index]), text);
+    assert.ok(Array.from(text).length <= 16);
+  });
+});

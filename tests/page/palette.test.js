@@ -135,19 +135,37 @@ test("a hue that looks like a colour of the user's is taken", () => {
   const room = names.slice(0, 12 - taken.length);
   assert.ok(room.length > 0 && assign(room, taken).every((hue) => !taken.includes(hue)));
   const drawn = trace([["a(0..1) b(1..2)"]]);
-  const alone = paint(drawn, "light").task[drawn.keys[0].task];
+  const alone = paint(drawn, "light").name[drawn.keys[0].task];
   drawn.keys[1].color = alone;
-  assert.notEqual(paint(drawn, "light").task[drawn.keys[0].task], alone);
+  assert.notEqual(paint(drawn, "light").name[drawn.keys[0].task], alone);
 });
 
 test("the user's own colour wins, in the legend too where it is the only one", () => {
   const drawn = trace([["a(0..1) b(1..2) c(2..3)"]]);
   drawn.keys[1].color = "#ca562c";
   drawn.keys.push({ ...drawn.keys[2], group: drawn.keys[0].task, color: "#111111" });
-  const { fill, text, task } = paint(drawn, "light");
+  const { fill, text, name } = paint(drawn, "light");
   assert.equal(fill[1], "#ca562c");
-  assert.equal(task[drawn.keys[1].task], "#ca562c");
+  assert.equal(name[drawn.keys[1].task], "#ca562c");
   assert.equal(fill[3], "#111111");
   assert.equal(text[3], "#ffffff");
-  assert.ok(HUES.light.includes(task[drawn.keys[2].task]), "two colours of one task: the hue stands for it");
+  assert.ok(HUES.light.includes(name[drawn.keys[2].task]), "two colours of one task: the hue stands for it");
+});
+
+test("by group, the spans of a group share its hue and those of another have another", () => {
+  const drawn = trace([["a(0..1) b(1..2) c(2..3)"]]);
+  drawn.keys[2].group = drawn.keys[0].task;
+  const { fill, name } = paint(drawn, "light", "group");
+  assert.equal(fill[0], fill[1]);
+  assert.notEqual(fill[0], fill[2]);
+  assert.deepEqual([name[0], name[drawn.keys[0].task]], [fill[0], fill[2]]);
+});
+
+test("what stands back is near its background, and still its own hue", () => {
+  const drawn = trace([["a(0..1) b(1..2)"]]);
+  for (const scheme of /** @type {const} */ (["light", "dark"])) {
+    const { faint } = paint(drawn, scheme);
+    assert.notEqual(faint[0], faint[1]);
+    for (const color of faint) assert.ok(contrast(color, BACKGROUND[scheme]) < 2);
+  }
 });

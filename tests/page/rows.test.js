@@ -3,24 +3,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { desired, HIGHEST, labels, laneAt, layout, rowAt, struck, visible } from "#page/rows.js";
+import { desired, HIGHEST, labels, bandAt, layout, rowAt, struck, visible } from "#page/rows.js";
 import { random } from "./helper.js";
 
-/** @param {number[]} tracks of each lane @param {number} [perProcess] */
-function lanes(tracks, perProcess = 3) {
-  return tracks.map((count, lane) => ({
-    process: Math.floor(lane / perProcess),
+/** @param {number[]} tracks of each band @param {number} [perProcess] */
+function bands(tracks, perProcess = 3) {
+  return tracks.map((count, band) => ({
+    process: Math.floor(band / perProcess),
     tracks: Array(count).fill(null),
   }));
 }
 
 test("where there is room rows are 20 px high and the content is as high as desired", () => {
-  const some = lanes([1, 2, 1, 1]);
+  const some = bands([1, 2, 1, 1]);
   const { rows, pitch, height } = layout(some, desired(some));
   assert.equal(pitch, HIGHEST);
   assert.equal(height, desired(some));
   assert.deepEqual(
-    rows.map(({ lane, track }) => [lane, track]),
+    rows.map(({ band, track }) => [band, track]),
     [
       [0, 0],
       [1, 0],
@@ -33,11 +33,11 @@ test("where there is room rows are 20 px high and the content is as high as desi
 
 test("rows shrink to fit, and scroll only when 3 px are too many", () => {
   for (const count of [1, 5, 20, 64, 100, 400, 2000]) {
-    const many = lanes(Array(count).fill(1));
+    const many = bands(Array(count).fill(1));
     for (const room of [120, 480, 1200]) {
       const { pitch, height } = layout(many, room);
       assert.ok(pitch >= 3 && pitch <= HIGHEST);
-      if (height > room) assert.equal(pitch, 3, `${count} lanes in ${room} px`);
+      if (height > room) assert.equal(pitch, 3, `${count} bands in ${room} px`);
       if (pitch > 3) assert.ok(height <= room);
     }
   }
@@ -45,7 +45,7 @@ test("rows shrink to fit, and scroll only when 3 px are too many", () => {
 
 test("rows and sections never overlap and stand in order", () => {
   const next = random(3);
-  const many = lanes(
+  const many = bands(
     Array.from({ length: 90 }, () => Math.floor(next() * 4)),
     4,
   );
@@ -64,7 +64,7 @@ test("rows and sections never overlap and stand in order", () => {
 
 test("the rows in view are those that show a pixel", () => {
   const next = random(4);
-  const { rows, bar, ...rest } = layout(lanes(Array(200).fill(1)), 300);
+  const { rows, bar, ...rest } = layout(bands(Array(200).fill(1)), 300);
   for (let round = 0; round < 200; round += 1) {
     const [scroll, room] = [Math.floor(next() * 700), Math.floor(next() * 300)];
     const { from, to } = visible({ rows, bar, ...rest }, scroll, room);
@@ -79,8 +79,8 @@ test("the rows in view are those that show a pixel", () => {
   }
 });
 
-test("a height finds its row, and none between lanes", () => {
-  const placed = layout(lanes([2, 1]), 1000);
+test("a height finds its row, and none between bands", () => {
+  const placed = layout(bands([2, 1]), 1000);
   assert.equal(rowAt(placed, placed.rows[0].top), 0);
   assert.equal(rowAt(placed, placed.rows[1].top - 1), 0);
   assert.equal(rowAt(placed, placed.rows[1].top), 1);
@@ -92,12 +92,12 @@ test("a height finds its row, and none between lanes", () => {
 test("labels never overlap, never stand on a line, and stay in the view", () => {
   const distance = 14;
   for (const count of [1, 19, 64, 300, 2000]) {
-    const many = lanes(Array(count).fill(1), 8);
+    const many = bands(Array(count).fill(1), 8);
     for (const room of [200, 480]) {
       const placed = layout(many, room);
       for (let scroll = 0; scroll <= Math.max(0, placed.height - room); scroll += 37) {
         const found = labels(placed, many, scroll, room, distance);
-        for (const list of [found.lanes, found.processes]) {
+        for (const list of [found.bands, found.processes]) {
           list.forEach(({ middle }, index) => {
             assert.ok(index === 0 || middle - list[index - 1].middle >= distance);
             assert.ok(middle >= scroll && middle <= scroll + room);
@@ -114,60 +114,60 @@ test("labels never overlap, never stand on a line, and stay in the view", () => 
   }
 });
 
-test("where they fit every lane and every process has its label, at the process's first lane", () => {
-  const some = lanes([1, 3, 1, 1, 1], 3);
+test("where they fit every band and every process has its label, at the process's first band", () => {
+  const some = bands([1, 3, 1, 1, 1], 3);
   const placed = layout(some, 1000);
   const found = labels(placed, some, 0, 1000, 14);
   assert.deepEqual(
-    found.lanes.map(({ index }) => index),
+    found.bands.map(({ index }) => index),
     [0, 1, 2, 3, 4],
   );
   assert.deepEqual(
     found.processes.map(({ index }) => index),
     [0, 1],
   );
-  assert.equal(found.processes[1].middle, found.lanes[3].middle);
+  assert.equal(found.processes[1].middle, found.bands[3].middle);
 });
 
 test("rows give up air before they are too low for names", () => {
-  const many = lanes([...Array(18).fill(2), 1], 3);
+  const many = bands([...Array(18).fill(2), 1], 3);
   const { pitch, height } = layout(many, 508);
   assert.ok(pitch >= 12 && height <= 508, `${pitch}`);
 });
 
 test("where processes are lower than their labels, these stand on their rows and no line strikes them", () => {
-  const many = lanes(Array(400).fill(1), 1);
+  const many = bands(Array(400).fill(1), 1);
   const placed = layout(many, 480);
   const found = labels(placed, many, 0, 480, 13);
-  assert.deepEqual(found.lanes, found.processes);
+  assert.deepEqual(found.bands, found.processes);
   const lines = struck(placed.sections, found, 13);
   for (const { index, middle } of found.processes.slice(1)) {
-    assert.equal(middle, placed.laneTop[index] + placed.pitch / 2);
+    assert.equal(middle, placed.bandTop[index] + placed.pitch / 2);
     for (const line of placed.sections) assert.equal(lines.has(line) || Math.abs(line - middle) >= 6.5, true);
   }
   assert.ok([...lines].every((line) => found.processes.some(({ middle }) => Math.abs(line - middle) < 6.5)));
 });
 
-test("no lane has a label whose process has none", () => {
+test("no band has a label whose process has none", () => {
   for (const count of [2, 3, 5]) {
-    const many = lanes(Array(300).fill(1), count);
+    const many = bands(Array(300).fill(1), count);
     const placed = layout(many, 480);
     const found = labels(placed, many, 0, 480, 13);
     const named = new Set(found.processes.map(({ index }) => index));
-    assert.ok(found.lanes.every(({ index }) => named.has(many[index].process)));
+    assert.ok(found.bands.every(({ index }) => named.has(many[index].process)));
   }
 });
 
-test("every place beside the rows stands for a lane, that of a label for its own", () => {
-  const many = lanes(Array(400).fill(1), 1);
+test("every place beside the rows stands for a band, that of a label for its own", () => {
+  const many = bands(Array(400).fill(1), 1);
   const placed = layout(many, 480);
-  const { lanes: shown } = labels(placed, many, 0, 480, 13);
+  const { bands: shown } = labels(placed, many, 0, 480, 13);
   for (const { index, middle } of shown)
-    for (const y of [middle - 6, middle, middle + 6]) assert.equal(laneAt(placed, many, shown, y, 13), index);
-  const some = lanes([1, 2, 1]);
+    for (const y of [middle - 6, middle, middle + 6]) assert.equal(bandAt(placed, many, shown, y, 13), index);
+  const some = bands([1, 2, 1]);
   const wide = layout(some, 1000);
-  assert.equal(laneAt(wide, some, [], 0, 13), 0);
-  assert.equal(laneAt(wide, some, [], wide.laneTop[1] - 1, 13), 1);
-  assert.equal(laneAt(wide, some, [], wide.laneTop[2] - 1, 13), 2);
-  assert.equal(laneAt(wide, some, [], 1e6, 13), 2);
+  assert.equal(bandAt(wide, some, [], 0, 13), 0);
+  assert.equal(bandAt(wide, some, [], wide.bandTop[1] - 1, 13), 1);
+  assert.equal(bandAt(wide, some, [], wide.bandTop[2] - 1, 13), 2);
+  assert.equal(bandAt(wide, some, [], 1e6, 13), 2);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clock, date, ticks } from "#page/scale.js";
+import { clock, date, ELAPSED, stamp, ticks } from "#page/scale.js";
 
 const SECOND = 1e9;
 const HOUR = 3600 * SECOND;
@@ -148,4 +148,52 @@ test("times before 1970 and before the trace are right", () => {
   assert.equal(date(old, 0), "1969-12-31");
   assert.equal(date(old, 1), "1970-01-01");
   assert.equal(clock(CHINA, -0.5, 9), "22:43:18.123\u202f456\u202f788");
+});
+
+test("a moment is stamped as a record has it, in its own offset", () => {
+  assert.equal(stamp(CHINA, 0), "2026-11-20T22:43:18.123456789+08:00");
+  assert.equal(stamp(CHINA, 1_876_543_211), "2026-11-20T22:43:20.000000000+08:00");
+  /** @type {import("#page/scale.js").Zone} */
+  const zone = {
+    ...CHINA,
+    offsets: [
+      [0, -5 * 3600],
+      [10, -1800],
+      [20, 20_700],
+      [30, 0],
+    ],
+  };
+  assert.deepEqual(
+    [9, 10, 20, 30].map((since) => stamp(zone, since)),
+    [
+      "2026-11-20T09:43:18.123456798-05:00",
+      "2026-11-20T14:13:18.123456799-00:30",
+      "2026-11-20T20:28:18.123456809+05:45",
+      "2026-11-20T14:43:18.123456819+00:00",
+    ],
+  );
+});
+
+test("a stamp's offset has no seconds, its moment is kept all the same", () => {
+  const local = { origin: 0n, name: "LMT", offsets: /** @type {[number, number][]} */ ([[0, 29_143]]) };
+  assert.equal(stamp(local, 1), "1970-01-01T08:05:00.000000001+08:05");
+});
+
+test("since the start, times are seconds, and from ten minutes on hours, minutes and seconds", () => {
+  assert.equal(clock(ELAPSED, 1_500_000_000, 3), "1.500 s");
+  assert.equal(clock(ELAPSED, -250_000_000, 2), "−0.25 s");
+  assert.equal(clock(ELAPSED, 1, 9), "0.000\u202f000\u202f001 s");
+  assert.equal(clock(ELAPSED, 599e9, 0), "599 s");
+  assert.equal(clock(ELAPSED, 600e9, 0), "0:10:00");
+  assert.equal(clock(ELAPSED, 36_061.5e9, 1), "10:01:01.5");
+  assert.equal(clock(ELAPSED, 90_061e9, 0), "25:01:01");
+  assert.equal(date(ELAPSED, 1e18), "");
+});
+
+test("ticks since the start are round, alike and have no date", () => {
+  const short = ticks(-1e7, 1e9, 1000, ELAPSED, (text) => text.length * 6);
+  assert.deepEqual(short.texts.slice(0, 3), ["0.0 s", "0.1 s", "0.2 s"]);
+  assert.deepEqual([short.prefix, short.date], ["", ""]);
+  const long = ticks(0, 7200e9, 1000, ELAPSED, (text) => text.length * 6);
+  assert.deepEqual(long.texts.slice(0, 3), ["0:00:00", "0:10:00", "0:20:00"]);
 });

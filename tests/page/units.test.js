@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { count, duration, exact, percent } from "#page/units.js";
+import { count, duration, exact, percent, ratio } from "#page/units.js";
 
 /** @type {Record<string, [number, string][]>} the cases that the report's own units are held to as well */
 const cases = JSON.parse(readFileSync(new URL("../data/units.json", import.meta.url), "utf8"));
 
-for (const [kind, format] of Object.entries({ duration, count, percent })) {
+for (const [kind, format] of Object.entries({ duration, count, percent, ratio })) {
   test(`the page writes a ${kind} as the report does`, () => {
     assert.ok(cases[kind].length > 3);
     for (const [value, text] of cases[kind]) assert.equal(format(value), text, `${value}`);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inside, panned, same, whole, zoomed } from "#page/window.js";
+import { around, inside, panned, same, showing, whole, zoomed } from "#page/window.js";
 
 const LIMITS = { start: 0, end: 1000 };
 
@@ -35,4 +35,20 @@ test("any window is brought inside", () => {
   assert.deepEqual(inside({ start: 999, end: 999 }, LIMITS), { start: 990, end: 1000 });
   assert.ok(same(inside({ start: -1e9, end: 1e9 }, LIMITS), LIMITS));
   assert.ok(!same({ start: 0, end: 999 }, LIMITS));
+});
+
+test("a stretch is fitted with a tenth of air on either side", () => {
+  assert.deepEqual(around(400, 500, LIMITS), { start: 390, end: 510 });
+  assert.deepEqual(around(0, 500, LIMITS), { start: 0, end: 600 });
+  assert.deepEqual(around(500, 500, LIMITS), { start: 490, end: 510 });
+});
+
+test("what is in view moves nothing, what is not moves the window no further than it must", () => {
+  const window = { start: 200, end: 400 };
+  assert.deepEqual(showing(window, 250, 300, LIMITS), window);
+  assert.deepEqual(showing(window, 100, 700, LIMITS), window, "a span longer than the window is in view");
+  assert.deepEqual(showing(window, 500, 550, LIMITS), { start: 370, end: 570 });
+  assert.deepEqual(showing(window, 100, 110, LIMITS), { start: 80, end: 280 });
+  assert.deepEqual(showing(window, 500, 900, LIMITS), { start: 480, end: 680 }, "its beginning");
+  assert.deepEqual(showing(window, 395, 450, LIMITS), { start: 270, end: 470 }, "seen in part only");
 });

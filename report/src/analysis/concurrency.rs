@@ -1,25 +1,10 @@
 //! Concurrency: how many lanes are busy at an instant.
 //!
 //! Takes each lane's busy stretches, gives busy time in at most 2,048 bins of a power-of-two width, aligned
-//! to the Unix epoch so that bins of several traces can be added. The peak is the greatest bin mean.
+//! to the Unix epoch so that bins of several traces can be added. The peak is the greatest bin mean. Gives also
+//! the longest stretches in which few lanes are busy, exact.
 
 use crate::model::Trace;
-
-/// The longest stretch between the first and the last busy moment in which no lane is busy, in ns since the
-/// trace's origin; `None` where there is none. O(n log n) in the lanes' busy stretches.
-pub(super) fn longest_pause(lanes: &[Vec<(i64, i64)>]) -> Option<(i64, i64)> {
-    let mut stretches: Vec<(i64, i64)> = lanes.concat();
-    stretches.sort_unstable();
-    let mut busy_until = stretches.first()?.1;
-    let mut longest = (0, 0);
-    for (start_ns, end_ns) in stretches {
-        if start_ns - busy_until > longest.1 - longest.0 {
-            longest = (busy_until, start_ns);
-        }
-        busy_until = busy_until.max(end_ns);
-    }
-    (longest.0 < longest.1).then_some(longest)
-}
 
 /// There are fewer bins than this, or as many.
 const MAX_BINS: i64 = 2048;
@@ -40,6 +25,61 @@ impl Concurrency {
     pub fn peak(&self) -> Option<f64> {
         let busiest_ns = self.busy_ns.iter().max()?;
         Some(*busiest_ns as f64 / self.width_ns as f64)
+    }
+}
+
+/// When lanes become busy, and when they cease to be.
+pub(super) struct Levels {
+    /// Ascending; as many as `ends_ns`.
+    starts_ns: Vec<i64>,
+    /// Ascending.
+    ends_ns: Vec<i64>,
+}
+
+impl Levels {
+    /// Of each lane's stretches. O(n log lanes): the sort takes each lane's as the ascending run that it is.
+    pub(super) fn of(lanes: &[Vec<(i64, i64)>]) -> Levels {
+        let mut starts_ns: Vec<i64> = lanes.iter().flatten().map(|stretch| stretch.0).collect();
+        let mut ends_ns: Vec<i64> = lanes.iter().flatten().map(|stretch| stretch.1).collect();
+        rayon::join(|| starts_ns.sort(), || ends_ns.sort());
+        Levels { starts_ns, ends_ns }
+    }
+
+    /// The longest stretch between the first and the last busy moment in which no lane is busy, in ns since
+    /// the trace's origin; `None` where there is none.
+    pub(super) fn longest_pause(&self) -> Option<(i64, i64)> {
+        self.longest_below(1, (*self.starts_ns.first()?, *self.ends_ns.last()?))
+    }
+
+    /// The longest stretch of `within` in which fewer than `limit` lanes are busy, the first of equal ones;
+    /// `None` where there is none. O(n).
+    pub(super) fn longest_below(&self, limit: usize, within: (i64, i64)) -> Option<(i64, i64)> {
+        let mut longest = (0, 0);
+        let (mut started, mut ended) = (0, 0);
+        let mut below_since = Some(within.0);
+        let mut close = |since: i64, at_ns: i64| {
+            let stretch = (since.max(within.0), at_ns.min(within.1));
+            if stretch.1 - stretch.0 > longest.1 - longest.0 {
+                longest = stretch;
+            }
+        };
+        while let Some(&end_ns) = self.ends_ns.get(ended) {
+            let at_ns = self.starts_ns.get(started).map_or(end_ns, |&start_ns| start_ns.min(end_ns));
+            started += self.starts_ns[started..].iter().take_while(|&&ns| ns == at_ns).count();
+            ended += self.ends_ns[ended..].iter().take_while(|&&ns| ns == at_ns).count();
+            match (started - ended < limit, below_since) {
+                (true, None) => below_since = Some(at_ns),
+                (false, Some(since)) => {
+                    close(since, at_ns);
+                    below_since = None;
+                }
+                _ => {}
+            }
+        }
+        if let Some(since) = below_since {
+            close(since, within.1);
+        }
+        (longest.0 < longest.1).then_some(longest)
     }
 }
 
@@ -69,7 +109,7 @@ pub(super) fn concurrency(trace: &Trace, lanes: &[Vec<(i64, i64)>]) -> Concurren
 
 #[cfg(test)]
 mod tests {
-    use super::longest_pause;
+    use super::Levels;
     use crate::analysis::analyse;
     use crate::model::{LaneIdentity, ProcessIdentity, Rows, Time, Trace, TraceBuilder};
     use proptest::prelude::*;
@@ -99,9 +139,20 @@ mod tests {
 
     #[test]
     fn a_pause_is_one_of_all_lanes() {
-        assert_eq!(longest_pause(&[vec![(0, 5), (30, 40)], vec![(3, 12), (15, 16)]]), Some((16, 30)));
-        assert_eq!(longest_pause(&[vec![(0, 5), (5, 9)], vec![(2, 20)]]), None);
-        assert_eq!(longest_pause(&[vec![]]), None);
+        let pause = |lanes: &[Vec<(i64, i64)>]| Levels::of(lanes).longest_pause();
+        assert_eq!(pause(&[vec![(0, 5), (30, 40)], vec![(3, 12), (15, 16)]]), Some((16, 30)));
+        assert_eq!(pause(&[vec![(0, 5), (5, 9)], vec![(2, 20)]]), None);
+        assert_eq!(pause(&[vec![]]), None);
+    }
+
+    #[test]
+    fn a_stretch_with_few_lanes_busy_goes_on_where_one_takes_over_from_another() {
+        let levels = Levels::of(&[vec![(0, 10), (20, 30)], vec![(5, 8), (10, 15)], vec![(8, 9)]]);
+        assert_eq!(levels.longest_below(1, (0, 40)), Some((30, 40)));
+        assert_eq!(levels.longest_below(1, (0, 38)), Some((30, 38)));
+        assert_eq!(levels.longest_below(2, (0, 30)), Some((9, 30)));
+        assert_eq!(levels.longest_below(3, (0, 30)), Some((0, 30)));
+        assert_eq!(Levels::of(&[]).longest_below(1, (0, 0)), None);
     }
 
     #[test]
@@ -122,6 +173,26 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_longest_stretch_is_what_counting_the_nanoseconds_gives(
+            lanes in prop::collection::vec(prop::collection::vec((0i64..30, 1i64..9), 0..8), 0..5),
+            limit in 1usize..4,
+        ) {
+            // Stretches of one lane may overlap here; the levels do not mind.
+            let lanes: Vec<Vec<_>> = lanes.into_iter()
+                .map(|lane| lane.into_iter().map(|(start, length)| (start, start + length)).collect())
+                .collect();
+            let is_below = |ns: i64| lanes.iter().flatten().filter(|s| s.0 <= ns && ns < s.1).count() < limit;
+            let (mut longest, mut since) = (None, 0);
+            for ns in 0..40 {
+                since = if is_below(ns) { since } else { ns + 1 };
+                if ns + 1 - since > longest.map_or(0, |(from, to)| to - from) {
+                    longest = Some((since, ns + 1));
+                }
+            }
+            prop_assert_eq!(Levels::of(&lanes).longest_below(limit, (0, 40)), longest);
+        }
+
         #[test]
         fn no_busy_time_is_lost_or_made(
             lanes in prop::collection::vec(prop::collection::vec((0i64..1_000_000, 0i64..100_000), 1..20), 1..5),

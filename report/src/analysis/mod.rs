@@ -4,14 +4,23 @@
 //! nothing but the trace. Does no I/O and formats nothing.
 
 mod concurrency;
+#[cfg(test)]
+pub(crate) mod drawn;
+mod findings;
+mod ledger;
 mod nesting;
 mod statistics;
 
 use rayon::prelude::*;
 
 pub use concurrency::Concurrency;
+pub use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
+pub use ledger::{Ledger, LedgerTask};
 pub use nesting::Nesting;
 pub use statistics::TaskStatistics;
+
+use concurrency::Levels;
+use statistics::TaskRows;
 
 use crate::model::{Spans, Trace};
 
@@ -31,6 +40,10 @@ pub struct Analysis {
     /// The longest stretch between the first and the last busy moment in which no lane was busy, in ns since
     /// the trace's origin.
     pub longest_pause: Option<(i64, i64)>,
+    /// Where lanes x wall time went.
+    pub ledger: Ledger,
+    /// The facts that tell where the time went, at most five, in the order of [`Fact`].
+    pub findings: Vec<Finding>,
 }
 
 impl Analysis {
@@ -55,8 +68,21 @@ pub fn analyse(trace: &Trace) -> Analysis {
     let tasks = statistics::statistics(trace, &nesting, busy_ns);
     let unfinished = tasks.iter().map(|task| task.unfinished).sum();
     let concurrency = concurrency::concurrency(trace, &busy);
-    let longest_pause = concurrency::longest_pause(&busy);
-    Analysis { nesting, tasks, concurrency, busy_ns, unfinished, longest_pause }
+    let levels = Levels::of(&busy);
+    let longest_pause = levels.longest_pause();
+    let occupied = if unfinished > 0 { occupied(trace, &busy) } else { levels };
+    let rows = TaskRows::new(trace.keys(), &tasks);
+    let ledger = ledger::ledger(trace, &rows, (0, trace.end().ns()));
+    let run = findings::Run { trace, tasks: &tasks, rows: &rows, busy_ns, occupied: &occupied };
+    let findings = findings::findings(&run);
+    Analysis { nesting, tasks, concurrency, busy_ns, unfinished, longest_pause, ledger, findings }
+}
+
+/// When lanes run a finished span or have an unfinished one. `busy` has their finished ones.
+fn occupied(trace: &Trace, busy: &[Vec<(i64, i64)>]) -> Levels {
+    let lanes = trace.lanes().iter().zip(busy);
+    let stretches: Vec<_> = lanes.map(|(lane, busy)| findings::occupied(lane, busy, trace.end())).collect();
+    Levels::of(&stretches)
 }
 
 /// The union of a lane's finished spans: stretches `(start, end)` in ns since the origin, ascending, apart.

@@ -30,6 +30,15 @@ pub struct Nesting {
     pub crossing: bool,
 }
 
+impl Nesting {
+    /// Where the lane's span at `index` stands: its track, and how many spans stand before it there. O(index).
+    pub fn place(&self, index: usize) -> (u32, u32) {
+        let track = self.track[index];
+        let before = self.track[..index].iter().filter(|other| **other == track).count();
+        (track, u32::try_from(before).expect("a track of over 2^32 spans exceeds any memory"))
+    }
+}
+
 /// The end of a span that has none.
 const NEVER: i64 = i64::MAX;
 
@@ -165,6 +174,14 @@ mod tests {
     #[test]
     fn children_lie_under_their_parent_and_take_from_its_self_time() {
         check(&[(0, 100), (10, 40), (20, 30), (50, 60), (100, 120)], "0:60 1:20 2:10 1:10 0:20");
+    }
+
+    #[test]
+    fn a_span_has_a_place_in_its_track() {
+        let trace = lane(&[(0, 100), (10, 40), (20, 30), (50, 60), (100, 120)]);
+        let nesting = nest(&trace.lanes()[0].spans);
+        let places: Vec<_> = (0..5).map(|index| nesting.place(index)).collect();
+        assert_eq!(places, [(0, 0), (1, 0), (2, 0), (1, 1), (0, 1)]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::Nesting;
-use crate::model::Trace;
+use crate::model::{KeyId, Keys, Trace};
 
 /// The figures of one task of one group.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +91,32 @@ pub(super) fn statistics(trace: &Trace, nesting: &[Nesting], busy_ns: i128) -> V
     rows
 }
 
+/// Which row of the table a key belongs to.
+pub(super) struct TaskRows {
+    row_of_key: Vec<usize>,
+    count: usize,
+}
+
+impl TaskRows {
+    /// `tasks` as [`statistics`] gave them for a trace with these keys.
+    pub(super) fn new(keys: &Keys, tasks: &[TaskStatistics]) -> TaskRows {
+        let rows: HashMap<(u32, u32), usize> =
+            tasks.iter().enumerate().map(|(row, task)| ((task.group, task.task), row)).collect();
+        let row_of_key = keys.all().iter().map(|key| rows[&(key.group, key.task)]).collect();
+        TaskRows { row_of_key, count: tasks.len() }
+    }
+
+    /// The row of a key.
+    pub(super) fn of(&self, key: KeyId) -> usize {
+        self.row_of_key[key.index()]
+    }
+
+    /// How many rows there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+}
+
 fn empty(group: u32, task: u32) -> TaskStatistics {
     TaskStatistics {
         group,
@@ -130,32 +156,12 @@ fn quantile(sorted: &[i64], percent: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::analyse;
-    use crate::model::{LaneIdentity, ProcessIdentity, Rows, TraceBuilder};
-
-    /// Lanes drawn as text, `a(0..10) b(2..5) c(7..)`, a task with the colour `red` as `a!(0..1)`.
-    fn trace(lanes: &[&str]) -> Trace {
-        let mut builder = TraceBuilder::new();
-        for (number, lane) in lanes.iter().enumerate() {
-            let mut rows = Rows::new();
-            for span in lane.split(' ') {
-                let (task, range) = span.trim_end_matches(')').split_once('(').unwrap();
-                let (start, end) = range.split_once("..").unwrap();
-                let color = task.ends_with('!').then_some(crate::model::Color([255, 0, 0]));
-                let key = rows.keys.intern("g", task.trim_end_matches('!'), color);
-                rows.push(start.parse().unwrap(), end.parse().ok(), key);
-            }
-            let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
-            let lane = LaneIdentity { identity: number.to_string(), thread: number.to_string() };
-            builder.add(process, lane, rows);
-        }
-        builder.finish()
-    }
+    use crate::analysis::{analyse, drawn};
 
     /// Per task: name, count, total, self, share in percent; `~` before a self time that is not exact.
     #[track_caller]
     fn check(lanes: &[&str], expected: &[&str]) {
-        let trace = trace(lanes);
+        let trace = drawn::trace(lanes);
         let found: Vec<String> = (analyse(&trace).tasks.iter())
             .map(|row| {
                 let name = trace.keys().name(row.task);
@@ -180,7 +186,7 @@ mod tests {
     #[test]
     fn unfinished_spans_are_counted_and_enter_nothing_else() {
         check(&["a(0..10) b(2..)"], &["a 1 10 ~10 100%", "b 0 0 ~0 0%"]);
-        let trace = trace(&["a(0..10) b(12..)"]);
+        let trace = drawn::trace(&["a(0..10) b(12..)"]);
         let analysis = analyse(&trace);
         assert_eq!((analysis.unfinished, analysis.busy_ns, trace.end().ns()), (1, 10, 12));
         assert_eq!(analysis.tasks[1].durations, None);

@@ -4,10 +4,10 @@
 //! renders. Everything shown is either a figure of `analysis` in its unit or a name as it was recorded;
 //! escaping is the template's business.
 
-use templates::{Bins, Data, Figure, Key, Lane, Page, Problem, Process, Task, Track};
+use templates::{Bins, Data, Figure, Key, Lane, LedgerTask, Page, Problem, Process, Task, Track};
 
-use super::{Zone, units};
-use crate::analysis::{Analysis, Nesting, TaskStatistics};
+use super::{Zone, sentences, units};
+use crate::analysis::{Analysis, Finding, Ledger, Nesting, TaskStatistics};
 use crate::model::{self, Spans, Trace};
 
 /// A pause of this length, half an hour, that is nearly all of the trace is no part of a run.
@@ -46,6 +46,7 @@ pub(crate) fn page(trace: &Trace, analysis: &Analysis, options: Options) -> Page
             units::count(analysis.unfinished),
         ),
         figures: figures(trace, analysis),
+        findings: sentences(trace, analysis),
         notes,
         problems: options.problems,
         problem_count: options.problem_count,
@@ -120,8 +121,6 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
 
 fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> Data {
     let keys = trace.keys();
-    let hosts: std::collections::BTreeSet<_> =
-        trace.processes().iter().filter_map(|process| process.identity.host.as_deref()).collect();
     Data {
         origin_ns: trace.origin_ns().to_string(),
         wall_ns: trace.end().ns(),
@@ -138,9 +137,7 @@ fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> 
                 color: key.color.map(|color| color.to_string()),
             })
             .collect(),
-        processes: (trace.processes().iter())
-            .map(|process| self::process(trace, process, hosts.len() > 1))
-            .collect(),
+        processes: processes(trace),
         lanes: (trace.lanes().iter().zip(&analysis.nesting))
             .map(|(lane, nesting)| Lane {
                 process: lane.process as u32,
@@ -156,7 +153,16 @@ fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> 
             busy_ns: analysis.concurrency.busy_ns.clone(),
         },
         tasks: analysis.tasks.iter().map(task).collect(),
+        ledger: ledger(&analysis.ledger),
+        findings: analysis.findings.iter().map(|finding| self::finding(finding, analysis)).collect(),
     }
+}
+
+/// The processes as the page names them, in the trace's order.
+pub(super) fn processes(trace: &Trace) -> Vec<Process> {
+    let hosts: std::collections::BTreeSet<_> =
+        trace.processes().iter().filter_map(|process| process.identity.host.as_deref()).collect();
+    trace.processes().iter().map(|process| self::process(trace, process, hosts.len() > 1)).collect()
 }
 
 /// A process by its groups and its pid; by its host too where there are several.
@@ -217,5 +223,61 @@ fn task(row: &TaskStatistics) -> Task {
         p95_ns: durations.map(|durations| durations.p95_ns),
         max_ns: durations.map(|durations| durations.max_ns),
         share: row.share,
+    }
+}
+
+fn ledger(ledger: &Ledger) -> templates::Ledger {
+    templates::Ledger {
+        total_ns: ledger.total_ns,
+        tasks: (ledger.tasks.iter()).map(|part| LedgerTask { task: part.task as u32, ns: part.ns }).collect(),
+        idle_before_ns: ledger.idle_before_ns,
+        idle_between_ns: ledger.idle_between_ns,
+        idle_after_ns: ledger.idle_after_ns,
+        unfinished_ns: ledger.unfinished_ns,
+    }
+}
+
+fn finding(finding: &Finding, analysis: &Analysis) -> templates::Finding {
+    templates::Finding {
+        window: finding.window,
+        selected: finding.selected,
+        pinned: finding.pinned.map(|pinned| {
+            let (track, index) = analysis.nesting[pinned.lane].place(pinned.span);
+            (pinned.lane as u32, track, index)
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{analyse, drawn};
+
+    #[test]
+    fn what_a_sentence_pins_is_the_span_that_it_is_about() {
+        let trace = drawn::trace(&[
+            "a(0..10) b(2..5) b(10..20) c(11..12) c(13..14) c(14..18)",
+            "a(0..50) b(10..49) c(20..21) c(30..31) c(40..41) c(60..61) d(62..100) e(63..70)",
+        ]);
+        let analysis = analyse(&trace);
+        let lanes: Vec<Vec<Track>> = (trace.lanes().iter().zip(&analysis.nesting))
+            .map(|(lane, nesting)| tracks(&lane.spans, nesting))
+            .collect();
+        let mut pinned = 0;
+        for found in &analysis.findings {
+            let Some((lane, track, index)) = finding(found, &analysis).pinned else { continue };
+            let track = &lanes[lane as usize][track as usize];
+            let start_ns: i64 = (0..=index as usize)
+                .map(|index| track.gap[index] + if index > 0 { track.duration[index - 1] } else { 0 })
+                .sum();
+            let at = found.pinned.unwrap();
+            let span = trace.lanes()[at.lane].spans.at(at.span);
+            assert_eq!(
+                (start_ns, Some(track.duration[index as usize])),
+                (span.start.ns(), span.duration_ns())
+            );
+            pinned += 1;
+        }
+        assert!(pinned >= 2, "{:?}", analysis.findings);
     }
 }

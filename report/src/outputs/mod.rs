@@ -6,8 +6,10 @@ mod file;
 mod html;
 pub mod terminal;
 pub mod units;
+mod words;
 mod zone;
 
 pub(crate) use file::replace;
 pub(crate) use html::{Options, page};
+pub use words::sentences;
 pub use zone::Zone;

@@ -1,0 +1,65 @@
+//! Traces drawn as text, for tests.
+//!
+//! Takes a line a lane, its spans as `task(start..end)` with blanks between; gives the trace. An end left out
+//! stands for unfinished, a task as `group/task` for its group (else `g`), a `!` after the task for the colour
+//! red, and `16241 main: ` before the spans for the lane's process and thread (else one process, threads
+//! numbered).
+
+use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
+
+/// The trace, its numbers in ns.
+pub(crate) fn trace(lanes: &[&str]) -> Trace {
+    scaled(lanes, 1)
+}
+
+/// The trace, its numbers in ms.
+pub(crate) fn milliseconds(lanes: &[&str]) -> Trace {
+    scaled(lanes, 1_000_000)
+}
+
+/// A lane per list of `(start, end, task)` in ns; the tasks are named by their numbers.
+pub(crate) fn numbers(lanes: &[Vec<(i64, Option<i64>, u8)>]) -> Trace {
+    let mut builder = TraceBuilder::new();
+    for (number, lane) in lanes.iter().enumerate() {
+        let mut rows = Rows::new();
+        for &(start, end, task) in lane {
+            let key = rows.keys.intern("g", &task.to_string(), None);
+            rows.push(start, end, key);
+        }
+        add(&mut builder, None, &number.to_string(), rows);
+    }
+    builder.finish()
+}
+
+fn scaled(lanes: &[&str], unit_ns: i64) -> Trace {
+    let mut builder = TraceBuilder::new();
+    for (number, lane) in lanes.iter().enumerate() {
+        let (name, spans) = lane.split_once(": ").unzip();
+        let (pid, thread) = name.and_then(|name| name.split_once(' ')).unzip();
+        let mut rows = Rows::new();
+        for span in spans.unwrap_or(lane).split(' ') {
+            push(&mut rows, span, unit_ns);
+        }
+        let thread = thread.map_or_else(|| number.to_string(), str::to_owned);
+        add(&mut builder, pid.map(|pid| pid.parse().unwrap()), &thread, rows);
+    }
+    builder.finish()
+}
+
+fn push(rows: &mut Rows, span: &str, unit_ns: i64) {
+    let (task, range) = span.trim_end_matches(')').split_once('(').unwrap();
+    let (start, end) = range.split_once("..").unwrap();
+    let color = task.ends_with('!').then_some(Color([255, 0, 0]));
+    let task = task.trim_end_matches('!');
+    let (group, task) = task.split_once('/').unwrap_or(("g", task));
+    let key = rows.keys.intern(group, task, color);
+    let start: i64 = start.parse().unwrap();
+    let end: Option<i64> = end.parse().ok();
+    rows.push(start * unit_ns, end.map(|end| end * unit_ns), key);
+}
+
+fn add(builder: &mut TraceBuilder, pid: Option<u32>, thread: &str, rows: Rows) {
+    let identity = pid.map_or("p".to_owned(), |pid| pid.to_string());
+    let lane = LaneIdentity { identity: format!("{identity} {thread}"), thread: thread.to_owned() };
+    builder.add(ProcessIdentity { identity, host: None, pid }, lane, rows);
+}

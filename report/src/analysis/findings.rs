@@ -1,0 +1,466 @@
+//! Findings: the few facts that tell where the time went.
+//!
+//! Takes a trace and its table; gives at most five facts, each with what shows it in the chart. A fact is left out
+//! where it would say nothing: the constants below are the limits. Of equals the first in the table's order, lane's
+//! order or time is told. Typed values; the sentences are an output's.
+
+use rayon::prelude::*;
+
+use super::concurrency::Levels;
+use super::ledger::ledger;
+use super::statistics::{Durations, TaskRows, TaskStatistics};
+use crate::model::{Lane, Time, Trace};
+
+/// A stretch of time is worth a sentence from this part of the wall time on, one in 20: what is shorter cannot make
+/// the run noticeably longer.
+const STRETCH_PART: i128 = 20;
+
+/// A span is an outlier when it took more than so many times its task's median, far beyond what
+/// a busy machine does to a span.
+pub const OUTLIER_RATIO: i64 = 10;
+
+/// With fewer spans than this a median tells nothing of what is usual.
+const OUTLIER_COUNT: u64 = 3;
+
+/// An outlier is worth a sentence from this part of the wall time on, one in 100.
+const OUTLIER_PART: i128 = 100;
+
+/// Spans are many from here on.
+const MANY_COUNT: u64 = 100;
+
+/// Spans are short when their mean is at most this part of the wall time, one in 1,000: hardly seen in the chart.
+const SHORT_PART: i128 = 1000;
+
+/// What many short spans take together is large from this part of the busy time on, one in 10.
+const SUM_PART: i128 = 10;
+
+/// A quarter of a stretch is shown on either side of it.
+const AIR_PART: i64 = 4;
+
+/// A fact, and what shows it in the chart. Times are in ns since the trace's origin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What was found.
+    pub fact: Fact,
+    /// What to look at: never empty, and inside the trace.
+    pub window: (i64, i64),
+    /// The stretch of time that it is about.
+    pub selected: Option<(i64, i64)>,
+    /// The span that it is about.
+    pub pinned: Option<SpanIndex>,
+}
+
+/// Which span of a trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpanIndex {
+    /// Index into [`Trace::lanes`].
+    pub lane: usize,
+    /// Index into the lane's spans.
+    pub span: usize,
+}
+
+/// What was found. A `task` is an index into [`Analysis::tasks`](super::Analysis::tasks), which has its figures; a
+/// lane is one into [`Trace::lanes`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// The task with the largest self time. Pins its longest span.
+    LargestSelf {
+        /// Which.
+        task: usize,
+    },
+    /// The longest stretch in which fewer than half of the lanes were occupied: ran a finished span or had an
+    /// unfinished one, so that a run that was killed does not seem to end idly.
+    FewBusy {
+        /// From when to when, in ns since the origin.
+        stretch: (i64, i64),
+        /// How many lanes were busy then, finished spans only.
+        mean_busy: f64,
+        /// The task with the most time then, innermost spans only, and its part of all busy time then, 0 to 1;
+        /// `None` where no finished span ran.
+        most: Option<(usize, f64)>,
+        /// Whether a lane had only an unfinished span for some of it.
+        unfinished: bool,
+    },
+    /// The lane that ended long after all others; lanes with an unfinished span have no end and are no others. Pins
+    /// its last span, the outermost of those that end together.
+    EndedLast {
+        /// Which.
+        lane: usize,
+        /// The one that ended before it.
+        next: usize,
+        /// By how much, in ns.
+        lead_ns: i64,
+        /// That as a part of the wall time, 0 to 1.
+        part: f64,
+        /// How many lanes had an end.
+        ended: usize,
+    },
+    /// The task whose longest span exceeds its median by most. Pins that span.
+    Outlier {
+        /// Which.
+        task: usize,
+        /// The longest span's duration over the median; `None` where the median is 0.
+        ratio: Option<f64>,
+        /// How many more tasks have such a span.
+        others: usize,
+    },
+    /// The task of many short spans with the largest self time, unless it is the task with the largest of all. Pins
+    /// its longest span.
+    ManyShort {
+        /// Which.
+        task: usize,
+    },
+}
+
+/// What findings are made from.
+pub(super) struct Run<'a> {
+    pub(super) trace: &'a Trace,
+    /// By self time, the largest first.
+    pub(super) tasks: &'a [TaskStatistics],
+    pub(super) rows: &'a TaskRows,
+    /// Of all lanes, in ns.
+    pub(super) busy_ns: i128,
+    /// When lanes are occupied.
+    pub(super) occupied: &'a Levels,
+}
+
+/// What there is to say of a run, in the order of [`Fact`]. O(spans).
+pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
+    let found = [run.largest_self(), run.few_busy(), run.ended_last(), run.outlier(), run.many_short()];
+    found.into_iter().flatten().collect()
+}
+
+/// When a lane runs a finished span or has an unfinished one: stretches in ns since the origin, ascending. `busy` is
+/// the union of its finished spans.
+pub(super) fn occupied(lane: &Lane, busy: &[(i64, i64)], end: Time) -> Vec<(i64, i64)> {
+    let Some(unfinished) = lane.spans.iter().find(|span| span.end.is_none()) else { return busy.to_vec() };
+    let since_ns = unfinished.start.ns();
+    let before = busy.iter().filter(|stretch| stretch.0 < since_ns);
+    before.map(|&(from, to)| (from, to.min(since_ns))).chain([(since_ns, end.ns())]).collect()
+}
+
+impl Run<'_> {
+    fn largest_self(&self) -> Option<Finding> {
+        self.tasks.first().filter(|task| task.self_ns > 0)?;
+        self.of_task(0, Fact::LargestSelf { task: 0 })
+    }
+
+    fn few_busy(&self) -> Option<Finding> {
+        let lanes = self.trace.lanes().len();
+        if lanes < 2 {
+            return None;
+        }
+        let stretch = self.occupied.longest_below(lanes.div_ceil(2), self.whole())?;
+        let length_ns = stretch.1 - stretch.0;
+        if !self.is_part(length_ns, STRETCH_PART) {
+            return None;
+        }
+        let then = ledger(self.trace, self.rows, stretch);
+        let busy_ns = then.busy_ns() as f64;
+        let fact = Fact::FewBusy {
+            stretch,
+            mean_busy: busy_ns / length_ns as f64,
+            most: then.tasks.first().map(|part| (part.task, part.ns as f64 / busy_ns)),
+            unfinished: then.unfinished_ns > 0,
+        };
+        Some(Finding { fact, window: self.with_air(stretch), selected: Some(stretch), pinned: None })
+    }
+
+    fn ended_last(&self) -> Option<Finding> {
+        let lanes = self.trace.lanes().par_iter().enumerate();
+        let mut ends: Vec<(Time, usize, usize)> =
+            lanes.filter_map(|(lane, of)| last_end(of).map(|(end, span)| (end, lane, span))).collect();
+        let ended = ends.len();
+        // Stable: of two that end together the first in the lanes' order.
+        ends.sort_by_key(|&(end, ..)| std::cmp::Reverse(end));
+        let &[(end, lane, span), (next_end, next, _), ..] = ends.as_slice() else { return None };
+        let lead_ns = end.since(next_end);
+        if lead_ns == 0 || !self.is_part(lead_ns, STRETCH_PART) {
+            return None;
+        }
+        let part = lead_ns as f64 / self.trace.end().ns() as f64;
+        let lead = (next_end.ns(), end.ns());
+        Some(Finding {
+            fact: Fact::EndedLast { lane, next, lead_ns, part, ended },
+            window: self.with_air(lead),
+            selected: Some(lead),
+            pinned: Some(SpanIndex { lane, span }),
+        })
+    }
+
+    fn outlier(&self) -> Option<Finding> {
+        let excess_ns = |durations: Durations| durations.max_ns - durations.median_ns;
+        let mut like: Vec<(usize, Durations)> = (self.tasks.iter().enumerate())
+            .filter(|(_, task)| task.count >= OUTLIER_COUNT)
+            .filter_map(|(task, row)| Some((task, row.durations?)))
+            .filter(|(_, durations)| {
+                durations.max_ns > durations.median_ns.saturating_mul(OUTLIER_RATIO)
+                    && self.is_part(durations.max_ns, OUTLIER_PART)
+            })
+            .collect();
+        like.sort_by_key(|&(_, durations)| std::cmp::Reverse(excess_ns(durations))); // stable: then as in the table
+        let &(task, Durations { max_ns, median_ns, .. }) = like.first()?;
+        let ratio = (median_ns > 0).then(|| max_ns as f64 / median_ns as f64);
+        let finding = self.of_task(task, Fact::Outlier { task, ratio, others: like.len() - 1 })?;
+        let SpanIndex { lane, span } = finding.pinned?;
+        let start_ns = self.trace.lanes()[lane].spans.at(span).start.ns();
+        Some(Finding { window: self.with_air((start_ns, start_ns + max_ns)), ..finding })
+    }
+
+    fn many_short(&self) -> Option<Finding> {
+        let wall_ns = i128::from(self.trace.end().ns());
+        let is_such = |task: &TaskStatistics| {
+            task.count >= MANY_COUNT
+                && task.total_ns * SHORT_PART <= wall_ns * i128::from(task.count)
+                && task.self_ns > 0
+                && task.self_ns * SUM_PART >= self.busy_ns
+        };
+        // They stand by self time, so the first is the largest, and the very first has its sentence already.
+        let task = self.tasks.iter().position(is_such).filter(|&task| task > 0)?;
+        self.of_task(task, Fact::ManyShort { task })
+    }
+
+    /// A fact of the whole run, shown by the longest span of a task.
+    fn of_task(&self, task: usize, fact: Fact) -> Option<Finding> {
+        let longest_ns = self.tasks[task].durations?.max_ns;
+        let is_longest = |span: crate::model::Span| {
+            span.duration_ns() == Some(longest_ns) && self.rows.of(span.key) == task
+        };
+        let pinned = (self.trace.lanes().par_iter().enumerate()).find_map_first(|(lane, of)| {
+            of.spans.iter().position(is_longest).map(|span| SpanIndex { lane, span })
+        });
+        Some(Finding { fact, window: self.whole(), selected: None, pinned })
+    }
+
+    fn whole(&self) -> (i64, i64) {
+        (0, self.trace.end().ns())
+    }
+
+    /// Whether a length of time is at least one in `part` of the wall time.
+    fn is_part(&self, length_ns: i64, part: i128) -> bool {
+        i128::from(length_ns) * part >= i128::from(self.trace.end().ns())
+    }
+
+    /// A stretch with some of what is before and after it.
+    fn with_air(&self, stretch: (i64, i64)) -> (i64, i64) {
+        let air_ns = (stretch.1 - stretch.0) / AIR_PART;
+        let end_ns = self.trace.end().ns();
+        ((stretch.0 - air_ns).max(0), stretch.1.saturating_add(air_ns).min(end_ns))
+    }
+}
+
+/// When a lane's last span ended, and the first span in its order that ended then; `None` where one never did.
+fn last_end(lane: &Lane) -> Option<(Time, usize)> {
+    let mut last: Option<(Time, usize)> = None;
+    for (index, span) in lane.spans.iter().enumerate() {
+        let end = span.end?;
+        if last.is_none_or(|(latest, _)| end > latest) {
+            last = Some((end, index));
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{analyse, drawn};
+    use proptest::prelude::*;
+
+    /// A line a finding: the fact, `[window]`, `<selected>`, `@lane.span`.
+    fn found(trace: &Trace) -> Vec<String> {
+        let analysis = analyse(trace);
+        let name = |task: usize| trace.keys().name(analysis.tasks[task].task);
+        let line = |finding: &Finding| {
+            let fact = match &finding.fact {
+                Fact::LargestSelf { task } => format!("largest {}", name(*task)),
+                Fact::FewBusy { stretch, mean_busy, most, unfinished } => {
+                    assert_eq!(finding.selected, Some(*stretch));
+                    let most =
+                        most.map_or("nothing".into(), |(task, part)| format!("{} {part:.2}", name(task)));
+                    let mark = if *unfinished { " ~" } else { "" };
+                    format!("few {mean_busy:.2} {most}{mark}")
+                }
+                Fact::EndedLast { lane, next, lead_ns, part, ended } => {
+                    format!("last {lane} by {lead_ns} ({part:.2}) before {next} of {ended}")
+                }
+                Fact::Outlier { task, ratio, others } => {
+                    let ratio = ratio.map_or("-".into(), |ratio| format!("{ratio:.1}"));
+                    format!("outlier {} {ratio} +{others}", name(*task))
+                }
+                Fact::ManyShort { task } => format!("many {}", name(*task)),
+            };
+            let selected = finding.selected.map_or(String::new(), |(from, to)| format!(" <{from}..{to}>"));
+            let pinned = finding.pinned.map_or(String::new(), |at| format!(" @{}.{}", at.lane, at.span));
+            let (from, to) = finding.window;
+            format!("{fact} [{from}..{to}]{selected}{pinned}")
+        };
+        analysis.findings.iter().map(line).collect()
+    }
+
+    #[track_caller]
+    fn check(lanes: &[&str], expected: &[&str]) {
+        assert_eq!(found(&drawn::trace(lanes)), expected);
+    }
+
+    /// `count` spans of a task, each `length` long, from `start` on, every `step`.
+    fn row(task: &str, count: i64, start: i64, step: i64, length: i64) -> String {
+        let spans = (0..count).map(|number| start + number * step);
+        spans.map(|start| format!("{task}({start}..{})", start + length)).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_task_with_the_largest_self_time_is_told_and_its_longest_span_pinned() {
+        check(&["a(0..90) b(10..30) b(40..80)"], &["largest b [0..90] @0.2"]);
+        // Of equally long spans the first lane's first.
+        check(&["a(0..10)", "b(0..20)", "b(0..20)"], &["largest b [0..20] @1.0"]);
+    }
+
+    #[test]
+    fn without_busy_time_no_task_is_the_largest() {
+        check(&[], &[]);
+        check(&["a(5..5)"], &[]);
+        check(&["a(5..5)", "a(5..5)"], &[]);
+        check(&["a(0..)"], &[]);
+        check(&["a(0..)", "b(100..)"], &[]);
+        check(&["a(0..)", "b(90..)", "b(100..)"], &["few 0.00 nothing ~ [0..100] <0..90>"]);
+    }
+
+    #[test]
+    fn the_longest_stretch_with_few_lanes_busy_is_told_with_what_ran() {
+        check(
+            &["a(0..40) b(40..100) c(50..60)", "d(0..40) e(90..100)", "d(0..40) e(90..100)"],
+            &["largest d [0..100] @1.0", "few 1.00 b 0.80 [28..100] <40..90>"],
+        );
+    }
+
+    #[test]
+    fn a_stretch_in_which_nothing_ran_is_told() {
+        check(
+            &["a(0..40) a(60..100)", "a(0..40) a(60..100)"],
+            &["largest a [0..100] @0.0", "few 0.00 nothing [35..65] <40..60>"],
+        );
+    }
+
+    #[test]
+    fn a_short_stretch_with_few_lanes_busy_is_not_told() {
+        check(&["a(0..48) a(52..100)", "a(0..48) a(52..100)"], &["largest a [0..100] @0.0"]);
+    }
+
+    #[test]
+    fn half_of_the_lanes_is_not_few() {
+        check(&["a(0..100)", "b(0..50) b(99..100)"], &["largest a [0..100] @0.0"]);
+    }
+
+    #[test]
+    fn one_lane_is_neither_few_nor_last() {
+        check(&["a(0..10) a(90..100)"], &["largest a [0..100] @0.0"]);
+    }
+
+    #[test]
+    fn a_killed_run_does_not_end_idly() {
+        // Three lanes of four were inside a span when it was killed.
+        check(
+            &["a(0..100)", "c(0..5) b(5..)", "c(0..5) b(5..)", "c(0..5) b(5..)"],
+            &["largest a [0..100] @0.0"],
+        );
+        // Of five one was, and three had ended long before.
+        check(
+            &["a(0..10) b(20..)", "a(0..10)", "a(0..10)", "a(0..10)", "c(0..100)"],
+            &[
+                "largest c [0..100] @4.0",
+                "few 1.00 c 1.00 ~ [0..100] <10..100>",
+                "last 4 by 90 (0.90) before 1 of 4 [0..100] <10..100> @4.0",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_lane_that_ended_last_is_told_with_its_outermost_span() {
+        check(
+            &["a(0..80)", "a(0..10) b(20..100) c(60..100)"],
+            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0 of 2 [75..100] <80..100> @1.1"],
+        );
+    }
+
+    #[test]
+    fn lanes_that_end_together_are_not_told() {
+        check(&["a(0..100)", "a(0..97)", "b(0..20)"], &["largest a [0..100] @0.0"]);
+        check(&["a(0..100)", "a(0..100)", "b(0..20)"], &["largest a [0..100] @0.0"]);
+        // The other lane has no end to compare with.
+        check(&["a(0..100)", "a(0..10) b(20..)"], &["largest a [0..100] @0.0"]);
+    }
+
+    #[test]
+    fn the_task_with_the_span_farthest_over_its_median_is_told() {
+        // a: median 2, longest 21. b: median 1, longest 11. c: median 4, longest 40, ten times and not over.
+        check(
+            &["a(0..2) a(2..4) a(4..25) b(25..26) b(26..27) b(27..38) c(40..44) c(44..48) c(48..88)"],
+            &["largest c [0..88] @0.8", "outlier a 10.5 +1 [0..30] @0.2"],
+        );
+    }
+
+    #[test]
+    fn a_span_beside_instants_is_an_outlier_without_a_ratio() {
+        check(&["a(0..0) a(1..1) a(2..12)"], &["largest a [0..12] @0.2", "outlier a - +0 [0..12] @0.2"]);
+    }
+
+    #[test]
+    fn too_few_spans_or_too_short_a_one_are_no_outlier() {
+        check(&["a(0..1) a(2..100)"], &["largest a [0..100] @0.1"]);
+        check(&["a(0..1) a(1..2) a(2..14) b(14..1300)"], &["largest b [0..1300] @0.3"]);
+    }
+
+    #[test]
+    fn many_short_spans_with_a_large_sum_are_told() {
+        let many = row("s", 100, 500, 5, 1);
+        check(
+            &[&format!("a(0..400) {many} b(999..1000)")],
+            &["largest a [0..1000] @0.0", "many s [0..1000] @0.1"],
+        );
+    }
+
+    #[test]
+    fn few_or_long_spans_or_a_small_sum_are_not_told() {
+        let check_silent = |spans: &str| {
+            check(&[&format!("a(0..400) {spans} b(999..1000)")], &["largest a [0..1000] @0.0"]);
+        };
+        check_silent(&row("s", 99, 500, 5, 1));
+        check_silent(&row("s", 100, 500, 4, 2));
+        check(
+            &[&format!("a(0..4000) {} b(9999..10000)", row("s", 100, 5000, 5, 1))],
+            &["largest a [0..10000] @0.0"],
+        );
+    }
+
+    #[test]
+    fn many_short_spans_that_take_the_most_time_have_their_sentence_already() {
+        check(&[&format!("{} b(999..1000)", row("s", 100, 0, 5, 1))], &["largest s [0..1000] @0.0"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_trace_has_findings_that_lie_inside_it(
+            lanes in prop::collection::vec(
+                prop::collection::vec((0i64..40, prop::option::weighted(0.9, 0i64..20), 0u8..3), 1..12), 1..5),
+        ) {
+            let lanes: Vec<Vec<_>> = lanes.into_iter()
+                .map(|lane| lane.into_iter().map(|(start, length, task)| (start, length.map(|length| start + length), task)).collect())
+                .collect();
+            let trace = drawn::numbers(&lanes);
+            let end_ns = trace.end().ns();
+            let findings = analyse(&trace).findings;
+            prop_assert!(findings.len() <= 5);
+            for finding in &findings {
+                let (from, to) = finding.window;
+                prop_assert!(0 <= from && from < to && to <= end_ns, "{:?}", finding);
+                if let Some(selected) = finding.selected {
+                    prop_assert!(from <= selected.0 && selected.0 < selected.1 && selected.1 <= to, "{:?}", finding);
+                }
+                if let Some(at) = finding.pinned {
+                    prop_assert!(at.span < trace.lanes()[at.lane].spans.len(), "{:?}", finding);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Words: findings as sentences.
+//!
+//! Takes a trace's findings, gives a plain sentence for each: a fact with its figures in their units. Names stand in
+//! their display form, the long ones without their middle; whoever shows them escapes them. Computes no statistic.
+
+use templates::Process;
+
+use super::{html, units};
+use crate::analysis::{Analysis, Fact, Finding, OUTLIER_RATIO};
+use crate::model::Trace;
+
+/// As many code points of a name are shown: two of them and the figures still fit on a line or two.
+const NAME_LENGTH: usize = 48;
+
+/// One sentence per finding, in their order.
+pub fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
+    let words = Words { trace, analysis, processes: html::processes(trace) };
+    analysis.findings.iter().map(|finding| words.sentence(finding)).collect()
+}
+
+struct Words<'a> {
+    trace: &'a Trace,
+    analysis: &'a Analysis,
+    processes: Vec<Process>,
+}
+
+impl Words<'_> {
+    fn sentence(&self, finding: &Finding) -> String {
+        match finding.fact {
+            Fact::LargestSelf { task } => self.largest_self(task),
+            Fact::FewBusy { stretch, mean_busy, most, unfinished } => {
+                format!("{} {}.", self.when(stretch), self.few_busy(mean_busy, most, unfinished))
+            }
+            Fact::EndedLast { lane, next, lead_ns, part, ended } => {
+                let lead = format!(
+                    "{} ({} of the wall time)",
+                    units::duration(i128::from(lead_ns)),
+                    units::percent(part)
+                );
+                self.ended_last(lane, next, &lead, ended)
+            }
+            Fact::Outlier { task, ratio, others } => self.outlier(task, ratio, others),
+            Fact::ManyShort { task } => self.many_short(task),
+        }
+    }
+
+    fn largest_self(&self, task: usize) -> String {
+        let row = &self.analysis.tasks[task];
+        let in_itself = if row.self_ns == row.total_ns { "" } else { " in itself" };
+        let average = if row.count == 1 { "" } else { " on average" };
+        format!(
+            "{name} took the most time: {about}{self_time}{in_itself}, {share} of all busy time, in {spans} of \
+             {mean}{average}.",
+            name = self.task(task),
+            about = about(row.exact),
+            self_time = units::duration(row.self_ns),
+            share = units::percent(row.share),
+            spans = units::counted(row.count, "span"),
+            mean = self.mean(task),
+        )
+    }
+
+    /// A stretch of the run, as the beginning of a sentence.
+    fn when(&self, (from_ns, to_ns): (i64, i64)) -> String {
+        let text = |ns: i64| units::duration(i128::from(ns));
+        let (length, end_ns) = (text(to_ns - from_ns), self.trace.end().ns());
+        match (from_ns == 0, to_ns == end_ns) {
+            (true, true) => format!("All the time, for {length},"),
+            (true, false) => format!("In the first {length}"),
+            (false, true) => format!("In the last {length}"),
+            (false, false) => {
+                format!("For {length}, from {} to {} after the start,", text(from_ns), text(to_ns))
+            }
+        }
+    }
+
+    fn few_busy(&self, mean_busy: f64, most: Option<(usize, f64)>, unfinished: bool) -> String {
+        let lanes = units::counted(self.trace.lanes().len() as u64, "lane");
+        let few = format!("fewer than half of the {lanes} were busy");
+        match most {
+            Some((task, part)) => format!(
+                "{few} ({mean} on average); {task} took {part} of that busy time",
+                mean = units::ratio(mean_busy),
+                task = self.task(task),
+                part = units::percent(part),
+            ),
+            None if unfinished => format!("{few}, and only with spans that never ended"),
+            None => format!("nothing ran on any of the {lanes}"),
+        }
+    }
+
+    fn ended_last(&self, lane: usize, next: usize, lead: &str, ended: usize) -> String {
+        let among = if ended < self.trace.lanes().len() {
+            format!("Of the {} lanes without an unfinished span, ", units::count(ended as u64))
+        } else {
+            String::new()
+        };
+        let (lane, next) = (self.lane(lane), self.lane(next));
+        format!("{among}{lane} ended last, {lead} after the one before it, {next}.")
+    }
+
+    fn outlier(&self, task: usize, ratio: Option<f64>, others: usize) -> String {
+        let row = &self.analysis.tasks[task];
+        let duration = |ns: Option<i64>| units::duration(i128::from(ns.unwrap_or(0)));
+        let times = ratio.map_or("against".into(), |ratio| format!("{} times", units::ratio(ratio)));
+        let others = match others {
+            0 => String::new(),
+            1 => format!("; 1 other task has one over {OUTLIER_RATIO} times its median"),
+            _ => {
+                let others = units::counted(others as u64, "other task");
+                format!("; {others} have one over {OUTLIER_RATIO} times their median")
+            }
+        };
+        format!(
+            "The longest span of {name} took {max}, {times} the median of its {spans}, {median}{others}.",
+            name = self.task(task),
+            max = duration(row.durations.map(|durations| durations.max_ns)),
+            spans = units::counted(row.count, "span"),
+            median = duration(row.durations.map(|durations| durations.median_ns)),
+        )
+    }
+
+    fn many_short(&self, task: usize) -> String {
+        let row = &self.analysis.tasks[task];
+        let in_itself = if row.self_ns == row.total_ns { "" } else { " in themselves" };
+        format!(
+            "{name} ran in {count} short spans, {mean} on average, which together took {about}{self_time}{in_itself}, \
+             {share} of all busy time.",
+            name = self.task(task),
+            count = units::count(row.count),
+            mean = self.mean(task),
+            about = about(row.exact),
+            self_time = units::duration(row.self_ns),
+            share = units::percent(row.share),
+        )
+    }
+
+    /// A task as the table has it: `group / task`.
+    fn task(&self, task: usize) -> String {
+        let row = &self.analysis.tasks[task];
+        let name = |id| name(self.trace.keys().name(id));
+        format!("{} / {}", name(row.group), name(row.task))
+    }
+
+    /// A lane by its process and its thread: `zip · 16241 · main`.
+    fn lane(&self, lane: usize) -> String {
+        let lane = &self.trace.lanes()[lane];
+        let process = &self.processes[lane.process];
+        let id = Some(process.id.as_str()).filter(|id| !id.is_empty());
+        let parts = [Some(name(&process.label)), id.map(name), Some(name(&lane.identity.thread))];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    fn mean(&self, task: usize) -> String {
+        let durations = self.analysis.tasks[task].durations;
+        units::duration(i128::from(durations.map_or(0, |durations| durations.mean_ns)))
+    }
+}
+
+/// What a self time begins with that crossing spans made inexact.
+fn about(exact: bool) -> &'static str {
+    if exact { "" } else { "about " }
+}
+
+/// A name in its display form, without its middle where it is long. As `shortened` of `templates/page/names.js`.
+fn name(name: &str) -> String {
+    if name.trim().is_empty() {
+        return "(unnamed)".into();
+    }
+    let points: Vec<char> = name.chars().collect();
+    if points.len() <= NAME_LENGTH {
+        return templates::shown(name);
+    }
+    let tail = (NAME_LENGTH - 1) / 2;
+    let head = NAME_LENGTH - 1 - tail;
+    let kept: String =
+        points[..head].iter().chain(['…'].iter()).chain(&points[points.len() - tail..]).collect();
+    templates::shown(&kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{analyse, drawn};
+
+    /// The sentences of lanes whose numbers are ms.
+    #[track_caller]
+    fn check(lanes: &[&str], expected: &[&str]) {
+        let trace = drawn::milliseconds(lanes);
+        assert_eq!(sentences(&trace, &analyse(&trace)), expected);
+    }
+
+    #[test]
+    fn every_sentence_is_a_fact_with_its_figures() {
+        let hashes: Vec<String> = (0..200)
+            .map(|number| format!("work/hash({}..{})", 5000 + 10 * number, 5007 + 10 * number))
+            .collect();
+        check(
+            &[
+                &format!(
+                    "16241 main: work/parse(0..1000) work/parse(1000..1030) work/parse(1030..1050) {} work/end(9000..9100)",
+                    hashes.join(" ")
+                ),
+                "16241 io-1: work/load(0..3000)",
+                "16242 main: zip/pack(0..7000) zip/open(100..300)",
+            ],
+            &[
+                "zip / pack took the most time: 6.80 s in itself, 54.2 % of all busy time, in 1 span of 7.00 s.",
+                "In the last 2.10 s fewer than half of the 3 lanes were busy (0.049 on average); work / end took 97.1 % of that busy time.",
+                "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after the one before it, zip · 16242 · main.",
+                "The longest span of work / parse took 1.00 s, 33.3 times the median of its 3 spans, 30.0 ms.",
+                "work / hash ran in 200 short spans, 7.00 ms on average, which together took 1.40 s, 11.2 % of all busy time.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_stretch_is_told_by_where_it_lies() {
+        let when = |lanes: &[&str]| {
+            let trace = drawn::milliseconds(lanes);
+            let sentences = sentences(&trace, &analyse(&trace));
+            sentences.into_iter().find(|sentence| sentence.contains("lanes")).unwrap_or_default()
+        };
+        let idle = ["a(0..40) a(60..100)", "a(0..40) a(60..100)"];
+        assert_eq!(
+            when(&idle),
+            "For 20.0 ms, from 40.0 ms to 60.0 ms after the start, nothing ran on any of the 2 lanes."
+        );
+        assert_eq!(
+            when(&["a(0..90)", "b(90..100)", "b(90..100)"]),
+            "In the first 90.0 ms fewer than half of the 3 lanes were busy (1.00 on average); g / a took 100 % of that \
+             busy time."
+        );
+        assert_eq!(
+            when(&["a(0..50)", "b(50..75) c(55..56)", "b(75..100)"]),
+            "All the time, for 100 ms, fewer than half of the 3 lanes were busy (1.00 on average); g / a took 50.0 % of \
+             that busy time."
+        );
+        assert_eq!(
+            when(&["a(0..)", "a(90..)", "a(100..)"]),
+            "In the first 90.0 ms fewer than half of the 3 lanes were busy, and only with spans that never ended."
+        );
+    }
+
+    #[test]
+    fn self_times_that_are_not_exact_are_about_right() {
+        check(
+            &["a(0..10) b(5..20)"],
+            &["g / b took the most time: about 15.0 ms, 75.0 % of all busy time, in 1 span of 15.0 ms."],
+        );
+    }
+
+    #[test]
+    fn a_lane_that_never_ended_did_not_end_last() {
+        let lanes = ["1 main: a(0..50) b(90..)", "2 main: a(0..60)", "3 main: a(0..100)"];
+        let trace = drawn::milliseconds(&lanes);
+        assert_eq!(
+            sentences(&trace, &analyse(&trace)).last().unwrap(),
+            "Of the 2 lanes without an unfinished span, g · 3 · main ended last, 40.0 ms (40.0 % of the wall time) \
+             after the one before it, g · 2 · main."
+        );
+    }
+
+    #[test]
+    fn outliers_beside_it_are_counted() {
+        let lanes = ["a(0..0) a(1..1) a(2..32) b(40..41) b(41..42) b(42..62) c(70..71) c(71..72) c(72..90)"];
+        let trace = drawn::milliseconds(&lanes);
+        assert_eq!(
+            sentences(&trace, &analyse(&trace))[1],
+            "The longest span of g / a took 30.0 ms, against the median of its 3 spans, 0 ns; 2 other tasks have one \
+             over 10 times their median."
+        );
+    }
+
+    #[test]
+    fn a_trace_without_findings_has_no_sentence() {
+        check(&[], &[]);
+        check(&["a(5..5)"], &[]);
+        check(&["a(0..)", "b(5..)"], &[]);
+    }
+
+    #[test]
+    fn long_names_lose_their_middle_and_empty_ones_are_called_so() {
+        assert_eq!(name(""), "(unnamed)");
+        assert_eq!(name(" \n"), "(unnamed)");
+        assert_eq!(name(&"é".repeat(48)), "é".repeat(48));
+        assert_eq!(
+            name(&format!("{}{}", "a".repeat(30), "z".repeat(30))),
+            format!("{}…{}", "a".repeat(24), "z".repeat(23))
+        );
+        assert_eq!(name("</script>"), "</script>");
+        assert_eq!(name("a\nb"), "a␊b");
+        assert_eq!(name("מלך 1"), "\u{2068}מלך 1\u{2069}", "or it would take the digits beside it along");
+    }
+}

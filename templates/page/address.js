@@ -1,0 +1,43 @@
+// @ts-check
+// The address: its hash is the view, so that a copied link shows the same.
+//
+// Takes the state into the address a moment after it has changed, and a changed address into the state. A hash
+// that names a part of the page, such as `#problems`, is the browser's.
+
+import { fromHash, toHash } from "#page/hash.js";
+import { change, INITIAL, onChange, state } from "#page/state.js";
+import { whole } from "#page/window.js";
+
+const CALM = 200; // ms without a change; browsers refuse an address that changes with every frame
+
+/** @param {import("#page/data.js").Trace} trace */
+export function followAddress(trace) {
+  let timer = 0;
+  change(viewOf(location.hash, trace));
+  onChange(() => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => history.replaceState(null, "", link(trace)), CALM);
+  });
+  window.addEventListener("hashchange", () => {
+    if (location.hash === "" || location.hash.includes("=")) change(viewOf(location.hash, trace));
+  });
+}
+
+/**
+ * The address of the view of now.
+ * @param {import("#page/data.js").Trace} trace
+ */
+export function link(trace) {
+  const hash = toHash(state(), trace);
+  const page = location.href.replace(/#.*$/, "");
+  return hash === "" ? page : `${page}#${hash}`;
+}
+
+/**
+ * All that a hash says, and the beginning's state where it says nothing.
+ * @param {string} hash
+ * @param {import("#page/data.js").Trace} trace
+ */
+export function viewOf(hash, trace) {
+  return { ...INITIAL, window: whole(trace.wall), ...fromHash(hash, trace) };
+}

@@ -1,0 +1,29 @@
+// @ts-check
+// How busy, as an area: a value for each of equal bins, and a line on top.
+//
+// Takes values from 0 to 1, draws them into a box of a canvas. Knows nothing of what is busy.
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{left: number, top: number, width: number, height: number}} box px
+ * @param {Float64Array} values 0 to 1; what is not 0 is at least a pixel high
+ * @param {{area: string, areaLine: string}} colors
+ */
+export function drawBusy(context, { left, top, width, height }, values, { area, areaLine }) {
+  const bin = width / values.length;
+  const foot = top + height;
+  const heights = values.map((value) => (value > 0 ? Math.max(1, value * height) : 0));
+  const shape = new Path2D();
+  shape.moveTo(left, foot);
+  heights.forEach((high, index) => {
+    shape.lineTo(left + index * bin, foot - high);
+    shape.lineTo(left + (index + 1) * bin, foot - high);
+  });
+  shape.lineTo(left + width, foot);
+  context.fillStyle = area;
+  context.fill(shape);
+  context.fillStyle = areaLine;
+  heights.forEach((high, index) => {
+    if (high > 0) context.fillRect(left + index * bin, foot - high, bin, 1);
+  });
+}

@@ -1,0 +1,108 @@
+// @ts-check
+// The details: all that is known of the pinned span, and the ways from it to others.
+//
+// Takes the pinned span, fills a strip under the chart, which is there all the time so that pinning moves
+// nothing. Its buttons change the state. Names enter by `textContent`.
+
+import { UNFINISHED } from "#page/boxes.js";
+import { latest } from "#page/latest.js";
+import { state } from "#page/state.js";
+import { durationText, laneName, momentText } from "#page/tooltip.js";
+import { count, duration, exact } from "#page/units.js";
+import { rank } from "#page/walk.js";
+
+/**
+ * @typedef {import("#page/data.js").Trace} Trace
+ * @typedef {import("#page/chart.js").Hit} Hit
+ *
+ * @typedef {object} Parts
+ * @property {HTMLElement} section
+ * @property {HTMLElement} fields
+ * @property {HTMLElement} title
+ * @property {HTMLElement} status where changes are told to screen readers
+ */
+
+/**
+ * @param {Parts} parts
+ * @param {Trace} trace
+ * @param {import("#page/chart.js").Chart} chart
+ * @param {() => import("#page/chart.js").Look} look
+ * @param {(hit: Hit) => number | null} selfOf ns; none for unfinished spans
+ * @returns {() => void} shows the pinned span of now
+ */
+export function createDetails(parts, trace, chart, look, selfOf) {
+  /** @param {import("#page/state.js").Place | null} pinned @param {import("#page/chart.js").Look} look */
+  const fill = (pinned, { paint, zone }) => {
+    parts.section.classList.toggle("pinned", pinned !== null);
+    if (!pinned) return;
+    const hit = chart.hitOf(pinned);
+    const fields = fieldsOf(trace, hit, selfOf(hit), zone);
+    parts.title.textContent = trace.names[trace.keys[hit.key].task];
+    parts.title.style.setProperty("--swatch", paint.fill[hit.key]);
+    parts.fields.replaceChildren(...fields.flatMap(([name, value]) => [term(name), description(value)]));
+    const text = `${parts.title.textContent}, ${fields.map(([name, value]) => `${name} ${value}`).join(", ")}`;
+    if (parts.status.textContent !== text) parts.status.textContent = text;
+  };
+  const show = latest(fill);
+  return () => show(state().pinned, look());
+}
+
+/**
+ * @param {Trace} trace
+ * @param {Hit} hit
+ * @param {number | null} self ns
+ * @param {import("#page/scale.js").Zone} zone
+ * @returns {[string, string][]}
+ */
+export function fieldsOf(trace, hit, self, zone) {
+  const lane = trace.lanes[hit.lane];
+  const track = lane.tracks[hit.track];
+  const [start, end] = [track.start[hit.span], track.end[hit.span]];
+  const { group, color } = trace.keys[hit.key];
+  const { at, of } = rank(trace, hit);
+  const isOpen = hit.kind === UNFINISHED;
+  /** @type {[string, string][]} */
+  const fields = [
+    ["duration", isOpen ? durationText(hit.kind, end - start, Infinity) : withExact(end - start)],
+    ["self", self === null ? "–" : (self === end - start ? "all of it" : withExact(self)) + (lane.exact ? "" : " *")],
+    ["group", trace.names[group]],
+    ["lane", laneName(trace, lane)],
+    ["start", momentText(trace, start, 9, zone)],
+    ["end", isOpen ? "none recorded" : momentText(trace, end, 9, zone)],
+    ["of its task", `${count(at)} of ${count(of)}`],
+    ["read from", lane.title],
+  ];
+  if (color) fields.push(["colour", color]);
+  return fields;
+}
+
+/** @param {number} ns */
+function withExact(ns) {
+  return ns < 1000 ? exact(ns) : `${duration(ns)} (${exact(ns)})`;
+}
+
+/** @param {string} name */
+function term(name) {
+  const element = document.createElement("dt");
+  element.textContent = name;
+  return element;
+}
+
+/** @param {string} value */
+function description(value) {
+  const element = document.createElement("dd");
+  element.dir = "auto";
+  element.title = value;
+  element.textContent = value;
+  return element;
+}
+
+/**
+ * What is known of the pinned span, a line a field.
+ * @param {Parts} parts
+ */
+export function textOf({ title, fields }) {
+  const texts = [...fields.children].map(({ textContent }) => textContent ?? "");
+  const lines = texts.flatMap((text, index) => (index % 2 === 0 ? [`${text}: ${texts[index + 1]}`] : []));
+  return [`task: ${title.textContent}`, ...lines].join("\n");
+}

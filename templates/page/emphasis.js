@@ -1,0 +1,78 @@
+// @ts-check
+// Which spans are shown, and which of them stand back.
+//
+// Takes the trace and what the reader chose, gives masks over the trace's keys: tasks that are switched off are
+// not shown; while something is searched for or a span is pinned, what matches and what is of the pinned
+// span's task stands out and the rest stands back. Computes nothing again that the choice leaves as it was.
+
+import { unions } from "#page/concurrency.js";
+import { rowOf } from "#page/data.js";
+import { latest } from "#page/latest.js";
+import { compile } from "#page/search.js";
+
+/**
+ * @typedef {object} Emphasis
+ * @property {Uint8Array} shownKeys 0 for the keys that are switched off
+ * @property {import("#page/search.js").Match | null} match
+ * @property {(lane: number) => import("#page/boxes.js").Masks} masksOf
+ * @property {() => import("#page/concurrency.js").Union[]} busy of each lane, by what is shown
+ */
+
+/**
+ * @param {import("#page/data.js").Trace} trace
+ * @returns {(state: import("#page/state.js").State) => Emphasis} of that state
+ */
+export function createEmphasis(trace) {
+  const matchOf = latest((/** @type {string} */ query) => compile(trace, query));
+  const shownOf = latest((/** @type {ReadonlySet<number>} */ hidden) => shown(trace, hidden));
+  const masks = latest(
+    (
+      /** @type {Uint8Array} */ keys,
+      /** @type {import("#page/search.js").Match | null} */ match,
+      /** @type {number} */ row,
+    ) => masksOf(trace, keys, match, row),
+  );
+  return ({ hidden, query, pinned }) => {
+    const { keys, busy } = shownOf(hidden);
+    const match = matchOf(query.trim());
+    const row = pinned ? rowOf(trace, pinned) : -1;
+    return { shownKeys: keys, match, masksOf: masks(keys, match, row), busy };
+  };
+}
+
+/**
+ * @param {import("#page/data.js").Trace} trace
+ * @param {ReadonlySet<number>} hidden rows of the table
+ */
+function shown(trace, hidden) {
+  const keys = Uint8Array.from(trace.keys, ({ row }) => (hidden.has(row) ? 0 : 1));
+  /** @type {import("#page/concurrency.js").Union[] | null} */
+  let known = null; // not before they are needed
+  const busy = () => (known ??= unions(trace.lanes, keys));
+  return { keys, busy };
+}
+
+/**
+ * @param {import("#page/data.js").Trace} trace
+ * @param {Uint8Array} keys that are shown
+ * @param {import("#page/search.js").Match | null} match
+ * @param {number} row whose spans stand out; -1 for none
+ * @returns {(lane: number) => import("#page/boxes.js").Masks}
+ */
+function masksOf(trace, keys, match, row) {
+  if (!match && row < 0) return () => ({ bright: keys, faint: null });
+  /** @type {Map<Uint8Array | null, import("#page/boxes.js").Masks>} lanes that match alike share theirs */
+  const known = new Map();
+  return (lane) => {
+    const matching = match?.maskOf(lane) ?? null;
+    const found = known.get(matching);
+    if (found) return found;
+    const isBright = trace.keys.map((key, index) => matching?.[index] === 1 || key.row === row);
+    const made = {
+      bright: keys.map((isShown, key) => (isShown && isBright[key] ? 1 : 0)),
+      faint: keys.map((isShown, key) => (isShown && !isBright[key] ? 1 : 0)),
+    };
+    known.set(matching, made);
+    return made;
+  };
+}

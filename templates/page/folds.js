@@ -1,0 +1,67 @@
+// @ts-check
+// What folds a process: a button over the label of each process in view.
+//
+// Takes where the labels lie, changes which processes are folded. The labels themselves are the chart's.
+
+import { lanesByProcess } from "#page/arrangement.js";
+import { joined } from "#page/names.js";
+import { change, state } from "#page/state.js";
+
+const HEIGHT = 16; // px
+
+/**
+ * @param {HTMLElement} list
+ * @param {import("#page/data.js").Trace} trace
+ * @returns {(labels: readonly import("#page/rows.js").Label[], width: number) => void} places the buttons
+ */
+export function createFolds(list, trace) {
+  /** @type {Map<number, HTMLButtonElement>} a process keeps its button, and the button its focus */
+  const known = new Map();
+
+  /** @param {number} process */
+  const made = (process) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.addEventListener("click", () => change({ folded: toggled(state().folded, process) }));
+    known.set(process, button);
+    return button;
+  };
+
+  return (labels, width) => {
+    const { folded } = state();
+    const buttons = labels.map(({ index, middle }) => {
+      const button = known.get(index) ?? made(index);
+      const { label, id } = trace.processes[index];
+      button.setAttribute("aria-expanded", String(!folded.has(index)));
+      button.setAttribute("aria-label", `process ${joined(label, id)}`);
+      button.style.top = `${middle - HEIGHT / 2}px`;
+      button.style.width = `${width}px`;
+      return button;
+    });
+    const gone = [...list.children].filter((child) => !buttons.includes(/** @type {HTMLButtonElement} */ (child)));
+    for (const child of gone) child.remove();
+    buttons.forEach((button, index) => {
+      if (list.children[index] !== button) list.insertBefore(button, list.children[index] ?? null);
+    });
+  };
+}
+
+/**
+ * @param {ReadonlySet<number>} folded
+ * @param {number} process
+ */
+export function toggled(folded, process) {
+  const next = new Set(folded);
+  if (!next.delete(process)) next.add(process);
+  return next;
+}
+
+/**
+ * All processes, or none where all are folded.
+ * @param {import("#page/data.js").Trace} trace
+ * @param {ReadonlySet<number>} folded
+ */
+export function toggledAll(trace, folded) {
+  const all = [...lanesByProcess(trace).keys()];
+  return new Set(all.every((process) => folded.has(process)) ? [] : all);
+}

@@ -1,0 +1,58 @@
+// @ts-check
+// The frame: where the chart's parts lie in its box.
+//
+// Takes the room on the page and what the parts want, gives px of the chart's own box. From the top: legend,
+// overview, rows, concurrency, time axis. Pure.
+
+/**
+ * @typedef {object} Frame
+ * @property {number} width of the whole
+ * @property {number} height of the whole
+ * @property {number} left of the plot area
+ * @property {number} right
+ * @property {number} paper lower end of the legend
+ * @property {number} overview top of the overview
+ * @property {number} top of the rows
+ * @property {number} bottom of the rows
+ * @property {number} lowest end of the concurrency under the rows
+ */
+
+/** From the last row to the concurrency. */
+const GAP = 12;
+export const CONCURRENCY_HEIGHT = 52;
+export const OVERVIEW_HEIGHT = 28;
+/** Air over and under the overview. */
+const OVERVIEW_AIR = 4;
+export const MARGIN = { right: 18, top: 4, bottom: 36, label: 10, edge: 8 };
+const LEAST_WIDTH = 320;
+const LEAST_HEIGHT = 340; // of the whole chart, where lanes need it
+const LEAST_ROWS = 150; // of them, where they need it, however high the legend
+
+/**
+ * @param {{width: number, height: number}} room on the page
+ * @param {number} legendHeight
+ * @param {number} rows what the rows would take
+ * @param {(width: number) => {process: number, band: number}} gutterFor the label columns
+ * @returns {Frame}
+ */
+export function frameIn(room, legendHeight, rows, gutterFor) {
+  const width = Math.max(LEAST_WIDTH, room.width); // a hidden page has none
+  const gutter = gutterFor(width);
+  const paper = MARGIN.top + legendHeight;
+  const overview = paper + OVERVIEW_AIR;
+  const top = overview + OVERVIEW_HEIGHT + OVERVIEW_AIR;
+  const below = GAP + CONCURRENCY_HEIGHT + MARGIN.bottom;
+  const most = Math.max(LEAST_ROWS, Math.max(LEAST_HEIGHT, room.height) - top - below);
+  const bottom = top + Math.min(rows, most);
+  return {
+    width,
+    height: bottom + below,
+    left: gutter.process + gutter.band + MARGIN.edge + MARGIN.label,
+    right: width - MARGIN.right,
+    paper,
+    overview,
+    top,
+    bottom,
+    lowest: bottom + GAP + CONCURRENCY_HEIGHT,
+  };
+}

@@ -1,0 +1,95 @@
+// @ts-check
+// Search: which spans the reader's words are in.
+//
+// Takes the trace and a query, gives masks over the trace's keys, one per lane: a span matches when each word
+// of the query is in its task, in its group, in its lane's name or in its process's id, as recorded or as
+// shown, whatever the case. Counts what matches, and for how long it kept lanes busy. Pure.
+
+import { unions } from "#page/concurrency.js";
+
+/**
+ * @typedef {import("#page/data.js").Trace} Trace
+ *
+ * @typedef {object} Match
+ * @property {(lane: number) => Uint8Array} maskOf 1 for each key that matches there; lanes that match alike
+ *   share theirs
+ *
+ * @typedef {object} Counted
+ * @property {number} spans that match, unfinished ones among them
+ * @property {number} ns in which finished ones kept their lanes busy
+ * @property {number} share of the busy time of all spans
+ */
+
+const MOST_WORDS = 30; // a bit each
+
+/**
+ * @param {Trace} trace
+ * @param {string} query
+ * @returns {Match | null} null where nothing is searched for
+ */
+export function compile(trace, query) {
+  const words = wordsOf(query);
+  if (words.length === 0) return null;
+  const all = 2 ** words.length - 1;
+  const bitsOfName = trace.raw.map((raw, name) => bits(words, raw, trace.names[name]));
+  const bitsOfKey = trace.keys.map(({ group, task }) => bitsOfName[group] | bitsOfName[task]);
+  // Not their labels: those name groups, and not all spans of a process are of each.
+  const bitsOfProcess = trace.processes.map(({ id }) => bits(words, id));
+  /** @type {Map<number, Uint8Array>} */
+  const masks = new Map();
+  const maskOfLane = trace.lanes.map(({ process, label }) => {
+    const found = bitsOfProcess[process] | bits(words, label);
+    const mask = masks.get(found) ?? Uint8Array.from(bitsOfKey, (own) => Number((own | found) === all));
+    masks.set(found, mask);
+    return mask;
+  });
+  return { maskOf: (lane) => maskOfLane[lane] };
+}
+
+/**
+ * How many spans match, and how much time, of those that are not switched off.
+ * @param {Trace} trace
+ * @param {Match} match
+ * @param {Uint8Array} shownKeys 0 for the keys that are switched off
+ * @returns {Counted}
+ */
+export function counted({ lanes, keys }, { maskOf }, shownKeys) {
+  /** @type {Map<Uint8Array, Uint8Array>} */
+  const shown = new Map();
+  const masks = lanes.map((_, lane) => {
+    const mask = maskOf(lane);
+    const both = shown.get(mask) ?? mask.map((matches, key) => matches & shownKeys[key]);
+    shown.set(mask, both);
+    return both;
+  });
+  let spans = 0;
+  lanes.forEach(({ tracks }, lane) => {
+    for (const { key } of tracks) for (const own of key) spans += masks[lane][own];
+  });
+  const ns = lengthOf(unions(lanes, (lane) => masks[lane]));
+  const busy = lengthOf(unions(lanes, new Uint8Array(keys.length).fill(1)));
+  return { spans, ns, share: busy > 0 ? ns / busy : 0 };
+}
+
+/** @param {string} query */
+function wordsOf(query) {
+  const words = query.toLowerCase().split(/\s+/);
+  return [...new Set(words)].filter((word) => word !== "").slice(0, MOST_WORDS);
+}
+
+/**
+ * The words that are in one of the texts, a bit each.
+ * @param {readonly string[]} words
+ * @param {...string} texts
+ */
+function bits(words, ...texts) {
+  const text = [...new Set(texts)].join("\n").toLowerCase(); // no word has a line end in it
+  return words.reduce((found, word, bit) => (text.includes(word) ? found | (1 << bit) : found), 0);
+}
+
+/** @param {readonly import("#page/concurrency.js").Union[]} lanes */
+function lengthOf(lanes) {
+  let sum = 0;
+  for (const { start, end } of lanes) for (let at = 0; at < start.length; at += 1) sum += end[at] - start[at];
+  return sum;
+}

@@ -1,0 +1,84 @@
+// @ts-check
+// The pinned span, and the ways from it to others: what buttons, keys and clicks do.
+//
+// Takes the chart, changes the state: pins a span and shows it. Walks along what is shown.
+
+import { placeOf } from "#page/arrangement.js";
+import { rowOf } from "#page/data.js";
+import { toggled } from "#page/folds.js";
+import { change, state } from "#page/state.js";
+import { across, first, longestOf, nextIn, sibling } from "#page/walk.js";
+import { around, whole } from "#page/window.js";
+
+/** @typedef {import("#page/state.js").Place} Place */
+
+/**
+ * @param {import("#page/data.js").Trace} trace
+ * @param {import("#page/chart.js").Chart} chart
+ * @param {() => import("#page/emphasis.js").Emphasis} emphasis
+ */
+export function createSpans(trace, chart, emphasis) {
+  const limits = whole(trace.wall);
+
+  /** @param {number} key */
+  const isShown = (key) => emphasis().shownKeys[key] === 1;
+
+  /** @param {Place | null} place @param {import("#page/window.js").Window} [window] */
+  const pin = (place, window) => {
+    if (place) change({ pinned: place, ...chart.showingSpan(place, window) });
+  };
+
+  /** @param {"left" | "right" | "up" | "down"} direction */
+  const walk = (direction) => {
+    const rows = chart.rows();
+    const tracks = rows.map(({ band, track }) => band.tracks[track]);
+    const { pinned, window } = state();
+    const at = pinned && chart.positionOf(pinned);
+    const step = direction === "left" || direction === "up" ? -1 : 1;
+    const isAcross = direction === "up" || direction === "down";
+    const next = !at
+      ? first(tracks, window, isShown)
+      : isAcross
+        ? across(tracks, at, step, isShown)
+        : nextIn(tracks, at, step, isShown);
+    if (next) pin(placeOf(rows[next.row].band, rows[next.row].track, next.span));
+  };
+
+  /** @param {-1 | 1} step */
+  const toSibling = (step) => {
+    const { pinned } = state();
+    if (pinned) pin(sibling(trace, pinned, step, (_, key) => isShown(key)));
+  };
+
+  /** @param {number} row of the table */
+  const pinLongest = (row) => {
+    if (state().hidden.has(row)) change({ hidden: toggled(state().hidden, row) });
+    pin(longestOf(trace, row));
+  };
+
+  const fit = () => {
+    const { pinned, selected } = state();
+    if (pinned) {
+      const { start, end } = trace.lanes[pinned.lane].tracks[pinned.track];
+      change(chart.showingSpan(pinned, around(start[pinned.span], end[pinned.span], limits)));
+    } else if (selected) change({ window: around(selected.start, selected.end, limits) });
+  };
+
+  const fold = () => {
+    const { pinned, folded } = state();
+    if (pinned) change({ folded: toggled(folded, trace.lanes[pinned.lane].process) });
+  };
+
+  return {
+    pin,
+    walk,
+    toSibling,
+    pinLongest,
+    longest: () => {
+      const { pinned } = state();
+      if (pinned) pinLongest(rowOf(trace, pinned));
+    },
+    fit,
+    fold,
+  };
+}

@@ -1,0 +1,274 @@
+// @ts-check
+// Figures per (group, task) for a stretch of time.
+//
+// Takes the trace, the nesting of its lanes and a stretch; gives the rows of the table, for the whole run
+// those that the report's own `statistics` computed, to the nanosecond. Times (total, self, busy) are those
+// inside the stretch; mean, quantiles and max are of whole spans. Unfinished spans are counted and enter
+// nothing else. Looks only at the spans that touch the stretch, found by binary search. Pure.
+
+import { lowerBound } from "#page/data.js";
+
+/**
+ * @typedef {import("#page/data.js").Trace} Trace
+ * @typedef {import("#page/data.js").Track} Track
+ * @typedef {import("#page/data.js").Task} Task
+ * @typedef {import("#page/nesting.js").Nesting} Nesting
+ * @typedef {import("#page/window.js").Window} Window
+ *
+ * @typedef {object} Statistics
+ * @property {Task[]} tasks by self time, the largest first; then by total, then by name
+ * @property {number[]} row of each in the trace's table
+ * @property {number} busy ns, of all lanes
+ * @property {number} lanes with a finished span in the stretch
+ * @property {number} spans that touch it, unfinished ones among them
+ * @property {number} unfinished
+ *
+ * @typedef {object} Row a task in the making
+ * @property {number} unfinished
+ * @property {boolean} exact
+ * @property {Sum} total
+ * @property {Sum} self
+ * @property {number[]} durations
+ *
+ * @typedef {{high: bigint, low: number}} Sum of whole numbers; exact also beyond 2^53
+ */
+
+/**
+ * @param {Trace} trace
+ * @param {readonly Nesting[]} nestings of its lanes
+ * @param {Window} stretch
+ * @returns {Statistics}
+ */
+export function statistics(trace, nestings, stretch) {
+  /** @type {Map<number, Row>} */
+  const rows = new Map();
+  const busy = sum();
+  let [lanes, spans] = [0, 0];
+  trace.lanes.forEach((lane, index) => {
+    const positions = touching(lane.tracks, nestings[index], stretch);
+    spans += positions.length;
+    if (addLane(rows, busy, trace, lane, nestings[index], positions, stretch)) lanes += 1;
+  });
+  const sorted = [...rows]
+    .map(([row, figures]) => ({ row, figures, total: result(figures.total), self: result(figures.self) }))
+    .sort((one, other) => {
+      const apart = other.self - one.self || other.total - one.total;
+      return Number(apart) || byName(trace, trace.tasks[one.row], trace.tasks[other.row]);
+    });
+  return {
+    tasks: sorted.map(({ row, figures }) => finished(trace.tasks[row], figures, Number(result(busy)))),
+    row: sorted.map(({ row }) => row),
+    busy: Number(result(busy)),
+    lanes,
+    spans,
+    unfinished: sorted.reduce((count, { figures }) => count + figures.unfinished, 0),
+  };
+}
+
+/**
+ * Whether a span has a part in the stretch that is more than an edge, or its instant, or has begun by its end
+ * and was never ended.
+ * @param {Track} track
+ * @param {number} span
+ * @param {Window} stretch
+ */
+export function touches({ start, end, unfinished }, span, stretch) {
+  if (span === unfinished) return start[span] <= stretch.end;
+  if (start[span] === end[span]) return stretch.start <= start[span] && start[span] <= stretch.end;
+  return start[span] < stretch.end && end[span] > stretch.start;
+}
+
+/**
+ * The positions of the lane's spans that touch the stretch, ascending. Of those that began before it, there
+ * is one a track at most.
+ * @param {readonly Track[]} tracks
+ * @param {Nesting} nesting
+ * @param {Window} stretch
+ * @returns {Float64Array}
+ */
+function touching(tracks, nesting, stretch) {
+  const { track, span } = nesting;
+  const positions = tracks.flatMap((own, index) => {
+    const last = lowerBound(own.start, stretch.start) - 1;
+    return last >= 0 && touches(own, last, stretch) ? [positionOf(tracks, nesting, index, last)] : [];
+  });
+  positions.sort((one, other) => one - other);
+  const first = firstStartingAt(tracks, nesting, stretch.start);
+  for (let position = first; position < span.length; position += 1) {
+    const own = tracks[track[position]];
+    if (own.start[span[position]] > stretch.end) break;
+    if (touches(own, span[position], stretch)) positions.push(position);
+  }
+  return Float64Array.from(positions);
+}
+
+/**
+ * @param {readonly Track[]} tracks
+ * @param {Nesting} nesting
+ * @param {number} index of the track
+ * @param {number} own index of the span in it
+ */
+function positionOf(tracks, nesting, index, own) {
+  let position = firstStartingAt(tracks, nesting, tracks[index].start[own]);
+  while (nesting.track[position] !== index) position += 1;
+  return position;
+}
+
+/**
+ * @param {readonly Track[]} tracks
+ * @param {Nesting} nesting
+ * @param {number} time
+ */
+function firstStartingAt(tracks, { track, span }, time) {
+  let low = 0;
+  let high = span.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (tracks[track[middle]].start[span[middle]] < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Adds the spans at the positions to the rows and to the busy time; whether any of them is finished.
+ * @param {Map<number, Row>} rows
+ * @param {Sum} busy
+ * @param {Trace} trace
+ * @param {import("#page/data.js").Lane} lane
+ * @param {Nesting} nesting
+ * @param {Float64Array} positions
+ * @param {Window} stretch
+ */
+function addLane(rows, busy, trace, { tracks, exact }, nesting, positions, stretch) {
+  const [from, to] = [Math.floor(stretch.start), Math.ceil(stretch.end)]; // sums are of whole nanoseconds
+  const coveredOf = new Float64Array(positions.length); // up to where its children have covered each span
+  let covered = from;
+  let any = false;
+  /** @param {number} position */
+  const rowAt = (position) =>
+    rowOf(rows, trace.keys[tracks[nesting.track[position]].key[nesting.span[position]]].row);
+  /** @param {number} position */
+  const isOpen = (position) => tracks[nesting.track[position]].unfinished === nesting.span[position];
+
+  positions.forEach((position, slot) => {
+    const row = rowAt(position);
+    row.exact &&= exact;
+    if (isOpen(position)) {
+      row.unfinished += 1;
+      return;
+    }
+    any = true;
+    const { start, end } = tracks[nesting.track[position]];
+    const span = nesting.span[position];
+    const [begin, stop] = [Math.max(start[span], from), Math.min(end[span], to)];
+    row.durations.push(end[span] - start[span]);
+    add(row.total, stop - begin);
+    add(row.self, stop - begin);
+    add(busy, Math.max(0, stop - Math.max(begin, covered)));
+    covered = Math.max(covered, stop);
+    coveredOf[slot] = begin;
+    const parent = nesting.parent[position];
+    if (stop <= begin || parent < 0 || isOpen(parent)) return;
+    const parentSlot = lowerBound(positions, parent);
+    add(rowAt(parent).self, -Math.max(0, stop - Math.max(begin, coveredOf[parentSlot])));
+    coveredOf[parentSlot] = Math.max(coveredOf[parentSlot], stop);
+  });
+  return any;
+}
+
+/**
+ * @param {Map<number, Row>} rows
+ * @param {number} row
+ */
+function rowOf(rows, row) {
+  const known = rows.get(row);
+  if (known) return known;
+  /** @type {Row} */
+  const empty = { unfinished: 0, exact: true, total: sum(), self: sum(), durations: [] };
+  rows.set(row, empty);
+  return empty;
+}
+
+/**
+ * @param {Task} task
+ * @param {Row} row
+ * @param {number} busy
+ * @returns {Task}
+ */
+function finished({ group, task }, row, busy) {
+  const sorted = Float64Array.from(row.durations).sort();
+  const count = sorted.length;
+  const whole = sum();
+  for (const duration of sorted) add(whole, duration);
+  const self = Number(result(row.self));
+  return {
+    group,
+    task,
+    count,
+    unfinished: row.unfinished,
+    total_ns: Number(result(row.total)),
+    self_ns: self,
+    exact: row.exact,
+    mean_ns: count > 0 ? Number(result(whole) / BigInt(count)) : null,
+    median_ns: count > 0 ? quantile(sorted, 50) : null,
+    p95_ns: count > 0 ? quantile(sorted, 95) : null,
+    max_ns: count > 0 ? sorted[count - 1] : null,
+    share: busy > 0 ? self / busy : 0,
+  };
+}
+
+/**
+ * The percentile of sorted values: by linear interpolation between the closest ranks, rounded down.
+ * @param {Float64Array} sorted not empty
+ * @param {number} percent
+ */
+export function quantile(sorted, percent) {
+  const position = (sorted.length - 1) * percent;
+  const rank = Math.floor(position / 100);
+  const low = sorted[rank];
+  const high = sorted[Math.min(rank + 1, sorted.length - 1)];
+  return low + Number((BigInt(high - low) * BigInt(position % 100)) / 100n);
+}
+
+/**
+ * @param {Trace} trace
+ * @param {Task} one
+ * @param {Task} other
+ */
+function byName({ raw }, one, other) {
+  return compared(raw[one.group], raw[other.group]) || compared(raw[one.task], raw[other.task]);
+}
+
+/**
+ * By code points, as Rust compares text.
+ * @param {string} one
+ * @param {string} other
+ */
+function compared(one, other) {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  return (one.codePointAt(at) ?? -1) - (other.codePointAt(at) ?? -1);
+}
+
+/** @returns {Sum} */
+function sum() {
+  return { high: 0n, low: 0 };
+}
+
+/**
+ * @param {Sum} sum
+ * @param {number} value
+ */
+function add(sum, value) {
+  if (Math.abs(sum.low + value) > Number.MAX_SAFE_INTEGER) {
+    sum.high += BigInt(sum.low);
+    sum.low = 0;
+  }
+  sum.low += value;
+}
+
+/** @param {Sum} sum */
+function result({ high, low }) {
+  return high + BigInt(low);
+}

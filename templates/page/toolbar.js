@@ -1,0 +1,67 @@
+// @ts-check
+// The controls over the chart: search, choices, export, help.
+//
+// Show the state and change it; whoever else changes it is followed. What an export writes and what a search
+// finds comes from outside.
+
+import { change, state } from "#page/state.js";
+
+/** The choices between a few: field of the state, and the name of its radio buttons. */
+const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLInputElement} search
+ * @property {HTMLDialogElement} help
+ * @property {HTMLElement} helpButton
+ * @property {HTMLDetailsElement} exports
+ */
+
+/**
+ * @param {Parts} parts
+ * @param {(kind: string) => void} save told what was asked for: `png`, `svg`, `csv` or `link`
+ * @returns {() => void} shows the state of now
+ */
+export function createToolbar({ search, help, helpButton, exports }, save) {
+  search.addEventListener("input", () => change({ query: search.value }));
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" && event.key !== "Enter") return;
+    event.stopPropagation();
+    if (event.key === "Escape") change({ query: "" });
+    search.blur();
+  });
+  for (const name of CHOICES)
+    for (const button of radios(name))
+      button.addEventListener("change", () => change({ [name]: button.value }));
+  helpButton.addEventListener("click", () => help.showModal());
+  help.addEventListener("click", (event) => {
+    if (event.target === help) help.close(); // its backdrop
+  });
+  for (const button of exports.querySelectorAll("button"))
+    button.addEventListener("click", () => {
+      exports.open = false;
+      save(button.value);
+    });
+  document.addEventListener("pointerdown", (event) => {
+    if (event.target instanceof Node && !exports.contains(event.target)) exports.open = false;
+  });
+  exports.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !exports.open) return;
+    event.stopPropagation();
+    exports.open = false;
+    exports.querySelector("summary")?.focus();
+  });
+
+  return () => {
+    const now = state();
+    if (search.value !== now.query) search.value = now.query;
+    for (const name of CHOICES) for (const button of radios(name)) button.checked = button.value === now[name];
+    const selection = radios("scope").find(({ value }) => value === "selection");
+    if (selection) selection.disabled = now.selected === null;
+  };
+}
+
+/** @param {string} name */
+function radios(name) {
+  return /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll(`input[type=radio][name=${name}]`)]);
+}

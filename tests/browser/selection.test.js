@@ -1,0 +1,186 @@
+// A selected stretch of time: how it comes about, and that table and figures are of it and of nothing else.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { duration } from "#page/units.js";
+
+import { addressed, barsGiven, drag, figures, generate, launch, open, pixel, plotArea, real, redrawn, render, root, settled, tableRows } from "./browser.js";
+import { busy, generatedRows, realRows, renderRows, table, touches } from "./plain.js";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => void (browser = await launch()));
+after(() => browser.close());
+
+/** The stretch of a hash. @param {string} hash @param {string} field */
+function stretchIn(hash, field) {
+  const [, start, end] = new RegExp(`\\b${field}=(-?[\\d.]+)\\.\\.(-?[\\d.]+)`).exec(hash) ?? [];
+  assert.ok(end, `no ${field} in ${hash}`);
+  return { start: Number(start), end: Number(end) };
+}
+
+/** Drags with shift held from one part of the plot area to another. @param {import("playwright-core").Page} page @param {number} from @param {number} to */
+async function selectBetween(page, from, to) {
+  const area = await plotArea(page);
+  const at = (/** @type {number} */ part) => ({ x: area.left + part * area.width, y: area.top + area.height / 2 });
+  await page.keyboard.down("Shift");
+  const hash = await addressed(page, () => drag(page, at(from), at(to)));
+  await page.keyboard.up("Shift");
+  return { area, selected: stretchIn(hash, "select"), hash };
+}
+
+/** @param {import("playwright-core").Page} page @param {string} value */
+const scope = (page, value) => page.locator(`input[name=scope][value=${value}]`);
+
+/** The table's rows in the order of their names. @param {import("playwright-core").Page} page */
+const byName = async (page) => (await tableRows(page)).sort(([one], [other]) => (one < other ? -1 : 1));
+
+test("shift+drag selects a stretch of time, whose length, figures and table are shown", async () => {
+  const { page, close } = await open(browser, real());
+  assert.ok(await scope(page, "selection").isDisabled());
+  const { area, selected, hash } = await selectBetween(page, 0.7, 0.25);
+  const perPixel = (area.end - area.start) / area.width;
+  for (const [time, part] of [[selected.start, 0.25], [selected.end, 0.7]])
+    assert.ok(Math.abs(time - area.start - part * area.width * perPixel) <= perPixel, `${time} is not at ${part}`);
+  assert.match(hash, /table=selection/);
+  await settled(page);
+  const after = await plotArea(page);
+  assert.deepEqual([after.start, after.end], [area.start, area.end], "the window has not moved");
+  assert.ok(await scope(page, "selection").isChecked());
+  const rows = realRows();
+  assert.deepEqual(await byName(page), table(rows, selected));
+  const length = selected.end - selected.start;
+  const shown = await figures(page);
+  assert.equal(shown.length, duration(length));
+  assert.equal(shown["busy time"], duration(busy(rows, selected)));
+  assert.equal(shown.lanes, String(new Set(rows.filter((row) => touches(row, selected)).map(({ lane }) => lane)).size));
+  assert.equal(shown["mean at once"], (busy(rows, selected) / length).toFixed(busy(rows, selected) / length < 1 ? 3 : 2));
+  assert.match(await page.locator("#part").innerText(), new RegExp(`^${duration(length)}, ${duration(selected.start)} to `));
+  // The tint lies over the selected stretch, and its length is written on a plate in its middle, at the rows' lower end.
+  const x = (/** @type {number} */ time) => area.left + (time - area.start) / perPixel;
+  const middle = (selected.start + selected.end) / 2;
+  assert.notEqual(await pixel(page, "#over", x(selected.start) + 3, area.top + 1), "0,0,0,0");
+  assert.equal(await pixel(page, "#over", x(selected.start) - 3, area.top + 1), "0,0,0,0");
+  assert.match(await pixel(page, "#over", x(middle), area.top + area.height - 17), /,255$/);
+  await close();
+});
+
+test("m selects what is in view or the pinned span, shift and arrows move its end, escape ends it", async () => {
+  const { page, close } = await open(browser, real());
+  await redrawn(page, () => page.keyboard.press("w"));
+  const area = await plotArea(page);
+  const inView = stretchIn(await addressed(page, () => page.keyboard.press("m")), "select");
+  assert.deepEqual(inView, { start: Math.round(area.start), end: Math.round(area.end) });
+  assert.equal(await page.locator("#chart").evaluate((chart) => document.activeElement === chart), false);
+  await page.locator("#chart").focus();
+  const longer = stretchIn(await addressed(page, () => page.keyboard.press("Shift+ArrowRight")), "select");
+  assert.ok(longer.start === inView.start && longer.end > inView.end);
+  const again = stretchIn(await addressed(page, () => page.keyboard.press("Shift+ArrowLeft")), "select");
+  assert.ok(Math.abs(again.end - inView.end) <= 1);
+  const [bar] = (await barsGiven(page)).filter(({ start, end }) => start > area.start && end < area.end && end - start > 2e7);
+  await addressed(page, () => page.mouse.click(bar.x, bar.y));
+  const own = stretchIn(await addressed(page, () => page.keyboard.press("m")), "select");
+  assert.ok(Math.abs(own.start - bar.start) < 1 && Math.abs(own.end - bar.end) < 2e6, `${JSON.stringify(own)} is ${JSON.stringify(bar)}`);
+  assert.doesNotMatch(await addressed(page, () => page.keyboard.press("Escape")), /pin=/);
+  const ended = await addressed(page, () => page.keyboard.press("Escape"));
+  assert.doesNotMatch(ended, /select|table/);
+  assert.ok(await scope(page, "selection").isDisabled());
+  assert.ok(await scope(page, "whole").isChecked());
+  await close();
+});
+
+test("escape takes a selection under way back", async () => {
+  const { page, close } = await open(browser, real());
+  const area = await plotArea(page);
+  await page.mouse.move(area.left + 100, area.top + 50);
+  await page.keyboard.down("Shift");
+  await page.mouse.down();
+  await redrawn(page, () => page.mouse.move(area.left + 300, area.top + 60, { steps: 3 }));
+  await page.keyboard.up("Shift");
+  await redrawn(page, () => page.keyboard.press("Escape"));
+  await page.mouse.up();
+  assert.ok(await scope(page, "selection").isDisabled());
+  await close();
+});
+
+test("f fits to the selection", async () => {
+  const { page, close } = await open(browser, real());
+  const { selected } = await selectBetween(page, 0.4, 0.6);
+  await redrawn(page, () => page.keyboard.press("f"));
+  const area = await plotArea(page);
+  const length = selected.end - selected.start;
+  assert.ok(area.start < selected.start && area.end > selected.end && area.end - area.start < 1.3 * length, JSON.stringify([area, selected]));
+  await close();
+});
+
+test("table and figures follow the whole run, what is in view and the selection", async () => {
+  const { page, close } = await open(browser, real());
+  const rows = realRows();
+  const whole = await tableRows(page);
+  const wholeFigures = await figures(page);
+  assert.deepEqual(await byName(page), table(rows, { start: 0, end: Infinity }));
+  await redrawn(page, () => scope(page, "view").check());
+  assert.deepEqual(await tableRows(page), whole, "all is in view");
+  const view = stretchIn(await addressed(page, () => page.keyboard.press("w")), "window");
+  assert.deepEqual(await byName(page), table(rows, view));
+  assert.equal((await figures(page)).length, duration(view.end - view.start));
+  const next = stretchIn(await addressed(page, () => page.keyboard.press("d")), "window");
+  assert.deepEqual(await byName(page), table(rows, next));
+  await addressed(page, () => scope(page, "whole").check());
+  assert.deepEqual(await tableRows(page), whole);
+  assert.deepEqual(await figures(page), wholeFigures);
+  await close();
+});
+
+/** Spans that nest, cross, touch, repeat, take no time and never end, in three lanes; ms. @type {[string, string, string, number, number][]} */
+const DRAWN = [
+  ["a", "g", "outer", 0, 100],
+  ["a", "g", "inner", 10, 40],
+  ["a", "g", "inner", 40, 60],
+  ["a", "h", "deep", 15, 20],
+  ["a", "g", "instant", 50, 50],
+  ["a", "g", "outer", 120, 200],
+  ["b", "g", "cross", 5, 55],
+  ["b", "h", "cross", 30, 90],
+  ["b", "g", "inner", 30, 90],
+  ["b", "g", "inner", 60, 70],
+  ["c", "g", "inner", 0, 30],
+  ["c", "g", "hang", 150, Infinity],
+  ["c", "g", "outer", 40, 45],
+];
+const MILLISECOND = 1_000_000;
+
+test("the table of a selection is what a plain computation finds, for nested, crossing and unfinished spans", async () => {
+  const rows = DRAWN.map(([lane, group, task, start, end]) => ({ lane, group, task, start: start * MILLISECOND, end: end * MILLISECOND }));
+  const { page, close } = await open(browser, renderRows(rows));
+  for (const [start, end] of [[0, 200], [12, 18], [35, 62], [50, 50.001], [100, 120], [110, 199], [140, 160]]) {
+    const stretch = { start: start * MILLISECOND, end: end * MILLISECOND };
+    await page.evaluate(({ start, end }) => void (location.hash = `select=${start}..${end}&table=selection`), stretch);
+    await page.waitForFunction(({ start, end }) => location.hash === `#select=${start}..${end}&table=selection`, stretch);
+    assert.deepEqual(await byName(page), table(rows, stretch), `${start} to ${end} ms`);
+  }
+  await close();
+});
+
+test("the table of a selection of thousands of spans is what a plain computation finds", async () => {
+  const rows = generatedRows(4000, 16);
+  const stretch = { start: 101_234_567, end: 187_654_321 };
+  const { page, close } = await open(browser, render(generate(4000, 16)), { hash: `select=${stretch.start}..${stretch.end}&table=selection` });
+  assert.deepEqual(await byName(page), table(rows, stretch));
+  assert.equal((await figures(page))["busy time"], duration(busy(rows, stretch)));
+  await close();
+});
+
+test("the selection of the whole run has exactly the figures that Rust computed", async () => {
+  for (const input of ["performance_py/records", "records/1", "nasty/overlap-same-thread.csv", "nasty/identical-times.csv", "nasty/pid-reuse.csv"]) {
+    const { page, close } = await open(browser, render(join(root, "tests/data", input)));
+    const whole = await tableRows(page);
+    assert.ok(whole.length > 0);
+    await redrawn(page, () => page.keyboard.press("m"));
+    assert.ok(await scope(page, "selection").isChecked());
+    assert.deepEqual(await tableRows(page), whole, input);
+    await close();
+  }
+});

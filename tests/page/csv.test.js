@@ -1,0 +1,138 @@
+// Spans as rows that spreadsheets and the report read.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { csv } from "#page/csv.js";
+import { random, randomSpans, lane, trace } from "./helper.js";
+
+/** @typedef {import("#page/data.js").Trace} Trace */
+
+const HEADER = "group,task,start,end,color,process,thread,duration_ns";
+
+/**
+ * @param {Trace} drawn
+ * @param {number} [start]
+ * @param {number} [end]
+ * @param {(lane: number, key: number) => boolean} [keep]
+ */
+function rows(drawn, start = 0, end = drawn.wall, keep = () => true) {
+  const text = csv(drawn, { start, end }, keep).join("");
+  assert.ok(text.endsWith("\r\n"));
+  const [header, ...lines] = text.slice(0, -2).split("\r\n");
+  assert.equal(header, HEADER);
+  return lines;
+}
+
+/**
+ * The fields of a line, as RFC 4180 has them.
+ * @param {string} line
+ */
+function fields(line) {
+  const found = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)];
+  assert.equal(found.map(([whole]) => whole).join(""), line);
+  return found.map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
+}
+
+test("a row says what ran, when, where and for how long", () => {
+  const drawn = trace([["save!(0..1500) zip/pack(2000..)"]]);
+  drawn.zone = { ...drawn.zone, offsets: [[0, 8 * 3600]] };
+  const start = "2026-11-20T22:43:18.123456789+08:00";
+  assert.deepEqual(rows(drawn), [
+    `group,save,${start},2026-11-20T22:43:18.123458289+08:00,#ff0000,p0 · 100,l0,1500`,
+    "zip,pack,2026-11-20T22:43:18.123458789+08:00,,,p0 · 100,l0,",
+  ]);
+});
+
+test("stamps are right on either side of a second and of a change of the clocks", () => {
+  const drawn = trace([
+    ["a(0..876543210) b(876543210..876543211) c(876543211..876543300)", "d(876543250..)"],
+  ]);
+  drawn.zone = { ...drawn.zone, offsets: [...drawn.zone.offsets, [876_543_211, 3600]] };
+  assert.deepEqual(
+    rows(drawn).map((line) => fields(line)[3]),
+    ["14:43:18.999999999+00:00", "15:43:19.000000000+01:00", "15:43:19.000000089+01:00", ""].map(
+      (end) => end && `2026-11-20T${end}`,
+    ),
+  );
+});
+
+test("a trace without a span has the header alone", () => {
+  assert.deepEqual(
+    csv(trace([]), { start: 0, end: 1 }, () => true),
+    [`${HEADER}\r\n`],
+  );
+});
+
+test("rows stand by lane, then by start, the outer span first", () => {
+  const drawn = trace([["a(5..10)", "b(5..6) c(7..8)"], ["d(0..3)"]]);
+  const tasks = rows(drawn).map((line) => fields(line)[1]);
+  assert.deepEqual(tasks, ["a", "b", "c", "d"]);
+});
+
+test("only spans that touch the window and are kept have a row", () => {
+  const drawn = trace([["a(0..10) b(10..20) c(20..20) d(25..30)"], ["e(0..)"]]);
+  /** @param {string[]} lines */
+  const tasks = (lines) => lines.map((line) => fields(line)[1]);
+  assert.deepEqual(tasks(rows(drawn, 10, 20)), ["b", "c", "e"]);
+  assert.deepEqual(tasks(rows(drawn, 0, 30, (lane) => lane === 1)), ["e"]);
+  assert.deepEqual(tasks(rows(drawn, 0, 30, (_, key) => key !== 1)), ["a", "c", "d", "e"]);
+});
+
+test("names with commas and quotes are read again as they were, control characters as spaces", () => {
+  const drawn = trace([["a(0..1) b(1..2) c(2..3) d(3..4)"]]);
+  drawn.raw = ['g,"h"', "a,b", 'say "x"', "two\r\nlines\u0085", "名前 "];
+  const tasks = rows(drawn).map((line) => fields(line).slice(0, 2));
+  assert.deepEqual(tasks, [
+    ['g,"h"', "a,b"],
+    ['g,"h"', 'say "x"'],
+    ['g,"h"', "two  lines "],
+    ['g,"h"', "名前 "],
+  ]);
+});
+
+test("no name is a formula to a spreadsheet", () => {
+  const drawn = trace([["a(0..1) b(1..2) c(2..3) d(3..4) e(4..5) f(5..6)"]]);
+  drawn.raw = ["@g", "=1+1", "+x", "-y", "\t=1", "\r=1", '=A1,"B"'];
+  drawn.lanes[0].label = "=thread";
+  drawn.processes[0].label = "-p";
+  const found = rows(drawn).map(fields);
+  assert.deepEqual(
+    found.map(([, task]) => task),
+    ["'=1+1", "'+x", "'-y", "' =1", "' =1", '\'=A1,"B"'],
+  );
+  assert.deepEqual([found[0][0], found[0][5], found[0][6]], ["'@g", "'-p · 100", "'=thread"]);
+});
+
+test("a process that has no id has its label alone", () => {
+  const drawn = trace([["a(0..1)"]]);
+  drawn.processes[0].id = "";
+  assert.equal(fields(rows(drawn)[0])[5], "p0");
+});
+
+test("many rows come in pieces of a thousand, and none is lost", () => {
+  const spans = Array.from({ length: 2500 }, (_, index) => `a(${index}..${index + 1})`).join(" ");
+  const drawn = trace([[spans]]);
+  const pieces = csv(drawn, { start: 0, end: drawn.wall }, () => true);
+  assert.equal(pieces.length, 4);
+  assert.equal(rows(drawn).length, 2500);
+});
+
+test("every span has its row, with its own times", () => {
+  const next = random(46);
+  for (let round = 0; round < 50; round += 1) {
+    const spans = randomSpans(next, 20);
+    const drawn = trace([lane(spans)]);
+    const found = rows(drawn).map(fields);
+    /** @param {string} stamp in UTC */
+    const since = (stamp) => {
+      const [second, digits] = stamp.replace("+00:00", "").split(".");
+      return Number(BigInt(Date.parse(`${second}Z`)) * 1_000_000n + BigInt(digits) - drawn.zone.origin);
+    };
+    const times = found.map(([, , start, end, , , , duration]) => {
+      if (end !== "") assert.equal(since(end) - since(start), Number(duration));
+      return `${since(start)} ${end === "" ? Infinity : since(end)}`;
+    });
+    assert.deepEqual(times.sort(), spans.map(({ start, end }) => `${start} ${end}`).sort());
+  }
+});

@@ -1,0 +1,51 @@
+// The ledger's parts sum to the whole, whichever have a part of their own.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { parts } from "#page/ledger.js";
+import { trace } from "./helper.js";
+
+function drawn() {
+  const made = trace([["a(0..10) b(10..20) c(20..21)"]]);
+  made.ledger = {
+    total_ns: 100,
+    tasks: [
+      { task: 1, ns: 40 },
+      { task: 0, ns: 20 },
+      { task: 2, ns: 1 },
+    ],
+    unfinished_ns: 9,
+    idle_before_ns: 0,
+    idle_between_ns: 10,
+    idle_after_ns: 20,
+  };
+  return made;
+}
+
+test("tasks come first, then what is unfinished, then idle time; nothing without time", () => {
+  const found = parts(drawn(), () => true);
+  assert.deepEqual(
+    found.map(({ name, ns, kind }) => [name, ns, kind]),
+    [
+      ["group / b", 40, "task"],
+      ["group / a", 20, "task"],
+      ["group / c", 1, "task"],
+      ["unfinished", 9, "unfinished"],
+      ["idle between its spans", 10, "idle"],
+      ["idle after its last span", 20, "idle"],
+    ],
+  );
+});
+
+test("tasks without a part of their own are one part, and the sum stays", () => {
+  for (const most of [0, 1, 2, 3]) {
+    const found = parts(drawn(), (_, index) => index < most);
+    assert.equal(
+      found.reduce((sum, { ns }) => sum + ns, 0),
+      100,
+    );
+    const others = found.find(({ kind }) => kind === "others");
+    assert.equal(others?.name, [`3 other tasks`, `2 other tasks`, `1 other task`, undefined][most]);
+  }
+});
