@@ -91,6 +91,7 @@
 #![forbid(unsafe_code)]
 
 pub mod format;
+pub mod switches;
 
 mod clock;
 mod glob;
@@ -101,11 +102,11 @@ mod losses;
 mod pool;
 mod process;
 mod span;
-mod switches;
 mod system;
 mod thread;
 
 pub use losses::{Loss, Losses};
+pub use process::host_name;
 pub use span::Span;
 
 use std::path::{self, Path};

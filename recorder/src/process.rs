@@ -37,8 +37,9 @@ impl Process {
     }
 }
 
-/// The name of this machine, or `localhost`.
-pub(crate) fn host_name() -> String {
+/// The name of this machine as it stands in the names of record files, or `localhost`.
+#[must_use]
+pub fn host_name() -> String {
     let from_kernel = fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let from_shell = ["HOSTNAME", "COMPUTERNAME"].into_iter().filter_map(|name| env::var(name).ok());
     let mut names = from_kernel.into_iter().chain(from_shell).map(|name| name.trim().to_owned());

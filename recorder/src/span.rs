@@ -8,6 +8,7 @@ use crate::format::Stamp;
 use crate::journal::EndSlot;
 use crate::losses::{self, Loss};
 use crate::process::Process;
+use crate::switches;
 use crate::system;
 use crate::thread;
 
@@ -61,15 +62,9 @@ impl Started {
             }
         }
         if let Some(task) = self.timed {
-            system::say(&format!("[TIMING] {task}: {}", milliseconds(end_ns - self.start_ns)));
+            system::say(&switches::timing_line(&task, end_ns - self.start_ns));
         }
     }
-}
-
-/// `2.34 ms`; below a millisecond to the nanosecond, where `0.00 ms` would say nothing.
-fn milliseconds(ns: i64) -> String {
-    let decimals = if ns < 1_000_000 { 6 } else { 2 };
-    format!("{:.decimals$} ms", ns as f64 / 1e6)
 }
 
 #[cfg(test)]
@@ -92,13 +87,5 @@ mod tests {
         let written = fs::read_to_string(file).unwrap();
         let start = String::from_utf8(start.to_bytes().to_vec()).unwrap();
         assert!(written.ends_with(&format!("g,t,{start},{start},\r\n")), "{written}");
-    }
-
-    #[test]
-    fn times_are_told_in_milliseconds() {
-        assert_eq!(milliseconds(2_344_999), "2.34 ms");
-        assert_eq!(milliseconds(61_000_000_000), "61000.00 ms");
-        assert_eq!(milliseconds(812), "0.000812 ms");
-        assert_eq!(milliseconds(0), "0.000000 ms");
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`,
 //! `WATERFALL_TIMING=1`. Read once for each Recorder that is made; a variable that is empty or not
-//! understood counts as not set. Must not know what is recorded where.
+//! understood counts as not set. Public for other programs that write records, so that the same
+//! variables steer them in the same way. Must not know what is recorded where.
 
 use std::env;
 use std::ffi::OsString;
@@ -11,22 +12,28 @@ use std::path::PathBuf;
 use crate::glob;
 
 /// What the environment asks for.
+///
+/// A [`Recorder`](crate::Recorder) reads it by itself; this is for programs that write record files
+/// in another way.
 #[derive(Debug)]
-pub(crate) struct Switches {
+#[non_exhaustive]
+pub struct Switches {
     /// `WATERFALL`: `0` switches every Recorder off, `1` those on that ask the environment.
-    pub(crate) power: Option<bool>,
+    pub power: Option<bool>,
     /// `WATERFALL_DIR`: where records go, whatever the program says.
-    pub(crate) directory: Option<PathBuf>,
+    pub directory: Option<PathBuf>,
     /// `WATERFALL_BIAS`: minutes east of UTC, for Recorders that ask the environment.
-    pub(crate) bias_minutes: i32,
+    pub bias_minutes: i32,
     /// `WATERFALL_TASKS`: which tasks to record.
-    pub(crate) tasks: TaskFilter,
+    pub tasks: TaskFilter,
     /// `WATERFALL_TIMING=1`: each end is told on stderr, too.
-    pub(crate) timing: bool,
+    pub timing: bool,
 }
 
 impl Switches {
-    pub(crate) fn from_env() -> Self {
+    /// Reads the environment of this process.
+    #[must_use]
+    pub fn from_env() -> Self {
         Self::read(|name| env::var_os(name))
     }
 
@@ -49,7 +56,7 @@ impl Switches {
 
 /// Globs of which a task must match one; without any, every task passes.
 #[derive(Debug)]
-pub(crate) struct TaskFilter {
+pub struct TaskFilter {
     globs: Vec<String>,
 }
 
@@ -61,13 +68,22 @@ impl TaskFilter {
     }
 
     /// Whether to record a task. A glob with a `/` may also mean `group/task`.
-    pub(crate) fn passes(&self, group: &str, task: &str) -> bool {
+    #[must_use]
+    pub fn passes(&self, group: &str, task: &str) -> bool {
         self.globs.is_empty()
             || self.globs.iter().any(|glob| {
                 glob::matches(glob, task)
                     || glob.contains('/') && glob::matches(glob, &format!("{group}/{task}"))
             })
     }
+}
+
+/// The line that `WATERFALL_TIMING=1` asks for: `[TIMING] save: 2.34 ms`; below a millisecond to the
+/// nanosecond, where `0.00 ms` would say nothing. Control characters of the name stand in it as they are.
+#[must_use]
+pub fn timing_line(task: &str, duration_ns: i64) -> String {
+    let decimals = if duration_ns < 1_000_000 { 6 } else { 2 };
+    format!("[TIMING] {task}: {:.decimals$} ms", duration_ns as f64 / 1e6)
 }
 
 #[cfg(test)]
@@ -107,6 +123,14 @@ mod tests {
     fn what_is_not_understood_counts_as_not_set() {
         let switches = set(&[("WATERFALL", "yes"), ("WATERFALL_BIAS", "east"), ("WATERFALL_TIMING", "0")]);
         assert_eq!((switches.power, switches.bias_minutes, switches.timing), (None, 0, false));
+    }
+
+    #[test]
+    fn times_are_told_in_milliseconds() {
+        assert_eq!(timing_line("save", 2_344_999), "[TIMING] save: 2.34 ms");
+        assert_eq!(timing_line("save", 61_000_000_000), "[TIMING] save: 61000.00 ms");
+        assert_eq!(timing_line("save", 812), "[TIMING] save: 0.000812 ms");
+        assert_eq!(timing_line("save", 0), "[TIMING] save: 0.000000 ms");
     }
 
     #[test]

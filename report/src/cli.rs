@@ -1,16 +1,21 @@
-//! The command line: arguments to a [`Report`], and a report to files, terminal and exit code.
+//! The command line: arguments to a [`Report`] or a [`Task`], and what becomes of it to files, terminal and
+//! exit code.
 //!
 //! The only file that names clap. Holds nothing that a user of the library would miss.
 
+use std::error::Error;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use recorder::format;
 use waterfall::outputs::{Zone, terminal, units};
 use waterfall::sources::Problems;
+use waterfall::task::Task;
 use waterfall::{Moment, Rendered, Report, Selection, sources};
 
 /// How many problems are named on the terminal; the page lists more.
@@ -44,6 +49,48 @@ be written.";
 enum Command {
     /// Merge records into one page (what `waterfall` does without a command)
     Report(ReportArgs),
+    /// Run a command and record it as one span
+    ///
+    /// The command gets our input, output and environment, and signals sent to us. The steps of one script
+    /// become the lanes of one process: a task is a lane, or several where it runs beside itself.
+    #[command(after_help = TASK_HELP)]
+    Task(TaskArgs),
+}
+
+const TASK_HELP: &str = "\
+Example, in a shell script:
+  waterfall task --group build --task 'compile a.c' -- cc -O2 -c a.c &
+  waterfall task --group build --task 'compile b.c' -- cc -O2 -c b.c &
+  wait
+  waterfall
+
+Switches: WATERFALL=0 records nothing; WATERFALL_TASKS=GLOB,GLOB only these tasks; WATERFALL_BIAS=MIN is the \
+offset from UTC in which times are written; WATERFALL_TIMING=1 prints what the task took.
+
+Exit codes: the command's own; 128 + the number of the signal that ended it; 127 it was not found; 126 it \
+could not be run; 2 wrong usage. What cannot be recorded is told on stderr and changes none of these.";
+
+#[derive(Debug, Args)]
+struct TaskArgs {
+    /// Record in this directory [default: $WATERFALL_DIR, else ./records]
+    #[arg(short, long, value_name = "DIR")]
+    directory: Option<PathBuf>,
+
+    /// The label of what the task belongs to, such as the script's name
+    #[arg(long, value_name = "G")]
+    group: String,
+
+    /// What the command does; tasks of one name share a lane
+    #[arg(long, value_name = "T")]
+    task: String,
+
+    /// Draw the span in this colour, `#rrggbb` [default: the report chooses]
+    #[arg(long, value_name = "C", value_parser = color)]
+    color: Option<String>,
+
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    command: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]
@@ -105,6 +152,7 @@ impl Cli {
     /// Does what was asked, gives the exit code. Errors are told on stderr, one line each.
     pub(crate) fn run(self) -> ExitCode {
         let args = match self.command {
+            Some(Command::Task(args)) => args.run(),
             Some(Command::Report(args)) => args,
             None => self.report,
         };
@@ -125,6 +173,33 @@ impl Cli {
             }
         }
     }
+}
+
+impl TaskArgs {
+    fn run(self) -> ! {
+        let task = Task {
+            color: self.color,
+            passes_signals: true,
+            ..Task::from_env(self.group, self.task, self.directory)
+        };
+        let (program, arguments) = self.command.split_first().expect("clap requires a command");
+        let outcome = task.run(process::Command::new(program).args(arguments));
+        if let Err(error) = &outcome.status {
+            tell_error(error);
+        }
+        if let Some(loss) = &outcome.loss {
+            tell_error(loss);
+        }
+        if let Some(line) = &outcome.timing {
+            tell(&terminal::plain(line));
+        }
+        outcome.exit()
+    }
+}
+
+/// An argument that must be a colour.
+fn color(text: &str) -> Result<String, &'static str> {
+    if format::is_color(text) { Ok(text.to_owned()) } else { Err("not like #ca562c") }
 }
 
 impl ReportArgs {
@@ -190,6 +265,12 @@ fn summary(rendered: &Rendered) -> String {
         units::seconds(rendered.wall_ns),
         units::counted(rendered.problems.total(), "problem"),
     )
+}
+
+/// Tells an error and its cause as one line.
+fn tell_error(error: &dyn Error) {
+    let cause = error.source().map_or(String::new(), |cause| format!(": {cause}"));
+    tell(&format!("waterfall: {}", terminal::plain(&format!("{error}{cause}"))));
 }
 
 fn tell_problems(problems: &Problems) {

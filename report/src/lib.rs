@@ -20,7 +20,8 @@
 //! ```
 //!
 //! The same is `waterfall --directory records` on the command line. Data flows one way: [`sources`] read
-//! files into a [`model`], [`analysis`] computes what it means, [`outputs`] show it.
+//! files into a [`model`], [`analysis`] computes what it means, [`outputs`] show it. Beside that, [`task`] runs
+//! a command and records it.
 //!
 //! Costs about 20 bytes of memory a span while reading, and some more for the page.
 #![forbid(unsafe_code)]
@@ -30,6 +31,7 @@ pub mod model;
 pub mod outputs;
 mod selection;
 pub mod sources;
+pub mod task;
 
 use std::io;
 use std::path::{Path, PathBuf};

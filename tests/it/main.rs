@@ -7,4 +7,6 @@ mod example;
 mod page;
 mod performance_py;
 mod records;
+#[cfg(unix)]
+mod task;
 mod tidy;

@@ -29,7 +29,8 @@ pub struct FileName {
     /// The process's id.
     pub pid: u32,
     /// When the process first recorded, in nanoseconds since the Unix epoch; tells it from another
-    /// process that got the same id.
+    /// process that got the same id. Nothing but that: a writer which knows another such number may put
+    /// it here, as `waterfall task` does with its caller's start in nanoseconds since boot.
     pub process_start_ns: u64,
     /// The lane's number within its process.
     pub lane: u32,

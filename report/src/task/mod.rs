@@ -1,0 +1,260 @@
+//! A task: a command that is run and recorded as one span, so that a shell script makes a waterfall.
+//!
+//! Takes names, a directory and a command; gives how the command ended, what it took, and what could not be
+//! recorded. Recording never keeps the command from running and never changes how it ends: it inherits
+//! input, output and environment, and the row is in the file before it starts, so a kill leaves an
+//! unfinished span. Prints nothing. Must not know the report: nothing here reads or draws a trace.
+//!
+//! The lanes of one calling process (one shell, say) are the tasks that it runs; `record` says how.
+
+mod caller;
+mod record;
+mod signals;
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process::{self, Command, ExitStatus};
+use std::time::{Duration, Instant, SystemTime};
+
+use recorder::format::{FileName, Record, Row, Stamp};
+use recorder::switches::{self, Switches};
+
+use record::RecordFile;
+use signals::Caught;
+
+/// A command's run as it is to be recorded.
+///
+/// ```
+/// # #[cfg(unix)] {
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// use std::process::Command;
+/// use waterfall::task::Task;
+///
+/// let task = Task::new("build", "compile", directory.path());
+/// let outcome = task.run(Command::new("sh").args(["-c", "exit 3"]));
+/// assert_eq!(outcome.code(), 3);
+///
+/// let rendered = waterfall::Report::of(directory.path()).render()?;
+/// assert_eq!((rendered.spans, rendered.lanes), (1, 1));
+/// # Ok(())
+/// # }
+/// # main().unwrap()
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// The label of what the task belongs to.
+    pub group: String,
+    /// What runs; also the name of its lane.
+    pub task: String,
+    /// `#rrggbb`; anything else is left out.
+    pub color: Option<String>,
+    /// Where the record goes, created when it is not there; `None`: nothing is recorded.
+    pub directory: Option<PathBuf>,
+    /// Minutes east of UTC in which the stamps are written, clamped to 23:59 either way.
+    pub bias_minutes: i32,
+    /// Whether [`Outcome::timing`] is wanted.
+    pub timing: bool,
+    /// Whether signals that ask this process to end (or are for its own use: `SIGUSR1`, `SIGUSR2`) go to the
+    /// command instead. **They are taken over for the rest of the process's life** and do nothing after the
+    /// run, so this is for a program that is nothing but the command's wrapper.
+    pub passes_signals: bool,
+}
+
+/// What became of a command, and of its record.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How the command ended, or why it did not run.
+    pub status: Result<ExitStatus, Error>,
+    /// From just before its start to just after its end.
+    pub elapsed: Duration,
+    /// What could not be recorded, if anything.
+    pub loss: Option<Loss>,
+    /// `[TIMING] compile: 2.34 ms`, when that is wanted of a recorded task.
+    pub timing: Option<String>,
+}
+
+/// Why there is no exit status.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The command could not be started.
+    #[error("cannot run {program}")]
+    Start {
+        /// The program's name, or path.
+        program: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The system does not tell how the command ended.
+    #[error("cannot wait for {program}")]
+    Wait {
+        /// The program's name, or path.
+        program: String,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// What of a run is not in the records.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Loss {
+    /// The span.
+    #[error("not recorded: {}", directory.display())]
+    Span {
+        /// Where it should have been.
+        directory: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The span's end: it is shown as unfinished.
+    #[error("end not recorded: {}", directory.display())]
+    End {
+        /// Where it should have been.
+        directory: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl Task {
+    /// A task that is recorded in a directory, its stamps in UTC, and leaves signals alone.
+    pub fn new(group: impl Into<String>, task: impl Into<String>, directory: impl Into<PathBuf>) -> Task {
+        Task {
+            group: group.into(),
+            task: task.into(),
+            color: None,
+            directory: Some(directory.into()),
+            bias_minutes: 0,
+            timing: false,
+            passes_signals: false,
+        }
+    }
+
+    /// A task that is recorded as the environment asks, by the same variables as a Recorder: not with
+    /// `WATERFALL=0` nor when `WATERFALL_TASKS` leaves it out; into `directory`, else `WATERFALL_DIR`, else
+    /// `./records`; with `WATERFALL_BIAS` and `WATERFALL_TIMING`.
+    pub fn from_env(group: impl Into<String>, task: impl Into<String>, directory: Option<PathBuf>) -> Task {
+        let switches = Switches::from_env();
+        let directory = directory.or(switches.directory).unwrap_or_else(|| "records".into());
+        let mut task = Task::new(group, task, directory);
+        task.bias_minutes = switches.bias_minutes;
+        task.timing = switches.timing;
+        if switches.power == Some(false) || !switches.tasks.passes(&task.group, &task.task) {
+            task.directory = None;
+        }
+        task
+    }
+
+    /// Runs a command to its end and records it as one span, as far as that is possible.
+    ///
+    /// A command that cannot be started is a span, too: of the time that the attempt took.
+    pub fn run(&self, command: &mut Command) -> Outcome {
+        // Before the record: a kill from here on reaches the command, and the span gets its end.
+        let caught = self.passes_signals.then(Caught::new);
+        let file = self.directory.as_deref().map(|directory| self.create(directory));
+        let start = Moment::now();
+        let begun = file.map(|file| file.and_then(|file| file.begin(&self.row(start.unix_ns))));
+        let status = spawn_and_wait(command, caught);
+        let elapsed = start.instant.elapsed();
+
+        let end_ns = start.unix_ns.saturating_add(saturate(elapsed.as_nanos()));
+        let loss = self.directory.clone().zip(begun).and_then(|(directory, begun)| match begun {
+            Err(source) => Some(Loss::Span { directory, source }),
+            Ok(open) => open.end(self.stamp(end_ns)).err().map(|source| Loss::End { directory, source }),
+        });
+        let is_timed = self.timing && self.directory.is_some();
+        let timing = is_timed.then(|| switches::timing_line(&self.task, end_ns - start.unix_ns));
+        Outcome { status, elapsed, loss, timing }
+    }
+
+    /// Creates the file, but for the numbers of lane and part a function of the caller and the task.
+    fn create(&self, directory: &Path) -> io::Result<RecordFile> {
+        let caller = caller::caller();
+        RecordFile::create(
+            directory,
+            FileName {
+                host: recorder::host_name(),
+                pid: caller.pid,
+                process_start_ns: caller.start_ns,
+                lane: 0,
+                thread: self.task.clone(),
+                part: 0,
+            },
+        )
+    }
+
+    fn row(&self, start_ns: i64) -> Row {
+        Row::new(&Record {
+            group: &self.group,
+            task: &self.task,
+            start: self.stamp(start_ns),
+            end: None,
+            color: self.color.as_deref().unwrap_or_default(),
+        })
+    }
+
+    fn stamp(&self, unix_ns: i64) -> Stamp {
+        Stamp::new(unix_ns, self.bias_minutes)
+    }
+}
+
+impl Outcome {
+    /// The exit code by which a shell would tell it: the command's own, 128 + the signal that ended it, 127
+    /// when it was not found, 126 when it could not be run for another reason.
+    pub fn code(&self) -> i32 {
+        match &self.status {
+            Ok(status) => status.code().or_else(|| signals::code(*status)).unwrap_or(NOT_RUN),
+            Err(Error::Start { source, .. }) if source.kind() == ErrorKind::NotFound => NOT_FOUND,
+            Err(_) => NOT_RUN,
+        }
+    }
+
+    /// Ends this process as the command ended: with [`Outcome::code`]. After a Ctrl-C that ended the command it
+    /// is the signal itself that ends us, which is the same 130 to a script; but of a mere code bash would
+    /// think that the command took the key for its own, and would go on with the script.
+    pub fn exit(&self) -> ! {
+        if let Ok(status) = self.status {
+            signals::die_of_key(status);
+        }
+        process::exit(self.code())
+    }
+}
+
+const NOT_RUN: i32 = 126;
+const NOT_FOUND: i32 = 127;
+
+fn spawn_and_wait(command: &mut Command, caught: Option<Caught>) -> Result<ExitStatus, Error> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(source) => return Err(Error::Start { program, source }),
+    };
+    let status = match caught {
+        Some(caught) => caught.wait(&mut child),
+        None => child.wait(),
+    };
+    status.map_err(|source| Error::Wait { program, source })
+}
+
+/// A moment by the wall clock and by the one that never runs backwards.
+struct Moment {
+    unix_ns: i64,
+    instant: Instant,
+}
+
+impl Moment {
+    fn now() -> Moment {
+        let unix_ns = match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => saturate(after.as_nanos()),
+            Err(before) => -saturate(before.duration().as_nanos()),
+        };
+        Moment { unix_ns, instant: Instant::now() }
+    }
+}
+
+fn saturate(ns: u128) -> i64 {
+    i64::try_from(ns).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,564 @@
+//! `waterfall task`: a command runs as if it stood there alone, and is one span of the records.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use waterfall::model::Trace;
+
+use crate::dump::{problems, read, root};
+
+const WATERFALL: &str = env!("CARGO_BIN_EXE_waterfall");
+
+/// A records directory, not there before the first record.
+struct Records(tempfile::TempDir);
+
+impl Records {
+    fn new() -> Records {
+        Records(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("records")
+    }
+
+    /// `waterfall task` with the group `build`, to be followed by a command.
+    fn task(&self, name: &str) -> Command {
+        let mut command = unswitched(WATERFALL);
+        command.args(["task", "--group", "build", "--task", name, "--directory"]).arg(self.path()).arg("--");
+        command
+    }
+
+    /// A shell script in which `$W NAME COMMAND` is such a task.
+    fn script(&self, shell: &str, script: &str) -> Command {
+        let mut command = unswitched(shell);
+        let function = format!(
+            "W() {{ name=$1; shift; {WATERFALL} task --directory '{}' --group build --task \"$name\" -- \"$@\"; }}",
+            self.path().display()
+        );
+        command.args(["-c", &format!("{function}\n{script}")]);
+        command
+    }
+
+    /// The records, which must be without a problem.
+    fn trace(&self) -> Trace {
+        trace(&self.path())
+    }
+
+    /// Each lane: its name, and how many spans with and without an end.
+    fn lanes(&self) -> Vec<(String, usize, usize)> {
+        let count = |lane: &waterfall::model::Lane| {
+            let ended = lane.spans.iter().filter(|span| span.end.is_some()).count();
+            (lane.identity.thread.clone(), ended, lane.spans.len() - ended)
+        };
+        self.trace().lanes().iter().map(count).collect()
+    }
+}
+
+/// A program that none of our variables reaches, nor a key typed where the tests run.
+fn unswitched(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for name in ["", "_DIR", "_BIAS", "_TASKS", "_TIMING"] {
+        command.env_remove(format!("WATERFALL{name}"));
+    }
+    command.process_group(0);
+    command
+}
+
+fn trace(directory: &Path) -> Trace {
+    let (trace, found) = read(directory);
+    assert_eq!(problems(&found), [""; 0]);
+    trace
+}
+
+fn lane(name: &str, ended: usize, unfinished: usize) -> (String, usize, usize) {
+    (name.to_owned(), ended, unfinished)
+}
+
+#[track_caller]
+fn check(output: &Output, code: i32, stdout: &str, stderr: &str) {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(
+        (output.status.code(), text(&output.stdout), text(&output.stderr)),
+        (Some(code), stdout.to_owned(), stderr.to_owned())
+    );
+}
+
+/// A task that has said that it is there, and goes on for as long as its input does.
+struct Running {
+    child: Child,
+    stdout: BufReader<std::process::ChildStdout>,
+}
+
+impl Running {
+    fn start(mut command: Command) -> Running {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut running = Running { child, stdout };
+        assert_eq!(running.line(), "ready\n");
+        running
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line
+    }
+
+    fn send(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Ends its input and gives the exit code.
+    fn finish(mut self) -> Option<i32> {
+        drop(self.child.stdin.take());
+        self.child.wait().unwrap().code()
+    }
+}
+
+/// Says that it is there and waits for the end of its input.
+const WAIT: [&str; 3] = ["sh", "-c", "echo ready; exec cat"];
+
+#[test]
+fn the_exit_code_is_the_commands() {
+    let records = Records::new();
+    let no_program = records.0.path().join("no program");
+    fs::write(&no_program, "x").unwrap();
+    let shell = |script| ["sh", "-c", script].map(str::to_owned).to_vec();
+    let cases = [
+        (shell("exit 0"), 0, ""),
+        (shell("exit 3"), 3, ""),
+        (shell("kill -9 $$"), 137, ""),
+        (vec!["no-such-program".into()], 127, "No such file or directory"),
+        (vec![no_program.display().to_string()], 126, "Permission denied"),
+    ];
+    for (command, code, told) in &cases {
+        let output = records.task("step").args(command).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(*code), "{command:?}: {stderr}");
+        let expected = format!("waterfall: cannot run {}: {told}", command[0]);
+        assert!(if told.is_empty() { stderr.is_empty() } else { stderr.starts_with(&expected) }, "{stderr}");
+    }
+    assert_eq!(records.lanes(), [lane("step", cases.len(), 0)]);
+}
+
+#[test]
+fn input_and_output_are_untouched() {
+    let records = Records::new();
+    let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    let input = records.0.path().join("input");
+    fs::write(&input, &bytes).unwrap();
+    let mut task = records.task("step");
+    task.args(["sh", "-c", "cat; printf 'a\\0\\377' >&2"]).stdin(fs::File::open(input).unwrap());
+    let output = task.output().unwrap();
+    assert!(output.stdout == bytes && output.stderr == b"a\0\xff");
+}
+
+#[test]
+fn the_command_gets_the_environment_and_no_file_of_ours() {
+    let records = Records::new();
+    let output = |command: &mut Command| {
+        let output = command.env("WATERFALL_DIR", "some where").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let alone = |program: &str, argument: &str| output(unswitched(program).arg(argument));
+    let as_task = |arguments: &[&str]| output(records.task("step").args(arguments));
+    assert_eq!(as_task(&["printenv", "WATERFALL_DIR"]), alone("printenv", "WATERFALL_DIR"));
+    if cfg!(target_os = "linux") {
+        assert_eq!(as_task(&["ls", "/proc/self/fd"]), alone("ls", "/proc/self/fd"));
+        let signals = ["grep", "^Sig[BI]", "/proc/self/status"];
+        assert_eq!(as_task(&signals), output(unswitched(signals[0]).args(&signals[1..])));
+    }
+}
+
+#[test]
+fn a_signal_goes_to_the_command_and_the_span_gets_its_end() {
+    let records = Records::new();
+    let signals = [
+        ("TERM", Signal::TERM),
+        ("HUP", Signal::HUP),
+        ("INT", Signal::INT),
+        ("QUIT", Signal::QUIT),
+        ("USR1", Signal::USR1),
+        ("USR2", Signal::USR2),
+    ];
+    for (name, signal) in signals {
+        // A background job of a script ignores some of them; GNU's env undoes that.
+        let mut command = unswitched("env");
+        if cfg!(target_os = "linux") {
+            command.arg("--default-signal=HUP,INT,QUIT");
+        }
+        let task = records.task(name);
+        command.arg(task.get_program()).args(task.get_args());
+        let script = format!("trap 'kill $!; echo caught; exit 9' {name}; sleep 60 & echo ready; wait");
+        command.args(["sh", "-c", &script]);
+        let mut running = Running::start(command);
+        running.send(signal);
+        assert_eq!((running.line().as_str(), running.finish()), ("caught\n", Some(9)), "{name}");
+    }
+    let mut expected: Vec<_> = signals.iter().map(|(name, _)| lane(name, 1, 0)).collect();
+    expected.sort();
+    assert_eq!(records.lanes(), expected);
+}
+
+#[test]
+fn a_command_that_dies_of_a_signal_is_told_as_a_shell_does() {
+    let records = Records::new();
+    let mut task = records.task("step");
+    task.args(WAIT);
+    let mut running = Running::start(task);
+    let input = running.child.stdin.take(); // else the command might end of that first
+    running.send(Signal::TERM);
+    assert_eq!(running.finish(), Some(128 + 15));
+    drop(input);
+    assert_eq!(records.lanes(), [lane("step", 1, 0)]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_caller_ignores_stays_ignored_and_hides_no_exit_code() {
+    let records = Records::new();
+    // As `nohup` does for HUP. An ignored CHLD makes the system forget how a child has ended.
+    let script = "trap '' HUP CHLD; W step sh -c 'kill -HUP $PPID $$; exit 5'";
+    check(&records.script("sh", script).output().unwrap(), 5, "", "");
+    assert_eq!(records.lanes(), [lane("step", 1, 0)]);
+}
+
+/// What a terminal shows in which a command runs and, once it has said `ready`, Ctrl-C is typed; and its code.
+const TYPE_CTRL_C: &str = r#"
+import os, pty, signal, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.execvp(sys.argv[1], sys.argv[1:])
+shown = b""
+while True:
+    try:
+        chunk = os.read(terminal, 1024)
+    except OSError:
+        chunk = b""
+    if not chunk:
+        break
+    if b"ready" in shown + chunk and b"ready" not in shown:
+        os.write(terminal, b"\x03")
+    shown += chunk
+print(shown.replace(b"\r\n", b" ").decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"#;
+
+#[track_caller]
+fn check_ctrl_c(script: &str, expected: &str) {
+    let records = Records::new();
+    let script = records.script("bash", script);
+    let mut terminal = unswitched("python3");
+    terminal.args(["-c", TYPE_CTRL_C]).arg(script.get_program()).args(script.get_args());
+    let output = terminal.output().expect("this test needs python3: apt-get install python3");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), expected, "{output:?}");
+    assert_eq!(records.lanes(), [lane("step", 1, 0)]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_reaches_the_command_once() {
+    // A key that is typed while the command is being started may reach it twice, rather than not at all, so
+    // this one waits for our second thread, which passes signals on from then on.
+    let settled = "until [ $(ls /proc/$PPID/task | wc -l) = 2 ]; do :; done";
+    let trap = r#"trap "echo caught; kill \$!" INT; sleep 60 &"#;
+    let script = format!("W step sh -c '{settled}; {trap} echo ready; wait; wait; exit 6'; echo code $?");
+    check_ctrl_c(&script, "ready ^Ccaught code 6  0");
+}
+
+#[test]
+fn ctrl_c_ends_the_script_as_it_does_without_us() {
+    check_ctrl_c("W step sh -c 'echo ready; exec sleep 60'; echo went on", "ready ^C -2");
+}
+
+#[test]
+fn a_killed_task_is_unfinished_and_its_lane_is_left_to_it() {
+    let records = Records::new();
+    let mut task = records.task("step");
+    task.args(WAIT);
+    let mut running = Running::start(task);
+    running.child.kill().unwrap();
+    assert_eq!(running.finish(), None);
+    assert_eq!(records.lanes(), [lane("step", 0, 1)]);
+
+    for _ in 0..2 {
+        records.task("step").arg("true").status().unwrap();
+    }
+    assert_eq!(records.lanes(), [lane("step", 0, 1), lane("step", 2, 0)]);
+}
+
+#[test]
+fn the_span_is_in_the_records_while_the_command_runs() {
+    let records = Records::new();
+    let mut task = records.task("step");
+    task.args(WAIT);
+    let running = Running::start(task);
+    assert_eq!(records.lanes(), [lane("step", 0, 1)]);
+    assert_eq!(running.finish(), Some(0));
+    assert_eq!(records.lanes(), [lane("step", 1, 0)]);
+}
+
+#[test]
+fn runs_one_after_another_share_a_lane_and_runs_beside_each_other_do_not() {
+    let records = Records::new();
+    let run = || records.task("step").arg("true").status().unwrap();
+    run();
+    let mut task = records.task("step");
+    task.args(WAIT);
+    let beside = Running::start(task);
+    run();
+    run();
+    beside.finish();
+    run();
+    assert_eq!(records.lanes(), [lane("step", 3, 0), lane("step", 2, 0)]);
+    check_no_lane_runs_two_at_once(&records.trace());
+}
+
+#[track_caller]
+fn check_no_lane_runs_two_at_once(trace: &Trace) {
+    for lane in trace.lanes() {
+        let spans: Vec<_> = lane.spans.iter().collect();
+        for pair in spans.windows(2) {
+            assert!(pair[0].end.is_some_and(|end| end <= pair[1].start), "{:?}", lane.identity);
+        }
+    }
+}
+
+#[test]
+fn many_starts_of_one_task_at_the_same_time_lose_nothing() {
+    let records = Records::new();
+    let script = "for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do W step true & done; wait";
+    check(&records.script("sh", script).output().unwrap(), 0, "", "");
+    let trace = records.trace();
+    assert_eq!((trace.span_count(), trace.processes().len()), (16, 1));
+    assert!(records.lanes().iter().all(|(_, _, unfinished)| *unfinished == 0));
+    check_no_lane_runs_two_at_once(&trace);
+}
+
+#[test]
+fn the_steps_of_one_script_are_the_lanes_of_one_process() {
+    let records = Records::new();
+    // Subshells are known where the system tells.
+    let subshells =
+        if cfg!(target_os = "linux") { "W d true & wait; (W e true)" } else { "W d true; W e true" };
+    let script = format!("echo $$; W b true; W a true; echo | W c true; {subshells}; W a true");
+    let output = records.script("sh", &script).output().unwrap();
+    let trace = records.trace();
+    let pids: Vec<_> = trace.processes().iter().map(|process| process.identity.pid).collect();
+    assert_eq!(pids, [String::from_utf8(output.stdout).unwrap().trim().parse().ok()]);
+    let expected = [("a", 2), ("b", 1), ("c", 1), ("d", 1), ("e", 1)];
+    assert_eq!(records.lanes(), expected.map(|(name, ended)| lane(name, ended, 0)));
+}
+
+#[test]
+fn two_scripts_are_two_processes() {
+    let records = Records::new();
+    for _ in 0..2 {
+        records.script("sh", "W step true; W step true").status().unwrap();
+    }
+    assert_eq!(records.lanes(), [lane("step", 2, 0), lane("step", 2, 0)]);
+    assert_eq!(records.trace().processes().len(), 2);
+}
+
+#[test]
+fn what_cannot_be_recorded_is_told_once_and_runs_all_the_same() {
+    let records = Records::new();
+    fs::write(records.path(), "no directory").unwrap();
+    let output = records.task("step").args(["sh", "-c", "echo out; exit 3"]).output().unwrap();
+    let place = records.path().display().to_string();
+    let told = format!("waterfall: not recorded: {place}: ");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.starts_with(&told) && stderr.lines().count() == 1, "{stderr}");
+    check(&output, 3, "out\n", &stderr);
+}
+
+#[test]
+fn a_limit_on_file_sizes_keeps_no_command_from_running() {
+    let records = Records::new();
+    let output = records.script("sh", "ulimit -f 0; W step sh -c 'echo out; exit 3'").output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.starts_with("waterfall: not recorded: ") && stderr.contains("too large"), "{stderr}");
+    check(&output, 3, "out\n", &stderr);
+    assert_eq!(fs::read_dir(records.path()).unwrap().count(), 0, "nothing half done is left");
+}
+
+#[test]
+fn the_switches_are_those_of_every_recorder() {
+    let records = Records::new();
+    let run = |name: &str, value: &str| {
+        let mut task = records.task("step");
+        check(&task.env(name, value).args(["sh", "-c", "exit 3"]).output().unwrap(), 3, "", "");
+    };
+    run("WATERFALL", "0");
+    run("WATERFALL_TASKS", "link,other/*");
+    assert!(!records.path().exists());
+    run("WATERFALL_TASKS", "link,build/s*");
+    assert_eq!((records.lanes(), records.trace().offset_s()), (vec![lane("step", 1, 0)], Some(0)));
+
+    let with_bias = Records::new();
+    with_bias.task("step").env("WATERFALL_BIAS", "-330").arg("true").status().unwrap();
+    assert_eq!(with_bias.trace().offset_s(), Some(-330 * 60));
+
+    let timed = with_bias.task("a\nb").env("WATERFALL_TIMING", "1").arg("true").output().unwrap();
+    let line = String::from_utf8(timed.stderr).unwrap();
+    let time = line.strip_prefix("[TIMING] a\\nb: ").and_then(|rest| rest.strip_suffix(" ms\n"));
+    assert!(time.is_some_and(|time| time.parse::<f64>().is_ok()), "{line}");
+}
+
+#[test]
+fn records_go_where_the_option_says_else_the_environment_else_into_records() {
+    let place = tempfile::tempdir().unwrap();
+    let run = |environment: &str, option: &[&str]| {
+        let mut task = unswitched(WATERFALL);
+        task.current_dir(place.path()).env("WATERFALL_DIR", environment);
+        task.args(["task", "--group", "g", "--task", "t"]).args(option).args(["--", "true"]);
+        check(&task.output().unwrap(), 0, "", "");
+    };
+    for (environment, option, expected) in [
+        ("", &[][..], "records"),
+        ("by environment/deep", &[][..], "by environment/deep"),
+        ("by environment", &["-d", "by option"][..], "by option"),
+    ] {
+        run(environment, option);
+        assert_eq!(trace(&place.path().join(expected)).span_count(), 1, "{expected}");
+        fs::remove_dir_all(place.path().join(expected)).unwrap();
+    }
+}
+
+#[test]
+fn names_may_be_anything() {
+    let records = Records::new();
+    let long = "long ".repeat(100);
+    let names = ["../x", "a b", "say \"hi\"", "a,b", "two\nlines", "", "-", "/", "é🦍", "%2E", &long];
+    for name in names {
+        let mut task = unswitched(WATERFALL);
+        task.arg("task").arg(format!("--task={name}")).arg(format!("--group={name}"));
+        task.arg("-d").arg(records.path()).args(["--", "true"]);
+        check(&task.output().unwrap(), 0, "", "");
+    }
+    let trace = records.trace();
+    let mut found: Vec<_> = (trace.lanes().iter().flat_map(|lane| lane.spans.iter()))
+        .map(|span| {
+            let key = trace.keys().key(span.key);
+            assert_eq!(key.group, key.task);
+            trace.keys().name(key.task).to_owned()
+        })
+        .collect();
+    found.sort();
+    let mut expected = names.map(|name| name.replace('\n', " "));
+    expected.sort();
+    assert_eq!(found, expected);
+    assert_eq!(fs::read_dir(records.0.path()).unwrap().count(), 1, "nothing beside the directory");
+}
+
+#[test]
+fn a_color_is_recorded_and_a_wrong_one_is_wrong_usage() {
+    let records = Records::new();
+    let run = |arguments: &[&str]| {
+        let mut task = unswitched(WATERFALL);
+        task.args(["task", "--group", "g", "--task", "t", "-d"]).arg(records.path()).args(arguments);
+        task.output().unwrap()
+    };
+    for wrong in [&["--color", "red", "--", "true"][..], &["--color", "#ca562c"], &["true"]] {
+        let output = run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("Usage") || wrong[1] == "red", "{output:?}");
+    }
+    assert!(!records.path().exists());
+    check(&run(&["--color", "#ca562c", "--", "true"]), 0, "", "");
+    let trace = records.trace();
+    let key = trace.keys().key(trace.lanes()[0].spans.at(0).key);
+    assert_eq!(key.color.unwrap().to_string(), "#ca562c");
+}
+
+#[test]
+fn the_help_has_an_example() {
+    let help = unswitched(WATERFALL).args(["task", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    assert!(help.contains("waterfall task --group build --task 'compile a.c' -- cc -O2 -c a.c &"), "{help}");
+    assert!(help.contains("127"), "{help}");
+}
+
+/// `examples/record.sh`, to be followed by the records directory.
+fn build_script() -> Command {
+    let mut script = unswitched("sh");
+    script.arg(root().join("examples/record.sh")).env("WATERFALL_BIN", WATERFALL);
+    script
+}
+
+#[test]
+fn the_shell_example_makes_a_waterfall_of_a_build() {
+    let records = Records::new();
+    let output = build_script().arg(records.path()).output().unwrap();
+    let page = records.path().join("waterfall.html");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    check(&output, 0, &format!("self-test passed\n{}\n", page.display()), &stderr);
+    assert!(stderr.starts_with("8 spans in 8 lanes of ") && stderr.ends_with(", 0 problems\n"), "{stderr}");
+    assert!(page.exists());
+
+    let steps =
+        ["archive", "compile checksum", "compile gcd", "compile main", "compile sieve", "compress", "link"];
+    let steps = steps.into_iter().chain(["self-test"]);
+    let mut lanes = records.lanes();
+    lanes.sort();
+    assert_eq!(lanes, steps.map(|step| lane(step, 1, 0)).collect::<Vec<_>>());
+    if cfg!(target_os = "linux") {
+        assert_eq!(records.trace().processes().len(), 1);
+    }
+}
+
+#[test]
+fn the_shell_example_fails_when_a_step_does() {
+    let records = Records::new();
+    let tools = tempfile::tempdir().unwrap();
+    let compiler = tools.path().join("cc");
+    fs::write(&compiler, "#!/bin/sh\ncase \"$*\" in *gcd.c*) exit 4 ;; esac\n").unwrap();
+    fs::set_permissions(&compiler, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", tools.path().display(), std::env::var("PATH").unwrap());
+    let output = build_script().arg(records.path()).env("PATH", path).output().unwrap();
+    check(&output, 4, "", "");
+}
+
+#[test]
+fn the_python_example_writes_files_of_several_processes() {
+    let records = Records::new();
+    let mut script = unswitched("python3");
+    let script = script.arg(root().join("examples/record.py")).arg(records.path());
+    let output = script.output().expect("this test needs python3: apt-get install python3");
+    check(&output, 0, "", "");
+
+    let trace = records.trace();
+    let mut names: Vec<_> = trace.processes().iter().flat_map(|process| &process.groups).collect();
+    names.sort();
+    assert_eq!(names.len(), 5);
+    let mut lanes = records.lanes();
+    lanes.sort();
+    let expected = [1, 12, 12, 12, 12].map(|spans| lane("main", spans, 0));
+    assert_eq!(lanes, expected);
+}
+
+#[test]
+fn the_python_example_leaves_an_unfinished_span_when_killed() {
+    let records = Records::new();
+    fs::create_dir(records.path()).unwrap();
+    let mut python = unswitched("python3");
+    python.arg("-i").current_dir(root().join("examples")).env("PYTHONDONTWRITEBYTECODE", "1");
+    python.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = python.spawn().unwrap();
+    let path = records.path();
+    let script = format!(
+        "import record\nspan = record.Recorder('g', {path:?}).span('t')\nspan.__enter__()\nprint('ready', flush=True)\n"
+    );
+    child.stdin.as_mut().unwrap().write_all(script.as_bytes()).unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(records.lanes(), [lane("main", 0, 1)]);
+}
