@@ -133,9 +133,11 @@ function drawSpans(context, scene, font) {
   for (const [color, list] of byColor) {
     context.fillStyle = color;
     for (const box of list) {
-      const isSharp = boxes.right[box] - boxes.left[box] >= SHARP;
+      // What stands out among others is a whole pixel at least, or it would take on their colours.
+      const standsOut = boxes.faint > 0 && box >= boxes.faint;
+      const isSharp = standsOut || boxes.right[box] - boxes.left[box] >= SHARP;
       const left = isSharp ? Math.round(boxes.left[box]) : boxes.left[box];
-      const right = isSharp ? Math.round(boxes.right[box]) : boxes.right[box];
+      const right = isSharp ? Math.max(left + 1, Math.round(boxes.right[box])) : boxes.right[box];
       const width = right - left - (hasEdge(scene, box) ? EDGE : 0);
       context.fillRect(left, rows[boxes.row[box]].top, width, bar);
     }

@@ -11,6 +11,9 @@ import { durationText, laneName, momentText } from "#page/tooltip.js";
 import { count, duration, exact } from "#page/units.js";
 import { rank } from "#page/walk.js";
 
+/** The fields that a screen reader says at once; the others are there to be read. */
+const TOLD = ["duration", "lane", "start", "of its task"];
+
 /**
  * @typedef {import("#page/data.js").Trace} Trace
  * @typedef {import("#page/chart.js").Hit} Hit
@@ -40,7 +43,8 @@ export function createDetails(parts, trace, chart, look, selfOf) {
     parts.title.textContent = trace.names[trace.keys[hit.key].task];
     parts.title.style.setProperty("--swatch", paint.fill[hit.key]);
     parts.fields.replaceChildren(...fields.flatMap(([name, value]) => [term(name), description(value)]));
-    const text = `${parts.title.textContent}, ${fields.map(([name, value]) => `${name} ${value}`).join(", ")}`;
+    const told = fields.filter(([name]) => TOLD.includes(name)).map(([name, value]) => `${name} ${value}`);
+    const text = [parts.title.textContent, ...told].join(", ");
     if (parts.status.textContent !== text) parts.status.textContent = text;
   };
   const show = latest(fill);
