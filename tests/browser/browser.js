@@ -94,6 +94,24 @@ export async function open(browser, path, { width = 1280, height = 720, scheme =
     if (!isOwn) faults.push(`request: ${request.url()}`);
   });
   await page.addInitScript(() => {
+    // The page writes its address and its table a moment after the last change: `calm` waits for that moment.
+    const { setTimeout: set, clearTimeout: clear } = window;
+    const pending = new Set();
+    Object.assign(window, {
+      pending,
+      setTimeout(/** @type {(...given: any[]) => void} */ act, /** @type {number} */ delay = 0, /** @type {any[]} */ ...given) {
+        const timer = set(() => {
+          pending.delete(timer);
+          act(...given);
+        }, delay);
+        if (delay > 0) pending.add(timer);
+        return timer;
+      },
+      clearTimeout(/** @type {number} */ timer) {
+        pending.delete(timer);
+        clear(timer);
+      },
+    });
     document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
   });
   await page.goto(hash === "" ? own : `${own}#${hash}`);
@@ -256,14 +274,22 @@ export const pinned = (page) =>
   });
 
 /**
- * Does something that changes the view, gives the hash that the address has then.
+ * Waits until chart, table and address are those of the state of now.
+ * @param {import("playwright-core").Page} page
+ */
+export async function calm(page) {
+  await settled(page);
+  await page.waitForFunction(() => /** @type {any} */ (window).pending.size === 0);
+}
+
+/**
+ * Does something, gives the hash that the address has then.
  * @param {import("playwright-core").Page} page
  * @param {() => Promise<unknown>} act
  */
 export async function addressed(page, act) {
-  const before = await page.evaluate(() => location.hash);
   await act();
-  await page.waitForFunction((before) => location.hash !== before, before);
+  await calm(page);
   return page.evaluate(() => location.hash.slice(1));
 }
 
