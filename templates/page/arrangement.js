@@ -44,7 +44,9 @@ export function arrangement(trace, rows, folded) {
     else if (rows === "lanes") bands.push(...lanes.map((lane) => laneBand(trace, lane)));
     else bands.push(...taskBands(trace, lanes));
   }
-  const known = new Map(bands.map(({ lane, task, isFolded }, index) => [isFolded ? "" : `${lane} ${task}`, index]));
+  const known = new Map(
+    bands.map(({ lane, task, isFolded }, index) => [isFolded ? "" : `${lane} ${task}`, index]),
+  );
   return {
     bands,
     find(place) {
@@ -148,7 +150,8 @@ function taskBand(trace, lane, task, places) {
   const { process, tracks: source } = trace.lanes[lane];
   /** @param {Place} place */
   const start = ({ track, span }) => source[track].start[span];
-  const ordered = places.length > 1 && source.length > 1 ? places.sort((a, b) => start(a) - start(b)) : places;
+  const ordered =
+    places.length > 1 && source.length > 1 ? places.sort((a, b) => start(a) - start(b)) : places;
   /** @type {Place[][]} */
   const tracks = [];
   for (const place of ordered) {
@@ -192,7 +195,9 @@ function made(source, places) {
   const end = Float64Array.from(places, ({ track, span }) => source[track].end[span]);
   const key = Int32Array.from(places, ({ track, span }) => source[track].key[span]);
   const unfinished = places.findIndex(({ track, span }) => source[track].unfinished === span);
-  const instants = places.flatMap((_, span) => (span !== unfinished && start[span] === end[span] ? [span] : []));
+  const instants = places.flatMap((_, span) =>
+    span !== unfinished && start[span] === end[span] ? [span] : [],
+  );
   return { start, end, key, instants: Int32Array.from(instants), unfinished };
 }
 

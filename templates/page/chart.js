@@ -11,7 +11,15 @@ import { barTraces } from "#page/bars.js";
 import { boxes, countSpans, INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { draw } from "#page/canvas.js";
 import { binned, steps } from "#page/concurrency.js";
-import { CONFIG, concurrencyTrace, figureLayout, FONT, FONT_SIZE, gutterFor, labelTexts } from "#page/figure.js";
+import {
+  CONFIG,
+  concurrencyTrace,
+  figureLayout,
+  FONT,
+  FONT_SIZE,
+  gutterFor,
+  labelTexts,
+} from "#page/figure.js";
 import { frameIn, MARGIN } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
@@ -72,8 +80,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   /** @type {Promise<void>} */
   let drawing = Promise.resolve(); // the redraw under way, or the last; never rejected
   let legendHeight = 24; // px; Plotly says how high its legend is once it is drawn
-  const arranged = latest(
-    (/** @type {"lanes" | "tasks"} */ by, /** @type {ReadonlySet<number>} */ folded) => arrangement(trace, by, folded),
+  const arranged = latest((/** @type {"lanes" | "tasks"} */ by, /** @type {ReadonlySet<number>} */ folded) =>
+    arrangement(trace, by, folded),
   );
   const named = latest((/** @type {Arrangement} */ { bands }, /** @type {number} */ width) => {
     const gutter = gutterFor(trace, bands, width, measure);
@@ -92,7 +100,12 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   function laidOut({ rows: by, folded }) {
     const arrangement = arranged(by, folded);
     const { bands } = arrangement;
-    const frame = frameIn(around.room(), legendHeight, desired(bands), (width) => named(arrangement, width).gutter);
+    const frame = frameIn(
+      around.room(),
+      legendHeight,
+      desired(bands),
+      (width) => named(arrangement, width).gutter,
+    );
     return { arrangement, bands, frame, rows: layout(bands, frame.bottom - frame.top) };
   }
 
@@ -151,7 +164,10 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       marks: marks(),
     };
     draw({ under: canvas, over }, frame, content, scene, { ticks: axis.values, colors, font: FONT }, !asBars);
-    around.placed(frame, shown.processes.map(({ index, middle }) => ({ index, middle: frame.top + middle - scroll })));
+    around.placed(
+      frame,
+      shown.processes.map(({ index, middle }) => ({ index, middle: frame.top + middle - scroll })),
+    );
     return detail;
   }
 
@@ -206,7 +222,12 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       },
       pinned:
         position && track
-          ? { left: xOf(track.start[pinned.span]), right: xOf(track.end[pinned.span]), top, bottom: top + rows.bar }
+          ? {
+              left: xOf(track.start[pinned.span]),
+              right: xOf(track.end[pinned.span]),
+              top,
+              bottom: top + rows.bar,
+            }
           : null,
     };
   }
@@ -226,14 +247,22 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
    */
   function showingSpan(place, window) {
     const { start, end } = trace.lanes[place.lane].tracks[place.track];
-    const folded = new Set([...state().folded].filter((process) => process !== trace.lanes[place.lane].process));
-    const choice = { rows: state().rows, folded: folded.size === state().folded.size ? state().folded : folded };
+    const folded = new Set(
+      [...state().folded].filter((process) => process !== trace.lanes[place.lane].process),
+    );
+    const choice = {
+      rows: state().rows,
+      folded: folded.size === state().folded.size ? state().folded : folded,
+    };
     const { arrangement, rows, frame } = laidOut(choice);
     const found = arrangement.find(place);
     const row = rows.rows.find(({ band, track }) => band === found?.band && track === found.track);
     const room = frame.bottom - frame.top;
     const top = row?.top ?? 0;
-    const scroll = Math.min(Math.max(state().scroll, top + 2 * rows.pitch - room), Math.max(0, top - rows.pitch));
+    const scroll = Math.min(
+      Math.max(state().scroll, top + 2 * rows.pitch - room),
+      Math.max(0, top - rows.pitch),
+    );
     return {
       folded: choice.folded,
       scroll: Math.min(Math.max(0, scroll), Math.max(0, rows.height - room)),
@@ -339,7 +368,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
    */
   function labelAt(x, y) {
     if (x < 0 || x >= frame.left || y < frame.top || y >= frame.bottom) return null;
-    const isProcess = x < MARGIN.edge + named(arranged(state().rows, state().folded), frame.width).gutter.process;
+    const isProcess =
+      x < MARGIN.edge + named(arranged(state().rows, state().folded), frame.width).gutter.process;
     const placed = isProcess ? shown.processes.map(firstBand) : shown.bands;
     const band = bands[bandAt(rows, bands, placed, y - frame.top + scrolled(), LABEL_DISTANCE)];
     return { band, isProcess };

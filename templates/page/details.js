@@ -68,7 +68,10 @@ export function fieldsOf(trace, hit, self, zone) {
   /** @type {[string, string][]} */
   const fields = [
     ["duration", isOpen ? durationText(hit.kind, end - start, Infinity) : withExact(end - start)],
-    ["self", self === null ? "–" : (self === end - start ? "all of it" : withExact(self)) + (lane.exact ? "" : " *")],
+    [
+      "self",
+      self === null ? "–" : (self === end - start ? "all of it" : withExact(self)) + (lane.exact ? "" : " *"),
+    ],
     ["group", trace.names[group]],
     ["lane", laneName(trace, lane)],
     ["start", momentText(trace, start, 9, zone)],

@@ -38,7 +38,9 @@ export function createFolds(list, trace) {
       button.style.width = `${width}px`;
       return button;
     });
-    const gone = [...list.children].filter((child) => !buttons.includes(/** @type {HTMLButtonElement} */ (child)));
+    const gone = [...list.children].filter(
+      (child) => !buttons.includes(/** @type {HTMLButtonElement} */ (child)),
+    );
     for (const child of gone) child.remove();
     buttons.forEach((button, index) => {
       if (list.children[index] !== button) list.insertBefore(button, list.children[index] ?? null);

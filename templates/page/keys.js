@@ -59,7 +59,9 @@ export function listenToKeys(section, chart, trace, pointer, spans, actions) {
     const { selected, window } = state();
     if (!selected) return select();
     const end = selected.end + step * (window.end - window.start) * SELECT;
-    change({ selected: { ...selected, end: Math.round(Math.min(trace.wall, Math.max(selected.start, end))) } });
+    change({
+      selected: { ...selected, end: Math.round(Math.min(trace.wall, Math.max(selected.start, end))) },
+    });
   };
 
   const escape = () => {
@@ -117,5 +119,7 @@ export function listenToKeys(section, chart, trace, pointer, spans, actions) {
 /** @param {EventTarget | null} target */
 function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+  return (
+    target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])")
+  );
 }

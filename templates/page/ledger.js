@@ -35,7 +35,11 @@ export function parts({ ledger, tasks, names }, hasOwn) {
       kind: "task",
       task,
     })),
-    part(`${count(rest.length)} other ${rest.length === 1 ? "task" : "tasks"}`, rest.reduce((sum, { ns }) => sum + ns, 0), "others"),
+    part(
+      `${count(rest.length)} other ${rest.length === 1 ? "task" : "tasks"}`,
+      rest.reduce((sum, { ns }) => sum + ns, 0),
+      "others",
+    ),
     part("unfinished", ledger.unfinished_ns, "unfinished"),
     part("idle before the lane's first span", ledger.idle_before_ns, "idle"),
     part("idle between its spans", ledger.idle_between_ns, "idle"),
@@ -50,14 +54,17 @@ export function parts({ ledger, tasks, names }, hasOwn) {
  */
 export function showLedger({ bar, caption, table }, trace, look) {
   const { total_ns } = trace.ledger;
-  caption.textContent = `${count(trace.lanes.length)} ${trace.lanes.length === 1 ? "lane" : "lanes"} × ${duration(trace.wall)}`;
+  const lanes = trace.lanes.length;
+  caption.textContent = `${count(lanes)} ${lanes === 1 ? "lane" : "lanes"} × ${duration(trace.wall)}`;
   const shown = parts(trace, (share) => share >= LEAST_SHARE);
   bar.replaceChildren(...shown.map((part) => segment(part, total_ns, trace, look)));
   const lines = parts(trace, (_, index) => index < MOST_TASKS);
   const body = document.createElement("tbody");
   body.append(...lines.map((part) => line(part, total_ns, trace, look)));
   const foot = document.createElement("tfoot");
-  foot.append(line({ name: caption.textContent, ns: total_ns, kind: "total", task: -1 }, total_ns, trace, look));
+  foot.append(
+    line({ name: caption.textContent, ns: total_ns, kind: "total", task: -1 }, total_ns, trace, look),
+  );
   table.replaceChildren(...[...table.children].filter((child) => child.tagName === "THEAD"), body, foot);
 }
 
@@ -74,9 +81,18 @@ function segment(part, total, trace, look) {
   paintPart(element, part, trace, look);
   element.title = `${part.name}: ${duration(part.ns)}, ${percent(part.ns / total)}`;
   const name = document.createElement("bdi");
-  name.textContent = `${part.kind === "idle" ? "idle" : part.task < 0 ? part.name : trace.names[trace.tasks[part.task].task]} ${percent(part.ns / total)}`;
+  name.textContent = `${shortName(part, trace)} ${percent(part.ns / total)}`;
   element.append(name);
   return element;
+}
+
+/**
+ * @param {Part} part
+ * @param {import("#page/data.js").Trace} trace
+ */
+function shortName({ kind, task, name }, { tasks, names }) {
+  if (kind === "idle") return "idle";
+  return task < 0 ? name : names[tasks[task].task];
 }
 
 /**
@@ -95,7 +111,7 @@ function line(part, total, trace, look) {
   text.textContent = part.name;
   name.append(text);
   row.append(name);
-  for (const value of [duration(part.ns), percent(part.ns / total)]) {
+  for (const value of [duration(part.ns), total > 0 ? percent(part.ns / total) : "–"]) {
     const cell = row.insertCell();
     cell.textContent = value;
   }

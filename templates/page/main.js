@@ -98,7 +98,10 @@ async function main() {
     placed(frame, processes) {
       placeOverview(frame);
       placeFolds(processes, frame.left - MARGIN.edge);
-      Object.assign(element("fold-all").style, { top: `${frame.overview}px`, width: `${frame.left - MARGIN.edge}px` });
+      Object.assign(element("fold-all").style, {
+        top: `${frame.overview}px`,
+        width: `${frame.left - MARGIN.edge}px`,
+      });
       nameEntries(parts.plot, look().legend, state().hidden);
     },
     drawn: tell,
@@ -162,7 +165,8 @@ async function main() {
     const drawn = chart.drawn();
     const name = document.title;
     if (kind === "print") window.print();
-    else if (kind === "link") say((await copy(link(trace))) ? "link copied" : "the browser refused: copy the address");
+    else if (kind === "link")
+      say((await copy(link(trace))) ? "link copied" : "the browser refused: copy the address");
     else if (kind === "csv") save(new Blob(spansShown(), { type: "text/csv" }), name, "csv");
     else if (drawn && (kind === "png" || kind === "svg"))
       save(await picture(await loading, drawn, canvases, look().colors.surface, kind), name, kind);
@@ -172,8 +176,15 @@ async function main() {
   function spansShown() {
     const { shownKeys, match } = emphasis();
     const { selected, scope, window } = state();
-    const stretch = stretchOf({ ...state(), scope: scope === "selection" && selected ? scope : "view" }, trace.wall);
-    return csv(trace, stretch ?? window, (lane, key) => shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0);
+    const stretch = stretchOf(
+      { ...state(), scope: scope === "selection" && selected ? scope : "view" },
+      trace.wall,
+    );
+    return csv(
+      trace,
+      stretch ?? window,
+      (lane, key) => shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0,
+    );
   }
 }
 
@@ -251,7 +262,11 @@ function say(text) {
  */
 function lookOf(trace) {
   const look = latest(
-    (/** @type {import("#page/state.js").State["scheme"]} */ scheme, /** @type {"task" | "group"} */ by, /** @type {string} */ time) => ({
+    (
+      /** @type {import("#page/state.js").State["scheme"]} */ scheme,
+      /** @type {"task" | "group"} */ by,
+      /** @type {string} */ time,
+    ) => ({
       paint: paint(trace, scheme, by),
       colors: pageColors(),
       legend: legendOf(trace, by),
@@ -293,7 +308,10 @@ function isPrinting() {
 function room(section) {
   if (isPrinting()) return PRINTED;
   const below = BELOW + HINT;
-  return { width: section.clientWidth, height: document.documentElement.clientHeight - section.offsetTop - below };
+  return {
+    width: section.clientWidth,
+    height: document.documentElement.clientHeight - section.offsetTop - below,
+  };
 }
 
 /**
@@ -340,7 +358,11 @@ function followPrinter(chart, recolour) {
  */
 function linkFindings(trace, chart) {
   document.querySelectorAll("#findings a").forEach((anchor, index) => {
-    const { window: [start, end], selected, pinned } = trace.findings[index];
+    const {
+      window: [start, end],
+      selected,
+      pinned,
+    } = trace.findings[index];
     const view = {
       ...viewOf("", trace),
       window: { start, end },
@@ -368,7 +390,10 @@ function listenToActions(spans) {
     longest: spans.longest,
     fit: spans.fit,
     unpin: () => change({ pinned: null }),
-    copy: () => void copy(textOf(detailParts())).then((copied) => say(copied ? "fields copied" : "the browser refused")),
+    copy: () =>
+      void copy(textOf(detailParts())).then((copied) =>
+        say(copied ? "fields copied" : "the browser refused"),
+      ),
   };
   for (const button of document.querySelectorAll("#details button"))
     if (button instanceof HTMLButtonElement) button.addEventListener("click", actions[button.value]);
@@ -391,7 +416,12 @@ function point(event, section, chart, trace, { paint, zone }, tooltip) {
   const label = isBusy ? null : chart.labelAt(x, y);
   section.classList.toggle("over", hit !== null);
   if (hit)
-    show(tooltip, spanContent(trace, hit, paint.fill[hit.key], chart.perPixel(), zone), event.clientX, event.clientY);
+    show(
+      tooltip,
+      spanContent(trace, hit, paint.fill[hit.key], chart.perPixel(), zone),
+      event.clientX,
+      event.clientY,
+    );
   else if (label) {
     const content = label.isProcess ? processContent(trace, label.band) : bandContent(trace, label.band);
     show(tooltip, content, event.clientX, event.clientY);

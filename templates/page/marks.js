@@ -43,7 +43,10 @@ function drawPinned(context, frame, pinned, { surface, text }) {
   const top = Math.max(frame.top - 4, pinned.top);
   const bottom = Math.min(frame.bottom + 4, pinned.bottom);
   if (bottom <= top) return;
-  for (const [color, width] of /** @type {const} */ ([[surface, 4], [text, 2]])) {
+  for (const [color, width] of /** @type {const} */ ([
+    [surface, 4],
+    [text, 2],
+  ])) {
     context.strokeStyle = color;
     context.lineWidth = width;
     context.strokeRect(left - 1, top - 1, right - left + 2, bottom - top + 2);

@@ -66,7 +66,11 @@ export function shortened(text, length) {
  */
 export function fitted(text, width, measure, least = 3) {
   if (measure(text) <= width) return text;
-  const length = longest(least, Array.from(text).length, (length) => measure(shortened(text, length)) <= width);
+  const length = longest(
+    least,
+    Array.from(text).length,
+    (length) => measure(shortened(text, length)) <= width,
+  );
   return length < least ? "" : shortened(text, length);
 }
 

@@ -104,7 +104,12 @@ function draw(canvas, busy, width, colors, xOf) {
   context.clearRect(0, 0, width, OVERVIEW_HEIGHT);
   const peak = busy.reduce((most, value) => Math.max(most, value), 1);
   const box = { left: 0, top: AIR, width, height: OVERVIEW_HEIGHT - AIR };
-  drawBusy(context, box, busy.map((value) => value / peak), colors);
+  drawBusy(
+    context,
+    box,
+    busy.map((value) => value / peak),
+    colors,
+  );
   const { selected } = state();
   if (!selected) return;
   context.fillStyle = colors.select;

@@ -118,7 +118,9 @@ function nameColors(keys, fill, hue, by) {
 export function mixed(color, under, share) {
   const parts = [1, 3, 5].map((at) => {
     const [over, below] = [color, under].map((hex) => parseInt(hex.slice(at, at + 2), 16));
-    return Math.round(over * share + below * (1 - share)).toString(16).padStart(2, "0");
+    return Math.round(over * share + below * (1 - share))
+      .toString(16)
+      .padStart(2, "0");
   });
   return `#${parts.join("")}`;
 }

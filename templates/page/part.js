@@ -88,7 +88,11 @@ export function figures(trace, { busy: busyTime, lanes }, stretch, busy) {
   return [
     ["length", duration(length), "of the stretch"],
     ["lanes", count(lanes), "that ran a span in it"],
-    ["busy time", duration(busyTime), "time in which a lane ran a span, summed over lanes; finished spans only"],
+    [
+      "busy time",
+      duration(busyTime),
+      "time in which a lane ran a span, summed over lanes; finished spans only",
+    ],
     ["mean at once", length > 0 ? ratio(busyTime / length) : "–", "busy time / length"],
     [
       `peak at once (per ${duration(Math.max(1, length / BINS))})`,

@@ -1,9 +1,10 @@
 // @ts-check
 // Search: which spans the reader's words are in.
 //
-// Takes the trace and a query, gives masks over the trace's keys, one per lane: a span matches when each word
-// of the query is in its task, in its group, in its lane's name or in its process's id, as recorded or as
-// shown, whatever the case. Counts what matches, and for how long it kept lanes busy. Pure.
+// Takes the trace and a query, gives masks over the trace's keys, one per lane: a span matches when the query is
+// in its task, in its group, in its lane's name or in its process's id, as recorded or as shown, whatever the
+// case. Where nothing in the trace holds the query as it stands, each of its words must be in one of these.
+// Counts what matches, and for how long it kept lanes busy. Pure.
 
 import { unions } from "#page/concurrency.js";
 
@@ -28,8 +29,9 @@ const MOST_WORDS = 30; // a bit each
  * @returns {Match | null} null where nothing is searched for
  */
 export function compile(trace, query) {
-  const words = wordsOf(query);
-  if (words.length === 0) return null;
+  const phrase = query.trim().toLowerCase();
+  if (phrase === "") return null;
+  const words = isAnywhere(trace, phrase) ? [phrase] : wordsOf(phrase);
   const all = 2 ** words.length - 1;
   const bitsOfName = trace.raw.map((raw, name) => bits(words, raw, trace.names[name]));
   const bitsOfKey = trace.keys.map(({ group, task }) => bitsOfName[group] | bitsOfName[task]);
@@ -71,10 +73,22 @@ export function counted({ lanes, keys }, { maskOf }, shownKeys) {
   return { spans, ns, share: busy > 0 ? ns / busy : 0 };
 }
 
-/** @param {string} query */
-function wordsOf(query) {
-  const words = query.toLowerCase().split(/\s+/);
-  return [...new Set(words)].filter((word) => word !== "").slice(0, MOST_WORDS);
+/**
+ * Whether a name in the trace holds the query as it stands: then its words are one.
+ * @param {Trace} trace
+ * @param {string} phrase
+ */
+function isAnywhere({ raw, names, processes, lanes }, phrase) {
+  /** @param {string} text */
+  const holds = (text) => text.toLowerCase().includes(phrase);
+  return [raw, names, processes.map(({ id }) => id), lanes.map(({ label }) => label)].some((texts) =>
+    texts.some(holds),
+  );
+}
+
+/** @param {string} phrase */
+function wordsOf(phrase) {
+  return [...new Set(phrase.split(/\s+/))].slice(0, MOST_WORDS);
 }
 
 /**

@@ -114,7 +114,12 @@ export function createTable(elements, trace, look, pinLongest) {
       if (name === sort.column) cell.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     });
-    const order = sorted(trace, shown.tasks, columns.find(({ heading }) => heading === sort.column), sort.descending);
+    const order = sorted(
+      trace,
+      shown.tasks,
+      columns.find(({ heading }) => heading === sort.column),
+      sort.descending,
+    );
     if (first >= order.length) first = 0;
     const largest = shown.tasks.reduce((most, { share }) => Math.max(most, share), 0);
     const focused = focusedIn(body);
@@ -203,7 +208,9 @@ function heading(head, { heading: name, hint }, begin) {
   button.addEventListener("click", () => {
     const { sort } = state();
     begin();
-    change({ sort: { column: name, descending: sort.column === name ? !sort.descending : name !== NAME.heading } });
+    change({
+      sort: { column: name, descending: sort.column === name ? !sort.descending : name !== NAME.heading },
+    });
   });
   cell.append(button);
   head.append(cell);

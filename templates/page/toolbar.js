@@ -55,7 +55,8 @@ export function createToolbar({ search, help, helpButton, exports }, save) {
   return () => {
     const now = state();
     if (search.value !== now.query) search.value = now.query;
-    for (const name of CHOICES) for (const button of radios(name)) button.checked = button.value === now[name];
+    for (const name of CHOICES)
+      for (const button of radios(name)) button.checked = button.value === now[name];
     const selection = radios("scope").find(({ value }) => value === "selection");
     if (selection) selection.disabled = now.selected === null;
   };
@@ -63,5 +64,7 @@ export function createToolbar({ search, help, helpButton, exports }, save) {
 
 /** @param {string} name */
 function radios(name) {
-  return /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll(`input[type=radio][name=${name}]`)]);
+  return /** @type {HTMLInputElement[]} */ ([
+    ...document.querySelectorAll(`input[type=radio][name=${name}]`),
+  ]);
 }

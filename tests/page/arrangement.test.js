@@ -55,10 +55,13 @@ test("a folded process is one band without a track", () => {
 
 test("lanes stand by process in the trace's order", () => {
   const drawn = trace([["a(0..1)"], ["a(0..1)"], ["b(0..1)"]], [0, 0, 1]);
-  assert.deepEqual([...lanesByProcess(drawn)], [
-    [0, [0, 1]],
-    [1, [2]],
-  ]);
+  assert.deepEqual(
+    [...lanesByProcess(drawn)],
+    [
+      [0, [0, 1]],
+      [1, [2]],
+    ],
+  );
 });
 
 test("every span is found where it is drawn, once, and no track overlaps", () => {

@@ -102,7 +102,13 @@ test("a pixel sets a bar apart from the one it touches, in rows of any height, a
   const view = { start: 0, end: 100, width: 100 };
   for (const height of [18, 8, 2]) {
     const [a, b] = traces(scene(drawn, view, height));
-    assert.deepEqual([a.base.slice(1), a.x.slice(1)], [[0, 40, 42], [39, 2, 8]]);
+    assert.deepEqual(
+      [a.base.slice(1), a.x.slice(1)],
+      [
+        [0, 40, 42],
+        [39, 2, 8],
+      ],
+    );
     assert.deepEqual(b.x.slice(1), [38]);
   }
 });

@@ -75,7 +75,12 @@ test("an unfinished span reaches to the trace's end", () => {
 
 test("a nanosecond in ten hours is a pixel wide", () => {
   const drawn = trace([["a(0..36000000000000)"], ["b(18000000000000..18000000000001)"]]);
-  const { left, right } = boxes(tracksOf(drawn), { start: 0, end: 36e12, width: 1000 }, only(all(drawn)), true);
+  const { left, right } = boxes(
+    tracksOf(drawn),
+    { start: 0, end: 36e12, width: 1000 },
+    only(all(drawn)),
+    true,
+  );
   assert.deepEqual([left[1], right[1]], [500, 501]);
 });
 
@@ -138,7 +143,12 @@ test("what stands back comes first, and hides nothing that stands out", () => {
   const bright = Uint8Array.from(drawn.keys, (_, key) => key);
   const faint = Uint8Array.from(drawn.keys, (_, key) => 1 - key);
   for (const merge of [false, true]) {
-    const found = boxes(tracksOf(drawn), { start: 0, end: 20_000, width: 20 }, () => ({ bright, faint }), merge);
+    const found = boxes(
+      tracksOf(drawn),
+      { start: 0, end: 20_000, width: 20 },
+      () => ({ bright, faint }),
+      merge,
+    );
     assert.equal(found.faint, merge ? 1 : 2);
     assert.deepEqual(found.key.slice(found.faint), [1], "the bright one is drawn, over the faint ones");
   }

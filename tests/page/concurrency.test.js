@@ -129,7 +129,10 @@ test("wider bins hold the same busy time", () => {
     const count = 1 + Math.floor(next() * 9);
     const start = -4 - Math.floor(next() * 10);
     const end = 36 + Math.floor(next() * 10);
-    const sum = rebinned(bins, start, end, count).reduce((total, mean) => total + mean * ((end - start) / count), 0);
+    const sum = rebinned(bins, start, end, count).reduce(
+      (total, mean) => total + mean * ((end - start) / count),
+      0,
+    );
     assert.ok(Math.abs(sum - 36) < 1e-9, `${sum}`);
   }
 });

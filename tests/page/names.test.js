@@ -65,7 +65,10 @@ test("different names stay different when they are shortened, by their ends", ()
   );
   const numbered = ["a-rather-long-.0.tail", "a-rather-long-.1.tail"];
   const short = fittedApart(numbered, () => 7 * 10, width);
-  assert.deepEqual(short, ["…ng-.0.tail", "…ng-.1.tail"].map((text) => `…${text.slice(-9)}`));
+  assert.deepEqual(
+    short,
+    ["…ng-.0.tail", "…ng-.1.tail"].map((text) => `…${text.slice(-9)}`),
+  );
 });
 
 test("parts that are there are joined", () => {
@@ -75,7 +78,11 @@ test("parts that are there are joined", () => {
 
 test("names that differ in their middles only are shown from where they differ", () => {
   const texts = ["1", "22", "333"].map((middle) => `a name that begins alike ${middle} ${"x".repeat(60)}`);
-  const short = fittedApart(texts, () => 16, (text) => Array.from(text).length);
+  const short = fittedApart(
+    texts,
+    () => 16,
+    (text) => Array.from(text).length,
+  );
   assert.equal(new Set(short).size, 3, short.join(" | "));
   short.forEach((text, index) => {
     assert.ok(text.includes(["1 ", "22 ", "333 "][index]), text);

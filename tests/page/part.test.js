@@ -61,7 +61,13 @@ test("a span's self time is what its direct children leave of it", () => {
       const expected = end === Infinity ? null : end - start - covered.size;
       const found = tracks.flatMap((track, number) =>
         [...track.start.keys()]
-          .filter((span) => track.start[span] === start && (end === Infinity ? track.unfinished === span : track.end[span] === end && track.unfinished !== span))
+          .filter(
+            (span) =>
+              track.start[span] === start &&
+              (end === Infinity
+                ? track.unfinished === span
+                : track.end[span] === end && track.unfinished !== span),
+          )
           .map((span) => selfOf({ lane: 0, track: number, span })),
       );
       assert.ok(found.includes(expected), `round ${round}: ${expected} is not in ${found}`);

@@ -70,6 +70,14 @@ test("thirty words are looked for, the rest is passed over", () => {
   assert.equal(found(drawn, many.join(" ")).length, 1);
 });
 
+test("what stands in a name as it was typed is meant, not its words wherever they are", () => {
+  const drawn = trace([["a(0..1) b(1..2) c(2..3)"]]);
+  drawn.raw = drawn.names = ["group", "step 3", "step 4", "step 3 again"];
+  drawn.lanes[0].label = "io-3";
+  assert.deepEqual([...(compile(drawn, " Step 3 ")?.maskOf(0) ?? [])], [1, 0, 1]);
+  assert.deepEqual([...(compile(drawn, "3 step")?.maskOf(0) ?? [])], [1, 1, 1]);
+});
+
 test("lanes that match alike share their mask", () => {
   const match = compile(DRAWN, "load");
   assert.equal(match?.maskOf(0), match?.maskOf(2));
@@ -111,12 +119,7 @@ test("counts agree with looking at every span and every nanosecond", () => {
       const all = tracks.flatMap((track) =>
         Array.from(track.start, (start, span) => {
           const { group, task } = drawn.keys[track.key[span]];
-          const texts = [
-            drawn.raw[group],
-            drawn.raw[task],
-            label,
-            drawn.processes[process].id,
-          ];
+          const texts = [drawn.raw[group], drawn.raw[task], label, drawn.processes[process].id];
           const isOn = shown[track.key[span]] === 1;
           const matches = isOn && words.every((word) => texts.some((text) => text.includes(word)));
           return { start, end: span === track.unfinished ? start : track.end[span], matches };
