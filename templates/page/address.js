@@ -39,5 +39,7 @@ export function link(trace) {
  * @param {import("#page/data.js").Trace} trace
  */
 export function viewOf(hash, trace) {
-  return { ...INITIAL, window: whole(trace.wall), ...fromHash(hash, trace) };
+  const view = { ...INITIAL, window: whole(trace.wall), ...fromHash(hash, trace) };
+  const isOfNothing = view.scope === "selection" && view.selected === null;
+  return isOfNothing ? { ...view, scope: INITIAL.scope } : view;
 }

@@ -106,6 +106,7 @@ async function main() {
     },
     drawn: tell,
   });
+  showPinned(trace, chart);
   const spans = createSpans(trace, chart, emphasis);
   const { selfOf } = createPart(trace);
   const showDetails = createDetails(detailParts(), trace, chart, look, selfOf);
@@ -349,6 +350,17 @@ function followPrinter(chart, recolour) {
     recolour();
     chart.request();
   });
+}
+
+/**
+ * A link to a pinned span need not say how far down it stands.
+ * @param {Trace} trace
+ * @param {import("#page/chart.js").Chart} chart
+ */
+function showPinned(trace, chart) {
+  const { pinned, scroll, folded, window } = state();
+  if (!pinned || scroll !== 0 || folded.has(trace.lanes[pinned.lane].process)) return;
+  change(chart.showingSpan(pinned, window));
 }
 
 /**
