@@ -87,7 +87,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const gutter = gutterFor(trace, bands, width, measure);
     return { gutter, texts: labelTexts(trace, bands, gutter, measure) };
   });
-  let { bands, frame, rows } = laidOut(state());
+  const placed = latest(layout);
+  let { arrangement: drawn, bands, frame, rows } = laidOut(state());
   /** @type {import("#page/rows.js").Labels} */
   let shown = { bands: [], processes: [] };
   /** @type {{data: import("plotly.js").Data[], layout: Partial<import("plotly.js").Layout>} | null} */
@@ -106,7 +107,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       desired(bands),
       (width) => named(arrangement, width).gutter,
     );
-    return { arrangement, bands, frame, rows: layout(bands, frame.bottom - frame.top) };
+    return { arrangement, bands, frame, rows: placed(bands, frame.bottom - frame.top) };
   }
 
   function concurrency() {
@@ -140,7 +141,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
 
   /** @param {typeof import("plotly.js")} plotly */
   async function drawOnce(plotly) {
-    ({ bands, frame, rows } = laidOut(state()));
+    ({ arrangement: drawn, bands, frame, rows } = laidOut(state()));
     section.style.height = `${frame.height}px`;
     const scroll = scrolled();
     const { scene, asBars, detail } = sceneInView(scroll);
@@ -195,7 +196,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
    */
   function textsInView(axis, view, scroll, zone) {
     shown = labels(rows, bands, scroll, page(), LABEL_DISTANCE);
-    const { texts } = named(arranged(state().rows, state().folded), frame.width);
+    const { texts } = named(drawn, frame.width);
     /** @param {import("#page/rows.js").Label[]} placed @param {string[]} all */
     const withTexts = (placed, all) => placed.map(({ index, middle }) => ({ middle, text: all[index] }));
     return {
@@ -234,7 +235,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
 
   /** @param {Place} place @returns {{row: number, span: number} | null} none where its process is folded */
   function positionOf(place) {
-    const found = arranged(state().rows, state().folded).find(place);
+    const found = drawn.find(place);
     const row = rows.rows.findIndex(({ band, track }) => band === found?.band && track === found.track);
     return found && row >= 0 ? { row, span: found.span } : null;
   }
@@ -268,6 +269,23 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       scroll: Math.min(Math.max(0, scroll), Math.max(0, rows.height - room)),
       window: window ?? showing(state().window, start[place.span], end[place.span], limits),
     };
+  }
+
+  /**
+   * Other processes folded, and what is seen of the one that is kept in view where it is.
+   * @param {ReadonlySet<number>} folded
+   * @param {number} [process] else the first in view
+   * @returns {Partial<import("#page/state.js").State>}
+   */
+  function folding(folded, process = shown.processes[0]?.index) {
+    const next = laidOut({ rows: state().rows, folded });
+    /** @param {import("#page/rows.js").Layout} layout @param {readonly {process: number}[]} of */
+    const topOf = ({ bandTop }, of) => bandTop[of.findIndex((band) => band.process === process)] ?? 0;
+    // A process that begins above the view is shown from its beginning, with room for its label under that above.
+    const above = Math.max(1.5 * LABEL_DISTANCE, topOf(rows, bands) - scrolled());
+    const most = Math.max(0, next.rows.height - (next.frame.bottom - next.frame.top));
+    const scroll = Math.min(Math.max(0, topOf(next.rows, next.bands) - above), most);
+    return { folded, scroll: scrolled() === 0 ? 0 : scroll };
   }
 
   function legendChanged() {
@@ -338,6 +356,11 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       : rows.rows[rowAt(rows, y - frame.top + scrolled())];
   }
 
+  /** Whether a place is over the rows, where a press is about spans. @param {number} x @param {number} y */
+  function isRow(x, y) {
+    return x >= frame.left && x <= frame.right && y >= frame.top && y < frame.bottom;
+  }
+
   /**
    * The span drawn at a place.
    * @param {number} x
@@ -368,8 +391,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
    */
   function labelAt(x, y) {
     if (x < 0 || x >= frame.left || y < frame.top || y >= frame.bottom) return null;
-    const isProcess =
-      x < MARGIN.edge + named(arranged(state().rows, state().folded), frame.width).gutter.process;
+    const isProcess = x < MARGIN.edge + named(drawn, frame.width).gutter.process;
     const placed = isProcess ? shown.processes.map(firstBand) : shown.bands;
     const band = bands[bandAt(rows, bands, placed, y - frame.top + scrolled(), LABEL_DISTANCE)];
     return { band, isProcess };
@@ -406,17 +428,22 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     xOf,
     perPixel,
     covers,
+    isRow,
     hitAt,
     hitOf,
     labelAt,
     positionOf,
     showingSpan,
+    folding,
     onLegend,
     followPlotly,
-    /** The rows from the top, whether in view or not. */
-    rows: () => rows.rows.map(({ band, track }) => ({ band: bands[band], track })),
+    /** The rows from the top, whether in view or not, and which are in view. */
+    rows: () => ({
+      rows: rows.rows.map(({ band, track }) => ({ band: bands[band], track })),
+      inView: visible(rows, scrolled(), page()),
+    }),
     /** What the last redraw gave Plotly, and where. */
-    drawn: () => (figure ? { ...figure, frame } : null),
+    figure: () => (figure ? { ...figure, frame } : null),
     /** @param {number | undefined} x @returns {number | undefined} the same, if it is over the plot area */
     within: (x) => (x !== undefined && x >= frame.left && x <= frame.right ? x : undefined),
   };

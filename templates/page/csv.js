@@ -2,8 +2,8 @@
 // The spans of a window as CSV, for spreadsheets and for the report itself.
 //
 // Takes the trace, a window and which spans to keep, gives text in pieces, to be joined in a Blob. First come
-// the columns of the record format, so that the report reads them again. Lines and quotes are those of RFC
-// 4180, and no field is a formula to a spreadsheet. Pure.
+// the columns of the record format, so that the report reads them again, as one lane. Lines and quotes are those
+// of RFC 4180, and no field is a formula to a spreadsheet: such a name gets an apostrophe. Pure.
 
 import { joined } from "#page/names.js";
 import { ordered } from "#page/nesting.js";

@@ -37,6 +37,7 @@ export function createDetails(parts, trace, chart, look, selfOf) {
   /** @param {import("#page/state.js").Place | null} pinned @param {import("#page/chart.js").Look} look */
   const fill = (pinned, { paint, zone }) => {
     parts.section.classList.toggle("pinned", pinned !== null);
+    if (!pinned) parts.status.textContent = ""; // so that the same span is told again
     if (!pinned) return;
     const hit = chart.hitOf(pinned);
     const fields = fieldsOf(trace, hit, selfOf(hit), zone);

@@ -1,20 +1,22 @@
 // @ts-check
 // What folds a process: a button over the label of each process in view.
 //
-// Takes where the labels lie, changes which processes are folded. The labels themselves are the chart's.
+// Takes where the labels lie, tells which processes are to be folded. The labels themselves are the chart's.
 
 import { lanesByProcess } from "#page/arrangement.js";
 import { joined } from "#page/names.js";
-import { change, state } from "#page/state.js";
+import { toggled } from "#page/sets.js";
+import { state } from "#page/state.js";
 
 const HEIGHT = 16; // px
 
 /**
  * @param {HTMLElement} list
  * @param {import("#page/data.js").Trace} trace
+ * @param {(folded: ReadonlySet<number>, process: number) => void} fold
  * @returns {(labels: readonly import("#page/rows.js").Label[], width: number) => void} places the buttons
  */
-export function createFolds(list, trace) {
+export function createFolds(list, trace, fold) {
   /** @type {Map<number, HTMLButtonElement>} a process keeps its button, and the button its focus */
   const known = new Map();
 
@@ -22,7 +24,7 @@ export function createFolds(list, trace) {
   const made = (process) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.addEventListener("click", () => change({ folded: toggled(state().folded, process) }));
+    button.addEventListener("click", () => fold(toggled(state().folded, process), process));
     known.set(process, button);
     return button;
   };
@@ -46,16 +48,6 @@ export function createFolds(list, trace) {
       if (list.children[index] !== button) list.insertBefore(button, list.children[index] ?? null);
     });
   };
-}
-
-/**
- * @param {ReadonlySet<number>} folded
- * @param {number} process
- */
-export function toggled(folded, process) {
-  const next = new Set(folded);
-  if (!next.delete(process)) next.add(process);
-  return next;
 }
 
 /**

@@ -39,6 +39,9 @@ export function listen(element, chart, wall, { hideTooltip, press }) {
   let pointer = null;
   /** @type {Drag | null} */
   let drag = null;
+  // What was pinned before the first press of a double click, which is to fit and not to unpin.
+  /** @type {import("#page/state.js").Place | null} */
+  let pinnedBefore = null;
 
   /** @param {MouseEvent} event */
   const place = (event) => {
@@ -80,7 +83,9 @@ export function listen(element, chart, wall, { hideTooltip, press }) {
     "mousedown",
     (event) => {
       const at = place(event);
-      if (chart.covers(at.x, at.y) && !isControl(event.target)) event.stopPropagation();
+      if (!chart.covers(at.x, at.y) || isControl(event.target)) return;
+      event.stopPropagation();
+      if (event.detail === 1) pinnedBefore = state().pinned;
     },
     { capture: true },
   );
@@ -107,7 +112,7 @@ export function listen(element, chart, wall, { hideTooltip, press }) {
     else
       change({
         window: panned(drag.before.window, -x * chart.perPixel(), limits),
-        scroll: chart.scrollable(drag.before.scroll - y),
+        scroll: chart.scrollable(chart.scrollable(drag.before.scroll) - y),
       });
   });
 
@@ -119,7 +124,7 @@ export function listen(element, chart, wall, { hideTooltip, press }) {
 
   element.addEventListener("pointerup", (event) => {
     const at = place(event);
-    if (drag && !drag.moved && !drag.selects) press(chart.hitAt(at.x, at.y));
+    if (drag && !drag.moved && !drag.selects && chart.isRow(at.x, at.y)) press(chart.hitAt(at.x, at.y));
     endDrag();
   });
   element.addEventListener("pointercancel", endDrag);
@@ -127,7 +132,8 @@ export function listen(element, chart, wall, { hideTooltip, press }) {
 
   element.addEventListener("dblclick", (event) => {
     const at = place(event);
-    if (chart.covers(at.x, at.y) && !isControl(event.target)) change({ window: limits, scroll: 0 });
+    if (chart.covers(at.x, at.y) && !isControl(event.target))
+      change({ window: limits, scroll: 0, pinned: pinnedBefore });
   });
 
   return {

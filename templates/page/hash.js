@@ -29,8 +29,9 @@ const FIELDS = {
     write: ({ window }, { wall }) => (same(window, whole(wall)) ? null : stretchText(window)),
     read: (text, { wall }) => {
       const found = stretch(text, whole(wall));
-      const window = found && inside(found, whole(wall));
-      return window && { window: isNear(window, found) ? found : window };
+      if (!found || found.start === found.end) return null;
+      const window = inside(found, whole(wall));
+      return { window: isNear(window, found) ? found : window };
     },
   },
   scroll: {
@@ -172,7 +173,7 @@ function stretchText({ start, end }) {
  */
 function stretch(text, limits) {
   const [start, end] = (STRETCH.exec(text) ?? []).slice(1).map(Number);
-  return start < end && start < limits.end && end > limits.start && end < Infinity ? { start, end } : null;
+  return start <= end && start < limits.end && end > limits.start && end < Infinity ? { start, end } : null;
 }
 
 /**

@@ -99,8 +99,8 @@ export function listenToKeys(section, chart, trace, pointer, spans, actions) {
     arrowdown: () => spans.walk("down"),
     "shift+arrowleft": () => stretch(-1),
     "shift+arrowright": () => stretch(1),
-    pageup: () => change({ scroll: chart.scrollable(state().scroll - chart.page()) }),
-    pagedown: () => change({ scroll: chart.scrollable(state().scroll + chart.page()) }),
+    pageup: () => change({ scroll: chart.scrollable(chart.scrollable(state().scroll) - chart.page()) }),
+    pagedown: () => change({ scroll: chart.scrollable(chart.scrollable(state().scroll) + chart.page()) }),
   };
 
   document.addEventListener("keydown", (event) => {

@@ -89,7 +89,9 @@ async function main() {
     look,
     emphasis,
   );
-  const placeFolds = createFolds(element("folds"), trace);
+  const fold = (/** @type {ReadonlySet<number>} */ folded, /** @type {number | undefined} */ process) =>
+    change(chart.folding(folded, process));
+  const placeFolds = createFolds(element("folds"), trace, fold);
   const loading = loadPlotly(element("plotly").textContent ?? "");
   const chart = createChart(parts, loading, trace, {
     look,
@@ -108,10 +110,13 @@ async function main() {
   });
   showPinned(trace, chart);
   const spans = createSpans(trace, chart, emphasis);
-  const { selfOf } = createPart(trace);
-  const showDetails = createDetails(detailParts(), trace, chart, look, selfOf);
-  const showSummary = createSummary(summaryParts(), trace, look, emphasis, spans.pinLongest);
-  const showToolbar = createToolbar(toolbarParts(), (kind) => void exported(kind).catch(tell));
+  const part = createPart(trace);
+  const showDetails = createDetails(detailParts(), trace, chart, look, part.selfOf);
+  const showSummary = createSummary(summaryParts(), trace, part, look, emphasis, spans.pinLongest);
+  const showToolbar = createToolbar(
+    toolbarParts(),
+    (kind) => void exported(kind).catch((error) => say(`not exported: ${error.message}`)),
+  );
   const showAll = () => {
     showToolbar();
     showDetails();
@@ -129,7 +134,7 @@ async function main() {
     change({ hidden: isolated(state().hidden, look().legend, entry) });
   chart.onLegend(toggle, isolate);
   listenToEntries(parts.plot, toggle, isolate);
-  const foldAll = () => change({ folded: toggledAll(trace, state().folded) });
+  const foldAll = () => fold(toggledAll(trace, state().folded), undefined);
   element("fold-all").addEventListener("click", foldAll);
   onChange((changed) => {
     say("");
@@ -163,7 +168,7 @@ async function main() {
 
   /** @param {string} kind */
   async function exported(kind) {
-    const drawn = chart.drawn();
+    const drawn = chart.figure();
     const name = document.title;
     if (kind === "print") window.print();
     else if (kind === "link")
@@ -173,18 +178,19 @@ async function main() {
       save(await picture(await loading, drawn, canvases, look().colors.surface, kind), name, kind);
   }
 
-  /** The spans of the selection, else of the time in view, that are switched on and match the search. */
+  /** The spans of the selection, else of the time in view, that are switched on, not folded, and match the search. */
   function spansShown() {
     const { shownKeys, match } = emphasis();
-    const { selected, scope, window } = state();
+    const { selected, scope, window, folded } = state();
     const stretch = stretchOf(
       { ...state(), scope: scope === "selection" && selected ? scope : "view" },
       trace.wall,
     );
+    const isIn = (/** @type {number} */ lane) => !folded.has(trace.lanes[lane].process);
     return csv(
       trace,
       stretch ?? window,
-      (lane, key) => shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0,
+      (lane, key) => isIn(lane) && shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0,
     );
   }
 }
@@ -384,6 +390,8 @@ function linkFindings(trace, chart) {
     };
     anchor.setAttribute("href", `#${toHash({ ...state(), ...view }, trace)}`);
     anchor.addEventListener("click", (event) => {
+      const isElsewhere = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
+      if (isElsewhere) return; // a tab or a window of its own
       event.preventDefault();
       const { rows, color, time, sort } = state();
       change({ ...view, rows, color, time, sort });
@@ -401,7 +409,10 @@ function listenToActions(spans) {
     next: () => spans.toSibling(1),
     longest: spans.longest,
     fit: spans.fit,
-    unpin: () => change({ pinned: null }),
+    unpin: () => {
+      change({ pinned: null });
+      element("chart").focus({ preventScroll: true }); // the button is gone
+    },
     copy: () =>
       void copy(textOf(detailParts())).then((copied) =>
         say(copied ? "fields copied" : "the browser refused"),

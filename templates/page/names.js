@@ -6,6 +6,8 @@
 // too, since Plotly reads tags and entities. Pure.
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+// No characters, by Unicode: an SVG or an XML file with one is none.
+const NONCHARACTER = /\p{Noncharacter_Code_Point}|\p{Surrogate}/gu;
 // Embeddings, overrides and isolates; the marks U+200E, U+200F and U+061C act on their own text alone.
 const REORDERING = /[\u202a-\u202e\u2066-\u2069]/g;
 const RIGHT_TO_LEFT =
@@ -26,6 +28,7 @@ export function shown(name) {
   if (name.trim() === "") return "(unnamed)";
   const text = name
     .replace(CONTROL, picture)
+    .replace(NONCHARACTER, "\ufffd")
     .replace(REORDERING, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
   return RIGHT_TO_LEFT.test(text) ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE : text;
 }

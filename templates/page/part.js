@@ -16,7 +16,7 @@ import { count, duration, percent, ratio } from "#page/units.js";
  */
 
 /**
- * The stretch whose figures are asked for; none for the whole run.
+ * The stretch whose figures are asked for, in whole nanoseconds; none for the whole run.
  * @param {import("#page/state.js").State} state
  * @param {number} wall
  * @returns {Window | null}
@@ -24,7 +24,7 @@ import { count, duration, percent, ratio } from "#page/units.js";
 export function stretchOf({ scope, window, selected }, wall) {
   if (scope === "selection" && selected) return selected;
   if (scope !== "view") return null;
-  return { start: Math.max(0, window.start), end: Math.min(wall, window.end) };
+  return { start: Math.max(0, Math.floor(window.start)), end: Math.min(wall, Math.ceil(window.end)) };
 }
 
 /** @param {import("#page/data.js").Trace} trace */

@@ -76,6 +76,7 @@ function image(canvas, frame, { left, top }, layer) {
  */
 function cropped(svg, { width, height }, surface) {
   const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  if (root.localName !== "svg") throw new Error("the picture is not well-formed");
   root.setAttribute("width", String(width));
   root.setAttribute("height", String(height));
   root.setAttribute("viewBox", `0 0 ${width} ${height}`);

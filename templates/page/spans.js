@@ -5,7 +5,7 @@
 
 import { placeOf } from "#page/arrangement.js";
 import { rowOf } from "#page/data.js";
-import { toggled } from "#page/folds.js";
+import { toggled } from "#page/sets.js";
 import { change, state } from "#page/state.js";
 import { across, first, longestOf, nextIn, sibling } from "#page/walk.js";
 import { around, whole } from "#page/window.js";
@@ -30,16 +30,20 @@ export function createSpans(trace, chart, emphasis) {
 
   /** @param {"left" | "right" | "up" | "down"} direction */
   const walk = (direction) => {
-    const rows = chart.rows();
+    const { rows, inView } = chart.rows();
     const tracks = rows.map(({ band, track }) => band.tracks[track]);
     const { pinned, window } = state();
     const at = pinned && chart.positionOf(pinned);
+    const begin = () => {
+      const found = first(tracks.slice(inView.from, inView.to), window, isShown);
+      return found ? { ...found, row: found.row + inView.from } : first(tracks, window, isShown);
+    };
     const step = direction === "left" || direction === "up" ? -1 : 1;
     const isAcross = direction === "up" || direction === "down";
     const next = !at
-      ? first(tracks, window, isShown)
+      ? begin()
       : isAcross
-        ? across(tracks, at, step, isShown)
+        ? across(tracks, at, step, window, isShown)
         : nextIn(tracks, at, step, isShown);
     if (next) pin(placeOf(rows[next.row].band, rows[next.row].track, next.span));
   };
@@ -66,7 +70,9 @@ export function createSpans(trace, chart, emphasis) {
 
   const fold = () => {
     const { pinned, folded } = state();
-    if (pinned) change({ folded: toggled(folded, trace.lanes[pinned.lane].process) });
+    if (!pinned) return;
+    const { process } = trace.lanes[pinned.lane];
+    change(chart.folding(toggled(folded, process), process));
   };
 
   return {

@@ -6,7 +6,7 @@
 
 import { unions } from "#page/concurrency.js";
 import { latest } from "#page/latest.js";
-import { createPart, figures, stretchOf } from "#page/part.js";
+import { figures, stretchOf } from "#page/part.js";
 import { counted } from "#page/search.js";
 import { state } from "#page/state.js";
 import { createTable } from "#page/table.js";
@@ -29,13 +29,13 @@ const PART =
 /**
  * @param {Parts} parts
  * @param {import("#page/data.js").Trace} trace
+ * @param {ReturnType<typeof import("#page/part.js").createPart>} part
  * @param {() => import("#page/chart.js").Look} look
  * @param {() => import("#page/emphasis.js").Emphasis} emphasis
  * @param {(row: number) => void} pinLongest
  * @returns {() => void} shows what the state asks for, soon
  */
-export function createSummary(parts, trace, look, emphasis, pinLongest) {
-  const part = createPart(trace);
+export function createSummary(parts, trace, part, look, emphasis, pinLongest) {
   const showTable = createTable(parts.table, trace, look, pinLongest);
   const whole = { tasks: trace.tasks, row: trace.tasks.map((_, row) => row) };
   /** @type {import("#page/concurrency.js").Union[] | null} */

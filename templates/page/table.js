@@ -6,7 +6,8 @@
 
 import { FONT } from "#page/figure.js";
 import { fitted } from "#page/names.js";
-import { change, state } from "#page/state.js";
+import { toggled } from "#page/sets.js";
+import { change, INITIAL, state } from "#page/state.js";
 import { textMeasure } from "#page/text.js";
 import { count, duration, percent } from "#page/units.js";
 
@@ -109,7 +110,8 @@ export function createTable(elements, trace, look, pinLongest) {
   const body = elements.table.createTBody();
 
   function fill() {
-    const { sort } = state();
+    const isKnown = headings.some(({ name }) => name === state().sort.column);
+    const sort = isKnown ? state().sort : INITIAL.sort; // a link may name any
     headings.forEach(({ cell, name }) => {
       if (name === sort.column) cell.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
@@ -161,10 +163,7 @@ export function createTable(elements, trace, look, pinLongest) {
     box.dataset.row = String(row);
     box.setAttribute("aria-label", `show ${group} / ${task}`);
     box.addEventListener("change", () => {
-      const hidden = new Set(state().hidden);
-      if (box.checked) hidden.delete(row);
-      else hidden.add(row);
-      change({ hidden });
+      change({ hidden: toggled(state().hidden, row) });
     });
     const button = document.createElement("button");
     button.type = "button";

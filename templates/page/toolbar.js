@@ -19,7 +19,7 @@ const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
 
 /**
  * @param {Parts} parts
- * @param {(kind: string) => void} save told what was asked for: `png`, `svg`, `csv` or `link`
+ * @param {(kind: string) => void} save told what was asked for: `png`, `svg`, `csv`, `link` or `print`
  * @returns {() => void} shows the state of now
  */
 export function createToolbar({ search, help, helpButton, exports }, save) {

@@ -32,15 +32,18 @@ export function nextIn(tracks, { row, span }, step, shown) {
 }
 
 /**
- * The span of the next row up or down that has any, nearest in time to the middle of this one.
+ * The span of the next row up or down that has any, nearest in time to the middle of what the window shows of this.
  * @param {readonly Track[]} tracks
  * @param {Spot} spot
  * @param {-1 | 1} step
+ * @param {import("#page/window.js").Window} window
  * @param {(key: number) => boolean} shown
  * @returns {Spot | null}
  */
-export function across(tracks, { row, span }, step, shown) {
-  const middle = (tracks[row].start[span] + tracks[row].end[span]) / 2;
+export function across(tracks, { row, span }, step, window, shown) {
+  const [start, end] = [tracks[row].start[span], tracks[row].end[span]];
+  const isSeen = start <= window.end && end >= window.start;
+  const middle = isSeen ? (Math.max(start, window.start) + Math.min(end, window.end)) / 2 : (start + end) / 2;
   for (let next = row + step; next >= 0 && next < tracks.length; next += step) {
     const found = nearest(tracks[next], middle, shown);
     if (found >= 0) return { row: next, span: found };

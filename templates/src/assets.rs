@@ -29,6 +29,7 @@ const MODULES: &[(&str, &str)] = modules![
     "data.js",
     "window.js",
     "state.js",
+    "sets.js",
     "rows.js",
     "boxes.js",
     "hit.js",

@@ -143,7 +143,7 @@ pub struct Ledger {
     pub idle_before_ns: i128,
     /// Lanes x time between two of their spans.
     pub idle_between_ns: i128,
-    /// Lanes x time after their last end.
+    /// Lanes x time after their last end; none on a lane that has an unfinished span.
     pub idle_after_ns: i128,
     /// Lanes x time in which no finished span ran, but an unfinished one had begun.
     pub unfinished_ns: i128,

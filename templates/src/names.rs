@@ -25,6 +25,7 @@ pub fn shown(name: &str) -> String {
             '\0'..='\u{1f}' => out.extend(char::from_u32(0x2400 + character as u32)),
             '\u{7f}' => out.push('\u{2421}'),
             '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => out.push(char::REPLACEMENT_CHARACTER),
+            _ if is_noncharacter(character) => out.push(char::REPLACEMENT_CHARACTER),
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                 write!(out, "\\u{:x}", character as u32).expect("writing to memory works");
             }
@@ -35,6 +36,11 @@ pub fn shown(name: &str) -> String {
         out.push(POP_ISOLATE);
     }
     out
+}
+
+/// The code points that Unicode keeps for nobody.
+fn is_noncharacter(character: char) -> bool {
+    matches!(character, '\u{fdd0}'..='\u{fdef}') || character as u32 & 0xfffe == 0xfffe
 }
 
 fn runs_from_right(character: char) -> bool {
@@ -52,6 +58,7 @@ mod tests {
         assert_eq!(shown("a\tb\r\n\u{7f}\u{85}"), "a␉b␍␊␡\u{fffd}");
         assert_eq!(shown("a/\u{202e}vsc.exe\u{2069}"), "a/\\u202evsc.exe\\u2069");
         assert_eq!(shown("<b> é 🎉"), "<b> é 🎉");
+        assert_eq!(shown("a\u{ffff}\u{1fffe}\u{fdd0}"), "a\u{fffd}\u{fffd}\u{fffd}");
         assert_eq!(shown("<b> שלום 1"), "\u{2068}<b> שלום 1\u{2069}");
     }
 }

@@ -156,3 +156,19 @@ test("on paper the page is light, as wide as the paper and without controls, and
   assert.deepEqual({ width: (await page.locator("#chart").boundingBox())?.width, legend: await legend(page) }, dark);
   await close();
 });
+
+test("names that are no characters harm no picture", async () => {
+  const { page, close } = await open(browser, renderText("group,task,start,end,color\ng,a\uffffb,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n"));
+  const { bytes } = await exported(page, "svg");
+  assert.match(bytes.toString(), /^<svg/);
+  assert.match(bytes.toString(), /a\ufffdb/);
+  await exported(page, "png");
+  await close();
+});
+
+test("the spans of a folded process are not in view, and not in the CSV", async () => {
+  const { page, close } = await open(browser, real(), { hash: "fold=0" });
+  const lines = (await exported(page, "csv")).bytes.toString().trimEnd().split("\r\n").length - 1;
+  assert.equal(lines, realRows().filter(({ lane }) => !lane.startsWith("17507")).length);
+  await close();
+});

@@ -99,3 +99,13 @@ test("two thousand lanes fold into eight strips", async () => {
   assert.equal(trace.lanes.length, 2000);
   await close();
 });
+
+test("a process that is folded stays where it is on the screen", async () => {
+  const { page, close } = await open(browser, render(generate(1200, 1200)), { hash: "scroll=900" });
+  const second = page.locator("#folds button").nth(1);
+  const [name, before] = [await second.getAttribute("aria-label"), await second.boundingBox()];
+  await redrawn(page, () => second.click());
+  const after = await page.locator(`#folds button[aria-label="${name}"]`).boundingBox();
+  assert.ok(before && after && Math.abs(after.y - before.y) < 12, `${before?.y} and ${after?.y}`);
+  await close();
+});

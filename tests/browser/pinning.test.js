@@ -173,3 +173,17 @@ test("the table's names lead to the longest span of their task, in every row", a
   }
   await close();
 });
+
+test("a double click fits and leaves what is pinned, a press beside the rows unpins nothing", async () => {
+  const { page, close } = await open(browser, nested());
+  await clickBar(page, 40e6, 50e6);
+  await press(page, "f");
+  const area = await plotArea(page);
+  await redrawn(page, () => page.mouse.dblclick(area.left + area.width - 2, area.top + area.height - 2));
+  assert.ok((await plotArea(page)).end > 90e6);
+  assert.equal(await where(page), "b main 40");
+  await page.mouse.click(area.left + area.width / 2, area.top + area.height + 30);
+  await press(page, "w");
+  assert.equal(await where(page), "b main 40");
+  await close();
+});

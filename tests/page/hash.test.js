@@ -247,3 +247,14 @@ test("no text makes it throw", () => {
     assert.deepEqual(read(toHash(view(found), DRAWN)).pinned ?? null, found.pinned ?? null, text);
   }
 });
+
+test("a selected instant is a link like any other", () => {
+  const drawn = trace([["a(0..100) b(100..200)"]]);
+  const state = {
+    ...INITIAL,
+    window: whole(drawn.wall),
+    scheme: /** @type {const} */ ("light"),
+    selected: { start: 50, end: 50 },
+  };
+  assert.deepEqual(fromHash(toHash(state, drawn), drawn), { selected: { start: 50, end: 50 } });
+});

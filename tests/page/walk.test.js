@@ -12,6 +12,7 @@ import { lane, random, randomSpans, trace, tracksOf } from "./helper.js";
  */
 
 const all = () => true;
+const EVERYTHING = { start: -Infinity, end: Infinity };
 
 /** @param {Place | null} place */
 const text = (place) => (place ? `${place.lane}.${place.track}.${place.span}` : "none");
@@ -91,7 +92,7 @@ test("the longest span of a task is a finished one, the earliest of equal ones",
 test("up and down lead to what runs at the same time", () => {
   const rows = tracksOf(trace([["a(0..100)"], ["b(0..40) b(45..60) b(60..100)"], ["c(0..10) c(70..80)"]]));
   /** @param {number} row @param {number} span @param {-1 | 1} step */
-  const from = (row, span, step) => across(rows, { row, span }, step, all);
+  const from = (row, span, step) => across(rows, { row, span }, step, EVERYTHING, all);
   assert.deepEqual(from(0, 0, 1), { row: 1, span: 1 });
   assert.deepEqual(from(1, 1, 1), { row: 2, span: 1 });
   assert.deepEqual(from(1, 0, 1), { row: 2, span: 0 });
@@ -101,13 +102,13 @@ test("up and down lead to what runs at the same time", () => {
 
 test("of two spans equally near in time the earlier is taken", () => {
   const rows = tracksOf(trace([["a(40..60)"], ["b(0..45) b(55..90)"]]));
-  assert.deepEqual(across(rows, { row: 0, span: 0 }, 1, all), { row: 1, span: 0 });
+  assert.deepEqual(across(rows, { row: 0, span: 0 }, 1, EVERYTHING, all), { row: 1, span: 0 });
 });
 
 test("rows without a span that is shown are passed by", () => {
   const rows = tracksOf(trace([["a(0..10)"], ["b(0..10)"], [""], ["a(20..30)"]]));
   assert.deepEqual(
-    across(rows, { row: 0, span: 0 }, 1, (key) => key !== 1),
+    across(rows, { row: 0, span: 0 }, 1, EVERYTHING, (key) => key !== 1),
     { row: 3, span: 0 },
   );
 });
@@ -125,6 +126,14 @@ test("the first span is the first of the uppermost row that has one in view", ()
     first(rows, { start: 0, end: 50 }, (key) => key === 2),
     { row: 1, span: 1 },
   );
+});
+
+test("up and down go by what is in view of a span, not by its middle far away", () => {
+  const drawn = trace([["a(0..100)", "b(1..2) c(50..51) d(90..91)"]]);
+  const rows = drawn.lanes[0].tracks;
+  const below = (/** @type {number} */ start, /** @type {number} */ end) =>
+    across(rows, { row: 0, span: 0 }, 1, { start, end }, all)?.span;
+  assert.deepEqual([below(0, 4), below(40, 60), below(80, 200), below(200, 300)], [0, 1, 2, 1]);
 });
 
 test("walks agree with sorting all spans", () => {
@@ -176,7 +185,7 @@ test("walks agree with sorting all spans", () => {
       const distance = (span) => Math.max(0, track.start[span] - middle, middle - track.end[span]);
       const candidates = [...track.start.keys()].filter((span) => on[track.key[span]]);
       if (candidates.length === 0) return;
-      const found = across(rows, above, 1, (key) => on[key] === 1);
+      const found = across(rows, above, 1, EVERYTHING, (key) => on[key] === 1);
       assert.equal(found?.row, index + 1);
       assert.equal(distance(found.span), Math.min(...candidates.map(distance)), `round ${round}`);
     });

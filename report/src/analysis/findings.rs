@@ -104,8 +104,8 @@ pub enum Fact {
         /// How many more tasks have such a span.
         others: usize,
     },
-    /// The task of many short spans with the largest self time, unless it is the task with the largest of all. Pins
-    /// its longest span.
+    /// The task of many short spans with the largest self time, that with the largest of all aside: its sentence
+    /// tells count and mean already. Pins its longest span.
     ManyShort {
         /// Which.
         task: usize,
@@ -216,7 +216,7 @@ impl Run<'_> {
                 && task.self_ns * SUM_PART >= self.busy_ns
         };
         // They stand by self time, so the first is the largest, and the very first has its sentence already.
-        let task = self.tasks.iter().position(is_such).filter(|&task| task > 0)?;
+        let task = 1 + self.tasks.iter().skip(1).position(is_such)?;
         self.of_task(task, Fact::ManyShort { task })
     }
 

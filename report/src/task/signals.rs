@@ -2,8 +2,9 @@
 //!
 //! They are caught before the command starts, so that none is lost, and sent only as long as its id is surely
 //! its own: the command is looked at without being reaped until the last one has been sent. What the caller
-//! had ignored stays ignored, so that `nohup` keeps its word. The command starts with every other signal at
-//! its default, since the system takes handlers away when it starts a program. Knows nothing of records.
+//! had ignored stays ignored, so that `nohup` keeps its word, but for SIGCHLD, without which nobody learns how
+//! the command ended, and SIGPIPE, which std resets. The command starts with every other signal at its default,
+//! since the system takes handlers away when it starts a program. Knows nothing of records.
 
 pub(super) use sys::{Caught, code, die_of_key};
 
@@ -36,8 +37,9 @@ mod sys {
         /// Catches them.
         pub(in crate::task) fn new() -> Caught {
             let ignored = ignored();
-            let passed = PASSED.iter().filter(|&&signal| ignored & (1 << (signal - 1)) == 0);
-            Caught(Signals::new(passed.chain(&DISARMED)).ok())
+            let wanted = PASSED.iter().chain(&DISARMED);
+            let caught = wanted.filter(|&&signal| signal == SIGCHLD || ignored & (1 << (signal - 1)) == 0);
+            Caught(Signals::new(caught).ok())
         }
 
         /// Waits for a command, and passes on what comes and what has come.
