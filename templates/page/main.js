@@ -4,7 +4,7 @@
 // What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
-//   #search, #found, #said, input[type=radio][name=rows|color|time|scope], #exports button[value], #help-button, #help
+//   #search, #found, #said, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value], #help-button, #help
 //   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `drawing` from a change until
 //   it is drawn, else `ready`; #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
 //   #failed[hidden]; #empty; #details.pinned > #pinned-title, #pinned-fields, .actions button[value]
@@ -236,6 +236,7 @@ function toolbarParts() {
     search: /** @type {HTMLInputElement} */ (element("search")),
     help: /** @type {HTMLDialogElement} */ (element("help")),
     helpButton: element("help-button"),
+    showAll: element("show-all"),
     exports: /** @type {HTMLDetailsElement} */ (element("exports")),
   };
 }

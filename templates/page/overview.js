@@ -177,12 +177,17 @@ function listenToKeys({ from, until }, go, limits) {
   for (const handle of [from, until])
     handle.addEventListener("keydown", (event) => {
       const { start, end } = state().window;
+      const least = Math.min(end - start, all * STEP); // an end stops before the other
       const time = handle === from ? start : end;
       const wanted = moved(event, time, all, limits);
       if (wanted === null) return;
       event.preventDefault();
       event.stopPropagation();
-      go(handle === from ? between(Math.min(wanted, end), end) : between(start, Math.max(wanted, start)));
+      go(
+        handle === from
+          ? between(Math.min(wanted, end - least), end)
+          : between(start, Math.max(wanted, start + least)),
+      );
     });
 }
 

@@ -93,7 +93,7 @@ export function createSummary(parts, trace, part, look, emphasis, pinLongest) {
 /** @param {import("#page/search.js").Counted} counted */
 function foundText({ spans, ns, share }) {
   if (spans === 0) return "no span matches";
-  return `${count(spans)} ${spans === 1 ? "span" : "spans"} · ${duration(ns)} · ${percent(share)} of busy time`;
+  return `${count(spans)} ${spans === 1 ? "span" : "spans"} · ${duration(ns)} · in ${percent(share)} of busy time`;
 }
 
 /**

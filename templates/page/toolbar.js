@@ -4,7 +4,8 @@
 // Show the state and change it; whoever else changes it is followed. What an export writes and what a search
 // finds comes from outside.
 
-import { change, state } from "#page/state.js";
+import { change, INITIAL, state } from "#page/state.js";
+import { count } from "#page/units.js";
 
 /** The choices between a few: field of the state, and the name of its radio buttons. */
 const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
@@ -14,6 +15,7 @@ const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
  * @property {HTMLInputElement} search
  * @property {HTMLDialogElement} help
  * @property {HTMLElement} helpButton
+ * @property {HTMLElement} showAll there while a task is switched off
  * @property {HTMLDetailsElement} exports
  */
 
@@ -22,7 +24,7 @@ const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
  * @param {(kind: string) => void} save told what was asked for: `png`, `svg`, `csv`, `link` or `print`
  * @returns {() => void} shows the state of now
  */
-export function createToolbar({ search, help, helpButton, exports }, save) {
+export function createToolbar({ search, help, helpButton, showAll, exports }, save) {
   search.addEventListener("input", () => change({ query: search.value }));
   search.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" && event.key !== "Enter") return;
@@ -34,6 +36,7 @@ export function createToolbar({ search, help, helpButton, exports }, save) {
     for (const button of radios(name))
       button.addEventListener("change", () => change({ [name]: button.value }));
   helpButton.addEventListener("click", () => help.showModal());
+  showAll.addEventListener("click", () => change({ hidden: INITIAL.hidden }));
   help.addEventListener("click", (event) => {
     if (event.target === help) help.close(); // its backdrop
   });
@@ -55,6 +58,8 @@ export function createToolbar({ search, help, helpButton, exports }, save) {
   return () => {
     const now = state();
     if (search.value !== now.query) search.value = now.query;
+    showAll.hidden = now.hidden.size === 0;
+    showAll.textContent = `${count(now.hidden.size)} hidden · show all`;
     for (const name of CHOICES)
       for (const button of radios(name)) button.checked = button.value === now[name];
     const selection = radios("scope").find(({ value }) => value === "selection");

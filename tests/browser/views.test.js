@@ -155,3 +155,14 @@ test("page up and down scroll lanes with the focus on the chart", async () => {
   assert.equal(await top(), 0);
   await close();
 });
+
+test("what is switched off is counted beside the search, and comes back with a press", async () => {
+  const { page, close } = await open(browser, real(), { hash: "only=" });
+  assert.equal((await barsGiven(page)).length, 0);
+  const button = page.locator("#show-all");
+  assert.equal(await button.innerText(), "13 hidden · show all");
+  await redrawn(page, () => button.click());
+  assert.equal((await barsGiven(page)).length, 50);
+  assert.ok(await button.isHidden());
+  await close();
+});

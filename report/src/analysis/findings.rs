@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::concurrency::Levels;
-use super::ledger::ledger;
+use super::ledger::{innermost, ledger};
 use super::statistics::{Durations, TaskRows, TaskStatistics};
 use crate::model::{Lane, Time, Trace};
 
@@ -82,7 +82,7 @@ pub enum Fact {
         unfinished: bool,
     },
     /// The lane that ended long after all others; lanes with an unfinished span have no end and are no others. Pins
-    /// its last span, the outermost of those that end together.
+    /// the span that it ran for longest in that time, the innermost of those that run at once.
     EndedLast {
         /// Which.
         lane: usize,
@@ -180,6 +180,7 @@ impl Run<'_> {
         }
         let part = lead_ns as f64 / self.trace.end().ns() as f64;
         let lead = (next_end.ns(), end.ns());
+        let span = innermost(&self.trace.lanes()[lane].spans, end.ns(), lead).unwrap_or(span);
         Some(Finding {
             fact: Fact::EndedLast { lane, next, lead_ns, part, ended },
             window: self.with_air(lead),
@@ -376,10 +377,10 @@ mod tests {
     }
 
     #[test]
-    fn the_lane_that_ended_last_is_told_with_its_outermost_span() {
+    fn the_lane_that_ended_last_is_told_with_what_it_ran_meanwhile() {
         check(
             &["a(0..80)", "a(0..10) b(20..100) c(60..100)"],
-            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0 of 2 [75..100] <80..100> @1.1"],
+            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0 of 2 [75..100] <80..100> @1.2"],
         );
     }
 

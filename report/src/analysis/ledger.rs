@@ -89,6 +89,14 @@ struct LaneTimes {
     unfinished_ns: i64,
 }
 
+/// The span of a lane that was the innermost for longest in a window, the first of equal ones; `None` where no finished
+/// one ran. O(spans).
+pub(super) fn innermost(spans: &Spans, wall_ns: i64, window: (i64, i64)) -> Option<usize> {
+    let times = lane_times(spans, wall_ns, window).inner_ns;
+    let longest_ns = times.iter().copied().max().filter(|&ns| ns > 0)?;
+    times.iter().position(|&ns| ns == longest_ns)
+}
+
 /// One pass over a lane in the model's order; amortised O(1) a span, since each is stacked once.
 fn lane_times(spans: &Spans, wall_ns: i64, window: (i64, i64)) -> LaneTimes {
     let mut times = LaneTimes { inner_ns: vec![0; spans.len()], ..LaneTimes::default() };

@@ -94,7 +94,7 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let mut notes = Vec::new();
     if analysis.unfinished > 0 {
         notes.push(format!(
-            "{} never ended: drawn hatched to the end of the trace, counted, and in no other figure.",
+            "{} never ended: drawn hatched to the end of the trace, in the ledger, and in no other figure.",
             units::counted(analysis.unfinished, "span"),
         ));
     }
