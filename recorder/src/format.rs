@@ -49,8 +49,8 @@
 //!   no other byte of a row ever changes.
 //! - **`color`**: `#rrggbb`, or empty for "the reader chooses" (`na` is read as empty).
 //! - **Quotes**: a field's opening quote is stored after its closing one, and its inner commas and
-//!   quotes after both ([`Row::store_with`]), so at every moment the file is valid CSV in which no
-//!   open quote swallows later lines.
+//!   quotes after both, from the left ([`Row::store_with`]), so at every moment the file is valid CSV
+//!   in which no open quote swallows later lines.
 //! - **Order**: rows stand in the order in which the spans' starts were called. Starts may still
 //!   decrease (the system's clock can be set back), so a reader checks and sorts.
 //!
@@ -58,19 +58,44 @@
 //! leave the `end` of a span that has not ended empty, or of any number of spaces. In such a file
 //! a last line without its line end is a row only when all its fields are valid.
 //!
+//! # Counters
+//!
+//! Numbers over time (the length of a queue, bytes in flight) stand in files of their own beside the
+//! records, told from them by their first line, and by the same rules about lines, names and quotes:
+//!
+//! ```
+//! use waterfall_recorder::format::parse_stamp;
+//!
+//! let sample = concat!(
+//!     "group,counter,time,value\r\n",
+//!     "download,queue,2026-11-20T22:43:18.123456789+08:00,17.0\r\n",
+//! );
+//! let rows: Vec<_> = csv::Reader::from_reader(sample.as_bytes()).records().collect::<Result<_, _>>()?;
+//! assert_eq!(parse_stamp(rows[0][2].as_bytes()), Some((1_795_185_798_123_456_789, 8 * 3600)));
+//! assert_eq!(rows[0][3].parse(), Ok(17.0));
+//! # Ok::<(), csv::Error>(())
+//! ```
+//!
+//! - **`group`, `counter`**: as `group` and `task` of a record. A counter is one of its process: the
+//!   samples of all its threads are one series, in the order of their times.
+//! - **`time`**: a stamp, as `start`. **`value`**: a finite decimal number, perhaps with an exponent
+//!   (`1e21`); the counter has it from then until its next sample.
+//!
 //! # A file's name
 //!
-//! `<host>.<pid>-<process start>.<lane>-<thread>.<part>.csv`: [`FileName`]. Equal host, pid and
-//! process start: one process. Files whose names differ only in the part: one lane. Files with
-//! other names are lanes of their own.
+//! `<host>.<pid>-<process start>.<lane>-<thread>.<part>.csv`, for counters with `.counters.csv`:
+//! [`FileName`]. Equal host, pid and process start: one process. Files whose names differ only in the
+//! part: one lane; the next part begins when none of its spans is open. A lane belongs to threads of
+//! one name, one after another; `mixed` to threads of any. Files with other names are lanes of
+//! their own.
 
 mod file_name;
 mod row;
 mod stamp;
 
-pub use file_name::FileName;
-pub use row::{Record, Row};
-pub use stamp::{MAX_OFFSET_MINUTES, STAMP_LENGTH, Stamp, parse_stamp};
+pub use file_name::{Content, FileName};
+pub use row::{Record, Row, Sample};
+pub use stamp::{MAX_OFFSET_MINUTES, STAMP_LENGTH, Stamp, Stamper, parse_stamp};
 
 /// The version of the format that this module describes.
 pub const VERSION: u32 = 1;
@@ -78,8 +103,14 @@ pub const VERSION: u32 = 1;
 /// The names of the columns, in the order in which the recorder writes them.
 pub const COLUMNS: [&str; 5] = ["group", "task", "start", "end", "color"];
 
-/// The first line of every file, with its line end.
+/// The first line of every record file, with its line end.
 pub const HEADER: &str = "group,task,start,end,color\r\n";
+
+/// The names of a counter file's columns, in the order in which the recorder writes them.
+pub const COUNTER_COLUMNS: [&str; 4] = ["group", "counter", "time", "value"];
+
+/// The first line of every counter file, with its line end.
+pub const COUNTER_HEADER: &str = "group,counter,time,value\r\n";
 
 /// The `end` of a span that has not ended: as many spaces as a stamp has bytes.
 pub const BLANK_END: [u8; STAMP_LENGTH] = [b' '; STAMP_LENGTH];
@@ -113,6 +144,7 @@ mod tests {
     #[test]
     fn the_header_names_the_columns() {
         assert_eq!(HEADER, format!("{}\r\n", COLUMNS.join(",")));
+        assert_eq!(COUNTER_HEADER, format!("{}\r\n", COUNTER_COLUMNS.join(",")));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-use crate::format::{FileName, HEADER, Row, STAMP_LENGTH};
+use crate::format::{Content, FileName, HEADER, Row, STAMP_LENGTH};
 use crate::limits;
 use crate::process::{self, Process};
 use crate::system;
@@ -77,7 +77,7 @@ impl Journal {
     pub(crate) fn append(&mut self, row: &Row) -> io::Result<EndSlot> {
         self.make_room(row.as_bytes().len())?;
         let at = self.length;
-        if let Err(error) = row.store_with(|offset, bytes| self.file.write_at(bytes, at + offset as u64)) {
+        if let Err(error) = row.append_with(|offset, bytes| self.file.write_at(bytes, at + offset as u64)) {
             // The next row takes this place, but may be shorter than what is there now.
             let _ = self.file.with(|file| file.set_len(at));
             return Err(error);
@@ -175,6 +175,7 @@ impl RecordFile {
             lane: 0,
             thread: thread.to_owned(),
             part: 0,
+            content: Content::Records,
         };
         let mut result = Err(ErrorKind::AlreadyExists.into());
         for _ in 0..TRIES {

@@ -1,15 +1,18 @@
 //! A record file's name: which process wrote it, and which lane it is.
 //!
-//! `<host>.<pid>-<process start, ns in hex>.<lane>-<thread>.<part>.csv`. Host and thread are
+//! `<host>.<pid>-<process start, ns in hex>.<lane>-<thread>.<part>.csv`, and a counter file's with
+//! `.counters.csv` instead. Host and thread are
 //! percent-encoded outside `[A-Za-z0-9_-]`, so that every name is a portable file name whose dots
 //! only separate, and cut to 60 bytes each at a whole character. Must not know directories.
 
 use std::fmt;
 
+use super::{COUNTER_HEADER, HEADER};
+
 /// The parts of a record file's name. `Display` writes it, [`FileName::parse`] reads it.
 ///
 /// ```
-/// use waterfall_recorder::format::FileName;
+/// use waterfall_recorder::format::{Content, FileName};
 /// let name = FileName {
 ///     host: "build.example".into(),
 ///     pid: 4711,
@@ -17,6 +20,7 @@ use std::fmt;
 ///     lane: 3,
 ///     thread: "worker 3".into(),
 ///     part: 0,
+///     content: Content::Records,
 /// };
 /// let text = "build%2Eexample.4711-18f32c0000000000.3-worker%203.0.csv";
 /// assert_eq!(name.to_string(), text);
@@ -38,6 +42,28 @@ pub struct FileName {
     pub thread: String,
     /// 0, 1, 2 ... when a lane has gone over several files.
     pub part: u32,
+    /// Which rows the file holds.
+    pub content: Content,
+}
+
+/// What the rows of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Content {
+    /// Spans, below [`HEADER`].
+    Records,
+    /// Samples of counters, below [`COUNTER_HEADER`].
+    Counters,
+}
+
+impl Content {
+    /// The first line of such a file, with its line end.
+    #[must_use]
+    pub fn header(self) -> &'static str {
+        match self {
+            Content::Records => HEADER,
+            Content::Counters => COUNTER_HEADER,
+        }
+    }
 }
 
 impl FileName {
@@ -52,7 +78,11 @@ impl FileName {
         let (pid, process_start) = piece()?.split_once('-')?;
         let (lane, thread) = piece()?.split_once('-')?;
         let part = number(piece()?)?;
-        let is_csv = piece()?.eq_ignore_ascii_case("csv");
+        let (content, ending) = match piece()? {
+            "counters" => (Content::Counters, piece()?),
+            ending => (Content::Records, ending),
+        };
+        let is_csv = ending.eq_ignore_ascii_case("csv");
         let is_whole = match piece() {
             None => true,
             Some(end) => end.eq_ignore_ascii_case("gz") && piece().is_none(),
@@ -65,6 +95,7 @@ impl FileName {
             lane: number(lane)?,
             thread: decode(thread)?,
             part,
+            content,
         })
     }
 }
@@ -74,7 +105,11 @@ impl fmt::Display for FileName {
         encode(&self.host, f)?;
         write!(f, ".{}-{:x}.{}-", self.pid, self.process_start_ns, self.lane)?;
         encode(&self.thread, f)?;
-        write!(f, ".{}.csv", self.part)
+        write!(f, ".{}", self.part)?;
+        f.write_str(match self.content {
+            Content::Records => ".csv",
+            Content::Counters => ".counters.csv",
+        })
     }
 }
 
@@ -139,7 +174,15 @@ mod tests {
     use super::*;
 
     fn named(host: &str, thread: &str) -> FileName {
-        FileName { host: host.into(), pid: 1, process_start_ns: 255, lane: 2, thread: thread.into(), part: 0 }
+        FileName {
+            host: host.into(),
+            pid: 1,
+            process_start_ns: 255,
+            lane: 2,
+            thread: thread.into(),
+            part: 0,
+            content: Content::Records,
+        }
     }
 
     #[test]
@@ -172,6 +215,9 @@ mod tests {
             "h.1-ff.2-t.0.csv.zip",
             "h.1-ff.2-t.0.csv.gz.gz",
             "h.1-ff.2-t.0",
+            "h.1-ff.2-t.0.counters",
+            "h.1-ff.2-t.0.counters.counters.csv",
+            "h.1-ff.2-t.counters.0.csv",
             "h.+1-ff.2-t.0.csv",
             "h.1-+f.2-t.0.csv",
             "h.1-.2-t.0.csv",
@@ -194,9 +240,10 @@ mod tests {
         #[test]
         fn a_name_is_read_back(
             host in "\\PC{1,5}", thread in "\\PC{1,5}",
-            pid: u32, process_start_ns: u64, lane: u32, part: u32,
+            pid: u32, process_start_ns: u64, lane: u32, part: u32, counts: bool,
         ) {
-            let name = FileName { host, pid, process_start_ns, lane, thread, part };
+            let content = if counts { Content::Counters } else { Content::Records };
+            let name = FileName { host, pid, process_start_ns, lane, thread, part, content };
             prop_assert_eq!(FileName::parse(&name.to_string()), Some(name));
         }
 

@@ -1,12 +1,14 @@
-//! A row: one record as the bytes that go to the file.
+//! A row: one record, or one sample of a counter, as the bytes that go to the file.
 //!
 //! Takes the fields, gives a line ending in CRLF, where its `end` field stands, and the order in
-//! which the bytes may be stored so that a file is valid CSV whenever its writer is killed. Works
-//! in a buffer of fixed size: the longest possible row fits. Must not know files.
+//! which the bytes may be stored so that a file is valid CSV whenever its writer is killed. A row
+//! can be filled again and again; its memory grows to that of the longest. Must not know files.
 
-use super::{BLANK_END, NAME_LIMIT, STAMP_LENGTH, Stamp, is_color};
+use std::fmt::{self, Write};
 
-/// The fields of a row.
+use super::{BLANK_END, NAME_LIMIT, STAMP_LENGTH, Stamp, Stamper, is_color};
+
+/// The fields of a row of a record file.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     /// The label of the Recorder.
@@ -21,50 +23,77 @@ pub struct Record<'a> {
     pub color: &'a str,
 }
 
+/// The fields of a row of a counter file.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample<'a> {
+    /// The label of the Recorder.
+    pub group: &'a str,
+    /// What was counted.
+    pub counter: &'a str,
+    /// When it had the value.
+    pub time: Stamp,
+    /// The value, which must be finite to be read back.
+    pub value: f64,
+}
+
 /// A row in its final form, line end included.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Row {
-    bytes: [u8; Row::MAX_LENGTH],
-    length: usize,
+    bytes: Vec<u8>,
     end_at: usize,
-    /// Where the quotes around the group and the task stand, if there are any.
+    /// Where the quotes around the two names stand, if there are any.
     quotes: [Option<(usize, usize)>; 2],
     cut_names: u32,
 }
 
 impl Row {
-    /// The most bytes that a row may have: both names all of quotes, which are doubled.
+    /// The most bytes that a row of a record file may have: both names all of quotes, which are
+    /// doubled. A sample's row is shorter.
     pub const MAX_LENGTH: usize =
         2 * (2 * NAME_LIMIT + 2) + 2 * STAMP_LENGTH + "#rrggbb".len() + ",,,,\r\n".len();
 
-    /// Writes a record into a row. About 100 ns; see [`Row::cut_names`] for what may be missing.
+    /// A row of a record. About 100 ns; [`Row::fill`] takes 20 once the row has its memory.
     #[must_use]
     pub fn new(record: &Record<'_>) -> Self {
-        let bytes = [0; Self::MAX_LENGTH];
-        let mut row = Self { bytes, length: 0, end_at: 0, quotes: [None; 2], cut_names: 0 };
-        row.quotes[0] = row.push_name(record.group);
-        row.push(b",");
-        row.quotes[1] = row.push_name(record.task);
-        row.push(b",");
-        row.push(&record.start.to_bytes());
-        row.push(b",");
-        row.end_at = row.length;
-        row.push(&record.end.map_or(BLANK_END, Stamp::to_bytes));
-        row.push(b",");
-        if is_color(record.color) {
-            row.push(record.color.as_bytes());
-        }
-        row.push(b"\r\n");
+        let mut row = Self::default();
+        row.fill(record, &mut Stamper::default());
         row
+    }
+
+    /// Makes this the row of a record; see [`Row::cut_names`] for what may be missing.
+    pub fn fill(&mut self, record: &Record<'_>, stamper: &mut Stamper) {
+        self.begin(record.group, record.task);
+        // Start, end and their commas at once: most rows differ in nothing else behind their names.
+        let mut times = [b','; 2 * STAMP_LENGTH + 3];
+        times[1..=STAMP_LENGTH].copy_from_slice(stamper.bytes(record.start));
+        let end = record.end.map_or(&BLANK_END, |end| stamper.bytes(end));
+        times[STAMP_LENGTH + 2..2 * STAMP_LENGTH + 2].copy_from_slice(end);
+        self.end_at = self.bytes.len() + STAMP_LENGTH + 2;
+        self.push(&times);
+        if is_color(record.color) {
+            self.push(record.color.as_bytes());
+        }
+        self.push(b"\r\n");
+    }
+
+    /// Makes this the row of a sample. The value is written so that reading it gives the same `f64`.
+    pub fn fill_sample(&mut self, sample: &Sample<'_>, stamper: &mut Stamper) {
+        self.begin(sample.group, sample.counter);
+        self.push(b",");
+        self.push(stamper.bytes(sample.time));
+        self.push(b",");
+        let _ = write!(Text(&mut self.bytes), "{:?}", sample.value); // never fails
+        self.push(b"\r\n");
     }
 
     /// The row's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        &self.bytes
     }
 
-    /// Where the 35 bytes of the `end` field begin, counted from the row's first byte.
+    /// Where the 35 bytes of the `end` field begin, counted from the row's first byte. A sample's row
+    /// has none, and gives 0.
     #[must_use]
     pub fn end_at(&self) -> usize {
         self.end_at
@@ -76,45 +105,83 @@ impl Row {
         self.cut_names
     }
 
-    /// Stores the row by calls of `store(offset within the row, bytes)`, in an order that leaves
-    /// valid CSV behind wherever it is cut short, within a call or between two.
+    /// Appends the row to a file by calls of `write(offset within the row, bytes)`: one for a row
+    /// without quotes, since a file's end moves once its bytes are there; else as
+    /// [`Row::store_with`].
     ///
-    /// A row without quotes is one call, since its `\r` is among its last bytes. Else a reader that
-    /// knows nothing of our rule about CRLF must never see a field open without its end:
+    /// # Errors
     ///
-    /// 1. the row as a line that is no row: a space for every quote and every quoted comma, and
-    ///    `\n` for its `\r`;
-    /// 2. for each quoted field the closing quote, then the opening one, a byte each (a closing
+    /// The first error of `write`; nothing is written after it.
+    pub fn append_with<E>(&self, mut write: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
+        if self.is_plain() { write(0, &self.bytes) } else { self.store_with(write) }
+    }
+
+    /// Stores the row over a fill of `\n` by calls of `store(offset within the row, bytes)`, in an
+    /// order that leaves valid CSV behind, and no line that is taken for a row, wherever it is cut
+    /// short: between two calls, or within one, whatever part of its bytes has arrived.
+    ///
+    /// 1. The row as a line that is no row: a space for every quote and every quoted comma, and
+    ///    `\n` for its `\r`.
+    /// 2. For each quoted field the closing quote, then the opening one, a byte each. (A closing
     ///    quote alone stands inside an unquoted field, where it means nothing: the byte before it
-    ///    is no comma);
-    /// 3. the final row. Cut between two inner quotes it has a field that closes early, followed
-    ///    by bytes without comma up to the old closing quote, which again means nothing.
+    ///    is no comma.)
+    /// 3. Inside the quotes each quote and each comma, a byte each, from the left. (Cut between two
+    ///    quotes that mean one, there is a field that closes early, followed by bytes without comma
+    ///    up to the old closing quote, which again means nothing.)
+    /// 4. The `\r`, which makes it a row. It must not be seen before the rest.
     ///
     /// # Errors
     ///
     /// The first error of `store`; nothing is stored after it.
     pub fn store_with<E>(&self, mut store: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
-        if self.quotes != [None; 2] {
-            let mut line = self.clone();
+        let commit_at = self.bytes.len() - 2;
+        if self.is_plain() {
+            store(0, &self.bytes[..commit_at])?;
+        } else {
+            let mut line = self.bytes.clone();
+            line[commit_at] = b'\n';
             for &(opening, closing) in self.quotes.iter().flatten() {
-                for byte in &mut line.bytes[opening..=closing] {
-                    if matches!(byte, b'"' | b',') {
-                        *byte = b' ';
-                    }
-                }
+                line[opening..=closing]
+                    .iter_mut()
+                    .filter(|byte| is_special(byte))
+                    .for_each(|byte| *byte = b' ');
             }
-            line.bytes[self.length - 2] = b'\n';
-            store(0, line.as_bytes())?;
+            store(0, &line)?;
             for &(opening, closing) in self.quotes.iter().flatten() {
                 store(closing, b"\"")?;
                 store(opening, b"\"")?;
             }
+            for &(opening, closing) in self.quotes.iter().flatten() {
+                for at in (opening + 1..closing).filter(|&at| is_special(&self.bytes[at])) {
+                    store(at, &self.bytes[at..=at])?;
+                }
+            }
         }
-        store(0, self.as_bytes())
+        store(commit_at, b"\r")
+    }
+
+    fn is_plain(&self) -> bool {
+        self.quotes == [None; 2]
+    }
+
+    /// Starts with the two names.
+    fn begin(&mut self, group: &str, name: &str) {
+        self.bytes.clear();
+        (self.end_at, self.cut_names) = (0, 0);
+        self.quotes[0] = self.push_name(group);
+        self.push(b",");
+        self.quotes[1] = self.push_name(name);
     }
 
     /// Appends a name as a field; gives the places of its quotes when it needs them.
     fn push_name(&mut self, name: &str) -> Option<(usize, usize)> {
+        // No early end: without one the loop is as fast as it gets.
+        let is_plain =
+            name.bytes().fold(true, |plain, byte| plain & (matches!(byte, b' '..=b'~') & !is_special(&byte)));
+        if is_plain && name.len() <= NAME_LIMIT {
+            self.push(name.as_bytes());
+            return None;
+        }
         let name = match name.char_indices().find(|(at, c)| at + c.len_utf8() > NAME_LIMIT) {
             None => name,
             Some((limit, _)) => {
@@ -122,11 +189,7 @@ impl Row {
                 &name[..limit]
             }
         };
-        if name.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b',' | b'"') || byte == b' ') {
-            self.push(name.as_bytes()); // most names: 20 ns less
-            return None;
-        }
-        let opening = self.length;
+        let opening = self.bytes.len();
         let is_quoted = name.contains([',', '"']);
         if is_quoted {
             self.push(b"\"");
@@ -142,13 +205,27 @@ impl Row {
             return None;
         }
         self.push(b"\"");
-        Some((opening, self.length - 1))
+        Some((opening, self.bytes.len() - 1))
     }
 
     fn push(&mut self, bytes: &[u8]) {
-        self.bytes[self.length..self.length + bytes.len()].copy_from_slice(bytes);
-        self.length += bytes.len();
+        self.bytes.extend_from_slice(bytes);
     }
+}
+
+/// Takes formatted text.
+struct Text<'a>(&'a mut Vec<u8>);
+
+impl Write for Text<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// Whether a byte means something in CSV: inside of a name it must be quoted.
+fn is_special(byte: &u8) -> bool {
+    matches!(byte, b'"' | b',')
 }
 
 #[cfg(test)]
@@ -190,12 +267,12 @@ mod tests {
         writer.into_inner().unwrap()
     }
 
-    /// What is in a file at each moment at which a writer of this row may be killed.
-    fn killed_at_every_byte(row: &Row) -> Vec<Vec<u8>> {
+    /// What is in a file at each moment at which a writer who appends this row may be killed.
+    fn killed_while_appending(row: &Row) -> Vec<Vec<u8>> {
         let mut states = Vec::new();
         let mut file = HEADER.as_bytes().to_vec();
         let start = file.len();
-        row.store_with(|offset, bytes| {
+        row.append_with(|offset, bytes| {
             for (at, &byte) in bytes.iter().enumerate() {
                 states.push(file.clone());
                 let at = start + offset + at;
@@ -211,18 +288,51 @@ mod tests {
         states
     }
 
+    /// The same of a writer who stores it over a fill, the bytes of a store arriving in any order: some
+    /// of the many.
+    fn killed_while_storing(row: &Row) -> Vec<Vec<u8>> {
+        let mut states = Vec::new();
+        let mut file = [HEADER.as_bytes(), &vec![b'\n'; row.as_bytes().len()]].concat();
+        let mut random = 1_u64;
+        row.store_with(|offset, bytes| {
+            let place = HEADER.len() + offset..HEADER.len() + offset + bytes.len();
+            for _ in 0..8 {
+                let mut state = file.clone();
+                for (byte, &stored) in state[place.clone()].iter_mut().zip(bytes) {
+                    random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    if random >> 63 == 0 {
+                        *byte = stored;
+                    }
+                }
+                states.push(state);
+            }
+            file[place].copy_from_slice(bytes);
+            states.push(file.clone());
+            Ok::<_, ()>(())
+        })
+        .unwrap();
+        states
+    }
+
     fn check_no_kill_opens_a_quote(group: &str, task: &str) {
         let row = row(group, task);
-        let states = killed_at_every_byte(&row);
-        assert_eq!(states.last().unwrap()[HEADER.len()..], *row.as_bytes());
-        for mut file in states {
-            // No row by the rule of CRLF before it is final.
-            let is_row = file[HEADER.len()..].windows(2).any(|end| end == b"\r\n");
-            assert_eq!(is_row, file[HEADER.len()..] == *row.as_bytes(), "{}", String::from_utf8_lossy(&file));
-            file.extend(b"\nlater,task,start,end,\r\n");
-            let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(&file[..]);
-            let last = reader.records().last().unwrap().unwrap();
-            assert_eq!(last, vec!["later", "task", "start", "end", ""], "{}", String::from_utf8_lossy(&file));
+        for states in [killed_while_appending(&row), killed_while_storing(&row)] {
+            assert_eq!(states.last().unwrap()[HEADER.len()..], *row.as_bytes());
+            for mut file in states {
+                // No row by the rule of CRLF before it is final.
+                let is_row = file[HEADER.len()..].windows(2).any(|end| end == b"\r\n");
+                let is_final = file[HEADER.len()..] == *row.as_bytes();
+                assert_eq!(is_row, is_final, "{}", String::from_utf8_lossy(&file));
+                file.extend(b"\nlater,task,start,end,\r\n");
+                let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(&file[..]);
+                let last = reader.records().last().unwrap().unwrap();
+                assert_eq!(
+                    last,
+                    vec!["later", "task", "start", "end", ""],
+                    "{}",
+                    String::from_utf8_lossy(&file)
+                );
+            }
         }
     }
 
@@ -274,15 +384,44 @@ mod tests {
     }
 
     #[test]
-    fn a_row_without_quotes_is_stored_at_once() {
-        let mut stores = 0;
+    fn a_row_without_quotes_is_appended_at_once() {
+        let mut writes = 0;
         row("g", "t")
-            .store_with(|_, _| {
-                stores += 1;
+            .append_with(|_, _| {
+                writes += 1;
                 Ok::<_, ()>(())
             })
             .unwrap();
-        assert_eq!(stores, 1);
+        assert_eq!(writes, 1);
+    }
+
+    #[test]
+    fn a_row_that_is_filled_again_keeps_nothing_of_the_last_one() {
+        let (start, end) = (Stamp::new(5, 0), Some(Stamp::new(7, 0)));
+        let records = [
+            Record { group: "a,b", task: "say \"hi\"", start, end, color: "#ca562c" },
+            Record { group: "g", task: &"x".repeat(NAME_LIMIT + 1), start, end: None, color: "" },
+            Record { group: "g", task: "t", start, end: None, color: "" },
+        ];
+        let mut row = Row::default();
+        for record in records {
+            row.fill(&record, &mut Stamper::default());
+            let fresh = Row::new(&record);
+            assert_eq!((row.as_bytes(), row.end_at()), (fresh.as_bytes(), fresh.end_at()));
+            assert_eq!((row.quotes, row.cut_names), (fresh.quotes, fresh.cut_names));
+        }
+    }
+
+    #[test]
+    fn a_sample_is_four_fields() {
+        let mut row = Row::default();
+        let time = Stamp::new(1_795_185_798_123_456_789, 480);
+        let mut text = |group, value| {
+            row.fill_sample(&Sample { group, counter: "queue", time, value }, &mut Stamper::default());
+            String::from_utf8(row.as_bytes().to_vec()).unwrap()
+        };
+        assert_eq!(text("g", 17.0), "g,queue,2026-11-20T22:43:18.123456789+08:00,17.0\r\n");
+        assert_eq!(text("a,b", -1e21), "\"a,b\",queue,2026-11-20T22:43:18.123456789+08:00,-1e21\r\n");
     }
 
     #[test]
@@ -318,6 +457,17 @@ mod tests {
             let row = Row::new(&Record { group: &group, task: &task, start, end, color: &color });
             let plain = plain(&group, &task, (start_ns, end_ns), minutes, &color);
             prop_assert_eq!(String::from_utf8_lossy(row.as_bytes()), String::from_utf8_lossy(&plain));
+        }
+
+        #[test]
+        fn a_value_is_read_back_to_the_bit(value: f64) {
+            prop_assume!(value.is_finite());
+            let mut row = Row::default();
+            let sample = Sample { group: "g", counter: "c", time: Stamp::new(0, 0), value };
+            row.fill_sample(&sample, &mut Stamper::default());
+            let text = str::from_utf8(row.as_bytes()).unwrap().trim_end();
+            let read: f64 = text.rsplit(',').next().unwrap().parse().unwrap();
+            prop_assert_eq!(read.to_bits(), value.to_bits());
         }
     }
 }

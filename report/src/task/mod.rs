@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command, ExitStatus};
 use std::time::{Duration, Instant, SystemTime};
 
-use recorder::format::{FileName, Record, Row, Stamp};
+use recorder::format::{Content, FileName, Record, Row, Stamp};
 use recorder::switches::{self, Switches};
 
 use record::RecordFile;
@@ -182,6 +182,7 @@ impl Task {
                 lane: 0,
                 thread: self.task.clone(),
                 part: 0,
+                content: Content::Records,
             },
         )
     }

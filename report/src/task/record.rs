@@ -52,7 +52,7 @@ impl RecordFile {
     /// Writes header and row, by one write when the row has no quotes. After an error there is no file.
     pub(super) fn begin(mut self, row: &Row) -> io::Result<OpenRow> {
         let mut header = HEADER;
-        let stored = row.store_with(|offset, bytes| {
+        let stored = row.append_with(|offset, bytes| {
             // The first store is of a whole row.
             let header = mem::take(&mut header);
             let at = if header.is_empty() { HEADER.len() + offset } else { 0 };
@@ -113,7 +113,7 @@ fn write_at(file: &mut File, offset: u64, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use recorder::format::Record;
+    use recorder::format::{Content, Record};
 
     use super::*;
 
@@ -123,7 +123,15 @@ mod tests {
 
     fn create(directory: &Path) -> RecordFile {
         let (host, thread) = ("h".into(), "t".into());
-        let name = FileName { host, pid: 1, process_start_ns: 2, lane: 0, thread, part: 0 };
+        let name = FileName {
+            host,
+            pid: 1,
+            process_start_ns: 2,
+            lane: 0,
+            thread,
+            part: 0,
+            content: Content::Records,
+        };
         RecordFile::create(directory, name).unwrap()
     }
 
