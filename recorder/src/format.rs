@@ -95,7 +95,7 @@ mod stamp;
 
 pub use file_name::{Content, FileName};
 pub use row::{Record, Row, Sample};
-pub use stamp::{MAX_OFFSET_MINUTES, STAMP_LENGTH, Stamp, Stamper, parse_stamp};
+pub use stamp::{MAX_OFFSET_MINUTES, STAMP_LENGTH, Stamp, StampText, Stamper, parse_stamp};
 
 /// The version of the format that this module describes.
 pub const VERSION: u32 = 1;

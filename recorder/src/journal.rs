@@ -1,251 +1,642 @@
-//! A journal: one thread's record file, to which rows are appended and whose ends are filled in.
+//! A journal: the writing end of a file, to which rows are appended and whose ends are filled in.
 //!
-//! Takes rows and gives each row's [`EndSlot`]; a slot outlives the journal and works on every
-//! thread. Rows lie one after another from the header on: after a refused or short write the next
-//! row takes the same place. Here a write goes straight to the system; the mapped window will come
-//! behind the same three calls, `open`, `append` and `write`. Must not know clocks or stacks.
+//! Rows lie one after another from the header on. Where the file can be mapped, a row is stored into a
+//! window of memory over space that was filled with `\n` before, its `\r` last: a killed writer leaves at
+//! most one torn line. Elsewhere the system writes it to the file's end; after a refused or short write the
+//! next row takes the same place. All work that needs the system is in `make_room` and `look`, so that
+//! `append` need not fail or wait. Must not know clocks, threads or what a row says.
 
-use std::fs::{self, File, OpenOptions};
+use std::convert::Infallible;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-use crate::format::{Content, FileName, HEADER, Row, STAMP_LENGTH};
-use crate::limits;
-use crate::process::{self, Process};
-use crate::system;
+use crate::format::{Row, StampText};
+use crate::limits::Share;
+use crate::record_file::RecordFile;
+use crate::system::{self, Mapping};
 
-/// The writing end of a record file.
-pub(crate) struct Journal {
-    file: Arc<RecordFile>,
-    directory: Arc<Path>,
-    thread: String,
-    /// Where the next row goes.
-    length: u64,
-    /// Up to where the file is known not to meet the limit on file sizes.
-    checked_to: u64,
-    /// When the file was last seen to be there, in nanoseconds since the Unix epoch ...
-    seen_ns: i64,
-    /// ... and how long it was then.
-    seen_length: u64,
+/// What a journal is written to: a record file, or in tests a plain buffer.
+pub(crate) trait Medium {
+    /// The first line, with its line end.
+    fn header(&self) -> &'static str;
+    /// Whether rows may be stored into memory that is mapped to it.
+    fn is_mappable(&self) -> bool;
+    /// Maps a range, whose beginning is a whole number of pages; it may reach beyond the end.
+    fn map(&self, offset: u64, length: usize) -> io::Result<Mapping>;
+    /// Writes all bytes or fails.
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
+    /// Writes some of the bytes; gives how many.
+    fn write_some_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize>;
+    /// Fills some of a range with `\n`; gives how many bytes.
+    fn fill_some_at(&self, offset: u64, length: usize) -> io::Result<usize>;
+    /// Cuts it to a length.
+    fn set_length(&self, length: u64) -> io::Result<()>;
+    /// How long it may become.
+    fn size_limit(&self) -> u64;
+    /// Whether it is still there, at least `length` bytes long, with the first `seen_length` that it had
+    /// at an earlier look. What the system does not tell is taken to be well.
+    fn holds(&self, length: u64, seen_length: u64) -> bool;
+    /// Whether this process may write to it, and not only the parent that it was forked from.
+    fn is_ours(&self) -> bool;
 }
 
-impl Journal {
-    /// Creates a file with a header, and its directory when that is not there.
-    pub(crate) fn open(directory: &Arc<Path>, thread: &str) -> io::Result<Self> {
-        let file = RecordFile::create(directory, thread)?;
-        let path = file.path.clone();
-        let (directory, thread) = (directory.clone(), thread.to_owned());
-        let mut journal = Self {
-            file: Arc::new(file),
-            directory,
-            thread,
-            length: 0,
-            checked_to: 0,
-            seen_ns: i64::MIN,
-            seen_length: 0,
-        };
-        let written =
-            journal.make_room(HEADER.len()).and_then(|()| journal.file.write_at(HEADER.as_bytes(), 0));
-        if let Err(error) = written {
-            let _ = fs::remove_file(path);
-            return Err(error);
+/// How a journal takes its space.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Steps {
+    /// Bytes mapped at a time. 64 MiB would eat a host's address space and have a worst row of 2 ms
+    /// against 0.24; with 1 MiB the mapping is seen in every thousandth row.
+    window: usize,
+    /// Mapped ranges begin at multiples of this.
+    page: u64,
+    /// Bytes by which the file grows at first; doubled each time ...
+    first: u64,
+    /// ... up to this.
+    last: u64,
+    /// Rows go on in another file once this one is so long.
+    rotation: u64,
+}
+
+impl Steps {
+    pub(crate) fn of_system() -> Self {
+        let page = system::page_size() as u64;
+        Self { window: 4 << 20, page, first: 16 << 10, last: CHECK_EVERY, rotation: 256_000_000 }
+    }
+}
+
+/// The writing end of a record file.
+#[derive(Debug)]
+pub(crate) struct Journal<M: Medium = RecordFile> {
+    medium: Arc<M>,
+    steps: Steps,
+    /// `Some` while rows are stored into memory.
+    window: Option<Window>,
+    /// Whether there will be a window when the next row needs one.
+    maps: bool,
+    /// Where the next row goes.
+    length: u64,
+    /// Up to where rows can be written without asking the system for more.
+    room_end: u64,
+    /// Up to where the file is filled, when it is mapped.
+    grown_to: u64,
+    /// By how much it grows next.
+    step: u64,
+    /// How long the file was at the last look.
+    seen_length: u64,
+    /// Rows whose end will be filled in through this journal; others have a hold on the medium.
+    open_rows: u32,
+    /// Whether the file has been taken away, and what is there now is somebody else's.
+    is_lost: bool,
+}
+
+#[derive(Debug)]
+struct Window {
+    mapping: Mapping,
+    start: u64,
+    _share: Share,
+}
+
+impl Window {
+    fn end(&self) -> u64 {
+        self.start + self.mapping.length() as u64
+    }
+
+    /// Stores bytes at a place of the file, the `\r` of a row so that nobody sees it before the rest.
+    fn store(&mut self, at: u64, bytes: &[u8]) {
+        let at = (at - self.start) as usize;
+        match bytes {
+            [byte] => self.mapping.publish(at, *byte),
+            _ => self.mapping.store(at, bytes),
         }
-        journal.length = HEADER.len() as u64;
-        journal.seen_length = journal.length;
+    }
+}
+
+impl<M: Medium> Journal<M> {
+    /// Writes the header, and what the file grows by at first. After an error the medium is of no use.
+    pub(crate) fn begin(medium: M, steps: Steps) -> io::Result<Self> {
+        let maps = medium.is_mappable();
+        let mut journal = Self {
+            medium: Arc::new(medium),
+            steps,
+            window: None,
+            maps,
+            length: 0,
+            room_end: 0,
+            grown_to: 0,
+            step: steps.first,
+            seen_length: 0,
+            open_rows: 0,
+            is_lost: false,
+        };
+        let header = journal.medium.header().as_bytes();
+        let length = header.len() as u64;
+        if maps {
+            let limit = journal.medium.size_limit().min(steps.first);
+            if limit < length {
+                return Err(ErrorKind::FileTooLarge.into());
+            }
+            // Header and fill at once: a file that a reader finds has its header.
+            let mut bytes = vec![b'\n'; limit as usize];
+            bytes[..header.len()].copy_from_slice(header);
+            journal.grown_to = journal.medium.write_some_at(&bytes, 0)? as u64;
+            if journal.grown_to < length {
+                return Err(ErrorKind::StorageFull.into());
+            }
+        } else {
+            journal.make_room(header.len())?;
+            journal.medium.write_at(header, 0)?;
+        }
+        (journal.length, journal.seen_length) = (length, length);
         Ok(journal)
     }
 
-    /// Whether someone else has removed or shortened the file, as far as the last look can tell:
-    /// one is taken a second after the one before, and when the file has grown much. About 2 us.
-    pub(crate) fn has_lost_its_file(&mut self, now_ns: i64) -> bool {
-        let is_due = now_ns.saturating_sub(self.seen_ns) >= LOOK_EVERY_NS
-            || self.length - self.seen_length >= CHECK_EVERY;
-        if !is_due {
-            return false;
-        }
-        if !self.file.holds(self.length, self.seen_length) {
-            return true;
-        }
-        (self.seen_ns, self.seen_length) = (now_ns, self.length);
-        false
+    pub(crate) fn medium(&self) -> &Arc<M> {
+        &self.medium
     }
 
-    /// Writes a row to the file; gives the place of its end. One write, or a few for a row with
-    /// quotes. After an error the file is as before.
-    pub(crate) fn append(&mut self, row: &Row) -> io::Result<EndSlot> {
-        self.make_room(row.as_bytes().len())?;
+    /// Whether a row can be appended without [`make_room`](Self::make_room).
+    #[inline]
+    pub(crate) fn has_room_for(&self, row: &Row) -> bool {
+        row.length() as u64 <= self.room_end.saturating_sub(self.length)
+    }
+
+    /// Appends a row for which there is room; gives the place of its end. After an error the file is as
+    /// before; without one mapped rows are never refused.
+    #[inline]
+    pub(crate) fn append(&mut self, row: &mut Row) -> io::Result<u64> {
         let at = self.length;
-        if let Err(error) = row.append_with(|offset, bytes| self.file.write_at(bytes, at + offset as u64)) {
-            // The next row takes this place, but may be shorter than what is there now.
-            let _ = self.file.with(|file| file.set_len(at));
-            return Err(error);
-        }
-        self.length += row.as_bytes().len() as u64;
-        Ok(EndSlot { file: self.file.clone(), at: at + row.end_at() as u64 })
-    }
-
-    /// Whether a thread of this name may go on with this journal for this directory.
-    pub(crate) fn serves(&self, directory: &Path, thread: &str) -> bool {
-        self.thread == thread && self.directory.as_os_str() == directory.as_os_str()
-    }
-
-    /// The file, for what is said about a loss.
-    pub(crate) fn path(&self) -> &Path {
-        &self.file.path
-    }
-
-    /// Whether no row is open: no slot of this journal is left, on any thread.
-    pub(crate) fn is_at_rest(&mut self) -> bool {
-        Arc::get_mut(&mut self.file).is_some()
-    }
-
-    /// Whether this process made the journal, and not the parent that it was forked from.
-    pub(crate) fn is_of(&self, process: Process) -> bool {
-        self.file.process == process
-    }
-
-    /// Keeps the file from growing over the limit on file sizes, of which the process would die.
-    fn make_room(&mut self, bytes: usize) -> io::Result<()> {
-        let end = self.length + bytes as u64;
-        if end > self.checked_to {
-            let limit = limits::file_size();
-            if end > limit {
-                return Err(ErrorKind::FileTooLarge.into());
+        match &mut self.window {
+            Some(window) => {
+                let Ok(()) = row.store_with(|offset, bytes| {
+                    window.store(at + offset as u64, bytes);
+                    Ok::<_, Infallible>(())
+                });
             }
-            self.checked_to = limit.min(end + CHECK_EVERY);
+            None => self.write(row)?,
+        }
+        self.length += row.length() as u64;
+        Ok(at + row.end_at() as u64)
+    }
+
+    /// Appends a row whose end [`end`](Self::end) will fill in.
+    #[inline]
+    pub(crate) fn append_open(&mut self, row: &mut Row) -> io::Result<u64> {
+        let end_at = self.append(row)?;
+        self.open_rows += 1;
+        Ok(end_at)
+    }
+
+    /// Fills in the end of a row that [`append_open`](Self::append_open) has appended.
+    #[inline]
+    pub(crate) fn end(&mut self, end_at: u64, end: StampText<'_>) -> io::Result<()> {
+        self.open_rows = self.open_rows.saturating_sub(1);
+        self.write_end(end_at, end)
+    }
+
+    /// Fills in the end of a row of this file.
+    #[inline]
+    pub(crate) fn write_end(&mut self, end_at: u64, end: StampText<'_>) -> io::Result<()> {
+        if self.length >= self.steps.rotation && self.open_rows == 0 {
+            self.room_end = self.length; // so that the next row asks whether to go on elsewhere
+        }
+        match &mut self.window {
+            Some(window) if window.start <= end_at => {
+                let Ok(()) = end.store_with(|offset, bytes| {
+                    window.store(end_at + offset as u64, bytes);
+                    Ok::<_, Infallible>(())
+                });
+                Ok(())
+            }
+            _ => self.medium.write_at(&end.to_bytes(), end_at),
+        }
+    }
+
+    /// Whether someone else has removed or shortened the file, as far as a look can tell. Nothing is
+    /// written to it from then on but ends. About 0.5 us.
+    pub(crate) fn has_lost_its_file(&mut self) -> bool {
+        let length = if self.maps { self.grown_to.max(self.length) } else { self.length };
+        self.is_lost = !self.medium.holds(length, self.seen_length);
+        self.seen_length = self.length;
+        if self.is_lost {
+            // A store where the file ends now would kill the process.
+            self.window = None;
+        }
+        self.is_lost
+    }
+
+    /// Makes room for a row, so that the next ones find some, too. Keeps the file from growing over the
+    /// limit on file sizes, of which the process would die. After an error what room there was is left.
+    pub(crate) fn make_room(&mut self, bytes: usize) -> io::Result<()> {
+        let needed = self.length + bytes as u64;
+        while self.room_end < needed {
+            if !self.maps {
+                let limit = self.medium.size_limit();
+                if needed > limit {
+                    return Err(ErrorKind::FileTooLarge.into());
+                }
+                self.room_end = limit.min(needed + CHECK_EVERY);
+                continue;
+            }
+            if self.grown_to < needed {
+                self.grow(needed)?;
+            }
+            if self.window.as_ref().is_none_or(|window| window.end() < needed) && self.move_window().is_err()
+            {
+                // No address space: from here on the system writes. Only to the file's end, so that
+                // readers never see a part of a row.
+                self.medium.set_length(self.length)?;
+                (self.maps, self.room_end) = (false, self.length);
+                continue;
+            }
+            let window_end = self.window.as_ref().map_or(0, Window::end);
+            self.room_end = self.grown_to.min(window_end);
+        }
+        if self.length < self.steps.rotation {
+            self.room_end = self.room_end.min(self.steps.rotation.max(needed));
         }
         Ok(())
     }
-}
 
-/// The place of a row's end in its file: 35 bytes that are blank until the span has ended.
-#[derive(Debug)]
-pub(crate) struct EndSlot {
-    file: Arc<RecordFile>,
-    at: u64,
-}
-
-impl EndSlot {
-    /// Fills in the end, on whichever thread.
-    pub(crate) fn write(&self, end: &[u8; STAMP_LENGTH]) -> io::Result<()> {
-        self.file.write_at(end, self.at)
+    /// Whether rows should go on in another file, and can, since none of this one is open.
+    pub(crate) fn is_to_be_rotated(&mut self) -> bool {
+        self.length >= self.steps.rotation && self.is_at_rest()
     }
 
-    /// Whether this process wrote the row, and not the parent that it was forked from.
-    pub(crate) fn is_of(&self, process: Process) -> bool {
-        self.file.process == process
+    /// Puts the next rotation off by as much again.
+    pub(crate) fn put_off_rotation(&mut self) {
+        self.steps.rotation = self.steps.rotation.saturating_add(self.steps.rotation);
     }
 
-    /// The file, for what is said about a loss.
-    pub(crate) fn path(&self) -> &Path {
-        &self.file.path
+    /// Whether no row is open: none whose end is to come through this journal, nor through the medium,
+    /// on any thread.
+    pub(crate) fn is_at_rest(&mut self) -> bool {
+        self.open_rows == 0 && Arc::get_mut(&mut self.medium).is_some()
+    }
+
+    /// Whether rows are open whose end is to come through this journal.
+    pub(crate) fn has_open_rows(&self) -> bool {
+        self.open_rows > 0
+    }
+
+    /// Cuts the file to its rows and lets go of the memory. It can be appended to again.
+    pub(crate) fn rest(&mut self) {
+        self.window = None;
+        if self.maps && !self.is_lost && self.medium.set_length(self.length).is_ok() {
+            (self.grown_to, self.step) = (self.length, self.steps.first);
+        }
+        self.room_end = self.length;
+    }
+
+    /// Appends a row to the file's end by the system.
+    fn write(&mut self, row: &mut Row) -> io::Result<()> {
+        let at = self.length;
+        let written = row.append_with(|offset, bytes| self.medium.write_at(bytes, at + offset as u64));
+        if written.is_err() {
+            self.room_end = at;
+            // The next row takes this place, but may be shorter than what is there now.
+            let _ = self.medium.set_length(at);
+        }
+        written
+    }
+
+    /// Fills the file up to `needed` and some more. After an error as far as there was space.
+    fn grow(&mut self, needed: u64) -> io::Result<()> {
+        let limit = self.medium.size_limit();
+        if needed > limit {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        let from = self.grown_to;
+        let target = limit.min(needed.max(from + self.step));
+        while self.grown_to < target {
+            match self.medium.fill_some_at(self.grown_to, (target - self.grown_to) as usize) {
+                Ok(written @ 1..) => self.grown_to += written as u64,
+                _ if self.grown_to >= needed => break,
+                Ok(_) => return Err(ErrorKind::StorageFull.into()),
+                Err(error) => return Err(error),
+            }
+        }
+        self.step = (self.step * 2).min(self.steps.last);
+        self.populate(from);
+        Ok(())
+    }
+
+    /// Maps the memory into which the next rows go, in place of that of the last ones.
+    fn move_window(&mut self) -> io::Result<()> {
+        self.window = None;
+        let start = self.length / self.steps.page * self.steps.page;
+        let share = Share::of_address_space(self.steps.window).ok_or(ErrorKind::OutOfMemory)?;
+        let mapping = self.medium.map(start, self.steps.window)?;
+        self.window = Some(Window { mapping, start, _share: share });
+        self.populate(self.length);
+        Ok(())
+    }
+
+    /// Has the system prepare what was filled, from a place on.
+    fn populate(&mut self, from: u64) {
+        if let Some(window) = &mut self.window {
+            let (from, to) = (from.max(window.start), self.grown_to.min(window.end()));
+            if from < to {
+                window.mapping.populate((from - window.start) as usize..(to - window.start) as usize);
+            }
+        }
+    }
+}
+
+impl<M: Medium> Drop for Journal<M> {
+    fn drop(&mut self) {
+        // In a forked child the file is still its parent's.
+        if self.medium.is_ours() {
+            self.rest();
+        }
     }
 }
 
 /// How far a file grows between two looks: at the limit, which the program may change, and at the
 /// file, which others may.
-const CHECK_EVERY: u64 = 256 * 1024;
+const CHECK_EVERY: u64 = 256 << 10;
 
-/// How long rows are written without a look at the file.
-const LOOK_EVERY_NS: i64 = 1_000_000_000;
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
 
-/// How many lane numbers are tried when files of those names exist. They can only be another
-/// machine's of the same name, whose process began to record within the same 4 ms.
-const TRIES: u32 = 1000;
+    use super::*;
+    use crate::format::{HEADER, Record, Stamp, Stamper};
+    use crate::system::Memory;
 
-static NEXT_LANE: AtomicU32 = AtomicU32::new(0);
+    /// A file of a known capacity, in memory.
+    struct Plain {
+        memory: Arc<Memory>,
+        length: Cell<u64>,
+        /// How long the disk lets it become, and how long the process's limit does.
+        disk: Cell<u64>,
+        limit: Cell<u64>,
+        is_mappable: bool,
+        /// How many windows the address space has room for.
+        windows: Cell<u32>,
+        is_ours: Cell<bool>,
+    }
 
-#[derive(Debug)]
-struct RecordFile {
-    path: PathBuf,
-    process: Process,
-    /// `None` when too many files are open: the file is then opened for each write.
-    open: Option<OpenFile>,
-}
+    const CAPACITY: u64 = 1 << 17;
 
-impl RecordFile {
-    fn create(directory: &Path, thread: &str) -> io::Result<Self> {
-        let process = Process::current();
-        let mut name = FileName {
-            host: process::host_name(),
-            pid: std::process::id(),
-            process_start_ns: process.start_ns(),
-            lane: 0,
-            thread: thread.to_owned(),
-            part: 0,
-            content: Content::Records,
-        };
-        let mut result = Err(ErrorKind::AlreadyExists.into());
-        for _ in 0..TRIES {
-            name.lane = NEXT_LANE.fetch_add(1, Ordering::Relaxed);
-            let path = directory.join(name.to_string());
-            result = create_new(&path).map(|file| Self { path, process, open: OpenFile::keep(file) });
-            if !matches!(&result, Err(error) if error.kind() == ErrorKind::AlreadyExists) {
-                break;
+    impl Plain {
+        fn new(is_mappable: bool) -> Self {
+            let unlimited = || Cell::new(CAPACITY);
+            Self {
+                memory: Arc::new(Memory::new(CAPACITY as usize)),
+                length: Cell::new(0),
+                disk: unlimited(),
+                limit: unlimited(),
+                is_mappable,
+                windows: Cell::new(u32::MAX),
+                is_ours: Cell::new(true),
             }
         }
-        result
+
+        fn text(&self) -> String {
+            String::from_utf8(self.memory.read(0..self.length.get() as usize)).unwrap()
+        }
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.with(|file| system::write_at(file, bytes, offset))
-    }
+    impl Medium for Plain {
+        fn header(&self) -> &'static str {
+            HEADER
+        }
 
-    /// Whether the file of this name is at least `length` bytes long and still has its first
-    /// `seen_length`. Later rows fill a shortened file up again, but leave a hole for the last of
-    /// those bytes, which ended a line. What the system does not tell is taken to be well.
-    fn holds(&self, length: u64, seen_length: u64) -> bool {
-        match fs::metadata(&self.path) {
-            Ok(found) if found.len() < length => return false,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                return false;
+        fn is_mappable(&self) -> bool {
+            self.is_mappable
+        }
+
+        fn map(&self, offset: u64, length: usize) -> io::Result<Mapping> {
+            let left = self.windows.get().checked_sub(1).ok_or(ErrorKind::OutOfMemory)?;
+            self.windows.set(left);
+            assert_eq!(offset % STEPS.page, 0);
+            // What a test maps beyond the capacity it must not store to, either.
+            Ok(self.memory.map(offset as usize, length.min((CAPACITY - offset) as usize)))
+        }
+
+        fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+            match self.write_some_at(bytes, offset)? {
+                written if written == bytes.len() => Ok(()),
+                _ => Err(ErrorKind::StorageFull.into()),
             }
-            _ => {}
         }
-        let last = self.with(|file| system::byte_at(file, seen_length - 1));
-        last.map_or(true, |last| last == Some(b'\n'))
-    }
 
-    fn with<R>(&self, work: impl FnOnce(&File) -> io::Result<R>) -> io::Result<R> {
-        match &self.open {
-            Some(open) => work(&open.file),
-            None => work(&OpenOptions::new().read(true).write(true).open(&self.path)?),
+        fn write_some_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+            assert!(offset + bytes.len() as u64 <= self.limit.get(), "SIGXFSZ");
+            assert!(offset <= self.length.get(), "a hole");
+            let room = self.disk.get().saturating_sub(offset) as usize;
+            if room == 0 {
+                return Err(ErrorKind::StorageFull.into());
+            }
+            let bytes = &bytes[..bytes.len().min(room)];
+            self.memory.write_at(offset as usize, bytes);
+            self.length.set(self.length.get().max(offset + bytes.len() as u64));
+            Ok(bytes.len())
+        }
+
+        fn fill_some_at(&self, offset: u64, length: usize) -> io::Result<usize> {
+            self.write_some_at(&vec![b'\n'; length.min(100)], offset)
+        }
+
+        fn set_length(&self, length: u64) -> io::Result<()> {
+            assert!(length <= self.length.get());
+            self.length.set(length);
+            Ok(())
+        }
+
+        fn size_limit(&self) -> u64 {
+            self.limit.get()
+        }
+
+        fn holds(&self, length: u64, _seen_length: u64) -> bool {
+            self.length.get() >= length
+        }
+
+        fn is_ours(&self) -> bool {
+            self.is_ours.get()
         }
     }
-}
 
-/// Creates a file, and the directories above it only when they turn out to be missing.
-fn create_new(path: &Path) -> io::Result<File> {
-    let create = || OpenOptions::new().read(true).write(true).create_new(true).open(path);
-    match (create(), path.parent()) {
-        (Err(error), Some(directory)) if error.kind() == ErrorKind::NotFound => {
-            fs::create_dir_all(directory)?;
-            create()
+    /// Small enough for a few rows to go through all of it.
+    const STEPS: Steps = Steps { window: 1024, page: 256, first: 128, last: 512, rotation: 4096 };
+
+    fn journal(is_mappable: bool) -> Journal<Plain> {
+        Journal::begin(Plain::new(is_mappable), STEPS).unwrap()
+    }
+
+    fn row(task: &str) -> Row {
+        Row::new(&Record { group: "g", task, start: Stamp::new(5, 0), end: None, color: "" })
+    }
+
+    fn append(journal: &mut Journal<Plain>, task: &str) -> io::Result<u64> {
+        let mut row = row(task);
+        if !journal.has_room_for(&row) {
+            journal.make_room(row.length())?;
         }
-        (result, _) => result,
+        journal.append_open(&mut row)
     }
-}
 
-static OPEN_FILES: AtomicUsize = AtomicUsize::new(0);
-
-/// A file that stays open, one of at most [`limits::open_files`].
-#[derive(Debug)]
-struct OpenFile {
-    file: File,
-}
-
-impl OpenFile {
-    fn keep(file: File) -> Option<Self> {
-        let open = Self { file };
-        // Dropped when it is one too many, which takes it off the count again.
-        (OPEN_FILES.fetch_add(1, Ordering::Relaxed) < limits::open_files()).then_some(open)
+    fn end(journal: &mut Journal<Plain>, end_at: u64) {
+        journal.end(end_at, Stamper::default().stamp(Stamp::new(7, 0))).unwrap();
     }
-}
 
-impl Drop for OpenFile {
-    fn drop(&mut self) {
-        OPEN_FILES.fetch_sub(1, Ordering::Relaxed);
+    /// The rows, each its task and whether it has ended; nothing may stand between them, and nothing but
+    /// fill behind them.
+    fn rows(text: &str) -> Vec<(String, bool)> {
+        let rows = text.strip_prefix(HEADER).unwrap();
+        let rows = rows.trim_end_matches('\n');
+        let rows = if rows.is_empty() { "" } else { rows.strip_suffix('\r').unwrap() };
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(rows.as_bytes());
+        let read = reader.records().map(|row| row.unwrap());
+        read.map(|row| (row[1].to_owned(), row[3].trim() != "")).collect()
+    }
+
+    #[test]
+    fn rows_and_ends_are_in_the_file_at_once() {
+        for is_mappable in [true, false] {
+            let mut journal = journal(is_mappable);
+            let mut expected = Vec::new();
+            let mut open = Vec::new();
+            for n in 0..40 {
+                let task = if n % 7 == 0 { format!("task, \"{n}\"") } else { format!("task {n}") };
+                open.push((append(&mut journal, &task).unwrap(), n));
+                expected.push((task, false));
+                assert_eq!(rows(&journal.medium.text()), expected, "mapped: {is_mappable}");
+                // Ends of rows near and far, some after the window has moved on.
+                if n % 3 == 2 {
+                    let (end_at, n) = open.remove(n % open.len());
+                    end(&mut journal, end_at);
+                    expected[n].1 = true;
+                    assert_eq!(rows(&journal.medium.text()), expected, "mapped: {is_mappable}");
+                }
+            }
+            assert_eq!(journal.open_rows as usize, open.len());
+        }
+    }
+
+    #[test]
+    fn at_rest_a_file_is_as_long_as_its_rows_and_goes_on_there() {
+        for is_mappable in [true, false] {
+            let mut journal = journal(is_mappable);
+            for task in ["one", "two"] {
+                append(&mut journal, task).unwrap();
+                journal.rest();
+                assert!(journal.medium.text().ends_with("\r\n"));
+            }
+            let medium = journal.medium.clone();
+            append(&mut journal, "three").unwrap();
+            drop(journal);
+            assert!(medium.text().ends_with("\r\n"));
+            assert_eq!(rows(&medium.text()).len(), 3);
+        }
+    }
+
+    #[test]
+    fn the_file_of_a_forked_childs_parent_is_left_alone() {
+        let mut journal = journal(true);
+        append(&mut journal, "t").unwrap();
+        let medium = journal.medium.clone();
+        medium.is_ours.set(false);
+        let before = medium.text();
+        drop(journal);
+        assert_eq!(medium.text(), before);
+        assert!(before.ends_with("\n\n"));
+    }
+
+    /// Appends rows until one is refused; gives how many there were.
+    fn fill(journal: &mut Journal<Plain>) -> usize {
+        let refused = (0..).find(|_| append(journal, "t").is_err()).unwrap();
+        assert!(append(journal, "t").is_err(), "refused once and then not");
+        refused
+    }
+
+    #[test]
+    fn a_full_disk_takes_the_rows_that_fit_and_more_once_it_has_room() {
+        for is_mappable in [true, false] {
+            let mut journal = journal(is_mappable);
+            let length = row("t").length() as u64;
+            // Room for nine rows and a half.
+            journal.medium.disk.set(HEADER.len() as u64 + 9 * length + length / 2);
+            assert_eq!(fill(&mut journal), 9, "mapped: {is_mappable}");
+            assert_eq!(rows(&journal.medium.text()).len(), 9);
+            journal.medium.disk.set(CAPACITY);
+            append(&mut journal, "t").unwrap();
+            assert_eq!(rows(&journal.medium.text()).len(), 10);
+        }
+    }
+
+    #[test]
+    fn a_limit_on_file_sizes_is_never_met() {
+        for is_mappable in [true, false] {
+            let length = row("t").length() as u64;
+            let plain = Plain::new(is_mappable);
+            plain.limit.set(HEADER.len() as u64 + 9 * length);
+            let mut journal = Journal::begin(plain, STEPS).unwrap();
+            assert_eq!(fill(&mut journal), 9, "mapped: {is_mappable}");
+            journal.medium.limit.set(CAPACITY);
+            append(&mut journal, "t").unwrap();
+            assert_eq!(rows(&journal.medium.text()).len(), 10);
+
+            let plain = Plain::new(is_mappable);
+            plain.limit.set(HEADER.len() as u64 - 1);
+            assert!(Journal::begin(plain, STEPS).is_err());
+            let plain = Plain::new(is_mappable);
+            plain.disk.set(HEADER.len() as u64 - 1);
+            assert!(Journal::begin(plain, STEPS).is_err());
+        }
+    }
+
+    #[test]
+    fn without_address_space_the_system_writes() {
+        let plain = Plain::new(true);
+        plain.windows.set(1);
+        let mut journal = Journal::begin(plain, STEPS).unwrap();
+        let open = append(&mut journal, "mapped").unwrap();
+        for _ in 0..20 {
+            append(&mut journal, "t").unwrap();
+        }
+        assert!(journal.window.is_none() && !journal.maps);
+        assert!(journal.medium.text().ends_with("\r\n"), "fill that a reader could see rows written over");
+        end(&mut journal, open);
+        let rows = rows(&journal.medium.text());
+        assert_eq!((rows.len(), rows[0].1), (21, true));
+    }
+
+    #[test]
+    fn a_long_file_is_to_be_rotated_when_no_row_is_open() {
+        for is_mappable in [true, false] {
+            let mut journal = journal(is_mappable);
+            let first = append(&mut journal, "first").unwrap();
+            while journal.length < STEPS.rotation {
+                let end_at = append(&mut journal, "t").unwrap();
+                assert!(!journal.is_to_be_rotated());
+                end(&mut journal, end_at);
+            }
+            let second = append(&mut journal, "second").unwrap();
+            end(&mut journal, first);
+            assert!(!journal.is_to_be_rotated());
+            end(&mut journal, second);
+            assert!(journal.is_to_be_rotated());
+            assert!(!journal.has_room_for(&row("t")), "the next row must come to ask");
+            // A guard's row, on whichever thread it is.
+            let guard = journal.medium.clone();
+            assert!(!journal.is_to_be_rotated());
+            drop(guard);
+            journal.put_off_rotation();
+            assert!(!journal.is_to_be_rotated());
+            append(&mut journal, "t").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_shortened_is_lost_and_stored_to_no_more() {
+        let mut journal = journal(true);
+        append(&mut journal, "t").unwrap();
+        assert!(!journal.has_lost_its_file());
+        journal.medium.length.set(10);
+        assert!(journal.has_lost_its_file());
+        assert!(journal.window.is_none());
+        let medium = journal.medium.clone();
+        drop(journal);
+        assert_eq!(medium.length.get(), 10, "somebody else's file was cut");
     }
 }

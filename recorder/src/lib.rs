@@ -88,8 +88,6 @@
 //! A relative path in `WATERFALL_DIR` is taken from each process's own working directory. A pattern
 //! with a `/` is also matched against `group/task`.
 
-#![forbid(unsafe_code)]
-
 pub mod format;
 pub mod switches;
 
@@ -101,6 +99,7 @@ mod limits;
 mod losses;
 mod pool;
 mod process;
+mod record_file;
 mod span;
 mod system;
 mod thread;
@@ -113,7 +112,10 @@ use std::path::{self, Path};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use format::{Record, Row, Stamp};
+use format::{Content, Record, Sample, Stamp};
+use lane::{Ending, RowPlace};
+use losses::count;
+use record_file::Target;
 use span::Started;
 use switches::{Switches, TaskFilter};
 use thread::{RecorderId, ThreadState};
@@ -137,7 +139,7 @@ pub struct Recorder {
 struct Settings {
     id: RecorderId,
     group: String,
-    directory: Arc<Path>,
+    target: Arc<Target>,
     offset_minutes: i32,
     tasks: TaskFilter,
     timing: bool,
@@ -179,7 +181,7 @@ impl Recorder {
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             group: group.to_owned(),
-            directory: directory.into(),
+            target: Arc::new(Target { directory, may_map: !switches.writes }),
             offset_minutes: bias_minutes,
             tasks: switches.tasks,
             timing: switches.timing,
@@ -199,8 +201,8 @@ impl Recorder {
         let (task, color) = (task.as_ref(), color.as_ref());
         if let Some(settings) = &self.settings {
             thread::with(|state| {
-                let started = settings.begin(state, task, color);
-                state.push(settings.id, started);
+                let (started, row) = settings.begin(state, task, color, Ending::Here);
+                state.push(settings.id, started, row);
             });
         }
     }
@@ -210,10 +212,10 @@ impl Recorder {
     /// Without one it is counted ([`Loss::NotStarted`]) and does nothing.
     pub fn dump(&self) {
         if let Some(settings) = &self.settings {
-            let now_ns = clock::now_ns();
-            thread::with(|state| match state.pop(settings.id) {
-                Some(started) => started.end(now_ns, state.process()),
-                None => losses::count(Loss::NotStarted, || format!("group {}", settings.group)),
+            let now_ns = clock::boot_ns();
+            thread::with(|state| match state.end_newest(settings.id, now_ns) {
+                Some(started) => started.tell_time(now_ns),
+                None => count(Loss::NotStarted, format_args!("group {}", settings.group)),
             });
         }
     }
@@ -227,7 +229,10 @@ impl Recorder {
     pub fn span_colored(&self, task: impl AsRef<str>, color: impl AsRef<str>) -> Span {
         let Some(settings) = &self.settings else { return Span::new(None) };
         let (task, color) = (task.as_ref(), color.as_ref());
-        Span::new(thread::with(|state| settings.begin(state, task, color)))
+        Span::new(thread::with(|state| {
+            let (started, row) = settings.begin(state, task, color, Ending::Anywhere);
+            (started, row.and_then(|(lane, row)| state.slot(lane, row)))
+        }))
     }
 
     /// Records a closure's run as a span, also when it panics, and gives what it returns.
@@ -241,11 +246,35 @@ impl Recorder {
         let task = task.as_ref();
         if let Some(settings) = self.settings.as_ref().filter(|settings| settings.selects(task)) {
             thread::with(|state| {
-                let lane = state.lane(&settings.directory);
-                let now_ns = clock::now_ns();
-                lane.append(&settings.row(task, "", now_ns, Some(now_ns)), now_ns);
+                let lane = state.lane(&settings.target, Content::Records);
+                let now_ns = clock::boot_ns();
+                settings.append(state, lane, task, "", now_ns, Ending::Done);
             });
         }
+    }
+
+    /// Records that a counter of this Recorder's group has a value from now on: the length of a queue,
+    /// bytes in flight. Drawn as a line over time, one a process.
+    ///
+    /// An infinite value, or one that is no number, is counted ([`Loss::NotFinite`]) and left out.
+    pub fn counter(&self, counter: impl AsRef<str>, value: f64) {
+        let counter = counter.as_ref();
+        let Some(settings) = &self.settings else { return };
+        if !value.is_finite() {
+            count(Loss::NotFinite, format_args!("group {}, counter {counter}", settings.group));
+            return;
+        }
+        thread::with(|state| {
+            let lane = state.lane(&settings.target, Content::Counters);
+            let now_ns = clock::boot_ns();
+            let place = state.append(lane, now_ns, Ending::Done, |row, clock_offset_ns| {
+                let time = settings.stamp(now_ns, clock_offset_ns);
+                row.fill_sample(&Sample { group: &settings.group, counter, time, value });
+            });
+            if place.is_some() {
+                settings.count_changes(state, counter, "");
+            }
+        });
     }
 
     /// How many records this process has lost so far, by all its Recorders, and why.
@@ -256,34 +285,67 @@ impl Recorder {
 }
 
 impl Settings {
-    fn begin(&self, state: &mut ThreadState, task: &str, color: &str) -> Started {
-        let is_selected = self.selects(task);
+    /// Starts a span; gives what is kept of it, and the lane and place of its row if it has one.
+    #[inline(always)] // its result would go through memory in small pieces and come out in large ones: 10 ns
+    fn begin(
+        &self,
+        state: &mut ThreadState,
+        task: &str,
+        color: &str,
+        ending: Ending,
+    ) -> (Started, Option<(usize, RowPlace)>) {
+        let started = |start_ns, timed| Started { start_ns, offset_minutes: self.offset_minutes, timed };
+        if !self.selects(task) {
+            return (started(clock::boot_ns(), None), None);
+        }
         // The lane comes before the clock: no span begins while its file is being opened, nor before
         // the last span of the thread that it is taken over from has ended.
-        let lane = is_selected.then(|| state.lane(&self.directory));
-        let start_ns = clock::now_ns();
-        Started {
-            start_ns,
-            offset_minutes: self.offset_minutes,
-            slot: lane.and_then(|lane| lane.append(&self.row(task, color, start_ns, None), start_ns)),
-            timed: (is_selected && self.timing).then(|| task.to_owned()),
+        let lane = state.lane(&self.target, Content::Records);
+        let start_ns = clock::boot_ns();
+        let row = self.append(state, lane, task, color, start_ns, ending);
+        (started(start_ns, self.timing.then(|| task.into())), row.map(|row| (lane, row)))
+    }
+
+    /// Appends the row of a record that starts now, and ends now where its end is not to come.
+    #[inline]
+    fn append(
+        &self,
+        state: &mut ThreadState,
+        lane: usize,
+        task: &str,
+        color: &str,
+        now_ns: i64,
+        ending: Ending,
+    ) -> Option<RowPlace> {
+        let place = state.append(lane, now_ns, ending, |row, clock_offset_ns| {
+            let start = self.stamp(now_ns, clock_offset_ns);
+            let end = (ending == Ending::Done).then_some(start);
+            row.fill(&Record { group: &self.group, task, start, end, color });
+        });
+        if place.is_some() {
+            self.count_changes(state, task, color);
+        }
+        place
+    }
+
+    /// Counts what is not in the row that was just written as it was asked for.
+    #[inline]
+    fn count_changes(&self, state: &ThreadState, name: &str, color: &str) {
+        if state.row().cut_names() > 0 {
+            count(Loss::NameCut, format_args!("group {}, name {name}", self.group));
+        }
+        if !matches!(color, "" | "na") && !format::is_color(color) {
+            count(Loss::ColorIgnored, format_args!("{color}"));
         }
     }
 
+    #[inline]
     fn selects(&self, task: &str) -> bool {
         self.tasks.passes(&self.group, task)
     }
 
-    fn row(&self, task: &str, color: &str, start_ns: i64, end_ns: Option<i64>) -> Row {
-        let stamp = |unix_ns| Stamp::new(unix_ns, self.offset_minutes);
-        let (start, end) = (stamp(start_ns), end_ns.map(stamp));
-        let row = Row::new(&Record { group: &self.group, task, start, end, color });
-        if row.cut_names() > 0 {
-            losses::count(Loss::NameCut, || format!("group {}, task {task}", self.group));
-        }
-        if !matches!(color, "" | "na") && !format::is_color(color) {
-            losses::count(Loss::ColorIgnored, || color.to_owned());
-        }
-        row
+    #[inline]
+    fn stamp(&self, boot_ns: i64, clock_offset_ns: i64) -> Stamp {
+        Stamp::new(boot_ns.wrapping_add(clock_offset_ns), self.offset_minutes)
     }
 }

@@ -1,55 +1,59 @@
-//! What the system lets this process do: open files, and let files grow.
+//! What of the host's limits the recorder takes for itself: it shares them with the program.
 //!
-//! Read anew at each call from `/proc/self/limits`, so a changed limit is seen. Where that file does
-//! not exist: few open files, and no limit on their size. Must not know what the files are.
+//! Asked anew whenever something is taken, so that a changed limit is seen. Must not know what the files
+//! are, nor where they are mapped.
 
-use std::fs;
-use std::io::ErrorKind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many files the recorder may keep open: a quarter of what the process may have. About 20 us.
-pub(crate) fn open_files() -> usize {
-    match soft_limit("Max open files") {
-        Known::Limit(limit) => usize::try_from(limit / 4).unwrap_or(usize::MAX),
-        Known::Unlimited => usize::MAX,
-        // A quarter of the 256 that macOS gives.
-        Known::Nothing => 64,
-    }
-}
+use crate::system::{self, Resource};
 
 /// How long a file may become, in bytes; growing one beyond kills the process by SIGXFSZ.
-/// About 20 us.
 pub(crate) fn file_size() -> u64 {
-    match soft_limit("Max file size") {
-        Known::Limit(limit) => limit,
-        Known::Unlimited | Known::Nothing => u64::MAX,
+    system::limit(Resource::FileSize).unwrap_or(u64::MAX)
+}
+
+/// A part of a resource; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Share {
+    taken: &'static AtomicUsize,
+    amount: usize,
+}
+
+impl Share {
+    /// One open file, of a quarter of those that the process may have; `None` when all are taken.
+    pub(crate) fn of_open_files() -> Option<Self> {
+        static TAKEN: AtomicUsize = AtomicUsize::new(0);
+        Self::take(&TAKEN, 1, of_limit(Resource::OpenFiles, 4).unwrap_or(usize::MAX))
+    }
+
+    /// Bytes of memory to which files are mapped, of an eighth of the address space where that is
+    /// limited or has 32 bits; `None` when so many are not left.
+    pub(crate) fn of_address_space(bytes: usize) -> Option<Self> {
+        static TAKEN: AtomicUsize = AtomicUsize::new(0);
+        let by_width = if usize::BITS < 64 { usize::MAX / 8 } else { usize::MAX };
+        Self::take(
+            &TAKEN,
+            bytes,
+            of_limit(Resource::AddressSpace, 8).map_or(by_width, |limit| limit.min(by_width)),
+        )
+    }
+
+    fn take(taken: &'static AtomicUsize, amount: usize, limit: usize) -> Option<Self> {
+        let before = taken.fetch_add(amount, Ordering::Relaxed);
+        // Dropped when it is too much, which gives it back.
+        let share = Self { taken, amount };
+        (before.saturating_add(amount) <= limit).then_some(share)
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Known {
-    Limit(u64),
-    Unlimited,
-    Nothing,
-}
-
-fn soft_limit(name: &str) -> Known {
-    match fs::read_to_string("/proc/self/limits") {
-        Ok(table) => parse(&table, name),
-        Err(error) if error.kind() == ErrorKind::NotFound => Known::Nothing,
-        // The system has limits but cannot tell them now, most likely because no file can be
-        // opened: until it can, nothing may be opened or grow.
-        Err(_) => Known::Limit(0),
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.taken.fetch_sub(self.amount, Ordering::Relaxed);
     }
 }
 
-/// The first of the two columns after the name, each padded with spaces: `Max open files  1024  4096`.
-fn parse(table: &str, name: &str) -> Known {
-    let mut rows = table.lines().filter_map(|line| line.strip_prefix(name));
-    match rows.next().and_then(|limits| limits.split_whitespace().next()) {
-        Some("unlimited") => Known::Unlimited,
-        Some(limit) => limit.parse().map_or(Known::Nothing, Known::Limit),
-        None => Known::Nothing,
-    }
+fn of_limit(resource: Resource, parts: u64) -> Option<usize> {
+    system::limit(resource).map(|limit| usize::try_from(limit / parts).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]
@@ -57,20 +61,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_soft_limit_is_read() {
-        let table = "Limit                     Soft Limit           Hard Limit           Units     \n\
-                     Max file size             unlimited            unlimited            bytes     \n\
-                     Max open files            1024                 4096                 files     \n";
-        assert_eq!(parse(table, "Max open files"), Known::Limit(1024));
-        assert_eq!(parse(table, "Max file size"), Known::Unlimited);
-        assert_eq!(parse(table, "Max locked memory"), Known::Nothing);
-        assert_eq!(parse("Max open files", "Max open files"), Known::Nothing);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn linux_tells_its_limits() {
-        assert_ne!(soft_limit("Max open files"), Known::Nothing);
-        assert_ne!(soft_limit("Max file size"), Known::Nothing);
+    fn no_more_is_taken_than_there_is_and_what_is_given_back_is_there_again() {
+        static TAKEN: AtomicUsize = AtomicUsize::new(0);
+        let take = |amount| Share::take(&TAKEN, amount, 10);
+        let first = take(7).unwrap();
+        assert!(take(4).is_none());
+        let second = take(3).unwrap();
+        assert!(take(1).is_none());
+        drop(first);
+        assert!(take(7).is_some());
+        drop(second);
+        assert_eq!(TAKEN.load(Ordering::Relaxed), 0);
     }
 }

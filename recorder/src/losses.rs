@@ -33,6 +33,8 @@ pub enum Loss {
     NameCut,
     /// A colour was not `#rrggbb`; the record is kept without.
     ColorIgnored,
+    /// A counter's value was infinite or no number, and is not in the file.
+    NotFinite,
 }
 
 impl Loss {
@@ -47,6 +49,7 @@ impl Loss {
         Loss::Forked,
         Loss::NameCut,
         Loss::ColorIgnored,
+        Loss::NotFinite,
     ];
 
     /// Whether the record itself was kept, and only a name or a colour is not what was asked for.
@@ -68,6 +71,7 @@ impl fmt::Display for Loss {
             Loss::Forked => "the end of a span from before a fork",
             Loss::NameCut => "a name was cut to 1,000 bytes",
             Loss::ColorIgnored => "a color was not #rrggbb",
+            Loss::NotFinite => "a counter's value was not finite",
         })
     }
 }
@@ -119,18 +123,18 @@ impl fmt::Display for Losses {
     }
 }
 
-/// The losses of this process so far; a forked child begins with its parent's. Costs nine loads.
+/// The losses of this process so far; a forked child begins with its parent's. Costs ten loads.
 #[must_use]
 pub(crate) fn losses() -> Losses {
     Losses { counts: std::array::from_fn(|loss| COUNTS[loss].load(Ordering::Relaxed)) }
 }
 
-/// Counts a loss. The first one of each reason is said on stderr, with what `detail` gives.
-pub(crate) fn count(loss: Loss, detail: impl FnOnce() -> String) {
+/// Counts a loss. The first one of each reason is said on stderr, with the detail. Allocates nothing.
+#[cold]
+pub(crate) fn count(loss: Loss, detail: fmt::Arguments<'_>) {
     COUNTS[loss as usize].fetch_add(1, Ordering::Relaxed);
     if !SAID[loss as usize].swap(true, Ordering::Relaxed) {
-        let detail = detail();
-        system::say(&format!("waterfall: {loss}: {detail} (said once; Recorder::losses counts them)"));
+        system::say(format_args!("waterfall: {loss}: {detail} (said once; Recorder::losses counts them)"));
     }
 }
 

@@ -1,13 +1,14 @@
 //! A started span: what its end needs, and the guard that ends it.
 //!
-//! A span ends once, on whichever thread, never before its start. The end of one from before a fork
-//! is counted and writes nothing. Must not know files, but by the place of the end.
+//! A span ends once, on whichever thread, never before its start; its duration is that of the clock nobody
+//! sets, whatever happened to the wall clock. The end of one from before a fork is counted and writes
+//! nothing. Must not know files, but by the place of the end.
+
+use std::sync::Arc;
 
 use crate::clock;
 use crate::format::Stamp;
-use crate::journal::EndSlot;
-use crate::losses::{self, Loss};
-use crate::process::Process;
+use crate::record_file::RecordFile;
 use crate::switches;
 use crate::system;
 use crate::thread;
@@ -19,73 +20,73 @@ use crate::thread;
 #[must_use = "the span ends when the guard is dropped: bind it, as in `let _span = ...`"]
 #[derive(Debug)]
 pub struct Span {
-    started: Option<Started>,
+    /// `None` when recording is off or the call was refused.
+    started: Option<(Started, Option<EndSlot>)>,
 }
 
 impl Span {
-    /// A guard of nothing, when recording is off or the call was refused.
-    pub(crate) fn new(started: Option<Started>) -> Self {
+    pub(crate) fn new(started: Option<(Started, Option<EndSlot>)>) -> Self {
         Self { started }
     }
 }
 
 impl Drop for Span {
     fn drop(&mut self) {
-        if let Some(started) = self.started.take() {
-            let now_ns = clock::now_ns();
-            thread::with(|state| started.end(now_ns, state.process()));
+        if let Some((started, slot)) = self.started.take() {
+            let now_ns = clock::boot_ns();
+            thread::with(|state| {
+                if let Some(slot) = slot {
+                    state.end_anywhere(&slot, |clock_offset_ns| started.end_stamp(now_ns, clock_offset_ns));
+                }
+                started.tell_time(now_ns);
+            });
         }
     }
+}
+
+/// The place of a row's end in its file, which it keeps from being given to other threads.
+#[derive(Debug)]
+pub(crate) struct EndSlot {
+    pub(crate) file: Arc<RecordFile>,
+    pub(crate) end_at: u64,
 }
 
 /// What is kept of a span while it runs.
 #[derive(Debug)]
 pub(crate) struct Started {
+    /// In nanoseconds since boot.
     pub(crate) start_ns: i64,
     pub(crate) offset_minutes: i32,
-    /// `None` when the task was not selected, or its row could not be written and was counted.
-    pub(crate) slot: Option<EndSlot>,
     /// The task's name, when its time is to be told on stderr.
-    pub(crate) timed: Option<String>,
+    pub(crate) timed: Option<Box<str>>,
 }
 
 impl Started {
-    pub(crate) fn end(self, now_ns: i64, process: Option<Process>) {
+    /// The stamp of an end now, in a file whose stamps are so much ahead of the clock.
+    #[inline]
+    pub(crate) fn end_stamp(&self, now_ns: i64, clock_offset_ns: i64) -> Stamp {
         let end_ns = now_ns.max(self.start_ns);
-        if let Some(slot) = self.slot {
-            if process.is_none_or(|process| !slot.is_of(process)) {
-                losses::count(Loss::Forked, || slot.path().display().to_string());
-                return;
-            }
-            if let Err(error) = slot.write(&Stamp::new(end_ns, self.offset_minutes).to_bytes()) {
-                losses::count(Loss::EndRefused, || format!("{}: {error}", slot.path().display()));
-            }
-        }
-        if let Some(task) = self.timed {
-            system::say(&switches::timing_line(&task, end_ns - self.start_ns));
+        Stamp::new(end_ns.wrapping_add(clock_offset_ns), self.offset_minutes)
+    }
+
+    /// Tells the time on stderr where that is asked for.
+    #[inline]
+    pub(crate) fn tell_time(&self, now_ns: i64) {
+        if let Some(task) = &self.timed {
+            let line = switches::timing_line(task, (now_ns - self.start_ns).max(0));
+            system::say(format_args!("{line}"));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
-    use crate::format::{Record, Row};
 
     #[test]
     fn a_span_never_ends_before_its_start() {
-        let directory = tempfile::tempdir().unwrap();
-        let start = Stamp::new(1000, 0);
-        let row = Row::new(&Record { group: "g", task: "t", start, end: None, color: "" });
-        thread::with(|state| {
-            let slot = state.lane(&directory.path().into()).append(&row, 1000);
-            Started { start_ns: 1000, offset_minutes: 0, slot, timed: None }.end(999, state.process());
-        });
-        let file = fs::read_dir(directory.path()).unwrap().next().unwrap().unwrap().path();
-        let written = fs::read_to_string(file).unwrap();
-        let start = String::from_utf8(start.to_bytes().to_vec()).unwrap();
-        assert!(written.ends_with(&format!("g,t,{start},{start},\r\n")), "{written}");
+        let started = Started { start_ns: 1000, offset_minutes: 0, timed: None };
+        assert_eq!(started.end_stamp(999, 5), Stamp::new(1005, 0));
+        assert_eq!(started.end_stamp(1001, 5), Stamp::new(1006, 0));
     }
 }

@@ -1,7 +1,7 @@
 //! The switches: environment variables by which a user steers an instrumented program.
 //!
 //! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`,
-//! `WATERFALL_TIMING=1`. Read once for each Recorder that is made; a variable that is empty or not
+//! `WATERFALL_TIMING=1`, `WATERFALL_JOURNAL=write`. Read once for each Recorder that is made; a variable that is empty or not
 //! understood counts as not set. Public for other programs that write records, so that the same
 //! variables steer them in the same way. Must not know what is recorded where.
 
@@ -28,6 +28,8 @@ pub struct Switches {
     pub tasks: TaskFilter,
     /// `WATERFALL_TIMING=1`: each end is told on stderr, too.
     pub timing: bool,
+    /// `WATERFALL_JOURNAL=write`: rows are written by the system, never into mapped files.
+    pub writes: bool,
 }
 
 impl Switches {
@@ -50,6 +52,7 @@ impl Switches {
             bias_minutes: text("WATERFALL_BIAS").and_then(|bias| bias.parse().ok()).unwrap_or(0),
             tasks: TaskFilter::new(&text("WATERFALL_TASKS").unwrap_or_default()),
             timing: text("WATERFALL_TIMING").as_deref() == Some("1"),
+            writes: text("WATERFALL_JOURNAL").as_deref() == Some("write"),
         }
     }
 }
@@ -111,10 +114,12 @@ mod tests {
         let switches = set(&[
             ("WATERFALL", "1"),
             ("WATERFALL_DIR", "x y"),
+            ("WATERFALL_JOURNAL", "write"),
             ("WATERFALL_BIAS", "-90"),
             ("WATERFALL_TIMING", "1"),
         ]);
         assert_eq!((switches.power, switches.bias_minutes, switches.timing), (Some(true), -90, true));
+        assert!(switches.writes && !set(&[("WATERFALL_JOURNAL", "map")]).writes);
         assert_eq!(switches.directory, Some(PathBuf::from("x y")));
         assert_eq!(set(&[("WATERFALL", "0")]).power, Some(false));
     }

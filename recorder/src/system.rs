@@ -1,21 +1,67 @@
-//! What differs between systems: bytes at a place in a file, and stderr without its lock.
+//! What the system does for the recorder: the only module with unsafe code.
 //!
-//! `std` has both for Unix and for Windows, under other names. Must not know what is written.
+//! `std` has bytes at a place in a file, under other names for Unix and for Windows; for the rest it has
+//! nothing: a file as memory ([`mapping`]), a clock that runs while the machine sleeps, limits, file
+//! systems, and a word that a fork wipes (`unix`). Everything it offers is safe to call, and on every
+//! system there. Must not know what is written, nor what a number is good for.
 
+mod mapping;
+#[cfg(not(unix))]
+#[path = "system/other.rs"]
+mod sys;
+#[cfg(unix)]
+#[path = "system/unix.rs"]
+mod sys;
+
+use std::fmt::{self, Write as _};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
+
+pub(crate) use mapping::Mapping;
+#[cfg(test)]
+pub(crate) use mapping::Memory;
+pub(crate) use sys::{boot_ns, file_system, fork_word, identity, limit, link_count, page_size};
+
+/// What a process may have only so much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resource {
+    /// Files open at a time.
+    OpenFiles,
+    /// Bytes in a file: growing one beyond kills the process by SIGXFSZ.
+    FileSize,
+    /// Bytes of address space.
+    AddressSpace,
+}
 
 /// Writes all bytes at an offset by one call to the system, or fails.
 ///
 /// A short write to a file means a full disk or quota, and is not continued: what would follow is
 /// the same as an error, or at a limit on file sizes the signal that kills the process.
 pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    match write_some_at(file, bytes, offset) {
+        Ok(written) if written == bytes.len() => Ok(()),
+        Ok(_) => Err(io::ErrorKind::StorageFull.into()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes bytes at an offset by one call to the system; gives how many of them.
+pub(crate) fn write_some_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    uninterrupted(|| sys::write_at(file, bytes, offset))
+}
+
+/// Fills a range with `\n` by one call to the system; gives how many of its bytes, none only at a full
+/// disk.
+pub(crate) fn fill_some_at(file: &File, offset: u64, length: usize) -> io::Result<usize> {
+    static BLOCK: [u8; 16 << 10] = [b'\n'; 16 << 10];
+    uninterrupted(|| sys::write_blocks_at(file, &BLOCK, length, offset))
+}
+
+fn uninterrupted<R>(mut call: impl FnMut() -> io::Result<R>) -> io::Result<R> {
     loop {
-        match sys::write_at(file, bytes, offset) {
-            Ok(written) if written == bytes.len() => return Ok(()),
-            Ok(_) => return Err(io::ErrorKind::StorageFull.into()),
+        match call() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            result => return result,
         }
     }
 }
@@ -26,63 +72,56 @@ pub(crate) fn byte_at(file: &File, offset: u64) -> io::Result<Option<u8>> {
     Ok((sys::read_at(file, &mut byte, offset)? == 1).then_some(byte[0]))
 }
 
-/// Puts a line on stderr, control characters escaped, errors ignored.
+/// Puts a line on stderr, control characters escaped, errors ignored. Allocates nothing, since what
+/// it has to say may be about an allocator.
 ///
 /// Through a handle of its own: the lock of `std`'s stderr may be held by a thread that waits for
 /// a full pipe, and in a forked child by a thread that no longer exists.
-pub(crate) fn say(line: &str) {
-    let mut text = String::with_capacity(line.len() + 1);
-    for character in line.chars() {
-        if character.is_control() {
-            text.extend(character.escape_default());
-        } else {
-            text.push(character);
+pub(crate) fn say(line: fmt::Arguments<'_>) {
+    let mut stderr = Stderr { file: sys::stderr().ok(), buffer: [0; 1024], length: 0 };
+    let _ = stderr.write_fmt(line);
+    stderr.push(b"\n");
+    stderr.flush();
+}
+
+struct Stderr {
+    /// `None` when no file is left to open, which is just what a line may have to say.
+    file: Option<File>,
+    /// Long enough for most lines, which are then written at once.
+    buffer: [u8; 1024],
+    length: usize,
+}
+
+impl Stderr {
+    fn push(&mut self, bytes: &[u8]) {
+        if self.length + bytes.len() > self.buffer.len() {
+            self.flush();
         }
-    }
-    text.push('\n');
-    let _ = match sys::stderr() {
-        Ok(mut stderr) => stderr.write_all(text.as_bytes()),
-        // No file is left to open, which is just what the line may have to say.
-        Err(_) => io::stderr().write_all(text.as_bytes()),
-    };
-}
-
-#[cfg(unix)]
-mod sys {
-    use std::fs::File;
-    use std::io;
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::FileExt;
-
-    pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        file.write_at(bytes, offset)
+        self.buffer[self.length..self.length + bytes.len()].copy_from_slice(bytes);
+        self.length += bytes.len();
     }
 
-    pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
-        file.read_at(bytes, offset)
-    }
-
-    pub(super) fn stderr() -> io::Result<File> {
-        io::stderr().as_fd().try_clone_to_owned().map(File::from)
+    fn flush(&mut self) {
+        let text = &self.buffer[..self.length];
+        let _ = match &mut self.file {
+            Some(file) => file.write_all(text),
+            None => io::stderr().write_all(text),
+        };
+        self.length = 0;
     }
 }
 
-#[cfg(windows)]
-mod sys {
-    use std::fs::File;
-    use std::io;
-    use std::os::windows::fs::FileExt;
-    use std::os::windows::io::AsHandle;
-
-    pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        file.seek_write(bytes, offset)
-    }
-
-    pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
-        file.seek_read(bytes, offset)
-    }
-
-    pub(super) fn stderr() -> io::Result<File> {
-        io::stderr().as_handle().try_clone_to_owned().map(File::from)
+impl fmt::Write for Stderr {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for character in text.chars() {
+            if character.is_control() {
+                character
+                    .escape_default()
+                    .for_each(|part| self.push(part.encode_utf8(&mut [0; 4]).as_bytes()));
+            } else {
+                self.push(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+        Ok(())
     }
 }

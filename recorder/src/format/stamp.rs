@@ -4,6 +4,8 @@
 //! it writes: bytes that [`parse_stamp`] takes are those that [`Stamp::to_bytes`] gives back.
 //! Leap seconds do not exist here, as in Unix time. Must not know where stamps stand in a row.
 
+use std::convert::Infallible;
+
 /// The length of a stamp in bytes.
 pub const STAMP_LENGTH: usize = 35;
 
@@ -35,17 +37,17 @@ impl Stamp {
     /// The stamp as text. Every `i64` has one: they reach from the year 1677 to 2262.
     #[must_use]
     pub fn to_bytes(self) -> [u8; STAMP_LENGTH] {
-        *Stamper::default().bytes(self)
+        Stamper::default().stamp(self).to_bytes()
     }
 
-    /// The bytes of a whole second: `2026-11-20T22:43:18.000000000+08:00`.
-    fn second_bytes(self) -> [u8; STAMP_LENGTH] {
+    /// All but the digits of the fraction: `2026-11-20T22:43:18.         +08:00`.
+    fn second_text(self) -> [u8; STAMP_LENGTH] {
         let local_s = self.unix_ns.div_euclid(NS_PER_S) + i64::from(self.offset_minutes) * 60;
         let (year, month, day) = date_of(local_s.div_euclid(S_PER_DAY));
         let second_of_day = local_s.rem_euclid(S_PER_DAY);
         let offset = i64::from(self.offset_minutes.abs());
 
-        let mut bytes = *b"0000-00-00T00:00:00.000000000+00:00";
+        let mut bytes = *b"0000-00-00T00:00:00.         +00:00";
         put(&mut bytes[0..4], year);
         put(&mut bytes[5..7], month);
         put(&mut bytes[8..10], day);
@@ -66,65 +68,136 @@ impl Stamp {
 /// About 3 ns a stamp, and 30 when the second or the offset is another than before.
 #[derive(Clone, Debug)]
 pub struct Stamper {
-    /// When the second of `bytes` began, in nanoseconds since the Unix epoch, and its offset.
+    /// When the second of `text` began, in nanoseconds since the Unix epoch, and its offset.
     second_ns: i64,
     offset_minutes: i32,
-    bytes: [u8; STAMP_LENGTH],
+    /// With spaces in place of the fraction's digits.
+    text: [u8; STAMP_LENGTH],
 }
 
 impl Default for Stamper {
     fn default() -> Self {
-        let bytes = *b"1970-01-01T00:00:00.000000000+00:00";
-        Self { second_ns: 0, offset_minutes: 0, bytes }
+        let text = *b"1970-01-01T00:00:00.         +00:00";
+        Self { second_ns: 0, offset_minutes: 0, text }
     }
 }
 
 impl Stamper {
-    /// The stamp as text, until the next one.
-    pub fn bytes(&mut self, stamp: Stamp) -> &[u8; STAMP_LENGTH] {
+    /// The text of a stamp.
+    #[inline]
+    pub fn stamp(&mut self, stamp: Stamp) -> StampText<'_> {
+        let fraction_ns = self.fraction_ns(stamp).unwrap_or_else(|| self.begin_second(stamp));
+        StampText { second: &self.text, fraction: Fraction::new(fraction_ns) }
+    }
+
+    /// The nanoseconds of a stamp in the present second, if it lies there.
+    #[inline]
+    pub(super) fn fraction_ns(&self, stamp: Stamp) -> Option<u32> {
         // Wrapped, the difference of two instants is the true one modulo 2^64, which is greater than
         // a second for all that lie further apart.
-        let mut fraction_ns = stamp.unix_ns.wrapping_sub(self.second_ns) as u64;
-        if fraction_ns >= NS_PER_S as u64 || stamp.offset_minutes != self.offset_minutes {
-            fraction_ns = self.begin_second(stamp);
-        }
-        put_fraction(&mut self.bytes, fraction_ns as u32);
-        &self.bytes
+        let fraction_ns = stamp.unix_ns.wrapping_sub(self.second_ns) as u64;
+        let is_here = fraction_ns < NS_PER_S as u64 && stamp.offset_minutes == self.offset_minutes;
+        is_here.then_some(fraction_ns as u32)
     }
 
     /// Goes to the second of a stamp; gives the nanoseconds in it.
     #[cold]
-    fn begin_second(&mut self, stamp: Stamp) -> u64 {
+    fn begin_second(&mut self, stamp: Stamp) -> u32 {
         let fraction_ns = stamp.unix_ns.rem_euclid(NS_PER_S);
         // Wraps in the first, incomplete second of `i64` alone.
         self.second_ns = stamp.unix_ns.wrapping_sub(fraction_ns);
         self.offset_minutes = stamp.offset_minutes;
-        self.bytes = stamp.second_bytes();
-        fraction_ns as u64
+        self.text = stamp.second_text();
+        fraction_ns as u32
     }
 }
 
-/// Fills in the nine digits of a fraction of a second, by pairs.
-fn put_fraction(bytes: &mut [u8; STAMP_LENGTH], fraction_ns: u32) {
-    let (high, low) = (fraction_ns / 10_000, fraction_ns % 10_000);
-    let (first, high) = (high / 10_000, high % 10_000);
-    bytes[20] = b'0' + first as u8;
-    bytes[21..23].copy_from_slice(&PAIRS[(high / 100) as usize]);
-    bytes[23..25].copy_from_slice(&PAIRS[(high % 100) as usize]);
-    bytes[25..27].copy_from_slice(&PAIRS[(low / 100) as usize]);
-    bytes[27..29].copy_from_slice(&PAIRS[(low % 100) as usize]);
+/// A stamp's text in two parts, for who stores them one after the other.
+///
+/// Bytes that were stored one by one a moment ago cannot be loaded together until they have left the
+/// processor's store buffer, and that costs as much as all the rest: so the digits never go into a copy
+/// of the text that is then copied again.
+#[derive(Clone, Copy, Debug)]
+pub struct StampText<'a> {
+    second: &'a [u8; STAMP_LENGTH],
+    fraction: Fraction,
 }
 
-/// `00` to `99`.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut n = 0;
-    while n < 100 {
-        pairs[n] = [b'0' + n as u8 / 10, b'0' + n as u8 % 10];
-        n += 1;
+impl StampText<'_> {
+    /// All of it.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; STAMP_LENGTH] {
+        let mut bytes = *self.second;
+        let Ok(()) = self.store_with(|at, part| {
+            bytes[at..at + part.len()].copy_from_slice(part);
+            Ok::<_, Infallible>(())
+        });
+        bytes
     }
-    pairs
-};
+
+    /// Stores it over spaces by calls of `store(offset within the stamp, bytes)`. Wherever that is cut
+    /// short, spaces are left.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `store`; nothing is stored after it.
+    #[inline]
+    pub fn store_with<E>(self, mut store: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
+        store(0, self.second)?;
+        self.fraction.store_with(FRACTION_AT, store)
+    }
+
+    #[inline]
+    pub(super) fn second(&self) -> &[u8; STAMP_LENGTH] {
+        self.second
+    }
+
+    #[inline]
+    pub(super) fn fraction(&self) -> Fraction {
+        self.fraction
+    }
+}
+
+/// Where the digits of the fraction begin.
+pub(super) const FRACTION_AT: usize = "2026-11-20T22:43:18.".len();
+
+/// The nine digits of a fraction of a second.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fraction {
+    first: u8,
+    others: [u8; 8],
+}
+
+impl Fraction {
+    #[inline]
+    pub(super) fn new(fraction_ns: u32) -> Self {
+        let first = b'0' + (fraction_ns / 100_000_000) as u8;
+        Self { first, others: eight_digits(fraction_ns % 100_000_000) }
+    }
+
+    /// Stores the digits at a place.
+    #[inline]
+    pub(super) fn store_with<E>(
+        self,
+        at: usize,
+        mut store: impl FnMut(usize, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        store(at + 1, &self.others)?;
+        store(at, &[self.first])
+    }
+}
+
+/// A number below 10^8 in decimal: all digits at once, split in halves three times in one word. Each
+/// division is a multiplication, exact for the few digits that are left.
+#[inline]
+fn eight_digits(number: u32) -> [u8; 8] {
+    let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
+    let hundreds = (fours * 10_486 >> 20) & 0x0000_007f_0000_007f;
+    let twos = hundreds | (fours - 100 * hundreds) << 16;
+    let tens = (twos * 103 >> 10) & 0x000f_000f_000f_000f;
+    let ones = tens | (twos - 10 * tens) << 8;
+    (ones + u64::from_ne_bytes(*b"00000000")).to_le_bytes()
+}
 
 /// Reads a stamp: nanoseconds since the Unix epoch, and the offset in seconds east of UTC.
 ///
@@ -251,6 +324,14 @@ mod tests {
     }
 
     #[test]
+    fn every_number_of_eight_digits_is_written() {
+        let numbers = (0..100_000).chain((0..10_000).map(|high| high * 10_000 + 9_999));
+        for number in numbers {
+            assert_eq!(str::from_utf8(&eight_digits(number)).unwrap(), format!("{number:08}"));
+        }
+    }
+
+    #[test]
     fn offsets_are_clamped_to_a_minute_less_than_a_day() {
         assert_eq!(Stamp::new(0, i32::MAX), Stamp::new(0, MAX_OFFSET_MINUTES));
         assert_eq!(Stamp::new(0, i32::MIN), Stamp::new(0, -MAX_OFFSET_MINUTES));
@@ -305,8 +386,8 @@ mod tests {
             let mut stamper = Stamper::default();
             for (after_ns, minutes) in stamps {
                 let unix_ns = base.wrapping_add(after_ns);
-                let bytes = stamper.bytes(Stamp::new(unix_ns, minutes));
-                prop_assert_eq!(str::from_utf8(bytes).unwrap(), plain(unix_ns, minutes));
+                let bytes = stamper.stamp(Stamp::new(unix_ns, minutes)).to_bytes();
+                prop_assert_eq!(str::from_utf8(&bytes).unwrap(), plain(unix_ns, minutes));
             }
         }
 

@@ -173,7 +173,8 @@ fn when_the_file_is_shortened_the_loss_is_told_and_a_new_file_begun() {
         assert_lost(&pp, &[(Loss::FileLost, 1)]);
         fs::remove_file(shortened).unwrap(); // it has no header any more
     });
-    child.succeed();
+    // A mapped file that is shortened kills the program by SIGBUS where it stores next.
+    child.env("WATERFALL_JOURNAL", "write").succeed();
     assert_eq!(records.files().len(), 1);
     assert!(records.span("after").end_ns.is_some());
 }

@@ -1,0 +1,198 @@
+//! A record file: created under a name that no file had, written at places, looked at, mapped.
+//!
+//! Shared by the journal that appends to it and by the guards whose rows are in it. Stays open while the
+//! host's limit on open files has room, else it is opened for each use. Must not know rows.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::clock;
+use crate::format::{Content, FileName, StampText};
+use crate::journal::Medium;
+use crate::limits::{self, Share};
+use crate::process::{self, Process};
+use crate::system::{self, Mapping};
+
+/// Where records go, and how.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// An absolute path.
+    pub(crate) directory: PathBuf,
+    /// Whether files may be mapped, on file systems that are known to take it well.
+    pub(crate) may_map: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct RecordFile {
+    target: Arc<Target>,
+    name: FileName,
+    path: PathBuf,
+    process: Process,
+    /// What all stamps in this file are ahead of the clock of the machine's boot.
+    clock_offset_ns: i64,
+    /// Tells it from another file that has come into its place.
+    identity: (u64, u64),
+    /// `None` when too many files are open: this one is then opened for each use.
+    open: Option<(File, Share)>,
+}
+
+impl RecordFile {
+    /// Creates the first file of a lane, and its directory when that is not there.
+    pub(crate) fn create(target: &Arc<Target>, content: Content, thread: &str) -> io::Result<Self> {
+        let process = Process::current();
+        let mut name = FileName {
+            host: process::host_name(),
+            pid: std::process::id(),
+            process_start_ns: process.start_ns(),
+            lane: 0,
+            thread: thread.to_owned(),
+            part: 0,
+            content,
+        };
+        let mut result = Err(ErrorKind::AlreadyExists.into());
+        for _ in 0..TRIES {
+            name.lane = NEXT_LANE.fetch_add(1, Ordering::Relaxed);
+            result = Self::create_named(target, &name, process);
+            if !matches!(&result, Err(error) if error.kind() == ErrorKind::AlreadyExists) {
+                break;
+            }
+        }
+        result
+    }
+
+    /// Creates the file in which this one's lane goes on.
+    pub(crate) fn create_next_part(&self) -> io::Result<Self> {
+        let part = self.name.part.checked_add(1).ok_or(ErrorKind::InvalidInput)?;
+        let mut next =
+            Self::create_named(&self.target, &FileName { part, ..self.name.clone() }, self.process)?;
+        // A lane has one clock.
+        next.clock_offset_ns = self.clock_offset_ns;
+        Ok(next)
+    }
+
+    fn create_named(target: &Arc<Target>, name: &FileName, process: Process) -> io::Result<Self> {
+        let path = target.directory.join(name.to_string());
+        let file = create_new(&path)?;
+        let identity = system::identity(&file.metadata()?);
+        Ok(Self {
+            target: target.clone(),
+            name: name.clone(),
+            path,
+            process,
+            clock_offset_ns: clock::offset_ns(),
+            identity,
+            open: Share::of_open_files().map(|share| (file, share)),
+        })
+    }
+
+    /// Whether rows of this kind, for this target, from a thread of this name belong here.
+    pub(crate) fn serves(&self, target: &Target, content: Content, thread: &str) -> bool {
+        self.name.content == content && self.name.thread == thread && *self.target == *target
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What all stamps in this file are ahead of the clock of the machine's boot.
+    pub(crate) fn clock_offset_ns(&self) -> i64 {
+        self.clock_offset_ns
+    }
+
+    /// Whether this process made the file, and not the parent that it was forked from.
+    pub(crate) fn is_of(&self, process: Process) -> bool {
+        self.process == process
+    }
+
+    /// Fills in an end, on whichever thread.
+    pub(crate) fn write_end(&self, at: u64, end: StampText<'_>) -> io::Result<()> {
+        self.with(|file| system::write_at(file, &end.to_bytes(), at))
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&File) -> io::Result<R>) -> io::Result<R> {
+        match &self.open {
+            Some((file, _)) => work(file),
+            None => work(&OpenOptions::new().read(true).write(true).open(&self.path)?),
+        }
+    }
+}
+
+impl Medium for RecordFile {
+    fn header(&self) -> &'static str {
+        self.name.content.header()
+    }
+
+    /// Only where a store to space that was written before is known never to fail: on a full btrfs it
+    /// raises SIGBUS, and network and FUSE file systems have surprises of their own.
+    fn is_mappable(&self) -> bool {
+        const EXT4: u64 = 0xEF53; // ext2 and ext3, too
+        const XFS: u64 = 0x5846_5342;
+        const TMPFS: u64 = 0x0102_1994;
+        let file_system = || self.with(|file| Ok(system::file_system(file))).ok().flatten();
+        self.target.may_map && matches!(file_system(), Some(EXT4 | XFS | TMPFS))
+    }
+
+    fn map(&self, offset: u64, length: usize) -> io::Result<Mapping> {
+        self.with(|file| Mapping::of_file(file, offset, length))
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.with(|file| system::write_at(file, bytes, offset))
+    }
+
+    fn write_some_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        self.with(|file| system::write_some_at(file, bytes, offset))
+    }
+
+    fn fill_some_at(&self, offset: u64, length: usize) -> io::Result<usize> {
+        self.with(|file| system::fill_some_at(file, offset, length))
+    }
+
+    fn set_length(&self, length: u64) -> io::Result<()> {
+        self.with(|file| file.set_len(length))
+    }
+
+    fn size_limit(&self) -> u64 {
+        limits::file_size()
+    }
+
+    fn holds(&self, length: u64, seen_length: u64) -> bool {
+        let metadata = match self.with(File::metadata) {
+            Ok(metadata) => metadata,
+            Err(error) => return !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+        };
+        let is_there = system::link_count(&metadata) > 0 && (cfg!(unix) || self.path.exists());
+        if !is_there || metadata.len() < length || system::identity(&metadata) != self.identity {
+            return false;
+        }
+        // Later rows fill a shortened file up again, but leave a hole for the last of the bytes that
+        // were there before, which ended a line.
+        let last = self.with(|file| system::byte_at(file, seen_length - 1));
+        last.map_or(true, |last| last == Some(b'\n'))
+    }
+
+    fn is_ours(&self) -> bool {
+        self.is_of(Process::current())
+    }
+}
+
+/// How many lane numbers are tried when files of those names exist. They can only be another
+/// machine's of the same name, whose process began to record within the same 4 ms.
+const TRIES: u32 = 1000;
+
+static NEXT_LANE: AtomicU32 = AtomicU32::new(0);
+
+/// Creates a file, and the directories above it only when they turn out to be missing.
+fn create_new(path: &Path) -> io::Result<File> {
+    let create = || OpenOptions::new().read(true).write(true).create_new(true).open(path);
+    match (create(), path.parent()) {
+        (Err(error), Some(directory)) if error.kind() == ErrorKind::NotFound => {
+            fs::create_dir_all(directory)?;
+            create()
+        }
+        (result, _) => result,
+    }
+}

@@ -1,0 +1,80 @@
+//! Systems that are no Unix: no forks, no limits that we know of, no mapped files.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
+use std::time::Instant;
+
+use super::Resource;
+
+#[cfg(windows)]
+pub(super) use windows::{read_at, stderr, write_at, write_blocks_at};
+
+#[cfg(windows)]
+mod windows {
+    use std::fs::File;
+    use std::io;
+    use std::os::windows::fs::FileExt;
+    use std::os::windows::io::AsHandle;
+
+    pub(in crate::system) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        file.seek_write(bytes, offset)
+    }
+
+    pub(in crate::system) fn write_blocks_at(
+        file: &File,
+        block: &[u8],
+        length: usize,
+        offset: u64,
+    ) -> io::Result<usize> {
+        file.seek_write(&block[..length.min(block.len())], offset)
+    }
+
+    pub(in crate::system) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        file.seek_read(bytes, offset)
+    }
+
+    pub(in crate::system) fn stderr() -> io::Result<File> {
+        io::stderr().as_handle().try_clone_to_owned().map(File::from)
+    }
+}
+
+/// Not known here: a removed file is noticed by its path alone.
+pub(crate) fn link_count(_metadata: &Metadata) -> u64 {
+    1
+}
+
+/// Not known here: all files look alike.
+pub(crate) fn identity(_metadata: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+/// Nanoseconds since some moment, by a clock that nobody sets.
+pub(crate) fn boot_ns() -> i64 {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    let now = Instant::now();
+    let first = *FIRST.get_or_init(|| now);
+    i64::try_from(now.saturating_duration_since(first).as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// The size of a page of memory, in bytes.
+pub(crate) fn page_size() -> usize {
+    1 << 16
+}
+
+/// No limits that we know of.
+pub(crate) fn limit(_resource: Resource) -> Option<u64> {
+    None
+}
+
+/// Not known here.
+pub(crate) fn file_system(_file: &File) -> Option<u64> {
+    None
+}
+
+/// A word that is zero until it is stored to.
+pub(crate) fn fork_word() -> &'static AtomicU64 {
+    static WORD: AtomicU64 = AtomicU64::new(0);
+    &WORD
+}
