@@ -2,8 +2,8 @@
 //!
 //! So a program of thousands of short threads leaves as many files as threads ran at once; and when it gives
 //! each thread a name of its own, no more than 1,024 beyond that: once so many wait here, new files are for
-//! threads of any name. Only journals at rest come in. Nobody ever waits for the pool: who finds it locked
-//! opens a new file, or closes the one that is left over. (In a child forked while another thread held the
+//! threads of any name. Only journals at rest come in. Nobody waits for the pool: who still finds it locked
+//! after a few tries opens a new file, or closes the one that is left over. (In a child forked while another thread held the
 //! lock it stays locked: such a child has no pool.) Must not know threads.
 
 use std::sync::{Mutex, MutexGuard, TryLockError};
@@ -47,12 +47,19 @@ const CAPACITY: usize = 1024;
 
 static POOL: Mutex<Vec<Journal>> = Mutex::new(Vec::new());
 
+/// Tries for some 10 us: opening a file, which is what there is to do otherwise, takes 30 times as long.
+const TRIES: u32 = 200;
+
 fn lock() -> Option<MutexGuard<'static, Vec<Journal>>> {
-    let mut pool = match POOL.try_lock() {
-        Ok(pool) => pool,
-        Err(TryLockError::Poisoned(pool)) => pool.into_inner(),
-        Err(TryLockError::WouldBlock) => return None,
-    };
+    let locked = (0..TRIES).find_map(|_| match POOL.try_lock() {
+        Ok(pool) => Some(pool),
+        Err(TryLockError::Poisoned(pool)) => Some(pool.into_inner()),
+        Err(TryLockError::WouldBlock) => {
+            std::hint::spin_loop();
+            None
+        }
+    });
+    let mut pool = locked?;
     // A forked child finds its parent's journals here, and only closes them.
     if pool.first().is_some_and(|journal| !journal.medium().is_of(Process::current())) {
         pool.clear();

@@ -1,55 +1,122 @@
 //! What is left when a process ends, in whichever way.
 
-use std::io::{Read, Write};
+use std::env;
+use std::fs;
 use std::process;
 use std::thread;
+use std::time::{Duration, Instant};
 
-use crate::records::Records;
+use waterfall_recorder::Recorder;
 
-/// What a killed program has said: a byte each time that a `start` or `dump` of a thread returned.
-const SAID: [[u8; 2]; 2] = [[1, 2], [3, 4]];
-const TASKS: [&str; 2] = ["plain", "quoted, \"with\" everything,"];
+use crate::progress::Progress;
+use crate::records::{Records, lines_that_are_no_rows};
+
+/// How many kills a test makes; `WATERFALL_TEST_KILLS=1000` is the full run.
+fn kills() -> u64 {
+    env::var("WATERFALL_TEST_KILLS").map_or(60, |kills| kills.parse().unwrap())
+}
+
+/// What a thread of the killed program does for ever; each tells its starts and ends that returned.
+type Work = fn(&Recorder, &dyn Fn(u64), &dyn Fn(u64));
+
+const WORKS: [(&str, Work); 4] = [
+    ("plain", |pp, started, ended| {
+        for count in 1.. {
+            pp.start("plain");
+            started(count);
+            pp.dump();
+            ended(count);
+        }
+    }),
+    ("quoted, \"with\" everything,", |pp, started, ended| {
+        for count in 1.. {
+            pp.start("quoted, \"with\" everything,");
+            started(count);
+            pp.dump();
+            ended(count);
+        }
+    }),
+    ("guarded", |pp, started, ended| {
+        for count in 1.. {
+            let guard = pp.span("guarded");
+            started(count);
+            drop(guard);
+            ended(count);
+        }
+    }),
+    ("instant", |pp, started, ended| {
+        for count in 1.. {
+            pp.instant("instant");
+            started(count);
+            ended(count);
+        }
+    }),
+];
 
 #[test]
 fn a_kill_loses_no_row_whose_start_and_no_end_whose_dump_returned() {
-    let mut random = 1_u64;
-    for round in 0..25 {
-        let records = Records::new();
+    let records = Records::new();
+    let mut random = Random(u64::from(process::id()) << 32 | 1);
+    let progress = Progress::of(records.path());
+    for round in 0..kills() {
         let child = records.child(|records| {
-            let threads = [0, 1].map(|n| {
-                let pp = records.recorder();
+            let threads = [0, 1, 2, 3].map(|n| {
+                let (pp, progress) = (records.recorder(), Progress::of(records.path()));
                 thread::spawn(move || {
-                    let mut stdout = std::io::stdout();
-                    loop {
-                        pp.start(TASKS[n]);
-                        stdout.write_all(&[SAID[n][0], b'\n']).unwrap();
-                        pp.dump();
-                        stdout.write_all(&[SAID[n][1], b'\n']).unwrap();
-                    }
+                    let started = |count| progress.started(n, count);
+                    WORKS[n].1(&pp, &started, &|count| progress.ended(n, count));
                 })
             });
             threads.into_iter().for_each(|thread| thread.join().unwrap());
         });
+        progress.reset();
         let mut child = child.spawn();
-        let mut stdout = child.stdout.take().unwrap();
-        // The moment of the kill: after so many bytes have come, and wherever the child is then.
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut said = vec![0; 200 + (random >> 52) as usize * 4];
-        stdout.read_exact(&mut said).unwrap();
+        // The moment of the kill: seldom wherever the child may be, else when it has begun to record.
+        if random.below(8) > 0 {
+            while progress.of_thread(0).0 == 0 {
+                thread::yield_now();
+                assert!(child.try_wait().unwrap().is_none(), "the program ended by itself");
+            }
+        }
+        let moment = Instant::now() + Duration::from_nanos(random.below(6_000_000));
+        while Instant::now() < moment {
+            std::hint::spin_loop();
+        }
         child.kill().unwrap();
         child.wait().unwrap();
-        stdout.read_to_end(&mut said).unwrap();
+        check_killed(&records, &progress, round);
+        let _ = fs::remove_dir_all(records.path());
+    }
+}
 
-        let spans = records.spans();
-        for n in [0, 1] {
-            let returned = SAID[n].map(|byte| said.iter().filter(|&&said| said == byte).count());
-            let spans: Vec<_> = spans.iter().filter(|span| span.task == TASKS[n]).collect();
-            let ended = spans.iter().filter(|span| span.end_ns.is_some()).count();
-            let started = returned[0]..=returned[0] + 1;
-            assert!(started.contains(&spans.len()), "round {round}: {} of {started:?} rows", spans.len());
-            let dumped = returned[1]..=returned[1] + 1;
-            assert!(dumped.contains(&ended), "round {round}: {ended} of {dumped:?} ends");
-        }
+/// Every start and end that returned is there, at most one more of each, and nothing is torn but at the
+/// end of a file.
+fn check_killed(records: &Records, progress: &Progress, round: u64) {
+    let spans = records.spans();
+    for (n, (task, _)) in WORKS.iter().enumerate() {
+        let (started, ended) = progress.of_thread(n);
+        let spans: Vec<_> = spans.iter().filter(|span| span.task == *task).collect();
+        let finished = spans.iter().filter(|span| span.end_ns.is_some()).count() as u64;
+        let rows = spans.len() as u64;
+        assert!((started..=started + 1).contains(&rows), "round {round}: {rows} rows, {started} started");
+        assert!((ended..=ended + 1).contains(&finished), "round {round}: {finished} ends of {ended}");
+        let first_open = spans.iter().position(|span| span.end_ns.is_none()).unwrap_or(spans.len());
+        assert!(first_open + 1 >= spans.len(), "round {round}: {task}: unfinished before its last row");
+    }
+    assert_eq!(spans.len(), spans.iter().filter(|span| WORKS.iter().any(|work| work.0 == span.task)).count());
+    for file in records.files() {
+        let torn = lines_that_are_no_rows(&fs::read(&file).unwrap());
+        assert!(torn <= 1, "round {round}: {torn} torn lines in {}", file.display());
+    }
+}
+
+/// Numbers that differ from run to run, so that many runs try many moments.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 32) % limit
     }
 }
 
@@ -89,6 +156,30 @@ fn an_exit_leaves_running_tasks_of_all_threads_unfinished() {
         assert_eq!(records.span(task).end_ns, None, "{task}");
     }
     assert!(records.span("done").end_ns.is_some());
+}
+
+#[test]
+fn a_thread_that_is_left_running_at_the_end_of_the_program_loses_nothing() {
+    let records = Records::new();
+    let progress = Progress::of(records.path());
+    let child = records.child(|records| {
+        let (pp, progress) = (records.recorder(), Progress::of(records.path()));
+        let (work, told) = (pp.clone(), Progress::of(records.path()));
+        thread::spawn(move || {
+            WORKS[0].1(&work, &|count| told.started(0, count), &|count| told.ended(0, count));
+        });
+        pp.start("main");
+        while progress.of_thread(0).1 < 20_000 {
+            thread::yield_now();
+        }
+        // Returns from main, while the other thread is somewhere in the middle.
+    });
+    child.succeed();
+    let (started, ended) = progress.of_thread(0);
+    let spans: Vec<_> = records.spans().into_iter().filter(|span| span.task == "plain").collect();
+    let finished = spans.iter().filter(|span| span.end_ns.is_some()).count() as u64;
+    assert!(spans.len() as u64 >= started && finished >= ended && ended >= 20_000);
+    assert_eq!(records.span("main").end_ns, None);
 }
 
 #[test]

@@ -9,6 +9,11 @@ use crate::records::{Records, assert_lost};
 
 /// Runs `child` in a forked child; fails unless it comes to a good end.
 fn fork(child: impl FnOnce() + std::panic::UnwindSafe) {
+    assert_eq!(status_of_forked(child), 0, "the forked child failed");
+}
+
+/// Runs `child` in a forked child; gives how it ended, as the system tells it.
+fn status_of_forked(child: impl FnOnce() + std::panic::UnwindSafe) -> i32 {
     #[expect(unsafe_code, reason = "std has no fork")]
     // SAFETY: the process that forks has no other threads, so the child may do anything.
     let pid = unsafe { libc::fork() };
@@ -24,7 +29,8 @@ fn fork(child: impl FnOnce() + std::panic::UnwindSafe) {
     #[expect(unsafe_code, reason = "std cannot wait for a process that it did not start")]
     // SAFETY: `status` outlives the call.
     let waited = unsafe { libc::waitpid(pid, &raw mut status, 0) };
-    assert_eq!((waited, status), (pid, 0), "the forked child failed");
+    assert_eq!(waited, pid);
+    status
 }
 
 fn pid_of(file: &std::path::Path) -> u32 {
@@ -126,4 +132,37 @@ fn a_forked_child_does_not_adopt_its_parents_files() {
     let pids: Vec<_> = records.spans().iter().map(|span| pid_of(&span.file)).collect();
     assert_eq!((records.files().len(), pids.len()), (2, 4));
     assert_eq!(pids.iter().filter(|&&pid| pid == pids[0]).count(), 2);
+}
+
+#[test]
+fn a_child_that_is_killed_after_the_fork_loses_nothing_and_harms_nobody() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        pp.start("parent");
+        let guard = pp.span("guarded");
+        let status = status_of_forked(|| {
+            pp.time("child", || ());
+            pp.start("child that was killed");
+            #[expect(unsafe_code, reason = "std cannot kill a process that it did not start")]
+            // SAFETY: ends the process.
+            unsafe {
+                libc::kill(std::process::id().cast_signed(), libc::SIGKILL);
+            }
+        });
+        assert_eq!(status, libc::SIGKILL);
+        for _ in 0..100 {
+            pp.instant("parent goes on");
+        }
+        drop(guard);
+        pp.dump();
+        assert_lost(&pp, &[]);
+    });
+    program.succeed();
+    assert_eq!(records.files().len(), 2);
+    for task in ["parent", "guarded", "child"] {
+        assert!(records.span(task).end_ns.is_some(), "{task}");
+    }
+    assert_eq!(records.span("child that was killed").end_ns, None);
+    assert_eq!(records.spans().len(), 104);
 }

@@ -114,6 +114,66 @@ fn few_open_files_are_enough_for_many_threads() {
 }
 
 #[test]
+fn no_more_than_an_eighth_of_a_limited_address_space_is_mapped() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let barrier = Arc::new(Barrier::new(40));
+        let threads = (0..40).map(|_| {
+            let (pp, barrier) = (records.recorder(), barrier.clone());
+            thread::Builder::new().stack_size(1 << 18).spawn(move || {
+                for _ in 0..20 {
+                    pp.time("t", || ());
+                }
+                barrier.wait();
+                let mapped: u64 = (std::fs::read_to_string("/proc/self/maps").unwrap().lines())
+                    .filter(|line| line.contains("/some/records/"))
+                    .map(|line| {
+                        let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
+                        u64::from_str_radix(to, 16).unwrap() - u64::from_str_radix(from, 16).unwrap()
+                    })
+                    .sum();
+                barrier.wait();
+                // An eighth of 640 MiB is 20 windows.
+                assert!(mapped <= 80 << 20, "{mapped} bytes");
+            })
+        });
+        threads.collect::<Vec<_>>().into_iter().for_each(|thread| thread.unwrap().join().unwrap());
+        assert_lost(&records.recorder(), &[]);
+    });
+    program.limited("ulimit -v 655360").succeed();
+    assert_eq!(records.spans().len(), 40 * 20);
+}
+
+#[test]
+fn without_address_space_rows_are_written_all_the_same() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        pp.time("before", || ());
+        let mut taken = Vec::new();
+        let mut size = 1 << 26;
+        while size > 1 << 21 {
+            let mut memory = Vec::<u8>::new();
+            match memory.try_reserve_exact(size) {
+                Ok(()) => taken.push(memory),
+                Err(_) => size /= 2,
+            }
+        }
+        // More than a window, so that there is need of another one.
+        for _ in 0..3000 {
+            pp.instant("x".repeat(1000));
+        }
+        for _ in 0..3000 {
+            pp.instant("x".repeat(1000));
+        }
+        assert_lost(&pp, &[]);
+    });
+    program.limited("ulimit -v 1048576").succeed();
+    assert_eq!(records.spans().len(), 6001);
+    records.files();
+}
+
+#[test]
 fn without_a_file_left_to_open_records_are_counted() {
     let records = Records::new();
     let program = records.child(|records| {

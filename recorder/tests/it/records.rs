@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command, Output, Stdio};
 
 use tempfile::TempDir;
-use waterfall_recorder::format::{self, FileName};
+use waterfall_recorder::format::{self, Content, FileName};
 use waterfall_recorder::{Loss, Recorder};
 
 /// Set in a child process: the directory of its parent's test.
@@ -93,10 +93,27 @@ impl Records {
 
     /// The record files, by name.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
+        self.files_of(Content::Records)
+    }
+
+    /// The files of one kind, by name.
+    pub(crate) fn files_of(&self, content: Content) -> Vec<PathBuf> {
         let Ok(entries) = fs::read_dir(&self.path) else { return Vec::new() };
-        let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        let files = entries.map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = files.filter(|file| name_of(file).content == content).collect();
         files.sort();
         files
+    }
+
+    /// All samples as `(group, counter, time in Unix nanoseconds, value)`, file by file.
+    pub(crate) fn samples(&self) -> Vec<(String, String, i64, f64)> {
+        let files = self.files_of(Content::Counters);
+        let rows = files.iter().flat_map(|file| rows_of(file, format::COUNTER_HEADER));
+        rows.map(|row| {
+            let (time_ns, _) = format::parse_stamp(row[2].as_bytes()).unwrap();
+            (row[0].to_owned(), row[1].to_owned(), time_ns, row[3].parse().unwrap())
+        })
+        .collect()
     }
 
     /// All spans, file by file. Fails on anything that is not to the letter of the format.
@@ -118,27 +135,44 @@ impl Records {
     }
 }
 
+/// What the name of a file says.
+pub(crate) fn name_of(file: &Path) -> FileName {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    FileName::parse(name).unwrap_or_else(|| panic!("{name} is no name of the recorder's"))
+}
+
 fn spans_of(file: &Path) -> Vec<Span> {
-    assert!(FileName::parse(file.file_name().unwrap().to_str().unwrap()).is_some(), "{file:?}");
-    let bytes = fs::read(file).unwrap();
-    if format::HEADER.as_bytes().starts_with(&bytes) {
-        return Vec::new(); // killed before its first row
-    }
-    assert!(bytes.starts_with(format::HEADER.as_bytes()), "{file:?}");
-    // A line is a row iff it and the line before it end in CRLF.
-    let mut rows = Vec::new();
-    let mut is_after_crlf = true;
-    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-        let is_crlf = line.ends_with(b"\r\n");
-        if is_crlf && is_after_crlf {
-            rows.extend(line);
-        }
-        is_after_crlf = is_crlf;
-    }
-    let mut reader = csv::Reader::from_reader(&rows[..]);
-    let spans: Vec<_> = reader.records().map(|row| span_of(&row.unwrap(), file)).collect();
+    let rows = rows_of(file, format::HEADER);
+    let spans: Vec<_> = rows.iter().map(|row| span_of(row, file)).collect();
     assert!(spans.is_sorted_by_key(|span| span.start_ns), "{file:?}");
     spans
+}
+
+/// The rows below a header, by the rule of the format.
+fn rows_of(file: &Path, header: &str) -> Vec<csv::StringRecord> {
+    let bytes = fs::read(file).unwrap();
+    if header.as_bytes().starts_with(&bytes) {
+        return Vec::new(); // killed before its first row
+    }
+    assert!(bytes.starts_with(header.as_bytes()), "{file:?}");
+    let rows = rows_and_others(&bytes).0.concat();
+    csv::Reader::from_reader(&rows[..]).records().map(Result::unwrap).collect()
+}
+
+/// How many lines hold something and are no rows.
+#[cfg(unix)]
+pub(crate) fn lines_that_are_no_rows(bytes: &[u8]) -> usize {
+    rows_and_others(bytes).1.iter().filter(|line| line.iter().any(|byte| !b"\n\0".contains(byte))).count()
+}
+
+/// The lines that are rows, and the others: a line is a row iff it and the line before it end in CRLF.
+fn rows_and_others(bytes: &[u8]) -> (Vec<&[u8]>, Vec<&[u8]>) {
+    let mut is_after_crlf = true;
+    bytes.split_inclusive(|&byte| byte == b'\n').partition(|line| {
+        let is_crlf = line.ends_with(b"\r\n");
+        let was_after_crlf = std::mem::replace(&mut is_after_crlf, is_crlf);
+        is_crlf && was_after_crlf
+    })
 }
 
 fn span_of(row: &csv::StringRecord, file: &Path) -> Span {
@@ -181,6 +215,31 @@ impl Child {
             };
         }
         Self { command }
+    }
+
+    /// Runs it with a disk of its own, of so many bytes, in the place of a directory that is there. As
+    /// root, or where users may have namespaces.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn with_disk(self, directory: &Path, size: u32) -> Self {
+        let mount = format!("mount -t tmpfs -o size={size} waterfall '{}'", directory.display());
+        let mut child = self.limited(&mount);
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount"]);
+        #[expect(unsafe_code, reason = "std does not say who runs")]
+        // SAFETY: asks for a number.
+        if unsafe { libc::geteuid() } == 0 {
+            command = Command::new("unshare");
+            command.arg("--mount");
+        }
+        command.arg(child.command.get_program()).args(child.command.get_args());
+        for (name, value) in child.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        child.command = command;
+        child
     }
 
     /// Runs it to its end, however that is.
