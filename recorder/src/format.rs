@@ -48,9 +48,9 @@
 //!   unfinished spans and no problem: [`is_unfinished`]. Spaces turn into an end's final bytes and
 //!   no other byte of a row ever changes.
 //! - **`color`**: `#rrggbb`, or empty for "the reader chooses" (`na` is read as empty).
-//! - **Quotes**: a field's opening quote is stored after its closing one, and its inner commas and
-//!   quotes after both, from the left ([`Row::store_with`]), so at every moment the file is valid CSV
-//!   in which no open quote swallows later lines.
+//! - **Quotes**: a field's opening quote is stored after its other quotes, and its commas after that
+//!   ([`Row::store_with`]), so at every moment the file is valid CSV in which no open quote swallows
+//!   later lines.
 //! - **Order**: rows stand in the order in which the spans' starts were called. Starts may still
 //!   decrease (the system's clock can be set back), so a reader checks and sorts.
 //!

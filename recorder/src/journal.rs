@@ -162,7 +162,7 @@ impl<M: Medium> Journal<M> {
     /// Appends a row for which there is room; gives the place of its end. After an error the file is as
     /// before; without one mapped rows are never refused.
     #[inline]
-    pub(crate) fn append(&mut self, row: &mut Row) -> io::Result<u64> {
+    pub(crate) fn append(&mut self, row: &Row) -> io::Result<u64> {
         let at = self.length;
         match &mut self.window {
             Some(window) => {
@@ -179,7 +179,7 @@ impl<M: Medium> Journal<M> {
 
     /// Appends a row whose end [`end`](Self::end) will fill in.
     #[inline]
-    pub(crate) fn append_open(&mut self, row: &mut Row) -> io::Result<u64> {
+    pub(crate) fn append_open(&mut self, row: &Row) -> io::Result<u64> {
         let end_at = self.append(row)?;
         self.open_rows += 1;
         Ok(end_at)
@@ -287,7 +287,7 @@ impl<M: Medium> Journal<M> {
     }
 
     /// Appends a row to the file's end by the system.
-    fn write(&mut self, row: &mut Row) -> io::Result<()> {
+    fn write(&mut self, row: &Row) -> io::Result<()> {
         let at = self.length;
         let written = row.append_with(|offset, bytes| self.medium.write_at(bytes, at + offset as u64));
         if written.is_err() {
@@ -468,11 +468,11 @@ mod tests {
     }
 
     fn append(journal: &mut Journal<Plain>, task: &str) -> io::Result<u64> {
-        let mut row = row(task);
+        let row = row(task);
         if !journal.has_room_for(&row) {
             journal.make_room(row.length())?;
         }
-        journal.append_open(&mut row)
+        journal.append_open(&row)
     }
 
     fn end(journal: &mut Journal<Plain>, end_at: u64) {

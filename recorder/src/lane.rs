@@ -282,7 +282,7 @@ impl Lane {
 
 impl OpenJournal {
     #[inline]
-    fn append(&mut self, row: &mut Row, ending: Ending) -> io::Result<RowPlace> {
+    fn append(&mut self, row: &Row, ending: Ending) -> io::Result<RowPlace> {
         let end_at = match ending {
             Ending::Here => self.journal.append_open(row),
             Ending::Done | Ending::Anywhere => self.journal.append(row),

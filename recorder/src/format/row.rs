@@ -43,7 +43,8 @@ pub struct Sample<'a> {
 /// Filled again with the same names within the same second, it changes nine digits only.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
-    /// The digits of the start's fraction may still be those of an earlier record.
+    /// With `\n` in place of the digits of the start's fraction, so that a reader who sees them before the
+    /// digits and the `\r` after sees no row.
     bytes: Vec<u8>,
     /// Where the start, or a sample's time, begins.
     start_at: usize,
@@ -94,20 +95,10 @@ impl Row {
 
     /// The row's bytes.
     #[must_use]
-    pub fn bytes(&mut self) -> &[u8] {
-        self.put_fraction();
-        &self.bytes
-    }
-
-    fn put_fraction(&mut self) {
-        if self.bytes.is_empty() {
-            return; // never filled
-        }
-        let bytes = &mut self.bytes;
-        let Ok(()) = self.fraction.store_with(self.start_at + FRACTION_AT, |at, digits| {
-            bytes[at..at + digits.len()].copy_from_slice(digits);
-            Ok::<_, Infallible>(())
-        });
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.bytes.clone();
+        self.put_fraction(&mut bytes);
+        bytes
     }
 
     /// How many bytes it has.
@@ -139,8 +130,8 @@ impl Row {
     /// # Errors
     ///
     /// The first error of `write`; nothing is written after it.
-    pub fn append_with<E>(&mut self, mut write: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
-        if self.is_quoted { self.store_quoted_with(&mut write) } else { write(0, self.bytes()) }
+    pub fn append_with<E>(&self, mut write: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
+        if self.is_quoted { self.store_quoted_with(&mut write) } else { write(0, &self.to_bytes()) }
     }
 
     /// Stores the row over a fill of `\n` by calls of `store(offset within the row, bytes)`, in an
@@ -149,13 +140,11 @@ impl Row {
     ///
     /// 1. The row as a line that is no row: a space for every quote and every quoted comma, and
     ///    `\n` for its `\r`.
-    /// 2. For each quoted field the closing quote, then the opening one, a byte each. (A closing
-    ///    quote alone stands inside an unquoted field, where it means nothing: the byte before it
-    ///    is no comma.)
-    /// 3. Inside the quotes each quote and each comma, a byte each, from the left. (Cut between two
-    ///    quotes that mean one, there is a field that closes early, followed by bytes without comma
-    ///    up to the old closing quote, which again means nothing.)
-    /// 4. The `\r`, which makes it a row. It must not be seen before the rest.
+    /// 2. Inside each quoted field its quotes, the closing one, too. They mean nothing, since the field
+    ///    does not begin with one.
+    /// 3. The opening quotes.
+    /// 4. Inside the quotes the commas.
+    /// 5. The `\r`, which makes it a row. It must not be seen before the rest.
     ///
     /// # Errors
     ///
@@ -172,24 +161,37 @@ impl Row {
     }
 
     fn store_quoted_with<E>(&self, store: &mut impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
+        let row = self.to_bytes();
         let quoted = || self.quotes.iter().flatten().copied();
-        let commit_at = self.bytes.len() - 2;
-        let mut line = self.bytes.clone();
+        let commit_at = row.len() - 2;
+        let mut line = row.clone();
         line[commit_at] = b'\n';
         for (opening, closing) in quoted() {
-            line[opening..=closing].iter_mut().filter(|byte| is_special(byte)).for_each(|byte| *byte = b' ');
+            blank(&mut line[opening..=closing], b"\",");
         }
         store(0, &line)?;
         for (opening, closing) in quoted() {
-            store(closing, b"\"")?;
+            line[opening + 1..=closing].copy_from_slice(&row[opening + 1..=closing]);
+            blank(&mut line[opening + 1..=closing], b",");
+            store(opening + 1, &line[opening + 1..=closing])?;
+        }
+        for (opening, _) in quoted() {
             store(opening, b"\"")?;
         }
         for (opening, closing) in quoted() {
-            for at in (opening + 1..closing).filter(|&at| is_special(&self.bytes[at])) {
-                store(at, &self.bytes[at..=at])?;
-            }
+            store(opening + 1, &row[opening + 1..closing])?;
         }
         store(commit_at, b"\r")
+    }
+
+    fn put_fraction(&self, bytes: &mut [u8]) {
+        if self.bytes.is_empty() {
+            return; // never filled
+        }
+        let Ok(()) = self.fraction.store_with(self.start_at + FRACTION_AT, |at, digits| {
+            bytes[at..at + digits.len()].copy_from_slice(digits);
+            Ok::<_, Infallible>(())
+        });
     }
 
     /// Whether a record, which lies in the same second, differs from the last one in its fraction alone.
@@ -244,14 +246,16 @@ impl Row {
         self.start_at = self.bytes.len();
         self.bytes.extend_from_slice(text.second());
         self.fraction = text.fraction();
-        self.put_fraction();
+        let digits = self.start_at + FRACTION_AT..self.start_at + FRACTION_AT + 9;
+        self.bytes[digits].fill(b'\n');
     }
 
     /// Appends a name as a field, the first or the second one.
     fn push_name(&mut self, name: &str, place: usize) {
         // No early end: without one the loop is as fast as it gets.
-        let is_plain =
-            name.bytes().fold(true, |plain, byte| plain & (matches!(byte, b' '..=b'~') & !is_special(&byte)));
+        let is_plain = name
+            .bytes()
+            .fold(true, |plain, byte| plain & (matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b',')));
         if is_plain && name.len() <= NAME_LIMIT {
             self.push(name.as_bytes());
             return;
@@ -298,9 +302,9 @@ impl Write for Text<'_> {
     }
 }
 
-/// Whether a byte means something in CSV: inside of a name it must be quoted.
-fn is_special(byte: &u8) -> bool {
-    matches!(byte, b'"' | b',')
+/// Puts spaces in place of some bytes.
+fn blank(text: &mut [u8], blanked: &[u8]) {
+    text.iter_mut().filter(|byte| blanked.contains(byte)).for_each(|byte| *byte = b' ');
 }
 
 #[cfg(test)]
@@ -343,7 +347,7 @@ mod tests {
     }
 
     /// What is in a file at each moment at which a writer who appends this row may be killed.
-    fn killed_while_appending(row: &mut Row) -> Vec<Vec<u8>> {
+    fn killed_while_appending(row: &Row) -> Vec<Vec<u8>> {
         let mut states = Vec::new();
         let mut file = HEADER.as_bytes().to_vec();
         let start = file.len();
@@ -390,13 +394,13 @@ mod tests {
     }
 
     fn check_no_kill_opens_a_quote(group: &str, task: &str) {
-        let mut row = row(group, task);
-        for states in [killed_while_appending(&mut row), killed_while_storing(&row)] {
-            assert_eq!(states.last().unwrap()[HEADER.len()..], *row.bytes());
+        let row = row(group, task);
+        for states in [killed_while_appending(&row), killed_while_storing(&row)] {
+            assert_eq!(states.last().unwrap()[HEADER.len()..], row.to_bytes());
             for mut file in states {
                 // No row by the rule of CRLF before it is final.
                 let is_row = file[HEADER.len()..].windows(2).any(|end| end == b"\r\n");
-                let is_final = file[HEADER.len()..] == *row.bytes();
+                let is_final = file[HEADER.len()..] == row.to_bytes();
                 assert_eq!(is_row, is_final, "{}", String::from_utf8_lossy(&file));
                 file.extend(b"\nlater,task,start,end,\r\n");
                 let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(&file[..]);
@@ -413,12 +417,12 @@ mod tests {
 
     #[test]
     fn a_row_is_one_line_whose_end_is_blank_until_it_is_known() {
-        let mut row = row("download", "save");
+        let row = row("download", "save");
         let text =
             "download,save,2026-11-20T22:43:18.123456789+08:00,                                   ,\r\n";
-        assert_eq!(str::from_utf8(row.bytes()).unwrap(), text);
+        assert_eq!(str::from_utf8(&row.to_bytes()).unwrap(), text);
         let end_at = row.end_at();
-        assert_eq!(row.bytes()[end_at..][..STAMP_LENGTH], BLANK_END);
+        assert_eq!(row.to_bytes()[end_at..][..STAMP_LENGTH], BLANK_END);
     }
 
     #[test]
@@ -426,7 +430,7 @@ mod tests {
         let stamp = Stamp::new(0, 0);
         let quotes = "\"".repeat(NAME_LIMIT);
         let record = Record { group: &quotes, task: &quotes, start: stamp, end: None, color: "#ca562c" };
-        assert_eq!(Row::new(&record).bytes().len(), Row::MAX_LENGTH);
+        assert_eq!(Row::new(&record).to_bytes().len(), Row::MAX_LENGTH);
     }
 
     #[test]
@@ -434,17 +438,17 @@ mod tests {
         let fitting = row("g", &"x".repeat(NAME_LIMIT));
         assert_eq!(fitting.cut_names(), 0);
         // 999 bytes and the two of é do not fit.
-        let mut cut = row(&"y".repeat(NAME_LIMIT + 1), &format!("{}é", "x".repeat(NAME_LIMIT - 1)));
+        let cut = row(&"y".repeat(NAME_LIMIT + 1), &format!("{}é", "x".repeat(NAME_LIMIT - 1)));
         assert_eq!(cut.cut_names(), 2);
         let names = format!("{},{},2026", "y".repeat(NAME_LIMIT), "x".repeat(NAME_LIMIT - 1));
-        assert!(cut.bytes().starts_with(names.as_bytes()));
+        assert!(cut.to_bytes().starts_with(names.as_bytes()));
     }
 
     #[test]
     fn what_is_no_color_is_left_out() {
         let start = Stamp::new(0, 0);
         let record = Record { group: "g", task: "t", start, end: None, color: "red\",\n" };
-        assert!(Row::new(&record).bytes().ends_with(b" ,\r\n"));
+        assert!(Row::new(&record).to_bytes().ends_with(b" ,\r\n"));
     }
 
     #[test]
@@ -482,8 +486,8 @@ mod tests {
         let mut row = Row::default();
         for record in records {
             row.fill(&record);
-            let mut fresh = Row::new(&record);
-            assert_eq!(row.bytes(), fresh.bytes());
+            let fresh = Row::new(&record);
+            assert_eq!(row.to_bytes(), fresh.to_bytes());
             assert_eq!(row.end_at(), fresh.end_at());
             assert_eq!((row.quotes, row.cut_names), (fresh.quotes, fresh.cut_names));
         }
@@ -495,7 +499,7 @@ mod tests {
         let time = Stamp::new(1_795_185_798_123_456_789, 480);
         let mut text = |group, value| {
             row.fill_sample(&Sample { group, counter: "queue", time, value });
-            String::from_utf8(row.bytes().to_vec()).unwrap()
+            String::from_utf8(row.to_bytes()).unwrap()
         };
         assert_eq!(text("g", 17.0), "g,queue,2026-11-20T22:43:18.123456789+08:00,17.0\r\n");
         assert_eq!(text("a,b", -1e21), "\"a,b\",queue,2026-11-20T22:43:18.123456789+08:00,-1e21\r\n");
@@ -552,8 +556,8 @@ mod tests {
                     Ok::<_, ()>(())
                 })
                 .unwrap();
-                prop_assert_eq!(&stored[..], fresh.bytes());
-                prop_assert_eq!(row.bytes(), fresh.bytes());
+                prop_assert_eq!(&stored[..], fresh.to_bytes());
+                prop_assert_eq!(row.to_bytes(), fresh.to_bytes());
             }
         }
 
@@ -564,9 +568,10 @@ mod tests {
         ) {
             let stamp = |unix_ns| Stamp::new(unix_ns, minutes);
             let (start, end) = (stamp(start_ns), end_ns.map(stamp));
-            let mut row = Row::new(&Record { group: &group, task: &task, start, end, color: &color });
+            let row = Row::new(&Record { group: &group, task: &task, start, end, color: &color });
             let plain = plain(&group, &task, (start_ns, end_ns), minutes, &color);
-            prop_assert_eq!(String::from_utf8_lossy(row.bytes()), String::from_utf8_lossy(&plain));
+            let bytes = row.to_bytes();
+            prop_assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&plain));
         }
 
         #[test]
@@ -575,8 +580,8 @@ mod tests {
             let mut row = Row::default();
             let sample = Sample { group: "g", counter: "c", time: Stamp::new(0, 0), value };
             row.fill_sample(&sample);
-            let text = str::from_utf8(row.bytes()).unwrap().trim_end();
-            let read: f64 = text.rsplit(',').next().unwrap().parse().unwrap();
+            let text = String::from_utf8(row.to_bytes()).unwrap();
+            let read: f64 = text.trim_end().rsplit(',').next().unwrap().parse().unwrap();
             prop_assert_eq!(read.to_bits(), value.to_bits());
         }
     }

@@ -156,7 +156,7 @@ impl Task {
         let caught = self.passes_signals.then(Caught::new);
         let file = self.directory.as_deref().map(|directory| self.create(directory));
         let start = Moment::now();
-        let begun = file.map(|file| file.and_then(|file| file.begin(self.row(start.unix_ns))));
+        let begun = file.map(|file| file.and_then(|file| file.begin(&self.row(start.unix_ns))));
         let status = spawn_and_wait(command, caught);
         let elapsed = start.instant.elapsed();
 

@@ -50,7 +50,7 @@ impl RecordFile {
     }
 
     /// Writes header and row, by one write when the row has no quotes. After an error there is no file.
-    pub(super) fn begin(mut self, mut row: Row) -> io::Result<OpenRow> {
+    pub(super) fn begin(mut self, row: &Row) -> io::Result<OpenRow> {
         let mut header = HEADER;
         let stored = row.append_with(|offset, bytes| {
             // The first store is of a whole row.
@@ -147,7 +147,7 @@ mod tests {
     fn runs_one_after_another_are_parts_of_one_lane() {
         let directory = tempfile::tempdir().unwrap();
         for color in ["", "#ca562c", ""] {
-            let open = create(directory.path()).begin(row("a, \"b\"", color)).unwrap();
+            let open = create(directory.path()).begin(&row("a, \"b\"", color)).unwrap();
             open.end(Stamp::new(1, 0)).unwrap();
         }
         assert_eq!(names(directory.path()), ["h.1-2.0-t.0.csv", "h.1-2.0-t.1.csv", "h.1-2.0-t.2.csv"]);
@@ -157,8 +157,8 @@ mod tests {
     fn a_run_beside_an_open_one_takes_the_next_lane() {
         let directory = tempfile::tempdir().unwrap();
         let empty = create(directory.path());
-        let blank = create(directory.path()).begin(row("t", "#ca562c")).unwrap();
-        let ended = create(directory.path()).begin(row("t", "#ca562c")).unwrap();
+        let blank = create(directory.path()).begin(&row("t", "#ca562c")).unwrap();
+        let ended = create(directory.path()).begin(&row("t", "#ca562c")).unwrap();
         ended.end(Stamp::new(1, 0)).unwrap();
         create(directory.path());
         assert_eq!(
@@ -174,7 +174,7 @@ mod tests {
         for (task, field) in [("t", "t"), ("a, \"b\"\n", "\"a, \"\"b\"\" \"")] {
             let file = create(directory.path());
             let path = file.path.clone();
-            let open = file.begin(row(task, "#ca562c")).unwrap();
+            let open = file.begin(&row(task, "#ca562c")).unwrap();
             let text = |end: &str| {
                 format!("{HEADER}g,{field},1970-01-01T00:00:00.000000000+00:00,{end},#ca562c\r\n")
             };

@@ -1,0 +1,184 @@
+//! What is measured by criterion: a line of the table each, in a process of its own.
+//!
+//! So no case finds another one's files, memory or switches, and its records can be removed as soon as
+//! it has ended. Records go where `WATERFALL_DIR` says, which the parent sets.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::Barrier;
+use std::time::Duration;
+use std::{env, fs, io, thread};
+
+use criterion::{Bencher, Criterion, SamplingMode};
+use waterfall_recorder::Recorder;
+
+use crate::clock::{ClockId, time_ns};
+use crate::cpu_time::CpuTime;
+use crate::floor::{BIAS_MINUTES, Floor, GROUP, TASK, clock_reads};
+use crate::role::{self, Role};
+
+/// One line of the table.
+pub(crate) struct Case {
+    /// criterion's name for it, and the directory of its figures.
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    /// A switch that is set in its process.
+    pub(crate) switch: Option<(&'static str, &'static str)>,
+    bench: fn(&mut Bencher<'_, CpuTime>),
+}
+
+const fn case(name: &'static str, label: &'static str, bench: fn(&mut Bencher<'_, CpuTime>)) -> Case {
+    Case { name, label, switch: None, bench }
+}
+
+const fn switched(mut case: Case, name: &'static str, value: &'static str) -> Case {
+    case.switch = Some((name, value));
+    case
+}
+
+/// The name of the case that all others are compared with.
+pub(crate) const FLOOR: &str = "floor";
+/// The one that those on several threads and processes are compared with.
+pub(crate) const PAIR: &str = "pair";
+
+pub(crate) const CASES: [Case; 13] = [
+    case(FLOOR, "the floor: two clock reads, and the pair's bytes formatted into RAM", floor),
+    case("clock", "two clock reads alone", clock),
+    case(PAIR, "`start` and `dump`, one thread", pair),
+    case("span", "`span`", span),
+    case("instant", "`instant`", instant),
+    case("quoted", "`start` and `dump`, a comma and quotes in the name", quoted),
+    case("threads", "`start` and `dump`, on each of 8 threads at once", threads),
+    case("processes", "`start` and `dump`, in each of 8 processes at once", processes),
+    switched(
+        case("write", "`start` and `dump` with `WATERFALL_JOURNAL=write`", pair),
+        "WATERFALL_JOURNAL",
+        "write",
+    ),
+    switched(case("off", "`start` and `dump` with `WATERFALL=0`", pair), "WATERFALL", "0"),
+    switched(case("off-span", "`span` with `WATERFALL=0`", span), "WATERFALL", "0"),
+    switched(case("off-instant", "`instant` with `WATERFALL=0`", instant), "WATERFALL", "0"),
+    case("floor-again", "the floor once more, at the end: how steady the machine was", floor),
+];
+
+/// The group of all cases, that is the directory above theirs.
+pub(crate) const CRITERION_GROUP: &str = "recorder";
+
+/// Measures a case and leaves its figures in a directory, unless the command line asks for others.
+pub(crate) fn measure(name: &str, figures: &Path) {
+    let case = CASES.iter().find(|case| case.name == name).expect("the parent names a case");
+    // Short, since a second of pairs is a gigabyte of records.
+    let mut criterion = Criterion::default()
+        .with_measurement(CpuTime)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(500))
+        .sample_size(if name == "processes" { 10 } else { 50 })
+        .output_directory(figures)
+        .configure_from_args();
+    let mut group = criterion.benchmark_group(CRITERION_GROUP);
+    // Samples of equal length, so that each pays its share of what happens once in many rows.
+    group.sampling_mode(SamplingMode::Flat);
+    group.bench_function(case.name, case.bench);
+    group.finish();
+}
+
+fn recorder() -> Recorder {
+    Recorder::new(GROUP, "records", BIAS_MINUTES)
+}
+
+fn floor(bencher: &mut Bencher<'_, CpuTime>) {
+    let mut floor = Floor::new();
+    bencher.iter(|| floor.pair());
+}
+
+fn clock(bencher: &mut Bencher<'_, CpuTime>) {
+    bencher.iter(clock_reads);
+}
+
+fn pair(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| {
+        pp.start(black_box(TASK));
+        pp.dump();
+    });
+}
+
+fn span(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| drop(pp.span(black_box(TASK))));
+}
+
+fn instant(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| pp.instant(black_box(TASK)));
+}
+
+fn quoted(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| {
+        pp.start(black_box("save, \"a\""));
+        pp.dump();
+    });
+}
+
+const AT_ONCE: u64 = 8;
+
+fn threads(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter_custom(|pairs| {
+        let begin = Barrier::new(AT_ONCE as usize);
+        let wait = || {
+            begin.wait();
+        };
+        let run = || cpu_ns(&pp, pairs, wait);
+        let total_ns: u64 = thread::scope(|scope| {
+            let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(run)).collect();
+            threads.into_iter().map(|thread| thread.join().expect("recording never panics")).sum()
+        });
+        total_ns / AT_ONCE
+    });
+}
+
+fn processes(bencher: &mut Bencher<'_, CpuTime>) {
+    let directory = env::var_os("WATERFALL_DIR").expect("the parent sets it");
+    bencher.iter_custom(|pairs| {
+        // Fewer would be over before the last of the processes has begun.
+        let pairs_each = pairs.max(100_000);
+        let mut children: Vec<Child> = (0..AT_ONCE)
+            .map(|_| {
+                role::command(Role::Process { pairs: pairs_each })
+                    .stdin(Stdio::piped())
+                    .stdout(Stdio::piped())
+                    .spawn()
+                    .expect("this program can be run")
+            })
+            .collect();
+        children.iter_mut().for_each(|child| drop(child.stdin.take())); // they begin
+        let total_ns: u64 = children.into_iter().map(role::printed_number).sum();
+        // Their records: the next ones will be in files of other names.
+        if let Err(error) = fs::remove_dir_all(&directory) {
+            assert_eq!(error.kind(), io::ErrorKind::NotFound, "{error}");
+        }
+        (u128::from(total_ns / AT_ONCE) * u128::from(pairs) / u128::from(pairs_each)) as u64
+    });
+}
+
+/// The CPU time that one of several processes needs for its pairs, once its parent lets it begin.
+pub(crate) fn process_ns(pairs: u64) -> u64 {
+    cpu_ns(&recorder(), pairs, || drop(io::copy(&mut io::stdin(), &mut io::sink())))
+}
+
+/// The CPU time that this thread needs for its pairs, those left out which open its file, once all
+/// others are ready, too.
+fn cpu_ns(pp: &Recorder, pairs: u64, wait: impl FnOnce()) -> u64 {
+    let record = |pairs| {
+        for _ in 0..pairs {
+            pp.start(black_box(TASK));
+            pp.dump();
+        }
+    };
+    record(100);
+    wait();
+    time_ns(ClockId::ThreadCPUTime, || record(pairs))
+}

@@ -1,0 +1,83 @@
+//! The floor: what no recorder of such rows can avoid, and what every figure is a ratio to.
+//!
+//! Two reads of a clock and the same bytes, formatted into memory that is overwritten again and again:
+//! a row with a blank end, then its end in its place. No file, no state of a thread, no stack of what
+//! has started, nothing that would be there after a kill.
+
+use std::hint::black_box;
+
+use waterfall_recorder::format::{Record, Row, STAMP_LENGTH, Stamp, Stamper};
+
+use crate::clock::{ClockId, read_ns};
+
+/// The label of the Recorder in all benches.
+pub(crate) const GROUP: &str = "download";
+/// The task in all benches but that of a quoted name.
+pub(crate) const TASK: &str = "save";
+/// Its minutes east of UTC.
+pub(crate) const BIAS_MINUTES: i32 = 480;
+
+/// As much as a recorder may map at once: more than the processor's nearer caches hold.
+const RING_LENGTH: usize = 4 << 20;
+
+/// The memory, and where the next row goes.
+pub(crate) struct Floor {
+    ring: Vec<u8>,
+    next_at: usize,
+    row: Row,
+    stamper: Stamper,
+}
+
+impl Floor {
+    pub(crate) fn new() -> Self {
+        let ring = vec![b'\n'; RING_LENGTH];
+        Self { ring, next_at: 0, row: Row::default(), stamper: Stamper::default() }
+    }
+
+    /// The work of one `start` and one `dump`.
+    pub(crate) fn pair(&mut self) {
+        let row_at = self.start();
+        black_box(&mut self.ring); // so that the row is there before its end is
+        self.dump(row_at);
+    }
+
+    /// Gives where the row is.
+    fn start(&mut self) -> usize {
+        let (group, task) = black_box((GROUP, TASK));
+        let record = Record { group, task, start: now(), end: None, color: "" };
+        self.row.fill(&record, &mut self.stamper);
+        let bytes = self.row.as_bytes();
+        if RING_LENGTH - self.next_at < bytes.len() {
+            self.next_at = 0;
+        }
+        let row_at = self.next_at;
+        self.next_at += bytes.len();
+        self.ring[row_at..self.next_at].copy_from_slice(bytes);
+        row_at
+    }
+
+    fn dump(&mut self, row_at: usize) {
+        let end_at = row_at + self.row.end_at();
+        self.ring[end_at..end_at + STAMP_LENGTH].copy_from_slice(self.stamper.bytes(now()));
+    }
+}
+
+/// The two reads of the clock alone.
+pub(crate) fn clock_reads() {
+    black_box((now_ns(), now_ns()));
+}
+
+fn now() -> Stamp {
+    Stamp::new(now_ns(), BIAS_MINUTES)
+}
+
+/// Since the boot, so the stamps are of 1970; what they cost does not depend on that.
+fn now_ns() -> i64 {
+    read_ns(SPAN_CLOCK) as i64
+}
+
+/// It goes on while the system is suspended, as spans do.
+#[cfg(target_os = "linux")]
+const SPAN_CLOCK: ClockId = ClockId::Boottime;
+#[cfg(not(target_os = "linux"))]
+const SPAN_CLOCK: ClockId = ClockId::Monotonic;
