@@ -1,0 +1,68 @@
+//! `puffin`: scopes of frames, each scope the outermost of its thread, and 1,000 inside of another.
+//!
+//! A thread hands its scopes over when the outermost one ends, and a frame goes to the sinks when the
+//! next one begins. Its documentation has viewers as sinks; this one writes each frame to a file, packed,
+//! as those that send them over the network do. So a kill takes the frame that is not complete; with
+//! the crate's own view in memory, that is saved at the end, it would take all. Not comparable: it
+//! draws frames one at a time, and a frame of a game has scopes by the hundred, not seconds of work.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use puffin::{FrameData, GlobalProfiler};
+
+use crate::job::Job;
+use crate::peer::Peer;
+
+pub(crate) const OUTERMOST: Peer = Peer {
+    name: "puffin, outermost scopes",
+    record: record_outermost,
+    count: |directory| count(directory, 0),
+};
+
+pub(crate) const INNER: Peer = Peer {
+    name: "puffin, 1,000 scopes in another",
+    record: record_inner,
+    count: |directory| count(directory, 1),
+};
+
+fn record_outermost(job: &Job) {
+    write_frames(job);
+    job.repeat(|batch| {
+        for _ in batch.spans() {
+            puffin::profile_scope!("save");
+        }
+        batch.spans_ended();
+        GlobalProfiler::lock().new_frame();
+    });
+}
+
+fn record_inner(job: &Job) {
+    write_frames(job);
+    job.repeat(|batch| {
+        {
+            puffin::profile_scope!("batch");
+            for _ in batch.spans() {
+                puffin::profile_scope!("save");
+            }
+            batch.spans_ended();
+        }
+        GlobalProfiler::lock().new_frame();
+    });
+}
+
+fn write_frames(job: &Job) {
+    let file = File::create(job.file()).expect("the file can be made");
+    GlobalProfiler::lock().add_sink(Box::new(move |frame| {
+        frame.write_into(None, &mut &file).expect("the file can be written");
+    }));
+    puffin::set_scopes_on(true);
+}
+
+/// The scopes of all whole frames, but for so many of each.
+fn count(directory: &Path, outer: usize) -> u64 {
+    let mut file = BufReader::new(File::open(directory.join("spans")).expect("it can be opened"));
+    let frames = std::iter::from_fn(|| FrameData::read_next(&mut file).ok().flatten());
+    frames.map(|frame| (frame.meta().num_scopes - outer) as u64).sum()
+}
