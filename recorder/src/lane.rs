@@ -222,7 +222,7 @@ impl Lane {
         let Some(open) = self.journal.as_mut() else { return };
         if open.journal.is_to_be_rotated() {
             let next = open.journal.medium().create_next_part();
-            match next.and_then(|file| begin(file)) {
+            match next.and_then(begin) {
                 Ok(journal) => self.take(journal),
                 Err(_) => open.journal.put_off_rotation(),
             }

@@ -4,6 +4,7 @@ mod command_line;
 mod damaged_input;
 mod dump;
 mod example;
+mod live;
 mod page;
 mod performance_py;
 mod records;

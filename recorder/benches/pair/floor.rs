@@ -4,9 +4,10 @@
 //! a row with a blank end, then its end in its place. No file, no state of a thread, no stack of what
 //! has started, nothing that would be there after a kill.
 
+use std::convert::Infallible;
 use std::hint::black_box;
 
-use waterfall_recorder::format::{Record, Row, STAMP_LENGTH, Stamp, Stamper};
+use waterfall_recorder::format::{Record, Row, Stamp, Stamper};
 
 use crate::clock::{ClockId, read_ns};
 
@@ -45,21 +46,27 @@ impl Floor {
     fn start(&mut self) -> usize {
         let (group, task) = black_box((GROUP, TASK));
         let record = Record { group, task, start: now(), end: None, color: "" };
-        self.row.fill(&record, &mut self.stamper);
-        let bytes = self.row.as_bytes();
-        if RING_LENGTH - self.next_at < bytes.len() {
+        self.row.fill(&record);
+        let length = self.row.length();
+        if RING_LENGTH - self.next_at < length {
             self.next_at = 0;
         }
         let row_at = self.next_at;
-        self.next_at += bytes.len();
-        self.ring[row_at..self.next_at].copy_from_slice(bytes);
+        self.next_at += length;
+        let Ok(()) = self.row.store_with(|at, bytes| store(&mut self.ring, row_at + at, bytes));
         row_at
     }
 
     fn dump(&mut self, row_at: usize) {
         let end_at = row_at + self.row.end_at();
-        self.ring[end_at..end_at + STAMP_LENGTH].copy_from_slice(self.stamper.bytes(now()));
+        let Ok(()) =
+            self.stamper.stamp(now()).store_with(|at, bytes| store(&mut self.ring, end_at + at, bytes));
     }
+}
+
+fn store(ring: &mut [u8], at: usize, bytes: &[u8]) -> Result<(), Infallible> {
+    ring[at..at + bytes.len()].copy_from_slice(bytes);
+    Ok(())
 }
 
 /// The two reads of the clock alone.

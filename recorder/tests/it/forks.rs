@@ -147,7 +147,7 @@ fn a_child_that_is_killed_after_the_fork_loses_nothing_and_harms_nobody() {
             #[expect(unsafe_code, reason = "std cannot kill a process that it did not start")]
             // SAFETY: ends the process.
             unsafe {
-                libc::kill(std::process::id().cast_signed(), libc::SIGKILL);
+                libc::kill(std::process::id() as i32, libc::SIGKILL);
             }
         });
         assert_eq!(status, libc::SIGKILL);

@@ -1,11 +1,13 @@
 //! Other readers: a record file is plain CSV for Python, too, whenever it looks.
 
 use std::fs;
-use std::process::{self, Command, Output};
+use std::process::{Command, Output};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::records::{Child, Records};
+use waterfall_recorder::Recorder;
+
+use crate::records::{Child, Records, Running};
 
 fn python(script: &str, arguments: &[&str]) -> Output {
     let output = Command::new("python3").args(["-c", script]).args(arguments).output();
@@ -67,8 +69,7 @@ print(rows_read)
 
 /// What a program does that records quoted names for ever.
 #[cfg(unix)]
-fn record_for_ever(records: &Records) {
-    let pp = records.recorder();
+fn record_for_ever(pp: &Recorder) {
     loop {
         pp.start("quoted, \"with\" everything,");
         pp.dump();
@@ -77,12 +78,12 @@ fn record_for_ever(records: &Records) {
 
 /// Starts it, and lets it for a moment after its file is there.
 #[cfg(unix)]
-fn started(child: Child, records: &Records, moment: Duration) -> process::Child {
+fn started(child: Child, records: &Records, moment: Duration) -> Running {
     let files = records.files().len();
     let mut child = child.spawn();
     while records.files().len() == files {
         thread::yield_now();
-        assert!(child.try_wait().unwrap().is_none(), "the program ended by itself");
+        child.check_runs();
     }
     let until = Instant::now() + moment;
     while Instant::now() < until {
@@ -96,10 +97,8 @@ fn started(child: Child, records: &Records, moment: Duration) -> process::Child 
 fn python_reads_files_whose_writers_were_killed() {
     let records = Records::new();
     for round in 0..30 {
-        let child = records.child(|records| record_for_ever(records));
-        let mut child = started(child, &records, Duration::from_micros(100 * round));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let child = records.child(|records| record_for_ever(&records.recorder()));
+        started(child, &records, Duration::from_micros(100 * round)).kill();
     }
     let read: usize = text_of(python(WHENEVER, &[records.path().to_str().unwrap()])).trim().parse().unwrap();
     // A row that lacks but its end of line is one for Python.
@@ -111,9 +110,9 @@ fn python_reads_files_whose_writers_were_killed() {
 #[test]
 fn python_reads_a_file_at_any_moment_of_its_being_written() {
     let records = Records::new();
-    let child = records.child(|records| record_for_ever(records));
-    let mut child = started(child, &records, Duration::ZERO);
-    let pid = child.id().cast_signed();
+    let child = records.child(|records| record_for_ever(&records.recorder()));
+    let child = started(child, &records, Duration::ZERO);
+    let pid = child.id();
     let signal = |signal| {
         #[expect(unsafe_code, reason = "std sends no signals")]
         // SAFETY: the process is a child of ours that has not been waited for.
@@ -137,8 +136,7 @@ fn python_reads_a_file_at_any_moment_of_its_being_written() {
             snapshot
         })
         .collect();
-    child.kill().unwrap();
-    child.wait().unwrap();
+    child.kill();
     let paths: Vec<_> = snapshots.iter().map(|snapshot| snapshot.to_str().unwrap()).collect();
     let read: u64 = text_of(python(WHENEVER, &paths)).trim().parse().unwrap();
     assert!(read > 50, "{read} rows");

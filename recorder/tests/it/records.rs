@@ -255,9 +255,42 @@ impl Child {
         stderr
     }
 
-    /// Starts it with a pipe from its stdout.
-    pub(crate) fn spawn(mut self) -> process::Child {
-        self.command.stdout(Stdio::piped()).spawn().unwrap()
+    /// Starts it; it is killed when the test is done with it.
+    #[cfg(unix)]
+    pub(crate) fn spawn(mut self) -> Running {
+        Running { process: self.command.stdout(Stdio::null()).spawn().unwrap() }
+    }
+}
+
+/// A process that runs.
+#[cfg(unix)]
+pub(crate) struct Running {
+    process: process::Child,
+}
+
+#[cfg(unix)]
+impl Running {
+    pub(crate) fn id(&self) -> i32 {
+        self.process.id() as i32
+    }
+
+    /// Fails when it has ended by itself.
+    pub(crate) fn check_runs(&mut self) {
+        assert!(self.process.try_wait().unwrap().is_none(), "the program ended by itself");
+    }
+
+    /// Kills it by SIGKILL and waits for its end.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

@@ -1,0 +1,144 @@
+//! Files that are read while they are being written: what was taken for a row stays one.
+
+use std::collections::HashMap;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+
+use recorder::Recorder;
+use waterfall::model::{KeyId, Time};
+
+use crate::dump::read;
+
+const WRITERS: usize = 8;
+
+/// How many passes the reader makes; `WATERFALL_TEST_PASSES=1000` is the full run.
+fn passes() -> usize {
+    env::var("WATERFALL_TEST_PASSES").map_or(200, |passes| passes.parse().unwrap())
+}
+
+/// Rows that each writer may have written in a directory by its n-th pass: so many times n.
+const ROWS_A_PASS: usize = 20;
+/// Passes in one directory, so that reading it stays quick.
+const PASSES_A_DIRECTORY: usize = 10;
+
+/// The task of a writer's n-th row in a directory; a quarter of the writers' names are quoted.
+fn task(writer: usize, n: usize) -> String {
+    if writer % 4 > 0 { format!("{writer} {n}") } else { format!("{writer} {n}, \"quoted\", {n}") }
+}
+
+/// Which pass the reader is at.
+#[derive(Default)]
+struct Pass {
+    number: Mutex<usize>,
+    moved: Condvar,
+}
+
+impl Pass {
+    fn move_to(&self, number: usize) {
+        *self.number.lock().unwrap() = number;
+        self.moved.notify_all();
+    }
+
+    fn wait_for(&self, number: usize) {
+        drop(self.moved.wait_while(self.number.lock().unwrap(), |at| *at < number).unwrap());
+    }
+}
+
+/// Records while the reader is at it, until it is done.
+fn write(writer: usize, directories: &[PathBuf], pass: &Pass) {
+    for (place, directory) in directories.iter().enumerate() {
+        let pp = Recorder::new("g", directory, 0);
+        for n in 0..PASSES_A_DIRECTORY * ROWS_A_PASS {
+            pass.wait_for(place * PASSES_A_DIRECTORY + n / ROWS_A_PASS);
+            if n % 3 == 0 {
+                pp.instant(task(writer, n));
+            } else {
+                pp.start(task(writer, n));
+                thread::yield_now();
+                pp.dump();
+            }
+        }
+        assert_eq!(pp.losses().total(), 0);
+    }
+}
+
+/// A row as it was taken in an earlier pass: its lane, when it started and ended in Unix nanoseconds.
+type Taken = (String, i64, Option<i64>);
+
+fn check_pass(directory: &Path, taken: &mut HashMap<(usize, usize), Taken>) -> u64 {
+    let (trace, problems) = read(directory);
+    for problem in problems.first() {
+        assert_eq!(problem.message, "torn row skipped: it was not written to its end", "{}", problem.place());
+    }
+    assert!(problems.total() <= WRITERS as u64, "{} torn rows", problems.total());
+    let names: Vec<_> = trace.keys().all().iter().map(|key| trace.keys().name(key.task)).collect();
+    let name_of = |key: KeyId| names[key.index()];
+    let unix_ns = |time: Time| trace.origin_ns() + time.ns();
+    let mut rows = 0;
+    for lane in trace.lanes() {
+        let numbers: Vec<_> = (lane.spans.iter())
+            .map(|span| {
+                let name = name_of(span.key);
+                let mut words = name.split([' ', ',']);
+                let mut number = || words.next().unwrap().parse::<usize>().unwrap();
+                let (writer, n) = (number(), number());
+                assert_eq!(name, task(writer, n), "a line that was not written whole");
+                let row = (lane.identity.identity.clone(), unix_ns(span.start), span.end.map(unix_ns));
+                let earlier = taken.insert((writer, n), row.clone());
+                if let Some((lane, start, end)) = earlier {
+                    assert_eq!((&lane, start), (&row.0, row.1), "row {n} of writer {writer} has changed");
+                    assert!(
+                        end.is_none() || end == row.2,
+                        "the end of row {n} of writer {writer} has changed"
+                    );
+                }
+                rows += 1;
+                n
+            })
+            .collect();
+        assert!(numbers.iter().enumerate().all(|(place, &n)| place == n), "a row is missing: {numbers:?}");
+    }
+    assert_eq!(rows, taken.len(), "rows that were taken before are gone");
+    problems.total()
+}
+
+/// Lets the writers run to their end when the reader is done, or has failed.
+struct FreeWriters<'a>(&'a Pass);
+
+impl Drop for FreeWriters<'_> {
+    fn drop(&mut self) {
+        self.0.move_to(usize::MAX);
+    }
+}
+
+#[test]
+fn a_reader_of_files_that_are_being_written_takes_no_torn_row_and_none_that_changes() {
+    let root = tempfile::tempdir().unwrap();
+    let directories: Vec<_> =
+        (0..passes() / PASSES_A_DIRECTORY).map(|n| root.path().join(n.to_string())).collect();
+    let pass = Pass::default();
+    let mut torn = 0;
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (directories, pass) = (&directories, &pass);
+            scope.spawn(move || write(writer, directories, pass));
+        }
+        let _free = FreeWriters(&pass);
+        for (place, directory) in directories.iter().enumerate() {
+            let mut taken = HashMap::new();
+            pass.move_to(place * PASSES_A_DIRECTORY);
+            while !directory.exists() {
+                thread::yield_now();
+            }
+            for n in 0..PASSES_A_DIRECTORY {
+                // While this pass reads, the writers write their next rows.
+                pass.move_to(place * PASSES_A_DIRECTORY + n);
+                torn += check_pass(directory, &mut taken);
+            }
+            assert!(!taken.is_empty());
+        }
+    });
+    println!("{torn} rows in the middle of being written met in {} passes", passes());
+}
