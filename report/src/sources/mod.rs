@@ -6,6 +6,7 @@
 
 mod fields;
 mod files;
+mod journal;
 mod lines;
 mod performance_py;
 mod problem;
@@ -146,7 +147,7 @@ fn read_lines(
     let mut lines = Lines::new(reader);
     let Some(first) = lines.next()? else {
         let nuls = lines.nul_count();
-        if records::is_journal_name(path) {
+        if journal::name(path).is_some() {
             // Its thread was stopped between opening the file and its first write.
             return Ok(Some(Vec::new()));
         }
@@ -174,7 +175,7 @@ fn read_lines(
         performance_py::Columns::of(&header).filter(|_| !is_cut(performance_py::NAMES))
     {
         Some(performance_py::read(&mut source, &columns))
-    } else if header_end == LineEnd::None && records::is_header_beginning(path, &bytes) {
+    } else if header_end == LineEnd::None && journal::is_header_beginning(path, &bytes) {
         Some(Ok(Vec::new()))
     } else {
         let message = unknown(&bytes, &header);

@@ -1,0 +1,97 @@
+//! Journals: what the files have in common that `waterfall-recorder` writes, whatever their rows hold.
+//!
+//! Takes a file's name, lines and stamps; gives the process that wrote it, its rows and their moments. In a
+//! file whose header ends in CRLF a line is a row iff it and the line before it end in CRLF; files written by
+//! hand, with LF, may leave out their last line end. Refuses what is no row, one problem a line, and reads on.
+//! Knows no column.
+
+use std::io;
+use std::path::Path;
+
+use csv::ByteRecord;
+use recorder::format;
+
+use super::lines::LineEnd;
+use super::stamp::{self, Stamp};
+use super::{Source, fields};
+use crate::model::ProcessIdentity;
+
+/// The parts of a journal's name; `None` for a file that is not named as a recorder names its own.
+pub(super) fn name(path: &Path) -> Option<format::FileName> {
+    format::FileName::parse(path.file_name()?.to_str()?)
+}
+
+/// Whether a journal's first line is a header that was cut short.
+pub(super) fn is_header_beginning(path: &Path, line: &[u8]) -> bool {
+    name(path).is_some_and(|journal| journal.content.header().as_bytes().starts_with(line))
+}
+
+/// The process that wrote the file: a journal's by its host, pid and start; any other file is one of its own.
+pub(super) fn process(path: &Path) -> ProcessIdentity {
+    match name(path) {
+        Some(journal) => ProcessIdentity {
+            identity: format!("{}.{}-{:x}", journal.host, journal.pid, journal.process_start_ns),
+            host: Some(journal.host),
+            pid: Some(journal.pid),
+        },
+        None => ProcessIdentity { identity: path.to_string_lossy().into_owned(), host: None, pid: None },
+    }
+}
+
+/// Reads the rows below the header. `take` is given each row's line and fields, and says why it is none;
+/// `is_surely_whole` tells of a line without its end whether its last field is all there.
+pub(super) fn read_rows(
+    source: &mut Source<'_>,
+    is_surely_whole: impl Fn(&ByteRecord) -> bool,
+    mut take: impl FnMut(&mut Source<'_>, u64, &ByteRecord) -> Result<(), String>,
+) -> io::Result<()> {
+    let needs_crlf = source.header_end == LineEnd::CrLf;
+    let mut follows_crlf = true;
+    let mut record = ByteRecord::new();
+    while let Some(line) = source.lines.next()? {
+        let (number, end) = (line.number, line.end);
+        let is_committed = !needs_crlf || (follows_crlf && end == LineEnd::CrLf);
+        follows_crlf = end == LineEnd::CrLf;
+        if line.bytes.is_empty() {
+            continue; // fill
+        }
+        if line.is_cut {
+            source.problem(number, "line of over 1 MiB skipped");
+            continue;
+        }
+        if !is_committed {
+            source.problem(number, "torn row skipped: it was not written to its end");
+            continue;
+        }
+        fields::split(line.bytes, &mut record);
+        let taken = if end == LineEnd::None && !is_surely_whole(&record) {
+            Err("its last field may be cut".into())
+        } else {
+            take(source, number, &record)
+        };
+        match taken {
+            Ok(()) => {}
+            Err(message) if end == LineEnd::None => {
+                source.problem(number, format!("torn last row skipped: {message}"));
+            }
+            Err(message) => source.problem(number, format!("row skipped: {message}")),
+        }
+    }
+    Ok(())
+}
+
+/// A stamp: the format's own, or any that `stamp` reads.
+pub(super) fn moment(source: &mut Source<'_>, line: u64, field: &[u8]) -> Result<Stamp, String> {
+    if let Some((unix_ns, offset)) = format::parse_stamp(field) {
+        return Ok((unix_ns, Some(offset)));
+    }
+    let stamp = (std::str::from_utf8(field).map_err(|_| "is not UTF-8"))
+        .and_then(|text| stamp::parse(text, source.assumed_offset_s.unwrap_or(0)))
+        .map_err(|error| format!("{} {error}", fields::quoted(field)))?;
+    if stamp.1.is_none() && source.assumed_offset_s.is_none() {
+        // Said once a file.
+        source.assumed_offset_s = Some(0);
+        source.problem(line, "a time without an offset is taken as UTC; --bias says otherwise");
+    }
+    Ok(stamp)
+}
