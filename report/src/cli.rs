@@ -135,7 +135,7 @@ struct ReportArgs {
     #[arg(long, value_name = "T")]
     to: Option<Moment>,
 
-    /// Keep spans of groups that match (* and ?); may be given more than once
+    /// Keep spans and counters of groups that match (* and ?); may be given more than once
     #[arg(long, value_name = "GLOB")]
     group: Vec<String>,
 
@@ -251,14 +251,19 @@ impl ReportArgs {
     }
 }
 
-/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`.
+/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`; where there are any, `3 counters` behind the
+/// processes.
 fn summary(rendered: &Rendered) -> String {
     let left_out = match rendered.left_out {
         0 => String::new(),
         spans => format!("; {} left out", units::counted(spans as u64, "span")),
     };
+    let counters = match rendered.counters {
+        0 => String::new(),
+        counters => format!(", {}", units::counted(counters as u64, "counter")),
+    };
     format!(
-        "{} in {} of {}, {}, {}{left_out}",
+        "{} in {} of {}{counters}, {}, {}{left_out}",
         units::counted(rendered.spans as u64, "span"),
         units::counted(rendered.lanes as u64, "lane"),
         units::counted(rendered.processes as u64, "process"),

@@ -23,7 +23,7 @@
 //! files into a [`model`], [`analysis`] computes what it means, [`outputs`] show it. Beside that, [`task`] runs
 //! a command and records it.
 //!
-//! Costs about 20 bytes of memory a span while reading, and some more for the page.
+//! Costs about 20 bytes of memory a span and 16 a counter's sample while reading, and some more for the page.
 #![forbid(unsafe_code)]
 
 pub mod analysis;
@@ -90,6 +90,8 @@ pub struct Rendered {
     pub lanes: usize,
     /// Of how many processes.
     pub processes: usize,
+    /// How many counters it knows, of all processes together.
+    pub counters: usize,
     /// Last end less first start, in ns.
     pub wall_ns: i64,
     /// What was wrong with the input.
@@ -108,16 +110,21 @@ impl Report {
     ///
     /// [`sources::Error`] when nothing could be read.
     pub fn render(&self) -> Result<Rendered, sources::Error> {
-        let sources::Loaded { mut trace, problems, assumed } =
+        let sources::Loaded { mut trace, problems, assumed, assumed_samples } =
             sources::read(&self.inputs, self.assumed_offset_s)?;
         let mut notes = Vec::new();
-        if assumed > 0 {
-            let offset = Zone::Fixed(self.assumed_offset_s.unwrap_or(0)).name();
-            notes.push(format!(
-                "{} of {} carry no offset from UTC: taken as {offset}; --bias says otherwise.",
-                outputs::units::count(assumed),
-                outputs::units::counted(trace.span_count() as u64, "span"),
-            ));
+        let samples: usize = trace.counters().iter().map(|counter| counter.samples.len()).sum();
+        for (assumed, all, noun) in
+            [(assumed, trace.span_count(), "span"), (assumed_samples, samples, "sample")]
+        {
+            if assumed > 0 {
+                let offset = Zone::Fixed(self.assumed_offset_s.unwrap_or(0)).name();
+                notes.push(format!(
+                    "{} of {} carry no offset from UTC: taken as {offset}; --bias says otherwise.",
+                    outputs::units::count(assumed),
+                    outputs::units::counted(all as u64, noun),
+                ));
+            }
         }
         let all = trace.span_count();
         if !self.selection.is_all() {
@@ -146,6 +153,7 @@ impl Report {
             left_out: all - trace.span_count(),
             lanes: trace.lanes().len(),
             processes: trace.processes().len(),
+            counters: analysis.counters.len(),
             wall_ns: trace.end().ns(),
             problems,
         })

@@ -1,4 +1,5 @@
-//! Which spans of a trace are wanted: those that touch a window, of some groups and tasks.
+//! Which spans of a trace are wanted: those that touch a window, of some groups and tasks. And which counters:
+//! those of these groups.
 //!
 //! A glob knows `*` and `?` and nothing else, so that a plain name matches itself, brackets and all.
 
@@ -8,7 +9,7 @@ use std::str::FromStr;
 use chrono::DateTime;
 use wildmatch::WildMatch;
 
-use crate::model::Trace;
+use crate::model::{Time, Trace};
 
 /// Which spans are wanted; by default all.
 #[derive(Debug, Clone, Default)]
@@ -47,20 +48,21 @@ impl Selection {
         self.from.is_none() && self.to.is_none() && self.groups.is_empty() && self.tasks.is_empty()
     }
 
-    /// The wanted spans, whole, as a trace of their own.
+    /// The wanted spans, whole, and the counters of the wanted groups, as a trace of their own. Tasks do not
+    /// choose among counters: a queue is not one task's.
     pub fn of(&self, trace: &Trace) -> Trace {
         let globs = |patterns: &[String]| -> Vec<WildMatch> {
             patterns.iter().map(|pattern| WildMatch::new(pattern)).collect()
         };
         let (groups, tasks) = (globs(&self.groups), globs(&self.tasks));
+        let any = |globs: &[WildMatch], names: &[&str]| {
+            globs.is_empty() || globs.iter().any(|glob| names.iter().any(|name| glob.matches(name)))
+        };
         let keys = trace.keys();
         let is_wanted: Vec<bool> = (keys.all().iter())
             .map(|key| {
                 let (group, task) = (keys.name(key.group), keys.name(key.task));
                 let narrowed = format!("{group}/{task}");
-                let any = |globs: &[WildMatch], names: &[&str]| {
-                    globs.is_empty() || globs.iter().any(|glob| names.iter().any(|name| glob.matches(name)))
-                };
                 let has_slash = self.tasks.iter().any(|pattern| pattern.contains('/'));
                 let names = if has_slash { vec![task, narrowed.as_str()] } else { vec![task] };
                 any(&groups, &[group]) && any(&tasks, &names)
@@ -72,10 +74,14 @@ impl Selection {
         };
         let from_ns = self.from.map_or(i64::MIN, since_origin);
         let to_ns = self.to.map_or(i64::MAX, since_origin);
-        trace.select(|key, span| {
-            let end_ns = span.end.map_or(i64::MAX, |end| end.ns());
-            is_wanted[key.index()] && end_ns >= from_ns && span.start.ns() <= to_ns
-        })
+        trace.select(
+            |key, span| {
+                let end_ns = span.end.map_or(i64::MAX, |end| end.ns());
+                is_wanted[key.index()] && end_ns >= from_ns && span.start.ns() <= to_ns
+            },
+            |counter| any(&groups, &[&counter.group]),
+            (Time::since_origin(from_ns), Time::since_origin(to_ns)),
+        )
     }
 }
 
@@ -137,7 +143,7 @@ impl FromStr for Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{LaneIdentity, ProcessIdentity, Rows, TraceBuilder};
+    use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, TraceBuilder};
 
     fn trace() -> Trace {
         let mut rows = Rows::new();
@@ -152,6 +158,13 @@ mod tests {
         }
         let mut builder = TraceBuilder::new();
         let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+        let mut samples = SampleRows::new();
+        for (group, counter, unix_ns) in
+            [("g", "queue", 990), ("g", "queue", 1015), ("h", "queue", 1025), ("h", "load", 1048)]
+        {
+            samples.push(group, counter, unix_ns, 1.0);
+        }
+        builder.add_samples(process.clone(), samples);
         builder.add(process, LaneIdentity { identity: "l".into(), thread: "l".into() }, rows);
         builder.finish()
     }
@@ -166,6 +179,37 @@ mod tests {
             })
             .collect();
         assert_eq!(found, expected);
+    }
+
+    /// Which samples are kept, as `group/counter time` in ns since the Unix epoch.
+    #[track_caller]
+    fn check_samples(selection: Selection, expected: &[&str]) {
+        let kept = selection.of(&trace());
+        let found: Vec<_> = (kept.counters().iter())
+            .flat_map(|counter| counter.samples.iter().map(move |(time, _)| (counter, time)))
+            .map(|(counter, time)| format!("{}/{} {}", counter.group, counter.name, kept.unix_ns(time)))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn groups_choose_counters_and_tasks_do_not() {
+        let all = ["g/queue 990", "g/queue 1015", "h/load 1048", "h/queue 1025"];
+        check_samples(Selection { tasks: vec!["load".into()], ..Selection::default() }, &all);
+        check_samples(Selection { groups: vec!["g*".into()], ..Selection::default() }, &all[..2]);
+    }
+
+    #[test]
+    fn a_window_keeps_the_samples_of_what_is_drawn_and_the_value_before() {
+        let window = |from, to| Selection {
+            from: Some(Moment::At(from)),
+            to: Some(Moment::At(to)),
+            ..Selection::default()
+        };
+        // `load` from 1020 to 1030 is drawn whole.
+        check_samples(window(1022, 1024), &["g/queue 1015", "h/queue 1025"]);
+        // No span is: the window is what was asked for.
+        check_samples(window(1011, 1016), &["g/queue 990", "g/queue 1015"]);
     }
 
     #[test]

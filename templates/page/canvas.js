@@ -2,14 +2,15 @@
 // The canvases under and over Plotly's transparent plot area.
 //
 // Always draw what Plotly does not: below, the grid, the lines between processes and the open ends of
-// unfinished spans and the strips of folded processes; above, names of unfinished spans, the diamonds of
-// instants, which no neighbour may cover, and what the reader has marked. Draw the spans themselves, too,
-// where they are too many to be Plotly's bars. Take boxes and draw them where Plotly would; decide nothing
-// about what is shown.
+// unfinished spans, the strips of folded processes and the counters' panels; above, names of unfinished spans,
+// the diamonds of instants, which no neighbour may cover, and what the reader has marked. Draw the spans
+// themselves, too, where they are too many to be Plotly's bars. Take boxes and draw them where Plotly would;
+// decide nothing about what is shown.
 
 import { EDGE, fillOf, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { drawMarks } from "#page/marks.js";
+import { drawPanels } from "#page/panels.js";
 import { drawStrips } from "#page/strips.js";
 
 /**
@@ -21,6 +22,7 @@ import { drawStrips } from "#page/strips.js";
  * @property {number[]} sections px, where processes begin
  * @property {ReadonlySet<number>} struck those that leave the label columns to a label
  * @property {import("#page/strips.js").Strip[]} strips
+ * @property {import("#page/panels.js").Panel[]} panels
  * @property {import("#page/marks.js").Marks} marks
  *
  * @typedef {object} Backdrop
@@ -49,6 +51,7 @@ export function draw({ under, over }, frame, content, scene, backdrop, spans) {
   const top = prepared(over, frame);
   if (!context || !top) return;
   drawBackdrop(context, frame, content, scene.view, backdrop);
+  drawPanels(context, frame, content.panels, backdrop.colors);
   for (const layer of [context, top]) {
     layer.save();
     layer.beginPath();

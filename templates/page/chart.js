@@ -1,5 +1,5 @@
 // @ts-check
-// The chart: rows of spans over time, and under them how many lanes were busy.
+// The chart: rows of spans over time, under them how many lanes were busy, and under that the counters.
 //
 // Owns the Plotly element and the canvases under and over it. Takes the state, draws it, at most once per frame
 // and one redraw after the other: up to 1,000 spans in view as Plotly's bars, more on the canvas. Each redraw
@@ -20,9 +20,10 @@ import {
   gutterFor,
   labelTexts,
 } from "#page/figure.js";
-import { frameIn, MARGIN } from "#page/frame.js";
+import { frameIn, MARGIN, PANEL_HEIGHT } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
+import { panelNames, panels, panelValues } from "#page/panels.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
 import { change, state } from "#page/state.js";
@@ -51,6 +52,7 @@ import { inside, same, showing, whole } from "#page/window.js";
  * @property {import("#page/legend.js").Legend} legend
  * @property {import("#page/scale.js").Zone} zone in which times are shown
  * @property {"task" | "group"} by whose name chooses a span's colour
+ * @property {string[]} lines the colours of the processes that count
  *
  * @typedef {object} Surroundings what the chart asks of the page around it
  * @property {() => Look} look of now
@@ -87,12 +89,15 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const gutter = gutterFor(trace, bands, width, measure);
     return { gutter, texts: labelTexts(trace, bands, gutter, measure) };
   });
+  const namedPanels = latest((/** @type {number} */ room) => panelNames(trace.counters, room, measure));
   const placed = latest(layout);
   let { arrangement: drawn, bands, frame, rows } = laidOut(state());
   /** @type {import("#page/rows.js").Labels} */
   let shown = { bands: [], processes: [] };
   /** @type {{data: import("plotly.js").Data[], layout: Partial<import("plotly.js").Layout>} | null} */
   let figure = null;
+  /** @type {import("#page/panels.js").Panel[]} */
+  let drawnPanels = [];
 
   /**
    * What the chart has where.
@@ -106,6 +111,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       legendHeight,
       desired(bands),
       (width) => named(arrangement, width).gutter,
+      { count: trace.counters.length, hasMore: trace.moreCounters > 0 },
     );
     return { arrangement, bands, frame, rows: placed(bands, frame.bottom - frame.top) };
   }
@@ -145,9 +151,10 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     section.style.height = `${frame.height}px`;
     const scroll = scrolled();
     const { scene, asBars, detail } = sceneInView(scroll);
-    const { paint, colors, legend, zone } = around.look();
+    const { paint, colors, legend, zone, lines } = around.look();
     const axis = ticks(scene.view.start, scene.view.end, scene.view.width, zone, measure);
     const lower = concurrency();
+    drawnPanels = panels(trace.counters, frame, scene.view, lines);
     const data = [
       ...barTraces(legend, asBars ? scene : null, state().hidden, paint, colors),
       concurrencyTrace(lower.x, lower.y, colors),
@@ -162,6 +169,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       sections: rows.sections,
       struck: struck(rows.sections, shown, LABEL_DISTANCE),
       strips: strips(bands, rows, trace, around.emphasis().busy, scene.view, { scroll, room: page() }),
+      panels: drawnPanels,
       marks: marks(),
     };
     draw({ under: canvas, over }, frame, content, scene, { ticks: axis.values, colors, font: FONT }, !asBars);
@@ -205,6 +213,11 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       labels: {
         bands: withTexts(shown.bands, texts.bands),
         processes: withTexts(shown.processes, texts.processes),
+      },
+      panels: {
+        names: namedPanels(frame.left - MARGIN.edge - MARGIN.label),
+        values: panelValues(drawnPanels),
+        more: trace.moreCounters,
       },
     };
   }
@@ -356,6 +369,11 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       : rows.rows[rowAt(rows, y - frame.top + scrolled())];
   }
 
+  /** Whether the wheel scrolls rows there: over the panels, which may be many, the page. @param {number} y */
+  function scrollsAt(y) {
+    return y <= frame.concurrency;
+  }
+
   /** Whether a place is over the rows, where a press is about spans. @param {number} x @param {number} y */
   function isRow(x, y) {
     return x >= frame.left && x <= frame.right && y >= frame.top && y < frame.bottom;
@@ -397,6 +415,17 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return { band, isProcess };
   }
 
+  /**
+   * The counter whose panel or label is at a place, the moment where it is the panel, and its values in view.
+   * @param {number} x
+   * @param {number} y
+   */
+  function counterAt(x, y) {
+    const counter = frame.panels.findIndex((top) => y >= top && y < top + PANEL_HEIGHT);
+    if (counter < 0 || x < 0 || x > frame.right) return null;
+    return { counter, time: x < frame.left ? null : timeAt(x), extent: drawnPanels[counter]?.extent ?? null };
+  }
+
   /** @param {import("#page/rows.js").Label} process a band of it, in its place */
   function firstBand({ index, middle }) {
     return { index: bands.findIndex(({ process }) => process === index), middle };
@@ -428,10 +457,12 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     xOf,
     perPixel,
     covers,
+    scrollsAt,
     isRow,
     hitAt,
     hitOf,
     labelAt,
+    counterAt,
     positionOf,
     showingSpan,
     folding,

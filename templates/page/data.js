@@ -18,6 +18,9 @@ import { shown } from "#page/names.js";
  * @property {Process[]} processes
  * @property {LaneData[]} lanes
  * @property {{first_ns: number, width_ns: number, busy_ns: number[]}} concurrency
+ * @property {CounterData[]} counters
+ * @property {string[]} counting
+ * @property {number} more_counters
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
@@ -26,6 +29,11 @@ import { shown } from "#page/names.js";
  * @property {string} label its groups
  * @property {string} id what tells it apart, never shortened; may be empty
  * @property {string} title
+ *
+ * @typedef {object} CounterData
+ * @property {string} group
+ * @property {string} name
+ * @property {{process: number, gap: number[], value: number[]}[]} series
  *
  * @typedef {object} LaneData
  * @property {number} process
@@ -77,6 +85,16 @@ import { shown } from "#page/names.js";
  * @property {boolean} exact
  * @property {Track[]} tracks
  *
+ * @typedef {object} Series samples of a process, by time; a value holds until the next one
+ * @property {number} process index into `counting`
+ * @property {Float64Array} time
+ * @property {Float64Array} value
+ *
+ * @typedef {object} Counter
+ * @property {string} group
+ * @property {string} name
+ * @property {Series[]} series
+ *
  * @typedef {object} Key
  * @property {number} group
  * @property {number} task
@@ -93,6 +111,9 @@ import { shown } from "#page/names.js";
  * @property {Process[]} processes
  * @property {Lane[]} lanes
  * @property {{first: number, width: number, busy: number[]}} bins
+ * @property {Counter[]} counters those that are drawn
+ * @property {string[]} counting what tells the processes apart that count
+ * @property {number} moreCounters that are not drawn
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
@@ -128,6 +149,13 @@ export function decode(data) {
       width: data.concurrency.width_ns,
       busy: data.concurrency.busy_ns,
     },
+    counters: data.counters.map(({ group, name, series }) => ({
+      group: shown(group),
+      name: shown(name),
+      series: series.map(decodeSeries),
+    })),
+    counting: data.counting.map(shown),
+    moreCounters: data.more_counters,
     tasks: data.tasks,
     ledger: data.ledger,
     findings: data.findings,
@@ -156,6 +184,15 @@ function decodeTrack({ gap, duration, key }, wall) {
     end[span] = at;
   }
   return { start, end, key: Int32Array.from(key), instants: Int32Array.from(instants), unfinished };
+}
+
+/**
+ * @param {CounterData["series"][number]} columns
+ * @returns {Series}
+ */
+function decodeSeries({ process, gap, value }) {
+  let at = 0;
+  return { process, time: Float64Array.from(gap, (pause) => (at += pause)), value: Float64Array.from(value) };
 }
 
 /**

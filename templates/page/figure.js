@@ -4,8 +4,9 @@
 // Takes the frame, the window, labels and colours, gives Plotly's layout and the trace of the concurrency.
 // All ticks and labels are ours; Plotly chooses none. Pure.
 
-import { CONCURRENCY_HEIGHT, MARGIN } from "#page/frame.js";
+import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/frame.js";
 import { fittedApart, joined, plotlyText, SEPARATOR } from "#page/names.js";
+import { counterName } from "#page/panels.js";
 import { count } from "#page/units.js";
 
 /**
@@ -30,6 +31,7 @@ import { count } from "#page/units.js";
  * @property {import("#page/scale.js").Ticks} ticks
  * @property {string} zone
  * @property {{bands: {text: string, middle: number}[], processes: {text: string, middle: number}[]}} labels
+ * @property {{names: string[], values: import("#page/panels.js").PanelText[], more: number}} panels
  *
  * @typedef {object} Figure
  * @property {import("#page/frame.js").Frame} frame
@@ -52,6 +54,8 @@ export const UNSEEN = 1000;
 export const FOLD = 14;
 /** px of a group's name beside what tells its process apart. */
 const LEAST_LABEL = 48;
+/** px of both columns together: the name of the concurrency stands in them. */
+const LEAST_GUTTER = 96;
 /** How much wider bold text is. */
 export const BOLDER = 1.1;
 
@@ -114,7 +118,8 @@ export function figureLayout(figure) {
       ...axis,
       type: "linear",
       range: [window.start, window.end],
-      anchor: "y2",
+      anchor: "free",
+      position: 0,
       tickmode: "array",
       tickvals: texts.ticks.values,
       ticktext: texts.ticks.texts,
@@ -139,14 +144,17 @@ export function figureLayout(figure) {
       ...axis,
       type: "linear",
       range: [0, top * 1.08],
-      domain: [0, CONCURRENCY_HEIGHT / all],
+      domain: [
+        (frame.lowest - frame.concurrency) / all,
+        (frame.lowest - frame.concurrency + CONCURRENCY_HEIGHT) / all,
+      ],
       tickmode: "array",
       tickvals: [0, top],
       ticktext: ["0", count(top)],
       tickfont: small,
       ...standoff,
     },
-    annotations: [...processLabels(figure), ...corner(figure)],
+    annotations: [...processLabels(figure), ...corner(figure), ...panelTexts(figure)],
   };
 }
 
@@ -174,7 +182,8 @@ function corner({ frame, texts, colors }) {
   const { prefix, date } = texts.ticks;
   const lines = prefix ? [prefix, `${date} ${texts.zone}`] : date ? [date, texts.zone] : [texts.zone];
   const xshift = MARGIN.edge - frame.left;
-  const middle = CONCURRENCY_HEIGHT / 2 / (frame.lowest - frame.paper);
+  const middle =
+    (frame.lowest - frame.concurrency + CONCURRENCY_HEIGHT / 2) / (frame.lowest - frame.paper);
   return [
     {
       ...note(lines.map(plotlyText).join("<br>"), colors.muted),
@@ -186,6 +195,39 @@ function corner({ frame, texts, colors }) {
     },
     { ...note("running at once", colors.muted), y: middle, yanchor: "middle", xshift },
   ];
+}
+
+/**
+ * The counters' names, the values at the edges of their panels, and how many have none.
+ * @param {Figure} figure
+ * @returns {Partial<import("plotly.js").Annotations>[]}
+ */
+function panelTexts({ frame, texts, colors }) {
+  const { names, values, more } = texts.panels;
+  const all = frame.lowest - frame.paper;
+  /** @param {string} text @param {number} y px of the chart's box */
+  const at = (text, y) => ({
+    ...note(plotlyText(text), colors.muted),
+    y: (frame.lowest - y) / all,
+    yanchor: /** @type {const} */ ("middle"),
+  });
+  return [
+    ...names.map((name, index) => ({
+      ...at(name, frame.panels[index] + PANEL_HEIGHT / 2),
+      xshift: MARGIN.edge - frame.left,
+    })),
+    ...values.map(({ text, y }) => ({
+      ...at(text, y),
+      xanchor: /** @type {const} */ ("right"),
+      xshift: 4 - MARGIN.label,
+    })),
+    ...(more > 0 ? [at(moreText(more), frame.lowest - MORE_HEIGHT / 2)] : []),
+  ];
+}
+
+/** @param {number} more counters */
+function moreText(more) {
+  return `${count(more)} more ${more === 1 ? "counter is" : "counters are"} not drawn`;
 }
 
 /**
@@ -229,14 +271,15 @@ export function concurrencyTrace(x, y, colors) {
 }
 
 /**
- * Columns wide enough for their longest label, within reason; always for what tells processes apart.
+ * Columns wide enough for their longest label, within reason, and together for the counters' names; always for
+ * what tells processes apart.
  * @param {import("#page/data.js").Trace} trace
  * @param {readonly {label: string}[]} bands
  * @param {number} width of the chart
  * @param {(text: string) => number} measure
  * @returns {Gutter}
  */
-export function gutterFor({ processes }, bands, width, measure) {
+export function gutterFor({ processes, counters }, bands, width, measure) {
   const most = Math.min(190, width * 0.16);
   /** @param {readonly string[]} texts */
   const widest = (texts) => texts.reduce((sum, text) => Math.max(sum, measure(text)), 0);
@@ -244,7 +287,8 @@ export function gutterFor({ processes }, bands, width, measure) {
   const ids = Math.ceil(widest(processes.map(({ id }) => id)) * BOLDER) + LEAST_LABEL + FOLD;
   const process = Math.min(Math.max(most, Math.min(ids, width * 0.3)), whole);
   const band = Math.min(most * 0.7, Math.ceil(widest(bands.map(({ label }) => label))));
-  return { process: Math.max(process, 96 - band), band };
+  const least = Math.max(LEAST_GUTTER, Math.min(most, Math.ceil(widest(counters.map(counterName)))));
+  return { process: Math.max(process, least - band), band };
 }
 
 /**

@@ -67,7 +67,7 @@ export function listen(element, chart, wall, { hideTooltip, press }) {
       } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
         event.preventDefault();
         change({ window: panned(state().window, event.deltaX * unit * chart.perPixel(), limits) });
-      } else {
+      } else if (chart.scrollsAt(at.y)) {
         const before = chart.scrollable(state().scroll);
         const scroll = chart.scrollable(before + event.deltaY * unit);
         if (scroll === before) return; // at the edge the page scrolls

@@ -9,6 +9,7 @@
 //   it is drawn, else `ready`; #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
 //   #failed[hidden]; #empty; #details.pinned > #pinned-title, #pinned-fields, .actions button[value]
 //   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar; .legendtoggle[aria-checked]
+//   #plot .annotation-text: names of processes and counters, values at the counters' edges; #counters li: them in words
 //   #table[data-state]: `ready` when the table and the figures are those of the part that is chosen;
 //   #tasks th[aria-sort], #tasks tbody tr, #tasks-more (pager), #tasks-note, #part; #tooltip[hidden]; #status
 //   marks `waterfall:first-chart`, `waterfall:ready`; a measure `waterfall:redraw` per redraw, with
@@ -32,7 +33,7 @@ import { latest } from "#page/latest.js";
 import { showLedger } from "#page/ledger.js";
 import { isolated, legend as legendOf, toggled } from "#page/legend.js";
 import { createOverview } from "#page/overview.js";
-import { paint } from "#page/palette.js";
+import { lineColors, paint } from "#page/palette.js";
 import { createPart, stretchOf } from "#page/part.js";
 import { picture } from "#page/picture.js";
 import { loadPlotly } from "#page/plotly.js";
@@ -42,7 +43,7 @@ import { createSpans } from "#page/spans.js";
 import { change, INITIAL, onChange, state } from "#page/state.js";
 import { createSummary } from "#page/summary.js";
 import { createToolbar } from "#page/toolbar.js";
-import { bandContent, hide, processContent, show, spanContent } from "#page/tooltip.js";
+import { bandContent, counterContent, hide, processContent, show, spanContent } from "#page/tooltip.js";
 
 /** @typedef {import("#page/data.js").Trace} Trace */
 
@@ -54,9 +55,10 @@ await main().catch(tell);
 
 async function main() {
   const trace = decode(JSON.parse(element("data").textContent ?? ""));
-  const empty = trace.lanes.every((lane) => lane.tracks.length === 0);
-  element("empty").hidden = !empty;
-  if (empty) {
+  const hasSpans = trace.lanes.some((lane) => lane.tracks.length > 0);
+  const isEmpty = !hasSpans && trace.counters.length === 0;
+  element("empty").hidden = !isEmpty;
+  if (isEmpty) {
     performance.mark("waterfall:first-chart");
     performance.mark("waterfall:ready");
     return;
@@ -70,7 +72,8 @@ async function main() {
   const emphasis = () => emphasised(state());
   const look = lookOf(trace);
 
-  for (const id of ["answer", "toolbar", "chart", "details", "table", "ledger"]) element(id).hidden = false;
+  for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
+  for (const id of ["answer", "table", "ledger", "fold-all"]) element(id).hidden = !hasSpans;
   const redrawLedger = () => showLedger(ledgerParts(), trace, look());
   redrawLedger();
 
@@ -274,13 +277,17 @@ function lookOf(trace) {
       /** @type {import("#page/state.js").State["scheme"]} */ scheme,
       /** @type {"task" | "group"} */ by,
       /** @type {string} */ time,
-    ) => ({
-      paint: paint(trace, scheme, by),
-      colors: pageColors(),
-      legend: legendOf(trace, by),
-      zone: time === "since" ? ELAPSED : trace.zone,
-      by,
-    }),
+    ) => {
+      const [painted, colors] = [paint(trace, scheme, by), pageColors()];
+      return {
+        paint: painted,
+        colors,
+        lines: lineColors(trace.counting.length, scheme, colors.accent, painted.fill),
+        legend: legendOf(trace, by),
+        zone: time === "since" ? ELAPSED : trace.zone,
+        by,
+      };
+    },
   );
   return () => look(state().scheme, state().color, state().time);
 }
@@ -432,12 +439,13 @@ function listenToActions(spans) {
  * @param {import("#page/chart.js").Look} look
  * @param {HTMLElement} tooltip
  */
-function point(event, section, chart, trace, { paint, zone }, tooltip) {
+function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {
   const box = section.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const isBusy = section.matches(".dragging, .selecting");
   const hit = isBusy ? null : chart.hitAt(x, y);
   const label = isBusy ? null : chart.labelAt(x, y);
+  const counter = isBusy ? null : chart.counterAt(x, y);
   section.classList.toggle("over", hit !== null);
   if (hit)
     show(
@@ -448,6 +456,9 @@ function point(event, section, chart, trace, { paint, zone }, tooltip) {
     );
   else if (label) {
     const content = label.isProcess ? processContent(trace, label.band) : bandContent(trace, label.band);
+    show(tooltip, content, event.clientX, event.clientY);
+  } else if (counter) {
+    const content = counterContent(trace, counter, lines, chart.perPixel(), zone);
     show(tooltip, content, event.clientX, event.clientY);
   } else hide(tooltip);
 }

@@ -80,6 +80,20 @@ export function paint(trace, scheme, by = "task") {
 }
 
 /**
+ * A colour for the line of each process that counts: the page's accent where there is one alone, else hues, first
+ * those that no span has, so that as few lines as may be seem to be a task's.
+ * @param {number} count
+ * @param {"light" | "dark"} scheme
+ * @param {string} accent
+ * @param {readonly string[]} fills of the spans
+ */
+export function lineColors(count, scheme, accent, fills) {
+  const taken = new Set(fills);
+  const hues = [...HUES[scheme]].sort((one, other) => Number(taken.has(one)) - Number(taken.has(other)));
+  return Array.from({ length: count }, (_, index) => (count === 1 ? accent : hues[index % hues.length]));
+}
+
+/**
  * The names that need a hue: those to which the user gave no colour, or more than one.
  * @param {readonly import("#page/data.js").Key[]} keys
  * @param {"task" | "group"} by

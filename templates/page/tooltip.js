@@ -6,7 +6,9 @@
 import { INSTANT, UNFINISHED } from "#page/boxes.js";
 import { joined } from "#page/names.js";
 import { clock, date } from "#page/scale.js";
-import { count, duration, exact } from "#page/units.js";
+import { valueAt } from "#page/counters.js";
+import { counterName } from "#page/panels.js";
+import { count, duration, exact, number, wholeNumber } from "#page/units.js";
 
 /**
  * @typedef {import("#page/data.js").Trace} Trace
@@ -14,10 +16,11 @@ import { count, duration, exact } from "#page/units.js";
  * @typedef {object} Content
  * @property {string} title
  * @property {string} [color]
- * @property {[string, string][]} fields name and value
+ * @property {[string, string, string?][]} fields name, value and the name's colour
  */
 
 const DISTANCE = 14;
+const MOST_VALUES = 8; // of a counter: more of them would hide what they are about
 
 /**
  * @param {HTMLElement} element
@@ -33,9 +36,11 @@ export function show(element, content, x, y) {
   if (content.color) heading.style.setProperty("--swatch", content.color);
   heading.classList.toggle("swatch", content.color !== undefined);
   const list = document.createElement("dl");
-  for (const [name, value] of content.fields) {
+  for (const [name, value, color] of content.fields) {
     const term = document.createElement("dt");
     term.textContent = name;
+    if (color) term.style.setProperty("--swatch", color);
+    term.classList.toggle("swatch", color !== undefined);
     const description = document.createElement("dd");
     description.dir = "auto";
     description.textContent = value;
@@ -83,7 +88,7 @@ export function spanContent(trace, hit, color, perPixel, zone) {
   const length = durationText(hit.kind, end - start, perPixel);
   if (trace.durationOnly) return { title, color, fields: [["duration", length]] };
 
-  const digits = perPixel >= 1e5 ? 3 : perPixel >= 1e2 ? 6 : 9;
+  const digits = digitsAt(perPixel);
   /** @type {[string, string][]} */
   const fields = [
     ["duration", length],
@@ -93,6 +98,45 @@ export function spanContent(trace, hit, color, perPixel, zone) {
     ["end", hit.kind === UNFINISHED ? "none recorded" : momentText(trace, end, digits, zone)],
   ];
   return { title, color, fields };
+}
+
+/**
+ * How many digits of a second's fraction are worth telling.
+ * @param {number} perPixel ns: how far in the reader has zoomed
+ */
+function digitsAt(perPixel) {
+  return perPixel >= 1e5 ? 3 : perPixel >= 1e2 ? 6 : 9;
+}
+
+/**
+ * What the tooltip says of a counter: at a moment each process's value, else what its panel shows.
+ * @param {Trace} trace
+ * @param {NonNullable<ReturnType<import("#page/chart.js").Chart["counterAt"]>>} hit
+ * @param {readonly string[]} colors of the processes that count
+ * @param {number} perPixel ns: how far in the reader has zoomed
+ * @param {import("#page/scale.js").Zone} zone
+ * @returns {Content}
+ */
+export function counterContent(trace, { counter, time, extent }, colors, perPixel, zone) {
+  const { series } = trace.counters[counter];
+  const title = counterName(trace.counters[counter]);
+  if (time === null) {
+    const values = extent ? `${number(extent.low)} to ${number(extent.high)}` : "no value";
+    return { title, fields: [["in view", values], ["processes", count(series.length)]] };
+  }
+  const all = series.map((one) => ({ process: one.process, value: valueAt(one, time) }));
+  if (all.length > MOST_VALUES) all.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
+  /** @type {Content["fields"]} */
+  const fields = all
+    .slice(0, MOST_VALUES)
+    .map(({ process, value }) => [
+      trace.counting[process],
+      value === undefined ? "no sample yet" : wholeNumber(value),
+      colors[process],
+    ]);
+  const more = all.length - fields.length;
+  if (more > 0) fields.push(["", `${count(more)} more, none greater`]);
+  return { title, fields: [["time", momentText(trace, time, digitsAt(perPixel), zone)], ...fields] };
 }
 
 /**

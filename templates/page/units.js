@@ -4,6 +4,8 @@
 // Takes numbers (durations in ns), gives text: three significant figures and the unit that fits, as the
 // report's own `units` does. A figure that rounds up to the next unit is shown in that unit. Pure.
 
+const MINUS = "−";
+
 /** @type {readonly (readonly [string, number])[]} */
 const UNITS = [
   ["us", 1e3],
@@ -62,6 +64,29 @@ export function ratio(value) {
   if (value === 0) return "0";
   if (value < 0.001) return "<0.001";
   return value < 0.9995 ? value.toFixed(3) : grouped(threeFigures(value));
+}
+
+/**
+ * A counter's value: `0.713`, `7.13`, `17`, `1,204`; from a million on and below a thousandth `3.4e9`.
+ * @param {number} value
+ */
+export function number(value) {
+  const size = Math.abs(value);
+  const rounded = Number(size.toPrecision(3));
+  const sign = value < 0 ? MINUS : "";
+  if (size >= 999_999.5 || (rounded < 0.001 && size > 0))
+    return sign + size.toExponential(2).replace("e+", "e").replace(/\.?0+e/, "e");
+  return sign + (size >= 99.95 ? grouped(size.toFixed(0)) : String(rounded));
+}
+
+/**
+ * A counter's value to its last digit: `1,234,567.8`, `0.1`, `1e21`.
+ * @param {number} value
+ */
+export function wholeNumber(value) {
+  const size = Math.abs(value);
+  const [whole, ...rest] = String(size).replace("e+", "e").split(/(?=[.e])/);
+  return (value < 0 ? MINUS : "") + [grouped(whole), ...rest].join("");
 }
 
 /** @param {number} value */

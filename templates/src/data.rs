@@ -3,7 +3,7 @@
 //! `page/data.js` describes the same shape as JSDoc types. Times are integer nanoseconds since the
 //! trace's start; they stay exact in JavaScript up to 2^53 ns, 104 days.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The trace as the page draws it, and the whole-run figures of its table.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +26,12 @@ pub struct Data {
     pub lanes: Vec<Lane>,
     /// How much ran at once over the whole trace.
     pub concurrency: Bins,
+    /// What has a panel under the chart, from the top.
+    pub counters: Vec<Counter>,
+    /// What tells the processes apart that count: `16243`.
+    pub counting: Vec<String>,
+    /// How many counters have no panel.
+    pub more_counters: u64,
     /// One per (group, task), by self time, the largest first.
     pub tasks: Vec<Task>,
     /// Where lanes x wall time went.
@@ -101,6 +107,46 @@ pub struct Bins {
     pub width_ns: i64,
     /// Busy lanes x time in each bin; divided by the width, how many lanes were busy at once.
     pub busy_ns: Vec<i128>,
+}
+
+/// A number over time.
+#[derive(Debug, Clone, Serialize)]
+pub struct Counter {
+    /// Its group.
+    pub group: String,
+    /// What was counted.
+    pub name: String,
+    /// One for each process that counts it.
+    pub series: Vec<Series>,
+}
+
+/// The samples of a process in order: two columns of one length.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Series {
+    /// Index into [`Data::counting`].
+    pub process: u32,
+    /// When less when the sample before it was taken, the first less 0, which is negative when it was taken
+    /// before the trace's start.
+    pub gap: Vec<i64>,
+    /// From then until the next sample; finite.
+    #[serde(serialize_with = "short")]
+    pub value: Vec<f64>,
+}
+
+/// Whole numbers without `.0`: most values are.
+fn short<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Number {
+        Whole(i64),
+        Other(f64),
+    }
+    /// Up to here every whole number is a double.
+    const WHOLE: f64 = 9_007_199_254_740_992.0;
+    serializer.collect_seq(values.iter().map(|&value| {
+        let is_whole = value.fract() == 0.0 && value.abs() <= WHOLE;
+        if is_whole { Number::Whole(value as i64) } else { Number::Other(value) }
+    }))
 }
 
 /// One row of the table.

@@ -15,7 +15,9 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use assets::{IMPORTS, PLOTLY, STYLE};
-pub use data::{Bins, Data, Finding, Key, Lane, Ledger, LedgerTask, Process, Task, Track, Zone};
+pub use data::{
+    Bins, Counter, Data, Finding, Key, Lane, Ledger, LedgerTask, Process, Series, Task, Track, Zone,
+};
 use inert::Inert;
 pub use names::shown;
 
@@ -33,6 +35,9 @@ pub struct Page {
     /// Where the time went: at most five sentences, plain text in which names are as [`shown`] gives them.
     /// [`Data::findings`] shows each in the chart.
     pub findings: Vec<String>,
+    /// The counters in words, a line each, in which names are as [`shown`] gives them: [`Data::counters`] are
+    /// drawn, which not everyone sees.
+    pub counters: Vec<String>,
     /// What was assumed, left out or summarised: one line each, under the figures.
     pub notes: Vec<String>,
     /// The first problems met while reading, in the order of their places.
@@ -156,6 +161,7 @@ mod tests {
                 hint: name.to_owned(),
             }],
             findings: vec![name.to_owned()],
+            counters: vec![name.to_owned()],
             notes: vec![name.to_owned()],
             problems: vec![Problem { place: name.to_owned(), message: name.to_owned() }],
             problem_count: 1204,
@@ -179,6 +185,13 @@ mod tests {
                     tracks: vec![Track { gap: vec![0], duration: vec![10], key: vec![0] }],
                 }],
                 concurrency: Bins { first_ns: 0, width_ns: 16, busy_ns: vec![10] },
+                counters: vec![Counter {
+                    group: name.to_owned(),
+                    name: name.to_owned(),
+                    series: vec![Series { process: 0, gap: vec![-5, 7], value: vec![17.0, 0.5] }],
+                }],
+                counting: vec![name.to_owned()],
+                more_counters: 0,
                 tasks: vec![],
                 ledger: Ledger {
                     total_ns: 10,
@@ -219,6 +232,19 @@ mod tests {
         let data: serde_json::Value = serde_json::from_str(json).unwrap();
         assert_eq!(data["names"][1], HOSTILE);
         assert_eq!(data["lanes"][0]["tracks"][0]["duration"][0], 10);
+        assert_eq!(data["counters"][0]["name"], HOSTILE);
+    }
+
+    #[test]
+    fn values_read_back_as_they_were_and_whole_ones_are_short() {
+        let mut page = page("a");
+        let values = vec![17.0, -0.0, 0.1, -1e21, 9_007_199_254_740_992.0, 5e-324];
+        page.data.counters[0].series[0].value = values.clone();
+        let html = render(&page);
+        let text = between(&html, r#""gap":[-5,7],"value":["#, "]");
+        assert_eq!(text, "17,0,0.1,-1e+21,9007199254740992,5e-324");
+        let read: Vec<f64> = text.split(',').map(|value| value.parse().unwrap()).collect();
+        assert_eq!(read, values);
     }
 
     #[test]
@@ -244,9 +270,10 @@ mod tests {
             let html = render(page);
             between(&html, r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
         };
-        let changes: [fn(&mut Page); 6] = [
+        let changes: [fn(&mut Page); 7] = [
             |page| page.title.push('x'),
             |page| page.findings[0].push('x'),
+            |page| page.counters[0].push('x'),
             |page| page.notes[0].push('x'),
             |page| page.problems[0].message.push('x'),
             |page| page.data.names[1].push('x'),

@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { random } from "../page/helper.js";
 import { generate, launch, open, plotArea, real, redrawn, render, renderText, scratch, settled, stamp } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -39,6 +40,48 @@ function longNames() {
   return render(directory);
 }
 
+/**
+ * Two processes that count the length of a queue, bytes in flight and, one of them, something that may be negative.
+ * @param {boolean} spans
+ */
+function counters(spans) {
+  const directory = scratch();
+  const next = random(3);
+  for (const pid of [16243, 16250]) {
+    const journal = join(directory, `build.${pid}-18f32c0000000000.`);
+    for (let lane = 0; lane < 3 && spans; lane += 1) {
+      const rows = [];
+      for (let at = next() * 1e8; at < 4e9; at += next() * 5e7) {
+        const [start, end] = [Math.round(at), Math.round((at += next() * 3e8))];
+        rows.push(`download,${["request", "save", "decode"][Math.floor(next() * 3)]},${stamp(start)},${stamp(end)},\r\n`);
+      }
+      writeFileSync(`${journal}${lane}-io-${lane}.0.csv`, `group,task,start,end,color\r\n${rows.join("")}`);
+    }
+    let [queue, bytes] = [0, 3e9];
+    const rows = [];
+    for (let at = 0; at < 4.2e9; at += next() * 4e7) {
+      queue = Math.max(0, queue + Math.round(next() * 4 - 1.9));
+      bytes += (next() - 0.5) * 6e8;
+      const when = stamp(Math.round(at));
+      rows.push(`download,queue,${when},${queue}\r\ndownload,bytes in flight,${when},${bytes}\r\n`);
+      if (pid === 16243) rows.push(`zip,"drift, ms",${when},${next() - 0.3}\r\n`);
+    }
+    writeFileSync(`${journal}0-io-0.0.counters.csv`, `group,counter,time,value\r\n${rows.join("")}`);
+  }
+  return render(directory);
+}
+
+/** Fifteen counters of eleven processes, with long names. */
+function manyCounters() {
+  const directory = scratch();
+  for (let pid = 0; pid < 11; pid += 1) {
+    const rows = Array.from({ length: 600 }, (_, row) => `a long name of a group,counter ${row % 15} of many,${stamp(row * 5e6 + pid)},${((row * 7) % 90) * 10 ** ((row % 15) - 4)}\r\n`);
+    writeFileSync(join(directory, `host.${pid}-ff.0-main.0.counters.csv`), `group,counter,time,value\r\n${rows.join("")}`);
+  }
+  writeFileSync(join(directory, "x.csv"), rowsText([["load", 0, 2e9], ["step", 2e9, 3e9]]));
+  return render(directory);
+}
+
 /** Two lanes killed in the middle of everything. */
 function unfinished() {
   const directory = scratch();
@@ -59,6 +102,9 @@ const inputs = {
   "long-names": longNames,
   "1ns-beside-10h": () => renderText(rowsText([["ten hours", 0, 36e12], ["one ns", 18e12, 18e12 + 1]])),
   unfinished,
+  "counters": () => counters(true),
+  "counters-alone": () => counters(false),
+  "counters-many": manyCounters,
   "days": () => renderText(rowsText([["monday", 0, 3e13], ["thursday", 26e13, 29e13]])),
   "problems": () => renderText(`${HEADER}g,a,yesterday,,\n${rowsText([["b", 0, 1e9]]).slice(HEADER.length)}`),
 };
@@ -91,6 +137,12 @@ const hint = async (/** @type {Page} */ page) => {
   await page.locator("#tooltip").waitFor({ state: "visible" });
 };
 
+const hintOnCounter = async (/** @type {Page} */ page) => {
+  const [area, label] = [await plotArea(page), await page.locator(".annotation-text", { hasText: " / " }).first().boundingBox()];
+  await page.mouse.move(area.left + area.width / 2, label?.y ?? 0);
+  await page.locator("#tooltip").waitFor({ state: "visible" });
+};
+
 /** @type {[string, string, View, ((page: Page) => Promise<unknown>)?][]} name, input, view, what is done first */
 const states = [
   ...Object.keys(inputs).flatMap((input) => /** @type {typeof states} */ ([[input, input, {}], [`${input}-dark`, input, DARK]])),
@@ -115,6 +167,11 @@ const states = [
   ["since-start", "50-spans", { hash: "time=since" }],
   ["zoomed-1us", "50-spans", { hash: "window=300000000..300001000" }],
   ["zoomed-1ns", "1ns-beside-10h", { hash: "window=17999999999990..18000000000010" }],
+  ["counters-1280x720", "counters", { width: 1280, height: 720 }],
+  ["counters-zoomed", "counters", { hash: "window=1000000000..1300000000&select=1100000000..1200000000" }],
+  ["counters-by-tasks", "counters", { hash: "rows=tasks&color=group" }],
+  ["counters-tooltip", "counters", {}, hintOnCounter],
+  ["counters-many-tooltip-dark", "counters-many", DARK, hintOnCounter],
   ["help", "50-spans", {}, (page) => page.keyboard.press("?")],
   ["help-900x700-dark", "50-spans", { ...DARK, width: 900, height: 700 }, (page) => page.keyboard.press("?")],
   ["export-menu", "50-spans", {}, (page) => page.locator("#exports summary").click()],
@@ -145,7 +202,7 @@ for (const [name, input, view, act] of states) {
   const { page, close } = await open(browser, pageOf(input), view);
   await act?.(page);
   if (!input.startsWith("no-span")) await settled(page);
-  if (!input.startsWith("no-span")) await page.waitForSelector("#table[data-state=ready]");
+  if (!input.startsWith("no-span")) await page.waitForSelector("#table[data-state=ready]", { state: "attached" });
   await page.screenshot({ path: join(out, `${name}.png`), fullPage: view.width === undefined && !name.startsWith("1M") });
   await close();
   console.log(`${name}.png`);

@@ -59,7 +59,8 @@ fn a_carriage_return_is_no_part_of_a_colour() {
 
 #[test]
 fn files_of_something_else_are_named_with_what_they_are() {
-    let neither = "neither record columns (group,task,start,end,color) nor PerformancePy's (Task,Start,Finish,Description,Color)";
+    let neither = "neither record columns (group,task,start,end,color) nor a counter's (group,counter,time,value) \
+                   nor PerformancePy's (Task,Start,Finish,Description,Color)";
     check(
         "foreign.csv",
         Err(()),

@@ -39,6 +39,18 @@ pub(crate) fn dump(trace: &Trace) -> String {
     text
 }
 
+/// A line per counter of a process: pid, group, name, then its samples as `time:value` in ns.
+pub(crate) fn dump_counters(trace: &Trace) -> String {
+    let mut text = String::new();
+    for counter in trace.counters() {
+        let pid = counter.process.pid.map_or("-".into(), |pid| pid.to_string());
+        let samples = counter.samples.iter().map(|(time, value)| format!(" {}:{value:?}", time.ns()));
+        let samples: String = samples.collect();
+        text.push_str(&format!("{pid} {} | {} |{samples}\n", counter.group, counter.name));
+    }
+    text
+}
+
 /// The problems as `file:line: message`.
 pub(crate) fn problems(problems: &Problems) -> Vec<String> {
     (problems.first().iter())

@@ -40,3 +40,14 @@ test("a window's spans are found by their edges", () => {
     [0, 1, 1, 2, 3, 3, 4],
   );
 });
+
+test("pauses become the times of samples, also of those before the start", () => {
+  const plain = data([["a(0..100)"]]);
+  plain.counters = [{ group: "g", name: "x\ny", series: [{ process: 0, gap: [-5, 7, 0], value: [1, 2.5, -3] }] }];
+  plain.counting = ["a\u202e"];
+  plain.more_counters = 3;
+  const { counters, counting, moreCounters } = decode(plain);
+  assert.deepEqual([counters[0].group, counters[0].name, counting[0], moreCounters], ["g", "x␊y", "a\\u202e", 3]);
+  assert.deepEqual([...counters[0].series[0].time], [-5, 2, 2]);
+  assert.deepEqual([...counters[0].series[0].value], [1, 2.5, -3]);
+});

@@ -60,6 +60,9 @@ export function data(lanes, processes = lanes.map(() => 0)) {
       tracks,
     })),
     concurrency: { first_ns: 0, width_ns: 1, busy_ns: [] },
+    counters: /** @type {import("#page/data.js").Data["counters"]} */ ([]),
+    counting: /** @type {string[]} */ ([]),
+    more_counters: 0,
     tasks: rowsOf(keys),
     ledger: {
       total_ns: lanes.length * wall,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assign, BACKGROUND, contrast, hash, HUES, linear, near, paint, textOn } from "#page/palette.js";
+import { assign, BACKGROUND, contrast, hash, HUES, lineColors, linear, near, paint, textOn } from "#page/palette.js";
 import { trace } from "./helper.js";
 
 // Machado, Oliveira and Fernandes 2009, full severity.
@@ -168,4 +168,12 @@ test("what stands back is near its background, and still its own hue", () => {
     assert.notEqual(faint[0], faint[1]);
     for (const color of faint) assert.ok(contrast(color, BACKGROUND[scheme]) < 2);
   }
+});
+
+test("lines of counters have hues that no span has, as long as there are any; a line alone has the page's accent", () => {
+  assert.deepEqual(lineColors(1, "light", "#0a5fd0", HUES.light), ["#0a5fd0"]);
+  const [first, second, ...rest] = HUES.dark;
+  const colors = lineColors(14, "dark", "#ffffff", [first, second, "#123456"]);
+  assert.deepEqual(colors.slice(0, 12), [...rest, first, second]);
+  assert.deepEqual(colors.slice(12), colors.slice(0, 2));
 });

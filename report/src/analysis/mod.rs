@@ -4,6 +4,7 @@
 //! nothing but the trace. Does no I/O and formats nothing.
 
 mod concurrency;
+mod counters;
 #[cfg(test)]
 pub(crate) mod drawn;
 mod findings;
@@ -14,6 +15,7 @@ mod statistics;
 use rayon::prelude::*;
 
 pub use concurrency::Concurrency;
+pub use counters::CounterFigures;
 pub use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
 pub use ledger::{Ledger, LedgerTask};
 pub use nesting::Nesting;
@@ -42,6 +44,8 @@ pub struct Analysis {
     pub longest_pause: Option<(i64, i64)>,
     /// Where lanes x wall time went.
     pub ledger: Ledger,
+    /// One per (group, counter), in the trace's order.
+    pub counters: Vec<CounterFigures>,
     /// The facts that tell where the time went, at most five, in the order of [`Fact`].
     pub findings: Vec<Finding>,
 }
@@ -75,7 +79,8 @@ pub fn analyse(trace: &Trace) -> Analysis {
     let ledger = ledger::ledger(trace, &rows, (0, trace.end().ns()));
     let run = findings::Run { trace, tasks: &tasks, rows: &rows, busy_ns, occupied: &occupied };
     let findings = findings::findings(&run);
-    Analysis { nesting, tasks, concurrency, busy_ns, unfinished, longest_pause, ledger, findings }
+    let counters = counters::figures(trace);
+    Analysis { nesting, tasks, concurrency, busy_ns, unfinished, longest_pause, ledger, counters, findings }
 }
 
 /// When lanes run a finished span or have an unfinished one. `busy` has their finished ones.

@@ -1,13 +1,13 @@
 //! The only way to a [`Trace`].
 //!
-//! Takes the rows of lanes in any order, in ns since the Unix epoch; rows of one lane may come in several
-//! parts. Gives a trace in the order that its header promises; the same rows give the same trace as long
-//! as they are added in the same order.
+//! Takes the rows of lanes and the samples of counters in any order, in ns since the Unix epoch; those of one
+//! lane or counter may come in several parts. Gives a trace in the order that its header promises; the same
+//! rows give the same trace as long as they are added in the same order.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use super::{KeyId, Keys, Lane, Process, Spans, Time, Trace};
+use super::{Counter, KeyId, Keys, Lane, Process, SampleRows, Samples, Spans, Time, Trace};
 
 /// What tells a process apart from every other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,8 +44,12 @@ pub struct Rows {
 pub struct TraceBuilder {
     keys: Keys,
     lanes: BTreeMap<(ProcessIdentity, LaneIdentity), Spans>,
+    /// By process, group and name.
+    counters: BTreeMap<(ProcessIdentity, String, String), Samples>,
     /// The earliest start that came with an offset, and that offset.
     earliest: Option<(i64, Option<i32>)>,
+    /// The earliest sample that came with an offset, and that offset.
+    earliest_sample: Option<(i64, Option<i32>)>,
 }
 
 impl Rows {
@@ -93,11 +97,27 @@ impl TraceBuilder {
         spans.append(&rows.spans, |key| copied[key.index()]);
     }
 
-    /// The trace of all rows added.
+    /// Adds samples to a process's counters. Makes no lane, nor a process of the chart.
+    pub fn add_samples(&mut self, process: ProcessIdentity, rows: SampleRows) {
+        let Some(first_ns) = rows.first_ns() else { return };
+        if self.earliest_sample.is_none_or(|(earliest_ns, _)| first_ns < earliest_ns) {
+            self.earliest_sample = Some((first_ns, rows.offset_s));
+        }
+        for (group, name, samples) in rows.into_series() {
+            self.counters.entry((process.clone(), group, name)).or_default().append(&samples);
+        }
+    }
+
+    /// The first start and the last end of the rows added so far, in ns since the Unix epoch.
+    pub(super) fn extent_ns(&self) -> Option<(i64, i64)> {
+        extent_ns(self.lanes.values().filter_map(Spans::extent_ns))
+    }
+
+    /// The trace of all that was added.
     pub fn finish(self) -> Trace {
-        let extents = || self.lanes.values().filter_map(Spans::extent_ns);
-        let origin_ns = extents().map(|(first, _)| first).min().unwrap_or(0);
-        let last_ns = extents().map(|(_, last)| last).max().unwrap_or(0);
+        let of_samples = || extent_ns(self.counters.values().filter_map(Samples::extent_ns));
+        let (origin_ns, last_ns) = self.extent_ns().or_else(of_samples).unwrap_or((0, 0));
+        let earliest = self.earliest.or(self.earliest_sample);
 
         let mut by_process: BTreeMap<ProcessIdentity, Vec<(LaneIdentity, Spans)>> = BTreeMap::new();
         for ((process, lane), mut spans) in self.lanes {
@@ -121,12 +141,43 @@ impl TraceBuilder {
         Trace {
             origin_ns,
             end: Time::since_origin(last_ns.saturating_sub(origin_ns)).min(Time::LATEST),
-            offset_s: self.earliest.and_then(|(_, offset)| offset),
+            offset_s: earliest.and_then(|(_, offset)| offset),
             keys: self.keys,
+            counters: counters(self.counters, &processes, origin_ns),
             processes,
             lanes,
         }
     }
+}
+
+/// From the first to the last of stretches.
+fn extent_ns(stretches: impl Iterator<Item = (i64, i64)>) -> Option<(i64, i64)> {
+    stretches.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
+}
+
+/// The counters in the order of the trace, their samples in that of time.
+fn counters(
+    series: BTreeMap<(ProcessIdentity, String, String), Samples>,
+    processes: &[Process],
+    origin_ns: i64,
+) -> Vec<Counter> {
+    let ranks: HashMap<&ProcessIdentity, usize> =
+        processes.iter().enumerate().map(|(rank, process)| (&process.identity, rank)).collect();
+    let mut counters: Vec<Counter> = (series.into_iter())
+        .map(|((process, group, name), mut samples)| {
+            samples.rebase(origin_ns);
+            samples.sort();
+            Counter { process, group, name, samples }
+        })
+        .collect();
+    let rank = |counter: &Counter| ranks.get(&counter.process).copied().unwrap_or(usize::MAX);
+    counters.sort_by(|a, b| {
+        (natural(&a.group, &b.group))
+            .then_with(|| natural(&a.name, &b.name))
+            .then_with(|| rank(a).cmp(&rank(b)))
+            .then_with(|| natural(&a.process.identity, &b.process.identity))
+    });
+    counters
 }
 
 /// The groups of a process in the order of their first starts; those that start together by name.
@@ -246,7 +297,7 @@ mod tests {
     #[test]
     fn a_selection_is_a_trace_of_its_own() {
         let all = trace(&[("p", "main", &[(10, Some(12)), (20, None)]), ("q", "main", &[(5, Some(6))])]);
-        let kept = all.select(|_, span| span.end.is_none());
+        let kept = all.select(|_, span| span.end.is_none(), |_| true, (Time::ORIGIN, Time::LATEST));
         assert_eq!((kept.origin_ns(), kept.span_count(), kept.lanes().len()), (20, 1, 1));
     }
 

@@ -2,14 +2,16 @@
 //!
 //! Columns, not structs: a lane's spans are three arrays of one length. A [`TraceBuilder`] is the only way
 //! in, so that every [`Trace`] is sorted: processes by their first start, a process's lanes by thread, a
-//! lane's spans by start, the longest first. Knows no path, no format and no float.
+//! lane's spans by start, the longest first; counters by name. Knows no path, no format and no float for time.
 
 mod builder;
+mod counter;
 mod key;
 mod spans;
 mod time;
 
 pub use builder::{LaneIdentity, ProcessIdentity, Rows, TraceBuilder};
+pub use counter::{Counter, SampleRows, Samples};
 pub use key::{Color, Key, KeyId, Keys};
 pub use spans::{Span, Spans};
 pub use time::Time;
@@ -23,6 +25,7 @@ pub struct Trace {
     pub(super) keys: Keys,
     pub(super) processes: Vec<Process>,
     pub(super) lanes: Vec<Lane>,
+    pub(super) counters: Vec<Counter>,
 }
 
 /// One process: a section of the chart.
@@ -46,12 +49,13 @@ pub struct Lane {
 }
 
 impl Trace {
-    /// The first start, in ns since the Unix epoch; 0 where there is no span.
+    /// The first start, in ns since the Unix epoch; where there is no span the first sample, else 0.
     pub fn origin_ns(&self) -> i64 {
         self.origin_ns
     }
 
-    /// The last end, or the last start of an unfinished span where that is later.
+    /// The last end, or the last start of an unfinished span where that is later; where there is no span the
+    /// last sample.
     pub fn end(&self) -> Time {
         self.end
     }
@@ -76,13 +80,25 @@ impl Trace {
         &self.lanes
     }
 
+    /// By group and name, numbers by value; of one name in the order of their processes, those without a lane
+    /// last. Their samples may lie before the origin and after the end.
+    pub fn counters(&self) -> &[Counter] {
+        &self.counters
+    }
+
     /// How many spans there are.
     pub fn span_count(&self) -> usize {
         self.lanes.iter().map(|lane| lane.spans.len()).sum()
     }
 
-    /// The spans for which `keep` says so, as a trace of its own: its origin is the first start kept.
-    pub fn select(&self, keep: impl Fn(KeyId, Span) -> bool) -> Trace {
+    /// The spans and counters for which the functions say so, as a trace of its own: its origin is the first
+    /// start kept. Of the counters the samples of `window`, widened to where spans are kept, and the last before.
+    pub fn select(
+        &self,
+        keep: impl Fn(KeyId, Span) -> bool,
+        keep_counter: impl Fn(&Counter) -> bool,
+        window: (Time, Time),
+    ) -> Trace {
         let mut builder = TraceBuilder::new();
         for lane in &self.lanes {
             let mut rows = Rows::new();
@@ -94,6 +110,19 @@ impl Trace {
             }
             let process = self.processes[lane.process].identity.clone();
             builder.add(process, lane.identity.clone(), rows);
+        }
+        let (mut from, mut to) = window;
+        if let Some((first_ns, last_ns)) = builder.extent_ns() {
+            let since_origin = |unix_ns: i64| Time::since_origin(unix_ns.saturating_sub(self.origin_ns));
+            (from, to) = (from.min(since_origin(first_ns)), to.max(since_origin(last_ns)));
+        }
+        for counter in self.counters.iter().filter(|counter| keep_counter(counter)) {
+            let mut rows = SampleRows::new();
+            rows.offset_s = self.offset_s;
+            for (time, value) in counter.samples.within(from, to) {
+                rows.push(&counter.group, &counter.name, self.unix_ns(time), value);
+            }
+            builder.add_samples(counter.process.clone(), rows);
         }
         builder.finish()
     }

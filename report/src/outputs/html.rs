@@ -6,7 +6,7 @@
 
 use templates::{Bins, Data, Figure, Key, Lane, LedgerTask, Page, Problem, Process, Task, Track};
 
-use super::{Zone, sentences, units};
+use super::{Zone, counters, sentences, units};
 use crate::analysis::{Analysis, Finding, Ledger, Nesting, TaskStatistics};
 use crate::model::{self, Spans, Trace};
 
@@ -33,25 +33,34 @@ pub(crate) struct Options {
 /// The page of a trace.
 pub(crate) fn page(trace: &Trace, analysis: &Analysis, options: Options) -> Page {
     let zone = options.zone;
-    let is_empty = trace.span_count() == 0;
+    let is_empty = trace.span_count() == 0 && trace.counters().is_empty();
     let mut notes = options.notes;
     notes.extend(own_notes(trace, analysis));
     Page {
         title: options.title,
         began: if is_empty { String::new() } else { zone.clock(trace.origin_ns()) },
-        summary: format!(
-            "{}, {}, {} unfinished",
-            units::counted(trace.processes().len() as u64, "process"),
-            units::counted(trace.span_count() as u64, "span"),
-            units::count(analysis.unfinished),
-        ),
+        summary: summary(trace, analysis),
         figures: figures(trace, analysis),
         findings: sentences(trace, analysis),
+        counters: counters::sentences(trace, analysis),
         notes,
         problems: options.problems,
         problem_count: options.problem_count,
         data: data(trace, analysis, zone, options.duration_only),
     }
+}
+
+fn summary(trace: &Trace, analysis: &Analysis) -> String {
+    let counters = match analysis.counters.len() {
+        0 => String::new(),
+        counters => format!(", {}", units::counted(counters as u64, "counter")),
+    };
+    format!(
+        "{}, {}, {} unfinished{counters}",
+        units::counted(trace.processes().len() as u64, "process"),
+        units::counted(trace.span_count() as u64, "span"),
+        units::count(analysis.unfinished),
+    )
 }
 
 fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
@@ -116,11 +125,13 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
             units::counted(trace.lanes().len() as u64, "lane"),
         ));
     }
+    notes.extend(counters::notes(trace, analysis));
     notes
 }
 
 fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> Data {
     let keys = trace.keys();
+    let counters = counters::panels(trace, analysis);
     Data {
         origin_ns: trace.origin_ns().to_string(),
         wall_ns: trace.end().ns(),
@@ -152,6 +163,9 @@ fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> 
             width_ns: analysis.concurrency.width_ns,
             busy_ns: analysis.concurrency.busy_ns.clone(),
         },
+        counters: counters.panels,
+        counting: counters.processes,
+        more_counters: counters.more,
         tasks: analysis.tasks.iter().map(task).collect(),
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, analysis)).collect(),

@@ -56,6 +56,23 @@ pub fn percent(part: f64) -> String {
     }
 }
 
+/// A counter's value, three significant figures without a unit: `0.713`, `7.13`, `17`, `1,204`; from a million on
+/// and below a thousandth with an exponent: `3.4e9`.
+pub fn number(value: f64) -> String {
+    let sign = if value < 0.0 { "−" } else { "" };
+    let size = value.abs();
+    let (mantissa, exponent) = three_figures(size);
+    let text = match size {
+        size if (99.95..999_999.5).contains(&size) => count(fixed(size, 0).parse().unwrap_or(u64::MAX)),
+        size if size < 99.95 && (exponent >= -3 || size == 0.0) => {
+            let rounded: f64 = format!("{mantissa}e{exponent}").parse().unwrap_or(size);
+            rounded.to_string()
+        }
+        _ => format!("{mantissa}e{exponent}"),
+    };
+    format!("{sign}{text}")
+}
+
 /// A count with separators: `1,204`.
 pub fn count(count: u64) -> String {
     let digits = count.to_string();
@@ -94,6 +111,17 @@ fn significant(value: f64) -> String {
     }
 }
 
+/// A number of 0 or more as a mantissa of at most three digits and its power of ten, ties up as [`fixed`] has them.
+fn three_figures(size: f64) -> (String, i32) {
+    // No double has more digits that matter here: a tie shows in them as a 5 and nothing else.
+    let exact = format!("{size:.40e}");
+    let is_tie = exact.split('e').next().is_some_and(|digits| digits[4..].trim_end_matches('0') == "5");
+    let rounded = format!("{:.2e}", if is_tie { size.next_up() } else { size });
+    let (mantissa, exponent) = rounded.split_once('e').unwrap_or((&rounded, "0"));
+    let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+    (mantissa.to_owned(), exponent.parse().unwrap_or(0))
+}
+
 /// `value` with so many decimals, ties up as JavaScript has them; Rust's own formatting sends ties to the even
 /// digit. Only a binary fraction can be a tie.
 fn fixed(value: f64, decimals: u8) -> String {
@@ -122,6 +150,7 @@ mod tests {
         check("ratio", &ratio);
         check("percent", &percent);
         check("count", &|number| count(number as u64));
+        check("number", &number);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! From files to a trace: finds them, tells their format, reads them in parallel and merges them.
 //!
 //! The format is told by a file's first line, never by its name. Each format has a file of its own that
-//! gives the rows of lanes; none knows another. Damaged input is skipped, counted and told as a
-//! [`Problem`], and everything else is read. Sorts and computes nothing.
+//! gives the rows of lanes or the samples of counters; none knows another. Damaged input is skipped, counted
+//! and told as a [`Problem`], and everything else is read. Sorts and computes nothing.
 
+mod counters;
 mod fields;
 mod files;
 mod journal;
@@ -23,7 +24,7 @@ use rayon::prelude::*;
 
 pub use problem::{Problem, Problems};
 
-use crate::model::{LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
+use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Trace, TraceBuilder};
 use lines::{LineEnd, Lines};
 
 /// Why there is no trace.
@@ -53,15 +54,21 @@ pub struct Loaded {
     pub problems: Problems,
     /// How many spans carried no offset from UTC, so that it had to be assumed.
     pub assumed: u64,
+    /// How many samples of counters did not.
+    pub assumed_samples: u64,
 }
 
-/// Rows that a file holds of one lane.
+/// What a file holds of one lane, or of one process's counters.
 struct Part {
     process: ProcessIdentity,
-    lane: LaneIdentity,
-    rows: Rows,
-    /// How many of them carried no offset.
+    content: Content,
+    /// How many of the rows carried no offset.
     assumed: u64,
+}
+
+enum Content {
+    Lane(LaneIdentity, Rows),
+    Samples(SampleRows),
 }
 
 /// A file being read: its lines below the first, and what is to be told of it.
@@ -85,7 +92,7 @@ impl Source<'_> {
 /// `*.csv` and `*.csv.gz`. Stamps that name no offset are taken as `assumed_offset_s` seconds east of UTC,
 /// or 0 where that is `None`.
 ///
-/// Costs memory for all rows, 20 bytes each, and the names; reads in parallel over files.
+/// Costs memory for all rows, 20 bytes a span and 16 a sample, and the names; reads in parallel over files.
 ///
 /// # Errors
 ///
@@ -101,19 +108,27 @@ pub fn read(inputs: &[PathBuf], assumed_offset_s: Option<i32>) -> Result<Loaded,
         .collect();
 
     let mut builder = TraceBuilder::new();
-    let (mut readable, mut assumed) = (0, 0);
+    let (mut readable, mut assumed, mut assumed_samples) = (0, 0, 0);
     for (parts, file_problems) in read {
         problems.merge(file_problems);
         readable += usize::from(parts.is_some());
         for part in parts.into_iter().flatten() {
-            assumed += part.assumed;
-            builder.add(part.process, part.lane, part.rows);
+            match part.content {
+                Content::Lane(lane, rows) => {
+                    assumed += part.assumed;
+                    builder.add(part.process, lane, rows);
+                }
+                Content::Samples(rows) => {
+                    assumed_samples += part.assumed;
+                    builder.add_samples(part.process, rows);
+                }
+            }
         }
     }
     if readable == 0 {
         return Err(Error::NothingReadable { inputs: inputs.to_vec(), problems });
     }
-    Ok(Loaded { trace: builder.finish(), problems, assumed })
+    Ok(Loaded { trace: builder.finish(), problems, assumed, assumed_samples })
 }
 
 /// The rows of one file; `None` when it is of no known format.
@@ -163,16 +178,17 @@ fn read_lines(
     fields::split(&bytes, &mut header);
 
     let mut source = Source { path, lines, header_end, assumed_offset_s, problems };
-    let is_cut = |columns: [&str; 5]| {
-        header_end == LineEnd::None && !positions(&header, columns).iter().all(Option::is_some)
-    };
+    let has_all = |columns: &[&str]| columns.iter().all(|column| position(&header, column).is_some());
+    let is_cut = |columns: &[&str]| header_end == LineEnd::None && !has_all(columns);
     let parts = if let Some(message) = no_text(&bytes) {
         source.problem(1, message);
         None
-    } else if let Some(columns) = records::Columns::of(&header).filter(|_| !is_cut(records::NAMES)) {
+    } else if let Some(columns) = records::Columns::of(&header).filter(|_| !is_cut(&records::NAMES)) {
         Some(records::read(&mut source, &columns))
+    } else if let Some(columns) = counters::Columns::of(&header).filter(|_| !is_cut(&counters::NAMES)) {
+        Some(counters::read(&mut source, &columns))
     } else if let Some(columns) =
-        performance_py::Columns::of(&header).filter(|_| !is_cut(performance_py::NAMES))
+        performance_py::Columns::of(&header).filter(|_| !is_cut(&performance_py::NAMES))
     {
         Some(performance_py::read(&mut source, &columns))
     } else if header_end == LineEnd::None && journal::is_header_beginning(path, &bytes) {
@@ -216,18 +232,23 @@ fn no_text(line: &[u8]) -> Option<&'static str> {
 
 /// Says what a file of no known format looks like, and what was expected.
 fn unknown(line: &[u8], header: &ByteRecord) -> String {
-    for (name, found) in
-        [("record", records::missing(header)), ("PerformancePy", performance_py::missing(header))]
-    {
+    for (name, found) in [
+        ("counter", counters::missing(header)),
+        ("record", records::missing(header)),
+        ("PerformancePy", performance_py::missing(header)),
+    ] {
         if let Some(column) = found {
             return format!("skipped: the header of a {name} file without the column {column}");
         }
     }
-    let expected = "neither record columns (group,task,start,end,color) nor PerformancePy's \
-                    (Task,Start,Finish,Description,Color)";
+    let expected = "neither record columns (group,task,start,end,color) nor a counter's \
+                    (group,counter,time,value) nor PerformancePy's (Task,Start,Finish,Description,Color)";
     let mut by_semicolon = ByteRecord::new();
     line.split(|&byte| byte == b';').for_each(|field| by_semicolon.push_field(field));
-    if records::Columns::of(&by_semicolon).is_some() || performance_py::Columns::of(&by_semicolon).is_some() {
+    let is_known = records::Columns::of(&by_semicolon).is_some()
+        || counters::Columns::of(&by_semicolon).is_some()
+        || performance_py::Columns::of(&by_semicolon).is_some();
+    if is_known {
         return "skipped: its columns are separated by semicolons; save it with commas".into();
     }
     format!("skipped: its first line is {}, {expected}", fields::quoted(line))
@@ -235,7 +256,11 @@ fn unknown(line: &[u8], header: &ByteRecord) -> String {
 
 /// Where each of `names` stands in a header.
 fn positions<const N: usize>(header: &ByteRecord, names: [&str; N]) -> [Option<usize>; N] {
-    names.map(|name| header.iter().position(|field| field.trim_ascii() == name.as_bytes()))
+    names.map(|name| position(header, name))
+}
+
+fn position(header: &ByteRecord, name: &str) -> Option<usize> {
+    header.iter().position(|field| field.trim_ascii() == name.as_bytes())
 }
 
 /// The first of `names` that a header lacks, when it has at least two of them.

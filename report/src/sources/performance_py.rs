@@ -12,7 +12,7 @@ use std::path::Path;
 use csv::ByteRecord;
 
 use super::lines::LineEnd;
-use super::{Part, Parts, Problems, Source, fields, first_missing, name, positions, stamp};
+use super::{Content, Part, Parts, Problems, Source, fields, first_missing, name, positions, stamp};
 use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows};
 
 /// The columns, in PerformancePy's order.
@@ -322,10 +322,9 @@ impl Lanes {
                 let lane = format!("{process} {thread}");
                 let assumed = rows.len() as u64;
                 Part {
-                    assumed,
                     process: ProcessIdentity { identity: process, host: None, pid },
-                    lane: LaneIdentity { identity: lane, thread },
-                    rows,
+                    content: Content::Lane(LaneIdentity { identity: lane, thread }, rows),
+                    assumed,
                 }
             })
             .collect()

@@ -9,7 +9,7 @@ use csv::ByteRecord;
 use recorder::format;
 
 use super::stamp::Stamp;
-use super::{Part, Parts, Source, fields, first_missing, journal, name, positions};
+use super::{Content, Part, Parts, Source, fields, first_missing, journal, name, positions};
 use crate::model::{Color, LaneIdentity, Rows};
 
 /// The columns, in the order of the format.
@@ -62,8 +62,8 @@ pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
             Ok(())
         },
     );
-    let lane = lane(source.path);
-    let parts = vec![Part { process: journal::process(source.path), lane, rows, assumed }];
+    let content = Content::Lane(lane(source.path), rows);
+    let parts = vec![Part { process: journal::process(source.path), content, assumed }];
     match result {
         Ok(()) => Ok(parts),
         Err(error) => Err((parts, error)),

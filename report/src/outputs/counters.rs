@@ -1,0 +1,207 @@
+//! Counters as the page shows them: a panel each, and in words for those who see none.
+//!
+//! Takes the trace and its figures, gives the first counters by name with the samples of each process, and
+//! what is to be said of the rest. Computes no statistic; escaping is the template's business.
+
+use std::collections::{BTreeSet, HashMap};
+
+use templates::{Counter, Series, shown};
+
+use super::units;
+use crate::analysis::{Analysis, CounterFigures};
+use crate::model::{self, ProcessIdentity, Samples, Trace};
+
+/// As many panels are drawn: more of them would leave the spans no room on any screen.
+const MOST: usize = 12;
+
+/// What the page is given of counters.
+pub(super) struct Counters {
+    /// The panels, from the top.
+    pub(super) panels: Vec<Counter>,
+    /// The names of the processes that count, which the panels' series mean.
+    pub(super) processes: Vec<String>,
+    /// How many counters have no panel.
+    pub(super) more: u64,
+}
+
+/// The counters that are drawn.
+fn drawn(analysis: &Analysis) -> &[CounterFigures] {
+    &analysis.counters[..analysis.counters.len().min(MOST)]
+}
+
+/// The panels of a trace.
+pub(super) fn panels(trace: &Trace, analysis: &Analysis) -> Counters {
+    let drawn = drawn(analysis);
+    let mut processes: Vec<&ProcessIdentity> = Vec::new();
+    let mut indices: HashMap<&ProcessIdentity, u32> = HashMap::new();
+    let panels = (drawn.iter())
+        .map(|figures| {
+            let counters = &trace.counters()[figures.series.clone()];
+            let series = counters.iter().map(|counter| {
+                let process = *indices.entry(&counter.process).or_insert_with(|| {
+                    processes.push(&counter.process);
+                    processes.len() as u32 - 1
+                });
+                series(process, &counter.samples)
+            });
+            Counter {
+                group: counters[0].group.clone(),
+                name: counters[0].name.clone(),
+                series: series.collect(),
+            }
+        })
+        .collect();
+    let more = (analysis.counters.len() - drawn.len()) as u64;
+    Counters { panels, processes: names(trace, &processes), more }
+}
+
+/// A process's samples, each time as the pause since the one before it.
+fn series(process: u32, samples: &Samples) -> Series {
+    let mut last_ns = 0;
+    let mut series = Series { process, ..Series::default() };
+    for (time, value) in samples.iter() {
+        series.gap.push(time.ns().saturating_sub(last_ns));
+        series.value.push(value);
+        last_ns = time.ns();
+    }
+    series
+}
+
+/// What tells processes apart that count: their pids, with their hosts where there are several, and all of their
+/// identities where that is not enough.
+fn names(trace: &Trace, processes: &[&ProcessIdentity]) -> Vec<String> {
+    let all = trace.processes().iter().map(|process| &process.identity).chain(processes.iter().copied());
+    let hosts: BTreeSet<&str> = all.filter_map(|process| process.host.as_deref()).collect();
+    let short = |process: &ProcessIdentity| match (&process.host, process.pid) {
+        (Some(host), Some(pid)) if hosts.len() > 1 => format!("{host} · {pid}"),
+        (_, Some(pid)) => pid.to_string(),
+        _ => process.identity.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+    };
+    let mut uses: HashMap<String, u32> = HashMap::new();
+    for process in processes {
+        *uses.entry(short(process)).or_default() += 1;
+    }
+    (processes.iter())
+        .map(|process| Some(short(process)).filter(|name| uses[name] == 1))
+        .zip(processes)
+        .map(|(name, process)| name.unwrap_or_else(|| process.identity.clone()))
+        .collect()
+}
+
+/// A line for each panel, and one for the counters that have none: what a screen reader tells.
+pub(super) fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
+    let drawn = drawn(analysis);
+    let mut sentences: Vec<String> = (drawn.iter())
+        .map(|figures| {
+            let [least, greatest, last] = [figures.least, figures.greatest, figures.last].map(units::number);
+            let processes = units::counted(figures.series.len() as u64, "process");
+            let name = name(&trace.counters()[figures.series.start]);
+            format!("{name}: least {least}, greatest {greatest}, last {last}, in {processes}")
+        })
+        .collect();
+    let more = analysis.counters.len() - drawn.len();
+    if more > 0 {
+        let are = if more == 1 { "is" } else { "are" };
+        sentences.push(format!("{} {are} not drawn", units::counted(more as u64, "more counter")));
+    }
+    sentences
+}
+
+/// What the reader should know of the panels.
+pub(super) fn notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
+    let mut notes = Vec::new();
+    if trace.span_count() == 0 && !trace.counters().is_empty() {
+        notes.push("There is no span here: counters alone are shown.".to_owned());
+    }
+    let is_late = |figures: &&CounterFigures| figures.first > trace.end();
+    let late: Vec<_> = drawn(analysis).iter().filter(is_late).collect();
+    if let [first, others @ ..] = late.as_slice() {
+        let name = name(&trace.counters()[first.series.start]);
+        let more = match others.len() {
+            0 => String::new(),
+            more => format!(" and {}", units::counted(more as u64, "more counter")),
+        };
+        notes.push(format!(
+            "Every sample of {name}{more} lies after the last end of a span, so nothing of it is drawn: were they \
+             recorded with another bias?"
+        ));
+    }
+    notes
+}
+
+fn name(counter: &model::Counter) -> String {
+    let shown = |name: &str| if name.trim().is_empty() { "(unnamed)".to_owned() } else { shown(name) };
+    format!("{} / {}", shown(&counter.group), shown(&counter.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::analyse;
+    use crate::model::{SampleRows, TraceBuilder};
+
+    fn journal(host: &str, pid: u32, start: u32) -> ProcessIdentity {
+        ProcessIdentity { identity: format!("{host}.{pid}-{start}"), host: Some(host.into()), pid: Some(pid) }
+    }
+
+    fn foreign(path: &str) -> ProcessIdentity {
+        ProcessIdentity { identity: path.into(), host: None, pid: None }
+    }
+
+    #[track_caller]
+    fn check_names(processes: &[ProcessIdentity], expected: &[&str]) {
+        let mut builder = TraceBuilder::new();
+        for process in processes {
+            let mut rows = SampleRows::new();
+            rows.push("g", "queue", 5, 1.0);
+            builder.add_samples(process.clone(), rows);
+        }
+        let trace = builder.finish();
+        assert_eq!(panels(&trace, &analyse(&trace)).processes, expected);
+    }
+
+    #[test]
+    fn processes_are_named_as_shortly_as_tells_them_apart() {
+        check_names(&[journal("a", 16, 1), journal("a", 17, 1)], &["16", "17"]);
+        check_names(&[journal("a", 16, 1), journal("b", 16, 1)], &["a · 16", "b · 16"]);
+        check_names(&[journal("a", 16, 1), journal("a", 16, 2)], &["a.16-1", "a.16-2"]);
+        check_names(&[foreign("x/one.csv"), foreign("x/two.csv")], &["one.csv", "two.csv"]);
+        check_names(&[foreign("x/one.csv"), foreign("y/one.csv")], &["x/one.csv", "y/one.csv"]);
+    }
+
+    #[test]
+    fn twelve_counters_are_drawn_and_the_rest_is_told() {
+        let mut builder = TraceBuilder::new();
+        let mut rows = SampleRows::new();
+        for counter in 1..=15 {
+            rows.push("g", &format!("c{counter}\u{202e}"), 5, f64::from(counter) * 1e6);
+        }
+        builder.add_samples(foreign("x.csv"), rows);
+        let trace = builder.finish();
+        let analysis = analyse(&trace);
+        let counters = panels(&trace, &analysis);
+        assert_eq!((counters.panels.len(), counters.more), (12, 3));
+        let sentences = sentences(&trace, &analysis);
+        assert_eq!(sentences[1], "g / c2\\u202e: least 2e6, greatest 2e6, last 2e6, in 1 process");
+        assert_eq!(sentences[12..], ["3 more counters are not drawn"]);
+        assert_eq!(notes(&trace, &analysis), ["There is no span here: counters alone are shown."]);
+    }
+
+    #[test]
+    fn times_are_pauses_and_may_begin_before_the_start() {
+        let mut builder = TraceBuilder::new();
+        let mut rows = SampleRows::new();
+        for (unix_ns, value) in [(100, 0.5), (40, 17.0), (100, 2.0)] {
+            rows.push("g", "c", unix_ns, value);
+        }
+        builder.add_samples(foreign("x.csv"), rows);
+        let mut spans = model::Rows::new();
+        let key = spans.keys.intern("g", "t", None);
+        spans.push(60, Some(80), key);
+        let lane = model::LaneIdentity { identity: "l".into(), thread: "l".into() };
+        builder.add(foreign("y.csv"), lane, spans);
+        let trace = builder.finish();
+        let series = &panels(&trace, &analyse(&trace)).panels[0].series[0];
+        assert_eq!((&series.gap[..], &series.value[..]), (&[-20, 60, 0][..], &[17.0, 0.5, 2.0][..]));
+    }
+}

@@ -1,0 +1,243 @@
+//! Counters: samples of numbers over time, as `waterfall-recorder` writes them, version 1.
+//!
+//! Their specification is `recorder::format`, section "Counters": `group,counter,time,value`. Takes a file's
+//! lines, gives the samples of its process. Which lines are rows is told by `journal`; a value that is no
+//! finite number makes its row none.
+
+use csv::ByteRecord;
+use recorder::format;
+
+use super::{Content, Part, Parts, Source, fields, first_missing, journal, name, positions, stamp};
+use crate::model::SampleRows;
+
+/// The columns, in the order of the format.
+pub(super) const NAMES: [&str; 4] = format::COUNTER_COLUMNS;
+
+/// Where the columns stand.
+pub(super) struct Columns {
+    group: usize,
+    counter: usize,
+    time: usize,
+    value: usize,
+    /// How many there are in all.
+    count: usize,
+}
+
+impl Columns {
+    /// The columns of a header line; `None` when it is none of this format.
+    pub(super) fn of(header: &ByteRecord) -> Option<Columns> {
+        let [group, counter, time, value] = positions(header, NAMES);
+        Some(Columns { group: group?, counter: counter?, time: time?, value: value?, count: header.len() })
+    }
+}
+
+/// The column that a header of this format lacks; `None` when it looks like another's.
+pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
+    let [_, counter, ..] = positions(header, NAMES);
+    counter.and_then(|_| first_missing(header, NAMES))
+}
+
+/// Reads the rows below the header.
+pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
+    let mut rows = SampleRows::new();
+    let mut assumed = 0;
+    let mut earliest: Option<i64> = None;
+    let result = journal::read_rows(
+        source,
+        |record| is_surely_whole(columns, record),
+        |source, line, record| {
+            if record.len() != columns.count {
+                return Err(format!("it has {} fields, the header {}", record.len(), columns.count));
+            }
+            let value = value(&record[columns.value])?;
+            let (unix_ns, offset) = journal::moment(source, line, &record[columns.time])
+                .map_err(|error| format!("time {error}"))?;
+            assumed += u64::from(offset.is_none());
+            if earliest.is_none_or(|earliest| unix_ns < earliest) {
+                earliest = Some(unix_ns);
+                rows.offset_s = offset;
+            }
+            let group = name(source, line, &record[columns.group]);
+            let counter = name(source, line, &record[columns.counter]);
+            rows.push(&group, &counter, unix_ns, value);
+            Ok(())
+        },
+    );
+    let parts =
+        vec![Part { process: journal::process(source.path), content: Content::Samples(rows), assumed }];
+    match result {
+        Ok(()) => Ok(parts),
+        Err(error) => Err((parts, error)),
+    }
+}
+
+/// A finite number, perhaps with an exponent.
+fn value(field: &[u8]) -> Result<f64, String> {
+    let number = std::str::from_utf8(field).ok().and_then(|text| text.parse::<f64>().ok());
+    match number {
+        Some(number) if number.is_finite() => Ok(number),
+        Some(_) => Err(format!("value {} is not finite", fields::quoted(field))),
+        None => Err(format!("value {} is not a number", fields::quoted(field))),
+    }
+}
+
+/// Whether the last field of a line without its end is whole. A number never is surely, `1` may be the
+/// beginning of `17`; nor is a stamp of any number of digits that names no offset behind them.
+fn is_surely_whole(columns: &Columns, record: &ByteRecord) -> bool {
+    let last = record.len() - 1;
+    let names_offset = |field: &[u8]| {
+        let text = std::str::from_utf8(field).unwrap_or_default();
+        matches!(stamp::parse(text, 0), Ok((_, Some(_))))
+    };
+    last != columns.value && (last != columns.time || names_offset(&record[last]))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::model::Trace;
+    use crate::sources::{Loaded, read};
+
+    const AT: &str = "2026-11-20T22:43:18.000000000+08:00";
+
+    /// Reads a file of that name and text: a line a counter, and the problems as `line: message`.
+    fn read_text(file: &str, text: &str) -> (Vec<String>, Vec<String>) {
+        let (trace, problems) = load(file, text, None);
+        (dump(&trace), problems)
+    }
+
+    fn load(file: &str, text: &str, assumed_offset_s: Option<i32>) -> (Trace, Vec<String>) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(file);
+        fs::write(&path, text).unwrap();
+        let Loaded { trace, problems, .. } = read(&[path], assumed_offset_s).unwrap();
+        let problems = (problems.first().iter())
+            .map(|problem| format!("{}: {}", problem.line.unwrap_or(0), problem.message));
+        (trace, problems.collect())
+    }
+
+    /// Group, counter, and each sample as `ns since the first:value`.
+    fn dump(trace: &Trace) -> Vec<String> {
+        (trace.counters().iter())
+            .map(|counter| {
+                let samples = counter.samples.iter().map(|(time, value)| format!(" {}:{value}", time.ns()));
+                format!("{}/{}{}", counter.group, counter.name, samples.collect::<String>())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn rows_are_samples_whatever_the_files_name_and_the_order_of_its_columns() {
+        let text = format!(
+            "note,value,time,counter,group\r\nx,17.0,{AT},queue,download\r\ny,-1e21,{AT},\"a, \"\"b\"\"\",download\r\n"
+        );
+        for file in ["mine.CSV", "h.1-ff.0-main.0.counters.csv", "h.1-ff.0-main.0.csv"] {
+            let (counters, problems) = read_text(file, &text);
+            assert_eq!(counters, ["download/a, \"b\" 0:-1000000000000000000000", "download/queue 0:17"]);
+            assert_eq!(problems, [""; 0], "{file}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_no_finite_number_is_told_and_its_row_skipped() {
+        let values = ["", "x", "0x10", "1,5", "NaN", "inf", "1e400", " 1", "1_000", "1e3", "+.5"];
+        let rows: String = values.map(|value| format!("g,c,{AT},\"{value}\"\n")).concat();
+        let (counters, problems) = read_text("x.csv", &format!("group,counter,time,value\n{rows}"));
+        assert_eq!(counters, ["g/c 0:1000 0:0.5"]);
+        let told = |line: usize, value: &str, what: &str| {
+            format!("{line}: row skipped: value `{value}` is not {what}")
+        };
+        let mut expected: Vec<_> =
+            values[..4].iter().enumerate().map(|(row, value)| told(row + 2, value, "a number")).collect();
+        expected.extend(
+            ["NaN", "inf", "1e400"].iter().enumerate().map(|(row, value)| told(row + 6, value, "finite")),
+        );
+        expected.extend([told(9, " 1", "a number"), told(10, "1_000", "a number")]);
+        assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn a_line_is_a_row_only_when_it_and_the_line_before_it_are_whole() {
+        let text = format!(
+            "group,counter,time,value\r\ng,a,{AT},1.0\r\ng,torn,{AT},2.0\ng,after torn,{AT},3.0\r\ng,a,{AT},4.0\r\n\n\n\n"
+        );
+        let (counters, problems) = read_text("h.1-ff.0-main.0.counters.csv", &text);
+        assert_eq!(counters, ["g/a 0:1 0:4"]);
+        assert_eq!(
+            problems,
+            [3, 4].map(|line| format!("{line}: torn row skipped: it was not written to its end"))
+        );
+    }
+
+    #[test]
+    fn any_beginning_of_a_journal_gives_the_beginning_of_its_samples() {
+        let rows: String =
+            (0..9).map(|value| format!("g,\"a, {}\",{AT},{value}7.5\r\n", value % 2)).collect();
+        let text = format!("group,counter,time,value\r\n{rows}");
+        for cut in 0..text.len() {
+            let (counters, problems) = read_text("h.1-ff.0-main.0.counters.csv", &text[..cut]);
+            let whole = text[..cut].matches("\r\n").count().saturating_sub(1);
+            let found: usize = counters.iter().map(|counter| counter.matches(':').count()).sum();
+            assert_eq!(found, whole, "{cut} bytes");
+            assert!(problems.len() <= 1, "{problems:?}");
+            if cut <= "group,counter,time,value\r\n".len() {
+                assert_eq!(problems, [""; 0], "an empty journal is no problem");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_at_the_end_of_a_hand_written_file_may_be_cut() {
+        let text = "group,counter,time,value\ng,c,2026-11-20 22:00:00Z,1\ng,c,2026-11-20 22:00:01Z,17";
+        let (counters, problems) = read_text("x.csv", text);
+        assert_eq!(counters, ["g/c 0:1"]);
+        assert_eq!(problems, ["3: torn last row skipped: its last field may be cut"]);
+        for (columns, row, is_whole) in [
+            ("value,group,counter,time", "17,g,c,2026-11-20T22:00:01.5+08:00", true),
+            ("value,group,counter,time", "17,g,c,2026-11-20 22:00:01.5", false),
+            ("time,value,counter,group", "2026-11-20T22:00:01Z,17,c,g", true),
+        ] {
+            let (counters, _) = read_text("x.csv", &format!("{columns}\n{row}"));
+            assert_eq!(counters.len(), usize::from(is_whole), "{row}");
+        }
+    }
+
+    #[test]
+    fn times_without_an_offset_are_assumed_and_told_once() {
+        let text = "group,counter,time,value\ng,c,2026-11-20 22:00:00,1\ng,c,2026-11-20 22:00:01,2\n";
+        let (trace, problems) = load("x.csv", text, None);
+        assert_eq!(problems, ["2: a time without an offset is taken as UTC; --bias says otherwise"]);
+        let (shifted, problems) = load("x.csv", text, Some(3600));
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(trace.origin_ns() - shifted.origin_ns(), 3_600_000_000_000);
+    }
+
+    #[test]
+    fn what_is_no_time_or_has_other_fields_is_told() {
+        let text = format!(
+            "group,counter,time,value\ng,c,yesterday,1\ng,a, b,{AT},1\ng,c,{AT}\n\u{7}<b>,\u{202e}c,{AT},1\n"
+        );
+        let (counters, problems) = read_text("x.csv", &text);
+        assert_eq!(counters, ["\u{7}<b>/\u{202e}c 0:1"], "names are kept as they are");
+        assert_eq!(
+            problems,
+            [
+                "2: row skipped: time `yesterday` is no date and time",
+                "3: row skipped: it has 5 fields, the header 4",
+                "4: row skipped: it has 3 fields, the header 4",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_header_without_a_column_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.csv");
+        fs::write(&path, "group,counter,value\ng,c,1\n").unwrap();
+        let error = read(&[path], None).unwrap_err();
+        let crate::sources::Error::NothingReadable { problems, .. } = error;
+        let told = "skipped: the header of a counter file without the column time";
+        assert_eq!(problems.first()[0].message, told);
+    }
+}

@@ -1,0 +1,188 @@
+//! Counters: the numbers in the files are the numbers in the trace and on the page.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::dump::{data, dump, dump_counters, problems, read};
+
+fn waterfall(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_waterfall"));
+    command.env_remove("WATERFALL_DIR").arg("-d").arg(directory);
+    command
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A directory of files with these names and texts.
+fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(directory.path().join(name), text).unwrap();
+    }
+    directory
+}
+
+/// The data that the page's scripts are given.
+fn page_data(html: &str) -> serde_json::Value {
+    let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn files_of_version_1_are_read_for_ever() {
+    let (trace, found) = read(&data("counters/1"));
+    insta::assert_snapshot!(dump_counters(&trace), @r#"
+    16243 download | bytes, "in" flight | 376543211:3400000000.0 1376543211:1e21
+    16243 download | queue | -123456789:17.0 376543211:16.0 876543211:12.0 876543211:-0.5 2876543211:5e-324
+    16250 download | queue | 626543211:3.0
+    "#);
+    let torn = "build.16243-18f32c0000000000.1-io-1.0.counters.csv:4: torn row skipped: it was not written to its end";
+    assert_eq!(problems(&found), [torn]);
+    assert_eq!(dump(&trace), "16243 main\n  download | image | 0 1876543211\n", "counters make no lane");
+    assert_eq!((trace.offset_s(), trace.origin_ns()), (Some(8 * 3600), 1_795_185_798_123_456_789));
+    assert_eq!(trace.end().ns(), 1_876_543_211, "the samples do not lengthen the run");
+}
+
+#[test]
+fn files_of_another_name_or_gzipped_are_the_same_counters() {
+    let journal = data("counters/1").join("build.16243-18f32c0000000000.0-main.0.counters.csv");
+    let text = fs::read(&journal).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let samples = |path: &Path| -> Vec<String> {
+        let (trace, found) = read(path);
+        assert_eq!(found.total(), 0);
+        dump_counters(&trace).lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect()
+    };
+    let expected = samples(&journal);
+    assert_eq!(expected.len(), 2);
+
+    let renamed = directory.path().join("mine.CSV");
+    fs::write(&renamed, &text).unwrap();
+    assert_eq!(samples(&renamed), expected);
+
+    let gzipped = directory.path().join("build.16243-18f32c0000000000.0-main.0.counters.csv.gz");
+    let mut encoder =
+        flate2::write::GzEncoder::new(fs::File::create(&gzipped).unwrap(), flate2::Compression::fast());
+    encoder.write_all(&text).unwrap();
+    encoder.finish().unwrap();
+    assert_eq!(samples(&gzipped), expected);
+}
+
+#[test]
+fn counters_alone_are_a_page_that_says_so() {
+    let directory = directory(&[(
+        "x.csv",
+        "group,counter,time,value\ng,queue,2026-11-20T22:00:00Z,1\ng,queue,2026-11-20T22:00:03Z,2\n",
+    )]);
+    let output = waterfall(directory.path()).output().unwrap();
+    let told = "0 spans in 0 lanes of 0 processes, 1 counter, 3.00 s, 0 problems\n";
+    assert_eq!((stderr(&output).as_str(), output.status.code()), (told, Some(0)));
+    let html = fs::read_to_string(directory.path().join("waterfall.html")).unwrap();
+    for text in [
+        "2026-11-20 22:00:00 +00:00",
+        "0 processes, 0 spans, 0 unfinished, 1 counter",
+        "There is no span here: counters alone are shown.",
+        "<li>g / queue: least 1, greatest 2, last 2, in 1 process</li>",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    let series = &page_data(&html)["counters"][0]["series"][0];
+    assert_eq!(series.to_string(), r#"{"gap":[0,3000000000],"process":0,"value":[1,2]}"#);
+}
+
+#[test]
+fn without_a_counter_nothing_is_said_of_counters() {
+    let rendered = waterfall::Report::of(data("performance_py/records")).render().unwrap();
+    assert_eq!(rendered.counters, 0);
+    let body = rendered.html.split_once("<body>").unwrap().1.split_once("<script").unwrap().0;
+    assert!(!body.contains("ounter"), "{body}");
+}
+
+#[test]
+fn bad_values_are_told_with_file_and_line_and_strict_fails() {
+    let directory = directory(&[(
+        "x.csv",
+        "group,counter,time,value\ng,queue,2026-11-20T22:00:00Z,many\ng,queue,2026-11-20T22:00:03Z,2\n",
+    )]);
+    let output = waterfall(directory.path()).arg("--strict").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("x.csv:2: row skipped: value `many` is not a number\n"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn groups_choose_among_counters_and_tasks_do_not() {
+    let at = |second: u32| format!("2026-11-20T22:00:{second:02}Z");
+    let spans =
+        format!("group,task,start,end,color\na,load,{},{},\nb,save,{},{},\n", at(0), at(9), at(20), at(30));
+    let samples: String = [("a", 1), ("b", 5), ("b", 15), ("b", 25)]
+        .map(|(group, second)| format!("{group},queue,{},{second}\n", at(second)))
+        .concat();
+    let directory =
+        directory(&[("x.csv", &spans), ("y.csv", &format!("group,counter,time,value\n{samples}"))]);
+    let counters = |arguments: &[&str]| {
+        let page = directory.path().join("page.html");
+        let output = waterfall(directory.path()).args(arguments).arg("-o").arg(&page).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let data = page_data(&fs::read_to_string(&page).unwrap());
+        let counters = data["counters"].as_array().unwrap().clone();
+        counters
+            .iter()
+            .map(|counter| format!("{} {}", counter["group"], counter["series"][0]["value"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(counters(&[]), [r#""a" [1]"#, r#""b" [5,15,25]"#]);
+    assert_eq!(counters(&["--group", "b"]), [r#""b" [5,15,25]"#]);
+    assert_eq!(counters(&["--task", "save"]), [r#""a" [1]"#, r#""b" [5,15,25]"#]);
+    // The step that the window begins with has its value, and a span that reaches over the window its counters.
+    assert_eq!(counters(&["--from", "+10s", "--to", "+18s"]), [r#""a" [1]"#, r#""b" [5,15]"#]);
+    assert_eq!(counters(&["--from", "+22s", "--to", "+23s"]), [r#""a" [1]"#, r#""b" [15,25]"#]);
+    assert_eq!(counters(&["--to", "+4s"]), [r#""a" [1]"#, r#""b" [5]"#]);
+}
+
+#[test]
+fn times_without_an_offset_are_said_to_be_assumed() {
+    let directory = directory(&[("x.csv", "group,counter,time,value\ng,queue,2026-11-20 22:00:00,1\n")]);
+    let output = waterfall(directory.path()).args(["--bias", "60"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let html = fs::read_to_string(directory.path().join("waterfall.html")).unwrap();
+    assert!(html.contains("1 of 1 sample carry no offset from UTC: taken as +01:00; --bias says otherwise."));
+}
+
+#[test]
+fn names_are_text_wherever_they_stand() {
+    let hostile = "</script><img src=x onerror=alert(1)>";
+    let text = format!("group,counter,time,value\n{hostile},{hostile},2026-11-20T22:00:00Z,1\n");
+    let directory = directory(&[(&format!("{}.csv", "<b>"), &text)]);
+    let html = waterfall::Report::of(directory.path()).render().unwrap().html;
+    assert!(!html.contains("<img src=x"));
+    let data = page_data(&html);
+    assert_eq!((&data["counters"][0]["name"], &data["counting"][0]), (&hostile.into(), &"<b>.csv".into()));
+}
+
+#[test]
+fn many_processes_give_the_same_page_each_time() {
+    let files: Vec<(String, String)> = (0..40)
+        .map(|process| {
+            let rows: String = (0..50)
+                .map(|row| format!("g,c{},2026-11-20T22:00:{:02}Z,{}\r\n", row % 20, row % 7, process * row))
+                .collect();
+            (format!("h.{process}-ff.0-main.0.counters.csv"), format!("group,counter,time,value\r\n{rows}"))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let directory = directory(&files);
+    let render = || waterfall::Report::of(directory.path()).render().unwrap().html;
+    let html = render();
+    assert!(html == render(), "two pages of the same records differ");
+    let data = page_data(&html);
+    assert_eq!((data["counters"].as_array().unwrap().len(), &data["more_counters"]), (12, &8.into()));
+    assert_eq!(data["counting"][9], "9", "processes stand by their numbers");
+}

@@ -1,0 +1,42 @@
+// What stands beside the panels of counters.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { frameIn } from "#page/frame.js";
+import { panelNames, panels, panelValues } from "#page/panels.js";
+
+/** A character is 6 px wide. @param {string} text */
+const measure = (text) => text.length * 6;
+
+/** @param {string} group @param {string} name @param {number[]} [values] one a ns from 1 on */
+function counter(group, name, values = []) {
+  const time = Float64Array.from(values, (_, index) => index + 1);
+  return { group, name, series: [{ process: 0, time, value: Float64Array.from(values) }] };
+}
+
+test("a name that fits is whole, any other loses middles and stays apart from its like", () => {
+  const fit = (/** @type {[string, string][]} */ ...names) =>
+    panelNames(
+      names.map(([group, name]) => counter(group, name)),
+      120,
+      measure,
+    );
+  assert.deepEqual(fit(["download", "queue"]), ["download / queue"]);
+  const [one, other] = fit(["download", "waiting for the disk 1"], ["download", "waiting for the disk 2"]);
+  for (const name of [one, other]) assert.ok(measure(name) <= 120 && name.includes(" / "), name);
+  assert.notEqual(one, other);
+  const [long] = fit(["a group of a very long name", "a counter of a very long name"]);
+  assert.ok(measure(long) <= 120 && long.includes(" / ") && long.endsWith("me"), long);
+});
+
+test("the values at a panel's edges are the least and the greatest in view, and there is none without a sample", () => {
+  const counters = [counter("g", "a", [3, 1204, 9]), counter("g", "b", [0, 0]), counter("g", "c")];
+  const frame = frameIn({ width: 1000, height: 600 }, 24, 100, () => ({ process: 90, band: 40 }), { count: 3, hasMore: false });
+  const view = (/** @type {number} */ start, /** @type {number} */ end) => ({ start, end, width: 100 });
+  const texts = (/** @type {number} */ start, /** @type {number} */ end) =>
+    panelValues(panels(counters, frame, view(start, end), ["#000000"])).map(({ text }) => text);
+  assert.deepEqual(texts(0, 10), ["1,204", "0", "0"]);
+  assert.deepEqual(texts(5, 10), ["9", "0", "0"]);
+  assert.deepEqual(texts(-10, 0), []);
+});
