@@ -25,10 +25,8 @@ pub(crate) trait Medium {
     fn map(&self, offset: u64, length: usize) -> io::Result<Mapping>;
     /// Writes all bytes or fails.
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
-    /// Writes some of the bytes; gives how many.
-    fn write_some_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize>;
-    /// Fills some of a range with `\n`; gives how many bytes.
-    fn fill_some_at(&self, offset: u64, length: usize) -> io::Result<usize>;
+    /// Fills a range, or the first of it, with a beginning and then `\n`; gives how many bytes it wrote.
+    fn fill_some_at(&self, beginning: &[u8], offset: u64, length: usize) -> io::Result<usize>;
     /// Cuts it to a length.
     fn set_length(&self, length: u64) -> io::Result<()>;
     /// How long it may become.
@@ -135,9 +133,7 @@ impl<M: Medium> Journal<M> {
                 return Err(ErrorKind::FileTooLarge.into());
             }
             // Header and fill at once: a file that a reader finds has its header.
-            let mut bytes = vec![b'\n'; limit as usize];
-            bytes[..header.len()].copy_from_slice(header);
-            journal.grown_to = journal.medium.write_some_at(&bytes, 0)? as u64;
+            journal.grown_to = journal.medium.fill_some_at(header, 0, limit as usize)? as u64;
             if journal.grown_to < length {
                 return Err(ErrorKind::StorageFull.into());
             }
@@ -206,8 +202,13 @@ impl<M: Medium> Journal<M> {
                 });
                 Ok(())
             }
-            _ => self.medium.write_at(&end.to_bytes(), end_at),
+            _ => self.write_end_by_system(end_at, end),
         }
+    }
+
+    #[inline(never)]
+    fn write_end_by_system(&self, end_at: u64, end: StampText<'_>) -> io::Result<()> {
+        self.medium.write_at(&end.to_bytes(), end_at)
     }
 
     /// Whether someone else has removed or shortened the file, as far as a look can tell. Nothing is
@@ -287,6 +288,7 @@ impl<M: Medium> Journal<M> {
     }
 
     /// Appends a row to the file's end by the system.
+    #[inline(never)]
     fn write(&mut self, row: &Row) -> io::Result<()> {
         let at = self.length;
         let written = row.append_with(|offset, bytes| self.medium.write_at(bytes, at + offset as u64));
@@ -305,9 +307,10 @@ impl<M: Medium> Journal<M> {
             return Err(ErrorKind::FileTooLarge.into());
         }
         let from = self.grown_to;
-        let target = limit.min(needed.max(from + self.step));
+        // Up to a whole number of steps, so that the system can take pages by the dozen.
+        let target = limit.min(needed.max((from / self.step + 1) * self.step));
         while self.grown_to < target {
-            match self.medium.fill_some_at(self.grown_to, (target - self.grown_to) as usize) {
+            match self.medium.fill_some_at(b"", self.grown_to, (target - self.grown_to) as usize) {
                 Ok(written @ 1..) => self.grown_to += written as u64,
                 _ if self.grown_to >= needed => break,
                 Ok(_) => return Err(ErrorKind::StorageFull.into()),
@@ -420,27 +423,16 @@ mod tests {
             }
         }
 
-        fn write_some_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
-            assert!(offset + bytes.len() as u64 <= self.limit.get(), "SIGXFSZ");
-            assert!(offset <= self.length.get(), "a hole");
-            let room = self.disk.get().saturating_sub(offset) as usize;
-            if room == 0 {
-                return Err(ErrorKind::StorageFull.into());
-            }
-            let bytes = &bytes[..bytes.len().min(room)];
-            self.memory.write_at(offset as usize, bytes);
-            self.length.set(self.length.get().max(offset + bytes.len() as u64));
-            Ok(bytes.len())
-        }
-
-        fn fill_some_at(&self, offset: u64, length: usize) -> io::Result<usize> {
-            self.write_some_at(&vec![b'\n'; length.min(100)], offset)
-        }
-
         fn set_length(&self, length: u64) -> io::Result<()> {
             assert!(length <= self.length.get());
             self.length.set(length);
             Ok(())
+        }
+
+        fn fill_some_at(&self, beginning: &[u8], offset: u64, length: usize) -> io::Result<usize> {
+            let mut bytes = vec![b'\n'; length.min(100)];
+            bytes[..beginning.len()].copy_from_slice(beginning);
+            self.write_some_at(&bytes, offset)
         }
 
         fn size_limit(&self) -> u64 {
@@ -456,8 +448,24 @@ mod tests {
         }
     }
 
+    impl Plain {
+        /// Writes as much as there is room for on the disk.
+        fn write_some_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+            assert!(offset + bytes.len() as u64 <= self.limit.get(), "SIGXFSZ");
+            assert!(offset <= self.length.get(), "a hole");
+            let room = self.disk.get().saturating_sub(offset) as usize;
+            if room == 0 {
+                return Err(ErrorKind::StorageFull.into());
+            }
+            let bytes = &bytes[..bytes.len().min(room)];
+            self.memory.write_at(offset as usize, bytes);
+            self.length.set(self.length.get().max(offset + bytes.len() as u64));
+            Ok(bytes.len())
+        }
+    }
+
     /// Small enough for a few rows to go through all of it.
-    const STEPS: Steps = Steps { window: 1024, page: 256, first: 128, last: 512, rotation: 4096 };
+    const STEPS: Steps = Steps { window: 1024, page: 256, first: 128, last: CHECK_EVERY, rotation: 4096 };
 
     fn journal(is_mappable: bool) -> Journal<Plain> {
         Journal::begin(Plain::new(is_mappable), STEPS).unwrap()

@@ -6,11 +6,12 @@
 //! was set makes two spans of a file overlap. What cannot be written is counted here. Must not know stacks.
 
 use std::io;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::thread;
 
 use crate::clock;
-use crate::format::{Content, Row, Stamp, StampText, Stamper};
+use crate::format::{Content, Record, Row, Sample, Stamp, StampText, Stamper};
 use crate::journal::{Journal, Steps};
 use crate::losses::{self, Loss};
 use crate::pool;
@@ -43,18 +44,49 @@ struct OpenJournal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RowPlace {
     journal: u64,
-    end_at: u64,
+    end_at: NonZeroU64,
 }
 
-/// Whether a row's end is to come.
+/// Where a row's end comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// No.
-    Done,
-    /// Through the lane, on this thread.
+    /// From the lane, on this thread.
     Here,
-    /// Through the file, on any thread.
-    Anywhere,
+    /// From anywhere else, or it is there already.
+    Elsewhere,
+}
+
+/// What a row is to say, once it is known what its stamps are ahead of the clock of the machine's boot.
+pub(crate) struct Item<'a> {
+    pub(crate) now_ns: i64,
+    pub(crate) offset_minutes: i32,
+    /// With whatever times; a record with any end ends now.
+    pub(crate) fields: Fields<'a>,
+}
+
+pub(crate) enum Fields<'a> {
+    Record(Record<'a>),
+    Sample(Sample<'a>),
+}
+
+impl Item<'_> {
+    #[inline]
+    fn fill(&mut self, row: &mut Row, clock_offset_ns: i64) {
+        let now = Stamp::new(self.now_ns.wrapping_add(clock_offset_ns), self.offset_minutes);
+        match &mut self.fields {
+            Fields::Record(record) => {
+                record.start = now;
+                if let Some(end) = &mut record.end {
+                    *end = now;
+                }
+                row.fill(record);
+            }
+            Fields::Sample(sample) => {
+                sample.time = now;
+                row.fill_sample(sample);
+            }
+        }
+    }
 }
 
 impl Lane {
@@ -64,39 +96,47 @@ impl Lane {
     }
 
     /// Whether it is the one for these rows.
-    #[inline]
     pub(crate) fn serves(&self, target: &Arc<Target>, content: Content) -> bool {
         self.content == content && (Arc::ptr_eq(&self.target, target) || *self.target == **target)
     }
 
-    /// Opens the journal that is missing: one from the pool, or a new one.
+    /// Whether it is surely the one for these rows, and has a journal.
     #[inline]
+    pub(crate) fn is_open_for(&self, target: &Arc<Target>, content: Content) -> bool {
+        self.content == content && Arc::ptr_eq(&self.target, target) && self.journal.is_some()
+    }
+
+    /// Opens the journal that is missing: one from the pool, or a new one.
     pub(crate) fn open(&mut self) {
         if self.journal.is_none() {
             self.open_any();
         }
     }
 
-    /// Appends the row that `fill` makes with what its stamps are ahead of the clock. A loss is counted
-    /// and gives `None`.
+    /// Appends a row; gives where its end stands in the file. A loss is counted and gives `None`.
     #[inline]
     pub(crate) fn append(
         &mut self,
         row: &mut Row,
-        now_ns: i64,
+        item: &mut Item<'_>,
         ending: Ending,
-        mut fill: impl FnMut(&mut Row, i64),
-    ) -> Option<RowPlace> {
-        if let Some(open) = self.journal.as_mut().filter(|_| now_ns < self.look_ns) {
-            fill(row, open.clock_offset_ns);
+    ) -> Option<NonZeroU64> {
+        if let Some(open) = self.journal.as_mut().filter(|_| item.now_ns < self.look_ns) {
+            item.fill(row, open.clock_offset_ns);
             if open.journal.has_room_for(row) {
                 return match open.append(row, ending) {
-                    Ok(place) => Some(place),
-                    Err(error) => self.lose(error, now_ns),
+                    Ok(end_at) => end_at,
+                    Err(error) => self.lose(error, item.now_ns),
                 };
             }
         }
-        self.append_slowly(row, now_ns, ending, &mut fill)
+        self.append_slowly(row, item, ending)
+    }
+
+    /// The place of a row that was appended last, from where its end stands.
+    #[inline]
+    pub(crate) fn place(&self, end_at: NonZeroU64) -> RowPlace {
+        RowPlace { journal: self.journals, end_at }
     }
 
     /// Fills in the end of a row, which `stamp` makes with what it is ahead of the clock. One whose file
@@ -110,7 +150,7 @@ impl Lane {
     ) -> io::Result<()> {
         match &mut self.journal {
             Some(open) if open.number == place.journal => {
-                open.journal.end(place.end_at, stamper.stamp(stamp(open.clock_offset_ns)))
+                open.journal.end(place.end_at.get(), stamper.stamp(stamp(open.clock_offset_ns)))
             }
             _ => self.end_retired(place, stamper, stamp),
         }
@@ -145,13 +185,9 @@ impl Lane {
 
     /// [`append`](Self::append) where something has to be done first.
     #[cold]
-    fn append_slowly(
-        &mut self,
-        row: &mut Row,
-        now_ns: i64,
-        ending: Ending,
-        fill: &mut dyn FnMut(&mut Row, i64),
-    ) -> Option<RowPlace> {
+    #[inline(never)]
+    fn append_slowly(&mut self, row: &mut Row, item: &mut Item<'_>, ending: Ending) -> Option<NonZeroU64> {
+        let now_ns = item.now_ns;
         let is_pausing = self.refusal.as_ref().is_some_and(|refusal| now_ns < refusal.retry_ns);
         if !is_pausing {
             self.look(now_ns);
@@ -160,12 +196,11 @@ impl Lane {
         let Some(open) = self.journal.as_mut().filter(|_| !is_pausing) else {
             return self.count_loss();
         };
-        fill(row, open.clock_offset_ns);
-        let appended = open.journal.make_room(row.length()).and_then(|()| open.append(row, ending));
-        match appended {
-            Ok(place) => {
+        item.fill(row, open.clock_offset_ns);
+        match open.journal.make_room(row.length()).and_then(|()| open.append(row, ending)) {
+            Ok(end_at) => {
                 self.refusal = None;
-                Some(place)
+                end_at
             }
             Err(error) => self.lose(error, now_ns),
         }
@@ -173,6 +208,7 @@ impl Lane {
 
     /// [`end`](Self::end) of a row in a journal that was replaced.
     #[cold]
+    #[inline(never)]
     fn end_retired(
         &mut self,
         place: RowPlace,
@@ -183,7 +219,7 @@ impl Lane {
             return Ok(());
         };
         let open = &mut self.retired[at];
-        let ended = open.journal.end(place.end_at, stamper.stamp(stamp(open.clock_offset_ns)));
+        let ended = open.journal.end(place.end_at.get(), stamper.stamp(stamp(open.clock_offset_ns)));
         if !open.journal.has_open_rows() {
             self.retired.swap_remove(at);
         }
@@ -264,12 +300,12 @@ impl Lane {
 
     /// Counts a row that the system has just refused.
     #[cold]
-    fn lose(&mut self, error: io::Error, now_ns: i64) -> Option<RowPlace> {
+    fn lose(&mut self, error: io::Error, now_ns: i64) -> Option<NonZeroU64> {
         self.refuse(error, now_ns);
         self.count_loss()
     }
 
-    fn count_loss(&self) -> Option<RowPlace> {
+    fn count_loss(&self) -> Option<NonZeroU64> {
         let loss = if self.journal.is_some() { Loss::RowRefused } else { Loss::NoFile };
         let directory = self.target.directory.display();
         match &self.refusal {
@@ -281,19 +317,14 @@ impl Lane {
 }
 
 impl OpenJournal {
+    /// Appends a row for which there is room. Its end is never at 0: there the header is.
     #[inline]
-    fn append(&mut self, row: &Row, ending: Ending) -> io::Result<RowPlace> {
+    fn append(&mut self, row: &Row, ending: Ending) -> io::Result<Option<NonZeroU64>> {
         let end_at = match ending {
             Ending::Here => self.journal.append_open(row),
-            Ending::Done | Ending::Anywhere => self.journal.append(row),
+            Ending::Elsewhere => self.journal.append(row),
         }?;
-        Ok(RowPlace { journal: self.number, end_at })
-    }
-}
-
-impl RowPlace {
-    pub(crate) fn end_at(self) -> u64 {
-        self.end_at
+        Ok(NonZeroU64::new(end_at))
     }
 }
 
@@ -330,7 +361,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::format::{HEADER, Record};
+    use crate::format::HEADER;
 
     const SECOND_NS: i64 = 1_000_000_000;
 
@@ -346,16 +377,19 @@ mod tests {
     }
 
     /// Appends a row at a time of the test's own; gives its place, if it was written.
-    fn append(lane: &mut Lane, task: &str, now_ns: i64, ending: Ending) -> Option<RowPlace> {
-        lane.append(&mut Row::default(), now_ns, ending, |row, clock_offset_ns| {
-            let start = Stamp::new(now_ns + clock_offset_ns, 0);
-            let end = (ending == Ending::Done).then_some(start);
-            row.fill(&Record { group: "g", task, start, end, color: "" });
-        })
+    fn start(lane: &mut Lane, task: &str, now_ns: i64) -> Option<RowPlace> {
+        let end_at = lane.append(&mut Row::default(), &mut item(task, now_ns, None), Ending::Here)?;
+        Some(lane.place(end_at))
     }
 
     fn is_written(lane: &mut Lane, task: &str, now_ns: i64) -> bool {
-        append(lane, task, now_ns, Ending::Done).is_some()
+        let mut item = item(task, now_ns, Some(Stamp::default()));
+        lane.append(&mut Row::default(), &mut item, Ending::Elsewhere).is_some()
+    }
+
+    fn item(task: &str, now_ns: i64, end: Option<Stamp>) -> Item<'_> {
+        let fields = Fields::Record(Record { group: "g", task, start: Stamp::default(), end, color: "" });
+        Item { now_ns, offset_minutes: 0, fields }
     }
 
     /// The tasks of a file's rows.
@@ -451,12 +485,12 @@ mod tests {
         for may_map in [true, false] {
             let directory = tempfile::tempdir().unwrap();
             let mut lane = lane(&directory, may_map);
-            let open = append(&mut lane, "open", 0, Ending::Here).unwrap();
+            let open = start(&mut lane, "open", 0).unwrap();
             // As if the clock had been an hour ahead until now.
             lane.journal.as_mut().unwrap().clock_offset_ns += 3600 * SECOND_NS;
             let file = file_of(&lane);
             assert!(is_written(&mut lane, "before the next look", SECOND_NS - 1));
-            let after = append(&mut lane, "after", SECOND_NS, Ending::Here).unwrap();
+            let after = start(&mut lane, "after", SECOND_NS).unwrap();
             assert_ne!(file_of(&lane), file);
             for (place, expected_ns) in
                 [(after, clock::offset_ns()), (open, clock::offset_ns() + 3600 * SECOND_NS)]

@@ -113,10 +113,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use format::{Content, Record, Sample, Stamp};
-use lane::{Ending, RowPlace};
+use lane::{Fields, Item};
 use losses::count;
 use record_file::Target;
-use span::Started;
+use span::{Started, Unended};
 use switches::{Switches, TaskFilter};
 use thread::{RecorderId, ThreadState};
 
@@ -200,10 +200,7 @@ impl Recorder {
     pub fn start_colored(&self, task: impl AsRef<str>, color: impl AsRef<str>) {
         let (task, color) = (task.as_ref(), color.as_ref());
         if let Some(settings) = &self.settings {
-            thread::with(|state| {
-                let (started, row) = settings.begin(state, task, color, Ending::Here);
-                state.push(settings.id, started, row);
-            });
+            settings.start(task, color);
         }
     }
 
@@ -213,9 +210,10 @@ impl Recorder {
     pub fn dump(&self) {
         if let Some(settings) = &self.settings {
             let now_ns = clock::boot_ns();
-            thread::with(|state| match state.end_newest(settings.id, now_ns) {
-                Some(started) => started.tell_time(now_ns),
-                None => count(Loss::NotStarted, format_args!("group {}", settings.group)),
+            thread::with(|state| {
+                if !state.end_newest(settings.id, now_ns) {
+                    count(Loss::NotStarted, format_args!("group {}", settings.group));
+                }
             });
         }
     }
@@ -229,10 +227,7 @@ impl Recorder {
     pub fn span_colored(&self, task: impl AsRef<str>, color: impl AsRef<str>) -> Span {
         let Some(settings) = &self.settings else { return Span::new(None) };
         let (task, color) = (task.as_ref(), color.as_ref());
-        Span::new(thread::with(|state| {
-            let (started, row) = settings.begin(state, task, color, Ending::Anywhere);
-            (started, row.and_then(|(lane, row)| state.slot(lane, row)))
-        }))
+        Span::new(settings.start_anywhere(task, color))
     }
 
     /// Records a closure's run as a span, also when it panics, and gives what it returns.
@@ -245,11 +240,7 @@ impl Recorder {
     pub fn instant(&self, task: impl AsRef<str>) {
         let task = task.as_ref();
         if let Some(settings) = self.settings.as_ref().filter(|settings| settings.selects(task)) {
-            thread::with(|state| {
-                let lane = state.lane(&settings.target, Content::Records);
-                let now_ns = clock::boot_ns();
-                settings.append(state, lane, task, "", now_ns, Ending::Done);
-            });
+            settings.append(task, Content::Records, settings.record(task, "", Some(Stamp::default())));
         }
     }
 
@@ -264,17 +255,8 @@ impl Recorder {
             count(Loss::NotFinite, format_args!("group {}, counter {counter}", settings.group));
             return;
         }
-        thread::with(|state| {
-            let lane = state.lane(&settings.target, Content::Counters);
-            let now_ns = clock::boot_ns();
-            let place = state.append(lane, now_ns, Ending::Done, |row, clock_offset_ns| {
-                let time = settings.stamp(now_ns, clock_offset_ns);
-                row.fill_sample(&Sample { group: &settings.group, counter, time, value });
-            });
-            if place.is_some() {
-                settings.count_changes(state, counter, "");
-            }
-        });
+        let sample = Sample { group: &settings.group, counter, time: Stamp::default(), value };
+        settings.append(counter, Content::Counters, Fields::Sample(sample));
     }
 
     /// How many records this process has lost so far, by all its Recorders, and why.
@@ -285,67 +267,96 @@ impl Recorder {
 }
 
 impl Settings {
-    /// Starts a span; gives what is kept of it, and the lane and place of its row if it has one.
-    #[inline(always)] // its result would go through memory in small pieces and come out in large ones: 10 ns
-    fn begin(
-        &self,
-        state: &mut ThreadState,
-        task: &str,
-        color: &str,
-        ending: Ending,
-    ) -> (Started, Option<(usize, RowPlace)>) {
-        let started = |start_ns, timed| Started { start_ns, offset_minutes: self.offset_minutes, timed };
-        if !self.selects(task) {
-            return (started(clock::boot_ns(), None), None);
-        }
-        // The lane comes before the clock: no span begins while its file is being opened, nor before
-        // the last span of the thread that it is taken over from has ended.
-        let lane = state.lane(&self.target, Content::Records);
-        let start_ns = clock::boot_ns();
-        let row = self.append(state, lane, task, color, start_ns, ending);
-        (started(start_ns, self.timing.then(|| task.into())), row.map(|row| (lane, row)))
+    /// Starts a span that [`ThreadState::end_newest`] ends.
+    fn start(&self, task: &str, color: &str) {
+        thread::with(|state| {
+            if !self.selects(task) {
+                state.start_unrecorded(self.id, self.started(clock::boot_ns()));
+                return;
+            }
+            // The lane comes before the clock: no span begins while its file is being opened, nor before
+            // the last span of the thread that it is taken over from has ended.
+            let lane = state.lane(&self.target, Content::Records);
+            let now_ns = clock::boot_ns();
+            let mut item = self.item(now_ns, self.record(task, color, None));
+            if state.start(self.id, lane, &mut item, self.started(now_ns)) {
+                self.count_changes(state, task, color);
+            }
+            if self.timing {
+                state.time_newest(task);
+            }
+        });
     }
 
-    /// Appends the row of a record that starts now, and ends now where its end is not to come.
-    #[inline]
-    fn append(
-        &self,
-        state: &mut ThreadState,
-        lane: usize,
-        task: &str,
-        color: &str,
-        now_ns: i64,
-        ending: Ending,
-    ) -> Option<RowPlace> {
-        let place = state.append(lane, now_ns, ending, |row, clock_offset_ns| {
-            let start = self.stamp(now_ns, clock_offset_ns);
-            let end = (ending == Ending::Done).then_some(start);
-            row.fill(&Record { group: &self.group, task, start, end, color });
+    /// Starts a span that the result ends, on whichever thread; `None` for a call from inside another.
+    fn start_anywhere(&self, task: &str, color: &str) -> Option<Unended> {
+        thread::with(|state| {
+            if !self.selects(task) {
+                return Unended { started: self.started(clock::boot_ns()), slot: None, timed: None };
+            }
+            let lane = state.lane(&self.target, Content::Records);
+            let now_ns = clock::boot_ns();
+            let slot = state.start_anywhere(lane, &mut self.item(now_ns, self.record(task, color, None)));
+            if slot.is_some() {
+                self.count_changes(state, task, color);
+            }
+            Unended { started: self.started(now_ns), slot, timed: self.timing.then(|| task.into()) }
+        })
+    }
+
+    /// Appends a row that says all it ever will.
+    fn append(&self, name: &str, content: Content, fields: Fields<'_>) {
+        let mut item = self.item(0, fields);
+        thread::with(|state| {
+            let lane = state.lane(&self.target, content);
+            item.now_ns = clock::boot_ns();
+            if state.append(lane, &mut item) {
+                self.count_changes(state, name, "");
+            }
         });
-        if place.is_some() {
-            self.count_changes(state, task, color);
-        }
-        place
+    }
+
+    #[inline]
+    fn item<'a>(&self, now_ns: i64, fields: Fields<'a>) -> Item<'a> {
+        Item { now_ns, offset_minutes: self.offset_minutes, fields }
+    }
+
+    /// The fields of a record whose times are still to come.
+    #[inline]
+    fn record<'a>(&'a self, task: &'a str, color: &'a str, end: Option<Stamp>) -> Fields<'a> {
+        Fields::Record(Record { group: &self.group, task, start: Stamp::default(), end, color })
+    }
+
+    #[inline]
+    fn started(&self, start_ns: i64) -> Started {
+        Started { start_ns, offset_minutes: self.offset_minutes }
     }
 
     /// Counts what is not in the row that was just written as it was asked for.
     #[inline]
     fn count_changes(&self, state: &ThreadState, name: &str, color: &str) {
         if state.row().cut_names() > 0 {
-            count(Loss::NameCut, format_args!("group {}, name {name}", self.group));
+            self.count_cut_name(name);
         }
-        if !matches!(color, "" | "na") && !format::is_color(color) {
-            count(Loss::ColorIgnored, format_args!("{color}"));
+        if !color.is_empty() {
+            count_color(color);
         }
+    }
+
+    #[cold]
+    fn count_cut_name(&self, name: &str) {
+        count(Loss::NameCut, format_args!("group {}, name {name}", self.group));
     }
 
     #[inline]
     fn selects(&self, task: &str) -> bool {
         self.tasks.passes(&self.group, task)
     }
+}
 
-    #[inline]
-    fn stamp(&self, boot_ns: i64, clock_offset_ns: i64) -> Stamp {
-        Stamp::new(boot_ns.wrapping_add(clock_offset_ns), self.offset_minutes)
+#[inline(never)]
+fn count_color(color: &str) {
+    if color != "na" && !format::is_color(color) {
+        count(Loss::ColorIgnored, format_args!("{color}"));
     }
 }

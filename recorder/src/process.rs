@@ -28,6 +28,7 @@ impl Process {
     /// The first call in this process.
     #[cold]
     fn begin() -> Self {
+        system::make_fork_word();
         let start_ns = u64::try_from(clock::wall_ns()).unwrap_or(0);
         // Never 0, which means that no thread has recorded yet.
         let fresh = (start_ns & !PID_MASK).max(PID_MASK + 1) | u64::from(std::process::id()) & PID_MASK;

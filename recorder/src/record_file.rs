@@ -143,12 +143,8 @@ impl Medium for RecordFile {
         self.with(|file| system::write_at(file, bytes, offset))
     }
 
-    fn write_some_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        self.with(|file| system::write_some_at(file, bytes, offset))
-    }
-
-    fn fill_some_at(&self, offset: u64, length: usize) -> io::Result<usize> {
-        self.with(|file| system::fill_some_at(file, offset, length))
+    fn fill_some_at(&self, beginning: &[u8], offset: u64, length: usize) -> io::Result<usize> {
+        self.with(|file| system::fill_some_at(file, beginning, offset, length))
     }
 
     fn set_length(&self, length: u64) -> io::Result<()> {

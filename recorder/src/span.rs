@@ -21,27 +21,39 @@ use crate::thread;
 #[derive(Debug)]
 pub struct Span {
     /// `None` when recording is off or the call was refused.
-    started: Option<(Started, Option<EndSlot>)>,
+    unended: Option<Unended>,
 }
 
 impl Span {
-    pub(crate) fn new(started: Option<(Started, Option<EndSlot>)>) -> Self {
-        Self { started }
+    pub(crate) fn new(unended: Option<Unended>) -> Self {
+        Self { unended }
     }
 }
 
 impl Drop for Span {
     fn drop(&mut self) {
-        if let Some((started, slot)) = self.started.take() {
+        if let Some(Unended { started, slot, timed }) = &self.unended {
             let now_ns = clock::boot_ns();
             thread::with(|state| {
                 if let Some(slot) = slot {
-                    state.end_anywhere(&slot, |clock_offset_ns| started.end_stamp(now_ns, clock_offset_ns));
+                    state.end_anywhere(slot, |clock_offset_ns| started.end_stamp(now_ns, clock_offset_ns));
                 }
-                started.tell_time(now_ns);
+                if let Some(task) = timed {
+                    started.tell_time(task, now_ns);
+                }
             });
         }
     }
+}
+
+/// What a guard keeps.
+#[derive(Debug)]
+pub(crate) struct Unended {
+    pub(crate) started: Started,
+    /// `None` when the task was not selected, or its row could not be written and was counted.
+    pub(crate) slot: Option<EndSlot>,
+    /// The task's name, when its time is to be told on stderr.
+    pub(crate) timed: Option<Box<str>>,
 }
 
 /// The place of a row's end in its file, which it keeps from being given to other threads.
@@ -51,31 +63,26 @@ pub(crate) struct EndSlot {
     pub(crate) end_at: u64,
 }
 
-/// What is kept of a span while it runs.
-#[derive(Debug)]
+/// What is kept of any span while it runs.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Started {
     /// In nanoseconds since boot.
     pub(crate) start_ns: i64,
     pub(crate) offset_minutes: i32,
-    /// The task's name, when its time is to be told on stderr.
-    pub(crate) timed: Option<Box<str>>,
 }
 
 impl Started {
     /// The stamp of an end now, in a file whose stamps are so much ahead of the clock.
     #[inline]
-    pub(crate) fn end_stamp(&self, now_ns: i64, clock_offset_ns: i64) -> Stamp {
+    pub(crate) fn end_stamp(self, now_ns: i64, clock_offset_ns: i64) -> Stamp {
         let end_ns = now_ns.max(self.start_ns);
         Stamp::new(end_ns.wrapping_add(clock_offset_ns), self.offset_minutes)
     }
 
-    /// Tells the time on stderr where that is asked for.
-    #[inline]
-    pub(crate) fn tell_time(&self, now_ns: i64) {
-        if let Some(task) = &self.timed {
-            let line = switches::timing_line(task, (now_ns - self.start_ns).max(0));
-            system::say(format_args!("{line}"));
-        }
+    /// Tells a task's time on stderr.
+    pub(crate) fn tell_time(self, task: &str, now_ns: i64) {
+        let line = switches::timing_line(task, (now_ns - self.start_ns).max(0));
+        system::say(format_args!("{line}"));
     }
 }
 
@@ -85,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_span_never_ends_before_its_start() {
-        let started = Started { start_ns: 1000, offset_minutes: 0, timed: None };
+        let started = Started { start_ns: 1000, offset_minutes: 0 };
         assert_eq!(started.end_stamp(999, 5), Stamp::new(1005, 0));
         assert_eq!(started.end_stamp(1001, 5), Stamp::new(1006, 0));
     }

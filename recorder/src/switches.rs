@@ -71,13 +71,16 @@ impl TaskFilter {
     }
 
     /// Whether to record a task. A glob with a `/` may also mean `group/task`.
+    #[inline]
     #[must_use]
     pub fn passes(&self, group: &str, task: &str) -> bool {
-        self.globs.is_empty()
-            || self.globs.iter().any(|glob| {
-                glob::matches(glob, task)
-                    || glob.contains('/') && glob::matches(glob, &format!("{group}/{task}"))
-            })
+        self.globs.is_empty() || self.matches(group, task)
+    }
+
+    fn matches(&self, group: &str, task: &str) -> bool {
+        self.globs.iter().any(|glob| {
+            glob::matches(glob, task) || glob.contains('/') && glob::matches(glob, &format!("{group}/{task}"))
+        })
     }
 }
 

@@ -20,7 +20,9 @@ use std::io::{self, Write as _};
 pub(crate) use mapping::Mapping;
 #[cfg(test)]
 pub(crate) use mapping::Memory;
-pub(crate) use sys::{boot_ns, file_system, fork_word, identity, limit, link_count, page_size};
+pub(crate) use sys::{
+    boot_ns, file_system, fork_word, identity, limit, link_count, make_fork_word, page_size,
+};
 
 /// What a process may have only so much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,23 +40,25 @@ pub(crate) enum Resource {
 /// A short write to a file means a full disk or quota, and is not continued: what would follow is
 /// the same as an error, or at a limit on file sizes the signal that kills the process.
 pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
-    match write_some_at(file, bytes, offset) {
+    match uninterrupted(|| sys::write_at(file, bytes, offset)) {
         Ok(written) if written == bytes.len() => Ok(()),
         Ok(_) => Err(io::ErrorKind::StorageFull.into()),
         Err(error) => Err(error),
     }
 }
 
-/// Writes bytes at an offset by one call to the system; gives how many of them.
-pub(crate) fn write_some_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
-    uninterrupted(|| sys::write_at(file, bytes, offset))
+/// Fills a range with `\n` behind some other beginning, by one call to the system; gives how many bytes
+/// were written, none only at a full disk.
+#[cfg(target_os = "linux")]
+pub(crate) fn fill_some_at(file: &File, beginning: &[u8], offset: u64, length: usize) -> io::Result<usize> {
+    static BLOCK: [u8; 16 << 10] = [b'\n'; 16 << 10];
+    uninterrupted(|| sys::write_filled_at(file, beginning, &BLOCK, length, offset))
 }
 
-/// Fills a range with `\n` by one call to the system; gives how many of its bytes, none only at a full
-/// disk.
-pub(crate) fn fill_some_at(file: &File, offset: u64, length: usize) -> io::Result<usize> {
-    static BLOCK: [u8; 16 << 10] = [b'\n'; 16 << 10];
-    uninterrupted(|| sys::write_blocks_at(file, &BLOCK, length, offset))
+/// Elsewhere nothing is mapped, and nothing filled.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn fill_some_at(_: &File, _: &[u8], _: u64, _: usize) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 fn uninterrupted<R>(mut call: impl FnMut() -> io::Result<R>) -> io::Result<R> {

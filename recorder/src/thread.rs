@@ -10,41 +10,44 @@ use std::sync::Arc;
 use std::sync::atomic::{Ordering, compiler_fence};
 
 use crate::format::{Content, Row, Stamp, Stamper};
-use crate::lane::{Ending, Lane, RowPlace};
+use crate::lane::{Ending, Item, Lane, RowPlace};
 use crate::losses::{self, Loss};
 use crate::pool;
 use crate::process::Process;
 use crate::record_file::Target;
 use crate::span::{EndSlot, Started};
 
-/// Runs `work` with this thread's state. A call from inside another one is counted and not run.
+/// Runs `work` with this thread's state, once. A call from inside another one is counted and not run.
+///
+/// By reference all the way down: what a closure holds is stored in small pieces and, when it is moved,
+/// loaded in large ones, for which the processor waits.
 #[inline]
-pub(crate) fn with<R>(work: impl FnOnce(&mut ThreadState) -> R) -> Option<R> {
+pub(crate) fn with<R>(mut work: impl FnMut(&mut ThreadState) -> R) -> Option<R> {
     let Some(_busy) = Busy::enter() else {
         losses::count(Loss::Reentrant, format_args!("an allocator or a signal handler records"));
         return None;
     };
-    let work = |state: &mut ThreadState| {
-        state.enter_process(Process::current());
-        work(state)
-    };
-    // `work` is taken only where it runs, so that it is still there when the state is gone.
-    let mut work = Some(work);
     let done = STATE.try_with(|state| {
         let mut state = state.try_borrow_mut().ok()?;
-        work.take().map(|work| work(&mut state))
+        state.enter_process(Process::current());
+        Some(work(&mut state))
     });
-    match work {
-        None => done.ok().flatten(),
-        Some(work) => Some(work(&mut ThreadState::new())),
-    }
+    done.unwrap_or_else(|_| {
+        let mut state = ThreadState::new();
+        state.enter_process(Process::current());
+        Some(work(&mut state))
+    })
 }
 
 /// The state of a thread.
 pub(crate) struct ThreadState {
     process: Option<Process>,
     lanes: Vec<Lane>,
+    /// The lane that was asked for last.
+    latest_lane: usize,
     stack: Vec<Entry>,
+    /// The tasks whose times are to be told on stderr, each with its place on the stack.
+    timed: Vec<(usize, Box<str>)>,
     /// The row that is being written, kept for what the next one has in common with it.
     row: Row,
     /// The same for ends.
@@ -54,9 +57,11 @@ pub(crate) struct ThreadState {
 /// Tells the stack entries of one Recorder from those of others.
 pub(crate) type RecorderId = u64;
 
+#[derive(Clone, Copy)]
 struct Entry {
     recorder: RecorderId,
     started: Started,
+    lane: usize,
     place: Place,
 }
 
@@ -65,40 +70,76 @@ struct Entry {
 enum Place {
     /// Nowhere: the task was not selected, or its row could not be written and was counted.
     Nowhere,
-    /// Into a row of the lane with this index.
-    Row(usize, RowPlace),
+    /// Into a row of the lane.
+    Row(RowPlace),
     /// Into a row of the process from which this one was forked.
     Parent,
 }
 
 impl ThreadState {
     fn new() -> Self {
-        let (lanes, stack) = (Vec::new(), Vec::new());
-        Self { process: None, lanes, stack, row: Row::default(), stamper: Stamper::default() }
+        Self {
+            process: None,
+            lanes: Vec::new(),
+            latest_lane: 0,
+            stack: Vec::new(),
+            timed: Vec::new(),
+            row: Row::default(),
+            stamper: Stamper::default(),
+        }
     }
 
     /// This thread's lane for rows of a kind, its file opened if it can be.
     #[inline]
     pub(crate) fn lane(&mut self, target: &Arc<Target>, content: Content) -> usize {
+        match self.lanes.get(self.latest_lane) {
+            Some(lane) if lane.is_open_for(target, content) => self.latest_lane,
+            _ => self.find_lane(target, content),
+        }
+    }
+
+    #[inline(never)]
+    fn find_lane(&mut self, target: &Arc<Target>, content: Content) -> usize {
         let known = self.lanes.iter().position(|lane| lane.serves(target, content));
-        let place = known.unwrap_or_else(|| {
+        self.latest_lane = known.unwrap_or_else(|| {
             self.lanes.push(Lane::new(target.clone(), content));
             self.lanes.len() - 1
         });
-        self.lanes[place].open();
-        place
+        self.lanes[self.latest_lane].open();
+        self.latest_lane
     }
 
-    /// Appends a row to a lane, as [`Lane::append`].
+    /// Appends a row to a lane, as [`Lane::append`]; gives whether it was written.
     #[inline]
-    pub(crate) fn append(
+    pub(crate) fn append(&mut self, lane: usize, item: &mut Item<'_>) -> bool {
+        self.lanes[lane].append(&mut self.row, item, Ending::Elsewhere).is_some()
+    }
+
+    /// Appends a row whose end [`end_newest`](Self::end_newest) fills in; gives whether it was written.
+    #[inline]
+    pub(crate) fn start(
         &mut self,
+        recorder: RecorderId,
         lane: usize,
-        now_ns: i64,
-        ending: Ending,
-        fill: impl FnMut(&mut Row, i64),
-    ) -> Option<RowPlace> {
-        self.lanes[lane].append(&mut self.row, now_ns, ending, fill)
+        item: &mut Item<'_>,
+        started: Started,
+    ) -> bool {
+        let row = self.lanes[lane].append(&mut self.row, item, Ending::Here);
+        let place = row.map_or(Place::Nowhere, |end_at| Place::Row(self.lanes[lane].place(end_at)));
+        self.stack.push(Entry { recorder, started, lane, place });
+        row.is_some()
+    }
+
+    /// Keeps a span that is not recorded, so that its end ends nothing else.
+    pub(crate) fn start_unrecorded(&mut self, recorder: RecorderId, started: Started) {
+        self.stack.push(Entry { recorder, started, lane: 0, place: Place::Nowhere });
+    }
+
+    /// Appends a row whose end is to come from wherever the slot goes.
+    pub(crate) fn start_anywhere(&mut self, lane: usize, item: &mut Item<'_>) -> Option<EndSlot> {
+        let lane = &mut self.lanes[lane];
+        let end_at = lane.append(&mut self.row, item, Ending::Elsewhere)?.get();
+        lane.file().map(|file| EndSlot { file: file.clone(), end_at })
     }
 
     /// The row that was filled last.
@@ -107,38 +148,53 @@ impl ThreadState {
         &self.row
     }
 
-    /// Keeps a started span for [`end_newest`](Self::end_newest).
-    #[inline]
-    pub(crate) fn push(&mut self, recorder: RecorderId, started: Started, row: Option<(usize, RowPlace)>) {
-        let place = row.map_or(Place::Nowhere, |(lane, row)| Place::Row(lane, row));
-        self.stack.push(Entry { recorder, started, place });
+    /// Has the time of the span that was started last told on stderr at its end.
+    #[cold]
+    pub(crate) fn time_newest(&mut self, task: &str) {
+        self.timed.push((self.stack.len() - 1, task.into()));
     }
 
-    /// Ends the newest span of a Recorder; gives what was kept of it.
+    /// Ends the newest span of a Recorder; gives whether there was one.
     #[inline]
-    pub(crate) fn end_newest(&mut self, recorder: RecorderId, now_ns: i64) -> Option<Started> {
-        let at = match self.stack.last() {
-            Some(entry) if entry.recorder == recorder => self.stack.len() - 1,
-            _ => self.stack.iter().rposition(|entry| entry.recorder == recorder)?,
+    pub(crate) fn end_newest(&mut self, recorder: RecorderId, now_ns: i64) -> bool {
+        let (at, entry) = match self.stack.last() {
+            Some(&entry) if entry.recorder == recorder => (self.stack.len() - 1, entry),
+            _ => match self.stack.iter().rposition(|entry| entry.recorder == recorder) {
+                Some(at) => (at, self.stack[at]),
+                None => return false,
+            },
         };
-        let Entry { started, place, .. } = self.stack.remove(at);
-        match place {
-            Place::Nowhere => {}
-            Place::Row(lane, row) => {
-                let stamp = |clock_offset_ns| started.end_stamp(now_ns, clock_offset_ns);
-                let ended = self.lanes[lane].end(row, &mut self.stamper, stamp);
-                if let Err(error) = ended {
-                    self.lanes[lane].count_refused_end(&error);
+        match entry.place {
+            Place::Row(row) => {
+                let stamp = |clock_offset_ns| entry.started.end_stamp(now_ns, clock_offset_ns);
+                let lane = &mut self.lanes[entry.lane];
+                if let Err(error) = lane.end(row, &mut self.stamper, stamp) {
+                    lane.count_refused_end(&error);
                 }
             }
+            Place::Nowhere => {}
             Place::Parent => losses::count(Loss::Forked, format_args!("a span of the parent process")),
         }
-        Some(started)
+        if at + 1 == self.stack.len() {
+            self.stack.truncate(at);
+        } else {
+            self.stack.remove(at);
+        }
+        if !self.timed.is_empty() {
+            self.tell_time(at, entry.started, now_ns);
+        }
+        true
     }
 
-    /// The slot of the row that was appended to a lane just now.
-    pub(crate) fn slot(&self, lane: usize, row: RowPlace) -> Option<EndSlot> {
-        self.lanes[lane].file().map(|file| EndSlot { file: file.clone(), end_at: row.end_at() })
+    /// Tells the time of the span that was at a place of the stack.
+    #[cold]
+    fn tell_time(&mut self, at: usize, started: Started, now_ns: i64) {
+        let timed =
+            self.timed.iter().rposition(|&(place, _)| place == at).map(|known| self.timed.remove(known));
+        self.timed.iter_mut().filter(|(place, _)| *place > at).for_each(|(place, _)| *place -= 1);
+        if let Some((_, task)) = timed {
+            started.tell_time(&task, now_ns);
+        }
     }
 
     /// Fills in the end of a row that any thread may have begun.
@@ -222,9 +278,16 @@ mod tests {
     fn the_newest_span_of_a_recorder_comes_first() {
         let mut state = ThreadState::new();
         for (recorder, start_ns) in [(1, 10), (2, 20), (1, 30)] {
-            state.push(recorder, Started { start_ns, offset_minutes: 0, timed: None }, None);
+            state.start_unrecorded(recorder, Started { start_ns, offset_minutes: 0 });
         }
-        let mut end = |recorder| state.end_newest(recorder, 40).map(|started| started.start_ns);
-        assert_eq!([1, 1, 1, 2].map(&mut end), [Some(30), Some(10), None, Some(20)]);
+        let starts = |state: &ThreadState| {
+            let entries = state.stack.iter();
+            entries.map(|entry| (entry.recorder, entry.started.start_ns)).collect::<Vec<_>>()
+        };
+        assert!(state.end_newest(1, 40));
+        assert_eq!(starts(&state), [(1, 10), (2, 20)]);
+        assert!(state.end_newest(1, 40));
+        assert_eq!(starts(&state), [(2, 20)]);
+        assert!(!state.end_newest(1, 40) && state.end_newest(2, 40) && !state.end_newest(2, 40));
     }
 }

@@ -43,8 +43,7 @@ pub struct Sample<'a> {
 /// Filled again with the same names within the same second, it changes nine digits only.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
-    /// With `\n` in place of the digits of the start's fraction, so that a reader who sees them before the
-    /// digits and the `\r` after sees no row.
+    /// With spaces in place of the digits of the start's fraction.
     bytes: Vec<u8>,
     /// Where the start, or a sample's time, begins.
     start_at: usize,
@@ -136,7 +135,10 @@ impl Row {
 
     /// Stores the row over a fill of `\n` by calls of `store(offset within the row, bytes)`, in an
     /// order that leaves valid CSV behind, and no line that is taken for a row, wherever it is cut
-    /// short: between two calls, or within one, whatever part of its bytes has arrived.
+    /// short: between two calls, or within one, whatever part of its bytes has arrived. A `store` that
+    /// goes from left to right leaves at most one line.
+    ///
+    /// A row without quotes is stored from left to right. Of one with quotes:
     ///
     /// 1. The row as a line that is no row: a space for every quote and every quoted comma, and
     ///    `\n` for its `\r`.
@@ -155,11 +157,15 @@ impl Row {
             return self.store_quoted_with(&mut store);
         }
         let commit_at = self.bytes.len() - 2;
-        store(0, &self.bytes[..commit_at])?;
-        self.fraction.store_with(self.start_at + FRACTION_AT, &mut store)?;
+        let fraction_at = self.start_at + FRACTION_AT;
+        store(0, &self.bytes[..fraction_at])?;
+        self.fraction.store_with(fraction_at, &mut store)?;
+        let rest_at = fraction_at + Fraction::LENGTH;
+        store(rest_at, &self.bytes[rest_at..commit_at])?;
         store(commit_at, b"\r")
     }
 
+    #[cold]
     fn store_quoted_with<E>(&self, store: &mut impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
         let row = self.to_bytes();
         let quoted = || self.quotes.iter().flatten().copied();
@@ -200,10 +206,12 @@ impl Row {
         let Some((first_end, second_end)) = self.names else { return false };
         record.end.is_none()
             && record.color.is_empty()
-            && self.bytes.get(..first_end) == Some(record.group.as_bytes())
-            && self.bytes.get(first_end + 1..second_end) == Some(record.task.as_bytes())
+            && self.bytes.get(..first_end).is_some_and(|group| is_same(group, record.group.as_bytes()))
+            && (self.bytes.get(first_end + 1..second_end))
+                .is_some_and(|task| is_same(task, record.task.as_bytes()))
     }
 
+    #[inline(never)] // nor its saving of registers in the other case
     fn fill_anew(&mut self, record: &Record<'_>) {
         self.begin(record.group, record.task);
         self.push_start(record.start);
@@ -246,8 +254,6 @@ impl Row {
         self.start_at = self.bytes.len();
         self.bytes.extend_from_slice(text.second());
         self.fraction = text.fraction();
-        let digits = self.start_at + FRACTION_AT..self.start_at + FRACTION_AT + 9;
-        self.bytes[digits].fill(b'\n');
     }
 
     /// Appends a name as a field, the first or the second one.
@@ -290,6 +296,21 @@ impl Row {
     fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
+}
+
+/// Whether two texts are equal. For those of 4 to 16 bytes, which most names are, without a call: their
+/// first bytes and their last ones, which overlap.
+#[inline]
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        Some((text.first_chunk()?, text.last_chunk()?))
+    }
+    a.len() == b.len()
+        && match a.len() {
+            8..=16 => ends::<8>(a) == ends(b),
+            4..=7 => ends::<4>(a) == ends(b),
+            _ => a == b,
+        }
 }
 
 /// Takes formatted text.
@@ -473,6 +494,20 @@ mod tests {
             })
             .unwrap();
         assert_eq!(writes, 1);
+    }
+
+    #[test]
+    fn texts_are_the_same_only_when_all_their_bytes_are() {
+        let text: Vec<u8> = (0..20).collect();
+        for length in 0..=text.len() {
+            assert!(is_same(&text[..length], &text.clone()[..length]));
+            assert!(length == 0 || !is_same(&text[..length], &text[..length - 1]));
+            for at in 0..length {
+                let mut other = text[..length].to_vec();
+                other[at] += 1;
+                assert!(!is_same(&text[..length], &other), "byte {at} of {length}");
+            }
+        }
     }
 
     #[test]

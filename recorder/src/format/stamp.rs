@@ -19,7 +19,7 @@ pub const MAX_OFFSET_MINUTES: i32 = 23 * 60 + 59;
 /// let stamp = Stamp::new(1_795_185_798_123_456_789, 480);
 /// assert_eq!(&stamp.to_bytes(), b"2026-11-20T22:43:18.123456789+08:00");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
     unix_ns: i64,
     offset_minutes: i32,
@@ -28,6 +28,7 @@ pub struct Stamp {
 impl Stamp {
     /// Nanoseconds since the Unix epoch, and minutes east of UTC, clamped to
     /// [`MAX_OFFSET_MINUTES`] either way.
+    #[inline]
     #[must_use]
     pub fn new(unix_ns: i64, offset_minutes: i32) -> Self {
         let offset_minutes = offset_minutes.clamp(-MAX_OFFSET_MINUTES, MAX_OFFSET_MINUTES);
@@ -169,35 +170,41 @@ pub(super) struct Fraction {
 }
 
 impl Fraction {
+    pub(super) const LENGTH: usize = 9;
+
+    /// By pairs of digits out of a table, put together in one word: each division waits for few others.
     #[inline]
     pub(super) fn new(fraction_ns: u32) -> Self {
-        let first = b'0' + (fraction_ns / 100_000_000) as u8;
-        Self { first, others: eight_digits(fraction_ns % 100_000_000) }
+        let (high, low) = (fraction_ns / 10_000, fraction_ns % 10_000);
+        let (first, high) = (high / 10_000, high % 10_000);
+        let pair = |pair: u32| u64::from(PAIRS[pair as usize % 100]);
+        let others =
+            pair(high / 100) | pair(high % 100) << 16 | pair(low / 100) << 32 | pair(low % 100) << 48;
+        Self { first: b'0' + first as u8, others: others.to_le_bytes() }
     }
 
-    /// Stores the digits at a place.
+    /// Stores the digits at a place, from left to right.
     #[inline]
     pub(super) fn store_with<E>(
         self,
         at: usize,
         mut store: impl FnMut(usize, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        store(at + 1, &self.others)?;
-        store(at, &[self.first])
+        store(at, &[self.first])?;
+        store(at + 1, &self.others)
     }
 }
 
-/// A number below 10^8 in decimal: all digits at once, split in halves three times in one word. Each
-/// division is a multiplication, exact for the few digits that are left.
-#[inline]
-fn eight_digits(number: u32) -> [u8; 8] {
-    let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
-    let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;
-    let twos = hundreds | ((fours - 100 * hundreds) << 16);
-    let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
-    let ones = tens | ((twos - 10 * tens) << 8);
-    (ones + u64::from_ne_bytes(*b"00000000")).to_le_bytes()
-}
+/// `00` to `99`.
+const PAIRS: [u16; 100] = {
+    let mut pairs = [0; 100];
+    let mut n = 0;
+    while n < 100 {
+        pairs[n] = u16::from_le_bytes([b'0' + n as u8 / 10, b'0' + n as u8 % 10]);
+        n += 1;
+    }
+    pairs
+};
 
 /// Reads a stamp: nanoseconds since the Unix epoch, and the offset in seconds east of UTC.
 ///
@@ -324,10 +331,13 @@ mod tests {
     }
 
     #[test]
-    fn every_number_of_eight_digits_is_written() {
-        let numbers = (0..100_000).chain((0..10_000).map(|high| high * 10_000 + 9_999));
-        for number in numbers {
-            assert_eq!(str::from_utf8(&eight_digits(number)).unwrap(), format!("{number:08}"));
+    fn every_pair_of_digits_is_written_in_every_place() {
+        let numbers = (0..8).flat_map(|place| (0..100).map(move |pair| pair * 10_u64.pow(place)));
+        let numbers = numbers.map(|number| (number % 1_000_000_000) as u32);
+        for number in numbers.chain([999_999_999, 123_456_789]) {
+            let Fraction { first, others } = Fraction::new(number);
+            let digits = [&[first][..], &others].concat();
+            assert_eq!(str::from_utf8(&digits).unwrap(), format!("{number:09}"));
         }
     }
 

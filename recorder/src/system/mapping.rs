@@ -61,17 +61,28 @@ impl Mapping {
         self.length
     }
 
-    /// Stores bytes, in no particular order. What does not fit as a whole is not stored.
+    /// Stores bytes from left to right: who is killed in between leaves a beginning of them, and no
+    /// gap. What does not fit as a whole is not stored.
     #[inline]
     pub(crate) fn store(&mut self, at: usize, bytes: &[u8]) {
         debug_assert!(self.holds(at, bytes.len()), "{at}, {} bytes of {}", bytes.len(), self.length);
-        if self.holds(at, bytes.len()) {
-            // SAFETY: inside of the memory, as was just checked.
-            let place = unsafe { self.start.as_ptr().add(at) };
-            // SAFETY: `bytes` is a reference, and none leads to this memory: they cannot overlap.
-            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len()) };
-            // Not to be put off until after the call that promised it.
-            compiler_fence(Ordering::SeqCst);
+        if !self.holds(at, bytes.len()) {
+            return;
+        }
+        // SAFETY: inside of the memory, as was just checked.
+        let place = unsafe { self.start.as_ptr().add(at) };
+        // Pieces that are stored by one instruction each.
+        match bytes.len() {
+            16.. => {
+                let last = bytes.len() - 16;
+                (0..last).step_by(16).for_each(|at| store_piece::<16>(place, bytes, at));
+                store_piece::<16>(place, bytes, last);
+            }
+            8.. => {
+                store_piece::<8>(place, bytes, 0);
+                store_piece::<8>(place, bytes, bytes.len() - 8);
+            }
+            _ => (0..bytes.len()).for_each(|at| store_piece::<1>(place, bytes, at)),
         }
     }
 
@@ -110,6 +121,18 @@ impl Mapping {
     fn holds(&self, at: usize, bytes: usize) -> bool {
         at <= self.length && bytes <= self.length - at
     }
+}
+
+/// Stores some of `bytes` to the same place of the memory for all of `bytes` that begins at `place`.
+#[inline]
+fn store_piece<const N: usize>(place: *mut u8, bytes: &[u8], at: usize) {
+    let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<N>()) else { return };
+    // SAFETY: the memory at `place` is as long as `bytes`, as `store` has checked, and the piece lies in there.
+    let place = unsafe { place.add(at) };
+    // SAFETY: as above. `bytes` is a reference, and none leads to this memory: they cannot overlap.
+    unsafe { ptr::copy_nonoverlapping(piece.as_ptr(), place, N) };
+    // Neither put off until after the call that promised it, nor changed in order.
+    compiler_fence(Ordering::SeqCst);
 }
 
 impl Drop for Mapping {
@@ -196,6 +219,17 @@ mod tests {
         mapping.publish(5, b'!');
         assert_eq!(memory.read(14..24), b"\0\0first!\0\0");
         assert_eq!(memory.read(45..49), b"\0ok\0");
+    }
+
+    #[test]
+    fn bytes_of_any_length_are_stored() {
+        let bytes: Vec<u8> = (1..=100).collect();
+        for length in 0..=bytes.len() {
+            let memory = Arc::new(Memory::new(102));
+            memory.map(0, 102).store(1, &bytes[..length]);
+            let expected = [&[0], &bytes[..length], &vec![0; 101 - length]].concat();
+            assert_eq!(memory.read(0..102), expected, "{length} bytes");
+        }
     }
 
     #[cfg(all(target_os = "linux", not(miri)))]

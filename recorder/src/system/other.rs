@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::Resource;
 
 #[cfg(windows)]
-pub(super) use windows::{read_at, stderr, write_at, write_blocks_at};
+pub(super) use windows::{read_at, stderr, write_at};
 
 #[cfg(windows)]
 mod windows {
@@ -20,15 +20,6 @@ mod windows {
 
     pub(in crate::system) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
         file.seek_write(bytes, offset)
-    }
-
-    pub(in crate::system) fn write_blocks_at(
-        file: &File,
-        block: &[u8],
-        length: usize,
-        offset: u64,
-    ) -> io::Result<usize> {
-        file.seek_write(&block[..length.min(block.len())], offset)
     }
 
     pub(in crate::system) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -78,3 +69,6 @@ pub(crate) fn fork_word() -> &'static AtomicU64 {
     static WORD: AtomicU64 = AtomicU64::new(0);
     &WORD
 }
+
+/// It is there from the beginning.
+pub(crate) fn make_fork_word() {}

@@ -9,8 +9,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::sync::OnceLock;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use super::Resource;
 
@@ -18,27 +17,31 @@ pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usi
     file.write_at(bytes, offset)
 }
 
-/// The same block as often as needed in one call: the system then takes pages by the dozen, which
-/// halves what a page costs.
+/// A beginning, and behind it the same block as often as needed, in one call: the system then takes pages
+/// by the dozen, which halves what a page costs.
 #[cfg(target_os = "linux")]
-pub(super) fn write_blocks_at(file: &File, block: &[u8], length: usize, offset: u64) -> io::Result<usize> {
+pub(super) fn write_filled_at(
+    file: &File,
+    beginning: &[u8],
+    block: &[u8],
+    length: usize,
+    offset: u64,
+) -> io::Result<usize> {
     const MOST: usize = 64;
-    let length = length.min(MOST * block.len());
-    let whole = libc::iovec { iov_base: block.as_ptr().cast_mut().cast(), iov_len: block.len() };
-    let mut blocks = [whole; MOST];
-    let count = length.div_ceil(block.len());
-    if let Some(last) = blocks[..count].last_mut() {
-        last.iov_len = length - (count - 1) * block.len();
+    let part =
+        |bytes: &[u8]| libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    let mut parts = [part(block); MOST + 1];
+    parts[0] = part(beginning);
+    let filled = length.saturating_sub(beginning.len()).min(MOST * block.len());
+    let blocks = filled.div_ceil(block.len());
+    if blocks > 0 {
+        parts[blocks] = part(&block[..filled - (blocks - 1) * block.len()]);
     }
     let offset = libc::off_t::try_from(offset).map_err(|_| io::ErrorKind::InvalidInput)?;
-    // SAFETY: each of the `count` entries is a part of `block`, which is only read.
-    let written = unsafe { libc::pwritev(file.as_raw_fd(), blocks.as_ptr(), count as libc::c_int, offset) };
+    // SAFETY: each of the entries is `beginning` or a part of `block`, which are only read.
+    let written =
+        unsafe { libc::pwritev(file.as_raw_fd(), parts.as_ptr(), 1 + blocks as libc::c_int, offset) };
     usize::try_from(written).map_err(|_| io::Error::last_os_error())
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn write_blocks_at(file: &File, block: &[u8], length: usize, offset: u64) -> io::Result<usize> {
-    file.write_at(&block[..length.min(block.len())], offset)
 }
 
 pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -124,18 +127,26 @@ pub(crate) fn file_system(file: &File) -> Option<u64> {
 }
 
 /// A word of this process that is zero until it is stored to, and zero again in every forked child.
-/// Reading it costs 0.2 ns, where asking for the pid costs 75.
+/// Reading it costs 0.5 ns, where asking for the pid costs 75.
+///
+/// Before [`make_fork_word`] it is one to which nothing may be stored.
 #[inline]
 pub(crate) fn fork_word() -> &'static AtomicU64 {
-    static WORD: OnceLock<&'static AtomicU64> = OnceLock::new();
-    match WORD.get() {
-        Some(word) => word,
-        None => {
-            // Made before the lock of `get_or_init` is taken: a thread that comes second waits for no
-            // more than the store of the first one's, and that once in the process's life.
-            let fresh = wiped_page().unwrap_or_else(handled_word);
-            WORD.get_or_init(|| fresh)
-        }
+    // SAFETY: it leads to words that are never freed: the one here, or that of `make_fork_word`.
+    unsafe { &*WORD.load(Ordering::Acquire) }
+}
+
+static WORD: AtomicPtr<AtomicU64> = AtomicPtr::new((&raw const ZERO).cast_mut());
+static ZERO: AtomicU64 = AtomicU64::new(0);
+
+/// Makes the word of this process, unless another thread has made it.
+pub(crate) fn make_fork_word() {
+    let zero = (&raw const ZERO).cast_mut();
+    if WORD.load(Ordering::Acquire) == zero {
+        let made = wiped_page().unwrap_or_else(handled_word);
+        let made = std::ptr::from_ref(made).cast_mut();
+        // A page that came second is left over: one in a process's life.
+        let _ = WORD.compare_exchange(zero, made, Ordering::AcqRel, Ordering::Relaxed);
     }
 }
 
@@ -167,14 +178,14 @@ fn wiped_page() -> Option<&'static AtomicU64> {
 
 /// A word that a handler wipes in forked children, where the system has no such page.
 fn handled_word() -> &'static AtomicU64 {
-    static WORD: AtomicU64 = AtomicU64::new(0);
+    static HANDLED: AtomicU64 = AtomicU64::new(0);
     #[cfg(not(miri))]
     {
         extern "C" fn wipe() {
-            WORD.store(0, std::sync::atomic::Ordering::Relaxed);
+            HANDLED.store(0, Ordering::Relaxed);
         }
         // SAFETY: the handler does nothing but store to a static.
         unsafe { libc::pthread_atfork(None, None, Some(wipe)) };
     }
-    &WORD
+    &HANDLED
 }

@@ -140,7 +140,8 @@ fn no_more_than_an_eighth_of_a_limited_address_space_is_mapped() {
         threads.collect::<Vec<_>>().into_iter().for_each(|thread| thread.unwrap().join().unwrap());
         assert_lost(&records.recorder(), &[]);
     });
-    program.limited("ulimit -v 655360").succeed();
+    // Threads that allocate would else take 64 MiB of address space each.
+    program.env("MALLOC_ARENA_MAX", "1").limited("ulimit -v 655360").succeed();
     assert_eq!(records.spans().len(), 40 * 20);
 }
 
