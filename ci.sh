@@ -63,6 +63,18 @@ step "unit, integration and doc tests"
 cargo build --workspace --examples --bins --locked
 cargo test --workspace --locked
 
+step "the recorder without mapped files"
+WATERFALL_JOURNAL=write cargo test -p waterfall-recorder --locked
+WATERFALL_JOURNAL=write cargo test -p waterfall --test it --locked -- live
+
+step "the recorder's unsafe code and its pure parts under Miri"
+if cargo +nightly miri --version >/dev/null 2>&1; then
+  MIRIFLAGS=-Zmiri-disable-isolation PROPTEST_CASES=2 cargo +nightly miri test -p waterfall-recorder --locked --lib -- \
+    format:: journal:: mapping:: limits:: clock:: --skip no_kill --skip csv_and_chrono --skip one_after_another
+else
+  echo "not run: this toolchain has no Miri (rustup component add --toolchain nightly miri rust-src)"
+fi
+
 step "the page's modules"
 npm ci --ignore-scripts --silent
 npx --no-install tsc --noEmit -p .

@@ -207,14 +207,10 @@ impl Recorder {
     /// Ends the newest span that this Recorder has started on this thread and not ended yet.
     ///
     /// Without one it is counted ([`Loss::NotStarted`]) and does nothing.
+    #[inline]
     pub fn dump(&self) {
         if let Some(settings) = &self.settings {
-            let now_ns = clock::boot_ns();
-            thread::with(|state| {
-                if !state.end_newest(settings.id, now_ns) {
-                    count(Loss::NotStarted, format_args!("group {}", settings.group));
-                }
-            });
+            settings.dump();
         }
     }
 
@@ -284,6 +280,16 @@ impl Settings {
             }
             if self.timing {
                 state.time_newest(task);
+            }
+        });
+    }
+
+    /// Ends the newest span on this thread.
+    fn dump(&self) {
+        let now_ns = clock::boot_ns();
+        thread::with(|state| {
+            if !state.end_newest(self.id, now_ns) {
+                count(Loss::NotStarted, format_args!("group {}", self.group));
             }
         });
     }

@@ -25,23 +25,17 @@ pub struct Span {
 }
 
 impl Span {
+    #[inline]
     pub(crate) fn new(unended: Option<Unended>) -> Self {
         Self { unended }
     }
 }
 
 impl Drop for Span {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(Unended { started, slot, timed }) = &self.unended {
-            let now_ns = clock::boot_ns();
-            thread::with(|state| {
-                if let Some(slot) = slot {
-                    state.end_anywhere(slot, |clock_offset_ns| started.end_stamp(now_ns, clock_offset_ns));
-                }
-                if let Some(task) = timed {
-                    started.tell_time(task, now_ns);
-                }
-            });
+        if let Some(unended) = &self.unended {
+            unended.end();
         }
     }
 }
@@ -54,6 +48,20 @@ pub(crate) struct Unended {
     pub(crate) slot: Option<EndSlot>,
     /// The task's name, when its time is to be told on stderr.
     pub(crate) timed: Option<Box<str>>,
+}
+
+impl Unended {
+    fn end(&self) {
+        let now_ns = clock::boot_ns();
+        thread::with(|state| {
+            if let Some(slot) = &self.slot {
+                state.end_anywhere(slot, |clock_offset_ns| self.started.end_stamp(now_ns, clock_offset_ns));
+            }
+            if let Some(task) = &self.timed {
+                self.started.tell_time(task, now_ns);
+            }
+        });
+    }
 }
 
 /// The place of a row's end in its file, which it keeps from being given to other threads.

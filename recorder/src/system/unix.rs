@@ -93,7 +93,7 @@ pub(crate) fn limit(resource: Resource) -> Option<u64> {
         Resource::FileSize => libc::RLIMIT_FSIZE,
         Resource::AddressSpace => libc::RLIMIT_AS,
     };
-    #[cfg_attr(miri, expect(unused_mut, unused_variables))]
+    #[cfg_attr(miri, expect(unused_mut, unused_variables, reason = "Miri knows no limits"))]
     let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
     #[cfg(not(miri))]
     // SAFETY: fills in `limit`. An error leaves it as it is.
