@@ -56,7 +56,8 @@
 //!
 //! Scripts and other languages may write the same columns with LF and with stamps of fewer digits, and
 //! leave the `end` of a span that has not ended empty, or of any number of spaces. In such a file
-//! a last line without its line end is a row only when all its fields are valid.
+//! a last line without its line end is a row only when all its fields are valid and the last one cannot be
+//! a part of a longer one, as a number can.
 //!
 //! # Counters
 //!
