@@ -80,6 +80,8 @@ pub(crate) struct Journal<M: Medium = RecordFile> {
     step: u64,
     /// How long the file was at the last look.
     seen_length: u64,
+    /// How long the file is to be when it is asked next whether to go on in another.
+    rotation_at: u64,
     /// Rows whose end will be filled in through this journal; others have a hold on the medium.
     open_rows: u32,
     /// Whether the file has been taken away, and what is there now is somebody else's.
@@ -122,6 +124,7 @@ impl<M: Medium> Journal<M> {
             grown_to: 0,
             step: steps.first,
             seen_length: 0,
+            rotation_at: steps.rotation,
             open_rows: 0,
             is_lost: false,
         };
@@ -143,6 +146,12 @@ impl<M: Medium> Journal<M> {
         }
         (journal.length, journal.seen_length) = (length, length);
         Ok(journal)
+    }
+
+    /// The medium while nobody else has a hold on it.
+    #[cfg(test)]
+    pub(crate) fn medium_mut(&mut self) -> Option<&mut M> {
+        Arc::get_mut(&mut self.medium)
     }
 
     pub(crate) fn medium(&self) -> &Arc<M> {
@@ -191,8 +200,10 @@ impl<M: Medium> Journal<M> {
     /// Fills in the end of a row of this file.
     #[inline]
     pub(crate) fn write_end(&mut self, end_at: u64, end: StampText<'_>) -> io::Result<()> {
-        if self.length >= self.steps.rotation && self.open_rows == 0 {
-            self.room_end = self.length; // so that the next row asks whether to go on elsewhere
+        if self.length >= self.rotation_at && self.open_rows == 0 {
+            // So that the next row asks whether to go on elsewhere; not each of them while a guard is out.
+            self.room_end = self.length;
+            self.rotation_at = self.length + self.steps.last;
         }
         match &mut self.window {
             Some(window) if window.start <= end_at => {
@@ -264,7 +275,8 @@ impl<M: Medium> Journal<M> {
 
     /// Puts the next rotation off by as much again.
     pub(crate) fn put_off_rotation(&mut self) {
-        self.steps.rotation = self.steps.rotation.saturating_add(self.steps.rotation);
+        self.steps.rotation = self.steps.rotation.saturating_mul(2);
+        self.rotation_at = self.steps.rotation;
     }
 
     /// Whether no row is open: none whose end is to come through this journal, nor through the medium,

@@ -509,6 +509,21 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_from_before_the_clock_was_set_is_not_taken_over() {
+        for (shift_ns, is_taken_over) in [(0, true), (3600 * SECOND_NS, false)] {
+            let directory = tempfile::tempdir().unwrap();
+            let first = lane(&directory, true);
+            let (file, target) = (file_of(&first), first.target.clone());
+            let mut journal = first.into_journal().unwrap();
+            journal.medium_mut().unwrap().shift_clock(shift_ns);
+            pool::give(journal);
+            let mut next = Lane::new(target, Content::Records);
+            next.open();
+            assert_eq!(file_of(&next) == file, is_taken_over);
+        }
+    }
+
+    #[test]
     fn where_no_new_file_can_be_made_the_next_is_tried_for_after_a_pause() {
         let directory = tempfile::tempdir().unwrap();
         let mut lane = lane(&directory, true);

@@ -6,7 +6,9 @@
 //! after a few tries opens a new file, or closes the one that is left over. (In a child forked while another thread held the
 //! lock it stays locked: such a child has no pool.) Must not know threads.
 
+use std::hint;
 use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::thread;
 
 use crate::format::Content;
 use crate::journal::Journal;
@@ -47,15 +49,21 @@ const CAPACITY: usize = 1024;
 
 static POOL: Mutex<Vec<Journal>> = Mutex::new(Vec::new());
 
-/// Tries for some 10 us: opening a file, which is what there is to do otherwise, takes 30 times as long.
-const TRIES: u32 = 200;
+/// Tries for some 50 us at most, the most of it while whoever holds the pool may run: opening a file, which
+/// is what there is to do otherwise, takes longer.
+const TRIES: u32 = 100;
+const HASTY_TRIES: u32 = 50;
 
 fn lock() -> Option<MutexGuard<'static, Vec<Journal>>> {
-    let locked = (0..TRIES).find_map(|_| match POOL.try_lock() {
+    let locked = (0..TRIES).find_map(|tries| match POOL.try_lock() {
         Ok(pool) => Some(pool),
         Err(TryLockError::Poisoned(pool)) => Some(pool.into_inner()),
         Err(TryLockError::WouldBlock) => {
-            std::hint::spin_loop();
+            if tries < HASTY_TRIES {
+                hint::spin_loop();
+            } else {
+                thread::yield_now();
+            }
             None
         }
     });

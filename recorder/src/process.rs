@@ -6,7 +6,7 @@
 
 use std::env;
 use std::fs;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::clock;
 use crate::system;
@@ -29,13 +29,22 @@ impl Process {
     #[cold]
     fn begin() -> Self {
         system::make_fork_word();
-        let start_ns = u64::try_from(clock::wall_ns()).unwrap_or(0);
-        // Never 0, which means that no thread has recorded yet.
-        let fresh = (start_ns & !PID_MASK).max(PID_MASK + 1) | u64::from(std::process::id()) & PID_MASK;
-        match system::fork_word().compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => Self(fresh),
+        let fresh = Self::begin_after(LATEST_START_NS.load(Ordering::Relaxed));
+        match system::fork_word().compare_exchange(0, fresh.0, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => {
+                LATEST_START_NS.store(fresh.start_ns(), Ordering::Relaxed);
+                fresh
+            }
             Err(other_thread) => Self(other_thread),
         }
+    }
+
+    /// This process as one that begins now, and after its parent: in a namespace of its own it may have the
+    /// same pid. Never 0, which means that no thread has recorded yet.
+    fn begin_after(parent_start_ns: u64) -> Self {
+        let now_ns = u64::try_from(clock::wall_ns()).unwrap_or(0) & !PID_MASK;
+        let start_ns = now_ns.max(parent_start_ns + PID_MASK + 1);
+        Self(start_ns | u64::from(std::process::id()) & PID_MASK)
     }
 
     /// When the process first recorded, in nanoseconds since the Unix epoch, to 4 ms.
@@ -56,6 +65,9 @@ pub fn host_name() -> String {
 /// The low 22 bits of the word are the pid's: Linux has no greater ones. The others are the time's.
 const PID_MASK: u64 = (1 << 22) - 1;
 
+/// The start of this process, or in a forked child that has not recorded its parent's.
+static LATEST_START_NS: AtomicU64 = AtomicU64::new(0);
+
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -68,6 +80,14 @@ mod tests {
         let processes: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
         assert!(processes.iter().all(|&process| process == Process::current()));
         assert!(Process::current().start_ns() > 0);
+    }
+
+    #[test]
+    fn a_process_that_begins_anew_with_the_same_pid_is_another() {
+        let parent = Process::current();
+        // As in a child with its parent's pid, which begins within the same 4 ms.
+        let child = Process::begin_after(parent.start_ns());
+        assert!(child.0 & PID_MASK == parent.0 & PID_MASK && child.start_ns() > parent.start_ns());
     }
 
     #[test]

@@ -102,6 +102,12 @@ impl RecordFile {
         self.clock_offset_ns
     }
 
+    /// As if its clock had been another.
+    #[cfg(test)]
+    pub(crate) fn shift_clock(&mut self, by_ns: i64) {
+        self.clock_offset_ns += by_ns;
+    }
+
     /// Whether this process made the file, and not the parent that it was forked from.
     pub(crate) fn is_of(&self, process: Process) -> bool {
         self.process == process
@@ -109,13 +115,19 @@ impl RecordFile {
 
     /// Fills in an end, on whichever thread.
     pub(crate) fn write_end(&self, at: u64, end: StampText<'_>) -> io::Result<()> {
-        self.with(|file| system::write_at(file, &end.to_bytes(), at))
+        self.write_at(&end.to_bytes(), at)
     }
 
     fn with<R>(&self, work: impl FnOnce(&File) -> io::Result<R>) -> io::Result<R> {
         match &self.open {
             Some((file, _)) => work(file),
-            None => work(&OpenOptions::new().read(true).write(true).open(&self.path)?),
+            None => {
+                let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+                if system::identity(&file.metadata()?) != self.identity {
+                    return Err(ErrorKind::NotFound.into()); // somebody else's, in the place of ours
+                }
+                work(&file)
+            }
         }
     }
 }
@@ -139,7 +151,12 @@ impl Medium for RecordFile {
         self.with(|file| Mapping::of_file(file, offset, length))
     }
 
+    /// Asks for the limit on file sizes each time: the program may have lowered it below the length that
+    /// the file has, and then writing anywhere behind it kills the process.
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        if offset + bytes.len() as u64 > limits::file_size() {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
         self.with(|file| system::write_at(file, bytes, offset))
     }
 
@@ -161,7 +178,7 @@ impl Medium for RecordFile {
             Err(error) => return !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
         };
         let is_there = system::link_count(&metadata) > 0 && (cfg!(unix) || self.path.exists());
-        if !is_there || metadata.len() < length || system::identity(&metadata) != self.identity {
+        if !is_there || metadata.len() < length {
             return false;
         }
         // Later rows fill a shortened file up again, but leave a hole for the last of the bytes that
@@ -190,5 +207,39 @@ fn create_new(path: &Path) -> io::Result<File> {
             create()
         }
         (result, _) => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(directory: &tempfile::TempDir) -> Arc<Target> {
+        Arc::new(Target { directory: directory.path().to_owned(), may_map: true })
+    }
+
+    #[test]
+    fn the_next_part_of_a_lane_has_the_same_clock() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut file = RecordFile::create(&target(&directory), Content::Records, "t").unwrap();
+        file.shift_clock(1);
+        let next = file.create_next_part().unwrap();
+        assert_eq!(next.clock_offset_ns(), file.clock_offset_ns());
+        assert_eq!((next.name.lane, next.name.part), (file.name.lane, 1));
+        // One that is there is not touched.
+        assert_eq!(file.create_next_part().unwrap_err().kind(), ErrorKind::AlreadyExists);
+    }
+
+    #[test]
+    fn a_file_that_is_opened_for_each_use_is_known_from_one_in_its_place() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut file = RecordFile::create(&target(&directory), Content::Records, "t").unwrap();
+        file.open = None;
+        file.write_at(b"ours", 0).unwrap();
+        let theirs = directory.path().join("theirs");
+        fs::write(&theirs, "theirs").unwrap();
+        fs::rename(theirs, file.path()).unwrap();
+        assert!(cfg!(not(unix)) || file.write_at(b"ours", 0).is_err() && !file.holds(4, 4));
+        assert!(cfg!(not(unix)) || fs::read(file.path()).unwrap() == b"theirs");
     }
 }

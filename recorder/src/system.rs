@@ -15,7 +15,7 @@ mod sys;
 
 use std::fmt::{self, Write as _};
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 
 pub(crate) use mapping::Mapping;
 #[cfg(test)]
@@ -77,20 +77,18 @@ pub(crate) fn byte_at(file: &File, offset: u64) -> io::Result<Option<u8>> {
 }
 
 /// Puts a line on stderr, control characters escaped, errors ignored. Allocates nothing, since what
-/// it has to say may be about an allocator.
+/// it has to say may be about an allocator, and opens nothing, since it may be about open files.
 ///
-/// Through a handle of its own: the lock of `std`'s stderr may be held by a thread that waits for
-/// a full pipe, and in a forked child by a thread that no longer exists.
+/// Not through `std`'s stderr, whose lock may be held by a thread that waits for a full pipe, and in a
+/// forked child by a thread that no longer exists.
 pub(crate) fn say(line: fmt::Arguments<'_>) {
-    let mut stderr = Stderr { file: sys::stderr().ok(), buffer: [0; 1024], length: 0 };
+    let mut stderr = Stderr { buffer: [0; 1024], length: 0 };
     let _ = stderr.write_fmt(line);
     stderr.push(b"\n");
     stderr.flush();
 }
 
 struct Stderr {
-    /// `None` when no file is left to open, which is just what a line may have to say.
-    file: Option<File>,
     /// Long enough for most lines, which are then written at once.
     buffer: [u8; 1024],
     length: usize,
@@ -106,11 +104,7 @@ impl Stderr {
     }
 
     fn flush(&mut self) {
-        let text = &self.buffer[..self.length];
-        let _ = match &mut self.file {
-            Some(file) => file.write_all(text),
-            None => io::stderr().write_all(text),
-        };
+        let _ = sys::write_to_stderr(&self.buffer[..self.length]);
         self.length = 0;
     }
 }

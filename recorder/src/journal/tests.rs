@@ -281,7 +281,13 @@ fn a_long_file_is_to_be_rotated_when_no_row_is_open() {
         // A guard's row, on whichever thread it is.
         let guard = journal.medium.clone();
         assert!(!journal.is_to_be_rotated());
+        for _ in 0..2 {
+            let end_at = append(&mut journal, "t").unwrap();
+            end(&mut journal, end_at);
+        }
+        assert!(journal.has_room_for(&row("t")), "every row asks while a guard is out");
         drop(guard);
+        assert!(journal.is_to_be_rotated());
         journal.put_off_rotation();
         assert!(!journal.is_to_be_rotated());
         append(&mut journal, "t").unwrap();

@@ -9,12 +9,12 @@ use std::time::Instant;
 use super::Resource;
 
 #[cfg(windows)]
-pub(super) use windows::{read_at, stderr, write_at};
+pub(super) use windows::{read_at, write_at, write_to_stderr};
 
 #[cfg(windows)]
 mod windows {
     use std::fs::File;
-    use std::io;
+    use std::io::{self, Write};
     use std::os::windows::fs::FileExt;
     use std::os::windows::io::AsHandle;
 
@@ -26,8 +26,8 @@ mod windows {
         file.seek_read(bytes, offset)
     }
 
-    pub(in crate::system) fn stderr() -> io::Result<File> {
-        io::stderr().as_handle().try_clone_to_owned().map(File::from)
+    pub(in crate::system) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
+        io::stderr().as_handle().try_clone_to_owned().map(File::from)?.write_all(bytes)
     }
 }
 

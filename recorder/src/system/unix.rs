@@ -5,9 +5,9 @@
 #![expect(unsafe_code, reason = "std has neither these clocks nor limits, file systems and forks")]
 
 use std::fs::{File, Metadata};
-use std::io;
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd};
+use std::io::{self, Write};
+use std::mem::{ManuallyDrop, MaybeUninit};
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
@@ -48,8 +48,18 @@ pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<
     file.read_at(bytes, offset)
 }
 
-pub(super) fn stderr() -> io::Result<File> {
-    io::stderr().as_fd().try_clone_to_owned().map(File::from)
+/// Writes to the file that is open as stderr, unless it is one that may not grow: the system would kill the
+/// process for it.
+pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
+    // SAFETY: the number stands for whatever is open there, and is not closed here.
+    let mut stderr = ManuallyDrop::new(unsafe { File::from_raw_fd(libc::STDERR_FILENO) });
+    if let Some(limit) = limit(Resource::FileSize) {
+        let metadata = stderr.metadata()?;
+        if metadata.is_file() && metadata.len() + bytes.len() as u64 > limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+    }
+    stderr.write_all(bytes)
 }
 
 /// How many names a file has: none once it is removed.

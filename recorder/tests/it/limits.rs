@@ -86,6 +86,42 @@ fn a_raised_limit_is_seen() {
     records.tasks();
 }
 
+/// Lowers a soft limit.
+fn lower(resource: libc::__rlimit_resource_t, to: libc::rlim_t) {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    #[expect(unsafe_code, reason = "std cannot set limits")]
+    // SAFETY: `limit` outlives both calls.
+    let results = unsafe {
+        let got = libc::getrlimit(resource, &raw mut limit);
+        limit.rlim_cur = to;
+        (got, libc::setrlimit(resource, &raw const limit))
+    };
+    assert_eq!(results, (0, 0));
+}
+
+#[test]
+fn a_limit_that_is_lowered_below_what_is_written_kills_nobody() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let_sigxfsz_kill();
+        let pp = records.recorder();
+        let far = pp.span("ends on another thread");
+        pp.start("ends when the window has moved on");
+        for _ in 0..5000 {
+            pp.instant("x".repeat(1000));
+        }
+        lower(libc::RLIMIT_FSIZE, 0);
+        pp.dump();
+        thread::spawn(move || drop(far)).join().unwrap();
+        for _ in 0..1000 {
+            pp.time("t", || ());
+        }
+        assert_eq!(pp.losses().count(Loss::EndRefused), 2, "{}", pp.losses());
+    });
+    program.succeed();
+    assert!(records.spans().len() >= 5002);
+}
+
 #[test]
 fn few_open_files_are_enough_for_many_threads() {
     let records = Records::new();

@@ -122,8 +122,8 @@ pub(super) fn notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
             more => format!(" and {}", units::counted(more as u64, "more counter")),
         };
         notes.push(format!(
-            "Every sample of {name}{more} lies after the last end of a span, so nothing of it is drawn: were they \
-             recorded with another bias?"
+            "Every sample of {name}{more} lies after the last end of a span: at the right edge of the chart, or \
+             beyond it."
         ));
     }
     notes
