@@ -48,13 +48,14 @@
 //!
 //! | what | x floor | ns |
 //! |---|---:|---:|
-//! | the floor | 1.0 | 84 |
-//! | `start` and `dump`, on one thread or on each of 8 | 1.7 | 146 |
-//! | `span` or `time` | 1.8 | 155 |
-//! | `instant` | 1.5 | 126 |
-//! | `start` and `dump`, the name quoted for a comma in it | 3.2 | 268 |
-//! | `start` and `dump` where no file is mapped | 24 | 2,000 |
-//! | switched off, `WATERFALL=0`: `start` and `dump`, a `span`, an `instant` | 0.0 | at most 2 |
+//! | the floor | 1.0 | 87 |
+//! | `start` and `dump`, on one thread | 1.8 | 151 |
+//! | the same on each of 8 threads at once | 1.9 | 167 |
+//! | `span` or `time` | 1.8 | 157 |
+//! | `instant` | 1.6 | 136 |
+//! | `start` and `dump`, the name quoted for a comma in it | 3.6 | 309 |
+//! | `start` and `dump` where no file is mapped | 38 | 3,300 |
+//! | switched off, `WATERFALL=0`: `start` and `dump`, a `span`, an `instant` | 0.0 | less than 1 |
 //!
 //! A thread's first record, when it creates a file, takes some 100 us. One in 2,800 pairs waits for its file to
 //! grow, some 100 us as well; p99.9 of all pairs is below 0.5 us.
@@ -75,14 +76,16 @@
 //!   on in a new file, its directory made again. **The rows from before, those since the last look and the
 //!   ends of tasks that were running are lost**, and so is, unnoticed, a file to which no row is added any more.
 //! - **A record file that someone else shortens may kill the program by SIGBUS** before that look, as any
-//!   mapped file does: files are mapped on Linux, on ext4, xfs and tmpfs. So does a disk that fails to read a page
-//!   back. `WATERFALL_JOURNAL=write` maps nothing.
+//!   mapped file does: files are mapped on Linux, on ext4, xfs and tmpfs. So may a disk that fails to read a
+//!   page back, and on a full xfs a copy of the file that shares its blocks. `WATERFALL_JOURNAL=write` maps
+//!   nothing; there a shortened file gets a hole, and behind it the rows until that look.
 //! - Spans are timed by a clock that nobody sets and that runs while the machine sleeps. When the wall clock
 //!   was set by more than a millisecond, each thread goes on in a new file within a second, in the new time:
 //!   durations stay exact, and no two spans of a file overlap by it.
 //! - A forked child writes files of its own; a span that was started before the fork is the
 //!   parent's to end.
 //! - The program's limits are shared: at most a quarter of its open files, an eighth of a limited address space.
+//!   A file that once found no address space is written by the system from then on.
 //!
 //! # Files
 //!
@@ -101,7 +104,7 @@
 //! | `WATERFALL_DIR=/tmp/records` | records go there, whatever the program says |
 //! | `WATERFALL_TASKS=save,zip/*` | only these tasks; `*` is any text and `?` any character |
 //! | `WATERFALL_TIMING=1` | each end also prints `[TIMING] save: 2.34 ms` to stderr |
-//! | `WATERFALL_JOURNAL=write` | every row is written by the system, 14 times slower, and no file is mapped |
+//! | `WATERFALL_JOURNAL=write` | every row is written by the system, 20 times slower, and no file is mapped |
 //! | `WATERFALL=1`, `WATERFALL_BIAS=480` | for [`Recorder::from_env`] |
 //!
 //! A relative path in `WATERFALL_DIR` is taken from each process's own working directory. A pattern
