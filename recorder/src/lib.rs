@@ -92,7 +92,7 @@
 //! A thread's file is taken over by the next thread of the same name, so a million short-lived threads leave as
 //! many files as ran at once. Once 1,024 files wait for threads of their names, new ones are called `mixed` and
 //! belong to threads of any name. Past 256 MB a lane goes on in its next part, as soon as none of its spans is
-//! open. At a clean end a file is as long as its rows; after a kill blank lines, at most 256 KiB of them, stay at its end.
+//! open. At a clean end a file is as long as its rows; after a kill blank lines stay at its end, at most 256 KiB.
 //!
 //! # Switches
 //!

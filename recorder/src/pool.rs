@@ -1,10 +1,10 @@
 //! The pool: journals whose threads have ended, for the next threads of the same names.
 //!
-//! So a program of thousands of short threads leaves as many files as threads ran at once; and when it gives
-//! each thread a name of its own, no more than 1,024 beyond that: once so many wait here, new files are for
-//! threads of any name. Only journals at rest come in. Nobody waits for the pool: who still finds it locked
-//! after a few tries opens a new file, or closes the one that is left over. (In a child forked while another thread held the
-//! lock it stays locked: such a child has no pool.) Must not know threads.
+//! So a program of thousands of short threads leaves as many files as threads ran at once; and when it
+//! gives each thread a name of its own, no more than 1,024 beyond that: once so many wait here, new files
+//! are for threads of any name. Only journals at rest come in. Nobody waits for the pool: who still finds
+//! it locked after a few tries opens a new file, or closes the one that is left over. (In a child forked
+//! while another thread held the lock it stays locked: such a child has no pool.) Must not know threads.
 
 use std::hint;
 use std::sync::{Mutex, MutexGuard, TryLockError};

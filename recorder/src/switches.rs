@@ -1,9 +1,9 @@
 //! The switches: environment variables by which a user steers an instrumented program.
 //!
 //! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`,
-//! `WATERFALL_TIMING=1`, `WATERFALL_JOURNAL=write`. Read once for each Recorder that is made; a variable that is empty or not
-//! understood counts as not set. Public for other programs that write records, so that the same
-//! variables steer them in the same way. Must not know what is recorded where.
+//! `WATERFALL_TIMING=1`, `WATERFALL_JOURNAL=write`. Read once for each Recorder that is made; a variable
+//! that is empty or not understood counts as not set. Public for other programs that write records, so
+//! that the same variables steer them in the same way. Must not know what is recorded where.
 
 use std::env;
 use std::ffi::OsString;

@@ -48,6 +48,28 @@ fn files_of_version_1_are_read_for_ever() {
 }
 
 #[test]
+fn what_was_counted_is_what_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let pp = recorder::Recorder::new("a, \"b\"", directory.path(), 480);
+    pp.start("t");
+    for value in [17.0, -0.5, 1e21, 5e-324] {
+        pp.counter("queue, \"in\"", value);
+    }
+    let clone = pp.clone();
+    std::thread::spawn(move || clone.counter("queue, \"in\"", 3.0)).join().unwrap();
+    pp.dump();
+    let (trace, found) = read(directory.path());
+    assert_eq!(problems(&found), [""; 0]);
+    let counters = dump_counters(&trace);
+    let (names, samples) = counters.trim_end().rsplit_once(" | ").unwrap();
+    assert!(names.ends_with(" a, \"b\" | queue, \"in\"") && counters.lines().count() == 1, "{counters}");
+    let values: Vec<_> = samples.split(' ').map(|sample| sample.split_once(':').unwrap().1).collect();
+    assert_eq!(values, ["17.0", "-0.5", "1e21", "5e-324", "3.0"]);
+    let html = waterfall::Report::of(directory.path()).render().unwrap().html;
+    assert_eq!(page_data(&html)["counters"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn files_of_another_name_or_gzipped_are_the_same_counters() {
     let journal = data("counters/1").join("build.16243-18f32c0000000000.0-main.0.counters.csv");
     let text = fs::read(&journal).unwrap();

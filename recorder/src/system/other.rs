@@ -1,7 +1,6 @@
 //! Systems that are no Unix: no forks, no limits that we know of, no mapped files.
 
 use std::fs::{File, Metadata};
-use std::io;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;

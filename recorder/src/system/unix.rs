@@ -97,21 +97,24 @@ pub(crate) fn page_size() -> usize {
 }
 
 /// How much of a resource the process may have; `None` for no limit, or where that is not known.
+#[cfg(not(miri))]
 pub(crate) fn limit(resource: Resource) -> Option<u64> {
     let resource = match resource {
         Resource::OpenFiles => libc::RLIMIT_NOFILE,
         Resource::FileSize => libc::RLIMIT_FSIZE,
         Resource::AddressSpace => libc::RLIMIT_AS,
     };
-    #[cfg_attr(miri, expect(unused_mut, unused_variables, reason = "Miri knows no limits"))]
     let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
-    #[cfg(not(miri))]
     // SAFETY: fills in `limit`. An error leaves it as it is.
-    unsafe {
-        libc::getrlimit(resource, &raw mut limit)
-    };
+    unsafe { libc::getrlimit(resource, &raw mut limit) };
     #[expect(clippy::useless_conversion, reason = "narrower on 32-bit systems")]
     (limit.rlim_cur != libc::RLIM_INFINITY).then(|| u64::from(limit.rlim_cur))
+}
+
+/// Miri knows no limits.
+#[cfg(miri)]
+pub(crate) fn limit(_resource: Resource) -> Option<u64> {
+    None
 }
 
 /// The number by which Linux knows the kind of a file's file system.
