@@ -49,7 +49,7 @@
 //! | what | x floor | ns |
 //! |---|---:|---:|
 //! | the floor | 1.0 | 87 |
-//! | `start` and `dump`, on one thread | 1.8 | 151 |
+//! | `start` and `dump`, on one thread; other runs had 1.7 to 2.2 | 1.8 | 151 |
 //! | the same on each of 8 threads at once | 1.9 | 167 |
 //! | `span` or `time` | 1.8 | 157 |
 //! | `instant` | 1.6 | 136 |
@@ -89,8 +89,8 @@
 //!
 //! # Files
 //!
-//! A thread's file is taken over by the next thread of the same name, so a million short-lived threads leave as
-//! many files as ran at once. Once 1,024 files wait for threads of their names, new ones are called `mixed` and
+//! A thread's file is taken over by the next thread of the same name, so a million short-lived threads, four at
+//! once, left 10 files: four, and one more for each that found the others' files being handed out too long. Once 1,024 files wait for threads of their names, new ones are called `mixed` and
 //! belong to threads of any name. Past 256 MB a lane goes on in its next part, as soon as none of its spans is
 //! open. At a clean end a file is as long as its rows; after a kill blank lines stay at its end, at most 256 KiB.
 //!
