@@ -157,13 +157,8 @@ impl ThreadState {
     /// Ends the newest span of a Recorder; gives whether there was one.
     #[inline]
     pub(crate) fn end_newest(&mut self, recorder: RecorderId, now_ns: i64) -> bool {
-        let (at, entry) = match self.stack.last() {
-            Some(&entry) if entry.recorder == recorder => (self.stack.len() - 1, entry),
-            _ => match self.stack.iter().rposition(|entry| entry.recorder == recorder) {
-                Some(at) => (at, self.stack[at]),
-                None => return false,
-            },
-        };
+        let Some(at) = self.stack.iter().rposition(|entry| entry.recorder == recorder) else { return false };
+        let entry = self.stack[at];
         match entry.place {
             Place::Row(row) => {
                 let stamp = |clock_offset_ns| entry.started.end_stamp(now_ns, clock_offset_ns);

@@ -17,34 +17,21 @@ fn kills() -> u64 {
     env::var("WATERFALL_TEST_KILLS").map_or(60, |kills| kills.parse().unwrap())
 }
 
-/// What a thread of the killed program does for ever; each tells its starts and ends that returned.
-type Work = fn(&Recorder, &dyn Fn(u64), &dyn Fn(u64));
+/// What a thread of the killed program does for ever with spans of a task; it tells its starts and ends
+/// that returned.
+type Work = fn(&Recorder, &str, &dyn Fn(u64), &dyn Fn(u64));
 
 /// How many guards are out at a time, each of a row of over 1,000 bytes: more than a window of 4 MiB holds.
 const GUARDS: u64 = 4200;
 
 const WORKS: [(&str, Work); 4] = [
-    ("plain", |pp, started, ended| {
-        for count in 1.. {
-            pp.start("plain");
-            started(count);
-            pp.dump();
-            ended(count);
-        }
-    }),
-    ("quoted, \"with\" everything,", |pp, started, ended| {
-        for count in 1.. {
-            pp.start("quoted, \"with\" everything,");
-            started(count);
-            pp.dump();
-            ended(count);
-        }
-    }),
+    ("plain", start_and_dump),
+    ("quoted, \"with\" everything,", start_and_dump),
     // So many at once that the first ones end when the window has moved on.
-    ("guarded", |pp, started, ended| {
+    ("guarded", |pp, task, started, ended| {
         let mut guards = VecDeque::new();
         for count in 1.. {
-            guards.push_back(pp.span("guarded"));
+            guards.push_back(pp.span(task));
             started(count);
             if count > GUARDS {
                 guards.pop_front();
@@ -52,14 +39,23 @@ const WORKS: [(&str, Work); 4] = [
             }
         }
     }),
-    ("instant", |pp, started, ended| {
+    ("instant", |pp, task, started, ended| {
         for count in 1.. {
-            pp.instant("instant");
+            pp.instant(task);
             started(count);
             ended(count);
         }
     }),
 ];
+
+fn start_and_dump(pp: &Recorder, task: &str, started: &dyn Fn(u64), ended: &dyn Fn(u64)) {
+    for count in 1.. {
+        pp.start(task);
+        started(count);
+        pp.dump();
+        ended(count);
+    }
+}
 
 #[test]
 fn a_kill_loses_no_row_whose_start_and_no_end_whose_dump_returned() {
@@ -74,7 +70,8 @@ fn a_kill_loses_no_row_whose_start_and_no_end_whose_dump_returned() {
                 let (pp, progress) = (records.recorder_of(&group, 0), Progress::of(records.path()));
                 thread::spawn(move || {
                     let started = |count| progress.started(n, count);
-                    WORKS[n].1(&pp, &started, &|count| progress.ended(n, count));
+                    let (task, work) = WORKS[n];
+                    work(&pp, task, &started, &|count| progress.ended(n, count));
                 })
             });
             threads.into_iter().for_each(|thread| thread.join().unwrap());
@@ -178,7 +175,7 @@ fn a_thread_that_is_left_running_at_the_end_of_the_program_loses_nothing() {
         let (pp, progress) = (records.recorder(), Progress::of(records.path()));
         let (work, told) = (pp.clone(), Progress::of(records.path()));
         thread::spawn(move || {
-            WORKS[0].1(&work, &|count| told.started(0, count), &|count| told.ended(0, count));
+            start_and_dump(&work, "plain", &|count| told.started(0, count), &|count| told.ended(0, count));
         });
         pp.start("main");
         while progress.of_thread(0).1 < 20_000 {

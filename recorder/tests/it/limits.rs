@@ -8,14 +8,14 @@ use waterfall_recorder::Loss;
 
 use crate::records::{Records, assert_lost};
 
-/// Raises a soft limit to the hard one.
-fn raise(resource: libc::__rlimit_resource_t) {
+/// Sets a soft limit, for which `soft` is given the present limits.
+fn set_soft_limit(resource: libc::__rlimit_resource_t, soft: impl FnOnce(libc::rlimit) -> libc::rlim_t) {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     #[expect(unsafe_code, reason = "std cannot set limits")]
     // SAFETY: `limit` outlives both calls.
     let results = unsafe {
         let got = libc::getrlimit(resource, &raw mut limit);
-        limit.rlim_cur = limit.rlim_max;
+        limit.rlim_cur = soft(limit);
         (got, libc::setrlimit(resource, &raw const limit))
     };
     assert_eq!(results, (0, 0));
@@ -71,7 +71,7 @@ fn a_raised_limit_is_seen() {
         while pp.losses().total() == 0 {
             pp.instant("before");
         }
-        raise(libc::RLIMIT_FSIZE);
+        set_soft_limit(libc::RLIMIT_FSIZE, |limit| limit.rlim_max);
         // Until the pause after a refusal is over.
         let deadline = Instant::now() + Duration::from_secs(60);
         let mut lost = 0;
@@ -86,19 +86,6 @@ fn a_raised_limit_is_seen() {
     records.tasks();
 }
 
-/// Lowers a soft limit.
-fn lower(resource: libc::__rlimit_resource_t, to: libc::rlim_t) {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    #[expect(unsafe_code, reason = "std cannot set limits")]
-    // SAFETY: `limit` outlives both calls.
-    let results = unsafe {
-        let got = libc::getrlimit(resource, &raw mut limit);
-        limit.rlim_cur = to;
-        (got, libc::setrlimit(resource, &raw const limit))
-    };
-    assert_eq!(results, (0, 0));
-}
-
 #[test]
 fn a_limit_that_is_lowered_below_what_is_written_kills_nobody() {
     let records = Records::new();
@@ -110,7 +97,7 @@ fn a_limit_that_is_lowered_below_what_is_written_kills_nobody() {
         for _ in 0..5000 {
             pp.instant("x".repeat(1000));
         }
-        lower(libc::RLIMIT_FSIZE, 0);
+        set_soft_limit(libc::RLIMIT_FSIZE, |_| 0);
         pp.dump();
         thread::spawn(move || drop(far)).join().unwrap();
         for _ in 0..1000 {

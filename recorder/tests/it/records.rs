@@ -207,6 +207,12 @@ impl Child {
     pub(crate) fn limited(self, limits: &str) -> Self {
         let mut command = Command::new("sh");
         command.arg("-c").arg(format!("{limits} && exec \"$0\" \"$@\""));
+        self.under(command)
+    }
+
+    /// Runs it by another program, which takes it as its last arguments.
+    #[cfg(target_os = "linux")]
+    fn under(self, mut command: Command) -> Self {
         command.arg(self.command.get_program()).args(self.command.get_args());
         for (name, value) in self.command.get_envs() {
             match value {
@@ -222,24 +228,14 @@ impl Child {
     #[cfg(target_os = "linux")]
     pub(crate) fn with_disk(self, directory: &Path, size: u32) -> Self {
         let mount = format!("mount -t tmpfs -o size={size} waterfall '{}'", directory.display());
-        let mut child = self.limited(&mount);
         let mut command = Command::new("unshare");
-        command.args(["--user", "--map-root-user", "--mount"]);
+        command.arg("--mount");
         #[expect(unsafe_code, reason = "std does not say who runs")]
         // SAFETY: asks for a number.
-        if unsafe { libc::geteuid() } == 0 {
-            command = Command::new("unshare");
-            command.arg("--mount");
+        if unsafe { libc::geteuid() } != 0 {
+            command.args(["--user", "--map-root-user"]);
         }
-        command.arg(child.command.get_program()).args(child.command.get_args());
-        for (name, value) in child.command.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        child.command = command;
-        child
+        self.limited(&mount).under(command)
     }
 
     /// Runs it to its end, however that is.

@@ -40,8 +40,7 @@ pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
 /// Reads the rows below the header.
 pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
     let mut rows = SampleRows::new();
-    let mut assumed = 0;
-    let mut earliest: Option<i64> = None;
+    let mut offsets = journal::Offsets::default();
     let result = journal::read_rows(
         source,
         |record| is_surely_whole(columns, record),
@@ -50,21 +49,18 @@ pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
                 return Err(format!("it has {} fields, the header {}", record.len(), columns.count));
             }
             let value = value(&record[columns.value])?;
-            let (unix_ns, offset) = journal::moment(source, line, &record[columns.time])
+            let time = journal::moment(source, line, &record[columns.time])
                 .map_err(|error| format!("time {error}"))?;
-            assumed += u64::from(offset.is_none());
-            if earliest.is_none_or(|earliest| unix_ns < earliest) {
-                earliest = Some(unix_ns);
-                rows.offset_s = offset;
-            }
+            offsets.note(time);
             let group = name(source, line, &record[columns.group]);
             let counter = name(source, line, &record[columns.counter]);
-            rows.push(&group, &counter, unix_ns, value);
+            rows.push(&group, &counter, time.0, value);
             Ok(())
         },
     );
-    let parts =
-        vec![Part { process: journal::process(source.path), content: Content::Samples(rows), assumed }];
+    rows.offset_s = offsets.of_earliest();
+    let content = Content::Samples(rows);
+    let parts = vec![Part { process: journal::process(source.path), content, assumed: offsets.assumed }];
     match result {
         Ok(()) => Ok(parts),
         Err(error) => Err((parts, error)),

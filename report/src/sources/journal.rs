@@ -80,6 +80,29 @@ pub(super) fn read_rows(
     Ok(())
 }
 
+/// What a file's stamps say of offsets from UTC.
+#[derive(Default)]
+pub(super) struct Offsets {
+    /// How many stamps carried none.
+    pub(super) assumed: u64,
+    earliest: Option<Stamp>,
+}
+
+impl Offsets {
+    /// Takes the stamp of a row.
+    pub(super) fn note(&mut self, stamp: Stamp) {
+        self.assumed += u64::from(stamp.1.is_none());
+        if self.earliest.is_none_or(|earliest| stamp.0 < earliest.0) {
+            self.earliest = Some(stamp);
+        }
+    }
+
+    /// That of the earliest stamp, if it carries one: of those of one moment the first row's.
+    pub(super) fn of_earliest(&self) -> Option<i32> {
+        self.earliest.and_then(|(_, offset)| offset)
+    }
+}
+
 /// A stamp: the format's own, or any that `stamp` reads.
 pub(super) fn moment(source: &mut Source<'_>, line: u64, field: &[u8]) -> Result<Stamp, String> {
     if let Some((unix_ns, offset)) = format::parse_stamp(field) {

@@ -44,26 +44,21 @@ pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
 /// Reads the rows below the header.
 pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
     let mut rows = Rows::new();
-    let mut assumed = 0;
-    let mut earliest: Option<i64> = None;
+    let mut offsets = journal::Offsets::default();
     let result = journal::read_rows(
         source,
         |record| is_surely_whole(columns, record),
         |source, line, record| {
             let row = row(source, columns, line, record)?;
-            let (start_ns, offset) = row.start;
-            assumed += u64::from(offset.is_none());
-            if earliest.is_none_or(|earliest| start_ns < earliest) {
-                earliest = Some(start_ns);
-                rows.offset_s = offset;
-            }
+            offsets.note(row.start);
             let key = rows.keys.intern(&row.group, &row.task, row.color);
-            rows.push(start_ns, row.end_ns, key);
+            rows.push(row.start.0, row.end_ns, key);
             Ok(())
         },
     );
+    rows.offset_s = offsets.of_earliest();
     let content = Content::Lane(lane(source.path), rows);
-    let parts = vec![Part { process: journal::process(source.path), content, assumed }];
+    let parts = vec![Part { process: journal::process(source.path), content, assumed: offsets.assumed }];
     match result {
         Ok(()) => Ok(parts),
         Err(error) => Err((parts, error)),
