@@ -13,8 +13,8 @@ use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use recorder::format;
-use waterfall::outputs::{Zone, terminal, units};
-use waterfall::sources::Problems;
+use waterfall::outputs::{self, Zone, terminal, units};
+use waterfall::sources::{Input, Problems};
 use waterfall::task::Task;
 use waterfall::{Moment, Rendered, Report, Selection, sources};
 
@@ -23,6 +23,8 @@ const PROBLEMS_SHOWN: usize = 5;
 
 /// A gate that the user asked for failed.
 const EXIT_GATE: u8 = 1;
+/// What was asked for makes no sense.
+const EXIT_USAGE: u8 = 2;
 /// Nothing in the input could be read.
 const EXIT_UNREADABLE: u8 = 3;
 /// The work could not be finished: output not writable, disk full.
@@ -55,7 +57,25 @@ enum Command {
     /// become the lanes of one process: a task is a lane, or several where it runs beside itself.
     #[command(after_help = TASK_HELP)]
     Task(TaskArgs),
+    /// Write a summary of records to stdout: all that their report shows but single spans
+    ///
+    /// A filter for clusters: summarise where the records lie, merge the summaries, report what comes of it. The files
+    /// of one lane, whose names differ in their part alone, may be summarised apart; no other lane may be split.
+    #[command(after_help = SUMMARY_HELP)]
+    Summarize(SummarizeArgs),
+    /// Merge summaries, in any order and grouping, into one on stdout
+    #[command(after_help = SUMMARY_HELP)]
+    Merge(MergeArgs),
 }
+
+const SUMMARY_HELP: &str = "\
+Example:
+  waterfall summarize --root records records/host-1* > 1.summary
+  zcat host-2.7-18f.0-main.0.csv.gz | waterfall summarize --lane host-2.7-18f.0-main.0.csv - > 2.summary
+  cat 1.summary 2.summary | waterfall merge > all.summary
+  waterfall report all.summary
+
+The same lanes give the same bytes, whatever was merged with what. Exit codes: those of waterfall.";
 
 const TASK_HELP: &str = "\
 Example, in a shell script:
@@ -143,20 +163,52 @@ struct ReportArgs {
     #[arg(long, value_name = "GLOB")]
     task: Vec<String>,
 
+    /// Put at most this many spans on the page; of further lanes it has the longest spans and all figures
+    #[arg(long, value_name = "N", default_value_t = waterfall::DETAIL)]
+    detail: u64,
+
     /// Exit with 1 when there was any problem with the input; the page is written all the same
     #[arg(long)]
     strict: bool,
 }
 
+#[derive(Debug, Args)]
+struct SummarizeArgs {
+    /// Name lanes by their paths below this directory [default: the working directory]
+    #[arg(long, value_name = "DIR", conflicts_with = "lane")]
+    root: Option<PathBuf>,
+
+    /// Read one file from stdin, and name it so
+    #[arg(long, value_name = "PATH")]
+    lane: Option<PathBuf>,
+
+    /// Minutes east of UTC for records that carry no offset
+    #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
+    bias: Option<i32>,
+
+    /// Files and directories to read; with --lane `-`
+    #[arg(value_name = "FILE", required = true)]
+    inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct MergeArgs {
+    /// Summaries [default: stdin]
+    #[arg(value_name = "FILE")]
+    inputs: Vec<PathBuf>,
+}
+
 impl Cli {
     /// Does what was asked, gives the exit code. Errors are told on stderr, one line each.
     pub(crate) fn run(self) -> ExitCode {
-        let args = match self.command {
+        let done = match self.command {
             Some(Command::Task(args)) => args.run(),
-            Some(Command::Report(args)) => args,
-            None => self.report,
+            Some(Command::Report(args)) => args.run(),
+            Some(Command::Summarize(args)) => args.run(),
+            Some(Command::Merge(args)) => args.run(),
+            None => self.report.run(),
         };
-        match args.run() {
+        match done {
             Ok(code) => code,
             Err(error) => {
                 let unreadable =
@@ -167,9 +219,13 @@ impl Cli {
                 if let Some(sources::Error::NothingReadable { problems, .. }) = unreadable {
                     tell_problems(problems);
                 }
-                let hint = if unreadable.is_some() { "; --directory says where to look" } else { "" };
+                let (hint, code) = match unreadable {
+                    Some(sources::Error::NoRows) => ("", EXIT_USAGE),
+                    Some(_) => ("; --directory says where to look", EXIT_UNREADABLE),
+                    None => ("", EXIT_UNFINISHED),
+                };
                 tell(&format!("waterfall: {}{hint}", terminal::plain(&format!("{error:#}"))));
-                ExitCode::from(if unreadable.is_some() { EXIT_UNREADABLE } else { EXIT_UNFINISHED })
+                ExitCode::from(code)
             }
         }
     }
@@ -200,6 +256,42 @@ impl TaskArgs {
 /// An argument that must be a colour.
 fn color(text: &str) -> Result<String, &'static str> {
     if format::is_color(text) { Ok(text.to_owned()) } else { Err("not like #ca562c") }
+}
+
+impl SummarizeArgs {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let is_stdin = self.inputs == [Path::new("-")];
+        if is_stdin != self.lane.is_some() {
+            let message = "`--lane PATH -` names what comes from stdin: one needs the other";
+            Cli::command().error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        let input = match self.lane {
+            Some(name) => Input::stdin(name),
+            None => Input::find(&self.inputs, Some(self.root.as_deref().unwrap_or(Path::new(".")))),
+        };
+        write_summary(&input, self.bias.map(|minutes| minutes * 60))
+    }
+}
+
+impl MergeArgs {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let input =
+            if self.inputs.is_empty() { Input::stdin("-".into()) } else { Input::find(&self.inputs, None) };
+        write_summary(&input, None)
+    }
+}
+
+/// Writes the summary of what is read to stdout.
+fn write_summary(input: &Input, assumed_offset_s: Option<i32>) -> anyhow::Result<ExitCode> {
+    let (summary, problems) = waterfall::summarise(input, assumed_offset_s)?;
+    let mut text = Vec::new();
+    let listed = problems.first();
+    let first = listed.iter().map(|problem| (problem.path.as_path(), problem.line, problem.message.as_str()));
+    let unlisted = problems.total() - listed.len() as u64;
+    outputs::write_summary(&summary, first, unlisted, &mut text).expect("writing to memory works");
+    print(&text).context("cannot write the summary to stdout")?;
+    tell_problems(&problems);
+    Ok(ExitCode::SUCCESS)
 }
 
 impl ReportArgs {
@@ -241,6 +333,7 @@ impl ReportArgs {
             zone: self.timezone.map(Zone::Named).or(bias.map(Zone::Fixed)),
             assumed_offset_s: bias,
             duration_only: self.durationonly,
+            detail: Some(self.detail),
             selection: Selection {
                 from: self.from,
                 to: self.to,
@@ -256,7 +349,7 @@ impl ReportArgs {
 fn summary(rendered: &Rendered) -> String {
     let left_out = match rendered.left_out {
         0 => String::new(),
-        spans => format!("; {} left out", units::counted(spans as u64, "span")),
+        spans => format!("; {} left out", units::counted(spans, "span")),
     };
     let counters = match rendered.counters {
         0 => String::new(),
@@ -264,7 +357,7 @@ fn summary(rendered: &Rendered) -> String {
     };
     format!(
         "{} in {} of {}{counters}, {}, {}{left_out}",
-        units::counted(rendered.spans as u64, "span"),
+        units::counted(rendered.spans, "span"),
         units::counted(rendered.lanes as u64, "lane"),
         units::counted(rendered.processes as u64, "process"),
         units::seconds(rendered.wall_ns),

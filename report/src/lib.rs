@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+mod load;
 pub mod model;
 pub mod outputs;
 mod selection;
@@ -36,9 +37,11 @@ pub mod task;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use load::Loaded;
+use model::Summary;
 use outputs::Zone;
 pub use selection::{Moment, MomentError, Selection};
-use sources::Problems;
+use sources::{Input, Problems};
 
 /// A report to be made: what to read and how to show it.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +61,13 @@ pub struct Report {
     pub duration_only: bool,
     /// Which spans to show; by default all.
     pub selection: Selection,
+    /// As many spans are on the page at most; by default [`DETAIL`]. Of lanes beyond it stay the longest spans and what
+    /// all figures are made from, so that these are the same.
+    pub detail: Option<u64>,
 }
+
+/// As many spans a page has, unless it is told otherwise: 10 million are about 80 MB.
+pub const DETAIL: u64 = 10_000_000;
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -83,9 +92,9 @@ pub struct Rendered {
     /// The page: one HTML document that needs nothing but itself.
     pub html: String,
     /// How many spans it shows.
-    pub spans: usize,
+    pub spans: u64,
     /// How many more there are that the selection leaves out.
-    pub left_out: usize,
+    pub left_out: u64,
     /// In how many lanes.
     pub lanes: usize,
     /// Of how many processes.
@@ -110,53 +119,59 @@ impl Report {
     ///
     /// [`sources::Error`] when nothing could be read.
     pub fn render(&self) -> Result<Rendered, sources::Error> {
-        let sources::Loaded { mut trace, problems, assumed, assumed_samples } =
-            sources::read(&self.inputs, self.assumed_offset_s)?;
+        let input = Input::find(&self.inputs, None);
+        let detail = self.detail.unwrap_or(DETAIL);
+        let Loaded { summary, shown, problems, left_out } =
+            load::load(&input, self.assumed_offset_s, &self.selection, detail)?;
+        let analysis = analysis::analyse(&shown.trace, &summary);
+        let recorded = shown.trace.offset_s().map(Zone::Fixed);
+        let options = outputs::Options {
+            title: self.title.clone().unwrap_or_else(|| self.default_title()),
+            zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
+            duration_only: self.duration_only,
+            notes: self.notes(&summary, left_out),
+            problems: problems.first().iter().map(listed).collect(),
+            problem_count: problems.total(),
+        };
+        let page = outputs::page(&shown, &analysis, options);
+        Ok(Rendered {
+            html: templates::render(&page),
+            spans: analysis.spans,
+            left_out,
+            lanes: shown.trace.lanes().len(),
+            processes: shown.trace.processes().len(),
+            counters: analysis.counters.len(),
+            wall_ns: shown.trace.end().ns(),
+            problems,
+        })
+    }
+
+    /// What was assumed and left out while reading.
+    fn notes(&self, summary: &Summary, left_out: u64) -> Vec<String> {
         let mut notes = Vec::new();
-        let samples: usize = trace.counters().iter().map(|counter| counter.samples.len()).sum();
+        let (spans, samples) = (summary.span_count(), summary.sample_count());
+        let all = spans + left_out;
         for (assumed, all, noun) in
-            [(assumed, trace.span_count(), "span"), (assumed_samples, samples, "sample")]
+            [(summary.assumed, all, "span"), (summary.assumed_samples, samples, "sample")]
         {
             if assumed > 0 {
                 let offset = Zone::Fixed(self.assumed_offset_s.unwrap_or(0)).name();
                 notes.push(format!(
                     "{} of {} carry no offset from UTC: taken as {offset}; --bias says otherwise.",
                     outputs::units::count(assumed),
-                    outputs::units::counted(all as u64, noun),
+                    outputs::units::counted(all, noun),
                 ));
             }
         }
-        let all = trace.span_count();
         if !self.selection.is_all() {
-            trace = self.selection.of(&trace);
             notes.push(format!(
                 "{} of {} are shown, those of {}.",
-                outputs::units::count(trace.span_count() as u64),
-                outputs::units::counted(all as u64, "span"),
+                outputs::units::count(spans),
+                outputs::units::counted(all, "span"),
                 self.selection,
             ));
         }
-        let recorded = trace.offset_s().map(Zone::Fixed);
-        let analysis = analysis::analyse(&trace);
-        let options = outputs::Options {
-            title: self.title.clone().unwrap_or_else(|| self.default_title()),
-            zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
-            duration_only: self.duration_only,
-            notes,
-            problems: problems.first().iter().map(listed).collect(),
-            problem_count: problems.total(),
-        };
-        let page = outputs::page(&trace, &analysis, options);
-        Ok(Rendered {
-            html: templates::render(&page),
-            spans: trace.span_count(),
-            left_out: all - trace.span_count(),
-            lanes: trace.lanes().len(),
-            processes: trace.processes().len(),
-            counters: analysis.counters.len(),
-            wall_ns: trace.end().ns(),
-            problems,
-        })
+        notes
     }
 
     /// Renders the page into its file, which is there whole or as it was before; gives its path.
@@ -185,6 +200,21 @@ impl Report {
         let name = first.as_deref().and_then(Path::file_name);
         name.map_or("waterfall".into(), |name| name.to_string_lossy().into_owned())
     }
+}
+
+/// Summarises inputs: what `waterfall summarize` and `waterfall merge` write, with what was wrong with the input. Lanes and
+/// problems are named by their paths below `root` where one is given, else as reached from the inputs. A lane must not
+/// be split between two summaries, but into rotated parts. Reads in parallel; memory is that of the files in flight and
+/// of the summary.
+///
+/// # Errors
+///
+/// [`sources::Error`] when nothing could be read.
+pub fn summarise(
+    input: &Input,
+    assumed_offset_s: Option<i32>,
+) -> Result<(Summary, Problems), sources::Error> {
+    load::summarise(input, assumed_offset_s)
 }
 
 /// A problem as the page lists it.

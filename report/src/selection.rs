@@ -9,7 +9,7 @@ use std::str::FromStr;
 use chrono::DateTime;
 use wildmatch::WildMatch;
 
-use crate::model::{Time, Trace};
+use crate::model::{Counters, KeyId, Keys, Rows, Time};
 
 /// Which spans are wanted; by default all.
 #[derive(Debug, Clone, Default)]
@@ -48,41 +48,89 @@ impl Selection {
         self.from.is_none() && self.to.is_none() && self.groups.is_empty() && self.tasks.is_empty()
     }
 
-    /// The wanted spans, whole, and the counters of the wanted groups, as a trace of their own. Tasks do not
-    /// choose among counters: a queue is not one task's.
-    pub fn of(&self, trace: &Trace) -> Trace {
-        let globs = |patterns: &[String]| -> Vec<WildMatch> {
-            patterns.iter().map(|pattern| WildMatch::new(pattern)).collect()
-        };
-        let (groups, tasks) = (globs(&self.groups), globs(&self.tasks));
-        let any = |globs: &[WildMatch], names: &[&str]| {
-            globs.is_empty() || globs.iter().any(|glob| names.iter().any(|name| glob.matches(name)))
-        };
-        let keys = trace.keys();
-        let is_wanted: Vec<bool> = (keys.all().iter())
-            .map(|key| {
-                let (group, task) = (keys.name(key.group), keys.name(key.task));
-                let narrowed = format!("{group}/{task}");
-                let has_slash = self.tasks.iter().any(|pattern| pattern.contains('/'));
-                let names = if has_slash { vec![task, narrowed.as_str()] } else { vec![task] };
-                any(&groups, &[group]) && any(&tasks, &names)
-            })
-            .collect();
-        let since_origin = |moment: Moment| match moment {
-            Moment::SinceStart(ns) => ns,
-            Moment::At(unix_ns) => unix_ns.saturating_sub(trace.origin_ns()),
-        };
-        let from_ns = self.from.map_or(i64::MIN, since_origin);
-        let to_ns = self.to.map_or(i64::MAX, since_origin);
-        trace.select(
-            |key, span| {
-                let end_ns = span.end.map_or(i64::MAX, |end| end.ns());
-                is_wanted[key.index()] && end_ns >= from_ns && span.start.ns() <= to_ns
-            },
-            |counter| any(&groups, &[&counter.group]),
-            (Time::since_origin(from_ns), Time::since_origin(to_ns)),
-        )
+    /// Whether it has a moment that only the first start of all makes one.
+    pub(crate) fn needs_start(&self) -> bool {
+        [self.from, self.to].iter().flatten().any(|moment| matches!(moment, Moment::SinceStart(_)))
     }
+
+    /// Whether it has a window.
+    pub(crate) fn has_window(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+
+    /// What that is among rows of which the first starts at `origin_ns` since the Unix epoch.
+    pub(crate) fn chosen(&self, origin_ns: i64) -> Chosen {
+        let globs = |patterns: &[String]| patterns.iter().map(|pattern| WildMatch::new(pattern)).collect();
+        let unix_ns = |moment: Moment| match moment {
+            Moment::SinceStart(ns) => origin_ns.saturating_add(ns),
+            Moment::At(unix_ns) => unix_ns,
+        };
+        Chosen {
+            is_all: self.is_all(),
+            window: (self.from.map_or(i64::MIN, unix_ns), self.to.map_or(i64::MAX, unix_ns)),
+            groups: globs(&self.groups),
+            tasks: globs(&self.tasks),
+            has_slash: self.tasks.iter().any(|pattern| pattern.contains('/')),
+        }
+    }
+}
+
+/// A selection among rows whose first start is known.
+pub(crate) struct Chosen {
+    is_all: bool,
+    /// In ns since the Unix epoch, both ends in it.
+    window: (i64, i64),
+    groups: Vec<WildMatch>,
+    tasks: Vec<WildMatch>,
+    /// Whether a task's glob may mean `group/task`.
+    has_slash: bool,
+}
+
+impl Chosen {
+    /// Keeps the wanted spans, whole.
+    pub(crate) fn keep(&self, rows: &mut Rows) {
+        if self.is_all {
+            return;
+        }
+        let wanted: Vec<bool> = rows.keys.ids().map(|id| self.wants(&rows.keys, id)).collect();
+        rows.retain(|span| {
+            let end_ns = span.end.map_or(i64::MAX, Time::ns);
+            wanted[span.key.index()] && end_ns >= self.window.0 && span.start.ns() <= self.window.1
+        });
+    }
+
+    /// Whether spans of a key are wanted, at any time.
+    pub(crate) fn wants(&self, keys: &Keys, id: KeyId) -> bool {
+        let key = keys.key(id);
+        let (group, task) = (keys.name(key.group), keys.name(key.task));
+        let narrowed = if self.has_slash { format!("{group}/{task}") } else { String::new() };
+        let names = if self.has_slash { &[task, narrowed.as_str()][..] } else { &[task] };
+        is_any(&self.groups, &[group]) && is_any(&self.tasks, names)
+    }
+
+    /// Whether counters of a group are wanted, at any time.
+    pub(crate) fn wants_group(&self, group: &str) -> bool {
+        is_any(&self.groups, &[group])
+    }
+
+    /// Keeps the counters of the wanted groups: their samples of the window, widened to `extent_ns` of the spans that
+    /// are kept, and the last before it. Tasks do not choose among counters: a queue is not one task's.
+    pub(crate) fn keep_samples(&self, counters: &mut Counters, extent_ns: Option<(i64, i64)>) {
+        if self.is_all {
+            return;
+        }
+        let (first_ns, last_ns) = extent_ns.unwrap_or(self.window);
+        let window = (self.window.0.min(first_ns), self.window.1.max(last_ns));
+        counters.retain(|(_, group, _), samples| {
+            samples.keep_within(window);
+            self.wants_group(group) && !samples.is_empty()
+        });
+    }
+}
+
+/// Whether any glob matches any name; without globs every name will do.
+fn is_any(globs: &[WildMatch], names: &[&str]) -> bool {
+    globs.is_empty() || globs.iter().any(|glob| names.iter().any(|name| glob.matches(name)))
 }
 
 /// As the options that it is made of: `--from +12.5s --group zip`.
@@ -143,9 +191,11 @@ impl FromStr for Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, TraceBuilder};
+    use crate::analysis;
+    use crate::model::{self, LaneIdentity, ProcessIdentity, SampleRows, Summary, Trace};
 
-    fn trace() -> Trace {
+    /// What a selection keeps of these rows and samples.
+    fn kept(selection: &Selection) -> Trace {
         let mut rows = Rows::new();
         for (group, task, start, end) in [
             ("g", "save [1]", 1000, Some(1010)),
@@ -156,22 +206,30 @@ mod tests {
             let key = rows.keys.intern(group, task, None);
             rows.push(start, end, key);
         }
-        let mut builder = TraceBuilder::new();
         let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+        let lane = LaneIdentity { identity: "l".into(), thread: "l".into() };
         let mut samples = SampleRows::new();
         for (group, counter, unix_ns) in
             [("g", "queue", 990), ("g", "queue", 1015), ("h", "queue", 1025), ("h", "load", 1048)]
         {
             samples.push(group, counter, unix_ns, 1.0);
         }
-        builder.add_samples(process.clone(), samples);
-        builder.add(process, LaneIdentity { identity: "l".into(), thread: "l".into() }, rows);
-        builder.finish()
+        let mut counters = Counters::new();
+        model::add_samples(&mut counters, &process, samples);
+
+        let chosen = selection.chosen(1000);
+        chosen.keep(&mut rows);
+        let (keys, spans) = rows.sorted();
+        chosen.keep_samples(&mut counters, spans.extent_ns());
+        let identity = (process, lane);
+        let mut summary = Summary::of_counters(&counters, None);
+        summary.merge(analysis::summarise(identity.clone(), &keys, &spans, None).0);
+        Trace::of_summary(&summary, [(identity, (keys, spans))].into(), counters)
     }
 
     #[track_caller]
     fn check(selection: Selection, expected: &[&str]) {
-        let kept = selection.of(&trace());
+        let kept = kept(&selection);
         let found: Vec<_> = (kept.lanes().iter().flat_map(|lane| lane.spans.iter()))
             .map(|span| {
                 let key = kept.keys().key(span.key);
@@ -184,7 +242,7 @@ mod tests {
     /// Which samples are kept, as `group/counter time` in ns since the Unix epoch.
     #[track_caller]
     fn check_samples(selection: Selection, expected: &[&str]) {
-        let kept = selection.of(&trace());
+        let kept = kept(&selection);
         let found: Vec<_> = (kept.counters().iter())
             .flat_map(|counter| counter.samples.iter().map(move |(time, _)| (counter, time)))
             .map(|(counter, time)| format!("{}/{} {}", counter.group, counter.name, kept.unix_ns(time)))

@@ -9,6 +9,7 @@ mod live;
 mod page;
 mod performance_py;
 mod records;
+mod summary;
 #[cfg(unix)]
 mod task;
 mod tidy;

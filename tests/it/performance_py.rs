@@ -1,6 +1,6 @@
 //! PerformancePy's own files: what its users meant is what is drawn.
 
-use waterfall::analysis::analyse;
+use waterfall::analysis::of_trace;
 
 use crate::dump::{data, dump, read};
 
@@ -12,10 +12,10 @@ fn a_real_run_is_drawn_whole() {
     // TRUTH.json, computed from the files by another program, in us.
     assert_eq!(trace.origin_ns(), 1_795_215_290_618_527_000);
     assert_eq!(trace.unix_ns(trace.end()), 1_795_215_291_589_123_000);
-    let analysis = analyse(&trace);
+    let analysis = of_trace(&trace);
     assert_eq!(analysis.busy_ns, 882_178_000);
     let thumbnails = (analysis.tasks.iter())
-        .filter(|row| trace.keys().name(row.task) == "make thumbnail")
+        .filter(|row| row.task.names(trace.keys()).1 == "make thumbnail")
         .map(|row| (row.count, row.total_ns))
         .fold((0, 0), |(count, total), row| (count + row.0, total + row.1));
     assert_eq!(thumbnails, (24, 515_072_000));
@@ -31,7 +31,7 @@ fn a_real_run_is_drawn_whole() {
 #[test]
 fn a_real_run_says_where_its_time_went() {
     let (trace, _) = read(&data("performance_py/records"));
-    let sentences = waterfall::outputs::sentences(&trace, &analyse(&trace));
+    let sentences = waterfall::outputs::sentences(&trace, &of_trace(&trace));
     insta::assert_snapshot!(sentences.join("\n"), @"
     thumbs1 / make thumbnail took the most time: 315 ms, 35.7 % of all busy time, in 12 spans of 26.2 ms on average.
     All the time, for 971 ms, fewer than half of the 19 lanes were busy (0.909 on average); thumbs1 / make thumbnail took 35.7 % of that busy time.
@@ -129,11 +129,11 @@ fn times_without_an_offset_are_told_beside_records_that_have_one() {
 
 #[test]
 fn groups_of_different_biases_are_both_drawn() {
-    // Nothing in the files says that they overlap: eight hours apart is what they say.
+    // Nothing in the files says that they overlap: eight hours apart is what they say, told to the width of a bin.
     let html = waterfall::Report::of(data("performance_py/broken/mixed-bias")).render().unwrap().html;
     assert!(
         html.contains(
-            "Nothing ran for 8.00 h of it: are these several runs, or groups recorded with different"
+            "Nothing ran for 7.99 h of it: are these several runs, or groups recorded with different"
         )
     );
     check("mixed-bias", "17538 MainThread\n  utc | a | 0 2106000\n  gmt8 | a | 28800002252000 2132000\n");

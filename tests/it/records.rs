@@ -145,7 +145,7 @@ proptest! {
         if let Ok(loaded) = waterfall::sources::read(&[path], None) {
             let trace = loaded.trace;
             prop_assert!(trace.span_count() <= body.len() + body.iter().map(Vec::len).sum::<usize>());
-            waterfall::analysis::analyse(&trace);
+            waterfall::analysis::of_trace(&trace);
         }
     }
 }

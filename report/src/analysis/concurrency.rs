@@ -1,13 +1,13 @@
-//! Concurrency: how many lanes are busy at an instant.
+//! Concurrency: how many lanes are busy over time.
 //!
-//! Takes each lane's busy stretches, gives busy time in at most 2,048 bins of a power-of-two width, aligned
-//! to the Unix epoch so that bins of several traces can be added. The peak is the greatest bin mean. Gives also
-//! the longest stretches in which few lanes are busy, exact.
+//! Takes the bins of lanes, gives the busy time of all of them together in at most 2,048 bins of a power-of-two
+//! width, aligned to the Unix epoch so that bins of several traces can be added. The peak is the greatest mean of a
+//! bin. Gives also the longest stretches in which few lanes are busy, to the width of a bin.
 
-use crate::model::Trace;
+use std::ops::Range;
 
-/// There are fewer bins than this, or as many.
-const MAX_BINS: i64 = 2048;
+use super::Wall;
+use crate::model::summary::{self, LaneSummary};
 
 /// Busy time of all lanes together in bins of equal width.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,110 +28,142 @@ impl Concurrency {
     }
 }
 
-/// When lanes become busy, and when they cease to be.
-pub(super) struct Levels {
-    /// Ascending; as many as `ends_ns`.
-    starts_ns: Vec<i64>,
-    /// Ascending.
-    ends_ns: Vec<i64>,
+/// The bins of a trace: where they lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bins {
+    pub(super) level: u32,
+    /// The number, since the epoch, of the first.
+    first: i64,
+    pub(super) count: usize,
+    wall: Wall,
 }
 
-impl Levels {
-    /// Of each lane's stretches. O(n log lanes): the sort takes each lane's as the ascending run that it is.
-    pub(super) fn of(lanes: &[Vec<(i64, i64)>]) -> Levels {
-        let mut starts_ns: Vec<i64> = lanes.iter().flatten().map(|stretch| stretch.0).collect();
-        let mut ends_ns: Vec<i64> = lanes.iter().flatten().map(|stretch| stretch.1).collect();
-        rayon::join(|| starts_ns.sort(), || ends_ns.sort());
-        Levels { starts_ns, ends_ns }
+impl Bins {
+    pub(super) fn new(wall: Wall) -> Bins {
+        let level = summary::level(wall.unix_ns);
+        let first = wall.unix_ns.0 >> level;
+        let count = if wall.length_ns() == 0 { 0 } else { ((wall.unix_ns.1 >> level) - first + 1) as usize };
+        Bins { level, first, count, wall }
     }
 
-    /// The longest stretch between the first and the last busy moment in which no lane is busy, in ns since
-    /// the trace's origin; `None` where there is none.
-    pub(super) fn longest_pause(&self) -> Option<(i64, i64)> {
-        self.longest_below(1, (*self.starts_ns.first()?, *self.ends_ns.last()?))
+    /// Where the bin of that number since the epoch stands among these.
+    pub(super) fn place(&self, number: i64) -> usize {
+        (number - self.first) as usize
     }
 
-    /// The longest stretch of `within` in which fewer than `limit` lanes are busy, the first of equal ones;
-    /// `None` where there is none. O(n).
-    pub(super) fn longest_below(&self, limit: usize, within: (i64, i64)) -> Option<(i64, i64)> {
-        let mut longest = (0, 0);
-        let (mut started, mut ended) = (0, 0);
-        let mut below_since = Some(within.0);
-        let mut close = |since: i64, at_ns: i64| {
-            let stretch = (since.max(within.0), at_ns.min(within.1));
-            if stretch.1 - stretch.0 > longest.1 - longest.0 {
-                longest = stretch;
-            }
-        };
-        while let Some(&end_ns) = self.ends_ns.get(ended) {
-            let at_ns = self.starts_ns.get(started).map_or(end_ns, |&start_ns| start_ns.min(end_ns));
-            started += self.starts_ns[started..].iter().take_while(|&&ns| ns == at_ns).count();
-            ended += self.ends_ns[ended..].iter().take_while(|&&ns| ns == at_ns).count();
-            match (started - ended < limit, below_since) {
-                (true, None) => below_since = Some(at_ns),
-                (false, Some(since)) => {
-                    close(since, at_ns);
-                    below_since = None;
-                }
-                _ => {}
-            }
-        }
-        if let Some(since) = below_since {
-            close(since, within.1);
-        }
-        (longest.0 < longest.1).then_some(longest)
+    /// Where the first bin begins, in ns since the trace's origin: zero or negative.
+    pub(super) fn first_ns(&self) -> i64 {
+        (self.first << self.level) - self.wall.unix_ns.0
+    }
+
+    pub(super) fn width_ns(&self) -> i64 {
+        1 << self.level
+    }
+
+    /// The stretch that bins cover, as far as it lies in the trace, in ns since its origin.
+    pub(super) fn stretch(&self, bins: Range<usize>) -> (i64, i64) {
+        let edge = |bin: usize| self.first_ns() + ((bin as i64) << self.level);
+        (edge(bins.start).max(0), edge(bins.end).min(self.wall.length_ns()))
+    }
+
+    /// How many ns of `stretch` lie in a bin.
+    fn inside_ns(&self, bin: usize, stretch: (i64, i64)) -> i64 {
+        let (from_ns, to_ns) = self.stretch(bin..bin + 1);
+        (to_ns.min(stretch.1) - from_ns.max(stretch.0)).max(0)
     }
 }
 
-/// Counts each lane's stretches into bins. O(stretches + bins they cover).
-pub(super) fn concurrency(trace: &Trace, lanes: &[Vec<(i64, i64)>]) -> Concurrency {
-    let wall_ns = trace.end().ns();
-    if wall_ns == 0 {
-        return Concurrency { first_ns: 0, width_ns: 1, busy_ns: Vec::new() };
+/// Adds the bins of lanes. O(their bins).
+pub(super) fn concurrency(lanes: &[&LaneSummary], bins: Bins) -> Concurrency {
+    let mut busy_ns = vec![0; bins.count];
+    for (number, _, ns) in lanes.iter().flat_map(|lane| lane.bins_at(bins.level)) {
+        busy_ns[bins.place(number)] += i128::from(ns);
     }
-    let (first, last) = (trace.origin_ns(), trace.unix_ns(trace.end()));
-    let level = (0..63).find(|level| (last >> level) - (first >> level) < MAX_BINS).unwrap_or(63);
-    let first_bin = first >> level;
-    let mut busy_ns = vec![0; ((last >> level) - first_bin + 1) as usize];
-    let first_ns = (first_bin << level) - first;
-    let width_ns = 1 << level;
-    for &(start_ns, end_ns) in lanes.iter().flatten() {
-        // Both count from the first bin's beginning; `Time::LATEST` leaves room for that.
-        let (start, end) = (start_ns - first_ns, end_ns - first_ns);
-        for bin in (start >> level)..=((end - 1) >> level) {
-            let begin = bin << level;
-            let inside = end.min(begin.saturating_add(width_ns)) - start.max(begin);
-            busy_ns[bin as usize] += i128::from(inside);
+    Concurrency { first_ns: bins.first_ns(), width_ns: bins.width_ns(), busy_ns }
+}
+
+/// Lanes x ns in each bin in which a finished span runs, or an unfinished one has begun, so that a run that was killed
+/// does not seem to end idly. `busy` is that of the finished ones. O(bins) for each lane with an unfinished span.
+pub(super) fn occupied(lanes: &[&LaneSummary], bins: Bins, busy: &Concurrency) -> Vec<i128> {
+    let mut occupied_ns = busy.busy_ns.clone();
+    let whole_ns = bins.wall.length_ns();
+    for lane in lanes {
+        let Some(unfinished_ns) = lane.unfinished_ns else { continue };
+        let since = (unfinished_ns - bins.wall.unix_ns.0, whole_ns);
+        let mut own_ns = vec![0; bins.count];
+        for (number, _, ns) in lane.bins_at(bins.level) {
+            own_ns[bins.place(number)] += ns;
+        }
+        for (bin, own_ns) in own_ns.into_iter().enumerate() {
+            let most_ns = bins.inside_ns(bin, (0, whole_ns));
+            let open_ns = bins.inside_ns(bin, since);
+            occupied_ns[bin] += i128::from((own_ns + open_ns).min(most_ns) - own_ns.min(most_ns));
         }
     }
-    Concurrency { first_ns, width_ns, busy_ns }
+    occupied_ns
+}
+
+/// The longest run of bins in which fewer than half of `lanes` are occupied on average, the first of equal ones; `None`
+/// where there is none. A bin in which lanes cease to be occupied, or begin to be, is at no end of it.
+pub(super) fn longest_below_half(occupied_ns: &[i128], bins: Bins, lanes: usize) -> Option<Range<usize>> {
+    let whole_ns = bins.wall.length_ns();
+    let width_ns = |bin: usize| i128::from(bins.inside_ns(bin, (0, whole_ns)));
+    let is_below = |bin: usize| 2 * occupied_ns[bin] < lanes as i128 * width_ns(bin);
+    let mut run = longest(bins, (0..bins.count).map(is_below))?;
+    let is_on_the_way = |bin: usize, inner: usize| {
+        occupied_ns[bin] > occupied_ns[inner]
+            && occupied_ns[bin] % width_ns(bin) != 0
+            && width_ns(bin) == width_ns(inner)
+    };
+    if run.len() > 1 && is_on_the_way(run.start, run.start + 1) {
+        run.start += 1;
+    }
+    if run.len() > 1 && is_on_the_way(run.end - 1, run.end - 2) {
+        run.end -= 1;
+    }
+    Some(run)
+}
+
+/// The longest run of bins between the first busy one and the last in which no lane is busy.
+pub(super) fn longest_pause(busy: &Concurrency, bins: Bins) -> Option<Range<usize>> {
+    let first = busy.busy_ns.iter().position(|&ns| ns > 0)?;
+    let last = busy.busy_ns.iter().rposition(|&ns| ns > 0)?;
+    longest(bins, busy.busy_ns.iter().enumerate().map(|(bin, &ns)| ns == 0 && first < bin && bin < last))
+}
+
+/// The longest run of bins for which it holds.
+fn longest(bins: Bins, holds: impl Iterator<Item = bool>) -> Option<Range<usize>> {
+    let length_ns = |run: &Range<usize>| {
+        let (from_ns, to_ns) = bins.stretch(run.clone());
+        to_ns - from_ns
+    };
+    let mut longest = 0..0;
+    let mut run = 0..0;
+    for (bin, holds) in holds.enumerate() {
+        run = if !holds { bin + 1..bin + 1 } else { run.start..bin + 1 };
+        if !run.is_empty() && (longest.is_empty() || length_ns(&run) > length_ns(&longest)) {
+            longest = run.clone();
+        }
+    }
+    (!longest.is_empty() && length_ns(&longest) > 0).then_some(longest)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Levels;
-    use crate::analysis::analyse;
-    use crate::model::{LaneIdentity, ProcessIdentity, Rows, Time, Trace, TraceBuilder};
+    use crate::analysis::{Analysis, drawn, of_trace};
+    use crate::model::Time;
     use proptest::prelude::*;
 
-    fn trace(lanes: &[Vec<(i64, i64)>]) -> Trace {
-        let mut builder = TraceBuilder::new();
-        for (number, spans) in lanes.iter().enumerate() {
-            let mut rows = Rows::new();
-            let key = rows.keys.intern("g", "t", None);
-            for &(start, end) in spans {
-                rows.push(start, Some(end), key);
-            }
-            let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
-            let lane = LaneIdentity { identity: number.to_string(), thread: String::new() };
-            builder.add(process, lane, rows);
-        }
-        builder.finish()
+    fn analysis(lanes: &[Vec<(i64, i64)>]) -> Analysis {
+        let lanes: Vec<Vec<_>> = (lanes.iter())
+            .map(|lane| lane.iter().map(|&(start, end)| (start, Some(end), 0)).collect())
+            .collect();
+        of_trace(&drawn::numbers(&lanes))
     }
 
     #[test]
     fn short_traces_have_bins_of_one_nanosecond() {
-        let concurrency = analyse(&trace(&[vec![(10, 13)], vec![(11, 12), (11, 12)]])).concurrency;
+        let concurrency = analysis(&[vec![(10, 13)], vec![(11, 12), (11, 12)]]).concurrency;
         assert_eq!((concurrency.first_ns, concurrency.width_ns), (0, 1));
         assert_eq!(concurrency.busy_ns, [1, 2, 1, 0]);
         assert_eq!(concurrency.peak(), Some(2.0));
@@ -139,69 +171,70 @@ mod tests {
 
     #[test]
     fn a_pause_is_one_of_all_lanes() {
-        let pause = |lanes: &[Vec<(i64, i64)>]| Levels::of(lanes).longest_pause();
+        let pause = |lanes: &[Vec<(i64, i64)>]| analysis(lanes).longest_pause;
         assert_eq!(pause(&[vec![(0, 5), (30, 40)], vec![(3, 12), (15, 16)]]), Some((16, 30)));
         assert_eq!(pause(&[vec![(0, 5), (5, 9)], vec![(2, 20)]]), None);
         assert_eq!(pause(&[vec![]]), None);
     }
 
     #[test]
-    fn a_stretch_with_few_lanes_busy_goes_on_where_one_takes_over_from_another() {
-        let levels = Levels::of(&[vec![(0, 10), (20, 30)], vec![(5, 8), (10, 15)], vec![(8, 9)]]);
-        assert_eq!(levels.longest_below(1, (0, 40)), Some((30, 40)));
-        assert_eq!(levels.longest_below(1, (0, 38)), Some((30, 38)));
-        assert_eq!(levels.longest_below(2, (0, 30)), Some((9, 30)));
-        assert_eq!(levels.longest_below(3, (0, 30)), Some((0, 30)));
-        assert_eq!(Levels::of(&[]).longest_below(1, (0, 0)), None);
-    }
-
-    #[test]
     fn bins_are_aligned_to_the_epoch() {
-        let concurrency = analyse(&trace(&[vec![(4095, 8191)]])).concurrency;
+        let concurrency = analysis(&[vec![(4095, 8191)]]).concurrency;
         assert_eq!((concurrency.first_ns, concurrency.width_ns), (-3, 4));
         assert_eq!((concurrency.busy_ns[0], concurrency.busy_ns[1]), (1, 4));
     }
 
     #[test]
-    fn a_trace_longer_than_time_itself_overflows_nothing() {
-        for start in [0, -1, i64::MIN] {
-            let analysis = analyse(&trace(&[vec![(start, i64::MAX)]]));
-            assert_eq!(analysis.busy_ns, i128::from(Time::LATEST.ns()));
-            assert_eq!(analysis.concurrency.busy_ns.iter().sum::<i128>(), analysis.busy_ns);
-            assert!(analysis.concurrency.busy_ns.len() <= 2048);
+    fn a_trace_as_long_as_time_itself_overflows_nothing() {
+        let whole = analysis(&[vec![(i64::MIN, i64::MAX)]]);
+        assert_eq!(whole.busy_ns, i128::from(Time::LATEST.ns()));
+        assert_eq!(whole.concurrency.busy_ns.iter().sum::<i128>(), whole.busy_ns);
+        assert!(whole.concurrency.busy_ns.len() <= 2048);
+    }
+
+    /// The longest stretch of a trace of 1 ns bins in which fewer than half of the lanes run or have an unfinished
+    /// span, by counting the nanoseconds.
+    fn longest_by_counting(lanes: &[Vec<(i64, Option<i64>, u8)>]) -> Option<(i64, i64)> {
+        let first = lanes.iter().flatten().map(|span| span.0).min()?;
+        let last = lanes.iter().flatten().map(|span| span.1.unwrap_or(span.0)).max()?;
+        let is_below = |ns: i64| {
+            let is_occupied = |lane: &&Vec<(i64, Option<i64>, u8)>| {
+                lane.iter().any(|span| span.0 <= ns && span.1.is_none_or(|end| end > ns))
+            };
+            2 * lanes.iter().filter(is_occupied).count() < lanes.len()
+        };
+        let (mut longest, mut since) = (None, first);
+        for ns in first..last {
+            since = if is_below(ns) { since } else { ns + 1 };
+            if ns + 1 - since > longest.map_or(0, |(from, to)| to - from) {
+                longest = Some((since, ns + 1));
+            }
         }
+        longest.map(|(from, to)| (from - first, to - first))
     }
 
     proptest! {
         #[test]
         fn the_longest_stretch_is_what_counting_the_nanoseconds_gives(
-            lanes in prop::collection::vec(prop::collection::vec((0i64..30, 1i64..9), 0..8), 0..5),
-            limit in 1usize..4,
+            lanes in prop::collection::vec(prop::collection::vec((0i64..30, -1i64..9), 1..8), 1..5),
         ) {
-            // Stretches of one lane may overlap here; the levels do not mind.
             let lanes: Vec<Vec<_>> = lanes.into_iter()
-                .map(|lane| lane.into_iter().map(|(start, length)| (start, start + length)).collect())
+                .map(|lane| lane.into_iter().map(|(start, length)| (start, (length >= 0).then_some(start + length), 0)).collect())
                 .collect();
-            let is_below = |ns: i64| lanes.iter().flatten().filter(|s| s.0 <= ns && ns < s.1).count() < limit;
-            let (mut longest, mut since) = (None, 0);
-            for ns in 0..40 {
-                since = if is_below(ns) { since } else { ns + 1 };
-                if ns + 1 - since > longest.map_or(0, |(from, to)| to - from) {
-                    longest = Some((since, ns + 1));
-                }
-            }
-            prop_assert_eq!(Levels::of(&lanes).longest_below(limit, (0, 40)), longest);
+            let summary = crate::analysis::summary_of(&drawn::numbers(&lanes));
+            let found = crate::analysis::longest_below_half(&summary);
+            prop_assert_eq!(found, longest_by_counting(&lanes));
         }
 
         #[test]
         fn no_busy_time_is_lost_or_made(
             lanes in prop::collection::vec(prop::collection::vec((0i64..1_000_000, 0i64..100_000), 1..20), 1..5),
-            since in 0i64..1 << 62,
+            since in 0i64..1 << 61,
         ) {
             let lanes: Vec<Vec<_>> = lanes.into_iter()
                 .map(|lane| lane.into_iter().map(|(start, length)| (since + start, since + start + length)).collect())
                 .collect();
-            let analysis = analyse(&trace(&lanes));
+            let analysis = analysis(&lanes);
             prop_assert_eq!(analysis.concurrency.busy_ns.iter().sum::<i128>(), analysis.busy_ns);
             prop_assert!(analysis.concurrency.busy_ns.len() <= 2048);
             prop_assert!(analysis.concurrency.peak().unwrap_or(0.0) <= lanes.len() as f64);

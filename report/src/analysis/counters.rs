@@ -1,11 +1,11 @@
 //! What each counter did over the whole run.
 //!
-//! Takes the trace, gives for each (group, counter) its least, its greatest and its last value, over all
+//! Takes the summary, gives for each (group, counter) its least, its greatest and its last value, over all
 //! processes that counted it. Knows nothing of how counters are drawn.
 
 use std::ops::Range;
 
-use crate::model::{Time, Trace};
+use crate::model::{Sample, Summary, Time, Trace};
 
 /// A counter of a group, of all its processes together.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,22 +22,32 @@ pub struct CounterFigures {
     pub last: f64,
 }
 
-/// One for each (group, counter), in the trace's order. O(samples).
-pub(super) fn figures(trace: &Trace) -> Vec<CounterFigures> {
+/// One for each (group, counter), in the trace's order. O(what the summary keeps of them).
+///
+/// # Panics
+///
+/// When the trace has a counter that the summary has not.
+pub(super) fn figures(trace: &Trace, summary: &Summary) -> Vec<CounterFigures> {
     let mut start = 0;
     (trace.counters().chunk_by(|one, next| (&one.group, &one.name) == (&next.group, &next.name)))
         .map(|counters| {
             let series = start..start + counters.len();
             start = series.end;
-            let samples = || counters.iter().flat_map(|counter| counter.samples.iter());
-            let ends = counters.iter().filter_map(|counter| counter.samples.iter().next_back());
-            let values = || samples().map(|(_, value)| value);
+            let kept: Vec<Vec<Sample>> = (counters.iter())
+                .map(|of| {
+                    summary.counter(&of.process, &of.group, &of.name).expect("the trace is of this summary")
+                })
+                .map(|thinned| thinned.samples().collect())
+                .collect();
+            let values = || kept.iter().flatten().map(|&(_, value)| value);
+            let first_ns = kept.iter().flatten().map(|&(unix_ns, _)| unix_ns).min();
+            let last = kept.iter().filter_map(|samples| samples.last()).max_by_key(|&&(unix_ns, _)| unix_ns);
             CounterFigures {
                 series,
-                first: samples().map(|(time, _)| time).min().unwrap_or(Time::ORIGIN),
+                first: Time::since_origin(first_ns.map_or(0, |ns| ns.saturating_sub(trace.origin_ns()))),
                 least: values().fold(f64::INFINITY, f64::min),
                 greatest: values().fold(f64::NEG_INFINITY, f64::max),
-                last: ends.max_by_key(|(time, _)| *time).map_or(0.0, |(_, value)| value),
+                last: last.map_or(0.0, |&(_, value)| value),
             }
         })
         .collect()
@@ -46,6 +56,7 @@ pub(super) fn figures(trace: &Trace) -> Vec<CounterFigures> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::of_trace;
     use crate::model::{ProcessIdentity, SampleRows, TraceBuilder};
 
     #[test]
@@ -61,7 +72,7 @@ mod tests {
             }
             builder.add_samples(ProcessIdentity { identity: process.into(), host: None, pid: None }, rows);
         }
-        let figures = figures(&builder.finish());
+        let figures = of_trace(&builder.finish()).counters;
         let expected = |series, first, [least, greatest, last]: [f64; 3]| CounterFigures {
             series,
             first: Time::since_origin(first),

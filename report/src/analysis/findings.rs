@@ -1,15 +1,19 @@
 //! Findings: the few facts that tell where the time went.
 //!
-//! Takes a trace and its table; gives at most five facts, each with what shows it in the chart. A fact is left out
-//! where it would say nothing: the constants below are the limits. Of equals the first in the table's order, lane's
-//! order or time is told. Typed values; the sentences are an output's.
+//! Takes the summaries of lanes and their table; gives at most five facts, each with what shows it in the chart: the
+//! span that it is about is looked up among those that the trace still has. A fact is left out where it would say
+//! nothing: the constants below are the limits. Of equals the first in the table's order, lane's order or time is told.
+//! Typed values; the sentences are an output's.
 
 use rayon::prelude::*;
 
-use super::concurrency::Levels;
-use super::ledger::{innermost, ledger};
-use super::statistics::{Durations, TaskRows, TaskStatistics};
-use crate::model::{Lane, Time, Trace};
+use super::Wall;
+use super::concurrency::{self, Bins, Concurrency};
+use super::innermost::longest_innermost;
+use super::ledger::by_task;
+use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
+use crate::model::Trace;
+use crate::model::summary::LaneSummary;
 
 /// A stretch of time is worth a sentence from this part of the wall time on, one in 20: what is shorter cannot make
 /// the run noticeably longer.
@@ -69,9 +73,10 @@ pub enum Fact {
         task: usize,
     },
     /// The longest stretch in which fewer than half of the lanes were occupied: ran a finished span or had an
-    /// unfinished one, so that a run that was killed does not seem to end idly.
+    /// unfinished one, so that a run that was killed does not seem to end idly. It is told by bins: in each of them
+    /// fewer were occupied on average.
     FewBusy {
-        /// From when to when, in ns since the origin.
+        /// From when to when, in ns since the origin: where bins begin and end.
         stretch: (i64, i64),
         /// How many lanes were busy then, finished spans only.
         mean_busy: f64,
@@ -115,84 +120,88 @@ pub enum Fact {
 /// What findings are made from.
 pub(super) struct Run<'a> {
     pub(super) trace: &'a Trace,
+    /// In the trace's order.
+    pub(super) lanes: &'a [&'a LaneSummary],
     /// By self time, the largest first.
     pub(super) tasks: &'a [TaskStatistics],
     pub(super) rows: &'a TaskRows,
+    pub(super) wall: Wall,
+    pub(super) bins: Bins,
     /// Of all lanes, in ns.
     pub(super) busy_ns: i128,
-    /// When lanes are occupied.
-    pub(super) occupied: &'a Levels,
+    pub(super) concurrency: &'a Concurrency,
+    /// Of each bin.
+    pub(super) occupied_ns: &'a [i128],
 }
 
-/// What there is to say of a run, in the order of [`Fact`]. O(spans).
+/// What there is to say of a run, in the order of [`Fact`].
 pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
     let found = [run.largest_self(), run.few_busy(), run.ended_last(), run.outlier(), run.many_short()];
     found.into_iter().flatten().collect()
 }
 
-/// When a lane runs a finished span or has an unfinished one: stretches in ns since the origin, ascending. `busy` is
-/// the union of its finished spans.
-pub(super) fn occupied(lane: &Lane, busy: &[(i64, i64)], end: Time) -> Vec<(i64, i64)> {
-    let Some(unfinished) = lane.spans.iter().find(|span| span.end.is_none()) else { return busy.to_vec() };
-    let since_ns = unfinished.start.ns();
-    let before = busy.iter().filter(|stretch| stretch.0 < since_ns);
-    before.map(|&(from, to)| (from, to.min(since_ns))).chain([(since_ns, end.ns())]).collect()
-}
-
 impl Run<'_> {
     fn largest_self(&self) -> Option<Finding> {
-        self.tasks.first().filter(|task| task.self_ns > 0)?;
-        self.of_task(0, Fact::LargestSelf { task: 0 })
+        let task = self.tasks.iter().position(|task| matches!(task.task, Task::Named { .. }))?;
+        (self.tasks[task].self_ns > 0).then(|| self.of_task(task, Fact::LargestSelf { task }))
     }
 
     fn few_busy(&self) -> Option<Finding> {
-        let lanes = self.trace.lanes().len();
-        if lanes < 2 {
+        if self.lanes.len() < 2 {
             return None;
         }
-        let stretch = self.occupied.longest_below(lanes.div_ceil(2), self.whole())?;
+        let run = concurrency::longest_below_half(self.occupied_ns, self.bins, self.lanes.len())?;
+        let stretch = self.bins.stretch(run.clone());
         let length_ns = stretch.1 - stretch.0;
         if !self.is_part(length_ns, STRETCH_PART) {
             return None;
         }
-        let then = ledger(self.trace, self.rows, stretch);
-        let busy_ns = then.busy_ns() as f64;
+        let busy_ns: i128 = self.concurrency.busy_ns[run.clone()].iter().sum();
+        let occupied_ns: i128 = self.occupied_ns[run.clone()].iter().sum();
+        let times = (self.lanes.iter().flat_map(|lane| lane.bins_at(self.bins.level)))
+            .filter(|&(number, ..)| run.contains(&self.bins.place(number)))
+            .map(|(_, key, ns)| (key, ns));
+        let most = by_task(times, self.rows, self.tasks.len()).first().copied();
         let fact = Fact::FewBusy {
             stretch,
-            mean_busy: busy_ns / length_ns as f64,
-            most: then.tasks.first().map(|part| (part.task, part.ns as f64 / busy_ns)),
-            unfinished: then.unfinished_ns > 0,
+            mean_busy: busy_ns as f64 / length_ns as f64,
+            most: most.map(|part| (part.task, part.ns as f64 / busy_ns as f64)),
+            unfinished: occupied_ns > busy_ns,
         };
         Some(Finding { fact, window: self.with_air(stretch), selected: Some(stretch), pinned: None })
     }
 
     fn ended_last(&self) -> Option<Finding> {
-        let lanes = self.trace.lanes().par_iter().enumerate();
-        let mut ends: Vec<(Time, usize, usize)> =
-            lanes.filter_map(|(lane, of)| last_end(of).map(|(end, span)| (end, lane, span))).collect();
+        let mut ends: Vec<(i64, usize)> = (self.lanes.iter().enumerate())
+            .filter(|(_, lane)| lane.unfinished_ns.is_none())
+            .map(|(index, lane)| (lane.extent_ns.1 - self.wall.unix_ns.0, index))
+            .collect();
         let ended = ends.len();
         // Stable: of two that end together the first in the lanes' order.
-        ends.sort_by_key(|&(end, ..)| std::cmp::Reverse(end));
-        let &[(end, lane, span), (next_end, next, _), ..] = ends.as_slice() else { return None };
-        let lead_ns = end.since(next_end);
+        ends.sort_by_key(|&(end_ns, _)| std::cmp::Reverse(end_ns));
+        let &[(end_ns, lane), (next_end_ns, next), ..] = ends.as_slice() else { return None };
+        let lead_ns = end_ns - next_end_ns;
         if lead_ns == 0 || !self.is_part(lead_ns, STRETCH_PART) {
             return None;
         }
-        let part = lead_ns as f64 / self.trace.end().ns() as f64;
-        let lead = (next_end.ns(), end.ns());
-        let span = innermost(&self.trace.lanes()[lane].spans, end.ns(), lead).unwrap_or(span);
+        let part = lead_ns as f64 / self.wall.length_ns() as f64;
+        let lead = (next_end_ns, end_ns);
+        let spans = &self.trace.lanes()[lane].spans;
+        let longest = longest_innermost(spans, lead).map(|(span, _)| span);
+        // Nothing ran, but an instant ended it.
+        let last = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
         Some(Finding {
             fact: Fact::EndedLast { lane, next, lead_ns, part, ended },
             window: self.with_air(lead),
             selected: Some(lead),
-            pinned: Some(SpanIndex { lane, span }),
+            pinned: longest.or_else(last).map(|span| SpanIndex { lane, span }),
         })
     }
 
     fn outlier(&self) -> Option<Finding> {
-        let excess_ns = |durations: Durations| durations.max_ns - durations.median_ns;
-        let mut like: Vec<(usize, Durations)> = (self.tasks.iter().enumerate())
-            .filter(|(_, task)| task.count >= OUTLIER_COUNT)
+        let excess_ns = |durations: DurationFigures| durations.max_ns - durations.median_ns;
+        let mut like: Vec<(usize, DurationFigures)> = (self.tasks.iter().enumerate())
+            .filter(|(_, task)| task.count >= OUTLIER_COUNT && matches!(task.task, Task::Named { .. }))
             .filter_map(|(task, row)| Some((task, row.durations?)))
             .filter(|(_, durations)| {
                 durations.max_ns > durations.median_ns.saturating_mul(OUTLIER_RATIO)
@@ -200,78 +209,69 @@ impl Run<'_> {
             })
             .collect();
         like.sort_by_key(|&(_, durations)| std::cmp::Reverse(excess_ns(durations))); // stable: then as in the table
-        let &(task, Durations { max_ns, median_ns, .. }) = like.first()?;
+        let &(task, DurationFigures { max_ns, median_ns, .. }) = like.first()?;
         let ratio = (median_ns > 0).then(|| max_ns as f64 / median_ns as f64);
-        let finding = self.of_task(task, Fact::Outlier { task, ratio, others: like.len() - 1 })?;
-        let SpanIndex { lane, span } = finding.pinned?;
-        let start_ns = self.trace.lanes()[lane].spans.at(span).start.ns();
-        Some(Finding { window: self.with_air((start_ns, start_ns + max_ns)), ..finding })
+        let finding = self.of_task(task, Fact::Outlier { task, ratio, others: like.len() - 1 });
+        let window = finding.pinned.map_or(finding.window, |SpanIndex { lane, span }| {
+            let start_ns = self.trace.lanes()[lane].spans.at(span).start.ns();
+            self.with_air((start_ns, start_ns + max_ns))
+        });
+        Some(Finding { window, ..finding })
     }
 
     fn many_short(&self) -> Option<Finding> {
-        let wall_ns = i128::from(self.trace.end().ns());
+        let wall_ns = i128::from(self.wall.length_ns());
         let is_such = |task: &TaskStatistics| {
-            task.count >= MANY_COUNT
+            matches!(task.task, Task::Named { .. })
+                && task.count >= MANY_COUNT
                 && task.total_ns * SHORT_PART <= wall_ns * i128::from(task.count)
                 && task.self_ns > 0
                 && task.self_ns * SUM_PART >= self.busy_ns
         };
         // They stand by self time, so the first is the largest, and the very first has its sentence already.
         let task = 1 + self.tasks.iter().skip(1).position(is_such)?;
-        self.of_task(task, Fact::ManyShort { task })
+        Some(self.of_task(task, Fact::ManyShort { task }))
     }
 
-    /// A fact of the whole run, shown by the longest span of a task.
-    fn of_task(&self, task: usize, fact: Fact) -> Option<Finding> {
-        let longest_ns = self.tasks[task].durations?.max_ns;
+    /// A fact of the whole run, shown by the longest span of a task where the trace still has it.
+    fn of_task(&self, task: usize, fact: Fact) -> Finding {
+        let longest_ns = self.tasks[task].durations.map(|durations| durations.max_ns);
         let is_longest = |span: crate::model::Span| {
-            span.duration_ns() == Some(longest_ns) && self.rows.of(span.key) == task
+            span.duration_ns() == longest_ns && longest_ns.is_some() && self.rows.of(span.key) == Some(task)
         };
         let pinned = (self.trace.lanes().par_iter().enumerate()).find_map_first(|(lane, of)| {
             of.spans.iter().position(is_longest).map(|span| SpanIndex { lane, span })
         });
-        Some(Finding { fact, window: self.whole(), selected: None, pinned })
+        Finding { fact, window: self.whole(), selected: None, pinned }
     }
 
     fn whole(&self) -> (i64, i64) {
-        (0, self.trace.end().ns())
+        (0, self.wall.length_ns())
     }
 
     /// Whether a length of time is at least one in `part` of the wall time.
     fn is_part(&self, length_ns: i64, part: i128) -> bool {
-        i128::from(length_ns) * part >= i128::from(self.trace.end().ns())
+        i128::from(length_ns) * part >= i128::from(self.wall.length_ns())
     }
 
     /// A stretch with some of what is before and after it.
     fn with_air(&self, stretch: (i64, i64)) -> (i64, i64) {
         let air_ns = (stretch.1 - stretch.0) / AIR_PART;
-        let end_ns = self.trace.end().ns();
+        let end_ns = self.wall.length_ns();
         ((stretch.0 - air_ns).max(0), stretch.1.saturating_add(air_ns).min(end_ns))
     }
-}
-
-/// When a lane's last span ended, and the first span in its order that ended then; `None` where one never did.
-fn last_end(lane: &Lane) -> Option<(Time, usize)> {
-    let mut last: Option<(Time, usize)> = None;
-    for (index, span) in lane.spans.iter().enumerate() {
-        let end = span.end?;
-        if last.is_none_or(|(latest, _)| end > latest) {
-            last = Some((end, index));
-        }
-    }
-    last
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{analyse, drawn};
+    use crate::analysis::{drawn, of_trace};
     use proptest::prelude::*;
 
     /// A line a finding: the fact, `[window]`, `<selected>`, `@lane.span`.
     fn found(trace: &Trace) -> Vec<String> {
-        let analysis = analyse(trace);
-        let name = |task: usize| trace.keys().name(analysis.tasks[task].task);
+        let analysis = of_trace(trace);
+        let name = |task: usize| analysis.tasks[task].task.names(trace.keys()).1;
         let line = |finding: &Finding| {
             let fact = match &finding.fact {
                 Fact::LargestSelf { task } => format!("largest {}", name(*task)),
@@ -450,7 +450,7 @@ mod tests {
                 .collect();
             let trace = drawn::numbers(&lanes);
             let end_ns = trace.end().ns();
-            let findings = analyse(&trace).findings;
+            let findings = of_trace(&trace).findings;
             prop_assert!(findings.len() <= 5);
             for finding in &findings {
                 let (from, to) = finding.window;

@@ -1,10 +1,10 @@
-//! The ledger: where lanes x time went, to the nanosecond.
+//! The ledger: where lanes x wall time went, to the nanosecond.
 //!
-//! Takes a trace and a window of it; every instant of every lane in it is attributed to one thing: to the task of
-//! the innermost finished span that runs (the last started), else to an unfinished span that has begun, else to
-//! idle time before the lane's first start, between spans or after its last end. So the parts sum to the whole
-//! exactly. On a lane whose spans nest, the innermost time of a span is its self time; where they cross it is the
-//! one way to count no instant twice. Integers only; knows no words.
+//! Takes the summaries of lanes; every instant of every lane is attributed to one thing: to the task of the innermost
+//! finished span that runs (the last started), else to an unfinished span that has begun, else to idle time before the
+//! lane's first start, between spans or after its last end. So the parts sum to the whole exactly. On a lane whose
+//! spans nest, the innermost time of a span is its self time; where they cross it is the one way to count no instant
+//! twice. Integers only; knows no words.
 //!
 //! ```text
 //! |---- a ------|        |~~ unfinished
@@ -12,15 +12,17 @@
 //! aaa bbbbb aa cccccccc i ~~~~~~~~~~~~~
 //! ```
 
-use rayon::prelude::*;
+use std::cmp::Reverse;
 
+use super::Wall;
 use super::statistics::TaskRows;
-use crate::model::{Spans, Trace};
+use crate::model::KeyId;
+use crate::model::summary::LaneSummary;
 
-/// Where the time of all lanes went in a window of a trace. Its parts sum to `total_ns`.
+/// Where the time of all lanes went. Its parts sum to `total_ns`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
-    /// Lanes x the window's length, in ns.
+    /// Lanes x wall time, in ns.
     pub total_ns: i128,
     /// The tasks that were innermost for any time, the most time first, then in the order of the table.
     pub tasks: Vec<LedgerTask>,
@@ -50,130 +52,75 @@ impl Ledger {
     }
 }
 
-/// The ledger of `[window.0, window.1)`, in ns since the origin. O(spans), the lanes in parallel; 8 bytes a span
-/// while it runs.
-pub(super) fn ledger(trace: &Trace, rows: &TaskRows, window: (i64, i64)) -> Ledger {
-    let wall_ns = trace.end().ns();
-    let lanes: Vec<LaneTimes> =
-        trace.lanes().par_iter().map(|lane| lane_times(&lane.spans, wall_ns, window)).collect();
-    let mut by_row = vec![0; rows.count()];
-    for (lane, times) in trace.lanes().iter().zip(&lanes) {
-        for (span, &inner_ns) in lane.spans.iter().zip(&times.inner_ns) {
-            by_row[rows.of(span.key)] += i128::from(inner_ns);
+/// The ledger of the whole run. `row_count` is how many rows the table has. O(bins of all lanes).
+pub(super) fn ledger(lanes: &[&LaneSummary], rows: &TaskRows, row_count: usize, wall: Wall) -> Ledger {
+    let mut ledger = Ledger {
+        total_ns: lanes.len() as i128 * i128::from(wall.length_ns()),
+        tasks: by_task(
+            lanes.iter().flat_map(|lane| &lane.bins).map(|bin| (bin.key, bin.busy_ns)),
+            rows,
+            row_count,
+        ),
+        idle_before_ns: 0,
+        idle_between_ns: 0,
+        idle_after_ns: 0,
+        unfinished_ns: 0,
+    };
+    for lane in lanes {
+        let (first_ns, last_ns) = lane.extent_ns;
+        let busy_ns = lane.busy_ns();
+        let busy_after_ns = i128::from(lane.busy_after_ns);
+        ledger.idle_before_ns += i128::from(first_ns - wall.unix_ns.0);
+        match lane.unfinished_ns {
+            None => {
+                ledger.idle_between_ns += i128::from(last_ns - first_ns) - busy_ns;
+                ledger.idle_after_ns += i128::from(wall.unix_ns.1 - last_ns);
+            }
+            Some(since_ns) => {
+                ledger.idle_between_ns += i128::from(since_ns - first_ns) - (busy_ns - busy_after_ns);
+                ledger.unfinished_ns += i128::from(wall.unix_ns.1 - since_ns) - busy_after_ns;
+            }
         }
+    }
+    ledger
+}
+
+/// Sums `(key, ns)` by row: those with any time, the most first, equal ones in the order of the table.
+pub(super) fn by_task(
+    times: impl Iterator<Item = (KeyId, i64)>,
+    rows: &TaskRows,
+    row_count: usize,
+) -> Vec<LedgerTask> {
+    let mut by_row = vec![0; row_count];
+    for (key, ns) in times {
+        by_row[rows.of(key).expect("a bin's key is one of its lane's")] += i128::from(ns);
     }
     let mut tasks: Vec<LedgerTask> = (by_row.into_iter().enumerate())
         .map(|(task, ns)| LedgerTask { task, ns })
         .filter(|task| task.ns > 0)
         .collect();
-    tasks.sort_by_key(|task| std::cmp::Reverse(task.ns)); // stable: equal ones stay in the table's order
-    let sum = |part: fn(&LaneTimes) -> i64| lanes.iter().map(|lane| i128::from(part(lane))).sum();
-    Ledger {
-        total_ns: trace.lanes().len() as i128 * i128::from(window.1 - window.0),
-        tasks,
-        idle_before_ns: sum(|lane| lane.before_ns),
-        idle_between_ns: sum(|lane| lane.between_ns),
-        idle_after_ns: sum(|lane| lane.after_ns),
-        unfinished_ns: sum(|lane| lane.unfinished_ns),
-    }
-}
-
-/// Where the time of one lane went in a window, in ns.
-#[derive(Default)]
-struct LaneTimes {
-    /// For each span, how long it was the innermost one that ran; 0 for unfinished ones.
-    inner_ns: Vec<i64>,
-    before_ns: i64,
-    between_ns: i64,
-    after_ns: i64,
-    unfinished_ns: i64,
-}
-
-/// The span of a lane that was the innermost for longest in a window, the first of equal ones; `None` where no finished
-/// one ran. O(spans).
-pub(super) fn innermost(spans: &Spans, wall_ns: i64, window: (i64, i64)) -> Option<usize> {
-    let times = lane_times(spans, wall_ns, window).inner_ns;
-    let longest_ns = times.iter().copied().max().filter(|&ns| ns > 0)?;
-    times.iter().position(|&ns| ns == longest_ns)
-}
-
-/// One pass over a lane in the model's order; amortised O(1) a span, since each is stacked once.
-fn lane_times(spans: &Spans, wall_ns: i64, window: (i64, i64)) -> LaneTimes {
-    let mut times = LaneTimes { inner_ns: vec![0; spans.len()], ..LaneTimes::default() };
-    let mut pass = Pass { at_ns: 0, window, running: Vec::new() };
-    let mut is_unfinished = false;
-    for (index, span) in spans.iter().enumerate() {
-        let gap_ns = pass.advance(span.start.ns(), &mut times.inner_ns);
-        match (is_unfinished, index) {
-            (true, _) => times.unfinished_ns += gap_ns,
-            (false, 0) => times.before_ns += gap_ns,
-            (false, _) => times.between_ns += gap_ns,
-        }
-        match span.end {
-            Some(end) => pass.begin(index, end.ns()),
-            None => is_unfinished = true,
-        }
-    }
-    let rest_ns = pass.advance(wall_ns, &mut times.inner_ns);
-    *(if is_unfinished { &mut times.unfinished_ns } else { &mut times.after_ns }) += rest_ns;
-    times
-}
-
-/// How far a lane has been gone through.
-struct Pass {
-    /// All before this is attributed.
-    at_ns: i64,
-    window: (i64, i64),
-    /// The spans that run or will again, `(index, end)`: the innermost on top, each ends after those above it.
-    running: Vec<(usize, i64)>,
-}
-
-impl Pass {
-    /// Gives the time up to `to_ns` to the spans that run; returns how much of it is left, at its end. Both as far
-    /// as they lie in the window.
-    fn advance(&mut self, to_ns: i64, inner_ns: &mut [i64]) -> i64 {
-        while let Some(&(index, end_ns)) = self.running.last() {
-            inner_ns[index] += self.pass_to(end_ns.min(to_ns));
-            if end_ns > to_ns {
-                return 0;
-            }
-            self.running.pop();
-        }
-        self.pass_to(to_ns)
-    }
-
-    /// Puts a span that begins now on top. Those that end before it does would never be seen again.
-    fn begin(&mut self, index: usize, end_ns: i64) {
-        while self.running.last().is_some_and(|&(_, under_ns)| under_ns <= end_ns) {
-            self.running.pop();
-        }
-        self.running.push((index, end_ns));
-    }
-
-    /// Goes on to `to_ns`; returns how much of the way lies in the window.
-    fn pass_to(&mut self, to_ns: i64) -> i64 {
-        let (from_ns, to_ns) = (self.at_ns, to_ns.max(self.at_ns));
-        self.at_ns = to_ns;
-        (to_ns.min(self.window.1) - from_ns.max(self.window.0)).max(0)
-    }
+    tasks.sort_by_key(|task| Reverse(task.ns));
+    tasks
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Analysis, analyse, drawn};
+    use crate::analysis::{Analysis, drawn, of_trace};
+    use crate::model::{Spans, Trace};
     use proptest::prelude::*;
 
     /// The parts, without those that are 0.
     fn shown(trace: &Trace, analysis: &Analysis, ledger: &Ledger) -> String {
-        let name = |task: usize| trace.keys().name(analysis.tasks[task].task);
+        let name = |task: usize| analysis.tasks[task].task.names(trace.keys()).1.into_owned();
         let tasks = ledger.tasks.iter().map(|part| (name(part.task), part.ns));
         let others = [
             ("before", ledger.idle_before_ns),
             ("between", ledger.idle_between_ns),
             ("after", ledger.idle_after_ns),
             ("unfinished", ledger.unfinished_ns),
-        ];
+        ]
+        .map(|(name, ns)| (name.to_owned(), ns));
         let parts: Vec<String> = (tasks.chain(others))
             .filter(|(_, ns)| *ns != 0)
             .map(|(name, ns)| format!("{name} {ns}"))
@@ -184,7 +131,7 @@ mod tests {
     #[track_caller]
     fn check(lanes: &[&str], expected: &str) {
         let trace = drawn::trace(lanes);
-        let analysis = analyse(&trace);
+        let analysis = of_trace(&trace);
         assert_eq!(shown(&trace, &analysis, &analysis.ledger), expected);
     }
 
@@ -227,17 +174,8 @@ mod tests {
     #[test]
     fn a_trace_longer_than_time_itself_overflows_nothing() {
         let lanes = [vec![(i64::MIN, Some(i64::MAX), 0)], vec![(i64::MIN, None, 0)]];
-        let ledger = analyse(&drawn::numbers(&lanes)).ledger;
+        let ledger = of_trace(&drawn::numbers(&lanes)).ledger;
         assert_eq!(ledger.total_ns, ledger.busy_ns() + ledger.unfinished_ns);
-    }
-
-    #[test]
-    fn a_window_has_a_ledger_of_its_own() {
-        let trace = drawn::trace(&["a(0..10) b(2..5) c(15..20)", "a(4..6)"]);
-        let analysis = analyse(&trace);
-        let rows = TaskRows::new(trace.keys(), &analysis.tasks);
-        let part = ledger(&trace, &rows, (3, 16));
-        assert_eq!(shown(&trace, &analysis, &part), "26 = a 7 + b 2 + c 1 + before 1 + between 5 + after 10");
     }
 
     /// What a lane does at `ns`, by looking at all its spans: a task's row, or one of the four others.
@@ -245,7 +183,7 @@ mod tests {
         let runs =
             |span: &crate::model::Span| span.start.ns() <= ns && span.end.is_some_and(|end| ns < end.ns());
         if let Some(span) = spans.iter().filter(runs).last() {
-            return Ok(rows.of(span.key));
+            return Ok(rows.of(span.key).unwrap());
         }
         if spans.iter().any(|span| span.end.is_none() && span.start.ns() <= ns) {
             return Err("unfinished");
@@ -262,12 +200,12 @@ mod tests {
     }
 
     /// The ledger, counted nanosecond by nanosecond.
-    fn counted(trace: &Trace, rows: &TaskRows, window: (i64, i64)) -> Ledger {
+    fn counted(trace: &Trace, analysis: &Analysis) -> Ledger {
         let moments: Vec<_> = (trace.lanes().iter())
-            .flat_map(|lane| (window.0..window.1).map(|ns| at(&lane.spans, ns, rows)))
+            .flat_map(|lane| (0..trace.end().ns()).map(|ns| at(&lane.spans, ns, &analysis.rows)))
             .collect();
         let count = |what| moments.iter().filter(|moment| **moment == what).count() as i128;
-        let mut tasks: Vec<LedgerTask> = (0..rows.count())
+        let mut tasks: Vec<LedgerTask> = (0..analysis.tasks.len())
             .map(|task| LedgerTask { task, ns: count(Ok(task)) })
             .filter(|task| task.ns > 0)
             .collect();
@@ -305,7 +243,7 @@ mod tests {
                 .map(|lane| lane.iter().map(|&(start, end, task)| (start * unit, end.map(|end| end * unit), task)).collect())
                 .collect();
             let trace = drawn::numbers(&scaled);
-            let analysis = analyse(&trace);
+            let analysis = of_trace(&trace);
             let ledger = &analysis.ledger;
             let idle_ns = ledger.idle_before_ns + ledger.idle_between_ns + ledger.idle_after_ns;
             prop_assert_eq!(ledger.busy_ns() + idle_ns + ledger.unfinished_ns, ledger.total_ns);
@@ -314,19 +252,15 @@ mod tests {
         }
 
         #[test]
-        fn it_is_what_counting_the_nanoseconds_gives(lanes in any_lanes(), from in 0i64..60, length in 0i64..60) {
+        fn it_is_what_counting_the_nanoseconds_gives(lanes in any_lanes()) {
             let trace = drawn::numbers(&lanes);
-            let analysis = analyse(&trace);
-            let rows = TaskRows::new(trace.keys(), &analysis.tasks);
-            let wall_ns = trace.end().ns();
-            prop_assert_eq!(&analysis.ledger, &counted(&trace, &rows, (0, wall_ns)));
-            let window = (from.min(wall_ns), (from + length).min(wall_ns));
-            prop_assert_eq!(ledger(&trace, &rows, window), counted(&trace, &rows, window));
+            let analysis = of_trace(&trace);
+            prop_assert_eq!(&analysis.ledger, &counted(&trace, &analysis));
         }
 
         #[test]
         fn where_spans_nest_a_tasks_time_is_its_self_time(lanes in nested_lanes()) {
-            let analysis = analyse(&drawn::numbers(&lanes));
+            let analysis = of_trace(&drawn::numbers(&lanes));
             let mut by_row = vec![0; analysis.tasks.len()];
             for part in &analysis.ledger.tasks {
                 by_row[part.task] = part.ns;

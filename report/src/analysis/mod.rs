@@ -1,38 +1,46 @@
 //! What a trace means: pure functions over the model.
 //!
-//! [`analyse`] computes all that a report shows, a lane at a time and in parallel; its result depends on
-//! nothing but the trace. Does no I/O and formats nothing.
+//! [`summarise`] makes a summary of a lane, in which rows are gone; [`analyse`] computes all that a report shows from
+//! the summary of all lanes, so that it is the same whether their rows are still there or not. Does no I/O and formats
+//! nothing.
 
 mod concurrency;
 mod counters;
 #[cfg(test)]
 pub(crate) mod drawn;
 mod findings;
+mod innermost;
 mod ledger;
 mod nesting;
 mod statistics;
-
-use rayon::prelude::*;
+mod summary;
 
 pub use concurrency::Concurrency;
 pub use counters::CounterFigures;
 pub use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
 pub use ledger::{Ledger, LedgerTask};
-pub use nesting::Nesting;
-pub use statistics::TaskStatistics;
+pub use nesting::Tracks;
+pub use statistics::{DurationFigures, NAMED, Task, TaskRows, TaskStatistics};
+pub use summary::summarise;
 
-use concurrency::Levels;
-use statistics::TaskRows;
+use std::sync::Arc;
 
-use crate::model::{Spans, Trace};
+use concurrency::Bins;
+
+use crate::model::summary::LaneSummary;
+use crate::model::{Summary, Trace};
 
 /// All that a report shows of a trace.
 #[derive(Debug, Clone)]
 pub struct Analysis {
-    /// One per lane of the trace, in its order.
-    pub nesting: Vec<Nesting>,
     /// One per (group, task), by self time, the largest first; then by total, then by name.
     pub tasks: Vec<TaskStatistics>,
+    /// Which of them a key belongs to.
+    pub rows: TaskRows,
+    /// How many spans there are, unfinished ones among them.
+    pub spans: u64,
+    /// One per lane of the trace, in its order.
+    pub lanes: Vec<LaneFigures>,
     /// How many lanes were busy over time.
     pub concurrency: Concurrency,
     /// Sum over lanes of the length of the union of their finished spans, in ns.
@@ -40,7 +48,7 @@ pub struct Analysis {
     /// Spans whose end was never written.
     pub unfinished: u64,
     /// The longest stretch between the first and the last busy moment in which no lane was busy, in ns since
-    /// the trace's origin.
+    /// the trace's origin, to the width of a bin.
     pub longest_pause: Option<(i64, i64)>,
     /// Where lanes x wall time went.
     pub ledger: Ledger,
@@ -48,6 +56,15 @@ pub struct Analysis {
     pub counters: Vec<CounterFigures>,
     /// The facts that tell where the time went, at most five, in the order of [`Fact`].
     pub findings: Vec<Finding>,
+}
+
+/// What is told of a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LaneFigures {
+    /// How many spans it has, unfinished ones among them: more than the trace has of a lane that is summarised.
+    pub spans: u64,
+    /// Whether spans cross: then self times are not exact.
+    pub crossing: bool,
 }
 
 impl Analysis {
@@ -64,42 +81,96 @@ impl Analysis {
     }
 }
 
-/// Analyses a trace. O(n log n) in its spans.
-pub fn analyse(trace: &Trace) -> Analysis {
-    let nesting: Vec<Nesting> = trace.lanes().par_iter().map(|lane| nesting::nest(&lane.spans)).collect();
-    let busy: Vec<_> = trace.lanes().par_iter().map(|lane| union(&lane.spans)).collect();
-    let busy_ns = busy.iter().flatten().map(|(start_ns, end_ns)| i128::from(end_ns - start_ns)).sum();
-    let tasks = statistics::statistics(trace, &nesting, busy_ns);
-    let unfinished = tasks.iter().map(|task| task.unfinished).sum();
-    let concurrency = concurrency::concurrency(trace, &busy);
-    let levels = Levels::of(&busy);
-    let longest_pause = levels.longest_pause();
-    let occupied = if unfinished > 0 { occupied(trace, &busy) } else { levels };
-    let rows = TaskRows::new(trace.keys(), &tasks);
-    let ledger = ledger::ledger(trace, &rows, (0, trace.end().ns()));
-    let run = findings::Run { trace, tasks: &tasks, rows: &rows, busy_ns, occupied: &occupied };
-    let findings = findings::findings(&run);
-    let counters = counters::figures(trace);
-    Analysis { nesting, tasks, concurrency, busy_ns, unfinished, longest_pause, ledger, counters, findings }
+/// From a trace's first start to its end, in ns since the Unix epoch.
+#[derive(Debug, Clone, Copy)]
+struct Wall {
+    unix_ns: (i64, i64),
 }
 
-/// When lanes run a finished span or have an unfinished one. `busy` has their finished ones.
-fn occupied(trace: &Trace, busy: &[Vec<(i64, i64)>]) -> Levels {
-    let lanes = trace.lanes().iter().zip(busy);
-    let stretches: Vec<_> = lanes.map(|(lane, busy)| findings::occupied(lane, busy, trace.end())).collect();
-    Levels::of(&stretches)
-}
-
-/// The union of a lane's finished spans: stretches `(start, end)` in ns since the origin, ascending, apart.
-fn union(spans: &Spans) -> Vec<(i64, i64)> {
-    let mut stretches: Vec<(i64, i64)> = Vec::new();
-    for span in spans.iter() {
-        let Some(end) = span.end else { continue };
-        match stretches.last_mut() {
-            Some((_, last)) if span.start.ns() <= *last => *last = end.ns().max(*last),
-            _ => stretches.push((span.start.ns(), end.ns())),
-        }
+impl Wall {
+    fn of(summary: &Summary) -> Wall {
+        Wall { unix_ns: summary.extent_ns().unwrap_or((0, 0)) }
     }
-    stretches.retain(|(start_ns, end_ns)| start_ns < end_ns);
-    stretches
+
+    fn length_ns(&self) -> i64 {
+        self.unix_ns.1 - self.unix_ns.0
+    }
+}
+
+/// Analyses the summary of which `trace` is made. Everything is computed from the summary; of the spans in the trace
+/// only those that findings point at are looked up. O(the summary's size), and O(spans in the trace) for these.
+///
+/// # Panics
+///
+/// When the trace has a lane that the summary has not.
+pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
+    let lanes: Vec<&LaneSummary> = (trace.lanes().iter())
+        .map(|lane| {
+            let process = &trace.processes()[lane.process].identity;
+            summary.lane(process, &lane.identity).expect("the trace is of this summary")
+        })
+        .collect();
+    let wall = Wall::of(summary);
+    let bins = Bins::new(wall);
+    let busy_ns = lanes.iter().map(|lane| lane.busy_ns()).sum();
+    let (tasks, rows) = statistics::statistics(summary, &lanes, busy_ns);
+    let concurrency = concurrency::concurrency(&lanes, bins);
+    let occupied_ns = concurrency::occupied(&lanes, bins, &concurrency);
+    let longest_pause = concurrency::longest_pause(&concurrency, bins).map(|run| bins.stretch(run));
+    let ledger = ledger::ledger(&lanes, &rows, tasks.len(), wall);
+    let run = findings::Run {
+        trace,
+        lanes: &lanes,
+        tasks: &tasks,
+        rows: &rows,
+        wall,
+        bins,
+        busy_ns,
+        concurrency: &concurrency,
+        occupied_ns: &occupied_ns,
+    };
+    let findings = findings::findings(&run);
+    let counters = counters::figures(trace, summary);
+    Analysis {
+        unfinished: tasks.iter().map(|task| task.unfinished).sum(),
+        spans: summary.span_count(),
+        lanes: (lanes.iter())
+            .map(|lane| LaneFigures { spans: lane.span_count(), crossing: lane.crossing })
+            .collect(),
+        tasks,
+        rows,
+        concurrency,
+        busy_ns,
+        longest_pause,
+        ledger,
+        counters,
+        findings,
+    }
+}
+
+/// The summary of a trace that has all rows of its lanes, and all samples of its counters.
+pub fn summary_of(trace: &Trace) -> Summary {
+    let keys = Arc::new(trace.keys().clone());
+    let mut summary = Summary::of_counters(&trace.samples(), Some((trace.origin_ns(), trace.offset_s())));
+    for lane in trace.lanes() {
+        let process = trace.processes()[lane.process].identity.clone();
+        let spans = trace.unix_spans(lane);
+        summary.merge(summarise((process, lane.identity.clone()), &keys, &spans, trace.offset_s()).0);
+    }
+    summary
+}
+
+/// Analyses a trace that has all rows of its lanes.
+pub fn of_trace(trace: &Trace) -> Analysis {
+    analyse(trace, &summary_of(trace))
+}
+
+/// The longest stretch in which fewer than half of the lanes are occupied, in ns since the origin.
+#[cfg(test)]
+fn longest_below_half(summary: &Summary) -> Option<(i64, i64)> {
+    let lanes: Vec<&LaneSummary> = summary.lanes().map(|(_, _, lane)| lane).collect();
+    let bins = Bins::new(Wall::of(summary));
+    let busy = concurrency::concurrency(&lanes, bins);
+    let occupied_ns = concurrency::occupied(&lanes, bins, &busy);
+    concurrency::longest_below_half(&occupied_ns, bins, lanes.len()).map(|run| bins.stretch(run))
 }

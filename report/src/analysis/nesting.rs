@@ -17,24 +17,36 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use crate::model::{Span, Spans};
 
-/// The nesting of one lane's spans; the columns are as long as the lane.
+/// The nesting of one lane's spans.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Nesting {
-    /// The track of each span, 0 on top. Spans of one track do not overlap.
-    pub track: Vec<u32>,
+pub(super) struct Nesting {
+    /// Where they stand.
+    pub(super) tracks: Tracks,
     /// The self time of each span in ns; 0 for unfinished ones.
-    pub self_ns: Vec<i64>,
-    /// How many tracks there are.
-    pub track_count: u32,
+    pub(super) self_ns: Vec<i64>,
     /// Whether spans cross: then containment is no call, and self times are not exact.
-    pub crossing: bool,
+    pub(super) crossing: bool,
 }
 
-impl Nesting {
+/// Where the spans of a lane stand. 4 bytes a span.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tracks {
+    /// The track of each span, 0 on top. Spans of one track do not overlap.
+    pub of: Vec<u32>,
+    /// How many tracks there are.
+    pub count: u32,
+}
+
+impl Tracks {
+    /// Of a lane's spans, in the model's order. O(n log n) where they nest.
+    pub fn new(spans: &Spans) -> Tracks {
+        nest(spans).tracks
+    }
+
     /// Where the lane's span at `index` stands: its track, and how many spans stand before it there. O(index).
     pub fn place(&self, index: usize) -> (u32, u32) {
-        let track = self.track[index];
-        let before = self.track[..index].iter().filter(|other| **other == track).count();
+        let track = self.of[index];
+        let before = self.of[..index].iter().filter(|other| **other == track).count();
         (track, u32::try_from(before).expect("a track of over 2^32 spans exceeds any memory"))
     }
 }
@@ -63,7 +75,7 @@ impl Open {
 pub(super) fn nest(spans: &Spans) -> Nesting {
     let mut nesting = Nesting { self_ns: Vec::with_capacity(spans.len()), ..Nesting::default() };
     let mut stack: Vec<Open> = Vec::new();
-    let mut tracks = Tracks::default();
+    let mut tracks = FreeTracks::default();
     for (index, span) in spans.iter().enumerate() {
         let (start_ns, end_ns) = bounds(&span);
         while stack.last().is_some_and(|open| !open.runs_at(start_ns)) {
@@ -89,11 +101,11 @@ pub(super) fn nest(spans: &Spans) -> Nesting {
             nesting.crossing |= !is_instant;
         }
         let track = tracks.take(lowest_track, start_ns, end_ns);
-        nesting.track.push(track);
+        nesting.tracks.of.push(track);
         nesting.self_ns.push(span.duration_ns().unwrap_or(0));
         stack.push(Open { index, start_ns, end_ns, track, covered_ns: start_ns });
     }
-    nesting.track_count = tracks.count;
+    nesting.tracks.count = tracks.count;
     nesting
 }
 
@@ -103,14 +115,14 @@ fn bounds(span: &Span) -> (i64, i64) {
 
 /// Which tracks are taken, and until when.
 #[derive(Default)]
-struct Tracks {
+struct FreeTracks {
     count: u32,
     free: BTreeSet<u32>,
     /// (end, start, track) of the taken ones, the earliest end on top.
     taken: BinaryHeap<Reverse<(i64, i64, u32)>>,
 }
 
-impl Tracks {
+impl FreeTracks {
     /// Frees the tracks whose spans have ended before `start_ns`.
     fn release(&mut self, start_ns: i64) {
         while let Some(&Reverse((taken_end_ns, taken_start_ns, track))) = self.taken.peek() {
@@ -140,7 +152,7 @@ impl Tracks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::union;
+    use crate::analysis::innermost::innermost;
     use crate::model::{LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
     use proptest::prelude::*;
 
@@ -162,7 +174,7 @@ mod tests {
     fn check(spans: &[(i64, i64)], expected: &str) {
         let trace = lane(spans);
         let nesting = nest(&trace.lanes()[0].spans);
-        let mut found: Vec<String> = (nesting.track.iter().zip(&nesting.self_ns))
+        let mut found: Vec<String> = (nesting.tracks.of.iter().zip(&nesting.self_ns))
             .map(|(track, self_ns)| format!("{track}:{self_ns}"))
             .collect();
         if nesting.crossing {
@@ -179,8 +191,8 @@ mod tests {
     #[test]
     fn a_span_has_a_place_in_its_track() {
         let trace = lane(&[(0, 100), (10, 40), (20, 30), (50, 60), (100, 120)]);
-        let nesting = nest(&trace.lanes()[0].spans);
-        let places: Vec<_> = (0..5).map(|index| nesting.place(index)).collect();
+        let tracks = Tracks::new(&trace.lanes()[0].spans);
+        let places: Vec<_> = (0..5).map(|index| tracks.place(index)).collect();
         assert_eq!(places, [(0, 0), (1, 0), (2, 0), (1, 1), (0, 1)]);
     }
 
@@ -227,7 +239,7 @@ mod tests {
         let spans: Vec<(i64, i64)> = (0..5000).map(|i| (i, 10_000 - i)).collect();
         let trace = lane(&spans);
         let nesting = nest(&trace.lanes()[0].spans);
-        assert_eq!((nesting.track_count, nesting.crossing), (5000, false));
+        assert_eq!((nesting.tracks.count, nesting.crossing), (5000, false));
         assert!(nesting.self_ns[..4999].iter().all(|&self_ns| self_ns == 2));
     }
 
@@ -237,7 +249,7 @@ mod tests {
         let spans: Vec<(i64, i64)> = (0..100_000).map(|i| (10 * i, 10 * i + 15)).collect();
         let trace = lane(&spans);
         let nesting = nest(&trace.lanes()[0].spans);
-        assert_eq!((nesting.track_count, nesting.crossing), (2, true));
+        assert_eq!((nesting.tracks.count, nesting.crossing), (2, true));
         assert!(nesting.self_ns.iter().all(|&self_ns| self_ns == 15));
     }
 
@@ -256,9 +268,9 @@ mod tests {
             let trace = lane(&spans);
             let spans = &trace.lanes()[0].spans;
             let nesting = nest(spans);
-            for track in 0..nesting.track_count {
+            for track in 0..nesting.tracks.count {
                 let mut last_end = None;
-                for (span, _) in spans.iter().zip(&nesting.track).filter(|(_, t)| **t == track) {
+                for (span, _) in spans.iter().zip(&nesting.tracks.of).filter(|(_, t)| **t == track) {
                     let (start, end) = bounds(&span);
                     prop_assert!(last_end.is_none_or(|last| start >= last));
                     last_end = Some(end);
@@ -272,7 +284,8 @@ mod tests {
             let trace = lane(&spans);
             let spans = &trace.lanes()[0].spans;
             let nesting = nest(spans);
-            let busy: i64 = union(spans).iter().map(|(start, end)| end - start).sum();
+            let mut busy = 0;
+            innermost(spans, |_, from, to| busy += to - from);
             prop_assert!(!nesting.crossing);
             prop_assert_eq!(nesting.self_ns.iter().sum::<i64>(), busy);
         }

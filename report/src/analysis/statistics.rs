@@ -1,20 +1,23 @@
 //! Figures per (group, task).
 //!
-//! Takes a trace, the nesting of its lanes and its busy time; gives a row per (group, task), exact and in
-//! integer ns. Unfinished spans are counted and enter nothing else.
+//! Takes a summary and its lanes in order; gives a row per (group, task), in integer ns. Unfinished spans are counted
+//! and enter nothing else. Where there are more tasks than anyone reads, those of least total time share one row.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::Nesting;
-use crate::model::{KeyId, Keys, Trace};
+use crate::model::summary::LaneSummary;
+use crate::model::{Durations, KeyId, Keys, Summary};
 
-/// The figures of one task of one group.
+/// As many tasks have a row of their own: those of the greatest total, of equal ones the first by name.
+pub const NAMED: usize = 1000;
+
+/// The figures of one task of one group, or of all those that have no row of their own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskStatistics {
-    /// Resolves with `Keys::name`.
-    pub group: u32,
-    /// Resolves with `Keys::name`.
-    pub task: u32,
+    /// Whose.
+    pub task: Task,
     /// Finished spans, instants among them.
     pub count: u64,
     /// Spans whose end was never written.
@@ -26,15 +29,39 @@ pub struct TaskStatistics {
     /// Whether `self_ns` is exact: none of its spans stands on a lane where spans cross.
     pub exact: bool,
     /// The distribution of the durations; `None` where `count` is 0.
-    pub durations: Option<Durations>,
+    pub durations: Option<DurationFigures>,
     /// `self_ns` as a part of the busy time of all lanes, 0 to 1; the shares of a trace without crossing
     /// spans sum to 1.
     pub share: f64,
 }
 
+/// What a row of the table is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Task {
+    /// A task of a group: names that resolve with [`Keys::name`].
+    Named {
+        /// Of the group.
+        group: u32,
+        /// Of the task.
+        task: u32,
+    },
+    /// So many tasks of any group.
+    Others(u64),
+}
+
+impl Task {
+    /// The names of its group and of itself; others have no group.
+    pub fn names(self, keys: &Keys) -> (&str, Cow<'_, str>) {
+        match self {
+            Task::Named { group, task } => (keys.name(group), keys.name(task).into()),
+            Task::Others(count) => ("", format!("({count} other tasks)").into()),
+        }
+    }
+}
+
 /// How long the spans of a task were, in ns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Durations {
+pub struct DurationFigures {
     /// The sum over the count, rounded down.
     pub mean_ns: i64,
     /// By linear interpolation between the closest ranks (Hyndman and Fan's type 7, NumPy's default),
@@ -44,127 +71,166 @@ pub struct Durations {
     pub p95_ns: i64,
     /// The longest.
     pub max_ns: i64,
-}
-
-/// Computes the rows, by self time, the largest first; then by total, then by name.
-pub(super) fn statistics(trace: &Trace, nesting: &[Nesting], busy_ns: i128) -> Vec<TaskStatistics> {
-    let mut rows: Vec<(TaskStatistics, Vec<i64>)> = Vec::new();
-    let mut row_of_task: HashMap<(u32, u32), usize> = HashMap::new();
-    let row_of_key: Vec<usize> = (trace.keys().all().iter())
-        .map(|key| {
-            *row_of_task.entry((key.group, key.task)).or_insert_with(|| {
-                rows.push((empty(key.group, key.task), Vec::new()));
-                rows.len() - 1
-            })
-        })
-        .collect();
-
-    for (lane, nesting) in trace.lanes().iter().zip(nesting) {
-        for (span, self_ns) in lane.spans.iter().zip(&nesting.self_ns) {
-            let (row, durations) = &mut rows[row_of_key[span.key.index()]];
-            row.exact &= !nesting.crossing;
-            match span.duration_ns() {
-                Some(duration_ns) => {
-                    durations.push(duration_ns);
-                    row.self_ns += i128::from(*self_ns);
-                }
-                None => row.unfinished += 1,
-            }
-        }
-    }
-
-    let mut rows: Vec<TaskStatistics> = (rows.into_iter())
-        .map(|(mut row, durations)| {
-            row.count = durations.len() as u64;
-            row.total_ns = durations.iter().map(|&ns| i128::from(ns)).sum();
-            row.share = if busy_ns > 0 { row.self_ns as f64 / busy_ns as f64 } else { 0.0 };
-            row.durations = distribution(durations, row.total_ns);
-            row
-        })
-        .collect();
-    let name = |id| trace.keys().name(id);
-    rows.sort_by(|a, b| {
-        (b.self_ns.cmp(&a.self_ns))
-            .then_with(|| b.total_ns.cmp(&a.total_ns))
-            .then_with(|| (name(a.group), name(a.task)).cmp(&(name(b.group), name(b.task))))
-    });
-    rows
+    /// Whether median and p95 are exact; else they are at most 0.4 % off.
+    pub exact: bool,
 }
 
 /// Which row of the table a key belongs to.
-pub(super) struct TaskRows {
-    row_of_key: Vec<usize>,
-    count: usize,
+#[derive(Debug, Clone)]
+pub struct TaskRows {
+    /// By the index of the key.
+    row_of_key: Vec<Option<usize>>,
 }
 
 impl TaskRows {
-    /// `tasks` as [`statistics`] gave them for a trace with these keys.
-    pub(super) fn new(keys: &Keys, tasks: &[TaskStatistics]) -> TaskRows {
-        let rows: HashMap<(u32, u32), usize> =
-            tasks.iter().enumerate().map(|(row, task)| ((task.group, task.task), row)).collect();
-        let row_of_key = keys.all().iter().map(|key| rows[&(key.group, key.task)]).collect();
-        TaskRows { row_of_key, count: tasks.len() }
-    }
-
-    /// The row of a key.
-    pub(super) fn of(&self, key: KeyId) -> usize {
+    /// The row of a key; `None` when no span has it.
+    pub fn of(&self, key: KeyId) -> Option<usize> {
         self.row_of_key[key.index()]
     }
+}
 
-    /// How many rows there are.
-    pub(super) fn count(&self) -> usize {
-        self.count
+/// A row in the making.
+struct Row {
+    task: Task,
+    keys: Vec<KeyId>,
+    count: u64,
+    unfinished: u64,
+    total_ns: i128,
+    self_ns: i128,
+    range_ns: (i64, i64),
+    exact: bool,
+}
+
+/// Computes the rows, by self time, the largest first; then by total, then by name.
+pub(super) fn statistics(
+    summary: &Summary,
+    lanes: &[&LaneSummary],
+    busy_ns: i128,
+) -> (Vec<TaskStatistics>, TaskRows) {
+    let keys = summary.keys();
+    let mut rows = summed(keys, lanes);
+    fold(&mut rows, keys);
+    let name = |row: &Row| row.task.names(keys);
+    rows.sort_by(|a, b| {
+        (b.self_ns.cmp(&a.self_ns))
+            .then_with(|| b.total_ns.cmp(&a.total_ns))
+            .then_with(|| name(a).cmp(&name(b)))
+    });
+    let mut row_of_key = vec![None; keys.all().len()];
+    for (index, row) in rows.iter().enumerate() {
+        row.keys.iter().for_each(|key| row_of_key[key.index()] = Some(index));
     }
+    let rows = rows.into_iter().map(|row| row.figures(summary.durations(), busy_ns)).collect();
+    (rows, TaskRows { row_of_key })
 }
 
-fn empty(group: u32, task: u32) -> TaskStatistics {
-    TaskStatistics {
-        group,
-        task,
-        count: 0,
-        unfinished: 0,
-        total_ns: 0,
-        self_ns: 0,
-        exact: true,
-        durations: None,
-        share: 0.0,
+/// A row for each (group, task) that a lane has.
+fn summed(keys: &Keys, lanes: &[&LaneSummary]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut row_of_task: HashMap<Task, usize> = HashMap::new();
+    let mut row_of_key: Vec<Option<usize>> = vec![None; keys.all().len()];
+    for (lane, of) in lanes.iter().flat_map(|lane| lane.keys.iter().map(move |of| (lane, of))) {
+        let index = *row_of_key[of.key.index()].get_or_insert_with(|| {
+            let key = keys.key(of.key);
+            let task = Task::Named { group: key.group, task: key.task };
+            let index = *row_of_task.entry(task).or_insert_with(|| {
+                rows.push(Row::new(task));
+                rows.len() - 1
+            });
+            rows[index].keys.push(of.key);
+            index
+        });
+        let row = &mut rows[index];
+        row.count += of.count;
+        row.unfinished += of.unfinished;
+        row.total_ns += of.total_ns;
+        row.self_ns += of.self_ns;
+        row.range_ns = (row.range_ns.0.min(of.range_ns.0), row.range_ns.1.max(of.range_ns.1));
+        row.exact &= !lane.crossing;
     }
+    rows
 }
 
-fn distribution(mut durations: Vec<i64>, total_ns: i128) -> Option<Durations> {
-    durations.sort_unstable();
-    let max_ns = *durations.last()?;
-    let mean_ns = total_ns / durations.len() as i128;
-    Some(Durations {
-        mean_ns: i64::try_from(mean_ns).expect("a mean lies between its least and greatest value"),
-        median_ns: quantile(&durations, 50),
-        p95_ns: quantile(&durations, 95),
-        max_ns,
-    })
+/// Puts the tasks beyond [`NAMED`] into one row.
+fn fold(rows: &mut Vec<Row>, keys: &Keys) {
+    if rows.len() <= NAMED {
+        return;
+    }
+    rows.sort_by_cached_key(|row| {
+        let (group, task) = row.task.names(keys);
+        (Reverse(row.total_ns), group.to_owned(), task.into_owned())
+    });
+    let folded = rows.split_off(NAMED);
+    let mut others = Row::new(Task::Others(folded.len() as u64));
+    for row in folded {
+        others.keys.extend(row.keys);
+        others.count += row.count;
+        others.unfinished += row.unfinished;
+        others.total_ns += row.total_ns;
+        others.self_ns += row.self_ns;
+        others.range_ns = (others.range_ns.0.min(row.range_ns.0), others.range_ns.1.max(row.range_ns.1));
+        others.exact &= row.exact;
+    }
+    rows.push(others);
 }
 
-/// The `percent`th percentile of sorted, non-empty values.
-fn quantile(sorted: &[i64], percent: usize) -> i64 {
-    let position = (sorted.len() - 1) * percent;
-    let (rank, rest) = (position / 100, position % 100);
-    let low = sorted[rank];
-    let high = sorted[(rank + 1).min(sorted.len() - 1)];
-    let step = i128::from(high - low) * rest as i128 / 100;
-    low + i64::try_from(step).expect("a part of an i64 fits one")
+impl Row {
+    fn new(task: Task) -> Row {
+        Row {
+            task,
+            keys: Vec::new(),
+            count: 0,
+            unfinished: 0,
+            total_ns: 0,
+            self_ns: 0,
+            range_ns: (i64::MAX, 0),
+            exact: true,
+        }
+    }
+
+    fn figures(self, durations: &[Durations], busy_ns: i128) -> TaskStatistics {
+        let share = if busy_ns > 0 { self.self_ns as f64 / busy_ns as f64 } else { 0.0 };
+        let durations = match self.keys.as_slice() {
+            [only] => Cow::Borrowed(&durations[only.index()]),
+            keys => {
+                let mut all = Durations::default();
+                keys.iter().for_each(|key| all.merge(durations[key.index()].clone()));
+                Cow::Owned(all)
+            }
+        };
+        let figures =
+            durations.percentiles([50, 95], self.range_ns).map(|[median_ns, p95_ns]| DurationFigures {
+                mean_ns: (self.total_ns / i128::from(self.count)) as i64, // between the least and the longest
+                median_ns,
+                p95_ns,
+                max_ns: self.range_ns.1,
+                exact: durations.is_exact(),
+            });
+        TaskStatistics {
+            task: self.task,
+            count: self.count,
+            unfinished: self.unfinished,
+            total_ns: self.total_ns,
+            self_ns: self.self_ns,
+            exact: self.exact,
+            durations: figures,
+            share,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{analyse, drawn};
+    use crate::analysis::{drawn, of_trace};
 
     /// Per task: name, count, total, self, share in percent; `~` before a self time that is not exact.
     #[track_caller]
     fn check(lanes: &[&str], expected: &[&str]) {
         let trace = drawn::trace(lanes);
-        let found: Vec<String> = (analyse(&trace).tasks.iter())
+        let found: Vec<String> = (of_trace(&trace).tasks.iter())
             .map(|row| {
-                let name = trace.keys().name(row.task);
+                let name = row.task.names(trace.keys()).1;
                 let mark = if row.exact { "" } else { "~" };
                 let (count, total, self_ns) = (row.count, row.total_ns, row.self_ns);
                 format!("{name} {count} {total} {mark}{self_ns} {:.0}%", row.share * 100.0)
@@ -187,7 +253,7 @@ mod tests {
     fn unfinished_spans_are_counted_and_enter_nothing_else() {
         check(&["a(0..10) b(2..)"], &["a 1 10 ~10 100%", "b 0 0 ~0 0%"]);
         let trace = drawn::trace(&["a(0..10) b(12..)"]);
-        let analysis = analyse(&trace);
+        let analysis = of_trace(&trace);
         assert_eq!((analysis.unfinished, analysis.busy_ns, trace.end().ns()), (1, 10, 12));
         assert_eq!(analysis.tasks[1].durations, None);
     }
@@ -198,11 +264,17 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_interpolate_between_the_closest_ranks() {
-        assert_eq!(quantile(&[7], 95), 7);
-        assert_eq!(quantile(&[0, 10], 50), 5);
-        assert_eq!(quantile(&[1, 2, 3, 4], 50), 2); // 2.5, rounded down
-        assert_eq!(quantile(&(0..=100).collect::<Vec<_>>(), 95), 95);
-        assert_eq!(quantile(&[0, i64::MAX], 95), i64::MAX / 100 * 95 + i64::MAX % 100 * 95 / 100);
+    fn beyond_a_thousand_tasks_those_of_the_least_total_share_a_row() {
+        let lane: Vec<_> =
+            (0..1010).map(|n| format!("t{n:04}({}..{})", 2000 * n, 2000 * n + 10 + n)).collect();
+        let trace = drawn::trace(&[&lane.join(" "), "t0003(0..1)"]);
+        let analysis = of_trace(&trace);
+        assert_eq!(analysis.tasks.len(), NAMED + 1);
+        let others = analysis.tasks.iter().find(|row| matches!(row.task, Task::Others(_))).unwrap();
+        assert_eq!(others.task.names(trace.keys()).1, "(10 other tasks)");
+        // Tasks 0 to 9, the fourth of them twice.
+        assert_eq!((others.count, others.total_ns), (11, (10..20).sum::<i128>() + 1));
+        assert_eq!(others.durations.unwrap().max_ns, 19);
+        assert_eq!(analysis.tasks.iter().map(|row| row.self_ns).sum::<i128>(), analysis.busy_ns);
     }
 }

@@ -1,13 +1,15 @@
-//! The only way to a [`Trace`].
+//! The only ways to a [`Trace`].
 //!
 //! Takes the rows of lanes and the samples of counters in any order, in ns since the Unix epoch; those of one
 //! lane or counter may come in several parts. Gives a trace in the order that its header promises; the same
-//! rows give the same trace as long as they are added in the same order.
+//! rows give the same trace as long as they are added in the same order. Or takes a summary, and the rows of those of
+//! its lanes whose rows are still there.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use super::{Counter, KeyId, Keys, Lane, Process, SampleRows, Samples, Spans, Time, Trace};
+use super::{Counter, KeyId, Keys, Lane, Process, SampleRows, Samples, Span, Spans, Summary, Time, Trace};
 
 /// What tells a process apart from every other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,13 +46,15 @@ pub struct Rows {
 pub struct TraceBuilder {
     keys: Keys,
     lanes: BTreeMap<(ProcessIdentity, LaneIdentity), Spans>,
-    /// By process, group and name.
-    counters: BTreeMap<(ProcessIdentity, String, String), Samples>,
+    counters: Counters,
     /// The earliest start that came with an offset, and that offset.
     earliest: Option<(i64, Option<i32>)>,
     /// The earliest sample that came with an offset, and that offset.
     earliest_sample: Option<(i64, Option<i32>)>,
 }
+
+/// Samples in ns since the Unix epoch, by process, group and name.
+pub type Counters = BTreeMap<(ProcessIdentity, String, String), Samples>;
 
 impl Rows {
     /// No rows.
@@ -58,7 +62,8 @@ impl Rows {
         Rows::default()
     }
 
-    /// Appends a span; `end_ns` is `None` when it is unfinished, and counts as `start_ns` when before it.
+    /// Appends a span; `end_ns` is `None` when it is unfinished, and counts as `start_ns` when before it. Moments
+    /// before 1969 or after 2260 count as the first or the last that there is.
     pub fn push(&mut self, start_ns: i64, end_ns: Option<i64>, key: KeyId) {
         self.spans.push(start_ns, end_ns, key);
     }
@@ -71,6 +76,37 @@ impl Rows {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
+    }
+
+    /// The first start, in ns since the Unix epoch; `None` when empty.
+    pub fn first_ns(&self) -> Option<i64> {
+        self.spans.extent_ns().map(|extent_ns| extent_ns.0)
+    }
+
+    /// Appends those of another part of the lane.
+    pub fn append(&mut self, other: Rows) {
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        if other.first_ns().is_some_and(|first_ns| self.first_ns().is_some_and(|own_ns| first_ns < own_ns)) {
+            self.offset_s = other.offset_s;
+        }
+        let Rows { keys, mut spans, .. } = other;
+        let copied: Vec<KeyId> = keys.ids().map(|id| self.keys.copy(&keys, id)).collect();
+        spans.rename(|key| copied[key.index()]);
+        self.spans.append(spans);
+    }
+
+    /// Keeps the spans for which the function says so, which is given them in ns since the Unix epoch.
+    pub fn retain(&mut self, keep: impl Fn(Span) -> bool) {
+        self.spans.retain(keep);
+    }
+
+    /// The spans in the model's order, in ns since the Unix epoch, and what they can be.
+    pub fn sorted(mut self) -> (Arc<Keys>, Spans) {
+        self.spans.sort();
+        (Arc::new(self.keys), self.spans)
     }
 }
 
@@ -86,15 +122,14 @@ impl TraceBuilder {
     ///
     /// When a row's key is not one of `rows.keys`.
     pub fn add(&mut self, process: ProcessIdentity, lane: LaneIdentity, rows: Rows) {
-        let Some((first_ns, _)) = rows.spans.extent_ns() else { return };
+        let Rows { keys, offset_s, mut spans } = rows;
+        let Some((first_ns, _)) = spans.extent_ns() else { return };
         if self.earliest.is_none_or(|(earliest_ns, _)| first_ns < earliest_ns) {
-            self.earliest = Some((first_ns, rows.offset_s));
+            self.earliest = Some((first_ns, offset_s));
         }
-        let copied: Vec<KeyId> = (rows.keys.all().iter())
-            .map(|key| self.keys.intern(rows.keys.name(key.group), rows.keys.name(key.task), key.color))
-            .collect();
-        let spans = self.lanes.entry((process, lane)).or_default();
-        spans.append(&rows.spans, |key| copied[key.index()]);
+        let copied: Vec<KeyId> = keys.ids().map(|id| self.keys.copy(&keys, id)).collect();
+        spans.rename(|key| copied[key.index()]);
+        self.lanes.entry((process, lane)).or_default().append(spans);
     }
 
     /// Adds samples to a process's counters. Makes no lane, nor a process of the chart.
@@ -103,50 +138,137 @@ impl TraceBuilder {
         if self.earliest_sample.is_none_or(|(earliest_ns, _)| first_ns < earliest_ns) {
             self.earliest_sample = Some((first_ns, rows.offset_s));
         }
-        for (group, name, samples) in rows.into_series() {
-            self.counters.entry((process.clone(), group, name)).or_default().append(&samples);
-        }
-    }
-
-    /// The first start and the last end of the rows added so far, in ns since the Unix epoch.
-    pub(super) fn extent_ns(&self) -> Option<(i64, i64)> {
-        extent_ns(self.lanes.values().filter_map(Spans::extent_ns))
+        add_samples(&mut self.counters, &process, rows);
     }
 
     /// The trace of all that was added.
     pub fn finish(self) -> Trace {
+        let lanes = (self.lanes.into_iter())
+            .map(|((process, lane), mut spans)| {
+                spans.sort();
+                let first_ns = spans.at(0).start.ns();
+                let groups =
+                    first_starts(spans.iter().map(|span| (self.keys.key(span.key).group, span.start.ns())));
+                Member { process, lane, first_ns, groups, spans }
+            })
+            .collect::<Vec<_>>();
         let of_samples = || extent_ns(self.counters.values().filter_map(Samples::extent_ns));
-        let (origin_ns, last_ns) = self.extent_ns().or_else(of_samples).unwrap_or((0, 0));
-        let earliest = self.earliest.or(self.earliest_sample);
+        let of_lanes = extent_ns(lanes.iter().filter_map(|lane| lane.spans.extent_ns()));
+        let parts = Parts {
+            extent_ns: of_lanes.or_else(of_samples).unwrap_or((0, 0)),
+            offset_s: self.earliest.or(self.earliest_sample).and_then(|(_, offset)| offset),
+            keys: Arc::new(self.keys),
+            lanes,
+            counters: self.counters,
+        };
+        parts.assembled()
+    }
+}
 
-        let mut by_process: BTreeMap<ProcessIdentity, Vec<(LaneIdentity, Spans)>> = BTreeMap::new();
-        for ((process, lane), mut spans) in self.lanes {
-            spans.rebase(origin_ns);
-            spans.sort();
-            by_process.entry(process).or_default().push((lane, spans));
+impl Trace {
+    /// All lanes of a summary; those whose rows are not in `rows` have their longest spans. `rows` are in ns since the
+    /// Unix epoch and in the model's order, with what they can be, which are names that the summary has too.
+    /// The counters are those of `counters`.
+    pub fn of_summary(
+        summary: &Summary,
+        mut rows: BTreeMap<(ProcessIdentity, LaneIdentity), (Arc<Keys>, Spans)>,
+        counters: Counters,
+    ) -> Trace {
+        let keys = &summary.keys;
+        let lanes = (summary.lanes.iter())
+            .map(|(identity, of)| {
+                let spans = match rows.remove(identity) {
+                    Some((own, mut spans)) => {
+                        let known: Vec<KeyId> = own.ids().map(|id| keys.find(&own, id)).collect();
+                        spans.rename(|key| known[key.index()]);
+                        spans
+                    }
+                    None => of.longest_spans(),
+                };
+                let (process, lane) = identity.clone();
+                let groups =
+                    first_starts(of.keys.iter().map(|key| (keys.key(key.key).group, key.extent_ns.0)));
+                Member { process, lane, first_ns: of.extent_ns.0, groups, spans }
+            })
+            .collect();
+        let parts = Parts {
+            extent_ns: summary.extent_ns().unwrap_or((0, 0)),
+            offset_s: summary.earliest.or(summary.earliest_sample).and_then(|(_, offset)| offset),
+            keys: Arc::clone(keys),
+            lanes,
+            counters,
+        };
+        parts.assembled()
+    }
+}
+
+/// A lane on its way into a trace.
+struct Member {
+    process: ProcessIdentity,
+    lane: LaneIdentity,
+    /// Its first start, in ns since the Unix epoch.
+    first_ns: i64,
+    /// Its groups and the first start of each.
+    groups: HashMap<u32, i64>,
+    /// In the model's order, in ns since the Unix epoch.
+    spans: Spans,
+}
+
+/// All that a trace is made of, in ns since the Unix epoch.
+struct Parts {
+    extent_ns: (i64, i64),
+    offset_s: Option<i32>,
+    keys: Arc<Keys>,
+    /// By identity.
+    lanes: Vec<Member>,
+    counters: Counters,
+}
+
+impl Parts {
+    fn assembled(self) -> Trace {
+        let (origin_ns, last_ns) = self.extent_ns;
+        let mut by_process: BTreeMap<ProcessIdentity, Vec<Member>> = BTreeMap::new();
+        for mut member in self.lanes {
+            member.spans.rebase(origin_ns);
+            by_process.entry(member.process.clone()).or_default().push(member);
         }
         let mut by_process: Vec<_> = by_process.into_iter().collect();
         // Sorted by identity before, and stably here: two that start together keep that order.
-        by_process.sort_by_key(|(_, lanes)| lanes.iter().map(|(_, spans)| spans.at(0).start).min());
+        by_process.sort_by_key(|(_, lanes)| lanes.iter().map(|lane| lane.first_ns).min());
 
         let mut processes = Vec::new();
         let mut lanes = Vec::new();
         for (identity, mut members) in by_process {
-            members.sort_by(|(a, _), (b, _)| by_thread(a, b));
-            let groups = groups_by_first_start(&members, &self.keys);
+            members.sort_by(|a, b| by_thread(&a.lane, &b.lane));
+            let starts =
+                members.iter().flat_map(|member| member.groups.iter().map(|(&group, &ns)| (group, ns)));
+            let groups = by_first_start(first_starts(starts), &self.keys);
             let process = processes.len();
             processes.push(Process { identity, groups });
-            lanes.extend(members.into_iter().map(|(identity, spans)| Lane { identity, process, spans }));
+            lanes.extend(members.into_iter().map(|Member { lane, spans, .. }| Lane {
+                identity: lane,
+                process,
+                spans,
+            }));
         }
         Trace {
             origin_ns,
             end: Time::since_origin(last_ns.saturating_sub(origin_ns)).min(Time::LATEST),
-            offset_s: earliest.and_then(|(_, offset)| offset),
-            keys: self.keys,
+            offset_s: self.offset_s,
             counters: counters(self.counters, &processes, origin_ns),
+            keys: self.keys,
             processes,
             lanes,
         }
+    }
+}
+
+/// Adds samples to a process's counters, in the order of time.
+pub fn add_samples(counters: &mut Counters, process: &ProcessIdentity, rows: SampleRows) {
+    for (group, name, samples) in rows.into_series() {
+        let own = counters.entry((process.clone(), group, name)).or_default();
+        own.append(&samples);
+        own.sort();
     }
 }
 
@@ -155,18 +277,30 @@ fn extent_ns(stretches: impl Iterator<Item = (i64, i64)>) -> Option<(i64, i64)> 
     stretches.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
 }
 
+/// The first start of each group.
+fn first_starts(starts: impl Iterator<Item = (u32, i64)>) -> HashMap<u32, i64> {
+    let mut first = HashMap::new();
+    for (group, start_ns) in starts {
+        first.entry(group).and_modify(|first_ns| *first_ns = start_ns.min(*first_ns)).or_insert(start_ns);
+    }
+    first
+}
+
+/// Groups in the order of their first starts; those that start together by name.
+fn by_first_start(first: HashMap<u32, i64>, keys: &Keys) -> Vec<u32> {
+    let mut groups: Vec<(i64, &str, u32)> =
+        first.into_iter().map(|(group, start_ns)| (start_ns, keys.name(group), group)).collect();
+    groups.sort_unstable();
+    groups.into_iter().map(|(_, _, group)| group).collect()
+}
+
 /// The counters in the order of the trace, their samples in that of time.
-fn counters(
-    series: BTreeMap<(ProcessIdentity, String, String), Samples>,
-    processes: &[Process],
-    origin_ns: i64,
-) -> Vec<Counter> {
+fn counters(series: Counters, processes: &[Process], origin_ns: i64) -> Vec<Counter> {
     let ranks: HashMap<&ProcessIdentity, usize> =
         processes.iter().enumerate().map(|(rank, process)| (&process.identity, rank)).collect();
     let mut counters: Vec<Counter> = (series.into_iter())
         .map(|((process, group, name), mut samples)| {
             samples.rebase(origin_ns);
-            samples.sort();
             Counter { process, group, name, samples }
         })
         .collect();
@@ -178,19 +312,6 @@ fn counters(
             .then_with(|| natural(&a.process.identity, &b.process.identity))
     });
     counters
-}
-
-/// The groups of a process in the order of their first starts; those that start together by name.
-fn groups_by_first_start(lanes: &[(LaneIdentity, Spans)], keys: &Keys) -> Vec<u32> {
-    let mut first: HashMap<u32, Time> = HashMap::new();
-    for span in lanes.iter().flat_map(|(_, spans)| spans.iter()) {
-        let start = first.entry(keys.key(span.key).group).or_insert(span.start);
-        *start = span.start.min(*start);
-    }
-    let mut groups: Vec<(Time, &str, u32)> =
-        first.into_iter().map(|(group, start)| (start, keys.name(group), group)).collect();
-    groups.sort_unstable();
-    groups.into_iter().map(|(_, _, group)| group).collect()
 }
 
 /// The main thread first, then by name, then by identity; numbers in them by value.
@@ -292,13 +413,6 @@ mod tests {
     fn a_lane_without_rows_is_no_lane() {
         let trace = trace(&[("p", "main", &[])]);
         assert_eq!((trace.lanes().len(), trace.processes().len(), trace.span_count()), (0, 0, 0));
-    }
-
-    #[test]
-    fn a_selection_is_a_trace_of_its_own() {
-        let all = trace(&[("p", "main", &[(10, Some(12)), (20, None)]), ("q", "main", &[(5, Some(6))])]);
-        let kept = all.select(|_, span| span.end.is_none(), |_| true, (Time::ORIGIN, Time::LATEST));
-        assert_eq!((kept.origin_ns(), kept.span_count(), kept.lanes().len()), (20, 1, 1));
     }
 
     #[test]

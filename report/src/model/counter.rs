@@ -74,8 +74,16 @@ impl SampleRows {
     }
 
     /// The earliest moment, in ns since the Unix epoch; `None` when empty.
-    pub(super) fn first_ns(&self) -> Option<i64> {
+    pub fn first_ns(&self) -> Option<i64> {
         self.samples.iter().filter_map(Samples::extent_ns).map(|(first, _)| first).min()
+    }
+}
+
+/// In the order of time, in ns.
+impl FromIterator<(i64, f64)> for Samples {
+    fn from_iter<I: IntoIterator<Item = (i64, f64)>>(samples: I) -> Samples {
+        let (time_ns, value) = samples.into_iter().unzip();
+        Samples { time_ns, value }
     }
 }
 
@@ -93,6 +101,11 @@ impl Samples {
     /// All, in order: when, and the value from then on.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Time, f64)> + DoubleEndedIterator + Clone + '_ {
         self.time_ns.iter().zip(&self.value).map(|(&time_ns, &value)| (Time::since_origin(time_ns), value))
+    }
+
+    /// As [`iter`](Samples::iter), before the origin is known: in ns since the Unix epoch.
+    pub(super) fn unix(&self) -> impl Iterator<Item = (i64, f64)> + '_ {
+        self.time_ns.iter().copied().zip(self.value.iter().copied())
     }
 
     fn push(&mut self, time_ns: i64, value: f64) {
@@ -128,18 +141,21 @@ impl Samples {
         Some((*self.time_ns.iter().min()?, *self.time_ns.iter().max()?))
     }
 
-    /// Those of a window, in the order of time, and the last before it, whose value it begins with.
-    pub(super) fn within(&self, from: Time, to: Time) -> impl Iterator<Item = (Time, f64)> + '_ {
-        let start = self.time_ns.partition_point(|&time_ns| time_ns < from.ns());
-        let has_own = self.time_ns.get(start) == Some(&from.ns());
+    /// Keeps those of a window, both ends in it, and the last before it, whose value it begins with. They must be in
+    /// the order of time.
+    pub(crate) fn keep_within(&mut self, (from_ns, to_ns): (i64, i64)) {
+        let start = self.time_ns.partition_point(|&time_ns| time_ns < from_ns);
+        let has_own = self.time_ns.get(start) == Some(&from_ns);
         let first = if has_own { start } else { start.saturating_sub(1) };
-        self.iter().skip(first).take_while(move |(time, _)| *time <= to)
+        let end = self.time_ns.partition_point(|&time_ns| time_ns <= to_ns).max(first);
+        self.time_ns = self.time_ns[first..end].to_vec();
+        self.value = self.value[first..end].to_vec();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Time, Trace, TraceBuilder};
+    use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Trace, TraceBuilder};
 
     fn process(identity: &str) -> ProcessIdentity {
         ProcessIdentity { identity: identity.into(), host: None, pid: None }
@@ -234,9 +250,9 @@ mod tests {
         );
         let trace = builder.finish();
         let kept = |from, to| -> Vec<i64> {
-            let samples = &trace.counters()[0].samples;
-            let within = samples.within(Time::since_origin(from), Time::since_origin(to));
-            within.map(|(time, _)| time.ns()).collect()
+            let mut samples = trace.counters()[0].samples.clone();
+            samples.keep_within((from, to));
+            samples.iter().map(|(time, _)| time.ns()).collect()
         };
         assert_eq!(kept(7, 15), [5, 10, 10]);
         assert_eq!(kept(10, 10), [10, 10]);

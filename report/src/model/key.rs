@@ -30,7 +30,7 @@ pub struct Key {
 }
 
 /// Red, green and blue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Color(pub [u8; 3]);
 
 impl Color {
@@ -80,6 +80,11 @@ impl Keys {
         &self.keys
     }
 
+    /// The ids of all keys, in the order of interning.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = KeyId> + use<> {
+        (0..self.keys.len() as u32).map(KeyId)
+    }
+
     /// The key with that id.
     ///
     /// # Panics
@@ -103,6 +108,17 @@ impl Keys {
     pub(super) fn copy(&mut self, other: &Keys, id: KeyId) -> KeyId {
         let key = other.key(id);
         self.intern(other.name(key.group), other.name(key.task), key.color)
+    }
+
+    /// The id here of a key of `other`.
+    ///
+    /// # Panics
+    ///
+    /// When it is not here.
+    pub(super) fn find(&self, other: &Keys, id: KeyId) -> KeyId {
+        let key = other.key(id);
+        let name = |id| self.name_ids[other.name(id)];
+        self.key_ids[&Key { group: name(key.group), task: name(key.task), color: key.color }]
     }
 
     fn intern_name(&mut self, name: &str) -> u32 {

@@ -1,20 +1,28 @@
 //! The trace: everything loaded, merged and ordered.
 //!
-//! Columns, not structs: a lane's spans are three arrays of one length. A [`TraceBuilder`] is the only way
-//! in, so that every [`Trace`] is sorted: processes by their first start, a process's lanes by thread, a
+//! Columns, not structs: a lane's spans are three arrays of one length. A [`TraceBuilder`] or a [`Summary`] is the only
+//! way in, so that every [`Trace`] is sorted: processes by their first start, a process's lanes by thread, a
 //! lane's spans by start, the longest first; counters by name. Knows no path, no format and no float for time.
 
 mod builder;
 mod counter;
+mod durations;
 mod key;
 mod spans;
+pub mod summary;
+mod thinned;
 mod time;
 
-pub use builder::{LaneIdentity, ProcessIdentity, Rows, TraceBuilder};
+use std::sync::Arc;
+
+pub use builder::{Counters, LaneIdentity, ProcessIdentity, Rows, TraceBuilder, add_samples};
 pub use counter::{Counter, SampleRows, Samples};
+pub use durations::{Durations, EXACT};
 pub use key::{Color, Key, KeyId, Keys};
 pub use spans::{Span, Spans};
-pub use time::Time;
+pub use summary::Summary;
+pub use thinned::{Sample, Thinned};
+pub use time::{FIRST_NS, LAST_NS, Time};
 
 /// Everything loaded, merged and ordered.
 #[derive(Debug, Clone)]
@@ -22,7 +30,7 @@ pub struct Trace {
     pub(super) origin_ns: i64,
     pub(super) end: Time,
     pub(super) offset_s: Option<i32>,
-    pub(super) keys: Keys,
+    pub(super) keys: Arc<Keys>,
     pub(super) processes: Vec<Process>,
     pub(super) lanes: Vec<Lane>,
     pub(super) counters: Vec<Counter>,
@@ -44,7 +52,7 @@ pub struct Lane {
     pub identity: LaneIdentity,
     /// Index into [`Trace::processes`].
     pub process: usize,
-    /// By start, the longest first; equal ones in record order. Never empty.
+    /// By start, the longest first; equal ones in record order. Of a lane that is summarised its longest alone.
     pub spans: Spans,
 }
 
@@ -86,45 +94,28 @@ impl Trace {
         &self.counters
     }
 
-    /// How many spans there are.
+    /// How many spans are here.
     pub fn span_count(&self) -> usize {
         self.lanes.iter().map(|lane| lane.spans.len()).sum()
     }
 
-    /// The spans and counters for which the functions say so, as a trace of its own: its origin is the first
-    /// start kept. Of the counters the samples of `window`, widened to where spans are kept, and the last before.
-    pub fn select(
-        &self,
-        keep: impl Fn(KeyId, Span) -> bool,
-        keep_counter: impl Fn(&Counter) -> bool,
-        window: (Time, Time),
-    ) -> Trace {
-        let mut builder = TraceBuilder::new();
-        for lane in &self.lanes {
-            let mut rows = Rows::new();
-            rows.offset_s = self.offset_s;
-            for span in lane.spans.iter().filter(|span| keep(span.key, *span)) {
-                let key = rows.keys.copy(&self.keys, span.key);
-                let end_ns = span.end.map(|end| self.unix_ns(end));
-                rows.push(self.unix_ns(span.start), end_ns, key);
-            }
-            let process = self.processes[lane.process].identity.clone();
-            builder.add(process, lane.identity.clone(), rows);
-        }
-        let (mut from, mut to) = window;
-        if let Some((first_ns, last_ns)) = builder.extent_ns() {
-            let since_origin = |unix_ns: i64| Time::since_origin(unix_ns.saturating_sub(self.origin_ns));
-            (from, to) = (from.min(since_origin(first_ns)), to.max(since_origin(last_ns)));
-        }
-        for counter in self.counters.iter().filter(|counter| keep_counter(counter)) {
-            let mut rows = SampleRows::new();
-            rows.offset_s = self.offset_s;
-            for (time, value) in counter.samples.within(from, to) {
-                rows.push(&counter.group, &counter.name, self.unix_ns(time), value);
-            }
-            builder.add_samples(counter.process.clone(), rows);
-        }
-        builder.finish()
+    /// The spans of one of its lanes, in ns since the Unix epoch.
+    pub fn unix_spans(&self, lane: &Lane) -> Spans {
+        let mut spans = lane.spans.clone();
+        spans.rebase(-self.origin_ns);
+        spans
+    }
+
+    /// The samples of its counters, in ns since the Unix epoch.
+    pub fn samples(&self) -> Counters {
+        (self.counters.iter())
+            .map(|counter| {
+                let identity = (counter.process.clone(), counter.group.clone(), counter.name.clone());
+                let mut samples = counter.samples.clone();
+                samples.rebase(-self.origin_ns);
+                (identity, samples)
+            })
+            .collect()
     }
 
     /// `time` in ns since the Unix epoch.

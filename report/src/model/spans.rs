@@ -1,5 +1,6 @@
 //! The spans of one lane, in columns.
 
+use super::time::{FIRST_NS, LAST_NS};
 use super::{KeyId, Time};
 
 /// Stands for the duration of a span whose end was never written.
@@ -55,29 +56,53 @@ impl Spans {
         Span { start, end, key: self.key[index] }
     }
 
-    /// Appends one; an end before the start counts as the start.
+    /// Appends one, in ns since the Unix epoch; an end before the start counts as the start, a moment before 1969
+    /// or after 2260 as the first or the last that there is.
     pub(super) fn push(&mut self, start_ns: i64, end_ns: Option<i64>, key: KeyId) {
+        let start_ns = start_ns.clamp(FIRST_NS, LAST_NS);
         self.start_ns.push(start_ns);
         self.duration_ns.push(match end_ns {
-            Some(end_ns) => end_ns.saturating_sub(start_ns).max(0),
+            Some(end_ns) => (end_ns.min(LAST_NS) - start_ns).max(0),
             None => UNFINISHED,
         });
         self.key.push(key);
     }
 
-    /// Appends all of `other`, its keys replaced by `key`.
-    pub(super) fn append(&mut self, other: &Spans, key: impl Fn(KeyId) -> KeyId) {
-        self.start_ns.extend_from_slice(&other.start_ns);
-        self.duration_ns.extend_from_slice(&other.duration_ns);
-        self.key.extend(other.key.iter().copied().map(key));
+    /// Keeps those for which the function says so.
+    pub(super) fn retain(&mut self, keep: impl Fn(Span) -> bool) {
+        let mut kept = 0;
+        for index in 0..self.len() {
+            if keep(self.at(index)) {
+                self.start_ns[kept] = self.start_ns[index];
+                self.duration_ns[kept] = self.duration_ns[index];
+                self.key[kept] = self.key[index];
+                kept += 1;
+            }
+        }
+        self.start_ns.truncate(kept);
+        self.duration_ns.truncate(kept);
+        self.key.truncate(kept);
     }
 
-    /// Moves all by `-origin_ns`; what would lie after [`Time::LATEST`] is moved up to there.
-    pub(super) fn rebase(&mut self, origin_ns: i64) {
-        for (start_ns, duration_ns) in self.start_ns.iter_mut().zip(&mut self.duration_ns) {
-            *start_ns = start_ns.saturating_sub(origin_ns).min(Time::LATEST.ns());
-            *duration_ns = (*duration_ns).min(Time::LATEST.ns() - *start_ns);
+    /// Replaces every key.
+    pub(super) fn rename(&mut self, key: impl Fn(KeyId) -> KeyId) {
+        self.key.iter_mut().for_each(|own| *own = key(*own));
+    }
+
+    /// Appends all of `other`, or becomes it.
+    pub(super) fn append(&mut self, mut other: Spans) {
+        if self.is_empty() {
+            *self = other;
+            return;
         }
+        self.start_ns.append(&mut other.start_ns);
+        self.duration_ns.append(&mut other.duration_ns);
+        self.key.append(&mut other.key);
+    }
+
+    /// Moves all by `-origin_ns`.
+    pub(super) fn rebase(&mut self, origin_ns: i64) {
+        self.start_ns.iter_mut().for_each(|start_ns| *start_ns -= origin_ns);
     }
 
     /// Sorts by start, the longest first; an unfinished span is longer than any other. Stable.
@@ -95,10 +120,10 @@ impl Spans {
     }
 
     /// The least start and the greatest start or end, in ns; `None` when empty.
-    pub(super) fn extent_ns(&self) -> Option<(i64, i64)> {
+    pub fn extent_ns(&self) -> Option<(i64, i64)> {
         let first = self.start_ns.iter().copied().min()?;
         let ends = self.start_ns.iter().zip(&self.duration_ns);
-        let last = ends.map(|(start, duration)| start.saturating_add((*duration).max(0))).max()?;
+        let last = ends.map(|(start, duration)| start + (*duration).max(0)).max()?;
         Some((first, last))
     }
 }

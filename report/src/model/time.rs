@@ -4,6 +4,13 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
+/// The first moment that there is, 1969-01-01, in ns since the Unix epoch: local clocks at the epoch lie up to a day
+/// before it.
+pub const FIRST_NS: i64 = -365 * 86_400 * 1_000_000_000;
+
+/// The last moment that there is, in 2260: no two are further apart than [`Time::LATEST`].
+pub const LAST_NS: i64 = FIRST_NS + Time::LATEST.0;
+
 impl Time {
     /// The trace's first start.
     pub const ORIGIN: Time = Time(0);

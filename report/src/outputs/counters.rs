@@ -137,7 +137,7 @@ fn name(counter: &model::Counter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::analyse;
+    use crate::analysis::of_trace;
     use crate::model::{SampleRows, TraceBuilder};
 
     fn journal(host: &str, pid: u32, start: u32) -> ProcessIdentity {
@@ -157,7 +157,7 @@ mod tests {
             builder.add_samples(process.clone(), rows);
         }
         let trace = builder.finish();
-        assert_eq!(panels(&trace, &analyse(&trace)).processes, expected);
+        assert_eq!(panels(&trace, &of_trace(&trace)).processes, expected);
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         }
         builder.add_samples(foreign("x.csv"), rows);
         let trace = builder.finish();
-        let analysis = analyse(&trace);
+        let analysis = of_trace(&trace);
         let counters = panels(&trace, &analysis);
         assert_eq!((counters.panels.len(), counters.more), (12, 3));
         let sentences = sentences(&trace, &analysis);
@@ -201,7 +201,7 @@ mod tests {
         let lane = model::LaneIdentity { identity: "l".into(), thread: "l".into() };
         builder.add(foreign("y.csv"), lane, spans);
         let trace = builder.finish();
-        let series = &panels(&trace, &analyse(&trace)).panels[0].series[0];
+        let series = &panels(&trace, &of_trace(&trace)).panels[0].series[0];
         assert_eq!((&series.gap[..], &series.value[..]), (&[-20, 60, 0][..], &[17.0, 0.5, 2.0][..]));
     }
 }

@@ -4,14 +4,24 @@
 //! renders. Everything shown is either a figure of `analysis` in its unit or a name as it was recorded;
 //! escaping is the template's business.
 
-use templates::{Bins, Data, Figure, Key, Lane, LedgerTask, Page, Problem, Process, Task, Track};
+use templates::{Bins, Data, Figure, Lane, LedgerTask, Page, Problem, Process, Task, Track};
 
+use super::names::Names;
 use super::{Zone, counters, sentences, units};
-use crate::analysis::{Analysis, Finding, Ledger, Nesting, TaskStatistics};
+use crate::analysis::{Analysis, Finding, Ledger, TaskStatistics, Tracks};
 use crate::model::{self, Spans, Trace};
 
 /// A pause of this length, half an hour, that is nearly all of the trace is no part of a run.
 const LONG_PAUSE_NS: i128 = 1_800_000_000_000;
+
+/// What the chart shows: lanes with all their spans, or with the longest of them where a lane is summarised.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// The spans.
+    pub(crate) trace: Trace,
+    /// Where they stand, one per lane.
+    pub(crate) tracks: Vec<Tracks>,
+}
 
 /// What the page's reader wished.
 #[derive(Debug, Clone)]
@@ -31,11 +41,13 @@ pub(crate) struct Options {
 }
 
 /// The page of a trace.
-pub(crate) fn page(trace: &Trace, analysis: &Analysis, options: Options) -> Page {
+pub(crate) fn page(shown: &Shown, analysis: &Analysis, options: Options) -> Page {
+    let Shown { trace, .. } = shown;
     let zone = options.zone;
-    let is_empty = trace.span_count() == 0 && trace.counters().is_empty();
+    let is_empty = analysis.spans == 0 && trace.counters().is_empty();
     let mut notes = options.notes;
     notes.extend(own_notes(trace, analysis));
+    notes.extend(summarised(trace, analysis));
     Page {
         title: options.title,
         began: if is_empty { String::new() } else { zone.clock(trace.origin_ns()) },
@@ -46,7 +58,7 @@ pub(crate) fn page(trace: &Trace, analysis: &Analysis, options: Options) -> Page
         notes,
         problems: options.problems,
         problem_count: options.problem_count,
-        data: data(trace, analysis, zone, options.duration_only),
+        data: data(shown, analysis, zone, options.duration_only),
     }
 }
 
@@ -58,7 +70,7 @@ fn summary(trace: &Trace, analysis: &Analysis) -> String {
     format!(
         "{}, {}, {} unfinished{counters}",
         units::counted(trace.processes().len() as u64, "process"),
-        units::counted(trace.span_count() as u64, "span"),
+        units::counted(analysis.spans, "span"),
         units::count(analysis.unfinished),
     )
 }
@@ -117,7 +129,7 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
             ));
         }
     }
-    let crossing = analysis.nesting.iter().filter(|nesting| nesting.crossing).count();
+    let crossing = analysis.lanes.iter().filter(|lane| lane.crossing).count();
     if crossing > 0 {
         notes.push(format!(
             "Some spans on {} of {} overlap without nesting: self times and shares marked * are approximate there.",
@@ -129,8 +141,24 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     notes
 }
 
-fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> Data {
-    let keys = trace.keys();
+/// What the chart does not show of lanes.
+fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
+    let lanes = trace.lanes().iter().zip(&analysis.lanes);
+    let summarised = lanes.filter(|(lane, figures)| (lane.spans.len() as u64) < figures.spans).count() as u64;
+    (summarised > 0).then(|| {
+        format!(
+            "{} of {} lanes are summarised: the chart has how busy they were and their longest spans, all figures and \
+             tables of the whole run are of all {}.",
+            units::count(summarised),
+            units::count(trace.lanes().len() as u64),
+            units::counted(analysis.spans, "span"),
+        )
+    })
+}
+
+fn data(shown: &Shown, analysis: &Analysis, zone: Zone, duration_only: bool) -> Data {
+    let Shown { trace, tracks: all_tracks } = shown;
+    let names = Names::new(trace.keys(), analysis);
     let counters = counters::panels(trace, analysis);
     Data {
         origin_ns: trace.origin_ns().to_string(),
@@ -140,22 +168,14 @@ fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> 
             offsets: zone.offsets(trace.origin_ns(), trace.unix_ns(trace.end())),
         },
         duration_only,
-        names: (0..keys.name_count()).map(|id| keys.name(id as u32).to_owned()).collect(),
-        keys: (keys.all().iter())
-            .map(|key| Key {
-                group: key.group,
-                task: key.task,
-                color: key.color.map(|color| color.to_string()),
-            })
-            .collect(),
         processes: processes(trace),
-        lanes: (trace.lanes().iter().zip(&analysis.nesting))
-            .map(|(lane, nesting)| Lane {
+        lanes: (trace.lanes().iter().zip(all_tracks).zip(&analysis.lanes))
+            .map(|((lane, own), figures)| Lane {
                 process: lane.process as u32,
                 label: lane.identity.thread.clone(),
                 title: lane.identity.identity.clone(),
-                exact: !nesting.crossing,
-                tracks: tracks(&lane.spans, nesting),
+                exact: !figures.crossing,
+                tracks: tracks(&lane.spans, own, &names),
             })
             .collect(),
         concurrency: Bins {
@@ -166,9 +186,11 @@ fn data(trace: &Trace, analysis: &Analysis, zone: Zone, duration_only: bool) -> 
         counters: counters.panels,
         counting: counters.processes,
         more_counters: counters.more,
-        tasks: analysis.tasks.iter().map(task).collect(),
+        tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
-        findings: analysis.findings.iter().map(|finding| self::finding(finding, analysis)).collect(),
+        findings: analysis.findings.iter().map(|finding| self::finding(finding, all_tracks)).collect(),
+        names: names.names,
+        keys: names.keys,
     }
 }
 
@@ -208,25 +230,25 @@ fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process 
 }
 
 /// A lane's spans by track; in a track none overlap, so the gaps between them are never negative.
-fn tracks(spans: &Spans, nesting: &Nesting) -> Vec<Track> {
-    let mut tracks = vec![Track::default(); nesting.track_count as usize];
+fn tracks(spans: &Spans, own: &Tracks, names: &Names) -> Vec<Track> {
+    let mut tracks = vec![Track::default(); own.count as usize];
     let mut ends_ns = vec![0; tracks.len()];
-    for (span, &track) in spans.iter().zip(&nesting.track) {
+    for (span, &track) in spans.iter().zip(&own.of) {
         let (track, last_end_ns) = (&mut tracks[track as usize], &mut ends_ns[track as usize]);
         let duration_ns = span.duration_ns();
         track.gap.push(span.start.ns() - *last_end_ns);
         track.duration.push(duration_ns.unwrap_or(-1));
-        track.key.push(span.key.index() as u32);
+        track.key.push(names.key(span.key));
         *last_end_ns = span.start.ns() + duration_ns.unwrap_or(0);
     }
     tracks
 }
 
-fn task(row: &TaskStatistics) -> Task {
+fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {
     let durations = row.durations;
     Task {
-        group: row.group,
-        task: row.task,
+        group,
+        task,
         count: row.count,
         unfinished: row.unfinished,
         total_ns: row.total_ns,
@@ -251,12 +273,12 @@ fn ledger(ledger: &Ledger) -> templates::Ledger {
     }
 }
 
-fn finding(finding: &Finding, analysis: &Analysis) -> templates::Finding {
+fn finding(finding: &Finding, tracks: &[Tracks]) -> templates::Finding {
     templates::Finding {
         window: finding.window,
         selected: finding.selected,
         pinned: finding.pinned.map(|pinned| {
-            let (track, index) = analysis.nesting[pinned.lane].place(pinned.span);
+            let (track, index) = tracks[pinned.lane].place(pinned.span);
             (pinned.lane as u32, track, index)
         }),
     }
@@ -265,7 +287,7 @@ fn finding(finding: &Finding, analysis: &Analysis) -> templates::Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{analyse, drawn};
+    use crate::analysis::{drawn, of_trace};
 
     #[test]
     fn what_a_sentence_pins_is_the_span_that_it_is_about() {
@@ -273,13 +295,14 @@ mod tests {
             "a(0..10) b(2..5) b(10..20) c(11..12) c(13..14) c(14..18)",
             "a(0..50) b(10..49) c(20..21) c(30..31) c(40..41) c(60..61) d(62..100) e(63..70)",
         ]);
-        let analysis = analyse(&trace);
-        let lanes: Vec<Vec<Track>> = (trace.lanes().iter().zip(&analysis.nesting))
-            .map(|(lane, nesting)| tracks(&lane.spans, nesting))
-            .collect();
+        let analysis = of_trace(&trace);
+        let names = Names::new(trace.keys(), &analysis);
+        let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(&lane.spans)).collect();
+        let lanes: Vec<Vec<Track>> =
+            (trace.lanes().iter().zip(&own)).map(|(lane, own)| tracks(&lane.spans, own, &names)).collect();
         let mut pinned = 0;
         for found in &analysis.findings {
-            let Some((lane, track, index)) = finding(found, &analysis).pinned else { continue };
+            let Some((lane, track, index)) = finding(found, &own).pinned else { continue };
             let track = &lanes[lane as usize][track as usize];
             let start_ns: i64 = (0..=index as usize)
                 .map(|index| track.gap[index] + if index > 0 { track.duration[index - 1] } else { 0 })

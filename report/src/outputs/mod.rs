@@ -5,12 +5,15 @@
 mod counters;
 mod file;
 mod html;
+mod names;
+mod summary;
 pub mod terminal;
 pub mod units;
 mod words;
 mod zone;
 
 pub(crate) use file::replace;
-pub(crate) use html::{Options, page};
+pub(crate) use html::{Options, Shown, page};
+pub use summary::write_summary;
 pub use words::sentences;
 pub use zone::Zone;

@@ -232,7 +232,7 @@ mod tests {
         let path = directory.path().join("x.csv");
         fs::write(&path, "group,counter,value\ng,c,1\n").unwrap();
         let error = read(&[path], None).unwrap_err();
-        let crate::sources::Error::NothingReadable { problems, .. } = error;
+        let crate::sources::Error::NothingReadable { problems, .. } = error else { panic!("{error}") };
         let told = "skipped: the header of a counter file without the column time";
         assert_eq!(problems.first()[0].message, told);
     }

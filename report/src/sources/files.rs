@@ -56,6 +56,13 @@ pub(super) fn find(inputs: &[PathBuf]) -> (Vec<PathBuf>, Problems) {
     (files, problems)
 }
 
+/// `path` as it is named below `root`; one that lies elsewhere in full.
+pub(super) fn below(root: &Path, path: &Path) -> PathBuf {
+    let full = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path = full(path);
+    path.strip_prefix(full(root)).map_or_else(|_| path.clone(), Path::to_owned)
+}
+
 fn is_record_name(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     name.ends_with(".csv") || name.ends_with(".csv.gz")

@@ -1,8 +1,9 @@
-//! From files to a trace: finds them, tells their format, reads them in parallel and merges them.
+//! From files to lanes: finds them, tells their format, reads them in parallel.
 //!
 //! The format is told by a file's first line, never by its name. Each format has a file of its own that
-//! gives the rows of lanes or the samples of counters; none knows another. Damaged input is skipped, counted
-//! and told as a [`Problem`], and everything else is read. Sorts and computes nothing.
+//! gives the rows of lanes, the samples of counters or a summary; none knows another. A lane is handed over when all
+//! of its rows are there, whatever files it is in. Damaged input is skipped, counted and told as a [`Problem`], and
+//! everything else is read. Sorts and computes nothing.
 
 mod counters;
 mod fields;
@@ -13,10 +14,14 @@ mod performance_py;
 mod problem;
 mod records;
 mod stamp;
+mod summary;
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use csv::ByteRecord;
 use flate2::bufread::MultiGzDecoder;
@@ -24,7 +29,7 @@ use rayon::prelude::*;
 
 pub use problem::{Problem, Problems};
 
-use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Trace, TraceBuilder};
+use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary, Trace, TraceBuilder};
 use lines::{LineEnd, Lines};
 
 /// Why there is no trace.
@@ -39,6 +44,11 @@ pub enum Error {
         /// What was found instead.
         problems: Problems,
     },
+    /// What chooses among rows was asked of a summary, which has none.
+    #[error(
+        "--bias, --from and --to choose among rows, and a summary has none: give them to `waterfall summarize`'s input"
+    )]
+    NoRows,
 }
 
 fn list(paths: &[PathBuf]) -> String {
@@ -58,6 +68,34 @@ pub struct Loaded {
     pub assumed_samples: u64,
 }
 
+/// All rows of a lane.
+#[derive(Debug)]
+pub struct LaneRows {
+    /// Whose thread it is.
+    pub process: ProcessIdentity,
+    /// Which.
+    pub lane: LaneIdentity,
+    /// In the order in which they were read.
+    pub rows: Rows,
+}
+
+/// What was read, lane by lane.
+#[derive(Debug)]
+pub struct Read<T> {
+    /// What was made of each lane, in the order of the files.
+    pub lanes: Vec<T>,
+    /// The samples of each file of counters.
+    pub samples: Vec<(ProcessIdentity, SampleRows)>,
+    /// The summaries among the files.
+    pub summaries: Vec<Summary>,
+    /// What was wrong with them.
+    pub problems: Problems,
+    /// How many spans carried no offset from UTC, so that it had to be assumed.
+    pub assumed: u64,
+    /// How many samples of counters did not.
+    pub assumed_samples: u64,
+}
+
 /// What a file holds of one lane, or of one process's counters.
 struct Part {
     process: ProcessIdentity,
@@ -68,7 +106,15 @@ struct Part {
 
 enum Content {
     Lane(LaneIdentity, Rows),
+    /// Of a lane that may go on in any other file.
+    SpreadLane(LaneIdentity, Rows),
     Samples(SampleRows),
+}
+
+/// What a file holds.
+enum Found {
+    Parts(Vec<Part>),
+    Summary(Box<Summary>),
 }
 
 /// A file being read: its lines below the first, and what is to be told of it.
@@ -99,58 +145,231 @@ impl Source<'_> {
 /// [`Error::NothingReadable`] when not one file was of a known format. An empty journal is of a known
 /// format: records without a span are a trace.
 pub fn read(inputs: &[PathBuf], assumed_offset_s: Option<i32>) -> Result<Loaded, Error> {
-    let (files, mut problems) = files::find(inputs);
-    let read: Vec<(Option<Vec<Part>>, Problems)> = (files.par_iter())
-        .map(|path| {
-            let mut problems = Problems::new();
-            (read_file(path, assumed_offset_s, &mut problems), problems)
-        })
-        .collect();
-
+    let read = Input::find(inputs, None).lanes(assumed_offset_s, |_| true, |lane| lane)?;
     let mut builder = TraceBuilder::new();
-    let (mut readable, mut assumed, mut assumed_samples) = (0, 0, 0);
-    for (parts, file_problems) in read {
-        problems.merge(file_problems);
-        readable += usize::from(parts.is_some());
-        for part in parts.into_iter().flatten() {
-            match part.content {
-                Content::Lane(lane, rows) => {
-                    assumed += part.assumed;
-                    builder.add(part.process, lane, rows);
+    for LaneRows { process, lane, rows } in read.lanes {
+        builder.add(process, lane, rows);
+    }
+    for (process, rows) in read.samples {
+        builder.add_samples(process, rows);
+    }
+    let Read { problems, assumed, assumed_samples, .. } = read;
+    Ok(Loaded { trace: builder.finish(), problems, assumed, assumed_samples })
+}
+
+/// The files of some inputs.
+#[derive(Debug)]
+pub struct Input {
+    inputs: Vec<PathBuf>,
+    /// Those that belong to one lane stand together.
+    units: Vec<Vec<File>>,
+    problems: Problems,
+}
+
+impl Input {
+    /// Finds the files among `inputs` and, below those that are directories, every `*.csv` and `*.csv.gz`. Lanes and
+    /// problems are named by their paths as reached from the inputs, or below `root` where one is given.
+    pub fn find(inputs: &[PathBuf], root: Option<&Path>) -> Input {
+        let (paths, mut problems) = files::find(inputs);
+        if let Some(root) = root {
+            problems.rename(|path| files::below(root, path));
+        }
+        let files = paths.into_iter().map(|path| {
+            let name = root.map_or_else(|| path.clone(), |root| files::below(root, &path));
+            File::of(Some(path), name)
+        });
+        let mut units: Vec<Vec<File>> = Vec::new();
+        let mut unit_of_lane: HashMap<String, usize> = HashMap::new();
+        for file in files {
+            match journal::name(&file.name) {
+                Some(_) => {
+                    let unit = *unit_of_lane.entry(records::lane(&file.name).identity).or_insert(units.len());
+                    if unit == units.len() {
+                        units.push(Vec::new());
+                    }
+                    units[unit].push(file);
                 }
+                None => units.push(vec![file]),
+            }
+        }
+        Input { inputs: inputs.to_vec(), units, problems }
+    }
+
+    /// The standard input, as if it were a file of that name.
+    pub fn stdin(name: PathBuf) -> Input {
+        let units = vec![vec![File::of(None, name)]];
+        Input { inputs: vec!["-".into()], units, problems: Problems::new() }
+    }
+
+    /// Reads the files in parallel and gives each lane to `take` as soon as all of its rows are there, on any thread;
+    /// then its rows are gone, unless `take` keeps them. Files that are known to be of one lane alone, for which `wanted` says no, are not read. Stamps that name
+    /// no offset are taken as `assumed_offset_s` seconds east of UTC, or 0 where that is `None`. Reading again gives the
+    /// same, also when files have grown.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NothingReadable`] when not one file was of a known format.
+    pub fn lanes<T: Send>(
+        &self,
+        assumed_offset_s: Option<i32>,
+        wanted: impl Fn(&LaneIdentity) -> bool + Sync,
+        take: impl Fn(LaneRows) -> T + Sync,
+    ) -> Result<Read<T>, Error> {
+        let is_wanted = |unit: &&Vec<File>| {
+            let is_journal = unit.iter().any(|file| journal::name(&file.name).is_some());
+            !is_journal || unit.iter().any(|file| wanted(&records::lane(&file.name)))
+        };
+        let units: Vec<_> = self.units.iter().filter(is_wanted).collect();
+        let read: Vec<Unit<T>> =
+            units.into_par_iter().map(|unit| read_unit(unit, assumed_offset_s, &take)).collect();
+        let mut all = Read {
+            lanes: Vec::new(),
+            samples: Vec::new(),
+            summaries: Vec::new(),
+            problems: self.problems.clone(),
+            assumed: 0,
+            assumed_samples: 0,
+        };
+        let mut readable = 0;
+        let mut spread: Vec<LaneRows> = Vec::new();
+        for unit in read {
+            readable += unit.readable;
+            all.lanes.extend(unit.lanes);
+            spread.extend(unit.spread);
+            all.samples.extend(unit.samples);
+            all.summaries.extend(unit.summaries);
+            all.problems.merge(unit.problems);
+            all.assumed += unit.assumed;
+            all.assumed_samples += unit.assumed_samples;
+        }
+        if readable == 0 {
+            return Err(Error::NothingReadable { inputs: self.inputs.clone(), problems: all.problems });
+        }
+        let spread: Vec<T> = joined(spread).into_par_iter().map(&take).collect();
+        all.lanes.extend(spread);
+        Ok(all)
+    }
+}
+
+/// A file to be read.
+#[derive(Debug)]
+struct File {
+    /// `None`: the standard input.
+    path: Option<PathBuf>,
+    /// What lanes and problems are named by.
+    name: PathBuf,
+    /// How long it was when it was first opened: what is appended later belongs to no reading.
+    length: OnceLock<u64>,
+}
+
+impl File {
+    fn of(path: Option<PathBuf>, name: PathBuf) -> File {
+        File { path, name, length: OnceLock::new() }
+    }
+
+    /// The bytes that the file held when it was first opened, out of gzip where its first bytes say so.
+    fn open(&self) -> io::Result<Box<dyn BufRead>> {
+        let source: Box<dyn io::Read> = match &self.path {
+            None => Box::new(io::stdin().lock()),
+            Some(path) => {
+                let file = fs::File::open(path)?;
+                let length = file.metadata()?.len();
+                Box::new(io::Read::take(file, *self.length.get_or_init(|| length)))
+            }
+        };
+        let mut reader = BufReader::with_capacity(1 << 16, source);
+        if reader.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+            return Ok(Box::new(BufReader::new(MultiGzDecoder::new(reader))));
+        }
+        Ok(Box::new(reader))
+    }
+}
+
+/// What was read of files that belong together.
+struct Unit<T> {
+    lanes: Vec<T>,
+    spread: Vec<LaneRows>,
+    samples: Vec<(ProcessIdentity, SampleRows)>,
+    summaries: Vec<Summary>,
+    problems: Problems,
+    assumed: u64,
+    assumed_samples: u64,
+    /// How many of the files were of a known format.
+    readable: usize,
+}
+
+fn read_unit<T>(files: &[File], assumed_offset_s: Option<i32>, take: impl Fn(LaneRows) -> T) -> Unit<T> {
+    let mut unit = Unit {
+        lanes: Vec::new(),
+        spread: Vec::new(),
+        samples: Vec::new(),
+        summaries: Vec::new(),
+        problems: Problems::new(),
+        assumed: 0,
+        assumed_samples: 0,
+        readable: 0,
+    };
+    let mut whole: Vec<LaneRows> = Vec::new();
+    for file in files {
+        let Some(found) = read_file(file, assumed_offset_s, &mut unit.problems) else { continue };
+        unit.readable += 1;
+        let parts = match found {
+            Found::Parts(parts) => parts,
+            Found::Summary(summary) => {
+                unit.summaries.push(*summary);
+                continue;
+            }
+        };
+        for Part { process, content, assumed } in parts {
+            match content {
                 Content::Samples(rows) => {
-                    assumed_samples += part.assumed;
-                    builder.add_samples(part.process, rows);
+                    unit.assumed_samples += assumed;
+                    unit.samples.push((process, rows));
+                }
+                Content::Lane(lane, rows) => {
+                    unit.assumed += assumed;
+                    whole.push(LaneRows { process, lane, rows });
+                }
+                Content::SpreadLane(lane, rows) => {
+                    unit.assumed += assumed;
+                    unit.spread.push(LaneRows { process, lane, rows });
                 }
             }
         }
     }
-    if readable == 0 {
-        return Err(Error::NothingReadable { inputs: inputs.to_vec(), problems });
-    }
-    Ok(Loaded { trace: builder.finish(), problems, assumed, assumed_samples })
+    unit.lanes = joined(whole).into_iter().map(take).collect();
+    unit
 }
 
-/// The rows of one file; `None` when it is of no known format.
-fn read_file(path: &Path, assumed_offset_s: Option<i32>, problems: &mut Problems) -> Option<Vec<Part>> {
-    match open(path).and_then(|reader| read_lines(path, reader, assumed_offset_s, problems)) {
-        Ok(parts) => parts,
-        Err(error) => {
-            problems.add(path, None, format!("cannot be read: {error}"));
-            None
+/// The rows of each lane together, in the order in which lanes come; no lane without a row.
+fn joined(parts: Vec<LaneRows>) -> Vec<LaneRows> {
+    let mut lanes: Vec<LaneRows> = Vec::new();
+    let mut places: HashMap<(ProcessIdentity, LaneIdentity), usize> = HashMap::new();
+    for part in parts.into_iter().filter(|part| !part.rows.is_empty()) {
+        match places.entry((part.process.clone(), part.lane.clone())) {
+            Entry::Occupied(place) => lanes[*place.get()].rows.append(part.rows),
+            Entry::Vacant(place) => {
+                place.insert(lanes.len());
+                lanes.push(part);
+            }
         }
     }
+    lanes
 }
 
-/// The bytes that the file held when it was opened, out of gzip where its first bytes say so.
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let mut reader = BufReader::with_capacity(1 << 16, file.take(length));
-    if reader.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-        return Ok(Box::new(BufReader::new(MultiGzDecoder::new(reader))));
-    }
-    Ok(Box::new(reader))
+/// What is in one file; `None` when it is of no known format.
+fn read_file(file: &File, assumed_offset_s: Option<i32>, problems: &mut Problems) -> Option<Found> {
+    let found = file.open().and_then(|mut reader| {
+        if summary::is_one(reader.fill_buf()?) {
+            return summary::read(&file.name, reader, problems)
+                .map(|summary| Some(Found::Summary(Box::new(summary))));
+        }
+        Ok(read_lines(&file.name, reader, assumed_offset_s, problems)?.map(Found::Parts))
+    });
+    found.unwrap_or_else(|error| {
+        problems.add(&file.name, None, format!("cannot be read: {error}"));
+        None
+    })
 }
 
 fn read_lines(

@@ -323,7 +323,7 @@ impl Lanes {
                 let assumed = rows.len() as u64;
                 Part {
                     process: ProcessIdentity { identity: process, host: None, pid },
-                    content: Content::Lane(LaneIdentity { identity: lane, thread }, rows),
+                    content: Content::SpreadLane(LaneIdentity { identity: lane, thread }, rows),
                     assumed,
                 }
             })

@@ -61,8 +61,25 @@ impl Problems {
         }
     }
 
-    pub(super) fn merge(&mut self, other: Problems) {
-        self.total += other.total;
+    /// Replaces every path.
+    pub(super) fn rename(&mut self, path: impl Fn(&Path) -> PathBuf) {
+        for problem in &mut self.first {
+            problem.path = path(&problem.path);
+        }
+        self.first.sort();
+    }
+
+    /// As read back: some of them, and how many there are besides.
+    pub(super) fn of_first(unlisted: u64, mut first: Vec<Problem>) -> Problems {
+        let total = unlisted.saturating_add(first.len() as u64);
+        first.sort();
+        first.truncate(KEPT);
+        Problems { total, first }
+    }
+
+    /// Adds those of `other`.
+    pub fn merge(&mut self, other: Problems) {
+        self.total = self.total.saturating_add(other.total);
         self.first.extend(other.first);
         self.first.sort();
         self.first.truncate(KEPT);

@@ -130,7 +130,7 @@ fn color(field: &[u8]) -> Option<Color> {
 }
 
 /// A journal's lane is the path without the part; any other file is a lane of its own.
-fn lane(path: &Path) -> LaneIdentity {
+pub(super) fn lane(path: &Path) -> LaneIdentity {
     match journal::name(path) {
         Some(journal) => {
             let directory = path.parent().unwrap_or(Path::new("")).to_string_lossy();

@@ -1,0 +1,111 @@
+//! Which span of a lane is the innermost one that runs.
+//!
+//! Takes a lane's spans in the model's order (by start, the longest first); gives every stretch of time in which a
+//! finished span runs to the innermost of them, the last started, in the order of time. So the stretches of a lane
+//! never overlap and their union is its busy time, also where spans cross. Where they nest, what a span is given is its
+//! self time.
+//!
+//! ```text
+//! |---- a ------|
+//!    |- b -|  |--- c --|
+//! aaa bbbbb aa cccccccc
+//! ```
+
+use crate::model::Spans;
+
+/// Calls `take` with the index of a span and a stretch `[from, to)` in which it was the innermost, never empty. O(n)
+/// calls and time, since each span is stacked once.
+pub(super) fn innermost(spans: &Spans, mut take: impl FnMut(usize, i64, i64)) {
+    let mut at_ns = i64::MIN;
+    // The spans that run or will again, `(index, end)`: the innermost on top, each ends after those above it.
+    let mut running: Vec<(usize, i64)> = Vec::new();
+    let mut advance = |running: &mut Vec<(usize, i64)>, to_ns: i64| {
+        while let Some(&(index, end_ns)) = running.last() {
+            let until_ns = end_ns.min(to_ns);
+            if until_ns > at_ns {
+                take(index, at_ns, until_ns);
+                at_ns = until_ns;
+            }
+            if end_ns > to_ns {
+                return;
+            }
+            running.pop();
+        }
+        at_ns = to_ns.max(at_ns);
+    };
+    for (index, span) in spans.iter().enumerate() {
+        advance(&mut running, span.start.ns());
+        let Some(end) = span.end else { continue };
+        // Those that end before it does would never be seen again.
+        while running.last().is_some_and(|&(_, under_ns)| under_ns <= end.ns()) {
+            running.pop();
+        }
+        running.push((index, end.ns()));
+    }
+    advance(&mut running, i64::MAX);
+}
+
+/// The span of a lane that was the innermost for longest in a window, the first of equal ones, and for how long in ns;
+/// `None` where no finished one ran. O(n).
+pub(super) fn longest_innermost(spans: &Spans, window: (i64, i64)) -> Option<(usize, i64)> {
+    let mut inner_ns = vec![0; spans.len()];
+    innermost(spans, |index, from, to| {
+        inner_ns[index] += (to.min(window.1) - from.max(window.0)).max(0);
+    });
+    let longest_ns = inner_ns.iter().copied().max().filter(|&ns| ns > 0)?;
+    inner_ns.iter().position(|&ns| ns == longest_ns).map(|index| (index, longest_ns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::drawn;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(lane: &str, expected: &str) {
+        let trace = drawn::trace(&[lane]);
+        let mut found = Vec::new();
+        innermost(&trace.lanes()[0].spans, |index, from, to| found.push(format!("{index}:{from}..{to}")));
+        assert_eq!(found.join(" "), expected);
+    }
+
+    #[test]
+    fn every_stretch_is_the_innermost_spans() {
+        check("a(0..10) b(2..5) c(15..20)", "0:0..2 1:2..5 0:5..10 2:15..20");
+        check("a(0..10) b(5..15) c(12..14)", "0:0..5 1:5..12 2:12..14 1:14..15");
+        check("a(0..10) b(2..8) c(5..20)", "0:0..2 1:2..5 2:5..20");
+        check("a(0..) b(3..3) c(4..6)", "2:4..6");
+    }
+
+    #[test]
+    fn the_longest_is_told_within_the_window() {
+        let trace = drawn::trace(&["a(0..10) b(2..6) c(15..20)"]);
+        let longest = |window| longest_innermost(&trace.lanes()[0].spans, window);
+        assert_eq!(longest((0, 20)), Some((0, 6)));
+        assert_eq!(longest((2, 8)), Some((1, 4)));
+        assert_eq!(longest((10, 15)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_nanosecond_belongs_to_the_span_that_began_last_of_those_that_run(
+            spans in prop::collection::vec((0i64..20, -3i64..9), 1..15),
+        ) {
+            let lane: Vec<_> =
+                spans.into_iter().map(|(start, length)| (start, (length >= 0).then_some(start + length), 0)).collect();
+            let trace = drawn::numbers(&[lane]);
+            let spans = &trace.lanes()[0].spans;
+            let mut found = vec![None; 32];
+            innermost(spans, |index, from, to| {
+                (from..to).for_each(|ns| assert_eq!(found[ns as usize].replace(index), None));
+            });
+            for (ns, found) in found.into_iter().enumerate() {
+                let runs = |span: &crate::model::Span| {
+                    span.start.ns() <= ns as i64 && span.end.is_some_and(|end| end.ns() > ns as i64)
+                };
+                prop_assert_eq!(found, (0..spans.len()).rev().find(|&index| runs(&spans.at(index))));
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Summaries of lanes: what a report needs to know of a lane once its rows are gone.
+//!
+//! Takes the spans of one lane, gives a [`Summary`] of it and the tracks that its spans stand on. Pure: the same spans
+//! give the same summary, and two rotated parts of a lane give, merged, what the whole lane gives.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use super::innermost::innermost;
+use super::nesting::{Tracks, nest};
+use crate::model::summary::{self, Bin, KeySummary, LONGEST, LaneSummary, LongSpan};
+use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Summary};
+
+/// As many candidates for the longest spans are gathered before the shorter ones are dropped.
+const CANDIDATES: usize = 4 * LONGEST;
+
+/// Summarises a lane. Its `spans` are in ns since the Unix epoch, in the model's order, and their keys of `keys`;
+/// `offset_s` is the offset that the first of them was written with, where it said so. Without spans the summary is
+/// empty. O(n log n); some 30 bytes a span while it runs.
+pub fn summarise(
+    identity: (ProcessIdentity, LaneIdentity),
+    keys: &Arc<Keys>,
+    spans: &Spans,
+    offset_s: Option<i32>,
+) -> (Summary, Tracks) {
+    let Some(extent_ns) = spans.extent_ns() else { return (Summary::new(), Tracks::default()) };
+    let nesting = nest(spans);
+    let unfinished_ns = spans.iter().find(|span| span.end.is_none()).map(|span| span.start.ns());
+    let mut binning = Binning::new(extent_ns, keys.all().len());
+    let mut busy_after_ns = 0;
+    innermost(spans, |index, from_ns, to_ns| {
+        binning.add(spans.at(index).key, from_ns, to_ns);
+        busy_after_ns += unfinished_ns.map_or(0, |since_ns| (to_ns - from_ns.max(since_ns)).max(0));
+    });
+    let mut by_key: Vec<KeySummary> = keys.ids().map(KeySummary::new).collect();
+    let mut longest = Longest { spans: Vec::new(), last: None, keys };
+    for (span, &self_ns) in spans.iter().zip(&nesting.self_ns) {
+        by_key[span.key.index()].add(&span, self_ns);
+        if let Some(duration_ns) = span.duration_ns() {
+            longest.add(LongSpan { start_ns: span.start.ns(), duration_ns, key: span.key });
+        }
+    }
+    let durations = durations(spans, &by_key);
+    by_key.retain(|key| key.count + key.unfinished > 0);
+    let of = LaneSummary {
+        extent_ns,
+        unfinished_ns,
+        busy_after_ns,
+        crossing: nesting.crossing,
+        keys: by_key,
+        bins: binning.finish(),
+        longest: longest.finish(),
+    };
+    let summary = Summary::of_lane(identity, Arc::clone(keys), of, durations, (extent_ns.0, offset_s));
+    (summary, nesting.tracks)
+}
+
+/// The durations of each key, by its index.
+fn durations(spans: &Spans, by_key: &[KeySummary]) -> Vec<Durations> {
+    let mut all: Vec<Vec<i64>> = by_key.iter().map(|key| Vec::with_capacity(key.count as usize)).collect();
+    for span in spans.iter() {
+        all[span.key.index()].extend(span.duration_ns());
+    }
+    all.into_iter().map(Durations::from_iter).collect()
+}
+
+/// Gathers innermost time in the bins of a lane. Time only goes forward.
+struct Binning {
+    level: u32,
+    /// The number of the lane's first bin.
+    first: i64,
+    /// The bin that `current` is of.
+    place: u32,
+    current: Vec<(KeyId, i64)>,
+    /// Where in `current` a key stands, by its index; stale unless that entry has the key.
+    slots: Vec<u32>,
+    bins: Vec<Bin>,
+}
+
+impl Binning {
+    fn new(extent_ns: (i64, i64), key_count: usize) -> Binning {
+        let level = summary::level(extent_ns);
+        let first = extent_ns.0 >> level;
+        Binning { level, first, place: 0, current: Vec::new(), slots: vec![0; key_count], bins: Vec::new() }
+    }
+
+    fn add(&mut self, key: KeyId, from_ns: i64, to_ns: i64) {
+        let (first, last) = (from_ns >> self.level, (to_ns - 1) >> self.level);
+        for bin in first..=last {
+            let place = (bin - self.first) as u32;
+            if place != self.place {
+                self.flush();
+                self.place = place;
+            }
+            let from_ns = if bin == first { from_ns } else { bin << self.level };
+            let to_ns = if bin == last { to_ns } else { (bin + 1) << self.level };
+            let slot = self.slots[key.index()] as usize;
+            match self.current.get_mut(slot) {
+                Some((own, busy_ns)) if *own == key => *busy_ns += to_ns - from_ns,
+                _ => {
+                    self.slots[key.index()] = self.current.len() as u32;
+                    self.current.push((key, to_ns - from_ns));
+                }
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        self.current.sort_unstable();
+        let place = self.place;
+        self.bins.extend(self.current.drain(..).map(|(key, busy_ns)| Bin { place, key, busy_ns }));
+    }
+
+    fn finish(mut self) -> Vec<Bin> {
+        self.flush();
+        self.bins
+    }
+}
+
+/// Gathers the longest spans.
+struct Longest<'a> {
+    spans: Vec<LongSpan>,
+    /// The last of those that were kept when there were too many.
+    last: Option<LongSpan>,
+    keys: &'a Keys,
+}
+
+impl Longest<'_> {
+    fn add(&mut self, span: LongSpan) {
+        let rank = |span: &LongSpan| (Reverse(span.duration_ns), span.start_ns);
+        if self.last.is_some_and(|last| rank(&span) > rank(&last)) {
+            return;
+        }
+        self.spans.push(span);
+        if self.spans.len() == CANDIDATES {
+            summary::keep_longest(&mut self.spans, self.keys);
+            self.last = self.spans.last().copied();
+        }
+    }
+
+    fn finish(mut self) -> Vec<LongSpan> {
+        summary::keep_longest(&mut self.spans, self.keys);
+        self.spans
+    }
+}

@@ -1,0 +1,207 @@
+//! How long the spans of a task were: exact while there are few, in buckets beyond.
+//!
+//! Durations are a commutative monoid: what two of them become together depends on the durations alone, never on
+//! the order or the grouping in which they came. Up to [`EXACT`] of them are kept as they are; more are counted in
+//! buckets whose width is at most 1/128 of their least value (the crate `histogram`, grouping power 7), so that a
+//! quantile is at most 0.4 % off.
+
+use histogram::{Config, Histogram, SparseHistogram};
+
+/// As many durations are kept exactly.
+pub const EXACT: usize = 4096;
+
+/// 128 buckets between a power of two and the next, for every ns that an `i64` can count.
+const GROUPING_POWER: u8 = 7;
+const MAX_VALUE_POWER: u8 = 64;
+
+/// The durations of a task, in ns, none negative.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Durations {
+    /// All of them, in any order; at most [`EXACT`].
+    Exact(Vec<i64>),
+    /// How many lie in each bucket; more than [`EXACT`].
+    Counted(Box<SparseHistogram>),
+}
+
+impl Default for Durations {
+    fn default() -> Durations {
+        Durations::Exact(Vec::new())
+    }
+}
+
+impl FromIterator<i64> for Durations {
+    fn from_iter<I: IntoIterator<Item = i64>>(durations: I) -> Durations {
+        let mut durations = durations.into_iter();
+        let few: Vec<i64> = durations.by_ref().take(EXACT + 1).collect();
+        if few.len() <= EXACT {
+            return Durations::Exact(few);
+        }
+        let mut counts = Histogram::with_config(&config());
+        for duration_ns in few.into_iter().chain(durations) {
+            counts.increment(duration_ns as u64).expect("any u64 has a bucket");
+        }
+        Durations::Counted(Box::new(SparseHistogram::from(&counts)))
+    }
+}
+
+fn config() -> Config {
+    Config::new(GROUPING_POWER, MAX_VALUE_POWER).expect("7 and 64 are within the limits")
+}
+
+impl Durations {
+    /// The durations of buckets, given as `(bucket, count)` in ascending order; `None` when that cannot have come from
+    /// [`buckets`](Durations::buckets).
+    pub fn of_buckets(buckets: &[(u32, u64)]) -> Option<Durations> {
+        let (indices, counts) = buckets.iter().copied().unzip();
+        SparseHistogram::from_parts(config(), indices, counts).ok().map(Box::new).map(Durations::Counted)
+    }
+
+    /// `(bucket, count)` of each bucket that is not empty, ascending; none while the durations are exact.
+    pub fn buckets(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let (indices, counts): (&[u32], &[u64]) = match self {
+            Durations::Exact(_) => (&[], &[]),
+            Durations::Counted(counts) => (counts.index(), counts.count()),
+        };
+        indices.iter().copied().zip(counts.iter().copied())
+    }
+
+    /// Adds those of `other`.
+    pub fn merge(&mut self, other: Durations) {
+        *self = match (std::mem::take(self), other) {
+            (Durations::Exact(mut all), Durations::Exact(more)) => {
+                all.extend(more);
+                if all.len() <= EXACT { Durations::Exact(all) } else { all.into_iter().collect() }
+            }
+            (Durations::Counted(one), Durations::Counted(other)) => sum(&one, &other),
+            (Durations::Counted(counts), Durations::Exact(few))
+            | (Durations::Exact(few), Durations::Counted(counts)) => {
+                let mut some = Histogram::with_config(&config());
+                for duration_ns in few {
+                    some.increment(duration_ns as u64).expect("any u64 has a bucket");
+                }
+                sum(&counts, &SparseHistogram::from(&some))
+            }
+        };
+    }
+
+    /// The percentiles `percents` in ns, by linear interpolation between the closest ranks (Hyndman and Fan's type 7,
+    /// NumPy's default), rounded down; `None` when there is no duration. Of bucketed durations each stands in the
+    /// middle of its bucket. `least_ns` and `longest_ns` are the extremes, which are known exactly. O(n log n) for
+    /// exact ones.
+    pub fn percentiles<const N: usize>(
+        &self,
+        percents: [usize; N],
+        (least_ns, longest_ns): (i64, i64),
+    ) -> Option<[i64; N]> {
+        match self {
+            Durations::Exact(all) if all.is_empty() => None,
+            Durations::Exact(all) => {
+                let mut sorted = all.clone();
+                sorted.sort_unstable();
+                Some(
+                    percents.map(|percent| {
+                        interpolated(sorted.len() as u64, percent, |rank| sorted[rank as usize])
+                    }),
+                )
+            }
+            Durations::Counted(counts) => {
+                let mut up_to = 0;
+                let buckets: Vec<(u64, i64)> = (counts.iter())
+                    .map(|bucket| {
+                        up_to += bucket.count();
+                        let middle = bucket.start() + (bucket.end() - bucket.start()) / 2;
+                        (up_to, i64::try_from(middle).unwrap_or(i64::MAX).clamp(least_ns, longest_ns))
+                    })
+                    .collect();
+                let at = |rank: u64| match rank {
+                    0 => least_ns,
+                    rank if rank + 1 == up_to => longest_ns,
+                    rank => buckets[buckets.partition_point(|&(before, _)| before <= rank)].1,
+                };
+                Some(percents.map(|percent| interpolated(up_to, percent, at)))
+            }
+        }
+    }
+
+    /// Whether quantiles are exact.
+    pub fn is_exact(&self) -> bool {
+        matches!(self, Durations::Exact(_))
+    }
+}
+
+fn sum(one: &SparseHistogram, other: &SparseHistogram) -> Durations {
+    let sum = one.checked_add(other).expect("alike by their config, and no count of spans reaches 2^64");
+    Durations::Counted(Box::new(sum))
+}
+
+/// The percentile of `count` sorted values, at least one; `at` gives that of a rank.
+fn interpolated(count: u64, percent: usize, at: impl Fn(u64) -> i64) -> i64 {
+    let position = u128::from(count - 1) * percent as u128;
+    let (rank, rest) = ((position / 100) as u64, (position % 100) as i128);
+    let low = at(rank);
+    let high = at((rank + 1).min(count - 1));
+    low + (i128::from(high - low) * rest / 100) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn percentiles(values: &[i64], percent: usize) -> i64 {
+        let extremes = (*values.iter().min().unwrap(), *values.iter().max().unwrap());
+        values.iter().copied().collect::<Durations>().percentiles([percent], extremes).unwrap()[0]
+    }
+
+    #[test]
+    fn quantiles_interpolate_between_the_closest_ranks() {
+        assert_eq!(percentiles(&[7], 95), 7);
+        assert_eq!(percentiles(&[10, 0], 50), 5);
+        assert_eq!(percentiles(&[4, 3, 2, 1], 50), 2); // 2.5, rounded down
+        assert_eq!(percentiles(&(0..=100).collect::<Vec<_>>(), 95), 95);
+        assert_eq!(percentiles(&[0, i64::MAX], 95), i64::MAX / 100 * 95 + i64::MAX % 100 * 95 / 100);
+        assert_eq!(Durations::default().percentiles([50], (0, 0)), None);
+    }
+
+    /// Many durations over eight powers of ten, from a few numbers.
+    fn many(seeds: &[u32]) -> Vec<i64> {
+        let count = EXACT + 1 + seeds.len();
+        (0..count).map(|index| i64::from(seeds[index % seeds.len()]) * (1 + index as i64 % 97)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_quantile_of_buckets_is_at_most_0_4_percent_off(
+            seeds in prop::collection::vec(0u32..100_000_000, 1..40),
+            percent in 0usize..=100,
+        ) {
+            let values = many(&seeds);
+            let mut sorted = values.clone();
+            sorted.sort_unstable();
+            let exact = interpolated(sorted.len() as u64, percent, |rank| sorted[rank as usize]);
+            prop_assert!((percentiles(&values, percent) - exact).abs() * 250 <= exact);
+        }
+
+        #[test]
+        fn what_they_become_together_depends_on_nothing_but_themselves(
+            seeds in prop::collection::vec(0u32..1_000_000, 1..40),
+            cuts in prop::collection::vec(0usize..EXACT, 0..4),
+            rotation in 0usize..5,
+        ) {
+            let values = many(&seeds);
+            let mut places = [vec![0, values.len()], cuts].concat();
+            places.sort_unstable();
+            let mut parts: Vec<Durations> =
+                places.windows(2).map(|ends| values[ends[0]..ends[1]].iter().copied().collect()).collect();
+            let middle = rotation % parts.len();
+            parts.rotate_left(middle);
+            let mut merged = Durations::default();
+            for part in parts {
+                merged.merge(part);
+            }
+            prop_assert_eq!(merged, values.into_iter().collect::<Durations>());
+        }
+    }
+}

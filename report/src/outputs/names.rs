@@ -1,0 +1,102 @@
+//! The names that the page needs: those of the table's tasks.
+//!
+//! Takes what spans can be and which row of the table each of it belongs to; gives the names once and, for every key of
+//! the trace, the page's key. Where many tasks share a row their keys become one, so that the page is no larger for
+//! a million names than for a thousand.
+
+use std::collections::HashMap;
+
+use templates::Key;
+
+use crate::analysis::{Analysis, Task};
+use crate::model::{Color, KeyId, Keys};
+
+/// Names and keys as the page has them.
+pub(super) struct Names {
+    /// Every name once.
+    pub(super) names: Vec<String>,
+    /// A task of a group, with the user's colour.
+    pub(super) keys: Vec<Key>,
+    /// Of each row of the table: group and task, as indices into `names`.
+    pub(super) rows: Vec<(u32, u32)>,
+    /// By the index of the trace's key; those that no span has have none.
+    key_of: Vec<Option<u32>>,
+}
+
+impl Names {
+    /// The names of a trace's keys and rows.
+    pub(super) fn new(keys: &Keys, analysis: &Analysis) -> Names {
+        let mut names = Names { names: Vec::new(), keys: Vec::new(), rows: Vec::new(), key_of: Vec::new() };
+        let mut known: HashMap<String, u32> = HashMap::new();
+        names.rows = (analysis.tasks.iter())
+            .map(|row| {
+                let (group, task) = row.task.names(keys);
+                let task = match row.task {
+                    Task::Named { .. } => names.intern(&mut known, &task),
+                    Task::Others(_) => names.push(task.into_owned()), // not a task that somebody named so
+                };
+                (names.intern(&mut known, group), task)
+            })
+            .collect();
+        let mut key_ids: HashMap<(usize, Option<Color>), u32> = HashMap::new();
+        names.key_of = (keys.ids().zip(keys.all()))
+            .map(|(id, key)| {
+                let row = analysis.rows.of(id)?;
+                let color = key.color.filter(|_| !matches!(analysis.tasks[row].task, Task::Others(_)));
+                Some(*key_ids.entry((row, color)).or_insert_with(|| {
+                    let (group, task) = names.rows[row];
+                    names.keys.push(Key { group, task, color: color.map(|color| color.to_string()) });
+                    names.keys.len() as u32 - 1
+                }))
+            })
+            .collect();
+        names
+    }
+
+    /// The page's key for one of the trace's.
+    ///
+    /// # Panics
+    ///
+    /// When no span has it.
+    pub(super) fn key(&self, id: KeyId) -> u32 {
+        self.key_of[id.index()].expect("a span's key belongs to a row of the table")
+    }
+
+    fn intern(&mut self, known: &mut HashMap<String, u32>, name: &str) -> u32 {
+        if let Some(&id) = known.get(name) {
+            return id;
+        }
+        let id = self.push(name.to_owned());
+        known.insert(name.to_owned(), id);
+        id
+    }
+
+    fn push(&mut self, name: String) -> u32 {
+        self.names.push(name);
+        self.names.len() as u32 - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{NAMED, drawn, of_trace};
+
+    #[test]
+    fn a_million_names_are_no_more_on_the_page_than_a_thousand() {
+        let lane: Vec<_> = (0..3000).map(|n| format!("t{n}({n}..{})", n + 1)).collect();
+        let trace = drawn::trace(&[&lane.join(" ")]);
+        let names = Names::new(trace.keys(), &of_trace(&trace));
+        assert_eq!((names.keys.len(), names.names.len()), (NAMED + 1, NAMED + 3));
+        let last = names.key(trace.keys().ids().last().unwrap());
+        assert_eq!(names.names[names.keys[last as usize].task as usize], "(2000 other tasks)");
+    }
+
+    #[test]
+    fn a_task_in_two_colours_is_two_keys_of_one_row() {
+        let trace = drawn::trace(&["a(0..10) a!(20..30)"]);
+        let names = Names::new(trace.keys(), &of_trace(&trace));
+        assert_eq!((names.rows.len(), names.keys.len()), (1, 2));
+        assert_eq!(names.keys[1].color.as_deref(), Some("#ff0000"));
+    }
+}

@@ -1,0 +1,188 @@
+//! A summary as text: what `waterfall summarize` and `waterfall merge` write.
+//!
+//! Lines of fields between tabs, each ended by a line feed; in a field `\\`, `\t`, `\n` and `\r` stand for those
+//! characters. The first field says what the line is, the next ones whose; every line stands for itself, so that
+//! summaries written one behind the other, or their lines in any order, are a summary again. Times are in ns since the
+//! Unix epoch, lists have blanks between their items, a field of what is not known is empty. The same summary gives the
+//! same bytes.
+//!
+//! `sources::summary` reads it back; its documentation lists the lines.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::model::summary::{KeySummary, LaneSummary};
+use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Sample, Summary, Thinned};
+
+/// Writes a summary and what was wrong with its input: path, line and message of some `problems`, in an order that
+/// depends on nothing else, and how many there are besides.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_summary<'a>(
+    summary: &Summary,
+    problems: impl IntoIterator<Item = (&'a Path, Option<u64>, &'a str)>,
+    unlisted: u64,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let keys = summary.keys();
+    writeln!(out, "waterfall-summary\t1")?;
+    for (kind, earliest) in [("earliest", summary.earliest()), ("earliest-sample", summary.earliest_sample())]
+    {
+        if let Some((unix_ns, offset_s)) = earliest {
+            writeln!(out, "{kind}\t{unix_ns}\t{}", optional(offset_s))?;
+        }
+    }
+    for (kind, count) in [("assumed", summary.assumed), ("assumed-samples", summary.assumed_samples)] {
+        if count > 0 {
+            writeln!(out, "{kind}\t{count}")?;
+        }
+    }
+    for (process, lane, of) in summary.lanes() {
+        write_lane(process, lane, of, keys, out)?;
+    }
+    for key in by_name(keys, keys.ids()) {
+        let Some(durations) = summary.durations().get(key.index()) else { continue };
+        write_durations(&key_fields(keys, key), durations, out)?;
+    }
+    for (process, group, name, of) in summary.counters() {
+        write_counter(process, group, name, of, out)?;
+    }
+    if unlisted > 0 {
+        writeln!(out, "problems\t{unlisted}")?;
+    }
+    for (path, line, message) in problems {
+        let path = escaped(&path.to_string_lossy());
+        writeln!(out, "problem\t{path}\t{}\t{}", optional(line), escaped(message))?;
+    }
+    Ok(())
+}
+
+fn write_lane(
+    process: &ProcessIdentity,
+    lane: &LaneIdentity,
+    of: &LaneSummary,
+    keys: &Keys,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let whose = format!("{}\t{}", escaped(&process.identity), escaped(&lane.identity));
+    let (first_ns, last_ns) = of.extent_ns;
+    writeln!(
+        out,
+        "lane\t{whose}\t{}\t{}\t{}\t{first_ns}\t{last_ns}\t{}\t{}\t{}",
+        process.host.as_deref().map_or(String::new(), escaped),
+        optional(process.pid),
+        escaped(&lane.thread),
+        optional(of.unfinished_ns),
+        of.busy_after_ns,
+        u8::from(of.crossing),
+    )?;
+    for id in by_name(keys, of.keys.iter().map(|key| key.key)) {
+        let place = of.keys.binary_search_by_key(&id, |key| key.key).expect("it is one of them");
+        write_key(&whose, &of.keys[place], of, keys, out)?;
+    }
+    for span in &of.longest {
+        let key = key_fields(keys, span.key);
+        writeln!(out, "long\t{whose}\t{key}\t{}\t{}", span.start_ns, span.duration_ns)?;
+    }
+    Ok(())
+}
+
+fn write_key(
+    whose: &str,
+    key: &KeySummary,
+    lane: &LaneSummary,
+    keys: &Keys,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let KeySummary { extent_ns, unfinished, count, total_ns, self_ns, squares, range_ns, .. } = key;
+    let of = key_fields(keys, key.key);
+    write!(out, "key\t{whose}\t{of}\t{}\t{}\t{unfinished}\t{count}\t", extent_ns.0, extent_ns.1)?;
+    write!(out, "{total_ns}\t{self_ns}\t{squares}\t{}\t{}\t{}\t", range_ns.0, range_ns.1, lane.level())?;
+    let mut last = 0;
+    for (number, _, busy_ns) in lane.bins_at(lane.level()).filter(|bin| bin.1 == key.key) {
+        let blank = if last == 0 { "" } else { " " };
+        write!(out, "{blank}{}:{busy_ns}", number - last)?;
+        last = number;
+    }
+    writeln!(out)
+}
+
+fn write_durations(key: &str, durations: &Durations, out: &mut impl Write) -> io::Result<()> {
+    match durations {
+        Durations::Exact(all) if all.is_empty() => Ok(()),
+        Durations::Exact(all) => {
+            let mut sorted = all.clone();
+            sorted.sort_unstable();
+            writeln!(out, "durations\t{key}\t{}", list(sorted.iter()))
+        }
+        Durations::Counted(_) => {
+            writeln!(
+                out,
+                "buckets\t{key}\t{}",
+                list(durations.buckets().map(|(at, count)| format!("{at}:{count}")))
+            )
+        }
+    }
+}
+
+fn write_counter(
+    process: &ProcessIdentity,
+    group: &str,
+    name: &str,
+    of: &Thinned,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "counter\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+        escaped(&process.identity),
+        escaped(group),
+        escaped(name),
+        process.host.as_deref().map_or(String::new(), escaped),
+        optional(process.pid),
+        of.count(),
+        of.level(),
+        list(of.samples().map(|(unix_ns, value): Sample| format!("{unix_ns}:{value:?}"))),
+    )
+}
+
+/// Group, task and colour.
+fn key_fields(keys: &Keys, id: KeyId) -> String {
+    let key = keys.key(id);
+    let color = key.color.map_or(String::new(), |color| color.to_string());
+    format!("{}\t{}\t{color}", escaped(keys.name(key.group)), escaped(keys.name(key.task)))
+}
+
+/// In an order that does not depend on which key was seen first.
+fn by_name(keys: &Keys, ids: impl Iterator<Item = KeyId>) -> Vec<KeyId> {
+    let mut ids: Vec<KeyId> = ids.collect();
+    ids.sort_by_key(|&id| {
+        let key = keys.key(id);
+        (keys.name(key.group), keys.name(key.task), key.color)
+    });
+    ids
+}
+
+fn list(items: impl Iterator<Item = impl ToString>) -> String {
+    items.map(|item| item.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+fn optional(value: Option<impl ToString>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' => out.push_str("\\\\"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            _ => out.push(character),
+        }
+    }
+    out
+}

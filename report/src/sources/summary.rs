@@ -1,0 +1,372 @@
+//! Summaries as text, version 1: what `waterfall summarize` writes.
+//!
+//! `outputs::summary` says how a line is written; these are the lines, `key` standing for the fields group, task and
+//! colour. Several lines of one thing add up, as [`Summary::merge`] adds. Takes a file's lines, gives their summary;
+//! a line that is none is a problem, and the others are read.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead};
+use std::path::Path;
+use std::str::FromStr;
+
+use super::lines::{LineEnd, Lines};
+use super::{Problem, Problems};
+use crate::model::summary::{self, Bin, KeySummary, LaneSummary, LongSpan};
+use crate::model::{
+    Color, Durations, FIRST_NS, KeyId, Keys, LAST_NS, LaneIdentity, ProcessIdentity, Summary, Thinned,
+};
+
+const MAGIC: &str = "waterfall-summary";
+
+/// Whether a file that begins so is a summary.
+pub(super) fn is_one(beginning: &[u8]) -> bool {
+    beginning.strip_prefix(MAGIC.as_bytes()).is_some_and(|rest| rest.starts_with(b"\t"))
+}
+
+/// Reads a summary, and the problems that it tells of.
+///
+/// | first field | the others |
+/// |---|---|
+/// | `waterfall-summary` | version; in the first line, and wherever another summary begins |
+/// | `earliest`, `earliest-sample` | ns, seconds east of UTC |
+/// | `assumed`, `assumed-samples` | count |
+/// | `lane` | process, lane, host, pid, thread, first and last ns, earliest unfinished start, busy ns after that, 1 if spans cross |
+/// | `key` | process, lane, key, first and last ns, unfinished, count, total, self, squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
+/// | `long` | process, lane, key, start, duration |
+/// | `durations`, `buckets` | key, all of them, or `bucket:count` |
+/// | `counter` | process, group, name, host, pid, count, level, samples as `ns:value` |
+/// | `problems`, `problem` | how many are not listed; path, line, message |
+pub(super) fn read(path: &Path, reader: impl BufRead, problems: &mut Problems) -> io::Result<Summary> {
+    let mut lines = Lines::new(reader);
+    let mut parts = Parts::default();
+    while let Some(line) = lines.next()? {
+        let taken = match std::str::from_utf8(line.bytes) {
+            _ if line.end == LineEnd::None => Err("it was not written to its end".into()),
+            Ok(text) => parts.take(&mut Fields::of(text)),
+            Err(_) => Err("it is not UTF-8".into()),
+        };
+        if let Err(message) = taken {
+            problems.add(path, Some(line.number), format!("line of a summary skipped: {message}"));
+        }
+    }
+    problems.merge(Problems::of_first(parts.unlisted, std::mem::take(&mut parts.problems)));
+    Ok(parts.finish(|message| problems.add(path, None, message)))
+}
+
+/// Why a line is none.
+type Refusal = String;
+
+/// What the lines gave so far.
+#[derive(Default)]
+struct Parts {
+    keys: Keys,
+    summary: Summary,
+    /// By the identities of process and lane.
+    lanes: BTreeMap<(String, String), LanePart>,
+    durations: Vec<Durations>,
+    unlisted: u64,
+    problems: Vec<Problem>,
+}
+
+/// What is known of a lane.
+#[derive(Default)]
+struct LanePart {
+    /// Missing while no line of kind `lane` has told of it.
+    identity: Option<(ProcessIdentity, LaneIdentity)>,
+    extent_ns: Option<(i64, i64)>,
+    unfinished_ns: Option<i64>,
+    busy_after_ns: i64,
+    crossing: bool,
+    keys: BTreeMap<KeyId, KeySummary>,
+    /// Level, number since the epoch, key, ns.
+    bins: Vec<(u32, i64, KeyId, i64)>,
+    longest: Vec<LongSpan>,
+}
+
+impl Parts {
+    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let kind = fields.text()?;
+        match kind.as_str() {
+            MAGIC => match fields.text()?.as_str() {
+                "1" => Ok(()),
+                version => Err(format!("version {version} is not known, only 1")),
+            },
+            "earliest" | "earliest-sample" => {
+                let earliest = (fields.moment()?, fields.optional()?);
+                fields.end()?;
+                self.summary.note_earliest(earliest, kind == "earliest-sample");
+                Ok(())
+            }
+            "assumed" => add(&mut self.summary.assumed, fields),
+            "assumed-samples" => add(&mut self.summary.assumed_samples, fields),
+            "lane" => self.lane(fields),
+            "key" => self.key(fields),
+            "long" => self.long(fields),
+            "durations" | "buckets" => self.durations(fields, kind == "buckets"),
+            "counter" => self.counter(fields),
+            "problems" => add(&mut self.unlisted, fields),
+            "problem" => {
+                let (path, line, message) = (fields.text()?, fields.optional()?, fields.text()?);
+                fields.end()?;
+                self.problems.push(Problem { path: path.into(), line, message });
+                Ok(())
+            }
+            _ => Err("its first field is none that this version knows".into()),
+        }
+    }
+
+    fn lane(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let (process, lane) = (fields.text()?, fields.text()?);
+        let (host, pid) = (fields.text()?, fields.optional()?);
+        let thread = fields.text()?;
+        let extent_ns = fields.stretch()?;
+        let unfinished_ns = fields.optional()?;
+        let busy_after_ns: i64 = fields.number()?;
+        let crossing = fields.last::<u8>()? == 1;
+        if unfinished_ns.is_some_and(|ns| ns < extent_ns.0 || ns > extent_ns.1) {
+            return Err("its unfinished span lies outside the lane".into());
+        }
+        let part = self.lanes.entry((process.clone(), lane.clone())).or_default();
+        let host = Some(host).filter(|host| !host.is_empty());
+        let identity = ProcessIdentity { identity: process, host, pid };
+        part.identity.get_or_insert((identity, LaneIdentity { identity: lane, thread }));
+        part.extent_ns = Some(union(part.extent_ns.unwrap_or(extent_ns), extent_ns));
+        part.unfinished_ns = [part.unfinished_ns, unfinished_ns].into_iter().flatten().min();
+        part.busy_after_ns = part.busy_after_ns.saturating_add(busy_after_ns.max(0));
+        part.crossing |= crossing;
+        Ok(())
+    }
+
+    fn key(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let whose = (fields.text()?, fields.text()?);
+        let mut of = KeySummary::new(self.key_of(fields)?);
+        of.extent_ns = fields.stretch()?;
+        of.unfinished = fields.number()?;
+        of.count = fields.number()?;
+        of.total_ns = fields.number()?;
+        of.self_ns = fields.number()?;
+        of.squares = fields.number()?;
+        of.range_ns = (fields.number()?, fields.number()?);
+        let level: u32 = fields.number()?;
+        let mut number = 0_i64;
+        let mut bins = Vec::new();
+        for item in fields.list()? {
+            let (step, busy_ns): (i64, i64) = pair(item)?;
+            number = number.checked_add(step).ok_or_else(|| not_a("bin", item))?;
+            if level >= 63 || busy_ns <= 0 || busy_ns > 1 << level {
+                return Err(not_a("bin", item));
+            }
+            bins.push((number, busy_ns));
+        }
+        fields.end()?;
+        let part = self.lanes.entry(whose).or_default();
+        part.bins.extend(bins.into_iter().map(|(number, busy_ns)| (level, number, of.key, busy_ns)));
+        part.keys.entry(of.key).or_insert(KeySummary::new(of.key)).merge(&of);
+        Ok(())
+    }
+
+    fn long(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let whose = (fields.text()?, fields.text()?);
+        let key = self.key_of(fields)?;
+        let (start_ns, duration_ns): (i64, i64) = (fields.moment()?, fields.last()?);
+        if !(0..=LAST_NS - start_ns).contains(&duration_ns) {
+            return Err("its duration is out of range".into());
+        }
+        self.lanes.entry(whose).or_default().longest.push(LongSpan { start_ns, duration_ns, key });
+        Ok(())
+    }
+
+    fn durations(&mut self, fields: &mut Fields<'_>, are_buckets: bool) -> Result<(), Refusal> {
+        let key = self.key_of(fields)?;
+        let items = fields.list()?;
+        fields.end()?;
+        let durations = if are_buckets {
+            let buckets = items.map(pair).collect::<Result<Vec<(u32, u64)>, _>>()?;
+            Durations::of_buckets(&buckets).ok_or("its buckets are none")?
+        } else {
+            let all = items.map(|item| {
+                item.parse().ok().filter(|ns: &i64| *ns >= 0).ok_or_else(|| not_a("duration", item))
+            });
+            all.collect::<Result<Vec<i64>, _>>()?.into_iter().collect()
+        };
+        self.durations[key.index()].merge(durations);
+        Ok(())
+    }
+
+    fn counter(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let (process, group, name) = (fields.text()?, fields.text()?, fields.text()?);
+        let host = Some(fields.text()?).filter(|host| !host.is_empty());
+        let process = ProcessIdentity { identity: process, host, pid: fields.optional()? };
+        let (count, level) = (fields.number()?, fields.number()?);
+        let samples = (fields.list()?).map(pair).collect::<Result<Vec<(i64, f64)>, _>>()?;
+        fields.end()?;
+        if samples.is_empty() || samples.iter().any(|(_, value)| !value.is_finite()) {
+            return Err("its samples are not finite, or there is none".into());
+        }
+        self.summary.add_counter((process, group, name), Thinned::of_kept(count, level, samples));
+        Ok(())
+    }
+
+    fn key_of(&mut self, fields: &mut Fields<'_>) -> Result<KeyId, Refusal> {
+        let (group, task) = (fields.text()?, fields.text()?);
+        let color = match fields.next()? {
+            "" => None,
+            field => Some(
+                field.strip_prefix('#').and_then(Color::from_hex).ok_or_else(|| not_a("colour", field))?,
+            ),
+        };
+        let key = self.keys.intern(&group, &task, color);
+        self.durations.resize_with(self.keys.all().len(), Durations::default);
+        Ok(key)
+    }
+
+    fn finish(self, mut problem: impl FnMut(String)) -> Summary {
+        let Parts { keys, mut summary, lanes, durations, .. } = self;
+        let mut whole = BTreeMap::new();
+        for ((process, lane), part) in lanes {
+            match part.whole(&keys) {
+                Ok((identity, of)) => {
+                    whole.insert(identity, of);
+                }
+                Err(message) => problem(format!("lane {lane} of process {process} skipped: {message}")),
+            }
+        }
+        summary.merge(Summary::of_lanes(keys, whole, durations));
+        summary
+    }
+}
+
+impl LanePart {
+    /// The lane, if what the lines say of it fits together.
+    fn whole(mut self, keys: &Keys) -> Result<((ProcessIdentity, LaneIdentity), LaneSummary), Refusal> {
+        let (Some(identity), Some(extent_ns)) = (self.identity, self.extent_ns) else {
+            return Err("no line of it begins with `lane`".into());
+        };
+        let of_keys = self.keys.values().map(|key| key.extent_ns).reduce(union);
+        if of_keys.is_none_or(|of| of.0 < extent_ns.0 || of.1 > extent_ns.1) {
+            return Err("its tasks have no spans, or such as lie outside it".into());
+        }
+        let level = summary::level(extent_ns);
+        let (first, last) = (extent_ns.0 >> level, extent_ns.1 >> level);
+        let mut bins: Vec<Bin> = Vec::with_capacity(self.bins.len());
+        for (own, number, key, busy_ns) in self.bins {
+            let number = if own <= level { number >> (level - own) } else { i64::MIN };
+            if number < first || number > last {
+                return Err("its bins do not fit it".into());
+            }
+            bins.push(Bin { place: (number - first) as u32, key, busy_ns });
+        }
+        summary::add_up(&mut bins);
+        summary::keep_longest(&mut self.longest, keys);
+        if self.longest.iter().any(|span| !self.keys.contains_key(&span.key)) {
+            return Err("one of its longest spans is of a task that it has not".into());
+        }
+        let of = LaneSummary {
+            extent_ns,
+            unfinished_ns: self.unfinished_ns,
+            busy_after_ns: self.busy_after_ns,
+            crossing: self.crossing,
+            keys: self.keys.into_values().collect(),
+            bins,
+            longest: self.longest,
+        };
+        Ok((identity, of))
+    }
+}
+
+/// The fields of a line, one after the other.
+struct Fields<'a>(std::str::Split<'a, char>);
+
+impl<'a> Fields<'a> {
+    fn of(line: &'a str) -> Fields<'a> {
+        Fields(line.split('\t'))
+    }
+
+    fn next(&mut self) -> Result<&'a str, Refusal> {
+        self.0.next().ok_or_else(|| "it has too few fields".into())
+    }
+
+    fn text(&mut self) -> Result<String, Refusal> {
+        let field = self.next()?;
+        let mut text = String::with_capacity(field.len());
+        let mut characters = field.chars();
+        while let Some(character) = characters.next() {
+            text.push(match character {
+                '\\' => match characters.next() {
+                    Some('\\') => '\\',
+                    Some('t') => '\t',
+                    Some('n') => '\n',
+                    Some('r') => '\r',
+                    _ => return Err(format!("{field:?} has a `\\` that stands for nothing")),
+                },
+                other => other,
+            });
+        }
+        Ok(text)
+    }
+
+    fn number<T: FromStr>(&mut self) -> Result<T, Refusal> {
+        let field = self.next()?;
+        field.parse().map_err(|_| not_a("number that fits", field))
+    }
+
+    fn optional<T: FromStr>(&mut self) -> Result<Option<T>, Refusal> {
+        let field = self.next()?;
+        if field.is_empty() {
+            Ok(None)
+        } else {
+            field.parse().map(Some).map_err(|_| not_a("number that fits", field))
+        }
+    }
+
+    fn last<T: FromStr>(&mut self) -> Result<T, Refusal> {
+        let number = self.number()?;
+        self.end()?;
+        Ok(number)
+    }
+
+    /// A moment in the range that the model has.
+    fn moment(&mut self) -> Result<i64, Refusal> {
+        let ns = self.number()?;
+        if (FIRST_NS..=LAST_NS).contains(&ns) {
+            Ok(ns)
+        } else {
+            Err(format!("{ns} is no moment from 1969 to 2260"))
+        }
+    }
+
+    fn stretch(&mut self) -> Result<(i64, i64), Refusal> {
+        let (from_ns, to_ns) = (self.moment()?, self.moment()?);
+        if from_ns <= to_ns { Ok((from_ns, to_ns)) } else { Err("it ends before it begins".into()) }
+    }
+
+    fn list(&mut self) -> Result<impl Iterator<Item = &'a str> + use<'a>, Refusal> {
+        Ok(self.next()?.split(' ').filter(|item| !item.is_empty()))
+    }
+
+    fn end(&mut self) -> Result<(), Refusal> {
+        if self.0.next().is_none() { Ok(()) } else { Err("it has too many fields".into()) }
+    }
+}
+
+/// Adds a count, the last field.
+fn add(sum: &mut u64, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+    *sum = sum.saturating_add(fields.last()?);
+    Ok(())
+}
+
+/// Two numbers with a colon between them.
+fn pair<A: FromStr, B: FromStr>(item: &str) -> Result<(A, B), Refusal> {
+    let numbers =
+        item.split_once(':').and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?)));
+    numbers.ok_or_else(|| not_a("pair of numbers", item))
+}
+
+fn not_a(what: &str, field: &str) -> Refusal {
+    format!("{} is no {what}", super::fields::quoted(field.as_bytes()))
+}
+
+/// From the start of the first to the end of the last.
+fn union(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
+    (one.0.min(other.0), one.1.max(other.1))
+}

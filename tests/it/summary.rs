@@ -1,0 +1,282 @@
+//! Summaries: the same lanes give the same bytes, whatever was summarised where and merged with what; and a report of
+//! them says what the report of the records says.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use proptest::prelude::*;
+use waterfall::sources::Input;
+
+use crate::dump::{data, root};
+
+fn waterfall(directory: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_waterfall"))
+        .current_dir(directory)
+        .env_remove("WATERFALL_DIR")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let stdin = stdin.to_vec();
+    let writer = std::thread::spawn(move || {
+        let _ = pipe.write_all(&stdin); // it may have gone already
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+/// The summary that a command writes.
+#[track_caller]
+fn summary(directory: &Path, arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
+    let output = waterfall(directory, arguments, stdin);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// The tables, figures and sentences of a page, without its chart.
+fn told(html: &str) -> String {
+    let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
+    let json: serde_json::Value = serde_json::from_str(json).unwrap();
+    let figures = html.split_once(r#"<dl id="figures">"#).unwrap().1.split_once("</dl>").unwrap().0;
+    let parts = ["names", "tasks", "ledger", "concurrency", "wall_ns", "origin_ns", "processes"];
+    let parts: Vec<String> = parts.iter().map(|part| format!("{part} {}", json[*part])).collect();
+    format!("{figures}{}", parts.join("\n"))
+}
+
+/// Files as the recorder names them: `lanes` lanes in parts, every part of complete spans, the last one perhaps
+/// with an unfinished one; and one file that somebody wrote.
+fn write_records(directory: &Path, lanes: &[Vec<Vec<(u32, u32, u8, bool)>>]) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for (lane, parts) in lanes.iter().enumerate() {
+        let mut at_us = lane as u64 * 10;
+        for (part, rows) in parts.iter().enumerate() {
+            let mut text = String::from("group,task,start,end,color\r\n");
+            for (row, &(gap, length, task, nests)) in rows.iter().enumerate() {
+                at_us += u64::from(gap);
+                let end_us = at_us + u64::from(length);
+                let color = if task == 0 { "#ca562c" } else { "" };
+                let is_open = part + 1 == parts.len() && row + 1 == rows.len() && task == 5;
+                let end = if is_open { " ".repeat(35) } else { stamp(end_us) };
+                text.push_str(&format!("g{},\"t, {task}\",{},{end},{color}\r\n", task % 2, stamp(at_us)));
+                if nests && !is_open {
+                    let inner = stamp(at_us + u64::from(length) / 2);
+                    text.push_str(&format!("g1,inner,{inner},{},\r\n", stamp(end_us)));
+                }
+                at_us = end_us;
+            }
+            let name = format!("host.{}-18f32c0000000000.{lane}-main.{part}.csv", 100 + lane % 2);
+            let path = directory.join(name);
+            fs::write(&path, text).unwrap();
+            paths.push(path);
+        }
+    }
+    let path = directory.join("by hand.csv");
+    fs::write(
+        &path,
+        "group,task,start,end,color\ng,x,2026-11-20 14:00:00,2026-11-20 14:00:00.5,\ng,x,bad,bad,\n",
+    )
+    .unwrap();
+    paths.push(path);
+    paths
+}
+
+fn stamp(us: u64) -> String {
+    format!("2026-11-20T14:00:{:02}.{:06}000+00:00", us / 1_000_000, us % 1_000_000)
+}
+
+/// What the library writes of files, named below `root`.
+fn written(root: &Path, paths: &[PathBuf]) -> Vec<u8> {
+    let input = Input::find(paths, Some(root));
+    let (summary, problems) = waterfall::summarise(&input, None).unwrap();
+    let mut text = Vec::new();
+    let first = problems.first().iter().map(|one| (one.path.as_path(), one.line, one.message.as_str()));
+    let unlisted = problems.total() - problems.first().len() as u64;
+    waterfall::outputs::write_summary(&summary, first, unlisted, &mut text).unwrap();
+    text
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn any_partition_and_any_merge_tree_give_the_same_bytes(
+        lanes in prop::collection::vec(
+            prop::collection::vec(
+                prop::collection::vec((0u32..40_000, 0u32..90_000, 0u8..6, any::<bool>()), 1..12), 1..4), 1..5),
+        order in any::<u64>(),
+        groups in 1usize..6,
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        let mut paths = write_records(directory.path(), &lanes);
+        let whole = written(directory.path(), std::slice::from_ref(&directory.path().to_owned()));
+
+        // Dealt out in some order, summarised apart, and merged two by two, or all at once.
+        paths.sort_by_key(|path| path.to_string_lossy().bytes().fold(order, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)));
+        let mut parts: Vec<Vec<u8>> = paths
+            .chunks(paths.len().div_ceil(groups))
+            .map(|paths| written(directory.path(), paths))
+            .collect();
+        let all = directory.path().join("all.summary");
+        fs::write(&all, parts.concat()).unwrap();
+        prop_assert!(written(directory.path(), &[all]) == whole, "one after the other");
+
+        let mut lines: Vec<&[u8]> = parts.iter().flat_map(|part| part.split_inclusive(|&byte| byte == b'\n')).collect();
+        lines[1..].reverse();
+        let mixed = directory.path().join("mixed.summary");
+        fs::write(&mixed, lines.concat()).unwrap();
+        prop_assert!(written(directory.path(), &[mixed]) == whole, "the lines in another order");
+
+        while parts.len() > 1 {
+            let at = (order as usize) % (parts.len() - 1);
+            let two = [parts.remove(at + 1), parts.remove(at)];
+            let files: Vec<PathBuf> = two.iter().enumerate().map(|(index, text)| {
+                let path = directory.path().join(format!("{index}.summary"));
+                fs::write(&path, text).unwrap();
+                path
+            }).collect();
+            parts.push(written(directory.path(), &files));
+        }
+        prop_assert!(parts[0] == whole, "two by two");
+    }
+}
+
+#[test]
+fn the_filters_write_what_the_library_does_from_files_and_from_stdin() {
+    let directory = tempfile::tempdir().unwrap();
+    let lanes = vec![
+        vec![vec![(5, 70, 0, true), (10, 20, 1, false)], vec![(3, 9, 5, false)]],
+        vec![vec![(1, 2, 3, true)]],
+    ];
+    let paths = write_records(directory.path(), &lanes);
+    let names: Vec<&str> = paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    let whole = summary(directory.path(), &[&["summarize"], names.as_slice()].concat(), b"");
+    assert_eq!(String::from_utf8_lossy(&whole), String::from_utf8_lossy(&written(directory.path(), &paths)));
+
+    let above = directory.path().parent().unwrap();
+    let root = directory.path().file_name().unwrap().to_str().unwrap();
+    assert!(summary(above, &["summarize", "--root", root, root], b"") == whole);
+
+    // Each file by itself from stdin, one of them in gzip, then merged on stdin.
+    let mut parts = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let mut bytes = fs::read(directory.path().join(name)).unwrap();
+        if index == 1 {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            gzip.write_all(&bytes).unwrap();
+            bytes = gzip.finish().unwrap();
+        }
+        parts.extend(summary(directory.path(), &["summarize", "--lane", name, "-"], &bytes));
+    }
+    assert!(summary(directory.path(), &["merge"], &parts) == whole);
+    fs::write(directory.path().join("parts.summary"), &parts).unwrap();
+    assert!(summary(directory.path(), &["merge", "parts.summary"], b"") == whole);
+}
+
+#[test]
+fn a_summary_is_text_that_stays_as_it_is() {
+    let text = written(&root().join("tests/data"), &[data("summary/records")]);
+    let golden = fs::read_to_string(data("summary/version-1.summary")).unwrap();
+    assert_eq!(String::from_utf8(text).unwrap(), golden);
+}
+
+#[test]
+fn a_report_of_a_summary_says_what_that_of_the_records_says() {
+    for input in [
+        "performance_py/records",
+        "summary/records",
+        "records/1",
+        "counters/1",
+        "nasty/overlap-same-thread.csv",
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("all.summary");
+        fs::write(&path, written(Path::new("/nowhere"), &[data(input)])).unwrap();
+        let of_records = waterfall::Report::of(data(input)).render().unwrap();
+        let of_summary = waterfall::Report::of(&path).render().unwrap();
+        assert_eq!(told(&of_summary.html), told(&of_records.html), "{input}");
+        assert_eq!(
+            (of_summary.spans, of_summary.lanes, of_summary.problems.total()),
+            (of_records.spans, of_records.lanes, of_records.problems.total()),
+            "{input}"
+        );
+    }
+}
+
+#[test]
+fn with_less_detail_every_table_says_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let rows = |count: usize| vec![(0..count).map(|row| (row as u32 % 7, 40, row as u8 % 5, true)).collect()];
+    write_records(directory.path(), &[rows(40), rows(400), rows(90), rows(300)]);
+    let report = |detail| {
+        let report = waterfall::Report { detail, ..waterfall::Report::of(directory.path()) };
+        report.render().unwrap()
+    };
+    let full = report(None);
+    assert_eq!(full.spans, 1661);
+    for detail in [0, 100, 1000, 1660, 1661] {
+        let less = report(Some(detail));
+        assert_eq!(told(&less.html), told(&full.html), "--detail {detail}");
+        let note = "lanes are summarised";
+        assert_eq!(less.html.contains(note), detail < 1661, "--detail {detail}");
+    }
+}
+
+#[test]
+fn what_chooses_among_rows_is_refused_of_a_summary_and_what_chooses_among_tasks_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("all.summary");
+    fs::write(&path, written(directory.path(), &[data("summary/records")])).unwrap();
+    for option in [["--from", "+1s"], ["--to", "+1s"], ["--bias", "480"]] {
+        let output = waterfall(directory.path(), &["report", "all.summary", option[0], option[1]], b"");
+        assert_eq!(output.status.code(), Some(2), "{option:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("choose among rows, and a summary has none"), "{told}");
+    }
+    let output = waterfall(directory.path(), &["report", "all.summary", "--task", "save"], b"");
+    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.ends_with("\n2 spans in 1 lane of 1 process, 1 counter, 3.10 s, 2 problems; 8 spans left out\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn damaged_lines_of_a_summary_are_told_and_the_others_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = String::from_utf8(written(directory.path(), &[data("summary/records")])).unwrap();
+    let count = text.lines().count();
+    let bad = [
+        "",
+        "no such kind\t1",
+        "lane\tp",
+        "key\ta\tb\tg\tt\t\tx",
+        "durations\tg\tt\t\t5 -7",
+        "waterfall-summary\t2",
+        "long\tp\tl\tg\tt\t\t0\t-1",
+        "counter\tp\tg\tc\t\t\t1\t0\t5:NaN",
+        "text\\q",
+    ];
+    fs::write(directory.path().join("x.summary"), format!("{text}{}\n", bad.join("\n"))).unwrap();
+    let told = String::from_utf8(summary(directory.path(), &["merge", "x.summary"], b"")).unwrap();
+    let problems: Vec<_> = told.lines().filter(|line| line.starts_with("problem\tx.summary")).collect();
+    assert_eq!(problems.len(), bad.len(), "{problems:#?}");
+    for (index, (problem, line)) in problems.iter().zip(count + 1..).enumerate() {
+        let expected = format!("problem\tx.summary\t{line}\tline of a summary skipped: ");
+        assert!(problem.starts_with(&expected), "{}: {problem}", bad[index]);
+    }
+    let others: Vec<_> = told.lines().filter(|line| !line.starts_with("problem\tx.summary")).collect();
+    assert_eq!(others, text.lines().collect::<Vec<_>>());
+    // Cut anywhere it is read as far as it goes.
+    for cut in (0..text.len()).step_by(97) {
+        fs::write(directory.path().join("cut.summary"), &text.as_bytes()[..cut]).unwrap();
+        let output = waterfall(directory.path(), &["merge", "cut.summary"], b"");
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{cut} bytes");
+    }
+}
