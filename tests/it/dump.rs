@@ -1,5 +1,6 @@
-//! A trace as text that a test can be held against, and the paths of the test data.
+//! A trace as text that a test can be held against, and the paths of the test data and of the examples.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use waterfall::model::Trace;
@@ -13,6 +14,16 @@ pub(crate) fn data(path: &str) -> PathBuf {
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// An example that the same `cargo test` has built.
+pub(crate) fn example(name: &str) -> PathBuf {
+    let test = env::current_exe().unwrap(); // <target>/<profile>/deps/it-<hash>
+    let examples = test.ancestors().nth(2).unwrap().join("examples");
+    let example = examples.join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    let path = example.display();
+    assert!(example.exists(), "{path} is missing, run: cargo build --example {name}");
+    example
 }
 
 /// Reads one input, which must be readable.

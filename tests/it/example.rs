@@ -12,6 +12,8 @@ use std::{env, fs, io};
 
 use chrono::{DateTime, FixedOffset};
 
+use crate::dump::example;
+
 #[test]
 fn the_last_line_is_the_path_of_a_page() {
     for run in RUNS.iter() {
@@ -237,15 +239,9 @@ fn parse(stamp: &str) -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(stamp).unwrap_or_else(|error| panic!("{stamp:?}: {error}"))
 }
 
-/// Starts the example that the same `cargo test` has built.
+/// Starts the example.
 fn start() -> Child {
-    let test = env::current_exe().unwrap(); // <target>/<profile>/deps/it-<hash>
-    let examples = test.ancestors().nth(2).unwrap().join("examples");
-    let example = examples.join(format!("download{}", env::consts::EXE_SUFFIX));
-    let path = example.display();
-    assert!(example.exists(), "{path} is missing, run: cargo build --example download");
-
-    let mut command = Command::new(example);
+    let mut command = Command::new(example("download"));
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("WATERFALL") {
             command.env_remove(name); // a switch of the recorder

@@ -5,6 +5,7 @@ mod counters;
 mod damaged_input;
 mod dump;
 mod example;
+mod generate;
 mod live;
 mod page;
 mod performance_py;
