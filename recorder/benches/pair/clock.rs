@@ -1,7 +1,8 @@
 //! The system's clocks, in nanoseconds: the CPU time that the benches measure, and what the floor reads.
 //!
 //! `ThreadCPUTime` counts the time in which this thread ran, in the kernel too, and nothing else: not
-//! that other programs took the processor, nor that another thread of ours worked meanwhile.
+//! that other programs took the processor, nor that another thread of ours worked meanwhile. `ProcessCPUTime`
+//! counts all threads of this process. The report's bench reads them by this file, too.
 
 pub(crate) use rustix::time::ClockId;
 

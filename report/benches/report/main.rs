@@ -1,0 +1,95 @@
+//! What a report costs, from the records to the page, beside a count of the newlines in the same bytes.
+//!
+//! Records are made by `examples/generate.rs` in a directory that is removed at the end: below
+//! `WATERFALL_BENCH_DIR`, else where temporary files are. Ten million rows take 2 GB there, for moments. Each
+//! run is preceded by a count, so that both meet the same machine; figures are medians.
+//! `cargo bench -p waterfall -- binary/1M` measures that case alone. Prints tables for BENCHMARKS.md.
+
+#![expect(clippy::print_stdout, reason = "its output is a table")]
+
+#[path = "../../../recorder/benches/pair/clock.rs"]
+mod clock;
+mod floor;
+#[expect(dead_code, reason = "it is a program, too, which prints what it wrote")]
+#[path = "../../../examples/generate.rs"]
+mod generate;
+mod process;
+mod stages;
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use generate::Plan;
+
+/// Rows, lanes, files and names as the generator takes them, and how often it is measured.
+struct Case {
+    name: &'static str,
+    label: &'static str,
+    rows: usize,
+    lanes: usize,
+    files: Option<usize>,
+    names: Option<usize>,
+    rounds: usize,
+}
+
+const fn case(name: &'static str, label: &'static str, rows: usize, rounds: usize) -> Case {
+    Case { name, label, rows, lanes: 64, files: None, names: None, rounds }
+}
+
+/// The whole program, each run a process of its own.
+const BINARY: [Case; 5] = [
+    case("binary/100k", "100 k rows, 64 lanes", 100_000, 5),
+    case("binary/1M", "1 M rows, 64 lanes", 1_000_000, 5),
+    case("binary/10M", "10 M rows, 64 lanes", 10_000_000, 3),
+    Case {
+        names: Some(1_000_000),
+        ..case("binary/names", "1 M rows of 1 M different names, 64 lanes", 1_000_000, 3)
+    },
+    Case {
+        files: Some(5_000),
+        lanes: 2_000,
+        ..case("binary/files", "1 M rows, 2,000 lanes, 5,000 files", 1_000_000, 5)
+    },
+];
+
+/// Its parts, within this process.
+const STAGES: Case = case("stages", "1 M rows, 64 lanes", 1_000_000, 5);
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        return; // `cargo test` runs benches, too, to see whether they start
+    }
+    let filter = arguments.iter().find(|argument| !argument.starts_with("--"));
+    let is_asked = |case: &Case| filter.is_none_or(|filter| case.name.contains(filter.as_str()));
+
+    let binary: Vec<&Case> = BINARY.iter().filter(|case| is_asked(case)).collect();
+    if !binary.is_empty() {
+        println!("\n| the whole program | x floor | CPU s | floor, CPU s | wall s | peak MB | page MB |");
+        println!("|---|---:|---:|---:|---:|---:|---:|");
+    }
+    for case in binary {
+        with_records(case, |records| process::measure(case, records));
+    }
+    // After the processes, whose peak memory cannot be told from ours where ours is greater.
+    if is_asked(&STAGES) {
+        with_records(&STAGES, |records| stages::measure(&STAGES, records));
+    }
+}
+
+/// Makes the records of a case, in a directory that is there for it alone.
+fn with_records(case: &Case, measure: impl FnOnce(&Path)) {
+    let parent = env::var_os("WATERFALL_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
+    let directory = tempfile::tempdir_in(parent).expect("a directory can be made");
+    let records = directory.path().join("records");
+    let &Case { rows, lanes, files, names, .. } = case;
+    let plan = Plan { rows, lanes, files, names, directory: records.clone() };
+    plan.write().expect("records can be written");
+    measure(&records);
+}
+
+/// The one in the middle, or the later of the two that are.
+fn median(mut figures: Vec<u64>) -> f64 {
+    figures.sort_unstable();
+    figures[figures.len() / 2] as f64
+}

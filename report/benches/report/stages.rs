@@ -1,0 +1,40 @@
+//! The parts of the work, within this process: CPU time of all its threads.
+//!
+//! Calls what a user of the library can call. What is given to a stage was made before it is measured, and what
+//! it gives is dropped behind.
+
+use std::hint::black_box;
+use std::path::Path;
+
+use waterfall::{Report, analysis, sources};
+
+use crate::clock::{ClockId, time_ns};
+use crate::{Case, floor, median};
+
+/// Measures each stage and prints a table of them.
+pub(crate) fn measure(case: &Case, records: &Path) {
+    let inputs = [records.to_owned()];
+    let report = Report::of(records);
+    let loaded = sources::read(&inputs, None).expect("the records can be read");
+
+    println!("\n| {}: CPU of all threads | x floor | ms | ns a row |\n|---|---:|---:|---:|", case.label);
+    let floor_ns = median((0..case.rounds).map(|_| floor::cpu_ns(records, case.rows + case.lanes)).collect());
+    let print = |label: &str, ns: f64| {
+        println!("| {label} | {:.1} | {:.0} | {:.0} |", ns / floor_ns, ns / 1e6, ns / case.rows as f64);
+    };
+    print("the floor: newlines counted", floor_ns);
+    print("`sources::read`", cpu_ns(case, || sources::read(&inputs, None)));
+    print("`analysis::analyse`", cpu_ns(case, || analysis::analyse(&loaded.trace)));
+    print("`Report::render`, which is both, and the page", cpu_ns(case, || report.render()));
+}
+
+/// The CPU time of a stage, its result kept until it has been taken.
+fn cpu_ns<T>(case: &Case, stage: impl Fn() -> T) -> f64 {
+    let run = || {
+        let mut result = None;
+        let cpu_ns = time_ns(ClockId::ProcessCPUTime, || result = Some(black_box(stage())));
+        drop(result);
+        cpu_ns
+    };
+    median((0..case.rounds).map(|_| run()).collect())
+}
