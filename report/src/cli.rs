@@ -18,6 +18,8 @@ use waterfall::sources::{Input, Problems};
 use waterfall::task::Task;
 use waterfall::{Moment, Rendered, Report, Selection, sources};
 
+use crate::progress_line::ProgressLine;
+
 /// How many problems are named on the terminal; the page lists more.
 const PROBLEMS_SHOWN: usize = 5;
 
@@ -301,15 +303,18 @@ impl ReportArgs {
             let message = format!("the window of `{}` ends before it begins", report.selection);
             Cli::command().error(ErrorKind::ValueValidation, message).exit();
         }
+        let progress = ProgressLine::begin(&report.progress);
         let (path, rendered) = if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
-            let rendered = report.render()?;
-            print(rendered.html.as_bytes()).context("cannot write the page to stdout")?;
-            (None, rendered)
+            (None, report.render()?)
         } else {
             let (path, rendered) = report.write()?;
-            print(&line(&path)).context("cannot write to stdout")?;
             (Some(path), rendered)
         };
+        drop(progress); // stdout may be the same terminal
+        match &path {
+            None => print(rendered.html.as_bytes()).context("cannot write the page to stdout")?,
+            Some(path) => print(&line(path)).context("cannot write to stdout")?,
+        }
         tell_problems(&rendered.problems);
         tell(&summary(&rendered));
         if let Some(path) = path.filter(|_| self.open) {
@@ -340,6 +345,7 @@ impl ReportArgs {
                 groups: self.group.clone(),
                 tasks: self.task.clone(),
             },
+            ..Report::default()
         }
     }
 }

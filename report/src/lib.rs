@@ -30,6 +30,7 @@ pub mod analysis;
 mod load;
 pub mod model;
 pub mod outputs;
+mod progress;
 mod selection;
 pub mod sources;
 pub mod task;
@@ -40,6 +41,7 @@ use std::path::{Path, PathBuf};
 use load::Loaded;
 use model::Summary;
 use outputs::Zone;
+pub use progress::Progress;
 pub use selection::{Moment, MomentError, Selection};
 use sources::{Input, Problems};
 
@@ -64,6 +66,8 @@ pub struct Report {
     /// As many spans are on the page at most; by default [`DETAIL`]. Of lanes beyond it stay the longest spans and what
     /// all figures are made from, so that these are the same.
     pub detail: Option<u64>,
+    /// How far the report has come, once it is being made; for another thread to look at.
+    pub progress: Progress,
 }
 
 /// As many spans a page has, unless it is told otherwise: 10 million are about 80 MB.
@@ -119,10 +123,11 @@ impl Report {
     ///
     /// [`sources::Error`] when nothing could be read.
     pub fn render(&self) -> Result<Rendered, sources::Error> {
-        let input = Input::find(&self.inputs, None);
+        let input = Input::find(&self.inputs, None).watched(&self.progress);
         let detail = self.detail.unwrap_or(DETAIL);
         let Loaded { summary, shown, problems, left_out } =
             load::load(&input, self.assumed_offset_s, &self.selection, detail)?;
+        self.progress.will_render();
         let analysis = analysis::analyse(&shown.trace, &summary);
         let recorded = shown.trace.offset_s().map(Zone::Fixed);
         let options = outputs::Options {

@@ -1,6 +1,7 @@
 //! The program `waterfall`: arguments in, exit code out.
 
 mod cli;
+mod progress_line;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,8 @@ mod generate;
 mod live;
 mod page;
 mod performance_py;
+#[cfg(unix)]
+mod progress;
 mod records;
 mod summary;
 #[cfg(unix)]

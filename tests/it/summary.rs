@@ -49,9 +49,12 @@ fn told(html: &str) -> String {
     format!("{figures}{}", parts.join("\n"))
 }
 
+/// The pause before a span and its length in us, its task, and whether another one runs in it.
+type Row = (u32, u32, u8, bool);
+
 /// Files as the recorder names them: `lanes` lanes in parts, every part of complete spans, the last one perhaps
 /// with an unfinished one; and one file that somebody wrote.
-fn write_records(directory: &Path, lanes: &[Vec<Vec<(u32, u32, u8, bool)>>]) -> Vec<PathBuf> {
+fn write_records(directory: &Path, lanes: &[Vec<Vec<Row>>]) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     for (lane, parts) in lanes.iter().enumerate() {
         let mut at_us = lane as u64 * 10;

@@ -24,8 +24,13 @@ pub(crate) fn measure(case: &Case, records: &Path) {
     };
     print("the floor: newlines counted", floor_ns);
     print("`sources::read`", cpu_ns(case, || sources::read(&inputs, None)));
-    print("`analysis::analyse`", cpu_ns(case, || analysis::analyse(&loaded.trace)));
-    print("`Report::render`, which is both, and the page", cpu_ns(case, || report.render()));
+    print(
+        "`analysis::summary_of`: nesting, statistics, bins",
+        cpu_ns(case, || analysis::summary_of(&loaded.trace)),
+    );
+    let summary = analysis::summary_of(&loaded.trace);
+    print("`analysis::analyse`, of the summary", cpu_ns(case, || analysis::analyse(&loaded.trace, &summary)));
+    print("`Report::render`: all of these, and the page", cpu_ns(case, || report.render()));
 }
 
 /// The CPU time of a stage, its result kept until it has been taken.

@@ -12,6 +12,9 @@ const UNITS: [(&str, f64, f64); 5] = [
     ("h", 3.6e12, f64::INFINITY),
 ];
 
+/// Powers of a thousand, what they are, and from which value on the next is used.
+const PREFIXES: [(&str, f64, f64); 3] = [("k", 1e3, 1000.0), ("M", 1e6, 1000.0), ("G", 1e9, f64::INFINITY)];
+
 /// A length of time in ns: `0 ns`, `1.24 us`, `12.4 ms`, `124 ms`, `1.00 s`, `1.50 min`, `1,204 h`.
 pub fn duration(ns: i128) -> String {
     if ns < 1000 {
@@ -71,6 +74,35 @@ pub fn number(value: f64) -> String {
         _ => format!("{mantissa}e{exponent}"),
     };
     format!("{sign}{text}")
+}
+
+/// A number of bytes, in powers of a thousand: `713 B`, `7.13 kB`, `71.3 MB`.
+pub fn bytes(count: u64) -> String {
+    let (value, prefix) = prefixed(count as f64);
+    format!("{value} {prefix}B")
+}
+
+/// How many there are in a second: `713 rows/s`, `7.13 k rows/s`, `71.3 M rows/s`.
+pub fn per_second(number: f64, noun: &str) -> String {
+    match prefixed(number) {
+        (value, "") => format!("{value} {noun}/s"),
+        (value, prefix) => format!("{value} {prefix} {noun}/s"),
+    }
+}
+
+/// A value from 0 on in three significant figures, and the power of a thousand that it is to be multiplied by;
+/// less than a thousand as a whole number.
+fn prefixed(value: f64) -> (String, &'static str) {
+    if value < 999.5 {
+        return (fixed(value, 0), "");
+    }
+    for (prefix, size, limit) in PREFIXES {
+        let scaled = (value / size).max(1.0);
+        if rounded(scaled) < limit {
+            return (significant(scaled), prefix);
+        }
+    }
+    unreachable!("the last one has no limit")
 }
 
 /// A count with separators: `1,204`.
@@ -159,6 +191,14 @@ mod tests {
         assert_eq!(seconds(83_412_000_000), "83.41 s");
         assert_eq!(seconds(12_345_678), "12.3 ms");
         assert_eq!(seconds(28_800_000_000_000), "8.00 h");
+    }
+
+    #[test]
+    fn bytes_and_rates_are_in_powers_of_a_thousand() {
+        let texts = [0, 999, 1000, 7_130, 999_499, 999_500, 71_300_000, 1_204_000_000_000].map(bytes);
+        assert_eq!(texts, ["0 B", "999 B", "1.00 kB", "7.13 kB", "999 kB", "1.00 MB", "71.3 MB", "1,204 GB"]);
+        let texts = [0.4, 713.0, 999.7, 1_634_000.0].map(|number| per_second(number, "rows"));
+        assert_eq!(texts, ["0 rows/s", "713 rows/s", "1.00 k rows/s", "1.63 M rows/s"]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ use rayon::prelude::*;
 
 pub use problem::{Problem, Problems};
 
+use crate::Progress;
 use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary, Trace, TraceBuilder};
 use lines::{LineEnd, Lines};
 
@@ -111,6 +112,16 @@ enum Content {
     Samples(SampleRows),
 }
 
+impl Content {
+    /// How many rows.
+    fn len(&self) -> usize {
+        match self {
+            Content::Lane(_, rows) | Content::SpreadLane(_, rows) => rows.len(),
+            Content::Samples(rows) => rows.len(),
+        }
+    }
+}
+
 /// What a file holds.
 enum Found {
     Parts(Vec<Part>),
@@ -164,6 +175,7 @@ pub struct Input {
     /// Those that belong to one lane stand together.
     units: Vec<Vec<File>>,
     problems: Problems,
+    progress: Progress,
 }
 
 impl Input {
@@ -192,13 +204,18 @@ impl Input {
                 None => units.push(vec![file]),
             }
         }
-        Input { inputs: inputs.to_vec(), units, problems }
+        Input { inputs: inputs.to_vec(), units, problems, progress: Progress::default() }
     }
 
     /// The standard input, as if it were a file of that name.
     pub fn stdin(name: PathBuf) -> Input {
         let units = vec![vec![File::of(None, name)]];
-        Input { inputs: vec!["-".into()], units, problems: Problems::new() }
+        Input { inputs: vec!["-".into()], units, problems: Problems::new(), progress: Progress::default() }
+    }
+
+    /// The same, which tells how far it has been read.
+    pub fn watched(self, progress: &Progress) -> Input {
+        Input { progress: progress.clone(), ..self }
     }
 
     /// Reads the files in parallel and gives each lane to `take` as soon as all of its rows are there, on any thread;
@@ -220,8 +237,11 @@ impl Input {
             !is_journal || unit.iter().any(|file| wanted(&records::lane(&file.name)))
         };
         let units: Vec<_> = self.units.iter().filter(is_wanted).collect();
-        let read: Vec<Unit<T>> =
-            units.into_par_iter().map(|unit| read_unit(unit, assumed_offset_s, &take)).collect();
+        self.progress.will_read(units.iter().copied().flatten().map(File::length).sum());
+        let read: Vec<Unit<T>> = units
+            .into_par_iter()
+            .map(|unit| read_unit(unit, assumed_offset_s, &self.progress, &take))
+            .collect();
         let mut all = Read {
             lanes: Vec::new(),
             samples: Vec::new(),
@@ -258,7 +278,7 @@ struct File {
     path: Option<PathBuf>,
     /// What lanes and problems are named by.
     name: PathBuf,
-    /// How long it was when it was first opened: what is appended later belongs to no reading.
+    /// How long it was when it was first looked at: what is appended later belongs to no reading.
     length: OnceLock<u64>,
 }
 
@@ -267,15 +287,17 @@ impl File {
         File { path, name, length: OnceLock::new() }
     }
 
-    /// The bytes that the file held when it was first opened, out of gzip where its first bytes say so.
-    fn open(&self) -> io::Result<Box<dyn BufRead>> {
+    /// How long it was when it was first asked for; 0 where that is not known.
+    fn length(&self) -> u64 {
+        let now = || self.path.as_ref().and_then(|path| fs::metadata(path).ok()).map_or(0, |file| file.len());
+        *self.length.get_or_init(now)
+    }
+
+    /// The bytes that the file held when it was first looked at, out of gzip where its first bytes say so.
+    fn open(&self, progress: &Progress) -> io::Result<Box<dyn BufRead>> {
         let source: Box<dyn io::Read> = match &self.path {
-            None => Box::new(io::stdin().lock()),
-            Some(path) => {
-                let file = fs::File::open(path)?;
-                let length = file.metadata()?.len();
-                Box::new(io::Read::take(file, *self.length.get_or_init(|| length)))
-            }
+            None => Box::new(progress.counting(io::stdin().lock())),
+            Some(path) => Box::new(progress.counting(io::Read::take(fs::File::open(path)?, self.length()))),
         };
         let mut reader = BufReader::with_capacity(1 << 16, source);
         if reader.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
@@ -298,7 +320,12 @@ struct Unit<T> {
     readable: usize,
 }
 
-fn read_unit<T>(files: &[File], assumed_offset_s: Option<i32>, take: impl Fn(LaneRows) -> T) -> Unit<T> {
+fn read_unit<T>(
+    files: &[File],
+    assumed_offset_s: Option<i32>,
+    progress: &Progress,
+    take: impl Fn(LaneRows) -> T,
+) -> Unit<T> {
     let mut unit = Unit {
         lanes: Vec::new(),
         spread: Vec::new(),
@@ -311,7 +338,7 @@ fn read_unit<T>(files: &[File], assumed_offset_s: Option<i32>, take: impl Fn(Lan
     };
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
-        let Some(found) = read_file(file, assumed_offset_s, &mut unit.problems) else { continue };
+        let Some(found) = read_file(file, assumed_offset_s, progress, &mut unit.problems) else { continue };
         unit.readable += 1;
         let parts = match found {
             Found::Parts(parts) => parts,
@@ -321,6 +348,7 @@ fn read_unit<T>(files: &[File], assumed_offset_s: Option<i32>, take: impl Fn(Lan
             }
         };
         for Part { process, content, assumed } in parts {
+            progress.did_read_rows(content.len());
             match content {
                 Content::Samples(rows) => {
                     unit.assumed_samples += assumed;
@@ -358,8 +386,13 @@ fn joined(parts: Vec<LaneRows>) -> Vec<LaneRows> {
 }
 
 /// What is in one file; `None` when it is of no known format.
-fn read_file(file: &File, assumed_offset_s: Option<i32>, problems: &mut Problems) -> Option<Found> {
-    let found = file.open().and_then(|mut reader| {
+fn read_file(
+    file: &File,
+    assumed_offset_s: Option<i32>,
+    progress: &Progress,
+    problems: &mut Problems,
+) -> Option<Found> {
+    let found = file.open(progress).and_then(|mut reader| {
         if summary::is_one(reader.fill_buf()?) {
             return summary::read(&file.name, reader, problems)
                 .map(|summary| Some(Found::Summary(Box::new(summary))));
