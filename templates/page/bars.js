@@ -6,8 +6,8 @@
 // point gives the legend its colour. Bars are cut at the window, so that no coordinate explodes. Pure.
 
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
-import { isOff } from "#page/legend.js";
-import { fitted, fittedApart, plotlyText } from "#page/names.js";
+import { entryNames, isOff } from "#page/legend.js";
+import { fitted, plotlyText } from "#page/names.js";
 
 /**
  * @typedef {object} Scene what bars and canvas draw from
@@ -30,7 +30,6 @@ const TEXT_AIR = 4;
 const EDGED_WIDTH = 3;
 /** px between two that touch, as far as the first can spare it. */
 export const EDGE = 1;
-const LEGEND_LENGTH = 26;
 /** Code points of a name that are worth showing in a bar. */
 const LEAST_NAME = 8;
 
@@ -43,11 +42,7 @@ const LEAST_NAME = 8;
  * @returns {import("plotly.js").Data[]}
  */
 export function barTraces(legend, scene, hidden, paint, colors) {
-  const names = fittedApart(
-    legend.entries.map(({ label }) => label),
-    () => LEGEND_LENGTH,
-    (text) => Array.from(text).length,
-  );
+  const names = entryNames(legend);
   const traces = legend.entries.map((entry, index) => {
     const color = entry.name < 0 ? colors.others : paint.name[entry.name];
     return emptyTrace(names[index], entry.count, color, colors, isOff(hidden, entry));

@@ -17,12 +17,15 @@ import {
   figureLayout,
   FONT,
   FONT_SIZE,
+  LEGEND_SIZE,
   gutterFor,
   labelTexts,
 } from "#page/figure.js";
+import { drawFirst } from "#page/first.js";
 import { frameIn, MARGIN, PANEL_HEIGHT } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
+import { entryNames, legendLayout } from "#page/legend.js";
 import { panelNames, panels, panelValues } from "#page/panels.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
@@ -81,7 +84,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let requested = 0; // when the pending redraw was asked for, or 0
   /** @type {Promise<void>} */
   let drawing = Promise.resolve(); // the redraw under way, or the last; never rejected
-  let legendHeight = 24; // px; Plotly says how high its legend is once it is drawn
+  let legendHeight = 0; // px; Plotly says how high its legend is once it is drawn
   const arranged = latest((/** @type {"lanes" | "tasks"} */ by, /** @type {ReadonlySet<number>} */ folded) =>
     arrangement(trace, by, folded),
   );
@@ -92,6 +95,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   const namedPanels = latest((/** @type {number} */ room) => panelNames(trace.counters, room, measure));
   const placed = latest(layout);
   let { arrangement: drawn, bands, frame, rows } = laidOut(state());
+  legendHeight = legendAhead().height;
   /** @type {import("#page/rows.js").Labels} */
   let shown = { bands: [], processes: [] };
   /** @type {{data: import("plotly.js").Data[], layout: Partial<import("plotly.js").Layout>} | null} */
@@ -114,6 +118,40 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       { count: trace.counters.length, hasMore: trace.moreCounters > 0 },
     );
     return { arrangement, bands, frame, rows: placed(bands, frame.bottom - frame.top) };
+  }
+
+  /** Draws what is known before the rows are, without Plotly: the lanes, whatever rows are asked for. */
+  function first() {
+    ({ arrangement: drawn, bands, frame, rows } = laidOut({ ...state(), rows: "lanes" }));
+    section.style.height = `${frame.height}px`;
+    const { window } = state();
+    const [view, scroll] = [{ ...window, width: frame.right - frame.left }, scrolled()];
+    const { paint, colors, zone } = around.look();
+    const texts = textsInView(ticks(view.start, view.end, view.width, zone, measure), view, scroll, zone);
+    const [{ peak }, struckLines] = [concurrency(), struck(rows.sections, shown, LABEL_DISTANCE)];
+    const figure = { frame, window, scroll, texts, peak, colors };
+    const content = { bands, layout: rows, struck: struckLines, legend: legendAhead().entries };
+    drawFirst({ under: canvas, over }, figure, content, trace, paint);
+    around.placed(frame, []);
+  }
+
+  /** The legend as Plotly will draw it. */
+  function legendAhead() {
+    const { legend, paint, colors } = around.look();
+    const measure = textMeasure(`${LEGEND_SIZE}px ${FONT}`);
+    const names = entryNames(legend);
+    const counts = legend.entries.map(({ count }) => ` ×${count}`);
+    const nameWidths = names.map(measure);
+    const widths = counts.map((count, index) => nameWidths[index] + measure(count));
+    const { height, texts } = legendLayout(widths, frame.right - frame.left);
+    const entries = legend.entries.map(({ name }, index) => ({
+      ...texts[index],
+      name: names[index],
+      count: counts[index],
+      width: nameWidths[index],
+      color: name < 0 ? colors.others : paint.name[name],
+    }));
+    return { height, entries };
   }
 
   function concurrency() {
@@ -449,6 +487,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   }
 
   return {
+    first,
     redraw,
     request,
     scrollable,

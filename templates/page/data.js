@@ -1,9 +1,9 @@
 // @ts-check
 // The data as Rust wrote them, and the trace that the page draws from.
 //
-// `Data` is the shape of `src/data.rs`, which says what each field means. `decode` takes it and gives a
-// `Trace`: the columns as typed arrays of absolute starts and ends in ns since the trace's start, the names
-// in their display form. What comes out is never changed.
+// `Data` is the shape of `src/data.rs`, which says what each field means. `outline` takes it and gives a `Trace`
+// without its rows, names in their display form: all that can be drawn before they are decoded. `complete` gives
+// the whole one: typed arrays of starts and ends in ns since the trace's start. What comes out is never changed.
 
 import { shown } from "#page/names.js";
 
@@ -17,8 +17,11 @@ import { shown } from "#page/names.js";
  * @property {{group: number, task: number, color: string | null}[]} keys
  * @property {Process[]} processes
  * @property {LaneData[]} lanes
+ * @property {number[]} row_chunks how many tracks each holds
+ * @property {{first_ns: number, width_ns: number, count: number, key_bytes: number}} raster
  * @property {{first_ns: number, width_ns: number, busy_ns: number[]}} concurrency
  * @property {CounterData[]} counters
+ * @property {number[]} sample_chunks how many series each holds
  * @property {string[]} counting
  * @property {number} more_counters
  * @property {Task[]} tasks
@@ -33,14 +36,15 @@ import { shown } from "#page/names.js";
  * @typedef {object} CounterData
  * @property {string} group
  * @property {string} name
- * @property {{process: number, gap: number[], value: number[]}[]} series
+ * @property {(import("#page/decode.js").SeriesShape & {process: number})[]} series
  *
  * @typedef {object} LaneData
  * @property {number} process
  * @property {string} label
  * @property {string} title
  * @property {boolean} exact
- * @property {{gap: number[], duration: number[], key: number[]}[]} tracks
+ * @property {boolean} summarised
+ * @property {import("#page/decode.js").TrackShape[]} tracks
  *
  * @typedef {object} Task
  * @property {number} group
@@ -71,24 +75,25 @@ import { shown } from "#page/names.js";
  */
 
 /**
- * @typedef {object} Track
- * @property {Float64Array} start
- * @property {Float64Array} end that of an unfinished span is the trace's
- * @property {Int32Array} key
- * @property {Int32Array} instants which of them have no length
- * @property {number} unfinished which of them has no end, or -1
+ * @typedef {import("#page/decode.js").Rows} Track
+ * @typedef {Track & {count: number}} LaneTrack of a lane: how many spans it has is known before they are
+ *
+ * @typedef {object} Raster what a lane did in bins of equal width
+ * @property {number} first ns since the trace's start, where the first bin begins
+ * @property {number} width ns
+ * @property {Int32Array} key per bin the one that had most of it, plus 1; 0 for idle
+ * @property {Uint8Array} share per bin how busy the lane was, 1 to 255; 0 for idle
  *
  * @typedef {object} Lane
  * @property {number} process
  * @property {string} label
  * @property {string} title
  * @property {boolean} exact
- * @property {Track[]} tracks
+ * @property {boolean} isSummarised whether the tracks hold its longest spans alone
+ * @property {Raster} raster
+ * @property {LaneTrack[]} tracks
  *
- * @typedef {object} Series samples of a process, by time; a value holds until the next one
- * @property {number} process index into `counting`
- * @property {Float64Array} time
- * @property {Float64Array} value
+ * @typedef {import("#page/decode.js").Samples & {process: number}} Series of a process, an index into `counting`
  *
  * @typedef {object} Counter
  * @property {string} group
@@ -119,11 +124,24 @@ import { shown } from "#page/names.js";
  * @property {Finding[]} findings
  */
 
+/** A track whose rows are not there yet. @type {Track} */
+const NO_ROWS = {
+  start: new Float64Array(0),
+  end: new Float64Array(0),
+  key: new Int32Array(0),
+  instants: new Int32Array(0),
+  unfinished: -1,
+};
+
+/** @type {import("#page/decode.js").Samples} */
+const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
+
 /**
  * @param {Data} data
- * @returns {Trace}
+ * @param {{key: Int32Array, share: Uint8Array}} cells of the rasters of all lanes
+ * @returns {Trace} without rows and samples
  */
-export function decode(data) {
+export function outline(data, cells) {
   const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
   return {
     wall: data.wall_ns,
@@ -137,12 +155,14 @@ export function decode(data) {
       id: id ? shown(id) : "",
       title: shown(title),
     })),
-    lanes: data.lanes.map((lane) => ({
+    lanes: data.lanes.map((lane, index) => ({
       process: lane.process,
       label: shown(lane.label),
       title: shown(lane.title),
       exact: lane.exact,
-      tracks: lane.tracks.map((track) => decodeTrack(track, data.wall_ns)),
+      isSummarised: lane.summarised,
+      raster: rasterOf(data.raster, cells, index),
+      tracks: lane.tracks.map(({ count }) => ({ ...NO_ROWS, count })),
     })),
     bins: {
       first: data.concurrency.first_ns,
@@ -152,7 +172,7 @@ export function decode(data) {
     counters: data.counters.map(({ group, name, series }) => ({
       group: shown(group),
       name: shown(name),
-      series: series.map(decodeSeries),
+      series: series.map(({ process }) => ({ ...NO_SAMPLES, process })),
     })),
     counting: data.counting.map(shown),
     moreCounters: data.more_counters,
@@ -163,36 +183,35 @@ export function decode(data) {
 }
 
 /**
- * @param {LaneData["tracks"][number]} columns
- * @param {number} wall
- * @returns {Track}
+ * @param {Data["raster"]} shape
+ * @param {{key: Int32Array, share: Uint8Array}} cells
+ * @param {number} lane
+ * @returns {Raster}
  */
-function decodeTrack({ gap, duration, key }, wall) {
-  const start = new Float64Array(gap.length);
-  const end = new Float64Array(gap.length);
-  /** @type {number[]} */
-  const instants = [];
-  let unfinished = -1;
-  let at = 0;
-  for (let span = 0; span < gap.length; span += 1) {
-    const length = duration[span];
-    at += gap[span];
-    start[span] = at;
-    if (length === 0) instants.push(span);
-    if (length < 0) unfinished = span;
-    at = length < 0 ? Math.max(at, wall) : at + length;
-    end[span] = at;
-  }
-  return { start, end, key: Int32Array.from(key), instants: Int32Array.from(instants), unfinished };
+function rasterOf({ first_ns, width_ns, count }, { key, share }, lane) {
+  const [from, to] = [lane * count, (lane + 1) * count];
+  return { first: first_ns, width: width_ns, key: key.subarray(from, to), share: share.subarray(from, to) };
 }
 
 /**
- * @param {CounterData["series"][number]} columns
- * @returns {Series}
+ * @param {Trace} trace an outline
+ * @param {readonly Track[]} rows of all tracks, lane after lane
+ * @param {readonly import("#page/decode.js").Samples[]} samples of all series, counter after counter
+ * @returns {Trace}
  */
-function decodeSeries({ process, gap, value }) {
-  let at = 0;
-  return { process, time: Float64Array.from(gap, (pause) => (at += pause)), value: Float64Array.from(value) };
+export function complete(trace, rows, samples) {
+  const [row, sample] = [rows.values(), samples.values()];
+  return {
+    ...trace,
+    lanes: trace.lanes.map((lane) => ({
+      ...lane,
+      tracks: lane.tracks.map((track) => ({ ...track, ...row.next().value })),
+    })),
+    counters: trace.counters.map((counter) => ({
+      ...counter,
+      series: counter.series.map((series) => ({ ...series, ...sample.next().value })),
+    })),
+  };
 }
 
 /**

@@ -45,11 +45,14 @@ import { count } from "#page/units.js";
 export const FONT =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
 export const FONT_SIZE = 11;
+export const LEGEND_SIZE = 12;
 /**
  * px below the chart that nobody sees: Plotly lets a legend be half as high as its figure and no higher, so the
  * figure reaches far below what the page shows of it.
  */
 export const UNSEEN = 1000;
+/** The concurrency's axis reaches that much above its upper tick. */
+export const HEADROOM = 1.08;
 /** px before a process's label, for what folds it. */
 export const FOLD = 14;
 /** px of a group's name beside what tells its process apart. */
@@ -80,7 +83,7 @@ export function figureLayout(figure) {
   const { frame, window, scroll, texts, peak, colors } = figure;
   const room = frame.bottom - frame.top;
   const all = frame.lowest - frame.paper;
-  const top = Math.max(1, Math.ceil(peak - 1e-6)); // sums of fractions may end just above
+  const top = topTick(peak);
   const axis = {
     zeroline: false,
     showgrid: false,
@@ -109,7 +112,7 @@ export function figureLayout(figure) {
       y: 1,
       yanchor: "bottom",
       bgcolor: "rgba(0,0,0,0)",
-      font: { size: 12, color: colors.text },
+      font: { size: LEGEND_SIZE, color: colors.text },
       itemsizing: "constant",
       traceorder: "normal",
       tracegroupgap: 0,
@@ -143,7 +146,7 @@ export function figureLayout(figure) {
     yaxis2: {
       ...axis,
       type: "linear",
-      range: [0, top * 1.08],
+      range: [0, top * HEADROOM],
       domain: [
         (frame.lowest - frame.concurrency) / all,
         (frame.lowest - frame.concurrency + CONCURRENCY_HEIGHT) / all,
@@ -174,13 +177,28 @@ function processLabels({ frame, scroll, texts, colors }) {
 }
 
 /**
- * What the labels of the time axis leave out, and whose time it is; the name of the lower chart.
+ * The upper tick of the concurrency's axis.
+ * @param {number} peak
+ */
+export function topTick(peak) {
+  return Math.max(1, Math.ceil(peak - 1e-6)); // sums of fractions may end just above
+}
+
+/**
+ * What the labels of the time axis leave out, and whose time it is.
+ * @param {Pick<Texts, "ticks" | "zone">} texts
+ */
+export function cornerLines({ ticks: { prefix, date }, zone }) {
+  return prefix ? [prefix, `${date} ${zone}`] : date ? [date, zone] : [zone];
+}
+
+/**
+ * What stands in the lower left corner; the name of the lower chart.
  * @param {Figure} figure
  * @returns {Partial<import("plotly.js").Annotations>[]}
  */
 function corner({ frame, texts, colors }) {
-  const { prefix, date } = texts.ticks;
-  const lines = prefix ? [prefix, `${date} ${texts.zone}`] : date ? [date, texts.zone] : [texts.zone];
+  const lines = cornerLines(texts);
   const xshift = MARGIN.edge - frame.left;
   const middle =
     (frame.lowest - frame.concurrency + CONCURRENCY_HEIGHT / 2) / (frame.lowest - frame.paper);

@@ -87,7 +87,7 @@ const FIELDS = {
       const lane = index(first, lanes.length);
       const track = lane === null ? null : index(second, lanes[lane].tracks.length);
       if (lane === null || track === null || rest.length > 0) return null;
-      const span = index(third, lanes[lane].tracks[track].start.length);
+      const span = index(third, lanes[lane].tracks[track].count);
       return span === null ? null : { pinned: { lane, track, span } };
     },
   },

@@ -2,8 +2,9 @@
 // The legend: which tasks or groups have an entry of their own, and which share the last.
 //
 // Takes the trace, gives the entries: the 24 names of largest self time, then one for all others. What an
-// entry switches are rows of the table. Pure.
+// entry switches are rows of the table. Knows also where Plotly puts them, which must be known before it has. Pure.
 
+import { fittedApart } from "#page/names.js";
 import { count } from "#page/units.js";
 
 /**
@@ -19,6 +20,10 @@ import { count } from "#page/units.js";
  */
 
 const OWN_ENTRIES = 24;
+const LEGEND_LENGTH = 26; // code points of a name
+
+/** px of Plotly's legend: what an entry has before its text, air between two, a line, air above and below all. */
+const ENTRY = { before: 40, gap: 5, height: 19, air: 5 };
 
 /**
  * @param {import("#page/data.js").Trace} trace
@@ -52,6 +57,39 @@ export function legend(trace, by = "task") {
   /** @type {Map<number, number>} */
   const entryOfRow = new Map(entries.flatMap(({ rows }, index) => rows.map((row) => [row, index])));
   return { entries, entryOf: Int32Array.from(trace.keys, ({ row }) => entryOfRow.get(row) ?? 0) };
+}
+
+/**
+ * The entries' names as far as they are shown.
+ * @param {Legend} legend
+ */
+export function entryNames({ entries }) {
+  return fittedApart(
+    entries.map(({ label }) => label),
+    () => LEGEND_LENGTH,
+    (text) => Array.from(text).length,
+  );
+}
+
+/**
+ * Where the entries stand: in a row if they fit into one, else in columns as wide as the widest.
+ * @param {readonly number[]} texts the widths of what they say, in px
+ * @param {number} room px
+ * @returns {{height: number, texts: {left: number, middle: number}[]}} px from the legend's upper left corner
+ */
+export function legendLayout(texts, room) {
+  const widths = texts.map((text) => text + ENTRY.before);
+  const isRow = widths.reduce((sum, width) => sum + width + ENTRY.gap, -ENTRY.gap) < room;
+  const column = Math.max(...widths);
+  let [x, line] = [0, 0];
+  const places = widths.map((own) => {
+    const width = isRow ? own : column;
+    if (x > 0 && x + width >= room) [x, line] = [0, line + 1];
+    const place = { left: x + ENTRY.before, middle: ENTRY.air + (line + 0.5) * ENTRY.height };
+    x += width + ENTRY.gap;
+    return place;
+  });
+  return { height: 2 * ENTRY.air + (line + 1) * ENTRY.height, texts: places };
 }
 
 /**

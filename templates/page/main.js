@@ -5,8 +5,8 @@
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
 //   #search, #found, #said, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value], #help-button, #help
-//   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `drawing` from a change until
-//   it is drawn, else `ready`; #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
+//   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `loading` until all rows are
+//   there, `drawing` from a change until it is drawn, else `ready`; #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
 //   #failed[hidden]; #empty; #details.pinned > #pinned-title, #pinned-fields, .actions button[value]
 //   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar; .legendtoggle[aria-checked]
 //   #plot .annotation-text: names of processes and counters, values at the counters' edges; #counters li: them in words
@@ -20,7 +20,8 @@ import { followAddress, link, viewOf } from "#page/address.js";
 import { createChart } from "#page/chart.js";
 import { copy } from "#page/clipboard.js";
 import { csv } from "#page/csv.js";
-import { decode } from "#page/data.js";
+import { complete, outline } from "#page/data.js";
+import { decodeRaster } from "#page/decode.js";
 import { createDetails, textOf } from "#page/details.js";
 import { createEmphasis } from "#page/emphasis.js";
 import { listenToEntries, nameEntries } from "#page/entries.js";
@@ -32,6 +33,7 @@ import { listenToKeys } from "#page/keys.js";
 import { latest } from "#page/latest.js";
 import { showLedger } from "#page/ledger.js";
 import { isolated, legend as legendOf, toggled } from "#page/legend.js";
+import { createDecoder, load, painted, parsed, taken } from "#page/loading.js";
 import { createOverview } from "#page/overview.js";
 import { lineColors, paint } from "#page/palette.js";
 import { createPart, stretchOf } from "#page/part.js";
@@ -41,12 +43,14 @@ import { save } from "#page/saving.js";
 import { ELAPSED } from "#page/scale.js";
 import { createSpans } from "#page/spans.js";
 import { change, INITIAL, onChange, state } from "#page/state.js";
-import { createSummary } from "#page/summary.js";
+import { createSummary, wholeRun } from "#page/summary.js";
+import { createTable } from "#page/table.js";
 import { createToolbar } from "#page/toolbar.js";
 import { bandContent, counterContent, hide, processContent, show, spanContent } from "#page/tooltip.js";
 
 /** @typedef {import("#page/data.js").Trace} Trace */
 
+const NEED_ROWS = ["toolbar", "chart", "table"]; // what can be used once all rows are there
 const BELOW = 12; // px of the browser's window left to what follows the chart
 const HINT = 26; // px of the strip under the chart, where no span is pinned
 const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with the figures on one page, A4 or letter
@@ -54,9 +58,10 @@ const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with t
 await main().catch(tell);
 
 async function main() {
-  const trace = decode(JSON.parse(element("data").textContent ?? ""));
-  const hasSpans = trace.lanes.some((lane) => lane.tracks.length > 0);
-  const isEmpty = !hasSpans && trace.counters.length === 0;
+  /** @type {import("#page/data.js").Data} */
+  const data = JSON.parse(element("data").textContent ?? "");
+  const hasSpans = data.lanes.length > 0;
+  const isEmpty = !hasSpans && data.counters.length === 0;
   element("empty").hidden = !isEmpty;
   if (isEmpty) {
     performance.mark("waterfall:first-chart");
@@ -64,20 +69,26 @@ async function main() {
     return;
   }
 
+  const starting = createDecoder();
+  const { count, key_bytes } = data.raster;
+  const cells = await decodeRaster(taken(element("raster")), data.lanes.length * count, key_bytes);
+  const known = outline(data, cells);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const scheme = () => (dark.matches && !isPrinting() ? "dark" : "light");
   change({ scheme: scheme() });
-  followAddress(trace);
-  const emphasised = createEmphasis(trace);
-  const emphasis = () => emphasised(state());
-  const look = lookOf(trace);
+  followAddress(known);
+  const look = lookOf(known);
 
   for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
   for (const id of ["answer", "table", "ledger", "fold-all"]) element(id).hidden = !hasSpans;
-  const redrawLedger = () => showLedger(ledgerParts(), trace, look());
+  for (const id of NEED_ROWS) element(id).inert = true;
+  const redrawLedger = () => showLedger(ledgerParts(), known, look());
   redrawLedger();
+  const showTable = createTable(tableParts(), known, look, (row) => spans.pinLongest(row));
+  if (stretchOf(state(), known.wall) === null) showTable(wholeRun(known), "");
 
   const section = element("chart");
+  section.dataset.state = "loading";
   const canvases = { under: canvas("marks"), over: canvas("over"), overview: canvas("busy") };
   const parts = { section, plot: element("plot"), canvas: canvases.under, over: canvases.over };
   const placeOverview = createOverview(
@@ -88,14 +99,34 @@ async function main() {
       from: element("from"),
       until: element("until"),
     },
-    trace,
+    known,
     look,
-    emphasis,
+    () => emphasis(),
   );
+  const never = new Promise(() => {}); // Plotly is not waited for: evaluating it takes as long as all the rest
+  createChart(parts, never, known, {
+    look,
+    emphasis: () => emphasis(),
+    room: () => room(section),
+    placed(frame) {
+      if (state().hidden.size === 0) placeOverview(frame);
+      placeFoldAll(frame);
+    },
+    drawn: tell,
+  }).first();
+  await painted();
+  performance.mark("waterfall:first-chart");
+
+  await parsed();
+  const decoding = load(await starting, data);
+  const loading = loadPlotly(taken(element("plotly")));
+  const [{ rows, samples }] = await Promise.all([decoding, loading]);
+  const trace = complete(known, rows, samples);
+  const emphasised = createEmphasis(trace);
+  const emphasis = () => emphasised(state());
   const fold = (/** @type {ReadonlySet<number>} */ folded, /** @type {number | undefined} */ process) =>
     change(chart.folding(folded, process));
   const placeFolds = createFolds(element("folds"), trace, fold);
-  const loading = loadPlotly(element("plotly").textContent ?? "");
   const chart = createChart(parts, loading, trace, {
     look,
     emphasis,
@@ -103,10 +134,7 @@ async function main() {
     placed(frame, processes) {
       placeOverview(frame);
       placeFolds(processes, frame.left - MARGIN.edge);
-      Object.assign(element("fold-all").style, {
-        top: `${frame.overview}px`,
-        width: `${frame.left - MARGIN.edge}px`,
-      });
+      placeFoldAll(frame);
       nameEntries(parts.plot, look().legend, state().hidden);
     },
     drawn: tell,
@@ -115,7 +143,7 @@ async function main() {
   const spans = createSpans(trace, chart, emphasis);
   const part = createPart(trace);
   const showDetails = createDetails(detailParts(), trace, chart, look, part.selfOf);
-  const showSummary = createSummary(summaryParts(), trace, part, look, emphasis, spans.pinLongest);
+  const showSummary = createSummary(summaryParts(), trace, part, look, emphasis, showTable);
   const showToolbar = createToolbar(
     toolbarParts(),
     (kind) => void exported(kind).catch((error) => say(`not exported: ${error.message}`)),
@@ -126,9 +154,8 @@ async function main() {
     showSummary();
   };
   showAll();
+  section.dataset.state = "drawing";
   await chart.redraw();
-  element("plotly").remove();
-  performance.mark("waterfall:first-chart");
 
   chart.followPlotly();
   const toggle = (/** @type {number} */ entry) =>
@@ -166,6 +193,7 @@ async function main() {
   section.addEventListener("pointermove", (event) => point(event, section, chart, trace, look(), tooltip));
   section.addEventListener("pointerleave", hideTooltip);
   onChange(hideTooltip);
+  for (const id of NEED_ROWS) element(id).inert = false;
   section.dataset.state = "ready";
   performance.mark("waterfall:ready");
 
@@ -205,6 +233,11 @@ function element(id) {
   return found;
 }
 
+/** @param {import("#page/frame.js").Frame} frame */
+function placeFoldAll({ overview, left }) {
+  Object.assign(element("fold-all").style, { top: `${overview}px`, width: `${left - MARGIN.edge}px` });
+}
+
 /** @param {string} id */
 function canvas(id) {
   return /** @type {HTMLCanvasElement} */ (element(id));
@@ -226,11 +259,14 @@ function summaryParts() {
     figuresPart: element("figures-part"),
     part: element("part"),
     found: element("found"),
-    table: {
-      table: /** @type {HTMLTableElement} */ (element("tasks")),
-      pager: element("tasks-more"),
-      note: element("tasks-note"),
-    },
+  };
+}
+
+function tableParts() {
+  return {
+    table: /** @type {HTMLTableElement} */ (element("tasks")),
+    pager: element("tasks-more"),
+    note: element("tasks-note"),
   };
 }
 

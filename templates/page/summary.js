@@ -9,7 +9,6 @@ import { latest } from "#page/latest.js";
 import { figures, stretchOf } from "#page/part.js";
 import { counted } from "#page/search.js";
 import { state } from "#page/state.js";
-import { createTable } from "#page/table.js";
 import { count, duration, percent } from "#page/units.js";
 
 const CALM = 120; // ms
@@ -23,8 +22,15 @@ const PART =
  * @property {HTMLElement} figuresPart
  * @property {HTMLElement} part which stretch it is
  * @property {HTMLElement} found
- * @property {import("#page/table.js").Elements} table
  */
+
+/**
+ * What the table shows of the whole run: each row of its own.
+ * @param {import("#page/data.js").Trace} trace
+ */
+export function wholeRun({ tasks }) {
+  return { tasks, row: tasks.map((_, row) => row) };
+}
 
 /**
  * @param {Parts} parts
@@ -32,12 +38,11 @@ const PART =
  * @param {ReturnType<typeof import("#page/part.js").createPart>} part
  * @param {() => import("#page/chart.js").Look} look
  * @param {() => import("#page/emphasis.js").Emphasis} emphasis
- * @param {(row: number) => void} pinLongest
+ * @param {ReturnType<typeof import("#page/table.js").createTable>} showTable
  * @returns {() => void} shows what the state asks for, soon
  */
-export function createSummary(parts, trace, part, look, emphasis, pinLongest) {
-  const showTable = createTable(parts.table, trace, look, pinLongest);
-  const whole = { tasks: trace.tasks, row: trace.tasks.map((_, row) => row) };
+export function createSummary(parts, trace, part, look, emphasis, showTable) {
+  const whole = wholeRun(trace);
   /** @type {import("#page/concurrency.js").Union[] | null} */
   let busy = null; // of everything, whatever is switched off; not before it is needed
   let timer = 0;

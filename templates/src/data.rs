@@ -1,9 +1,9 @@
 //! What the page's scripts are given: one JSON value in an inert script element.
 //!
-//! `page/data.js` describes the same shape as JSDoc types. Times are integer nanoseconds since the
+//! Spans and samples are not in it: it says how to read them in the chunks behind it. `page/data.js` describes the same shape as JSDoc types. Times are integer nanoseconds since the
 //! trace's start; they stay exact in JavaScript up to 2^53 ns, 104 days.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// The trace as the page draws it, and the whole-run figures of its table.
 #[derive(Debug, Clone, Serialize)]
@@ -24,10 +24,16 @@ pub struct Data {
     pub processes: Vec<Process>,
     /// In the order of the page, from the top; those of one process stand together.
     pub lanes: Vec<Lane>,
+    /// How many tracks each of [`Page::rows`](crate::Page::rows) holds, in the order of the lanes.
+    pub row_chunks: Vec<u32>,
+    /// What [`Page::raster`](crate::Page::raster) holds.
+    pub raster: Raster,
     /// How much ran at once over the whole trace.
     pub concurrency: Bins,
     /// What has a panel under the chart, from the top.
     pub counters: Vec<Counter>,
+    /// How many series each of [`Page::samples`](crate::Page::samples) holds, in the order of the counters.
+    pub sample_chunks: Vec<u32>,
     /// What tells the processes apart that count: `16243`.
     pub counting: Vec<String>,
     /// How many counters have no panel.
@@ -83,19 +89,45 @@ pub struct Lane {
     pub title: String,
     /// Whether its self times are exact: no two of its spans cross.
     pub exact: bool,
+    /// Whether its tracks hold its longest spans alone: then the raster says what it did.
+    pub summarised: bool,
     /// Outermost first; no two spans of a track overlap.
     pub tracks: Vec<Track>,
 }
 
-/// Spans of one lane that do not overlap, in order: three columns of one length.
-#[derive(Debug, Clone, Default, Serialize)]
+/// Spans of one lane that do not overlap, in order: what must be known to read their columns in
+/// [`Page::rows`](crate::Page::rows).
+///
+/// A column of `n` bytes a value is stored by planes: the lowest byte of each value, then the next of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Track {
-    /// Start less the end of the span before it in the track, the first less 0. Never negative.
-    pub gap: Vec<i64>,
-    /// End less start; 0 is an instant; -1 is unfinished, and then the track's last.
-    pub duration: Vec<i64>,
-    /// Index into [`Data::keys`].
-    pub key: Vec<u32>,
+    /// How many spans.
+    pub count: u32,
+    /// Bytes a value of the first column, 0 to 8: start less the end of the span before it in the track, the
+    /// first less 0, in ns. Never negative.
+    pub gap: u8,
+    /// Bytes a value of the second column, 0 to 8: end less start in ns; 0 for an instant and an unfinished span.
+    pub duration: u8,
+    /// Bytes a value of the third column, 0 to 4: an index into [`Data::keys`].
+    pub key: u8,
+    /// Whether the last span is unfinished.
+    pub open: bool,
+}
+
+/// What [`Page::raster`](crate::Page::raster) holds: what each lane did in each of equal bins.
+///
+/// A cell for each bin of each lane, lane after lane: the key that had most of the bin plus 1, or 0 for idle, in
+/// `key_bytes` planes; then the busy share of each, 1 to 255, in one more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Raster {
+    /// Where the first bin begins, relative to the trace's start: zero or negative.
+    pub first_ns: i64,
+    /// A power of two.
+    pub width_ns: i64,
+    /// Bins of each lane.
+    pub count: u32,
+    /// Bytes a key, 0 to 4.
+    pub key_bytes: u8,
 }
 
 /// Busy time of all lanes together in bins of equal width.
@@ -120,33 +152,21 @@ pub struct Counter {
     pub series: Vec<Series>,
 }
 
-/// The samples of a process in order: two columns of one length.
-#[derive(Debug, Clone, Default, Serialize)]
+/// The samples of a process in order: what must be known to read their columns in
+/// [`Page::samples`](crate::Page::samples).
+///
+/// Two columns by planes, as of a [`Track`]: the pause since the sample before in ns, and the value that holds until
+/// the next, a finite double of 8 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Series {
     /// Index into [`Data::counting`].
     pub process: u32,
-    /// When less when the sample before it was taken, the first less 0, which is negative when it was taken
-    /// before the trace's start.
-    pub gap: Vec<i64>,
-    /// From then until the next sample; finite.
-    #[serde(serialize_with = "short")]
-    pub value: Vec<f64>,
-}
-
-/// Whole numbers without `.0`: most values are.
-fn short<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    #[serde(untagged)]
-    enum Number {
-        Whole(i64),
-        Other(f64),
-    }
-    /// Up to here every whole number is a double.
-    const WHOLE: f64 = 9_007_199_254_740_992.0;
-    serializer.collect_seq(values.iter().map(|&value| {
-        let is_whole = value.fract() == 0.0 && value.abs() <= WHOLE;
-        if is_whole { Number::Whole(value as i64) } else { Number::Other(value) }
-    }))
+    /// How many samples.
+    pub count: u32,
+    /// When the first was taken, relative to the trace's start and perhaps before it; its pause is stored as 0.
+    pub first_ns: i64,
+    /// Bytes a pause, 0 to 8.
+    pub gap: u8,
 }
 
 /// One row of the table.

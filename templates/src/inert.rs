@@ -3,12 +3,13 @@
 //! Takes JSON of untrusted values and escapes what could end or upset the script element that holds it, or
 //! takes a constant of this crate. Whatever else enters the page is escaped by askama.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 
 /// Text that askama writes without escaping it.
-pub(crate) struct Inert(String);
+pub(crate) struct Inert(Cow<'static, str>);
 
 impl Inert {
     /// A value as JSON in which no `<` is left, so that it can neither close its element nor open a comment.
@@ -16,28 +17,33 @@ impl Inert {
     /// U+2028 and U+2029 go too: they end a line of JavaScript, should the text ever be read as such.
     pub(crate) fn json(value: &impl Serialize) -> Self {
         let json = serde_json::to_string(value).expect("maps have text keys and writing to memory works");
-        Self(escape(&json))
+        Self(Cow::Owned(escape(json)))
     }
 
     /// A script, a style sheet or base64 text of this crate.
     pub(crate) fn constant(text: &'static str) -> Self {
-        Self(text.to_owned())
+        Self(Cow::Borrowed(text))
     }
 
     pub(crate) fn empty() -> Self {
-        Self(String::new())
+        Self::constant("")
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+    /// In bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 }
 
 /// In JSON these characters occur inside strings only, where `\u` escapes mean the same.
-fn escape(json: &str) -> String {
+fn escape(json: String) -> String {
+    const SPECIAL: [char; 3] = ['<', '\u{2028}', '\u{2029}'];
+    if !json.contains(SPECIAL) {
+        return json; // as nearly always, and it may be long
+    }
     let mut out = String::with_capacity(json.len() + json.len() / 64);
-    let mut rest = json;
-    while let Some(at) = rest.find(['<', '\u{2028}', '\u{2029}']) {
+    let mut rest = json.as_str();
+    while let Some(at) = rest.find(SPECIAL) {
         out.push_str(&rest[..at]);
         let found = rest[at..].chars().next().expect("find gave its place");
         out.push_str(match found {

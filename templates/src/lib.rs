@@ -5,9 +5,12 @@
 #![forbid(unsafe_code)]
 
 mod assets;
+mod chunk;
 mod data;
 mod inert;
 mod names;
+
+use std::fmt;
 
 use askama::Template;
 use base64::Engine;
@@ -15,8 +18,9 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use assets::{IMPORTS, PLOTLY, STYLE};
+pub use chunk::Chunk;
 pub use data::{
-    Bins, Counter, Data, Finding, Key, Lane, Ledger, LedgerTask, Process, Series, Task, Track, Zone,
+    Bins, Counter, Data, Finding, Key, Lane, Ledger, LedgerTask, Process, Raster, Series, Task, Track, Zone,
 };
 use inert::Inert;
 pub use names::shown;
@@ -46,6 +50,12 @@ pub struct Page {
     pub problem_count: u64,
     /// What the scripts draw.
     pub data: Data,
+    /// What each lane did in each of equal bins, as [`Data::raster`] says.
+    pub raster: Chunk,
+    /// The spans, as each lane's [`Track`]s say: all columns of a track are in one chunk.
+    pub rows: Vec<Chunk>,
+    /// The samples, as each counter's [`Series`] says: both columns of a series are in one chunk.
+    pub samples: Vec<Chunk>,
 }
 
 /// One figure over the chart.
@@ -76,19 +86,34 @@ impl Page {
 }
 
 /// The page as one HTML document, which needs nothing but itself. The same `page` gives the same bytes.
+///
+/// Beside the document itself, costs the length of [`Page::data`] as JSON in memory while it runs.
 pub fn render(page: &Page) -> String {
-    let data = Inert::json(&page.data);
-    let nonce = nonce(page, &data);
-    fill(&Document {
+    let mut document = Document {
         page,
-        policy: policy(&nonce),
-        nonce,
+        policy: String::new(),
+        nonce: String::new(),
         style: Inert::constant(STYLE),
-        data,
-        plotly: Inert::constant(PLOTLY),
+        data: Inert::json(&page.data),
+        raster: &Chunk::default(),
         imports: Inert::json(&*IMPORTS),
-    })
+        plotly: Inert::empty(),
+        rows: &[],
+        samples: &[],
+    };
+    let mut markup = Markup::default();
+    document.render_into(&mut markup).expect(WRITTEN);
+    let len = markup.len;
+    document.nonce = markup.nonce();
+    document.policy = policy(&document.nonce);
+    document.plotly = Inert::constant(PLOTLY);
+    (document.raster, document.rows, document.samples) = (&page.raster, &page.rows, &page.samples);
+    let mut html = String::with_capacity(len + document.left_out());
+    document.render_into(&mut html).expect(WRITTEN);
+    html
 }
+
+const WRITTEN: &str = "writing to memory cannot fail";
 
 /// What page.html is filled with.
 #[derive(Template)]
@@ -99,12 +124,43 @@ struct Document<'a> {
     nonce: String,
     style: Inert,
     data: Inert,
-    plotly: Inert,
+    raster: &'a Chunk,
     imports: Inert,
+    plotly: Inert,
+    rows: &'a [Chunk],
+    samples: &'a [Chunk],
 }
 
-fn fill(document: &Document<'_>) -> String {
-    document.render().expect("writing to memory cannot fail")
+impl Document<'_> {
+    /// At most how many bytes more it has than [`Markup`] saw of it.
+    fn left_out(&self) -> usize {
+        const ELEMENT: usize = 128; // around a chunk
+        const NONCES: usize = 512; // and the policy
+        let chunks = self.rows.iter().chain(self.samples).chain([self.raster]);
+        NONCES + self.plotly.len() + chunks.map(|chunk| chunk.text_len() + ELEMENT).sum::<usize>()
+    }
+}
+
+/// All that a user could have put into the page as text: whoever wants to write the nonce into a name would have
+/// to know the hash of the text that holds it. Chunks are left out, since base64 is no markup.
+#[derive(Default)]
+struct Markup {
+    hash: Sha256,
+    len: usize,
+}
+
+impl fmt::Write for Markup {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.hash.update(text);
+        self.len += text.len();
+        Ok(())
+    }
+}
+
+impl Markup {
+    fn nonce(self) -> String {
+        STANDARD.encode(&self.hash.finalize()[..18])
+    }
 }
 
 /// No network, no script but those with the nonce and what they load themselves (plotly.js, from a blob).
@@ -113,22 +169,6 @@ fn policy(nonce: &str) -> String {
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'unsafe-inline'; \
          img-src data: blob:; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
     )
-}
-
-/// A hash of all that a user could have put into the page: whoever wants to write the nonce into a name
-/// would have to know the hash of the text that holds it.
-fn nonce(page: &Page, data: &Inert) -> String {
-    let markup = fill(&Document {
-        page,
-        policy: String::new(),
-        nonce: String::new(),
-        style: Inert::empty(),
-        data: Inert::empty(),
-        plotly: Inert::empty(),
-        imports: Inert::empty(),
-    });
-    let hash = Sha256::new().chain_update(markup).chain_update(data.as_bytes()).finalize();
-    STANDARD.encode(&hash[..18])
 }
 
 /// `1,204`.
@@ -182,14 +222,18 @@ mod tests {
                     label: name.to_owned(),
                     title: name.to_owned(),
                     exact: true,
-                    tracks: vec![Track { gap: vec![0], duration: vec![10], key: vec![0] }],
+                    summarised: false,
+                    tracks: vec![Track { count: 1, gap: 0, duration: 1, key: 0, open: false }],
                 }],
+                row_chunks: vec![1],
+                raster: Raster { first_ns: 0, width_ns: 16, count: 1, key_bytes: 1 },
                 concurrency: Bins { first_ns: 0, width_ns: 16, busy_ns: vec![10] },
                 counters: vec![Counter {
                     group: name.to_owned(),
                     name: name.to_owned(),
-                    series: vec![Series { process: 0, gap: vec![-5, 7], value: vec![17.0, 0.5] }],
+                    series: vec![Series { process: 0, count: 2, first_ns: -5, gap: 1 }],
                 }],
+                sample_chunks: vec![1],
                 counting: vec![name.to_owned()],
                 more_counters: 0,
                 tasks: vec![],
@@ -203,6 +247,9 @@ mod tests {
                 },
                 findings: vec![Finding { window: (0, 10), selected: None, pinned: Some((0, 0, 0)) }],
             },
+            raster: Chunk(vec![1, 2, 3, 4]),
+            rows: vec![Chunk(vec![255; 5]), Chunk(Vec::new())],
+            samples: vec![Chunk(b"<!--</script>".to_vec())],
         }
     }
 
@@ -231,20 +278,27 @@ mod tests {
         let json = between(&html, r#"id="data">"#, "</script>");
         let data: serde_json::Value = serde_json::from_str(json).unwrap();
         assert_eq!(data["names"][1], HOSTILE);
-        assert_eq!(data["lanes"][0]["tracks"][0]["duration"][0], 10);
         assert_eq!(data["counters"][0]["name"], HOSTILE);
     }
 
     #[test]
-    fn values_read_back_as_they_were_and_whole_ones_are_short() {
-        let mut page = page("a");
-        let values = vec![17.0, -0.0, 0.1, -1e21, 9_007_199_254_740_992.0, 5e-324];
-        page.data.counters[0].series[0].value = values.clone();
+    fn chunks_read_back_from_elements_of_their_own() {
+        let page = page("a");
         let html = render(&page);
-        let text = between(&html, r#""gap":[-5,7],"value":["#, "]");
-        assert_eq!(text, "17,0,0.1,-1e+21,9007199254740992,5e-324");
-        let read: Vec<f64> = text.split(',').map(|value| value.parse().unwrap()).collect();
-        assert_eq!(read, values);
+        let read =
+            |id: &str| STANDARD.decode(between(&html, &format!(r#"id="{id}">"#), "</script>")).unwrap();
+        assert_eq!(read("raster"), page.raster.0);
+        assert_eq!([read("rows-0"), read("rows-1")], [&*page.rows[0].0, &*page.rows[1].0]);
+        assert_eq!(read("samples-0"), page.samples[0].0);
+    }
+
+    #[test]
+    fn the_document_is_allocated_once() {
+        let mut page = page("a");
+        page.rows = vec![Chunk(vec![7; 300]); 50];
+        let html = render(&page);
+        assert!(html.capacity() - html.len() < 16 * 1024, "{} of {}", html.len(), html.capacity());
+        assert!(html.len() > 50 * 400);
     }
 
     #[test]

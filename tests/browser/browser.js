@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { chromium } from "playwright-core";
 
-import { decode } from "#page/data.js";
+import { traceIn } from "./document.js";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -229,8 +229,8 @@ export const legend = (page) =>
  * The trace that the page was given, in the shape in which its modules use it.
  * @param {import("playwright-core").Page} page
  */
-export async function traceOf(page) {
-  return decode(JSON.parse((await page.locator("#data").textContent()) ?? ""));
+export function traceOf(page) {
+  return traceIn(fileURLToPath(page.url().replace(/#.*/, "")));
 }
 
 /**

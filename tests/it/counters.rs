@@ -1,9 +1,11 @@
 //! Counters: the numbers in the files are the numbers in the trace and on the page.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output};
+
+use base64::Engine;
 
 use crate::dump::{data, dump, dump_counters, problems, read};
 
@@ -30,6 +32,29 @@ fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
 fn page_data(html: &str) -> serde_json::Value {
     let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
     serde_json::from_str(json).unwrap()
+}
+
+/// The values of a page's series in its order, those of one chunk.
+fn page_values(html: &str) -> Vec<Vec<f64>> {
+    let base64 = html.split_once(r#"id="samples-0">"#).unwrap().1.split_once("</script>").unwrap().0;
+    let gzip = base64::engine::general_purpose::STANDARD.decode(base64).unwrap();
+    let mut planes = Vec::new();
+    flate2::read::GzDecoder::new(&gzip[..]).read_to_end(&mut planes).unwrap();
+    let mut rest = planes.into_iter();
+    let data = page_data(html);
+    let series =
+        data["counters"].as_array().unwrap().iter().flat_map(|counter| counter["series"].as_array().unwrap());
+    series
+        .map(|series| {
+            let [count, gap] = ["count", "gap"].map(|field| series[field].as_u64().unwrap() as usize);
+            rest.by_ref().take(count * gap).for_each(drop);
+            let mut values = vec![[0; 8]; count];
+            for (byte, index) in (0..8).flat_map(|byte| (0..count).map(move |index| (byte, index))) {
+                values[index][byte] = rest.next().unwrap();
+            }
+            values.into_iter().map(f64::from_le_bytes).collect()
+        })
+        .collect()
 }
 
 #[test]
@@ -113,7 +138,8 @@ fn counters_alone_are_a_page_that_says_so() {
         assert!(html.contains(text), "{text}");
     }
     let series = &page_data(&html)["counters"][0]["series"][0];
-    assert_eq!(series.to_string(), r#"{"gap":[0,3000000000],"process":0,"value":[1,2]}"#);
+    assert_eq!(series.to_string(), r#"{"count":2,"first_ns":0,"gap":4,"process":0}"#);
+    assert_eq!(page_values(&html), [[1.0, 2.0]]);
 }
 
 #[test]
@@ -153,20 +179,20 @@ fn groups_choose_among_counters_and_tasks_do_not() {
         let page = directory.path().join("page.html");
         let output = waterfall(directory.path()).args(arguments).arg("-o").arg(&page).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        let data = page_data(&fs::read_to_string(&page).unwrap());
-        let counters = data["counters"].as_array().unwrap().clone();
-        counters
-            .iter()
-            .map(|counter| format!("{} {}", counter["group"], counter["series"][0]["value"]))
+        let html = fs::read_to_string(&page).unwrap();
+        let data = page_data(&html);
+        (data["counters"].as_array().unwrap().iter())
+            .zip(page_values(&html))
+            .map(|(counter, values)| format!("{} {values:?}", counter["group"]))
             .collect::<Vec<_>>()
     };
-    assert_eq!(counters(&[]), [r#""a" [1]"#, r#""b" [5,15,25]"#]);
-    assert_eq!(counters(&["--group", "b"]), [r#""b" [5,15,25]"#]);
-    assert_eq!(counters(&["--task", "save"]), [r#""a" [1]"#, r#""b" [5,15,25]"#]);
+    assert_eq!(counters(&[]), [r#""a" [1.0]"#, r#""b" [5.0, 15.0, 25.0]"#]);
+    assert_eq!(counters(&["--group", "b"]), [r#""b" [5.0, 15.0, 25.0]"#]);
+    assert_eq!(counters(&["--task", "save"]), [r#""a" [1.0]"#, r#""b" [5.0, 15.0, 25.0]"#]);
     // The step that the window begins with has its value, and a span that reaches over the window its counters.
-    assert_eq!(counters(&["--from", "+10s", "--to", "+18s"]), [r#""a" [1]"#, r#""b" [5,15]"#]);
-    assert_eq!(counters(&["--from", "+22s", "--to", "+23s"]), [r#""a" [1]"#, r#""b" [15,25]"#]);
-    assert_eq!(counters(&["--to", "+4s"]), [r#""a" [1]"#, r#""b" [5]"#]);
+    assert_eq!(counters(&["--from", "+10s", "--to", "+18s"]), [r#""a" [1.0]"#, r#""b" [5.0, 15.0]"#]);
+    assert_eq!(counters(&["--from", "+22s", "--to", "+23s"]), [r#""a" [1.0]"#, r#""b" [15.0, 25.0]"#]);
+    assert_eq!(counters(&["--to", "+4s"]), [r#""a" [1.0]"#, r#""b" [5.0]"#]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 // Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track. The
 // task of another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`.
 
-import { decode } from "#page/data.js";
+import { complete, outline } from "#page/data.js";
 
 const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
 
@@ -9,7 +9,7 @@ const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
  * @param {string[][]} lanes the tracks of each
  * @param {number[]} [processes] of each lane
  */
-export function data(lanes, processes = lanes.map(() => 0)) {
+function drawn(lanes, processes = lanes.map(() => 0)) {
   const names = ["group"];
   /** @type {import("#page/data.js").Data["keys"]} */
   const keys = [];
@@ -24,22 +24,46 @@ export function data(lanes, processes = lanes.map(() => 0)) {
     const known = keys.findIndex((key) => key.group === group && key.task === task && key.color === color);
     return known < 0 ? keys.push({ group, task, color }) - 1 : known;
   };
-  const columns = lanes.map((tracks) =>
-    tracks.map((text) => {
-      /** @type {{gap: number[], duration: number[], key: number[]}} */
-      const track = { gap: [], duration: [], key: [] };
-      let at = 0;
-      for (const [, group = "group", task, own, from, to] of text.matchAll(SPAN)) {
-        const [start, end] = [Number(from), to === "" ? Number(from) : Number(to)];
-        track.gap.push(start - at);
-        track.duration.push(to === "" ? -1 : end - start);
-        track.key.push(keyOf(nameOf(group), nameOf(task), own ? "#ff0000" : null));
-        at = end;
-        wall = Math.max(wall, end);
-      }
-      return track;
-    }),
+  const spans = lanes.map((tracks) =>
+    tracks.map((text) =>
+      Array.from(text.matchAll(SPAN), ([, group = "group", task, own, from, to]) => {
+        const [start, end] = [Number(from), to === "" ? NaN : Number(to)];
+        wall = Math.max(wall, start, end || 0);
+        return { start, end, key: keyOf(nameOf(group), nameOf(task), own ? "#ff0000" : null) };
+      }),
+    ),
   );
+  const rows = spans.flat().map((track) => rowsOf(track, wall));
+  return { data: dataOf(spans, processes, names, keys, wall), rows };
+}
+
+/**
+ * A track as it is decoded.
+ * @param {{start: number, end: number, key: number}[]} spans
+ * @param {number} wall
+ * @returns {import("#page/data.js").Track}
+ */
+function rowsOf(spans, wall) {
+  const unfinished = spans.findIndex(({ end }) => Number.isNaN(end));
+  const instants = spans.flatMap(({ start, end }, span) => (start === end ? [span] : []));
+  return {
+    start: Float64Array.from(spans, ({ start }) => start),
+    end: Float64Array.from(spans, ({ start, end }) => (Number.isNaN(end) ? Math.max(start, wall) : end)),
+    key: Int32Array.from(spans, ({ key }) => key),
+    instants: Int32Array.from(instants),
+    unfinished,
+  };
+}
+
+/**
+ * @param {{end: number}[][][]} lanes
+ * @param {number[]} processes
+ * @param {string[]} names
+ * @param {import("#page/data.js").Data["keys"]} keys
+ * @param {number} wall
+ * @returns {import("#page/data.js").Data}
+ */
+function dataOf(lanes, processes, names, keys, wall) {
   return {
     origin_ns: "1795185798123456789",
     wall_ns: wall,
@@ -52,18 +76,28 @@ export function data(lanes, processes = lanes.map(() => 0)) {
       id: `${100 + process}`,
       title: `process ${process}`,
     })),
-    lanes: columns.map((tracks, lane) => ({
+    lanes: lanes.map((tracks, lane) => ({
       process: processes[lane],
       label: `l${lane}`,
       title: `${lane}.csv`,
       exact: true,
-      tracks,
+      summarised: false,
+      tracks: tracks.map((spans) => ({
+        count: spans.length,
+        gap: 8,
+        duration: 8,
+        key: 4,
+        open: spans.some(({ end }) => Number.isNaN(end)),
+      })),
     })),
+    row_chunks: [],
+    raster: { first_ns: 0, width_ns: 1, count: 0, key_bytes: 0 },
     concurrency: { first_ns: 0, width_ns: 1, busy_ns: [] },
-    counters: /** @type {import("#page/data.js").Data["counters"]} */ ([]),
-    counting: /** @type {string[]} */ ([]),
+    counters: [],
+    sample_chunks: [],
+    counting: [],
     more_counters: 0,
-    tasks: rowsOf(keys),
+    tasks: tasksOf(keys),
     ledger: {
       total_ns: lanes.length * wall,
       tasks: [],
@@ -81,7 +115,7 @@ export function data(lanes, processes = lanes.map(() => 0)) {
  * @param {import("#page/data.js").Data["keys"]} keys
  * @returns {import("#page/data.js").Task[]}
  */
-function rowsOf(keys) {
+function tasksOf(keys) {
   const rows = new Map(keys.map(({ group, task }) => [`${group} ${task}`, { group, task }]));
   return [...rows.values()].map((row) => ({
     ...row,
@@ -98,9 +132,18 @@ function rowsOf(keys) {
   }));
 }
 
+/** The raster of no bin. */
+export const NO_CELLS = { key: new Int32Array(0), share: new Uint8Array(0) };
+
+/** What the report says of a trace without its rows. @param {string[][]} lanes */
+export function data(lanes) {
+  return drawn(lanes).data;
+}
+
 /** @param {string[][]} lanes @param {number[]} [processes] */
 export function trace(lanes, processes) {
-  return decode(data(lanes, processes));
+  const { data, rows } = drawn(lanes, processes);
+  return complete(outline(data, NO_CELLS), rows, []);
 }
 
 /** @param {import("#page/data.js").Trace} trace */

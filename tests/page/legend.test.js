@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isolated, legend, toggled } from "#page/legend.js";
+import { isolated, legend, legendLayout, toggled } from "#page/legend.js";
 import { trace } from "./helper.js";
 
 /** @param {number} count of tasks, the first of largest self time */
@@ -96,4 +96,20 @@ test("a double click shows an entry alone, the next one all", () => {
   assert.deepEqual([...alone], [0, 2]);
   assert.deepEqual([...isolated(alone, entries, 1)], []);
   assert.deepEqual([...isolated(alone, entries, 0)], [1, 2]);
+});
+
+test("entries that fit stand in a row, others in columns as wide as the widest", () => {
+  const row = legendLayout([20, 50, 30], 400);
+  assert.deepEqual(
+    row.texts.map(({ left }) => left),
+    [40, 105, 200],
+  );
+  const columns = legendLayout([20, 50, 30], 200);
+  assert.deepEqual(columns.texts, [
+    { left: 40, middle: 14.5 },
+    { left: 135, middle: 14.5 },
+    { left: 40, middle: 33.5 },
+  ]);
+  assert.deepEqual([row.height, columns.height], [29, 48]);
+  assert.equal(legendLayout([300, 300], 100).height, 48, "in a room too narrow for one, one a line");
 });

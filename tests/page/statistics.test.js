@@ -231,6 +231,7 @@ test("a short stretch of a long lane looks at what touches it, and at no more", 
   });
   const drawn = trace([["a(0..1)"]]);
   drawn.lanes[0].tracks.push({
+    count,
     start: Float64Array.from({ length: count }, (_, span) => 10 * span),
     end: Float64Array.from({ length: count }, (_, span) => 10 * span + 9),
     key,

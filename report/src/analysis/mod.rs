@@ -12,6 +12,7 @@ mod findings;
 mod innermost;
 mod ledger;
 mod nesting;
+mod raster;
 mod statistics;
 mod summary;
 
@@ -20,6 +21,7 @@ pub use counters::CounterFigures;
 pub use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
 pub use ledger::{Ledger, LedgerTask};
 pub use nesting::Tracks;
+pub use raster::{Cell, Raster};
 pub use statistics::{DurationFigures, NAMED, Task, TaskRows, TaskStatistics};
 pub use summary::summarise;
 
@@ -28,7 +30,7 @@ use std::sync::Arc;
 use concurrency::Bins;
 
 use crate::model::summary::LaneSummary;
-use crate::model::{Summary, Trace};
+use crate::model::{Lane, Summary, Trace};
 
 /// All that a report shows of a trace.
 #[derive(Debug, Clone)]
@@ -43,6 +45,8 @@ pub struct Analysis {
     pub lanes: Vec<LaneFigures>,
     /// How many lanes were busy over time.
     pub concurrency: Concurrency,
+    /// What each lane did, at a glance.
+    pub raster: Raster,
     /// Sum over lanes of the length of the union of their finished spans, in ns.
     pub busy_ns: i128,
     /// Spans whose end was never written.
@@ -65,6 +69,13 @@ pub struct LaneFigures {
     pub spans: u64,
     /// Whether spans cross: then self times are not exact.
     pub crossing: bool,
+}
+
+impl LaneFigures {
+    /// Whether the trace has not all spans of the lane, which is this one.
+    pub fn is_summarised(&self, lane: &Lane) -> bool {
+        (lane.spans.len() as u64) < self.spans
+    }
 }
 
 impl Analysis {
@@ -139,6 +150,7 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
             .collect(),
         tasks,
         rows,
+        raster: raster::raster(&lanes, wall),
         concurrency,
         busy_ns,
         longest_pause,

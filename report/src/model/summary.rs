@@ -20,7 +20,12 @@ pub const LONGEST: usize = 32;
 /// The level of the bins of `extent_ns`: the least at which it touches at most [`BINS`] bins. A bin is a stretch of
 /// `1 << level` ns, aligned to the epoch.
 pub fn level(extent_ns: (i64, i64)) -> u32 {
-    (0..63).find(|level| (extent_ns.1 >> level) - (extent_ns.0 >> level) < BINS).unwrap_or(63)
+    level_within(extent_ns, BINS)
+}
+
+/// The same for at most `most` bins, which must be 4 or more: as many of the greatest width are all of time.
+pub fn level_within(extent_ns: (i64, i64), most: i64) -> u32 {
+    (0..62).find(|level| (extent_ns.1 >> level) - (extent_ns.0 >> level) < most).unwrap_or(62)
 }
 
 /// What is known of lanes and counters.

@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use templates::{Counter, Series, shown};
+use templates::{Chunk, Counter, shown};
 
+use super::columns::{self, Columns};
 use super::units;
 use crate::analysis::{Analysis, CounterFigures};
-use crate::model::{self, ProcessIdentity, Samples, Trace};
+use crate::model::{self, ProcessIdentity, Trace};
 
 /// As many panels are drawn: more of them would leave the spans no room on any screen.
 const MOST: usize = 12;
@@ -18,6 +19,10 @@ const MOST: usize = 12;
 pub(super) struct Counters {
     /// The panels, from the top.
     pub(super) panels: Vec<Counter>,
+    /// How many of their series each chunk holds.
+    pub(super) chunk_counts: Vec<u32>,
+    /// Their samples.
+    pub(super) chunks: Vec<Chunk>,
     /// The names of the processes that count, which the panels' series mean.
     pub(super) processes: Vec<String>,
     /// How many counters have no panel.
@@ -34,37 +39,28 @@ pub(super) fn panels(trace: &Trace, analysis: &Analysis) -> Counters {
     let drawn = drawn(analysis);
     let mut processes: Vec<&ProcessIdentity> = Vec::new();
     let mut indices: HashMap<&ProcessIdentity, u32> = HashMap::new();
+    let counters = drawn.iter().flat_map(|figures| &trace.counters()[figures.series.clone()]);
+    let all = counters.map(|counter| {
+        let process = *indices.entry(&counter.process).or_insert_with(|| {
+            processes.push(&counter.process);
+            processes.len() as u32 - 1
+        });
+        (process, &counter.samples)
+    });
+    let Columns { parts, counts, chunks } = columns::samples(all);
+    let mut series = parts.into_iter();
     let panels = (drawn.iter())
         .map(|figures| {
-            let counters = &trace.counters()[figures.series.clone()];
-            let series = counters.iter().map(|counter| {
-                let process = *indices.entry(&counter.process).or_insert_with(|| {
-                    processes.push(&counter.process);
-                    processes.len() as u32 - 1
-                });
-                series(process, &counter.samples)
-            });
+            let first = &trace.counters()[figures.series.start];
             Counter {
-                group: counters[0].group.clone(),
-                name: counters[0].name.clone(),
-                series: series.collect(),
+                group: first.group.clone(),
+                name: first.name.clone(),
+                series: series.by_ref().take(figures.series.len()).collect(),
             }
         })
         .collect();
     let more = (analysis.counters.len() - drawn.len()) as u64;
-    Counters { panels, processes: names(trace, &processes), more }
-}
-
-/// A process's samples, each time as the pause since the one before it.
-fn series(process: u32, samples: &Samples) -> Series {
-    let mut last_ns = 0;
-    let mut series = Series { process, ..Series::default() };
-    for (time, value) in samples.iter() {
-        series.gap.push(time.ns().saturating_sub(last_ns));
-        series.value.push(value);
-        last_ns = time.ns();
-    }
-    series
+    Counters { panels, chunk_counts: counts, chunks, processes: names(trace, &processes), more }
 }
 
 /// What tells processes apart that count: their pids, with their hosts where there are several, and all of their
@@ -185,23 +181,5 @@ mod tests {
         assert_eq!(sentences[1], "g / c2\\u202e: least 2e6, greatest 2e6, last 2e6, in 1 process");
         assert_eq!(sentences[12..], ["3 more counters are not drawn"]);
         assert_eq!(notes(&trace, &analysis), ["There is no span here: counters alone are shown."]);
-    }
-
-    #[test]
-    fn times_are_pauses_and_may_begin_before_the_start() {
-        let mut builder = TraceBuilder::new();
-        let mut rows = SampleRows::new();
-        for (unix_ns, value) in [(100, 0.5), (40, 17.0), (100, 2.0)] {
-            rows.push("g", "c", unix_ns, value);
-        }
-        builder.add_samples(foreign("x.csv"), rows);
-        let mut spans = model::Rows::new();
-        let key = spans.keys.intern("g", "t", None);
-        spans.push(60, Some(80), key);
-        let lane = model::LaneIdentity { identity: "l".into(), thread: "l".into() };
-        builder.add(foreign("y.csv"), lane, spans);
-        let trace = builder.finish();
-        let series = &panels(&trace, &of_trace(&trace)).panels[0].series[0];
-        assert_eq!((&series.gap[..], &series.value[..]), (&[-20, 60, 0][..], &[17.0, 0.5, 2.0][..]));
     }
 }

@@ -4,12 +4,13 @@
 //! renders. Everything shown is either a figure of `analysis` in its unit or a name as it was recorded;
 //! escaping is the template's business.
 
-use templates::{Bins, Data, Figure, Lane, LedgerTask, Page, Problem, Process, Task, Track};
+use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Process, Task};
 
+use super::columns::{self, Columns};
 use super::names::Names;
 use super::{Zone, counters, sentences, units};
 use crate::analysis::{Analysis, Finding, Ledger, TaskStatistics, Tracks};
-use crate::model::{self, Spans, Trace};
+use crate::model::{self, Trace};
 
 /// A pause of this length, half an hour, that is nearly all of the trace is no part of a run.
 const LONG_PAUSE_NS: i128 = 1_800_000_000_000;
@@ -45,12 +46,14 @@ pub(crate) fn page(shown: &Shown, analysis: &Analysis, options: Options) -> Page
     let Shown { trace, .. } = shown;
     let zone = options.zone;
     let is_empty = analysis.spans == 0 && trace.counters().is_empty();
+    let began = if is_empty { String::new() } else { zone.clock(trace.origin_ns()) };
     let mut notes = options.notes;
     notes.extend(own_notes(trace, analysis));
     notes.extend(summarised(trace, analysis));
+    let Drawn { data, raster, rows, samples } = drawn(shown, analysis, zone, options.duration_only);
     Page {
         title: options.title,
-        began: if is_empty { String::new() } else { zone.clock(trace.origin_ns()) },
+        began,
         summary: summary(trace, analysis),
         figures: figures(trace, analysis),
         findings: sentences(trace, analysis),
@@ -58,7 +61,10 @@ pub(crate) fn page(shown: &Shown, analysis: &Analysis, options: Options) -> Page
         notes,
         problems: options.problems,
         problem_count: options.problem_count,
-        data: data(shown, analysis, zone, options.duration_only),
+        data,
+        raster,
+        rows,
+        samples,
     }
 }
 
@@ -144,23 +150,34 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
 /// What the chart does not show of lanes.
 fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
     let lanes = trace.lanes().iter().zip(&analysis.lanes);
-    let summarised = lanes.filter(|(lane, figures)| (lane.spans.len() as u64) < figures.spans).count() as u64;
+    let summarised = lanes.filter(|(lane, figures)| figures.is_summarised(lane)).count();
     (summarised > 0).then(|| {
         format!(
-            "{} of {} lanes are summarised: the chart has how busy they were and their longest spans, all figures and \
+            "{} of {} lanes are summarised: the chart has how busy they were and their longest spans; all figures and \
              tables of the whole run are of all {}.",
-            units::count(summarised),
+            units::count(summarised as u64),
             units::count(trace.lanes().len() as u64),
             units::counted(analysis.spans, "span"),
         )
     })
 }
 
-fn data(shown: &Shown, analysis: &Analysis, zone: Zone, duration_only: bool) -> Data {
-    let Shown { trace, tracks: all_tracks } = shown;
+/// What the page's scripts draw: the figures and the shapes of the columns, and the columns.
+struct Drawn {
+    data: Data,
+    raster: Chunk,
+    rows: Vec<Chunk>,
+    samples: Vec<Chunk>,
+}
+
+fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, duration_only: bool) -> Drawn {
+    let Shown { trace, tracks: own } = shown;
     let names = Names::new(trace.keys(), analysis);
     let counters = counters::panels(trace, analysis);
-    Data {
+    let Columns { parts: tracks, counts: row_chunks, chunks: rows } =
+        columns::rows(trace.lanes(), own, &names);
+    let (raster_shape, raster) = columns::raster(&analysis.raster, &names);
+    let data = Data {
         origin_ns: trace.origin_ns().to_string(),
         wall_ns: trace.end().ns(),
         zone: templates::Zone {
@@ -169,29 +186,34 @@ fn data(shown: &Shown, analysis: &Analysis, zone: Zone, duration_only: bool) -> 
         },
         duration_only,
         processes: processes(trace),
-        lanes: (trace.lanes().iter().zip(all_tracks).zip(&analysis.lanes))
-            .map(|((lane, own), figures)| Lane {
+        lanes: (trace.lanes().iter().zip(&analysis.lanes).zip(tracks))
+            .map(|((lane, figures), tracks)| Lane {
                 process: lane.process as u32,
                 label: lane.identity.thread.clone(),
                 title: lane.identity.identity.clone(),
                 exact: !figures.crossing,
-                tracks: tracks(&lane.spans, own, &names),
+                summarised: figures.is_summarised(lane),
+                tracks,
             })
             .collect(),
+        row_chunks,
+        raster: raster_shape,
         concurrency: Bins {
             first_ns: analysis.concurrency.first_ns,
             width_ns: analysis.concurrency.width_ns,
             busy_ns: analysis.concurrency.busy_ns.clone(),
         },
         counters: counters.panels,
+        sample_chunks: counters.chunk_counts,
         counting: counters.processes,
         more_counters: counters.more,
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
-        findings: analysis.findings.iter().map(|finding| self::finding(finding, all_tracks)).collect(),
+        findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
         names: names.names,
         keys: names.keys,
-    }
+    };
+    Drawn { data, raster, rows, samples: counters.chunks }
 }
 
 /// The processes as the page names them, in the trace's order.
@@ -227,21 +249,6 @@ fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process 
         id: id.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         title: title.into_iter().flatten().collect::<Vec<_>>().join(" · "),
     }
-}
-
-/// A lane's spans by track; in a track none overlap, so the gaps between them are never negative.
-fn tracks(spans: &Spans, own: &Tracks, names: &Names) -> Vec<Track> {
-    let mut tracks = vec![Track::default(); own.count as usize];
-    let mut ends_ns = vec![0; tracks.len()];
-    for (span, &track) in spans.iter().zip(&own.of) {
-        let (track, last_end_ns) = (&mut tracks[track as usize], &mut ends_ns[track as usize]);
-        let duration_ns = span.duration_ns();
-        track.gap.push(span.start.ns() - *last_end_ns);
-        track.duration.push(duration_ns.unwrap_or(-1));
-        track.key.push(names.key(span.key));
-        *last_end_ns = span.start.ns() + duration_ns.unwrap_or(0);
-    }
-    tracks
 }
 
 fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {
@@ -296,23 +303,16 @@ mod tests {
             "a(0..50) b(10..49) c(20..21) c(30..31) c(40..41) c(60..61) d(62..100) e(63..70)",
         ]);
         let analysis = of_trace(&trace);
-        let names = Names::new(trace.keys(), &analysis);
         let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(&lane.spans)).collect();
-        let lanes: Vec<Vec<Track>> =
-            (trace.lanes().iter().zip(&own)).map(|(lane, own)| tracks(&lane.spans, own, &names)).collect();
+        let names = Names::new(trace.keys(), &analysis);
+        let lanes = columns::tests::read(&columns::rows(trace.lanes(), &own, &names));
         let mut pinned = 0;
         for found in &analysis.findings {
             let Some((lane, track, index)) = finding(found, &own).pinned else { continue };
-            let track = &lanes[lane as usize][track as usize];
-            let start_ns: i64 = (0..=index as usize)
-                .map(|index| track.gap[index] + if index > 0 { track.duration[index - 1] } else { 0 })
-                .sum();
+            let (start_ns, duration_ns, _) = lanes[lane as usize][track as usize][index as usize];
             let at = found.pinned.unwrap();
             let span = trace.lanes()[at.lane].spans.at(at.span);
-            assert_eq!(
-                (start_ns, Some(track.duration[index as usize])),
-                (span.start.ns(), span.duration_ns())
-            );
+            assert_eq!((start_ns, duration_ns), (span.start.ns(), span.duration_ns()));
             pinned += 1;
         }
         assert!(pinned >= 2, "{:?}", analysis.findings);

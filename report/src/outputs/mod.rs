@@ -2,6 +2,7 @@
 //!
 //! Outputs compute no statistic and read no source; where to write is the caller's choice.
 
+mod columns;
 mod counters;
 mod file;
 mod html;

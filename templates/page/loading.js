@@ -1,0 +1,135 @@
+// @ts-check
+// Loading: from the page's elements to the whole trace.
+//
+// Takes the elements that hold chunks, has them decoded in a worker, so that the page answers meanwhile, and gives
+// what they hold. The elements are gone then: the text is as large as the page. Where there can be no worker the
+// page decodes itself.
+
+import { decodeRows, decodeSamples } from "#page/decode.js";
+
+/**
+ * @typedef {import("#page/data.js").Data} Data
+ * @typedef {import("#page/decode.js").Rows} Rows
+ * @typedef {import("#page/decode.js").Samples} Samples
+ *
+ * @typedef {object} Decoder
+ * @property {(request: import("#page/decode.js").RowsRequest) => Promise<{rows: Rows[]}>} rows
+ * @property {(request: import("#page/decode.js").SamplesRequest) => Promise<{samples: Samples[]}>} samples
+ * @property {() => void} close
+ */
+
+/** What the worker is made of, in the order of dependence. */
+const MODULES = ["#page/decode.js"];
+
+/** @returns {Promise<Decoder>} a worker that has started, or else this very thread */
+export async function createDecoder() {
+  const worker = await started();
+  if (!worker) return { rows: decodeRows, samples: decodeSamples, close: () => {} };
+  /** @type {{resolve: (decoded: any) => void, reject: (error: Error) => void}[]} */
+  const waiting = []; // the worker answers in the order of the requests
+  worker.onmessage = ({ data }) => {
+    const request = waiting.shift();
+    if (data.error) request?.reject(new Error(data.error));
+    else request?.resolve(data);
+  };
+  worker.onerror = ({ message }) => waiting.splice(0).forEach(({ reject }) => reject(new Error(message)));
+  /** @param {unknown} request @returns {Promise<any>} */
+  const ask = (request) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      worker.postMessage(request);
+    });
+  return { rows: ask, samples: ask, close: () => worker.terminate() };
+}
+
+/**
+ * The rows of all tracks and the samples of all series, in the order of the data.
+ * @param {Decoder} decoder closed once all is there
+ * @param {Data} data
+ * @returns {Promise<{rows: Rows[], samples: Samples[]}>}
+ */
+export async function load(decoder, data) {
+  const tracks = data.lanes.flatMap((lane) => lane.tracks);
+  const series = data.counters.flatMap((counter) => counter.series);
+  const rows = [...texts("rows", data.row_chunks)].map(({ text, from, to }) =>
+    decoder.rows({ text: text(), tracks: tracks.slice(from, to), wall: data.wall_ns }),
+  );
+  const samples = [...texts("samples", data.sample_chunks)].map(({ text, from, to }) =>
+    decoder.samples({ text: text(), series: series.slice(from, to) }),
+  );
+  const decoded = {
+    rows: (await Promise.all(rows)).flatMap((chunk) => chunk.rows),
+    samples: (await Promise.all(samples)).flatMap((chunk) => chunk.samples),
+  };
+  decoder.close();
+  return decoded;
+}
+
+/**
+ * The chunks of a kind, each with which tracks or series it holds.
+ * @param {string} kind
+ * @param {readonly number[]} counts of what each holds
+ */
+function* texts(kind, counts) {
+  let from = 0;
+  for (const [index, element] of [...document.getElementsByClassName(kind)].entries()) {
+    const to = from + counts[index];
+    yield { text: () => taken(element), from, to };
+    from = to;
+  }
+}
+
+/**
+ * An element's text; the page has no use for it any more.
+ * @param {Element} element
+ */
+export function taken(element) {
+  const text = element.textContent ?? "";
+  element.remove();
+  return text;
+}
+
+/** Until all of the page is there: the chunks come last in it, and the first chart does not wait for them. */
+export function parsed() {
+  return new Promise((resolve) => {
+    if (document.readyState !== "loading") resolve(undefined);
+    else document.addEventListener("DOMContentLoaded", resolve, { once: true });
+  });
+}
+
+/** Until what was drawn can be seen; a hidden page shows nothing, and is not waited for. */
+export function painted() {
+  return new Promise((resolve) => {
+    if (document.hidden) resolve(undefined);
+    requestAnimationFrame(() => setTimeout(resolve)); // the task after the frame
+    document.addEventListener("visibilitychange", resolve, { once: true });
+  });
+}
+
+/** @returns {Promise<Worker | null>} none where the browser refuses */
+function started() {
+  return new Promise((resolve) => {
+    try {
+      const sources = MODULES.map((name) => sourceOf(import.meta.resolve(name)));
+      const script = new Blob([...sources, "serve(self);"], { type: "text/javascript" });
+      const url = URL.createObjectURL(script);
+      const worker = new Worker(url);
+      worker.onmessage = () => {
+        URL.revokeObjectURL(url);
+        resolve(worker);
+      };
+      worker.onerror = () => resolve(null);
+    } catch {
+      resolve(null);
+    }
+  });
+}
+
+/**
+ * A module of the page as part of a classic script: workers that are modules do not start from a file.
+ * @param {string} url a `data:` URL, as the page's import map has them
+ */
+function sourceOf(url) {
+  const bytes = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (character) => character.charCodeAt(0));
+  return new TextDecoder().decode(bytes).replace(/^import .*$/gm, "").replace(/^export /gm, "");
+}
