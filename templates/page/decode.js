@@ -123,7 +123,7 @@ export function serve(scope) {
  */
 function addPlanes(bytes, at, width, out) {
   const count = out.length;
-  for (let [plane, unit] = [0, 1]; plane < width; plane += 1, unit *= 256, at += count)
+  for (let plane = 0, unit = 1; plane < width; plane += 1, unit *= 256, at += count)
     for (let index = 0; index < count; index += 1) out[index] += bytes[at + index] * unit;
   return at;
 }

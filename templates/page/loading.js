@@ -1,9 +1,9 @@
 // @ts-check
 // Loading: from the page's elements to the whole trace.
 //
-// Takes the elements that hold chunks, has them decoded in a worker, so that the page answers meanwhile, and gives
-// what they hold. The elements are gone then: the text is as large as the page. Where there can be no worker the
-// page decodes itself.
+// Takes the elements that hold chunks, while the browser is still reading the page, has them decoded in a worker and
+// gives what they hold. The elements are gone then: their text is as large as the page. Where there can be no worker
+// the page decodes itself.
 
 import { decodeRows, decodeSamples } from "#page/decode.js";
 
@@ -20,6 +20,8 @@ import { decodeRows, decodeSamples } from "#page/decode.js";
 
 /** What the worker is made of, in the order of dependence. */
 const MODULES = ["#page/decode.js"];
+
+const READING = 50; // ms until the browser is asked again how far it has read the page
 
 /** @returns {Promise<Decoder>} a worker that has started, or else this very thread */
 export async function createDecoder() {
@@ -43,26 +45,31 @@ export async function createDecoder() {
 }
 
 /**
- * The rows of all tracks and the samples of all series, in the order of the data.
- * @param {Decoder} decoder closed once all is there
+ * Hands all chunks over, each as soon as the browser has read it.
+ * @param {Decoder} decoder closed once all is decoded
  * @param {Data} data
- * @returns {Promise<{rows: Rows[], samples: Samples[]}>}
+ * @returns {Promise<() => Promise<{rows: Rows[], samples: Samples[]}>>} what waits for the rows of all tracks and
+ *   the samples of all series, in the order of the data
  */
-export async function load(decoder, data) {
+export async function handOver(decoder, data) {
   const tracks = data.lanes.flatMap((lane) => lane.tracks);
   const series = data.counters.flatMap((counter) => counter.series);
-  const rows = [...texts("rows", data.row_chunks)].map(({ text, from, to }) =>
-    decoder.rows({ text: text(), tracks: tracks.slice(from, to), wall: data.wall_ns }),
-  );
-  const samples = [...texts("samples", data.sample_chunks)].map(({ text, from, to }) =>
-    decoder.samples({ text: text(), series: series.slice(from, to) }),
-  );
-  const decoded = {
-    rows: (await Promise.all(rows)).flatMap((chunk) => chunk.rows),
-    samples: (await Promise.all(samples)).flatMap((chunk) => chunk.samples),
+  /** @type {Promise<{rows: Rows[]}>[]} */
+  const rows = [];
+  for await (const { text, from, to } of chunks("rows", data.row_chunks))
+    rows.push(decoder.rows({ text, tracks: tracks.slice(from, to), wall: data.wall_ns }));
+  /** @type {Promise<{samples: Samples[]}>[]} */
+  const samples = [];
+  for await (const { text, from, to } of chunks("samples", data.sample_chunks))
+    samples.push(decoder.samples({ text, series: series.slice(from, to) }));
+  return async () => {
+    const decoded = {
+      rows: (await Promise.all(rows)).flatMap((chunk) => chunk.rows),
+      samples: (await Promise.all(samples)).flatMap((chunk) => chunk.samples),
+    };
+    decoder.close();
+    return decoded;
   };
-  decoder.close();
-  return decoded;
 }
 
 /**
@@ -70,31 +77,30 @@ export async function load(decoder, data) {
  * @param {string} kind
  * @param {readonly number[]} counts of what each holds
  */
-function* texts(kind, counts) {
+async function* chunks(kind, counts) {
   let from = 0;
-  for (const [index, element] of [...document.getElementsByClassName(kind)].entries()) {
-    const to = from + counts[index];
-    yield { text: () => taken(element), from, to };
-    from = to;
+  for (const [index, count] of counts.entries()) {
+    yield { text: await taken(`${kind}-${index}`), from, to: from + count };
+    from += count;
   }
 }
 
 /**
- * An element's text; the page has no use for it any more.
- * @param {Element} element
+ * The text of an element, which is gone then, once the browser has read all of it.
+ * @param {string} id
+ * @returns {Promise<string>}
  */
-export function taken(element) {
-  const text = element.textContent ?? "";
-  element.remove();
-  return text;
-}
-
-/** Until all of the page is there: the chunks come last in it, and the first chart does not wait for them. */
-export function parsed() {
-  return new Promise((resolve) => {
-    if (document.readyState !== "loading") resolve(undefined);
-    else document.addEventListener("DOMContentLoaded", resolve, { once: true });
-  });
+export async function taken(id) {
+  for (;;) {
+    const isLast = document.readyState !== "loading"; // asked first: what is not there now never will be
+    const element = document.getElementById(id);
+    if (element && (isLast || element.nextElementSibling)) {
+      element.remove();
+      return element.textContent ?? "";
+    }
+    if (isLast) throw new Error(`the page has no #${id}: it was cut short`);
+    await new Promise((resolve) => setTimeout(resolve, READING));
+  }
 }
 
 /** Until what was drawn can be seen; a hidden page shows nothing, and is not waited for. */

@@ -33,12 +33,12 @@ import { listenToKeys } from "#page/keys.js";
 import { latest } from "#page/latest.js";
 import { showLedger } from "#page/ledger.js";
 import { isolated, legend as legendOf, toggled } from "#page/legend.js";
-import { createDecoder, load, painted, parsed, taken } from "#page/loading.js";
+import { createDecoder, handOver, painted, taken } from "#page/loading.js";
 import { createOverview } from "#page/overview.js";
 import { lineColors, paint } from "#page/palette.js";
 import { createPart, stretchOf } from "#page/part.js";
 import { picture } from "#page/picture.js";
-import { loadPlotly } from "#page/plotly.js";
+import { evaluatePlotly, inflatePlotly } from "#page/plotly.js";
 import { save } from "#page/saving.js";
 import { ELAPSED } from "#page/scale.js";
 import { createSpans } from "#page/spans.js";
@@ -71,7 +71,7 @@ async function main() {
 
   const starting = createDecoder();
   const { count, key_bytes } = data.raster;
-  const cells = await decodeRaster(taken(element("raster")), data.lanes.length * count, key_bytes);
+  const cells = await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes);
   const known = outline(data, cells);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const scheme = () => (dark.matches && !isPrinting() ? "dark" : "light");
@@ -117,10 +117,10 @@ async function main() {
   await painted();
   performance.mark("waterfall:first-chart");
 
-  await parsed();
-  const decoding = load(await starting, data);
-  const loading = loadPlotly(taken(element("plotly")));
-  const [{ rows, samples }] = await Promise.all([decoding, loading]);
+  const inflating = inflatePlotly(await taken("plotly"));
+  const decoded = await handOver(await starting, data);
+  const loading = inflating.then(evaluatePlotly); // while the worker decodes
+  const [{ rows, samples }] = await Promise.all([decoded(), loading]);
   const trace = complete(known, rows, samples);
   const emphasised = createEmphasis(trace);
   const emphasis = () => emphasised(state());
