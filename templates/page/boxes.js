@@ -4,9 +4,11 @@
 // Takes tracks and a window, gives per row where spans begin and end on the screen, clipped to it. When told
 // to, it leaves out spans that would lie wholly within pixels already painted in their row, so that the work
 // is bounded by the pixels and not by the spans; instants are never hidden by longer spans, what the reader
-// looks for never by what stands back. Pure.
+// looks for never by what stands back. Of a row that is drawn as cells it gives what these do not show: the
+// unfinished span, and instants that stand alone. Pure.
 
 import { firstEndingFrom, firstStartingAfter, lowerBound } from "#page/data.js";
+import { nextShown } from "#page/mips.js";
 
 /**
  * @typedef {object} View
@@ -37,21 +39,26 @@ export const UNFINISHED = 2;
 const LEAST_WIDTH = 1;
 /** Instants nearer to each other than this are one mark. */
 const INSTANT_DISTANCE = 1;
+/** px to the next instant from which on one stands alone among cells. */
+const ALONE = 16;
 
 /**
- * How many spans of the tracks touch the window.
+ * How many spans of the tracks touch the window. Where tasks are switched off it counts no further than beyond `most`.
  * @param {readonly import("#page/data.js").Track[]} tracks
  * @param {View} view
  * @param {Uint8Array} shownKeys 0 for the keys that are switched off
+ * @param {number} [most]
  */
-export function countSpans(tracks, view, shownKeys) {
+export function countSpans(tracks, view, shownKeys, most = Infinity) {
   const all = shownKeys.every((shown) => shown === 1);
   let count = 0;
   for (const track of tracks) {
     const from = firstEndingFrom(track, view.start);
     const to = firstStartingAfter(track, view.end);
     if (all) count += Math.max(0, to - from);
-    else for (let span = from; span < to; span += 1) count += shownKeys[track.key[span]];
+    else
+      for (let span = nextShown(track, from, to, shownKeys); span < to && count <= most; count += 1)
+        span = nextShown(track, span + 1, to, shownKeys);
   }
   return count;
 }
@@ -61,16 +68,59 @@ export function countSpans(tracks, view, shownKeys) {
  * @param {View} view
  * @param {(row: number) => Masks} masksOf the keys to show in a row
  * @param {boolean} merge whether spans within painted pixels are left out
+ * @param {readonly (import("#page/raster.js").Cells | null)[]} [cells] of the rows that are drawn so
  * @returns {Boxes}
  */
-export function boxes(tracks, view, masksOf, merge) {
+export function boxes(tracks, view, masksOf, merge, cells = []) {
   /** @type {Boxes} */
   const out = { row: [], span: [], key: [], left: [], right: [], kind: [], faint: 0 };
   const masks = tracks.map((_, row) => masksOf(row));
-  tracks.forEach((track, row) => addRow(out, track, row, view, masks[row].faint, merge));
+  /** @param {"faint" | "bright"} which */
+  const add = (which) =>
+    tracks.forEach((track, row) => {
+      const [keys, own] = [masks[row][which], cells[row]];
+      if (keys && own) addMarks(out, track, row, view, keys, own, which === "faint");
+      else if (keys) addRow(out, track, row, view, keys, merge);
+    });
+  add("faint");
   out.faint = out.row.length;
-  tracks.forEach((track, row) => addRow(out, track, row, view, masks[row].bright, merge));
+  add("bright");
   return out;
+}
+
+/**
+ * What cells do not show.
+ * @param {Boxes} out
+ * @param {import("#page/data.js").Track} track
+ * @param {number} row
+ * @param {View} view
+ * @param {Uint8Array} keys
+ * @param {import("#page/raster.js").Cells} cells
+ * @param {boolean} isFaint whether of those that stand back
+ */
+function addMarks(out, track, row, view, keys, cells, isFaint) {
+  const { start, end, key, unfinished, instants } = track;
+  const scale = view.width / (view.end - view.start);
+  if (unfinished >= 0 && keys[key[unfinished]] !== 0 && start[unfinished] <= view.end) {
+    const left = Math.max(-1, (start[unfinished] - view.start) * scale);
+    const right = Math.min(view.width + 1, Math.max((end[unfinished] - view.start) * scale, left + LEAST_WIDTH));
+    add(out, row, unfinished, key[unfinished], left, right, UNFINISHED);
+  }
+  const apart = ALONE / scale;
+  let before = -Infinity; // the last that has instants
+  cells.instant.forEach((of, cell) => {
+    if (of < 0) return;
+    let next = cell + 1;
+    while (next < cells.instant.length && cells.instant[next] < 0) next += 1;
+    const time = cells.start[cell];
+    const isAlone = time - before >= apart && (next === cells.instant.length || cells.start[next] - time >= apart);
+    before = time;
+    if (!isAlone || (cells.faint[cell] === 1) !== isFaint) return;
+    let index = firstInstantFrom(track, time);
+    while (key[instants[index]] !== of) index += 1;
+    const at = (start[instants[index]] - view.start) * scale;
+    add(out, row, instants[index], of, at - LEAST_WIDTH, at + LEAST_WIDTH, INSTANT);
+  });
 }
 
 /**
@@ -78,11 +128,10 @@ export function boxes(tracks, view, masksOf, merge) {
  * @param {import("#page/data.js").Track} track
  * @param {number} row
  * @param {View} view
- * @param {Uint8Array | null} keys
+ * @param {Uint8Array} keys
  * @param {boolean} merge
  */
 function addRow(out, track, row, view, keys, merge) {
-  if (!keys) return;
   addLong(out, track, row, view, keys, merge);
   addInstants(out, track, row, view, keys, merge);
 }
@@ -99,10 +148,12 @@ function addLong(out, track, row, view, shownKeys, merge) {
   const scale = view.width / (view.end - view.start);
   const { start, end, key } = track;
   const to = firstStartingAfter(track, view.end);
+  /** @param {number} from */
+  const next = (from) => nextShown(track, from, to, shownKeys);
   let painted = -Infinity; // px up to which the row is painted
-  for (let span = firstEndingFrom(track, view.start); span < to; span += 1) {
+  for (let span = next(firstEndingFrom(track, view.start)); span < to; span = next(span + 1)) {
     const open = span === track.unfinished;
-    if (shownKeys[key[span]] === 0 || (start[span] === end[span] && !open)) continue;
+    if (start[span] === end[span] && !open) continue;
     if (merge && (end[span] - view.start) * scale <= painted) {
       // All up to the one that ends beyond the painted pixels would be left out, one by one.
       span = Math.max(span, lowerBound(end, view.start + painted / scale, span) - 1);
@@ -130,7 +181,11 @@ function addInstants(out, track, row, view, shownKeys, merge) {
   for (let index = firstInstantFrom(track, view.start); index < instants.length; index += 1) {
     const span = instants[index];
     if (start[span] > view.end) return;
-    if (shownKeys[key[span]] === 0) continue;
+    if (shownKeys[key[span]] === 0) {
+      const next = nextShown(track, span, start.length, shownKeys);
+      index = Math.max(index, firstIndexFrom(instants, next) - 1);
+      continue;
+    }
     const at = (start[span] - view.start) * scale;
     if (merge && at - last < INSTANT_DISTANCE) continue;
     add(out, row, span, key[span], at - LEAST_WIDTH, at + LEAST_WIDTH, INSTANT);
@@ -148,6 +203,22 @@ function firstInstantFrom({ start, instants }, time) {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (start[instants[middle]] < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The first of the instants that is span `span` or a later one.
+ * @param {Int32Array} instants
+ * @param {number} span
+ */
+function firstIndexFrom(instants, span) {
+  let low = 0;
+  let high = instants.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (instants[middle] < span) low = middle + 1;
     else high = middle;
   }
   return low;

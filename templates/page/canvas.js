@@ -4,12 +4,13 @@
 // Always draw what Plotly does not: below, the grid, the lines between processes and the open ends of
 // unfinished spans, the strips of folded processes and the counters' panels; above, names of unfinished spans,
 // the diamonds of instants, which no neighbour may cover, and what the reader has marked. Draw the spans
-// themselves, too, where they are too many to be Plotly's bars. Take boxes and draw them where Plotly would;
-// decide nothing about what is shown.
+// themselves, too, where they are too many to be Plotly's bars, and the cells that stand for yet more of them. Take
+// boxes and draw them where Plotly would; decide nothing about what is shown.
 
 import { EDGE, fillOf, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { drawMarks } from "#page/marks.js";
+import { drawMosaic } from "#page/mosaic.js";
 import { drawPanels } from "#page/panels.js";
 import { drawStrips } from "#page/strips.js";
 
@@ -42,7 +43,7 @@ const HATCH = 7; // px from one line of the hatching to the next
  * @param {{under: HTMLCanvasElement, over: HTMLCanvasElement}} canvases
  * @param {Frame} frame
  * @param {Content} content
- * @param {import("#page/bars.js").Scene} scene
+ * @param {import("#page/scene.js").Scene} scene
  * @param {Backdrop} backdrop
  * @param {boolean} spans whether the spans are the canvas's to draw
  */
@@ -60,6 +61,7 @@ export function draw({ under, over }, frame, content, scene, backdrop, spans) {
     layer.translate(frame.left, frame.top - content.scroll);
   }
   drawStrips(context, content.strips, frame.right - frame.left, backdrop.colors);
+  drawMosaic(context, scene.lines, scene.view, scene.paint);
   if (spans) drawSpans(context, scene, backdrop.font);
   drawUnfinished(context, scene, spans);
   drawUnfinishedNames(top, scene, backdrop);

@@ -2,13 +2,13 @@
 // The chart: rows of spans over time, under them how many lanes were busy, and under that the counters.
 //
 // Owns the Plotly element and the canvases under and over it. Takes the state, draws it, at most once per frame
-// and one redraw after the other: up to 1,000 spans in view as Plotly's bars, more on the canvas. Each redraw
+// and one redraw after the other, as Plotly's bars or on the canvas (`scene.js`). Each redraw
 // leaves a `waterfall:redraw` measure. Answers what lies at a place and what would show a span. Changes the
 // state in one case only: someone else set Plotly's range.
 
 import { arrangement, placeOf } from "#page/arrangement.js";
 import { barTraces } from "#page/bars.js";
-import { boxes, countSpans, INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
+import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { draw } from "#page/canvas.js";
 import { binned, steps } from "#page/concurrency.js";
 import {
@@ -29,6 +29,7 @@ import { entryNames, legendLayout } from "#page/legend.js";
 import { panelNames, panels, panelValues } from "#page/panels.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
+import { sceneOf } from "#page/scene.js";
 import { change, state } from "#page/state.js";
 import { strips } from "#page/strips.js";
 import { textMeasure } from "#page/text.js";
@@ -66,7 +67,6 @@ import { inside, same, showing, whole } from "#page/window.js";
  * @property {(error?: unknown) => void} drawn told after each requested redraw, with what it threw
  */
 
-const MOST_BARS = 1000;
 const TOLERANCE = 2; // px
 const LABEL_DISTANCE = 13; // px
 const MOST_TIMES = 3; // that the legend's height may change the chart's and the other way round
@@ -188,7 +188,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     ({ arrangement: drawn, bands, frame, rows } = laidOut(state()));
     section.style.height = `${frame.height}px`;
     const scroll = scrolled();
-    const { scene, asBars, detail } = sceneInView(scroll);
+    const scene = sceneInView(scroll);
+    const asBars = scene.mode === "bars";
     const { paint, colors, legend, zone, lines } = around.look();
     const axis = ticks(scene.view.start, scene.view.end, scene.view.width, zone, measure);
     const lower = concurrency();
@@ -215,23 +216,16 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       frame,
       shown.processes.map(({ index, middle }) => ({ index, middle: frame.top + middle - scroll })),
     );
-    return detail;
+    return { mode: scene.mode, spans: scene.spans, drawn: scene.boxes.span.length };
   }
 
   /** @param {number} scroll */
   function sceneInView(scroll) {
     const { start, end } = state().window;
     const view = { start, end, width: frame.right - frame.left };
-    const range = visible(rows, scroll, page());
-    const inView = rows.rows.slice(range.from, range.to);
-    const tracks = inView.map(({ band, track }) => bands[band].tracks[track]);
-    const { shownKeys, masksOf } = around.emphasis();
-    const spans = countSpans(tracks, view, shownKeys);
-    const asBars = spans <= MOST_BARS;
-    const found = boxes(tracks, view, (row) => masksOf(bands[inView[row].band].lane), !asBars);
     const { paint } = around.look();
-    const scene = { boxes: found, view, rows: inView, tracks, bar: rows.bar, trace, paint, measure };
-    return { scene, asBars, detail: { mode: asBars ? "bars" : "canvas", spans, drawn: found.span.length } };
+    const range = visible(rows, scroll, page());
+    return sceneOf(bands, rows, range, view, around.emphasis(), { trace, paint, measure });
   }
 
   /**

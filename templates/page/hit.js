@@ -2,9 +2,14 @@
 // Which span lies under the pointer.
 //
 // Takes a track and a time, gives the span drawn there: thin ones are met within a tolerance, the nearest
-// wins, of equally near ones the shorter. By binary search; obeys the tasks that are switched off. Pure.
+// wins, of equally near ones the shorter. By binary search; where a pixel holds thousands of spans it looks at
+// those next to the time alone, and at no long run of those that are switched off. Pure.
 
-import { firstEndingFrom } from "#page/data.js";
+import { firstEndingFrom, firstStartingAfter } from "#page/data.js";
+import { nextShown } from "#page/mips.js";
+
+/** Spans that are looked at before and after the time, of those that are shown. */
+const LOOKED = 2000;
 
 /**
  * @param {import("#page/data.js").Track} track
@@ -20,8 +25,12 @@ export function spanAt(track, time, perPixel, tolerance, shownKeys) {
   let best = -1;
   let bestDistance = Infinity;
   // A span is drawn at least one pixel wide, so one that ended a pixel earlier may still be met.
-  for (let span = firstEndingFrom(track, time - reach - perPixel); span < start.length; span += 1) {
-    if (start[span] > time + reach) break;
+  const middle = firstStartingAfter(track, time);
+  const from = firstNear(track, firstEndingFrom(track, time - reach - perPixel), middle, shownKeys);
+  const to = firstStartingAfter(track, time + reach);
+  let after = 0;
+  for (let span = from; span < to && after < LOOKED; span = nextShown(track, span + 1, to, shownKeys)) {
+    if (span >= middle) after += 1;
     if (shownKeys[key[span]] === 0) continue;
     const drawnEnd = Math.max(end[span], start[span] + perPixel);
     const distance = Math.max(0, start[span] - time, time - drawnEnd);
@@ -33,4 +42,19 @@ export function spanAt(track, time, perPixel, tolerance, shownKeys) {
     }
   }
   return best;
+}
+
+/**
+ * Where to begin: with the first, or where these are many, with some before the middle of which one at least is shown.
+ * @param {import("#page/data.js").Track} track
+ * @param {number} first
+ * @param {number} middle
+ * @param {Uint8Array} shownKeys
+ */
+function firstNear(track, first, middle, shownKeys) {
+  for (let spans = LOOKED; middle - spans > first; spans *= 4) {
+    const shown = nextShown(track, middle - spans, middle, shownKeys);
+    if (shown < middle) return shown;
+  }
+  return first;
 }

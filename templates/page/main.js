@@ -13,7 +13,7 @@
 //   #table[data-state]: `ready` when the table and the figures are those of the part that is chosen;
 //   #tasks th[aria-sort], #tasks tbody tr, #tasks-more (pager), #tasks-note, #part; #tooltip[hidden]; #status
 //   marks `waterfall:first-chart`, `waterfall:ready`; a measure `waterfall:redraw` per redraw, with
-//   detail {mode: "bars" | "canvas", spans, drawn}
+//   detail {mode: "bars" | "canvas" | "raster", spans, drawn}, `drawn` without what is drawn as raster
 //   the address's hash is the view (`hash.js`)
 
 import { followAddress, link, viewOf } from "#page/address.js";

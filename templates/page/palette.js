@@ -11,12 +11,16 @@
  * @property {string[]} text per key: black or white, whichever is legible on the fill
  * @property {string[]} faint per key: the fill when it stands back
  * @property {string[]} name per name of the trace: the user's colour where all its keys have the same, else its hue
+ * @property {string} background of the page
  */
 
 export const BACKGROUND = { light: "#ffffff", dark: "#16181d" };
 
 /** How much of a colour is left when it stands back. */
 const FAINT = 0.2;
+
+/** How much of a colour there is at least in a cell of the raster: what is hardly ever busy is still seen. */
+const LEAST_STRENGTH = 0.3;
 
 /** OKLab distance under which a hue could be taken for a colour of the user's. */
 const NEAR = 0.09;
@@ -76,7 +80,24 @@ export function paint(trace, scheme, by = "task") {
     text: fill.map(textOn),
     faint: fill.map((color) => mixed(color, BACKGROUND[scheme], FAINT)),
     name: nameColors(trace.keys, fill, hue, by),
+    background: BACKGROUND[scheme],
   };
+}
+
+/**
+ * How much of a task's colour there is in a cell of the raster.
+ * @param {number} share that the cell was busy, 0 to 1
+ */
+export function strength(share) {
+  return LEAST_STRENGTH + (1 - LEAST_STRENGTH) * share;
+}
+
+/**
+ * Red, green and blue, 0 to 255.
+ * @param {string} color `#rrggbb`
+ */
+export function channels(color) {
+  return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 }
 
 /**
@@ -130,13 +151,9 @@ function nameColors(keys, fill, hue, by) {
  * @param {number} share 0 to 1
  */
 export function mixed(color, under, share) {
-  const parts = [1, 3, 5].map((at) => {
-    const [over, below] = [color, under].map((hex) => parseInt(hex.slice(at, at + 2), 16));
-    return Math.round(over * share + below * (1 - share))
-      .toString(16)
-      .padStart(2, "0");
-  });
-  return `#${parts.join("")}`;
+  const below = channels(under);
+  const parts = channels(color).map((over, at) => Math.round(over * share + below[at] * (1 - share)));
+  return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /**

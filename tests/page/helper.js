@@ -190,6 +190,22 @@ export function randomTrack(next, count) {
  */
 
 /**
+ * A track of spans that come in bursts with long pauses between, and a few long ones.
+ * @param {() => number} next
+ * @param {number} count
+ */
+export function burstTrack(next, count) {
+  let at = 0;
+  const spans = Array.from({ length: count }, (_, index) => {
+    const start = at + (index % 500 === 0 ? Math.floor(next() * 1e7) : Math.floor(next() * 3));
+    const length = index % 700 === 0 ? Math.floor(next() * 1e6) : Math.floor(next() * 4);
+    at = start + Math.max(1, length); // no two start together
+    return `t${Math.floor(next() * 5)}(${start}..${start + length})`;
+  });
+  return spans.join(" ");
+}
+
+/**
  * A lane's spans in the model's order: by start, the longest first.
  * @param {readonly Drawn[]} spans
  */

@@ -1,0 +1,154 @@
+// @ts-check
+// The raster: what a row shows where its spans are too many to be drawn one by one.
+//
+// Takes a row's mip and a window, gives its cells: of each bin, one to two px wide, the task that ran longest of
+// those shown (of equal ones the first of the trace's keys), and what part of the bin all of those were busy. What
+// stands back is seen where nothing stands out. Bins are aligned to the trace, so a cell says the same wherever
+// the window begins. Lanes of which the report kept no more than such cells have them from there. Pure.
+
+import { binsIn } from "#page/mip.js";
+import { mipOf } from "#page/mips.js";
+
+/**
+ * @typedef {import("#page/data.js").Track} Track
+ * @typedef {import("#page/mip.js").Level} Level
+ *
+ * @typedef {object} Cells columns of one length, by time
+ * @property {number} width ns of each
+ * @property {Float64Array} start ns
+ * @property {Int32Array} key that ran longest; -1 where no span that has a length is shown
+ * @property {Float32Array} share of the bin that was busy, 0 to 1
+ * @property {Int32Array} instant the key of most instants; -1 for none
+ * @property {Uint8Array} faint 1 where it stands back
+ *
+ * @typedef {object} Summary of a lane: a dense row of bins
+ * @property {number} first ns, where the first begins
+ * @property {number} width ns of each, a power of two
+ * @property {ArrayLike<number>} key that ran longest in each, and 1; 0 where nothing ran
+ * @property {ArrayLike<number>} share that was busy, 0 to 1
+ */
+
+/**
+ * The width of the bins that a window is shown in: one to two px, never under a nanosecond.
+ * @param {import("#page/boxes.js").View} view
+ */
+export function binWidth({ start, end, width }) {
+  return 2 ** Math.max(0, Math.ceil(Math.log2((end - start) / width)));
+}
+
+/**
+ * @param {Track} track
+ * @param {import("#page/boxes.js").View} view
+ * @param {import("#page/boxes.js").Masks} masks
+ * @param {Int32Array} slots of all keys
+ * @returns {Cells}
+ */
+export function cellsOf(track, view, masks, slots) {
+  const width = binWidth(view);
+  const [first, last] = [Math.floor(view.start / width), Math.floor(view.end / width)];
+  return cells(binsIn(mipOf(track), track, width, first, last, slots), 0, masks);
+}
+
+/**
+ * The cells of a lane that is summarised; no finer than the report made them.
+ * @param {Summary} summary
+ * @param {import("#page/boxes.js").View} view
+ * @param {import("#page/boxes.js").Masks} masks
+ * @param {Int32Array} slots of all keys
+ */
+export function summaryCells(summary, view, masks, slots) {
+  const width = binWidth(view);
+  const origin = summary.first;
+  const [first, last] = [Math.floor((view.start - origin) / width), Math.floor((view.end - origin) / width)];
+  return cells(binsIn([levelOf(summary)], null, width, first, last, slots), origin, masks);
+}
+
+/** @type {WeakMap<Summary, Level>} results of a pure function, and no state */
+const known = new WeakMap();
+
+/**
+ * The summary of a lane as the finest level of a mip.
+ * @param {Summary} summary
+ * @returns {Level}
+ */
+function levelOf(summary) {
+  const level = known.get(summary) ?? madeLevel(summary);
+  known.set(summary, level);
+  return level;
+}
+
+/** @param {Summary} summary @returns {Level} */
+function madeLevel({ width, key, share }) {
+  const bins = Array.from(key, (_, bin) => bin).filter((bin) => key[bin] > 0);
+  return {
+    width,
+    bin: Float64Array.from(bins),
+    offset: Int32Array.from({ length: bins.length + 1 }, (_, index) => index),
+    code: Int32Array.from(bins, (bin) => 2 * (key[bin] - 1)),
+    amount: Float64Array.from(bins, (bin) => share[bin] * width),
+  };
+}
+
+/**
+ * @param {import("#page/mip.js").Range} range
+ * @param {number} origin ns
+ * @param {import("#page/boxes.js").Masks} masks
+ * @returns {Cells}
+ */
+function cells({ level, from, to }, origin, { bright, faint }) {
+  const { width, bin, offset } = level;
+  const length = to - from;
+  const out = {
+    width,
+    start: new Float64Array(length),
+    key: new Int32Array(length),
+    share: new Float32Array(length),
+    instant: new Int32Array(length),
+    faint: new Uint8Array(length),
+  };
+  let count = 0;
+  for (let at = from; at < to; at += 1) {
+    const found = (bright && addCell(out, count, level, at, bright)) || (faint && addCell(out, count, level, at, faint));
+    if (!found) continue;
+    out.start[count] = origin + bin[at] * width;
+    out.faint[count] = found === bright ? 0 : 1;
+    count += 1;
+  }
+  return {
+    width,
+    start: out.start.subarray(0, count),
+    key: out.key.subarray(0, count),
+    share: out.share.subarray(0, count),
+    instant: out.instant.subarray(0, count),
+    faint: out.faint.subarray(0, count),
+  };
+}
+
+/**
+ * What a bin shows of some keys; gives these back where there is anything.
+ * @param {Cells} out
+ * @param {number} cell
+ * @param {Level} level
+ * @param {number} at index of the bin
+ * @param {Uint8Array} keys
+ */
+function addCell(out, cell, { width, offset, code, amount }, at, keys) {
+  let [longest, most, busy] = [-1, 0, 0];
+  let [instant, many] = [-1, 0];
+  for (let entry = offset[at]; entry < offset[at + 1]; entry += 1) {
+    const key = code[entry] >> 1;
+    const value = amount[entry];
+    if (keys[key] === 0) continue;
+    if (code[entry] & 1) {
+      if (value > many || (value === many && key < instant)) [instant, many] = [key, value];
+    } else {
+      busy += value;
+      if (value > most || (value === most && key < longest)) [longest, most] = [key, value];
+    }
+  }
+  if (longest < 0 && instant < 0) return null;
+  out.key[cell] = longest;
+  out.share[cell] = Math.min(1, busy / width);
+  out.instant[cell] = instant;
+  return keys;
+}
