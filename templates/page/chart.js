@@ -10,7 +10,7 @@ import { arrangement, placeOf } from "#page/arrangement.js";
 import { barTraces } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { draw } from "#page/canvas.js";
-import { binned, steps } from "#page/concurrency.js";
+import { steps } from "#page/concurrency.js";
 import {
   CONFIG,
   concurrencyTrace,
@@ -26,6 +26,7 @@ import { frameIn, MARGIN, PANEL_HEIGHT } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
 import { entryNames, legendLayout } from "#page/legend.js";
+import { loadIn } from "#page/load.js";
 import { panelNames, panels, panelValues } from "#page/panels.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
@@ -84,6 +85,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let requested = 0; // when the pending redraw was asked for, or 0
   /** @type {Promise<void>} */
   let drawing = Promise.resolve(); // the redraw under way, or the last; never rejected
+  let lacksLoad = false; // whether the last redraw had to do without it
   let legendHeight = 0; // px; Plotly says how high its legend is once it is drawn
   const arranged = latest((/** @type {"lanes" | "tasks"} */ by, /** @type {ReadonlySet<number>} */ folded) =>
     arrangement(trace, by, folded),
@@ -128,7 +130,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const [view, scroll] = [{ ...window, width: frame.right - frame.left }, scrolled()];
     const { paint, colors, zone } = around.look();
     const texts = textsInView(ticks(view.start, view.end, view.width, zone, measure), view, scroll, zone);
-    const [{ peak }, struckLines] = [concurrency(), struck(rows.sections, shown, LABEL_DISTANCE)];
+    const [{ peak }, struckLines] = [concurrency(view, () => null), struck(rows.sections, shown, LABEL_DISTANCE)];
     const figure = { frame, window, scroll, texts, peak, colors };
     const content = { bands, layout: rows, struck: struckLines, legend: legendAhead().entries };
     drawFirst({ under: canvas, over }, figure, content, trace, paint);
@@ -154,16 +156,30 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return { height, entries };
   }
 
-  function concurrency() {
-    const { window, hidden } = state();
+  /** The load of what is shown; while it is computed there is none, and what is drawn is not yet all. */
+  function load() {
+    const found = around.emphasis().load();
+    lacksLoad ||= found === null;
+    return found;
+  }
+
+  /**
+   * @param {import("#page/boxes.js").View} view
+   * @param {() => import("#page/load.js").Load | null} load
+   */
+  function concurrency(view, load) {
     const { first, width, busy } = trace.bins;
-    if (same(window, limits) && hidden.size === 0) {
-      const means = Float64Array.from(busy, (ns) => ns / width);
-      return steps(first, width, means);
+    const isAll = state().hidden.size === 0;
+    const known = same(state().window, limits) && isAll ? null : load();
+    if (known) {
+      const found = loadIn(known, trace.lanes.length, view);
+      return steps(found.first, found.width, found.means);
     }
-    const count = Math.max(1, Math.round((frame.right - frame.left) / 2));
-    const bin = (window.end - window.start) / count;
-    return steps(window.start, bin, binned(around.emphasis().busy(), window.start, window.end, count));
+    // Until the load is there the run's own bins stand for it; of what is switched on there are none.
+    if (!isAll) return steps(view.start, view.end - view.start, Float64Array.of(0));
+    const from = Math.max(0, Math.floor((view.start - first) / width));
+    const to = Math.max(from, Math.ceil((view.end - first) / width));
+    return steps(first + from * width, width, Float64Array.from(busy.slice(from, to), (ns) => ns / width));
   }
 
   /** Draws, after the redraw under way if there is one, what the state asks for by then. */
@@ -186,13 +202,14 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   /** @param {typeof import("plotly.js")} plotly */
   async function drawOnce(plotly) {
     ({ arrangement: drawn, bands, frame, rows } = laidOut(state()));
+    lacksLoad = false;
     section.style.height = `${frame.height}px`;
     const scroll = scrolled();
     const scene = sceneInView(scroll);
     const asBars = scene.mode === "bars";
     const { paint, colors, legend, zone, lines } = around.look();
     const axis = ticks(scene.view.start, scene.view.end, scene.view.width, zone, measure);
-    const lower = concurrency();
+    const lower = concurrency(scene.view, load);
     drawnPanels = panels(trace.counters, frame, scene.view, lines);
     const data = [
       ...barTraces(legend, asBars ? scene : null, state().hidden, paint, colors),
@@ -207,7 +224,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       height: rows.height,
       sections: rows.sections,
       struck: struck(rows.sections, shown, LABEL_DISTANCE),
-      strips: strips(bands, rows, trace, around.emphasis().busy, scene.view, { scroll, room: page() }),
+      strips: strips(bands, rows, trace, load, scene.view, { scroll, room: page() }),
       panels: drawnPanels,
       marks: marks(),
     };
@@ -351,7 +368,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
 
   /** @param {unknown} [error] */
   function settle(error) {
-    if (!requested) section.dataset.state = "ready";
+    if (!requested && !lacksLoad) section.dataset.state = "ready";
     around.drawn(error);
   }
 

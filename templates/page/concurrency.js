@@ -1,8 +1,8 @@
 // @ts-check
 // How many lanes are busy over a window.
 //
-// Takes the lanes, gives first the union of each lane's finished spans, once per choice of tasks, then the
-// mean number of busy lanes in equal bins of a window. Unfinished spans have no duration and do not count,
+// Takes the lanes, gives first the union of each lane's finished spans, then the mean number of busy lanes in
+// equal bins of a window. Unfinished spans have no duration and do not count,
 // as in Rust's figures of the whole run. Pure.
 
 import { lowerBound } from "#page/data.js";
@@ -13,31 +13,33 @@ import { lowerBound } from "#page/data.js";
  * @property {Float64Array} end
  */
 
-/** @typedef {{start: number[], end: number[]}} Stretches a union in the making */
-
 /**
  * @param {readonly {tracks: readonly import("#page/data.js").Track[]}[]} lanes
- * @param {Uint8Array | ((lane: number) => Uint8Array)} shownKeys of all lanes, or of each
+ * @param {Uint8Array} shownKeys
  * @returns {Union[]}
  */
 export function unions(lanes, shownKeys) {
-  return lanes.map(({ tracks }, lane) => {
-    const { start, end } = union(tracks, typeof shownKeys === "function" ? shownKeys(lane) : shownKeys);
-    return { start: Float64Array.from(start), end: Float64Array.from(end) };
-  });
+  return lanes.map(({ tracks }) => union(tracks, shownKeys));
 }
 
 /**
  * By halves, so that a lane of many tracks costs n log n and one of a single track no more than a walk.
- * @param {readonly import("#page/data.js").Track[]} tracks
+ * @param {readonly import("#page/data.js").Track[]} tracks of a lane
  * @param {Uint8Array} shownKeys
- * @returns {Stretches}
+ * @returns {Union}
  */
-function union(tracks, shownKeys) {
-  if (tracks.length === 0) return { start: [], end: [] };
+export function union(tracks, shownKeys) {
+  if (tracks.length === 0) return { start: new Float64Array(), end: new Float64Array() };
   if (tracks.length === 1) return stretches(tracks[0], shownKeys);
   const half = tracks.length >> 1;
   return merged(union(tracks.slice(0, half), shownKeys), union(tracks.slice(half), shownKeys));
+}
+
+/** @param {Union} union how long it is in all */
+export function lengthOf({ start, end }) {
+  let sum = 0;
+  for (let at = 0; at < start.length; at += 1) sum += end[at] - start[at];
+  return sum;
 }
 
 /**
@@ -46,45 +48,52 @@ function union(tracks, shownKeys) {
  * @param {Uint8Array} shownKeys
  */
 function stretches({ start, end, key, unfinished }, shownKeys) {
-  /** @type {Stretches} */
-  const out = { start: [], end: [] };
+  const out = cover(start.length);
   for (let span = 0; span < start.length; span += 1) {
     const counts = span !== unfinished && end[span] > start[span] && shownKeys[key[span]] === 1;
-    if (counts) cover(out, start[span], end[span]);
+    if (counts) out.add(start[span], end[span]);
   }
-  return out;
+  return out.union();
 }
 
 /**
  * What either covers.
- * @param {Stretches} one
- * @param {Stretches} other
+ * @param {Union} one
+ * @param {Union} other
  */
 function merged(one, other) {
-  /** @type {Stretches} */
-  const out = { start: [], end: [] };
+  const out = cover(one.start.length + other.start.length);
   let [a, b] = [0, 0];
   while (a < one.start.length || b < other.start.length) {
     const isOne = b === other.start.length || one.start[a] <= other.start[b];
-    if (isOne) cover(out, one.start[a], one.end[a++]);
-    else cover(out, other.start[b], other.end[b++]);
+    if (isOne) out.add(one.start[a], one.end[a++]);
+    else out.add(other.start[b], other.end[b++]);
   }
-  return out;
+  return out.union();
 }
 
 /**
- * Adds a stretch that starts no earlier than those before.
- * @param {Stretches} out
- * @param {number} from
- * @param {number} to
+ * A union in the making, to which stretches are added by start.
+ * @param {number} most of them
  */
-function cover({ start, end }, from, to) {
-  const last = end.length - 1;
-  if (last >= 0 && from <= end[last]) end[last] = Math.max(end[last], to);
-  else {
-    start.push(from);
-    end.push(to);
-  }
+function cover(most) {
+  const start = new Float64Array(most);
+  const end = new Float64Array(most);
+  let count = 0;
+  return {
+    /** @param {number} from @param {number} to */
+    add(from, to) {
+      if (count > 0 && from <= end[count - 1]) {
+        if (to > end[count - 1]) end[count - 1] = to;
+        return;
+      }
+      start[count] = from;
+      end[count] = to;
+      count += 1;
+    },
+    /** @returns {Union} */
+    union: () => ({ start: start.slice(0, count), end: end.slice(0, count) }),
+  };
 }
 
 /**
@@ -95,39 +104,54 @@ function cover({ start, end }, from, to) {
  * @returns {Float64Array} the mean number of busy lanes in each
  */
 export function binned(lanes, start, end, count) {
+  const bins = createBins(start, end, count);
+  lanes.forEach(bins.add);
+  return bins.means();
+}
+
+/**
+ * Equal bins of a window, to which lanes are added.
+ * @param {number} start
+ * @param {number} end
+ * @param {number} count
+ */
+export function createBins(start, end, count) {
   const width = (end - start) / count;
   const parts = new Float64Array(count); // busy time of stretches that fill a bin in part
   const steps = new Float64Array(count + 1); // how many more lanes fill this bin than the one before
-  for (const lane of lanes) {
-    for (
-      let index = lowerBound(lane.end, start);
-      index < lane.start.length && lane.start[index] < end;
-      index += 1
-    ) {
-      const from = Math.max(0, lane.start[index] - start);
-      const to = Math.min(end, lane.end[index]) - start;
-      const first = Math.min(count - 1, Math.floor(from / width));
-      const last = Math.min(count - 1, Math.floor(to / width));
-      if (first === last) {
-        parts[first] += to - from;
-        continue;
+  return {
+    /** @param {Union} lane */
+    add(lane) {
+      const to = lowerBound(lane.start, end);
+      for (let index = lowerBound(lane.end, start); index < to; index += 1) {
+        const from = Math.max(0, lane.start[index] - start);
+        const until = Math.min(end, lane.end[index]) - start;
+        const first = Math.min(count - 1, Math.floor(from / width));
+        const last = Math.min(count - 1, Math.floor(until / width));
+        if (first === last) {
+          parts[first] += until - from;
+          continue;
+        }
+        parts[first] += (first + 1) * width - from;
+        parts[last] += until - last * width;
+        steps[first + 1] += 1;
+        steps[last] -= 1;
       }
-      parts[first] += (first + 1) * width - from;
-      parts[last] += to - last * width;
-      steps[first + 1] += 1;
-      steps[last] -= 1;
-    }
-  }
-  let whole = 0;
-  return parts.map((part, bin) => {
-    whole += steps[bin];
-    return whole + part / width;
-  });
+    },
+    /** @returns {Float64Array} the mean number of busy lanes in each */
+    means() {
+      let whole = 0;
+      return parts.map((part, bin) => {
+        whole += steps[bin];
+        return whole + part / width;
+      });
+    },
+  };
 }
 
 /**
  * The means of other, wider bins.
- * @param {{first: number, width: number, busy: readonly number[]}} bins busy ns in each
+ * @param {{first: number, width: number, busy: readonly number[] | Float64Array}} bins busy ns in each
  * @param {number} start
  * @param {number} end
  * @param {number} count of the bins wanted

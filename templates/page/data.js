@@ -250,7 +250,7 @@ export function firstStartingAfter(track, time) {
 
 /**
  * The first index from `from` on whose value is `value` or more.
- * @param {Float64Array} sorted
+ * @param {Float64Array | Int32Array} sorted
  * @param {number} value
  * @param {number} [from]
  */

@@ -6,6 +6,7 @@
 
 import { UNFINISHED } from "#page/boxes.js";
 import { latest } from "#page/latest.js";
+import { selfTime } from "#page/part.js";
 import { state } from "#page/state.js";
 import { durationText, laneName, momentText } from "#page/tooltip.js";
 import { count, duration, exact } from "#page/units.js";
@@ -30,17 +31,16 @@ const TOLD = ["duration", "lane", "start", "of its task"];
  * @param {Trace} trace
  * @param {import("#page/chart.js").Chart} chart
  * @param {() => import("#page/chart.js").Look} look
- * @param {(hit: Hit) => number | null} selfOf ns; none for unfinished spans
  * @returns {() => void} shows the pinned span of now
  */
-export function createDetails(parts, trace, chart, look, selfOf) {
+export function createDetails(parts, trace, chart, look) {
   /** @param {import("#page/state.js").Place | null} pinned @param {import("#page/chart.js").Look} look */
   const fill = (pinned, { paint, zone }) => {
     parts.section.classList.toggle("pinned", pinned !== null);
     if (!pinned) parts.status.textContent = ""; // so that the same span is told again
     if (!pinned) return;
     const hit = chart.hitOf(pinned);
-    const fields = fieldsOf(trace, hit, selfOf(hit), zone);
+    const fields = fieldsOf(trace, hit, zone);
     parts.title.textContent = trace.names[trace.keys[hit.key].task];
     parts.title.style.setProperty("--swatch", paint.fill[hit.key]);
     parts.fields.replaceChildren(...fields.flatMap(([name, value]) => [term(name), description(value)]));
@@ -55,17 +55,17 @@ export function createDetails(parts, trace, chart, look, selfOf) {
 /**
  * @param {Trace} trace
  * @param {Hit} hit
- * @param {number | null} self ns
  * @param {import("#page/scale.js").Zone} zone
  * @returns {[string, string][]}
  */
-export function fieldsOf(trace, hit, self, zone) {
+export function fieldsOf(trace, hit, zone) {
   const lane = trace.lanes[hit.lane];
   const track = lane.tracks[hit.track];
   const [start, end] = [track.start[hit.span], track.end[hit.span]];
   const { group, color } = trace.keys[hit.key];
   const { at, of } = rank(trace, hit);
   const isOpen = hit.kind === UNFINISHED;
+  const self = isOpen ? null : selfTime(lane.tracks, hit.track, hit.span);
   /** @type {[string, string][]} */
   const fields = [
     ["duration", isOpen ? durationText(hit.kind, end - start, Infinity) : withExact(end - start)],

@@ -5,26 +5,38 @@
 // not shown; while something is searched for or a span is pinned, what matches and what is of the pinned
 // span's task stands out and the rest stands back. Computes nothing again that the choice leaves as it was.
 
-import { unions } from "#page/concurrency.js";
+import { union } from "#page/concurrency.js";
 import { rowOf } from "#page/data.js";
 import { latest } from "#page/latest.js";
+import { loadOf, remembered } from "#page/load.js";
 import { compile } from "#page/search.js";
+import { sliced } from "#page/slices.js";
 
 /**
  * @typedef {object} Emphasis
  * @property {Uint8Array} shownKeys 0 for the keys that are switched off
  * @property {import("#page/search.js").Match | null} match
  * @property {(lane: number) => import("#page/boxes.js").Masks} masksOf
- * @property {() => import("#page/concurrency.js").Union[]} busy of each lane, by what is shown
+ * @property {() => import("#page/load.js").Load | null} load of what is shown; null while it is computed
  */
 
 /**
  * @param {import("#page/data.js").Trace} trace
+ * @param {(lane: number) => import("#page/concurrency.js").Union} busy stretches of a lane, whatever is switched off
+ * @param {() => void} [tell] that a load is there which was not there at once
  * @returns {(state: import("#page/state.js").State) => Emphasis} of that state
  */
-export function createEmphasis(trace) {
+export function createEmphasis(trace, busy, tell = () => {}) {
   const matchOf = latest((/** @type {string} */ query) => compile(trace, query));
-  const shownOf = latest((/** @type {ReadonlySet<number>} */ hidden) => shown(trace, hidden));
+  const shownOf = latest((/** @type {ReadonlySet<number>} */ hidden) => {
+    const keys = Uint8Array.from(trace.keys, ({ row }) => (hidden.has(row) ? 0 : 1));
+    const own = remembered((lane) => union(trace.lanes[lane].tracks, keys));
+    return { keys, stretches: hidden.size === 0 ? busy : own };
+  });
+  const loadOfShown = sliced(
+    (/** @type {(lane: number) => import("#page/concurrency.js").Union} */ stretches) => loadOf(trace, stretches),
+    tell,
+  );
   const masks = latest(
     (
       /** @type {Uint8Array} */ keys,
@@ -33,23 +45,12 @@ export function createEmphasis(trace) {
     ) => masksOf(trace, keys, match, row),
   );
   return ({ hidden, query, pinned }) => {
-    const { keys, busy } = shownOf(hidden);
+    const { keys, stretches } = shownOf(hidden);
     const match = matchOf(query.trim());
     const row = pinned ? rowOf(trace, pinned) : -1;
-    return { shownKeys: keys, match, masksOf: masks(keys, match, row), busy };
+    const load = () => loadOfShown(stretches);
+    return { shownKeys: keys, match, masksOf: masks(keys, match, row), load };
   };
-}
-
-/**
- * @param {import("#page/data.js").Trace} trace
- * @param {ReadonlySet<number>} hidden rows of the table
- */
-function shown(trace, hidden) {
-  const keys = Uint8Array.from(trace.keys, ({ row }) => (hidden.has(row) ? 0 : 1));
-  /** @type {import("#page/concurrency.js").Union[] | null} */
-  let known = null; // not before they are needed
-  const busy = () => (known ??= unions(trace.lanes, keys));
-  return { keys, busy };
 }
 
 /**

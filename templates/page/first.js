@@ -48,7 +48,20 @@ export function drawFirst(canvases, figure, { bands, layout, struck, legend }, t
   const { frame, window, scroll, texts, colors } = figure;
   const view = { ...window, width: frame.right - frame.left };
   const none = { row: [], span: [], key: [], left: [], right: [], kind: [], faint: 0 };
-  const scene = { boxes: none, view, rows: [], tracks: [], bar: layout.bar, trace, paint, measure: () => 0 };
+  /** @type {import("#page/scene.js").Scene} */
+  const scene = {
+    mode: "raster",
+    spans: 0,
+    boxes: none,
+    lines: [],
+    view,
+    rows: [],
+    tracks: [],
+    bar: layout.bar,
+    trace,
+    paint,
+    measure: () => 0,
+  };
   const content = {
     scroll,
     height: layout.height,

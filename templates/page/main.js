@@ -31,12 +31,13 @@ import { listen } from "#page/gestures.js";
 import { toHash } from "#page/hash.js";
 import { listenToKeys } from "#page/keys.js";
 import { latest } from "#page/latest.js";
+import { busyStretches } from "#page/load.js";
 import { showLedger } from "#page/ledger.js";
 import { isolated, legend as legendOf, toggled } from "#page/legend.js";
 import { createDecoder, handOver, painted, taken } from "#page/loading.js";
 import { createOverview } from "#page/overview.js";
 import { lineColors, paint } from "#page/palette.js";
-import { createPart, stretchOf } from "#page/part.js";
+import { stretchOf } from "#page/part.js";
 import { picture } from "#page/picture.js";
 import { evaluatePlotly, inflatePlotly } from "#page/plotly.js";
 import { save } from "#page/saving.js";
@@ -122,7 +123,8 @@ async function main() {
   const loading = inflating.then(evaluatePlotly); // while the worker decodes
   const [{ rows, samples }] = await Promise.all([decoded(), loading]);
   const trace = complete(known, rows, samples);
-  const emphasised = createEmphasis(trace);
+  const busy = busyStretches(trace);
+  const emphasised = createEmphasis(trace, busy, () => chart.request());
   const emphasis = () => emphasised(state());
   const fold = (/** @type {ReadonlySet<number>} */ folded, /** @type {number | undefined} */ process) =>
     change(chart.folding(folded, process));
@@ -141,9 +143,8 @@ async function main() {
   });
   showPinned(trace, chart);
   const spans = createSpans(trace, chart, emphasis);
-  const part = createPart(trace);
-  const showDetails = createDetails(detailParts(), trace, chart, look, part.selfOf);
-  const showSummary = createSummary(summaryParts(), trace, part, look, emphasis, showTable);
+  const showDetails = createDetails(detailParts(), trace, chart, look);
+  const showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showTable);
   const showToolbar = createToolbar(
     toolbarParts(),
     (kind) => void exported(kind).catch((error) => say(`not exported: ${error.message}`)),

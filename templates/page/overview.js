@@ -5,8 +5,9 @@
 // exactly over the plot area, so that it reads like the chart at its widest.
 
 import { drawBusy } from "#page/busy.js";
-import { binned, rebinned } from "#page/concurrency.js";
+import { rebinned } from "#page/concurrency.js";
 import { OVERVIEW_HEIGHT } from "#page/frame.js";
+import { latest } from "#page/latest.js";
 import { clock } from "#page/scale.js";
 import { change, state } from "#page/state.js";
 import { inside, panned, whole } from "#page/window.js";
@@ -47,6 +48,24 @@ export function createOverview(parts, trace, look, emphasis) {
   /** @param {number} time */
   const xOf = (time) => ((time - limits.start) / all) * width;
 
+  /** The busy time of what is switched on, once it is computed. */
+  const binsOf = latest((/** @type {import("#page/load.js").Load | null} */ load) =>
+    load ? { first: 0, width: load.width, busy: load.all.map((mean) => mean * load.width) } : null,
+  );
+
+  // The window moves with every frame of a drag, what is drawn under the brush does not.
+  const redraw = latest(
+    (
+      /** @type {Parameters<typeof rebinned>[0]} */ bins,
+      /** @type {number} */ width,
+      /** @type {import("#page/figure.js").Colors} */ colors,
+      /** @type {unknown[]} */ ..._others
+    ) => {
+      const count = Math.max(1, Math.round(width / BIN));
+      draw(parts.canvas, rebinned(bins, limits.start, limits.end, count), width, colors, xOf);
+    },
+  );
+
   listenToPointer(parts.section, timeAt, go, limits);
   listenToKeys(parts, go, limits);
 
@@ -54,18 +73,10 @@ export function createOverview(parts, trace, look, emphasis) {
     width = frame.right - frame.left;
     const { style } = parts.section;
     [style.left, style.top, style.width] = [`${frame.left}px`, `${frame.overview}px`, `${width}px`];
-    draw(parts.canvas, busy(), width, look().colors, xOf);
+    const bins = state().hidden.size === 0 ? trace.bins : binsOf(emphasis().load());
+    if (bins) redraw(bins, width, look().colors, state().selected, window.devicePixelRatio);
     placeBrush();
   };
-
-  /** The mean number of busy lanes in bins over the whole run, by what is switched on. */
-  function busy() {
-    const count = Math.max(1, Math.round(width / BIN));
-    const { start, end } = limits;
-    return state().hidden.size === 0
-      ? rebinned(trace.bins, start, end, count)
-      : binned(emphasis().busy(), start, end, count);
-  }
 
   function placeBrush() {
     const { window } = state();

@@ -1,11 +1,11 @@
 // @ts-check
 // The part of the run whose figures are shown: all of it, what is in view, or the selected stretch.
 //
-// Takes the state, gives the stretch, its table and its figures; computes none again while the part stays the
-// same. The figures of the whole run are Rust's and not computed here.
+// Takes the state, gives the stretch, its table and its figures, and the self time of a single span. The figures
+// of the whole run are Rust's and not computed here.
 
-import { binned } from "#page/concurrency.js";
-import { latest } from "#page/latest.js";
+import { createBins } from "#page/concurrency.js";
+import { firstStartingAfter, lowerBound } from "#page/data.js";
 import { nest } from "#page/nesting.js";
 import { statistics } from "#page/statistics.js";
 import { count, duration, percent, ratio } from "#page/units.js";
@@ -13,6 +13,8 @@ import { count, duration, percent, ratio } from "#page/units.js";
 /**
  * @typedef {import("#page/window.js").Window} Window
  * @typedef {import("#page/statistics.js").Statistics} Statistics
+ * @typedef {import("#page/data.js").Track} Track
+ * @typedef {[string, string, string]} Figure label, value, what it is
  */
 
 /**
@@ -27,43 +29,51 @@ export function stretchOf({ scope, window, selected }, wall) {
   return { start: Math.max(0, Math.floor(window.start)), end: Math.min(wall, Math.ceil(window.end)) };
 }
 
-/** @param {import("#page/data.js").Trace} trace */
-export function createPart(trace) {
+/**
+ * @param {import("#page/data.js").Trace} trace
+ * @param {(lane: number) => import("#page/concurrency.js").Union} busy stretches of a lane, whatever is switched off
+ */
+export function createPart(trace, busy) {
   /** @type {import("#page/nesting.js").Nesting[]} filled as lanes are asked for */
   const nestings = [];
   /** @param {number} lane */
   const nestingOf = (lane) => (nestings[lane] ??= nest(trace.lanes[lane]));
-  const all = () => trace.lanes.map((_, lane) => nestingOf(lane));
-  /** @param {import("#page/state.js").Place} place its self time in ns; none where it is unfinished */
-  const selfOf = ({ lane, track, span }) => {
-    const { tracks } = trace.lanes[lane];
-    return tracks[track].unfinished === span ? null : selfTime(tracks, nestingOf(lane), track, span);
-  };
-  const of = latest((/** @type {number} */ start, /** @type {number} */ end) =>
-    statistics(trace, all(), { start, end }),
-  );
-  return {
-    selfOf,
-    /** @param {Window} stretch @returns {Statistics} */
-    statistics: ({ start, end }) => of(start, end),
+
+  /**
+   * The table and the figures of a stretch, lane by lane.
+   * @param {Window} stretch
+   * @returns {Generator<void, {statistics: Statistics, figures: Figure[]}, void>}
+   */
+  return function* (stretch) {
+    const table = yield* statistics(trace, nestingOf, stretch);
+    const { start, end } = stretch;
+    const bins = createBins(start, end, BINS);
+    for (let lane = 0; lane < trace.lanes.length && end > start; lane += 1) {
+      bins.add(busy(lane));
+      yield;
+    }
+    const peak = end > start ? Math.max(...bins.means()) : 0;
+    return { statistics: table, figures: figures(trace, table, stretch, peak) };
   };
 }
 
 /**
- * A span's duration less what its direct children cover.
- * @param {readonly import("#page/data.js").Track[]} tracks
- * @param {import("#page/nesting.js").Nesting} nesting
+ * A finished span's duration less what its direct children cover, in ns.
+ * @param {readonly Track[]} tracks of its lane
  * @param {number} track
  * @param {number} span
  */
-function selfTime(tracks, nesting, track, span) {
-  const own = nesting.span.findIndex((at, position) => at === span && nesting.track[position] === track);
-  const [start, end] = [tracks[track].start[span], tracks[track].end[span]];
-  let [self, covered] = [end - start, start];
+export function selfTime(tracks, track, span) {
+  const { start, end } = tracks[track];
+  // What began before it is no child of it, and no child of one of its children.
+  const parts = tracks.map((own) => within(own, start[span], end[span]));
+  const nesting = nest({ tracks: parts.map((part) => part.track) });
+  const index = span - parts[track].from;
+  const own = nesting.span.findIndex((at, position) => at === index && nesting.track[position] === track);
+  let [self, covered] = [end[span] - start[span], start[span]];
   for (let position = own + 1; position < nesting.span.length; position += 1) {
-    const { start: starts, end: ends, unfinished } = tracks[nesting.track[position]];
+    const { start: starts, end: ends, unfinished } = parts[nesting.track[position]].track;
     const child = nesting.span[position];
-    if (starts[child] >= end) break;
     if (nesting.parent[position] !== own || child === unfinished) continue;
     self -= Math.max(0, ends[child] - Math.max(starts[child], covered));
     covered = Math.max(covered, ends[child]);
@@ -71,20 +81,40 @@ function selfTime(tracks, nesting, track, span) {
   return self;
 }
 
+/**
+ * The spans of a track that start in a stretch, as a track, and which of its spans is the first.
+ * @param {Track} track
+ * @param {number} start
+ * @param {number} end
+ */
+function within(track, start, end) {
+  const from = lowerBound(track.start, start);
+  const to = firstStartingAfter(track, end);
+  return {
+    from,
+    track: {
+      start: track.start.subarray(from, to),
+      end: track.end.subarray(from, to),
+      key: track.key.subarray(from, to),
+      instants: track.instants,
+      unfinished: track.unfinished < to ? track.unfinished - from : -1,
+    },
+  };
+}
+
 const BINS = 2048;
 
 /**
- * The figures of a stretch as the header shows those of the run: label, value, what it is.
+ * The figures of a stretch as the header shows those of the run.
  * @param {import("#page/data.js").Trace} trace
  * @param {Statistics} statistics
  * @param {Window} stretch
- * @param {readonly import("#page/concurrency.js").Union[]} busy of each lane, whatever is switched off
- * @returns {[string, string, string][]}
+ * @param {number} peak the greatest mean number of busy lanes in a bin of the stretch
+ * @returns {Figure[]}
  */
-export function figures(trace, { busy: busyTime, lanes }, stretch, busy) {
+function figures(trace, { busy: busyTime, lanes }, stretch, peak) {
   const length = stretch.end - stretch.start;
   const available = length * trace.lanes.length;
-  const peak = length > 0 ? Math.max(...binned(busy, stretch.start, stretch.end, BINS)) : 0;
   return [
     ["length", duration(length), "of the stretch"],
     ["lanes", count(lanes), "that ran a span in it"],

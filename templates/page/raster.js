@@ -20,12 +20,6 @@ import { mipOf } from "#page/mips.js";
  * @property {Float32Array} share of the bin that was busy, 0 to 1
  * @property {Int32Array} instant the key of most instants; -1 for none
  * @property {Uint8Array} faint 1 where it stands back
- *
- * @typedef {object} Summary of a lane: a dense row of bins
- * @property {number} first ns, where the first begins
- * @property {number} width ns of each, a power of two
- * @property {ArrayLike<number>} key that ran longest in each, and 1; 0 where nothing ran
- * @property {ArrayLike<number>} share that was busy, 0 to 1
  */
 
 /**
@@ -51,7 +45,7 @@ export function cellsOf(track, view, masks, slots) {
 
 /**
  * The cells of a lane that is summarised; no finer than the report made them.
- * @param {Summary} summary
+ * @param {import("#page/data.js").Raster} summary
  * @param {import("#page/boxes.js").View} view
  * @param {import("#page/boxes.js").Masks} masks
  * @param {Int32Array} slots of all keys
@@ -63,12 +57,12 @@ export function summaryCells(summary, view, masks, slots) {
   return cells(binsIn([levelOf(summary)], null, width, first, last, slots), origin, masks);
 }
 
-/** @type {WeakMap<Summary, Level>} results of a pure function, and no state */
+/** @type {WeakMap<import("#page/data.js").Raster, Level>} results of a pure function, and no state */
 const known = new WeakMap();
 
 /**
  * The summary of a lane as the finest level of a mip.
- * @param {Summary} summary
+ * @param {import("#page/data.js").Raster} summary
  * @returns {Level}
  */
 function levelOf(summary) {
@@ -77,7 +71,7 @@ function levelOf(summary) {
   return level;
 }
 
-/** @param {Summary} summary @returns {Level} */
+/** @param {import("#page/data.js").Raster} summary @returns {Level} */
 function madeLevel({ width, key, share }) {
   const bins = Array.from(key, (_, bin) => bin).filter((bin) => key[bin] > 0);
   return {
@@ -85,7 +79,7 @@ function madeLevel({ width, key, share }) {
     bin: Float64Array.from(bins),
     offset: Int32Array.from({ length: bins.length + 1 }, (_, index) => index),
     code: Int32Array.from(bins, (bin) => 2 * (key[bin] - 1)),
-    amount: Float64Array.from(bins, (bin) => share[bin] * width),
+    amount: Float64Array.from(bins, (bin) => (share[bin] / 255) * width),
   };
 }
 

@@ -48,8 +48,8 @@ export function sceneOf(bands, layout, range, view, { shownKeys, masksOf }, { tr
   });
   const summaries = [...new Set(rows.map(({ band }) => band))].flatMap((band) => {
     const { lane, task, tracks } = bands[band];
-    const { raster } = trace.lanes[lane];
-    if (!raster || task >= 0) return [];
+    const { isSummarised, raster } = trace.lanes[lane];
+    if (!isSummarised || task >= 0) return [];
     const height = tracks.length * layout.pitch - (layout.pitch - layout.bar);
     return [{ top: layout.bandTop[band], height, cells: summaryCells(raster, view, masksOf(lane), slots) }];
   });

@@ -6,7 +6,7 @@
 // case. Where nothing in the trace holds the query as it stands, each of its words must be in one of these.
 // Counts what matches, and for how long it kept lanes busy. Pure.
 
-import { unions } from "#page/concurrency.js";
+import { lengthOf, union } from "#page/concurrency.js";
 
 /**
  * @typedef {import("#page/data.js").Trace} Trace
@@ -49,28 +49,37 @@ export function compile(trace, query) {
 }
 
 /**
- * How many spans match, and how much time, of those that are not switched off.
+ * How many spans match, and how much time, of those that are not switched off; lane by lane.
  * @param {Trace} trace
  * @param {Match} match
  * @param {Uint8Array} shownKeys 0 for the keys that are switched off
- * @returns {Counted}
+ * @param {(lane: number) => import("#page/concurrency.js").Union} busy stretches of a lane, whatever is switched off
+ * @returns {Generator<void, Counted, void>}
  */
-export function counted({ lanes, keys }, { maskOf }, shownKeys) {
+export function* counted({ lanes }, { maskOf }, shownKeys, busy) {
   /** @type {Map<Uint8Array, Uint8Array>} */
   const shown = new Map();
-  const masks = lanes.map((_, lane) => {
+  let [spans, ns, all] = [0, 0, 0];
+  for (const [lane, { tracks }] of lanes.entries()) {
     const mask = maskOf(lane);
     const both = shown.get(mask) ?? mask.map((matches, key) => matches & shownKeys[key]);
     shown.set(mask, both);
-    return both;
-  });
-  let spans = 0;
-  lanes.forEach(({ tracks }, lane) => {
-    for (const { key } of tracks) for (const own of key) spans += masks[lane][own];
-  });
-  const ns = lengthOf(unions(lanes, (lane) => masks[lane]));
-  const busy = lengthOf(unions(lanes, new Uint8Array(keys.length).fill(1)));
-  return { spans, ns, share: busy > 0 ? ns / busy : 0 };
+    for (const { key } of tracks) spans += count(key, both);
+    ns += lengthOf(union(tracks, both));
+    all += lengthOf(busy(lane));
+    yield;
+  }
+  return { spans, ns, share: all > 0 ? ns / all : 0 };
+}
+
+/**
+ * @param {Int32Array} keys of spans
+ * @param {Uint8Array} mask
+ */
+function count(keys, mask) {
+  let sum = 0;
+  for (let span = 0; span < keys.length; span += 1) sum += mask[keys[span]];
+  return sum;
 }
 
 /**
@@ -99,11 +108,4 @@ function wordsOf(phrase) {
 function bits(words, ...texts) {
   const text = [...new Set(texts)].join("\n").toLowerCase(); // no word has a line end in it
   return words.reduce((found, word, bit) => (text.includes(word) ? found | (1 << bit) : found), 0);
-}
-
-/** @param {readonly import("#page/concurrency.js").Union[]} lanes */
-function lengthOf(lanes) {
-  let sum = 0;
-  for (const { start, end } of lanes) for (let at = 0; at < start.length; at += 1) sum += end[at] - start[at];
-  return sum;
 }

@@ -1,39 +1,50 @@
 // @ts-check
 // Strips: folded processes, each as the number of its lanes that are busy over time.
 //
-// Takes bands and the lanes' busy stretches, gives per folded process its share of busy lanes in bins of the
-// window, and draws it. Knows nothing of what else is on the canvas.
+// Takes bands and the lanes' load, gives per folded process its share of busy lanes in bins over the window, and
+// draws it. Knows nothing of what else is on the canvas.
 
+import { lanesByProcess } from "#page/arrangement.js";
 import { drawBusy } from "#page/busy.js";
-import { binned } from "#page/concurrency.js";
+import { processLoadIn } from "#page/load.js";
 
 /**
  * @typedef {object} Strip
  * @property {number} top px of the rows
  * @property {number} height px
- * @property {Float64Array} busy share of the lanes, 0 to 1, in equal bins of the view
+ * @property {number} left px of the view, where the first bin begins
+ * @property {number} width px of all bins
+ * @property {Float64Array} busy share of the lanes, 0 to 1, in equal bins
  */
-
-const BIN = 2; // px
 
 /**
  * @param {readonly import("#page/arrangement.js").Band[]} bands
  * @param {import("#page/rows.js").Layout} rows
  * @param {import("#page/data.js").Trace} trace
- * @param {() => import("#page/concurrency.js").Union[]} busy
+ * @param {() => import("#page/load.js").Load | null} load of what is shown; null while it is computed
  * @param {import("#page/boxes.js").View} view
  * @param {{scroll: number, room: number}} shown part of the rows
  * @returns {Strip[]}
  */
-export function strips(bands, rows, trace, busy, view, { scroll, room }) {
-  const count = Math.max(1, Math.round(view.width / BIN));
-  return bands.flatMap((band, index) => {
+export function strips(bands, rows, trace, load, view, { scroll, room }) {
+  const inView = bands.flatMap((band, index) => {
     const top = rows.bandTop[index];
-    const isInView = top + rows.pitch > scroll && top < scroll + room;
-    if (!band.isFolded || !isInView) return [];
-    const lanes = busy().filter((_, lane) => trace.lanes[lane].process === band.process);
-    const values = binned(lanes, view.start, view.end, count).map((value) => value / lanes.length);
-    return [{ top, height: rows.bar, busy: values }];
+    return band.isFolded && top + rows.pitch > scroll && top < scroll + room ? [{ band, top }] : [];
+  });
+  const found = inView.length > 0 ? load() : null;
+  if (!found) return inView.map(({ top }) => ({ top, height: rows.bar, left: 0, width: 0, busy: new Float64Array() }));
+  const lanesOf = lanesByProcess(trace);
+  const scale = view.width / (view.end - view.start);
+  return inView.map(({ band: { process }, top }) => {
+    const lanes = lanesOf.get(process) ?? [];
+    const { first, width, means } = processLoadIn(found, process, lanes, view);
+    return {
+      top,
+      height: rows.bar,
+      left: (first - view.start) * scale,
+      width: means.length * width * scale,
+      busy: means.map((mean) => mean / lanes.length),
+    };
   });
 }
 
@@ -44,9 +55,9 @@ export function strips(bands, rows, trace, busy, view, { scroll, room }) {
  * @param {{area: string, areaLine: string, grid: string}} colors
  */
 export function drawStrips(context, strips, width, colors) {
-  for (const { top, height, busy } of strips) {
+  for (const { top, height, left, width: length, busy } of strips) {
     context.fillStyle = colors.grid;
     context.fillRect(0, top, width, height);
-    drawBusy(context, { left: 0, top, width, height }, busy, colors);
+    drawBusy(context, { left, top, width: length, height }, busy, colors);
   }
 }

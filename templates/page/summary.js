@@ -2,12 +2,12 @@
 // The summary: figures and table of the part of the run that the reader chose, and what the search found.
 //
 // Takes the state, shows the whole run's figures as Rust wrote them at once, and those of a part a moment after
-// the last change, since they cost a walk over its spans. `#table[data-state]` says when all is shown.
+// the last change, since they cost a walk over its spans, in slices. `#table[data-state]` says when all is shown.
 
-import { unions } from "#page/concurrency.js";
 import { latest } from "#page/latest.js";
-import { figures, stretchOf } from "#page/part.js";
+import { createPart, stretchOf } from "#page/part.js";
 import { counted } from "#page/search.js";
+import { sliced } from "#page/slices.js";
 import { state } from "#page/state.js";
 import { count, duration, percent } from "#page/units.js";
 
@@ -35,28 +35,40 @@ export function wholeRun({ tasks }) {
 /**
  * @param {Parts} parts
  * @param {import("#page/data.js").Trace} trace
- * @param {ReturnType<typeof import("#page/part.js").createPart>} part
+ * @param {(lane: number) => import("#page/concurrency.js").Union} busy stretches of a lane, whatever is switched off
  * @param {() => import("#page/chart.js").Look} look
  * @param {() => import("#page/emphasis.js").Emphasis} emphasis
  * @param {ReturnType<typeof import("#page/table.js").createTable>} showTable
  * @returns {() => void} shows what the state asks for, soon
  */
-export function createSummary(parts, trace, part, look, emphasis, showTable) {
+export function createSummary(parts, trace, busy, look, emphasis, showTable) {
   const whole = wholeRun(trace);
-  /** @type {import("#page/concurrency.js").Union[] | null} */
-  let busy = null; // of everything, whatever is switched off; not before it is needed
+  const part = createPart(trace, busy);
   let timer = 0;
 
-  /** @param {import("#page/window.js").Window | null} stretch */
-  function showPart(stretch) {
+  const partOf = sliced(
+    (/** @type {number} */ start, /** @type {number} */ end) => part({ start, end }),
+    () => showAll(),
+  );
+  const countedOf = sliced(
+    (/** @type {import("#page/search.js").Match} */ match, /** @type {Uint8Array} */ shownKeys) =>
+      counted(trace, match, shownKeys, busy),
+    () => showAll(),
+  );
+
+  /**
+   * @param {import("#page/window.js").Window | null} stretch
+   * @param {ReturnType<typeof partOf>} computed of it
+   */
+  function showPart(stretch, computed) {
     parts.figures.hidden = stretch !== null;
     parts.figuresPart.hidden = stretch === null;
     parts.part.textContent = stretch ? stretchText(stretch) : "";
-    if (!stretch) return showTable(whole, "");
-    busy ??= unions(trace.lanes, new Uint8Array(trace.keys.length).fill(1));
-    const statistics = part.statistics(stretch);
-    showFigures(parts.figuresPart, figures(trace, statistics, stretch, busy));
-    showTable(statistics, PART);
+    if (!stretch) showTable(whole, "");
+    else if (computed) {
+      showFigures(parts.figuresPart, computed.figures);
+      showTable(computed.statistics, PART);
+    }
   }
 
   /** @param {import("#page/window.js").Window} stretch */
@@ -68,22 +80,21 @@ export function createSummary(parts, trace, part, look, emphasis, showTable) {
     (
       /** @type {number | undefined} */ start,
       /** @type {number | undefined} */ end,
+      /** @type {ReturnType<typeof partOf>} */ computed,
       /** @type {unknown[]} */ ..._looks
-    ) => showPart(start === undefined || end === undefined ? null : { start, end }),
-  );
-  const showFound = latest(
-    (/** @type {import("#page/search.js").Match | null} */ match, /** @type {Uint8Array} */ shownKeys) => {
-      parts.found.textContent = match ? foundText(counted(trace, match, shownKeys)) : "";
-    },
+    ) => showPart(start === undefined || end === undefined ? null : { start, end }, computed),
   );
 
   function showAll() {
     const { sort, hidden } = state();
-    const stretch = stretchOf(state(), trace.wall);
-    showPartOf(stretch?.start, stretch?.end, sort, hidden, look());
     const { match, shownKeys } = emphasis();
-    showFound(match, shownKeys);
-    parts.section.dataset.state = "ready";
+    const stretch = stretchOf(state(), trace.wall);
+    const computed = stretch && partOf(stretch.start, stretch.end);
+    const found = match && countedOf(match, shownKeys);
+    const isWaiting = (stretch && !computed) || (match && !found);
+    if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
+    if (!match || found) parts.found.textContent = found ? foundText(found) : "";
+    parts.section.dataset.state = isWaiting ? "computing" : "ready";
   }
 
   return () => {

@@ -39,6 +39,8 @@ const MODULES: &[(&str, &str)] = modules![
     "boxes.js",
     "hit.js",
     "concurrency.js",
+    "slices.js",
+    "load.js",
     "counters.js",
     "nesting.js",
     "statistics.js",

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { unions } from "#page/concurrency.js";
-import { createPart, figures, stretchOf } from "#page/part.js";
+import { busyStretches } from "#page/load.js";
+import { createPart, selfTime, stretchOf } from "#page/part.js";
+import { finished } from "#page/slices.js";
 import { INITIAL } from "#page/state.js";
 import { inOrder, lane, parentsOf, random, randomSpans, trace } from "./helper.js";
 
@@ -18,13 +19,13 @@ test("the part is the run, what is in view of it, or the selection", () => {
   assert.equal(stretchOf({ ...state, scope: "selection" }, 100), null);
 });
 
+/** @param {import("#page/data.js").Trace} drawn @param {{start: number, end: number}} stretch */
+const figuresOf = (drawn, stretch) => finished(createPart(drawn, busyStretches(drawn))(stretch)).figures;
+
 test("figures are those of the stretch", () => {
   const drawn = trace([["a(0..10) b(20..40)"], ["a(30..50)"]]);
-  const busy = unions(drawn.lanes, Uint8Array.from([1, 1]));
-  const stretch = { start: 5, end: 45 };
-  const found = figures(drawn, createPart(drawn).statistics(stretch), stretch, busy);
   assert.deepEqual(
-    found.map(([label, value]) => [label, value]),
+    figuresOf(drawn, { start: 5, end: 45 }).map(([label, value]) => [label, value]),
     [
       ["length", "40 ns"],
       ["lanes", "2"],
@@ -38,8 +39,7 @@ test("figures are those of the stretch", () => {
 
 test("a moment has no mean", () => {
   const drawn = trace([["a(0..10)"]]);
-  const stretch = { start: 5, end: 5 };
-  const found = figures(drawn, createPart(drawn).statistics(stretch), stretch, []);
+  const found = figuresOf(drawn, { start: 5, end: 5 });
   assert.deepEqual([found[0][1], found[3][1], found[5][1]], ["0 ns", "–", "–"]);
 });
 
@@ -49,7 +49,6 @@ test("a span's self time is what its direct children leave of it", () => {
     const spans = inOrder(randomSpans(next, 1 + Math.floor(next() * 12)));
     const parents = parentsOf(spans);
     const drawn = trace([lane(spans)]);
-    const { selfOf } = createPart(drawn);
     const { tracks } = drawn.lanes[0];
     spans.forEach(({ start, end }, index) => {
       // Which nanoseconds a direct child covers, one by one.
@@ -58,17 +57,17 @@ test("a span's self time is what its direct children leave of it", () => {
         if (parents[at] !== index || child.end === Infinity) return;
         for (let ns = child.start; ns < child.end; ns += 1) covered.add(ns);
       });
-      const expected = end === Infinity ? null : end - start - covered.size;
+      if (end === Infinity) return;
+      const expected = end - start - covered.size;
       const found = tracks.flatMap((track, number) =>
         [...track.start.keys()]
           .filter(
             (span) =>
               track.start[span] === start &&
-              (end === Infinity
-                ? track.unfinished === span
-                : track.end[span] === end && track.unfinished !== span),
+              track.end[span] === end &&
+              track.unfinished !== span,
           )
-          .map((span) => selfOf({ lane: 0, track: number, span })),
+          .map((span) => selfTime(tracks, number, span)),
       );
       assert.ok(found.includes(expected), `round ${round}: ${expected} is not in ${found}`);
     });

@@ -168,13 +168,13 @@ test("tasks that are switched off count in no mode", () => {
 
 test("a summarised lane shows its summary behind its spans at any zoom", () => {
   const drawn = trace([["long(0..4000)"], ["a(0..10)"]]);
-  const raster = { first: 0, width: 1024, key: [1, 0, 2, 2], share: [0.5, 0, 0.25, 1] };
-  drawn.lanes[0].raster = raster;
+  const raster = { first: 0, width: 1024, key: Int32Array.of(1, 0, 2, 2), share: Uint8Array.of(51, 0, 102, 255) };
+  Object.assign(drawn.lanes[0], { raster, isSummarised: true });
   const near = sceneIn(drawn, { start: 1000, end: 1100, width: 1000 });
   assert.deepEqual([near.mode, near.boxes.span.length, near.lines.length], ["bars", 1, 1]);
-  assert.deepEqual(rowsOf(near.lines[0].cells), [[0, 0, 0.5, -1, 0]]);
+  assert.deepEqual(rowsOf(near.lines[0].cells), [[0, 0, 0.2, -1, 0]].map((row) => row.map(Math.fround)));
   const far = summaryCells(raster, { start: 0, end: 8192, width: 2 }, { bright: Uint8Array.of(1, 1), faint: null }, slotsFor(2));
-  assert.deepEqual(rowsOf(far), [[0, 1, (0.5 + 0.25 + 1) / 4, -1, 0]].map((row) => row.map(Math.fround)));
+  assert.deepEqual(rowsOf(far), [[0, 1, (0.2 + 0.4 + 1) / 4, -1, 0]].map((row) => row.map(Math.fround)));
   const off = summaryCells(raster, { start: 0, end: 4096, width: 4 }, { bright: Uint8Array.of(0, 1), faint: null }, slotsFor(2));
   assert.deepEqual([...off.start], [2048, 3072]);
 });
@@ -188,7 +188,7 @@ function sceneIn(drawn, view, shownKeys = new Uint8Array(drawn.keys.length).fill
   const { bands } = arrangement(drawn, "lanes", new Set());
   const placed = layout(bands, 500);
   const range = { from: 0, to: placed.rows.length };
-  const emphasis = { shownKeys, match: null, masksOf: () => ({ bright: shownKeys, faint: null }), busy: () => [] };
+  const emphasis = { shownKeys, match: null, masksOf: () => ({ bright: shownKeys, faint: null }), load: () => null };
   const look = { trace: drawn, paint: paint(drawn, "light"), measure: (/** @type {string} */ text) => text.length * 6 };
   return sceneOf(bands, placed, range, view, emphasis, look);
 }

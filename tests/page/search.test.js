@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { busyStretches } from "#page/load.js";
 import { compile, counted } from "#page/search.js";
+import { finished } from "#page/slices.js";
 import { lane, random, randomSpans, trace } from "./helper.js";
 
 /**
@@ -22,6 +24,13 @@ function found(drawn, query) {
     ),
   );
 }
+
+/**
+ * @param {import("#page/data.js").Trace} drawn
+ * @param {import("#page/search.js").Match} match
+ * @param {Uint8Array} shown
+ */
+const count = (drawn, match, shown) => finished(counted(drawn, match, shown, busyStretches(drawn)));
 
 const DRAWN = trace([["save(0..1) zip/pack(1..2)"], ["save(0..4)", "load(1..2)"], ["load(0..1)"]], [0, 1, 1]);
 
@@ -91,16 +100,16 @@ test("what matches is counted, and the time in which it kept lanes busy", () => 
   const all = new Uint8Array(drawn.keys.length).fill(1);
   const match = compile(drawn, "a");
   assert.ok(match);
-  assert.deepEqual(counted(drawn, match, all), { spans: 5, ns: 35, share: 35 / 40 });
+  assert.deepEqual(count(drawn, match, all), { spans: 5, ns: 35, share: 35 / 40 });
   const off = Uint8Array.from(drawn.keys, ({ task }) => Number(drawn.raw[task] !== "ab"));
-  assert.deepEqual(counted(drawn, match, off), { spans: 3, ns: 30, share: 30 / 40 });
+  assert.deepEqual(count(drawn, match, off), { spans: 3, ns: 30, share: 30 / 40 });
 });
 
 test("nothing is a share of nothing", () => {
   const drawn = trace([["a(3..3)"]]);
   const match = compile(drawn, "a");
   assert.ok(match);
-  assert.deepEqual(counted(drawn, match, Uint8Array.of(1)), { spans: 1, ns: 0, share: 0 });
+  assert.deepEqual(count(drawn, match, Uint8Array.of(1)), { spans: 1, ns: 0, share: 0 });
 });
 
 test("counts agree with looking at every span and every nanosecond", () => {
@@ -132,6 +141,6 @@ test("counts agree with looking at every span and every nanosecond", () => {
         ns += Number(here.some(({ matches }) => matches));
       }
     });
-    assert.deepEqual(counted(drawn, match, shown), { spans, ns, share: busy > 0 ? ns / busy : 0 });
+    assert.deepEqual(count(drawn, match, shown), { spans, ns, share: busy > 0 ? ns / busy : 0 });
   }
 });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { nest } from "#page/nesting.js";
+import { finished } from "#page/slices.js";
 import { quantile, statistics } from "#page/statistics.js";
 import { inOrder, lane, parentsOf, random, randomSpans, trace } from "./helper.js";
 
@@ -11,7 +12,7 @@ import { inOrder, lane, parentsOf, random, randomSpans, trace } from "./helper.j
 
 /** @param {Trace} drawn @param {number} [start] @param {number} [end] */
 function figures(drawn, start = 0, end = drawn.wall) {
-  return statistics(drawn, drawn.lanes.map(nest), { start, end });
+  return finished(statistics(drawn, (lane) => nest(drawn.lanes[lane]), { start, end }));
 }
 
 /**
@@ -240,6 +241,6 @@ test("a short stretch of a long lane looks at what touches it, and at no more", 
   });
   const nestings = drawn.lanes.map(nest);
   looks = 0;
-  assert.equal(statistics(drawn, nestings, { start: 500_001, end: 500_100 }).spans, 10);
+  assert.equal(finished(statistics(drawn, (lane) => nestings[lane], { start: 500_001, end: 500_100 })).spans, 10);
   assert.ok(looks <= 20, `${looks} looks`);
 });

@@ -1,0 +1,53 @@
+// @ts-check
+// Long work in slices, between which the page stays alive.
+//
+// Takes work as a generator that stops now and then, gives its result at once where that comes soon, and else later:
+// until then there is none, and when it is there someone is told. What is asked for anew takes the place of what
+// was under way. Knows nothing of what is computed.
+
+const SLICE = 8; // ms of work at a time
+
+/**
+ * A function that, like `latest`, works again only when it is given something else.
+ * @template {unknown[]} Given
+ * @template Result
+ * @param {(...given: Given) => Generator<void, Result, void>} work
+ * @param {() => void} tell that a result is there which was not there at once
+ * @returns {(...given: Given) => Result | null} null while it is computed
+ */
+export function sliced(work, tell) {
+  /** @type {{given: Given, running: Generator<void, Result, void>, result: Result | null} | null} */
+  let last = null;
+
+  return (...given) => {
+    if (last && given.every((value, index) => Object.is(value, last?.given[index]))) return last.result;
+    const own = { given, running: work(...given), result: /** @type {Result | null} */ (null) };
+    last = own;
+    const go = () => {
+      if (last !== own) return; // something else was asked for since
+      const stop = performance.now() + SLICE;
+      for (let step = own.running.next(); ; step = own.running.next()) {
+        if (step.done) own.result = step.value;
+        if (step.done || performance.now() >= stop) return;
+      }
+    };
+    const goOn = () => {
+      go();
+      if (last !== own) return;
+      if (own.result === null) setTimeout(goOn);
+      else tell();
+    };
+    go();
+    if (own.result === null) setTimeout(goOn);
+    return own.result;
+  };
+}
+
+/**
+ * The result of work that is done in one go.
+ * @template Result
+ * @param {Generator<void, Result, void>} work
+ */
+export function finished(work) {
+  for (let step = work.next(); ; step = work.next()) if (step.done) return step.value;
+}
