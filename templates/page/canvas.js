@@ -50,7 +50,6 @@ const HATCH = 7; // px from one line of the hatching to the next
 export function draw({ under, over }, frame, content, scene, backdrop, spans) {
   const context = prepared(under, frame);
   const top = prepared(over, frame);
-  if (!context || !top) return;
   drawBackdrop(context, frame, content, scene.view, backdrop);
   drawPanels(context, frame, content.panels, backdrop.colors);
   for (const layer of [context, top]) {
@@ -68,6 +67,7 @@ export function draw({ under, over }, frame, content, scene, backdrop, spans) {
   drawInstants(top, scene, backdrop.colors.surface);
   for (const layer of [context, top]) layer.restore();
   drawMarks(top, frame, content.marks, backdrop.colors, backdrop.font);
+  return { context, top };
 }
 
 /**
@@ -85,8 +85,9 @@ function prepared(canvas, frame) {
     canvas.style.height = `${frame.height}px`;
   }
   const context = canvas.getContext("2d");
-  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context?.clearRect(0, 0, frame.width, frame.height);
+  if (!context) throw new Error("this browser has no 2d canvas");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, frame.width, frame.height);
   return context;
 }
 

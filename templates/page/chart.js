@@ -2,8 +2,8 @@
 // The chart: rows of spans over time, under them how many lanes were busy, and under that the counters.
 //
 // Owns the Plotly element and the canvases under and over it. Takes the state, draws it, at most once per frame
-// and one redraw after the other, as Plotly's bars or on the canvas (`scene.js`). Each redraw
-// leaves a `waterfall:redraw` measure. Answers what lies at a place and what would show a span. Changes the
+// and one redraw after the other, as Plotly's bars or on the canvas (`scene.js`); while only the view moves all on
+// the canvas, and by Plotly when it rests. Each redraw leaves a `waterfall:redraw` measure. Answers what lies at a place and what would show a span. Changes the
 // state in one case only: someone else set Plotly's range.
 
 import { arrangement, placeOf } from "#page/arrangement.js";
@@ -27,6 +27,7 @@ import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
 import { entryNames, legendLayout } from "#page/legend.js";
 import { loadIn } from "#page/load.js";
+import { drawConcurrency, drawTexts } from "#page/sketch.js";
 import { panelNames, panels, panelValues } from "#page/panels.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
@@ -63,13 +64,16 @@ import { inside, same, showing, whole } from "#page/window.js";
  * @property {() => Look} look of now
  * @property {() => import("#page/emphasis.js").Emphasis} emphasis of now
  * @property {() => {width: number, height: number}} room in px
- * @property {(frame: import("#page/frame.js").Frame, processes: import("#page/rows.js").Label[]) => void} placed
- *   told where parts and the processes' labels lie, in px of the chart's box
+ * @property {(frame: import("#page/frame.js").Frame, processes: import("#page/rows.js").Label[], isMoving: boolean) => void}
+ *   placed told where parts and the processes' labels lie, in px of the chart's box, and whether these alone moved
  * @property {(error?: unknown) => void} drawn told after each requested redraw, with what it threw
  */
 
 const TOLERANCE = 2; // px
 const LABEL_DISTANCE = 13; // px
+const REST = 150; // ms without a move
+/** The parts of the state that change nothing that Plotly alone can draw. */
+const MOVES = new Set(["window", "scroll", "selected", "scope", "pinned", "query"]);
 const MOST_TIMES = 3; // that the legend's height may change the chart's and the other way round
 
 /**
@@ -85,6 +89,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let requested = 0; // when the pending redraw was asked for, or 0
   /** @type {Promise<void>} */
   let drawing = Promise.resolve(); // the redraw under way, or the last; never rejected
+  let isMove = true; // whether nothing changed since the last redraw but what moves
+  let rest = 0; // the timer of the redraw that follows when the chart rests
   let lacksLoad = false; // whether the last redraw had to do without it
   let legendHeight = 0; // px; Plotly says how high its legend is once it is drawn
   const arranged = latest((/** @type {"lanes" | "tasks"} */ by, /** @type {ReadonlySet<number>} */ folded) =>
@@ -130,9 +136,10 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const [view, scroll] = [{ ...window, width: frame.right - frame.left }, scrolled()];
     const { paint, colors, zone } = around.look();
     const texts = textsInView(ticks(view.start, view.end, view.width, zone, measure), view, scroll, zone);
-    const [{ peak }, struckLines] = [concurrency(view, () => null), struck(rows.sections, shown, LABEL_DISTANCE)];
-    const figure = { frame, window, scroll, texts, peak, colors };
-    const content = { bands, layout: rows, struck: struckLines, legend: legendAhead().entries };
+    const lower = concurrency(view, () => null);
+    const figure = { frame, window, scroll, texts, peak: lower.peak, colors };
+    const struckLines = struck(rows.sections, shown, LABEL_DISTANCE);
+    const content = { bands, layout: rows, struck: struckLines, legend: legendAhead().entries, lower };
     drawFirst({ under: canvas, over }, figure, content, trace, paint);
     around.placed(frame, []);
   }
@@ -202,23 +209,44 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   /** @param {typeof import("plotly.js")} plotly */
   async function drawOnce(plotly) {
     ({ arrangement: drawn, bands, frame, rows } = laidOut(state()));
-    lacksLoad = false;
     section.style.height = `${frame.height}px`;
+    const { scene, lower, described, content, backdrop } = composed();
+    const { paint, colors, legend } = around.look();
+    const isCanvas = scene.mode !== "bars";
+    const data = [
+      ...barTraces(legend, isCanvas ? null : scene, state().hidden, paint, colors),
+      concurrencyTrace(lower.x, lower.y, colors),
+    ];
+    const layout = figureLayout(described);
+    await plotly.react(div, data, layout, CONFIG);
+    figure = { data, layout };
+    draw({ under: canvas, over }, frame, content, scene, backdrop, isCanvas);
+    section.classList.remove("moving");
+    tellPlaces(content.scroll, false);
+    return detailOf(scene);
+  }
+
+  /** Draws what has moved without Plotly, which follows when the chart rests. */
+  function drawMoved() {
+    const { scene, lower, described, content, backdrop } = composed();
+    const { context, top } = draw({ under: canvas, over }, frame, content, scene, backdrop, true);
+    drawConcurrency(context, described, lower);
+    drawTexts(top, described);
+    section.classList.add("moving");
+    tellPlaces(content.scroll, true);
+    return detailOf(scene);
+  }
+
+  /** What is to be drawn of the state of now. */
+  function composed() {
+    lacksLoad = false;
     const scroll = scrolled();
     const scene = sceneInView(scroll);
-    const asBars = scene.mode === "bars";
-    const { paint, colors, legend, zone, lines } = around.look();
+    const { colors, zone, lines } = around.look();
     const axis = ticks(scene.view.start, scene.view.end, scene.view.width, zone, measure);
     const lower = concurrency(scene.view, load);
     drawnPanels = panels(trace.counters, frame, scene.view, lines);
-    const data = [
-      ...barTraces(legend, asBars ? scene : null, state().hidden, paint, colors),
-      concurrencyTrace(lower.x, lower.y, colors),
-    ];
     const texts = textsInView(axis, scene.view, scroll, zone);
-    const layout = figureLayout({ frame, window: state().window, scroll, texts, peak: lower.peak, colors });
-    await plotly.react(div, data, layout, CONFIG);
-    figure = { data, layout };
     const content = {
       scroll,
       height: rows.height,
@@ -228,12 +256,24 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       panels: drawnPanels,
       marks: marks(),
     };
-    draw({ under: canvas, over }, frame, content, scene, { ticks: axis.values, colors, font: FONT }, !asBars);
-    around.placed(
-      frame,
-      shown.processes.map(({ index, middle }) => ({ index, middle: frame.top + middle - scroll })),
-    );
-    return { mode: scene.mode, spans: scene.spans, drawn: scene.boxes.span.length };
+    return {
+      scene,
+      lower,
+      described: { frame, window: state().window, scroll, texts, peak: lower.peak, colors },
+      content,
+      backdrop: { ticks: axis.values, colors, font: FONT },
+    };
+  }
+
+  /** @param {import("#page/scene.js").Scene} scene */
+  function detailOf({ mode, spans, boxes }) {
+    return { mode, spans, drawn: boxes.span.length };
+  }
+
+  /** @param {number} scroll @param {boolean} isMoving */
+  function tellPlaces(scroll, isMoving) {
+    const processes = shown.processes.map(({ index, middle }) => ({ index, middle: frame.top + middle - scroll }));
+    around.placed(frame, processes, isMoving);
   }
 
   /** @param {number} scroll */
@@ -359,11 +399,31 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return true;
   }
 
-  function request() {
+  /** @param {Partial<import("#page/state.js").State>} [changed] of the state; where it is left out, all may have changed */
+  function request(changed) {
+    isMove &&= changed !== undefined && Object.keys(changed).every((name) => MOVES.has(name));
     if (requested) return;
     requested = performance.now();
     section.dataset.state = "drawing";
-    requestAnimationFrame(() => redraw().then(() => settle(), settle));
+    requestAnimationFrame(() => {
+      if (isMove) move();
+      else redrawAll();
+    });
+  }
+
+  function redrawAll() {
+    clearTimeout(rest);
+    isMove = true;
+    redraw().then(() => settle(), settle);
+  }
+
+  function move() {
+    clearTimeout(rest);
+    const start = requested;
+    requested = 0;
+    const detail = drawMoved();
+    performance.measure("waterfall:redraw", { start, end: performance.now(), detail });
+    rest = window.setTimeout(redrawAll, REST);
   }
 
   /** @param {unknown} [error] */

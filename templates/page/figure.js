@@ -244,7 +244,7 @@ function panelTexts({ frame, texts, colors }) {
 }
 
 /** @param {number} more counters */
-function moreText(more) {
+export function moreText(more) {
   return `${count(more)} more ${more === 1 ? "counter is" : "counters are"} not drawn`;
 }
 

@@ -5,12 +5,10 @@
 // lane its raster, how many lanes were busy, axis and labels. So the reader sees where the time went at once, and
 // nothing moves when the whole chart takes its place. Decides nothing about what is shown.
 
-import { drawBusy } from "#page/busy.js";
 import { draw } from "#page/canvas.js";
-import { rebinned } from "#page/concurrency.js";
-import { cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, LEGEND_SIZE, topTick } from "#page/figure.js";
-import { CONCURRENCY_HEIGHT, MARGIN } from "#page/frame.js";
-import { count } from "#page/units.js";
+import { FONT, LEGEND_SIZE } from "#page/figure.js";
+import { MARGIN } from "#page/frame.js";
+import { drawConcurrency, drawTexts } from "#page/sketch.js";
 
 /**
  * @typedef {import("#page/figure.js").Figure} Figure
@@ -20,6 +18,7 @@ import { count } from "#page/units.js";
  * @property {import("#page/rows.js").Layout} layout of them
  * @property {ReadonlySet<number>} struck lines between processes that leave the label columns to a label
  * @property {readonly Entry[]} legend
+ * @property {{x: number[], y: number[]}} lower steps of the concurrency
  *
  * @typedef {object} Entry of the legend
  * @property {number} left px from the plot area, where its name begins
@@ -32,10 +31,7 @@ import { count } from "#page/units.js";
 
 const LEAST = 0.3; // how strong a colour is where the lane was hardly ever busy
 const LEVELS = 16; // of strength: neighbours that look alike are drawn as one
-const TICK_TEXT = 9; // px from the axis to the middle of what its ticks say
-const CORNER = { top: 10, line: 14 }; // px from the axis to the middle of the first line below, and to the next
 const SWATCH = { size: 12, before: 26 }; // px of an entry's colour, and how far before its name
-const BIN = 1; // px
 
 /**
  * @param {{under: HTMLCanvasElement, over: HTMLCanvasElement}} canvases
@@ -44,7 +40,7 @@ const BIN = 1; // px
  * @param {import("#page/data.js").Trace} trace
  * @param {import("#page/palette.js").Paint} paint
  */
-export function drawFirst(canvases, figure, { bands, layout, struck, legend }, trace, paint) {
+export function drawFirst(canvases, figure, { bands, layout, struck, legend, lower }, trace, paint) {
   const { frame, window, scroll, texts, colors } = figure;
   const view = { ...window, width: frame.right - frame.left };
   const none = { row: [], span: [], key: [], left: [], right: [], kind: [], faint: 0 };
@@ -86,8 +82,8 @@ export function drawFirst(canvases, figure, { bands, layout, struck, legend }, t
     if (isInView && !isFolded) drawRaster(context, trace.lanes[lane].raster, view, top, height, paint);
   });
   context.restore();
-  drawConcurrency(context, figure, view, trace);
-  drawTexts(context, figure, view);
+  drawConcurrency(context, figure, lower);
+  drawTexts(context, figure);
   drawLegend(context, figure, legend);
 }
 
@@ -118,61 +114,6 @@ function drawRaster(context, { first, width, key, share }, view, top, height, { 
     bin = next;
   }
   context.globalAlpha = 1;
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Figure} figure
- * @param {import("#page/boxes.js").View} view
- * @param {import("#page/data.js").Trace} trace
- */
-function drawConcurrency(context, { frame, peak, colors }, view, { bins }) {
-  const values = rebinned(bins, view.start, view.end, Math.max(1, Math.round(view.width / BIN)));
-  const top = topTick(peak) * HEADROOM;
-  const box = {
-    left: frame.left,
-    top: frame.concurrency - CONCURRENCY_HEIGHT,
-    width: view.width,
-    height: CONCURRENCY_HEIGHT,
-  };
-  drawBusy(
-    context,
-    box,
-    values.map((value) => value / top),
-    colors,
-  );
-}
-
-/**
- * Where Plotly will have them.
- * @param {CanvasRenderingContext2D} context
- * @param {Figure} figure
- * @param {import("#page/boxes.js").View} view
- */
-function drawTexts(context, { frame, scroll, texts, peak, colors }, view) {
-  const { ticks, labels } = texts;
-  const scale = view.width / (view.end - view.start);
-  const top = frame.top - scroll + 0.5;
-  context.textBaseline = "middle";
-  context.font = `${FONT_SIZE}px ${FONT}`;
-  context.fillStyle = colors.muted;
-  context.textAlign = "center";
-  ticks.values.forEach((tick, index) => {
-    context.fillText(ticks.texts[index], frame.left + (tick - view.start) * scale, frame.lowest + TICK_TEXT);
-  });
-  context.textAlign = "right";
-  const labelsEnd = frame.left - MARGIN.label + 3;
-  for (const { text, middle } of labels.bands) context.fillText(text, labelsEnd, top + middle);
-  context.fillText("0", labelsEnd, frame.concurrency);
-  context.fillText(count(topTick(peak)), labelsEnd, frame.concurrency - CONCURRENCY_HEIGHT / HEADROOM);
-  context.textAlign = "left";
-  cornerLines(texts).forEach((text, line) =>
-    context.fillText(text, MARGIN.edge + 1, frame.lowest + CORNER.top + line * CORNER.line),
-  );
-  context.fillText("running at once", MARGIN.edge + 1, frame.concurrency - CONCURRENCY_HEIGHT / 2);
-  context.font = `bold ${FONT_SIZE}px ${FONT}`;
-  context.fillStyle = colors.text;
-  for (const { text, middle } of labels.processes) context.fillText(text, MARGIN.edge + FOLD + 1, top + middle);
 }
 
 /**

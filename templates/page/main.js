@@ -133,10 +133,11 @@ async function main() {
     look,
     emphasis,
     room: () => room(section),
-    placed(frame, processes) {
+    placed(frame, processes, isMoving) {
       placeOverview(frame);
       placeFolds(processes, frame.left - MARGIN.edge);
       placeFoldAll(frame);
+      if (isMoving) return;
       nameEntries(parts.plot, look().legend, state().hidden);
     },
     drawn: tell,
@@ -171,7 +172,7 @@ async function main() {
     say("");
     showAll();
     if (changed.scheme || changed.color) redrawLedger();
-    chart.request();
+    chart.request(changed);
   });
   dark.addEventListener("change", () => change({ scheme: scheme() }));
   followSize(section, chart);
@@ -200,6 +201,7 @@ async function main() {
 
   /** @param {string} kind */
   async function exported(kind) {
+    if (kind === "png" || kind === "svg") await chart.redraw(); // while it moves Plotly's part is not there
     const drawn = chart.figure();
     const name = document.title;
     if (kind === "print") window.print();
