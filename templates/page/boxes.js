@@ -68,7 +68,7 @@ export function countSpans(tracks, view, shownKeys, most = Infinity) {
  * @param {View} view
  * @param {(row: number) => Masks} masksOf the keys to show in a row
  * @param {boolean} merge whether spans within painted pixels are left out
- * @param {readonly (import("#page/raster.js").Cells | null)[]} [cells] of the rows that are drawn so
+ * @param {readonly (readonly import("#page/raster.js").Cells[] | null)[]} [cells] of the rows that are drawn so
  * @returns {Boxes}
  */
 export function boxes(tracks, view, masksOf, merge, cells = []) {
@@ -95,7 +95,7 @@ export function boxes(tracks, view, masksOf, merge, cells = []) {
  * @param {number} row
  * @param {View} view
  * @param {Uint8Array} keys
- * @param {import("#page/raster.js").Cells} cells
+ * @param {readonly import("#page/raster.js").Cells[]} cells
  * @param {boolean} isFaint whether of those that stand back
  */
 function addMarks(out, track, row, view, keys, cells, isFaint) {
@@ -106,20 +106,20 @@ function addMarks(out, track, row, view, keys, cells, isFaint) {
     const right = Math.min(view.width + 1, Math.max((end[unfinished] - view.start) * scale, left + LEAST_WIDTH));
     add(out, row, unfinished, key[unfinished], left, right, UNFINISHED);
   }
+  if (instants.length === 0) return;
+  const having = cells.flatMap(({ start, instant, faint }) =>
+    [...instant.keys()]
+      .filter((cell) => instant[cell] >= 0)
+      .map((cell) => ({ time: start[cell], of: instant[cell], faint: faint[cell] === 1 })),
+  );
   const apart = ALONE / scale;
-  let before = -Infinity; // the last that has instants
-  cells.instant.forEach((of, cell) => {
-    if (of < 0) return;
-    let next = cell + 1;
-    while (next < cells.instant.length && cells.instant[next] < 0) next += 1;
-    const time = cells.start[cell];
-    const isAlone = time - before >= apart && (next === cells.instant.length || cells.start[next] - time >= apart);
-    before = time;
-    if (!isAlone || (cells.faint[cell] === 1) !== isFaint) return;
-    let index = firstInstantFrom(track, time);
-    while (key[instants[index]] !== of) index += 1;
-    const at = (start[instants[index]] - view.start) * scale;
-    add(out, row, instants[index], of, at - LEAST_WIDTH, at + LEAST_WIDTH, INSTANT);
+  having.forEach(({ time, of, faint }, index) => {
+    const isAlone = !(time - having[index - 1]?.time < apart) && !(having[index + 1]?.time - time < apart);
+    if (!isAlone || faint !== isFaint || time > view.end) return;
+    let next = firstInstantFrom(track, time);
+    while (key[instants[next]] !== of) next += 1;
+    const at = (start[instants[next]] - view.start) * scale;
+    add(out, row, instants[next], of, at - LEAST_WIDTH, at + LEAST_WIDTH, INSTANT);
   });
 }
 

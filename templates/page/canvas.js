@@ -10,7 +10,7 @@
 import { EDGE, fillOf, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { drawMarks } from "#page/marks.js";
-import { drawMosaic } from "#page/mosaic.js";
+import { createMosaic } from "#page/mosaic.js";
 import { drawPanels } from "#page/panels.js";
 import { drawStrips } from "#page/strips.js";
 
@@ -40,34 +40,41 @@ const HALOED_HEIGHT = 9; // px; in lower rows a halo would leave little else
 const HATCH = 7; // px from one line of the hatching to the next
 
 /**
+ * What draws on the canvases.
  * @param {{under: HTMLCanvasElement, over: HTMLCanvasElement}} canvases
- * @param {Frame} frame
- * @param {Content} content
- * @param {import("#page/scene.js").Scene} scene
- * @param {Backdrop} backdrop
- * @param {boolean} spans whether the spans are the canvas's to draw
  */
-export function draw({ under, over }, frame, content, scene, backdrop, spans) {
-  const context = prepared(under, frame);
-  const top = prepared(over, frame);
-  drawBackdrop(context, frame, content, scene.view, backdrop);
-  drawPanels(context, frame, content.panels, backdrop.colors);
-  for (const layer of [context, top]) {
-    layer.save();
-    layer.beginPath();
-    layer.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
-    layer.clip();
-    layer.translate(frame.left, frame.top - content.scroll);
-  }
-  drawStrips(context, content.strips, frame.right - frame.left, backdrop.colors);
-  drawMosaic(context, scene.lines, scene.view, scene.paint);
-  if (spans) drawSpans(context, scene, backdrop.font);
-  drawUnfinished(context, scene, spans);
-  drawUnfinishedNames(top, scene, backdrop);
-  drawInstants(top, scene, backdrop.colors.surface);
-  for (const layer of [context, top]) layer.restore();
-  drawMarks(top, frame, content.marks, backdrop.colors, backdrop.font);
-  return { context, top };
+export function createCanvas({ under, over }) {
+  const drawMosaic = createMosaic();
+
+  /**
+   * @param {Frame} frame
+   * @param {Content} content
+   * @param {import("#page/scene.js").Scene} scene
+   * @param {Backdrop} backdrop
+   * @param {boolean} spans whether the spans are the canvas's to draw
+   */
+  return (frame, content, scene, backdrop, spans) => {
+    const context = prepared(under, frame);
+    const top = prepared(over, frame);
+    drawBackdrop(context, frame, content, scene.view, backdrop);
+    drawPanels(context, frame, content.panels, backdrop.colors);
+    for (const layer of [context, top]) {
+      layer.save();
+      layer.beginPath();
+      layer.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
+      layer.clip();
+      layer.translate(frame.left, frame.top - content.scroll);
+    }
+    drawStrips(context, content.strips, frame.right - frame.left, backdrop.colors);
+    drawMosaic(context, scene.lines, scene.view, scene.paint);
+    if (spans) drawSpans(context, scene, backdrop.font);
+    drawUnfinished(context, scene, spans);
+    drawUnfinishedNames(top, scene, backdrop);
+    drawInstants(top, scene, backdrop.colors.surface);
+    for (const layer of [context, top]) layer.restore();
+    drawMarks(top, frame, content.marks, backdrop.colors, backdrop.font);
+    return { under: context, over: top };
+  };
 }
 
 /**

@@ -9,7 +9,7 @@
 import { arrangement, placeOf } from "#page/arrangement.js";
 import { barTraces } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
-import { draw } from "#page/canvas.js";
+import { createCanvas } from "#page/canvas.js";
 import { steps } from "#page/concurrency.js";
 import {
   CONFIG,
@@ -29,6 +29,7 @@ import { entryNames, legendLayout } from "#page/legend.js";
 import { loadIn } from "#page/load.js";
 import { drawConcurrency, drawTexts } from "#page/sketch.js";
 import { panelNames, panels, panelValues } from "#page/panels.js";
+import { createRaster } from "#page/raster.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
 import { sceneOf } from "#page/scene.js";
@@ -86,6 +87,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   const limits = whole(trace.wall);
   const div = /** @type {import("plotly.js").PlotlyHTMLElement} */ (plot);
   const measure = textMeasure(`${FONT_SIZE}px ${FONT}`);
+  const raster = createRaster(trace.keys.length);
+  const draw = createCanvas({ under: canvas, over });
   let requested = 0; // when the pending redraw was asked for, or 0
   /** @type {Promise<void>} */
   let drawing = Promise.resolve(); // the redraw under way, or the last; never rejected
@@ -220,7 +223,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const layout = figureLayout(described);
     await plotly.react(div, data, layout, CONFIG);
     figure = { data, layout };
-    draw({ under: canvas, over }, frame, content, scene, backdrop, isCanvas);
+    draw(frame, content, scene, backdrop, isCanvas);
     section.classList.remove("moving");
     tellPlaces(content.scroll, false);
     return detailOf(scene);
@@ -229,9 +232,9 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   /** Draws what has moved without Plotly, which follows when the chart rests. */
   function drawMoved() {
     const { scene, lower, described, content, backdrop } = composed();
-    const { context, top } = draw({ under: canvas, over }, frame, content, scene, backdrop, true);
-    drawConcurrency(context, described, lower);
-    drawTexts(top, described);
+    const layers = draw(frame, content, scene, backdrop, true);
+    drawConcurrency(layers.under, described, lower);
+    drawTexts(layers.over, described);
     section.classList.add("moving");
     tellPlaces(content.scroll, true);
     return detailOf(scene);
@@ -282,7 +285,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const view = { start, end, width: frame.right - frame.left };
     const { paint } = around.look();
     const range = visible(rows, scroll, page());
-    return sceneOf(bands, rows, range, view, around.emphasis(), { trace, paint, measure });
+    return sceneOf(bands, rows, range, view, around.emphasis(), raster, { trace, paint, measure });
   }
 
   /**

@@ -11,7 +11,7 @@ import { channels, strength } from "#page/palette.js";
  * @typedef {object} Line
  * @property {number} top px of the rows
  * @property {number} height px
- * @property {import("#page/raster.js").Cells} cells
+ * @property {readonly import("#page/raster.js").Cells[]} cells
  */
 
 const TICK = 1; // px to the left and to the right of where it stands
@@ -53,37 +53,39 @@ export function pixels(lines, view, paint) {
   };
 
   lines.forEach(({ cells }, line) => {
-    const { start, key, share, instant, faint } = cells;
-    for (let cell = 0; cell < start.length; cell += 1) {
-      if (key[cell] < 0) continue;
-      const colors = faint[cell] === 1 ? paint.faint : paint.fill;
-      fill(line, xOf(start[cell]), xOf(start[cell] + cells.width), colors[key[cell]], strength(share[cell]));
-    }
-    for (let cell = 0; cell < start.length; cell += 1) {
-      if (instant[cell] < 0) continue;
-      const colors = faint[cell] === 1 ? paint.faint : paint.fill;
-      const x = xOf(start[cell] + cells.width / 2);
-      fill(line, x - TICK, x + TICK, colors[instant[cell]], 1);
-    }
+    for (const { width: ns, start, key, share, faint } of cells)
+      for (let cell = 0; cell < start.length; cell += 1) {
+        if (key[cell] < 0) continue;
+        const colors = faint[cell] === 1 ? paint.faint : paint.fill;
+        fill(line, xOf(start[cell]), xOf(start[cell] + ns), colors[key[cell]], strength(share[cell]));
+      }
+    for (const { width: ns, start, instant, faint } of cells)
+      for (let cell = 0; cell < start.length; cell += 1) {
+        if (instant[cell] < 0) continue;
+        const colors = faint[cell] === 1 ? paint.faint : paint.fill;
+        const x = xOf(start[cell] + ns / 2);
+        fill(line, x - TICK, x + TICK, colors[instant[cell]], 1);
+      }
   });
   return { data: out, width };
 }
 
 /**
- * @param {CanvasRenderingContext2D} context whose origin is the rows' upper left corner
- * @param {readonly Line[]} lines
- * @param {import("#page/boxes.js").View} view
- * @param {import("#page/palette.js").Paint} paint
+ * What draws lines of cells, and keeps the image that it does so with.
+ * @returns {(context: CanvasRenderingContext2D, lines: readonly Line[], view: import("#page/boxes.js").View, paint: import("#page/palette.js").Paint) => void}
+ *   onto a canvas whose origin is the rows' upper left corner
  */
-export function drawMosaic(context, lines, view, paint) {
-  if (lines.length === 0) return;
-  const { data, width } = pixels(lines, view, paint);
-  const image = new OffscreenCanvas(width, lines.length);
-  image.getContext("2d")?.putImageData(new ImageData(data, width), 0, 0);
-  context.save();
-  context.imageSmoothingEnabled = false;
-  lines.forEach(({ top, height }, line) => {
-    context.drawImage(image, 0, line, width, 1, 0, top, width, height);
-  });
-  context.restore();
+export function createMosaic() {
+  const image = document.createElement("canvas");
+  const own = image.getContext("2d");
+  return (context, lines, view, paint) => {
+    if (lines.length === 0) return;
+    const { data, width } = pixels(lines, view, paint);
+    if (image.width !== width || image.height < lines.length) [image.width, image.height] = [width, lines.length];
+    own?.putImageData(new ImageData(data, width), 0, 0);
+    context.imageSmoothingEnabled = false;
+    lines.forEach(({ top, height }, line) => {
+      context.drawImage(image, 0, line, width, 1, 0, top, width, height);
+    });
+  };
 }

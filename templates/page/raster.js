@@ -6,7 +6,7 @@
 // stands back is seen where nothing stands out. Bins are aligned to the trace, so a cell says the same wherever
 // the window begins. Lanes of which the report kept no more than such cells have them from there. Pure.
 
-import { binsIn } from "#page/mip.js";
+import { binsIn, slotsFor } from "#page/mip.js";
 import { mipOf } from "#page/mips.js";
 
 /**
@@ -20,7 +20,18 @@ import { mipOf } from "#page/mips.js";
  * @property {Float32Array} share of the bin that was busy, 0 to 1
  * @property {Int32Array} instant the key of most instants; -1 for none
  * @property {Uint8Array} faint 1 where it stands back
+ *
+ * @typedef {import("#page/data.js").Raster} Summary of a lane
+ * @typedef {ReturnType<typeof createRaster>} Raster
+ *
+ * @typedef {object} Tiles of a row, at one zoom, by the number of their first bin
+ * @property {number} width ns of a bin
+ * @property {import("#page/boxes.js").Masks} masks
+ * @property {Map<number, Cells>} tiles
  */
+
+const TILE = 128; // bins
+const MOST_TILES = 100; // of a row
 
 /**
  * The width of the bins that a window is shown in: one to two px, never under a nanosecond.
@@ -31,38 +42,61 @@ export function binWidth({ start, end, width }) {
 }
 
 /**
- * @param {Track} track
- * @param {import("#page/boxes.js").View} view
- * @param {import("#page/boxes.js").Masks} masks
- * @param {Int32Array} slots of all keys
- * @returns {Cells}
+ * What gives cells, and keeps those of the zoom of now: while the window moves only those that come into it are new.
+ * @param {number} keys how many the trace has
  */
-export function cellsOf(track, view, masks, slots) {
-  const width = binWidth(view);
-  const [first, last] = [Math.floor(view.start / width), Math.floor(view.end / width)];
-  return cells(binsIn(mipOf(track), track, width, first, last, slots), 0, masks);
+export function createRaster(keys) {
+  const slots = slotsFor(keys);
+  /** @type {WeakMap<Track | Summary, Tiles>} */
+  const known = new WeakMap();
+
+  /**
+   * @param {Track | Summary} source
+   * @param {number} origin ns, where its bin 0 begins
+   * @param {import("#page/boxes.js").View} view
+   * @param {import("#page/boxes.js").Masks} masks
+   * @param {(width: number, first: number, last: number) => import("#page/mip.js").Range} binsOf it
+   * @returns {Cells[]} of the window and a little beside it
+   */
+  const cellsOf = (source, origin, view, masks, binsOf) => {
+    const width = binWidth(view);
+    let own = known.get(source);
+    const isSame = own?.width === width && own.masks.bright === masks.bright && own.masks.faint === masks.faint;
+    if (!own || !isSame || own.tiles.size > MOST_TILES) known.set(source, (own = { width, masks, tiles: new Map() }));
+    const { tiles } = own;
+    const tile = (/** @type {number} */ at) => {
+      const found = tiles.get(at) ?? cells(binsOf(width, at * TILE, (at + 1) * TILE - 1), origin, masks);
+      tiles.set(at, found);
+      return found;
+    };
+    const [from, to] = [view.start, view.end].map((time) => Math.floor((time - origin) / width / TILE));
+    return Array.from({ length: to - from + 1 }, (_, index) => tile(from + index));
+  };
+
+  return {
+    /** @param {Track} track @param {import("#page/boxes.js").View} view @param {import("#page/boxes.js").Masks} masks */
+    cellsOf: (track, view, masks) =>
+      cellsOf(track, 0, view, masks, (width, first, last) => binsIn(mipOf(track), track, width, first, last, slots)),
+
+    /**
+     * The cells of a lane that is summarised; no finer than the report made them.
+     * @param {Summary} summary
+     * @param {import("#page/boxes.js").View} view
+     * @param {import("#page/boxes.js").Masks} masks
+     */
+    summaryCells: (summary, view, masks) =>
+      cellsOf(summary, summary.first, view, masks, (width, first, last) =>
+        binsIn([levelOf(summary)], null, width, first, last, slots),
+      ),
+  };
 }
 
-/**
- * The cells of a lane that is summarised; no finer than the report made them.
- * @param {import("#page/data.js").Raster} summary
- * @param {import("#page/boxes.js").View} view
- * @param {import("#page/boxes.js").Masks} masks
- * @param {Int32Array} slots of all keys
- */
-export function summaryCells(summary, view, masks, slots) {
-  const width = binWidth(view);
-  const origin = summary.first;
-  const [first, last] = [Math.floor((view.start - origin) / width), Math.floor((view.end - origin) / width)];
-  return cells(binsIn([levelOf(summary)], null, width, first, last, slots), origin, masks);
-}
-
-/** @type {WeakMap<import("#page/data.js").Raster, Level>} results of a pure function, and no state */
+/** @type {WeakMap<Summary, Level>} results of a pure function, and no state */
 const known = new WeakMap();
 
 /**
  * The summary of a lane as the finest level of a mip.
- * @param {import("#page/data.js").Raster} summary
+ * @param {Summary} summary
  * @returns {Level}
  */
 function levelOf(summary) {
@@ -71,7 +105,7 @@ function levelOf(summary) {
   return level;
 }
 
-/** @param {import("#page/data.js").Raster} summary @returns {Level} */
+/** @param {Summary} summary @returns {Level} */
 function madeLevel({ width, key, share }) {
   const bins = Array.from(key, (_, bin) => bin).filter((bin) => key[bin] > 0);
   return {

@@ -7,8 +7,6 @@
 // the spans that are kept of it, at any zoom. Pure.
 
 import { boxes, countSpans } from "#page/boxes.js";
-import { slotsFor } from "#page/mip.js";
-import { cellsOf, summaryCells } from "#page/raster.js";
 
 /**
  * @typedef {import("#page/boxes.js").View} View
@@ -29,10 +27,11 @@ const MOST_RECTANGLES = 20_000;
  * @param {{from: number, to: number}} range of its rows that are in view
  * @param {View} view
  * @param {import("#page/emphasis.js").Emphasis} emphasis
+ * @param {import("#page/raster.js").Raster} raster
  * @param {Pick<Scene, "trace" | "paint" | "measure">} look
  * @returns {Scene}
  */
-export function sceneOf(bands, layout, range, view, { shownKeys, masksOf }, { trace, paint, measure }) {
+export function sceneOf(bands, layout, range, view, { shownKeys, masksOf }, raster, { trace, paint, measure }) {
   const rows = layout.rows.slice(range.from, range.to);
   const tracks = rows.map(({ band, track }) => bands[band].tracks[track]);
   /** @param {number} row */
@@ -41,17 +40,16 @@ export function sceneOf(bands, layout, range, view, { shownKeys, masksOf }, { tr
   const mode = spans <= MOST_BARS ? "bars" : spans <= MOST_RECTANGLES ? "canvas" : "raster";
 
   const few = MOST_RECTANGLES / rows.length;
-  const slots = slotsFor(trace.keys.length);
   const cells = tracks.map((track, row) => {
     const isExact = mode !== "raster" || countSpans([track], view, shownKeys, few) <= few;
-    return isExact ? null : cellsOf(track, view, masks(row), slots);
+    return isExact ? null : raster.cellsOf(track, view, masks(row));
   });
   const summaries = [...new Set(rows.map(({ band }) => band))].flatMap((band) => {
     const { lane, task, tracks } = bands[band];
-    const { isSummarised, raster } = trace.lanes[lane];
+    const { isSummarised, raster: summary } = trace.lanes[lane];
     if (!isSummarised || task >= 0) return [];
     const height = tracks.length * layout.pitch - (layout.pitch - layout.bar);
-    return [{ top: layout.bandTop[band], height, cells: summaryCells(raster, view, masksOf(lane), slots) }];
+    return [{ top: layout.bandTop[band], height, cells: raster.summaryCells(summary, view, masksOf(lane)) }];
   });
   const lines = cells.flatMap((own, row) =>
     own ? [{ top: rows[row].top, height: layout.bar, cells: own }] : [],

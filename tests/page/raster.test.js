@@ -6,9 +6,8 @@ import { test } from "node:test";
 import { arrangement } from "#page/arrangement.js";
 import { INSTANT, UNFINISHED } from "#page/boxes.js";
 import { pixels } from "#page/mosaic.js";
-import { slotsFor } from "#page/mip.js";
 import { channels, mixed, paint, strength } from "#page/palette.js";
-import { binWidth, cellsOf, summaryCells } from "#page/raster.js";
+import { binWidth, createRaster } from "#page/raster.js";
 import { layout } from "#page/rows.js";
 import { sceneOf } from "#page/scene.js";
 import { random, randomTrack, trace, tracksOf } from "./helper.js";
@@ -52,9 +51,17 @@ function greatest(values) {
   return values.reduce((best, value, index) => (best < 0 || value > values[best] ? index : best), -1);
 }
 
-/** @param {import("#page/raster.js").Cells} cells */
-const rowsOf = ({ start, key, share, instant, faint }) =>
-  Array.from(start, (_, cell) => [start[cell], key[cell], share[cell], instant[cell], faint[cell]]);
+/**
+ * The cells that have a part in the window.
+ * @param {readonly import("#page/raster.js").Cells[]} tiles
+ * @param {View} view
+ */
+const rowsOf = (tiles, { start: from, end: to }) =>
+  tiles.flatMap(({ width, start, key, share, instant, faint }) =>
+    Array.from(start, (_, cell) => [start[cell], key[cell], share[cell], instant[cell], faint[cell]]).filter(
+      ([at]) => at + width > from && at <= to,
+    ),
+  );
 
 test("cells are those of a plain computation at every zoom, with tasks switched off, with some standing back", () => {
   const next = random(41);
@@ -67,8 +74,15 @@ test("cells are those of a plain computation at every zoom, with tasks switched 
       const bright = Uint8Array.from(drawn.keys, () => Number(next() < 0.6));
       const faint = bright.map((own) => (own === 0 && next() < 0.5 ? 1 : 0));
       const masks = { bright, faint: zoom % 2 === 0 ? faint : null };
-      const found = cellsOf(track, view, masks, slotsFor(drawn.keys.length));
-      assert.deepEqual(rowsOf(found), plain(track, view, masks), `round ${round}`);
+      const raster = createRaster(drawn.keys.length);
+      // Whatever was shown before is of no account.
+      for (const by of [0, 0.3, 5, -0.1]) {
+        const length = view.end - view.start;
+        const moved = { ...view, start: view.start + by * length, end: view.end + by * length };
+        assert.deepEqual(rowsOf(raster.cellsOf(track, moved, masks), moved), plain(track, moved, masks));
+      }
+      const others = { bright: faint, faint: null };
+      assert.deepEqual(rowsOf(raster.cellsOf(track, view, others), view), plain(track, view, others));
     }
   }
 });
@@ -87,7 +101,7 @@ test("a cell is the colour of its longest task, the stronger the busier it is", 
   const painted = paint(drawn, "light");
   const view = { start: 0, end: 4 * 128, width: 4 };
   const all = { bright: Uint8Array.of(1, 1), faint: null };
-  const cells = cellsOf(tracksOf(drawn)[0], view, all, slotsFor(2));
+  const cells = createRaster(2).cellsOf(tracksOf(drawn)[0], view, all);
   const { data, width } = pixels([{ top: 0, height: 10, cells }], view, painted);
   assert.equal(width, 4);
   const expected = [[0, 91], [1, 56], [1, 44]].map(([key, ns]) => [
@@ -118,7 +132,7 @@ test("panning moves the pixels and changes none", () => {
   /** @param {number} start */
   const line = (start) => {
     const view = { start, end: start + drawn.wall / 2, width: 200 };
-    const cells = cellsOf(track, view, all, slotsFor(drawn.keys.length));
+    const cells = createRaster(drawn.keys.length).cellsOf(track, view, all);
     return pixels([{ top: 0, height: 1, cells }], view, paint(drawn, "light")).data;
   };
   const px = drawn.wall / 400;
@@ -168,15 +182,17 @@ test("tasks that are switched off count in no mode", () => {
 
 test("a summarised lane shows its summary behind its spans at any zoom", () => {
   const drawn = trace([["long(0..4000)"], ["a(0..10)"]]);
-  const raster = { first: 0, width: 1024, key: Int32Array.of(1, 0, 2, 2), share: Uint8Array.of(51, 0, 102, 255) };
-  Object.assign(drawn.lanes[0], { raster, isSummarised: true });
+  const summary = { first: 0, width: 1024, key: Int32Array.of(1, 0, 2, 2), share: Uint8Array.of(51, 0, 102, 255) };
+  Object.assign(drawn.lanes[0], { raster: summary, isSummarised: true });
   const near = sceneIn(drawn, { start: 1000, end: 1100, width: 1000 });
   assert.deepEqual([near.mode, near.boxes.span.length, near.lines.length], ["bars", 1, 1]);
-  assert.deepEqual(rowsOf(near.lines[0].cells), [[0, 0, 0.2, -1, 0]].map((row) => row.map(Math.fround)));
-  const far = summaryCells(raster, { start: 0, end: 8192, width: 2 }, { bright: Uint8Array.of(1, 1), faint: null }, slotsFor(2));
-  assert.deepEqual(rowsOf(far), [[0, 1, (0.2 + 0.4 + 1) / 4, -1, 0]].map((row) => row.map(Math.fround)));
-  const off = summaryCells(raster, { start: 0, end: 4096, width: 4 }, { bright: Uint8Array.of(0, 1), faint: null }, slotsFor(2));
-  assert.deepEqual([...off.start], [2048, 3072]);
+  assert.deepEqual(rowsOf(near.lines[0].cells, { start: 1000, end: 1020, width: 200 }), [[0, 0, Math.fround(0.2), -1, 0]]);
+  const { summaryCells } = createRaster(2);
+  const view = { start: 0, end: 8192, width: 2 };
+  const far = summaryCells(summary, view, { bright: Uint8Array.of(1, 1), faint: null });
+  assert.deepEqual(rowsOf(far, view), [[0, 1, Math.fround((0.2 + 0.4 + 1) / 4), -1, 0]]);
+  const off = summaryCells(summary, { start: 0, end: 4095, width: 4 }, { bright: Uint8Array.of(0, 1), faint: null });
+  assert.deepEqual(off.flatMap(({ start }) => [...start]), [2048, 3072]);
 });
 
 /**
@@ -190,5 +206,5 @@ function sceneIn(drawn, view, shownKeys = new Uint8Array(drawn.keys.length).fill
   const range = { from: 0, to: placed.rows.length };
   const emphasis = { shownKeys, match: null, masksOf: () => ({ bright: shownKeys, faint: null }), load: () => null };
   const look = { trace: drawn, paint: paint(drawn, "light"), measure: (/** @type {string} */ text) => text.length * 6 };
-  return sceneOf(bands, placed, range, view, emphasis, look);
+  return sceneOf(bands, placed, range, view, emphasis, createRaster(drawn.keys.length), look);
 }
