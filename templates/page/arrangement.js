@@ -7,6 +7,7 @@
 
 import { lowerBound } from "#page/data.js";
 import { joined } from "#page/names.js";
+import { ordered } from "#page/nesting.js";
 
 /**
  * @typedef {import("#page/data.js").Track} Track
@@ -32,27 +33,47 @@ import { joined } from "#page/names.js";
 
 /**
  * @param {import("#page/data.js").Trace} trace
- * @param {"lanes" | "tasks"} rows
- * @param {ReadonlySet<number>} folded processes
- * @returns {Arrangement}
  */
-export function arrangement(trace, rows, folded) {
-  /** @type {Band[]} */
-  const bands = [];
-  for (const [process, lanes] of lanesByProcess(trace)) {
-    if (folded.has(process)) bands.push(strip(process, lanes));
-    else if (rows === "lanes") bands.push(...lanes.map((lane) => laneBand(trace, lane)));
-    else bands.push(...taskBands(trace, lanes));
-  }
-  const known = new Map(
-    bands.map(({ lane, task, isFolded }, index) => [isFolded ? "" : `${lane} ${task}`, index]),
-  );
+export function createArrangements(trace) {
+  /** @type {Band[][]} of each lane, filled as they are asked for */
+  const known = [];
+  /** @param {number} lane */
+  const taskBandsOf = (lane) => (known[lane] ??= taskBands(trace, lane));
+
+  /**
+   * @param {"lanes" | "tasks"} rows
+   * @param {ReadonlySet<number>} folded processes
+   * @returns {Arrangement}
+   */
+  const arrangement = (rows, folded) => {
+    /** @type {Band[]} */
+    const bands = [];
+    for (const [process, lanes] of lanesByProcess(trace)) {
+      if (folded.has(process)) bands.push(strip(process, lanes));
+      else if (rows === "lanes") bands.push(...lanes.map((lane) => laneBand(trace, lane)));
+      else bands.push(...labelled(trace, lanes.flatMap(taskBandsOf)));
+    }
+    const places = new Map(
+      bands.map(({ lane, task, isFolded }, index) => [isFolded ? "" : `${lane} ${task}`, index]),
+    );
+    return {
+      bands,
+      find(place) {
+        const key = trace.lanes[place.lane].tracks[place.track].key[place.span];
+        const band = places.get(`${place.lane} ${rows === "lanes" ? -1 : trace.keys[key].row}`);
+        return band === undefined ? null : foundIn(bands[band], band, trace, place);
+      },
+    };
+  };
+
   return {
-    bands,
-    find(place) {
-      const key = trace.lanes[place.lane].tracks[place.track].key[place.span];
-      const band = known.get(`${place.lane} ${rows === "lanes" ? -1 : trace.keys[key].row}`);
-      return band === undefined ? null : foundIn(bands[band], band, trace, place);
+    arrangement,
+    /** Makes what the view by tasks needs, lane by lane. @returns {Generator<void, void, void>} */
+    *prepare() {
+      for (const lane of trace.lanes.keys()) {
+        taskBandsOf(lane);
+        yield;
+      }
     },
   };
 }
@@ -105,27 +126,52 @@ function laneBand(trace, lane) {
 }
 
 /**
- * A band for each task of each lane, those that started first on top.
+ * The bands of a process, those that started first on top.
  * @param {import("#page/data.js").Trace} trace
- * @param {number[]} lanes of one process
+ * @param {Band[]} bands
  */
-function taskBands(trace, lanes) {
-  const bands = lanes.flatMap((lane) => {
-    /** @type {Map<number, Place[]>} */
-    const places = new Map();
-    trace.lanes[lane].tracks.forEach(({ key }, track) =>
-      key.forEach((of, span) => {
-        const { row } = trace.keys[of];
-        const list = places.get(row);
-        if (list) list.push({ lane, track, span });
-        else places.set(row, [{ lane, track, span }]);
-      }),
-    );
-    return [...places].map(([task, found]) => taskBand(trace, lane, task, found));
-  });
+function labelled(trace, bands) {
   const groups = new Set(bands.map(({ task }) => trace.tasks[task].group));
   for (const band of bands) band.label = taskLabel(trace, band, groups.size > 1);
   return bands.sort((one, other) => one.tracks[0].start[0] - other.tracks[0].start[0]);
+}
+
+/**
+ * A band for each task of a lane: its spans sorted by task with one count and one walk.
+ * @param {import("#page/data.js").Trace} trace
+ * @param {number} lane
+ */
+function taskBands(trace, lane) {
+  const { tracks } = trace.lanes[lane];
+  const { track, span } = ordered(tracks);
+  const taskOf = Int32Array.from(trace.keys, ({ row }) => row);
+  const task = new Int32Array(span.length);
+  const ends = new Int32Array(trace.tasks.length); // of the task's part of what is sorted
+  for (let at = 0; at < span.length; at += 1) {
+    task[at] = taskOf[tracks[track[at]].key[span[at]]];
+    ends[task[at]] += 1;
+  }
+  /** @type {number[]} */
+  const tasks = [];
+  for (let row = 0, sum = 0; row < ends.length; row += 1) {
+    if (ends[row] > 0) tasks.push(row);
+    sum += ends[row];
+    ends[row] = sum - ends[row];
+  }
+  const sorted = new Int32Array(span.length);
+  for (let at = 0; at < span.length; at += 1) sorted[ends[task[at]]++] = at;
+  return tasks.map((row, index) => {
+    const places = sorted.subarray(index === 0 ? 0 : ends[tasks[index - 1]], ends[row]);
+    return taskBand(trace, lane, row, { track: map(places, track), span: map(places, span) });
+  });
+}
+
+/**
+ * @param {Int32Array} places
+ * @param {Int32Array} column
+ */
+function map(places, column) {
+  return places.map((at) => column[at]);
 }
 
 /**
@@ -143,61 +189,70 @@ function taskLabel(trace, { lane, task }, withGroup) {
  * @param {import("#page/data.js").Trace} trace
  * @param {number} lane
  * @param {number} task
- * @param {Place[]} places its spans
+ * @param {Origin} spans of the task, by start
  * @returns {Band}
  */
-function taskBand(trace, lane, task, places) {
+function taskBand(trace, lane, task, spans) {
   const { process, tracks: source } = trace.lanes[lane];
-  /** @param {Place} place */
-  const start = ({ track, span }) => source[track].start[span];
-  const ordered =
-    places.length > 1 && source.length > 1 ? places.sort((a, b) => start(a) - start(b)) : places;
-  /** @type {Place[][]} */
-  const tracks = [];
-  for (const place of ordered) {
-    const free = tracks.find((track) => isFree(source, track[track.length - 1], start(place)));
-    if (free) free.push(place);
-    else tracks.push([place]);
-  }
-  return {
-    process,
-    lane,
-    task,
-    isFolded: false,
-    label: "",
-    tracks: tracks.map((track) => made(source, track)),
-    origins: tracks.map((track) => ({
-      track: Int32Array.from(track, (place) => place.track),
-      span: Int32Array.from(track, (place) => place.span),
-    })),
-  };
+  const origins = apart(source, spans);
+  const tracks = origins.map((origin) => made(source, origin));
+  return { process, lane, task, isFolded: false, label: "", tracks, origins };
 }
 
 /**
- * Whether a track whose last span is `last` has room for one that starts at `start`.
+ * Spans on as many tracks as it takes that none overlap: each on the first that is free.
  * @param {readonly Track[]} source
- * @param {Place} last
- * @param {number} start
+ * @param {Origin} spans by start
+ * @returns {Origin[]}
  */
-function isFree(source, { track, span }, start) {
-  const isOpen = source[track].unfinished === span;
-  const isSameMoment = source[track].start[span] === start; // instants keep tracks of their own
-  return !isOpen && !isSameMoment && source[track].end[span] <= start;
+function apart(source, { track, span }) {
+  const on = new Int32Array(span.length);
+  /** @type {{start: number, end: number, count: number}[]} the last span of each track, and how many it has */
+  const lasts = [];
+  for (let at = 0; at < span.length; at += 1) {
+    const { start, end, unfinished } = source[track[at]];
+    const begin = start[span[at]];
+    let free = 0;
+    // Instants keep tracks of their own.
+    while (free < lasts.length && (lasts[free].end > begin || lasts[free].start === begin)) free += 1;
+    if (free === lasts.length) lasts.push({ start: 0, end: 0, count: 0 });
+    const last = lasts[free];
+    last.start = begin;
+    last.end = unfinished === span[at] ? Infinity : end[span[at]];
+    last.count += 1;
+    on[at] = free;
+  }
+  if (lasts.length === 1) return [{ track, span }];
+  const out = lasts.map(({ count }) => ({ track: new Int32Array(count), span: new Int32Array(count) }));
+  const counts = new Int32Array(lasts.length);
+  for (let at = 0; at < span.length; at += 1) {
+    const index = counts[on[at]]++;
+    out[on[at]].track[index] = track[at];
+    out[on[at]].span[index] = span[at];
+  }
+  return out;
 }
 
 /**
  * @param {readonly Track[]} source
- * @param {readonly Place[]} places in order, none overlapping
+ * @param {Origin} origin of its spans, in order, none overlapping
  * @returns {Track}
  */
-function made(source, places) {
-  const start = Float64Array.from(places, ({ track, span }) => source[track].start[span]);
-  const end = Float64Array.from(places, ({ track, span }) => source[track].end[span]);
-  const key = Int32Array.from(places, ({ track, span }) => source[track].key[span]);
-  const unfinished = places.findIndex(({ track, span }) => source[track].unfinished === span);
-  const instants = places.flatMap((_, span) =>
-    span !== unfinished && start[span] === end[span] ? [span] : [],
-  );
+function made(source, { track, span }) {
+  const start = new Float64Array(span.length);
+  const end = new Float64Array(span.length);
+  const key = new Int32Array(span.length);
+  /** @type {number[]} */
+  const instants = [];
+  let unfinished = -1;
+  for (let at = 0; at < span.length; at += 1) {
+    const own = source[track[at]];
+    start[at] = own.start[span[at]];
+    end[at] = own.end[span[at]];
+    key[at] = own.key[span[at]];
+    if (own.unfinished === span[at]) unfinished = at;
+    else if (start[at] === end[at]) instants.push(at);
+  }
   return { start, end, key, instants: Int32Array.from(instants), unfinished };
 }
 

@@ -6,7 +6,7 @@
 // the canvas, and by Plotly when it rests. Each redraw leaves a `waterfall:redraw` measure. Answers what lies at a place and what would show a span. Changes the
 // state in one case only: someone else set Plotly's range.
 
-import { arrangement, placeOf } from "#page/arrangement.js";
+import { createArrangements, placeOf } from "#page/arrangement.js";
 import { barTraces } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { createCanvas } from "#page/canvas.js";
@@ -17,11 +17,9 @@ import {
   figureLayout,
   FONT,
   FONT_SIZE,
-  LEGEND_SIZE,
   gutterFor,
   labelTexts,
 } from "#page/figure.js";
-import { drawFirst } from "#page/first.js";
 import { frameIn, MARGIN, PANEL_HEIGHT } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
@@ -34,6 +32,7 @@ import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/r
 import { insideOf, ticks } from "#page/scale.js";
 import { sceneOf } from "#page/scene.js";
 import { change, state } from "#page/state.js";
+import { inSlices } from "#page/slices.js";
 import { strips } from "#page/strips.js";
 import { textMeasure } from "#page/text.js";
 import { duration } from "#page/units.js";
@@ -95,10 +94,9 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let isMove = true; // whether nothing changed since the last redraw but what moves
   let rest = 0; // the timer of the redraw that follows when the chart rests
   let lacksLoad = false; // whether the last redraw had to do without it
-  let legendHeight = 0; // px; Plotly says how high its legend is once it is drawn
-  const arranged = latest((/** @type {"lanes" | "tasks"} */ by, /** @type {ReadonlySet<number>} */ folded) =>
-    arrangement(trace, by, folded),
-  );
+  let legendHeight = 24; // px; Plotly says how high its legend is once it is drawn
+  const arrangements = createArrangements(trace);
+  const arranged = latest(arrangements.arrangement);
   const named = latest((/** @type {Arrangement} */ { bands }, /** @type {number} */ width) => {
     const gutter = gutterFor(trace, bands, width, measure);
     return { gutter, texts: labelTexts(trace, bands, gutter, measure) };
@@ -106,7 +104,6 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   const namedPanels = latest((/** @type {number} */ room) => panelNames(trace.counters, room, measure));
   const placed = latest(layout);
   let { arrangement: drawn, bands, frame, rows } = laidOut(state());
-  legendHeight = legendAhead().height;
   /** @type {import("#page/rows.js").Labels} */
   let shown = { bands: [], processes: [] };
   /** @type {{data: import("plotly.js").Data[], layout: Partial<import("plotly.js").Layout>} | null} */
@@ -173,11 +170,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return found;
   }
 
-  /**
-   * @param {import("#page/boxes.js").View} view
-   * @param {() => import("#page/load.js").Load | null} load
-   */
-  function concurrency(view, load) {
+  /** @param {import("#page/boxes.js").View} view */
+  function concurrency(view) {
     const { first, width, busy } = trace.bins;
     const isAll = state().hidden.size === 0;
     const known = same(state().window, limits) && isAll ? null : load();
@@ -202,6 +196,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   /** What the state asks for; once more where Plotly's legend turns out higher than thought. */
   async function drawState() {
     const plotly = await loading;
+    if (state().rows === "tasks") await inSlices(arrangements.prepare());
     const start = requested || performance.now();
     requested = 0;
     let detail = await drawOnce(plotly);
@@ -561,7 +556,6 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   }
 
   return {
-    first,
     redraw,
     request,
     scrollable,

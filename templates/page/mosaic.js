@@ -25,46 +25,39 @@ const TICK = 1; // px to the left and to the right of where it stands
 export function pixels(lines, view, paint) {
   const width = Math.round(view.width);
   const out = new Uint8ClampedArray(4 * width * lines.length);
+  const whole = new Uint32Array(out.buffer);
+  const one = new Uint8ClampedArray(4); // a pixel
+  const asWhole = new Uint32Array(one.buffer);
   const scale = view.width / (view.end - view.start);
   const shift = Math.round(view.start * scale);
   const background = channels(paint.background);
-  /** @type {Map<string, number[]>} */
-  const known = new Map();
-
   /** @param {number} time */
   const xOf = (time) => Math.round(time * scale) - shift;
 
-  /** @param {string} color */
-  const channelsOf = (color) => {
-    const found = known.get(color) ?? channels(color);
-    known.set(color, found);
-    return found;
-  };
+  /** The channels of each key's colour, and of what is left of it where it stands back. @type {number[][][]} */
+  const known = [[], []];
 
-  /** @param {number} line @param {number} from px @param {number} to px @param {string} color @param {number} strong */
-  const fill = (line, from, to, color, strong) => {
-    const parts = channelsOf(color);
-    for (let x = Math.max(0, from); x < Math.min(width, to); x += 1) {
-      const at = 4 * (line * width + x);
-      for (let part = 0; part < 3; part += 1)
-        out[at + part] = background[part] + (parts[part] - background[part]) * strong;
-      out[at + 3] = 255;
-    }
+  /** @param {number} line @param {number} from px @param {number} to px @param {number} key @param {number} faint @param {number} strong */
+  const fill = (line, from, to, key, faint, strong) => {
+    const parts = (known[faint][key] ??= channels((faint === 1 ? paint.faint : paint.fill)[key]));
+    for (let part = 0; part < 3; part += 1)
+      one[part] = background[part] + (parts[part] - background[part]) * strong;
+    one[3] = 255;
+    const [first, last] = [Math.max(0, from), Math.min(width, to)];
+    for (let x = first; x < last; x += 1) whole[line * width + x] = asWhole[0];
   };
 
   lines.forEach(({ cells }, line) => {
     for (const { width: ns, start, key, share, faint } of cells)
       for (let cell = 0; cell < start.length; cell += 1) {
         if (key[cell] < 0) continue;
-        const colors = faint[cell] === 1 ? paint.faint : paint.fill;
-        fill(line, xOf(start[cell]), xOf(start[cell] + ns), colors[key[cell]], strength(share[cell]));
+        fill(line, xOf(start[cell]), xOf(start[cell] + ns), key[cell], faint[cell], strength(share[cell]));
       }
     for (const { width: ns, start, instant, faint } of cells)
       for (let cell = 0; cell < start.length; cell += 1) {
         if (instant[cell] < 0) continue;
-        const colors = faint[cell] === 1 ? paint.faint : paint.fill;
         const x = xOf(start[cell] + ns / 2);
-        fill(line, x - TICK, x + TICK, colors[instant[cell]], 1);
+        fill(line, x - TICK, x + TICK, instant[cell], faint[cell], 1);
       }
   });
   return { data: out, width };

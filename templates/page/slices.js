@@ -44,6 +44,22 @@ export function sliced(work, tell) {
 }
 
 /**
+ * The result of work that is done in slices; the first of them at once.
+ * @template Result
+ * @param {Generator<void, Result, void>} work
+ */
+export async function inSlices(work) {
+  for (;;) {
+    const stop = performance.now() + SLICE;
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done) return step.value;
+      if (performance.now() >= stop) break;
+    }
+    await new Promise((/** @type {(value?: unknown) => void} */ goOn) => setTimeout(goOn));
+  }
+}
+
+/**
  * The result of work that is done in one go.
  * @template Result
  * @param {Generator<void, Result, void>} work

@@ -32,9 +32,9 @@ export function createToolbar({ search, help, helpButton, showAll, exports }, sa
     if (event.key === "Escape") change({ query: "" });
     search.blur();
   });
-  for (const name of CHOICES)
-    for (const button of radios(name))
-      button.addEventListener("change", () => change({ [name]: button.value }));
+  const choices = CHOICES.map((name) => ({ name, buttons: radios(name) }));
+  for (const { name, buttons } of choices)
+    for (const button of buttons) button.addEventListener("change", () => change({ [name]: button.value }));
   helpButton.addEventListener("click", () => help.showModal());
   showAll.addEventListener("click", () => change({ hidden: INITIAL.hidden }));
   help.addEventListener("click", (event) => {
@@ -60,10 +60,11 @@ export function createToolbar({ search, help, helpButton, showAll, exports }, sa
     if (search.value !== now.query) search.value = now.query;
     showAll.hidden = now.hidden.size === 0;
     showAll.textContent = `${count(now.hidden.size)} hidden · show all`;
-    for (const name of CHOICES)
-      for (const button of radios(name)) button.checked = button.value === now[name];
-    const selection = radios("scope").find(({ value }) => value === "selection");
-    if (selection) selection.disabled = now.selected === null;
+    for (const { name, buttons } of choices)
+      for (const button of buttons) {
+        button.checked = button.value === now[name];
+        if (button.value === "selection") button.disabled = now.selected === null;
+      }
   };
 }
 

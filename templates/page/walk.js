@@ -77,7 +77,7 @@ export function first(tracks, window, shown) {
  * @returns {Place | null}
  */
 export function sibling(trace, place, step, shown) {
-  const row = rowOf(trace, place);
+  const isOwn = keysOf(trace, rowOf(trace, place));
   const time = startOf(trace, place);
   /** @type {Place | null} */
   let best = null;
@@ -88,7 +88,7 @@ export function sibling(trace, place, step, shown) {
     for (; span >= 0 && span < start.length; span += step) {
       const isNearer = step > 0 ? start[span] < bestStart : start[span] >= bestStart;
       if (!isNearer) return;
-      if (trace.keys[key[span]].row !== row || !shown(lane, key[span])) continue;
+      if (isOwn[key[span]] === 0 || !shown(lane, key[span])) continue;
       best = { lane, track, span };
       bestStart = start[span];
       return;
@@ -103,16 +103,18 @@ export function sibling(trace, place, step, shown) {
  * @param {Place} place
  */
 export function rank(trace, place) {
-  const row = rowOf(trace, place);
+  const isOwn = keysOf(trace, rowOf(trace, place));
   const time = startOf(trace, place);
   let [at, of] = [1, 0];
   eachTrack(trace, ({ start, key }, lane, track) => {
     const { before } = countUpTo(start, time, lane, track, place);
-    key.forEach((own, span) => {
-      if (trace.keys[own].row !== row) return;
-      of += 1;
-      if (span < before) at += 1;
-    });
+    let own = 0;
+    for (let span = 0; span < key.length; span += 1) {
+      if (span === before) at += own;
+      own += isOwn[key[span]];
+    }
+    if (before === key.length) at += own;
+    of += own;
   });
   return { at, of };
 }
@@ -125,23 +127,33 @@ export function rank(trace, place) {
  * @returns {Place | null}
  */
 export function longestOf(trace, row) {
+  const isOwn = keysOf(trace, row);
   /** @type {Place | null} */
   let best = null;
   let most = { finished: false, length: -1, start: 0 };
   eachTrack(trace, ({ start, end, key, unfinished }, lane, track) => {
-    key.forEach((own, span) => {
-      if (trace.keys[own].row !== row) return;
-      const found = { finished: span !== unfinished, length: end[span] - start[span], start: start[span] };
+    for (let span = 0; span < key.length; span += 1) {
+      if (isOwn[key[span]] === 0) continue;
+      const length = end[span] - start[span];
+      if (most.finished && length < most.length) continue;
+      const finished = span !== unfinished;
       const apart =
-        Number(found.finished) - Number(most.finished) ||
-        found.length - most.length ||
-        most.start - found.start;
-      if (apart <= 0) return;
+        Number(finished) - Number(most.finished) || length - most.length || most.start - start[span];
+      if (apart <= 0) continue;
       best = { lane, track, span };
-      most = found;
-    });
+      most = { finished, length, start: start[span] };
+    }
   });
   return best;
+}
+
+/**
+ * 1 for each key that is of a row of the table.
+ * @param {Trace} trace
+ * @param {number} row
+ */
+function keysOf({ keys }, row) {
+  return Uint8Array.from(keys, (key) => Number(key.row === row));
 }
 
 /**

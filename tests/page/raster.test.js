@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrangement } from "#page/arrangement.js";
+import { createArrangements } from "#page/arrangement.js";
 import { INSTANT, UNFINISHED } from "#page/boxes.js";
 import { pixels } from "#page/mosaic.js";
 import { channels, mixed, paint, strength } from "#page/palette.js";
@@ -201,7 +201,7 @@ test("a summarised lane shows its summary behind its spans at any zoom", () => {
  * @param {Uint8Array} [shownKeys]
  */
 function sceneIn(drawn, view, shownKeys = new Uint8Array(drawn.keys.length).fill(1)) {
-  const { bands } = arrangement(drawn, "lanes", new Set());
+  const { bands } = createArrangements(drawn).arrangement("lanes", new Set());
   const placed = layout(bands, 500);
   const range = { from: 0, to: placed.rows.length };
   const emphasis = { shownKeys, match: null, masksOf: () => ({ bright: shownKeys, faint: null }), load: () => null };
