@@ -92,6 +92,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   /** @type {Promise<void>} */
   let drawing = Promise.resolve(); // the redraw under way, or the last; never rejected
   let isMove = true; // whether nothing changed since the last redraw but what moves
+  let moves = 0; // how often it was drawn without Plotly
   let rest = 0; // the timer of the redraw that follows when the chart rests
   let lacksLoad = false; // whether the last redraw had to do without it
   let legendHeight = 24; // px; Plotly says how high its legend is once it is drawn
@@ -216,8 +217,10 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       concurrencyTrace(lower.x, lower.y, colors),
     ];
     const layout = figureLayout(described);
+    const before = moves;
     await plotly.react(div, data, layout, CONFIG);
     figure = { data, layout };
+    if (moves !== before) return detailOf(scene); // what has moved since is on the canvas, and drawn here next
     draw(frame, content, scene, backdrop, isCanvas);
     section.classList.remove("moving");
     tellPlaces(content.scroll, false);
@@ -231,6 +234,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     drawConcurrency(layers.under, described, lower);
     drawTexts(layers.over, described);
     section.classList.add("moving");
+    moves += 1;
     tellPlaces(content.scroll, true);
     return detailOf(scene);
   }
