@@ -27,7 +27,7 @@ import { entryNames, legendLayout } from "#page/legend.js";
 import { loadIn } from "#page/load.js";
 import { drawConcurrency, drawTexts } from "#page/sketch.js";
 import { panelNames, panels, panelValues } from "#page/panels.js";
-import { createRaster } from "#page/raster.js";
+import { cellAt, createRaster } from "#page/raster.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
 import { sceneOf } from "#page/scene.js";
@@ -505,6 +505,23 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return span < 0 ? null : hitOf(placeOf(band, row.track, span));
   }
 
+  /**
+   * The cell of a summarised lane at a place: what the report kept of the spans there.
+   * @param {number} x
+   * @param {number} y
+   */
+  function summaryAt(x, y) {
+    const row = x >= frame.left && x <= frame.right ? rowBelow(y) : undefined;
+    if (!row) return null;
+    const { lane, task } = bands[row.band];
+    const summary = trace.lanes[lane].raster;
+    if (!summary || task >= 0) return null;
+    const { start, end } = state().window;
+    const view = { start, end, width: frame.right - frame.left };
+    const cell = cellAt(raster.summaryCells(summary, view, around.emphasis().masksOf(lane)), timeAt(x));
+    return cell && { ...cell, lane };
+  }
+
   /** @param {Place} place @returns {Hit} */
   function hitOf(place) {
     const { start, end, key, unfinished } = trace.lanes[place.lane].tracks[place.track];
@@ -572,6 +589,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     isRow,
     hitAt,
     hitOf,
+    summaryAt,
     labelAt,
     counterAt,
     positionOf,

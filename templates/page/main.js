@@ -47,7 +47,7 @@ import { change, INITIAL, onChange, state } from "#page/state.js";
 import { createSummary, wholeRun } from "#page/summary.js";
 import { createTable } from "#page/table.js";
 import { createToolbar } from "#page/toolbar.js";
-import { bandContent, counterContent, hide, processContent, show, spanContent } from "#page/tooltip.js";
+import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/tooltip.js";
 
 /** @typedef {import("#page/data.js").Trace} Trace */
 
@@ -483,6 +483,7 @@ function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const isBusy = section.matches(".dragging, .selecting");
   const hit = isBusy ? null : chart.hitAt(x, y);
+  const summary = isBusy || hit ? null : chart.summaryAt(x, y);
   const label = isBusy ? null : chart.labelAt(x, y);
   const counter = isBusy ? null : chart.counterAt(x, y);
   section.classList.toggle("over", hit !== null);
@@ -493,7 +494,10 @@ function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {
       event.clientX,
       event.clientY,
     );
-  else if (label) {
+  else if (summary) {
+    const content = summaryContent(trace, summary, paint.fill[summary.key], chart.perPixel(), zone);
+    show(tooltip, content, event.clientX, event.clientY);
+  } else if (label) {
     const content = label.isProcess ? processContent(trace, label.band) : bandContent(trace, label.band);
     show(tooltip, content, event.clientX, event.clientY);
   } else if (counter) {

@@ -26,8 +26,6 @@
  * @property {Level} level
  * @property {number} from index of the first
  * @property {number} to behind the last
- *
- * @typedef {(bin: number, code: number, amount: number) => void} Put takes bins in ascending order
  */
 
 /** Spans to a bin of the finest level. */
@@ -44,12 +42,14 @@ const SHRUNK = 0.75;
 export function mip(track) {
   const count = track.start.length;
   if (count < FEW) return [];
-  const slots = slotsFor(track.key.reduce((most, key) => Math.max(most, key), 0) + 1);
+  let keys = 0;
+  for (let span = 0; span < count; span += 1) keys = Math.max(keys, track.key[span] + 1);
+  const slots = slotsFor(keys);
   const most = Math.ceil(count / SPANS);
   const width = finest(track, most);
-  let level = collected(width, most, count + most, slots, (put) => {
-    addSpans(track, width, 0, count, -Infinity, Infinity, put);
-  });
+  const finestBins = new Collector(most, count + most, slots);
+  addSpans(track, width, 0, count, -Infinity, Infinity, finestBins);
+  let level = finestBins.level(width);
   const levels = [level];
   while (level.bin.length > 1) {
     const next = coarser({ level, from: 0, to: level.bin.length }, level.width * 2, slots);
@@ -135,10 +135,11 @@ function touched({ start, end, unfinished }, width, most) {
   let [bins, last] = [0, -1];
   for (let span = 0; span < start.length && bins <= most; span += 1) {
     if (span === unfinished) continue;
-    const first = Math.max(last + 1, Math.floor(start[span] / width));
-    const through = Math.max(Math.floor(start[span] / width), Math.ceil(end[span] / width) - 1);
-    bins += Math.max(0, through - first + 1);
-    last = Math.max(last, through);
+    const first = Math.floor(start[span] / width);
+    const through = Math.max(first, Math.ceil(end[span] / width) - 1);
+    if (through <= last) continue;
+    bins += through - Math.max(last + 1, first) + 1;
+    last = through;
   }
   return bins;
 }
@@ -155,7 +156,9 @@ function fromSpans(track, width, first, last, slots) {
   const to = lowerBound(track.start, (last + 1) * width);
   const spans = Math.max(0, to - from);
   const bins = Math.max(0, last - first + 1);
-  return collected(width, bins, spans + bins, slots, (put) => addSpans(track, width, from, to, first, last, put));
+  const out = new Collector(bins, spans + bins, slots);
+  addSpans(track, width, from, to, first, last, out);
+  return out.level(width);
 }
 
 /**
@@ -165,19 +168,20 @@ function fromSpans(track, width, first, last, slots) {
  * @param {number} to
  * @param {number} first bin
  * @param {number} last bin
- * @param {Put} put
+ * @param {Collector} out
  */
-function addSpans({ start, end, key, unfinished }, width, from, to, first, last, put) {
+function addSpans({ start, end, key, unfinished }, width, from, to, first, last, out) {
+  const perWidth = 1 / width; // exact: a power of two
   for (let span = from; span < to; span += 1) {
     if (span === unfinished) continue;
     const [begin, stop] = [start[span], end[span]];
-    let bin = Math.floor(begin / width);
+    let bin = Math.floor(begin * perWidth);
     if (begin === stop) {
-      if (bin >= first && bin <= last) put(bin, 2 * key[span] + 1, 1);
+      if (bin >= first && bin <= last) out.put(bin, 2 * key[span] + 1, 1);
       continue;
     }
     for (bin = Math.max(bin, first); bin <= last && bin * width < stop; bin += 1)
-      put(bin, 2 * key[span], Math.min(stop, (bin + 1) * width) - Math.max(begin, bin * width));
+      out.put(bin, 2 * key[span], Math.min(stop, (bin + 1) * width) - Math.max(begin, bin * width));
   }
 }
 
@@ -187,51 +191,63 @@ function addSpans({ start, end, key, unfinished }, width, from, to, first, last,
  * @param {Int32Array} slots
  */
 function coarser({ level: { width: narrow, bin, offset, code, amount }, from, to }, width, slots) {
-  const factor = width / narrow;
-  return collected(width, to - from, offset[to] - offset[from], slots, (put) => {
-    for (let at = from; at < to; at += 1) {
-      const into = Math.floor(bin[at] / factor);
-      for (let entry = offset[at]; entry < offset[at + 1]; entry += 1) put(into, code[entry], amount[entry]);
-    }
-  });
+  const part = narrow / width; // exact: powers of two
+  const out = new Collector(to - from, offset[to] - offset[from], slots);
+  for (let at = from; at < to; at += 1) {
+    const into = Math.floor(bin[at] * part);
+    for (let entry = offset[at]; entry < offset[at + 1]; entry += 1) out.put(into, code[entry], amount[entry]);
+  }
+  return out.level(width);
 }
 
-/**
- * A level of what is put into it.
- * @param {number} width
- * @param {number} mostBins
- * @param {number} mostEntries
- * @param {Int32Array} slots the entry of each code in the last bin that had it
- * @param {(put: Put) => void} fill
- * @returns {Level}
- */
-function collected(width, mostBins, mostEntries, slots, fill) {
-  const bin = new Float64Array(mostBins);
-  const offset = new Int32Array(mostBins + 1);
-  const code = new Int32Array(mostEntries);
-  const amount = new Float64Array(mostEntries);
-  let [bins, entries] = [0, 0];
-  fill((at, of, more) => {
-    if (bins === 0 || bin[bins - 1] !== at) {
-      bin[bins] = at;
-      offset[bins] = entries;
-      bins += 1;
+/** A level in the making: what is put into it comes bin after bin. */
+class Collector {
+  /**
+   * @param {number} mostBins
+   * @param {number} mostEntries
+   * @param {Int32Array} slots the entry of each code in the last bin that had it
+   */
+  constructor(mostBins, mostEntries, slots) {
+    this.bin = new Float64Array(mostBins);
+    this.offset = new Int32Array(mostBins + 1);
+    this.code = new Int32Array(mostEntries);
+    this.amount = new Float64Array(mostEntries);
+    this.slots = slots;
+    this.last = -Infinity; // the bin that is filled
+    this.first = 0; // its first entry
+    this.bins = 0;
+    this.entries = 0;
+  }
+
+  /** @param {number} bin @param {number} code @param {number} amount */
+  put(bin, code, amount) {
+    if (bin !== this.last) {
+      this.last = bin;
+      this.first = this.entries;
+      this.bin[this.bins] = bin;
+      this.offset[this.bins] = this.entries;
+      this.bins += 1;
     }
-    const known = slots[of];
-    if (known >= offset[bins - 1] && known < entries && code[known] === of) amount[known] += more;
-    else {
-      slots[of] = entries;
-      code[entries] = of;
-      amount[entries] = more;
-      entries += 1;
+    const known = this.slots[code];
+    if (known >= this.first && known < this.entries && this.code[known] === code) {
+      this.amount[known] += amount;
+      return;
     }
-  });
-  offset[bins] = entries;
-  return {
-    width,
-    bin: bin.slice(0, bins),
-    offset: offset.slice(0, bins + 1),
-    code: code.slice(0, entries),
-    amount: amount.slice(0, entries),
-  };
+    this.slots[code] = this.entries;
+    this.code[this.entries] = code;
+    this.amount[this.entries] = amount;
+    this.entries += 1;
+  }
+
+  /** @param {number} width @returns {Level} */
+  level(width) {
+    this.offset[this.bins] = this.entries;
+    return {
+      width,
+      bin: this.bin.slice(0, this.bins),
+      offset: this.offset.slice(0, this.bins + 1),
+      code: this.code.slice(0, this.entries),
+      amount: this.amount.slice(0, this.entries),
+    };
+  }
 }

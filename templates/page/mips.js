@@ -2,7 +2,7 @@
 // The mip of each track, made when it is first asked for and kept as long as the track is.
 //
 // Takes a track, gives the levels of its mip; and by their help the next span that is shown, without a look at
-// each of those that are not. What a worker has made already is handed in.
+// each of those that are not.
 
 import { firstEndingFrom } from "#page/data.js";
 import { lowerBound, mip } from "#page/mip.js";
@@ -22,14 +22,6 @@ export function mipOf(track) {
   const found = known.get(track) ?? mip(track);
   known.set(track, found);
   return found;
-}
-
-/**
- * @param {Track} track
- * @param {Level[]} levels of it
- */
-export function knowMip(track, levels) {
-  known.set(track, levels);
 }
 
 /**

@@ -6,7 +6,7 @@
 // stands back is seen where nothing stands out. Bins are aligned to the trace, so a cell says the same wherever
 // the window begins. Lanes of which the report kept no more than such cells have them from there. Pure.
 
-import { binsIn, slotsFor } from "#page/mip.js";
+import { binsIn, lowerBound, slotsFor } from "#page/mip.js";
 import { mipOf } from "#page/mips.js";
 
 /**
@@ -89,6 +89,20 @@ export function createRaster(keys) {
         binsIn([levelOf(summary)], null, width, first, last, slots),
       ),
   };
+}
+
+/**
+ * The cell at a time, if there is one that is shown.
+ * @param {readonly Cells[]} tiles
+ * @param {number} time
+ */
+export function cellAt(tiles, time) {
+  for (const { width, start, key, share } of tiles) {
+    const cell = lowerBound(start, time - width);
+    if (start[cell] + width > time && start[cell] <= time && key[cell] >= 0)
+      return { start: start[cell], width, key: key[cell], share: share[cell] };
+  }
+  return null;
 }
 
 /** @type {WeakMap<Summary, Level>} results of a pure function, and no state */

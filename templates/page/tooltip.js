@@ -8,7 +8,7 @@ import { joined } from "#page/names.js";
 import { clock, date } from "#page/scale.js";
 import { valueAt } from "#page/counters.js";
 import { counterName } from "#page/panels.js";
-import { count, duration, exact, number, wholeNumber } from "#page/units.js";
+import { count, duration, exact, number, percent, wholeNumber } from "#page/units.js";
 
 /**
  * @typedef {import("#page/data.js").Trace} Trace
@@ -98,6 +98,30 @@ export function spanContent(trace, hit, color, perPixel, zone) {
     ["end", hit.kind === UNFINISHED ? "none recorded" : momentText(trace, end, digits, zone)],
   ];
   return { title, color, fields };
+}
+
+/**
+ * What the tooltip says of a part of a lane of which the report kept no spans, but which task ran longest.
+ * @param {Trace} trace
+ * @param {NonNullable<ReturnType<import("#page/chart.js").Chart["summaryAt"]>>} cell
+ * @param {string} color
+ * @param {number} perPixel ns: how far in the reader has zoomed
+ * @param {import("#page/scale.js").Zone} zone
+ * @returns {Content}
+ */
+export function summaryContent(trace, { lane, key, share, start, width }, color, perPixel, zone) {
+  const { group, task } = trace.keys[key];
+  return {
+    title: `mostly ${trace.names[task]}`,
+    color,
+    fields: [
+      ["busy", `${percent(share)} of ${duration(width)}`],
+      ["group", trace.names[group]],
+      ["lane", laneName(trace, trace.lanes[lane])],
+      ["from", momentText(trace, start, digitsAt(perPixel), zone)],
+      ["note", "the spans here are summarised"],
+    ],
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import { createArrangements } from "#page/arrangement.js";
 import { INSTANT, UNFINISHED } from "#page/boxes.js";
 import { pixels } from "#page/mosaic.js";
 import { channels, mixed, paint, strength } from "#page/palette.js";
-import { binWidth, createRaster } from "#page/raster.js";
+import { binWidth, cellAt, createRaster } from "#page/raster.js";
 import { layout } from "#page/rows.js";
 import { sceneOf } from "#page/scene.js";
 import { random, randomTrack, trace, tracksOf } from "./helper.js";
@@ -193,6 +193,8 @@ test("a summarised lane shows its summary behind its spans at any zoom", () => {
   assert.deepEqual(rowsOf(far, view), [[0, 1, Math.fround((0.2 + 0.4 + 1) / 4), -1, 0]]);
   const off = summaryCells(summary, { start: 0, end: 4095, width: 4 }, { bright: Uint8Array.of(0, 1), faint: null });
   assert.deepEqual(off.flatMap(({ start }) => [...start]), [2048, 3072]);
+  const [inside, idle] = [3000, 1500].map((time) => cellAt(far, time) && cellAt(off, time));
+  assert.deepEqual([inside, idle], [{ start: 2048, width: 1024, key: 1, share: 0.25 }, null]);
 });
 
 /**
