@@ -19,19 +19,20 @@ import {
   FONT_SIZE,
   gutterFor,
   labelTexts,
+  LEGEND_SIZE,
 } from "#page/figure.js";
 import { frameIn, MARGIN, PANEL_HEIGHT } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
 import { entryNames, legendLayout } from "#page/legend.js";
 import { loadIn } from "#page/load.js";
-import { drawConcurrency, drawTexts } from "#page/sketch.js";
 import { panelNames, panels, panelValues } from "#page/panels.js";
 import { cellAt, createRaster } from "#page/raster.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
 import { sceneOf } from "#page/scene.js";
 import { change, state } from "#page/state.js";
+import { drawConcurrency, drawLegend, drawTexts } from "#page/sketch.js";
 import { inSlices } from "#page/slices.js";
 import { strips } from "#page/strips.js";
 import { textMeasure } from "#page/text.js";
@@ -133,16 +134,12 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   function first() {
     ({ arrangement: drawn, bands, frame, rows } = laidOut({ ...state(), rows: "lanes" }));
     section.style.height = `${frame.height}px`;
-    const { window } = state();
-    const [view, scroll] = [{ ...window, width: frame.right - frame.left }, scrolled()];
-    const { paint, colors, zone } = around.look();
-    const texts = textsInView(ticks(view.start, view.end, view.width, zone, measure), view, scroll, zone);
-    const lower = concurrency(view, () => null);
-    const figure = { frame, window, scroll, texts, peak: lower.peak, colors };
-    const struckLines = struck(rows.sections, shown, LABEL_DISTANCE);
-    const content = { bands, layout: rows, struck: struckLines, legend: legendAhead().entries, lower };
-    drawFirst({ under: canvas, over }, figure, content, trace, paint);
-    around.placed(frame, []);
+    const { scene, lower, described, content, backdrop } = composed({ selected: null, pinned: null });
+    const layers = draw(frame, content, scene, backdrop, true);
+    drawConcurrency(layers.under, described, lower);
+    drawTexts(layers.over, described);
+    drawLegend(layers.over, described, legendAhead().entries);
+    around.placed(frame, [], false);
   }
 
   /** The legend as Plotly will draw it. */
@@ -239,14 +236,17 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return detailOf(scene);
   }
 
-  /** What is to be drawn of the state of now. */
-  function composed() {
+  /**
+   * What is to be drawn of the state of now.
+   * @param {import("#page/marks.js").Marks} [marked]
+   */
+  function composed(marked = marks()) {
     lacksLoad = false;
     const scroll = scrolled();
     const scene = sceneInView(scroll);
     const { colors, zone, lines } = around.look();
     const axis = ticks(scene.view.start, scene.view.end, scene.view.width, zone, measure);
-    const lower = concurrency(scene.view, load);
+    const lower = concurrency(scene.view);
     drawnPanels = panels(trace.counters, frame, scene.view, lines);
     const texts = textsInView(axis, scene.view, scroll, zone);
     const content = {
@@ -256,7 +256,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       struck: struck(rows.sections, shown, LABEL_DISTANCE),
       strips: strips(bands, rows, trace, load, scene.view, { scroll, room: page() }),
       panels: drawnPanels,
-      marks: marks(),
+      marks: marked,
     };
     return {
       scene,
@@ -577,6 +577,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   }
 
   return {
+    first,
     redraw,
     request,
     scrollable,

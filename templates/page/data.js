@@ -139,7 +139,7 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
 /**
  * @param {Data} data
  * @param {{key: Int32Array, share: Uint8Array}} cells of the rasters of all lanes
- * @returns {Trace} without rows and samples
+ * @returns {Trace} without rows and samples: of all lanes there is a summary alone
  */
 export function outline(data, cells) {
   const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
@@ -160,7 +160,7 @@ export function outline(data, cells) {
       label: shown(lane.label),
       title: shown(lane.title),
       exact: lane.exact,
-      isSummarised: lane.summarised,
+      isSummarised: true,
       raster: rasterOf(data.raster, cells, index),
       tracks: lane.tracks.map(({ count }) => ({ ...NO_ROWS, count })),
     })),
@@ -194,17 +194,19 @@ function rasterOf({ first_ns, width_ns, count }, { key, share }, lane) {
 }
 
 /**
- * @param {Trace} trace an outline
+ * @param {Trace} trace the outline of the data
+ * @param {Data} data
  * @param {readonly Track[]} rows of all tracks, lane after lane
  * @param {readonly import("#page/decode.js").Samples[]} samples of all series, counter after counter
  * @returns {Trace}
  */
-export function complete(trace, rows, samples) {
+export function complete(trace, data, rows, samples) {
   const [row, sample] = [rows.values(), samples.values()];
   return {
     ...trace,
-    lanes: trace.lanes.map((lane) => ({
+    lanes: trace.lanes.map((lane, index) => ({
       ...lane,
+      isSummarised: data.lanes[index].summarised,
       tracks: lane.tracks.map((track) => ({ ...track, ...row.next().value })),
     })),
     counters: trace.counters.map((counter) => ({

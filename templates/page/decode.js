@@ -5,6 +5,8 @@
 // typed arrays, and the buffers behind them for whoever passes them on. Runs in a worker made of this very text, so
 // it knows no document, and what it imports, each on one line, `loading.js` must put before it.
 
+import { mip } from "#page/mip.js";
+
 /**
  * @typedef {object} TrackShape as the data have it
  * @property {number} count of spans
@@ -19,6 +21,7 @@
  * @property {Int32Array} key
  * @property {Int32Array} instants which of them have no length
  * @property {number} unfinished which of them has no end, or -1
+ * @property {import("#page/mip.js").Level[]} [mip] where it was made with them
  *
  * @typedef {object} SeriesShape as the data have it
  * @property {number} count of samples
@@ -59,9 +62,15 @@ export async function decodeRows({ text, tracks, wall }) {
     return { start: starts, end: ends, key: keys, instants: { from, to: instants.length }, unfinished };
   });
   const all = Int32Array.from(instants);
-  const rows = parts.map((part) => ({ ...part, instants: all.subarray(part.instants.from, part.instants.to) }));
-  // What else is to be known of every track is computed here, and its buffers are passed on with the others.
-  return { rows, buffers: [start, end, key, all].map(({ buffer }) => buffer) };
+  const mips = parts.map(mip);
+  const rows = parts.map((part, index) => ({
+    ...part,
+    instants: all.subarray(part.instants.from, part.instants.to),
+    mip: mips[index],
+  }));
+  const levels = mips.flat().flatMap(({ bin, offset, code, amount }) => [bin, offset, code, amount]);
+  const buffers = new Set([start, end, key, all, ...levels].map(({ buffer }) => /** @type {ArrayBuffer} */ (buffer)));
+  return { rows, buffers: [...buffers] };
 }
 
 /**

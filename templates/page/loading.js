@@ -19,7 +19,7 @@ import { decodeRows, decodeSamples } from "#page/decode.js";
  */
 
 /** What the worker is made of, in the order of dependence. */
-const MODULES = ["#page/decode.js"];
+const MODULES = ["#page/mip.js", "#page/decode.js"];
 
 const READING = 50; // ms until the browser is asked again how far it has read the page
 

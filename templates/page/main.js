@@ -105,9 +105,10 @@ async function main() {
     () => emphasis(),
   );
   const never = new Promise(() => {}); // Plotly is not waited for: evaluating it takes as long as all the rest
+  const emphasisedAhead = createEmphasis(known, busyStretches(known), () => {});
   createChart(parts, never, known, {
     look,
-    emphasis: () => emphasis(),
+    emphasis: () => ({ ...emphasisedAhead({ ...state(), pinned: null }), load: () => null }), // rows tell of both
     room: () => room(section),
     placed(frame) {
       if (state().hidden.size === 0) placeOverview(frame);
@@ -122,7 +123,7 @@ async function main() {
   const decoded = await handOver(await starting, data);
   const loading = inflating.then(evaluatePlotly); // while the worker decodes
   const [{ rows, samples }] = await Promise.all([decoded(), loading]);
-  const trace = complete(known, rows, samples);
+  const trace = complete(known, data, rows, samples);
   const busy = busyStretches(trace);
   const emphasised = createEmphasis(trace, busy, () => chart.request());
   const emphasis = () => emphasised(state());

@@ -1,5 +1,6 @@
 // @ts-check
-// The mip of each track, made when it is first asked for and kept as long as the track is.
+// The mip of each track: that which was made with it, else made when it is first asked for and kept as long as the
+// track is.
 //
 // Takes a track, gives the levels of its mip; and by their help the next span that is shown, without a look at
 // each of those that are not.
@@ -19,7 +20,7 @@ const NEAR = 64;
 
 /** @param {Track} track */
 export function mipOf(track) {
-  const found = known.get(track) ?? mip(track);
+  const found = track.mip ?? known.get(track) ?? mip(track);
   known.set(track, found);
   return found;
 }

@@ -67,7 +67,6 @@ const MODULES: &[(&str, &str)] = modules![
     "address.js",
     "csv.js",
     "plotly.js",
-    "first.js",
     "chart.js",
     "tooltip.js",
     "overview.js",

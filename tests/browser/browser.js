@@ -27,7 +27,7 @@ export function scratch() {
 }
 
 /** The program under test: a release build when `WATERFALL_PROFILE=release`. */
-function program() {
+export function program() {
   const target = process.env.CARGO_TARGET_DIR || join(root, "target");
   return join(target, process.env.WATERFALL_PROFILE ?? "debug", "waterfall");
 }

@@ -31,5 +31,5 @@ export async function traceIn(path) {
   }
   for (const [index, count] of data.sample_chunks.entries())
     samples.push(...(await decodeSamples({ text: text(`samples-${index}`), series: series.splice(0, count) })).samples);
-  return complete(outline(data, cells), rows, samples);
+  return complete(outline(data, cells), data, rows, samples);
 }

@@ -26,7 +26,7 @@ test("rows and samples come to their tracks and series, and the outline stays as
   const row = (start) => ({ ...known.lanes[0].tracks[0], start: Float64Array.of(start) });
   /** @param {number} value */
   const sample = (value) => ({ time: Float64Array.of(0), value: Float64Array.of(value) });
-  const whole = complete(known, [row(1), row(2), row(3)], [sample(4), sample(5)]);
+  const whole = complete(known, plain, [row(1), row(2), row(3)], [sample(4), sample(5)]);
   assert.deepEqual(
     whole.lanes.map(({ tracks }) => tracks.map(({ start, count }) => [...start, count])),
     [

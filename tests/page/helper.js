@@ -143,7 +143,7 @@ export function data(lanes) {
 /** @param {string[][]} lanes @param {number[]} [processes] */
 export function trace(lanes, processes) {
   const { data, rows } = drawn(lanes, processes);
-  return complete(outline(data, NO_CELLS), rows, []);
+  return complete(outline(data, NO_CELLS), data, rows, []);
 }
 
 /** @param {import("#page/data.js").Trace} trace */

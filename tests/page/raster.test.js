@@ -194,7 +194,7 @@ test("a summarised lane shows its summary behind its spans at any zoom", () => {
   const off = summaryCells(summary, { start: 0, end: 4095, width: 4 }, { bright: Uint8Array.of(0, 1), faint: null });
   assert.deepEqual(off.flatMap(({ start }) => [...start]), [2048, 3072]);
   const [inside, idle] = [3000, 1500].map((time) => cellAt(far, time) && cellAt(off, time));
-  assert.deepEqual([inside, idle], [{ start: 2048, width: 1024, key: 1, share: 0.25 }, null]);
+  assert.deepEqual([inside, idle], [{ start: 2048, width: 1024, key: 1, share: Math.fround(0.4) }, null]);
 });
 
 /**
