@@ -3,14 +3,13 @@
 //
 // Owns the Plotly element and the canvases under and over it. Takes the state, draws it, at most once per frame
 // and one redraw after the other, as Plotly's bars or on the canvas (`scene.js`); while only the view moves all on
-// the canvas, and by Plotly when it rests. Each redraw leaves a `waterfall:redraw` measure. Answers what lies at a place and what would show a span. Changes the
-// state in one case only: someone else set Plotly's range.
+// the canvas, and by Plotly when it rests. Each redraw leaves a `waterfall:redraw` measure. Answers what lies at a
+// place and what would show a span. Changes the state in one case only: someone else set Plotly's range.
 
 import { createArrangements, placeOf } from "#page/arrangement.js";
 import { barTraces } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { createCanvas } from "#page/canvas.js";
-import { steps } from "#page/concurrency.js";
 import {
   CONFIG,
   concurrencyTrace,
@@ -19,20 +18,19 @@ import {
   FONT_SIZE,
   gutterFor,
   labelTexts,
-  LEGEND_SIZE,
 } from "#page/figure.js";
+import { drawLegend, legendAhead } from "#page/first.js";
 import { frameIn, MARGIN, PANEL_HEIGHT } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
-import { entryNames, legendLayout } from "#page/legend.js";
-import { loadIn } from "#page/load.js";
+import { concurrencyIn } from "#page/load.js";
 import { panelNames, panels, panelValues } from "#page/panels.js";
 import { cellAt, createRaster } from "#page/raster.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
 import { sceneOf } from "#page/scene.js";
 import { change, state } from "#page/state.js";
-import { drawConcurrency, drawLegend, drawTexts } from "#page/sketch.js";
+import { drawConcurrency, drawTexts } from "#page/sketch.js";
 import { inSlices } from "#page/slices.js";
 import { strips } from "#page/strips.js";
 import { textMeasure } from "#page/text.js";
@@ -96,7 +94,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let moves = 0; // how often it was drawn without Plotly
   let rest = 0; // the timer of the redraw that follows when the chart rests
   let lacksLoad = false; // whether the last redraw had to do without it
-  let legendHeight = 24; // px; Plotly says how high its legend is once it is drawn
+  let legendHeight = 0; // px; Plotly says how high its legend is once it is drawn
   const arrangements = createArrangements(trace);
   const arranged = latest(arrangements.arrangement);
   const named = latest((/** @type {Arrangement} */ { bands }, /** @type {number} */ width) => {
@@ -106,6 +104,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   const namedPanels = latest((/** @type {number} */ room) => panelNames(trace.counters, room, measure));
   const placed = latest(layout);
   let { arrangement: drawn, bands, frame, rows } = laidOut(state());
+  const legend = () => legendAhead(around.look(), frame.right - frame.left);
+  legendHeight = legend().height;
   /** @type {import("#page/rows.js").Labels} */
   let shown = { bands: [], processes: [] };
   /** @type {{data: import("plotly.js").Data[], layout: Partial<import("plotly.js").Layout>} | null} */
@@ -138,27 +138,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const layers = draw(frame, content, scene, backdrop, true);
     drawConcurrency(layers.under, described, lower);
     drawTexts(layers.over, described);
-    drawLegend(layers.over, described, legendAhead().entries);
+    drawLegend(layers.over, described, legend().entries);
     around.placed(frame, [], false);
-  }
-
-  /** The legend as Plotly will draw it. */
-  function legendAhead() {
-    const { legend, paint, colors } = around.look();
-    const measure = textMeasure(`${LEGEND_SIZE}px ${FONT}`);
-    const names = entryNames(legend);
-    const counts = legend.entries.map(({ count }) => ` ×${count}`);
-    const nameWidths = names.map(measure);
-    const widths = counts.map((count, index) => nameWidths[index] + measure(count));
-    const { height, texts } = legendLayout(widths, frame.right - frame.left);
-    const entries = legend.entries.map(({ name }, index) => ({
-      ...texts[index],
-      name: names[index],
-      count: counts[index],
-      width: nameWidths[index],
-      color: name < 0 ? colors.others : paint.name[name],
-    }));
-    return { height, entries };
   }
 
   /** The load of what is shown; while it is computed there is none, and what is drawn is not yet all. */
@@ -170,18 +151,9 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
 
   /** @param {import("#page/boxes.js").View} view */
   function concurrency(view) {
-    const { first, width, busy } = trace.bins;
-    const isAll = state().hidden.size === 0;
-    const known = same(state().window, limits) && isAll ? null : load();
-    if (known) {
-      const found = loadIn(known, trace.lanes.length, view);
-      return steps(found.first, found.width, found.means);
-    }
-    // Until the load is there the run's own bins stand for it; of what is switched on there are none.
-    if (!isAll) return steps(view.start, view.end - view.start, Float64Array.of(0));
-    const from = Math.max(0, Math.floor((view.start - first) / width));
-    const to = Math.max(from, Math.ceil((view.end - first) / width));
-    return steps(first + from * width, width, Float64Array.from(busy.slice(from, to), (ns) => ns / width));
+    const { window, hidden } = state();
+    const isAll = hidden.size === 0;
+    return concurrencyIn(trace, isAll && same(window, limits) ? null : load(), isAll, view);
   }
 
   /** Draws, after the redraw under way if there is one, what the state asks for by then. */
@@ -514,8 +486,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const row = x >= frame.left && x <= frame.right ? rowBelow(y) : undefined;
     if (!row) return null;
     const { lane, task } = bands[row.band];
-    const summary = trace.lanes[lane].raster;
-    if (!summary || task >= 0) return null;
+    const { isSummarised, raster: summary } = trace.lanes[lane];
+    if (!isSummarised || task >= 0) return null;
     const { start, end } = state().window;
     const view = { start, end, width: frame.right - frame.left };
     const cell = cellAt(raster.summaryCells(summary, view, around.emphasis().masksOf(lane)), timeAt(x));

@@ -6,7 +6,7 @@
 // narrow ones from the stretches in the window. Both are exact. Bins are powers of two of ns and aligned to the
 // trace, so that what is drawn keeps its shape while it is panned. Pure.
 
-import { createBins, union } from "#page/concurrency.js";
+import { createBins, steps, union } from "#page/concurrency.js";
 
 /**
  * @typedef {import("#page/concurrency.js").Union} Union
@@ -71,6 +71,26 @@ export function* loadOf({ lanes, processes, wall }, stretches) {
  */
 export function loadIn(load, lanes, view) {
   return meansIn(load, load.all, () => Array.from({ length: lanes }, (_, lane) => lane), view);
+}
+
+/**
+ * How many lanes are busy in a window, as points of a line in steps.
+ * @param {import("#page/data.js").Trace} trace
+ * @param {Load | null} load of what is shown; none while it is computed, or where it is not needed
+ * @param {boolean} isAll whether everything is shown
+ * @param {import("#page/boxes.js").View} view
+ */
+export function concurrencyIn({ bins, lanes }, load, isAll, view) {
+  if (load) {
+    const { first, width, means } = loadIn(load, lanes.length, view);
+    return steps(first, width, means);
+  }
+  // Without it the run's own bins stand for all, and for what is switched on there are none.
+  if (!isAll) return steps(view.start, view.end - view.start, Float64Array.of(0));
+  const { first, width, busy } = bins;
+  const from = Math.max(0, Math.floor((view.start - first) / width));
+  const to = Math.max(from, Math.ceil((view.end - first) / width));
+  return steps(first + from * width, width, Float64Array.from(busy.slice(from, to), (ns) => ns / width));
 }
 
 /**

@@ -1,24 +1,13 @@
 // @ts-check
-// A sketch of the figure: what Plotly draws otherwise, drawn on the canvases.
+// A sketch of the figure: what Plotly draws otherwise, but for the legend, drawn on the canvases.
 //
 // Plotly takes a second to be there, and several frames for a redraw. So before it is there, and while the window
 // moves, the same texts and lines stand where it would put them, of the same figure.
 
-import { cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, LEGEND_SIZE, moreText, topTick } from "#page/figure.js";
+import { cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, topTick } from "#page/figure.js";
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/frame.js";
 import { count } from "#page/units.js";
 
-/**
- * @typedef {object} Entry of the legend
- * @property {number} left px from the plot area, where its name begins
- * @property {number} middle px from the top
- * @property {number} width px of its name
- * @property {string} name
- * @property {string} count
- * @property {string} color
- */
-
-const SWATCH = { size: 12, before: 26 }; // px of an entry's colour, and how far before its name
 /** px from where Plotly is told to put a text to where it does. */
 const PAD = 1;
 const DROP = 13; // px from the time axis to the baseline of what stands under it
@@ -94,24 +83,4 @@ export function drawTexts(context, { frame, window, scroll, texts, peak, colors 
   for (const { text, y } of panels.values) write(text, beside, noted(y), "right");
   if (panels.more > 0)
     write(moreText(panels.more), frame.left + PAD, noted(frame.lowest - MORE_HEIGHT / 2), "left");
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {import("#page/figure.js").Figure} figure
- * @param {readonly Entry[]} legend
- */
-export function drawLegend(context, { frame, colors }, legend) {
-  context.font = `${LEGEND_SIZE}px ${FONT}`;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  for (const { left, middle, width, name, count, color } of legend) {
-    const [x, y] = [frame.left + left, MARGIN.top + middle];
-    context.fillStyle = color;
-    context.fillRect(x - SWATCH.before, y - SWATCH.size / 2 + 1, SWATCH.size, SWATCH.size);
-    context.fillStyle = colors.text;
-    context.fillText(name, x, y + 1);
-    context.fillStyle = colors.muted;
-    context.fillText(count, x + width, y + 1);
-  }
 }

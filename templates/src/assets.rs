@@ -59,6 +59,7 @@ const MODULES: &[(&str, &str)] = modules![
     "scene.js",
     "canvas.js",
     "figure.js",
+    "first.js",
     "sketch.js",
     "latest.js",
     "emphasis.js",
