@@ -58,6 +58,7 @@ import { shown } from "#page/names.js";
  * @property {number | null} median_ns
  * @property {number | null} p95_ns
  * @property {number | null} max_ns
+ * @property {boolean} exact_quantiles whether median and p95 are; else they are at most 0.4 % off
  * @property {number} share
  *
  * @typedef {object} Ledger where lanes x wall time went, in ns

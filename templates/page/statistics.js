@@ -229,6 +229,7 @@ function figuresOf({ group, task }, row, busy) {
     median_ns: count > 0 ? quantile(durations, 50) : null,
     p95_ns: count > 0 ? quantile(durations, 95) : null,
     max_ns: count > 0 ? longest : null,
+    exact_quantiles: true,
     share: busy > 0 ? self / busy : 0,
   };
 }

@@ -14,6 +14,7 @@ import { count, duration, percent } from "#page/units.js";
 const CALM = 120; // ms
 const PART =
   "Count, mean, median, p95 and max are of the spans that touch it, whole; total, self and share are their time inside it.";
+const SUMMARISED = "Of lanes that are summarised the longest spans alone are counted here.";
 
 /**
  * @typedef {object} Parts
@@ -44,6 +45,7 @@ export function wholeRun({ tasks }) {
 export function createSummary(parts, trace, busy, look, emphasis, showTable) {
   const whole = wholeRun(trace);
   const part = createPart(trace, busy);
+  const note = trace.lanes.some((lane) => lane.isSummarised) ? `${PART} ${SUMMARISED}` : PART;
   let timer = 0;
 
   const partOf = sliced(
@@ -67,7 +69,7 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     if (!stretch) showTable(whole, "");
     else if (computed) {
       showFigures(parts.figuresPart, computed.figures);
-      showTable(computed.statistics, PART);
+      showTable(computed.statistics, note);
     }
   }
 

@@ -194,6 +194,8 @@ pub struct Task {
     pub p95_ns: Option<i64>,
     /// The longest.
     pub max_ns: Option<i64>,
+    /// Whether median and p95 are exact; else they are at most 0.4 % off.
+    pub exact_quantiles: bool,
     /// `self_ns` as a part of the busy time of all lanes, 0 to 1.
     pub share: f64,
 }

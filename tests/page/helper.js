@@ -128,6 +128,7 @@ function tasksOf(keys) {
     median_ns: null,
     p95_ns: null,
     max_ns: null,
+    exact_quantiles: true,
     share: 0,
   }));
 }

@@ -265,6 +265,7 @@ fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {
         median_ns: durations.map(|durations| durations.median_ns),
         p95_ns: durations.map(|durations| durations.p95_ns),
         max_ns: durations.map(|durations| durations.max_ns),
+        exact_quantiles: durations.is_none_or(|durations| durations.exact),
         share: row.share,
     }
 }
