@@ -107,10 +107,8 @@ function addMarks(out, track, row, view, keys, cells, isFaint) {
     add(out, row, unfinished, key[unfinished], left, right, UNFINISHED);
   }
   if (instants.length === 0) return;
-  const having = cells.flatMap(({ start, instant, faint }) =>
-    [...instant.keys()]
-      .filter((cell) => instant[cell] >= 0)
-      .map((cell) => ({ time: start[cell], of: instant[cell], faint: faint[cell] === 1 })),
+  const having = cells.flatMap(({ start, instant, faint, withInstants }) =>
+    withInstants.map((cell) => ({ time: start[cell], of: instant[cell], faint: faint[cell] === 1 })),
   );
   const apart = ALONE / scale;
   having.forEach(({ time, of, faint }, index) => {

@@ -103,7 +103,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   });
   const namedPanels = latest((/** @type {number} */ room) => panelNames(trace.counters, room, measure));
   const placed = latest(layout);
-  let { arrangement: drawn, bands, frame, rows } = laidOut(state());
+  // The rows by task take their time; they are made before they are drawn.
+  let { arrangement: drawn, bands, frame, rows } = laidOut({ ...state(), rows: "lanes" });
   const legend = () => legendAhead(around.look(), frame.right - frame.left);
   legendHeight = legend().height;
   /** @type {import("#page/rows.js").Labels} */

@@ -5,6 +5,7 @@
 // A cell is the colour of the task that ran longest in it, the stronger the more of the cell was busy; what has
 // no length is a tick over it. Cells begin on whole pixels, and by panning they move by whole pixels.
 
+import { latest } from "#page/latest.js";
 import { channels, strength } from "#page/palette.js";
 
 /**
@@ -17,50 +18,74 @@ import { channels, strength } from "#page/palette.js";
 const TICK = 1; // px to the left and to the right of where it stands
 
 /**
- * Red, green, blue and opacity of each pixel, line after line.
- * @param {readonly Line[]} lines
- * @param {import("#page/boxes.js").View} view
+ * What gives pixels their colours: red, green, blue and opacity in one number.
  * @param {import("#page/palette.js").Paint} paint
  */
-export function pixels(lines, view, paint) {
+export function createColours(paint) {
+  const background = channels(paint.background);
+  /** The channels of each key's colour, and of what is left of it where it stands back. @type {number[][][]} */
+  const known = [[], []];
+  const pixel = new Uint8ClampedArray(4);
+  const whole = new Uint32Array(pixel.buffer);
+  /** @type {WeakMap<import("#page/raster.js").Cells, Uint32Array>} cells are kept while the window moves */
+  const ofCells = new WeakMap();
+
+  /** @param {number} key @param {number} faint @param {number} strong */
+  const colour = (key, faint, strong) => {
+    const parts = (known[faint][key] ??= channels((faint === 1 ? paint.faint : paint.fill)[key]));
+    for (let part = 0; part < 3; part += 1)
+      pixel[part] = background[part] + (parts[part] - background[part]) * strong;
+    pixel[3] = 255;
+    return whole[0];
+  };
+
+  return {
+    colour,
+    /** @param {import("#page/raster.js").Cells} cells @returns {Uint32Array} 0 where there are instants alone */
+    of(cells) {
+      const { key, faint, share } = cells;
+      const found =
+        ofCells.get(cells) ??
+        Uint32Array.from(key, (own, cell) => (own < 0 ? 0 : colour(own, faint[cell], strength(share[cell]))));
+      ofCells.set(cells, found);
+      return found;
+    },
+  };
+}
+
+/**
+ * The pixels of lines, one after the other.
+ * @param {readonly Line[]} lines
+ * @param {import("#page/boxes.js").View} view
+ * @param {ReturnType<typeof createColours>} colours
+ */
+export function pixels(lines, view, colours) {
   const width = Math.round(view.width);
-  const out = new Uint8ClampedArray(4 * width * lines.length);
-  const whole = new Uint32Array(out.buffer);
-  const one = new Uint8ClampedArray(4); // a pixel
-  const asWhole = new Uint32Array(one.buffer);
+  const out = new Uint32Array(width * lines.length);
   const scale = view.width / (view.end - view.start);
   const shift = Math.round(view.start * scale);
-  const background = channels(paint.background);
   /** @param {number} time */
   const xOf = (time) => Math.round(time * scale) - shift;
 
-  /** The channels of each key's colour, and of what is left of it where it stands back. @type {number[][][]} */
-  const known = [[], []];
-
-  /** @param {number} line @param {number} from px @param {number} to px @param {number} key @param {number} faint @param {number} strong */
-  const fill = (line, from, to, key, faint, strong) => {
-    const parts = (known[faint][key] ??= channels((faint === 1 ? paint.faint : paint.fill)[key]));
-    for (let part = 0; part < 3; part += 1)
-      one[part] = background[part] + (parts[part] - background[part]) * strong;
-    one[3] = 255;
-    const [first, last] = [Math.max(0, from), Math.min(width, to)];
-    for (let x = first; x < last; x += 1) whole[line * width + x] = asWhole[0];
-  };
-
   lines.forEach(({ cells }, line) => {
-    for (const { width: ns, start, key, share, faint } of cells)
-      for (let cell = 0; cell < start.length; cell += 1) {
-        if (key[cell] < 0) continue;
-        fill(line, xOf(start[cell]), xOf(start[cell] + ns), key[cell], faint[cell], strength(share[cell]));
-      }
-    for (const { width: ns, start, instant, faint } of cells)
-      for (let cell = 0; cell < start.length; cell += 1) {
-        if (instant[cell] < 0) continue;
+    const first = line * width;
+    /** @param {number} from px @param {number} to px @param {number} colour */
+    const fill = (from, to, colour) => {
+      const end = first + Math.min(width, to);
+      for (let at = first + Math.max(0, from); at < end; at += 1) out[at] = colour;
+    };
+    for (const own of cells) {
+      const colourOf = colours.of(own);
+      for (let cell = 0; cell < colourOf.length; cell += 1)
+        if (colourOf[cell] !== 0) fill(xOf(own.start[cell]), xOf(own.start[cell] + own.width), colourOf[cell]);
+    }
+    for (const { width: ns, start, instant, faint, withInstants } of cells)
+      for (const cell of withInstants) {
         const x = xOf(start[cell] + ns / 2);
-        fill(line, x - TICK, x + TICK, instant[cell], faint[cell], 1);
+        fill(x - TICK, x + TICK, colours.colour(instant[cell], faint[cell], 1));
       }
   });
-  return { data: out, width };
+  return { data: new Uint8ClampedArray(out.buffer), width };
 }
 
 /**
@@ -71,9 +96,10 @@ export function pixels(lines, view, paint) {
 export function createMosaic() {
   const image = document.createElement("canvas");
   const own = image.getContext("2d");
+  const coloursOf = latest(createColours);
   return (context, lines, view, paint) => {
     if (lines.length === 0) return;
-    const { data, width } = pixels(lines, view, paint);
+    const { data, width } = pixels(lines, view, coloursOf(paint));
     if (image.width !== width || image.height < lines.length) [image.width, image.height] = [width, lines.length];
     own?.putImageData(new ImageData(data, width), 0, 0);
     context.imageSmoothingEnabled = false;

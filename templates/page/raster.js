@@ -20,18 +20,18 @@ import { mipOf } from "#page/mips.js";
  * @property {Float32Array} share of the bin that was busy, 0 to 1
  * @property {Int32Array} instant the key of most instants; -1 for none
  * @property {Uint8Array} faint 1 where it stands back
+ * @property {number[]} withInstants the cells that have any
  *
  * @typedef {import("#page/data.js").Raster} Summary of a lane
  * @typedef {ReturnType<typeof createRaster>} Raster
  *
  * @typedef {object} Tiles of a row, at one zoom, by the number of their first bin
- * @property {number} width ns of a bin
  * @property {import("#page/boxes.js").Masks} masks
  * @property {Map<number, Cells>} tiles
  */
 
 const TILE = 128; // bins
-const MOST_TILES = 100; // of a row
+const MOST_TILES = 64; // of a row
 
 /**
  * The width of the bins that a window is shown in: one to two px, never under a nanosecond.
@@ -47,8 +47,9 @@ export function binWidth({ start, end, width }) {
  */
 export function createRaster(keys) {
   const slots = slotsFor(keys);
-  /** @type {WeakMap<Track | Summary, Tiles>} */
-  const known = new WeakMap();
+  /** @type {Map<Track | Summary, Tiles>} of the rows that were shown at this zoom */
+  const known = new Map();
+  let zoom = 0; // ns of a bin
 
   /**
    * @param {Track | Summary} source
@@ -60,9 +61,11 @@ export function createRaster(keys) {
    */
   const cellsOf = (source, origin, view, masks, binsOf) => {
     const width = binWidth(view);
+    if (width !== zoom) known.clear();
+    zoom = width;
     let own = known.get(source);
-    const isSame = own?.width === width && own.masks.bright === masks.bright && own.masks.faint === masks.faint;
-    if (!own || !isSame || own.tiles.size > MOST_TILES) known.set(source, (own = { width, masks, tiles: new Map() }));
+    const isSame = own?.masks.bright === masks.bright && own?.masks.faint === masks.faint;
+    if (!own || !isSame || own.tiles.size > MOST_TILES) known.set(source, (own = { masks, tiles: new Map() }));
     const { tiles } = own;
     const tile = (/** @type {number} */ at) => {
       const found = tiles.get(at) ?? cells(binsOf(width, at * TILE, (at + 1) * TILE - 1), origin, masks);
@@ -147,6 +150,7 @@ function cells({ level, from, to }, origin, { bright, faint }) {
     share: new Float32Array(length),
     instant: new Int32Array(length),
     faint: new Uint8Array(length),
+    withInstants: /** @type {number[]} */ ([]),
   };
   let count = 0;
   for (let at = from; at < to; at += 1) {
@@ -154,15 +158,17 @@ function cells({ level, from, to }, origin, { bright, faint }) {
     if (!found) continue;
     out.start[count] = origin + bin[at] * width;
     out.faint[count] = found === bright ? 0 : 1;
+    if (out.instant[count] >= 0) out.withInstants.push(count);
     count += 1;
   }
   return {
     width,
-    start: out.start.subarray(0, count),
-    key: out.key.subarray(0, count),
-    share: out.share.subarray(0, count),
-    instant: out.instant.subarray(0, count),
-    faint: out.faint.subarray(0, count),
+    start: out.start.slice(0, count),
+    key: out.key.slice(0, count),
+    share: out.share.slice(0, count),
+    instant: out.instant.slice(0, count),
+    faint: out.faint.slice(0, count),
+    withInstants: out.withInstants,
   };
 }
 

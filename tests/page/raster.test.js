@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { createArrangements } from "#page/arrangement.js";
 import { INSTANT, UNFINISHED } from "#page/boxes.js";
-import { pixels } from "#page/mosaic.js";
+import { createColours, pixels } from "#page/mosaic.js";
 import { channels, mixed, paint, strength } from "#page/palette.js";
 import { binWidth, cellAt, createRaster } from "#page/raster.js";
 import { layout } from "#page/rows.js";
@@ -102,7 +102,7 @@ test("a cell is the colour of its longest task, the stronger the busier it is", 
   const view = { start: 0, end: 4 * 128, width: 4 };
   const all = { bright: Uint8Array.of(1, 1), faint: null };
   const cells = createRaster(2).cellsOf(tracksOf(drawn)[0], view, all);
-  const { data, width } = pixels([{ top: 0, height: 10, cells }], view, painted);
+  const { data, width } = pixels([{ top: 0, height: 10, cells }], view, createColours(painted));
   assert.equal(width, 4);
   const expected = [[0, 91], [1, 56], [1, 44]].map(([key, ns]) => [
     ...channels(mixed(painted.fill[key], painted.background, strength(ns / 128))),
@@ -133,7 +133,7 @@ test("panning moves the pixels and changes none", () => {
   const line = (start) => {
     const view = { start, end: start + drawn.wall / 2, width: 200 };
     const cells = createRaster(drawn.keys.length).cellsOf(track, view, all);
-    return pixels([{ top: 0, height: 1, cells }], view, paint(drawn, "light")).data;
+    return pixels([{ top: 0, height: 1, cells }], view, createColours(paint(drawn, "light"))).data;
   };
   const px = drawn.wall / 400;
   const from = drawn.wall / 5;
