@@ -78,6 +78,7 @@ export function entryNames({ entries }) {
  * @returns {{height: number, texts: {left: number, middle: number}[]}} px from the legend's upper left corner
  */
 export function legendLayout(texts, room) {
+  if (texts.length === 0) return { height: 0, texts: [] };
   const widths = texts.map((text) => text + ENTRY.before);
   const isRow = widths.reduce((sum, width) => sum + width + ENTRY.gap, -ENTRY.gap) < room;
   const column = Math.max(...widths);

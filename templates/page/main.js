@@ -104,20 +104,22 @@ async function main() {
     look,
     () => emphasis(),
   );
-  const never = new Promise(() => {}); // Plotly is not waited for: evaluating it takes as long as all the rest
-  const emphasisedAhead = createEmphasis(known, busyStretches(known), () => {});
-  createChart(parts, never, known, {
-    look,
-    emphasis: () => ({ ...emphasisedAhead({ ...state(), pinned: null }), load: () => null }), // rows tell of both
-    room: () => room(section),
-    placed(frame) {
-      if (state().hidden.size === 0) placeOverview(frame);
-      placeFoldAll(frame);
-    },
-    drawn: tell,
-  }).first();
-  await painted();
-  performance.mark("waterfall:first-chart");
+  if (hasSpans) {
+    const never = new Promise(() => {}); // Plotly is not waited for: evaluating it takes as long as all the rest
+    const emphasised = createEmphasis(known, busyStretches(known), () => {});
+    createChart(parts, never, known, {
+      look,
+      emphasis: () => ({ ...emphasised({ ...state(), pinned: null }), load: () => null }), // rows tell of both
+      room: () => room(section),
+      placed(frame) {
+        if (state().hidden.size === 0) placeOverview(frame);
+        placeFoldAll(frame);
+      },
+      drawn: tell,
+    }).first();
+    await painted();
+    performance.mark("waterfall:first-chart");
+  }
 
   const inflating = inflatePlotly(await taken("plotly"));
   const decoded = await handOver(await starting, data);
@@ -159,6 +161,7 @@ async function main() {
   showAll();
   section.dataset.state = "drawing";
   await chart.redraw();
+  if (!hasSpans) performance.mark("waterfall:first-chart"); // of counters nothing is known before
 
   chart.followPlotly();
   const toggle = (/** @type {number} */ entry) =>

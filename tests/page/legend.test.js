@@ -112,4 +112,5 @@ test("entries that fit stand in a row, others in columns as wide as the widest",
   ]);
   assert.deepEqual([row.height, columns.height], [29, 48]);
   assert.equal(legendLayout([300, 300], 100).height, 48, "in a room too narrow for one, one a line");
+  assert.equal(legendLayout([], 100).height, 0, "without an entry there is no legend");
 });
