@@ -105,7 +105,7 @@ fn written(root: &Path, paths: &[PathBuf]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn any_partition_and_any_merge_tree_give_the_same_bytes(

@@ -112,7 +112,7 @@ mod tests {
 
     /// The parts, without those that are 0.
     fn shown(trace: &Trace, analysis: &Analysis, ledger: &Ledger) -> String {
-        let name = |task: usize| analysis.tasks[task].task.names(trace.keys()).1.into_owned();
+        let name = |task: usize| analysis.tasks[task].task.names(trace.keys()).1.to_owned();
         let tasks = ledger.tasks.iter().map(|part| (name(part.task), part.ns));
         let others = [
             ("before", ledger.idle_before_ns),

@@ -50,11 +50,11 @@ pub enum Task {
 }
 
 impl Task {
-    /// The names of its group and of itself; others have no group.
-    pub fn names(self, keys: &Keys) -> (&str, Cow<'_, str>) {
+    /// The names of its group and of itself; others have none.
+    pub fn names(self, keys: &Keys) -> (&str, &str) {
         match self {
-            Task::Named { group, task } => (keys.name(group), keys.name(task).into()),
-            Task::Others(count) => ("", format!("({count} other tasks)").into()),
+            Task::Named { group, task } => (keys.name(group), keys.name(task)),
+            Task::Others(_) => ("", ""),
         }
     }
 }
@@ -158,7 +158,7 @@ fn fold(rows: &mut Vec<Row>, keys: &Keys) {
     }
     rows.sort_by_cached_key(|row| {
         let (group, task) = row.task.names(keys);
-        (Reverse(row.total_ns), group.to_owned(), task.into_owned())
+        (Reverse(row.total_ns), group.to_owned(), task.to_owned())
     });
     let folded = rows.split_off(NAMED);
     let mut others = Row::new(Task::Others(folded.len() as u64));
@@ -271,7 +271,7 @@ mod tests {
         let analysis = of_trace(&trace);
         assert_eq!(analysis.tasks.len(), NAMED + 1);
         let others = analysis.tasks.iter().find(|row| matches!(row.task, Task::Others(_))).unwrap();
-        assert_eq!(others.task.names(trace.keys()).1, "(10 other tasks)");
+        assert_eq!(others.task, Task::Others(10));
         // Tasks 0 to 9, the fourth of them twice.
         assert_eq!((others.count, others.total_ns), (11, (10..20).sum::<i128>() + 1));
         assert_eq!(others.durations.unwrap().max_ns, 19);

@@ -5,6 +5,8 @@
 //! buckets whose width is at most 1/128 of their least value (the crate `histogram`, grouping power 7), so that a
 //! quantile is at most 0.4 % off.
 
+use std::borrow::Cow;
+
 use histogram::{Config, Histogram, SparseHistogram};
 
 /// As many durations are kept exactly.
@@ -15,12 +17,20 @@ const GROUPING_POWER: u8 = 7;
 const MAX_VALUE_POWER: u8 = 64;
 
 /// The durations of a task, in ns, none negative.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Durations {
     /// All of them, in any order; at most [`EXACT`].
     Exact(Vec<i64>),
     /// How many lie in each bucket; more than [`EXACT`].
-    Counted(Box<SparseHistogram>),
+    Counted(Box<Counts>),
+}
+
+/// Durations in buckets.
+#[derive(Debug, Clone)]
+pub struct Counts {
+    buckets: SparseHistogram,
+    /// Those that are in no bucket yet, at most [`EXACT`]: to count a few costs as much as to count many.
+    waiting: Vec<i64>,
 }
 
 impl Default for Durations {
@@ -36,11 +46,26 @@ impl FromIterator<i64> for Durations {
         if few.len() <= EXACT {
             return Durations::Exact(few);
         }
-        let mut counts = Histogram::with_config(&config());
-        for duration_ns in few.into_iter().chain(durations) {
-            counts.increment(duration_ns as u64).expect("any u64 has a bucket");
+        let buckets = counted(few.into_iter().chain(durations));
+        Durations::Counted(Box::new(Counts { buckets, waiting: Vec::new() }))
+    }
+}
+
+/// The same durations, whatever waits to be counted.
+impl PartialEq for Durations {
+    fn eq(&self, other: &Durations) -> bool {
+        match (self, other) {
+            (Durations::Exact(one), Durations::Exact(other)) => {
+                let sorted = |all: &Vec<i64>| {
+                    let mut all = all.clone();
+                    all.sort_unstable();
+                    all
+                };
+                sorted(one) == sorted(other)
+            }
+            (Durations::Counted(one), Durations::Counted(other)) => one.all() == other.all(),
+            _ => false,
         }
-        Durations::Counted(Box::new(SparseHistogram::from(&counts)))
     }
 }
 
@@ -48,21 +73,54 @@ fn config() -> Config {
     Config::new(GROUPING_POWER, MAX_VALUE_POWER).expect("7 and 64 are within the limits")
 }
 
+fn counted(durations: impl IntoIterator<Item = i64>) -> SparseHistogram {
+    let mut counts = Histogram::with_config(&config());
+    for duration_ns in durations {
+        counts.increment(duration_ns as u64).expect("any u64 has a bucket");
+    }
+    SparseHistogram::from(&counts)
+}
+
+fn sum(one: &SparseHistogram, other: &SparseHistogram) -> SparseHistogram {
+    one.checked_add(other).expect("alike by their config, and no count of spans reaches 2^64")
+}
+
+impl Counts {
+    /// All of them in buckets.
+    fn all(&self) -> Cow<'_, SparseHistogram> {
+        if self.waiting.is_empty() {
+            return Cow::Borrowed(&self.buckets);
+        }
+        Cow::Owned(sum(&self.buckets, &counted(self.waiting.iter().copied())))
+    }
+
+    fn add(&mut self, few: Vec<i64>) {
+        self.waiting.extend(few);
+        if self.waiting.len() > EXACT {
+            self.buckets = self.all().into_owned();
+            self.waiting = Vec::new();
+        }
+    }
+}
+
 impl Durations {
     /// The durations of buckets, given as `(bucket, count)` in ascending order; `None` when that cannot have come from
     /// [`buckets`](Durations::buckets).
     pub fn of_buckets(buckets: &[(u32, u64)]) -> Option<Durations> {
         let (indices, counts) = buckets.iter().copied().unzip();
-        SparseHistogram::from_parts(config(), indices, counts).ok().map(Box::new).map(Durations::Counted)
+        let buckets = SparseHistogram::from_parts(config(), indices, counts).ok()?;
+        Some(Durations::Counted(Box::new(Counts { buckets, waiting: Vec::new() })))
     }
 
     /// `(bucket, count)` of each bucket that is not empty, ascending; none while the durations are exact.
-    pub fn buckets(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
-        let (indices, counts): (&[u32], &[u64]) = match self {
-            Durations::Exact(_) => (&[], &[]),
-            Durations::Counted(counts) => (counts.index(), counts.count()),
-        };
-        indices.iter().copied().zip(counts.iter().copied())
+    pub fn buckets(&self) -> Vec<(u32, u64)> {
+        match self {
+            Durations::Exact(_) => Vec::new(),
+            Durations::Counted(counts) => {
+                let all = counts.all();
+                all.index().iter().copied().zip(all.count().iter().copied()).collect()
+            }
+        }
     }
 
     /// Adds those of `other`.
@@ -72,14 +130,15 @@ impl Durations {
                 all.extend(more);
                 if all.len() <= EXACT { Durations::Exact(all) } else { all.into_iter().collect() }
             }
-            (Durations::Counted(one), Durations::Counted(other)) => sum(&one, &other),
-            (Durations::Counted(counts), Durations::Exact(few))
-            | (Durations::Exact(few), Durations::Counted(counts)) => {
-                let mut some = Histogram::with_config(&config());
-                for duration_ns in few {
-                    some.increment(duration_ns as u64).expect("any u64 has a bucket");
-                }
-                sum(&counts, &SparseHistogram::from(&some))
+            (Durations::Counted(mut counts), Durations::Counted(other)) => {
+                counts.buckets = sum(&counts.buckets, &other.buckets);
+                counts.add(other.waiting);
+                Durations::Counted(counts)
+            }
+            (Durations::Counted(mut counts), Durations::Exact(few))
+            | (Durations::Exact(few), Durations::Counted(mut counts)) => {
+                counts.add(few);
+                Durations::Counted(counts)
             }
         };
     }
@@ -98,15 +157,12 @@ impl Durations {
             Durations::Exact(all) => {
                 let mut sorted = all.clone();
                 sorted.sort_unstable();
-                Some(
-                    percents.map(|percent| {
-                        interpolated(sorted.len() as u64, percent, |rank| sorted[rank as usize])
-                    }),
-                )
+                let at = |rank: u64| sorted[rank as usize];
+                Some(percents.map(|percent| interpolated(sorted.len() as u64, percent, at)))
             }
             Durations::Counted(counts) => {
                 let mut up_to = 0;
-                let buckets: Vec<(u64, i64)> = (counts.iter())
+                let buckets: Vec<(u64, i64)> = (counts.all().iter())
                     .map(|bucket| {
                         up_to += bucket.count();
                         let middle = bucket.start() + (bucket.end() - bucket.start()) / 2;
@@ -127,11 +183,6 @@ impl Durations {
     pub fn is_exact(&self) -> bool {
         matches!(self, Durations::Exact(_))
     }
-}
-
-fn sum(one: &SparseHistogram, other: &SparseHistogram) -> Durations {
-    let sum = one.checked_add(other).expect("alike by their config, and no count of spans reaches 2^64");
-    Durations::Counted(Box::new(sum))
 }
 
 /// The percentile of `count` sorted values, at least one; `at` gives that of a rank.

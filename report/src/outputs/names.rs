@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use templates::Key;
 
+use super::units;
 use crate::analysis::{Analysis, Task};
 use crate::model::{Color, KeyId, Keys};
 
@@ -32,8 +33,8 @@ impl Names {
             .map(|row| {
                 let (group, task) = row.task.names(keys);
                 let task = match row.task {
-                    Task::Named { .. } => names.intern(&mut known, &task),
-                    Task::Others(_) => names.push(task.into_owned()), // not a task that somebody named so
+                    Task::Named { .. } => names.intern(&mut known, task),
+                    Task::Others(count) => names.push(others(count)), // not a task that somebody named so
                 };
                 (names.intern(&mut known, group), task)
             })
@@ -77,6 +78,11 @@ impl Names {
     }
 }
 
+/// What the row of so many tasks is called.
+pub(super) fn others(count: u64) -> String {
+    format!("({} other tasks)", units::count(count))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,7 +95,7 @@ mod tests {
         let names = Names::new(trace.keys(), &of_trace(&trace));
         assert_eq!((names.keys.len(), names.names.len()), (NAMED + 1, NAMED + 3));
         let last = names.key(trace.keys().ids().last().unwrap());
-        assert_eq!(names.names[names.keys[last as usize].task as usize], "(2000 other tasks)");
+        assert_eq!(names.names[names.keys[last as usize].task as usize], "(2,000 other tasks)");
     }
 
     #[test]

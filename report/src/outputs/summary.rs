@@ -121,7 +121,7 @@ fn write_durations(key: &str, durations: &Durations, out: &mut impl Write) -> io
             writeln!(
                 out,
                 "buckets\t{key}\t{}",
-                list(durations.buckets().map(|(at, count)| format!("{at}:{count}")))
+                list(durations.buckets().iter().map(|(at, count)| format!("{at}:{count}")))
             )
         }
     }

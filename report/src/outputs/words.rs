@@ -5,8 +5,9 @@
 
 use templates::Process;
 
+use super::names::others;
 use super::{html, units};
-use crate::analysis::{Analysis, Fact, Finding, OUTLIER_RATIO};
+use crate::analysis::{Analysis, Fact, Finding, OUTLIER_RATIO, Task};
 use crate::model::Trace;
 
 /// As many code points of a name are shown: two of them and the figures still fit on a line or two.
@@ -138,8 +139,13 @@ impl Words<'_> {
     /// A task as the table has it: `group / task`.
     fn task(&self, task: usize) -> String {
         let row = &self.analysis.tasks[task];
-        let (group, task) = row.task.names(self.trace.keys());
-        format!("{} / {}", name(group), name(&task))
+        match row.task {
+            Task::Others(count) => others(count),
+            Task::Named { group, task } => {
+                let name = |id| name(self.trace.keys().name(id));
+                format!("{} / {}", name(group), name(task))
+            }
+        }
     }
 
     /// A lane by its process and its thread: `zip · 16241 · main`.
