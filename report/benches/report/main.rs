@@ -14,6 +14,7 @@ mod floor;
 #[path = "../../../examples/generate.rs"]
 mod generate;
 mod process;
+mod reader;
 mod stages;
 
 use std::env;
@@ -52,7 +53,10 @@ const BINARY: [Case; 5] = [
     },
 ];
 
-/// Its parts, within this process.
+/// The reader alone, within this process.
+const READER: Case = case("reader", "2 M rows, 64 lanes", 2_000_000, 9);
+
+/// The parts of the work, within this process.
 const STAGES: Case = case("stages", "1 M rows, 64 lanes", 1_000_000, 5);
 
 fn main() {
@@ -72,6 +76,9 @@ fn main() {
         with_records(case, |records| process::measure(case, records));
     }
     // After the processes, whose peak memory cannot be told from ours where ours is greater.
+    if is_asked(&READER) {
+        with_records(&READER, |records| reader::measure(&READER, records));
+    }
     if is_asked(&STAGES) {
         with_records(&STAGES, |records| stages::measure(&STAGES, records));
     }

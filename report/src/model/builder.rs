@@ -32,7 +32,7 @@ pub struct LaneIdentity {
 }
 
 /// Rows of one lane, in ns since the Unix epoch, with the names they use.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rows {
     /// The names that these rows use.
     pub keys: Keys,
@@ -92,7 +92,13 @@ impl Rows {
         if other.first_ns().is_some_and(|first_ns| self.first_ns().is_some_and(|own_ns| first_ns < own_ns)) {
             self.offset_s = other.offset_s;
         }
-        let Rows { keys, mut spans, .. } = other;
+        self.extend(other);
+    }
+
+    /// Appends those that stand behind these in one file, in time that does not depend on how many these are; the
+    /// offset stays as it is.
+    pub fn extend(&mut self, later: Rows) {
+        let Rows { keys, mut spans, .. } = later;
         let copied: Vec<KeyId> = keys.ids().map(|id| self.keys.copy(&keys, id)).collect();
         spans.rename(|key| copied[key.index()]);
         self.spans.append(spans);

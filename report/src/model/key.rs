@@ -52,7 +52,7 @@ impl fmt::Display for Color {
 }
 
 /// Interned names and keys.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
     names: Vec<Arc<str>>,
     name_ids: HashMap<Arc<str>, u32>,

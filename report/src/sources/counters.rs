@@ -7,6 +7,7 @@
 use csv::ByteRecord;
 use recorder::format;
 
+use super::journal::TakeRows;
 use super::{Content, Part, Parts, Source, fields, first_missing, journal, name, positions, stamp};
 use crate::model::SampleRows;
 
@@ -39,31 +40,50 @@ pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
 
 /// Reads the rows below the header.
 pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
-    let mut rows = SampleRows::new();
-    let mut offsets = journal::Offsets::default();
-    let result = journal::read_rows(
-        source,
-        |record| is_surely_whole(columns, record),
-        |source, line, record| {
-            if record.len() != columns.count {
-                return Err(format!("it has {} fields, the header {}", record.len(), columns.count));
-            }
-            let value = value(&record[columns.value])?;
-            let time = journal::moment(source, line, &record[columns.time])
-                .map_err(|error| format!("time {error}"))?;
-            offsets.note(time);
-            let group = name(source, line, &record[columns.group]);
-            let counter = name(source, line, &record[columns.counter]);
-            rows.push(&group, &counter, time.0, value);
-            Ok(())
-        },
-    );
+    let mut counted = CounterRows { columns, rows: SampleRows::new(), offsets: journal::Offsets::default() };
+    let result = journal::read_rows(source, &mut counted);
+    let CounterRows { mut rows, offsets, .. } = counted;
     rows.offset_s = offsets.of_earliest();
     let content = Content::Samples(rows);
     let parts = vec![Part { process: journal::process(source.path), content, assumed: offsets.assumed }];
     match result {
         Ok(()) => Ok(parts),
         Err(error) => Err((parts, error)),
+    }
+}
+
+/// Samples that were taken.
+struct CounterRows<'a> {
+    columns: &'a Columns,
+    rows: SampleRows,
+    offsets: journal::Offsets,
+}
+
+impl TakeRows for CounterRows<'_> {
+    fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String> {
+        let columns = self.columns;
+        if record.len() != columns.count {
+            return Err(format!("it has {} fields, the header {}", record.len(), columns.count));
+        }
+        let value = value(&record[columns.value])?;
+        let time =
+            journal::moment(source, line, &record[columns.time]).map_err(|error| format!("time {error}"))?;
+        self.offsets.note(time);
+        let group = name(source, line, &record[columns.group]);
+        let counter = name(source, line, &record[columns.counter]);
+        self.rows.push(&group, &counter, time.0, value);
+        Ok(())
+    }
+
+    /// A number never is surely, `1` may be the beginning of `17`; nor is a stamp of any number of digits that
+    /// names no offset behind them.
+    fn is_surely_whole(&self, record: &ByteRecord) -> bool {
+        let last = record.len() - 1;
+        let names_offset = |field: &[u8]| {
+            let text = std::str::from_utf8(field).unwrap_or_default();
+            matches!(stamp::parse(text, 0), Ok((_, Some(_))))
+        };
+        last != self.columns.value && (last != self.columns.time || names_offset(&record[last]))
     }
 }
 
@@ -75,17 +95,6 @@ fn value(field: &[u8]) -> Result<f64, String> {
         Some(_) => Err(format!("value {} is not finite", fields::quoted(field))),
         None => Err(format!("value {} is not a number", fields::quoted(field))),
     }
-}
-
-/// Whether the last field of a line without its end is whole. A number never is surely, `1` may be the
-/// beginning of `17`; nor is a stamp of any number of digits that names no offset behind them.
-fn is_surely_whole(columns: &Columns, record: &ByteRecord) -> bool {
-    let last = record.len() - 1;
-    let names_offset = |field: &[u8]| {
-        let text = std::str::from_utf8(field).unwrap_or_default();
-        matches!(stamp::parse(text, 0), Ok((_, Some(_))))
-    };
-    last != columns.value && (last != columns.time || names_offset(&record[last]))
 }
 
 #[cfg(test)]

@@ -38,20 +38,43 @@ pub(super) fn process(path: &Path) -> ProcessIdentity {
     }
 }
 
-/// Reads the rows below the header. `take` is given each row's line and fields, and says why it is none;
-/// `is_surely_whole` tells of a line without its end whether its last field is all there.
-pub(super) fn read_rows(
-    source: &mut Source<'_>,
-    is_surely_whole: impl Fn(&ByteRecord) -> bool,
-    mut take: impl FnMut(&mut Source<'_>, u64, &ByteRecord) -> Result<(), String>,
-) -> io::Result<()> {
+/// What a kind of journal makes of its rows.
+pub(super) trait TakeRows {
+    /// Takes rows off the front of `bytes` as long as nothing about them is to be told, and says how much it
+    /// took. Such rows end as those of the file are to. Whatever it leaves comes by [`take`](TakeRows::take).
+    fn take_strict(&mut self, bytes: &[u8]) -> Taken {
+        let _ = bytes;
+        Taken::default()
+    }
+
+    /// Takes a row by its line and fields, or says why it is none.
+    fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String>;
+
+    /// Whether the last field of a line without its end is all there.
+    fn is_surely_whole(&self, record: &ByteRecord) -> bool;
+}
+
+/// How much was taken, in whole lines.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub(super) bytes: usize,
+    pub(super) lines: u64,
+}
+
+/// Reads the rows below the header, or those of a chunk.
+pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io::Result<()> {
     let needs_crlf = source.header_end == LineEnd::CrLf;
-    let mut follows_crlf = true;
+    let mut splitter = fields::Splitter::default();
     let mut record = ByteRecord::new();
-    while let Some(line) = source.lines.next()? {
+    loop {
+        if !needs_crlf || source.previous_end == LineEnd::CrLf {
+            let taken = rows.take_strict(source.lines.buffered()?);
+            source.lines.take(taken.bytes, taken.lines);
+        }
+        let Some(line) = source.lines.next()? else { return Ok(()) };
         let (number, end) = (line.number, line.end);
-        let is_committed = !needs_crlf || (follows_crlf && end == LineEnd::CrLf);
-        follows_crlf = end == LineEnd::CrLf;
+        let previous_end = std::mem::replace(&mut source.previous_end, end);
+        let is_committed = !needs_crlf || (previous_end == LineEnd::CrLf && end == LineEnd::CrLf);
         if line.bytes.is_empty() {
             continue; // fill
         }
@@ -63,11 +86,11 @@ pub(super) fn read_rows(
             source.problem(number, "torn row skipped: it was not written to its end");
             continue;
         }
-        fields::split(line.bytes, &mut record);
-        let taken = if end == LineEnd::None && !is_surely_whole(&record) {
+        splitter.split(line.bytes, &mut record);
+        let taken = if end == LineEnd::None && !rows.is_surely_whole(&record) {
             Err("its last field may be cut".into())
         } else {
-            take(source, number, &record)
+            rows.take(source, number, &record)
         };
         match taken {
             Ok(()) => {}
@@ -77,7 +100,6 @@ pub(super) fn read_rows(
             Err(message) => source.problem(number, format!("row skipped: {message}")),
         }
     }
-    Ok(())
 }
 
 /// What a file's stamps say of offsets from UTC.
@@ -97,6 +119,14 @@ impl Offsets {
         }
     }
 
+    /// Takes those of the rows behind these.
+    pub(super) fn join(&mut self, later: Offsets) {
+        self.assumed += later.assumed;
+        if let Some(stamp) = later.earliest.filter(|later| self.earliest.is_none_or(|own| later.0 < own.0)) {
+            self.earliest = Some(stamp);
+        }
+    }
+
     /// That of the earliest stamp, if it carries one: of those of one moment the first row's.
     pub(super) fn of_earliest(&self) -> Option<i32> {
         self.earliest.and_then(|(_, offset)| offset)
@@ -111,10 +141,8 @@ pub(super) fn moment(source: &mut Source<'_>, line: u64, field: &[u8]) -> Result
     let stamp = (std::str::from_utf8(field).map_err(|_| "is not UTF-8"))
         .and_then(|text| stamp::parse(text, source.assumed_offset_s.unwrap_or(0)))
         .map_err(|error| format!("{} {error}", fields::quoted(field)))?;
-    if stamp.1.is_none() && source.assumed_offset_s.is_none() {
-        // Said once a file.
-        source.assumed_offset_s = Some(0);
-        source.problem(line, "a time without an offset is taken as UTC; --bias says otherwise");
+    if stamp.1.is_none() {
+        source.first_assumed.get_or_insert(line);
     }
     Ok(stamp)
 }

@@ -2,9 +2,12 @@
 //!
 //! Takes any reader, plain or gzip; gives one line at a time in bounded memory: of a line longer than
 //! [`LONGEST`] the rest is passed over. NUL bytes are fill that a power loss left: they are taken out and
-//! counted. Knows nothing of columns.
+//! counted. Who knows the form of the next lines may take them out of the buffer as they are. Knows nothing
+//! of columns.
 
 use std::io::{self, BufRead};
+
+use memchr::memchr;
 
 /// Longer lines are cut: no record needs this much, and a file that is no text may have no line end at all.
 pub(super) const LONGEST: usize = 1 << 20;
@@ -33,14 +36,34 @@ pub(super) struct Line<'a> {
 /// The lines of a reader.
 pub(super) struct Lines<R> {
     reader: R,
-    buffer: Vec<u8>,
+    /// The place in the file of the next line.
+    at: u64,
+    /// Where the lines end, at the latest.
+    until: u64,
+    line: Vec<u8>,
     number: u64,
     nul_count: u64,
 }
 
 impl<R: BufRead> Lines<R> {
-    pub(super) fn new(reader: R) -> Lines<R> {
-        Lines { reader, buffer: Vec::new(), number: 0, nul_count: 0 }
+    /// Those of a reader that begins at the place `at` of its file.
+    pub(super) fn new(reader: R, at: u64) -> Lines<R> {
+        Lines { reader, at, until: u64::MAX, line: Vec::new(), number: 0, nul_count: 0 }
+    }
+
+    /// The place in the file of the next line.
+    pub(super) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// Ends the lines at a place, what stands behind it is not read.
+    pub(super) fn end_at(&mut self, until: u64) {
+        self.until = until;
+    }
+
+    /// How many lines were taken so far, those included that were counted by [`count`](Lines::count).
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 
     /// How many NUL bytes were taken out so far.
@@ -48,32 +71,47 @@ impl<R: BufRead> Lines<R> {
         self.nul_count
     }
 
+    /// Counts the lines and NUL bytes of `later`, which stand behind these, as taken here.
+    pub(super) fn count(&mut self, later: &Lines<R>) {
+        self.number += later.number;
+        self.nul_count += later.nul_count;
+    }
+
+    /// What is at hand of the next lines, as it is; empty at the end of the file.
+    pub(super) fn buffered(&mut self) -> io::Result<&[u8]> {
+        fill(&mut self.reader, self.until - self.at)
+    }
+
+    /// Takes `bytes` of those at hand, which are `lines` whole lines without NULs.
+    pub(super) fn take(&mut self, bytes: usize, lines: u64) {
+        self.reader.consume(bytes);
+        self.at += bytes as u64;
+        self.number += lines;
+    }
+
     /// The next line; `None` at the end of the file. What stands after the last line end is a line when it
     /// is not empty.
     pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
-        self.buffer.clear();
+        self.line.clear();
         let mut length = 0;
         let has_end = loop {
-            let chunk = match self.reader.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                other => other?,
-            };
+            let chunk = fill(&mut self.reader, self.until - self.at)?;
             if chunk.is_empty() {
                 break false;
             }
-            let newline = chunk.iter().position(|&byte| byte == b'\n');
+            let newline = memchr(b'\n', chunk);
             let taken = newline.map_or(chunk.len(), |at| at + 1);
-            for &byte in &chunk[..taken] {
-                if byte == 0 {
-                    self.nul_count += 1;
-                } else {
-                    length += 1;
-                    if self.buffer.len() < LONGEST {
-                        self.buffer.push(byte);
-                    }
-                }
+            let mut rest = &chunk[..taken];
+            while !rest.is_empty() {
+                let (text, behind) = rest.split_at(memchr(0, rest).unwrap_or(rest.len()));
+                length += text.len();
+                let room = LONGEST - self.line.len();
+                self.line.extend_from_slice(&text[..text.len().min(room)]);
+                let nuls = behind.iter().take_while(|&&byte| byte == 0).count();
+                self.nul_count += nuls as u64;
+                rest = &behind[nuls..];
             }
-            self.reader.consume(taken);
+            self.take(taken, 0);
             if newline.is_some() {
                 break true;
             }
@@ -82,8 +120,8 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
-        let is_cut = length > self.buffer.len();
-        let (bytes, end) = match self.buffer.as_slice() {
+        let is_cut = length > self.line.len();
+        let (bytes, end) = match self.line.as_slice() {
             bytes if is_cut || !has_end => (bytes, LineEnd::None),
             [bytes @ .., b'\r', b'\n'] => (bytes, LineEnd::CrLf),
             [bytes @ .., _] => (bytes, LineEnd::Lf),
@@ -91,6 +129,20 @@ impl<R: BufRead> Lines<R> {
         };
         Ok(Some(Line { number: self.number, bytes, end, is_cut }))
     }
+}
+
+/// The next bytes of a reader, `left` at most.
+fn fill<R: BufRead>(reader: &mut R, left: u64) -> io::Result<&[u8]> {
+    if left == 0 {
+        return Ok(&[]);
+    }
+    while let Err(error) = reader.fill_buf() {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    let bytes = reader.fill_buf()?; // those that are there by now
+    Ok(&bytes[..bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX))])
 }
 
 #[cfg(test)]
@@ -101,7 +153,7 @@ mod tests {
     #[track_caller]
     fn check(input: &[u8], expected: &[&str]) {
         for capacity in 1..9 {
-            let mut lines = Lines::new(io::BufReader::with_capacity(capacity, input));
+            let mut lines = Lines::new(io::BufReader::with_capacity(capacity, input), 0);
             let mut found = Vec::new();
             while let Some(line) = lines.next().unwrap() {
                 let text = String::from_utf8_lossy(line.bytes);
@@ -121,7 +173,7 @@ mod tests {
     #[test]
     fn nuls_are_fill() {
         check(b"a\r\n\0\0\0b\r\n\0\0", &["1:a:CrLf", "2:b:CrLf"]);
-        let mut lines = Lines::new(&b"\0a\0\n\0"[..]);
+        let mut lines = Lines::new(&b"\0a\0\n\0"[..], 0);
         while lines.next().unwrap().is_some() {}
         assert_eq!(lines.nul_count(), 3);
     }
@@ -130,7 +182,7 @@ mod tests {
     fn an_endless_line_is_cut_and_the_next_one_is_whole() {
         let mut input = vec![b'x'; 3 * LONGEST];
         input.extend(b"\nnext\n");
-        let mut lines = Lines::new(&input[..]);
+        let mut lines = Lines::new(&input[..], 0);
         let first = lines.next().unwrap().unwrap();
         assert_eq!((first.is_cut, first.bytes.len()), (true, LONGEST));
         let second = lines.next().unwrap().unwrap();

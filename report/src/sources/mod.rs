@@ -13,25 +13,30 @@ mod lines;
 mod performance_py;
 mod problem;
 mod records;
+mod source;
 mod stamp;
+mod strict;
 mod summary;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use csv::ByteRecord;
-use flate2::bufread::MultiGzDecoder;
 use rayon::prelude::*;
 
 pub use problem::{Problem, Problems};
+#[doc(hidden)]
+pub use source::Way;
 
 use crate::Progress;
 use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary, Trace, TraceBuilder};
-use lines::{LineEnd, Lines};
+use fields::Splitter;
+use lines::LineEnd;
+use source::{Bytes, Source};
 
 /// Why there is no trace.
 #[derive(Debug, thiserror::Error)]
@@ -126,23 +131,6 @@ impl Content {
 enum Found {
     Parts(Vec<Part>),
     Summary(Box<Summary>),
-}
-
-/// A file being read: its lines below the first, and what is to be told of it.
-struct Source<'a> {
-    path: &'a Path,
-    lines: Lines<Box<dyn BufRead>>,
-    /// How the first line ended.
-    header_end: LineEnd,
-    /// Seconds east of UTC for stamps that do not say; `None`: 0, to be mentioned.
-    assumed_offset_s: Option<i32>,
-    problems: &'a mut Problems,
-}
-
-impl Source<'_> {
-    fn problem(&mut self, line: u64, message: impl Into<String>) {
-        self.problems.add(self.path, Some(line), message);
-    }
 }
 
 /// Reads every file of a known format among `inputs` and, below those that are directories, every
@@ -293,17 +281,12 @@ impl File {
         *self.length.get_or_init(now)
     }
 
-    /// The bytes that the file held when it was first looked at, out of gzip where its first bytes say so.
-    fn open(&self, progress: &Progress) -> io::Result<Box<dyn BufRead>> {
-        let source: Box<dyn io::Read> = match &self.path {
-            None => Box::new(progress.counting(io::stdin().lock())),
-            Some(path) => Box::new(progress.counting(io::Read::take(fs::File::open(path)?, self.length()))),
-        };
-        let mut reader = BufReader::with_capacity(1 << 16, source);
-        if reader.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-            return Ok(Box::new(BufReader::new(MultiGzDecoder::new(reader))));
+    /// The bytes that the file held when it was first looked at.
+    fn open(&self, way: Way, progress: &Progress) -> io::Result<Bytes> {
+        match &self.path {
+            None => Bytes::of(progress.counting(io::stdin()), way),
+            Some(path) => Bytes::of_file(fs::File::open(path)?, self.length(), way, progress),
         }
-        Ok(Box::new(reader))
     }
 }
 
@@ -338,7 +321,9 @@ fn read_unit<T>(
     };
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
-        let Some(found) = read_file(file, assumed_offset_s, progress, &mut unit.problems) else { continue };
+        let Some(found) = read_file(file, Way::FAST, assumed_offset_s, progress, &mut unit.problems) else {
+            continue;
+        };
         unit.readable += 1;
         let parts = match found {
             Found::Parts(parts) => parts,
@@ -385,19 +370,39 @@ fn joined(parts: Vec<LaneRows>) -> Vec<LaneRows> {
     lanes
 }
 
+/// The rows of one file's lanes, what was wrong with it, and how many rows carried no offset. For the bench and
+/// the fuzz target, which hold one way of reading against another.
+#[doc(hidden)]
+pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<Rows>, Problems, u64) {
+    let mut problems = Problems::new();
+    let file = File::of(Some(path.to_owned()), path.to_owned());
+    let found = read_file(&file, way, assumed_offset_s, &Progress::default(), &mut problems);
+    let Some(Found::Parts(parts)) = found else { return (Vec::new(), problems, 0) };
+    let assumed = parts.iter().map(|part| part.assumed).sum();
+    let rows = parts.into_iter().filter_map(|part| match part.content {
+        Content::Lane(_, rows) | Content::SpreadLane(_, rows) => Some(rows),
+        Content::Samples(_) => None,
+    });
+    (rows.collect(), problems, assumed)
+}
+
 /// What is in one file; `None` when it is of no known format.
 fn read_file(
     file: &File,
+    way: Way,
     assumed_offset_s: Option<i32>,
     progress: &Progress,
     problems: &mut Problems,
 ) -> Option<Found> {
-    let found = file.open(progress).and_then(|mut reader| {
-        if summary::is_one(reader.fill_buf()?) {
-            return summary::read(&file.name, reader, problems)
+    let found = file.open(way, progress).and_then(|mut bytes| {
+        if summary::is_one(bytes.reader.fill_buf()?) {
+            return summary::read(&file.name, bytes.reader, problems)
                 .map(|summary| Some(Found::Summary(Box::new(summary))));
         }
-        Ok(read_lines(&file.name, reader, assumed_offset_s, problems)?.map(Found::Parts))
+        let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
+        let parts = read_lines(&mut source);
+        problems.merge(source.problems);
+        Ok(parts?.map(Found::Parts))
     });
     found.unwrap_or_else(|error| {
         problems.add(&file.name, None, format!("cannot be read: {error}"));
@@ -405,21 +410,16 @@ fn read_file(
     })
 }
 
-fn read_lines(
-    path: &Path,
-    reader: Box<dyn BufRead>,
-    assumed_offset_s: Option<i32>,
-    problems: &mut Problems,
-) -> io::Result<Option<Vec<Part>>> {
-    let mut lines = Lines::new(reader);
-    let Some(first) = lines.next()? else {
-        let nuls = lines.nul_count();
+fn read_lines(source: &mut Source<'_>) -> io::Result<Option<Vec<Part>>> {
+    let path = source.path;
+    let Some(first) = source.lines.next()? else {
+        let nuls = source.lines.nul_count();
         if journal::name(path).is_some() {
             // Its thread was stopped between opening the file and its first write.
             return Ok(Some(Vec::new()));
         }
         let message = if nuls == 0 { "is empty" } else { "holds NUL bytes and nothing else" };
-        problems.add(path, None, message);
+        source.problems.add(path, None, message);
         return Ok(None);
     };
     let header_end = first.end;
@@ -427,22 +427,23 @@ fn read_lines(
     // A header cut in the middle of its CRLF.
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes).to_vec();
     let mut header = ByteRecord::new();
-    fields::split(&bytes, &mut header);
+    Splitter::default().split(&bytes, &mut header);
+    source.header_end = header_end;
+    source.previous_end = header_end;
 
-    let mut source = Source { path, lines, header_end, assumed_offset_s, problems };
     let has_all = |columns: &[&str]| columns.iter().all(|column| position(&header, column).is_some());
     let is_cut = |columns: &[&str]| header_end == LineEnd::None && !has_all(columns);
     let parts = if let Some(message) = no_text(&bytes) {
         source.problem(1, message);
         None
     } else if let Some(columns) = records::Columns::of(&header).filter(|_| !is_cut(&records::NAMES)) {
-        Some(records::read(&mut source, &columns))
+        Some(records::read(source, &columns))
     } else if let Some(columns) = counters::Columns::of(&header).filter(|_| !is_cut(&counters::NAMES)) {
-        Some(counters::read(&mut source, &columns))
+        Some(counters::read(source, &columns))
     } else if let Some(columns) =
         performance_py::Columns::of(&header).filter(|_| !is_cut(&performance_py::NAMES))
     {
-        Some(performance_py::read(&mut source, &columns))
+        Some(performance_py::read(source, &columns))
     } else if header_end == LineEnd::None && journal::is_header_beginning(path, &bytes) {
         Some(Ok(Vec::new()))
     } else {
@@ -450,6 +451,9 @@ fn read_lines(
         source.problem(1, message);
         None
     };
+    if let (None, Some(line)) = (source.assumed_offset_s, source.first_assumed) {
+        source.problem(line, "a time without an offset is taken as UTC; --bias says otherwise");
+    }
     let nuls = source.lines.nul_count();
     if nuls > 0 && parts.is_some() {
         source.problems.add(
@@ -460,7 +464,11 @@ fn read_lines(
     }
     match parts {
         Some(Err((parts, error))) => {
-            problems.add(path, None, format!("reading stopped: {error}; the rows before that are kept"));
+            source.problems.add(
+                path,
+                None,
+                format!("reading stopped: {error}; the rows before that are kept"),
+            );
             Ok(Some(parts))
         }
         Some(Ok(parts)) => Ok(Some(parts)),

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use csv::ByteRecord;
 
+use super::fields::Splitter;
 use super::lines::LineEnd;
 use super::{Content, Part, Parts, Problems, Source, fields, first_missing, name, positions, stamp};
 use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows};
@@ -60,6 +61,7 @@ pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
 fn read_rows(source: &mut Source<'_>, columns: &Columns, lanes: &mut Lanes) -> io::Result<()> {
     // Lines that are no row yet: the beginning of a name with line ends in it, or of a torn row.
     let mut pending = Pending::default();
+    let mut splitter = Splitter::default();
     let mut record = ByteRecord::new();
     while let Some(line) = source.lines.next()? {
         let (number, is_last) = (line.number, line.end == LineEnd::None);
@@ -71,10 +73,10 @@ fn read_rows(source: &mut Source<'_>, columns: &Columns, lanes: &mut Lanes) -> i
             continue; // a blank line, or the header of a file joined to this one
         }
         if has_prefix(line.bytes) {
-            pending.refuse(source.path, source.problems);
+            pending.refuse(source.path, &mut source.problems);
         }
         pending.push(number, line.bytes);
-        match split(&pending.bytes, columns, &mut record) {
+        match split(&pending.bytes, columns, &mut splitter, &mut record) {
             Form::Row if is_last && !is_whole(&record, columns) => {}
             Form::Row => {
                 let first_line = pending.take();
@@ -93,12 +95,12 @@ fn read_rows(source: &mut Source<'_>, columns: &Columns, lanes: &mut Lanes) -> i
                 }
             }
             Form::Incomplete if pending.line_count >= LONGEST_NAME_LINES => {
-                pending.refuse(source.path, source.problems);
+                pending.refuse(source.path, &mut source.problems);
             }
             Form::Incomplete => {}
         }
     }
-    pending.refuse(source.path, source.problems);
+    pending.refuse(source.path, &mut source.problems);
     Ok(())
 }
 
@@ -153,14 +155,14 @@ enum Form {
 }
 
 /// Splits lines into the fields of a row: at the last four commas, or, in another order of columns, as CSV.
-fn split(bytes: &[u8], columns: &Columns, record: &mut ByteRecord) -> Form {
+fn split(bytes: &[u8], columns: &Columns, splitter: &mut Splitter, record: &mut ByteRecord) -> Form {
     if columns.is_raw {
         record.clear();
         let mut fields: Vec<&[u8]> = bytes.rsplitn(NAMES.len(), |&byte| byte == b',').collect();
         fields.reverse();
         fields.into_iter().for_each(|field| record.push_field(field));
     } else {
-        fields::split(bytes, record);
+        splitter.split(bytes, record);
     }
     let last = columns.task.max(columns.start).max(columns.finish);
     if record.len() <= last || (columns.is_raw && record.len() < NAMES.len()) {

@@ -77,6 +77,13 @@ impl Problems {
         Problems { total, first }
     }
 
+    /// Counts their lines as standing behind so many others.
+    pub(super) fn move_down(&mut self, lines: u64) {
+        for line in self.first.iter_mut().filter_map(|problem| problem.line.as_mut()) {
+            *line += lines;
+        }
+    }
+
     /// Adds those of `other`.
     pub fn merge(&mut self, other: Problems) {
         self.total = self.total.saturating_add(other.total);

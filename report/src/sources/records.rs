@@ -1,14 +1,20 @@
 //! Records: the format that `waterfall-recorder` writes, version 1.
 //!
 //! Its specification is `recorder::format`. Takes a file's lines, gives the rows of its lane. Which lines are
-//! rows is told by `journal`; a fault that leaves a row drawable is a problem beside it.
+//! rows is told by `journal`; rows as a recorder writes them are read by `strict`, and all others here; a fault
+//! that leaves a row drawable is a problem beside it.
 
+use std::iter;
 use std::path::Path;
 
 use csv::ByteRecord;
+use rayon::prelude::*;
 use recorder::format;
 
+use super::journal::{TakeRows, Taken};
+use super::lines::LineEnd;
 use super::stamp::Stamp;
+use super::strict::StrictReader;
 use super::{Content, Part, Parts, Source, fields, first_missing, journal, name, positions};
 use crate::model::{Color, LaneIdentity, Rows};
 
@@ -34,6 +40,12 @@ impl Columns {
         let count = header.len();
         Some(Columns { group: group?, task: task?, start: start?, end: end?, color, count })
     }
+
+    /// Whether they are all of the format's, in its order, and no others.
+    fn are_a_recorders(&self) -> bool {
+        let Columns { group, task, start, end, color, count } = *self;
+        (group, task, start, end, color, count) == (0, 1, 2, 3, Some(4), 5)
+    }
 }
 
 /// The column that a header of this format lacks; `None` when it looks like another's.
@@ -41,21 +53,29 @@ pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
     first_missing(header, NEEDED)
 }
 
-/// Reads the rows below the header.
+/// Reads the rows below the header, a large file's chunks at the same time.
 pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
-    let mut rows = Rows::new();
-    let mut offsets = journal::Offsets::default();
-    let result = journal::read_rows(
-        source,
-        |record| is_surely_whole(columns, record),
-        |source, line, record| {
-            let row = row(source, columns, line, record)?;
-            offsets.note(row.start);
-            let key = rows.keys.intern(&row.group, &row.task, row.color);
-            rows.push(row.start.0, row.end_ns, key);
-            Ok(())
-        },
-    );
+    let mut chunks = source.split();
+    let read: Vec<_> = (iter::once(&mut *source).chain(&mut chunks).collect::<Vec<_>>().into_par_iter())
+        .map(|chunk| {
+            let mut rows = RecordRows::new(chunk, columns);
+            let result = journal::read_rows(chunk, &mut rows);
+            (rows, result)
+        })
+        .collect();
+
+    let mut read = read.into_iter();
+    let (mut rows, mut result) = read.next().expect("the first chunk is always there");
+    for (chunk, (later, its_result)) in chunks.into_iter().zip(read) {
+        if result.is_err() {
+            break;
+        }
+        source.join(chunk);
+        rows.offsets.join(later.offsets);
+        rows.rows.extend(later.rows);
+        result = its_result;
+    }
+    let RecordRows { mut rows, offsets, .. } = rows;
     rows.offset_s = offsets.of_earliest();
     let content = Content::Lane(lane(source.path), rows);
     let parts = vec![Part { process: journal::process(source.path), content, assumed: offsets.assumed }];
@@ -65,17 +85,56 @@ pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
     }
 }
 
-/// Whether the last field of a line without its end is whole: a colour of seven bytes or none, a stamp as
-/// long as the one beside it. Any other field is followed by a comma.
-fn is_surely_whole(columns: &Columns, record: &ByteRecord) -> bool {
-    let last = record.len() - 1;
-    let length = |column: usize| record.get(column).map(<[u8]>::len);
-    let is_color = columns.color == Some(last);
-    let is_stamp = last == columns.start || last == columns.end;
-    if is_color {
-        matches!(&record[last], b"na") || length(last) == Some("#rrggbb".len())
-    } else {
-        !is_stamp || length(columns.start) == length(columns.end)
+/// Rows that were taken.
+struct RecordRows<'a> {
+    columns: &'a Columns,
+    /// Where the columns are those of a recorder.
+    strict: Option<StrictReader>,
+    rows: Rows,
+    offsets: journal::Offsets,
+}
+
+impl RecordRows<'_> {
+    fn new<'a>(source: &Source<'_>, columns: &'a Columns) -> RecordRows<'a> {
+        let strict = (source.way.is_strict && columns.are_a_recorders())
+            .then(|| StrictReader::new(source.header_end == LineEnd::CrLf));
+        RecordRows { columns, strict, rows: Rows::new(), offsets: journal::Offsets::default() }
+    }
+}
+
+impl TakeRows for RecordRows<'_> {
+    fn take_strict(&mut self, bytes: &[u8]) -> Taken {
+        let mut taken = Taken::default();
+        let Some(strict) = &mut self.strict else { return taken };
+        while let Some(row) = strict.row(&bytes[taken.bytes..], &mut self.rows.keys) {
+            self.offsets.note((row.start_ns, Some(row.offset_s)));
+            self.rows.push(row.start_ns, row.end_ns, row.key);
+            taken.bytes += row.length;
+            taken.lines += 1;
+        }
+        taken
+    }
+
+    fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String> {
+        let row = row(source, self.columns, line, record)?;
+        let key = self.rows.keys.intern(&row.group, &row.task, row.color);
+        self.offsets.note(row.start);
+        self.rows.push(row.start.0, row.end_ns, key);
+        Ok(())
+    }
+
+    /// A colour of seven bytes or none, a stamp as long as the one beside it. Any other field is followed by a
+    /// comma.
+    fn is_surely_whole(&self, record: &ByteRecord) -> bool {
+        let last = record.len() - 1;
+        let length = |column: usize| record.get(column).map(<[u8]>::len);
+        let is_color = self.columns.color == Some(last);
+        let is_stamp = last == self.columns.start || last == self.columns.end;
+        if is_color {
+            matches!(&record[last], b"na") || length(last) == Some("#rrggbb".len())
+        } else {
+            !is_stamp || length(self.columns.start) == length(self.columns.end)
+        }
     }
 }
 
@@ -147,6 +206,164 @@ pub(super) fn lane(path: &Path) -> LaneIdentity {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let thread = name.split(".csv").next().unwrap_or(&name).to_owned();
             LaneIdentity { identity: path.to_string_lossy().into_owned(), thread }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use proptest::prelude::*;
+    use recorder::format::{self, Record, Stamp};
+
+    use crate::sources::lines::LONGEST;
+    use crate::sources::{Way, read_rows};
+
+    /// Reads a file of these bytes in a way, which must give what the plain one gives.
+    #[track_caller]
+    fn check(bytes: &[u8], way: Way, assumed_offset_s: Option<i32>) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("h.1-ff.0-main.0.csv");
+        fs::write(&path, bytes).unwrap();
+        let plain = read_rows(&path, Way::PLAIN, assumed_offset_s);
+        assert_eq!(read_rows(&path, way, assumed_offset_s), plain, "{:?}", String::from_utf8_lossy(bytes));
+    }
+
+    /// Of all sizes, so that an edge of a buffer or a chunk falls on every byte of a line.
+    fn way() -> impl Strategy<Value = Way> {
+        let bytes = || prop_oneof![2..20_usize, 20..400_usize, Just(1_usize << 16)];
+        (bytes(), bytes(), prop::bool::weighted(0.8)).prop_map(|(buffer_bytes, chunk_bytes, is_strict)| Way {
+            buffer_bytes,
+            chunk_bytes: chunk_bytes as u64,
+            is_strict,
+        })
+    }
+
+    /// A row as a recorder writes it.
+    fn recorded() -> impl Strategy<Value = Vec<u8>> {
+        let name = || prop_oneof![8 => "[ab]", 2 => "[a-c ]{0,40}", 1 => "[\", a\u{e9}]{0,4}"];
+        let color = prop::sample::select(vec!["", "", "", "#ca562c", "#CA562C", "#000000"]);
+        let minutes = prop::sample::select(vec![480, 480, 480, 0, -1]);
+        let start_ns = prop_oneof![8 => 0..120_000_000_000_i64, 1 => Just(59_999_999_999_i64)];
+        let duration_ns = prop_oneof![4 => 0..2_000_000_000_i64, 1 => Just(0_i64), 1 => -1_000_i64..0];
+        let end = prop_oneof![4 => duration_ns.prop_map(Some), 1 => Just(None)];
+        (name(), name(), start_ns, end, minutes, color).prop_map(
+            |(group, task, after_ns, duration_ns, minutes, color)| {
+                let start_ns = 1_795_185_780_000_000_000 + after_ns;
+                let end = duration_ns.map(|ns| Stamp::new(start_ns + ns, minutes));
+                let start = Stamp::new(start_ns, minutes);
+                format::Row::new(&Record { group: &group, task: &task, start, end, color }).to_bytes()
+            },
+        )
+    }
+
+    /// A line as people and other programs write it, and the beginnings and ends of lines.
+    fn written_by_hand() -> impl Strategy<Value = Vec<u8>> {
+        let field = || {
+            prop::sample::select(vec![
+                "",
+                "a",
+                "b \"c\"",
+                "\"a,b\"",
+                "\"",
+                "2026-11-20T22:43:18.123456789+08:00",
+                "2026-11-20T22:43:18.12345678\0+08:00",
+                "2026-11-20T22:43:1         9+08:00",
+                "2026-11-20T22:43:61.123456789+08:00",
+                "2026-13-20T22:43:18.123456789+08:00",
+                "2026-11-20T22:43:18.123456789-00:00",
+                "2262-04-11T23:47:16.854775807+00:00",
+                "2262-04-11T23:47:16.854775808+00:00",
+                "1677-09-21T00:12:43.145224193+00:00",
+                "2026-11-20 22:43:18.5",
+                "2026-11-20 22:43:19Z",
+                "                                   ",
+                "  ",
+                "na",
+                "#ca562c",
+                "#ca562",
+                "#ca562g",
+            ])
+        };
+        let end = prop::sample::select(vec!["\r\n", "\n", "", "\r", "\0\n", "\r\0\n", "\n\n\n\n"]);
+        (prop::collection::vec(field(), 0..7), end)
+            .prop_map(|(fields, end)| [fields.join(",").as_bytes(), end.as_bytes()].concat())
+    }
+
+    fn file() -> impl Strategy<Value = Vec<u8>> {
+        let header = prop_oneof![
+            8 => Just(format::HEADER),
+            2 => Just("group,task,start,end,color\n"),
+            1 => prop::sample::select(vec![
+                "\u{FEFF}group,task,start,end,color\r\n",
+                "group,task,start,end,color,note\r\n",
+                "task,group,start,end,color\r\n",
+                "group,task,start,end\r\n",
+                "group,task,start,end,color",
+                "\n",
+            ]),
+        ];
+        let line = prop_oneof![
+            6 => recorded(),
+            1 => (recorded(), any::<prop::sample::Index>()).prop_map(|(mut row, cut)| {
+                row.truncate(cut.index(row.len()));
+                row
+            }),
+            1 => recorded().prop_map(|row| [&row[..row.len() - 2], b"\n"].concat()),
+            1 => written_by_hand(),
+        ];
+        let lines = prop::collection::vec(line, 0..24);
+        // A byte elsewhere replaced, and all behind a place missing.
+        let byte = prop::sample::select(b"\n\r\0\", :#a09\xFF".to_vec());
+        let changes = prop::collection::vec((any::<prop::sample::Index>(), byte), 0..4);
+        let cut = prop::option::weighted(0.2, any::<prop::sample::Index>());
+        (header, lines, changes, cut).prop_map(|(header, lines, changes, cut)| {
+            let mut bytes = [header.as_bytes(), &lines.concat()].concat();
+            for (place, byte) in changes {
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+            }
+            bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(bytes.len())));
+            bytes
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_says_the_same_whichever_way_it_is_read(
+            bytes in file(), way in way(), assumed_offset_s in prop::option::of(Just(3600)),
+        ) {
+            check(&bytes, way, assumed_offset_s);
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_judged_alike_wherever_an_edge_falls() {
+        let row = |group: &str| {
+            format!("{group},t,2026-11-20T22:43:18.123456789+08:00,2026-11-20T22:43:19.123456789+08:00,\r\n")
+        };
+        for length in [2000, 2001, 5000, LONGEST - 80, LONGEST, 2 * LONGEST] {
+            let lines = [row("a"), row(&"x".repeat(length)), row("behind it"), row("b"), row("c")];
+            let text = format!("{}{}", format::HEADER, lines.concat());
+            for (buffer_bytes, chunk_bytes) in [(1 << 16, 1 << 24), (5000, 3000), (1 << 22, 1 << 20)] {
+                check(text.as_bytes(), Way { buffer_bytes, chunk_bytes, is_strict: true }, None);
+            }
+        }
+    }
+
+    #[test]
+    fn more_keys_than_are_kept_are_all_told_apart() {
+        let row = |n: usize| {
+            let start = Stamp::new(1_795_185_780_000_000_000, 0);
+            let (task, color) = (n / 2, if n.is_multiple_of(2) { "" } else { "#ca562c" });
+            let record = Record { group: "g", task: &task.to_string(), start, end: Some(start), color };
+            format::Row::new(&record).to_bytes()
+        };
+        let rows: Vec<u8> = (0..20_000).flat_map(|n| row(n % 9_000)).collect();
+        let bytes = [format::HEADER.as_bytes(), &rows].concat();
+        for chunk_bytes in [100_000, 1 << 24] {
+            check(&bytes, Way { chunk_bytes, ..Way::FAST }, None);
         }
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn is_one(beginning: &[u8]) -> bool {
 /// | `counter` | process, group, name, host, pid, count, level, samples as `ns:value` |
 /// | `problems`, `problem` | how many are not listed; path, line, message |
 pub(super) fn read(path: &Path, reader: impl BufRead, problems: &mut Problems) -> io::Result<Summary> {
-    let mut lines = Lines::new(reader);
+    let mut lines = Lines::new(reader, 0);
     let mut parts = Parts::default();
     while let Some(line) = lines.next()? {
         let taken = match std::str::from_utf8(line.bytes) {

@@ -1,0 +1,271 @@
+//! Rows exactly as a recorder writes them, read at fixed places.
+//!
+//! A line is taken from its end: colour, end and start have their places there, and what stands before them is
+//! the key. A key is looked at once, a minute is parsed once; after that both are compared as bytes. Takes the
+//! front of a file's bytes, gives a row or nothing. It refuses nothing and reports nothing: a row that it
+//! gives is, with no problem, what the plain code of `records` makes of that line, and every line that
+//! surprises it is for the plain code to judge.
+
+use std::hash::{BuildHasher, Hasher};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use memchr::memchr;
+use recorder::format::{self, NAME_LIMIT, STAMP_LENGTH};
+
+use crate::model::{Color, KeyId, Keys};
+
+/// `,` start `,` end: what stands between key and colour.
+const TIMES_LENGTH: usize = 2 * (1 + STAMP_LENGTH);
+/// `,#rrggbb`
+const COLOR_LENGTH: usize = 8;
+/// Up to its line feed no row is shorter: `,,start,end,`.
+const SHORTEST: usize = 1 + TIMES_LENGTH + 1;
+/// Nor is any longer.
+const LONGEST: usize = 2 * NAME_LIMIT + 1 + TIMES_LENGTH + COLOR_LENGTH + 2;
+
+/// One row.
+pub(super) struct Row {
+    /// With its line end, in bytes.
+    pub(super) length: usize,
+    pub(super) start_ns: i64,
+    /// That of the start, in seconds east of UTC.
+    pub(super) offset_s: i32,
+    pub(super) end_ns: Option<i64>,
+    pub(super) key: KeyId,
+}
+
+/// Reads one row after the other.
+pub(super) struct StrictReader {
+    needs_crlf: bool,
+    start: Minute,
+    end: Minute,
+    keys: KnownKeys,
+}
+
+impl StrictReader {
+    pub(super) fn new(needs_crlf: bool) -> StrictReader {
+        StrictReader {
+            needs_crlf,
+            start: Minute::default(),
+            end: Minute::default(),
+            keys: KnownKeys::default(),
+        }
+    }
+
+    /// The row that `bytes` begin with, its key interned in `keys`, always the same ones; `None` when it is
+    /// not all there, or not one that can be taken without a closer look.
+    pub(super) fn row(&mut self, bytes: &[u8], keys: &mut Keys) -> Option<Row> {
+        // A line end before this one would be a byte of a key or a stamp, and those have none.
+        let window = &bytes[..bytes.len().min(LONGEST)];
+        let newline = SHORTEST + memchr(b'\n', window.get(SHORTEST..)?)?;
+        let line = match window[newline - 1] {
+            b'\r' => &window[..newline - 1],
+            _ if self.needs_crlf => return None,
+            _ => &window[..newline],
+        };
+        let (line, color) = match line.split_last()? {
+            (b',', line) => (line, None),
+            _ => {
+                let (line, color) = line.split_last_chunk::<COLOR_LENGTH>()?;
+                (line, Some(*color))
+            }
+        };
+        let (key, times) = line.split_last_chunk::<TIMES_LENGTH>()?;
+        let (start, end) = times.split_first_chunk::<{ 1 + STAMP_LENGTH }>()?;
+        let start_ns = self.start.read(after_comma(start)?)?;
+        let end_ns = match after_comma(end.first_chunk()?)? {
+            &format::BLANK_END => None,
+            end => Some(self.end.read(end)?),
+        };
+        if end_ns.is_some_and(|end_ns| end_ns < start_ns) {
+            return None;
+        }
+        let key = self.keys.id(key, color, keys)?;
+        Some(Row { length: newline + 1, start_ns, offset_s: self.start.offset_s, end_ns, key })
+    }
+}
+
+fn after_comma(field: &[u8; 1 + STAMP_LENGTH]) -> Option<&[u8; STAMP_LENGTH]> {
+    if field[0] == b',' { field.last_chunk() } else { None }
+}
+
+/// Reads stamps one after the other: of those of one minute and offset only eleven digits are looked at.
+struct Minute {
+    /// Any stamp of it.
+    text: [u8; STAMP_LENGTH],
+    start_ns: i64,
+    offset_s: i32,
+}
+
+impl Default for Minute {
+    fn default() -> Minute {
+        Minute { text: *b"1970-01-01T00:00:00.000000000+00:00", start_ns: 0, offset_s: 0 }
+    }
+}
+
+impl Minute {
+    /// The moment that `format::parse_stamp` gives; its offset is that of this minute then. In registers: a pair
+    /// would go through memory, in halves that are waited for.
+    #[inline]
+    fn read(&mut self, stamp: &[u8; STAMP_LENGTH]) -> Option<i64> {
+        const SECOND_AT: usize = "2026-11-20T22:43:".len();
+        const OFFSET_AT: usize = "2026-11-20T22:43:18.123456789".len();
+        let is_this =
+            stamp[..SECOND_AT] == self.text[..SECOND_AT] && stamp[OFFSET_AT..] == self.text[OFFSET_AT..];
+        if !is_this {
+            self.begin(stamp)?;
+        }
+        // `18.123456789`
+        let ns_in_minute = ns_in_minute(stamp[SECOND_AT..OFFSET_AT].first_chunk()?)?;
+        // An overflow in the last minute of `i64`.
+        self.start_ns.checked_add(ns_in_minute)
+    }
+
+    /// Goes to the minute of a stamp.
+    #[cold]
+    fn begin(&mut self, stamp: &[u8; STAMP_LENGTH]) -> Option<()> {
+        let mut text = *stamp;
+        text[17..29].copy_from_slice(b"00.000000000");
+        let (start_ns, offset_s) = format::parse_stamp(&text)?;
+        *self = Minute { text, start_ns, offset_s };
+        Some(())
+    }
+}
+
+/// Reads a second of a minute and its fraction, `18.123456789`, in ns.
+#[inline]
+fn ns_in_minute(text: &[u8; 12]) -> Option<i64> {
+    let digit = |at: usize| text[at].wrapping_sub(b'0');
+    let (tens, ones, tenths) = (digit(0), digit(1), digit(3));
+    let others = eight_digits(*text.last_chunk()?)?;
+    if tens > 5 || ones > 9 || text[2] != b'.' || tenths > 9 {
+        return None;
+    }
+    let second = i64::from(tens * 10 + ones);
+    Some(second * 1_000_000_000 + i64::from(tenths) * 100_000_000 + i64::from(others))
+}
+
+/// The number that eight digits are, all at once: neighbours are added up to pairs, pairs to fours, fours to
+/// the whole.
+#[inline]
+fn eight_digits(text: [u8; 8]) -> Option<u32> {
+    let word = u64::from_le_bytes(text);
+    let digits = word ^ 0x3030_3030_3030_3030;
+    // A digit is at most 9: six more do not reach the upper half of its byte, and it had no bit there before.
+    let is_digits = (digits | digits.wrapping_add(0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0 == 0;
+    if !is_digits {
+        return None;
+    }
+    // The first digit is the lowest byte.
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    Some((fours * 10_000 + (fours >> 32)) as u32)
+}
+
+/// Keys that were looked at, by their bytes.
+#[derive(Default)]
+struct KnownKeys {
+    table: HashTable<KnownKey>,
+    hasher: DefaultHashBuilder,
+}
+
+struct KnownKey {
+    /// `group,task`
+    text: Box<[u8]>,
+    color: Option<[u8; COLOR_LENGTH]>,
+    id: KeyId,
+}
+
+impl KnownKeys {
+    /// As many are kept. A file of more keys has few rows of each.
+    const LIMIT: usize = 4096;
+
+    /// The id of a key in `keys`; `None` when it is not to be taken as it stands there.
+    #[inline]
+    fn id(&mut self, text: &[u8], color: Option<[u8; COLOR_LENGTH]>, keys: &mut Keys) -> Option<KeyId> {
+        let hash = hash_of_text(&self.hasher, text);
+        match self.table.find(hash, |known| *known.text == *text && known.color == color) {
+            Some(known) => Some(known.id),
+            None => self.learn(hash, text, color, keys),
+        }
+    }
+
+    #[cold]
+    fn learn(
+        &mut self,
+        hash: u64,
+        text: &[u8],
+        color: Option<[u8; COLOR_LENGTH]>,
+        keys: &mut Keys,
+    ) -> Option<KeyId> {
+        let text = std::str::from_utf8(text).ok()?;
+        let (group, task) = text.split_once(',')?;
+        if text.contains(['"', '\n', '\0']) || task.contains(',') {
+            return None;
+        }
+        let color_value = match &color {
+            None => None,
+            Some([b',', b'#', digits @ ..]) => Some(Color::from_hex(std::str::from_utf8(digits).ok()?)?),
+            Some(_) => return None,
+        };
+        let id = keys.intern(group, task, color_value);
+        if self.table.len() == Self::LIMIT {
+            self.table.clear();
+        }
+        let known = KnownKey { text: text.as_bytes().into(), color, id };
+        let hasher = &self.hasher;
+        self.table.insert_unique(hash, known, |known| hash_of_text(hasher, &known.text));
+        Some(id)
+    }
+}
+
+/// Of the text alone: one text has few colours.
+fn hash_of_text(hasher: &DefaultHashBuilder, text: &[u8]) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(text);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn eight_digits_are_read_and_nothing_else_is() {
+        for number in (0..=8).map(|power| 10_u32.pow(power) - 1).chain([0, 1, 10_203_040, 98_765_432]) {
+            let text = format!("{number:08}");
+            assert_eq!(eight_digits(*text.as_bytes().first_chunk().unwrap()), Some(number), "{text}");
+        }
+        for at in 0..8 {
+            for byte in (0..=255_u8).filter(|byte| !byte.is_ascii_digit()) {
+                let mut text = *b"12345678";
+                text[at] = byte;
+                assert_eq!(eight_digits(text), None, "{byte} at {at}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn stamps_one_after_another_are_those_of_the_format(
+            stamps in prop::collection::vec((0_i64..200_000_000_000, -1..2, any::<prop::sample::Index>(), any::<u8>()), 1..20),
+            base: i64,
+            is_damaged in prop::collection::vec(prop::bool::weighted(0.2), 20),
+        ) {
+            let mut minute = Minute::default();
+            for ((after_ns, offset_minutes, place, byte), is_damaged) in stamps.into_iter().zip(is_damaged) {
+                let mut text = format::Stamp::new(base.wrapping_add(after_ns), offset_minutes).to_bytes();
+                if is_damaged {
+                    text[place.index(STAMP_LENGTH)] = byte;
+                }
+                let plain = format::parse_stamp(&text);
+                // What it leaves to the plain code is right, too, in the first and last minutes of `i64` alone.
+                let read = minute.read(&text).map(|ns| (ns, minute.offset_s));
+                let is_at_an_end = plain.is_some_and(|(ns, _)| ns.unsigned_abs() > i64::MAX as u64 - 60_000_000_000);
+                prop_assert!(read == plain || read.is_none() && is_at_an_end, "{read:?} for {plain:?}");
+            }
+        }
+    }
+}
