@@ -6,6 +6,7 @@
 // are made here and say where their spans come from, so that every span has one place whatever the view. Pure.
 
 import { lowerBound } from "#page/data.js";
+import { mipOf } from "#page/mips.js";
 import { joined } from "#page/names.js";
 import { ordered } from "#page/nesting.js";
 
@@ -68,11 +69,15 @@ export function createArrangements(trace) {
 
   return {
     arrangement,
-    /** Makes what the view by tasks needs, lane by lane. @returns {Generator<void, void, void>} */
+    /** Makes what the view by tasks needs, lane by lane, also to be drawn at any zoom. @returns {Generator<void, void, void>} */
     *prepare() {
       for (const lane of trace.lanes.keys()) {
-        taskBandsOf(lane);
+        const bands = taskBandsOf(lane);
         yield;
+        for (const track of bands.flatMap(({ tracks }) => tracks)) {
+          mipOf(track);
+          yield;
+        }
       }
     },
   };

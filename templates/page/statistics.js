@@ -47,6 +47,7 @@ export function* statistics(trace, nestingOf, stretch) {
   let [lanes, spans] = [0, 0];
   for (const [index, lane] of trace.lanes.entries()) {
     const nesting = nestingOf(index);
+    yield;
     const positions = touching(lane.tracks, nesting, stretch);
     spans += positions.length;
     if (addLane(rows, busy, trace, lane, nesting, positions, stretch)) lanes += 1;
