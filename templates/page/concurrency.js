@@ -35,6 +35,21 @@ export function union(tracks, shownKeys) {
   return merged(union(tracks.slice(0, half), shownKeys), union(tracks.slice(half), shownKeys));
 }
 
+/**
+ * When a lane is busy. One that is summarised is so from the beginning of each bin of its raster, as long as it was
+ * busy in it, with what ran longest.
+ * @param {import("#page/data.js").Lane} lane
+ * @param {Uint8Array} shownKeys
+ * @returns {Union}
+ */
+export function busyOf({ isSummarised, raster, tracks }, shownKeys) {
+  if (!isSummarised) return union(tracks, shownKeys);
+  const { first, width, key, share } = raster;
+  const bins = Array.from(key.keys()).filter((bin) => key[bin] > 0 && shownKeys[key[bin] - 1] === 1);
+  const start = Float64Array.from(bins, (bin) => Math.max(0, first + bin * width));
+  return { start, end: start.map((from, index) => from + (share[bins[index]] / 255) * width) };
+}
+
 /** @param {Union} union how long it is in all */
 export function lengthOf({ start, end }) {
   let sum = 0;

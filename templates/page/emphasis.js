@@ -5,7 +5,7 @@
 // not shown; while something is searched for or a span is pinned, what matches and what is of the pinned
 // span's task stands out and the rest stands back. Computes nothing again that the choice leaves as it was.
 
-import { union } from "#page/concurrency.js";
+import { busyOf } from "#page/concurrency.js";
 import { rowOf } from "#page/data.js";
 import { latest } from "#page/latest.js";
 import { loadOf, remembered } from "#page/load.js";
@@ -30,7 +30,7 @@ export function createEmphasis(trace, busy, tell = () => {}) {
   const matchOf = latest((/** @type {string} */ query) => compile(trace, query));
   const shownOf = latest((/** @type {ReadonlySet<number>} */ hidden) => {
     const keys = Uint8Array.from(trace.keys, ({ row }) => (hidden.has(row) ? 0 : 1));
-    const own = remembered((lane) => union(trace.lanes[lane].tracks, keys));
+    const own = remembered((lane) => busyOf(trace.lanes[lane], keys));
     return { keys, stretches: hidden.size === 0 ? busy : own };
   });
   const loadOfShown = sliced(

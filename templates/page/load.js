@@ -6,7 +6,7 @@
 // narrow ones from the stretches in the window. Both are exact. Bins are powers of two of ns and aligned to the
 // trace, so that what is drawn keeps its shape while it is panned. Pure.
 
-import { createBins, steps, union } from "#page/concurrency.js";
+import { busyOf, createBins, steps } from "#page/concurrency.js";
 
 /**
  * @typedef {import("#page/concurrency.js").Union} Union
@@ -30,7 +30,7 @@ const LEAST_PX = 2;
  */
 export function busyStretches({ lanes, keys }) {
   const all = new Uint8Array(keys.length).fill(1);
-  return remembered((lane) => union(lanes[lane].tracks, all));
+  return remembered((lane) => busyOf(lanes[lane], all));
 }
 
 /**

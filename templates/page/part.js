@@ -38,6 +38,7 @@ export function createPart(trace, busy) {
   const nestings = [];
   /** @param {number} lane */
   const nestingOf = (lane) => (nestings[lane] ??= nest(trace.lanes[lane]));
+  const isSummarised = trace.lanes.some((lane) => lane.isSummarised);
 
   /**
    * The table and the figures of a stretch, lane by lane.
@@ -48,12 +49,16 @@ export function createPart(trace, busy) {
     const table = yield* statistics(trace, nestingOf, stretch);
     const { start, end } = stretch;
     const bins = createBins(start, end, BINS);
+    let lanes = 0;
     for (let lane = 0; lane < trace.lanes.length && end > start; lane += 1) {
-      bins.add(busy(lane));
+      const own = busy(lane);
+      bins.add(own);
+      if (own.start[lowerBound(own.end, start)] < end) lanes += 1;
       yield;
     }
-    const peak = end > start ? Math.max(...bins.means()) : 0;
-    return { statistics: table, figures: figures(trace, table, stretch, peak) };
+    const means = end > start ? bins.means() : Float64Array.of(0);
+    const busyTime = isSummarised ? means.reduce((sum, mean) => sum + mean, 0) * ((end - start) / BINS) : table.busy;
+    return { statistics: table, figures: figures(trace, isSummarised ? lanes : table.lanes, busyTime, stretch, Math.max(...means)) };
   };
 }
 
@@ -107,12 +112,13 @@ const BINS = 2048;
 /**
  * The figures of a stretch as the header shows those of the run.
  * @param {import("#page/data.js").Trace} trace
- * @param {Statistics} statistics
+ * @param {number} lanes with a finished span in it
+ * @param {number} busyTime ns of all lanes
  * @param {Window} stretch
  * @param {number} peak the greatest mean number of busy lanes in a bin of the stretch
  * @returns {Figure[]}
  */
-function figures(trace, { busy: busyTime, lanes }, stretch, peak) {
+function figures(trace, lanes, busyTime, stretch, peak) {
   const length = stretch.end - stretch.start;
   const available = length * trace.lanes.length;
   return [

@@ -6,7 +6,7 @@
 // case. Where nothing in the trace holds the query as it stands, each of its words must be in one of these.
 // Counts what matches, and for how long it kept lanes busy. Pure.
 
-import { lengthOf, union } from "#page/concurrency.js";
+import { busyOf, lengthOf } from "#page/concurrency.js";
 
 /**
  * @typedef {import("#page/data.js").Trace} Trace
@@ -60,12 +60,12 @@ export function* counted({ lanes }, { maskOf }, shownKeys, busy) {
   /** @type {Map<Uint8Array, Uint8Array>} */
   const shown = new Map();
   let [spans, ns, all] = [0, 0, 0];
-  for (const [lane, { tracks }] of lanes.entries()) {
+  for (const [lane, own] of lanes.entries()) {
     const mask = maskOf(lane);
     const both = shown.get(mask) ?? mask.map((matches, key) => matches & shownKeys[key]);
     shown.set(mask, both);
-    for (const { key } of tracks) spans += count(key, both);
-    ns += lengthOf(union(tracks, both));
+    for (const { key } of own.tracks) spans += count(key, both);
+    ns += lengthOf(busyOf(own, both));
     all += lengthOf(busy(lane));
     yield;
   }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { binned, rebinned, unions } from "#page/concurrency.js";
+import { binned, busyOf, rebinned, unions } from "#page/concurrency.js";
 import { random, randomTrack, trace } from "./helper.js";
 
 /** @param {import("#page/data.js").Trace} drawn */
@@ -20,6 +20,19 @@ test("unfinished spans and instants keep no lane busy", () => {
   const drawn = trace([["a(0..10) b(20..20) c(30..)"], ["d(0..100)"]]);
   const [{ start, end }] = unions(drawn.lanes, all(drawn));
   assert.deepEqual([[...start], [...end]], [[0], [10]]);
+});
+
+test("a summarised lane is busy as its raster says, not as its longest spans do", () => {
+  const [lane] = trace([["a(0..5) b(2000..2001)"]]).lanes;
+  const raster = { first: -24, width: 1024, key: Int32Array.of(1, 0, 2, 1), share: Uint8Array.of(51, 0, 255, 102) };
+  const summarised = { ...lane, isSummarised: true, raster };
+  const drawn = (/** @type {number[]} */ ...keys) => {
+    const { start, end } = busyOf(summarised, Uint8Array.from(keys));
+    return [...start].map((from, index) => [from, Math.round(end[index] - from)]);
+  };
+  assert.deepEqual(drawn(1, 1), [[0, 205], [2024, 1024], [3048, 410]]);
+  assert.deepEqual(drawn(0, 1), [[2024, 1024]]);
+  assert.deepEqual(busyOf(lane, Uint8Array.of(1, 1)).start.length, 2);
 });
 
 test("bins hold the mean number of busy lanes", () => {
