@@ -23,7 +23,8 @@
 //! files into a [`model`], [`analysis`] computes what it means, [`outputs`] show it. Beside that, [`task`] runs
 //! a command and records it.
 //!
-//! Costs about 20 bytes of memory a span and 16 a counter's sample while reading, and some more for the page.
+//! Costs some 24 bytes of memory a span that the page shows, at most [`DETAIL`] of them, and 16 a counter's sample; the
+//! page, twice as it is made; and what a summary takes, which does not grow with the number of spans.
 #![forbid(unsafe_code)]
 
 pub mod analysis;
