@@ -4,7 +4,6 @@
 //! rows is told by `journal`; rows as a recorder writes them are read by `strict`, and all others here; a fault
 //! that leaves a row drawable is a problem beside it.
 
-use std::iter;
 use std::path::Path;
 
 use csv::ByteRecord;
@@ -55,27 +54,29 @@ pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
 
 /// Reads the rows below the header, a large file's chunks at the same time.
 pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
-    let mut chunks = source.split();
-    let read: Vec<_> = (iter::once(&mut *source).chain(&mut chunks).collect::<Vec<_>>().into_par_iter())
-        .map(|chunk| {
-            let mut rows = RecordRows::new(chunk, columns);
-            let result = journal::read_rows(chunk, &mut rows);
-            (rows, result)
-        })
-        .collect();
-
-    let mut read = read.into_iter();
-    let (mut rows, mut result) = read.next().expect("the first chunk is always there");
-    for (chunk, (later, its_result)) in chunks.into_iter().zip(read) {
-        if result.is_err() {
-            break;
+    let mut chunks = source.split().into_iter();
+    let mut all = RecordRows::new(source, columns);
+    let mut result = journal::read_rows(source, &mut all); // where it is not split
+    // A few at a time, so that the next ones find the memory again that these had before they were joined.
+    while result.is_ok() && chunks.len() > 0 {
+        let few: Vec<Source<'_>> = chunks.by_ref().take(4 * rayon::current_num_threads()).collect();
+        let read: Vec<_> = (few.into_par_iter())
+            .map(|mut chunk| {
+                let mut rows = RecordRows::new(&chunk, columns);
+                let result = journal::read_rows(&mut chunk, &mut rows);
+                (chunk, rows, result)
+            })
+            .collect();
+        for (chunk, rows, its_result) in read {
+            if result.is_ok() {
+                source.join(chunk);
+                all.offsets.join(rows.offsets);
+                all.rows.extend(rows.rows);
+                result = its_result;
+            }
         }
-        source.join(chunk);
-        rows.offsets.join(later.offsets);
-        rows.rows.extend(later.rows);
-        result = its_result;
     }
-    let RecordRows { mut rows, offsets, .. } = rows;
+    let RecordRows { mut rows, offsets, .. } = all;
     rows.offset_s = offsets.of_earliest();
     let content = Content::Lane(lane(source.path), rows);
     let parts = vec![Part { process: journal::process(source.path), content, assumed: offsets.assumed }];
@@ -343,7 +344,7 @@ mod tests {
         let row = |group: &str| {
             format!("{group},t,2026-11-20T22:43:18.123456789+08:00,2026-11-20T22:43:19.123456789+08:00,\r\n")
         };
-        for length in [2000, 2001, 5000, LONGEST - 80, LONGEST, 2 * LONGEST] {
+        for length in [2000, 2001, format::Row::MAX_LENGTH, LONGEST - 80, LONGEST, 2 * LONGEST] {
             let lines = [row("a"), row(&"x".repeat(length)), row("behind it"), row("b"), row("c")];
             let text = format!("{}{}", format::HEADER, lines.concat());
             for (buffer_bytes, chunk_bytes) in [(1 << 16, 1 << 24), (5000, 3000), (1 << 22, 1 << 20)] {

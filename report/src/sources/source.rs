@@ -29,7 +29,7 @@ pub struct Way {
 
 impl Way {
     /// That of a report.
-    pub const FAST: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: 1 << 24, is_strict: true };
+    pub const FAST: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: 1 << 22, is_strict: true };
     /// One line after the other.
     pub const PLAIN: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: u64::MAX, is_strict: false };
 }
@@ -101,8 +101,8 @@ impl<'a> Source<'a> {
         self.problems.add(self.path, Some(line), message);
     }
 
-    /// Leaves the first chunk of the lines that were not taken yet, and gives the others. These count their
-    /// lines from 1 until they are [joined](Source::join).
+    /// Gives the lines that were not taken yet as chunks, and leaves none; or leaves all where one chunk would
+    /// hold them. Chunks count their lines from 1 until they are [joined](Source::join).
     pub(super) fn split(&mut self) -> Vec<Source<'a>> {
         let Some(plain) = self.plain.take() else { return Vec::new() };
         let mut edges = Vec::new();
@@ -113,6 +113,10 @@ impl<'a> Source<'a> {
             edges.extend(edge(&plain, at, next_at).ok().flatten());
             at = next_at;
         }
+        if edges.is_empty() {
+            return Vec::new();
+        }
+        edges.insert(0, (self.lines.at(), self.previous_end));
         let mut until = u64::MAX;
         let mut chunks: Vec<Source<'a>> = (edges.into_iter().rev())
             .map(|(at, previous_end)| {

@@ -8,10 +8,12 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+use csv::{ByteRecord, StringRecord};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use memchr::memchr;
-use recorder::format::{self, NAME_LIMIT, STAMP_LENGTH};
+use recorder::format::{self, STAMP_LENGTH};
 
+use super::fields::Splitter;
 use crate::model::{Color, KeyId, Keys};
 
 /// `,` start `,` end: what stands between key and colour.
@@ -20,8 +22,6 @@ const TIMES_LENGTH: usize = 2 * (1 + STAMP_LENGTH);
 const COLOR_LENGTH: usize = 8;
 /// Up to its line feed no row is shorter: `,,start,end,`.
 const SHORTEST: usize = 1 + TIMES_LENGTH + 1;
-/// Nor is any longer.
-const LONGEST: usize = 2 * NAME_LIMIT + 1 + TIMES_LENGTH + COLOR_LENGTH + 2;
 
 /// One row.
 pub(super) struct Row {
@@ -56,7 +56,7 @@ impl StrictReader {
     /// not all there, or not one that can be taken without a closer look.
     pub(super) fn row(&mut self, bytes: &[u8], keys: &mut Keys) -> Option<Row> {
         // A line end before this one would be a byte of a key or a stamp, and those have none.
-        let window = &bytes[..bytes.len().min(LONGEST)];
+        let window = &bytes[..bytes.len().min(format::Row::MAX_LENGTH)];
         let newline = SHORTEST + memchr(b'\n', window.get(SHORTEST..)?)?;
         let line = match window[newline - 1] {
             b'\r' => &window[..newline - 1],
@@ -167,10 +167,11 @@ fn eight_digits(text: [u8; 8]) -> Option<u32> {
 struct KnownKeys {
     table: HashTable<KnownKey>,
     hasher: DefaultHashBuilder,
+    splitter: Splitter,
 }
 
 struct KnownKey {
-    /// `group,task`
+    /// `group,task`, quoted where they are
     text: Box<[u8]>,
     color: Option<[u8; COLOR_LENGTH]>,
     id: KeyId,
@@ -198,11 +199,16 @@ impl KnownKeys {
         color: Option<[u8; COLOR_LENGTH]>,
         keys: &mut Keys,
     ) -> Option<KeyId> {
-        let text = std::str::from_utf8(text).ok()?;
-        let (group, task) = text.split_once(',')?;
-        if text.contains(['"', '\n', '\0']) || task.contains(',') {
+        if text.iter().any(|byte| matches!(byte, b'\n' | b'\r' | b'\0')) {
             return None;
         }
+        // With the comma behind it, so that a quote that it leaves open is none of a key.
+        let mut fields = ByteRecord::new();
+        self.splitter.split(&[text, b","].concat(), &mut fields);
+        let fields = StringRecord::from_byte_record(fields).ok()?;
+        let (3, group, task, "") = (fields.len(), fields.get(0)?, fields.get(1)?, fields.get(2)?) else {
+            return None;
+        };
         let color_value = match &color {
             None => None,
             Some([b',', b'#', digits @ ..]) => Some(Color::from_hex(std::str::from_utf8(digits).ok()?)?),
@@ -212,7 +218,7 @@ impl KnownKeys {
         if self.table.len() == Self::LIMIT {
             self.table.clear();
         }
-        let known = KnownKey { text: text.as_bytes().into(), color, id };
+        let known = KnownKey { text: text.into(), color, id };
         let hasher = &self.hasher;
         self.table.insert_unique(hash, known, |known| hash_of_text(hasher, &known.text));
         Some(id)
