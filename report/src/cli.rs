@@ -16,7 +16,7 @@ use recorder::format;
 use waterfall::outputs::{self, Zone, terminal, units};
 use waterfall::sources::{Input, Problems};
 use waterfall::task::Task;
-use waterfall::{Moment, Rendered, Report, Selection, sources};
+use waterfall::{Moment, Progress, Rendered, Report, Selection, sources};
 
 use crate::progress_line::ProgressLine;
 
@@ -74,8 +74,8 @@ const SUMMARY_HELP: &str = "\
 Example:
   waterfall summarize --root records records/host-1* > 1.summary
   zcat host-2.7-18f.0-main.0.csv.gz | waterfall summarize --lane host-2.7-18f.0-main.0.csv - > 2.summary
-  cat 1.summary 2.summary | waterfall merge > all.summary
-  waterfall report all.summary
+  cat 1.summary 2.summary | waterfall merge > all.merged
+  waterfall report all.merged
 
 The same lanes give the same bytes, whatever was merged with what. Exit codes: those of waterfall.";
 
@@ -203,6 +203,7 @@ struct MergeArgs {
 impl Cli {
     /// Does what was asked, gives the exit code. Errors are told on stderr, one line each.
     pub(crate) fn run(self) -> ExitCode {
+        let can_say_where = matches!(self.command, None | Some(Command::Report(_)));
         let done = match self.command {
             Some(Command::Task(args)) => args.run(),
             Some(Command::Report(args)) => args.run(),
@@ -223,7 +224,8 @@ impl Cli {
                 }
                 let (hint, code) = match unreadable {
                     Some(sources::Error::NoRows) => ("", EXIT_USAGE),
-                    Some(_) => ("; --directory says where to look", EXIT_UNREADABLE),
+                    Some(_) if can_say_where => ("; --directory says where to look", EXIT_UNREADABLE),
+                    Some(_) => ("", EXIT_UNREADABLE),
                     None => ("", EXIT_UNFINISHED),
                 };
                 tell(&format!("waterfall: {}{hint}", terminal::plain(&format!("{error:#}"))));
@@ -271,7 +273,7 @@ impl SummarizeArgs {
             Some(name) => Input::stdin(name),
             None => Input::find(&self.inputs, Some(self.root.as_deref().unwrap_or(Path::new(".")))),
         };
-        write_summary(&input, self.bias.map(|minutes| minutes * 60))
+        write_summary(input, self.bias.map(|minutes| minutes * 60))
     }
 }
 
@@ -279,13 +281,16 @@ impl MergeArgs {
     fn run(self) -> anyhow::Result<ExitCode> {
         let input =
             if self.inputs.is_empty() { Input::stdin("-".into()) } else { Input::find(&self.inputs, None) };
-        write_summary(&input, None)
+        write_summary(input, None)
     }
 }
 
 /// Writes the summary of what is read to stdout.
-fn write_summary(input: &Input, assumed_offset_s: Option<i32>) -> anyhow::Result<ExitCode> {
-    let (summary, problems) = waterfall::summarise(input, assumed_offset_s)?;
+fn write_summary(input: Input, assumed_offset_s: Option<i32>) -> anyhow::Result<ExitCode> {
+    let progress = Progress::default();
+    let line = ProgressLine::begin(&progress);
+    let (summary, problems) = waterfall::summarise(&input.watched(&progress), assumed_offset_s)?;
+    drop(line); // stdout may be the same terminal
     let mut text = Vec::new();
     let listed = problems.first();
     let first = listed.iter().map(|problem| (problem.path.as_path(), problem.line, problem.message.as_str()));

@@ -96,7 +96,7 @@ pub enum Error {
 pub struct Rendered {
     /// The page: one HTML document that needs nothing but itself.
     pub html: String,
-    /// How many spans it shows.
+    /// How many spans it is of; of lanes that are summarised it shows the longest.
     pub spans: u64,
     /// How many more there are that the selection leaves out.
     pub left_out: u64,
@@ -126,8 +126,13 @@ impl Report {
     pub fn render(&self) -> Result<Rendered, sources::Error> {
         let input = Input::find(&self.inputs, None).watched(&self.progress);
         let detail = self.detail.unwrap_or(DETAIL);
-        let Loaded { summary, shown, problems, left_out } =
+        let Loaded { summary, shown, mut problems, left_out, is_of_summaries } =
             load::load(&input, self.assumed_offset_s, &self.selection, detail)?;
+        for (_, lane, _) in summary.lanes().filter(|(.., of)| of.is_doubled()) {
+            let message =
+                "was busy for longer than there was time: it came twice, or two lanes have this name";
+            problems.add(Path::new(&lane.identity), None, message);
+        }
         self.progress.will_render();
         let analysis = analysis::analyse(&shown.trace, &summary);
         let recorded = shown.trace.offset_s().map(Zone::Fixed);
@@ -135,7 +140,7 @@ impl Report {
             title: self.title.clone().unwrap_or_else(|| self.default_title()),
             zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
             duration_only: self.duration_only,
-            notes: self.notes(&summary, left_out),
+            notes: self.notes(&summary, left_out, is_of_summaries),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         };
@@ -153,7 +158,7 @@ impl Report {
     }
 
     /// What was assumed and left out while reading.
-    fn notes(&self, summary: &Summary, left_out: u64) -> Vec<String> {
+    fn notes(&self, summary: &Summary, left_out: u64, is_of_summaries: bool) -> Vec<String> {
         let mut notes = Vec::new();
         let (spans, samples) = (summary.span_count(), summary.sample_count());
         let all = spans + left_out;
@@ -176,6 +181,13 @@ impl Report {
                 outputs::units::counted(all, "span"),
                 self.selection,
             ));
+            if spans > 0 && is_of_summaries {
+                notes.push(
+                    "Of a summary tasks are chosen, not spans: busy is the time in which a chosen one was innermost, and \
+                     lanes begin and end as they did with all of them."
+                        .into(),
+                );
+            }
         }
         notes
     }

@@ -2,8 +2,9 @@
 //!
 //! Takes inputs and a selection; every lane is summarised as soon as its rows are there. Its rows are kept as long as
 //! there are no more than the detail that was asked for; when there are, which lanes keep theirs is decided by the
-//! summary alone, and those are read again. So memory is bounded by the files in flight, the summary and the detail,
-//! and the result depends neither on the order of reading nor on the number of threads.
+//! summary alone, and those are read again. So memory is bounded by the files in flight, the lanes' summaries and the
+//! detail, but for the samples of counters and PerformancePy's rows, which all stay until the end; and the result
+//! depends neither on the order of reading nor on the number of threads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(crate) struct Loaded {
     pub(crate) problems: Problems,
     /// How many spans are not wanted.
     pub(crate) left_out: u64,
+    /// Whether some of it was read from summaries.
+    pub(crate) is_of_summaries: bool,
 }
 
 type Identity = (ProcessIdentity, LaneIdentity);
@@ -36,6 +39,14 @@ struct Kept {
     keys: Arc<Keys>,
     spans: Spans,
     tracks: Tracks,
+}
+
+impl Kept {
+    /// Whether it is what the summary knows of the lane: while a program records, its files change.
+    fn is_of(&self, summary: &Summary, (process, lane): &Identity) -> bool {
+        summary.lane(process, lane).is_some_and(|of| of.span_count() == self.spans.len() as u64)
+            && self.keys.ids().all(|id| summary.keys().find(&self.keys, id).is_some())
+    }
 }
 
 /// What is made of a lane.
@@ -74,6 +85,7 @@ pub(crate) fn load(
         left_out += taken.left_out;
         rows.extend(taken.kept.map(|kept| (taken.identity, kept)));
     }
+    let is_of_summaries = !summaries.is_empty();
     // Of a lane that a summary has too the rows here are not all.
     let mut partial: BTreeSet<Identity> = BTreeSet::new();
     for mut read in summaries {
@@ -86,13 +98,15 @@ pub(crate) fn load(
     summary.assumed += assumed;
     summary.assumed_samples += assumed_samples;
     if count.into_inner() > detail {
+        rows.clear();
         rows = read_again(input, assumed_offset_s, &chosen, &lanes_within(&summary, detail))?;
+        rows.retain(|identity, kept| kept.is_of(&summary, identity));
     }
     rows.retain(|identity, _| !partial.contains(identity));
 
     let counters = counters(&mut summary, samples, &chosen, detail);
     let shown = shown(&summary, rows, counters);
-    Ok(Loaded { summary, shown, problems, left_out })
+    Ok(Loaded { summary, shown, problems, left_out, is_of_summaries })
 }
 
 /// The first start of all spans; where there is none the first sample.
@@ -195,4 +209,33 @@ fn shown(summary: &Summary, rows: BTreeMap<Identity, Kept>, counters: Counters) 
 pub(crate) fn summarise(input: &Input, assumed_offset_s: Option<i32>) -> Result<(Summary, Problems), Error> {
     let loaded = load(input, assumed_offset_s, &Selection::default(), 0)?;
     Ok((loaded.summary, loaded.problems))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Rows;
+
+    /// A lane of spans of these tasks.
+    fn lane(tasks: &[&str]) -> LaneRows {
+        let mut rows = Rows::new();
+        for (index, task) in tasks.iter().enumerate() {
+            let key = rows.keys.intern("g", task, None);
+            rows.push(10 * index as i64, Some(10 * index as i64 + 5), key);
+        }
+        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+        LaneRows { process, lane: LaneIdentity { identity: "l".into(), thread: "l".into() }, rows }
+    }
+
+    #[test]
+    fn rows_that_changed_since_they_were_summarised_are_not_shown() {
+        let chosen = Selection::default().chosen(0);
+        let first = take(lane(&["a", "b"]), &chosen, |_| true);
+        for (again, is_same) in
+            [(vec!["a", "b"], true), (vec!["a", "b", "b"], false), (vec!["a", "new"], false)]
+        {
+            let again = take(lane(&again), &chosen, |_| true);
+            assert_eq!(again.kept.unwrap().is_of(&first.summary, &again.identity), is_same);
+        }
+    }
 }

@@ -21,12 +21,25 @@ import { decodeRows, decodeSamples } from "#page/decode.js";
 /** What the worker is made of, in the order of dependence. */
 const MODULES = ["#page/mip.js", "#page/decode.js"];
 
+const MOST_WORKERS = 4; // more of them would wait for the browser to read the page; one core is left to it
 const READING = 50; // ms until the browser is asked again how far it has read the page
 
-/** @returns {Promise<Decoder>} a worker that has started, or else this very thread */
+/** @returns {Promise<Decoder>} workers that have started, which take turns, or else this very thread */
 export async function createDecoder() {
-  const worker = await started();
-  if (!worker) return { rows: decodeRows, samples: decodeSamples, close: () => {} };
+  const wanted = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency - 1 || 1));
+  const workers = await Promise.all(Array.from({ length: wanted }, started));
+  const asks = workers.flatMap((worker) => (worker ? [asking(worker)] : []));
+  if (asks.length === 0) return { rows: decodeRows, samples: decodeSamples, close: () => {} };
+  let next = 0;
+  const ask = (/** @type {unknown} */ request) => asks[next++ % asks.length](request);
+  return { rows: ask, samples: ask, close: () => workers.forEach((worker) => worker?.terminate()) };
+}
+
+/**
+ * @param {Worker} worker
+ * @returns {(request: unknown) => Promise<any>}
+ */
+function asking(worker) {
   /** @type {{resolve: (decoded: any) => void, reject: (error: Error) => void}[]} */
   const waiting = []; // the worker answers in the order of the requests
   worker.onmessage = ({ data }) => {
@@ -35,13 +48,11 @@ export async function createDecoder() {
     else request?.resolve(data);
   };
   worker.onerror = ({ message }) => waiting.splice(0).forEach(({ reject }) => reject(new Error(message)));
-  /** @param {unknown} request @returns {Promise<any>} */
-  const ask = (request) =>
+  return (request) =>
     new Promise((resolve, reject) => {
       waiting.push({ resolve, reject });
       worker.postMessage(request);
     });
-  return { rows: ask, samples: ask, close: () => worker.terminate() };
 }
 
 /**

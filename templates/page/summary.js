@@ -45,7 +45,8 @@ export function wholeRun({ tasks }) {
 export function createSummary(parts, trace, busy, look, emphasis, showTable) {
   const whole = wholeRun(trace);
   const part = createPart(trace, busy);
-  const note = trace.lanes.some((lane) => lane.isSummarised) ? `${PART} ${SUMMARISED}` : PART;
+  const isSummarised = trace.lanes.some((lane) => lane.isSummarised);
+  const note = isSummarised ? `${PART} ${SUMMARISED}` : PART;
   let timer = 0;
 
   const partOf = sliced(
@@ -95,7 +96,7 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     const found = match && countedOf(match, shownKeys);
     const isWaiting = (stretch && !computed) || (match && !found);
     if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
-    if (!match || found) parts.found.textContent = found ? foundText(found) : "";
+    if (!match || found) parts.found.textContent = found ? foundText(found, isSummarised) : "";
     parts.section.dataset.state = isWaiting ? "computing" : "ready";
   }
 
@@ -108,10 +109,14 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
   };
 }
 
-/** @param {import("#page/search.js").Counted} counted */
-function foundText({ spans, ns, share }) {
-  if (spans === 0) return "no span matches";
-  return `${count(spans)} ${spans === 1 ? "span" : "spans"} · ${duration(ns)} · in ${percent(share)} of busy time`;
+/**
+ * @param {import("#page/search.js").Counted} counted
+ * @param {boolean} isSummarised whether of some lanes the longest spans alone are counted
+ */
+function foundText({ spans, ns, share }, isSummarised) {
+  if (spans === 0 && ns === 0) return isSummarised ? "no span here matches" : "no span matches";
+  const atLeast = isSummarised ? "at least " : "";
+  return `${atLeast}${count(spans)} ${spans === 1 ? "span" : "spans"} · ${duration(ns)} · in ${percent(share)} of busy time`;
 }
 
 /**

@@ -44,9 +44,11 @@ fn told(html: &str) -> String {
     let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
     let json: serde_json::Value = serde_json::from_str(json).unwrap();
     let figures = html.split_once(r#"<dl id="figures">"#).unwrap().1.split_once("</dl>").unwrap().0;
+    let findings =
+        html.split_once(r#"<ol id="findings">"#).map_or("", |(_, rest)| rest.split_once("</ol>").unwrap().0);
     let parts = ["names", "tasks", "ledger", "concurrency", "wall_ns", "origin_ns", "processes"];
     let parts: Vec<String> = parts.iter().map(|part| format!("{part} {}", json[*part])).collect();
-    format!("{figures}{}", parts.join("\n"))
+    format!("{figures}{findings}{}", parts.join("\n"))
 }
 
 /// The pause before a span and its length in us, its task, and whether another one runs in it.
@@ -261,10 +263,10 @@ fn damaged_lines_of_a_summary_are_told_and_the_others_read() {
         "lane\tp",
         "key\ta\tb\tg\tt\t\tx",
         "durations\tg\tt\t\t5 -7",
-        "waterfall-summary\t2",
         "long\tp\tl\tg\tt\t\t0\t-1",
         "counter\tp\tg\tc\t\t\t1\t0\t5:NaN",
         "text\\q",
+        "waterfall-summary\t2",
     ];
     fs::write(directory.path().join("x.summary"), format!("{text}{}\n", bad.join("\n"))).unwrap();
     let told = String::from_utf8(summary(directory.path(), &["merge", "x.summary"], b"")).unwrap();
@@ -282,4 +284,114 @@ fn damaged_lines_of_a_summary_are_told_and_the_others_read() {
         let output = waterfall(directory.path(), &["merge", "cut.summary"], b"");
         assert!(matches!(output.status.code(), Some(0 | 3)), "{cut} bytes");
     }
+}
+
+/// A record of `task` from `start_ns` on, `length_ns` long, both since the Unix epoch.
+fn record(task: &str, start_ns: i64, length_ns: i64) -> String {
+    let stamp = |ns: i64| chrono::DateTime::from_timestamp_nanos(ns).to_rfc3339();
+    format!("g,{task},{},{},\n", stamp(start_ns), stamp(start_ns + length_ns))
+}
+
+#[test]
+fn thousands_of_spans_of_a_task_and_a_clock_at_the_epoch_pass_through_text() {
+    let directory = tempfile::tempdir().unwrap();
+    for (file, first_ns) in [("early.csv", -3_000_000_000), ("late.csv", 5_000_000_000)] {
+        let rows: String = (0..5000)
+            .map(|row| record("many", first_ns + row * 1_000_000, 1 + row * row % 900_000))
+            .collect();
+        fs::write(directory.path().join(file), format!("group,task,start,end,color\n{rows}")).unwrap();
+    }
+    let of = |name: &str| written(Path::new("/nowhere"), &[directory.path().join(name)]);
+    let (early, late) = (of("early.csv"), of("late.csv"));
+    assert!(String::from_utf8_lossy(&early).contains("\nbuckets\tg\tmany\t\t"));
+    let both = directory.path().join("both.summary");
+    fs::write(&both, [late, early].concat()).unwrap();
+    let whole = written(
+        Path::new("/nowhere"),
+        &[directory.path().join("early.csv"), directory.path().join("late.csv")],
+    );
+    assert_eq!(String::from_utf8(written(Path::new("/nowhere"), &[both.clone()])), String::from_utf8(whole));
+    let of_summary = waterfall::Report::of(&both).render().unwrap();
+    fs::remove_file(&both).unwrap();
+    let of_records = waterfall::Report::of(directory.path()).render().unwrap();
+    assert_eq!((of_summary.spans, of_summary.problems.total()), (10_000, 0));
+    assert_eq!(told(&of_summary.html), told(&of_records.html));
+}
+
+#[test]
+fn a_lane_that_comes_twice_is_told_and_what_merge_wrote_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let one = written(&root().join("tests/data"), &[data("summary/records")]);
+    let twice = summary(directory.path(), &["merge"], &[one.clone(), one].concat());
+    fs::write(directory.path().join("twice.merged"), &twice).unwrap();
+    let output = waterfall(directory.path(), &["report", "twice.merged"], b"");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("it came twice, or two lanes have this name"), "{told}");
+    assert!(told.contains("\n20 spans in 3 lanes of 2 processes"), "{told}");
+}
+
+#[test]
+fn what_no_spans_have_is_refused_line_by_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let lane = "lane\tp\tl\t\t\tmain\t100\t200\t\t0\t0";
+    let key = |sums: &str| format!("key\tp\tl\tg\tt\t\t100\t200\t{sums}");
+    let good = key("0\t2\t60\t60\t1800\t30\t30\t0\t100:1 1:1");
+    for (bad, what) in [
+        (key("0\t2\t60\t60\t1800\t40\t30\t0\t"), "none of so many spans"),
+        (key("0\t0\t60\t60\t1800\t30\t30\t0\t"), "none of so many spans"),
+        (key("0\t2\t60\t-1\t1800\t30\t30\t0\t"), "none of so many spans"),
+        (key("0\t2\t600\t60\t1800\t30\t300\t0\t"), "none of so many spans"),
+        (key("0\t0\t0\t0\t0\t9223372036854775807\t0\t0\t"), "none of so many spans"),
+        ("buckets\tg\tt\t\t".into(), "its buckets are none"),
+        ("earliest\t5\t2147483647".into(), "over a day"),
+        ("counter\tp\tg\tc\t\t\t1\t0\t9223372036854775807:1.0".into(), "none from 1969 to 2260"),
+        ("waterfall-summary\t2\nlane\tx".into(), "version \"2\" is not known"),
+    ] {
+        let text = format!("waterfall-summary\t1\n{lane}\n{good}\n{bad}\n");
+        fs::write(directory.path().join("x.summary"), text).unwrap();
+        let output = waterfall(directory.path(), &["report", "x.summary"], b"");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains(what), "{bad}: {told}");
+        assert!(told.contains("2 spans in 1 lane of 1 process, 100 ns, 1 problem"), "{bad}: {told}");
+    }
+    // Sums that no machine holds, and such as fit no lane.
+    let most = u64::MAX;
+    for lines in [
+        format!("{lane}\n{good}\nbuckets\tg\tt\t\t5:{most}\nbuckets\tg\tt\t\t5:{most}"),
+        format!("{lane}\n{good}\nproblems\t{most}\nproblem\ta\t\tb"),
+        format!("{lane}\n{}", key("0\t2\t60\t60\t1800\t30\t30\t0\t500:60")),
+        "lane\tp\tl\t\t\tmain\t100\t100\t\t0\t0\nkey\tp\tl\tg\tt\t\t100\t100\t0\t1\t0\t0\t0\t0\t0\t0\t100:1"
+            .into(),
+    ] {
+        fs::write(directory.path().join("x.summary"), format!("waterfall-summary\t1\n{lines}\n")).unwrap();
+        for command in ["report", "merge"] {
+            let output = waterfall(directory.path(), &[command, "x.summary"], b"");
+            assert_eq!(output.status.code(), Some(0), "{lines}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn lanes_that_change_between_two_readings_are_summarised() {
+    use std::os::unix::fs::FileExt;
+    let directory = tempfile::tempdir().unwrap();
+    let row = |task: &str, at: u64| format!("g,{task},{},{},\r\n", stamp(at), stamp(at + 5));
+    let path = directory.path().join("host.7-18f.0-main.0.csv");
+    let head = format!("group,task,start,end,color\r\n{}", row("a", 0));
+    let new = row("born later", 10);
+    fs::write(&path, format!("{head}{}", "\n".repeat(new.len()))).unwrap();
+    let input = Input::find(&[directory.path().to_owned()], None);
+    let rows = |input: &Input| {
+        let read = input.lanes(None, |_| true, |lane| lane.rows.len()).unwrap();
+        read.lanes
+    };
+    assert_eq!(rows(&input), [1]);
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .write_all_at(new.as_bytes(), head.len() as u64)
+        .unwrap();
+    assert_eq!(rows(&input), [2], "what is filled in is seen, so the same is not promised");
 }

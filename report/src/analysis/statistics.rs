@@ -141,10 +141,7 @@ fn summed(keys: &Keys, lanes: &[&LaneSummary]) -> Vec<Row> {
             index
         });
         let row = &mut rows[index];
-        row.count += of.count;
-        row.unfinished += of.unfinished;
-        row.total_ns += of.total_ns;
-        row.self_ns += of.self_ns;
+        row.add(of.count, of.unfinished, of.total_ns, of.self_ns);
         row.range_ns = (row.range_ns.0.min(of.range_ns.0), row.range_ns.1.max(of.range_ns.1));
         row.exact &= !lane.crossing;
     }
@@ -164,10 +161,7 @@ fn fold(rows: &mut Vec<Row>, keys: &Keys) {
     let mut others = Row::new(Task::Others(folded.len() as u64));
     for row in folded {
         others.keys.extend(row.keys);
-        others.count += row.count;
-        others.unfinished += row.unfinished;
-        others.total_ns += row.total_ns;
-        others.self_ns += row.self_ns;
+        others.add(row.count, row.unfinished, row.total_ns, row.self_ns);
         others.range_ns = (others.range_ns.0.min(row.range_ns.0), others.range_ns.1.max(row.range_ns.1));
         others.exact &= row.exact;
     }
@@ -188,6 +182,14 @@ impl Row {
         }
     }
 
+    /// What was read back may be anything: sums stay at what is greatest.
+    fn add(&mut self, count: u64, unfinished: u64, total_ns: i128, self_ns: i128) {
+        self.count = self.count.saturating_add(count);
+        self.unfinished = self.unfinished.saturating_add(unfinished);
+        self.total_ns = self.total_ns.saturating_add(total_ns);
+        self.self_ns = self.self_ns.saturating_add(self_ns);
+    }
+
     fn figures(self, durations: &[Durations], busy_ns: i128) -> TaskStatistics {
         let share = if busy_ns > 0 { self.self_ns as f64 / busy_ns as f64 } else { 0.0 };
         let durations = match self.keys.as_slice() {
@@ -198,14 +200,14 @@ impl Row {
                 Cow::Owned(all)
             }
         };
-        let figures =
-            durations.percentiles([50, 95], self.range_ns).map(|[median_ns, p95_ns]| DurationFigures {
-                mean_ns: (self.total_ns / i128::from(self.count)) as i64, // between the least and the longest
-                median_ns,
-                p95_ns,
-                max_ns: self.range_ns.1,
-                exact: durations.is_exact(),
-            });
+        let percentiles = durations.percentiles([50, 95], self.range_ns).filter(|_| self.count > 0);
+        let figures = percentiles.map(|[median_ns, p95_ns]| DurationFigures {
+            mean_ns: (self.total_ns / i128::from(self.count)) as i64, // between the least and the longest
+            median_ns,
+            p95_ns,
+            max_ns: self.range_ns.1,
+            exact: durations.is_exact(),
+        });
         TaskStatistics {
             task: self.task,
             count: self.count,

@@ -173,8 +173,11 @@ impl TraceBuilder {
 
 impl Trace {
     /// All lanes of a summary; those whose rows are not in `rows` have their longest spans. `rows` are in ns since the
-    /// Unix epoch and in the model's order, with what they can be, which are names that the summary has too.
-    /// The counters are those of `counters`.
+    /// Unix epoch and in the model's order, with what they can be. The counters are those of `counters`.
+    ///
+    /// # Panics
+    ///
+    /// When rows can be what is not among the summary's keys.
     pub fn of_summary(
         summary: &Summary,
         mut rows: BTreeMap<(ProcessIdentity, LaneIdentity), (Arc<Keys>, Spans)>,
@@ -185,7 +188,9 @@ impl Trace {
             .map(|(identity, of)| {
                 let spans = match rows.remove(identity) {
                     Some((own, mut spans)) => {
-                        let known: Vec<KeyId> = own.ids().map(|id| keys.find(&own, id)).collect();
+                        let known: Vec<KeyId> = (own.ids())
+                            .map(|id| keys.find(&own, id).expect("its keys are the summary's too"))
+                            .collect();
                         spans.rename(|key| known[key.index()]);
                         spans
                     }

@@ -82,7 +82,8 @@ fn counted(durations: impl IntoIterator<Item = i64>) -> SparseHistogram {
 }
 
 fn sum(one: &SparseHistogram, other: &SparseHistogram) -> SparseHistogram {
-    one.checked_add(other).expect("alike by their config, and no count of spans reaches 2^64")
+    // Counts of spans do not reach 2^64, but what was read back may be anything.
+    one.wrapping_add(other).expect("alike by their config")
 }
 
 impl Counts {
@@ -107,6 +108,9 @@ impl Durations {
     /// The durations of buckets, given as `(bucket, count)` in ascending order; `None` when that cannot have come from
     /// [`buckets`](Durations::buckets).
     pub fn of_buckets(buckets: &[(u32, u64)]) -> Option<Durations> {
+        if buckets.is_empty() {
+            return None;
+        }
         let (indices, counts) = buckets.iter().copied().unzip();
         let buckets = SparseHistogram::from_parts(config(), indices, counts).ok()?;
         Some(Durations::Counted(Box::new(Counts { buckets, waiting: Vec::new() })))
@@ -164,11 +168,14 @@ impl Durations {
                 let mut up_to = 0;
                 let buckets: Vec<(u64, i64)> = (counts.all().iter())
                     .map(|bucket| {
-                        up_to += bucket.count();
+                        up_to = bucket.count().saturating_add(up_to);
                         let middle = bucket.start() + (bucket.end() - bucket.start()) / 2;
-                        (up_to, i64::try_from(middle).unwrap_or(i64::MAX).clamp(least_ns, longest_ns))
+                        (up_to, i64::try_from(middle).unwrap_or(i64::MAX).max(least_ns).min(longest_ns))
                     })
                     .collect();
+                if up_to == 0 {
+                    return None;
+                }
                 let at = |rank: u64| match rank {
                     0 => least_ns,
                     rank if rank + 1 == up_to => longest_ns,

@@ -110,15 +110,11 @@ impl Keys {
         self.intern(other.name(key.group), other.name(key.task), key.color)
     }
 
-    /// The id here of a key of `other`.
-    ///
-    /// # Panics
-    ///
-    /// When it is not here.
-    pub(super) fn find(&self, other: &Keys, id: KeyId) -> KeyId {
+    /// The id here of a key of `other`; `None` when it is not here.
+    pub(crate) fn find(&self, other: &Keys, id: KeyId) -> Option<KeyId> {
         let key = other.key(id);
-        let name = |id| self.name_ids[other.name(id)];
-        self.key_ids[&Key { group: name(key.group), task: name(key.task), color: key.color }]
+        let name = |id| self.name_ids.get(other.name(id)).copied();
+        self.key_ids.get(&Key { group: name(key.group)?, task: name(key.task)?, color: key.color }).copied()
     }
 
     fn intern_name(&mut self, name: &str) -> u32 {

@@ -243,7 +243,7 @@ impl Summary {
 
     /// How many samples of counters it is of.
     pub fn sample_count(&self) -> u64 {
-        self.counters.values().map(Thinned::count).sum()
+        self.counters.values().fold(0, |sum, counter| counter.count().saturating_add(sum))
     }
 
     /// From the first start to the last end or start of all lanes.
@@ -272,6 +272,14 @@ impl LaneSummary {
     /// The level of its bins.
     pub fn level(&self) -> u32 {
         level(self.extent_ns)
+    }
+
+    /// Whether it was busy for longer than there was time: when it came twice, or in parts that overlap.
+    pub fn is_doubled(&self) -> bool {
+        let width_ns = 1_i64 << self.level();
+        self.bins
+            .chunk_by(|one, next| one.place == next.place)
+            .any(|bin| bin.iter().fold(0, |sum: i64, of| sum.saturating_add(of.busy_ns)) > width_ns)
     }
 
     /// Its bins as bins of a coarser `level`: the number of the bin since the epoch, key and busy time. A bin may come

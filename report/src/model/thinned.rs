@@ -53,7 +53,7 @@ impl Thinned {
     /// Adds those of `other`.
     pub fn merge(&mut self, other: Thinned) {
         self.coarsen(other.level);
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         other.bins.into_values().flat_map(Extremes::samples).for_each(|sample| self.add(sample));
     }
 

@@ -120,8 +120,11 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
 fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let mut notes = Vec::new();
     if analysis.unfinished > 0 {
+        let is_summarised =
+            trace.lanes().iter().zip(&analysis.lanes).any(|(lane, own)| own.is_summarised(lane));
+        let but = if is_summarised { ", but on lanes that are summarised" } else { "" };
         notes.push(format!(
-            "{} never ended: drawn hatched to the end of the trace, in the ledger, and in no other figure.",
+            "{} never ended: drawn hatched to the end of the trace{but}, in the ledger, and in no other figure.",
             units::counted(analysis.unfinished, "span"),
         ));
     }

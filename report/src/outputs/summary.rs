@@ -78,9 +78,13 @@ fn write_lane(
         of.busy_after_ns,
         u8::from(of.crossing),
     )?;
+    let mut bins: Vec<(KeyId, i64, i64)> =
+        of.bins_at(of.level()).map(|(number, key, busy_ns)| (key, number, busy_ns)).collect();
+    bins.sort_unstable();
     for id in by_name(keys, of.keys.iter().map(|key| key.key)) {
         let place = of.keys.binary_search_by_key(&id, |key| key.key).expect("it is one of them");
-        write_key(&whose, &of.keys[place], of, keys, out)?;
+        let own = bins.partition_point(|bin| bin.0 < id)..bins.partition_point(|bin| bin.0 <= id);
+        write_key(&whose, &of.keys[place], of.level(), &bins[own], keys, out)?;
     }
     for span in &of.longest {
         let key = key_fields(keys, span.key);
@@ -92,21 +96,20 @@ fn write_lane(
 fn write_key(
     whose: &str,
     key: &KeySummary,
-    lane: &LaneSummary,
+    level: u32,
+    bins: &[(KeyId, i64, i64)],
     keys: &Keys,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let KeySummary { extent_ns, unfinished, count, total_ns, self_ns, squares, range_ns, .. } = key;
     let of = key_fields(keys, key.key);
     write!(out, "key\t{whose}\t{of}\t{}\t{}\t{unfinished}\t{count}\t", extent_ns.0, extent_ns.1)?;
-    write!(out, "{total_ns}\t{self_ns}\t{squares}\t{}\t{}\t{}\t", range_ns.0, range_ns.1, lane.level())?;
-    let mut last = 0;
-    for (number, _, busy_ns) in lane.bins_at(lane.level()).filter(|bin| bin.1 == key.key) {
-        let blank = if last == 0 { "" } else { " " };
-        write!(out, "{blank}{}:{busy_ns}", number - last)?;
-        last = number;
-    }
-    writeln!(out)
+    write!(out, "{total_ns}\t{self_ns}\t{squares}\t{}\t{}\t{}\t", range_ns.0, range_ns.1, level)?;
+    let steps = bins.iter().scan(0, |last, &(_, number, busy_ns)| {
+        let step = number - std::mem::replace(last, number);
+        Some(format!("{step}:{busy_ns}"))
+    });
+    writeln!(out, "{}", list(steps))
 }
 
 fn write_durations(key: &str, durations: &Durations, out: &mut impl Write) -> io::Result<()> {

@@ -52,7 +52,7 @@ pub enum Error {
     },
     /// What chooses among rows was asked of a summary, which has none.
     #[error(
-        "--bias, --from and --to choose among rows, and a summary has none: give them to `waterfall summarize`'s input"
+        "--bias, --from and --to choose among rows, and a summary has none: give --bias to `waterfall summarize`, and the others to a report of the records"
     )]
     NoRows,
 }
@@ -139,6 +139,8 @@ enum Found {
 ///
 /// Costs memory for all rows, 20 bytes a span and 16 a sample, and the names; reads in parallel over files.
 ///
+/// A summary has no rows, and nothing of it is here.
+///
 /// # Errors
 ///
 /// [`Error::NothingReadable`] when not one file was of a known format. An empty journal is of a known
@@ -207,9 +209,10 @@ impl Input {
     }
 
     /// Reads the files in parallel and gives each lane to `take` as soon as all of its rows are there, on any thread;
-    /// then its rows are gone, unless `take` keeps them. Files that are known to be of one lane alone, for which `wanted` says no, are not read. Stamps that name
-    /// no offset are taken as `assumed_offset_s` seconds east of UTC, or 0 where that is `None`. Reading again gives the
-    /// same, also when files have grown.
+    /// then its rows are gone, unless `take` keeps them. Files of one lane alone for which `wanted` says no are not
+    /// read. Stamps that name
+    /// no offset are taken as `assumed_offset_s` seconds east of UTC, or 0 where that is `None`. Reading again reads no
+    /// further than the first time; what a program has filled in meanwhile is seen.
     ///
     /// # Errors
     ///

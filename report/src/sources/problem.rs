@@ -51,8 +51,8 @@ impl Problems {
         &self.first
     }
 
-    pub(super) fn add(&mut self, path: &Path, line: Option<u64>, message: impl Into<String>) {
-        self.total += 1;
+    pub(crate) fn add(&mut self, path: &Path, line: Option<u64>, message: impl Into<String>) {
+        self.total = self.total.saturating_add(1);
         let problem = Problem { path: path.to_owned(), line, message: message.into() };
         let place = self.first.partition_point(|earlier| *earlier <= problem);
         if place < KEPT {

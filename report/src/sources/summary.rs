@@ -66,6 +66,8 @@ struct Parts {
     durations: Vec<Durations>,
     unlisted: u64,
     problems: Vec<Problem>,
+    /// Whether the lines are of a version that is not known, up to the next first line.
+    is_foreign: bool,
 }
 
 /// What is known of a lane.
@@ -87,13 +89,20 @@ impl Parts {
     fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
         let kind = fields.text()?;
         match kind.as_str() {
-            MAGIC => match fields.text()?.as_str() {
-                "1" => Ok(()),
-                version => Err(format!("version {version} is not known, only 1")),
-            },
+            MAGIC => {
+                let version = fields.text()?;
+                self.is_foreign = version != "1";
+                let message =
+                    || format!("version {version:?} is not known, only 1: all up to the next summary is");
+                if self.is_foreign { Err(message()) } else { Ok(()) }
+            }
+            _ if self.is_foreign => Ok(()),
             "earliest" | "earliest-sample" => {
                 let earliest = (fields.moment()?, fields.optional()?);
                 fields.end()?;
+                if earliest.1.is_some_and(|offset_s: i32| offset_s.abs() >= 86_400) {
+                    return Err("its offset from UTC is over a day".into());
+                }
                 self.summary.note_earliest(earliest, kind == "earliest-sample");
                 Ok(())
             }
@@ -153,12 +162,13 @@ impl Parts {
         for item in fields.list()? {
             let (step, busy_ns): (i64, i64) = pair(item)?;
             number = number.checked_add(step).ok_or_else(|| not_a("bin", item))?;
-            if level >= 63 || busy_ns <= 0 || busy_ns > 1 << level {
+            if level >= 63 || busy_ns <= 0 {
                 return Err(not_a("bin", item));
             }
             bins.push((number, busy_ns));
         }
         fields.end()?;
+        check(&of)?;
         let part = self.lanes.entry(whose).or_default();
         part.bins.extend(bins.into_iter().map(|(number, busy_ns)| (level, number, of.key, busy_ns)));
         part.keys.entry(of.key).or_insert(KeySummary::new(of.key)).merge(&of);
@@ -200,8 +210,10 @@ impl Parts {
         let (count, level) = (fields.number()?, fields.number()?);
         let samples = (fields.list()?).map(pair).collect::<Result<Vec<(i64, f64)>, _>>()?;
         fields.end()?;
-        if samples.is_empty() || samples.iter().any(|(_, value)| !value.is_finite()) {
-            return Err("its samples are not finite, or there is none".into());
+        let is_sample =
+            |(unix_ns, value): &(i64, f64)| (FIRST_NS..=LAST_NS).contains(unix_ns) && value.is_finite();
+        if samples.is_empty() || !samples.iter().all(is_sample) {
+            return Err("its samples are not finite, or none from 1969 to 2260, or there is none".into());
         }
         self.summary.add_counter((process, group, name), Thinned::of_kept(count, level, samples));
         Ok(())
@@ -245,6 +257,14 @@ impl LanePart {
         let of_keys = self.keys.values().map(|key| key.extent_ns).reduce(union);
         if of_keys.is_none_or(|of| of.0 < extent_ns.0 || of.1 > extent_ns.1) {
             return Err("its tasks have no spans, or such as lie outside it".into());
+        }
+        if self.unfinished_ns.is_some() != self.keys.values().any(|key| key.unfinished > 0) {
+            return Err("it has unfinished spans, or none, and its tasks say otherwise".into());
+        }
+        let is_inside =
+            |span: &LongSpan| extent_ns.0 <= span.start_ns && span.start_ns + span.duration_ns <= extent_ns.1;
+        if !self.longest.iter().all(is_inside) || (extent_ns.0 == extent_ns.1 && !self.bins.is_empty()) {
+            return Err("it ran longer than it says".into());
         }
         let level = summary::level(extent_ns);
         let (first, last) = (extent_ns.0 >> level, extent_ns.1 >> level);
@@ -346,6 +366,25 @@ impl<'a> Fields<'a> {
 
     fn end(&mut self) -> Result<(), Refusal> {
         if self.0.next().is_none() { Ok(()) } else { Err("it has too many fields".into()) }
+    }
+}
+
+/// Refuses sums that no spans have.
+fn check(of: &KeySummary) -> Result<(), Refusal> {
+    let (least_ns, longest_ns) = of.range_ns;
+    let fits = if of.count == 0 {
+        (of.total_ns, of.self_ns) == (0, 0) && of.range_ns == KeySummary::new(of.key).range_ns
+    } else {
+        let times = |ns: i64| i128::from(ns).saturating_mul(i128::from(of.count));
+        (0..=longest_ns).contains(&least_ns)
+            && longest_ns <= of.extent_ns.1 - of.extent_ns.0
+            && (times(least_ns)..=times(longest_ns)).contains(&of.total_ns)
+            && (0..=of.total_ns).contains(&of.self_ns)
+    };
+    if fits && of.count.checked_add(of.unfinished).is_some_and(|count| count > 0) {
+        Ok(())
+    } else {
+        Err("its sums are none of so many spans".into())
     }
 }
 
