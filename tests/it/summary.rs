@@ -310,7 +310,10 @@ fn thousands_of_spans_of_a_task_and_a_clock_at_the_epoch_pass_through_text() {
         Path::new("/nowhere"),
         &[directory.path().join("early.csv"), directory.path().join("late.csv")],
     );
-    assert_eq!(String::from_utf8(written(Path::new("/nowhere"), &[both.clone()])), String::from_utf8(whole));
+    assert_eq!(
+        String::from_utf8(written(Path::new("/nowhere"), std::slice::from_ref(&both))),
+        String::from_utf8(whole)
+    );
     let of_summary = waterfall::Report::of(&both).render().unwrap();
     fs::remove_file(&both).unwrap();
     let of_records = waterfall::Report::of(directory.path()).render().unwrap();
