@@ -5,7 +5,7 @@
 // band for each task of a lane; folded processes are one band without a track. The tracks of a task's band
 // are made here and say where their spans come from, so that every span has one place whatever the view. Pure.
 
-import { lowerBound } from "#page/data.js";
+import { lowerBound } from "#page/mip.js";
 import { mipOf } from "#page/mips.js";
 import { joined } from "#page/names.js";
 import { ordered } from "#page/nesting.js";

@@ -7,7 +7,8 @@
 // looks for never by what stands back. Of a row that is drawn as cells it gives what these do not show: the
 // unfinished span, and instants that stand alone. Pure.
 
-import { firstEndingFrom, firstStartingAfter, lowerBound } from "#page/data.js";
+import { firstEndingFrom, firstStartingAfter } from "#page/data.js";
+import { lowerBound } from "#page/mip.js";
 import { nextShown } from "#page/mips.js";
 
 /**

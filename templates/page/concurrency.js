@@ -5,7 +5,7 @@
 // equal bins of a window. Unfinished spans have no duration and do not count,
 // as in Rust's figures of the whole run. Pure.
 
-import { lowerBound } from "#page/data.js";
+import { lowerBound } from "#page/mip.js";
 
 /**
  * @typedef {object} Union stretches of one lane without overlap, in order

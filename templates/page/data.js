@@ -5,6 +5,7 @@
 // without its rows, names in their display form: all that can be drawn before they are decoded. `complete` gives
 // the whole one: typed arrays of starts and ends in ns since the trace's start. What comes out is never changed.
 
+import { lowerBound } from "#page/mip.js";
 import { shown } from "#page/names.js";
 
 /**
@@ -246,23 +247,6 @@ export function firstStartingAfter(track, time) {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (track.start[middle] <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/**
- * The first index from `from` on whose value is `value` or more.
- * @param {Float64Array | Int32Array} sorted
- * @param {number} value
- * @param {number} [from]
- */
-export function lowerBound(sorted, value, from = 0) {
-  let low = from;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -92,12 +92,13 @@ export function slotsFor(keys) {
 }
 
 /**
- * The first index whose value is `value` or more.
- * @param {Float64Array} sorted
+ * The first index from `from` on whose value is `value` or more.
+ * @param {Float64Array | Int32Array} sorted
  * @param {number} value
+ * @param {number} [from]
  */
-export function lowerBound(sorted, value) {
-  let low = 0;
+export function lowerBound(sorted, value, from = 0) {
+  let low = from;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;

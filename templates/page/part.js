@@ -5,7 +5,8 @@
 // of the whole run are Rust's and not computed here.
 
 import { createBins } from "#page/concurrency.js";
-import { firstStartingAfter, lowerBound } from "#page/data.js";
+import { firstStartingAfter } from "#page/data.js";
+import { lowerBound } from "#page/mip.js";
 import { nest } from "#page/nesting.js";
 import { statistics } from "#page/statistics.js";
 import { count, duration, percent, ratio } from "#page/units.js";

@@ -6,7 +6,7 @@
 // inside the stretch; mean, quantiles and max are of whole spans. Unfinished spans are counted and enter
 // nothing else. Looks only at the spans that touch the stretch, found by binary search. Pure.
 
-import { lowerBound } from "#page/data.js";
+import { lowerBound } from "#page/mip.js";
 
 /**
  * @typedef {import("#page/data.js").Trace} Trace

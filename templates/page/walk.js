@@ -5,7 +5,8 @@
 // or below it, or of its task. Rows are tracks from the top, of lanes or others. The spans of a task have one
 // order over all lanes: by start, then from the top. Walks end at the ends, they do not begin again. Pure.
 
-import { firstEndingFrom, firstStartingAfter, lowerBound, rowOf } from "#page/data.js";
+import { firstEndingFrom, firstStartingAfter, rowOf } from "#page/data.js";
+import { lowerBound } from "#page/mip.js";
 import { touches } from "#page/statistics.js";
 
 /**

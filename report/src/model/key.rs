@@ -61,11 +61,6 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// How many names there are.
-    pub fn name_count(&self) -> usize {
-        self.names.len()
-    }
-
     /// The name with that id.
     ///
     /// # Panics

@@ -156,10 +156,13 @@ fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
     let summarised = lanes.filter(|(lane, figures)| figures.is_summarised(lane)).count();
     (summarised > 0).then(|| {
         format!(
-            "{} of {} lanes are summarised: the chart has how busy they were and their longest spans; all figures and \
+            "{} of {} summarised: the chart has how busy they were and their longest spans; all figures and \
              tables of the whole run are of all {}.",
             units::count(summarised as u64),
-            units::count(trace.lanes().len() as u64),
+            match trace.lanes().len() {
+                1 => "1 lane is".to_owned(),
+                lanes => format!("{} lanes are", units::count(lanes as u64)),
+            },
             units::counted(analysis.spans, "span"),
         )
     })
