@@ -205,6 +205,12 @@ fn a_report_of_a_summary_says_what_that_of_the_records_says() {
         let of_records = waterfall::Report::of(data(input)).render().unwrap();
         let of_summary = waterfall::Report::of(&path).render().unwrap();
         assert_eq!(told(&of_summary.html), told(&of_records.html), "{input}");
+        let is_open = |html: &str| html.contains(r#""open":true"#);
+        assert_eq!(
+            is_open(&of_summary.html),
+            is_open(&of_records.html),
+            "{input}: what never ended is drawn"
+        );
         assert_eq!(
             (of_summary.spans, of_summary.lanes, of_summary.problems.total()),
             (of_records.spans, of_records.lanes, of_records.problems.total()),
@@ -336,15 +342,15 @@ fn a_lane_that_comes_twice_is_told_and_what_merge_wrote_is_read() {
 #[test]
 fn what_no_spans_have_is_refused_line_by_line() {
     let directory = tempfile::tempdir().unwrap();
-    let lane = "lane\tp\tl\t\t\tmain\t100\t200\t\t0\t0";
+    let lane = "lane\tp\tl\t\t\tmain\t100\t200\t0\t0";
     let key = |sums: &str| format!("key\tp\tl\tg\tt\t\t100\t200\t{sums}");
-    let good = key("0\t2\t60\t60\t1800\t30\t30\t0\t100:1 1:1");
+    let good = key("0\t\t2\t60\t60\t1800\t30\t30\t0\t100:1 1:1");
     for (bad, what) in [
-        (key("0\t2\t60\t60\t1800\t40\t30\t0\t"), "none of so many spans"),
-        (key("0\t0\t60\t60\t1800\t30\t30\t0\t"), "none of so many spans"),
-        (key("0\t2\t60\t-1\t1800\t30\t30\t0\t"), "none of so many spans"),
-        (key("0\t2\t600\t60\t1800\t30\t300\t0\t"), "none of so many spans"),
-        (key("0\t0\t0\t0\t0\t9223372036854775807\t0\t0\t"), "none of so many spans"),
+        (key("0\t\t2\t60\t60\t1800\t40\t30\t0\t"), "none of so many spans"),
+        (key("0\t\t0\t60\t60\t1800\t30\t30\t0\t"), "none of so many spans"),
+        (key("0\t\t2\t60\t-1\t1800\t30\t30\t0\t"), "none of so many spans"),
+        (key("0\t\t2\t600\t60\t1800\t30\t300\t0\t"), "none of so many spans"),
+        (key("0\t\t0\t0\t0\t0\t9223372036854775807\t0\t0\t"), "none of so many spans"),
         ("buckets\tg\tt\t\t".into(), "its buckets are none"),
         ("earliest\t5\t2147483647".into(), "over a day"),
         ("counter\tp\tg\tc\t\t\t1\t0\t9223372036854775807:1.0".into(), "none from 1969 to 2260"),
@@ -362,8 +368,8 @@ fn what_no_spans_have_is_refused_line_by_line() {
     for lines in [
         format!("{lane}\n{good}\nbuckets\tg\tt\t\t5:{most}\nbuckets\tg\tt\t\t5:{most}"),
         format!("{lane}\n{good}\nproblems\t{most}\nproblem\ta\t\tb"),
-        format!("{lane}\n{}", key("0\t2\t60\t60\t1800\t30\t30\t0\t500:60")),
-        "lane\tp\tl\t\t\tmain\t100\t100\t\t0\t0\nkey\tp\tl\tg\tt\t\t100\t100\t0\t1\t0\t0\t0\t0\t0\t0\t100:1"
+        format!("{lane}\n{}", key("0\t\t2\t60\t60\t1800\t30\t30\t0\t500:60")),
+        "lane\tp\tl\t\t\tmain\t100\t100\t0\t0\nkey\tp\tl\tg\tt\t\t100\t100\t0\t\t1\t0\t0\t0\t0\t0\t0\t100:1"
             .into(),
     ] {
         fs::write(directory.path().join("x.summary"), format!("waterfall-summary\t1\n{lines}\n")).unwrap();

@@ -88,7 +88,7 @@ pub(super) fn occupied(lanes: &[&LaneSummary], bins: Bins, busy: &Concurrency) -
     let mut occupied_ns = busy.busy_ns.clone();
     let whole_ns = bins.wall.length_ns();
     for lane in lanes {
-        let Some(unfinished_ns) = lane.unfinished_ns else { continue };
+        let Some(unfinished_ns) = lane.unfinished_ns() else { continue };
         let since = (unfinished_ns - bins.wall.unix_ns.0, whole_ns);
         let mut own_ns = vec![0; bins.count];
         for (number, _, ns) in lane.bins_at(bins.level) {

@@ -173,7 +173,7 @@ impl Run<'_> {
 
     fn ended_last(&self) -> Option<Finding> {
         let mut ends: Vec<(i64, usize)> = (self.lanes.iter().enumerate())
-            .filter(|(_, lane)| lane.unfinished_ns.is_none())
+            .filter(|(_, lane)| lane.unfinished_ns().is_none())
             .map(|(index, lane)| (lane.extent_ns.1 - self.wall.unix_ns.0, index))
             .collect();
         let ended = ends.len();

@@ -71,7 +71,7 @@ pub(super) fn ledger(lanes: &[&LaneSummary], rows: &TaskRows, row_count: usize, 
         let busy_ns = lane.busy_ns();
         let busy_after_ns = i128::from(lane.busy_after_ns);
         ledger.idle_before_ns += i128::from(first_ns - wall.unix_ns.0);
-        match lane.unfinished_ns {
+        match lane.unfinished_ns() {
             None => {
                 ledger.idle_between_ns += i128::from(last_ns - first_ns) - busy_ns;
                 ledger.idle_after_ns += i128::from(wall.unix_ns.1 - last_ns);

@@ -44,7 +44,6 @@ pub fn summarise(
     by_key.retain(|key| key.count + key.unfinished > 0);
     let of = LaneSummary {
         extent_ns,
-        unfinished_ns,
         busy_after_ns,
         crossing: nesting.crossing,
         keys: by_key,

@@ -52,9 +52,7 @@ pub struct Summary {
 pub struct LaneSummary {
     /// The first start, and the last end or start.
     pub extent_ns: (i64, i64),
-    /// The earliest start of an unfinished span.
-    pub unfinished_ns: Option<i64>,
-    /// How long finished spans ran after that.
+    /// How long finished spans ran after the earliest start of an unfinished one.
     pub busy_after_ns: i64,
     /// Whether spans cross: then self times are not exact.
     pub crossing: bool,
@@ -73,6 +71,8 @@ pub struct KeySummary {
     pub key: KeyId,
     /// The first start, and the last end or start.
     pub extent_ns: (i64, i64),
+    /// The earliest start of one that never ended.
+    pub unfinished_ns: Option<i64>,
     /// How many never ended: they are in nothing below.
     pub unfinished: u64,
     /// How many ended, instants among them.
@@ -163,8 +163,8 @@ impl Summary {
             lane.keys.retain(|key| wanted[key.key.index()]);
             lane.bins.retain(|bin| wanted[bin.key.index()]);
             lane.longest.retain(|span| wanted[span.key.index()]);
-            if lane.keys.iter().all(|key| key.unfinished == 0) {
-                (lane.unfinished_ns, lane.busy_after_ns) = (None, 0);
+            if lane.unfinished_ns().is_none() {
+                lane.busy_after_ns = 0;
             }
         }
         self.lanes.retain(|_, lane| !lane.keys.is_empty());
@@ -274,6 +274,11 @@ impl LaneSummary {
         level(self.extent_ns)
     }
 
+    /// The earliest start of an unfinished span.
+    pub fn unfinished_ns(&self) -> Option<i64> {
+        self.keys.iter().filter_map(|key| key.unfinished_ns).min()
+    }
+
     /// Whether it was busy for longer than there was time: when it came twice, or in parts that overlap.
     pub fn is_doubled(&self) -> bool {
         let width_ns = 1_i64 << self.level();
@@ -294,11 +299,17 @@ impl LaneSummary {
         self.extent_ns.0 >> self.level()
     }
 
-    /// Its longest spans in the model's order, in ns since the Unix epoch.
+    /// Its longest spans, and of each key the unfinished one that began first, in the model's order and in ns since the
+    /// Unix epoch.
     pub(super) fn longest_spans(&self) -> Spans {
         let mut spans = Spans::default();
         for span in &self.longest {
             spans.push(span.start_ns, Some(span.start_ns + span.duration_ns), span.key);
+        }
+        for key in &self.keys {
+            if let Some(start_ns) = key.unfinished_ns {
+                spans.push(start_ns, None, key.key);
+            }
         }
         spans.sort();
         spans
@@ -329,7 +340,6 @@ impl LaneSummary {
         add_up(&mut bins);
         self.bins = bins;
         self.extent_ns = extent_ns;
-        self.unfinished_ns = [self.unfinished_ns, other.unfinished_ns].into_iter().flatten().min();
         self.busy_after_ns = self.busy_after_ns.saturating_add(other.busy_after_ns);
         self.crossing |= other.crossing;
         self.longest.extend(other.longest);
@@ -349,6 +359,7 @@ impl KeySummary {
         KeySummary {
             key,
             extent_ns: (i64::MAX, i64::MIN),
+            unfinished_ns: None,
             unfinished: 0,
             count: 0,
             total_ns: 0,
@@ -364,6 +375,7 @@ impl KeySummary {
         self.extent_ns = union(self.extent_ns, (start_ns, span.end.map_or(start_ns, Time::ns)));
         let Some(duration_ns) = span.duration_ns() else {
             self.unfinished += 1;
+            self.unfinished_ns = [self.unfinished_ns, Some(start_ns)].into_iter().flatten().min();
             return;
         };
         self.count += 1;
@@ -379,6 +391,7 @@ impl KeySummary {
         self.extent_ns = union(self.extent_ns, other.extent_ns);
         // What was read back may be anything.
         self.unfinished = self.unfinished.saturating_add(other.unfinished);
+        self.unfinished_ns = [self.unfinished_ns, other.unfinished_ns].into_iter().flatten().min();
         self.count = self.count.saturating_add(other.count);
         self.total_ns = self.total_ns.saturating_add(other.total_ns);
         self.self_ns = self.self_ns.saturating_add(other.self_ns);

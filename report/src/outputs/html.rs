@@ -122,9 +122,9 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     if analysis.unfinished > 0 {
         let is_summarised =
             trace.lanes().iter().zip(&analysis.lanes).any(|(lane, own)| own.is_summarised(lane));
-        let but = if is_summarised { ", but on lanes that are summarised" } else { "" };
+        let of_summarised = if is_summarised { ", of summarised lanes the first of each task" } else { "" };
         notes.push(format!(
-            "{} never ended: drawn hatched to the end of the trace{but}, in the ledger, and in no other figure.",
+            "{} never ended: drawn hatched to the end of the trace{of_summarised}, in the ledger, and in no other figure.",
             units::counted(analysis.unfinished, "span"),
         ));
     }

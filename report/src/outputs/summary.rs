@@ -70,11 +70,10 @@ fn write_lane(
     let (first_ns, last_ns) = of.extent_ns;
     writeln!(
         out,
-        "lane\t{whose}\t{}\t{}\t{}\t{first_ns}\t{last_ns}\t{}\t{}\t{}",
+        "lane\t{whose}\t{}\t{}\t{}\t{first_ns}\t{last_ns}\t{}\t{}",
         process.host.as_deref().map_or(String::new(), escaped),
         optional(process.pid),
         escaped(&lane.thread),
-        optional(of.unfinished_ns),
         of.busy_after_ns,
         u8::from(of.crossing),
     )?;
@@ -101,9 +100,17 @@ fn write_key(
     keys: &Keys,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let KeySummary { extent_ns, unfinished, count, total_ns, self_ns, squares, range_ns, .. } = key;
+    let KeySummary {
+        extent_ns, unfinished, unfinished_ns, count, total_ns, self_ns, squares, range_ns, ..
+    } = key;
     let of = key_fields(keys, key.key);
-    write!(out, "key\t{whose}\t{of}\t{}\t{}\t{unfinished}\t{count}\t", extent_ns.0, extent_ns.1)?;
+    write!(
+        out,
+        "key\t{whose}\t{of}\t{}\t{}\t{unfinished}\t{}\t{count}\t",
+        extent_ns.0,
+        extent_ns.1,
+        optional(*unfinished_ns)
+    )?;
     write!(out, "{total_ns}\t{self_ns}\t{squares}\t{}\t{}\t{}\t", range_ns.0, range_ns.1, level)?;
     let steps = bins.iter().scan(0, |last, &(_, number, busy_ns)| {
         let step = number - std::mem::replace(last, number);

@@ -30,8 +30,8 @@ pub(super) fn is_one(beginning: &[u8]) -> bool {
 /// | `waterfall-summary` | version; in the first line, and wherever another summary begins |
 /// | `earliest`, `earliest-sample` | ns, seconds east of UTC |
 /// | `assumed`, `assumed-samples` | count |
-/// | `lane` | process, lane, host, pid, thread, first and last ns, earliest unfinished start, busy ns after that, 1 if spans cross |
-/// | `key` | process, lane, key, first and last ns, unfinished, count, total, self, squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
+/// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross |
+/// | `key` | process, lane, key, first and last ns, unfinished, first start of these, count, total, self, squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
 /// | `long` | process, lane, key, start, duration |
 /// | `durations`, `buckets` | key, all of them, or `bucket:count` |
 /// | `counter` | process, group, name, host, pid, count, level, samples as `ns:value` |
@@ -76,7 +76,6 @@ struct LanePart {
     /// Missing while no line of kind `lane` has told of it.
     identity: Option<(ProcessIdentity, LaneIdentity)>,
     extent_ns: Option<(i64, i64)>,
-    unfinished_ns: Option<i64>,
     busy_after_ns: i64,
     crossing: bool,
     keys: BTreeMap<KeyId, KeySummary>,
@@ -129,18 +128,13 @@ impl Parts {
         let (host, pid) = (fields.text()?, fields.optional()?);
         let thread = fields.text()?;
         let extent_ns = fields.stretch()?;
-        let unfinished_ns = fields.optional()?;
         let busy_after_ns: i64 = fields.number()?;
         let crossing = fields.last::<u8>()? == 1;
-        if unfinished_ns.is_some_and(|ns| ns < extent_ns.0 || ns > extent_ns.1) {
-            return Err("its unfinished span lies outside the lane".into());
-        }
         let part = self.lanes.entry((process.clone(), lane.clone())).or_default();
         let host = Some(host).filter(|host| !host.is_empty());
         let identity = ProcessIdentity { identity: process, host, pid };
         part.identity.get_or_insert((identity, LaneIdentity { identity: lane, thread }));
         part.extent_ns = Some(union(part.extent_ns.unwrap_or(extent_ns), extent_ns));
-        part.unfinished_ns = [part.unfinished_ns, unfinished_ns].into_iter().flatten().min();
         part.busy_after_ns = part.busy_after_ns.saturating_add(busy_after_ns.max(0));
         part.crossing |= crossing;
         Ok(())
@@ -151,6 +145,7 @@ impl Parts {
         let mut of = KeySummary::new(self.key_of(fields)?);
         of.extent_ns = fields.stretch()?;
         of.unfinished = fields.number()?;
+        of.unfinished_ns = fields.optional()?;
         of.count = fields.number()?;
         of.total_ns = fields.number()?;
         of.self_ns = fields.number()?;
@@ -258,9 +253,6 @@ impl LanePart {
         if of_keys.is_none_or(|of| of.0 < extent_ns.0 || of.1 > extent_ns.1) {
             return Err("its tasks have no spans, or such as lie outside it".into());
         }
-        if self.unfinished_ns.is_some() != self.keys.values().any(|key| key.unfinished > 0) {
-            return Err("it has unfinished spans, or none, and its tasks say otherwise".into());
-        }
         let is_inside =
             |span: &LongSpan| extent_ns.0 <= span.start_ns && span.start_ns + span.duration_ns <= extent_ns.1;
         if !self.longest.iter().all(is_inside) || (extent_ns.0 == extent_ns.1 && !self.bins.is_empty()) {
@@ -283,7 +275,6 @@ impl LanePart {
         }
         let of = LaneSummary {
             extent_ns,
-            unfinished_ns: self.unfinished_ns,
             busy_after_ns: self.busy_after_ns,
             crossing: self.crossing,
             keys: self.keys.into_values().collect(),
@@ -381,7 +372,9 @@ fn check(of: &KeySummary) -> Result<(), Refusal> {
             && (times(least_ns)..=times(longest_ns)).contains(&of.total_ns)
             && (0..=of.total_ns).contains(&of.self_ns)
     };
-    if fits && of.count.checked_add(of.unfinished).is_some_and(|count| count > 0) {
+    let is_inside = |ns: i64| (of.extent_ns.0..=of.extent_ns.1).contains(&ns);
+    let has_open = of.unfinished_ns.map_or(of.unfinished == 0, |ns| of.unfinished > 0 && is_inside(ns));
+    if fits && has_open && of.count.checked_add(of.unfinished).is_some_and(|count| count > 0) {
         Ok(())
     } else {
         Err("its sums are none of so many spans".into())
