@@ -182,7 +182,7 @@ function addInstants(out, track, row, view, shownKeys, merge) {
     if (start[span] > view.end) return;
     if (shownKeys[key[span]] === 0) {
       const next = nextShown(track, span, start.length, shownKeys);
-      index = Math.max(index, firstIndexFrom(instants, next) - 1);
+      index = Math.max(index, lowerBound(instants, next) - 1);
       continue;
     }
     const at = (start[span] - view.start) * scale;
@@ -202,22 +202,6 @@ function firstInstantFrom({ start, instants }, time) {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (start[instants[middle]] < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/**
- * The first of the instants that is span `span` or a later one.
- * @param {Int32Array} instants
- * @param {number} span
- */
-function firstIndexFrom(instants, span) {
-  let low = 0;
-  let high = instants.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (instants[middle] < span) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -14,15 +14,6 @@ import { lowerBound } from "#page/mip.js";
  */
 
 /**
- * @param {readonly {tracks: readonly import("#page/data.js").Track[]}[]} lanes
- * @param {Uint8Array} shownKeys
- * @returns {Union[]}
- */
-export function unions(lanes, shownKeys) {
-  return lanes.map(({ tracks }) => union(tracks, shownKeys));
-}
-
-/**
  * By halves, so that a lane of many tracks costs n log n and one of a single track no more than a walk.
  * @param {readonly import("#page/data.js").Track[]} tracks of a lane
  * @param {Uint8Array} shownKeys
@@ -109,19 +100,6 @@ function cover(most) {
     /** @returns {Union} */
     union: () => ({ start: start.slice(0, count), end: end.slice(0, count) }),
   };
-}
-
-/**
- * @param {readonly Union[]} lanes
- * @param {number} start
- * @param {number} end
- * @param {number} count of bins
- * @returns {Float64Array} the mean number of busy lanes in each
- */
-export function binned(lanes, start, end, count) {
-  const bins = createBins(start, end, count);
-  lanes.forEach(bins.add);
-  return bins.means();
 }
 
 /**

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { binned, busyOf, rebinned, unions } from "#page/concurrency.js";
-import { random, randomTrack, trace } from "./helper.js";
+import { busyOf, rebinned } from "#page/concurrency.js";
+import { binned, random, randomTrack, trace, unions } from "./helper.js";
 
 /** @param {import("#page/data.js").Trace} drawn */
 const all = (drawn) => new Uint8Array(drawn.keys.length).fill(1);

@@ -1,6 +1,7 @@
 // Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track. The
 // task of another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`.
 
+import { createBins, union } from "#page/concurrency.js";
 import { complete, outline } from "#page/data.js";
 
 const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
@@ -269,4 +270,26 @@ export function randomSpans(next, count) {
     const name = `${next() < 0.3 ? "zip/" : ""}t${Math.floor(next() * 4)}${next() < 0.2 ? "!" : ""}`;
     return { name, start, end };
   });
+}
+
+/**
+ * @param {readonly {tracks: readonly import("#page/data.js").Track[]}[]} lanes
+ * @param {Uint8Array} shownKeys
+ * @returns {import("#page/concurrency.js").Union[]}
+ */
+export function unions(lanes, shownKeys) {
+  return lanes.map(({ tracks }) => union(tracks, shownKeys));
+}
+
+/**
+ * @param {readonly import("#page/concurrency.js").Union[]} lanes
+ * @param {number} start
+ * @param {number} end
+ * @param {number} count of bins
+ * @returns {Float64Array} the mean number of busy lanes in each
+ */
+export function binned(lanes, start, end, count) {
+  const bins = createBins(start, end, count);
+  lanes.forEach(bins.add);
+  return bins.means();
 }

@@ -3,10 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { binned, unions } from "#page/concurrency.js";
 import { loadIn, loadOf, processLoadIn } from "#page/load.js";
 import { finished } from "#page/slices.js";
-import { random, randomTrack, trace } from "./helper.js";
+import { binned, random, randomTrack, trace, unions } from "./helper.js";
 
 test("at every zoom it is the mean number of busy lanes, in bins of two to four pixels", () => {
   const next = random(61);

@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::summary::union;
 use super::{Counter, KeyId, Keys, Lane, Process, SampleRows, Samples, Span, Spans, Summary, Time, Trace};
 
 /// What tells a process apart from every other.
@@ -158,8 +159,8 @@ impl TraceBuilder {
                 Member { process, lane, first_ns, groups, spans }
             })
             .collect::<Vec<_>>();
-        let of_samples = || extent_ns(self.counters.values().filter_map(Samples::extent_ns));
-        let of_lanes = extent_ns(lanes.iter().filter_map(|lane| lane.spans.extent_ns()));
+        let of_samples = || self.counters.values().filter_map(Samples::extent_ns).reduce(union);
+        let of_lanes = lanes.iter().filter_map(|lane| lane.spans.extent_ns()).reduce(union);
         let parts = Parts {
             extent_ns: of_lanes.or_else(of_samples).unwrap_or((0, 0)),
             offset_s: self.earliest.or(self.earliest_sample).and_then(|(_, offset)| offset),
@@ -281,11 +282,6 @@ pub fn add_samples(counters: &mut Counters, process: &ProcessIdentity, rows: Sam
         own.append(&samples);
         own.sort();
     }
-}
-
-/// From the first to the last of stretches.
-fn extent_ns(stretches: impl Iterator<Item = (i64, i64)>) -> Option<(i64, i64)> {
-    stretches.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
 }
 
 /// The first start of each group.

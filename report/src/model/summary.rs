@@ -429,6 +429,6 @@ fn first(one: Option<(i64, Option<i32>)>, other: Option<(i64, Option<i32>)>) -> 
 }
 
 /// From the start of the first to the end of the last.
-fn union(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
+pub fn union(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
     (one.0.min(other.0), one.1.max(other.1))
 }

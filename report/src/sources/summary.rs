@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use super::lines::{LineEnd, Lines};
 use super::{Problem, Problems};
-use crate::model::summary::{self, Bin, KeySummary, LaneSummary, LongSpan};
+use crate::model::summary::{self, Bin, KeySummary, LaneSummary, LongSpan, union};
 use crate::model::{
     Color, Durations, FIRST_NS, KeyId, Keys, LAST_NS, LaneIdentity, ProcessIdentity, Summary, Thinned,
 };
@@ -396,9 +396,4 @@ fn pair<A: FromStr, B: FromStr>(item: &str) -> Result<(A, B), Refusal> {
 
 fn not_a(what: &str, field: &str) -> Refusal {
     format!("{} is no {what}", super::fields::quoted(field.as_bytes()))
-}
-
-/// From the start of the first to the end of the last.
-fn union(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
-    (one.0.min(other.0), one.1.max(other.1))
 }
