@@ -1,0 +1,102 @@
+//! The command line: arguments to a [`waterfall::Report`] or another thing of the library, and what becomes of it to
+//! files, terminal and exit code.
+//!
+//! A file a command. The only folder that names clap. Holds nothing that a user of the library would miss.
+
+mod report;
+mod summary;
+mod task;
+mod telling;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use waterfall::outputs::terminal;
+use waterfall::sources;
+
+use report::ReportArgs;
+use summary::{MergeArgs, SummarizeArgs};
+use task::TaskArgs;
+use telling::{tell, tell_problems};
+
+/// A gate that the user asked for failed.
+const EXIT_GATE: u8 = 1;
+/// What was asked for makes no sense.
+const EXIT_USAGE: u8 = 2;
+/// Nothing in the input could be read.
+const EXIT_UNREADABLE: u8 = 3;
+/// The work could not be finished: output not writable, disk full.
+const EXIT_UNFINISHED: u8 = 5;
+
+/// Tell where the wall time of a parallel program went.
+///
+/// Merges the records of all its threads and processes into one interactive HTML page and prints the
+/// page's path.
+#[derive(Debug, Parser)]
+#[command(name = "waterfall", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, also when parts of the input were skipped (counted in the last line \
+and on the page); 1 --strict and a problem; 2 wrong usage; 3 nothing readable in the input; 5 the page could not \
+be written.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Merge records into one page (what `waterfall` does without a command)
+    Report(ReportArgs),
+    /// Run a command and record it as one span
+    ///
+    /// The command gets our input, output and environment, and signals sent to us. The steps of one script
+    /// become the lanes of one process: a task is a lane, or several where it runs beside itself.
+    #[command(after_help = task::HELP)]
+    Task(TaskArgs),
+    /// Write a summary of records to stdout: all that their report shows but single spans
+    ///
+    /// A filter for clusters: summarise where the records lie, merge the summaries, report what comes of it. The files
+    /// of one lane, whose names differ in their part alone, may be summarised apart; no other lane may be split.
+    #[command(after_help = summary::HELP)]
+    Summarize(SummarizeArgs),
+    /// Merge summaries, in any order and grouping, into one on stdout
+    #[command(after_help = summary::HELP)]
+    Merge(MergeArgs),
+}
+
+impl Cli {
+    /// Does what was asked, gives the exit code. Errors are told on stderr, one line each.
+    pub(crate) fn run(self) -> ExitCode {
+        let can_say_where = matches!(self.command, None | Some(Command::Report(_)));
+        let done = match self.command {
+            Some(Command::Task(args)) => args.run(),
+            Some(Command::Report(args)) => args.run(),
+            Some(Command::Summarize(args)) => args.run(),
+            Some(Command::Merge(args)) => args.run(),
+            None => self.report.run(),
+        };
+        match done {
+            Ok(code) => code,
+            Err(error) => {
+                let unreadable =
+                    error.downcast_ref::<sources::Error>().or_else(|| match error.downcast_ref() {
+                        Some(waterfall::Error::Read(error)) => Some(error),
+                        _ => None,
+                    });
+                if let Some(sources::Error::NothingReadable { problems, .. }) = unreadable {
+                    tell_problems(problems);
+                }
+                let (hint, code) = match unreadable {
+                    Some(sources::Error::NoRows) => ("", EXIT_USAGE),
+                    Some(_) if can_say_where => ("; --directory says where to look", EXIT_UNREADABLE),
+                    Some(_) => ("", EXIT_UNREADABLE),
+                    None => ("", EXIT_UNFINISHED),
+                };
+                tell(&format!("waterfall: {}{hint}", terminal::plain(&format!("{error:#}"))));
+                ExitCode::from(code)
+            }
+        }
+    }
+}

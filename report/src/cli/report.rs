@@ -1,0 +1,148 @@
+//! `waterfall report`, which is also what `waterfall` does without a command: records into one page.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory};
+use waterfall::outputs::{Zone, units};
+use waterfall::{Moment, Rendered, Report, Selection};
+
+use super::telling::{line, print, tell, tell_problems};
+use super::{Cli, EXIT_GATE};
+use crate::progress_line::ProgressLine;
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Read every *.csv and *.csv.gz below this directory [default: $WATERFALL_DIR, else ./records]
+    #[arg(short, long, value_name = "DIR")]
+    directory: Option<PathBuf>,
+
+    /// More files and directories to read
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// Write the page here, `-` for stdout [default: DIR/waterfall.html, else ./waterfall.html]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Show clock times in this zone of the IANA database [default: the offset of the earliest record]
+    #[arg(long, value_name = "IANA")]
+    timezone: Option<chrono_tz::Tz>,
+
+    /// Minutes east of UTC: for the clock times shown, and for records that carry no offset
+    #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
+    bias: Option<i32>,
+
+    /// Show durations alone in tooltips, without start and end
+    #[arg(long)]
+    durationonly: bool,
+
+    /// The page's title [default: the name of the first input]
+    #[arg(long, value_name = "TITLE")]
+    title: Option<String>,
+
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+
+    /// Keep spans that end at or after T: +12.5s since the start, or RFC 3339
+    #[arg(long, value_name = "T")]
+    from: Option<Moment>,
+
+    /// Keep spans that start at or before T
+    #[arg(long, value_name = "T")]
+    to: Option<Moment>,
+
+    /// Keep spans and counters of groups that match (* and ?); may be given more than once
+    #[arg(long, value_name = "GLOB")]
+    group: Vec<String>,
+
+    /// Keep spans of tasks that match, or of `group/task`; may be given more than once
+    #[arg(long, value_name = "GLOB")]
+    task: Vec<String>,
+
+    /// Put at most this many spans on the page; of further lanes it has the longest spans and all figures
+    #[arg(long, value_name = "N", default_value_t = waterfall::DETAIL)]
+    detail: u64,
+
+    /// Exit with 1 when there was any problem with the input; the page is written all the same
+    #[arg(long)]
+    strict: bool,
+}
+
+impl ReportArgs {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let report = self.report();
+        if report.selection.is_reversed() {
+            let message = format!("the window of `{}` ends before it begins", report.selection);
+            Cli::command().error(ErrorKind::ValueValidation, message).exit();
+        }
+        let progress = ProgressLine::begin(&report.progress);
+        let (path, rendered) = if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+            (None, report.render()?)
+        } else {
+            let (path, rendered) = report.write()?;
+            (Some(path), rendered)
+        };
+        drop(progress); // stdout may be the same terminal
+        match &path {
+            None => print(rendered.html.as_bytes()).context("cannot write the page to stdout")?,
+            Some(path) => print(&line(path)).context("cannot write to stdout")?,
+        }
+        tell_problems(&rendered.problems);
+        tell(&summary(&rendered));
+        if let Some(path) = path.filter(|_| self.open) {
+            opener::open_browser(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        }
+        let is_failed = self.strict && rendered.problems.total() > 0;
+        Ok(if is_failed { ExitCode::from(EXIT_GATE) } else { ExitCode::SUCCESS })
+    }
+
+    fn report(&self) -> Report {
+        let mut inputs: Vec<PathBuf> = self.directory.iter().chain(&self.inputs).cloned().collect();
+        if inputs.is_empty() {
+            let directory = std::env::var_os("WATERFALL_DIR").filter(|directory| !directory.is_empty());
+            inputs.push(directory.map_or("records".into(), PathBuf::from));
+        }
+        let bias = self.bias.map(|minutes| minutes * 60);
+        Report {
+            inputs,
+            output: self.output.clone(),
+            title: self.title.clone(),
+            zone: self.timezone.map(Zone::Named).or(bias.map(Zone::Fixed)),
+            assumed_offset_s: bias,
+            duration_only: self.durationonly,
+            detail: Some(self.detail),
+            selection: Selection {
+                from: self.from,
+                to: self.to,
+                groups: self.group.clone(),
+                tasks: self.task.clone(),
+            },
+            ..Report::default()
+        }
+    }
+}
+
+/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`; where there are any, `3 counters` behind the
+/// processes.
+fn summary(rendered: &Rendered) -> String {
+    let left_out = match rendered.left_out {
+        0 => String::new(),
+        spans => format!("; {} left out", units::counted(spans, "span")),
+    };
+    let counters = match rendered.counters {
+        0 => String::new(),
+        counters => format!(", {}", units::counted(counters as u64, "counter")),
+    };
+    format!(
+        "{} in {} of {}{counters}, {}, {}{left_out}",
+        units::counted(rendered.spans, "span"),
+        units::counted(rendered.lanes as u64, "lane"),
+        units::counted(rendered.processes as u64, "process"),
+        units::seconds(rendered.wall_ns),
+        units::counted(rendered.problems.total(), "problem"),
+    )
+}

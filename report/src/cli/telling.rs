@@ -1,0 +1,50 @@
+//! What is said on the terminal: results on stdout, everything else on stderr, a line each.
+//!
+//! Names and paths that are told have no control characters; stdout gets the very bytes.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::Path;
+
+use waterfall::outputs::{terminal, units};
+use waterfall::sources::Problems;
+
+/// How many problems are named on the terminal; the page lists more.
+const PROBLEMS_SHOWN: usize = 5;
+
+/// Tells an error and its cause as one line.
+pub(super) fn tell_error(error: &dyn Error) {
+    let cause = error.source().map_or(String::new(), |cause| format!(": {cause}"));
+    tell(&format!("waterfall: {}", terminal::plain(&format!("{error}{cause}"))));
+}
+
+pub(super) fn tell_problems(problems: &Problems) {
+    for problem in problems.first().iter().take(PROBLEMS_SHOWN) {
+        tell(&terminal::plain(&format!("{}: {}", problem.place(), problem.message)));
+    }
+    let shown = problems.first().len().min(PROBLEMS_SHOWN) as u64;
+    if problems.total() > shown {
+        tell(&format!("... and {}", units::counted(problems.total() - shown, "more problem")));
+    }
+}
+
+/// A path as a line of its very bytes, so that a shell's `$(...)` can open it.
+pub(super) fn line(path: &Path) -> Vec<u8> {
+    let mut line = path.as_os_str().as_encoded_bytes().to_vec();
+    line.push(b'\n');
+    line
+}
+
+/// Writes to stdout; a reader that has gone away is no error.
+pub(super) fn print(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Writes a line to stderr; there is nowhere to tell that this failed.
+pub(super) fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
