@@ -30,6 +30,7 @@
 pub mod analysis;
 mod load;
 pub mod model;
+pub mod near;
 pub mod outputs;
 mod progress;
 mod selection;
