@@ -35,7 +35,7 @@ fn similarity(wanted: &str, name: &str) -> f64 {
     if is_part(wanted, name) || is_part(name, wanted) { jaro.max(NEAR) + 1.0 } else { jaro }
 }
 
-/// `; did you mean "save"?`, or `; there are "load", "save"` where none is near and there are few; nothing where
+/// "; did you mean `save`?", or "; there is `load`, `save`" where none is near and there are few; nothing where
 /// there are many. Names are made safe for a terminal.
 pub fn proposal<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
