@@ -12,6 +12,7 @@ mod performance_py;
 #[cfg(unix)]
 mod progress;
 mod records;
+mod shell;
 mod summary;
 #[cfg(unix)]
 mod task;

@@ -4,6 +4,7 @@
 //! A file a command. The only folder that names clap. Holds nothing that a user of the library would miss.
 
 mod report;
+mod shell;
 mod summary;
 mod task;
 mod telling;
@@ -15,6 +16,7 @@ use waterfall::outputs::terminal;
 use waterfall::sources;
 
 use report::ReportArgs;
+use shell::{CompletionsArgs, ManArgs};
 use summary::{MergeArgs, SummarizeArgs};
 use task::TaskArgs;
 use telling::{tell, tell_problems};
@@ -33,7 +35,7 @@ const EXIT_UNFINISHED: u8 = 5;
 /// Merges the records of all its threads and processes into one interactive HTML page and prints the
 /// page's path.
 #[derive(Debug, Parser)]
-#[command(name = "waterfall", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+#[command(name = "waterfall", version, args_conflicts_with_subcommands = true, after_help = report::HELP)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -41,13 +43,10 @@ pub(crate) struct Cli {
     report: ReportArgs,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, also when parts of the input were skipped (counted in the last line \
-and on the page); 1 --strict and a problem; 2 wrong usage; 3 nothing readable in the input; 5 the page could not \
-be written.";
-
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Merge records into one page (what `waterfall` does without a command)
+    #[command(after_help = report::HELP)]
     Report(ReportArgs),
     /// Run a command and record it as one span
     ///
@@ -64,6 +63,12 @@ enum Command {
     /// Merge summaries, in any order and grouping, into one on stdout
     #[command(after_help = summary::HELP)]
     Merge(MergeArgs),
+    /// Write a shell's completions to stdout
+    #[command(after_help = shell::COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
+    /// Write a manual page to stdout
+    #[command(after_help = shell::MAN_HELP)]
+    Man(ManArgs),
 }
 
 impl Cli {
@@ -75,6 +80,8 @@ impl Cli {
             Some(Command::Report(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),
+            Some(Command::Completions(args)) => args.run(),
+            Some(Command::Man(args)) => args.run(),
             None => self.report.run(),
         };
         match done {

@@ -13,6 +13,14 @@ use super::telling::{line, print, tell, tell_problems};
 use super::{Cli, EXIT_GATE};
 use crate::progress_line::ProgressLine;
 
+pub(super) const HELP: &str = "\
+Examples:
+  waterfall --directory records
+  waterfall records --group zip --from +12.5s --open
+
+Exit codes: 0 done, also when parts of the input were skipped (counted in the last line and on the page); 1 --strict \
+and a problem; 2 wrong usage; 3 nothing readable in the input; 5 the page could not be written.";
+
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
     /// Read every *.csv and *.csv.gz below this directory [default: $WATERFALL_DIR, else ./records]

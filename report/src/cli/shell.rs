@@ -1,0 +1,71 @@
+//! `waterfall completions` and `waterfall man`: what a shell and its reader know of the commands, made from the
+//! arguments themselves.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::error::ErrorKind;
+use clap::{Args, Command, CommandFactory};
+use clap_complete::Shell;
+use clap_mangen::Man;
+use waterfall::near;
+
+use super::Cli;
+use super::telling::print;
+
+pub(super) const COMPLETIONS_HELP: &str = "\
+Example, for bash:
+  waterfall completions bash > ~/.local/share/bash-completion/completions/waterfall";
+
+pub(super) const MAN_HELP: &str = "\
+Examples:
+  waterfall man | man -l -
+  waterfall man stats > waterfall-stats.1";
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Which shell
+    shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The page of this command [default: that of waterfall, which lists them]
+    #[arg(value_name = "COMMAND")]
+    command: Option<String>,
+}
+
+impl CompletionsArgs {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "waterfall", &mut script);
+        print(&script).context("cannot write the completions to stdout")?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl ManArgs {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let mut all = Cli::command();
+        all.build();
+        let command = match &self.command {
+            None => all,
+            Some(name) => named(&all, name),
+        };
+        let mut page = Vec::new();
+        let source = format!("waterfall {}", env!("CARGO_PKG_VERSION"));
+        Man::new(command).source(source).render(&mut page).context("cannot make the page")?;
+        print(&page).context("cannot write the page to stdout")?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The command of that name.
+fn named(all: &Command, name: &str) -> Command {
+    if let Some(command) = all.find_subcommand(name) {
+        return command.clone();
+    }
+    let names = all.get_subcommands().map(Command::get_name);
+    let message = format!("there is no command `{name}`{}", near::proposal(name, names));
+    Cli::command().error(ErrorKind::InvalidValue, message).exit()
+}
