@@ -342,7 +342,7 @@ fn a_lane_that_comes_twice_is_told_and_what_merge_wrote_is_read() {
 #[test]
 fn what_no_spans_have_is_refused_line_by_line() {
     let directory = tempfile::tempdir().unwrap();
-    let lane = "lane\tp\tl\t\t\tmain\t100\t200\t0\t0";
+    let lane = "lane\tp\tl\t\t\tmain\t100\t200\t0\t0\t1";
     let key = |sums: &str| format!("key\tp\tl\tg\tt\t\t100\t200\t{sums}");
     let good = key("0\t\t2\t60\t60\t1800\t30\t30\t0\t100:1 1:1");
     for (bad, what) in [
@@ -369,7 +369,7 @@ fn what_no_spans_have_is_refused_line_by_line() {
         format!("{lane}\n{good}\nbuckets\tg\tt\t\t5:{most}\nbuckets\tg\tt\t\t5:{most}"),
         format!("{lane}\n{good}\nproblems\t{most}\nproblem\ta\t\tb"),
         format!("{lane}\n{}", key("0\t\t2\t60\t60\t1800\t30\t30\t0\t500:60")),
-        "lane\tp\tl\t\t\tmain\t100\t100\t0\t0\nkey\tp\tl\tg\tt\t\t100\t100\t0\t\t1\t0\t0\t0\t0\t0\t0\t100:1"
+        "lane\tp\tl\t\t\tmain\t100\t100\t0\t0\t1\nkey\tp\tl\tg\tt\t\t100\t100\t0\t\t1\t0\t0\t0\t0\t0\t0\t100:1"
             .into(),
     ] {
         fs::write(directory.path().join("x.summary"), format!("waterfall-summary\t1\n{lines}\n")).unwrap();

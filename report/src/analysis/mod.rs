@@ -6,6 +6,7 @@
 
 mod concurrency;
 mod counters;
+mod distribution;
 #[cfg(test)]
 pub(crate) mod drawn;
 mod findings;
@@ -18,11 +19,12 @@ mod summary;
 
 pub use concurrency::Concurrency;
 pub use counters::CounterFigures;
+pub use distribution::{Distribution, SLOWEST, distribution};
 pub use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
 pub use ledger::{Ledger, LedgerTask};
 pub use nesting::Tracks;
 pub use raster::{Cell, Raster};
-pub use statistics::{DurationFigures, NAMED, Task, TaskRows, TaskStatistics};
+pub use statistics::{DurationFigures, NAMED, Task, TaskRows, TaskStatistics, statistics};
 pub use summary::summarise;
 
 use std::sync::Arc;
@@ -124,7 +126,7 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
     let wall = Wall::of(summary);
     let bins = Bins::new(wall);
     let busy_ns = lanes.iter().map(|lane| lane.busy_ns()).sum();
-    let (tasks, rows) = statistics::statistics(summary, &lanes, busy_ns);
+    let (tasks, rows) = statistics(summary, NAMED);
     let concurrency = concurrency::concurrency(&lanes, bins);
     let occupied_ns = concurrency::occupied(&lanes, bins, &concurrency);
     let longest_pause = concurrency::longest_pause(&concurrency, bins).map(|run| bins.stretch(run));

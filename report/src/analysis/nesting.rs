@@ -26,6 +26,8 @@ pub(super) struct Nesting {
     pub(super) self_ns: Vec<i64>,
     /// Whether spans cross: then containment is no call, and self times are not exact.
     pub(super) crossing: bool,
+    /// How many spans contain one another at most: 1 where none does, 0 where there is none.
+    pub(super) depth: u32,
 }
 
 /// Where the spans of a lane stand. 4 bytes a span.
@@ -60,6 +62,8 @@ struct Open {
     start_ns: i64,
     end_ns: i64,
     track: u32,
+    /// How many spans contain it, itself among them.
+    depth: u32,
     /// Up to where its children so far have covered it.
     covered_ns: i64,
 }
@@ -86,11 +90,11 @@ pub(super) fn nest(spans: &Spans) -> Nesting {
             // Where spans cross, those that have ended stand under those that have not.
             stack.retain(|open| open.runs_at(start_ns));
         }
-        let mut lowest_track = 0;
+        let (mut lowest_track, mut depth) = (0, 1);
         for open in stack.iter_mut().rev().filter(|open| open.runs_at(start_ns)) {
             let is_instant = open.start_ns == open.end_ns;
             if open.end_ns >= end_ns && !is_instant {
-                lowest_track = open.track + 1;
+                (lowest_track, depth) = (open.track + 1, open.depth + 1);
                 if span.end.is_some() && open.end_ns != NEVER {
                     let uncovered_ns = end_ns - start_ns.max(open.covered_ns);
                     nesting.self_ns[open.index] -= uncovered_ns.max(0);
@@ -103,7 +107,8 @@ pub(super) fn nest(spans: &Spans) -> Nesting {
         let track = tracks.take(lowest_track, start_ns, end_ns);
         nesting.tracks.of.push(track);
         nesting.self_ns.push(span.duration_ns().unwrap_or(0));
-        stack.push(Open { index, start_ns, end_ns, track, covered_ns: start_ns });
+        nesting.depth = nesting.depth.max(depth);
+        stack.push(Open { index, start_ns, end_ns, track, depth, covered_ns: start_ns });
     }
     nesting.tracks.count = tracks.count;
     nesting

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use crate::model::summary::LaneSummary;
-use crate::model::{Durations, KeyId, Keys, Summary};
+use crate::model::summary::union;
+use crate::model::{Durations, KeyId, Keys, Percentile, Summary};
 
-/// As many tasks have a row of their own: those of the greatest total, of equal ones the first by name.
+/// As many tasks of a page have a row of their own: those of the greatest total, of equal ones the first by name.
 pub const NAMED: usize = 1000;
 
 /// The figures of one task of one group, or of all those that have no row of their own.
@@ -64,14 +64,21 @@ impl Task {
 pub struct DurationFigures {
     /// The sum over the count, rounded down.
     pub mean_ns: i64,
+    /// The standard deviation of all of them (NumPy's default, over the count), rounded down; `None` where the sum of
+    /// the squares is beyond what is counted.
+    pub sd_ns: Option<i64>,
+    /// The shortest.
+    pub min_ns: i64,
     /// By linear interpolation between the closest ranks (Hyndman and Fan's type 7, NumPy's default),
     /// rounded down.
     pub median_ns: i64,
     /// As the median.
     pub p95_ns: i64,
+    /// As the median.
+    pub p99_ns: i64,
     /// The longest.
     pub max_ns: i64,
-    /// Whether median and p95 are exact; else they are at most 0.4 % off.
+    /// Whether median, p95 and p99 are exact; else they are at most 0.4 % off.
     pub exact: bool,
 }
 
@@ -83,6 +90,11 @@ pub struct TaskRows {
 }
 
 impl TaskRows {
+    /// The keys of a row, all of `keys`.
+    pub fn keys_of(&self, row: usize, keys: &Keys) -> Vec<KeyId> {
+        keys.ids().filter(|&key| self.of(key) == Some(row)).collect()
+    }
+
     /// The row of a key; `None` when no span has it.
     pub fn of(&self, key: KeyId) -> Option<usize> {
         self.row_of_key[key.index()]
@@ -97,19 +109,18 @@ struct Row {
     unfinished: u64,
     total_ns: i128,
     self_ns: i128,
+    squares: u128,
     range_ns: (i64, i64),
     exact: bool,
 }
 
-/// Computes the rows, by self time, the largest first; then by total, then by name.
-pub(super) fn statistics(
-    summary: &Summary,
-    lanes: &[&LaneSummary],
-    busy_ns: i128,
-) -> (Vec<TaskStatistics>, TaskRows) {
+/// Computes the rows, by self time, the largest first; then by total, then by name. At most `named` tasks have one of
+/// their own.
+pub fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics>, TaskRows) {
     let keys = summary.keys();
-    let mut rows = summed(keys, lanes);
-    fold(&mut rows, keys);
+    let busy_ns = summary.lanes().map(|(.., lane)| lane.busy_ns()).sum();
+    let mut rows = summed(summary);
+    fold(&mut rows, keys, named);
     let name = |row: &Row| row.task.names(keys);
     rows.sort_by(|a, b| {
         (b.self_ns.cmp(&a.self_ns))
@@ -125,11 +136,12 @@ pub(super) fn statistics(
 }
 
 /// A row for each (group, task) that a lane has.
-fn summed(keys: &Keys, lanes: &[&LaneSummary]) -> Vec<Row> {
+fn summed(summary: &Summary) -> Vec<Row> {
+    let keys = summary.keys();
     let mut rows: Vec<Row> = Vec::new();
     let mut row_of_task: HashMap<Task, usize> = HashMap::new();
     let mut row_of_key: Vec<Option<usize>> = vec![None; keys.all().len()];
-    for (lane, of) in lanes.iter().flat_map(|lane| lane.keys.iter().map(move |of| (lane, of))) {
+    for (lane, of) in summary.lanes().flat_map(|(.., lane)| lane.keys.iter().map(move |of| (lane, of))) {
         let index = *row_of_key[of.key.index()].get_or_insert_with(|| {
             let key = keys.key(of.key);
             let task = Task::Named { group: key.group, task: key.task };
@@ -141,29 +153,35 @@ fn summed(keys: &Keys, lanes: &[&LaneSummary]) -> Vec<Row> {
             index
         });
         let row = &mut rows[index];
-        row.add(of.count, of.unfinished, of.total_ns, of.self_ns);
-        row.range_ns = (row.range_ns.0.min(of.range_ns.0), row.range_ns.1.max(of.range_ns.1));
-        row.exact &= !lane.crossing;
+        row.add(&Row {
+            task: row.task,
+            keys: Vec::new(),
+            count: of.count,
+            unfinished: of.unfinished,
+            total_ns: of.total_ns,
+            self_ns: of.self_ns,
+            squares: of.squares,
+            range_ns: of.range_ns,
+            exact: !lane.crossing,
+        });
     }
     rows
 }
 
-/// Puts the tasks beyond [`NAMED`] into one row.
-fn fold(rows: &mut Vec<Row>, keys: &Keys) {
-    if rows.len() <= NAMED {
+/// Puts all but the `named` greatest tasks into one row.
+fn fold(rows: &mut Vec<Row>, keys: &Keys, named: usize) {
+    if rows.len() <= named {
         return;
     }
     rows.sort_by_cached_key(|row| {
         let (group, task) = row.task.names(keys);
         (Reverse(row.total_ns), group.to_owned(), task.to_owned())
     });
-    let folded = rows.split_off(NAMED);
+    let folded = rows.split_off(named);
     let mut others = Row::new(Task::Others(folded.len() as u64));
     for row in folded {
+        others.add(&row);
         others.keys.extend(row.keys);
-        others.add(row.count, row.unfinished, row.total_ns, row.self_ns);
-        others.range_ns = (others.range_ns.0.min(row.range_ns.0), others.range_ns.1.max(row.range_ns.1));
-        others.exact &= row.exact;
     }
     rows.push(others);
 }
@@ -177,34 +195,35 @@ impl Row {
             unfinished: 0,
             total_ns: 0,
             self_ns: 0,
+            squares: 0,
             range_ns: (i64::MAX, 0),
             exact: true,
         }
     }
 
-    /// What was read back may be anything: sums stay at what is greatest.
-    fn add(&mut self, count: u64, unfinished: u64, total_ns: i128, self_ns: i128) {
-        self.count = self.count.saturating_add(count);
-        self.unfinished = self.unfinished.saturating_add(unfinished);
-        self.total_ns = self.total_ns.saturating_add(total_ns);
-        self.self_ns = self.self_ns.saturating_add(self_ns);
+    /// Adds the spans of `other`. What was read back may be anything: sums stay at what is greatest.
+    fn add(&mut self, other: &Row) {
+        self.count = self.count.saturating_add(other.count);
+        self.unfinished = self.unfinished.saturating_add(other.unfinished);
+        self.total_ns = self.total_ns.saturating_add(other.total_ns);
+        self.self_ns = self.self_ns.saturating_add(other.self_ns);
+        self.squares = self.squares.saturating_add(other.squares);
+        self.range_ns = union(self.range_ns, other.range_ns);
+        self.exact &= other.exact;
     }
 
     fn figures(self, durations: &[Durations], busy_ns: i128) -> TaskStatistics {
         let share = if busy_ns > 0 { self.self_ns as f64 / busy_ns as f64 } else { 0.0 };
-        let durations = match self.keys.as_slice() {
-            [only] => Cow::Borrowed(&durations[only.index()]),
-            keys => {
-                let mut all = Durations::default();
-                keys.iter().for_each(|key| all.merge(durations[key.index()].clone()));
-                Cow::Owned(all)
-            }
-        };
-        let percentiles = durations.percentiles([50, 95], self.range_ns).filter(|_| self.count > 0);
-        let figures = percentiles.map(|[median_ns, p95_ns]| DurationFigures {
+        let durations = together(durations, &self.keys);
+        let wanted = [Percentile::P50, Percentile::P95, Percentile::P99];
+        let percentiles = durations.percentiles(wanted, self.range_ns).filter(|_| self.count > 0);
+        let figures = percentiles.map(|[median_ns, p95_ns, p99_ns]| DurationFigures {
             mean_ns: (self.total_ns / i128::from(self.count)) as i64, // between the least and the longest
+            sd_ns: deviation(self.count, self.total_ns, self.squares),
+            min_ns: self.range_ns.0,
             median_ns,
             p95_ns,
+            p99_ns,
             max_ns: self.range_ns.1,
             exact: durations.is_exact(),
         });
@@ -219,6 +238,36 @@ impl Row {
             share,
         }
     }
+}
+
+/// The durations of some keys.
+pub(super) fn together<'a>(durations: &'a [Durations], keys: &[KeyId]) -> Cow<'a, Durations> {
+    match keys {
+        [only] => Cow::Borrowed(&durations[only.index()]),
+        keys => {
+            let mut all = Durations::default();
+            keys.iter().for_each(|key| all.merge(durations[key.index()].clone()));
+            Cow::Owned(all)
+        }
+    }
+}
+
+/// The standard deviation of `count` durations, of whose sum and sum of squares it is, rounded down; `None` where these
+/// are beyond what is counted, or are sums of no durations.
+///
+/// With the sum of squared distances from the rounded mean `m`, `S = squares - m * (2 * total - m * count)`, and
+/// `r = total - m * count`, the variance is `S / count - (r / count)^2`, all in integers.
+fn deviation(count: u64, total_ns: i128, squares: u128) -> Option<i64> {
+    let (count, total) = (u128::from(count), u128::try_from(total_ns).ok()?);
+    if count == 0 || squares == u128::MAX {
+        return None;
+    }
+    let (mean, rest) = (total / count, total % count);
+    let about_mean = squares.checked_sub(mean.checked_mul((2 * total).checked_sub(mean * count)?)?)?;
+    let (whole, part) = (about_mean / count, about_mean % count);
+    // The variance is whole + (part * count - rest^2) / count^2, and the fraction lies between -1 and 1.
+    let variance = if part * count >= rest * rest { whole } else { whole.checked_sub(1)? };
+    i64::try_from(variance.isqrt()).ok()
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub fn summarise(
         extent_ns,
         busy_after_ns,
         crossing: nesting.crossing,
+        depth: nesting.depth,
         keys: by_key,
         bins: binning.finish(),
         longest: longest.finish(),

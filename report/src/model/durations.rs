@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use histogram::{Config, Histogram, SparseHistogram};
+use histogram::{Bucket, Config, Histogram, SparseHistogram};
 
 /// As many durations are kept exactly.
 pub const EXACT: usize = 4096;
@@ -15,6 +15,31 @@ pub const EXACT: usize = 4096;
 /// 128 buckets between a power of two and the next, for every ns that an `i64` can count.
 const GROUPING_POWER: u8 = 7;
 const MAX_VALUE_POWER: u8 = 64;
+
+/// Which part of the durations is no longer: in thousandths of a percent, at most [`Percentile::MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percentile(u32);
+
+impl Percentile {
+    /// The median.
+    pub const P50: Percentile = Percentile(50_000);
+    /// 95 % of them.
+    pub const P95: Percentile = Percentile(95_000);
+    /// 99 % of them.
+    pub const P99: Percentile = Percentile(99_000);
+    /// All of them.
+    pub const MAX: Percentile = Percentile(100_000);
+
+    /// Of so many thousandths of a percent; `None` beyond [`Percentile::MAX`].
+    pub fn of_thousandths(thousandths: u32) -> Option<Percentile> {
+        (thousandths <= Self::MAX.0).then_some(Percentile(thousandths))
+    }
+
+    /// In thousandths of a percent.
+    pub fn thousandths(self) -> u32 {
+        self.0
+    }
+}
 
 /// The durations of a task, in ns, none negative.
 #[derive(Debug, Clone)]
@@ -147,13 +172,55 @@ impl Durations {
         };
     }
 
-    /// The percentiles `percents` in ns, by linear interpolation between the closest ranks (Hyndman and Fan's type 7,
+    /// The durations in ascending order, each with how often it came; of bucketed ones the middles of the buckets, none
+    /// beyond the extremes.
+    pub fn points(&self, (least_ns, longest_ns): (i64, i64)) -> Vec<(i64, u64)> {
+        match self {
+            Durations::Exact(all) => {
+                let mut sorted = all.clone();
+                sorted.sort_unstable();
+                sorted.chunk_by(|one, next| one == next).map(|run| (run[0], run.len() as u64)).collect()
+            }
+            Durations::Counted(counts) => (counts.all().iter())
+                .map(|bucket| {
+                    let middle = bucket.start() + (bucket.end() - bucket.start()) / 2;
+                    let middle_ns = i64::try_from(middle).unwrap_or(i64::MAX);
+                    (middle_ns.max(least_ns).min(longest_ns), bucket.count())
+                })
+                .collect(),
+        }
+    }
+
+    /// How many are longer than `limit_ns`: at least and at most, which differ by those of the limit's bucket. O(n).
+    pub fn over(&self, limit_ns: i64) -> (u64, u64) {
+        match self {
+            Durations::Exact(all) => {
+                let over = all.iter().filter(|&&ns| ns > limit_ns).count() as u64;
+                (over, over)
+            }
+            Durations::Counted(counts) => {
+                let limit = u64::try_from(limit_ns).unwrap_or(0);
+                let sum = |is_over: fn(&Bucket, u64) -> bool| {
+                    let over = counts
+                        .all()
+                        .iter()
+                        .filter(|bucket| is_over(bucket, limit))
+                        .map(|bucket| bucket.count())
+                        .collect::<Vec<_>>();
+                    over.into_iter().fold(0, u64::saturating_add)
+                };
+                (sum(|bucket, limit| bucket.start() > limit), sum(|bucket, limit| bucket.end() > limit))
+            }
+        }
+    }
+
+    /// The `percentiles` in ns, by linear interpolation between the closest ranks (Hyndman and Fan's type 7,
     /// NumPy's default), rounded down; `None` when there is no duration. Of bucketed durations each stands in the
     /// middle of its bucket. `least_ns` and `longest_ns` are the extremes, which are known exactly. O(n log n) for
     /// exact ones.
     pub fn percentiles<const N: usize>(
         &self,
-        percents: [usize; N],
+        percentiles: [Percentile; N],
         (least_ns, longest_ns): (i64, i64),
     ) -> Option<[i64; N]> {
         match self {
@@ -162,26 +229,24 @@ impl Durations {
                 let mut sorted = all.clone();
                 sorted.sort_unstable();
                 let at = |rank: u64| sorted[rank as usize];
-                Some(percents.map(|percent| interpolated(sorted.len() as u64, percent, at)))
+                Some(percentiles.map(|percentile| interpolated(sorted.len() as u64, percentile, at)))
             }
-            Durations::Counted(counts) => {
+            Durations::Counted(_) => {
                 let mut up_to = 0;
-                let buckets: Vec<(u64, i64)> = (counts.all().iter())
-                    .map(|bucket| {
-                        up_to = bucket.count().saturating_add(up_to);
-                        let middle = bucket.start() + (bucket.end() - bucket.start()) / 2;
-                        (up_to, i64::try_from(middle).unwrap_or(i64::MAX).max(least_ns).min(longest_ns))
-                    })
-                    .collect();
+                let mut points = self.points((least_ns, longest_ns));
+                for (_, count) in &mut points {
+                    up_to = count.saturating_add(up_to);
+                    *count = up_to;
+                }
                 if up_to == 0 {
                     return None;
                 }
                 let at = |rank: u64| match rank {
                     0 => least_ns,
                     rank if rank + 1 == up_to => longest_ns,
-                    rank => buckets[buckets.partition_point(|&(before, _)| before <= rank)].1,
+                    rank => points[points.partition_point(|&(_, before)| before <= rank)].0,
                 };
-                Some(percents.map(|percent| interpolated(up_to, percent, at)))
+                Some(percentiles.map(|percentile| interpolated(up_to, percentile, at)))
             }
         }
     }
@@ -193,12 +258,13 @@ impl Durations {
 }
 
 /// The percentile of `count` sorted values, at least one; `at` gives that of a rank.
-fn interpolated(count: u64, percent: usize, at: impl Fn(u64) -> i64) -> i64 {
-    let position = u128::from(count - 1) * percent as u128;
-    let (rank, rest) = ((position / 100) as u64, (position % 100) as i128);
+fn interpolated(count: u64, percentile: Percentile, at: impl Fn(u64) -> i64) -> i64 {
+    let whole = u128::from(Percentile::MAX.0);
+    let position = u128::from(count - 1) * u128::from(percentile.0);
+    let (rank, rest) = ((position / whole) as u64, (position % whole) as i128);
     let low = at(rank);
     let high = at((rank + 1).min(count - 1));
-    low + (i128::from(high - low) * rest / 100) as i64
+    low + (i128::from(high - low) * rest / whole as i128) as i64
 }
 
 #[cfg(test)]
@@ -206,9 +272,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn percentiles(values: &[i64], percent: usize) -> i64 {
-        let extremes = (*values.iter().min().unwrap(), *values.iter().max().unwrap());
-        values.iter().copied().collect::<Durations>().percentiles([percent], extremes).unwrap()[0]
+    fn extremes(values: &[i64]) -> (i64, i64) {
+        (*values.iter().min().unwrap(), *values.iter().max().unwrap())
+    }
+
+    fn percent(percent: u32) -> Percentile {
+        Percentile::of_thousandths(1000 * percent).unwrap()
+    }
+
+    fn percentiles(values: &[i64], percentile: u32) -> i64 {
+        let durations: Durations = values.iter().copied().collect();
+        durations.percentiles([percent(percentile)], extremes(values)).unwrap()[0]
     }
 
     #[test]
@@ -218,7 +292,7 @@ mod tests {
         assert_eq!(percentiles(&[4, 3, 2, 1], 50), 2); // 2.5, rounded down
         assert_eq!(percentiles(&(0..=100).collect::<Vec<_>>(), 95), 95);
         assert_eq!(percentiles(&[0, i64::MAX], 95), i64::MAX / 100 * 95 + i64::MAX % 100 * 95 / 100);
-        assert_eq!(Durations::default().percentiles([50], (0, 0)), None);
+        assert_eq!(Durations::default().percentiles([percent(50)], (0, 0)), None);
     }
 
     /// Many durations over eight powers of ten, from a few numbers.
@@ -233,13 +307,26 @@ mod tests {
         #[test]
         fn a_quantile_of_buckets_is_at_most_0_4_percent_off(
             seeds in prop::collection::vec(0u32..100_000_000, 1..40),
-            percent in 0usize..=100,
+            percentile in 0u32..=100,
+            limit in 0usize..EXACT,
         ) {
             let values = many(&seeds);
             let mut sorted = values.clone();
             sorted.sort_unstable();
-            let exact = interpolated(sorted.len() as u64, percent, |rank| sorted[rank as usize]);
-            prop_assert!((percentiles(&values, percent) - exact).abs() * 250 <= exact);
+            let exact =
+                interpolated(sorted.len() as u64, percent(percentile), |rank| sorted[rank as usize]);
+            prop_assert!((percentiles(&values, percentile) - exact).abs() * 250 <= exact);
+
+            let durations: Durations = values.iter().copied().collect();
+            let points = durations.points(extremes(&values));
+            prop_assert_eq!(points.iter().map(|point| point.1).sum::<u64>(), values.len() as u64);
+            prop_assert!(points.is_sorted_by_key(|point| point.0));
+            let limit_ns = sorted[limit];
+            let over = values.iter().filter(|&&ns| ns > limit_ns).count() as u64;
+            let (least, most) = durations.over(limit_ns);
+            prop_assert!(least <= over && over <= most);
+            let near = values.iter().filter(|&&ns| (ns - limit_ns).abs() * 128 <= limit_ns).count() as u64;
+            prop_assert!(most - least <= near);
         }
 
         #[test]

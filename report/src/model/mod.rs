@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub use builder::{Counters, LaneIdentity, ProcessIdentity, Rows, TraceBuilder, add_samples};
 pub use counter::{Counter, SampleRows, Samples};
-pub use durations::{Durations, EXACT};
+pub use durations::{Durations, EXACT, Percentile};
 pub use key::{Color, Key, KeyId, Keys};
 pub use spans::{Span, Spans};
 pub use summary::Summary;

@@ -56,6 +56,8 @@ pub struct LaneSummary {
     pub busy_after_ns: i64,
     /// Whether spans cross: then self times are not exact.
     pub crossing: bool,
+    /// How many spans contain one another at most: 1 where none does.
+    pub depth: u32,
     /// One for each key that its spans have, by key.
     pub keys: Vec<KeySummary>,
     /// By place, then by key.
@@ -342,6 +344,7 @@ impl LaneSummary {
         self.extent_ns = extent_ns;
         self.busy_after_ns = self.busy_after_ns.saturating_add(other.busy_after_ns);
         self.crossing |= other.crossing;
+        self.depth = self.depth.max(other.depth);
         self.longest.extend(other.longest);
         keep_longest(&mut self.longest, keys);
         for key in other.keys {

@@ -70,12 +70,13 @@ fn write_lane(
     let (first_ns, last_ns) = of.extent_ns;
     writeln!(
         out,
-        "lane\t{whose}\t{}\t{}\t{}\t{first_ns}\t{last_ns}\t{}\t{}",
+        "lane\t{whose}\t{}\t{}\t{}\t{first_ns}\t{last_ns}\t{}\t{}\t{}",
         process.host.as_deref().map_or(String::new(), escaped),
         optional(process.pid),
         escaped(&lane.thread),
         of.busy_after_ns,
         u8::from(of.crossing),
+        of.depth,
     )?;
     let mut bins: Vec<(KeyId, i64, i64)> =
         of.bins_at(of.level()).map(|(number, key, busy_ns)| (key, number, busy_ns)).collect();

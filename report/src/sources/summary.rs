@@ -30,7 +30,7 @@ pub(super) fn is_one(beginning: &[u8]) -> bool {
 /// | `waterfall-summary` | version; in the first line, and wherever another summary begins |
 /// | `earliest`, `earliest-sample` | ns, seconds east of UTC |
 /// | `assumed`, `assumed-samples` | count |
-/// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross |
+/// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross, depth |
 /// | `key` | process, lane, key, first and last ns, unfinished, first start of these, count, total, self, squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
 /// | `long` | process, lane, key, start, duration |
 /// | `durations`, `buckets` | key, all of them, or `bucket:count` |
@@ -78,6 +78,7 @@ struct LanePart {
     extent_ns: Option<(i64, i64)>,
     busy_after_ns: i64,
     crossing: bool,
+    depth: u32,
     keys: BTreeMap<KeyId, KeySummary>,
     /// Level, number since the epoch, key, ns.
     bins: Vec<(u32, i64, KeyId, i64)>,
@@ -129,7 +130,8 @@ impl Parts {
         let thread = fields.text()?;
         let extent_ns = fields.stretch()?;
         let busy_after_ns: i64 = fields.number()?;
-        let crossing = fields.last::<u8>()? == 1;
+        let crossing = fields.number::<u8>()? == 1;
+        let depth: u32 = fields.last()?;
         let part = self.lanes.entry((process.clone(), lane.clone())).or_default();
         let host = Some(host).filter(|host| !host.is_empty());
         let identity = ProcessIdentity { identity: process, host, pid };
@@ -137,6 +139,7 @@ impl Parts {
         part.extent_ns = Some(union(part.extent_ns.unwrap_or(extent_ns), extent_ns));
         part.busy_after_ns = part.busy_after_ns.saturating_add(busy_after_ns.max(0));
         part.crossing |= crossing;
+        part.depth = part.depth.max(depth);
         Ok(())
     }
 
@@ -277,6 +280,7 @@ impl LanePart {
             extent_ns,
             busy_after_ns: self.busy_after_ns,
             crossing: self.crossing,
+            depth: self.depth,
             keys: self.keys.into_values().collect(),
             bins,
             longest: self.longest,

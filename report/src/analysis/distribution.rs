@@ -1,0 +1,126 @@
+//! How the durations of one task are distributed, and which of its spans were the slowest.
+//!
+//! Takes a summary, the trace that is made of it and a row of the table. The durations are the summary's, so they are
+//! the same whatever rows the trace has; the slowest spans are looked up among those that it has.
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+
+use super::findings::SpanIndex;
+use super::statistics::{TaskRows, together};
+use crate::model::summary::union;
+use crate::model::{Lane, Summary, Trace};
+
+/// As many of the slowest spans are told.
+pub const SLOWEST: usize = 20;
+
+/// The durations of one task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Distribution {
+    /// Which row of the table.
+    pub row: usize,
+    /// Durations in ns, ascending, with how many spans had each; middles of buckets where they are not exact.
+    pub points: Vec<(i64, u64)>,
+    /// Whether they are exact; else they are at most 0.4 % off.
+    pub exact: bool,
+    /// The longest first; of equal ones the earliest, then in the lanes' order. At most [`SLOWEST`].
+    pub slowest: Vec<SpanIndex>,
+    /// How many lanes with spans of the task are summarised: of these the slowest spans are known only as far as they are
+    /// among the lane's longest.
+    pub summarised: usize,
+}
+
+/// The distribution of a row of the table. O(spans in the trace), and O(n log n) of its exact durations.
+///
+/// # Panics
+///
+/// When the trace has a lane that the summary has not.
+pub fn distribution(trace: &Trace, summary: &Summary, rows: &TaskRows, row: usize) -> Distribution {
+    let keys = rows.keys_of(row, summary.keys());
+    let durations = together(summary.durations(), &keys);
+    let mut range_ns = (i64::MAX, 0);
+    let mut summarised = 0;
+    for lane in trace.lanes() {
+        let process = &trace.processes()[lane.process].identity;
+        let of = summary.lane(process, &lane.identity).expect("the trace is of this summary");
+        let own = of.keys.iter().filter(|key| keys.binary_search(&key.key).is_ok());
+        let own: Vec<(i64, i64)> = own.map(|key| key.range_ns).collect();
+        summarised += usize::from(!own.is_empty() && (lane.spans.len() as u64) < of.span_count());
+        range_ns = own.into_iter().fold(range_ns, union);
+    }
+    Distribution {
+        row,
+        points: durations.points(range_ns),
+        exact: durations.is_exact(),
+        slowest: slowest(trace, rows, row),
+        summarised,
+    }
+}
+
+/// Its slowest spans among those of the trace.
+fn slowest(trace: &Trace, rows: &TaskRows, row: usize) -> Vec<SpanIndex> {
+    let of_lane = |(lane, of): (usize, &Lane)| {
+        let own = of.spans.iter().enumerate().filter(|(_, span)| rows.of(span.key) == Some(row));
+        let mut ranked: Vec<_> = own
+            .filter_map(|(span, of)| Some((Reverse(of.duration_ns()?), of.start.ns(), lane, span)))
+            .collect();
+        keep(&mut ranked);
+        ranked
+    };
+    let mut ranked: Vec<_> = trace.lanes().par_iter().enumerate().flat_map_iter(of_lane).collect();
+    keep(&mut ranked);
+    ranked.into_iter().map(|(.., lane, span)| SpanIndex { lane, span }).collect()
+}
+
+/// Keeps the least, in order.
+fn keep<T: Ord>(ranked: &mut Vec<T>) {
+    if ranked.len() > SLOWEST {
+        ranked.select_nth_unstable(SLOWEST);
+        ranked.truncate(SLOWEST);
+    }
+    ranked.sort_unstable();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{drawn, of_trace, summary_of};
+
+    #[test]
+    fn the_durations_ascend_and_the_slowest_come_first() {
+        let trace = drawn::trace(&["a(0..5) b(0..90) a(10..12) a(20..)", "a(3..8) a!(30..35) a(40..41)"]);
+        let (analysis, summary) = (of_trace(&trace), summary_of(&trace));
+        let row = |name| analysis.tasks.iter().position(|task| task.task.names(trace.keys()).1 == name);
+        let of_a = distribution(&trace, &summary, &analysis.rows, row("a").unwrap());
+        assert_eq!(of_a.points, [(1, 1), (2, 1), (5, 3)]);
+        let told = |at: &SpanIndex| {
+            let span = trace.lanes()[at.lane].spans.at(at.span);
+            (at.lane, span.start.ns(), span.duration_ns())
+        };
+        let slowest: Vec<_> = of_a.slowest.iter().map(told).collect();
+        let expected = [(0, 0, 5), (1, 3, 5), (1, 30, 5), (0, 10, 2), (1, 40, 1)];
+        assert_eq!(slowest, expected.map(|(lane, start, duration)| (lane, start, Some(duration))));
+        assert_eq!((of_a.exact, of_a.summarised), (true, 0));
+    }
+
+    #[test]
+    fn twenty_of_the_slowest_are_told() {
+        let lanes: Vec<String> = (0..3)
+            .map(|lane| {
+                let spans =
+                    (0..100).map(|n| format!("a({}..{})", 1000 * n, 1000 * n + (n * 37 + lane) % 101));
+                spans.collect::<Vec<_>>().join(" ")
+            })
+            .collect();
+        let trace = drawn::trace(&lanes.iter().map(String::as_str).collect::<Vec<_>>());
+        let of_a = distribution(&trace, &summary_of(&trace), &of_trace(&trace).rows, 0);
+        let durations = |at: &SpanIndex| trace.lanes()[at.lane].spans.at(at.span).duration_ns().unwrap();
+        let found: Vec<i64> = of_a.slowest.iter().map(durations).collect();
+        let mut all: Vec<i64> = (trace.lanes().iter())
+            .flat_map(|lane| lane.spans.iter().filter_map(|span| span.duration_ns()))
+            .collect();
+        all.sort_unstable_by_key(|&ns| Reverse(ns));
+        assert_eq!(found, all[..SLOWEST]);
+    }
+}
