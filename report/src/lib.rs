@@ -28,6 +28,7 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+pub mod budget;
 mod load;
 pub mod model;
 pub mod near;

@@ -10,6 +10,7 @@ use chrono::DateTime;
 use wildmatch::WildMatch;
 
 use crate::model::{Counters, KeyId, Keys, Rows, Time};
+use crate::outputs::units;
 
 /// Which spans are wanted; by default all.
 #[derive(Debug, Clone, Default)]
@@ -69,8 +70,7 @@ impl Selection {
             is_all: self.is_all(),
             window: (self.from.map_or(i64::MIN, unix_ns), self.to.map_or(i64::MAX, unix_ns)),
             groups: globs(&self.groups),
-            tasks: globs(&self.tasks),
-            has_slash: self.tasks.iter().any(|pattern| pattern.contains('/')),
+            tasks: TaskGlobs::new(&self.tasks),
         }
     }
 }
@@ -81,9 +81,30 @@ pub(crate) struct Chosen {
     /// In ns since the Unix epoch, both ends in it.
     window: (i64, i64),
     groups: Vec<WildMatch>,
-    tasks: Vec<WildMatch>,
-    /// Whether a task's glob may mean `group/task`.
+    tasks: TaskGlobs,
+}
+
+/// Globs of tasks; one with a `/` may also match `group/task`.
+pub(crate) struct TaskGlobs {
+    globs: Vec<WildMatch>,
     has_slash: bool,
+}
+
+impl TaskGlobs {
+    pub(crate) fn new(patterns: &[String]) -> TaskGlobs {
+        TaskGlobs {
+            globs: patterns.iter().map(|pattern| WildMatch::new(pattern)).collect(),
+            has_slash: patterns.iter().any(|pattern| pattern.contains('/')),
+        }
+    }
+
+    /// Whether any of them matches; without globs every task will do.
+    pub(crate) fn matches(&self, group: &str, task: &str) -> bool {
+        if !self.has_slash {
+            return is_any(&self.globs, &[task]);
+        }
+        is_any(&self.globs, &[task, &format!("{group}/{task}")])
+    }
 }
 
 impl Chosen {
@@ -103,9 +124,7 @@ impl Chosen {
     pub(crate) fn wants(&self, keys: &Keys, id: KeyId) -> bool {
         let key = keys.key(id);
         let (group, task) = (keys.name(key.group), keys.name(key.task));
-        let narrowed = if self.has_slash { format!("{group}/{task}") } else { String::new() };
-        let names = if self.has_slash { &[task, narrowed.as_str()][..] } else { &[task] };
-        is_any(&self.groups, &[group]) && is_any(&self.tasks, names)
+        is_any(&self.groups, &[group]) && self.tasks.matches(group, task)
     }
 
     /// Whether counters of a group are wanted, at any time.
@@ -172,19 +191,7 @@ impl FromStr for Moment {
             let moment = DateTime::parse_from_rfc3339(text).map_err(|_| expected())?;
             return moment.timestamp_nanos_opt().map(Moment::At).ok_or_else(expected);
         };
-        let unit_at = length.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(expected)?;
-        let (number, unit) = length.split_at(unit_at);
-        let unit_ns = match unit {
-            "ns" => 1,
-            "us" => 1_000,
-            "ms" => 1_000_000,
-            "s" => 1_000_000_000,
-            "min" | "m" => 60_000_000_000,
-            "h" => 3_600_000_000_000_i64,
-            _ => return Err(expected()),
-        };
-        let number: f64 = number.trim().parse().map_err(|_| expected())?;
-        Ok(Moment::SinceStart((number * unit_ns as f64).round() as i64))
+        units::read_duration(length).map(Moment::SinceStart).ok_or_else(expected)
     }
 }
 

@@ -24,7 +24,7 @@ pub use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
 pub use ledger::{Ledger, LedgerTask};
 pub use nesting::Tracks;
 pub use raster::{Cell, Raster};
-pub use statistics::{DurationFigures, NAMED, Task, TaskRows, TaskStatistics, statistics};
+pub use statistics::{DurationFigures, NAMED, Task, TaskRows, TaskStatistics, durations_of, statistics};
 pub use summary::summarise;
 
 use std::sync::Arc;

@@ -240,6 +240,11 @@ impl Row {
     }
 }
 
+/// The durations of a row of the table.
+pub fn durations_of<'a>(summary: &'a Summary, rows: &TaskRows, row: usize) -> Cow<'a, Durations> {
+    together(summary.durations(), &rows.keys_of(row, summary.keys()))
+}
+
 /// The durations of some keys.
 pub(super) fn together<'a>(durations: &'a [Durations], keys: &[KeyId]) -> Cow<'a, Durations> {
     match keys {

@@ -30,6 +30,20 @@ pub fn duration(ns: i128) -> String {
     unreachable!("hours have no limit")
 }
 
+/// Reads a length of time as people write it: a number and one of the units ns, us, ms, s, min (or m), h, in ns. `None`
+/// for anything else.
+pub fn read_duration(text: &str) -> Option<i64> {
+    let unit_at = text.find(|c: char| c.is_alphabetic())?;
+    let (number, unit) = text.split_at(unit_at);
+    let unit_ns = match unit {
+        "ns" => 1.0,
+        "m" => 6e10,
+        _ => UNITS.iter().find(|(name, ..)| *name == unit)?.1,
+    };
+    let ns = (number.trim().parse::<f64>().ok()? * unit_ns).round();
+    (ns.is_finite() && ns.abs() < i64::MAX as f64).then_some(ns as i64)
+}
+
 /// The wall time of the line on a terminal, in seconds as `time` and `cargo` print it: `0.97 s`; under a
 /// tenth of a second and from a hundred on as [`duration`].
 pub fn seconds(ns: i64) -> String {
@@ -183,6 +197,28 @@ mod tests {
         check("percent", &percent);
         check("count", &|number| count(number as u64));
         check("number", &number);
+    }
+
+    #[test]
+    fn lengths_are_read_in_any_unit() {
+        let texts = ["16ms", "33.3 ms", "1.5us", "7ns", "0.1s", "2min", "2m", "1h", "-5s"];
+        let expected = [
+            16_000_000,
+            33_300_000,
+            1500,
+            7,
+            100_000_000,
+            120_000_000_000,
+            120_000_000_000,
+            3_600_000_000_000,
+            -5_000_000_000,
+        ]
+        .map(Some);
+        assert_eq!(texts.map(read_duration), expected);
+        assert_eq!(
+            ["", "16", "ms", "16 MS", "1day", "infs", "1e300h", "NaN s"].map(read_duration),
+            [None; 8]
+        );
     }
 
     #[test]
