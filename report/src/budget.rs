@@ -6,13 +6,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::analysis::{Task, TaskRows, TaskStatistics, durations_of};
+use crate::analysis::{QUANTILE_ERROR, Task, TaskRows, TaskStatistics, durations_of};
 use crate::model::{Durations, Keys, Percentile, Summary};
 use crate::outputs::units;
 use crate::selection::TaskGlobs;
-
-/// How far a quantile that is not exact may be off, as a part of 1,000.
-const ERROR_PER_MILLE: i64 = 4;
 
 /// What a task may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +58,8 @@ impl Verdict {
 
     /// Whether the error of the figure leaves no doubt of that.
     pub fn is_certain(&self) -> bool {
-        let distance = |ns: i64| (i128::from(ns) - i128::from(self.budget.target_ns)).unsigned_abs() * 1000;
-        let error = |ns: i64| i128::from(ns).unsigned_abs() * ERROR_PER_MILLE.unsigned_abs() as u128;
-        self.exact || self.measured_ns.is_none_or(|ns| distance(ns) > error(ns))
+        let distance = |ns: i64| (ns - self.budget.target_ns).unsigned_abs() as f64;
+        self.exact || self.measured_ns.is_none_or(|ns| distance(ns) > ns as f64 * QUANTILE_ERROR)
     }
 }
 

@@ -36,6 +36,7 @@ pub mod outputs;
 mod progress;
 mod selection;
 pub mod sources;
+pub mod stats;
 pub mod task;
 
 use std::io;
@@ -47,6 +48,7 @@ use outputs::Zone;
 pub use progress::Progress;
 pub use selection::{Moment, MomentError, Selection};
 use sources::{Input, Problems};
+pub use stats::Stats;
 
 /// A report to be made: what to read and how to show it.
 #[derive(Debug, Clone, Default)]
@@ -130,11 +132,7 @@ impl Report {
         let detail = self.detail.unwrap_or(DETAIL);
         let Loaded { summary, shown, mut problems, left_out, is_of_summaries } =
             load::load(&input, self.assumed_offset_s, &self.selection, detail)?;
-        for (_, lane, _) in summary.lanes().filter(|(.., of)| of.is_doubled()) {
-            let message =
-                "was busy for longer than there was time: it came twice, or two lanes have this name";
-            problems.add(Path::new(&lane.identity), None, message);
-        }
+        load::tell_doubled(&summary, &mut problems);
         self.progress.will_render();
         let analysis = analysis::analyse(&shown.trace, &summary);
         let recorded = shown.trace.offset_s().map(Zone::Fixed);

@@ -7,6 +7,7 @@
 //! depends neither on the order of reading nor on the number of threads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -203,6 +204,14 @@ fn shown(summary: &Summary, rows: BTreeMap<Identity, Kept>, counters: Counters) 
         })
         .collect();
     Shown { trace, tracks }
+}
+
+/// Lanes that cannot be what their rows say are problems, too.
+pub(crate) fn tell_doubled(summary: &Summary, problems: &mut Problems) {
+    for (_, lane, _) in summary.lanes().filter(|(.., of)| of.is_doubled()) {
+        let message = "was busy for longer than there was time: it came twice, or two lanes have this name";
+        problems.add(Path::new(&lane.identity), None, message);
+    }
 }
 
 /// The summary of an input, and what was wrong with it: what the filters write.

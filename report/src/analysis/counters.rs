@@ -27,7 +27,7 @@ pub struct CounterFigures {
 /// # Panics
 ///
 /// When the trace has a counter that the summary has not.
-pub(super) fn figures(trace: &Trace, summary: &Summary) -> Vec<CounterFigures> {
+pub fn figures(trace: &Trace, summary: &Summary) -> Vec<CounterFigures> {
     let mut start = 0;
     (trace.counters().chunk_by(|one, next| (&one.group, &one.name) == (&next.group, &next.name)))
         .map(|counters| {

@@ -10,21 +10,27 @@ mod distribution;
 #[cfg(test)]
 pub(crate) mod drawn;
 mod findings;
+mod histogram;
 mod innermost;
 mod ledger;
 mod nesting;
+mod overview;
 mod raster;
 mod statistics;
 mod summary;
 
 pub use concurrency::Concurrency;
-pub use counters::CounterFigures;
+pub use counters::{CounterFigures, figures as counter_figures};
 pub use distribution::{Distribution, SLOWEST, distribution};
 pub use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
+pub use histogram::{HistogramBin, histogram};
 pub use ledger::{Ledger, LedgerTask};
 pub use nesting::Tracks;
+pub use overview::{Overview, overview};
 pub use raster::{Cell, Raster};
-pub use statistics::{DurationFigures, NAMED, Task, TaskRows, TaskStatistics, durations_of, statistics};
+pub use statistics::{
+    DurationFigures, NAMED, QUANTILE_ERROR, Task, TaskRows, TaskStatistics, durations_of, statistics,
+};
 pub use summary::summarise;
 
 use std::sync::Arc;

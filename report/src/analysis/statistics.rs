@@ -13,6 +13,9 @@ use crate::model::{Durations, KeyId, Keys, Percentile, Summary};
 /// As many tasks of a page have a row of their own: those of the greatest total, of equal ones the first by name.
 pub const NAMED: usize = 1000;
 
+/// Quantiles of bucketed durations are at most this part of themselves off.
+pub const QUANTILE_ERROR: f64 = 0.004;
+
 /// The figures of one task of one group, or of all those that have no row of their own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskStatistics {

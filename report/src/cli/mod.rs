@@ -3,8 +3,10 @@
 //!
 //! A file a command. The only folder that names clap. Holds nothing that a user of the library would miss.
 
+mod inputs;
 mod report;
 mod shell;
+mod stats;
 mod summary;
 mod task;
 mod telling;
@@ -17,6 +19,7 @@ use waterfall::sources;
 
 use report::ReportArgs;
 use shell::{CompletionsArgs, ManArgs};
+use stats::StatsArgs;
 use summary::{MergeArgs, SummarizeArgs};
 use task::TaskArgs;
 use telling::{tell, tell_problems};
@@ -54,6 +57,9 @@ enum Command {
     /// become the lanes of one process: a task is a lane, or several where it runs beside itself.
     #[command(after_help = task::HELP)]
     Task(TaskArgs),
+    /// Tell how often tasks ran, how long they took, and whether they keep their budgets
+    #[command(after_help = stats::HELP)]
+    Stats(StatsArgs),
     /// Write a summary of records to stdout: all that their report shows but single spans
     ///
     /// A filter for clusters: summarise where the records lie, merge the summaries, report what comes of it. The files
@@ -74,10 +80,11 @@ enum Command {
 impl Cli {
     /// Does what was asked, gives the exit code. Errors are told on stderr, one line each.
     pub(crate) fn run(self) -> ExitCode {
-        let can_say_where = matches!(self.command, None | Some(Command::Report(_)));
+        let can_say_where = matches!(self.command, None | Some(Command::Report(_) | Command::Stats(_)));
         let done = match self.command {
             Some(Command::Task(args)) => args.run(),
             Some(Command::Report(args)) => args.run(),
+            Some(Command::Stats(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),
             Some(Command::Completions(args)) => args.run(),
@@ -87,11 +94,7 @@ impl Cli {
         match done {
             Ok(code) => code,
             Err(error) => {
-                let unreadable =
-                    error.downcast_ref::<sources::Error>().or_else(|| match error.downcast_ref() {
-                        Some(waterfall::Error::Read(error)) => Some(error),
-                        _ => None,
-                    });
+                let unreadable = unreadable(&error);
                 if let Some(sources::Error::NothingReadable { problems, .. }) = unreadable {
                     tell_problems(problems);
                 }
@@ -105,5 +108,15 @@ impl Cli {
                 ExitCode::from(code)
             }
         }
+    }
+}
+
+/// Why nothing could be read, if that is what it is.
+fn unreadable(error: &anyhow::Error) -> Option<&sources::Error> {
+    match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(waterfall::Error::Read(error)), _) | (_, Some(waterfall::stats::Error::Read(error))) => {
+            Some(error)
+        }
+        _ => error.downcast_ref(),
     }
 }

@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory};
 use waterfall::outputs::{Zone, units};
 use waterfall::{Moment, Rendered, Report, Selection};
 
+use super::inputs::InputArgs;
 use super::telling::{line, print, tell, tell_problems};
 use super::{Cli, EXIT_GATE};
 use crate::progress_line::ProgressLine;
@@ -23,13 +24,8 @@ and a problem; 2 wrong usage; 3 nothing readable in the input; 5 the page could 
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// Read every *.csv and *.csv.gz below this directory [default: $WATERFALL_DIR, else ./records]
-    #[arg(short, long, value_name = "DIR")]
-    directory: Option<PathBuf>,
-
-    /// More files and directories to read
-    #[arg(value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    inputs: InputArgs,
 
     /// Write the page here, `-` for stdout [default: DIR/waterfall.html, else ./waterfall.html]
     #[arg(short, long, value_name = "FILE")]
@@ -109,14 +105,9 @@ impl ReportArgs {
     }
 
     fn report(&self) -> Report {
-        let mut inputs: Vec<PathBuf> = self.directory.iter().chain(&self.inputs).cloned().collect();
-        if inputs.is_empty() {
-            let directory = std::env::var_os("WATERFALL_DIR").filter(|directory| !directory.is_empty());
-            inputs.push(directory.map_or("records".into(), PathBuf::from));
-        }
         let bias = self.bias.map(|minutes| minutes * 60);
         Report {
-            inputs,
+            inputs: self.inputs.paths(),
             output: self.output.clone(),
             title: self.title.clone(),
             zone: self.timezone.map(Zone::Named).or(bias.map(Zone::Fixed)),

@@ -6,6 +6,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 
+use terminal_size::{Width, terminal_size_of};
 use waterfall::outputs::{terminal, units};
 use waterfall::sources::Problems;
 
@@ -47,4 +48,19 @@ pub(super) fn print(bytes: &[u8]) -> io::Result<()> {
 /// Writes a line to stderr; there is nowhere to tell that this failed.
 pub(super) fn tell(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Writes text with colours to stdout, which takes them out where they are not wanted: where it is no terminal, or by
+/// NO_COLOR and CLICOLOR_FORCE.
+pub(super) fn print_styled(text: &str) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    let choice = anstream::AutoStream::choice(&io::stdout());
+    anstream::AutoStream::new(&mut bytes, choice).write_all(text.as_bytes())?;
+    print(&bytes)
+}
+
+/// How many columns the terminal has that stdout is; `None` where it is none.
+pub(super) fn stdout_width() -> Option<usize> {
+    let (Width(columns), _) = terminal_size_of(io::stdout())?;
+    Some(usize::from(columns)).filter(|columns| *columns > 0)
 }

@@ -7,7 +7,9 @@ mod counters;
 mod file;
 mod html;
 mod names;
+mod statistics;
 mod summary;
+pub(crate) mod table;
 pub mod terminal;
 pub mod units;
 mod words;
@@ -15,6 +17,7 @@ mod zone;
 
 pub(crate) use file::replace;
 pub(crate) use html::{Options, Shown, page};
+pub use statistics::{Problem, Statistics};
 pub use summary::write_summary;
 pub use words::sentences;
 pub use zone::Zone;

@@ -32,6 +32,14 @@ impl Zone {
         format!("{} {}", local.format("%Y-%m-%d %H:%M:%S"), suffix(offset))
     }
 
+    /// A moment as RFC 3339 to the ns, with the offset there: `2026-11-20T22:43:18.123456789+08:00`.
+    pub fn stamp(&self, unix_ns: i64) -> String {
+        let offset = self.offset_at(unix_ns);
+        let fixed = FixedOffset::east_opt(offset).unwrap_or_else(|| chrono::Utc.fix());
+        let local = DateTime::from_timestamp_nanos(unix_ns).with_timezone(&fixed);
+        format!("{}{}", local.format("%Y-%m-%dT%H:%M:%S%.9f"), suffix(offset))
+    }
+
     /// The offsets from `first_ns` to `last_ns`: `(since, seconds east of UTC)`, `since` in ns after
     /// `first_ns`, the first 0. Costs a look a day between them.
     pub fn offsets(&self, first_ns: i64, last_ns: i64) -> Vec<(i64, i32)> {
@@ -88,6 +96,12 @@ mod tests {
         assert_eq!(Zone::Fixed(28_800).clock(1_795_185_798_123_456_789), "2026-11-20 22:43:18 +08:00");
         assert_eq!(Zone::Fixed(-20_700).name(), "-05:45");
         assert_eq!(Zone::Fixed(0).name(), "UTC");
+    }
+
+    #[test]
+    fn stamps_are_to_the_ns() {
+        let stamp = Zone::Fixed(28_800).stamp(1_795_185_798_120_000_000);
+        assert_eq!(stamp, "2026-11-20T22:43:18.120000000+08:00");
     }
 
     #[test]

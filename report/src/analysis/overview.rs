@@ -1,0 +1,77 @@
+//! The few numbers that tell what a trace is.
+//!
+//! Takes a summary; knows nothing of tasks.
+
+use std::collections::BTreeSet;
+
+use crate::model::Summary;
+
+/// What there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Overview {
+    /// From the first start to the last end or start, in ns since the Unix epoch; `None` where there is no span.
+    pub extent_ns: Option<(i64, i64)>,
+    /// Spans that ended, instants among them.
+    pub spans: u64,
+    /// Spans that did not.
+    pub unfinished: u64,
+    /// Lanes with a span.
+    pub lanes: usize,
+    /// Processes with a span.
+    pub processes: usize,
+    /// How many spans of a lane contain one another at most: 1 where none does, 0 where there is no span.
+    pub max_depth: u32,
+    /// Sum over lanes of the length of the union of their finished spans, in ns.
+    pub busy_ns: i128,
+}
+
+impl Overview {
+    /// Last end less first start.
+    pub fn wall_ns(&self) -> i64 {
+        self.extent_ns.map_or(0, |(first_ns, last_ns)| last_ns - first_ns)
+    }
+}
+
+/// What a summary is of. O(lanes, their tasks and bins).
+pub fn overview(summary: &Summary) -> Overview {
+    let keys = || summary.lanes().flat_map(|(.., lane)| &lane.keys);
+    Overview {
+        extent_ns: summary.lanes_extent_ns(),
+        spans: keys().fold(0, |sum, key| key.count.saturating_add(sum)),
+        unfinished: keys().fold(0, |sum, key| key.unfinished.saturating_add(sum)),
+        lanes: summary.lanes().len(),
+        processes: summary.lanes().map(|(process, ..)| process).collect::<BTreeSet<_>>().len(),
+        max_depth: summary.lanes().map(|(.., lane)| lane.depth).max().unwrap_or(0),
+        busy_ns: summary.lanes().map(|(.., lane)| lane.busy_ns()).sum(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{drawn, summary_of};
+
+    fn of(lanes: &[&str]) -> Overview {
+        overview(&summary_of(&drawn::trace(lanes)))
+    }
+
+    #[test]
+    fn depth_is_of_spans_that_contain_one_another() {
+        let depth = |lane: &str| of(&[lane]).max_depth;
+        assert_eq!(depth("a(0..10) b(10..20)"), 1);
+        assert_eq!(depth("a(0..10) b(5..15)"), 1, "they cross");
+        assert_eq!(depth("a(0..10) b(2..8) c(3..3)"), 3);
+        assert_eq!(depth("a(0..10) a(0..10)"), 2);
+        assert_eq!(depth("a(0..) b(3..5)"), 2);
+        assert_eq!(depth("a(0..10) b(5..15) c(6..9)"), 2, "c is in one of those that cross");
+        assert_eq!(of(&["a(0..10)", "a(0..10) b(1..2)", "a(5..5)"]).max_depth, 2);
+        assert_eq!(of(&[]), Overview::default());
+    }
+
+    #[test]
+    fn finished_and_unfinished_spans_are_told_apart() {
+        let of = of(&["a(5..10) b(7..)", "b(20..20)", "c(30..)"]);
+        assert_eq!((of.spans, of.unfinished, of.lanes, of.processes), (2, 2, 3, 1));
+        assert_eq!((of.wall_ns(), of.busy_ns), (25, 5));
+    }
+}

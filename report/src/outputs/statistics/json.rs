@@ -1,0 +1,192 @@
+//! Statistics as JSON, version 1: for programs.
+//!
+//! One object; times are integer nanoseconds, keys stand in this order, more may be added behind them without a new
+//! version. What cannot be told is `null`.
+//!
+//! | key | what |
+//! |---|---|
+//! | `version` | 1 |
+//! | `start`, `end` | the first start, and the last end or start: RFC 3339 with nine digits; `null` without a span |
+//! | `wall_ns` | their distance |
+//! | `spans` | whatever has a start and an end, also zero-length ones |
+//! | `unfinished` | spans whose end was never written: in no other figure of a task |
+//! | `instants` | point events of a source that has such, in no task; record files have none |
+//! | `lanes`, `processes` | how many have a span |
+//! | `max_depth` | how many spans of a lane contain one another at most; 1 when nothing nests |
+//! | `problems` | the first hundred, each `{path, line, what}` |
+//! | `tasks` | see below |
+//! | `counters` | each `{group, name, processes, samples, least, greatest, last}` |
+//! | `problem_count` | of all problems |
+//! | `busy_ns` | time in which a lane ran a span, summed over lanes |
+//! | `budgets` | each `{budget, group, task, target_ns, measured_ns, exact, met, count, over: [at least, at most]}` |
+//!
+//! A task: `group`, `task`, `count`, `total_ns`, `self_ns`, then `min_ns`, `mean_ns`, `p50_ns`, `p95_ns`, `p99_ns`,
+//! `max_ns`, which are `null` where `count` is 0; `sd_ns`; `unfinished`; `rate_hz`, spans in a second of wall time;
+//! `share` of the busy time, 0 to 1; `self_exact`, false where spans of a lane cross; `quantile_error`, 0 where p50, p95
+//! and p99 are exact (linear interpolation, NumPy's default), else the part by which they may be off. The mean, the
+//! standard deviation (over the count, NumPy's default) and quantiles are rounded down to the ns.
+
+use serde::Serialize;
+
+use super::Statistics;
+use crate::analysis::{CounterFigures, QUANTILE_ERROR, TaskStatistics};
+use crate::budget::Verdict;
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    start: Option<String>,
+    end: Option<String>,
+    wall_ns: i64,
+    spans: u64,
+    unfinished: u64,
+    instants: u64,
+    lanes: usize,
+    processes: usize,
+    max_depth: u32,
+    problems: Vec<Problem<'a>>,
+    tasks: Vec<Task<'a>>,
+    counters: Vec<Counter<'a>>,
+    problem_count: u64,
+    busy_ns: i128,
+    budgets: Vec<Budget<'a>>,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    path: &'a str,
+    line: Option<u64>,
+    what: &'a str,
+}
+
+#[derive(Serialize)]
+struct Task<'a> {
+    group: &'a str,
+    task: &'a str,
+    count: u64,
+    total_ns: i128,
+    self_ns: i128,
+    min_ns: Option<i64>,
+    mean_ns: Option<i64>,
+    p50_ns: Option<i64>,
+    p95_ns: Option<i64>,
+    p99_ns: Option<i64>,
+    max_ns: Option<i64>,
+    sd_ns: Option<i64>,
+    unfinished: u64,
+    rate_hz: Option<f64>,
+    share: f64,
+    self_exact: bool,
+    quantile_error: f64,
+}
+
+#[derive(Serialize)]
+struct Counter<'a> {
+    group: &'a str,
+    name: &'a str,
+    processes: usize,
+    samples: u64,
+    least: f64,
+    greatest: f64,
+    last: f64,
+}
+
+#[derive(Serialize)]
+struct Budget<'a> {
+    budget: String,
+    group: &'a str,
+    task: &'a str,
+    target_ns: i64,
+    measured_ns: Option<i64>,
+    exact: bool,
+    met: bool,
+    count: u64,
+    over: [u64; 2],
+}
+
+impl Statistics {
+    /// As one JSON object, ended by a line feed.
+    pub fn json(&self) -> String {
+        let overview = &self.overview;
+        let stamp = |unix_ns| self.zone.stamp(unix_ns);
+        let document = Document {
+            version: VERSION,
+            start: overview.extent_ns.map(|(first_ns, _)| stamp(first_ns)),
+            end: overview.extent_ns.map(|(_, last_ns)| stamp(last_ns)),
+            wall_ns: overview.wall_ns(),
+            spans: overview.spans,
+            unfinished: overview.unfinished,
+            instants: 0, // no source of ours has point events that are not spans
+            lanes: overview.lanes,
+            processes: overview.processes,
+            max_depth: overview.max_depth,
+            problems: (self.problems.iter())
+                .map(|problem| Problem { path: &problem.path, line: problem.line, what: &problem.what })
+                .collect(),
+            tasks: self.tasks.iter().map(|task| self.task(task)).collect(),
+            counters: self.counters.iter().map(|figures| self.counter(figures)).collect(),
+            problem_count: self.problem_count,
+            busy_ns: overview.busy_ns,
+            budgets: self.verdicts.iter().map(budget).collect(),
+        };
+        let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
+        text.push('\n');
+        text
+    }
+
+    fn task<'a>(&'a self, row: &TaskStatistics) -> Task<'a> {
+        let (group, task) = self.names(row);
+        let durations = row.durations;
+        Task {
+            group,
+            task,
+            count: row.count,
+            total_ns: row.total_ns,
+            self_ns: row.self_ns,
+            min_ns: durations.map(|of| of.min_ns),
+            mean_ns: durations.map(|of| of.mean_ns),
+            p50_ns: durations.map(|of| of.median_ns),
+            p95_ns: durations.map(|of| of.p95_ns),
+            p99_ns: durations.map(|of| of.p99_ns),
+            max_ns: durations.map(|of| of.max_ns),
+            sd_ns: durations.and_then(|of| of.sd_ns),
+            unfinished: row.unfinished,
+            rate_hz: self.rate(row),
+            share: row.share,
+            self_exact: row.exact,
+            quantile_error: if durations.is_none_or(|of| of.exact) { 0.0 } else { QUANTILE_ERROR },
+        }
+    }
+
+    fn counter<'a>(&'a self, figures: &CounterFigures) -> Counter<'a> {
+        let series = &self.trace.counters()[figures.series.clone()];
+        let samples = |of: &crate::model::Counter| {
+            self.summary.counter(&of.process, &of.group, &of.name).map_or(0, crate::model::Thinned::count)
+        };
+        Counter {
+            group: &series[0].group,
+            name: &series[0].name,
+            processes: series.len(),
+            samples: series.iter().map(samples).sum(),
+            least: figures.least,
+            greatest: figures.greatest,
+            last: figures.last,
+        }
+    }
+}
+
+fn budget(verdict: &Verdict) -> Budget<'_> {
+    Budget {
+        budget: verdict.budget.to_string(),
+        group: &verdict.task.0,
+        task: &verdict.task.1,
+        target_ns: verdict.budget.target_ns,
+        measured_ns: verdict.measured_ns,
+        exact: verdict.exact,
+        met: verdict.is_met(),
+        count: verdict.count,
+        over: verdict.over.into(),
+    }
+}

@@ -1,0 +1,66 @@
+//! Statistics as a Markdown table, as GitHub reads it: for issues and pull requests.
+//!
+//! Names are escaped, so that none is markup, a link or the end of a cell.
+
+use super::{Statistics, per_second};
+use crate::outputs::{terminal, units};
+
+/// As many tasks are listed.
+const MOST: usize = 1000;
+
+impl Statistics {
+    /// As a table, and one of the budgets behind it where there are any.
+    pub fn markdown(&self) -> String {
+        let mut text = String::from(
+            "| task | count | total | self | mean | sd | min | p50 | p95 | p99 | max | rate | share |\n\
+             |:--|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+        );
+        for row in self.tasks.iter().take(MOST) {
+            let figures = self.figures(row);
+            let cells: Vec<&str> = figures.iter().map(|figure| figure.as_deref().unwrap_or("–")).collect();
+            let name = escaped(&self.label(row));
+            text.push_str(&format!("| {name} | {} |\n", cells.join(" | ")));
+        }
+        if self.tasks.len() > MOST {
+            let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
+            text.push_str(&format!("\n{more}.\n"));
+        }
+        if !self.verdicts.is_empty() {
+            text.push_str("\n| budget | task | measured | rate | over | |\n|:--|:--|--:|--:|--:|:--|\n");
+        }
+        for verdict in &self.verdicts {
+            let measured = verdict.measured_ns;
+            text.push_str(&format!(
+                "| {} | {} | {} | {} | {} | {} |\n",
+                escaped(&verdict.budget.to_string()),
+                escaped(&format!("{} / {}", verdict.task.0, verdict.task.1)),
+                measured.map_or("–".into(), |ns| units::duration(ns.into())),
+                measured.filter(|ns| *ns > 0).map_or("–".into(), |ns| per_second(1e9 / ns as f64)),
+                super::text::over(verdict),
+                if verdict.is_met() { "met" } else { "**broken**" },
+            ));
+        }
+        text
+    }
+}
+
+/// A name without markup.
+fn escaped(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for c in terminal::plain(name).chars() {
+        match c {
+            '<' => text.push_str("&lt;"),
+            '>' => text.push_str("&gt;"),
+            '&' => text.push_str("&amp;"),
+            '@' => text.push_str("&#64;"), // would call somebody
+            // Also what an address is made of: `https:` and `www.` are links without any markup.
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '.' | '!'
+            | '|' | '~' | ':' => {
+                text.push('\\');
+                text.push(c);
+            }
+            c => text.push(c),
+        }
+    }
+    text
+}

@@ -1,0 +1,204 @@
+//! A table for a terminal: columns of equal width, one line a row, none wider than the terminal.
+//!
+//! Takes texts, which may hold anything, and the width there is; gives lines. Where there is not room for all, the
+//! first column, which names the rows, is shortened in the middle, and the columns of least worth are left out. Knows
+//! not what the figures mean.
+
+use anstyle::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::terminal;
+
+/// Between two columns.
+const GAP: &str = "  ";
+/// The first column has room for so much before a column is left out.
+const NAME_WIDTH: usize = 24;
+/// And always for so much.
+const LEAST_NAME_WIDTH: usize = 8;
+
+/// A column: its heading, how its texts stand and what it is worth.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    pub(crate) heading: &'static str,
+    pub(crate) is_right: bool,
+    /// The columns of the greatest are left out first; those of 0 never.
+    pub(crate) rank: u8,
+}
+
+/// A text in a table, and how it looks where there are colours.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cell {
+    text: String,
+    style: Style,
+}
+
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(text: T) -> Cell {
+        Cell { text: terminal::plain(text.as_ref()), style: Style::new() }
+    }
+}
+
+impl Cell {
+    /// The same in a style.
+    pub(crate) fn styled(text: impl AsRef<str>, style: Style) -> Cell {
+        Cell { style, ..Cell::from(text) }
+    }
+}
+
+/// Columns and rows.
+#[derive(Debug)]
+pub(crate) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// A table without rows; the first column names them.
+    pub(crate) fn new(columns: Vec<Column>) -> Table {
+        Table { columns, rows: Vec::new() }
+    }
+
+    /// Adds a row, a cell for each column.
+    pub(crate) fn push(&mut self, row: Vec<Cell>) {
+        debug_assert_eq!(row.len(), self.columns.len());
+        self.rows.push(row);
+    }
+
+    /// The lines, each ended by a line feed, and the headings of the columns for which there was no room. Without a
+    /// width there is room for all.
+    pub(crate) fn fit(mut self, width: Option<usize>) -> (String, Vec<&'static str>) {
+        let headings =
+            self.columns.iter().map(|column| Cell::styled(column.heading, Style::new().bold())).collect();
+        self.rows.insert(0, headings);
+        let mut widths: Vec<usize> = (0..self.columns.len())
+            .map(|column| self.rows.iter().map(|row| row[column].text.width()).max().unwrap_or(0))
+            .collect();
+        let mut left_out = Vec::new();
+        if let Some(width) = width {
+            let room = |widths: &[usize]| {
+                width.saturating_sub(widths[1..].iter().map(|width| GAP.len() + width).sum())
+            };
+            while room(&widths) < widths[0].min(NAME_WIDTH)
+                && let Some(least) = self.least()
+            {
+                left_out.push(self.columns.remove(least).heading);
+                widths.remove(least);
+                self.rows.iter_mut().for_each(|row| drop(row.remove(least)));
+            }
+            widths[0] = widths[0].min(room(&widths).max(LEAST_NAME_WIDTH));
+        }
+        let lines = self.rows.iter().map(|row| line(row, &self.columns, &widths));
+        (lines.collect(), left_out)
+    }
+
+    /// The column that is worth the least, the last of several.
+    fn least(&self) -> Option<usize> {
+        let ranked = (0..self.columns.len()).filter(|&column| self.columns[column].rank > 0);
+        ranked.max_by_key(|&column| self.columns[column].rank)
+    }
+}
+
+fn line(row: &[Cell], columns: &[Column], widths: &[usize]) -> String {
+    let mut line = String::new();
+    for (index, (cell, column)) in row.iter().zip(columns).enumerate() {
+        let text = shortened(&cell.text, widths[index]);
+        let blanks = " ".repeat(widths[index] - text.width());
+        let styled = format!("{}{text}{:#}", cell.style, cell.style);
+        line.push_str(if index > 0 { GAP } else { "" });
+        match column.is_right {
+            true => line.extend([blanks, styled]),
+            false => line.extend([styled, blanks]),
+        }
+    }
+    line.truncate(line.trim_end_matches(' ').len());
+    line.push('\n');
+    line
+}
+
+/// At most `width` columns of a text; what is left out is left out of the middle.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(1);
+    let tail = fitting(text.chars().rev(), room / 2);
+    let head = fitting(text.chars(), room - room / 2);
+    let head: String = text.chars().take(head).collect();
+    let tail: String = text.chars().skip(text.chars().count() - tail).collect();
+    format!("{head}…{tail}")
+}
+
+/// How many characters are at most `width` columns wide.
+fn fitting(characters: impl Iterator<Item = char>, width: usize) -> usize {
+    let mut taken = 0;
+    characters
+        .take_while(|character| {
+            taken += character.width().unwrap_or(0);
+            taken <= width
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let column = |heading, is_right, rank| Column { heading, is_right, rank };
+        let mut table = Table::new(vec![
+            column("task", false, 0),
+            column("count", true, 0),
+            column("sd", true, 2),
+            column("max", true, 1),
+        ]);
+        table.push(["download / a name of some length", "7", "1.00 ms", "2.00 s"].map(Cell::from).into());
+        table.push(["画像", "12,345", "-", "\u{1b}[31m"].map(Cell::from).into());
+        table
+    }
+
+    #[track_caller]
+    fn check(width: Option<usize>, expected: &str, left_out: &[&str]) {
+        let (text, missing) = table().fit(width);
+        let plain = text.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+        assert_eq!(plain, expected);
+        assert_eq!(missing, left_out);
+    }
+
+    #[test]
+    fn columns_stand_below_each_other_whatever_the_letters() {
+        check(
+            None,
+            "task                               count       sd         max\n\
+             download / a name of some length       7  1.00 ms      2.00 s\n\
+             画像                              12,345        -  \\u{1b}[31m\n",
+            &[],
+        );
+    }
+
+    #[test]
+    fn where_there_is_no_room_names_are_shortened_and_columns_left_out() {
+        check(
+            Some(54),
+            "task                        count       sd         max\n\
+             download / a… some length       7  1.00 ms      2.00 s\n\
+             画像                       12,345        -  \\u{1b}[31m\n",
+            &[],
+        );
+        check(
+            Some(32),
+            "task                       count\n\
+             download / a…some length       7\n\
+             画像                      12,345\n",
+            &["sd", "max"],
+        );
+        check(Some(5), "task       count\ndown…gth       7\n画像      12,345\n", &["sd", "max"]);
+    }
+
+    #[test]
+    fn a_wide_character_is_never_cut_in_half() {
+        assert_eq!(shortened("画像画像", 8), "画像画像");
+        assert_eq!(shortened("画像画像", 7), "画…像");
+        assert_eq!(shortened("abcdef", 4), "ab…f");
+        assert_eq!(shortened("abc", 1), "…");
+    }
+}

@@ -1,0 +1,162 @@
+//! Statistics to be computed: what to read, which tasks are wanted, what they may take.
+//!
+//! The way in for `waterfall stats` and for programs; all figures come from the summary of what is read, so they are
+//! those of the report.
+
+use std::path::PathBuf;
+
+use crate::analysis::{self, Distribution, NAMED, TaskStatistics};
+use crate::budget::{self, Budget};
+use crate::load::{self, Loaded};
+use crate::model::Keys;
+use crate::outputs::{self, Statistics, Zone};
+use crate::selection::{Moment, Selection, TaskGlobs};
+use crate::sources::{self, Input, Problems};
+use crate::{DETAIL, Progress, near};
+
+/// Statistics to be computed; by default of every task, without budgets.
+#[derive(Debug, Clone, Default)]
+pub struct Stats {
+    /// Files and directories, as of a [`Report`](crate::Report).
+    pub inputs: Vec<PathBuf>,
+    /// Seconds east of UTC for records that carry no offset; by default 0.
+    pub assumed_offset_s: Option<i32>,
+    /// The zone of the moments told; by default the offset of the earliest record, else UTC.
+    pub zone: Option<Zone>,
+    /// Spans that end before this are not read.
+    pub from: Option<Moment>,
+    /// Spans that start after this are not read.
+    pub to: Option<Moment>,
+    /// Globs of groups, one of which a task's must match; none: any. What they leave out takes no part in the rows, and
+    /// still in self times and shares.
+    pub groups: Vec<String>,
+    /// The same of tasks; one with a `/` may also match `group/task`. Where there are any, the distribution of each task
+    /// is computed, of the [`DISTRIBUTIONS`] first at most.
+    pub tasks: Vec<String>,
+    /// What tasks may take.
+    pub budgets: Vec<Budget>,
+    /// How far the reading has come.
+    pub progress: Progress,
+}
+
+/// Of as many tasks the distribution is computed.
+pub const DISTRIBUTIONS: usize = 12;
+
+/// Why there are no statistics.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nothing could be read.
+    #[error(transparent)]
+    Read(#[from] sources::Error),
+    /// No task, or no group, is called so.
+    #[error("no {what} matches `{glob}`{proposal}")]
+    NoMatch {
+        /// `task` or `group`.
+        what: &'static str,
+        /// What was asked for.
+        glob: String,
+        /// Which names are near, as a sentence's end.
+        proposal: String,
+    },
+}
+
+impl Stats {
+    /// The statistics of one records directory.
+    pub fn of(directory: impl Into<PathBuf>) -> Stats {
+        Stats { inputs: vec![directory.into()], ..Stats::default() }
+    }
+
+    /// Reads, merges and computes; gives the figures, and what was wrong with the input. Costs what a report of the
+    /// same input costs, without its page; memory for rows only where distributions are wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] when nothing could be read, [`Error::NoMatch`] when a name means nothing there.
+    pub fn compute(&self) -> Result<(Statistics, Problems), Error> {
+        let input = Input::find(&self.inputs, None).watched(&self.progress);
+        let selection = Selection { from: self.from, to: self.to, ..Selection::default() };
+        let detail = if self.tasks.is_empty() { 0 } else { DETAIL };
+        let Loaded { summary, shown, mut problems, .. } =
+            load::load(&input, self.assumed_offset_s, &selection, detail)?;
+        load::tell_doubled(&summary, &mut problems);
+        let trace = shown.trace;
+        let (all, rows) = analysis::statistics(&summary, usize::MAX);
+        let chosen = self.chosen(&all, summary.keys())?;
+        let distributions = match self.tasks.is_empty() {
+            true => Vec::new(),
+            false => (chosen.iter().take(DISTRIBUTIONS).enumerate())
+                .map(|(index, &row)| Distribution {
+                    row: index,
+                    ..analysis::distribution(&trace, &summary, &rows, row)
+                })
+                .collect(),
+        };
+        let mut verdicts = Vec::new();
+        for budget in &self.budgets {
+            let found = budget::verdicts(budget, &summary, (&all, &rows));
+            if found.is_empty() {
+                return Err(no_match("task", &budget.task, &all, summary.keys()));
+            }
+            verdicts.extend(found);
+        }
+        let recorded = trace.offset_s().map(Zone::Fixed);
+        let listed = problems.first().iter().map(|problem| outputs::Problem {
+            path: problem.path.to_string_lossy().into_owned(),
+            line: problem.line,
+            what: problem.message.clone(),
+        });
+        let statistics = Statistics {
+            overview: analysis::overview(&summary),
+            tasks: chosen.iter().map(|&row| all[row].clone()).collect(),
+            distributions,
+            verdicts,
+            counters: analysis::counter_figures(&trace, &summary),
+            zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
+            problems: listed.collect(),
+            problem_count: problems.total(),
+            summary,
+            trace,
+        };
+        Ok((statistics, problems))
+    }
+
+    /// The rows that are wanted.
+    fn chosen(&self, all: &[TaskStatistics], keys: &Keys) -> Result<Vec<usize>, Error> {
+        for (what, globs) in [("group", &self.groups), ("task", &self.tasks)] {
+            for glob in globs {
+                let own = TaskGlobs::new(std::slice::from_ref(glob));
+                let is_match = |row: &TaskStatistics| match (what, row.task.names(keys)) {
+                    ("group", (group, _)) => own.matches("", group),
+                    (_, (group, task)) => own.matches(group, task),
+                };
+                if !all.iter().any(is_match) {
+                    return Err(no_match(what, glob, all, keys));
+                }
+            }
+        }
+        let (groups, tasks) = (TaskGlobs::new(&self.groups), TaskGlobs::new(&self.tasks));
+        let is_wanted = |row: &TaskStatistics| {
+            let (group, task) = row.task.names(keys);
+            groups.matches("", group) && tasks.matches(group, task)
+        };
+        Ok((0..all.len()).filter(|&row| is_wanted(&all[row])).collect())
+    }
+}
+
+fn no_match(what: &'static str, glob: &str, all: &[TaskStatistics], keys: &Keys) -> Error {
+    // Near names are looked for among those that a reader knows from the table.
+    let names = all.iter().take(NAMED).map(|row| row.task.names(keys));
+    let mut names: Vec<String> = match what {
+        "group" => names.map(|(group, _)| group.to_owned()).collect(),
+        _ if glob.contains('/') => names.map(|(group, task)| format!("{group}/{task}")).collect(),
+        _ => names.map(|(_, task)| task.to_owned()).collect(),
+    };
+    names.sort();
+    names.dedup();
+    Error::NoMatch {
+        what,
+        glob: glob.to_owned(),
+        proposal: near::proposal(glob, names.iter().map(String::as_str)),
+    }
+}
