@@ -29,11 +29,13 @@
 
 pub mod analysis;
 pub mod budget;
+pub mod command;
 mod load;
 pub mod model;
 pub mod near;
 pub mod outputs;
 mod progress;
+pub mod run;
 mod selection;
 pub mod sources;
 pub mod stats;
@@ -71,6 +73,10 @@ pub struct Report {
     /// As many spans are on the page at most; by default [`DETAIL`]. Of lanes beyond it stay the longest spans and what
     /// all figures are made from, so that these are the same.
     pub detail: Option<u64>,
+    /// More figures for the page's head, such as what a run used.
+    pub figures: Vec<outputs::Figure>,
+    /// What is known of the run, a sentence each, for the page's notes.
+    pub facts: Vec<String>,
     /// How far the report has come, once it is being made; for another thread to look at.
     pub progress: Progress,
 }
@@ -140,7 +146,8 @@ impl Report {
             title: self.title.clone().unwrap_or_else(|| self.default_title()),
             zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
             duration_only: self.duration_only,
-            notes: self.notes(&summary, left_out, is_of_summaries),
+            figures: self.figures.clone(),
+            notes: [self.facts.clone(), self.notes(&summary, left_out, is_of_summaries)].concat(),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         };

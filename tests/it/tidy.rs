@@ -132,7 +132,7 @@ fn no_time_of_the_model_is_a_float() {
 #[test]
 fn of_the_recorder_the_report_knows_the_format_alone_but_where_it_records() {
     for (path, text) in files("report/src", "rs") {
-        let records = path.components().any(|part| part.as_os_str() == "task");
+        let records = path.components().any(|part| part.as_os_str() == "task" || part.as_os_str() == "run");
         let mut may_use = vec!["recorder::format"];
         if records {
             // The same variables steer it, and the same machine has the same name.

@@ -5,6 +5,7 @@
 
 mod inputs;
 mod report;
+mod run;
 mod shell;
 mod stats;
 mod summary;
@@ -18,6 +19,7 @@ use waterfall::outputs::terminal;
 use waterfall::sources;
 
 use report::ReportArgs;
+use run::{RunArgs, RunsArgs};
 use shell::{CompletionsArgs, ManArgs};
 use stats::StatsArgs;
 use summary::{MergeArgs, SummarizeArgs};
@@ -57,6 +59,15 @@ enum Command {
     /// become the lanes of one process: a task is a lane, or several where it runs beside itself.
     #[command(after_help = task::HELP)]
     Task(TaskArgs),
+    /// Run a command by name, and keep what it records and what it uses
+    ///
+    /// Makes a fresh directory, runs the command with WATERFALL_DIR, samples the CPU, memory and I/O of its processes, and
+    /// writes the page. The command gets our input, output and environment, and signals sent to us.
+    #[command(after_help = run::HELP)]
+    Run(RunArgs),
+    /// List the runs that are kept here
+    #[command(after_help = run::RUNS_HELP)]
+    Runs(RunsArgs),
     /// Tell how often tasks ran, how long they took, and whether they keep their budgets
     #[command(after_help = stats::HELP)]
     Stats(StatsArgs),
@@ -84,6 +95,8 @@ impl Cli {
         let done = match self.command {
             Some(Command::Task(args)) => args.run(),
             Some(Command::Report(args)) => args.run(),
+            Some(Command::Run(args)) => args.run(),
+            Some(Command::Runs(args)) => args.run(),
             Some(Command::Stats(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),

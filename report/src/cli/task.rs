@@ -6,6 +6,7 @@ use std::process;
 
 use clap::Args;
 use recorder::format;
+use waterfall::command::Signals;
 use waterfall::outputs::terminal;
 use waterfall::task::Task;
 
@@ -51,7 +52,7 @@ impl TaskArgs {
     pub(super) fn run(self) -> ! {
         let task = Task {
             color: self.color,
-            passes_signals: true,
+            signals: Signals::Passed,
             ..Task::from_env(self.group, self.task, self.directory)
         };
         let (program, arguments) = self.command.split_first().expect("clap requires a command");

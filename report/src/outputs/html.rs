@@ -33,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) zone: Zone,
     /// Whether tooltips show durations alone.
     pub(crate) duration_only: bool,
+    /// More figures, behind the others.
+    pub(crate) figures: Vec<Figure>,
     /// What was assumed or left out while reading, a line each.
     pub(crate) notes: Vec<String>,
     /// What was wrong with the input, to be listed.
@@ -55,7 +57,7 @@ pub(crate) fn page(shown: &Shown, analysis: &Analysis, options: Options) -> Page
         title: options.title,
         began,
         summary: summary(trace, analysis),
-        figures: figures(trace, analysis),
+        figures: [figures(trace, analysis), options.figures].concat(),
         findings: sentences(trace, analysis),
         counters: counters::sentences(trace, analysis),
         notes,

@@ -7,6 +7,7 @@ mod counters;
 mod file;
 mod html;
 mod names;
+mod runs;
 mod statistics;
 mod summary;
 pub(crate) mod table;
@@ -17,7 +18,9 @@ mod zone;
 
 pub(crate) use file::replace;
 pub(crate) use html::{Options, Shown, page};
-pub use statistics::{Problem, Statistics};
+pub use runs::runs;
+pub use statistics::{Problem, Statistics, verdicts};
 pub use summary::write_summary;
+pub use templates::Figure;
 pub use words::sentences;
 pub use zone::Zone;

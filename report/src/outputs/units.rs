@@ -44,6 +44,21 @@ pub fn read_duration(text: &str) -> Option<i64> {
     (ns.is_finite() && ns.abs() < i64::MAX as f64).then_some(ns as i64)
 }
 
+/// Reads a number of bytes as people write it: `512 MB`, `2GB`, `1.5 GiB`, `100 B`. `None` for anything else.
+pub fn read_bytes(text: &str) -> Option<u64> {
+    let unit_at = text.find(|c: char| c.is_alphabetic())?;
+    let (number, unit) = text.split_at(unit_at);
+    let power =
+        |letter: &str| ["", "k", "M", "G", "T"].iter().position(|known| known.eq_ignore_ascii_case(letter));
+    let prefix = unit.strip_suffix(['B', 'b'])?;
+    let size = match prefix.strip_suffix('i') {
+        Some(letter) if !letter.is_empty() => 1024_f64.powi(power(letter)? as i32),
+        _ => 1000_f64.powi(power(prefix)? as i32),
+    };
+    let bytes = (number.trim().parse::<f64>().ok()? * size).round();
+    (0.0..1e18).contains(&bytes).then_some(bytes as u64)
+}
+
 /// The wall time of the line on a terminal, in seconds as `time` and `cargo` print it: `0.97 s`; under a
 /// tenth of a second and from a hundred on as [`duration`].
 pub fn seconds(ns: i64) -> String {
@@ -217,6 +232,17 @@ mod tests {
         assert_eq!(texts.map(read_duration), expected);
         assert_eq!(
             ["", "16", "ms", "16 MS", "1day", "infs", "1e300h", "NaN s"].map(read_duration),
+            [None; 8]
+        );
+    }
+
+    #[test]
+    fn sizes_are_read_in_any_unit() {
+        let texts = ["512 MB", "2GB", "1.5 GiB", "100 B", "7 kB", "7KB"];
+        let expected = [512_000_000, 2_000_000_000, 1_610_612_736, 100, 7000, 7000].map(Some);
+        assert_eq!(texts.map(read_bytes), expected);
+        assert_eq!(
+            ["", "512", "MB", "-1 MB", "1 iB", "1 Mbit", "1e3 MB", "nan MB"].map(read_bytes),
             [None; 8]
         );
     }

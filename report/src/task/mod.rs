@@ -9,18 +9,18 @@
 
 mod caller;
 mod record;
-mod signals;
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, ExitStatus};
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant, SystemTime};
 
 use recorder::format::{Content, FileName, Record, Row, Stamp};
 use recorder::switches::{self, Switches};
 
 use record::RecordFile;
-use signals::Caught;
+
+use crate::command::{self, Error, Runner, Signals};
 
 /// A command's run as it is to be recorded.
 ///
@@ -56,10 +56,8 @@ pub struct Task {
     pub bias_minutes: i32,
     /// Whether [`Outcome::timing`] is wanted.
     pub timing: bool,
-    /// Whether signals that ask this process to end (or are for its own use: `SIGUSR1`, `SIGUSR2`) go to the
-    /// command instead. **They are taken over for the rest of the process's life** and do nothing after the
-    /// run, so this is for a program that is nothing but the command's wrapper.
-    pub passes_signals: bool,
+    /// What becomes of signals.
+    pub signals: Signals,
 }
 
 /// What became of a command, and of its record.
@@ -73,28 +71,6 @@ pub struct Outcome {
     pub loss: Option<Loss>,
     /// `[TIMING] compile: 2.34 ms`, when that is wanted of a recorded task.
     pub timing: Option<String>,
-}
-
-/// Why there is no exit status.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The command could not be started.
-    #[error("cannot run {program}")]
-    Start {
-        /// The program's name, or path.
-        program: String,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The system does not tell how the command ended.
-    #[error("cannot wait for {program}")]
-    Wait {
-        /// The program's name, or path.
-        program: String,
-        /// What the system says.
-        source: io::Error,
-    },
 }
 
 /// What of a run is not in the records.
@@ -129,7 +105,7 @@ impl Task {
             directory: Some(directory.into()),
             bias_minutes: 0,
             timing: false,
-            passes_signals: false,
+            signals: Signals::Left,
         }
     }
 
@@ -153,11 +129,12 @@ impl Task {
     /// A command that cannot be started is a span, too: of the time that the attempt took.
     pub fn run(&self, command: &mut Command) -> Outcome {
         // Before the record: a kill from here on reaches the command, and the span gets its end.
-        let caught = self.passes_signals.then(Caught::new);
+        let runner = Runner::once(self.signals);
+        let prepared = runner.prepare();
         let file = self.directory.as_deref().map(|directory| self.create(directory));
         let start = Moment::now();
         let begun = file.map(|file| file.and_then(|file| file.begin(&self.row(start.unix_ns))));
-        let status = spawn_and_wait(command, caught);
+        let status = prepared.run(command, |_| ()).status;
         let elapsed = start.instant.elapsed();
 
         let end_ns = start.unix_ns.saturating_add(saturate(elapsed.as_nanos()));
@@ -203,41 +180,15 @@ impl Task {
 }
 
 impl Outcome {
-    /// The exit code by which a shell would tell it: the command's own, 128 + the signal that ended it, 127
-    /// when it was not found, 126 when it could not be run for another reason.
+    /// The exit code by which a shell would tell it, as [`command::code`] has it.
     pub fn code(&self) -> i32 {
-        match &self.status {
-            Ok(status) => status.code().or_else(|| signals::code(*status)).unwrap_or(NOT_RUN),
-            Err(Error::Start { source, .. }) if source.kind() == ErrorKind::NotFound => NOT_FOUND,
-            Err(_) => NOT_RUN,
-        }
+        command::code(&self.status)
     }
 
-    /// Ends this process as the command ended: with [`Outcome::code`]. After a Ctrl-C that ended the command it
-    /// is the signal itself that ends us, which is the same 130 to a script; but of a mere code bash would
-    /// think that the command took the key for its own, and would go on with the script.
+    /// Ends this process as the command ended, as [`command::exit`] does.
     pub fn exit(&self) -> ! {
-        if let Ok(status) = self.status {
-            signals::die_of_key(status);
-        }
-        process::exit(self.code())
+        command::exit(&self.status)
     }
-}
-
-const NOT_RUN: i32 = 126;
-const NOT_FOUND: i32 = 127;
-
-fn spawn_and_wait(command: &mut Command, caught: Option<Caught>) -> Result<ExitStatus, Error> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(source) => return Err(Error::Start { program, source }),
-    };
-    let status = match caught {
-        Some(caught) => caught.wait(&mut child),
-        None => child.wait(),
-    };
-    status.map_err(|source| Error::Wait { program, source })
 }
 
 /// A moment by the wall clock and by the one that never runs backwards.

@@ -12,6 +12,7 @@ use crate::budget::Verdict;
 use crate::model::{Summary, Trace};
 
 use super::{Zone, units};
+pub use text::verdicts;
 
 /// The figures of a trace.
 #[derive(Debug, Clone)]

@@ -48,7 +48,7 @@ impl Statistics {
         }
         if !self.verdicts.is_empty() {
             text.push('\n');
-            text.push_str(&verdicts_text(&self.verdicts, width));
+            text.push_str(&verdicts(&self.verdicts, width));
         }
         text
     }
@@ -194,7 +194,7 @@ fn bar(length: f64, is_something: bool) -> String {
 }
 
 /// A line a verdict: what was asked for, what was measured, and whether that is kept, in a word and in a colour.
-pub(crate) fn verdicts_text(verdicts: &[Verdict], width: Option<usize>) -> String {
+pub fn verdicts(verdicts: &[Verdict], width: Option<usize>) -> String {
     let column = |heading, is_right, rank| Column { heading, is_right, rank };
     let mut table = Table::new(vec![
         column("task", false, 0),

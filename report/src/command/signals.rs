@@ -6,7 +6,7 @@
 //! the command ended, and SIGPIPE, which std resets. The command starts with every other signal at its default,
 //! since the system takes handlers away when it starts a program. Knows nothing of records.
 
-pub(super) use sys::{Caught, code, die_of_key};
+pub(super) use sys::{Caught, Gate, code, die_of_key};
 
 #[cfg(unix)]
 mod sys {
@@ -14,6 +14,8 @@ mod sys {
     use std::io;
     use std::os::unix::process::ExitStatusExt;
     use std::process::{Child, ExitStatus};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
 
     use rustix::io::retry_on_intr;
@@ -21,54 +23,105 @@ mod sys {
     use rustix::termios;
     use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXFSZ};
     use signal_hook::iterator::Signals;
-    use signal_hook::low_level;
+    use signal_hook::{flag, low_level};
+    use wait4::{ResUse, Wait4};
 
     /// What goes to the command.
     const PASSED: [i32; 6] = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGQUIT];
+
+    /// Of these, what asks a program to end.
+    const ENDING: [i32; 4] = [SIGTERM, SIGHUP, SIGINT, SIGQUIT];
 
     /// What is caught and does nothing: an ignored SIGCHLD would hide how the command ended, and a SIGXFSZ
     /// would kill us where a record may not be written, before the command has started.
     const DISARMED: [i32; 2] = [SIGCHLD, SIGXFSZ];
 
     /// Signals that are kept from now on. `None` when there is no file left to open for that.
-    pub(in crate::task) struct Caught(Option<Signals>);
+    pub(in crate::command) struct Caught(Option<Signals>);
 
     impl Caught {
         /// Catches them.
-        pub(in crate::task) fn new() -> Caught {
+        pub(in crate::command) fn new() -> Caught {
             let ignored = ignored();
             let wanted = PASSED.iter().chain(&DISARMED);
             let caught = wanted.filter(|&&signal| signal == SIGCHLD || ignored & (1 << (signal - 1)) == 0);
             Caught(Signals::new(caught).ok())
         }
 
-        /// Waits for a command, and passes on what comes and what has come.
-        pub(in crate::task) fn wait(self, child: &mut Child) -> io::Result<ExitStatus> {
-            let Some(mut signals) = self.0 else { return child.wait() };
+        /// Waits for a command, and passes on what comes and what has come. Once it has ended, and before it is reaped,
+        /// `ended` is called. Gives whether a signal came that asks to end, whoever it went to.
+        pub(in crate::command) fn wait(
+            self,
+            child: &mut Child,
+            ended: impl FnOnce(),
+        ) -> (io::Result<ResUse>, bool) {
             let command = Pid::from_child(child);
-            // The command may not have been there yet when these came: one more is better than none.
-            signals.pending().for_each(|signal| send(command, signal));
-            let handle = signals.handle();
-            let passing = thread::Builder::new().spawn(move || {
-                let meant_for_us = signals.forever().filter(|&signal| !is_typed(signal));
-                meant_for_us.for_each(|signal| send(command, signal));
+            let is_asked_to_end = Arc::new(AtomicBool::new(false));
+            let passing = self.0.map(|mut signals| {
+                let take = {
+                    let is_asked_to_end = Arc::clone(&is_asked_to_end);
+                    move |signal| {
+                        if ENDING.contains(&signal) {
+                            is_asked_to_end.store(true, Ordering::Relaxed);
+                        }
+                    }
+                };
+                // The command may not have been there yet when these came: one more is better than none.
+                for signal in signals.pending() {
+                    take(signal);
+                    send(command, signal);
+                }
+                let handle = signals.handle();
+                let thread = thread::Builder::new().spawn(move || {
+                    for signal in signals.forever() {
+                        take(signal);
+                        if !is_typed(signal) {
+                            send(command, signal);
+                        }
+                    }
+                });
+                (handle, thread)
             });
             let _ = retry_on_intr(|| {
                 process::waitid(WaitId::Pid(command), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
             });
-            handle.close();
-            let _ = passing.map(thread::JoinHandle::join);
-            child.wait()
+            ended();
+            if let Some((handle, thread)) = passing {
+                handle.close();
+                let _ = thread.map(thread::JoinHandle::join);
+            }
+            (child.wait4(), is_asked_to_end.load(Ordering::Relaxed))
+        }
+    }
+
+    /// What signals do to this process while no command runs: open, they end it as they do any program.
+    pub(in crate::command) struct Gate(Arc<AtomicBool>);
+
+    impl Gate {
+        /// Open.
+        pub(in crate::command) fn new() -> Gate {
+            let is_open = Arc::new(AtomicBool::new(true));
+            let ignored = ignored();
+            for signal in PASSED.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0) {
+                // One that cannot be had does what it always did.
+                let _ = flag::register_conditional_default(signal, Arc::clone(&is_open));
+            }
+            Gate(is_open)
+        }
+
+        /// Opens or shuts it.
+        pub(in crate::command) fn set_open(&self, is_open: bool) {
+            self.0.store(is_open, Ordering::SeqCst);
         }
     }
 
     /// 128 + the signal that ended a command.
-    pub(in crate::task) fn code(status: ExitStatus) -> Option<i32> {
+    pub(in crate::command) fn code(status: ExitStatus) -> Option<i32> {
         status.signal().map(|signal| 128 + signal)
     }
 
     /// Dies of the SIGINT of which a command in the terminal's foreground has died.
-    pub(in crate::task) fn die_of_key(status: ExitStatus) {
+    pub(in crate::command) fn die_of_key(status: ExitStatus) {
         if status.signal().is_some_and(|signal| signal == SIGINT && is_typed(signal)) {
             let _ = low_level::emulate_default_handler(SIGINT);
         }
@@ -107,26 +160,47 @@ mod sys {
     use std::io;
     use std::process::{Child, ExitStatus};
 
+    use wait4::{ResUse, Wait4};
+
     /// There are no signals to catch.
-    pub(in crate::task) struct Caught;
+    pub(in crate::command) struct Caught;
 
     impl Caught {
         /// Does nothing.
-        pub(in crate::task) fn new() -> Caught {
+        pub(in crate::command) fn new() -> Caught {
             Caught
         }
 
-        /// Waits.
-        pub(in crate::task) fn wait(self, child: &mut Child) -> io::Result<ExitStatus> {
-            child.wait()
+        /// Waits, then calls `ended`.
+        pub(in crate::command) fn wait(
+            self,
+            child: &mut Child,
+            ended: impl FnOnce(),
+        ) -> (io::Result<ResUse>, bool) {
+            let status = child.wait4();
+            ended();
+            (status, false)
         }
     }
 
+    /// There are no signals to let through.
+    pub(in crate::command) struct Gate;
+
+    impl Gate {
+        /// Does nothing.
+        pub(in crate::command) fn new() -> Gate {
+            Gate
+        }
+
+        /// Does nothing.
+        pub(in crate::command) fn set_open(&self, _: bool) {}
+    }
+
     /// No key ends a command.
-    pub(in crate::task) fn die_of_key(_: ExitStatus) {}
+    pub(in crate::command) fn die_of_key(_: ExitStatus) {}
 
     /// No signal ends a command.
-    pub(in crate::task) fn code(_: ExitStatus) -> Option<i32> {
+    pub(in crate::command) fn code(_: ExitStatus) -> Option<i32> {
         None
     }
 }

@@ -1,0 +1,206 @@
+//! `run.json`: what is known of a run. Version 1.
+//!
+//! One JSON object; keys stand in the order of [`Metadata`], more may be added without a new version; lengths of time
+//! are in ns, sizes in bytes, moments RFC 3339 in UTC. It is written before the command starts, with blanks behind it,
+//! and written over in place when that has ended: so it is there whatever is killed, and a full disk does not keep a
+//! run from saying how it ended. Whoever says that it runs and whose process is gone was killed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::machine::{Machine, Revision};
+
+const VERSION: u32 = 1;
+
+/// So much is kept free for what is known later.
+const ROOM: usize = 2048;
+
+/// What is known of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// 1.
+    pub version: u32,
+    /// Under which name it is kept.
+    pub name: String,
+    /// Which run of the name.
+    pub number: u64,
+    /// The command and its arguments; what is no Unicode in them is replaced.
+    pub command: Vec<String>,
+    /// The directory in which it ran.
+    pub directory: String,
+    /// The scenario, if it was of one.
+    pub scenario: Option<String>,
+    /// Which of how many repeats it was.
+    pub repeat: (u32, u32),
+    /// Just before the command was started.
+    pub start: String,
+    /// Just after it had ended.
+    pub end: Option<String>,
+    /// From one to the other by a clock that nobody sets.
+    pub elapsed_ns: Option<u64>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The process that runs the command.
+    pub process: Process,
+    /// Where it ran.
+    pub machine: Machine,
+    /// What git says of the directory; `None` where it says nothing.
+    pub git: Option<Revision>,
+    /// The version of waterfall.
+    pub waterfall: String,
+    /// What it used.
+    pub resources: Resources,
+    /// What it recorded; `None` where that is not known.
+    pub recorded: Option<Recorded>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum Outcome {
+    /// It has not: it runs, or was killed with the process that ran it.
+    Running,
+    /// With an exit code.
+    Exited {
+        /// Which.
+        code: i32,
+    },
+    /// By a signal.
+    Signalled {
+        /// Which.
+        signal: i32,
+    },
+    /// It could not be started.
+    NotStarted {
+        /// What the system says.
+        reason: String,
+    },
+}
+
+/// A process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// Its id.
+    pub pid: u32,
+    /// When it started, in the system's ticks since its boot; `None` where that is not told.
+    pub start_ticks: Option<u64>,
+}
+
+/// What a run used. What is `None` is not recorded on that system.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resources {
+    /// CPU time in the code of its processes.
+    pub user_ns: Option<u64>,
+    /// CPU time in the system.
+    pub system_ns: Option<u64>,
+    /// The most memory that one of its processes had resident: exact, the kernel's own figure.
+    pub peak_process_bytes: Option<u64>,
+    /// The most memory that all of its processes had resident at once, as sampled; memory that they share is in it once
+    /// for each.
+    pub peak_tree_bytes: Option<u64>,
+    /// How often that was sampled.
+    pub samples: u64,
+    /// How many samples could not be written.
+    pub lost_samples: u64,
+}
+
+impl Resources {
+    /// The most memory: of all processes together, and never less than of the one that had most.
+    pub fn peak_bytes(&self) -> Option<u64> {
+        self.peak_process_bytes.max(self.peak_tree_bytes)
+    }
+}
+
+/// What a run recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Spans that ended.
+    pub spans: u64,
+    /// Spans that did not.
+    pub unfinished: u64,
+    /// Last end less first start.
+    pub wall_ns: i64,
+    /// What was wrong with the records.
+    pub problems: u64,
+}
+
+impl Metadata {
+    /// Whether it still runs.
+    pub fn is_running(&self) -> bool {
+        self.outcome == Outcome::Running && self.process.lives()
+    }
+}
+
+/// Writes it to a new file, with room for what is known later.
+pub(super) fn create(path: &Path, metadata: &Metadata) -> io::Result<()> {
+    let mut text = text_of(metadata);
+    text.resize(text.len() + ROOM, b' ');
+    text.push(b'\n');
+    File::create_new(path)?.write_all(&text)
+}
+
+/// Writes it over what is there.
+pub(super) fn replace(path: &Path, metadata: &Metadata) -> io::Result<()> {
+    let mut text = text_of(metadata);
+    let length = usize::try_from(fs::metadata(path)?.len()).unwrap_or(usize::MAX);
+    if text.len() < length {
+        text.resize(length - 1, b' ');
+        text.push(b'\n');
+    }
+    OpenOptions::new().write(true).open(path)?.write_all(&text)
+}
+
+fn text_of(metadata: &Metadata) -> Vec<u8> {
+    serde_json::to_vec_pretty(metadata).expect("strings and numbers are JSON")
+}
+
+/// Reads what is known of a run.
+///
+/// # Errors
+///
+/// When the file cannot be read, or is of another version, or is no such thing.
+pub fn read(path: &Path) -> io::Result<Metadata> {
+    let invalid = |message: String| io::Error::new(ErrorKind::InvalidData, message);
+    let metadata: Metadata =
+        serde_json::from_slice(&fs::read(path)?).map_err(|error| invalid(error.to_string()))?;
+    if metadata.version == VERSION {
+        Ok(metadata)
+    } else {
+        Err(invalid(format!("version {} is not known, only {VERSION}", metadata.version)))
+    }
+}
+
+/// The version that is written.
+pub(super) fn version() -> u32 {
+    VERSION
+}
+
+impl Process {
+    /// This one.
+    pub(super) fn this() -> Process {
+        let pid = std::process::id();
+        Process { pid, start_ticks: super::tree::start_ticks(pid) }
+    }
+
+    /// Whether it lives: not another one that got its id, where the system tells them apart.
+    pub fn lives(self) -> bool {
+        match self.start_ticks {
+            Some(ticks) => super::tree::start_ticks(self.pid) == Some(ticks),
+            None => is_there(self.pid),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_there(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+}
+
+#[cfg(not(unix))]
+fn is_there(_: u32) -> bool {
+    false
+}

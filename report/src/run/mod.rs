@@ -1,0 +1,273 @@
+//! Runs: a command is run by name, what it records and what it uses is kept, and what is known of it stands beside that.
+//!
+//! Takes a plan, gives what became of each run. The command inherits input, output and environment, and signals meant
+//! for us go to it. Prints nothing and draws no page. A run that fails ends the plan, and says so in its own directory,
+//! whatever happens to us meanwhile.
+
+mod machine;
+mod metadata;
+mod resources;
+pub mod scenario;
+mod store;
+mod thresholds;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Instant, SystemTime};
+
+use crate::analysis;
+use crate::command::{self, Ended, Runner};
+use crate::outputs::Zone;
+use crate::sources::{self, Input};
+
+pub use machine::{Machine, Revision};
+pub use metadata::{Metadata, Outcome, Process, Recorded, Resources, read};
+pub use resources::{COUNTERS, GROUP};
+pub use scenario::Scenario;
+pub use store::{KEPT, Name, NameError, Place, Store};
+pub use thresholds::{Kept, Thresholds};
+
+use resources::{Sampled, Sampler};
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The name under which its runs are kept.
+    pub name: Name,
+    /// The command and its arguments, at least one.
+    pub command: Vec<OsString>,
+    /// Where it is run, and where `.waterfall` is.
+    pub directory: PathBuf,
+    /// How often, at least once.
+    pub repeat: u32,
+    /// How often before that, without recording.
+    pub warmup: u32,
+    /// The scenario that it is of.
+    pub scenario: Option<String>,
+    /// Globs of the tasks to record; none: all.
+    pub tasks: Vec<String>,
+    /// More variables for it.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// What happens, for whoever wants to tell of it.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A run without recording begins: the first of two is `(1, 2)`.
+    Warmup(u32, u32),
+    /// A run begins.
+    Begin(&'a Metadata),
+    /// A run has ended.
+    End(&'a Run),
+}
+
+/// A run that is over.
+#[derive(Debug)]
+pub struct Run {
+    /// Where it is kept.
+    pub place: Place,
+    /// What is known of it.
+    pub metadata: Metadata,
+    /// How the command ended.
+    pub ended: Ended,
+    /// What of that could not be kept, a sentence each.
+    pub losses: Vec<String>,
+}
+
+/// What became of a plan.
+#[derive(Debug)]
+pub struct Executed {
+    /// The runs, the first one first.
+    pub runs: Vec<Run>,
+    /// A run without recording that failed, so that there are no others.
+    pub failed_warmup: Option<Ended>,
+}
+
+/// Why a plan was not carried out to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The directory of a run could not be made, so its command was not started.
+    #[error("cannot keep a run below {}", directory.display())]
+    Keep {
+        /// Where `.waterfall` should be.
+        directory: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl Plan {
+    /// Runs the command as often as planned, one after the other, until one fails or is asked to end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Keep`] when a run's directory or what is known of it cannot be written; the runs before it are kept.
+    ///
+    /// # Panics
+    ///
+    /// When there is no command.
+    pub fn execute(&self, mut told: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
+        let store = Store::below(&self.directory);
+        let runner = Runner::of_several();
+        for number in 1..=self.warmup {
+            told(Event::Warmup(number, self.warmup));
+            let mut command = self.command();
+            let ended = runner.prepare().run(command.env("WATERFALL", "0"), |_| ());
+            if !ended.is_success() {
+                return Ok(Executed { runs: Vec::new(), failed_warmup: Some(ended) });
+            }
+        }
+        let (machine, git) = (Machine::this(), Revision::of(&self.directory));
+        let mut runs: Vec<Run> = Vec::new();
+        for number in 1..=self.repeat {
+            let unkept = |source| Error::Keep { directory: self.directory.clone(), source };
+            let place = store.create(&self.name).map_err(unkept)?;
+            let metadata = self.begun(&place, number, &machine, &git);
+            metadata::create(&place.metadata(), &metadata).map_err(unkept)?;
+            told(Event::Begin(&metadata));
+            let run = self.run(&runner, place, metadata);
+            told(Event::End(&run));
+            let is_last = !run.ended.is_success() || run.metadata.is_silent();
+            runs.push(run);
+            if is_last {
+                break;
+            }
+        }
+        // What cannot be removed is in nobody's way.
+        let _ = store.prune(&self.name, KEPT.max(runs.len()));
+        Ok(Executed { runs, failed_warmup: None })
+    }
+
+    /// The command in its environment, but for where to record.
+    fn command(&self) -> Command {
+        let (program, arguments) = self.command.split_first().expect("a plan has a command");
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&self.directory).envs(&self.environment);
+        command
+    }
+
+    /// What is known of a run that is about to begin.
+    fn begun(&self, place: &Place, number: u32, machine: &Machine, git: &Option<Revision>) -> Metadata {
+        Metadata {
+            version: metadata::version(),
+            name: place.name.to_string(),
+            number: place.number,
+            command: self.command.iter().map(|part| part.to_string_lossy().into_owned()).collect(),
+            directory: self.directory.to_string_lossy().into_owned(),
+            scenario: self.scenario.clone(),
+            repeat: (number, self.repeat),
+            start: now(),
+            end: None,
+            elapsed_ns: None,
+            outcome: Outcome::Running,
+            process: Process::this(),
+            machine: machine.clone(),
+            git: git.clone(),
+            waterfall: env!("CARGO_PKG_VERSION").into(),
+            resources: Resources::default(),
+            recorded: None,
+        }
+    }
+
+    fn run(&self, runner: &Runner, place: Place, mut metadata: Metadata) -> Run {
+        let mut command = self.command();
+        command.env("WATERFALL", "1").env("WATERFALL_DIR", place.records());
+        if !self.tasks.is_empty() {
+            command.env("WATERFALL_TASKS", self.tasks.join(","));
+        }
+        let mut sampled = Sampled::default();
+        let prepared = runner.prepare();
+        metadata.start = now();
+        let start = Instant::now();
+        let ended = prepared.run(&mut command, |pid| Sampler::begin(pid, &place.records(), &mut sampled));
+        let elapsed = start.elapsed();
+        metadata.end = Some(now());
+        metadata.elapsed_ns = u64::try_from(elapsed.as_nanos()).ok();
+        metadata.outcome = Outcome::of(&ended);
+        metadata.resources = Resources::of(&ended, &sampled);
+        let mut losses = Vec::new();
+        // How it ended is kept before its records are looked at: that may take long.
+        let kept = metadata::replace(&place.metadata(), &metadata);
+        metadata.recorded = recorded(&place);
+        if let Err(error) = kept.and_then(|()| metadata::replace(&place.metadata(), &metadata)) {
+            losses.push(format!("what is known of the run could not be kept: {error}"));
+        }
+        if let Some(error) = sampled.error {
+            losses.push(format!("{} samples of its resources could not be kept: {error}", sampled.lost));
+        }
+        Run { place, metadata, ended, losses }
+    }
+}
+
+impl Ended {
+    /// Whether the command did what it should, and nobody asked it to end.
+    pub fn is_success(&self) -> bool {
+        !self.is_asked_to_end && self.status.as_ref().is_ok_and(std::process::ExitStatus::success)
+    }
+}
+
+impl Metadata {
+    /// Whether it recorded no span.
+    pub fn is_silent(&self) -> bool {
+        self.recorded.is_none_or(|recorded| recorded.spans + recorded.unfinished == 0)
+    }
+}
+
+impl Outcome {
+    fn of(ended: &Ended) -> Outcome {
+        match &ended.status {
+            Err(error @ command::Error::Start { source, .. }) => {
+                Outcome::NotStarted { reason: format!("{error}: {source}") }
+            }
+            Ok(status) if status.code().is_none() => {
+                Outcome::Signalled { signal: command::code(&ended.status) - 128 }
+            }
+            _ => Outcome::Exited { code: command::code(&ended.status) },
+        }
+    }
+}
+
+impl Resources {
+    fn of(ended: &Ended, sampled: &Sampled) -> Resources {
+        let ns = |time: std::time::Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        Resources {
+            user_ns: ended.usage.map(|usage| ns(usage.user)),
+            system_ns: ended.usage.map(|usage| ns(usage.system)),
+            peak_process_bytes: ended.usage.map(|usage| usage.peak_process_bytes),
+            peak_tree_bytes: sampled.peak_bytes,
+            samples: sampled.samples,
+            lost_samples: sampled.lost,
+        }
+    }
+}
+
+/// What there is in a run's records; `None` where nothing can be read.
+fn recorded(place: &Place) -> Option<Recorded> {
+    let none = Recorded { spans: 0, unfinished: 0, wall_ns: 0, problems: 0 };
+    match crate::summarise(&Input::find(&[place.records()], None), None) {
+        Ok((summary, problems)) => {
+            let overview = analysis::overview(&summary);
+            Some(Recorded {
+                spans: overview.spans,
+                unfinished: overview.unfinished,
+                wall_ns: overview.wall_ns(),
+                problems: problems.total(),
+            })
+        }
+        Err(sources::Error::NothingReadable { problems, .. }) => {
+            Some(Recorded { problems: problems.total(), ..none })
+        }
+        Err(_) => None,
+    }
+}
+
+/// The time, in UTC.
+fn now() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Zone::Fixed(0).stamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,164 @@
+//! The processes of a command: what all of them together use, as Linux's `/proc` tells it.
+//!
+//! Takes the id of the first, gives sums over it and its descendants. A process that was once seen stays one of them
+//! when its parent is gone; one whose parent came and went between two looks is missed. CPU time and bytes of a process
+//! that has ended are its parent's once that has waited for it, so sums do not fall; of one that nobody of the tree
+//! waits for its last figures are kept. On other systems there is no tree.
+
+#[cfg(target_os = "linux")]
+pub(super) use linux::{Tree, start_ticks};
+
+/// What the processes of a tree used.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Snapshot {
+    /// CPU time since the beginning, in ns; to the system's tick of 10 ms a process.
+    pub(super) cpu_ns: u64,
+    /// Resident memory now.
+    pub(super) memory_bytes: u64,
+    /// Read from storage since the beginning.
+    pub(super) read_bytes: u64,
+    /// Written to storage since the beginning, or meant to be.
+    pub(super) written_bytes: u64,
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use procfs::process::{Process, Stat, all_processes};
+
+    use super::Snapshot;
+
+    /// The processes of a command.
+    pub(in crate::run) struct Tree {
+        /// Its first process, by id.
+        root: i32,
+        /// Those that were seen last, by id.
+        seen: BTreeMap<i32, Seen>,
+        /// What those used that nobody of the tree has waited for.
+        gone: Snapshot,
+        page_bytes: u64,
+        tick_ns: u64,
+    }
+
+    struct Seen {
+        start_ticks: u64,
+        parent: i32,
+        used: Snapshot,
+    }
+
+    impl Tree {
+        /// That of a command; `None` where the system does not tell of it.
+        pub(in crate::run) fn of(pid: u32) -> Option<Tree> {
+            let root = i32::try_from(pid).ok()?;
+            Process::new(root).and_then(|process| process.stat()).ok()?;
+            let tick_ns = 1_000_000_000 / procfs::ticks_per_second().max(1);
+            let page_bytes = procfs::page_size();
+            Some(Tree { root, seen: BTreeMap::new(), gone: Snapshot::default(), page_bytes, tick_ns })
+        }
+
+        /// Looks at all processes of the machine.
+        pub(in crate::run) fn look(&mut self) -> Option<Snapshot> {
+            let all: BTreeMap<i32, (Process, Stat)> = (all_processes().ok()?.flatten())
+                .filter_map(|process| Some((process.pid, (process.stat().ok().map(|stat| (process, stat))?))))
+                .collect();
+            let own = self.own(&all);
+            let seen: BTreeMap<i32, Seen> = (own.iter())
+                .map(|pid| {
+                    let (process, stat) = &all[pid];
+                    let before = self.seen.get(pid).map(|seen| seen.used);
+                    let used = self.used(process, stat, before);
+                    (*pid, Seen { start_ticks: stat.starttime, parent: stat.ppid, used })
+                })
+                .collect();
+            let ended = self
+                .seen
+                .iter()
+                .filter(|(pid, was)| seen.get(pid).is_none_or(|now| now.start_ticks != was.start_ticks));
+            // Whose parent is here has been waited for by it.
+            for (_, orphan) in ended.filter(|(_, was)| !self.seen.contains_key(&was.parent)) {
+                self.gone = sum(self.gone, Snapshot { memory_bytes: 0, ..orphan.used });
+            }
+            self.seen = seen;
+            Some(self.seen.values().fold(self.gone, |all, process| sum(all, process.used)))
+        }
+
+        /// The ids of those of `all` that are of the tree.
+        fn own(&self, all: &BTreeMap<i32, (Process, Stat)>) -> BTreeSet<i32> {
+            let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
+            for (pid, (_, stat)) in all {
+                children.entry(stat.ppid).or_default().push(*pid);
+            }
+            let is_known = |pid: &i32| {
+                self.seen.get(pid).is_some_and(|seen| {
+                    all.get(pid).is_some_and(|(_, stat)| stat.starttime == seen.start_ticks)
+                })
+            };
+            let mut found: Vec<i32> = self.seen.keys().copied().filter(is_known).collect();
+            found.extend(all.contains_key(&self.root).then_some(self.root));
+            let mut own = BTreeSet::new();
+            while let Some(pid) = found.pop() {
+                if own.insert(pid) {
+                    found.extend(children.get(&pid).into_iter().flatten());
+                }
+            }
+            own
+        }
+
+        /// What a process used; of bytes, which one that has ended does not tell, what it had `before`.
+        fn used(&self, process: &Process, stat: &Stat, before: Option<Snapshot>) -> Snapshot {
+            let waited_for = stat.cutime.max(0).unsigned_abs() + stat.cstime.max(0).unsigned_abs();
+            let before = before.unwrap_or_default();
+            let (read_bytes, written_bytes) = (process.io())
+                .map_or((before.read_bytes, before.written_bytes), |io| (io.read_bytes, io.write_bytes));
+            Snapshot {
+                cpu_ns: (stat.utime + stat.stime + waited_for) * self.tick_ns,
+                memory_bytes: stat.rss * self.page_bytes,
+                read_bytes,
+                written_bytes,
+            }
+        }
+    }
+
+    fn sum(one: Snapshot, other: Snapshot) -> Snapshot {
+        Snapshot {
+            cpu_ns: one.cpu_ns + other.cpu_ns,
+            memory_bytes: one.memory_bytes + other.memory_bytes,
+            read_bytes: one.read_bytes + other.read_bytes,
+            written_bytes: one.written_bytes + other.written_bytes,
+        }
+    }
+
+    /// When a process started, in ticks since the system's boot; `None` when it is not there.
+    pub(in crate::run) fn start_ticks(pid: u32) -> Option<u64> {
+        Some(Process::new(i32::try_from(pid).ok()?).ok()?.stat().ok()?.starttime)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) use elsewhere::{Tree, start_ticks};
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    use super::Snapshot;
+
+    /// There is none.
+    pub(in crate::run) enum Tree {}
+
+    impl Tree {
+        /// None.
+        pub(in crate::run) fn of(_: u32) -> Option<Tree> {
+            None
+        }
+
+        /// Never called.
+        pub(in crate::run) fn look(&mut self) -> Option<Snapshot> {
+            match *self {}
+        }
+    }
+
+    /// Not known.
+    pub(in crate::run) fn start_ticks(_: u32) -> Option<u64> {
+        None
+    }
+}
