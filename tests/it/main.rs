@@ -12,7 +12,10 @@ mod performance_py;
 #[cfg(unix)]
 mod progress;
 mod records;
+#[cfg(unix)]
+mod run;
 mod shell;
+mod stats;
 mod summary;
 #[cfg(unix)]
 mod task;

@@ -1,30 +1,5 @@
 //! Statistics as JSON, version 1: for programs.
-//!
-//! One object; times are integer nanoseconds, keys stand in this order, more may be added behind them without a new
-//! version. What cannot be told is `null`.
-//!
-//! | key | what |
-//! |---|---|
-//! | `version` | 1 |
-//! | `start`, `end` | the first start, and the last end or start: RFC 3339 with nine digits; `null` without a span |
-//! | `wall_ns` | their distance |
-//! | `spans` | whatever has a start and an end, also zero-length ones |
-//! | `unfinished` | spans whose end was never written: in no other figure of a task |
-//! | `instants` | point events of a source that has such, in no task; record files have none |
-//! | `lanes`, `processes` | how many have a span |
-//! | `max_depth` | how many spans of a lane contain one another at most; 1 when nothing nests |
-//! | `problems` | the first hundred, each `{path, line, what}` |
-//! | `tasks` | see below |
-//! | `counters` | each `{group, name, processes, samples, least, greatest, last}` |
-//! | `problem_count` | of all problems |
-//! | `busy_ns` | time in which a lane ran a span, summed over lanes |
-//! | `budgets` | each `{budget, group, task, target_ns, measured_ns, exact, met, count, over: [at least, at most]}` |
-//!
-//! A task: `group`, `task`, `count`, `total_ns`, `self_ns`, then `min_ns`, `mean_ns`, `p50_ns`, `p95_ns`, `p99_ns`,
-//! `max_ns`, which are `null` where `count` is 0; `sd_ns`; `unfinished`; `rate_hz`, spans in a second of wall time;
-//! `share` of the busy time, 0 to 1; `self_exact`, false where spans of a lane cross; `quantile_error`, 0 where p50, p95
-//! and p99 are exact (linear interpolation, NumPy's default), else the part by which they may be off. The mean, the
-//! standard deviation (over the count, NumPy's default) and quantiles are rounded down to the ns.
+//! [`Statistics::json`] specifies it.
 
 use serde::Serialize;
 
@@ -107,7 +82,33 @@ struct Budget<'a> {
 }
 
 impl Statistics {
-    /// As one JSON object, ended by a line feed.
+    /// As one JSON object, ended by a line feed: version 1.
+    ///
+    /// Times are integer nanoseconds, keys stand in this order, more may be added behind them without a new
+    /// version. What cannot be told is `null`.
+    ///
+    /// | key | what |
+    /// |---|---|
+    /// | `version` | 1 |
+    /// | `start`, `end` | the first start, and the last end or start: RFC 3339 with nine digits; `null` without a span |
+    /// | `wall_ns` | their distance |
+    /// | `spans` | whatever has a start and an end, also zero-length ones |
+    /// | `unfinished` | spans whose end was never written: in no other figure of a task |
+    /// | `instants` | point events of a source that has such, in no task; record files have none |
+    /// | `lanes`, `processes` | how many have a span |
+    /// | `max_depth` | how many spans of a lane contain one another at most; 1 when nothing nests |
+    /// | `problems` | the first hundred, each `{path, line, what}` |
+    /// | `tasks` | see below |
+    /// | `counters` | each `{group, name, processes, samples, least, greatest, last}` |
+    /// | `problem_count` | of all problems |
+    /// | `busy_ns` | time in which a lane ran a span, summed over lanes |
+    /// | `budgets` | each `{budget, group, task, target_ns, measured_ns, exact, met, count, over: [at least, at most]}` |
+    ///
+    /// A task: `group`, `task`, `count`, `total_ns`, `self_ns`, then `min_ns`, `mean_ns`, `p50_ns`, `p95_ns`, `p99_ns`,
+    /// `max_ns`, which are `null` where `count` is 0; `sd_ns`; `unfinished`; `rate_hz`, spans in a second of wall time;
+    /// `share` of the busy time, 0 to 1; `self_exact`, false where spans of a lane cross; `quantile_error`, 0 where p50, p95
+    /// and p99 are exact (linear interpolation, NumPy's default), else the part by which they may be off. The mean, the
+    /// standard deviation (over the count, NumPy's default) and quantiles are rounded down to the ns.
     pub fn json(&self) -> String {
         let overview = &self.overview;
         let stamp = |unix_ns| self.zone.stamp(unix_ns);

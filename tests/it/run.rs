@@ -1,0 +1,212 @@
+//! `waterfall run` and `waterfall runs`: real commands, kept by name, whatever becomes of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const WATERFALL: &str = env!("CARGO_BIN_EXE_waterfall");
+
+fn waterfall(directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(WATERFALL);
+    command.current_dir(directory).args(arguments).env("WATERFALL_PROGRAM", WATERFALL);
+    command.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A shell's line that records one span.
+const RECORDS: &str = r#""$WATERFALL_PROGRAM" task --group sh --task step -- true"#;
+
+fn run_json(directory: &Path, run: &str) -> Value {
+    let path = directory.join(".waterfall/runs").join(run).join("run.json");
+    serde_json::from_slice(&fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        .unwrap()
+}
+
+/// All files below a directory, with what is in them.
+fn files(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries =
+        walkdir::WalkDir::new(directory).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+    let files = entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path);
+    files.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn repeats_are_kept_one_by_one_and_the_page_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let output =
+        waterfall(directory.path(), &["run", "--repeat", "3", "--warmup", "1", "--", "sh", "-c", RECORDS]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let told = text(&output.stderr);
+    assert!(told.starts_with("warm-up 1 of 1\nrun 1 of 3\nlatest 1: "), "{told}");
+    for run in ["latest/1", "latest/2", "latest/3"] {
+        let found = run_json(directory.path(), run);
+        assert_eq!(found["outcome"], serde_json::json!({"state": "exited", "code": 0}));
+        assert_eq!(found["recorded"]["spans"], 1, "the warm-up records nothing");
+        assert!(found["elapsed_ns"].as_u64().unwrap() > 0);
+    }
+    let page = directory.path().join(text(&output.stdout).trim_end());
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("peak memory") && page.contains("One of 3 repeats: run 1 "));
+    let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
+    assert_eq!(listed.lines().filter(|line| line.ends_with("exit code 0")).count(), 3, "{listed}");
+}
+
+#[test]
+fn a_command_that_recorded_nothing_is_an_error_and_no_older_page_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    waterfall(directory.path(), &["run", "--", "sh", "-c", RECORDS]);
+    let output = waterfall(directory.path(), &["run", "--", "true"]);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(3), ""));
+    assert!(text(&output.stderr).contains("the command recorded no span"));
+    assert!(!directory.path().join(".waterfall/runs/latest/2/waterfall.html").exists());
+}
+
+#[test]
+fn a_failing_and_a_killed_command_say_so_and_end_the_repeats() {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, script, code, state) in [
+        ("fails", "exit 7", 7, serde_json::json!({"state": "exited", "code": 7})),
+        ("killed", "kill -9 $$", 137, serde_json::json!({"state": "signalled", "signal": 9})),
+    ] {
+        let script = format!("{RECORDS}; {script}");
+        let output =
+            waterfall(directory.path(), &["run", "--name", name, "--repeat", "3", "--", "sh", "-c", &script]);
+        assert_eq!(output.status.code(), Some(code));
+        let found = run_json(directory.path(), &format!("{name}/1"));
+        assert_eq!((&found["outcome"], &found["recorded"]["spans"]), (&state, &1.into()));
+        assert!(!directory.path().join(format!(".waterfall/runs/{name}/2")).exists());
+    }
+    let output = waterfall(directory.path(), &["run", "--name", "none", "--", "no such command"]);
+    assert_eq!(output.status.code(), Some(127));
+    assert_eq!(run_json(directory.path(), "none/1")["outcome"]["state"], "not-started");
+}
+
+#[test]
+fn a_run_that_was_killed_with_waterfall_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let script = format!("{RECORDS}; echo recorded; kill -STOP $$");
+    let mut child = Command::new(WATERFALL)
+        .current_dir(directory.path())
+        .args(["run", "--", "sh", "-c", &script])
+        .env("WATERFALL_PROGRAM", WATERFALL)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
+    assert_eq!(line, "recorded\n");
+    let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
+    assert!(listed.ends_with("runs\n"), "{listed}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
+    assert!(listed.ends_with("killed with waterfall\n"), "{listed}");
+    let orphan = fs::read_to_string(directory.path().join(".waterfall/runs/latest/1/run.json")).unwrap();
+    assert!(orphan.contains(r#""state": "running""#));
+    // The shell was stopped, and is nobody's now.
+    let records = directory.path().join(".waterfall/runs/latest/1/records");
+    let counters =
+        fs::read_dir(records).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    for name in counters.filter(|name| name.contains("resources")) {
+        let pid: i32 = name.split(['.', '-']).nth(1).unwrap().parse().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+    }
+}
+
+#[test]
+fn ten_runs_of_a_name_are_kept_and_no_other_name_is_touched() {
+    let directory = tempfile::tempdir().unwrap();
+    waterfall(directory.path(), &["run", "--name", "other", "--", "sh", "-c", RECORDS]);
+    let other = directory.path().join(".waterfall/runs/other");
+    let before = files(&other);
+    assert!(before.len() >= 3);
+    for _ in 0..12 {
+        assert_eq!(waterfall(directory.path(), &["run", "--", "sh", "-c", RECORDS]).status.code(), Some(0));
+    }
+    let listed = text(&waterfall(directory.path(), &["runs", "latest"]).stdout);
+    let numbers: Vec<&str> =
+        listed.lines().skip(1).map(|line| line.split_whitespace().nth(1).unwrap()).collect();
+    assert_eq!(numbers, ["3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]);
+    assert!(files(&other) == before);
+}
+
+#[test]
+fn a_scenario_says_what_to_run_and_what_it_may_take() {
+    let directory = tempfile::tempdir().unwrap();
+    let toml = "[scenario.quick]\ncommand = [\"sh\", \"-c\", 'test \"$KEY\" = value && \"$WATERFALL_PROGRAM\" task --group sh --task step -- true \
+                && \"$WATERFALL_PROGRAM\" task --group sh --task other -- true']\n\
+                tasks = [\"step\"]\nenvironment = { KEY = \"value\" }\nrepeat = 2\nbudgets = [\"step=1h@max\"]\n";
+    fs::write(directory.path().join("waterfall.toml"), toml).unwrap();
+    let output = waterfall(directory.path(), &["run", "--scenario", "quick"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("met"), "{}", text(&output.stdout));
+    assert_eq!(run_json(directory.path(), "quick/2")["recorded"]["spans"], 1);
+
+    let output = waterfall(directory.path(), &["run", "--scenario", "quick", "--budget", "step=0ns@max"]);
+    assert_eq!(output.status.code(), Some(1));
+    fs::write(directory.path().join("waterfall.toml"), format!("{toml}thresholds = {{ wall = \"1 ns\" }}\n"))
+        .unwrap();
+    let output = waterfall(directory.path(), &["run", "--scenario", "quick"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("at most 1 ns: broken"));
+
+    let output = waterfall(directory.path(), &["run", "--scenario", "quik"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("has no scenario `quik`; did you mean `quick`?"));
+}
+
+#[test]
+fn names_that_lead_elsewhere_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["../x", "a/b", ".", ""] {
+        let output = waterfall(directory.path(), &["run", "--name", name, "--", "true"]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+    }
+    assert_eq!(files(directory.path()), []);
+}
+
+#[test]
+fn a_run_that_cannot_be_kept_is_not_begun() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join(".waterfall"), "a file").unwrap();
+    let output = waterfall(directory.path(), &["run", "--", "touch", "begun"]);
+    assert_eq!(output.status.code(), Some(5), "{}", text(&output.stderr));
+    assert!(!directory.path().join("begun").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_and_cpu_are_those_of_all_processes() {
+    let directory = tempfile::tempdir().unwrap();
+    // Two processes that each hold 60 MB until both have it, and burn CPU for it.
+    let hold = "import sys,time;b=bytearray(60_000_000);x=sum(range(3_000_000));open(sys.argv[1],'w');t=time.time()\n\
+                import os\nwhile not (os.path.exists('a') and os.path.exists('b')) or time.time()-t<1.5: time.sleep(0.01)";
+    let script = format!("{RECORDS}; python3 -c \"{hold}\" a & python3 -c \"{hold}\" b & wait");
+    let output = waterfall(directory.path(), &["run", "--", "sh", "-c", &script]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let found = &run_json(directory.path(), "latest/1")["resources"];
+    let of = |key: &str| found[key].as_u64().unwrap();
+    let (one, all) = (of("peak_process_bytes"), of("peak_tree_bytes"));
+    assert!((60_000_000..110_000_000).contains(&one), "{found}");
+    assert!((120_000_000..220_000_000).contains(&all), "{found}");
+
+    let stats = waterfall(directory.path(), &["stats", ".waterfall/runs/latest/1", "--format", "json"]);
+    let stats: Value = serde_json::from_slice(&stats.stdout).unwrap();
+    let names: Vec<&str> = stats["counters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|counter| counter["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["CPU, cores", "memory, MB", "read, MB/s", "written, MB/s"]);
+    let memory = &stats["counters"][1];
+    assert_eq!((memory["greatest"].as_f64().unwrap() * 1e6).round() as u64, all);
+    assert_eq!(memory["last"], 0.0, "the command has ended");
+}

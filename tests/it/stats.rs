@@ -1,0 +1,186 @@
+//! `waterfall stats`: figures that agree with a plain computation, in every format, and budgets.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::dump::{data, read};
+
+fn stats(input: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_waterfall"));
+    command.arg("stats").arg(input).args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn json(input: &Path) -> Value {
+    let output = stats(input, &["--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A quantile as NumPy computes it by default, in integers: thousandths of the whole, rounded down.
+fn quantile(sorted: &[i64], thousandths: i64) -> i64 {
+    let position = (sorted.len() as i64 - 1) * thousandths;
+    let (rank, rest) = ((position / 1000) as usize, position % 1000);
+    let next = sorted[(rank + 1).min(sorted.len() - 1)];
+    sorted[rank] + (next - sorted[rank]) * rest / 1000
+}
+
+#[test]
+fn figures_agree_to_the_ns_with_a_plain_computation() {
+    for input in ["performance_py/records", "records/1"] {
+        let (trace, _) = read(&data(input));
+        let mut durations: BTreeMap<(String, String), Vec<i64>> = BTreeMap::new();
+        for span in trace.lanes().iter().flat_map(|lane| lane.spans.iter()) {
+            let key = trace.keys().key(span.key);
+            let name = |id| trace.keys().name(id).to_owned();
+            let own = durations.entry((name(key.group), name(key.task))).or_default();
+            own.extend(span.duration_ns());
+        }
+        let found = json(&data(input));
+        assert_eq!(found["tasks"].as_array().unwrap().len(), durations.len());
+        for task in found["tasks"].as_array().unwrap() {
+            let name = |key: &str| task[key].as_str().unwrap().to_owned();
+            let own = durations.get_mut(&(name("group"), name("task"))).unwrap();
+            own.sort_unstable();
+            assert_eq!(task["count"], own.len());
+            let total: i64 = own.iter().sum();
+            assert_eq!(task["total_ns"], total);
+            if own.is_empty() {
+                assert!(task["p50_ns"].is_null() && task["max_ns"].is_null());
+                continue;
+            }
+            let count = own.len() as i64;
+            let figure = |key: &str| task[key].as_i64().unwrap();
+            assert_eq!(figure("mean_ns"), total / count);
+            assert_eq!((figure("min_ns"), figure("max_ns")), (own[0], own[own.len() - 1]));
+            for (key, thousandths) in [("p50_ns", 500), ("p95_ns", 950), ("p99_ns", 990)] {
+                assert_eq!(figure(key), quantile(own, thousandths), "{key} of {task}");
+            }
+            let mean = total as f64 / count as f64;
+            let variance = own.iter().map(|&ns| (ns as f64 - mean).powi(2)).sum::<f64>() / count as f64;
+            assert!((figure("sd_ns") as f64 - variance.sqrt()).abs() <= 1.0 + variance.sqrt() * 1e-9);
+            assert_eq!(task["quantile_error"], 0.0);
+        }
+    }
+}
+
+/// What an independent script computed from PerformancePy's files: their times are in us, and +08:00.
+#[test]
+fn figures_of_performance_py_are_the_truth() {
+    let found = json(&data("performance_py/records"));
+    let figures = ["spans", "unfinished", "instants", "lanes", "processes", "max_depth", "wall_ns"];
+    let expected = [50, 0, 0, 19, 7, 1, 970_596_000];
+    assert_eq!(figures.map(|key| found[key].as_i64().unwrap()), expected);
+    assert_eq!(found["busy_ns"], 882_178_000);
+    // The script tells tasks by their names alone; two groups have this one.
+    let of = |key: &str| {
+        let tasks = found["tasks"].as_array().unwrap().iter();
+        tasks
+            .filter(|task| task["task"] == "make thumbnail")
+            .map(|task| task[key].as_i64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let sum = |key: &str| of(key).iter().sum::<i64>();
+    let (least, most) = (of("min_ns").into_iter().min(), of("max_ns").into_iter().max());
+    assert_eq!((sum("count"), sum("total_ns")), (24, 515_072_000));
+    assert_eq!((least, most), (Some(1_118_000), Some(145_777_000)));
+}
+
+#[test]
+fn a_summary_has_the_figures_of_its_records() {
+    let directory = tempfile::tempdir().unwrap();
+    let summary = directory.path().join("x.summary");
+    let written = Command::new(env!("CARGO_BIN_EXE_waterfall"))
+        .args(["summarize", "--root"])
+        .args([data("records/1"), data("records/1")])
+        .output()
+        .unwrap();
+    fs::write(&summary, written.stdout).unwrap();
+    let (mut of_records, mut of_summary) = (json(&data("records/1")), json(&summary));
+    for document in [&mut of_records, &mut of_summary] {
+        document["problems"] = Value::Null; // their paths are those of other places
+    }
+    assert_eq!(of_records, of_summary);
+}
+
+fn hostile() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let row = |task: &str, end: u32| format!("g,\"{task}\",2026-11-20T22:43:18Z,2026-11-20T22:43:{end}Z,\n");
+    let names = ["=1+1", "a|b<i>[x](y)", "\u{1b}[31mred", "plain"];
+    let rows: String = names.iter().enumerate().map(|(index, name)| row(name, 20 + index as u32)).collect();
+    fs::write(directory.path().join("x.csv"), format!("group,task,start,end,color\n{rows}")).unwrap();
+    directory
+}
+
+#[test]
+fn hostile_names_do_no_harm_in_any_format() {
+    let directory = hostile();
+    let told = |format: &str| text(&stats(directory.path(), &["--format", format]).stdout);
+    assert!(told("csv").contains("g,'=1+1,1,"));
+    assert!(told("markdown").contains(r"g / a\|b&lt;i&gt;\[x\]\(y\)"));
+    let table = told("text");
+    assert!(table.contains(r"\u{1b}[31mred") && !table.contains('\u{1b}'), "{table}");
+    let document: Value = serde_json::from_str(&told("json")).unwrap();
+    let names: Vec<&str> =
+        document["tasks"].as_array().unwrap().iter().map(|task| task["task"].as_str().unwrap()).collect();
+    assert!(names.contains(&"\u{1b}[31mred") && names.contains(&"=1+1"));
+}
+
+#[test]
+fn one_task_has_a_histogram_and_its_slowest_spans() {
+    let output = stats(&data("performance_py/records"), &["--task", "make thumb*"]);
+    let told = text(&output.stdout);
+    assert!(told.contains("thumbs1 / make thumbnail: 12 spans\n"), "{told}");
+    assert!(told.contains('█') && told.contains("the slowest\n") && told.contains("  146 ms\n"), "{told}");
+}
+
+#[test]
+fn a_name_that_matches_nothing_proposes_near_ones() {
+    for arguments in [["--task", "plane"], ["--budget", "plane=1s@max"]] {
+        let output = stats(hostile().path(), &arguments);
+        assert_eq!(output.status.code(), Some(2));
+        let told = text(&output.stderr);
+        assert!(told.contains("no task matches `plane`; did you mean `plain`?"), "{told}");
+    }
+}
+
+#[test]
+fn a_broken_budget_is_told_and_fails() {
+    let directory = hostile();
+    for (budget, verdict, code) in [("plain=5s@p95", "met", 0), ("plain=4.9s@p95", "broken", 1)] {
+        let output = stats(directory.path(), &["--budget", budget]);
+        let told = text(&output.stdout);
+        let line = told.lines().last().unwrap();
+        assert!(line.ends_with(verdict) && line.contains("5.00 s"), "{told}");
+        assert_eq!(output.status.code(), Some(code));
+        let document = text(&stats(directory.path(), &["--budget", budget, "--format", "json"]).stdout);
+        let document: Value = serde_json::from_str(&document).unwrap();
+        assert_eq!(document["budgets"][0]["met"], code == 0);
+    }
+    let colored = Command::new(env!("CARGO_BIN_EXE_waterfall"))
+        .args(["stats", "--budget", "plain=1s@max"])
+        .arg(directory.path())
+        .env_remove("NO_COLOR")
+        .env("CLICOLOR_FORCE", "1")
+        .output()
+        .unwrap();
+    assert!(text(&colored.stdout).contains("\u{1b}[1m\u{1b}[31mbroken"));
+}
+
+#[test]
+fn records_without_a_span_have_statistics() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("x.csv"), "group,task,start,end,color\r\n").unwrap();
+    let found = json(directory.path());
+    assert!(found["start"].is_null() && found["end"].is_null());
+    assert_eq!((&found["spans"], &found["max_depth"], &found["wall_ns"]), (&0.into(), &0.into(), &0.into()));
+    assert!(text(&stats(directory.path(), &[]).stdout).ends_with("no span was recorded\n"));
+}
