@@ -1,6 +1,6 @@
 //! Samples what a command's processes use, over time, into a counter file beside its records.
 //!
-//! A thread looks at the processes, often at first and at most every second later, and never for more than a hundredth
+//! A thread looks at the processes, often at first and at most every second later, and never for more than a twentieth
 //! of its time. Memory is told as it is at a look. What is a rate is told of stretches of a tenth of a second or more,
 //! since CPU time is counted in hundredths; a value stands at the beginning of its stretch and holds until the next, and
 //! when the command has ended all are 0. Rows are written as they come, whole, so a kill leaves those before it.
@@ -27,7 +27,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// A stretch of which a rate is told is at least so long.
 const STRETCH: Duration = Duration::from_millis(100);
 /// As many times as long as a look takes no other follows.
-const REST: u32 = 100;
+const REST: u32 = 20;
 
 /// What was sampled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
