@@ -204,3 +204,38 @@ fn is_there(pid: u32) -> bool {
 fn is_there(_: u32) -> bool {
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOLDEN: &str = include_str!("../../../tests/data/run/version-1.json");
+
+    #[test]
+    fn what_is_known_of_a_run_stays_as_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("run.json");
+        fs::write(&path, GOLDEN).unwrap();
+        let mut metadata = read(&path).unwrap();
+        assert_eq!(String::from_utf8(text_of(&metadata)).unwrap(), GOLDEN.trim_end());
+        assert_eq!(metadata.resources.peak_bytes(), Some(74_231_808));
+
+        // The end is written over the beginning, and the file keeps its length.
+        fs::remove_file(&path).unwrap();
+        (metadata.end, metadata.recorded, metadata.outcome) = (None, None, Outcome::Running);
+        create(&path, &metadata).unwrap();
+        let length = fs::metadata(&path).unwrap().len();
+        metadata.outcome = Outcome::NotStarted { reason: "no such file".into() };
+        replace(&path, &metadata).unwrap();
+        assert_eq!(read(&path).unwrap(), metadata);
+        assert_eq!(fs::metadata(&path).unwrap().len(), length);
+    }
+
+    #[test]
+    fn another_version_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("run.json");
+        fs::write(&path, GOLDEN.replace("\"version\": 1", "\"version\": 2")).unwrap();
+        assert_eq!(read(&path).unwrap_err().to_string(), "version 2 is not known, only 1");
+    }
+}
