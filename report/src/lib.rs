@@ -35,6 +35,7 @@ pub mod model;
 pub mod near;
 pub mod outputs;
 mod progress;
+mod repeats;
 pub mod run;
 mod selection;
 pub mod sources;
@@ -44,10 +45,12 @@ pub mod task;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use analysis::Totals;
 use load::Loaded;
 use model::Summary;
 use outputs::Zone;
 pub use progress::Progress;
+pub use repeats::Repeats;
 pub use selection::{Moment, MomentError, Selection};
 use sources::{Input, Problems};
 pub use stats::Stats;
@@ -122,6 +125,15 @@ pub struct Rendered {
     pub problems: Problems,
 }
 
+/// A page that is not yet a document.
+struct Made {
+    page: templates::Page,
+    /// How long each task took.
+    totals: Totals,
+    /// Without its document.
+    rendered: Rendered,
+}
+
 impl Report {
     /// The report of one records directory, as `waterfall --directory` makes it.
     pub fn of(directory: impl Into<PathBuf>) -> Report {
@@ -134,6 +146,12 @@ impl Report {
     ///
     /// [`sources::Error`] when nothing could be read.
     pub fn render(&self) -> Result<Rendered, sources::Error> {
+        let Made { page, rendered, .. } = self.make()?;
+        Ok(Rendered { html: templates::render(&page), ..rendered })
+    }
+
+    /// All but the document.
+    fn make(&self) -> Result<Made, sources::Error> {
         let input = Input::find(&self.inputs, None).watched(&self.progress);
         let detail = self.detail.unwrap_or(DETAIL);
         let Loaded { summary, shown, mut problems, left_out, is_of_summaries } =
@@ -151,9 +169,8 @@ impl Report {
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         };
-        let page = outputs::page(&shown, &analysis, options);
-        Ok(Rendered {
-            html: templates::render(&page),
+        let rendered = Rendered {
+            html: String::new(),
             spans: analysis.spans,
             left_out,
             lanes: shown.trace.lanes().len(),
@@ -161,7 +178,9 @@ impl Report {
             counters: analysis.counters.len(),
             wall_ns: shown.trace.end().ns(),
             problems,
-        })
+        };
+        let totals = Totals::of(&analysis.tasks, shown.trace.keys());
+        Ok(Made { page: outputs::page(&shown, &analysis, options), totals, rendered })
     }
 
     /// What was assumed and left out while reading.

@@ -36,13 +36,14 @@ impl Progress {
         self.0.rows.load(Relaxed)
     }
 
-    /// Whether all is read, and the page is being made.
+    /// Whether all that was found is read, and the page is being made.
     pub fn is_rendering(&self) -> bool {
         self.0.is_rendering.load(Relaxed)
     }
 
     pub(crate) fn will_read(&self, bytes: u64) {
         self.0.all_bytes.fetch_add(bytes, Relaxed);
+        self.0.is_rendering.store(false, Relaxed);
     }
 
     /// The same reader, whose bytes are counted.

@@ -2,9 +2,9 @@
 // The address: its hash is the view, so that a copied link shows the same.
 //
 // Takes the state into the address a moment after it has changed, and a changed address into the state. A hash
-// that names a part of the page, such as `#problems`, is the browser's.
+// that names a part of the page, such as `#problems`, is the browser's; one of another run loads the page anew.
 
-import { fromHash, toHash } from "#page/hash.js";
+import { fromHash, runIn, toHash } from "#page/hash.js";
 import { change, INITIAL, onChange, state } from "#page/state.js";
 import { whole } from "#page/window.js";
 
@@ -19,7 +19,9 @@ export function followAddress(trace) {
     timer = window.setTimeout(() => history.replaceState(null, "", link(trace)), CALM);
   });
   window.addEventListener("hashchange", () => {
-    if (location.hash === "" || location.hash.includes("=")) change(viewOf(location.hash, trace));
+    if (location.hash !== "" && !location.hash.includes("=")) return;
+    if (runIn(location.hash) === trace.run) change(viewOf(location.hash, trace));
+    else location.reload();
   });
 }
 

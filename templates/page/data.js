@@ -28,6 +28,7 @@ import { shown } from "#page/names.js";
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
+ * @property {number | null} run by which an address chooses it; null where the page opens with it
  *
  * @typedef {object} Process
  * @property {string} label its groups
@@ -124,6 +125,7 @@ import { shown } from "#page/names.js";
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
+ * @property {number | null} run by which an address chooses it; null where the page opens with it
  */
 
 /** A track whose rows are not there yet. @type {Track} */
@@ -181,6 +183,7 @@ export function outline(data, cells) {
     tasks: data.tasks,
     ledger: data.ledger,
     findings: data.findings,
+    run: data.run,
   };
 }
 

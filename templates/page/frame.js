@@ -26,7 +26,7 @@
 /** From the last row to the concurrency. */
 const GAP = 12;
 export const CONCURRENCY_HEIGHT = 52;
-export const PANEL_HEIGHT = 38;
+export const PANEL_HEIGHT = 32;
 /** From one panel to the next. */
 const PANEL_GAP = 8;
 export const MORE_HEIGHT = 18;
@@ -37,6 +37,7 @@ export const MARGIN = { right: 18, top: 4, bottom: 36, label: 10, edge: 8 };
 const LEAST_WIDTH = 320;
 const LEAST_HEIGHT = 340; // of the whole chart, where lanes need it
 const LEAST_ROWS = 150; // of them, where they need it, however high the legend
+const ROWS_OVER_PANELS = 240; // the same: rather than the rows the last panels are out of the window
 
 /** @type {Panels} */
 const NO_PANELS = { count: 0, hasMore: false };
@@ -57,7 +58,8 @@ export function frameIn(room, legendHeight, rows, gutterFor, counters = NO_PANEL
   const top = overview + OVERVIEW_HEIGHT + OVERVIEW_AIR;
   const panels = panelsHeight(counters);
   const below = GAP + CONCURRENCY_HEIGHT + panels + MARGIN.bottom;
-  const most = Math.max(LEAST_ROWS, Math.max(LEAST_HEIGHT, room.height) - top - below);
+  const least = counters.count > 0 ? ROWS_OVER_PANELS : LEAST_ROWS;
+  const most = Math.max(least, Math.max(LEAST_HEIGHT, room.height) - top - below);
   const bottom = top + Math.min(rows, most);
   const concurrency = bottom + GAP + CONCURRENCY_HEIGHT;
   return {

@@ -25,6 +25,10 @@ const STRETCH = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)$/;
 
 /** @type {Readonly<Record<string, Field>>} */
 const FIELDS = {
+  run: {
+    write: (_, { run }) => (run === null ? null : String(run)),
+    read: () => null, // which one it is was decided before the trace was there
+  },
   window: {
     write: ({ window }, { wall }) => (same(window, whole(wall)) ? null : stretchText(window)),
     read: (text, { wall }) => {
@@ -141,6 +145,15 @@ export function fromHash(text, trace) {
       return found === undefined ? null : read(found, trace);
     }),
   );
+}
+
+/**
+ * The run that a hash chooses; null for the one that the page opens with.
+ * @param {string} text with or without its `#`
+ */
+export function runIn(text) {
+  const [, run] = /(?:^|[#&])run=(\d{1,9})(?:&|$)/.exec(text) ?? [];
+  return run === undefined ? null : Number(run);
 }
 
 /**

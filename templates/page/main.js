@@ -3,6 +3,7 @@
 //
 // What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
+//   #runs a[data-run][aria-current], #repeats tbody tr, circle.current (where there are several runs),
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
 //   #search, #found, #said, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value], #help-button, #help
 //   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `loading` until all rows are
@@ -40,6 +41,7 @@ import { lineColors, paint } from "#page/palette.js";
 import { stretchOf } from "#page/part.js";
 import { picture } from "#page/picture.js";
 import { evaluatePlotly, inflatePlotly } from "#page/plotly.js";
+import { chooseRun, forgetRuns, linkRuns } from "#page/runs.js";
 import { save } from "#page/saving.js";
 import { ELAPSED } from "#page/scale.js";
 import { createSpans } from "#page/spans.js";
@@ -59,6 +61,7 @@ const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with t
 await main().catch(tell);
 
 async function main() {
+  await chooseRun();
   /** @type {import("#page/data.js").Data} */
   const data = JSON.parse(element("data").textContent ?? "");
   const hasSpans = data.lanes.length > 0;
@@ -78,6 +81,7 @@ async function main() {
   const scheme = () => (dark.matches && !isPrinting() ? "dark" : "light");
   change({ scheme: scheme() });
   followAddress(known);
+  linkRuns(known);
   const look = lookOf(known);
 
   for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
@@ -202,6 +206,7 @@ async function main() {
   for (const id of NEED_ROWS) element(id).inert = false;
   section.dataset.state = "ready";
   performance.mark("waterfall:ready");
+  await forgetRuns();
 
   /** @param {string} kind */
   async function exported(kind) {

@@ -66,6 +66,7 @@ const MODULES: &[(&str, &str)] = modules![
     "part.js",
     "hash.js",
     "address.js",
+    "runs.js",
     "csv.js",
     "plotly.js",
     "chart.js",

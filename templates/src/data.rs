@@ -44,6 +44,8 @@ pub struct Data {
     pub ledger: Ledger,
     /// What shows each of [`Page::findings`](crate::Page::findings) in the chart, in the same order.
     pub findings: Vec<Finding>,
+    /// By which number an address chooses this run among those of the page; none where the page opens with it.
+    pub run: Option<u64>,
 }
 
 /// Where clock times are shown.

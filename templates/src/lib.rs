@@ -10,7 +10,7 @@ mod data;
 mod inert;
 mod names;
 
-use std::fmt;
+use std::{fmt, iter};
 
 use askama::Template;
 use base64::Engine;
@@ -85,21 +85,100 @@ impl Page {
     }
 }
 
+/// One page of several runs of a command: it opens with one of them, the others can be chosen.
+#[derive(Debug, Clone)]
+pub struct Repeats {
+    /// The runs, in their order; no two of the same number.
+    pub runs: Vec<Repeat>,
+    /// Which of them the page opens with.
+    pub shown: usize,
+    /// What differed, a line each.
+    pub spreads: Vec<Spread>,
+    /// How many more there are.
+    pub more_spreads: u64,
+}
+
+/// One of several runs.
+#[derive(Debug, Clone)]
+pub struct Repeat {
+    /// By which an address chooses it, as [`Data::run`] says.
+    pub number: u64,
+    /// How long it took: `2.34 s`.
+    pub length: String,
+    /// What is shown of it.
+    pub page: Page,
+}
+
+/// What a figure was in each of several runs.
+#[derive(Debug, Clone)]
+pub struct Spread {
+    /// The group of a task; none for a figure of the whole run.
+    pub group: Option<String>,
+    /// The task, or what the figure is.
+    pub name: String,
+    /// In how many runs there is none.
+    pub missing: usize,
+    /// The least.
+    pub least: String,
+    /// The one in the middle; of two the mean.
+    pub median: String,
+    /// It as a part of the greatest, 0 to 1.
+    pub median_part: f64,
+    /// The greatest.
+    pub greatest: String,
+    /// Greatest less least: `3.1 %` of the median.
+    pub apart: String,
+    /// The figures themselves, in the order of the runs.
+    pub dots: Vec<Dot>,
+}
+
+/// A run's figure.
+#[derive(Debug, Clone)]
+pub struct Dot {
+    /// Whose: [`Repeat::number`].
+    pub run: u64,
+    /// The figure.
+    pub value: String,
+    /// It as a part of the greatest, 0 to 1.
+    pub part: f64,
+}
+
+impl Spread {
+    /// The strip in words.
+    fn told(&self) -> String {
+        let dots = self.dots.iter().map(|dot| format!("run {}: {}", dot.run, dot.value));
+        dots.collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// The page as one HTML document, which needs nothing but itself. The same `page` gives the same bytes.
 ///
 /// Beside the document itself, costs the length of [`Page::data`] as JSON in memory while it runs.
 pub fn render(page: &Page) -> String {
+    document(Run::outline(page), None, Vec::new())
+}
+
+/// The same of several runs.
+///
+/// # Panics
+///
+/// When `shown` is none of them.
+pub fn render_repeats(repeats: &Repeats) -> String {
+    let others = repeats.runs.iter().enumerate().filter(|&(index, _)| index != repeats.shown);
+    let others = others.map(|(_, run)| (run.number, Run::outline(&run.page))).collect();
+    document(Run::outline(&repeats.runs[repeats.shown].page), Some(repeats), others)
+}
+
+fn document<'a>(shown: Run<'a>, repeats: Option<&'a Repeats>, others: Vec<(u64, Run<'a>)>) -> String {
     let mut document = Document {
-        page,
+        shown,
+        repeats,
+        others,
         policy: String::new(),
         nonce: String::new(),
         style: Inert::constant(STYLE),
-        data: Inert::json(&page.data),
-        raster: &Chunk::default(),
         imports: Inert::json(&*IMPORTS),
         plotly: Inert::empty(),
-        rows: &[],
-        samples: &[],
     };
     let mut markup = Markup::default();
     document.render_into(&mut markup).expect(WRITTEN);
@@ -107,7 +186,7 @@ pub fn render(page: &Page) -> String {
     document.nonce = markup.nonce();
     document.policy = policy(&document.nonce);
     document.plotly = Inert::constant(PLOTLY);
-    (document.raster, document.rows, document.samples) = (&page.raster, &page.rows, &page.samples);
+    document.runs_mut().for_each(Run::fill);
     let mut html = String::with_capacity(len + document.left_out());
     document.render_into(&mut html).expect(WRITTEN);
     html
@@ -119,25 +198,54 @@ const WRITTEN: &str = "writing to memory cannot fail";
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Document<'a> {
-    page: &'a Page,
+    shown: Run<'a>,
+    repeats: Option<&'a Repeats>,
+    others: Vec<(u64, Run<'a>)>,
     policy: String,
     nonce: String,
     style: Inert,
-    data: Inert,
-    raster: &'a Chunk,
     imports: Inert,
     plotly: Inert,
+}
+
+impl<'a> Document<'a> {
+    fn runs_mut(&mut self) -> impl Iterator<Item = &mut Run<'a>> {
+        iter::once(&mut self.shown).chain(self.others.iter_mut().map(|(_, run)| run))
+    }
+
+    /// At most how many bytes more it has than [`Markup`] saw of it.
+    fn left_out(&self) -> usize {
+        const NONCES: usize = 512; // and the policy
+        let runs = iter::once(&self.shown).chain(self.others.iter().map(|(_, run)| run));
+        NONCES + self.plotly.len() + runs.map(Run::chunks_len).sum::<usize>()
+    }
+}
+
+/// A run as run.html has it.
+struct Run<'a> {
+    page: &'a Page,
+    data: Inert,
+    raster: Option<&'a Chunk>,
     rows: &'a [Chunk],
     samples: &'a [Chunk],
 }
 
-impl Document<'_> {
-    /// At most how many bytes more it has than [`Markup`] saw of it.
-    fn left_out(&self) -> usize {
+impl<'a> Run<'a> {
+    /// Without chunks.
+    fn outline(page: &'a Page) -> Run<'a> {
+        Run { page, data: Inert::json(&page.data), raster: None, rows: &[], samples: &[] }
+    }
+
+    fn fill(&mut self) {
+        let Page { raster, rows, samples, .. } = self.page;
+        (self.raster, self.rows, self.samples) = (Some(raster), rows, samples);
+    }
+
+    /// At most how many bytes its chunks have in the document.
+    fn chunks_len(&self) -> usize {
         const ELEMENT: usize = 128; // around a chunk
-        const NONCES: usize = 512; // and the policy
-        let chunks = self.rows.iter().chain(self.samples).chain([self.raster]);
-        NONCES + self.plotly.len() + chunks.map(|chunk| chunk.text_len() + ELEMENT).sum::<usize>()
+        let chunks = self.rows.iter().chain(self.samples).chain(self.raster);
+        chunks.map(|chunk| chunk.text_len() + ELEMENT).sum()
     }
 }
 
@@ -169,6 +277,11 @@ fn policy(nonce: &str) -> String {
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'unsafe-inline'; \
          img-src data: blob:; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
     )
+}
+
+/// Where a part of the greatest stands along a strip, in its units.
+fn along(part: &f64) -> String {
+    format!("{:.1}", 6.0 + 200.0 * part)
 }
 
 /// `1,204`.
@@ -246,10 +359,32 @@ mod tests {
                     unfinished_ns: 10,
                 },
                 findings: vec![Finding { window: (0, 10), selected: None, pinned: Some((0, 0, 0)) }],
+                run: None,
             },
             raster: Chunk(vec![1, 2, 3, 4]),
             rows: vec![Chunk(vec![255; 5]), Chunk(Vec::new())],
             samples: vec![Chunk(b"<!--</script>".to_vec())],
+        }
+    }
+
+    fn repeats(name: &str) -> Repeats {
+        let run =
+            |number| Repeat { number, length: name.to_owned(), page: page(&format!("{number} {name}")) };
+        Repeats {
+            runs: vec![run(4), run(5), run(6)],
+            shown: 1,
+            spreads: vec![Spread {
+                group: Some(name.to_owned()),
+                name: name.to_owned(),
+                missing: 1,
+                least: name.to_owned(),
+                median: name.to_owned(),
+                median_part: 0.75,
+                greatest: name.to_owned(),
+                apart: name.to_owned(),
+                dots: vec![Dot { run: 4, value: name.to_owned(), part: 0.5 }],
+            }],
+            more_spreads: 1204,
         }
     }
 
@@ -270,6 +405,61 @@ mod tests {
         let hostile = render(&page(HOSTILE));
         assert_eq!(tags(&hostile), tags(&render(&page("a"))));
         assert!(!hostile.contains("<img"));
+        let hostile = render_repeats(&repeats(HOSTILE));
+        assert_eq!(tags(&hostile), tags(&render_repeats(&repeats("a"))));
+        assert!(!hostile.contains("<img"));
+    }
+
+    #[test]
+    fn each_run_stands_whole_in_the_page_and_the_rest_once() {
+        let repeats = repeats("a");
+        let html = render_repeats(&repeats);
+        assert!(html.contains("<title>5 a</title>"));
+        let (before, others) = html.split_once("<template").unwrap();
+        assert!(before.contains(r#"id="plotly""#) && !others.contains(r#"id="plotly""#));
+        for (run, of) in
+            [(4, others.split_once("<template").unwrap().0), (6, others.split_once("<template").unwrap().1)]
+        {
+            assert!(of.contains(&format!(r#"data-run="{run}">"#)), "{of}");
+        }
+        for part in others.split("<template").chain([before]) {
+            for id in [
+                "title",
+                "began",
+                "summary",
+                "figures",
+                "notes",
+                "findings",
+                "counters",
+                "problems",
+                "data",
+                "raster",
+                "rows-1",
+                "samples-0",
+            ] {
+                assert_eq!(part.matches(&format!(r#" id="{id}""#)).count(), 1, "{id} in {part}");
+            }
+        }
+        assert!(html.contains("1,204 more of less time are not listed"));
+    }
+
+    #[test]
+    fn the_nonce_depends_on_the_runs_that_are_not_shown() {
+        let base = repeats("a");
+        let nonce = |repeats: &Repeats| {
+            between(&render_repeats(repeats), r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
+        };
+        let changes: [fn(&mut Repeats); 4] = [
+            |repeats| repeats.runs[0].page.title.push('x'),
+            |repeats| repeats.runs[2].page.data.names[1].push('x'),
+            |repeats| repeats.runs[2].length.push('x'),
+            |repeats| repeats.spreads[0].name.push('x'),
+        ];
+        for (index, change) in changes.iter().enumerate() {
+            let mut changed = base.clone();
+            change(&mut changed);
+            assert_ne!(nonce(&changed), nonce(&base), "change {index}");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! `waterfall run` and `waterfall runs`: real commands, kept by name, whatever becomes of them.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const WATERFALL: &str = env!("CARGO_BIN_EXE_waterfall");
 
@@ -36,7 +38,7 @@ fn files(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-fn repeats_are_kept_one_by_one_and_the_page_is_told() {
+fn repeats_are_kept_one_by_one_and_have_one_page() {
     let directory = tempfile::tempdir().unwrap();
     let output =
         waterfall(directory.path(), &["run", "--repeat", "3", "--warmup", "1", "--", "sh", "-c", RECORDS]);
@@ -45,13 +47,19 @@ fn repeats_are_kept_one_by_one_and_the_page_is_told() {
     assert!(told.starts_with("warm-up 1 of 1\nrun 1 of 3\nlatest 1: "), "{told}");
     for run in ["latest/1", "latest/2", "latest/3"] {
         let found = run_json(directory.path(), run);
-        assert_eq!(found["outcome"], serde_json::json!({"state": "exited", "code": 0}));
+        assert_eq!(found["outcome"], json!({"state": "exited", "code": 0}));
         assert_eq!(found["recorded"]["spans"], 1, "the warm-up records nothing");
         assert!(found["elapsed_ns"].as_u64().unwrap() > 0);
     }
-    let page = directory.path().join(text(&output.stdout).trim_end());
-    let page = fs::read_to_string(page).unwrap();
-    assert!(page.contains("peak memory") && page.contains("One of 3 repeats: run 1 "));
+    let told = text(&output.stdout);
+    assert!(told.ends_with("latest/3/waterfall.html\n"), "{told}");
+    let page = fs::read_to_string(directory.path().join(told.trim_end())).unwrap();
+    assert!(page.contains("peak memory") && page.contains("sh / "), "what it used and what its task took");
+    for run in 1..=3 {
+        assert_eq!(page.matches(&format!("<bdi>latest {run}</bdi>")).count(), 1, "each run is in the page");
+    }
+    let pages = files(directory.path()).iter().filter(|(path, _)| path.ends_with("waterfall.html")).count();
+    assert_eq!(pages, 1);
     let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
     assert_eq!(listed.lines().filter(|line| line.ends_with("exit code 0")).count(), 3, "{listed}");
 }
@@ -98,8 +106,8 @@ fn a_run_that_was_killed_with_waterfall_says_so() {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
-    std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
     assert_eq!(line, "recorded\n");
     let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
     assert!(listed.ends_with("runs\n"), "{listed}");
@@ -118,6 +126,103 @@ fn a_run_that_was_killed_with_waterfall_says_so() {
         let pid = rustix::process::Pid::from_raw(pid).unwrap();
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
     }
+}
+
+#[test]
+fn a_signal_in_the_middle_ends_the_run_and_all_repeats() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let sleeps = format!("{RECORDS}; echo recorded; exec sleep 600");
+    let catches = format!("trap 'exit 0' INT; {RECORDS}; echo recorded; while :; do sleep 0.05; done");
+    for (name, script, signal, outcome, told) in [
+        (
+            "interrupted",
+            &sleeps,
+            Signal::INT,
+            json!({"state": "signalled", "signal": 2}),
+            "killed by signal 2",
+        ),
+        (
+            "terminated",
+            &sleeps,
+            Signal::TERM,
+            json!({"state": "signalled", "signal": 15}),
+            "killed by signal 15",
+        ),
+        ("caught", &catches, Signal::INT, json!({"state": "exited", "code": 0}), "exit code 0"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        waterfall(directory.path(), &["run", "--name", "other", "--", "sh", "-c", RECORDS]);
+        let other = directory.path().join(".waterfall/runs/other");
+        let before = files(&other);
+        let mut child = Command::new(WATERFALL)
+            .current_dir(directory.path())
+            .args(["run", "--name", name, "--repeat", "3", "--", "sh", "-c", script])
+            .env("WATERFALL_PROGRAM", WATERFALL)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        assert_eq!(line, "recorded\n");
+        kill_process(Pid::from_raw(child.id().try_into().unwrap()).unwrap(), signal).unwrap();
+        line.clear();
+        stdout.read_line(&mut line).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let code = output.status.code().or(output.status.signal().map(|signal| 128 + signal));
+        let expected = outcome.get("signal").map_or(0, |signal| 128 + signal.as_i64().unwrap());
+        assert_eq!(code.map(i64::from), Some(expected), "{}", text(&output.stderr));
+        let found = run_json(directory.path(), &format!("{name}/1"));
+        assert_eq!((&found["outcome"], &found["recorded"]["spans"]), (&outcome, &json!(1)));
+        assert!(line.ends_with(&format!("{name}/1/waterfall.html\n")), "its page is told: {line}");
+        assert!(!directory.path().join(format!(".waterfall/runs/{name}/2")).exists(), "no repeat follows");
+        let listed = text(&waterfall(directory.path(), &["runs", name]).stdout);
+        assert!(listed.ends_with(&format!("{told}\n")) && listed.lines().count() == 2, "{listed}");
+        assert!(files(&other) == before, "runs of another name are as they were");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_fills_the_disk_says_how_it_ended_and_touches_no_other() {
+    // A disk of 4 MB: the page of one run has room, the command fills the rest of it.
+    const SCRIPT: &str = r#"
+        mount -t tmpfs -o size=4m disk "$1" && cd "$1" || { echo no disk; exit; }
+        "$WATERFALL_PROGRAM" run --name other -- sh -c "$2" || exit
+        find .waterfall/runs/other -type f -exec sha256sum {} + | sort > "$3/before"
+        "$WATERFALL_PROGRAM" run --name full -- sh -c "$2; cat /dev/zero > filled; true" 2> "$3/told"
+        echo "code $?"
+        find .waterfall/runs/other -type f -exec sha256sum {} + | sort > "$3/after"
+        "$WATERFALL_PROGRAM" runs full
+        cp .waterfall/runs/full/1/run.json "$3"
+        ls .waterfall/runs/full/1"#;
+    let (disk, kept) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let output = Command::new("unshare")
+        .args(["-rm", "sh", "-c", SCRIPT, "sh"])
+        .args([disk.path(), Path::new(RECORDS), kept.path()])
+        .env("WATERFALL_PROGRAM", WATERFALL)
+        .output();
+    let output = match output {
+        Ok(output) if output.status.success() && !output.stdout.starts_with(b"no disk") => output,
+        refused => {
+            writeln!(std::io::stderr(), "skipped: no disk of its own for a test here: {refused:?}").unwrap();
+            return;
+        }
+    };
+    let printed = text(&output.stdout);
+    let told = fs::read_to_string(kept.path().join("told")).unwrap();
+    assert!(printed.contains("code 5\n"), "{printed}{told}");
+    assert!(told.contains("runs/full/1/waterfall.html: No space left on device"), "{told}");
+    assert!(printed.contains("exit code 0\n"), "the list says how it ended: {printed}");
+    assert!(!printed.ends_with("waterfall.html\n"), "there is no half a page: {printed}");
+    let found: Value = serde_json::from_slice(&fs::read(kept.path().join("run.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&found["outcome"], &found["recorded"]["spans"]),
+        (&json!({"state": "exited", "code": 0}), &json!(1))
+    );
+    let kept = |name| fs::read_to_string(kept.path().join(name)).unwrap();
+    assert!(!kept("before").is_empty() && kept("before") == kept("after"), "the other run is as it was");
 }
 
 #[test]

@@ -36,7 +36,7 @@ test("panels of counters stand under the concurrency, and the rows give up room 
   assert.equal(lowest, panels[2] + PANEL_HEIGHT);
   assert.equal(height, 600);
   const most = frameIn(room, 24, 2000, GUTTER, { count: 12, hasMore: true });
-  assert.ok(most.bottom - most.top >= 150 && most.height > 600, "the chart grows before the rows vanish");
+  assert.ok(most.bottom - most.top >= 240 && most.height > 600, "the chart grows before the rows vanish");
   assert.ok(most.lowest > most.panels[11] + PANEL_HEIGHT, "what is not drawn is told under the last");
   assert.deepEqual(frameIn(room, 24, 2000, GUTTER, { count: 0, hasMore: false }), without);
 });

@@ -16,6 +16,7 @@ mod ledger;
 mod nesting;
 mod overview;
 mod raster;
+mod spread;
 mod statistics;
 mod summary;
 
@@ -28,6 +29,7 @@ pub use ledger::{Ledger, LedgerTask};
 pub use nesting::Tracks;
 pub use overview::{Overview, overview};
 pub use raster::{Cell, Raster};
+pub use spread::{Spread, Totals, spreads};
 pub use statistics::{
     DurationFigures, NAMED, QUANTILE_ERROR, Task, TaskRows, TaskStatistics, durations_of, statistics,
 };

@@ -10,7 +10,7 @@ use clap::{Args, CommandFactory};
 use waterfall::budget::Budget;
 use waterfall::outputs::{self, Figure, terminal, units};
 use waterfall::run::{self, Event, Executed, Metadata, Name, Plan, Run, Scenario, Store};
-use waterfall::{Report, Stats, command, near, stats};
+use waterfall::{Repeats, Report, Stats, command, near, stats};
 
 use super::telling::{line, print, print_styled, stdout_width, tell, tell_error};
 use super::{Cli, EXIT_GATE, EXIT_UNFINISHED, EXIT_UNREADABLE, EXIT_USAGE};
@@ -23,9 +23,9 @@ Examples:
   waterfall run --scenario render
 
 A run is kept in .waterfall/runs/NAME/NUMBER/: its records, what is known of it (run.json) and its page; the last ten of \
-a name are. The command gets WATERFALL_DIR, so that any instrumented program records there. Scenarios stand in \
+a name are. Several repeats have one page, beside the last of them: it opens with the one of median length. The command gets WATERFALL_DIR, so that any instrumented program records there. Scenarios stand in \
 waterfall.toml, here or above: [scenario.NAME] with command, tasks, environment, repeat, warmup, budgets, thresholds. Of \
-several repeats budgets and thresholds hold for the one of median length, whose page is told.
+several repeats budgets and thresholds hold for the one of median length.
 
 Exit codes: the command's own; 128 + the number of the signal that ended it; 127 it was not found; 126 it could not be \
 run; 1 a broken budget or threshold; 2 wrong usage; 3 it recorded no span; 5 the run or its page could not be written.";
@@ -109,7 +109,7 @@ impl RunArgs {
             command::exit(&ended.status);
         }
         let Some(last) = runs.last() else { return Ok(ExitCode::from(EXIT_UNFINISHED)) };
-        let written = write_pages(&runs);
+        let written = write_page(&runs);
         if !last.ended.is_success() {
             if let Err(error) = &written {
                 tell(&format!("waterfall: {}", terminal::plain(&format!("{error:#}"))));
@@ -133,35 +133,41 @@ impl RunArgs {
     }
 }
 
-/// The run of median length, of an even number the shorter of the two.
+/// The run that stands for all of them.
 fn median(runs: &[Run]) -> &Run {
-    let mut by_length: Vec<&Run> = runs.iter().collect();
-    by_length.sort_by_key(|run| run.metadata.elapsed_ns);
-    by_length[(by_length.len() - 1) / 2]
+    &runs[run::median(&runs.iter().map(|run| &run.metadata).collect::<Vec<_>>())]
 }
 
-/// Writes the page of each run that recorded a span, and the path of the median one's to stdout.
-fn write_pages(runs: &[Run]) -> anyhow::Result<()> {
+/// Writes one page of the runs that recorded a span beside the last of them, and its path to stdout.
+fn write_page(runs: &[Run]) -> anyhow::Result<()> {
     let shown: Vec<&Run> = runs.iter().filter(|run| !run.metadata.is_silent()).collect();
-    for run in &shown {
-        let report = Report {
-            inputs: vec![run.place.records()],
-            output: Some(run.place.page()),
-            title: Some(format!("{} {}", run.place.name, run.place.number)),
-            figures: figures(&run.metadata),
-            facts: facts(&run.metadata, runs),
-            ..Report::default()
-        };
-        let progress = ProgressLine::begin(&report.progress);
-        let written = report.write();
-        drop(progress);
-        written?;
+    let Some(last) = shown.last() else { return Ok(()) };
+    let path = last.place.page();
+    match shown.as_slice() {
+        [only] => {
+            let report = Report { output: Some(path.clone()), ..report(only) };
+            let _progress = ProgressLine::begin(&report.progress);
+            report.write()?;
+        }
+        several => {
+            let runs = several.iter().map(|run| (run.metadata.clone(), report(run))).collect();
+            let repeats = Repeats { runs, ..Repeats::default() };
+            let _progress = ProgressLine::begin(&repeats.progress);
+            repeats.write(&path)?;
+        }
     }
-    let told = median(runs);
-    if told.metadata.is_silent() {
-        return Ok(());
+    print(&line(&path)).context("cannot write to stdout")
+}
+
+/// What the page shows of a run.
+fn report(run: &Run) -> Report {
+    Report {
+        inputs: vec![run.place.records()],
+        title: Some(format!("{} {}", run.place.name, run.place.number)),
+        figures: figures(&run.metadata),
+        facts: facts(&run.metadata),
+        ..Report::default()
     }
-    print(&line(&told.place.page())).context("cannot write to stdout")
 }
 
 /// Whether a run keeps its budgets and thresholds, which is told.
@@ -211,21 +217,12 @@ fn told(metadata: &Metadata) -> String {
         "{} {}: {}, {}, peak memory {}, CPU {}, {}",
         metadata.name,
         metadata.number,
-        length(metadata),
+        metadata.length(),
         units::counted(spans, "span"),
         or_not_recorded(metadata.resources.peak_bytes().map(units::bytes)),
-        or_not_recorded(cpu_ns(metadata).map(|ns| units::duration(ns.into()))),
+        or_not_recorded(metadata.resources.cpu_ns().map(|ns| units::duration(ns.into()))),
         metadata.outcome_in_words(),
     )
-}
-
-fn length(metadata: &Metadata) -> String {
-    metadata.elapsed_ns.map_or("-".into(), |ns| units::duration(ns.into()))
-}
-
-fn cpu_ns(metadata: &Metadata) -> Option<u64> {
-    let resources = &metadata.resources;
-    Some(resources.user_ns?.saturating_add(resources.system_ns?))
 }
 
 fn or_not_recorded(text: Option<String>) -> String {
@@ -248,33 +245,27 @@ fn figures(metadata: &Metadata) -> Vec<Figure> {
         },
         Figure {
             label: "CPU time".into(),
-            value: or_not_recorded(cpu_ns(metadata).map(|ns| units::duration(ns.into()))),
+            value: or_not_recorded(metadata.resources.cpu_ns().map(|ns| units::duration(ns.into()))),
             hint: "of the command's processes, in their own code and in the system".into(),
         },
     ]
 }
 
 /// What the run was, for the page's notes.
-fn facts(metadata: &Metadata, runs: &[Run]) -> Vec<String> {
+fn facts(metadata: &Metadata) -> Vec<String> {
     let Metadata { machine, git, .. } = metadata;
     let commit = git.as_ref().map_or(String::new(), |git| format!(", commit {}", git.short()));
     let memory = or_not_recorded(machine.memory_bytes.map(units::bytes));
     let cores = or_not_recorded(machine.cores.map(|cores| cores.to_string()));
-    let mut facts = vec![
+    vec![
         format!(
             "`{}` took {}, {}.",
             metadata.command.join(" "),
-            length(metadata),
+            metadata.length(),
             metadata.outcome_in_words()
         ),
         format!("On {}: {cores} cores, {memory} memory, {}{commit}.", machine.host, machine.system),
-    ];
-    if runs.len() > 1 {
-        let lengths = runs.iter().map(|run| format!("run {} {}", run.metadata.number, length(&run.metadata)));
-        let lengths: Vec<String> = lengths.collect();
-        facts.push(format!("One of {} repeats: {}.", runs.len(), lengths.join(", ")));
-    }
-    facts
+    ]
 }
 
 impl RunsArgs {

@@ -1,6 +1,6 @@
 //! Counters as the page shows them: a panel each, and in words for those who see none.
 //!
-//! Takes the trace and its figures, gives the first counters by name with the samples of each process, and
+//! Takes the trace and its figures, gives the first counters by name, those of a run's resources before all others, with the samples of each process, and
 //! what is to be said of the rest. Computes no statistic; escaping is the template's business.
 
 use std::collections::{BTreeSet, HashMap};
@@ -11,6 +11,7 @@ use super::columns::{self, Columns};
 use super::units;
 use crate::analysis::{Analysis, CounterFigures};
 use crate::model::{self, ProcessIdentity, Trace};
+use crate::run;
 
 /// As many panels are drawn: more of them would leave the spans no room on any screen.
 const MOST: usize = 12;
@@ -29,14 +30,18 @@ pub(super) struct Counters {
     pub(super) more: u64,
 }
 
-/// The counters that are drawn.
-fn drawn(analysis: &Analysis) -> &[CounterFigures] {
-    &analysis.counters[..analysis.counters.len().min(MOST)]
+/// The counters that are drawn: what a run used first, which no other counter takes the place of.
+fn drawn<'a>(trace: &Trace, analysis: &'a Analysis) -> Vec<&'a CounterFigures> {
+    let is_other = |figures: &&CounterFigures| trace.counters()[figures.series.start].group != run::GROUP;
+    let mut drawn: Vec<&CounterFigures> = analysis.counters.iter().collect();
+    drawn.sort_by_key(is_other);
+    drawn.truncate(MOST);
+    drawn
 }
 
 /// The panels of a trace.
 pub(super) fn panels(trace: &Trace, analysis: &Analysis) -> Counters {
-    let drawn = drawn(analysis);
+    let drawn = drawn(trace, analysis);
     let mut processes: Vec<&ProcessIdentity> = Vec::new();
     let mut indices: HashMap<&ProcessIdentity, u32> = HashMap::new();
     let counters = drawn.iter().flat_map(|figures| &trace.counters()[figures.series.clone()]);
@@ -86,7 +91,7 @@ fn names(trace: &Trace, processes: &[&ProcessIdentity]) -> Vec<String> {
 
 /// A line for each panel, and one for the counters that have none: what a screen reader tells.
 pub(super) fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
-    let drawn = drawn(analysis);
+    let drawn = drawn(trace, analysis);
     let mut sentences: Vec<String> = (drawn.iter())
         .map(|figures| {
             let [least, greatest, last] = [figures.least, figures.greatest, figures.last].map(units::number);
@@ -110,7 +115,7 @@ pub(super) fn notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
         notes.push("There is no span here: counters alone are shown.".to_owned());
     }
     let is_late = |figures: &&CounterFigures| figures.first > trace.end();
-    let late: Vec<_> = drawn(analysis).iter().filter(is_late).collect();
+    let late: Vec<_> = drawn(trace, analysis).into_iter().filter(is_late).collect();
     if let [first, others @ ..] = late.as_slice() {
         let name = name(&trace.counters()[first.series.start]);
         let more = match others.len() {
@@ -163,6 +168,19 @@ mod tests {
         check_names(&[journal("a", 16, 1), journal("a", 16, 2)], &["a.16-1", "a.16-2"]);
         check_names(&[foreign("x/one.csv"), foreign("x/two.csv")], &["one.csv", "two.csv"]);
         check_names(&[foreign("x/one.csv"), foreign("y/one.csv")], &["x/one.csv", "y/one.csv"]);
+    }
+
+    #[test]
+    fn what_a_run_used_is_drawn_however_many_counters_there_are() {
+        let mut builder = TraceBuilder::new();
+        let mut rows = SampleRows::new();
+        (1..=15).for_each(|counter| rows.push("a", &format!("c{counter:02}"), 5, f64::from(counter)));
+        run::COUNTERS.iter().for_each(|counter| rows.push(run::GROUP, counter, 5, 1.0));
+        builder.add_samples(foreign("x.csv"), rows);
+        let trace = builder.finish();
+        let counters = panels(&trace, &of_trace(&trace));
+        let names: Vec<&str> = counters.panels.iter().map(|panel| &*panel.name).collect();
+        assert_eq!((&names[..4], names[4], names[11], counters.more), (&run::COUNTERS[..], "c01", "c08", 7));
     }
 
     #[test]

@@ -218,6 +218,7 @@ fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, duration_only: bool) ->
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
+        run: None,
         names: names.names,
         keys: names.keys,
     };

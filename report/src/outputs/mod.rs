@@ -7,6 +7,7 @@ mod counters;
 mod file;
 mod html;
 mod names;
+mod repeats;
 mod runs;
 mod statistics;
 mod summary;
@@ -18,6 +19,7 @@ mod zone;
 
 pub(crate) use file::replace;
 pub(crate) use html::{Options, Shown, page};
+pub(crate) use repeats::spreads;
 pub use runs::runs;
 pub use statistics::{Problem, Statistics, verdicts};
 pub use summary::write_summary;

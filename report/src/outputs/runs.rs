@@ -23,7 +23,7 @@ pub fn runs(runs: &[Metadata], width: Option<usize>) -> String {
             run.name.clone(),
             run.number.to_string(),
             run.start.chars().take(19).collect::<String>().replace('T', " "),
-            optional(run.elapsed_ns.map(|ns| units::duration(ns.into()))),
+            run.length(),
             optional(run.recorded.map(|recorded| units::count(recorded.spans + recorded.unfinished))),
             optional(run.resources.peak_bytes().map(units::bytes)),
             optional(run.git.as_ref().map(|git| git.short())),
@@ -39,6 +39,11 @@ pub fn runs(runs: &[Metadata], width: Option<usize>) -> String {
 }
 
 impl Metadata {
+    /// How long it took: `2.34 s`, or `-` where it has not ended.
+    pub fn length(&self) -> String {
+        self.elapsed_ns.map_or("-".into(), |ns| units::duration(ns.into()))
+    }
+
     /// How it ended, in words: `exit code 0`, `signal 9`, `killed`.
     pub fn outcome_in_words(&self) -> String {
         match &self.outcome {

@@ -112,6 +112,11 @@ impl Resources {
     pub fn peak_bytes(&self) -> Option<u64> {
         self.peak_process_bytes.max(self.peak_tree_bytes)
     }
+
+    /// The CPU time of all processes together, their own and the system's for them, in ns.
+    pub fn cpu_ns(&self) -> Option<u64> {
+        Some(self.user_ns?.saturating_add(self.system_ns?))
+    }
 }
 
 /// What a run recorded.

@@ -211,6 +211,17 @@ impl Ended {
     }
 }
 
+/// Which of some runs is of median length, of an even number the shorter of the two.
+///
+/// # Panics
+///
+/// When there is none.
+pub fn median(runs: &[&Metadata]) -> usize {
+    let mut by_length: Vec<usize> = (0..runs.len()).collect();
+    by_length.sort_by_key(|&run| runs[run].elapsed_ns);
+    by_length[(by_length.len() - 1) / 2]
+}
+
 impl Metadata {
     /// Whether it recorded no span.
     pub fn is_silent(&self) -> bool {

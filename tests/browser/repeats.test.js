@@ -1,0 +1,122 @@
+// Several runs of a command in one page: it opens with the one of median length, and each can be chosen.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { launch, open, program, scratch, settled } from "./browser.js";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => void (browser = await launch()));
+after(() => browser.close());
+
+const HOSTILE = "</template><img src=x onerror=alert(1)>";
+
+/**
+ * Runs a shell's script several times, gives the page of all of them. In it `$RUN` is the number of the run, and
+ * `record GROUP TASK START END` writes a span.
+ * @param {string} script
+ * @param {number} repeats
+ */
+function repeated(script, repeats = 3) {
+  const directory = scratch();
+  const record = `
+    RUN=$(basename "$(dirname "$WATERFALL_DIR")")
+    mkdir -p "$WATERFALL_DIR"
+    echo group,task,start,end,color > "$WATERFALL_DIR/a.csv"
+    record() { printf '%s,%s,2026-11-20T22:00:%sZ,2026-11-20T22:00:%sZ,\\n' "$1" "$2" "$3" "$4" >> "$WATERFALL_DIR/a.csv"; }`;
+  writeFileSync(join(directory, "script.sh"), `${record}\n${script}\n`);
+  const given = ["run", "--repeat", String(repeats), "--", "sh", "script.sh"];
+  return execFileSync(program(), given, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
+/** The same three runs for all tests that only look: the second is the longest, the first the shortest. */
+let three = "";
+const threeRuns = () =>
+  (three ||= repeated(`
+    record download save 01.000 "0$((RUN + 1)).000"
+    record download pack 01.000 01.500
+    [ "$RUN" = 2 ] && { record zip "create archive" 05.000 05.250; echo not,a,row >> "$WATERFALL_DIR/a.csv"; }
+    case "$RUN" in 2) sleep 0.6;; 3) sleep 0.3;; esac`));
+
+/** @param {import("playwright-core").Page} page */
+const shown = async (page) => ({
+  title: await page.locator("h1").innerText(),
+  tab: await page.title(),
+  current: await page.locator("#runs [aria-current=true]").getAttribute("data-run"),
+  dots: await page.locator("#repeats circle.current").evaluateAll((dots) => [...new Set(dots.map((dot) => dot.getAttribute("data-run")))]),
+  tasks: (await page.locator("#tasks tbody th").allInnerTexts()).length,
+  wall: await page.locator("#figures dd").first().innerText(),
+  problems: await page.locator("#problems li").count(),
+});
+
+test("the page opens with the run of median length", async () => {
+  const { page, close } = await open(browser, threeRuns());
+  assert.deepEqual(await shown(page), { title: "latest 3", tab: "latest 3", current: "3", dots: ["3"], tasks: 2, wall: "3.00 s", problems: 0 });
+  assert.equal(await page.locator("#problems").isVisible(), false);
+  assert.match(await page.locator("#runs").innerText(), /^runs\s*1 · \S+ \S+\s*2 · \S+ \S+\s*3 · \S+ \S+, median\s*spread$/);
+  assert.equal(await page.evaluate(() => [...document.querySelectorAll("template")].reduce((sum, { content }) => sum + content.childNodes.length, 0)), 0);
+  await close();
+});
+
+test("another run is chosen by its link, and the way back is the browser's", async () => {
+  const { page, close } = await open(browser, threeRuns());
+  await page.locator("#runs a[data-run='2']").click();
+  await page.waitForFunction(() => performance.getEntriesByName("waterfall:ready").length > 0 && document.title === "latest 2");
+  await settled(page);
+  assert.deepEqual(await shown(page), { title: "latest 2", tab: "latest 2", current: "2", dots: ["2"], tasks: 3, wall: "4.25 s", problems: 1 });
+  assert.equal(new URL(page.url()).hash, "#run=2");
+  await page.goBack();
+  await page.waitForFunction(() => performance.getEntriesByName("waterfall:ready").length > 0 && document.title === "latest 3");
+  assert.equal((await shown(page)).current, "3");
+  await close();
+});
+
+test("a link opens its run, with what was chosen there; other runs keep what means the same in them", async () => {
+  const { page, close } = await open(browser, threeRuns(), { hash: "run=2&window=1000000000..2000000000&hide=zip/create%20archive&color=group" });
+  assert.equal((await shown(page)).title, "latest 2");
+  const link = await page.locator("#runs a[data-run='1']").getAttribute("href");
+  assert.equal(link, "#run=1&hide=zip/create%20archive&color=group");
+  assert.equal(await page.locator("#runs a[data-run='3']").getAttribute("href"), "#hide=zip/create%20archive&color=group");
+  await page.keyboard.press("0");
+  await page.waitForFunction(() => !location.hash.includes("window"));
+  assert.equal(new URL(page.url()).hash, "#run=2&hide=zip/create%20archive&color=group");
+  await close();
+});
+
+test("a run that is not there leaves the page as it opens", async () => {
+  const { page, close } = await open(browser, threeRuns(), { hash: "run=99" });
+  assert.equal((await shown(page)).title, "latest 3");
+  await close();
+});
+
+test("each task says how far its totals lie apart", async () => {
+  const { page, close } = await open(browser, threeRuns());
+  const rows = await page.locator("#repeats tbody tr").evaluateAll((found) => found.map((row) => [...row.children].slice(0, 5).map((cell) => cell.textContent?.replace(/\s+/g, " ").trim())));
+  assert.deepEqual(rows.map(([what]) => what).slice(0, 3), ["the whole command", "CPU time", "peak memory"]);
+  assert.deepEqual(rows.slice(3), [
+    ["download / save", "1.00 s", "2.00 s", "3.00 s", "100 %"],
+    ["download / pack", "500 ms", "500 ms", "500 ms", "0 %"],
+    ["zip / create archive not in 2 of 3", "250 ms", "250 ms", "250 ms", "0 %"],
+  ]);
+  const strip = page.locator("#repeats tbody tr").nth(3).locator("svg");
+  assert.equal(await strip.getAttribute("aria-label"), "run 1: 1.00 s, run 2: 2.00 s, run 3: 3.00 s");
+  const x = await strip.locator("circle").evaluateAll((dots) => dots.map((dot) => Number(dot.getAttribute("cx"))));
+  assert.ok(x[0] < x[1] && x[1] < x[2]);
+  await close();
+});
+
+test("names of the runs that are not shown are text too", async () => {
+  const path = repeated(`record "g" '"${HOSTILE}"' 01.000 02.000`, 2);
+  for (const hash of ["", "run=2", "run=1"]) {
+    const { page, close } = await open(browser, path, { hash });
+    assert.equal(await page.locator("img, [onerror]").count(), 0);
+    const table = await page.locator("#tasks").innerText();
+    assert.ok(table.includes(HOSTILE), table);
+    assert.ok((await page.locator("#repeats").innerText()).includes(HOSTILE));
+    await close();
+  }
+});
