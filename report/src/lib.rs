@@ -42,10 +42,11 @@ pub mod sources;
 pub mod stats;
 pub mod task;
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use analysis::Totals;
+use analysis::{Analysis, Task, Totals};
 use load::Loaded;
 use model::Summary;
 use outputs::Zone;
@@ -78,6 +79,9 @@ pub struct Report {
     pub detail: Option<u64>,
     /// More figures for the page's head, such as what a run used.
     pub figures: Vec<outputs::Figure>,
+    /// Of which tasks the page shows how their durations are distributed, by the names of group and task, the first
+    /// [`stats::DISTRIBUTIONS`] of them; what is no task of its own on the page is passed over.
+    pub distributions: Vec<(String, String)>,
     /// What is known of the run, a sentence each, for the page's notes.
     pub facts: Vec<String>,
     /// How far the report has come, once it is being made; for another thread to look at.
@@ -160,11 +164,17 @@ impl Report {
         self.progress.will_render();
         let analysis = analysis::analyse(&shown.trace, &summary);
         let recorded = shown.trace.offset_s().map(Zone::Fixed);
+        let rows = self.distributed(&analysis, &summary);
+        let shown_rows = &rows[..rows.len().min(stats::DISTRIBUTIONS)];
         let options = outputs::Options {
             title: self.title.clone().unwrap_or_else(|| self.default_title()),
             zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
             duration_only: self.duration_only,
             figures: self.figures.clone(),
+            more_distributions: (rows.len() - shown_rows.len()) as u64,
+            distributions: (shown_rows.iter())
+                .map(|&row| analysis::distribution(&shown.trace, &summary, &analysis.rows, row))
+                .collect(),
             notes: [self.facts.clone(), self.notes(&summary, left_out, is_of_summaries)].concat(),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
@@ -181,6 +191,17 @@ impl Report {
         };
         let totals = Totals::of(&analysis.tasks, shown.trace.keys());
         Ok(Made { page: outputs::page(&shown, &analysis, options), totals, rendered })
+    }
+
+    /// The rows of the tasks whose distribution is wanted.
+    fn distributed(&self, analysis: &Analysis, summary: &Summary) -> Vec<usize> {
+        let of_name: HashMap<(&str, &str), usize> = (analysis.tasks.iter().enumerate())
+            .filter(|(_, row)| matches!(row.task, Task::Named { .. }))
+            .map(|(index, row)| (row.task.names(summary.keys()), index))
+            .collect();
+        (self.distributions.iter())
+            .filter_map(|(group, task)| of_name.get(&(group.as_str(), task.as_str())).copied())
+            .collect()
     }
 
     /// What was assumed and left out while reading.

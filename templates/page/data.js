@@ -28,7 +28,14 @@ import { shown } from "#page/names.js";
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
+ * @property {Distribution[]} distributions those that are shown
  * @property {number | null} run by which an address chooses it; null where the page opens with it
+ *
+ * @typedef {object} Distribution of the durations of a task
+ * @property {number} task index into `tasks`
+ * @property {number} count how many durations there are
+ * @property {number[]} values_ns ascending: all of them or equally spaced quantiles
+ * @property {Finding[]} slowest spans
  *
  * @typedef {object} Process
  * @property {string} label its groups
@@ -125,6 +132,7 @@ import { shown } from "#page/names.js";
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
+ * @property {Distribution[]} distributions those that are shown
  * @property {number | null} run by which an address chooses it; null where the page opens with it
  */
 
@@ -183,6 +191,7 @@ export function outline(data, cells) {
     tasks: data.tasks,
     ledger: data.ledger,
     findings: data.findings,
+    distributions: data.distributions,
     run: data.run,
   };
 }

@@ -4,6 +4,7 @@
 // What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
 //   #runs a[data-run][aria-current], #repeats tbody tr, circle.current (where there are several runs),
+//   #distribution[data-state] > #plots > #violins, #steps (js-plotly-plot); #distribution .slowest a (where it was asked for)
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
 //   #search, #found, #said, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value], #help-button, #help
 //   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `loading` until all rows are
@@ -24,6 +25,7 @@ import { csv } from "#page/csv.js";
 import { complete, outline } from "#page/data.js";
 import { decodeRaster } from "#page/decode.js";
 import { createDetails, textOf } from "#page/details.js";
+import { createDistributions } from "#page/distributions.js";
 import { createEmphasis } from "#page/emphasis.js";
 import { listenToEntries, nameEntries } from "#page/entries.js";
 import { createFolds, toggledAll } from "#page/folds.js";
@@ -185,7 +187,8 @@ async function main() {
   dark.addEventListener("change", () => change({ scheme: scheme() }));
   followSize(section, chart);
   followPrinter(chart, () => change({ scheme: scheme() }));
-  linkFindings(trace, chart);
+  linkFindings("#findings a", trace.findings, trace, chart);
+  linkFindings("#distribution .slowest a", trace.distributions.flatMap(({ slowest }) => slowest), trace, chart);
 
   const tooltip = element("tooltip");
   const hideTooltip = () => hide(tooltip);
@@ -206,6 +209,7 @@ async function main() {
   for (const id of NEED_ROWS) element(id).inert = false;
   section.dataset.state = "ready";
   performance.mark("waterfall:ready");
+  if (trace.distributions.length > 0) await showDistributions(trace, await loading, look);
   await forgetRuns();
 
   /** @param {string} kind */
@@ -370,10 +374,11 @@ function isPrinting() {
  */
 function room(section) {
   if (isPrinting()) return PRINTED;
+  const above = document.getElementById("distribution")?.offsetHeight ?? 0; // it is scrolled away for the chart
   const below = BELOW + HINT;
   return {
     width: section.clientWidth,
-    height: document.documentElement.clientHeight - section.offsetTop - below,
+    height: document.documentElement.clientHeight - (section.offsetTop - above) - below,
   };
 }
 
@@ -415,6 +420,28 @@ function followPrinter(chart, recolour) {
 }
 
 /**
+ * @param {Trace} trace
+ * @param {typeof import("plotly.js")} plotly
+ * @param {() => import("#page/chart.js").Look} look
+ */
+async function showDistributions(trace, plotly, look) {
+  const section = element("distribution");
+  const rows = [...section.querySelectorAll("tbody th")].filter((row) => row instanceof HTMLElement);
+  const parts = { section, violins: element("violins"), steps: element("steps"), note: element("distribution-note"), rows };
+  const draw = createDistributions(parts, plotly, trace, look);
+  const redraw = () => void draw().catch(reportError);
+  onChange((changed) => {
+    if (changed.scheme || changed.color) redraw();
+  });
+  let width = section.clientWidth;
+  new ResizeObserver(() => {
+    if (width !== section.clientWidth) redraw();
+    width = section.clientWidth;
+  }).observe(section);
+  await draw();
+}
+
+/**
  * A link to a pinned span need not say how far down it stands.
  * @param {Trace} trace
  * @param {import("#page/chart.js").Chart} chart
@@ -427,16 +454,18 @@ function showPinned(trace, chart) {
 
 /**
  * Each sentence leads to what it tells of; its link is an address like any other.
+ * @param {string} anchors the selector of the links
+ * @param {readonly import("#page/data.js").Finding[]} findings of each link what it leads to
  * @param {Trace} trace
  * @param {import("#page/chart.js").Chart} chart
  */
-function linkFindings(trace, chart) {
-  document.querySelectorAll("#findings a").forEach((anchor, index) => {
+function linkFindings(anchors, findings, trace, chart) {
+  document.querySelectorAll(anchors).forEach((anchor, index) => {
     const {
       window: [start, end],
       selected,
       pinned,
-    } = trace.findings[index];
+    } = findings[index];
     const view = {
       ...viewOf("", trace),
       window: { start, end },

@@ -70,6 +70,8 @@ const MODULES: &[(&str, &str)] = modules![
     "csv.js",
     "plotly.js",
     "chart.js",
+    "distribution.js",
+    "distributions.js",
     "tooltip.js",
     "overview.js",
     "folds.js",

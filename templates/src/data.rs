@@ -44,6 +44,8 @@ pub struct Data {
     pub ledger: Ledger,
     /// What shows each of [`Page::findings`](crate::Page::findings) in the chart, in the same order.
     pub findings: Vec<Finding>,
+    /// The distributions that the page shows, in the order of [`Page::distributions`](crate::Page::distributions).
+    pub distributions: Vec<Drawn>,
     /// By which number an address chooses this run among those of the page; none where the page opens with it.
     pub run: Option<u64>,
 }
@@ -237,4 +239,18 @@ pub struct Finding {
     pub selected: Option<(i64, i64)>,
     /// The span to pin: `(lane, track, span)`, indices into [`Data::lanes`], [`Lane::tracks`] and its columns.
     pub pinned: Option<(u32, u32, u32)>,
+}
+
+/// How the durations of a task are distributed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Drawn {
+    /// Index into [`Data::tasks`].
+    pub task: u32,
+    /// How many durations there are.
+    pub count: u64,
+    /// The durations, ascending; where there are more of them than are drawn, equally spaced quantiles, the first and
+    /// the last among them.
+    pub values_ns: Vec<i64>,
+    /// What shows each of the slowest spans, in the order of the markup.
+    pub slowest: Vec<Finding>,
 }

@@ -20,7 +20,8 @@ use sha2::{Digest, Sha256};
 use assets::{IMPORTS, PLOTLY, STYLE};
 pub use chunk::Chunk;
 pub use data::{
-    Bins, Counter, Data, Finding, Key, Lane, Ledger, LedgerTask, Process, Raster, Series, Task, Track, Zone,
+    Bins, Counter, Data, Drawn, Finding, Key, Lane, Ledger, LedgerTask, Process, Raster, Series, Task, Track,
+    Zone,
 };
 use inert::Inert;
 pub use names::shown;
@@ -44,6 +45,10 @@ pub struct Page {
     pub counters: Vec<String>,
     /// What was assumed, left out or summarised: one line each, under the figures.
     pub notes: Vec<String>,
+    /// How the durations of some tasks are distributed; [`Data::distributions`] are drawn.
+    pub distributions: Vec<Distribution>,
+    /// Of how many more tasks that was wanted.
+    pub more_distributions: u64,
     /// The first problems met while reading, in the order of their places.
     pub problems: Vec<Problem>,
     /// How many problems were met in all; at least `problems.len()`.
@@ -67,6 +72,26 @@ pub struct Figure {
     pub value: String,
     /// How it is defined, shown on hover: `last end less first start`.
     pub hint: String,
+}
+
+/// How the durations of a task are distributed, in words.
+#[derive(Debug, Clone)]
+pub struct Distribution {
+    /// The group.
+    pub group: String,
+    /// The task.
+    pub task: String,
+    /// As many of the [`FIGURES`](Distribution::FIGURES) as it has, quantiles that are not exact marked `~`.
+    pub figures: Vec<String>,
+    /// The slowest spans, the slowest first, plain text in which names are as [`shown`] gives them.
+    pub slowest: Vec<String>,
+    /// Whether there may be slower ones, on lanes that are summarised.
+    pub may_lack: bool,
+}
+
+impl Distribution {
+    /// What is told of the durations.
+    pub const FIGURES: [&str; 9] = ["count", "total", "mean", "sd", "min", "p50", "p95", "p99", "max"];
 }
 
 /// Something that was met while reading.
@@ -316,6 +341,14 @@ mod tests {
             findings: vec![name.to_owned()],
             counters: vec![name.to_owned()],
             notes: vec![name.to_owned()],
+            distributions: vec![Distribution {
+                group: name.to_owned(),
+                task: name.to_owned(),
+                figures: vec![name.to_owned(); 9],
+                slowest: vec![name.to_owned()],
+                may_lack: true,
+            }],
+            more_distributions: 3,
             problems: vec![Problem { place: name.to_owned(), message: name.to_owned() }],
             problem_count: 1204,
             data: Data {
@@ -359,6 +392,7 @@ mod tests {
                     unfinished_ns: 10,
                 },
                 findings: vec![Finding { window: (0, 10), selected: None, pinned: Some((0, 0, 0)) }],
+                distributions: vec![Drawn { task: 0, count: 1, values_ns: vec![10], slowest: vec![] }],
                 run: None,
             },
             raster: Chunk(vec![1, 2, 3, 4]),
@@ -514,7 +548,9 @@ mod tests {
             let html = render(page);
             between(&html, r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
         };
-        let changes: [fn(&mut Page); 7] = [
+        let changes: [fn(&mut Page); 9] = [
+            |page| page.distributions[0].task.push('x'),
+            |page| page.distributions[0].slowest[0].push('x'),
             |page| page.title.push('x'),
             |page| page.findings[0].push('x'),
             |page| page.counters[0].push('x'),

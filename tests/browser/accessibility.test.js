@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { addressed, figures, launch, legend, open, pinned, plotArea, real, redrawn, render, renderText, root, settled, tableRows } from "./browser.js";
+import { addressed, distribution, figures, launch, legend, open, pinned, plotArea, real, redrawn, render, renderText, repeated, root, settled, tableRows } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -67,6 +67,17 @@ test("axe-core finds nothing wrong without a span, with problems, with unfinishe
     assert.deepEqual(await violations(page), []);
     await close();
   }
+});
+
+test("axe-core finds nothing wrong with a distribution and with several runs", async () => {
+  const several = repeated('record g "task $RUN" 01.000 02.000');
+  for (const scheme of /** @type {const} */ (["light", "dark"]))
+    for (const path of [distribution(join(root, "tests/data/performance_py/records"), "make*", "save*"), several]) {
+      const { page, close } = await open(browser, path, { scheme });
+      if (path !== several) await page.locator("#distribution[data-state=ready]").waitFor();
+      assert.deepEqual(await violations(page), []);
+      await close();
+    }
 });
 
 test("every control that Tab reaches has a name and shows that it has the focus", async () => {

@@ -62,6 +62,36 @@ export function renderText(text, ...options) {
   return render(directory, ...options);
 }
 
+/**
+ * The page of how the spans of some tasks are distributed, gives its path.
+ * @param {string} input
+ * @param {string[]} tasks globs
+ */
+export function distribution(input, ...tasks) {
+  const page = join(scratch(), "page.html");
+  const options = tasks.flatMap((task) => ["--task", task]);
+  execFileSync(program(), ["stats", input, ...options, "-o", page], { stdio: ["ignore", "ignore", "pipe"] });
+  return page;
+}
+
+/**
+ * Runs a shell's script several times, gives the page of all of them. In it `$RUN` is the number of the run, and
+ * `record GROUP TASK START END` writes a span.
+ * @param {string} script
+ * @param {number} repeats
+ */
+export function repeated(script, repeats = 3) {
+  const directory = scratch();
+  const record = `
+    RUN=$(basename "$(dirname "$WATERFALL_DIR")")
+    mkdir -p "$WATERFALL_DIR"
+    echo group,task,start,end,color > "$WATERFALL_DIR/a.csv"
+    record() { printf '%s,%s,2026-11-20T22:00:%sZ,2026-11-20T22:00:%sZ,\\n' "$1" "$2" "$3" "$4" >> "$WATERFALL_DIR/a.csv"; }`;
+  writeFileSync(join(directory, "script.sh"), `${record}\n${script}\n`);
+  const given = ["run", "--repeat", String(repeats), "--", "sh", "script.sh"];
+  return execFileSync(program(), given, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
 /** Chromium, found as ci.sh finds it. */
 export async function launch() {
   const names = [process.env.CHROME, "chromium", "chromium-browser", "google-chrome"].filter((name) => name !== undefined);

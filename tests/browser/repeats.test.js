@@ -1,12 +1,9 @@
 // Several runs of a command in one page: it opens with the one of median length, and each can be chosen.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { launch, open, program, scratch, settled } from "./browser.js";
+import { launch, open, repeated, settled } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -14,24 +11,6 @@ before(async () => void (browser = await launch()));
 after(() => browser.close());
 
 const HOSTILE = "</template><img src=x onerror=alert(1)>";
-
-/**
- * Runs a shell's script several times, gives the page of all of them. In it `$RUN` is the number of the run, and
- * `record GROUP TASK START END` writes a span.
- * @param {string} script
- * @param {number} repeats
- */
-function repeated(script, repeats = 3) {
-  const directory = scratch();
-  const record = `
-    RUN=$(basename "$(dirname "$WATERFALL_DIR")")
-    mkdir -p "$WATERFALL_DIR"
-    echo group,task,start,end,color > "$WATERFALL_DIR/a.csv"
-    record() { printf '%s,%s,2026-11-20T22:00:%sZ,2026-11-20T22:00:%sZ,\\n' "$1" "$2" "$3" "$4" >> "$WATERFALL_DIR/a.csv"; }`;
-  writeFileSync(join(directory, "script.sh"), `${record}\n${script}\n`);
-  const given = ["run", "--repeat", String(repeats), "--", "sh", "script.sh"];
-  return execFileSync(program(), given, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
-}
 
 /** The same three runs for all tests that only look: the second is the longest, the first the shortest. */
 let three = "";

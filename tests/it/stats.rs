@@ -153,6 +153,42 @@ fn a_name_that_matches_nothing_proposes_near_ones() {
 }
 
 #[test]
+fn a_distribution_has_a_page_that_says_what_the_table_says() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = directory.path().join("folder/page.html");
+    let path = page.to_str().unwrap();
+    fs::write(page.parent().unwrap(), "").unwrap();
+    let output = stats(&data("performance_py/records"), &["--task", "make*", "-o", path]);
+    assert_eq!(output.status.code(), Some(5), "a file is in the way: {}", text(&output.stderr));
+    fs::remove_file(page.parent().unwrap()).unwrap();
+    let output = stats(&data("performance_py/records"), &["--task", "make*", "-o", path, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains(path));
+    serde_json::from_slice::<Value>(&output.stdout).expect("the page's path is not between the figures");
+    let html = fs::read_to_string(&page).unwrap();
+    let (_, json) = html.split_once("id=\"data\">").unwrap();
+    let drawn: Value = serde_json::from_str(json.split_once("</script>").unwrap().0).unwrap();
+    let counts: Vec<u64> = (drawn["distributions"].as_array().unwrap().iter())
+        .map(|of| {
+            let values = of["values_ns"].as_array().unwrap();
+            assert_eq!(of["count"], values.len(), "few are all drawn");
+            assert_eq!(of["slowest"].as_array().unwrap().len(), values.len().min(20));
+            values.len() as u64
+        })
+        .collect();
+    let (trace, _) = read(&data("performance_py/records"));
+    let of_task =
+        |id: waterfall::model::KeyId| trace.keys().name(trace.keys().key(id).task).starts_with("make");
+    let spans = trace.lanes().iter().flat_map(|lane| lane.spans.iter());
+    assert_eq!(counts.iter().sum::<u64>(), spans.filter(|span| of_task(span.key)).count() as u64);
+    let output = stats(&data("performance_py/records"), &["-o", path]);
+    assert_eq!(output.status.code(), Some(2), "of which tasks?");
+    let output = stats(&data("performance_py/records"), &["--task", "mak", "-o", path]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(fs::read_to_string(&page).unwrap() == html, "a wrong name writes no page");
+}
+
+#[test]
 fn a_broken_budget_is_told_and_fails() {
     let directory = hostile();
     for (budget, verdict, code) in [("plain=5s@p95", "met", 0), ("plain=4.9s@p95", "broken", 1)] {

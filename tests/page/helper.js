@@ -108,6 +108,7 @@ function dataOf(lanes, processes, names, keys, wall) {
       unfinished_ns: 0,
     },
     findings: [],
+    distributions: [],
     run: null,
   };
 }

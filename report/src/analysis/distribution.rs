@@ -31,6 +31,26 @@ pub struct Distribution {
     pub summarised: usize,
 }
 
+impl Distribution {
+    /// As many durations as an eye tells apart, ascending: all of them where there are no more than `most`, else so many
+    /// equally spaced quantiles by the nearest rank, the shortest and the longest among them. `most` is more than 1.
+    pub fn quantiles(&self, most: usize) -> Vec<i64> {
+        let count: u64 = self.points.iter().map(|&(_, count)| count).sum();
+        let wanted = count.min(most as u64);
+        let mut quantiles = Vec::new();
+        let (mut points, mut seen, mut value_ns) = (self.points.iter(), 0, 0);
+        for index in 0..wanted {
+            let rank = u128::from(index) * u128::from(count - 1) / u128::from((wanted - 1).max(1));
+            while u128::from(seen) <= rank {
+                let &(ns, count) = points.next().expect("a rank is less than the count");
+                (value_ns, seen) = (ns, seen + count);
+            }
+            quantiles.push(value_ns);
+        }
+        quantiles
+    }
+}
+
 /// The distribution of a row of the table. O(spans in the trace), and O(n log n) of its exact durations.
 ///
 /// # Panics
@@ -102,6 +122,23 @@ mod tests {
         let expected = [(0, 0, 5), (1, 3, 5), (1, 30, 5), (0, 10, 2), (1, 40, 1)];
         assert_eq!(slowest, expected.map(|(lane, start, duration)| (lane, start, Some(duration))));
         assert_eq!((of_a.exact, of_a.summarised), (true, 0));
+    }
+
+    #[test]
+    fn all_durations_are_drawn_or_equally_spaced_ones() {
+        let of = |points: &[(i64, u64)]| Distribution {
+            row: 0,
+            points: points.to_vec(),
+            exact: true,
+            slowest: Vec::new(),
+            summarised: 0,
+        };
+        assert_eq!(of(&[(1, 2), (7, 1)]).quantiles(3), [1, 1, 7]);
+        assert_eq!(of(&[(1, 2), (7, 1)]).quantiles(2), [1, 7]);
+        assert_eq!(of(&[]).quantiles(2000), [0_i64; 0]);
+        let many: Vec<_> = (0..1000).map(|ns| (ns, 9)).collect();
+        assert_eq!(of(&many).quantiles(5), [0, 249, 499, 749, 999]);
+        assert_eq!(of(&[(5, u64::MAX)]).quantiles(4), [5; 4]);
     }
 
     #[test]

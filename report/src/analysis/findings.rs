@@ -41,6 +41,9 @@ const SUM_PART: i128 = 10;
 /// A quarter of a stretch is shown on either side of it.
 const AIR_PART: i64 = 4;
 
+/// What is shown on either side of a stretch without length.
+const LEAST_AIR_NS: i64 = 1;
+
 /// A fact, and what shows it in the chart. Times are in ns since the trace's origin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -256,10 +259,14 @@ impl Run<'_> {
 
     /// A stretch with some of what is before and after it.
     fn with_air(&self, stretch: (i64, i64)) -> (i64, i64) {
-        let air_ns = (stretch.1 - stretch.0) / AIR_PART;
-        let end_ns = self.wall.length_ns();
-        ((stretch.0 - air_ns).max(0), stretch.1.saturating_add(air_ns).min(end_ns))
+        around(stretch, self.wall.length_ns())
     }
+}
+
+/// A stretch with some of what is before and after it, inside a trace that ends at `end_ns`.
+pub(crate) fn around(stretch: (i64, i64), end_ns: i64) -> (i64, i64) {
+    let air_ns = ((stretch.1 - stretch.0) / AIR_PART).max(LEAST_AIR_NS);
+    ((stretch.0 - air_ns).max(0), stretch.1.saturating_add(air_ns).min(end_ns))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod summary;
 pub use concurrency::Concurrency;
 pub use counters::{CounterFigures, figures as counter_figures};
 pub use distribution::{Distribution, SLOWEST, distribution};
+pub(crate) use findings::around;
 pub use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
 pub use histogram::{HistogramBin, histogram};
 pub use ledger::{Ledger, LedgerTask};

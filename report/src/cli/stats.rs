@@ -1,13 +1,14 @@
 //! `waterfall stats`: figures of tasks, and whether they keep their budgets.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, ValueEnum};
 use waterfall::budget::Budget;
-use waterfall::outputs::{Zone, units};
-use waterfall::{Moment, Selection, Stats, stats};
+use waterfall::outputs::{Zone, terminal, units};
+use waterfall::{Moment, Report, Selection, Stats, stats};
 
 use super::inputs::InputArgs;
 use super::telling::{print, print_styled, stdout_width, tell, tell_problems};
@@ -18,6 +19,7 @@ pub(super) const HELP: &str = "\
 Examples:
   waterfall stats records
   waterfall stats records --task 'render*'
+  waterfall stats records --task render -o render.html
   waterfall stats records --budget 'render=16ms@p95' --budget 'frame=33.3ms@mean'
   waterfall stats records --format json | jq '.tasks[0]'
 
@@ -65,6 +67,10 @@ pub(super) struct StatsArgs {
     /// How to tell it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+
+    /// Write a page here that shows how the tasks of --task are distributed, above the chart of the whole run
+    #[arg(short, long, value_name = "FILE", requires = "task")]
+    output: Option<PathBuf>,
 
     /// Exit with 1 when there was any problem with the input
     #[arg(long)]
@@ -120,6 +126,22 @@ impl StatsArgs {
         }
         .context("cannot write the statistics to stdout")?;
         tell_problems(&problems);
+        if let Some(path) = self.output {
+            let names = statistics.tasks.iter().map(|row| statistics.names(row));
+            let report = Report {
+                inputs: stats.inputs,
+                output: Some(path),
+                zone: stats.zone,
+                assumed_offset_s: stats.assumed_offset_s,
+                selection: window,
+                distributions: names.map(|(group, task)| (group.into(), task.into())).collect(),
+                ..Report::default()
+            };
+            let progress = ProgressLine::begin(&report.progress);
+            let (path, _) = report.write()?;
+            drop(progress);
+            tell(&terminal::plain(&path.display().to_string()));
+        }
         let overview = &statistics.overview;
         tell(&format!(
             "{} in {} of {}, {}, {}",

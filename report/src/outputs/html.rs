@@ -8,8 +8,8 @@ use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Proc
 
 use super::columns::{self, Columns};
 use super::names::Names;
-use super::{Zone, counters, sentences, units};
-use crate::analysis::{Analysis, Finding, Ledger, TaskStatistics, Tracks};
+use super::{Zone, counters, distributions, sentences, units};
+use crate::analysis::{Analysis, Distribution, Finding, Ledger, SpanIndex, TaskStatistics, Tracks};
 use crate::model::{self, Trace};
 
 /// A pause of this length, half an hour, that is nearly all of the trace is no part of a run.
@@ -35,6 +35,10 @@ pub(crate) struct Options {
     pub(crate) duration_only: bool,
     /// More figures, behind the others.
     pub(crate) figures: Vec<Figure>,
+    /// Of which tasks the distribution is shown.
+    pub(crate) distributions: Vec<Distribution>,
+    /// Of how many more it was asked for.
+    pub(crate) more_distributions: u64,
     /// What was assumed or left out while reading, a line each.
     pub(crate) notes: Vec<String>,
     /// What was wrong with the input, to be listed.
@@ -49,10 +53,10 @@ pub(crate) fn page(shown: &Shown, analysis: &Analysis, options: Options) -> Page
     let zone = options.zone;
     let is_empty = analysis.spans == 0 && trace.counters().is_empty();
     let began = if is_empty { String::new() } else { zone.clock(trace.origin_ns()) };
+    let Drawn { data, raster, rows, samples } = drawn(shown, analysis, zone, &options);
     let mut notes = options.notes;
     notes.extend(own_notes(trace, analysis));
     notes.extend(summarised(trace, analysis));
-    let Drawn { data, raster, rows, samples } = drawn(shown, analysis, zone, options.duration_only);
     Page {
         title: options.title,
         began,
@@ -61,6 +65,8 @@ pub(crate) fn page(shown: &Shown, analysis: &Analysis, options: Options) -> Page
         findings: sentences(trace, analysis),
         counters: counters::sentences(trace, analysis),
         notes,
+        distributions: distributions::told(trace, analysis, &options.distributions),
+        more_distributions: options.more_distributions,
         problems: options.problems,
         problem_count: options.problem_count,
         data,
@@ -178,7 +184,7 @@ struct Drawn {
     samples: Vec<Chunk>,
 }
 
-fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, duration_only: bool) -> Drawn {
+fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, options: &Options) -> Drawn {
     let Shown { trace, tracks: own } = shown;
     let names = Names::new(trace.keys(), analysis);
     let counters = counters::panels(trace, analysis);
@@ -192,7 +198,7 @@ fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, duration_only: bool) ->
             name: zone.name(),
             offsets: zone.offsets(trace.origin_ns(), trace.unix_ns(trace.end())),
         },
-        duration_only,
+        duration_only: options.duration_only,
         processes: processes(trace),
         lanes: (trace.lanes().iter().zip(&analysis.lanes).zip(tracks))
             .map(|((lane, figures), tracks)| Lane {
@@ -218,6 +224,7 @@ fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, duration_only: bool) ->
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
+        distributions: distributions::drawn(trace, analysis, own, &options.distributions),
         run: None,
         names: names.names,
         keys: names.keys,
@@ -294,11 +301,14 @@ fn finding(finding: &Finding, tracks: &[Tracks]) -> templates::Finding {
     templates::Finding {
         window: finding.window,
         selected: finding.selected,
-        pinned: finding.pinned.map(|pinned| {
-            let (track, index) = tracks[pinned.lane].place(pinned.span);
-            (pinned.lane as u32, track, index)
-        }),
+        pinned: finding.pinned.map(|pinned| place(pinned, tracks)),
     }
+}
+
+/// A span as the page tells it: lane, track, index.
+pub(super) fn place(at: SpanIndex, tracks: &[Tracks]) -> (u32, u32, u32) {
+    let (track, index) = tracks[at.lane].place(at.span);
+    (at.lane as u32, track, index)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod columns;
 mod counters;
+mod distributions;
 mod file;
 mod html;
 mod names;

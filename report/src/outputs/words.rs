@@ -148,19 +148,23 @@ impl Words<'_> {
         }
     }
 
-    /// A lane by its process and its thread: `zip · 16241 · main`.
     fn lane(&self, lane: usize) -> String {
-        let lane = &self.trace.lanes()[lane];
-        let process = &self.processes[lane.process];
-        let id = Some(process.id.as_str()).filter(|id| !id.is_empty());
-        let parts = [Some(name(&process.label)), id.map(name), Some(name(&lane.identity.thread))];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        self::lane(self.trace, &self.processes, lane)
     }
 
     fn mean(&self, task: usize) -> String {
         let durations = self.analysis.tasks[task].durations;
         units::duration(i128::from(durations.map_or(0, |durations| durations.mean_ns)))
     }
+}
+
+/// A lane by its process and its thread: `zip · 16241 · main`; `processes` as the page names them.
+pub(super) fn lane(trace: &Trace, processes: &[Process], lane: usize) -> String {
+    let lane = &trace.lanes()[lane];
+    let process = &processes[lane.process];
+    let id = Some(process.id.as_str()).filter(|id| !id.is_empty());
+    let parts = [Some(name(&process.label)), id.map(name), Some(name(&lane.identity.thread))];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// What a self time begins with that crossing spans made inexact.

@@ -56,7 +56,8 @@ impl Statistics {
         self.verdicts.iter().all(Verdict::is_met)
     }
 
-    fn names(&self, task: &TaskStatistics) -> (&str, &str) {
+    /// The names of the task's group and of itself.
+    pub fn names(&self, task: &TaskStatistics) -> (&str, &str) {
         task.task.names(self.summary.keys())
     }
 

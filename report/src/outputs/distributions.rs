@@ -1,0 +1,88 @@
+//! How the durations of tasks are distributed, as the page shows it: figures, what is drawn, and the slowest spans.
+//!
+//! Takes the trace, its figures and the distributions of some of its tasks; gives each once for the markup and once for
+//! the scripts. Computes no statistic; escaping is the template's business.
+
+use templates::{Drawn, Finding};
+
+use super::html::{self, place};
+use super::{units, words};
+use crate::analysis::{self, Analysis, Distribution, Tracks, around};
+use crate::model::Trace;
+
+/// As many durations of a task are drawn: an eye tells no more of them apart.
+const MOST: usize = 2000;
+
+/// Of each distribution what is told of it.
+pub(super) fn told(
+    trace: &Trace,
+    analysis: &Analysis,
+    distributions: &[Distribution],
+) -> Vec<templates::Distribution> {
+    let processes = html::processes(trace);
+    let told = |of: &Distribution| {
+        let row = &analysis.tasks[of.row];
+        let (group, task) = row.task.names(trace.keys());
+        templates::Distribution {
+            group: group.to_owned(),
+            task: task.to_owned(),
+            figures: figures(row),
+            slowest: (of.slowest.iter())
+                .map(|at| {
+                    let span = trace.lanes()[at.lane].spans.at(at.span);
+                    format!(
+                        "{} on {} at +{}",
+                        units::duration(span.duration_ns().unwrap_or_default().into()),
+                        words::lane(trace, &processes, at.lane),
+                        units::duration(span.start.ns().into()),
+                    )
+                })
+                .collect(),
+            may_lack: of.summarised > 0,
+        }
+    };
+    distributions.iter().map(told).collect()
+}
+
+/// In the order of [`templates::Distribution::FIGURES`].
+fn figures(row: &analysis::TaskStatistics) -> Vec<String> {
+    let Some(of) = row.durations else { return vec![units::count(0)] };
+    let duration = |ns: i64| units::duration(ns.into());
+    let quantile = |ns: i64| format!("{}{}", if of.exact { "" } else { "~" }, duration(ns));
+    vec![
+        units::count(row.count),
+        units::duration(row.total_ns),
+        duration(of.mean_ns),
+        of.sd_ns.map_or("–".into(), duration),
+        duration(of.min_ns),
+        quantile(of.median_ns),
+        quantile(of.p95_ns),
+        quantile(of.p99_ns),
+        duration(of.max_ns),
+    ]
+}
+
+/// Of each distribution what is drawn of it.
+pub(super) fn drawn(
+    trace: &Trace,
+    analysis: &Analysis,
+    tracks: &[Tracks],
+    distributions: &[Distribution],
+) -> Vec<Drawn> {
+    let slowest = |at: &analysis::SpanIndex| {
+        let span = trace.lanes()[at.lane].spans.at(at.span);
+        let end_ns = span.end.map_or(span.start.ns(), |end| end.ns());
+        Finding {
+            window: around((span.start.ns(), end_ns), trace.end().ns()),
+            selected: None,
+            pinned: Some(place(*at, tracks)),
+        }
+    };
+    let drawn = |of: &Distribution| Drawn {
+        task: of.row as u32,
+        count: analysis.tasks[of.row].count,
+        values_ns: of.quantiles(MOST),
+        slowest: of.slowest.iter().map(slowest).collect(),
+    };
+    distributions.iter().map(drawn).collect()
+}

@@ -1,0 +1,226 @@
+// @ts-check
+// Distributions: how long the spans of some tasks took, as two figures of Plotly's.
+//
+// Takes the durations of each task, gives a violin a task and the part of its spans that took no longer, both over one
+// axis of durations. Where these are far apart the axis is that of their logarithms, and the density that of these: a
+// density over other steps than those seen would show shapes that are not there. Pure.
+
+import { CONFIG, FONT, FONT_SIZE } from "#page/figure.js";
+import { plotlyText } from "#page/names.js";
+import { duration, percent } from "#page/units.js";
+
+/**
+ * @typedef {object} Axis of durations
+ * @property {boolean} isLog whether places are decimal logarithms of ns, else they are ns
+ * @property {[number, number]} range places
+ * @property {number[]} places of the ticks
+ * @property {string[]} texts of the ticks
+ *
+ * @typedef {object} Shown a task
+ * @property {string} name
+ * @property {string} color
+ * @property {string} faint the same where it stands back
+ * @property {number} count how many durations there are
+ * @property {readonly number[]} values ns, ascending: all of them or equally spaced quantiles
+ *
+ * @typedef {{width: number, height: number, left: number}} Room px, and those of them left of the plot area
+ * @typedef {{data: import("plotly.js").Data[], layout: Partial<import("plotly.js").Layout>, config: Partial<import("plotly.js").Config>}} Figure
+ */
+
+const FAR_APART = 20; // times
+const AIR = 0.03; // of the range, beyond the least and the greatest
+const TICK = 62; // px from one tick to the next at least
+const BOTTOM = 22; // px of the ticks' labels
+const RIGHT = 14;
+const FEW = 5; // spans without a density worth the name
+
+const [US, MS, S, MIN, H] = [1e3, 1e6, 1e9, 60e9, 3600e9];
+
+/** Durations that are ticks, as `[ns, text]`: every one of a row is, or its first alone. */
+const LADDER = [
+  ...[1, US, MS].flatMap((unit, index) =>
+    [1, 10, 100].map((tens) => [1, 2, 5].map((one) => tick(one * tens, unit, ["ns", "us", "ms"][index]))),
+  ),
+  ...[[1, 2, 5], [10, 20, 30]].map((ones) => ones.map((one) => tick(one, S, "s"))),
+  ...[[1, 2, 5], [10, 20, 30]].map((ones) => ones.map((one) => tick(one, MIN, "min"))),
+  ...[1, 10, 100, 1000].map((tens) => [1, 2, 5].map((one) => tick(one * tens, H, "h"))),
+];
+
+/** @param {number} count @param {number} unit ns @param {string} name @returns {[number, string]} */
+function tick(count, unit, name) {
+  return [count * unit, `${count} ${name}`];
+}
+
+/**
+ * The axis that all of some durations are on.
+ * @param {readonly (readonly number[])[]} values ns, each ascending
+ * @param {number} width px of the plot area
+ * @returns {Axis}
+ */
+export function axisOf(values, width) {
+  const least = Math.max(1, Math.min(...values.map((own) => own[0] ?? 1)));
+  const greatest = Math.max(1, ...values.map((own) => own.at(-1) ?? 1));
+  const most = Math.max(2, Math.floor(width / TICK));
+  return greatest > least * FAR_APART ? logarithmic(least, greatest, most) : linear(greatest, most);
+}
+
+/** @param {number} least @param {number} greatest @param {number} most ticks @returns {Axis} */
+function logarithmic(least, greatest, most) {
+  const [from, to] = [Math.log10(least), Math.log10(greatest)];
+  const air = (to - from) * AIR;
+  /** @param {readonly [number, string]} tick */
+  const inside = ([ns]) => ns >= 10 ** (from - air) && ns <= 10 ** (to + air);
+  const fine = LADDER.flat().filter(inside);
+  const coarse = LADDER.map(([first]) => first).filter(inside);
+  const step = Math.ceil(coarse.length / most);
+  const ticks = fine.length <= most ? fine : coarse.filter((_, index) => index % step === 0);
+  return {
+    isLog: true,
+    range: [from - air, to + air],
+    places: ticks.map(([ns]) => Math.log10(ns)),
+    texts: ticks.map(([, text]) => text),
+  };
+}
+
+/** @param {number} greatest @param {number} most ticks @returns {Axis} */
+function linear(greatest, most) {
+  const end = greatest * (1 + AIR);
+  const all = LADDER.flat();
+  const [step, text] = all.find(([ns]) => end / ns <= most) ?? all[all.length - 1];
+  const [count, unit] = text.split(" ");
+  const places = Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
+  return {
+    isLog: false,
+    range: [-end * AIR, end],
+    places,
+    texts: places.map((_, index) => (index === 0 ? "0" : `${index * Number(count)} ${unit}`)),
+  };
+}
+
+/**
+ * Where a duration stands; on an axis of logarithms 0 ns stands with 1 ns.
+ * @param {Axis} axis
+ * @param {number} ns
+ */
+export function placeOf({ isLog }, ns) {
+  return isLog ? Math.log10(Math.max(1, ns)) : ns;
+}
+
+/**
+ * The part of all spans that took no longer than the one at an index of the values.
+ * @param {Shown} task
+ * @param {number} index
+ */
+export function partUpTo({ count, values }, index) {
+  const rank = Math.floor((index * (count - 1)) / Math.max(1, values.length - 1));
+  return (rank + 1) / count;
+}
+
+/**
+ * A violin for each task, the first on top.
+ * @param {readonly Shown[]} tasks
+ * @param {Axis} axis
+ * @param {Room} room
+ * @param {import("#page/figure.js").Colors} colors
+ * @returns {Figure}
+ */
+export function violins(tasks, axis, room, colors) {
+  const data = tasks.map(({ color, faint, values }, index) => ({
+    type: "violin",
+    orientation: "h",
+    hoverinfo: "skip",
+    x: values.map((ns) => placeOf(axis, ns)),
+    y: values.map(() => index),
+    width: 0.84,
+    points: values.length < FEW ? "all" : false,
+    pointpos: 0,
+    jitter: 0,
+    spanmode: "hard",
+    line: { color, width: 1 },
+    fillcolor: faint,
+    marker: { color, size: 5 },
+    box: { visible: values.length >= FEW, width: 0.18, fillcolor: color, line: { color: colors.text, width: 1 } },
+  }));
+  return figure(data, axis, room, colors, {
+    range: [tasks.length - 0.5, -0.5],
+    tickvals: tasks.map((_, index) => index),
+    ticktext: tasks.map(({ name }) => plotlyText(name)),
+  });
+}
+
+/**
+ * A line in steps for each task: which part of its spans took no longer.
+ * @param {readonly Shown[]} tasks
+ * @param {Axis} axis
+ * @param {Room} room
+ * @param {import("#page/figure.js").Colors} colors
+ * @returns {Figure}
+ */
+export function steps(tasks, axis, room, colors) {
+  const data = tasks.map((task) => {
+    const parts = task.values.map((_, index) => partUpTo(task, index));
+    return {
+      type: "scatter",
+      mode: "lines",
+      line: { shape: "hv", width: 1.5, color: task.color, simplify: false },
+      x: [axis.range[0], ...task.values.map((ns) => placeOf(axis, ns)), axis.range[1]],
+      y: [0, ...parts, 1],
+      text: ["", ...task.values.map((ns, index) => `${duration(ns)}: ${percent(parts[index])} took no longer`), ""],
+      hovertemplate: "%{text}<extra></extra>",
+    };
+  });
+  const quarters = [0, 0.25, 0.5, 0.75, 1];
+  return figure(data, axis, room, colors, {
+    range: [-0.03, 1.03],
+    tickvals: quarters,
+    ticktext: quarters.map((part) => `${part * 100} %`),
+    showgrid: true,
+    gridcolor: colors.grid,
+  });
+}
+
+/**
+ * @param {object[]} data
+ * @param {Axis} axis
+ * @param {Room} room
+ * @param {import("#page/figure.js").Colors} colors
+ * @param {Partial<import("plotly.js").LayoutAxis>} yaxis
+ * @returns {Figure}
+ */
+function figure(data, { range, places, texts }, room, colors, yaxis) {
+  const own = {
+    zeroline: false,
+    fixedrange: true,
+    ticks: /** @type {""} */ (""),
+    tickmode: /** @type {"array"} */ ("array"),
+    tickfont: { size: FONT_SIZE, color: colors.muted },
+  };
+  return {
+    data: /** @type {import("plotly.js").Data[]} */ (data),
+    layout: {
+      width: room.width,
+      height: room.height,
+      margin: { l: room.left, r: RIGHT, t: 4, b: BOTTOM, pad: 0 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: FONT, size: FONT_SIZE, color: colors.text },
+      showlegend: false,
+      dragmode: false,
+      hovermode: "closest",
+      hoverlabel: { bgcolor: colors.surface, bordercolor: colors.line, font: { color: colors.text, size: 12 } },
+      xaxis: {
+        ...own,
+        range,
+        tickvals: places,
+        ticktext: texts,
+        tickangle: 0,
+        showgrid: true,
+        gridcolor: colors.grid,
+        linecolor: colors.line,
+        showline: true,
+      },
+      yaxis: { ...own, showgrid: false, ...yaxis },
+    },
+    config: { ...CONFIG },
+  };
+}

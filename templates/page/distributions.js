@@ -1,0 +1,78 @@
+// @ts-check
+// The section of distributions: draws the figures of `distribution.js` into the page.
+//
+// Takes the trace and how it looks now, fills the boxes that have their places from the beginning. Draws again when its
+// size, its colours or the printer ask for it. Says what the axis leaves open.
+
+import { axisOf, steps, violins } from "#page/distribution.js";
+import { FONT, FONT_SIZE } from "#page/figure.js";
+import { fittedApart } from "#page/names.js";
+import { PART } from "#page/panels.js";
+import { textMeasure } from "#page/text.js";
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLElement} section
+ * @property {HTMLElement} violins
+ * @property {HTMLElement} steps
+ * @property {HTMLElement} note
+ * @property {readonly HTMLElement[]} rows of the table, one a task
+ */
+
+const MOST_LABEL = 0.3; // of a figure's width
+const LABEL_AIR = 12; // px round a task's name
+const STEPS_LEFT = 46; // px of `100 %`
+
+/**
+ * @param {Parts} parts
+ * @param {typeof import("plotly.js")} plotly
+ * @param {import("#page/data.js").Trace} trace
+ * @param {() => import("#page/chart.js").Look} look
+ * @returns {() => Promise<void>} draws what is to be seen now
+ */
+export function createDistributions(parts, plotly, trace, look) {
+  const measure = textMeasure(`${FONT_SIZE}px ${FONT}`);
+  const names = trace.distributions.map(({ task }) => {
+    const { group, task: own } = trace.tasks[task];
+    return trace.names[group] + PART + trace.names[own];
+  });
+  const hasZero = trace.distributions.some(({ values_ns }) => values_ns[0] === 0);
+
+  async function draw() {
+    parts.section.dataset.state = "drawing";
+    const { paint, colors, by } = look();
+    const [width, height] = [parts.violins.clientWidth, parts.violins.clientHeight];
+    const left = Math.min(width * MOST_LABEL, Math.max(...names.map(measure))) + LABEL_AIR;
+    const labels = fittedApart(names, () => left - LABEL_AIR, measure);
+    const tasks = trace.distributions.map(({ task, count, values_ns }, index) => {
+      const color = paint.name[trace.tasks[task][by]];
+      return { name: labels[index], color, faint: faintOf(color), count, values: values_ns };
+    });
+    const axis = axisOf(
+      tasks.map(({ values }) => values),
+      width - left,
+    );
+    tasks.forEach(({ color }, index) => parts.rows[index]?.style.setProperty("--swatch", color));
+    parts.note.hidden = !axis.isLog;
+    parts.note.textContent = `The axis is logarithmic, and the density that of the logarithms${hasZero ? "; 0 ns stands at 1 ns" : ""}.`;
+    const rooms = [
+      { width, height, left },
+      { width: parts.steps.clientWidth, height, left: STEPS_LEFT },
+    ];
+    const first = violins(tasks, axis, rooms[0], colors);
+    const second = steps(tasks, axis, rooms[1], colors);
+    // Both at once: the printer waits for nothing.
+    await Promise.all([
+      plotly.react(parts.violins, first.data, first.layout, first.config),
+      plotly.react(parts.steps, second.data, second.layout, second.config),
+    ]);
+    parts.section.dataset.state = "ready";
+  }
+
+  return draw;
+}
+
+/** @param {string} color `#rrggbb` */
+function faintOf(color) {
+  return `${color}66`;
+}

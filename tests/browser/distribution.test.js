@@ -1,0 +1,116 @@
+// The page of a distribution: how long single spans of some tasks took, and which were the slowest.
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { distribution, launch, open, root, scratch, settled } from "./browser.js";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => void (browser = await launch()));
+after(() => browser.close());
+
+/** The page of the real run's two greatest tasks. */
+let realPath = "";
+const real = () => (realPath ||= distribution(join(root, "tests/data/performance_py/records"), "make*", "save*"));
+
+/** @param {import("playwright-core").Page} page */
+const drawn = (page) => page.locator("#distribution[data-state=ready]").waitFor();
+
+test("each task has a violin, a line of steps and its figures, and the chart stands below", async () => {
+  const { page, close } = await open(browser, real());
+  await drawn(page);
+  const names = await page.locator("#distribution tbody th").allInnerTexts();
+  assert.ok(names.length >= 1);
+  assert.equal(await page.locator("#violins .violinlayer .trace").count(), names.length);
+  assert.equal(await page.locator("#steps .scatterlayer .trace").count(), names.length);
+  assert.deepEqual(await page.locator("#distribution thead th").allInnerTexts(), ["group / task", "count", "total", "mean", "sd", "min", "p50", "p95", "p99", "max"]);
+  const [figures, table] = await Promise.all(
+    ["#distribution tbody tr", "#tasks tbody tr"].map((rows) => page.locator(rows).evaluateAll((found) => found.map((row) => [...row.children].map((cell) => cell.textContent?.trim() ?? "")))),
+  );
+  for (const [name, count, total, mean, , , median, p95, , max] of figures) {
+    const own = table.find(([other]) => other === name);
+    assert.deepEqual([own?.[1], own?.[2], own?.[4], own?.[5], own?.[6], own?.[7]], [count, total, mean, median, p95, max], `${name} as in the table of the whole run`);
+  }
+  const [above, chart] = await Promise.all(["#distribution", "#chart"].map((part) => page.locator(part).boundingBox()));
+  assert.ok(above && chart && above.y + above.height <= chart.y && chart.height >= 340);
+  await close();
+});
+
+test("the slowest spans are links into the chart", async () => {
+  const { page, close } = await open(browser, real());
+  await drawn(page);
+  await page.locator("#distribution summary").first().click(); // several tasks: they are folded
+  const first = page.locator("#distribution .slowest").first().locator("li").first();
+  const told = await first.innerText();
+  const address = await first.locator("a").getAttribute("href");
+  assert.match(address ?? "", /^#window=\d+\.\.\d+&pin=\d+\.\d+\.\d+$/);
+  await first.locator("a").click();
+  await settled(page);
+  const pinned = await page.locator("#details.pinned").innerText();
+  const [, length] = /^(\S+ \S+) on /.exec(told) ?? [];
+  assert.ok(length && pinned.includes(length), `${told} is pinned: ${pinned}`);
+  const greatest = await page.locator("#distribution tbody tr").first().locator("td").last().innerText();
+  assert.equal(length, greatest, "the slowest is the longest of the table");
+  await close();
+  const again = await open(browser, real(), { hash: address?.slice(1) });
+  assert.equal(await again.page.locator("#details.pinned").count(), 1);
+  await again.close();
+});
+
+test("colours follow the chart's, in both schemes and by group", async () => {
+  const at = (/** @type {number} */ s) => `2026-11-20T22:00:0${s}Z`;
+  const directory = scratch(); // the real one's colours are its own
+  writeFileSync(join(directory, "x.csv"), `group,task,start,end,color\ng,a,${at(0)},${at(1)},\ng,b,${at(1)},${at(5)},\n`);
+  const { page, close } = await open(browser, distribution(directory, "*"));
+  await drawn(page);
+  const colors = () =>
+    page.evaluate(() => [
+      [...document.querySelectorAll("#steps .scatterlayer .js-line")].map((line) => getComputedStyle(line).stroke),
+      [...document.querySelectorAll("#distribution tbody th")].map((row) => getComputedStyle(row, "::before").backgroundColor),
+    ]);
+  const light = await colors();
+  assert.deepEqual(light[0], light[1]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("#steps .js-line"))).stroke !== before, light[0][0]);
+  const dark = await colors();
+  assert.deepEqual(dark[0], dark[1]);
+  await page.locator("input[name=color][value=group]").check({ force: true });
+  await settled(page);
+  await drawn(page);
+  const byGroup = await colors();
+  assert.deepEqual(byGroup[0], byGroup[1]);
+  assert.equal(new Set(byGroup[0]).size, 1, "one group has one colour");
+  await close();
+});
+
+test("pointing at the steps tells how many took no longer", async () => {
+  const { page, close } = await open(browser, real());
+  await drawn(page);
+  const box = await page.locator("#steps .scatterlayer .js-line").first().boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  for (let step = 0; step < 40 && (await page.locator("#steps .hoverlayer text").count()) === 0; step += 1)
+    await page.mouse.move(box.x + (box.width * step) / 40, box.y + box.height * (1 - step / 40), { steps: 3 });
+  assert.match((await page.locator("#steps .hoverlayer").textContent()) ?? "", /: \S+ % took no longer/);
+  await close();
+});
+
+test("hostile names are text, one span and equal ones are drawn, and nothing jumps", async () => {
+  const names = ["<extra>x</extra>", "<img src=x onerror=alert(1)>", '<a href="javascript:alert(1)">x</a>', "%{text}"];
+  const rows = names.flatMap((name, index) => Array.from({ length: index * 4 + 1 }, () => `g,"${name.replaceAll('"', '""')}",2026-11-20T22:00:0${index}Z,2026-11-20T22:00:0${index + 1}Z,`));
+  const directory = scratch();
+  writeFileSync(join(directory, "x.csv"), `group,task,start,end,color\n${rows.join("\n")}\n`);
+  const { page, close } = await open(browser, distribution(directory, "*"), { width: 700 });
+  await drawn(page);
+  assert.equal(await page.locator("img, #plots a, [onerror]").count(), 0);
+  const labels = (await page.locator("#violins .ytick").allTextContents()).join(" ");
+  assert.ok(labels.includes("<extra>") && labels.includes("%{text}"), labels);
+  const boxes = await Promise.all(["#violins", "#steps"].map((part) => page.locator(part).boundingBox()));
+  assert.ok(boxes[0] && boxes[1] && boxes[0].y + boxes[0].height <= boxes[1].y + 1, "one under the other where there is no room");
+  const high = await page.locator("#plots").evaluate((plots) => [...plots.children].map((part) => [part.clientHeight, part.querySelector(".main-svg")?.getBoundingClientRect().height]));
+  for (const [place, figure] of high) assert.equal(figure, place, "the place is as high as what comes into it");
+  await close();
+});
