@@ -166,7 +166,7 @@ test("without a counter there is no panel, and nothing is said of any", async ()
   const { left, top, width, height } = await plotArea(page);
   await page.mouse.move(left + width / 2, top + height + 60);
   assert.ok(await page.locator("#tooltip").isHidden());
-  assert.equal(await page.locator("#counters").count(), 0);
+  assert.equal(await page.locator("#counters").ariaSnapshot(), "", "nothing is read to anyone");
   const found = await page.evaluate(() => {
     const { yaxis2, height, margin } = /** @type {any} */ (document.querySelector(".js-plotly-plot"))._fullLayout;
     return { domain: yaxis2.domain[0], texts: [...document.querySelectorAll(".annotation-text")].map(({ textContent }) => textContent), below: height - margin.b - (yaxis2._offset + yaxis2._length) };

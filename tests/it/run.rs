@@ -71,6 +71,11 @@ fn a_command_that_recorded_nothing_is_an_error_and_no_older_page_is_told() {
     let output = waterfall(directory.path(), &["run", "--", "true"]);
     assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(3), ""));
     assert!(text(&output.stderr).contains("the command recorded no span"));
+    let peak = run_json(directory.path(), "latest/2")["resources"]["peak_process_bytes"].clone();
+    assert!(
+        peak.is_null() || cfg!(not(target_os = "linux")),
+        "it is not said to have had our memory: {peak}"
+    );
     assert!(!directory.path().join(".waterfall/runs/latest/2/waterfall.html").exists());
 }
 
@@ -78,8 +83,8 @@ fn a_command_that_recorded_nothing_is_an_error_and_no_older_page_is_told() {
 fn a_failing_and_a_killed_command_say_so_and_end_the_repeats() {
     let directory = tempfile::tempdir().unwrap();
     for (name, script, code, state) in [
-        ("fails", "exit 7", 7, serde_json::json!({"state": "exited", "code": 7})),
-        ("killed", "kill -9 $$", 137, serde_json::json!({"state": "signalled", "signal": 9})),
+        ("fails", "exit 7", 7, json!({"state": "exited", "code": 7})),
+        ("killed", "kill -9 $$", 137, json!({"state": "signalled", "signal": 9})),
     ] {
         let script = format!("{RECORDS}; {script}");
         let output =

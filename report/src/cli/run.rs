@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -82,25 +83,13 @@ impl RunArgs {
                 }
             },
         };
-        let own = scenario.command.iter().map(OsString::from);
-        let command: Vec<OsString> =
-            if self.command.is_empty() { own.collect() } else { self.command.clone() };
-        if command.is_empty() {
+        let plan = self.plan(&scenario, directory);
+        if plan.command.is_empty() {
             let message = "there is no command: it stands behind `--`, or in the scenario";
             Cli::command().error(ErrorKind::MissingRequiredArgument, message).exit();
         }
-        let of_scenario = self.scenario.as_ref().and_then(|name| name.parse().ok());
-        let plan = Plan {
-            name: self.name.clone().or(of_scenario).unwrap_or_else(Name::latest),
-            command,
-            directory,
-            repeat: self.repeat.or(scenario.repeat).unwrap_or(1),
-            warmup: self.warmup.or(scenario.warmup).unwrap_or(0),
-            scenario: self.scenario.clone(),
-            tasks: scenario.tasks.clone(),
-            environment: scenario.environment.clone(),
-        };
-        let Executed { runs, failed_warmup } = plan.execute(tell_event)?;
+        let mut reading = None;
+        let Executed { runs, failed_warmup } = plan.execute(|event| tell_event(event, &mut reading))?;
         if let Some(ended) = failed_warmup {
             tell("waterfall: the warm-up failed: nothing was recorded");
             if let Err(error) = &ended.status {
@@ -130,6 +119,24 @@ impl RunArgs {
             return Ok(ExitCode::from(EXIT_UNFINISHED));
         }
         Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::from(EXIT_GATE) })
+    }
+
+    /// What is said here goes before what the scenario says.
+    fn plan(&self, scenario: &Scenario, directory: PathBuf) -> Plan {
+        let of_scenario = self.scenario.as_ref().and_then(|name| name.parse().ok());
+        let own = self.command.clone();
+        let command =
+            if own.is_empty() { scenario.command.iter().map(OsString::from).collect() } else { own };
+        Plan {
+            name: self.name.clone().or(of_scenario).unwrap_or_else(Name::latest),
+            command,
+            directory,
+            repeat: self.repeat.or(scenario.repeat).unwrap_or(1),
+            warmup: self.warmup.or(scenario.warmup).unwrap_or(0),
+            scenario: self.scenario.clone(),
+            tasks: scenario.tasks.clone(),
+            environment: scenario.environment.clone(),
+        }
     }
 }
 
@@ -195,10 +202,13 @@ fn check(run: &Run, budgets: Vec<Budget>, scenario: &Scenario) -> anyhow::Result
     Ok(is_kept)
 }
 
-fn tell_event(event: Event<'_>) {
+/// Tells what happens; `reading` is the line of what takes its time meanwhile, gone before anything else is told.
+fn tell_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
+    *reading = None;
     match event {
         Event::Warmup(number, all) => tell(&format!("warm-up {number} of {all}")),
         Event::Begin(Metadata { repeat: (_, 1), .. }) => {}
+        Event::Read(progress) => *reading = ProgressLine::begin(progress),
         Event::Begin(metadata) => tell(&format!("run {} of {}", metadata.repeat.0, metadata.repeat.1)),
         Event::End(run) => {
             if let Err(error) = &run.ended.status {
@@ -232,15 +242,18 @@ fn or_not_recorded(text: Option<String>) -> String {
 /// What the run used, for the page's head.
 fn figures(metadata: &Metadata) -> Vec<Figure> {
     let resources = &metadata.resources;
-    let of_one = or_not_recorded(resources.peak_process_bytes.map(units::bytes));
     let sampled = or_not_recorded(resources.peak_tree_bytes.map(units::bytes));
+    let of_one = resources.peak_process_bytes.map(units::bytes);
+    let at_least =
+        of_one.map(|of_one| format!(", and at least that of the largest one, which is exact ({of_one})"));
     vec![
         Figure {
             label: "peak memory".into(),
             value: or_not_recorded(resources.peak_bytes().map(units::bytes)),
             hint: format!(
                 "resident memory of all processes of the command at once, as sampled ({sampled}; shared memory counts \
-                 in each), and at least that of the largest one, which is exact ({of_one})"
+                 in each){}",
+                at_least.unwrap_or_default()
             ),
         },
         Figure {

@@ -31,8 +31,9 @@ pub struct Usage {
     pub user: Duration,
     /// CPU time in the system.
     pub system: Duration,
-    /// The most memory that one of these processes had resident, in bytes.
-    pub peak_process_bytes: u64,
+    /// The most memory that one of these processes had resident, in bytes. `None` where that is not more than this
+    /// process had when it started the command: Linux counts that in, so no less can be told.
+    pub peak_process_bytes: Option<u64>,
 }
 
 /// Why there is no exit status.
@@ -121,6 +122,7 @@ impl Prepared<'_> {
                 return Ended { status, usage: None, is_asked_to_end: false };
             }
         };
+        let own_bytes = own_peak_bytes();
         let watching = started(child.id());
         let (waited, is_asked_to_end) = match self.caught {
             Some(caught) => caught.wait(&mut child, || drop(watching)),
@@ -136,7 +138,7 @@ impl Prepared<'_> {
                 usage: Some(Usage {
                     user: rusage.utime,
                     system: rusage.stime,
-                    peak_process_bytes: rusage.maxrss,
+                    peak_process_bytes: Some(rusage.maxrss).filter(|&bytes| bytes > own_bytes),
                 }),
                 is_asked_to_end,
             },
@@ -145,6 +147,18 @@ impl Prepared<'_> {
             }
         }
     }
+}
+
+/// The most memory that this process had resident so far; 0 where the system counts it in no child.
+#[cfg(target_os = "linux")]
+fn own_peak_bytes() -> u64 {
+    let status = procfs::process::Process::myself().and_then(|own| own.status());
+    status.ok().and_then(|status| status.vmhwm).map_or(0, |kilobytes| kilobytes * 1024)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn own_peak_bytes() -> u64 {
+    0
 }
 
 /// The exit code by which a shell would tell it: the command's own, 128 + the signal that ended it, 127

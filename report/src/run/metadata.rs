@@ -96,7 +96,8 @@ pub struct Resources {
     pub user_ns: Option<u64>,
     /// CPU time in the system.
     pub system_ns: Option<u64>,
-    /// The most memory that one of its processes had resident: exact, the kernel's own figure.
+    /// The most memory that one of its processes had resident: exact, the kernel's own figure; `None` too where that is
+    /// not more than waterfall itself had, which the kernel counts in.
     pub peak_process_bytes: Option<u64>,
     /// The most memory that all of its processes had resident at once, as sampled; memory that they share is in it once
     /// for each.

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Instant, SystemTime};
 
+use crate::Progress;
 use crate::analysis;
 use crate::command::{self, Ended, Runner};
 use crate::outputs::Zone;
@@ -61,6 +62,8 @@ pub enum Event<'a> {
     Warmup(u32, u32),
     /// A run begins.
     Begin(&'a Metadata),
+    /// Its command has ended, and what it recorded is looked at.
+    Read(&'a Progress),
     /// A run has ended.
     End(&'a Run),
 }
@@ -130,7 +133,7 @@ impl Plan {
             let metadata = self.begun(&place, number, &machine, &git);
             metadata::create(&place.metadata(), &metadata).map_err(unkept)?;
             told(Event::Begin(&metadata));
-            let run = self.run(&runner, place, metadata);
+            let run = self.run(&runner, place, metadata, &mut told);
             told(Event::End(&run));
             let is_last = !run.ended.is_success() || run.metadata.is_silent();
             runs.push(run);
@@ -174,7 +177,13 @@ impl Plan {
         }
     }
 
-    fn run(&self, runner: &Runner, place: Place, mut metadata: Metadata) -> Run {
+    fn run(
+        &self,
+        runner: &Runner,
+        place: Place,
+        mut metadata: Metadata,
+        told: &mut impl FnMut(Event<'_>),
+    ) -> Run {
         let mut command = self.command();
         command.env("WATERFALL", "1").env("WATERFALL_DIR", place.records());
         if !self.tasks.is_empty() {
@@ -193,7 +202,9 @@ impl Plan {
         let mut losses = Vec::new();
         // How it ended is kept before its records are looked at: that may take long.
         let kept = metadata::replace(&place.metadata(), &metadata);
-        metadata.recorded = recorded(&place);
+        let progress = Progress::default();
+        told(Event::Read(&progress));
+        metadata.recorded = recorded(&place, &progress);
         if let Err(error) = kept.and_then(|()| metadata::replace(&place.metadata(), &metadata)) {
             losses.push(format!("what is known of the run could not be kept: {error}"));
         }
@@ -249,7 +260,7 @@ impl Resources {
         Resources {
             user_ns: ended.usage.map(|usage| ns(usage.user)),
             system_ns: ended.usage.map(|usage| ns(usage.system)),
-            peak_process_bytes: ended.usage.map(|usage| usage.peak_process_bytes),
+            peak_process_bytes: ended.usage.and_then(|usage| usage.peak_process_bytes),
             peak_tree_bytes: sampled.peak_bytes,
             samples: sampled.samples,
             lost_samples: sampled.lost,
@@ -258,9 +269,9 @@ impl Resources {
 }
 
 /// What there is in a run's records; `None` where nothing can be read.
-fn recorded(place: &Place) -> Option<Recorded> {
+fn recorded(place: &Place, progress: &Progress) -> Option<Recorded> {
     let none = Recorded { spans: 0, unfinished: 0, wall_ns: 0, problems: 0 };
-    match crate::summarise(&Input::find(&[place.records()], None), None) {
+    match crate::summarise(&Input::find(&[place.records()], None).watched(progress), None) {
         Ok((summary, problems)) => {
             let overview = analysis::overview(&summary);
             Some(Recorded {
