@@ -209,7 +209,7 @@ async function main() {
   for (const id of NEED_ROWS) element(id).inert = false;
   section.dataset.state = "ready";
   performance.mark("waterfall:ready");
-  if (trace.distributions.length > 0) await showDistributions(trace, await loading, look);
+  if (trace.distributions.length > 0) await showDistributions(trace, await loading, look).catch(reportError);
   await forgetRuns();
 
   /** @param {string} kind */

@@ -181,8 +181,10 @@ fn a_distribution_has_a_page_that_says_what_the_table_says() {
         |id: waterfall::model::KeyId| trace.keys().name(trace.keys().key(id).task).starts_with("make");
     let spans = trace.lanes().iter().flat_map(|lane| lane.spans.iter());
     assert_eq!(counts.iter().sum::<u64>(), spans.filter(|span| of_task(span.key)).count() as u64);
-    let output = stats(&data("performance_py/records"), &["-o", path]);
-    assert_eq!(output.status.code(), Some(2), "of which tasks?");
+    for arguments in [&["-o", path][..], &["--task", "make*", "-o", "-"]] {
+        let output = stats(&data("performance_py/records"), arguments);
+        assert_eq!(output.status.code(), Some(2), "of which tasks, and where?");
+    }
     let output = stats(&data("performance_py/records"), &["--task", "mak", "-o", path]);
     assert_eq!(output.status.code(), Some(2));
     assert!(fs::read_to_string(&page).unwrap() == html, "a wrong name writes no page");
