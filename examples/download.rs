@@ -7,7 +7,7 @@
 //! `save`, and some take the server long, so that they are long in `request`.
 //!
 //! All is written to a fresh `target/download/<n>`. Prints a line on what was done and, as the
-//! last line, the path of the page.
+//! last line, the path of the page; where WATERFALL_DIR is set there are the records, and no page.
 #![expect(clippy::print_stdout, reason = "an example talks to the one who runs it")]
 
 use std::io::{self, ErrorKind};
@@ -42,15 +42,12 @@ fn download_and_archive() -> Result<()> {
     fs::create_dir(&images)?;
     run_children(&start_server()?, &directory)?;
 
-    // `waterfall run` wants them elsewhere, and gets them there; this is for the page below.
-    let records = env::var_os("WATERFALL_DIR").map_or_else(|| directory.join("records"), PathBuf::from);
+    let records = directory.join("records");
     let recorder = Recorder::new("zip", &records, BIAS);
     recorder.start_colored("create archive", "#ca562c");
     let archive = create_archive(&images, &directory.join("images.zip"));
     recorder.dump();
     let archive = archive?;
-
-    let (page, _) = Report { title: Some("download example".into()), ..Report::of(&records) }.write()?;
 
     let thought: Duration = (0..PROCESSES * IMAGES).map(think_time).sum();
     println!(
@@ -61,7 +58,11 @@ fn download_and_archive() -> Result<()> {
         thought.as_millis(),
         archive.bytes / 1000,
     );
-    println!("{}", page.display());
+    // Whoever wants the records elsewhere, as `waterfall run` does, makes the page of them.
+    if env::var_os("WATERFALL_DIR").is_none() {
+        let report = Report { title: Some("download example".into()), ..Report::of(&records) };
+        println!("{}", report.write()?.0.display());
+    }
     Ok(())
 }
 
