@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
@@ -27,6 +27,18 @@ fn run_json(directory: &Path, run: &str) -> Value {
     let path = directory.join(".waterfall/runs").join(run).join("run.json");
     serde_json::from_slice(&fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
         .unwrap()
+}
+
+/// A `waterfall run` whose command has recorded a span and says so: `RECORDS; echo recorded; ..`.
+fn begun(directory: &Path, arguments: &[&str]) -> (Child, BufReader<ChildStdout>) {
+    let mut command = Command::new(WATERFALL);
+    command.current_dir(directory).args(arguments).env("WATERFALL_PROGRAM", WATERFALL);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    assert_eq!(line, "recorded\n");
+    (child, stdout)
 }
 
 /// All files below a directory, with what is in them.
@@ -103,17 +115,7 @@ fn a_failing_and_a_killed_command_say_so_and_end_the_repeats() {
 fn a_run_that_was_killed_with_waterfall_says_so() {
     let directory = tempfile::tempdir().unwrap();
     let script = format!("{RECORDS}; echo recorded; kill -STOP $$");
-    let mut child = Command::new(WATERFALL)
-        .current_dir(directory.path())
-        .args(["run", "--", "sh", "-c", &script])
-        .env("WATERFALL_PROGRAM", WATERFALL)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    stdout.read_line(&mut line).unwrap();
-    assert_eq!(line, "recorded\n");
+    let (mut child, _stdout) = begun(directory.path(), &["run", "--", "sh", "-c", &script]);
     let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
     assert!(listed.ends_with("runs\n"), "{listed}");
     child.kill().unwrap();
@@ -159,20 +161,10 @@ fn a_signal_in_the_middle_ends_the_run_and_all_repeats() {
         waterfall(directory.path(), &["run", "--name", "other", "--", "sh", "-c", RECORDS]);
         let other = directory.path().join(".waterfall/runs/other");
         let before = files(&other);
-        let mut child = Command::new(WATERFALL)
-            .current_dir(directory.path())
-            .args(["run", "--name", name, "--repeat", "3", "--", "sh", "-c", script])
-            .env("WATERFALL_PROGRAM", WATERFALL)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        stdout.read_line(&mut line).unwrap();
-        assert_eq!(line, "recorded\n");
+        let arguments = ["run", "--name", name, "--repeat", "3", "--", "sh", "-c", script];
+        let (child, mut stdout) = begun(directory.path(), &arguments);
         kill_process(Pid::from_raw(child.id().try_into().unwrap()).unwrap(), signal).unwrap();
-        line.clear();
+        let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let output = child.wait_with_output().unwrap();
         let code = output.status.code().or(output.status.signal().map(|signal| 128 + signal));
