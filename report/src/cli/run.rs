@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use waterfall::budget::Budget;
 use waterfall::outputs::{self, Figure, terminal, units};
-use waterfall::run::{self, Event, Executed, Metadata, Name, Plan, Run, Scenario, Store};
+use waterfall::run::{self, Event, Executed, Metadata, Name, Plan, Resources, Run, Scenario, Store};
 use waterfall::{Repeats, Report, Stats, command, near, stats};
 
 use super::telling::{line, print, print_styled, stdout_width, tell, tell_error};
@@ -229,10 +229,17 @@ fn told(metadata: &Metadata) -> String {
         metadata.number,
         metadata.length(),
         units::counted(spans, "span"),
-        or_not_recorded(metadata.resources.peak_bytes().map(units::bytes)),
+        peak(&metadata.resources),
         or_not_recorded(metadata.resources.cpu_ns().map(|ns| units::duration(ns.into()))),
         metadata.outcome_in_words(),
     )
+}
+
+fn peak(resources: &Resources) -> String {
+    match resources.peak_bytes() {
+        None if resources.samples > 0 => "unknown".into(), // less than our own, and gone before it was seen
+        bytes => or_not_recorded(bytes.map(units::bytes)),
+    }
 }
 
 fn or_not_recorded(text: Option<String>) -> String {
@@ -249,7 +256,7 @@ fn figures(metadata: &Metadata) -> Vec<Figure> {
     vec![
         Figure {
             label: "peak memory".into(),
-            value: or_not_recorded(resources.peak_bytes().map(units::bytes)),
+            value: peak(resources),
             hint: format!(
                 "resident memory of all processes of the command at once, as sampled ({sampled}; shared memory counts \
                  in each){}",

@@ -8,7 +8,7 @@ mod signals;
 
 use std::io::{self, ErrorKind};
 use std::process::{self, Command, ExitStatus};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use signals::{Caught, Gate};
 use wait4::{ResUse, Wait4};
@@ -18,6 +18,8 @@ use wait4::{ResUse, Wait4};
 pub struct Ended {
     /// Its status, or why it has none.
     pub status: Result<ExitStatus, Error>,
+    /// From just before it was started until it had ended, or could not be started.
+    pub elapsed: Duration,
     /// What the system counted.
     pub usage: Option<Usage>,
     /// Whether a signal came meanwhile that asks to end, such as a typed Ctrl-C.
@@ -115,37 +117,37 @@ impl Prepared<'_> {
     /// ended, and before the system forgets it.
     pub(crate) fn run<T>(self, command: &mut Command, started: impl FnOnce(u32) -> T) -> Ended {
         let program = command.get_program().to_string_lossy().into_owned();
+        let start = Instant::now();
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(source) => {
                 let status = Err(Error::Start { program, source });
-                return Ended { status, usage: None, is_asked_to_end: false };
+                return Ended { status, elapsed: start.elapsed(), usage: None, is_asked_to_end: false };
             }
         };
         let own_bytes = own_peak_bytes();
         let watching = started(child.id());
+        let mut elapsed = Duration::ZERO;
+        let ended = || {
+            elapsed = start.elapsed();
+            drop(watching);
+        };
         let (waited, is_asked_to_end) = match self.caught {
-            Some(caught) => caught.wait(&mut child, || drop(watching)),
+            Some(caught) => caught.wait(&mut child, ended),
             None => {
                 let waited = child.wait4();
-                drop(watching);
+                ended();
                 (waited, false)
             }
         };
-        match waited {
-            Ok(ResUse { status, rusage }) => Ended {
-                status: Ok(status),
-                usage: Some(Usage {
-                    user: rusage.utime,
-                    system: rusage.stime,
-                    peak_process_bytes: Some(rusage.maxrss).filter(|&bytes| bytes > own_bytes),
-                }),
-                is_asked_to_end,
-            },
-            Err(source) => {
-                Ended { status: Err(Error::Wait { program, source }), usage: None, is_asked_to_end }
+        let (status, usage) = match waited {
+            Ok(ResUse { status, rusage }) => {
+                let peak_process_bytes = Some(rusage.maxrss).filter(|&bytes| bytes > own_bytes);
+                (Ok(status), Some(Usage { user: rusage.utime, system: rusage.stime, peak_process_bytes }))
             }
-        }
+            Err(source) => (Err(Error::Wait { program, source }), None),
+        };
+        Ended { status, elapsed, usage, is_asked_to_end }
     }
 }
 

@@ -100,7 +100,7 @@ pub struct Resources {
     /// not more than waterfall itself had, which the kernel counts in.
     pub peak_process_bytes: Option<u64>,
     /// The most memory that all of its processes had resident at once, as sampled; memory that they share is in it once
-    /// for each.
+    /// for each. `None` too where they were gone before the first look.
     pub peak_tree_bytes: Option<u64>,
     /// How often that was sampled.
     pub samples: u64,

@@ -17,7 +17,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use crate::Progress;
 use crate::analysis;
@@ -192,11 +192,9 @@ impl Plan {
         let mut sampled = Sampled::default();
         let prepared = runner.prepare();
         metadata.start = now();
-        let start = Instant::now();
         let ended = prepared.run(&mut command, |pid| Sampler::begin(pid, &place.records(), &mut sampled));
-        let elapsed = start.elapsed();
         metadata.end = Some(now());
-        metadata.elapsed_ns = u64::try_from(elapsed.as_nanos()).ok();
+        metadata.elapsed_ns = u64::try_from(ended.elapsed.as_nanos()).ok();
         metadata.outcome = Outcome::of(&ended);
         metadata.resources = Resources::of(&ended, &sampled);
         let mut losses = Vec::new();

@@ -32,7 +32,8 @@ const REST: u32 = 20;
 /// What was sampled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Sampled {
-    /// The most memory of all processes at once; `None` where the system does not tell of processes.
+    /// The most memory of all processes at once; `None` where the system does not tell of processes, or these were gone
+    /// before the first look.
     pub(super) peak_bytes: Option<u64>,
     /// How often was looked.
     pub(super) samples: u64,
@@ -92,7 +93,8 @@ fn sample(mut tree: Tree, mut rows: Rows, stopped: &mpsc::Receiver<()>) -> Sampl
         if let Some(used) = tree.look() {
             let look = Look { unix_ns, at, used };
             sampled.samples += 1;
-            sampled.peak_bytes = sampled.peak_bytes.max(Some(used.memory_bytes));
+            // Of processes that have ended already nothing is told.
+            sampled.peak_bytes = sampled.peak_bytes.max(Some(used.memory_bytes).filter(|&bytes| bytes > 0));
             rates.add(look, is_over, &mut rows);
             let memory = if is_over { 0.0 } else { used.memory_bytes as f64 / 1e6 };
             rows.push(1, unix_ns, memory);
