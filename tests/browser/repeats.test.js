@@ -19,7 +19,7 @@ const threeRuns = () =>
     record download save 01.000 "0$((RUN + 1)).000"
     record download pack 01.000 01.500
     [ "$RUN" = 2 ] && { record zip "create archive" 05.000 05.250; echo not,a,row >> "$WATERFALL_DIR/a.csv"; }
-    case "$RUN" in 2) sleep 0.6;; 3) sleep 0.3;; esac`));
+    case "$RUN" in 2) sleep 2;; 3) sleep 1;; esac`));
 
 /** @param {import("playwright-core").Page} page */
 const shown = async (page) => ({

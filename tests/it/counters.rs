@@ -147,7 +147,11 @@ fn without_a_counter_nothing_is_said_of_counters() {
     let rendered = waterfall::Report::of(data("performance_py/records")).render().unwrap();
     assert_eq!(rendered.counters, 0);
     let body = rendered.html.split_once("<body>").unwrap().1.split_once("<script").unwrap().0;
-    assert!(!body.contains("ounter"), "{body}");
+    let (before, list) =
+        body.split_once(r#"<ul id="counters" class="unseen" aria-label="Counters" hidden>"#).unwrap();
+    let (items, after) = list.split_once("</ul>").unwrap();
+    assert_eq!(items.trim(), "", "their list is hidden and empty");
+    assert!(!before.contains("ounter") && !after.contains("ounter"), "{body}");
 }
 
 #[test]

@@ -287,10 +287,19 @@ fn a_run_that_cannot_be_kept_is_not_begun() {
 #[test]
 fn memory_and_cpu_are_those_of_all_processes() {
     let directory = tempfile::tempdir().unwrap();
-    // Two processes that each hold 60 MB until both have it, and burn CPU for it.
-    let hold = "import sys,time;b=bytearray(60_000_000);x=sum(range(3_000_000));open(sys.argv[1],'w');t=time.time()\n\
-                import os\nwhile not (os.path.exists('a') and os.path.exists('b')) or time.time()-t<1.5: time.sleep(0.01)";
-    let script = format!("{RECORDS}; python3 -c \"{hold}\" a & python3 -c \"{hold}\" b & wait");
+    // Two processes that each burn CPU and hold 60 MB until both were seen to.
+    let hold = "\
+import glob, os, time
+held = bytearray(60_000_000)
+burnt = sum(range(3_000_000))
+def seen():
+    rows = [row for path in glob.glob(os.environ['WATERFALL_DIR'] + '/*resources*') for row in open(path)]
+    return any(float(row.split(',')[-1]) > 120 for row in rows if 'memory' in row)
+deadline = time.time() + 60
+while not seen() and time.time() < deadline: time.sleep(0.01)
+time.sleep(0.1) # for the other to see it too\n";
+    fs::write(directory.path().join("hold.py"), hold).unwrap();
+    let script = format!("{RECORDS}; python3 hold.py & python3 hold.py & wait");
     let output = waterfall(directory.path(), &["run", "--", "sh", "-c", &script]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let found = &run_json(directory.path(), "latest/1")["resources"];
