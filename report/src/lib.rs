@@ -80,7 +80,7 @@ pub struct Report {
     /// More figures for the page's head, such as what a run used.
     pub figures: Vec<outputs::Figure>,
     /// Of which tasks the page shows how their durations are distributed, by the names of group and task, the first
-    /// [`stats::DISTRIBUTIONS`] of them; what is no task of its own on the page is passed over.
+    /// [`stats::DISTRIBUTIONS`] of them that are tasks of their own there; of the others it says how many they are.
     pub distributions: Vec<(String, String)>,
     /// What is known of the run, a sentence each, for the page's notes.
     pub facts: Vec<String>,
@@ -171,7 +171,7 @@ impl Report {
             zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
             duration_only: self.duration_only,
             figures: self.figures.clone(),
-            more_distributions: (rows.len() - shown_rows.len()) as u64,
+            more_distributions: (self.distributions.len() - shown_rows.len()) as u64,
             distributions: (shown_rows.iter())
                 .map(|&row| analysis::distribution(&shown.trace, &summary, &analysis.rows, row))
                 .collect(),

@@ -58,8 +58,9 @@ function tick(count, unit, name) {
  * @returns {Axis}
  */
 export function axisOf(values, width) {
-  const least = Math.max(1, Math.min(...values.map((own) => own[0] ?? 1)));
-  const greatest = Math.max(1, ...values.map((own) => own.at(-1) ?? 1));
+  const some = values.filter((own) => own.length > 0); // a task whose spans never ended has no say
+  const least = some.length > 0 ? Math.max(1, Math.min(...some.map(([first]) => first))) : 1;
+  const greatest = Math.max(1, ...some.map((own) => own[own.length - 1]));
   const most = Math.max(2, Math.floor(width / TICK));
   return greatest > least * FAR_APART ? logarithmic(least, greatest, most) : linear(greatest, most);
 }
@@ -87,14 +88,25 @@ function linear(greatest, most) {
   const end = greatest * (1 + AIR);
   const all = LADDER.flat();
   const [step, text] = all.find(([ns]) => end / ns <= most) ?? all[all.length - 1];
-  const [count, unit] = text.split(" ");
+  const [count, unit] = inSeconds(text.split(" "), end);
   const places = Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
   return {
     isLog: false,
     range: [-end * AIR, end],
     places,
-    texts: places.map((_, index) => (index === 0 ? "0" : `${index * Number(count)} ${unit}`)),
+    texts: places.map((_, index) => (index === 0 ? "0" : `${Number((index * Number(count)).toPrecision(6))} ${unit}`)),
   };
+}
+
+/**
+ * What a step is called where the axis reaches beyond the unit of its own: `0.5 s` among seconds, not `500 ms`.
+ * @param {string[]} text of the step, number and unit
+ * @param {number} end ns
+ */
+function inSeconds([count, unit], end) {
+  const units = /** @type {const} */ ([["ns", US, "us"], ["us", MS, "ms"], ["ms", S, "s"]]);
+  const next = units.find(([own, ns]) => own === unit && end >= ns);
+  return next ? [String(Number(count) / 1000), next[2]] : [count, unit];
 }
 
 /**
@@ -149,7 +161,8 @@ export function violins(tasks, axis, room, colors) {
 }
 
 /**
- * A line in steps for each task: which part of its spans took no longer.
+ * A line in steps for each task: which part of its spans took no longer. Of equal durations the last alone is a point:
+ * the others would tell of fewer spans than took no longer. No line for a task without a duration.
  * @param {readonly Shown[]} tasks
  * @param {Axis} axis
  * @param {Room} room
@@ -158,14 +171,17 @@ export function violins(tasks, axis, room, colors) {
  */
 export function steps(tasks, axis, room, colors) {
   const data = tasks.map((task) => {
-    const parts = task.values.map((_, index) => partUpTo(task, index));
+    const ends = [...task.values.keys()].filter((index) => task.values[index] !== task.values[index + 1]);
+    const values = ends.map((index) => task.values[index]);
+    const parts = ends.map((index) => partUpTo(task, index));
+    const [first, last] = values.length > 0 ? [[axis.range[0]], [axis.range[1]]] : [[], []];
     return {
       type: "scatter",
       mode: "lines",
       line: { shape: "hv", width: 1.5, color: task.color, simplify: false },
-      x: [axis.range[0], ...task.values.map((ns) => placeOf(axis, ns)), axis.range[1]],
-      y: [0, ...parts, 1],
-      text: ["", ...task.values.map((ns, index) => `${duration(ns)}: ${percent(parts[index])} took no longer`), ""],
+      x: [...first, ...values.map((ns) => placeOf(axis, ns)), ...last],
+      y: [...first.map(() => 0), ...parts, ...last.map(() => 1)],
+      text: ["", ...values.map((ns, index) => `${duration(ns)}: ${partOf(parts[index])} took no longer`), ""],
       hovertemplate: "%{text}<extra></extra>",
     };
   });
@@ -177,6 +193,11 @@ export function steps(tasks, axis, room, colors) {
     showgrid: true,
     gridcolor: colors.grid,
   });
+}
+
+/** A part in words; what is less than all of them is not rounded to all. @param {number} part */
+function partOf(part) {
+  return part < 1 && part >= 0.9995 ? "over 99.9 %" : percent(part);
 }
 
 /**

@@ -36,6 +36,7 @@ export function createDistributions(parts, plotly, trace, look) {
     const { group, task: own } = trace.tasks[task];
     return trace.names[group] + PART + trace.names[own];
   });
+  const isEmpty = trace.distributions.every(({ count }) => count === 0);
   const hasZero = trace.distributions.some(({ values_ns }) => values_ns[0] === 0);
 
   async function draw() {
@@ -53,8 +54,9 @@ export function createDistributions(parts, plotly, trace, look) {
       width - left,
     );
     tasks.forEach(({ color }, index) => parts.rows[index]?.style.setProperty("--swatch", color));
-    parts.note.hidden = !axis.isLog;
-    parts.note.textContent = `The axis is logarithmic, and the density that of the logarithms${hasZero ? "; 0 ns stands at 1 ns" : ""}.`;
+    const log = `The axis is logarithmic, and the density that of the logarithms${hasZero ? "; 0 ns stands at 1 ns" : ""}.`;
+    parts.note.textContent = isEmpty ? "No span of it ended: there is nothing to draw." : axis.isLog ? log : "";
+    parts.note.hidden = parts.note.textContent === "";
     const rooms = [
       { width, height, left },
       { width: parts.steps.clientWidth, height, left: STEPS_LEFT },

@@ -87,11 +87,17 @@ pub struct Distribution {
     pub slowest: Vec<String>,
     /// Whether there may be slower ones, on lanes that are summarised.
     pub may_lack: bool,
+    /// Whether the quantiles are exact; else they are at most 0.4 % off.
+    pub exact: bool,
 }
 
 impl Distribution {
     /// What is told of the durations.
     pub const FIGURES: [&str; 9] = ["count", "total", "mean", "sd", "min", "p50", "p95", "p99", "max"];
+
+    fn are_exact(all: &[Distribution]) -> bool {
+        all.iter().all(|of| of.exact)
+    }
 }
 
 /// Something that was met while reading.
@@ -347,6 +353,7 @@ mod tests {
                 figures: vec![name.to_owned(); 9],
                 slowest: vec![name.to_owned()],
                 may_lack: true,
+                exact: false,
             }],
             more_distributions: 3,
             problems: vec![Problem { place: name.to_owned(), message: name.to_owned() }],
@@ -548,7 +555,8 @@ mod tests {
             let html = render(page);
             between(&html, r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
         };
-        let changes: [fn(&mut Page); 9] = [
+        let changes: [fn(&mut Page); 10] = [
+            |page| page.distributions[0].group.push('x'),
             |page| page.distributions[0].task.push('x'),
             |page| page.distributions[0].slowest[0].push('x'),
             |page| page.title.push('x'),

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { distribution, launch, open, root, scratch, settled } from "./browser.js";
+import { distribution, launch, open, render, root, scratch, settled } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -112,5 +112,55 @@ test("hostile names are text, one span and equal ones are drawn, and nothing jum
   assert.ok(boxes[0] && boxes[1] && boxes[0].y + boxes[0].height <= boxes[1].y + 1, "one under the other where there is no room");
   const high = await page.locator("#plots").evaluate((plots) => [...plots.children].map((part) => [part.clientHeight, part.querySelector(".main-svg")?.getBoundingClientRect().height]));
   for (const [place, figure] of high) assert.equal(figure, place, "the place is as high as what comes into it");
+  await close();
+});
+
+test("a task of which no span ended is a row without figures, and the others keep their axis", async () => {
+  const directory = scratch();
+  writeFileSync(join(directory, "x.csv"), "group,task,start,end,color\ng,ended,2026-11-20T22:00:00Z,2026-11-20T22:00:02Z,\ng,open,2026-11-20T22:00:01Z,,\n");
+  const { page, close } = await open(browser, distribution(directory, "*"));
+  await drawn(page);
+  const rows = await page.locator("#distribution tbody tr").evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent?.trim())));
+  assert.deepEqual(rows.find(([name]) => name === "g / open")?.slice(1), ["0", "0 ns", ...Array(7).fill("–")]);
+  assert.equal(await page.locator("#steps .scatterlayer .js-line").count(), 1, "only what ended has a line");
+  assert.equal(await page.locator("#steps .xtick text").last().textContent(), "2 s");
+  await close();
+  const alone = await open(browser, distribution(directory, "open"));
+  await drawn(alone.page);
+  assert.equal(await alone.page.locator("#steps .js-line, #violins .violinlayer path").count(), 0);
+  assert.equal(await alone.page.locator("#distribution-note").innerText(), "No span of it ended: there is nothing to draw.");
+  await alone.close();
+});
+
+test("the chart is as high as on a page without a distribution", async () => {
+  const records = join(root, "tests/data/performance_py/records");
+  const heights = [];
+  for (const path of [real(), render(records)]) {
+    const { page, close } = await open(browser, path);
+    if (path === real()) await drawn(page);
+    await settled(page);
+    heights.push(await page.locator("#chart").evaluate((chart) => chart.clientHeight));
+    await close();
+  }
+  assert.equal(heights[0], heights[1]);
+});
+
+test("on paper the figures are light and fit, and what is folded is left away", async () => {
+  const { page, close } = await open(browser, real(), { scheme: "dark" });
+  await drawn(page);
+  const stroke = () => page.locator("#steps .js-line").first().evaluate((line) => getComputedStyle(line).stroke);
+  const text = () => page.locator("#steps .xtick text").first().evaluate((tick) => getComputedStyle(tick).fill);
+  const before = [await stroke(), await text()];
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await page.emulateMedia({ media: "print" });
+  await drawn(page);
+  const [width, figures] = await page.locator("#plots").evaluate((plots) => [plots.clientWidth, [...plots.querySelectorAll(".main-svg")].map((svg) => svg.getBoundingClientRect().right - plots.getBoundingClientRect().left)]);
+  for (const right of /** @type {number[]} */ (figures)) assert.ok(right <= Number(width) + 1, `${right} of ${width}`);
+  assert.notEqual(await text(), before[1]);
+  assert.equal(await page.locator("#distribution details:not([open])").first().isVisible(), false);
+  await page.emulateMedia({ media: "screen" });
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("#steps .xtick text"))).fill === before, before[1]);
+  assert.equal(await stroke(), before[0]);
   await close();
 });

@@ -191,6 +191,31 @@ fn a_distribution_has_a_page_that_says_what_the_table_says() {
 }
 
 #[test]
+fn a_page_says_what_it_does_not_draw_of_a_distribution() {
+    let directory = tempfile::tempdir().unwrap();
+    let rows = |task: &str, count: u32| {
+        let row = format!("g,{task},2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n");
+        row.repeat(count as usize)
+    };
+    let few: String = (0..1001).map(|n| rows(&format!("few {n}"), 2)).collect();
+    let all = format!("group,task,start,end,color\n{}{few}{}", rows("many", 4097), rows("rare", 1));
+    fs::write(directory.path().join("records.csv"), all).unwrap();
+    let page = directory.path().join("page.html");
+    let html = |task: &str| {
+        let output = stats(directory.path(), &["--task", task, "-o", page.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let html = fs::read_to_string(&page).unwrap();
+        html[html.find("id=\"distribution\"").unwrap()..html.find("id=\"toolbar\"").unwrap()].to_owned()
+    };
+    let (many, few, rare) = (html("many"), html("few*"), html("rare"));
+    let error = "~ at most 0.4 % off";
+    assert!(many.contains(error) && !few.contains(error) && !rare.contains(error));
+    assert!(!many.contains("not drawn here"));
+    assert!(few.contains("989 more tasks match and are not drawn here."), "those without a row count too");
+    assert!(rare.contains("1 task matches and is not drawn here") && !rare.contains("id=\"plots\""));
+}
+
+#[test]
 fn a_broken_budget_is_told_and_fails() {
     let directory = hostile();
     for (budget, verdict, code) in [("plain=5s@p95", "met", 0), ("plain=4.9s@p95", "broken", 1)] {

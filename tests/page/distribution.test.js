@@ -44,6 +44,24 @@ test("ticks have room, however long or short the durations", () => {
     }
 });
 
+test("a task without a duration has no say in the axis, and no line", () => {
+  assert.deepEqual(axisOf([[40e6, 80e6], []], 500), axisOf([[40e6, 80e6]], 500));
+  const axis = axisOf([[]], 500);
+  assert.deepEqual([axis.isLog, axis.texts[0]], [false, "0"]);
+  assert.ok(axis.range.every(Number.isFinite));
+  const { data } = steps([task([])], axis, ROOM, COLORS);
+  const [only] = /** @type {{x: number[], y: number[]}[]} */ (/** @type {unknown} */ (data));
+  assert.deepEqual([only.x, only.y], [[], []]);
+});
+
+test("a straight axis beyond a unit counts in the next", () => {
+  /** @param {number} greatest */
+  const last = (greatest) => axisOf([[greatest / 2, greatest]], 400).texts.slice(-2);
+  assert.deepEqual(last(2e9), ["1.5 s", "2 s"]);
+  assert.deepEqual(last(950e6), ["600 ms", "800 ms"]);
+  assert.deepEqual(last(1200e3), ["0.5 ms", "1 ms"]);
+});
+
 test("the steps rise to all spans, and a thinned one says the part of all", () => {
   const all = task([1, 1, 2, 4]);
   assert.deepEqual([0, 1, 2, 3].map((index) => partUpTo(all, index)), [0.25, 0.5, 0.75, 1]);
@@ -54,10 +72,22 @@ test("the steps rise to all spans, and a thinned one says the part of all", () =
   const [first] = /** @type {{x: number[], y: number[], text: string[], hovertemplate: string}[]} */ (
     /** @type {unknown} */ (data)
   );
-  assert.deepEqual(first.y, [0, 0.25, 0.5, 0.75, 1, 1]);
+  assert.deepEqual(first.y, [0, 0.5, 0.75, 1, 1]);
   assert.deepEqual([first.x[0], first.x.at(-1)], axis.range);
-  assert.equal(first.text[2], "1 ns: 50.0 % took no longer");
+  assert.deepEqual(
+    first.text.slice(1, 3),
+    ["1 ns: 50.0 % took no longer", "2 ns: 75.0 % took no longer"],
+    "equal ones together",
+  );
   assert.equal(first.hovertemplate, "%{text}<extra></extra>");
+});
+
+test("what is less than all is not told as all", () => {
+  const many = task(Array.from({ length: 5000 }, (_, index) => 1000 + index));
+  const { data } = steps([many], axisOf([many.values], 500), ROOM, COLORS);
+  const [{ text }] = /** @type {{text: string[]}[]} */ (/** @type {unknown} */ (data));
+  assert.equal(text.at(-3), "6.00 us: over 99.9 % took no longer");
+  assert.equal(text.at(-2), "6.00 us: 100 % took no longer");
 });
 
 test("each task has a violin in its row, named as text", () => {

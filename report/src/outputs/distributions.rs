@@ -39,6 +39,7 @@ pub(super) fn told(
                 })
                 .collect(),
             may_lack: of.summarised > 0,
+            exact: of.exact,
         }
     };
     distributions.iter().map(told).collect()
@@ -46,7 +47,10 @@ pub(super) fn told(
 
 /// In the order of [`templates::Distribution::FIGURES`].
 fn figures(row: &analysis::TaskStatistics) -> Vec<String> {
-    let Some(of) = row.durations else { return vec![units::count(0)] };
+    let Some(of) = row.durations else {
+        let none = std::iter::repeat_n("–".to_owned(), templates::Distribution::FIGURES.len() - 2);
+        return [units::count(row.count), units::duration(row.total_ns)].into_iter().chain(none).collect();
+    };
     let duration = |ns: i64| units::duration(ns.into());
     let quantile = |ns: i64| format!("{}{}", if of.exact { "" } else { "~" }, duration(ns));
     vec![
