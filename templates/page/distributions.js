@@ -55,8 +55,8 @@ export function createDistributions(parts, plotly, trace, look) {
     );
     tasks.forEach(({ color }, index) => parts.rows[index]?.style.setProperty("--swatch", color));
     const log = `The axis is logarithmic, and the density that of the logarithms${hasZero ? "; 0 ns stands at 1 ns" : ""}.`;
-    parts.note.textContent = isEmpty ? "No span of it ended: there is nothing to draw." : axis.isLog ? log : "";
-    parts.note.hidden = parts.note.textContent === "";
+    const none = "No span ended: there is nothing to draw.";
+    parts.note.textContent = isEmpty ? none : axis.isLog ? log : "The axis is linear.";
     const rooms = [
       { width, height, left },
       { width: parts.steps.clientWidth, height, left: STEPS_LEFT },

@@ -374,11 +374,12 @@ function isPrinting() {
  */
 function room(section) {
   if (isPrinting()) return PRINTED;
-  const above = document.getElementById("distribution")?.offsetHeight ?? 0; // it is scrolled away for the chart
+  const above = document.getElementById("distribution")?.getBoundingClientRect().height ?? 0; // is scrolled away
+  const top = section.getBoundingClientRect().top + window.scrollY; // of parts of a px, as that height is
   const below = BELOW + HINT;
   return {
     width: section.clientWidth,
-    height: document.documentElement.clientHeight - (section.offsetTop - above) - below,
+    height: document.documentElement.clientHeight - Math.round(top - above) - below,
   };
 }
 

@@ -112,6 +112,12 @@ test("hostile names are text, one span and equal ones are drawn, and nothing jum
   assert.ok(boxes[0] && boxes[1] && boxes[0].y + boxes[0].height <= boxes[1].y + 1, "one under the other where there is no room");
   const high = await page.locator("#plots").evaluate((plots) => [...plots.children].map((part) => [part.clientHeight, part.querySelector(".main-svg")?.getBoundingClientRect().height]));
   for (const [place, figure] of high) assert.equal(figure, place, "the place is as high as what comes into it");
+  const drawnHeight = await page.locator("#distribution").evaluate((section) => section.getBoundingClientRect().height);
+  const blank = await page.locator("#distribution").evaluate((section) => {
+    for (const part of section.querySelectorAll("#violins, #steps, #distribution-note")) part.replaceChildren();
+    return section.getBoundingClientRect().height;
+  });
+  assert.equal(blank, drawnHeight, "nor does the section grow when it is drawn");
   await close();
 });
 
@@ -128,7 +134,7 @@ test("a task of which no span ended is a row without figures, and the others kee
   const alone = await open(browser, distribution(directory, "open"));
   await drawn(alone.page);
   assert.equal(await alone.page.locator("#steps .js-line, #violins .violinlayer path").count(), 0);
-  assert.equal(await alone.page.locator("#distribution-note").innerText(), "No span of it ended: there is nothing to draw.");
+  assert.equal(await alone.page.locator("#distribution-note").innerText(), "No span ended: there is nothing to draw.");
   await alone.close();
 });
 
