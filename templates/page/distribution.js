@@ -88,7 +88,7 @@ function linear(greatest, most) {
   const end = greatest * (1 + AIR);
   const all = LADDER.flat();
   const [step, text] = all.find(([ns]) => end / ns <= most) ?? all[all.length - 1];
-  const [count, unit] = inSeconds(text.split(" "), end);
+  const [count, unit] = inNextUnit(text.split(" "), end);
   const places = Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
   return {
     isLog: false,
@@ -103,7 +103,7 @@ function linear(greatest, most) {
  * @param {string[]} text of the step, number and unit
  * @param {number} end ns
  */
-function inSeconds([count, unit], end) {
+function inNextUnit([count, unit], end) {
   const units = /** @type {const} */ ([["ns", US, "us"], ["us", MS, "ms"], ["ms", S, "s"]]);
   const next = units.find(([own, ns]) => own === unit && end >= ns);
   return next ? [String(Number(count) / 1000), next[2]] : [count, unit];
