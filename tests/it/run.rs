@@ -139,7 +139,7 @@ fn a_run_that_was_killed_with_waterfall_says_so() {
 fn a_signal_in_the_middle_ends_the_run_and_all_repeats() {
     use rustix::process::{Pid, Signal, kill_process};
     let sleeps = format!("{RECORDS}; echo recorded; exec sleep 600");
-    let catches = format!("trap 'exit 0' INT; {RECORDS}; echo recorded; while :; do sleep 0.05; done");
+    let catches = format!("trap 'exit 0' INT TERM; {RECORDS}; echo recorded; while :; do sleep 0.05; done");
     for (name, script, signal, outcome, told) in [
         (
             "interrupted",
@@ -155,7 +155,8 @@ fn a_signal_in_the_middle_ends_the_run_and_all_repeats() {
             json!({"state": "signalled", "signal": 15}),
             "killed by signal 15",
         ),
-        ("caught", &catches, Signal::INT, json!({"state": "exited", "code": 0}), "exit code 0"),
+        ("caught-int", &catches, Signal::INT, json!({"state": "exited", "code": 0}), "exit code 0"),
+        ("caught-term", &catches, Signal::TERM, json!({"state": "exited", "code": 0}), "exit code 0"),
     ] {
         let directory = tempfile::tempdir().unwrap();
         waterfall(directory.path(), &["run", "--name", "other", "--", "sh", "-c", RECORDS]);
