@@ -150,21 +150,27 @@ impl Report {
     ///
     /// [`sources::Error`] when nothing could be read.
     pub fn render(&self) -> Result<Rendered, sources::Error> {
-        let Made { page, rendered, .. } = self.make()?;
-        Ok(Rendered { html: templates::render(&page), ..rendered })
+        Ok(self.render_loaded(&self.load()?))
+    }
+
+    /// The same of what was read already.
+    fn render_loaded(&self, loaded: &Loaded) -> Rendered {
+        let Made { page, rendered, .. } = self.make(loaded);
+        Rendered { html: templates::render(&page), ..rendered }
+    }
+
+    fn load(&self) -> Result<Loaded, sources::Error> {
+        let input = Input::find(&self.inputs, None).watched(&self.progress);
+        load::load(&input, self.assumed_offset_s, &self.selection, self.detail.unwrap_or(DETAIL))
     }
 
     /// All but the document.
-    fn make(&self) -> Result<Made, sources::Error> {
-        let input = Input::find(&self.inputs, None).watched(&self.progress);
-        let detail = self.detail.unwrap_or(DETAIL);
-        let Loaded { summary, shown, mut problems, left_out, is_of_summaries } =
-            load::load(&input, self.assumed_offset_s, &self.selection, detail)?;
-        load::tell_doubled(&summary, &mut problems);
+    fn make(&self, loaded: &Loaded) -> Made {
+        let Loaded { summary, shown, problems, left_out, is_of_summaries } = loaded;
         self.progress.will_render();
-        let analysis = analysis::analyse(&shown.trace, &summary);
+        let analysis = analysis::analyse(&shown.trace, summary);
         let recorded = shown.trace.offset_s().map(Zone::Fixed);
-        let rows = self.distributed(&analysis, &summary);
+        let rows = self.distributed(&analysis, summary);
         let shown_rows = &rows[..rows.len().min(stats::DISTRIBUTIONS)];
         let options = outputs::Options {
             title: self.title.clone().unwrap_or_else(|| self.default_title()),
@@ -173,24 +179,24 @@ impl Report {
             figures: self.figures.clone(),
             more_distributions: (self.distributions.len() - shown_rows.len()) as u64,
             distributions: (shown_rows.iter())
-                .map(|&row| analysis::distribution(&shown.trace, &summary, &analysis.rows, row))
+                .map(|&row| analysis::distribution(&shown.trace, summary, &analysis.rows, row))
                 .collect(),
-            notes: [self.facts.clone(), self.notes(&summary, left_out, is_of_summaries)].concat(),
+            notes: [self.facts.clone(), self.notes(summary, *left_out, *is_of_summaries)].concat(),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         };
         let rendered = Rendered {
             html: String::new(),
             spans: analysis.spans,
-            left_out,
+            left_out: *left_out,
             lanes: shown.trace.lanes().len(),
             processes: shown.trace.processes().len(),
             counters: analysis.counters.len(),
             wall_ns: shown.trace.end().ns(),
-            problems,
+            problems: problems.clone(),
         };
         let totals = Totals::of(&analysis.tasks, shown.trace.keys());
-        Ok(Made { page: outputs::page(&shown, &analysis, options), totals, rendered })
+        Made { page: outputs::page(shown, &analysis, options), totals, rendered }
     }
 
     /// The rows of the tasks whose distribution is wanted.

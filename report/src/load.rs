@@ -58,8 +58,20 @@ struct Taken {
     kept: Option<Kept>,
 }
 
-/// Reads and summarises what is wanted of `input`, and keeps at most `detail` rows.
+/// Reads and summarises what is wanted of `input`, and keeps at most `detail` rows. Nothing is merged with it later, so
+/// lanes that cannot be what their rows say are problems, too.
 pub(crate) fn load(
+    input: &Input,
+    assumed_offset_s: Option<i32>,
+    selection: &Selection,
+    detail: u64,
+) -> Result<Loaded, Error> {
+    let mut loaded = load_part(input, assumed_offset_s, selection, detail)?;
+    tell_doubled(&loaded.summary, &mut loaded.problems);
+    Ok(loaded)
+}
+
+fn load_part(
     input: &Input,
     assumed_offset_s: Option<i32>,
     selection: &Selection,
@@ -206,8 +218,7 @@ fn shown(summary: &Summary, rows: BTreeMap<Identity, Kept>, counters: Counters) 
     Shown { trace, tracks }
 }
 
-/// Lanes that cannot be what their rows say are problems, too.
-pub(crate) fn tell_doubled(summary: &Summary, problems: &mut Problems) {
+fn tell_doubled(summary: &Summary, problems: &mut Problems) {
     for (_, lane, _) in summary.lanes().filter(|(.., of)| of.is_doubled()) {
         let message = "was busy for longer than there was time: it came twice, or two lanes have this name";
         problems.add(Path::new(&lane.identity), None, message);
@@ -216,7 +227,7 @@ pub(crate) fn tell_doubled(summary: &Summary, problems: &mut Problems) {
 
 /// The summary of an input, and what was wrong with it: what the filters write.
 pub(crate) fn summarise(input: &Input, assumed_offset_s: Option<i32>) -> Result<(Summary, Problems), Error> {
-    let loaded = load(input, assumed_offset_s, &Selection::default(), 0)?;
+    let loaded = load_part(input, assumed_offset_s, &Selection::default(), 0)?;
     Ok((loaded.summary, loaded.problems))
 }
 

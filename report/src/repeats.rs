@@ -51,7 +51,7 @@ impl Repeats {
         for (index, (metadata, report)) in self.runs.iter().enumerate() {
             let detail = report.detail.unwrap_or(DETAIL) / self.runs.len() as u64;
             let report = Report { detail: Some(detail), progress: self.progress.clone(), ..report.clone() };
-            let Made { mut page, totals: own, .. } = report.make()?;
+            let Made { mut page, totals: own, .. } = report.make(&report.load()?);
             page.data.run = (index != shown).then_some(metadata.number);
             totals.push(own);
             runs.push(templates::Repeat { number: metadata.number, length: metadata.length(), page });

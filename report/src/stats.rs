@@ -5,19 +5,19 @@
 
 use std::path::PathBuf;
 
-use crate::analysis::{self, Distribution, NAMED, TaskStatistics};
-use crate::budget::{self, Budget};
+use crate::analysis::{self, Distribution, NAMED, TaskRows, TaskStatistics};
+use crate::budget::{self, Budget, Verdict};
 use crate::load::{self, Loaded};
-use crate::model::Keys;
+use crate::model::{Keys, Summary};
 use crate::outputs::{self, Statistics, Zone};
 use crate::selection::{Moment, Selection, TaskGlobs};
 use crate::sources::{self, Input, Problems};
-use crate::{DETAIL, Progress, near};
+use crate::{DETAIL, Progress, Report, near};
 
 /// Statistics to be computed; by default of every task, without budgets.
 #[derive(Debug, Clone, Default)]
 pub struct Stats {
-    /// Files and directories, as of a [`Report`](crate::Report).
+    /// Files and directories, as of a [`Report`].
     pub inputs: Vec<PathBuf>,
     /// Seconds east of UTC for records that carry no offset; by default 0.
     pub assumed_offset_s: Option<i32>,
@@ -61,6 +61,16 @@ pub enum Error {
     },
 }
 
+/// What is wanted of a table of tasks.
+struct Found {
+    /// The whole table, and whose row a span's key is.
+    all: Vec<TaskStatistics>,
+    rows: TaskRows,
+    /// Which of its rows are told of.
+    chosen: Vec<usize>,
+    verdicts: Vec<Verdict>,
+}
+
 impl Stats {
     /// The statistics of one records directory.
     pub fn of(directory: impl Into<PathBuf>) -> Stats {
@@ -74,32 +84,69 @@ impl Stats {
     ///
     /// [`Error::Read`] when nothing could be read, [`Error::NoMatch`] when a name means nothing there.
     pub fn compute(&self) -> Result<(Statistics, Problems), Error> {
-        let input = Input::find(&self.inputs, None).watched(&self.progress);
-        let selection = Selection { from: self.from, to: self.to, ..Selection::default() };
-        let detail = if self.tasks.is_empty() { 0 } else { DETAIL };
-        let Loaded { summary, shown, mut problems, .. } =
-            load::load(&input, self.assumed_offset_s, &selection, detail)?;
-        load::tell_doubled(&summary, &mut problems);
-        let trace = shown.trace;
-        let (all, rows) = analysis::statistics(&summary, usize::MAX);
-        let chosen = self.chosen(&all, summary.keys())?;
-        let distributions = match self.tasks.is_empty() {
-            true => Vec::new(),
-            false => (chosen.iter().take(DISTRIBUTIONS).enumerate())
-                .map(|(index, &row)| Distribution {
-                    row: index,
-                    ..analysis::distribution(&trace, &summary, &rows, row)
-                })
-                .collect(),
+        let loaded = self.load()?;
+        let found = self.find(&loaded.summary)?;
+        Ok(self.statistics(loaded, found))
+    }
+
+    /// The same, and renders a page that shows how the tasks that are told of are distributed, above the chart of all that
+    /// was read; [`outputs::replace`] puts it into a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stats::compute`].
+    pub fn render(&self) -> Result<(Statistics, Problems, String), Error> {
+        let loaded = self.load()?;
+        let found = self.find(&loaded.summary)?;
+        let names = found.chosen.iter().map(|&row| found.all[row].task.names(loaded.summary.keys()));
+        let report = Report {
+            inputs: self.inputs.clone(),
+            zone: self.zone,
+            assumed_offset_s: self.assumed_offset_s,
+            selection: self.selection(),
+            distributions: names.map(|(group, task)| (group.into(), task.into())).collect(),
+            progress: self.progress.clone(),
+            ..Report::default()
         };
+        let html = report.render_loaded(&loaded).html;
+        let (statistics, problems) = self.statistics(loaded, found);
+        Ok((statistics, problems, html))
+    }
+
+    fn load(&self) -> Result<Loaded, Error> {
+        let input = Input::find(&self.inputs, None).watched(&self.progress);
+        let detail = if self.tasks.is_empty() { 0 } else { DETAIL };
+        Ok(load::load(&input, self.assumed_offset_s, &self.selection(), detail)?)
+    }
+
+    fn selection(&self) -> Selection {
+        Selection { from: self.from, to: self.to, ..Selection::default() }
+    }
+
+    /// What is wanted of the whole table.
+    fn find(&self, summary: &Summary) -> Result<Found, Error> {
+        let (all, rows) = analysis::statistics(summary, usize::MAX);
+        let chosen = self.chosen(&all, summary.keys())?;
         let mut verdicts = Vec::new();
         for budget in &self.budgets {
-            let found = budget::verdicts(budget, &summary, (&all, &rows));
+            let found = budget::verdicts(budget, summary, (&all, &rows));
             if found.is_empty() {
                 return Err(no_match("task", &budget.task, &all, summary.keys()));
             }
             verdicts.extend(found);
         }
+        Ok(Found { all, rows, chosen, verdicts })
+    }
+
+    fn statistics(&self, loaded: Loaded, found: Found) -> (Statistics, Problems) {
+        let Loaded { summary, shown, problems, .. } = loaded;
+        let trace = shown.trace;
+        let Found { all, rows, chosen, verdicts } = found;
+        let distributed = if self.tasks.is_empty() { 0 } else { DISTRIBUTIONS };
+        let distribution = |(index, &row): (usize, &usize)| Distribution {
+            row: index,
+            ..analysis::distribution(&trace, &summary, &rows, row)
+        };
         let recorded = trace.offset_s().map(Zone::Fixed);
         let listed = problems.first().iter().map(|problem| outputs::Problem {
             path: problem.path.to_string_lossy().into_owned(),
@@ -109,7 +156,7 @@ impl Stats {
         let statistics = Statistics {
             overview: analysis::overview(&summary),
             tasks: chosen.iter().map(|&row| all[row].clone()).collect(),
-            distributions,
+            distributions: chosen.iter().take(distributed).enumerate().map(distribution).collect(),
             verdicts,
             counters: analysis::counter_figures(&trace, &summary),
             zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
@@ -118,7 +165,7 @@ impl Stats {
             summary,
             trace,
         };
-        Ok((statistics, problems))
+        (statistics, problems)
     }
 
     /// The rows that are wanted.

@@ -83,11 +83,11 @@ fn a_command_that_recorded_nothing_is_an_error_and_no_older_page_is_told() {
     let output = waterfall(directory.path(), &["run", "--", "true"]);
     assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(3), ""));
     assert!(text(&output.stderr).contains("the command recorded no span"));
-    let peak = run_json(directory.path(), "latest/2")["resources"]["peak_process_bytes"].clone();
-    assert!(
-        peak.is_null() || cfg!(not(target_os = "linux")),
-        "it is not said to have had our memory: {peak}"
-    );
+    if cfg!(target_os = "linux") {
+        let found = &run_json(directory.path(), "latest/2")["resources"];
+        assert!(found["peak_process_bytes"].is_null(), "it is not said to have had our memory: {found}");
+        assert!(found["peak_process_at_most_bytes"].is_u64(), "{found}");
+    }
     assert!(!directory.path().join(".waterfall/runs/latest/2/waterfall.html").exists());
 }
 
@@ -254,11 +254,18 @@ fn a_scenario_says_what_to_run_and_what_it_may_take() {
 
     let output = waterfall(directory.path(), &["run", "--scenario", "quick", "--budget", "step=0ns@max"]);
     assert_eq!(output.status.code(), Some(1));
+    for (budget, verdicts, code) in [(None, 1, 0), (Some("step=0ns@max"), 2, 1)] {
+        let arguments = ["stats", ".waterfall/runs/quick/2", "--scenario", "quick"];
+        let budgets = budget.iter().flat_map(|budget| ["--budget", budget]);
+        let output = waterfall(directory.path(), &arguments.into_iter().chain(budgets).collect::<Vec<_>>());
+        let told = text(&output.stdout);
+        assert_eq!((told.matches("at most").count(), output.status.code()), (verdicts, Some(code)), "{told}");
+    }
     fs::write(directory.path().join("waterfall.toml"), format!("{toml}thresholds = {{ wall = \"1 ns\" }}\n"))
         .unwrap();
     let output = waterfall(directory.path(), &["run", "--scenario", "quick"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("at most 1 ns: broken"));
+    assert!(text(&output.stdout).contains("limit 1 ns: broken"));
 
     let output = waterfall(directory.path(), &["run", "--scenario", "quik"]);
     assert_eq!(output.status.code(), Some(2));

@@ -6,6 +6,8 @@
 mod inputs;
 mod report;
 mod run;
+mod runs;
+mod scenario;
 mod shell;
 mod stats;
 mod summary;
@@ -19,7 +21,8 @@ use waterfall::outputs::terminal;
 use waterfall::sources;
 
 use report::ReportArgs;
-use run::{RunArgs, RunsArgs};
+use run::RunArgs;
+use runs::RunsArgs;
 use shell::{CompletionsArgs, ManArgs};
 use stats::StatsArgs;
 use summary::{MergeArgs, SummarizeArgs};
@@ -66,7 +69,7 @@ enum Command {
     #[command(after_help = run::HELP)]
     Run(RunArgs),
     /// List the runs that are kept here
-    #[command(after_help = run::RUNS_HELP)]
+    #[command(after_help = runs::HELP)]
     Runs(RunsArgs),
     /// Tell how often tasks ran, how long they took, and whether they keep their budgets
     #[command(after_help = stats::HELP)]

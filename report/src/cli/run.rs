@@ -1,4 +1,4 @@
-//! `waterfall run`: a command by name, what it recorded and what it used; and `waterfall runs`, which lists such runs.
+//! `waterfall run`: a command by name, what it recorded and what it used.
 
 use std::env;
 use std::ffi::OsString;
@@ -9,12 +9,13 @@ use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use waterfall::budget::Budget;
-use waterfall::outputs::{self, Figure, terminal, units};
-use waterfall::run::{self, Event, Executed, Metadata, Name, Plan, Resources, Run, Scenario, Store};
-use waterfall::{Repeats, Report, Stats, command, near, stats};
+use waterfall::outputs::{self, terminal};
+use waterfall::run::{self, Event, Executed, Metadata, Name, Plan, Run, Scenario};
+use waterfall::{Repeats, Report, Stats, command, stats};
 
+use super::scenario;
 use super::telling::{line, print, print_styled, stdout_width, tell, tell_error};
-use super::{Cli, EXIT_GATE, EXIT_UNFINISHED, EXIT_UNREADABLE, EXIT_USAGE};
+use super::{Cli, EXIT_GATE, EXIT_UNFINISHED, EXIT_UNREADABLE};
 use crate::progress_line::ProgressLine;
 
 pub(super) const HELP: &str = "\
@@ -23,18 +24,14 @@ Examples:
   waterfall run --name before --repeat 5 --warmup 1 -- ./simulate --steps 100
   waterfall run --scenario render
 
-A run is kept in .waterfall/runs/NAME/NUMBER/: its records, what is known of it (run.json) and its page; the last ten of \
-a name are. Several repeats have one page, beside the last of them: it opens with the one of median length. The command gets WATERFALL_DIR, so that any instrumented program records there. Scenarios stand in \
-waterfall.toml, here or above: [scenario.NAME] with command, tasks, environment, repeat, warmup, budgets, thresholds. Of \
-several repeats budgets and thresholds hold for the one of median length.
+A run is kept in .waterfall/runs/NAME/NUMBER/: its records, what is known of it (run.json) and its page; the last ten \
+of a name are, and all repeats of the last time. Several repeats have one page, beside the last of them: it opens with the one of median length. The \
+command gets WATERFALL_DIR, so that any instrumented program records there. Scenarios stand in waterfall.toml, here or \
+above: [scenario.NAME] with command, tasks, environment, repeat, warmup, budgets, thresholds. Of several repeats budgets \
+and thresholds hold for the one of median length.
 
 Exit codes: the command's own; 128 + the number of the signal that ended it; 127 it was not found; 126 it could not be \
 run; 1 a broken budget or threshold; 2 wrong usage; 3 it recorded no span; 5 the run or its page could not be written.";
-
-pub(super) const RUNS_HELP: &str = "\
-Examples:
-  waterfall runs
-  waterfall runs before";
 
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
@@ -63,26 +60,10 @@ pub(super) struct RunArgs {
     command: Vec<OsString>,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct RunsArgs {
-    /// List the runs of this name alone
-    #[arg(value_name = "NAME")]
-    name: Option<Name>,
-}
-
 impl RunArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let directory = env::current_dir().context("cannot tell the working directory")?;
-        let scenario = match &self.scenario {
-            None => Scenario::default(),
-            Some(name) => match Scenario::find(name, &directory) {
-                Ok(scenario) => scenario,
-                Err(error) => {
-                    tell_error(&error);
-                    return Ok(ExitCode::from(EXIT_USAGE));
-                }
-            },
-        };
+        let scenario = scenario::find(self.scenario.as_deref())?;
         let plan = self.plan(&scenario, directory);
         if plan.command.is_empty() {
             let message = "there is no command: it stands behind `--`, or in the scenario";
@@ -171,8 +152,8 @@ fn report(run: &Run) -> Report {
     Report {
         inputs: vec![run.place.records()],
         title: Some(format!("{} {}", run.place.name, run.place.number)),
-        figures: figures(&run.metadata),
-        facts: facts(&run.metadata),
+        figures: run.metadata.figures(),
+        facts: run.metadata.facts(),
         ..Report::default()
     }
 }
@@ -215,105 +196,7 @@ fn tell_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
                 tell_error(error);
             }
             run.losses.iter().for_each(|loss| tell(&format!("waterfall: {}", terminal::plain(loss))));
-            tell(&terminal::plain(&told(&run.metadata)));
+            tell(&terminal::plain(&run.metadata.line()));
         }
-    }
-}
-
-/// `latest 3: 4.21 s, 217 spans, peak memory 71.3 MB, CPU 12.4 s, exit code 0`.
-fn told(metadata: &Metadata) -> String {
-    let spans = metadata.recorded.map_or(0, |recorded| recorded.spans + recorded.unfinished);
-    format!(
-        "{} {}: {}, {}, peak memory {}, CPU {}, {}",
-        metadata.name,
-        metadata.number,
-        metadata.length(),
-        units::counted(spans, "span"),
-        peak(&metadata.resources),
-        or_not_recorded(metadata.resources.cpu_ns().map(|ns| units::duration(ns.into()))),
-        metadata.outcome_in_words(),
-    )
-}
-
-fn peak(resources: &Resources) -> String {
-    match resources.peak_bytes() {
-        None if resources.samples > 0 => "unknown".into(), // less than our own, and gone before it was seen
-        bytes => or_not_recorded(bytes.map(units::bytes)),
-    }
-}
-
-fn or_not_recorded(text: Option<String>) -> String {
-    text.unwrap_or_else(|| "not recorded here".into())
-}
-
-/// What the run used, for the page's head.
-fn figures(metadata: &Metadata) -> Vec<Figure> {
-    let resources = &metadata.resources;
-    let sampled = or_not_recorded(resources.peak_tree_bytes.map(units::bytes));
-    let of_one = resources.peak_process_bytes.map(units::bytes);
-    let at_least =
-        of_one.map(|of_one| format!(", and at least that of the largest one, which is exact ({of_one})"));
-    vec![
-        Figure {
-            label: "peak memory".into(),
-            value: peak(resources),
-            hint: format!(
-                "resident memory of all processes of the command at once, as sampled ({sampled}; shared memory counts \
-                 in each){}",
-                at_least.unwrap_or_default()
-            ),
-        },
-        Figure {
-            label: "CPU time".into(),
-            value: or_not_recorded(metadata.resources.cpu_ns().map(|ns| units::duration(ns.into()))),
-            hint: "of the command's processes, in their own code and in the system".into(),
-        },
-    ]
-}
-
-/// What the run was, for the page's notes.
-fn facts(metadata: &Metadata) -> Vec<String> {
-    let Metadata { machine, git, .. } = metadata;
-    let commit = git.as_ref().map_or(String::new(), |git| format!(", commit {}", git.short()));
-    let memory = or_not_recorded(machine.memory_bytes.map(units::bytes));
-    let cores = or_not_recorded(machine.cores.map(|cores| cores.to_string()));
-    vec![
-        format!(
-            "`{}` took {}, {}.",
-            metadata.command.join(" "),
-            metadata.length(),
-            metadata.outcome_in_words()
-        ),
-        format!("On {}: {cores} cores, {memory} memory, {}{commit}.", machine.host, machine.system),
-    ]
-}
-
-impl RunsArgs {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let directory = env::current_dir().context("cannot tell the working directory")?;
-        let store = Store::below(&directory);
-        let names = store.names().context("cannot list the runs")?;
-        if let Some(name) = &self.name
-            && !names.contains(name)
-        {
-            let proposal = near::proposal(name.as_str(), names.iter().map(Name::as_str));
-            tell(&format!("waterfall: there are no runs of the name `{name}`{proposal}"));
-            return Ok(ExitCode::from(EXIT_USAGE));
-        }
-        let mut runs = Vec::new();
-        for name in names.iter().filter(|name| self.name.as_ref().is_none_or(|wanted| wanted == *name)) {
-            for place in store.places(name).context("cannot list the runs")? {
-                match run::read(&place.metadata()) {
-                    Ok(metadata) => runs.push(metadata),
-                    Err(error) => tell(&terminal::plain(&format!("{}: {error}", place.metadata().display()))),
-                }
-            }
-        }
-        if runs.is_empty() {
-            tell("no runs here: waterfall run -- CMD makes one");
-            return Ok(ExitCode::SUCCESS);
-        }
-        print_styled(&outputs::runs(&runs, stdout_width())).context("cannot write to stdout")?;
-        Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,7 +1,7 @@
 //! `waterfall stats`: figures of tasks, and whether they keep their budgets.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -9,10 +9,11 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, ValueEnum};
 use waterfall::analysis::Overview;
 use waterfall::budget::Budget;
-use waterfall::outputs::{Statistics, Zone, terminal, units};
-use waterfall::{Moment, Report, Selection, Stats, stats};
+use waterfall::outputs::{self, Statistics, Zone, terminal, units};
+use waterfall::{Moment, Selection, Stats, stats};
 
 use super::inputs::InputArgs;
+use super::scenario;
 use super::telling::{print, print_styled, stdout_width, tell, tell_problems};
 use super::{Cli, EXIT_GATE};
 use crate::progress_line::ProgressLine;
@@ -23,6 +24,7 @@ Examples:
   waterfall stats records --task 'render*'
   waterfall stats records --task render -o render.html
   waterfall stats records --budget 'render=16ms@p95' --budget 'frame=33.3ms@mean'
+  waterfall stats .waterfall/runs/render/3 --scenario render
   waterfall stats records --format json | jq '.tasks[0]'
 
 A budget is TASK=TARGET@FIGURE: the figure is one of mean, median, min, max, p95, p99.9 ...; a task that exactly \
@@ -49,6 +51,10 @@ pub(super) struct StatsArgs {
     /// What a task may take, as 'render=16ms@p95'; may be given more than once
     #[arg(long, value_name = "BUDGET")]
     budget: Vec<Budget>,
+
+    /// What tasks may take by this scenario of waterfall.toml, here or above
+    #[arg(long, value_name = "S")]
+    scenario: Option<String>,
 
     /// Read spans that end at or after T: +12.5s since the start, or RFC 3339
     #[arg(long, value_name = "T")]
@@ -94,21 +100,27 @@ enum Format {
 impl StatsArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         self.check();
-        let stats = self.stats();
+        let stats = self.stats(scenario::find(self.scenario.as_deref())?.budgets);
         let progress = ProgressLine::begin(&stats.progress);
-        let (statistics, problems) = match stats.compute() {
+        let computed = match &self.output {
+            Some(path) => {
+                stats.render().map(|(statistics, problems, html)| (statistics, problems, Some((path, html))))
+            }
+            None => stats.compute().map(|(statistics, problems)| (statistics, problems, None)),
+        };
+        drop(progress); // stdout may be the same terminal
+        let (statistics, problems, page) = match computed {
             Ok(computed) => computed,
             Err(error @ stats::Error::NoMatch { .. }) => {
-                drop(progress);
                 Cli::command().error(ErrorKind::InvalidValue, error.to_string()).exit();
             }
             Err(error) => return Err(error.into()),
         };
-        drop(progress); // stdout may be the same terminal
         self.format.print(&statistics).context("cannot write the statistics to stdout")?;
         tell_problems(&problems);
-        if let Some(path) = &self.output {
-            write_page(path, &stats, &statistics)?;
+        if let Some((path, html)) = page {
+            outputs::replace(path, html.as_bytes())
+                .with_context(|| format!("cannot write the page to {}", path.display()))?;
             tell(&terminal::plain(&path.display().to_string()));
         }
         tell(&summary(&statistics.overview, problems.total()));
@@ -129,7 +141,8 @@ impl StatsArgs {
         Cli::command().error(ErrorKind::ValueValidation, wrong).exit();
     }
 
-    fn stats(&self) -> Stats {
+    fn stats(&self, mut budgets: Vec<Budget>) -> Stats {
+        budgets.extend_from_slice(&self.budget);
         let bias = self.bias.map(|minutes| minutes * 60);
         Stats {
             inputs: self.inputs.paths(),
@@ -139,7 +152,7 @@ impl StatsArgs {
             to: self.to,
             groups: self.group.clone(),
             tasks: self.task.clone(),
-            budgets: self.budget.clone(),
+            budgets,
             ..Stats::default()
         }
     }
@@ -154,22 +167,6 @@ impl Format {
             Format::Csv => print(statistics.csv().as_bytes()),
         }
     }
-}
-
-/// Writes the page of what was read for `stats`, with the distributions of the tasks that it told of.
-fn write_page(path: &Path, stats: &Stats, statistics: &Statistics) -> Result<(), waterfall::Error> {
-    let names = statistics.tasks.iter().map(|row| statistics.names(row));
-    let report = Report {
-        inputs: stats.inputs.clone(),
-        output: Some(path.to_owned()),
-        zone: stats.zone,
-        assumed_offset_s: stats.assumed_offset_s,
-        selection: Selection { from: stats.from, to: stats.to, ..Selection::default() },
-        distributions: names.map(|(group, task)| (group.into(), task.into())).collect(),
-        ..Report::default()
-    };
-    let _progress = ProgressLine::begin(&report.progress);
-    report.write().map(|_| ())
 }
 
 /// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`.

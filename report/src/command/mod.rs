@@ -33,9 +33,17 @@ pub struct Usage {
     pub user: Duration,
     /// CPU time in the system.
     pub system: Duration,
-    /// The most memory that one of these processes had resident, in bytes. `None` where that is not more than this
-    /// process had when it started the command: Linux counts that in, so no less can be told.
-    pub peak_process_bytes: Option<u64>,
+    /// The most memory that one of these processes had resident.
+    pub peak_process: Peak,
+}
+
+/// The most memory that a process had resident, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peak {
+    /// So much.
+    Exact(u64),
+    /// Not more than this process had when it started the command: Linux counts that in, so no less can be told.
+    AtMost(u64),
 }
 
 /// Why there is no exit status.
@@ -142,8 +150,11 @@ impl Prepared<'_> {
         };
         let (status, usage) = match waited {
             Ok(ResUse { status, rusage }) => {
-                let peak_process_bytes = Some(rusage.maxrss).filter(|&bytes| bytes > own_bytes);
-                (Ok(status), Some(Usage { user: rusage.utime, system: rusage.stime, peak_process_bytes }))
+                let peak_process = match rusage.maxrss {
+                    bytes if bytes > own_bytes => Peak::Exact(bytes),
+                    bytes => Peak::AtMost(bytes),
+                };
+                (Ok(status), Some(Usage { user: rusage.utime, system: rusage.stime, peak_process }))
             }
             Err(source) => (Err(Error::Wait { program, source }), None),
         };

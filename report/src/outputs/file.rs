@@ -6,13 +6,14 @@ use std::path::Path;
 
 /// Puts `bytes` at `path`: written under a temporary name in the same directory and renamed, so that a
 /// reader sees the old file or the new one. Makes the directory where there is none. The file that a link
-/// points to is replaced, not the link, unless there is no such file; what is no regular file, such as a pipe or `/dev/null`, is written to.
+/// points to is replaced, not the link, unless there is no such file; what is no regular file, such as a pipe
+/// or `/dev/null`, is written to.
 ///
 /// # Errors
 ///
 /// What the system says when the directory cannot be made or written to, or the disk is full; the
 /// temporary file is removed again.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = path.canonicalize();
     let path = target.as_deref().unwrap_or(path);
     if fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir()) {

@@ -1,8 +1,8 @@
 //! The list of runs, for a terminal.
 
-use super::table::{Cell, Column, Table};
+use super::table::{Cell, Column, Table, WIDER};
 use super::units;
-use crate::run::{Metadata, Outcome};
+use crate::run::Metadata;
 
 /// A line a run, no wider than the terminal is; without a width there is room for all.
 pub fn runs(runs: &[Metadata], width: Option<usize>) -> String {
@@ -25,33 +25,11 @@ pub fn runs(runs: &[Metadata], width: Option<usize>) -> String {
             run.start.chars().take(19).collect::<String>().replace('T', " "),
             run.length(),
             optional(run.recorded.map(|recorded| units::count(recorded.spans + recorded.unfinished))),
-            optional(run.resources.peak_bytes().map(units::bytes)),
+            optional(run.elapsed_ns.map(|_| run.resources.peak_in_words())),
             optional(run.git.as_ref().map(|git| git.short())),
             run.outcome_in_words(),
         ];
         table.push(cells.map(Cell::from).into());
     }
-    let (mut text, left_out) = table.fit(width);
-    if !left_out.is_empty() {
-        text.push_str(&format!("no room for {}: a wider terminal has them\n", left_out.join(", ")));
-    }
-    text
-}
-
-impl Metadata {
-    /// How long it took: `2.34 s`, or `-` where it has not ended.
-    pub fn length(&self) -> String {
-        self.elapsed_ns.map_or("-".into(), |ns| units::duration(ns.into()))
-    }
-
-    /// How it ended, in words: `exit code 0`, `signal 9`, `killed`.
-    pub fn outcome_in_words(&self) -> String {
-        match &self.outcome {
-            Outcome::Running if self.process.lives() => "runs".into(),
-            Outcome::Running => "killed with waterfall".into(),
-            Outcome::Exited { code } => format!("exit code {code}"),
-            Outcome::Signalled { signal } => format!("killed by signal {signal}"),
-            Outcome::NotStarted { reason } => format!("not started: {reason}"),
-        }
-    }
+    table.text(width, WIDER)
 }

@@ -9,6 +9,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::terminal;
 
+/// What has the columns for which there is no room, where nothing else has them.
+pub(crate) const WIDER: &str = "a wider terminal";
 /// Between two columns.
 const GAP: &str = "  ";
 /// The first column has room for so much before a column is left out.
@@ -53,7 +55,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table without rows; the first column names them.
+    /// A table without rows; the first column names them. Where no column has a heading there is no line of them.
     pub(crate) fn new(columns: Vec<Column>) -> Table {
         Table { columns, rows: Vec::new() }
     }
@@ -64,12 +66,22 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// The lines, each ended by a line feed, and the headings of the columns for which there was no room. Without a
+    /// The lines, each ended by a line feed, and behind them what has the columns for which there was no room. Without a
     /// width there is room for all.
-    pub(crate) fn fit(mut self, width: Option<usize>) -> (String, Vec<&'static str>) {
-        let headings =
-            self.columns.iter().map(|column| Cell::styled(column.heading, Style::new().bold())).collect();
-        self.rows.insert(0, headings);
+    pub(crate) fn text(self, width: Option<usize>, elsewhere: &str) -> String {
+        let (mut lines, left_out) = self.fit(width);
+        if !left_out.is_empty() {
+            lines.push_str(&format!("no room for {}: {elsewhere} has them\n", left_out.join(", ")));
+        }
+        lines
+    }
+
+    /// The lines, and the headings of the columns for which there was no room.
+    fn fit(mut self, width: Option<usize>) -> (String, Vec<&'static str>) {
+        if self.columns.iter().any(|column| !column.heading.is_empty()) {
+            let bold = |column: &Column| Cell::styled(column.heading, Style::new().bold());
+            self.rows.insert(0, self.columns.iter().map(bold).collect());
+        }
         let mut widths: Vec<usize> = (0..self.columns.len())
             .map(|column| self.rows.iter().map(|row| row[column].text.width()).max().unwrap_or(0))
             .collect();

@@ -99,6 +99,8 @@ pub struct Resources {
     /// The most memory that one of its processes had resident: exact, the kernel's own figure; `None` too where that is
     /// not more than waterfall itself had, which the kernel counts in.
     pub peak_process_bytes: Option<u64>,
+    /// There, and there alone, what waterfall had: no process of the command had more.
+    pub peak_process_at_most_bytes: Option<u64>,
     /// The most memory that all of its processes had resident at once, as sampled; memory that they share is in it once
     /// for each. `None` too where they were gone before the first look.
     pub peak_tree_bytes: Option<u64>,
@@ -112,6 +114,11 @@ impl Resources {
     /// The most memory: of all processes together, and never less than of the one that had most.
     pub fn peak_bytes(&self) -> Option<u64> {
         self.peak_process_bytes.max(self.peak_tree_bytes)
+    }
+
+    /// The same, or what it is at most where no more is known.
+    pub fn peak_bound_bytes(&self) -> Option<u64> {
+        self.peak_bytes().or(self.peak_process_at_most_bytes)
     }
 
     /// The CPU time of all processes together, their own and the system's for them, in ns.

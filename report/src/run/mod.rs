@@ -21,7 +21,7 @@ use std::time::SystemTime;
 
 use crate::Progress;
 use crate::analysis;
-use crate::command::{self, Ended, Runner};
+use crate::command::{self, Ended, Peak, Runner};
 use crate::outputs::Zone;
 use crate::sources::{self, Input};
 
@@ -254,11 +254,19 @@ impl Outcome {
 
 impl Resources {
     fn of(ended: &Ended, sampled: &Sampled) -> Resources {
+        let peak = ended.usage.map(|usage| usage.peak_process);
         let ns = |time: std::time::Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         Resources {
             user_ns: ended.usage.map(|usage| ns(usage.user)),
             system_ns: ended.usage.map(|usage| ns(usage.system)),
-            peak_process_bytes: ended.usage.and_then(|usage| usage.peak_process_bytes),
+            peak_process_bytes: match peak {
+                Some(Peak::Exact(bytes)) => Some(bytes),
+                Some(Peak::AtMost(_)) | None => None,
+            },
+            peak_process_at_most_bytes: match peak {
+                Some(Peak::AtMost(bytes)) => Some(bytes),
+                Some(Peak::Exact(_)) | None => None,
+            },
             peak_tree_bytes: sampled.peak_bytes,
             samples: sampled.samples,
             lost_samples: sampled.lost,

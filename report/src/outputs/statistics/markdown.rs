@@ -2,8 +2,8 @@
 //!
 //! Names are escaped, so that none is markup, a link or the end of a cell.
 
-use super::{Statistics, per_second};
-use crate::outputs::{terminal, units};
+use super::{Statistics, label};
+use crate::outputs::{terminal, units, verdicts};
 
 /// As many tasks are listed.
 const MOST: usize = 1000;
@@ -18,7 +18,7 @@ impl Statistics {
         for row in self.tasks.iter().take(MOST) {
             let figures = self.figures(row);
             let cells: Vec<&str> = figures.iter().map(|figure| figure.as_deref().unwrap_or("–")).collect();
-            let name = escaped(&self.label(row));
+            let name = escaped(&label(self.names(row)));
             text.push_str(&format!("| {name} | {} |\n", cells.join(" | ")));
         }
         if self.tasks.len() > MOST {
@@ -29,14 +29,14 @@ impl Statistics {
             text.push_str("\n| budget | task | measured | rate | over | |\n|:--|:--|--:|--:|--:|:--|\n");
         }
         for verdict in &self.verdicts {
-            let measured = verdict.measured_ns;
+            let or_none = |text: Option<String>| text.unwrap_or("–".into());
             text.push_str(&format!(
                 "| {} | {} | {} | {} | {} | {} |\n",
                 escaped(&verdict.budget.to_string()),
-                escaped(&format!("{} / {}", verdict.task.0, verdict.task.1)),
-                measured.map_or("–".into(), |ns| units::duration(ns.into())),
-                measured.filter(|ns| *ns > 0).map_or("–".into(), |ns| per_second(1e9 / ns as f64)),
-                super::text::over(verdict),
+                escaped(&verdicts::task(verdict)),
+                or_none(verdicts::measured(verdict)),
+                or_none(verdicts::rates(verdict)),
+                or_none(verdicts::over(verdict)),
                 if verdict.is_met() { "met" } else { "**broken**" },
             ));
         }

@@ -1,8 +1,9 @@
-//! Statistics as text, JSON, Markdown and CSV: a file a format.
+//! Statistics as text, JSON, Markdown and CSV: a file a format, and one for the distributions in the text.
 //!
 //! Takes what was computed and which tasks are wanted. Computes nothing; where the text goes is the caller's choice.
 
 mod csv;
+mod distribution;
 mod json;
 mod markdown;
 mod text;
@@ -11,8 +12,7 @@ use crate::analysis::{CounterFigures, Distribution, Overview, TaskStatistics};
 use crate::budget::Verdict;
 use crate::model::{Summary, Trace};
 
-use super::{Zone, units};
-pub use text::verdicts;
+use super::{Zone, terminal, units};
 
 /// The figures of a trace.
 #[derive(Debug, Clone)]
@@ -68,7 +68,13 @@ impl Statistics {
     }
 }
 
+/// `group / task`.
+pub(super) fn label((group, task): (&str, &str)) -> String {
+    let shown = |name: &str| if name.is_empty() { "(unnamed)".to_owned() } else { terminal::plain(name) };
+    format!("{} / {}", shown(group), shown(task))
+}
+
 /// A rate: `61.3/s`.
-fn per_second(rate: f64) -> String {
+pub(super) fn per_second(rate: f64) -> String {
     format!("{}/s", units::ratio(rate))
 }

@@ -1,0 +1,55 @@
+//! `waterfall runs`: the runs that are kept here.
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use waterfall::near;
+use waterfall::outputs::{self, terminal};
+use waterfall::run::{self, Name, Store};
+
+use super::EXIT_USAGE;
+use super::telling::{print_styled, stdout_width, tell};
+
+pub(super) const HELP: &str = "\
+Examples:
+  waterfall runs
+  waterfall runs before";
+
+#[derive(Debug, Args)]
+pub(super) struct RunsArgs {
+    /// List the runs of this name alone
+    #[arg(value_name = "NAME")]
+    name: Option<Name>,
+}
+
+impl RunsArgs {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let directory = env::current_dir().context("cannot tell the working directory")?;
+        let store = Store::below(&directory);
+        let names = store.names().context("cannot list the runs")?;
+        if let Some(name) = &self.name
+            && !names.contains(name)
+        {
+            let proposal = near::proposal(name.as_str(), names.iter().map(Name::as_str));
+            tell(&format!("waterfall: there are no runs of the name `{name}`{proposal}"));
+            return Ok(ExitCode::from(EXIT_USAGE));
+        }
+        let mut runs = Vec::new();
+        for name in names.iter().filter(|name| self.name.as_ref().is_none_or(|wanted| wanted == *name)) {
+            for place in store.places(name).context("cannot list the runs")? {
+                match run::read(&place.metadata()) {
+                    Ok(metadata) => runs.push(metadata),
+                    Err(error) => tell(&terminal::plain(&format!("{}: {error}", place.metadata().display()))),
+                }
+            }
+        }
+        if runs.is_empty() {
+            tell("no runs here: waterfall run -- CMD makes one");
+            return Ok(ExitCode::SUCCESS);
+        }
+        print_styled(&outputs::runs(&runs, stdout_width())).context("cannot write to stdout")?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

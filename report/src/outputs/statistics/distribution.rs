@@ -1,0 +1,87 @@
+//! How the durations of a task are distributed, as text for a terminal: a histogram, and the slowest spans.
+
+use anstyle::Style;
+
+use super::{Statistics, label};
+use crate::analysis::{Distribution, HistogramBin, histogram};
+use crate::outputs::table::{Cell, Column, Table, WIDER};
+use crate::outputs::units;
+
+/// As many of the slowest spans are listed.
+const SLOWEST: usize = 5;
+/// As wide are the bars of a histogram at most.
+const BAR_WIDTH: usize = 60;
+
+impl Statistics {
+    /// Of one of [`Statistics::distributions`].
+    pub(super) fn distribution_text(&self, distribution: &Distribution, width: Option<usize>) -> String {
+        let row = &self.tasks[distribution.row];
+        let heading = Style::new().bold();
+        let mut text = format!(
+            "{heading}{}{heading:#}: {}\n",
+            label(self.names(row)),
+            units::counted(row.count, "span")
+        );
+        text.push_str(&histogram_text(&histogram(&distribution.points), width));
+        if distribution.slowest.is_empty() {
+            return text;
+        }
+        text.push_str("the slowest\n");
+        let column = |is_right| Column { heading: "", is_right, rank: 0 };
+        let mut table = Table::new(vec![column(false), column(true), column(false), column(true)]);
+        for at in distribution.slowest.iter().take(SLOWEST) {
+            let lane = &self.trace.lanes()[at.lane];
+            let process = &self.trace.processes()[lane.process].identity;
+            let span = lane.spans.at(at.span);
+            let start_ns = span.start.ns();
+            let duration_ns = span.duration_ns().unwrap_or_default();
+            let pid = process.pid.map_or_else(|| process.identity.clone(), |pid| pid.to_string());
+            table.push(
+                [
+                    format!("{pid} {}", lane.identity.thread),
+                    format!("+{}", units::duration(start_ns.into())),
+                    self.zone.stamp(self.trace.unix_ns(span.start)),
+                    units::duration(duration_ns.into()),
+                ]
+                .map(Cell::from)
+                .into(),
+            );
+        }
+        text.push_str(&table.text(width, WIDER));
+        if distribution.summarised > 0 {
+            text.push_str(&format!(
+                "of {} summarised only the longest spans are known\n",
+                match distribution.summarised {
+                    1 => "1 lane that is".into(),
+                    lanes => format!("{} lanes that are", units::count(lanes as u64)),
+                }
+            ));
+        }
+        text
+    }
+}
+
+/// A line a bin, its bar in proportion to the greatest count.
+fn histogram_text(bins: &[HistogramBin], width: Option<usize>) -> String {
+    let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
+    let column = |is_right| Column { heading: "", is_right, rank: 0 };
+    let mut table = Table::new(vec![column(true), column(true), column(false)]);
+    let edge = |ns: i64| units::duration(ns.into());
+    let stretch = |bin: &HistogramBin| format!("{} to {}", edge(bin.from_ns), edge(bin.to_ns));
+    let labels = bins.iter().map(|bin| stretch(bin).len()).max().unwrap_or(0);
+    let counts = bins.iter().map(|bin| units::count(bin.count).len()).max().unwrap_or(0);
+    let room = width.map_or(BAR_WIDTH, |width| width.saturating_sub(labels + counts + 4).clamp(1, BAR_WIDTH));
+    for bin in bins {
+        let bar = bar(bin.count as f64 / most as f64 * room as f64, bin.count > 0);
+        table.push([stretch(bin), units::count(bin.count), bar].map(Cell::from).into());
+    }
+    table.text(None, WIDER)
+}
+
+/// A bar of so many columns, to an eighth; never nothing where there is something.
+fn bar(length: f64, is_something: bool) -> String {
+    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (length * 8.0).round() as usize;
+    let eighths = if is_something { eighths.max(1) } else { 0 };
+    format!("{}{}", "█".repeat(eighths / 8), PARTS[eighths % 8])
+}
