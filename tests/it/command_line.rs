@@ -176,7 +176,11 @@ fn an_unreadable_file_is_one_problem() {
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     // Root may read everything, so as root the program runs as somebody else.
     let program = directory.path().join("waterfall");
-    fs::copy(env!("CARGO_BIN_EXE_waterfall"), &program).unwrap();
+    // Another process copies it: one that another test forks meanwhile would have it open for writing, so that nobody
+    // could start it.
+    assert!(
+        Command::new("cp").arg(env!("CARGO_BIN_EXE_waterfall")).arg(&program).status().unwrap().success()
+    );
     let mut command = if fs::File::open(&secret).is_ok() {
         let mut command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program);

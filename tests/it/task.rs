@@ -516,8 +516,10 @@ fn the_shell_example_fails_when_a_step_does() {
     let records = Records::new();
     let tools = tempfile::tempdir().unwrap();
     let compiler = tools.path().join("cc");
-    fs::write(&compiler, "#!/bin/sh\ncase \"$*\" in *gcd.c*) exit 4 ;; esac\n").unwrap();
-    fs::set_permissions(&compiler, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    // Another process writes it: one that another test forks meanwhile would have it open for writing, so that nobody
+    // could start it.
+    let writes = r##"printf '#!/bin/sh\ncase "$*" in *gcd.c*) exit 4 ;; esac\n' > "$0" && chmod +x "$0""##;
+    assert!(Command::new("sh").args(["-c", writes]).arg(&compiler).status().unwrap().success());
     let path = format!("{}:{}", tools.path().display(), std::env::var("PATH").unwrap());
     let output = build_script().arg(records.path()).env("PATH", path).output().unwrap();
     check(&output, 4, "", "");
