@@ -13,12 +13,19 @@ const CALM = 200; // ms without a change; browsers refuse an address that change
 /** @param {import("#page/data.js").Trace} trace */
 export function followAddress(trace) {
   let timer = 0;
-  change(viewOf(location.hash, trace));
+  let known = location.hash;
+  change(viewOf(known, trace));
   onChange(() => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => history.replaceState(null, "", link(trace)), CALM);
+    timer = window.setTimeout(write, CALM);
   });
+  function write() {
+    if (location.hash !== known) return; // somebody else's, of which we are about to hear
+    history.replaceState(null, "", link(trace));
+    known = location.hash;
+  }
   window.addEventListener("hashchange", () => {
+    known = location.hash;
     if (location.hash !== "" && !location.hash.includes("=")) return;
     if (runIn(location.hash) === trace.run) change(viewOf(location.hash, trace));
     else location.reload();

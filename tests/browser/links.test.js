@@ -134,6 +134,24 @@ test("editing the address moves the view, and a link to a part of the page does 
   await close();
 });
 
+test("an address that is edited while the page is about to write its own is followed", async () => {
+  const { page, close } = await open(browser, real());
+  await settled(page);
+  await Promise.all([
+    page.evaluate(() => {
+      /** @type {HTMLInputElement} */ (document.querySelector("input[name=color][value=group]")).click();
+      for (const begin = performance.now(); performance.now() - begin < 500; ); // until the page is late with its own
+    }),
+    page.evaluate(() => void (location.hash = "search=save")),
+  ]);
+  await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector("#search")).value === "save");
+  await settled(page);
+  assert.equal(new URL(page.url()).hash, "#search=save");
+  await addressed(page, () => page.locator("#search").fill("zip"));
+  assert.equal(new URL(page.url()).hash, "#search=zip");
+  await close();
+});
+
 test("each sentence's link shows what it tells of, on this page and as an address", async () => {
   const path = real();
   const { page, close } = await open(browser, path);
