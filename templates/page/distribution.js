@@ -17,7 +17,8 @@ import { duration, percent } from "#page/units.js";
  * @property {string[]} texts of the ticks
  *
  * @typedef {object} Shown a task
- * @property {string} name
+ * @property {string} label its name where there is little room
+ * @property {string} name where there is more
  * @property {string} color
  * @property {string} faint the same where it stands back
  * @property {number} count how many durations there are
@@ -33,6 +34,9 @@ const TICK = 62; // px from one tick to the next at least
 const BOTTOM = 22; // px of the ticks' labels
 const RIGHT = 14;
 const FEW = 5; // spans without a density worth the name
+
+/** What tells lines apart beside their colours: px drawn and px not drawn, and so on; a whole line has none. */
+const DASHES = [[], [8, 3], [2, 2], [8, 3, 2, 3], [14, 4], [5, 2, 2, 2, 2, 2]];
 
 const [US, MS, S, MIN, H] = [1e3, 1e6, 1e9, 60e9, 3600e9];
 
@@ -156,8 +160,17 @@ export function violins(tasks, axis, room, colors) {
   return figure(data, axis, room, colors, {
     range: [tasks.length - 0.5, -0.5],
     tickvals: tasks.map((_, index) => index),
-    ticktext: tasks.map(({ name }) => plotlyText(name)),
+    ticktext: tasks.map(({ label }) => plotlyText(label)),
   });
+}
+
+/**
+ * The pattern of a task's line.
+ * @param {number} index of the task
+ * @returns {readonly number[]}
+ */
+export function dashOf(index) {
+  return DASHES[index % DASHES.length];
 }
 
 /**
@@ -170,7 +183,9 @@ export function violins(tasks, axis, room, colors) {
  * @returns {Figure}
  */
 export function steps(tasks, axis, room, colors) {
-  const data = tasks.map((task) => {
+  const data = tasks.map((task, index) => {
+    const dash = dashOf(index).map((px) => `${px}px`);
+    const name = plotlyText(task.name);
     const ends = [...task.values.keys()].filter((index) => task.values[index] !== task.values[index + 1]);
     const values = ends.map((index) => task.values[index]);
     const parts = ends.map((index) => partUpTo(task, index));
@@ -178,10 +193,10 @@ export function steps(tasks, axis, room, colors) {
     return {
       type: "scatter",
       mode: "lines",
-      line: { shape: "hv", width: 1.5, color: task.color, simplify: false },
+      line: { shape: "hv", width: 1.5, color: task.color, dash: dash.join(",") || "solid", simplify: false },
       x: [...first, ...values.map((ns) => placeOf(axis, ns)), ...last],
       y: [...first.map(() => 0), ...parts, ...last.map(() => 1)],
-      text: ["", ...values.map((ns, index) => `${duration(ns)}: ${partOf(parts[index])} took no longer`), ""],
+      text: ["", ...values.map((ns, index) => `${name}<br>${duration(ns)}: ${partOf(parts[index])} took no longer`), ""],
       hovertemplate: "%{text}<extra></extra>",
     };
   });

@@ -4,9 +4,9 @@
 // Takes the trace and how it looks now, fills the boxes that have their places from the beginning. Draws again when its
 // size, its colours or the printer ask for it. Says what the axis leaves open.
 
-import { axisOf, steps, violins } from "#page/distribution.js";
+import { axisOf, dashOf, steps, violins } from "#page/distribution.js";
 import { FONT, FONT_SIZE } from "#page/figure.js";
-import { fittedApart } from "#page/names.js";
+import { fitted, fittedApart } from "#page/names.js";
 import { PART } from "#page/panels.js";
 import { textMeasure } from "#page/text.js";
 
@@ -36,6 +36,7 @@ export function createDistributions(parts, plotly, trace, look) {
     const { group, task: own } = trace.tasks[task];
     return trace.names[group] + PART + trace.names[own];
   });
+  parts.rows.forEach((row, index) => row.style.setProperty("--pattern", patternOf(dashOf(index))));
   const isEmpty = trace.distributions.every(({ count }) => count === 0);
   const hasZero = trace.distributions.some(({ values_ns }) => values_ns[0] === 0);
 
@@ -47,7 +48,8 @@ export function createDistributions(parts, plotly, trace, look) {
     const labels = fittedApart(names, () => left - LABEL_AIR, measure);
     const tasks = trace.distributions.map(({ task, count, values_ns }, index) => {
       const color = paint.name[trace.tasks[task][by]];
-      return { name: labels[index], color, faint: faintOf(color), count, values: values_ns };
+      const name = fitted(names[index], parts.steps.clientWidth - 2 * LABEL_AIR, measure);
+      return { label: labels[index], name, color, faint: faintOf(color), count, values: values_ns };
     });
     const axis = axisOf(
       tasks.map(({ values }) => values),
@@ -72,6 +74,16 @@ export function createDistributions(parts, plotly, trace, look) {
   }
 
   return draw;
+}
+
+/**
+ * A line as it is drawn, as a background in the text's colour.
+ * @param {readonly number[]} dash
+ */
+function patternOf(dash) {
+  let end = 0;
+  const stops = dash.map((px, index) => `${index % 2 === 0 ? "currentColor" : "transparent"} ${end}px ${(end += px)}px`);
+  return `repeating-linear-gradient(90deg, ${stops.length > 0 ? stops.join(", ") : "currentColor 0 1px"})`;
 }
 
 /** @param {string} color `#rrggbb` */

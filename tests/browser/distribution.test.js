@@ -69,7 +69,7 @@ test("colours follow the chart's, in both schemes and by group", async () => {
   const colors = () =>
     page.evaluate(() => [
       [...document.querySelectorAll("#steps .scatterlayer .js-line")].map((line) => getComputedStyle(line).stroke),
-      [...document.querySelectorAll("#distribution tbody th")].map((row) => getComputedStyle(row, "::before").backgroundColor),
+      [...document.querySelectorAll("#distribution tbody th")].map((row) => getComputedStyle(row, "::before").color),
     ]);
   const light = await colors();
   assert.deepEqual(light[0], light[1]);
@@ -94,7 +94,7 @@ test("pointing at the steps tells how many took no longer", async () => {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   for (let step = 0; step < 40 && (await page.locator("#steps .hoverlayer text").count()) === 0; step += 1)
     await page.mouse.move(box.x + (box.width * step) / 40, box.y + box.height * (1 - step / 40), { steps: 3 });
-  assert.match((await page.locator("#steps .hoverlayer").textContent()) ?? "", /: \S+ % took no longer/);
+  assert.match((await page.locator("#steps .hoverlayer").textContent()) ?? "", /^(.*) \/ .*: \S+ % took no longer/);
   await close();
 });
 
@@ -108,6 +108,11 @@ test("hostile names are text, one span and equal ones are drawn, and nothing jum
   assert.equal(await page.locator("img, #plots a, [onerror]").count(), 0);
   const labels = (await page.locator("#violins .ytick").allTextContents()).join(" ");
   assert.ok(labels.includes("<extra>") && labels.includes("%{text}"), labels);
+  for (const [curve, row] of (await page.locator("#distribution tbody th").allInnerTexts()).entries()) {
+    await page.evaluate((curve) => /** @type {any} */ (window).Plotly.Fx.hover("steps", [{ curveNumber: curve, pointNumber: 1 }]), curve);
+    await page.waitForFunction((row) => document.querySelector("#steps .hoverlayer")?.textContent?.startsWith(row), row);
+  }
+  assert.equal(await page.locator("#plots img, #plots a").count(), 0);
   const boxes = await Promise.all(["#violins", "#steps"].map((part) => page.locator(part).boundingBox()));
   assert.ok(boxes[0] && boxes[1] && boxes[0].y + boxes[0].height <= boxes[1].y + 1, "one under the other where there is no room");
   const high = await page.locator("#plots").evaluate((plots) => [...plots.children].map((part) => [part.clientHeight, part.querySelector(".main-svg")?.getBoundingClientRect().height]));

@@ -11,7 +11,7 @@ const COLORS = /** @type {import("#page/figure.js").Colors} */ (
 const ROOM = { width: 600, height: 200, left: 100 };
 
 /** @param {number[]} values @param {number} [count] */
-const task = (values, count = values.length) => ({ name: "<b>a</b>", color: "#123456", faint: "#12345666", count, values });
+const task = (values, count = values.length) => ({ label: "<b>a</b>", name: "<b>a</b>", color: "#123456", faint: "#12345666", count, values });
 
 test("durations near each other stand on a straight axis from 0", () => {
   const axis = axisOf([[40e6, 80e6], [95e6]], 500);
@@ -76,7 +76,7 @@ test("the steps rise to all spans, and a thinned one says the part of all", () =
   assert.deepEqual([first.x[0], first.x.at(-1)], axis.range);
   assert.deepEqual(
     first.text.slice(1, 3),
-    ["1 ns: 50.0 % took no longer", "2 ns: 75.0 % took no longer"],
+    ["&lt;b&gt;a&lt;/b&gt;<br>1 ns: 50.0 % took no longer", "&lt;b&gt;a&lt;/b&gt;<br>2 ns: 75.0 % took no longer"],
     "equal ones together",
   );
   assert.equal(first.hovertemplate, "%{text}<extra></extra>");
@@ -86,8 +86,17 @@ test("what is less than all is not told as all", () => {
   const many = task(Array.from({ length: 5000 }, (_, index) => 1000 + index));
   const { data } = steps([many], axisOf([many.values], 500), ROOM, COLORS);
   const [{ text }] = /** @type {{text: string[]}[]} */ (/** @type {unknown} */ (data));
-  assert.equal(text.at(-3), "6.00 us: over 99.9 % took no longer");
-  assert.equal(text.at(-2), "6.00 us: 100 % took no longer");
+  assert.match(text.at(-3) ?? "", /<br>6.00 us: over 99.9 % took no longer$/);
+  assert.match(text.at(-2) ?? "", /<br>6.00 us: 100 % took no longer$/);
+});
+
+test("no two lines of a page look alike without their colours, but for every sixth", () => {
+  const tasks = Array.from({ length: 12 }, () => task([1, 2]));
+  const { data } = steps(tasks, axisOf([[1, 2]], 500), ROOM, COLORS);
+  const dashes = /** @type {{line: {dash: string}}[]} */ (/** @type {unknown} */ (data)).map(({ line }) => line.dash);
+  assert.equal(dashes[0], "solid");
+  assert.equal(new Set(dashes).size, 6);
+  assert.deepEqual(dashes.slice(6), dashes.slice(0, 6));
 });
 
 test("each task has a violin in its row, named as text", () => {
