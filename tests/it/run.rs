@@ -273,6 +273,21 @@ fn a_scenario_says_what_to_run_and_what_it_may_take() {
 }
 
 #[test]
+fn the_scenario_that_the_help_shows_is_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let help = text(&waterfall(directory.path(), &["run", "--help"]).stdout);
+    let shown = help.split_once("  [scenario.render]\n").unwrap().1.split("\n\n").next().unwrap();
+    let toml = directory.path().join("waterfall.toml");
+    fs::write(toml, format!("[scenario.render]\n{shown}\n")).unwrap();
+    let script = r#"test "$THREADS" = 8 && "$WATERFALL_PROGRAM" task --group sh --task frame -- true"#;
+    let output = waterfall(directory.path(), &["run", "--scenario", "render", "--", "sh", "-c", script]);
+    // A busy machine may break the budget; a scenario that cannot be read exits with 2.
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", text(&output.stderr));
+    assert_eq!(run_json(directory.path(), "render/5")["recorded"]["spans"], 1);
+    assert!(text(&output.stdout).contains("limit 1.50 min"), "{}", text(&output.stdout));
+}
+
+#[test]
 fn names_that_lead_elsewhere_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     for name in ["../x", "a/b", ".", ""] {

@@ -21,14 +21,23 @@ use crate::progress_line::ProgressLine;
 pub(super) const HELP: &str = "\
 Examples:
   waterfall run -- cargo run --release --example download
-  waterfall run --name before --repeat 5 --warmup 1 -- ./simulate --steps 100
+  waterfall run --name before --repeat 5 --warmup 1 -- ./simulate
   waterfall run --scenario render
 
 A run is kept in .waterfall/runs/NAME/NUMBER/: its records, what is known of it (run.json) and its page; the last ten \
-of a name are, and all repeats of the last time. Several repeats have one page, beside the last of them: it opens with the one of median length. The \
-command gets WATERFALL_DIR, so that any instrumented program records there. Scenarios stand in waterfall.toml, here or \
-above: [scenario.NAME] with command, tasks, environment, repeat, warmup, budgets, thresholds. Of several repeats budgets \
-and thresholds hold for the one of median length.
+of a name are, and all repeats of the last time. Several repeats have one page, beside the last of them: it opens with \
+the one of median length, for which budgets and thresholds hold. The command gets WATERFALL_DIR, so that any \
+instrumented program records there.
+
+A scenario stands in waterfall.toml, here or above; any of its keys may be left out:
+  [scenario.render]
+  command = [\"./render\", \"--frames=100\"]
+  tasks = [\"frame\", \"io/*\"]  # record these alone
+  environment = { THREADS = \"8\" }
+  repeat = 5
+  warmup = 1
+  budgets = [\"frame=16ms@p95\"]  # of tasks
+  thresholds = { wall = \"90 s\", peak_memory = \"2 GB\" }  # of a run
 
 Exit codes: the command's own; 128 + the number of the signal that ended it; 127 it was not found; 126 it could not be \
 run; 1 a broken budget or threshold; 2 wrong usage; 3 it recorded no span; 5 the run or its page could not be written.";
