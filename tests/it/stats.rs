@@ -72,26 +72,42 @@ fn figures_agree_to_the_ns_with_a_plain_computation() {
     }
 }
 
-/// What an independent script computed from PerformancePy's files: their times are in us, and +08:00.
+/// What an independent script (Python, integers) computed from PerformancePy's files: their times are in us, and are read
+/// as UTC; of each the tasks of the greatest sums, by their names alone, whatever their groups.
 #[test]
 fn figures_of_performance_py_are_the_truth() {
-    let found = json(&data("performance_py/records"));
-    let figures = ["spans", "unfinished", "instants", "lanes", "processes", "max_depth", "wall_ns"];
-    let expected = [50, 0, 0, 19, 7, 1, 970_596_000];
-    assert_eq!(figures.map(|key| found[key].as_i64().unwrap()), expected);
-    assert_eq!(found["busy_ns"], 882_178_000);
-    // The script tells tasks by their names alone; two groups have this one.
-    let of = |key: &str| {
-        let tasks = found["tasks"].as_array().unwrap().iter();
-        tasks
-            .filter(|task| task["task"] == "make thumbnail")
-            .map(|task| task[key].as_i64().unwrap())
-            .collect::<Vec<_>>()
-    };
-    let sum = |key: &str| of(key).iter().sum::<i64>();
-    let (least, most) = (of("min_ns").into_iter().min(), of("max_ns").into_iter().max());
-    assert_eq!((sum("count"), sum("total_ns")), (24, 515_072_000));
-    assert_eq!((least, most), (Some(1_118_000), Some(145_777_000)));
+    let truth = fs::read(data("performance_py/truth.json")).unwrap();
+    let truth: BTreeMap<String, Value> = serde_json::from_slice(&truth).unwrap();
+    assert_eq!(truth.len(), 16);
+    for (input, expected) in truth {
+        let found = json(&data("performance_py").join(&input));
+        for (key, truly) in [
+            ("spans", "spans"),
+            ("processes", "processes"),
+            ("lanes", "threads"),
+            ("instants", "instants"),
+            ("max_depth", "max_depth"),
+        ] {
+            assert_eq!(found[key], expected[truly], "{key} of {input}");
+        }
+        let us = |key: &str| expected[key].as_i64().unwrap();
+        assert_eq!(found["wall_ns"], (us("max_end") - us("min_start")) * 1000, "{input}");
+        assert_eq!(found["busy_ns"], us("busy_sum_over_tracks") * 1000, "{input}");
+        for (name, truly) in expected["top"].as_object().unwrap() {
+            let named: Vec<&Value> =
+                found["tasks"].as_array().unwrap().iter().filter(|task| task["task"] == **name).collect();
+            let all = |key: &str| named.iter().map(|task| task[key].as_i64().unwrap()).collect::<Vec<_>>();
+            assert_eq!(all("count").iter().sum::<i64>(), truly["count"], "{name} in {input}");
+            for (key, figure) in [
+                ("sum", all("total_ns").iter().sum()),
+                ("min", all("min_ns").into_iter().min().unwrap()),
+                ("max", all("max_ns").into_iter().max().unwrap()),
+            ] {
+                let expected: i64 = truly[key].as_i64().unwrap() * 1000;
+                assert_eq!(figure, expected, "{key} of {name} in {input}");
+            }
+        }
+    }
 }
 
 #[test]
