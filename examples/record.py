@@ -46,7 +46,7 @@ def pack(directory, seed):
 
 
 if __name__ == "__main__":
-    records = sys.argv[1] if len(sys.argv) > 1 else "records"
+    records = os.environ.get("WATERFALL_DIR") or (sys.argv[1] if len(sys.argv) > 1 else "records")
     os.makedirs(records, exist_ok=True)
     with Recorder("main", records).span("all files"), multiprocessing.Pool(4, maxtasksperchild=1) as pool:
         pool.starmap(pack, [(records, seed) for seed in range(4)])

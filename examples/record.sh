@@ -3,12 +3,13 @@
 #
 # Each step is a command behind `waterfall task ... --`, which runs it as if it stood there alone: same output,
 # same exit code. Steps that run at the same time need nothing but the usual `&` and `wait`.
-# Builds a small C program in a scratch directory, tests it and packs it, then prints the path of the page.
+# Builds a small C program in a scratch directory, tests it and packs it, then prints the path of the page; where
+# WATERFALL_DIR is set there are the records, and no page.
 #
 #   sh examples/record.sh [RECORDS]        needs cc, tar and gzip; WATERFALL_BIN says which waterfall
 set -eu
 
-records=${1:-records}
+records=${WATERFALL_DIR:-${1:-records}}
 waterfall=${WATERFALL_BIN:-waterfall}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -74,4 +75,4 @@ step self-test "$scratch/program"
 step archive tar -C "$scratch" -cf "$scratch/program.tar" program
 step compress gzip -9 "$scratch/program.tar"
 
-"$waterfall" --directory "$records"
+[ -n "${WATERFALL_DIR:-}" ] || "$waterfall" --directory "$records"

@@ -102,11 +102,13 @@ fn verdict(budget: &Budget, keys: &Keys, task: &TaskStatistics, durations: &Dura
     }
 }
 
-/// `mean`, `p95`, `p99.9`.
+/// `mean`, `p95`, `p99.9`, `min`, `max`.
 impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Measure::Mean => f.write_str("mean"),
+            Measure::Percentile(percentile) if *percentile == Percentile::MAX => f.write_str("max"),
+            Measure::Percentile(percentile) if percentile.thousandths() == 0 => f.write_str("min"),
             Measure::Percentile(percentile) => {
                 let (whole, part) = (percentile.thousandths() / 1000, percentile.thousandths() % 1000);
                 let part = format!(".{part:03}");
@@ -190,8 +192,8 @@ mod tests {
             ("a=b=16ms@p95", "a=b", 16_000_000, "p95"),
             ("zip/*=2 s@p99.9", "zip/*", 2_000_000_000, "p99.9"),
             ("x=0ns@median", "x", 0, "p50"),
-            ("x=1us@max", "x", 1000, "p100"),
-            ("x=1us@min", "x", 1000, "p0"),
+            ("x=1us@max", "x", 1000, "max"),
+            ("x=1us@min", "x", 1000, "min"),
             ("=1us@p0.125", "", 1000, "p0.125"),
         ] {
             assert_eq!(read(text), Some((task.into(), target_ns, measure.into())), "{text}");

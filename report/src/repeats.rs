@@ -54,7 +54,11 @@ impl Repeats {
             let Made { mut page, totals: own, .. } = report.make(&report.load()?);
             page.data.run = (index != shown).then_some(metadata.number);
             totals.push(own);
-            runs.push(templates::Repeat { number: metadata.number, length: metadata.length(), page });
+            let told = match metadata.outcome.is_success() {
+                true => metadata.length(),
+                false => format!("{}, {}", metadata.length(), metadata.outcome_in_words()),
+            };
+            runs.push(templates::Repeat { number: metadata.number, told, page });
         }
         let tasks = analysis::spreads(&totals);
         let listed = &tasks[..tasks.len().min(NAMED)];

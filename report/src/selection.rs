@@ -84,7 +84,7 @@ pub(crate) struct Chosen {
     tasks: TaskGlobs,
 }
 
-/// Globs of tasks; one with a `/` may also match `group/task`.
+/// Globs of tasks; one with a `/` may also match `group/task`, or `group / task` as tables have it.
 pub(crate) struct TaskGlobs {
     globs: Vec<WildMatch>,
     has_slash: bool,
@@ -103,7 +103,7 @@ impl TaskGlobs {
         if !self.has_slash {
             return is_any(&self.globs, &[task]);
         }
-        is_any(&self.globs, &[task, &format!("{group}/{task}")])
+        is_any(&self.globs, &[task, &format!("{group}/{task}"), &format!("{group} / {task}")])
     }
 }
 

@@ -52,7 +52,7 @@ pub enum Error {
     /// No task, or no group, is called so.
     #[error("no {what} matches `{glob}`{proposal}")]
     NoMatch {
-        /// `task` or `group`.
+        /// `task`, `group` or `task of these groups`.
         what: &'static str,
         /// What was asked for.
         glob: String,
@@ -187,7 +187,13 @@ impl Stats {
             let (group, task) = row.task.names(keys);
             groups.matches("", group) && tasks.matches(group, task)
         };
-        Ok((0..all.len()).filter(|&row| is_wanted(&all[row])).collect())
+        let chosen: Vec<usize> = (0..all.len()).filter(|&row| is_wanted(&all[row])).collect();
+        if chosen.is_empty() && !self.tasks.is_empty() && !self.groups.is_empty() {
+            let of_groups = all.iter().filter(|row| groups.matches("", row.task.names(keys).0));
+            let of_groups: Vec<TaskStatistics> = of_groups.cloned().collect();
+            return Err(no_match("task of these groups", &self.tasks.join(", "), &of_groups, keys));
+        }
+        Ok(chosen)
     }
 }
 

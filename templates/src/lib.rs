@@ -134,8 +134,8 @@ pub struct Repeats {
 pub struct Repeat {
     /// By which an address chooses it, as [`Data::run`] says.
     pub number: u64,
-    /// How long it took: `2.34 s`.
-    pub length: String,
+    /// How long it took, and how it ended where it failed: `2.34 s, exit code 1`.
+    pub told: String,
     /// What is shown of it.
     pub page: Page,
 }
@@ -409,8 +409,7 @@ mod tests {
     }
 
     fn repeats(name: &str) -> Repeats {
-        let run =
-            |number| Repeat { number, length: name.to_owned(), page: page(&format!("{number} {name}")) };
+        let run = |number| Repeat { number, told: name.to_owned(), page: page(&format!("{number} {name}")) };
         Repeats {
             runs: vec![run(4), run(5), run(6)],
             shown: 1,
@@ -493,7 +492,7 @@ mod tests {
         let changes: [fn(&mut Repeats); 4] = [
             |repeats| repeats.runs[0].page.title.push('x'),
             |repeats| repeats.runs[2].page.data.names[1].push('x'),
-            |repeats| repeats.runs[2].length.push('x'),
+            |repeats| repeats.runs[2].told.push('x'),
             |repeats| repeats.spreads[0].name.push('x'),
         ];
         for (index, change) in changes.iter().enumerate() {

@@ -149,6 +149,21 @@ fn a_directory_without_records_is_an_error_that_names_it_and_the_option() {
 }
 
 #[test]
+fn a_mistyped_command_is_told_from_a_file() {
+    let directory = records();
+    let told =
+        |name: &str| stderr(&waterfall().current_dir(directory.path()).args([name, "."]).output().unwrap());
+    assert!(
+        told("stat").starts_with("waterfall: `stat` is taken for a file; the command is `waterfall stats`\n")
+    );
+    assert!(
+        told("rnu").starts_with("waterfall: `rnu` is taken for a file; the command is `waterfall run`\n")
+    );
+    fs::write(directory.path().join("stat"), "").unwrap();
+    assert!(!told("stat").contains("command") && !told("other").contains("command"));
+}
+
+#[test]
 fn wrong_usage_is_2_and_an_unwritable_page_is_5() {
     let wrong = waterfall().args(["--from", "yesterday"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));

@@ -273,6 +273,56 @@ fn a_scenario_says_what_to_run_and_what_it_may_take() {
 }
 
 #[test]
+fn a_scenario_runs_where_its_file_is_and_runs_are_found_from_below() {
+    let directory = tempfile::tempdir().unwrap();
+    let below = directory.path().join("src/deep");
+    fs::create_dir_all(&below).unwrap();
+    let toml =
+        format!("[scenario.here]\ncommand = [\"sh\", \"-c\", 'test -e waterfall.toml && {RECORDS}']\n");
+    fs::write(directory.path().join("waterfall.toml"), toml).unwrap();
+    let output = waterfall(&below, &["run", "--scenario", "here", "--budget", "step=1h@max"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(run_json(directory.path(), "here/1")["recorded"]["spans"], 1);
+    let page = fs::read_to_string(directory.path().join(".waterfall/runs/here/1/waterfall.html")).unwrap();
+    let note = page.split("Budget step=1h@max of sh / step: ").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(note.contains(", met."), "the page has the verdict: {note}");
+    let listed = text(&waterfall(&below, &["runs"]).stdout);
+    assert!(listed.lines().nth(1).unwrap().starts_with("here"), "{listed}");
+    assert!(!below.join(".waterfall").exists());
+}
+
+#[test]
+fn examples_in_other_languages_record_where_a_run_wants_it_and_nowhere_in_a_warm_up() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let directory = tempfile::tempdir().unwrap();
+    for (name, program, file, spans) in
+        [("shell", "sh", "record.sh", 8), ("python", "python3", "record.py", 49)]
+    {
+        let mut command = Command::new(WATERFALL);
+        command.args(["run", "--name", name, "--warmup", "1", "--", program]).arg(examples.join(file));
+        let output = command.current_dir(directory.path()).env("WATERFALL_BIN", WATERFALL).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert_eq!(run_json(directory.path(), &format!("{name}/1"))["recorded"]["spans"], spans);
+    }
+    let beside = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(beside.collect::<Vec<_>>(), [".waterfall"]);
+}
+
+#[test]
+fn a_repeat_that_fails_is_shown_as_such_and_stands_for_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let script = format!("{RECORDS}; case \"$WATERFALL_DIR\" in */3/*) exit 4 ;; */1/*) sleep 0.3 ;; esac");
+    let output = waterfall(directory.path(), &["run", "--repeat", "5", "--", "sh", "-c", &script]);
+    assert_eq!(output.status.code(), Some(4));
+    let page = fs::read_to_string(directory.path().join(text(&output.stdout).trim_end())).unwrap();
+    let runs = page.split("id=\"runs\"").nth(1).unwrap().split("</nav>").next().unwrap();
+    let runs: Vec<&str> = runs.split("data-run=").skip(1).collect();
+    assert_eq!(runs.len(), 3);
+    assert!(runs[2].contains(", exit code 4") && !runs[2].contains("median"), "{runs:?}");
+    assert!(runs[1].contains(", median"), "of the others the shorter: {runs:?}");
+}
+
+#[test]
 fn the_scenario_that_the_help_shows_is_one() {
     let directory = tempfile::tempdir().unwrap();
     let help = text(&waterfall(directory.path(), &["run", "--help"]).stdout);

@@ -169,6 +169,22 @@ fn a_name_that_matches_nothing_proposes_near_ones() {
 }
 
 #[test]
+fn names_as_tables_have_them_are_found_and_ones_that_exclude_each_other_are_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let row =
+        |group: &str, task: &str| format!("{group},{task},2026-11-20T22:43:18Z,2026-11-20T22:43:19Z,\n");
+    let rows = [row("one", "save"), row("two", "load")].concat();
+    fs::write(directory.path().join("x.csv"), format!("group,task,start,end,color\n{rows}")).unwrap();
+    let output = stats(directory.path(), &["--task", "one / save", "--format", "csv"]);
+    assert_eq!(text(&output.stdout).lines().count(), 2);
+    let output = stats(directory.path(), &["--group", "two", "--task", "save"]);
+    let told = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""), "{told}");
+    assert!(told.contains("no task of these groups matches `save`; there is `load`"), "{told}");
+    assert!(told.contains("Usage: waterfall stats"), "{told}");
+}
+
+#[test]
 fn a_distribution_has_a_page_that_says_what_the_table_says() {
     let directory = tempfile::tempdir().unwrap();
     let page = directory.path().join("folder/page.html");
@@ -243,6 +259,9 @@ fn a_broken_budget_is_told_and_fails() {
         let document = text(&stats(directory.path(), &["--budget", budget, "--format", "json"]).stdout);
         let document: Value = serde_json::from_str(&document).unwrap();
         assert_eq!(document["budgets"][0]["met"], code == 0);
+        let output = stats(directory.path(), &["--budget", budget, "--format", "csv"]);
+        assert!(!text(&output.stdout).contains(verdict), "the rows have no place for it");
+        assert!(text(&output.stderr).lines().any(|line| line.ends_with(verdict)), "{}", text(&output.stderr));
     }
     let colored = Command::new(env!("CARGO_BIN_EXE_waterfall"))
         .args(["stats", "--budget", "plain=1s@max"])

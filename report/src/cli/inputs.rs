@@ -1,6 +1,6 @@
 //! Which files a command reads.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -16,6 +16,11 @@ pub(super) struct InputArgs {
 }
 
 impl InputArgs {
+    /// The first that was named without an option.
+    pub(super) fn first(&self) -> Option<&Path> {
+        self.inputs.first().map(PathBuf::as_path)
+    }
+
     /// The directory and the inputs; where there are none that of the environment, else `records`.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
         let paths: Vec<PathBuf> = self.directory.iter().chain(&self.inputs).cloned().collect();

@@ -3,6 +3,7 @@
 //!
 //! A file a command. The only folder that names clap. Holds nothing that a user of the library would miss.
 
+mod gate;
 mod inputs;
 mod report;
 mod run;
@@ -14,9 +15,12 @@ mod summary;
 mod task;
 mod telling;
 
+use std::fmt::Display;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 use waterfall::outputs::terminal;
 use waterfall::sources;
 
@@ -105,7 +109,10 @@ impl Cli {
             Some(Command::Merge(args)) => args.run(),
             Some(Command::Completions(args)) => args.run(),
             Some(Command::Man(args)) => args.run(),
-            None => self.report.run(),
+            None => {
+                self.report.first_input().map(tell_near_command);
+                self.report.run()
+            }
         };
         match done {
             Ok(code) => code,
@@ -124,6 +131,26 @@ impl Cli {
                 ExitCode::from(code)
             }
         }
+    }
+}
+
+/// Ends the program: what was said of a command, or of the program where that is none, makes no sense.
+fn refuse(command: Option<&str>, kind: ErrorKind, message: impl Display) -> ! {
+    let mut all = Cli::command();
+    all.build(); // gives commands the program's name
+    match command.and_then(|name| all.find_subcommand_mut(name)) {
+        Some(command) => command.error(kind, message).exit(),
+        None => all.error(kind, message).exit(),
+    }
+}
+
+/// Tells of a file that is not there and is called much like a command.
+fn tell_near_command(input: &Path) {
+    let Some(name) = input.to_str().filter(|_| !input.exists()) else { return };
+    let all = Cli::command();
+    let mut commands = all.get_subcommands().map(clap::Command::get_name);
+    if let Some(near) = commands.find(|command| strsim::osa_distance(name, command) == 1) {
+        tell(&format!("waterfall: `{name}` is taken for a file; the command is `waterfall {near}`"));
     }
 }
 

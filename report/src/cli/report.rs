@@ -1,17 +1,17 @@
 //! `waterfall report`, which is also what `waterfall` does without a command: records into one page.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory};
 use waterfall::outputs::{Zone, units};
 use waterfall::{Moment, Rendered, Report, Selection};
 
 use super::inputs::InputArgs;
 use super::telling::{line, print, tell, tell_problems};
-use super::{Cli, EXIT_GATE};
+use super::{EXIT_GATE, refuse};
 use crate::progress_line::ProgressLine;
 
 pub(super) const HELP: &str = "\
@@ -77,11 +77,16 @@ pub(super) struct ReportArgs {
 }
 
 impl ReportArgs {
+    /// The first file or directory that was named without an option.
+    pub(super) fn first_input(&self) -> Option<&Path> {
+        self.inputs.first()
+    }
+
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let report = self.report();
         if report.selection.is_reversed() {
             let message = format!("the window of `{}` ends before it begins", report.selection);
-            Cli::command().error(ErrorKind::ValueValidation, message).exit();
+            refuse(None, ErrorKind::ValueValidation, message);
         }
         let progress = ProgressLine::begin(&report.progress);
         let (path, rendered) = if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {

@@ -6,16 +6,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory};
 use waterfall::budget::Budget;
-use waterfall::outputs::{self, terminal};
+use waterfall::outputs::terminal;
 use waterfall::run::{self, Event, Executed, Metadata, Name, Plan, Run, Scenario};
-use waterfall::{Repeats, Report, Stats, command, stats};
+use waterfall::{Repeats, Report, command};
 
+use super::gate::Gate;
 use super::scenario;
-use super::telling::{line, print, print_styled, stdout_width, tell, tell_error};
-use super::{Cli, EXIT_GATE, EXIT_UNFINISHED, EXIT_UNREADABLE};
+use super::telling::{line, print, tell, tell_error};
+use super::{EXIT_GATE, EXIT_UNFINISHED, EXIT_UNREADABLE, refuse};
 use crate::progress_line::ProgressLine;
 
 pub(super) const HELP: &str = "\
@@ -29,7 +30,8 @@ of a name are, and all repeats of the last time. Several repeats have one page, 
 the one of median length, for which budgets and thresholds hold. The command gets WATERFALL_DIR, so that any \
 instrumented program records there.
 
-A scenario stands in waterfall.toml, here or above; any of its keys may be left out:
+A scenario stands in waterfall.toml, here or above, and runs in the directory of that file, where its runs are kept, \
+too; any of its keys may be left out:
   [scenario.render]
   command = [\"./render\", \"--frames=100\"]
   tasks = [\"frame\", \"io/*\"]  # record these alone
@@ -56,7 +58,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "W")]
     warmup: Option<u32>,
 
-    /// Run it as this scenario of waterfall.toml says
+    /// Run it as this scenario of waterfall.toml says, in the directory of that file
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
@@ -71,12 +73,15 @@ pub(super) struct RunArgs {
 
 impl RunArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let directory = env::current_dir().context("cannot tell the working directory")?;
         let scenario = scenario::find(self.scenario.as_deref())?;
+        let directory = match &scenario.directory {
+            Some(directory) => directory.clone(),
+            None => env::current_dir().context("cannot tell the working directory")?,
+        };
         let plan = self.plan(&scenario, directory);
         if plan.command.is_empty() {
             let message = "there is no command: it stands behind `--`, or in the scenario";
-            Cli::command().error(ErrorKind::MissingRequiredArgument, message).exit();
+            refuse(Some("run"), ErrorKind::MissingRequiredArgument, message);
         }
         let mut reading = None;
         let Executed { runs, failed_warmup } = plan.execute(|event| tell_event(event, &mut reading))?;
@@ -88,27 +93,25 @@ impl RunArgs {
             command::exit(&ended.status);
         }
         let Some(last) = runs.last() else { return Ok(ExitCode::from(EXIT_UNFINISHED)) };
-        let written = write_page(&runs);
         if !last.ended.is_success() {
-            if let Err(error) = &written {
+            if let Err(error) = write_page(&runs, &Gate::default()) {
                 tell(&format!("waterfall: {}", terminal::plain(&format!("{error:#}"))));
             }
             command::exit(&last.ended.status);
         }
-        written?;
         if last.metadata.is_silent() {
-            tell(
-                "waterfall: the command recorded no span: does it make a Recorder (`Recorder::new(\"group\", \"records\", \
-                 0)`), and do its tasks pass the scenario's? `waterfall task` records a shell's",
-            );
+            write_page(&runs, &Gate::default())?;
+            tell(&format!("waterfall: the command recorded no span: {}", why_silent(&plan)));
             return Ok(ExitCode::from(EXIT_UNREADABLE));
         }
         let budgets = [scenario.budgets.as_slice(), &self.budget].concat();
-        let is_kept = check(median(&runs), budgets, &scenario)?;
+        let gate = Gate::of(median(&runs), budgets, scenario.thresholds)?;
+        write_page(&runs, &gate)?;
+        gate.tell().context("cannot write to stdout")?;
         if runs.iter().any(|run| !run.losses.is_empty()) {
             return Ok(ExitCode::from(EXIT_UNFINISHED));
         }
-        Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::from(EXIT_GATE) })
+        Ok(if gate.is_kept() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_GATE) })
     }
 
     /// What is said here goes before what the scenario says.
@@ -130,16 +133,38 @@ impl RunArgs {
     }
 }
 
+/// What may be the reason that nothing was recorded.
+fn why_silent(plan: &Plan) -> String {
+    match plan.tasks.as_slice() {
+        [] => "does it make a Recorder (`Recorder::new(\"group\", \"records\", 0)`), and is that where WATERFALL_DIR \
+               says? `waterfall task`, without --directory, records a shell's"
+            .into(),
+        globs => format!("the scenario records `{}` alone", terminal::plain(&globs.join("`, `"))),
+    }
+}
+
 /// The run that stands for all of them.
 fn median(runs: &[Run]) -> &Run {
     &runs[run::median(&runs.iter().map(|run| &run.metadata).collect::<Vec<_>>())]
 }
 
-/// Writes one page of the runs that recorded a span beside the last of them, and its path to stdout.
-fn write_page(runs: &[Run]) -> anyhow::Result<()> {
+/// Writes one page of the runs that recorded a span beside the last of them, and its path to stdout. The gate is that of
+/// the run that stands for all of them.
+fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
     let shown: Vec<&Run> = runs.iter().filter(|run| !run.metadata.is_silent()).collect();
     let Some(last) = shown.last() else { return Ok(()) };
     let path = last.place.page();
+    let median = median(runs).place.number;
+    let report = |run: &Run| {
+        let gate = if run.place.number == median { gate.facts() } else { Vec::new() };
+        Report {
+            inputs: vec![run.place.records()],
+            title: Some(format!("{} {}", run.place.name, run.place.number)),
+            figures: run.metadata.figures(),
+            facts: [run.metadata.facts(), gate].concat(),
+            ..Report::default()
+        }
+    };
     match shown.as_slice() {
         [only] => {
             let report = Report { output: Some(path.clone()), ..report(only) };
@@ -154,42 +179,6 @@ fn write_page(runs: &[Run]) -> anyhow::Result<()> {
         }
     }
     print(&line(&path)).context("cannot write to stdout")
-}
-
-/// What the page shows of a run.
-fn report(run: &Run) -> Report {
-    Report {
-        inputs: vec![run.place.records()],
-        title: Some(format!("{} {}", run.place.name, run.place.number)),
-        figures: run.metadata.figures(),
-        facts: run.metadata.facts(),
-        ..Report::default()
-    }
-}
-
-/// Whether a run keeps its budgets and thresholds, which is told.
-fn check(run: &Run, budgets: Vec<Budget>, scenario: &Scenario) -> anyhow::Result<bool> {
-    let thresholds = scenario.thresholds.check(&run.metadata);
-    for kept in &thresholds {
-        print_styled(&format!("{}: {}\n", kept.told, if kept.is_met { "met" } else { "broken" }))?;
-    }
-    let mut is_kept = thresholds.iter().all(|kept| kept.is_met);
-    if !budgets.is_empty() {
-        let stats = Stats { budgets, ..Stats::of(run.place.records()) };
-        match stats.compute() {
-            Ok((statistics, _)) => {
-                print_styled(&outputs::verdicts(&statistics.verdicts, stdout_width()))?;
-                is_kept &= statistics.are_budgets_kept();
-            }
-            // A budget of a task that did not run is kept by nothing.
-            Err(error @ stats::Error::NoMatch { .. }) => {
-                tell_error(&error);
-                is_kept = false;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(is_kept)
 }
 
 /// Tells what happens; `reading` is the line of what takes its time meanwhile, gone before anything else is told.

@@ -15,7 +15,10 @@ use super::telling::{print_styled, stdout_width, tell};
 pub(super) const HELP: &str = "\
 Examples:
   waterfall runs
-  waterfall runs before";
+  waterfall runs before
+
+Lists what stands in .waterfall/runs/NAME/RUN/, here or in the nearest directory above that has such runs: the page of a \
+run is waterfall.html there, what is known of it run.json.";
 
 #[derive(Debug, Args)]
 pub(super) struct RunsArgs {
@@ -27,7 +30,7 @@ pub(super) struct RunsArgs {
 impl RunsArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let directory = env::current_dir().context("cannot tell the working directory")?;
-        let store = Store::below(&directory);
+        let store = Store::near(&directory);
         let names = store.names().context("cannot list the runs")?;
         if let Some(name) = &self.name
             && !names.contains(name)

@@ -10,8 +10,8 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 use waterfall::near;
 
-use super::Cli;
 use super::telling::print;
+use super::{Cli, refuse};
 
 pub(super) const COMPLETIONS_HELP: &str = "\
 Example, for bash:
@@ -67,5 +67,5 @@ fn named(all: &Command, name: &str) -> Command {
     }
     let names = all.get_subcommands().map(Command::get_name);
     let message = format!("there is no command `{name}`{}", near::proposal(name, names));
-    Cli::command().error(ErrorKind::InvalidValue, message).exit()
+    refuse(Some("man"), ErrorKind::InvalidValue, message)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, ValueEnum};
+use clap::{Args, ValueEnum};
 use waterfall::analysis::Overview;
 use waterfall::budget::Budget;
 use waterfall::outputs::{self, Statistics, Zone, terminal, units};
@@ -15,7 +15,7 @@ use waterfall::{Moment, Selection, Stats, stats};
 use super::inputs::InputArgs;
 use super::scenario;
 use super::telling::{print, print_styled, stdout_width, tell, tell_problems};
-use super::{Cli, EXIT_GATE};
+use super::{EXIT_GATE, refuse};
 use crate::progress_line::ProgressLine;
 
 pub(super) const HELP: &str = "\
@@ -28,8 +28,10 @@ Examples:
   waterfall stats records --format json | jq '.tasks[0]'
 
 A budget is TASK=TARGET@FIGURE: the figure is one of mean, median, min, max, p95, p99.9 ...; a task that exactly \
-reaches its target keeps the budget. Of tasks with more than 4,096 spans p50, p95 and p99 are at most 0.4 % off, and \
-marked ~.
+reaches its target keeps the budget. Budgets are of all tasks, whatever --task and --group choose for the table.
+
+Quantiles are interpolated linearly, sd is over the count, both as NumPy has it. Of tasks with more than 4,096 spans \
+p50, p95 and p99 are at most 0.4 % off, and marked ~.
 
 Exit codes: 0 done; 1 a broken budget, or --strict and a problem; 2 wrong usage, also a name that matches nothing; 3 \
 nothing readable in the input; 5 the output could not be written.";
@@ -85,7 +87,7 @@ pub(super) struct StatsArgs {
     strict: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// A table for the terminal
     Text,
@@ -93,7 +95,7 @@ enum Format {
     Json,
     /// For issues and pull requests
     Markdown,
-    /// For spreadsheets
+    /// For spreadsheets: a name that one would take for a formula has an apostrophe before it
     Csv,
 }
 
@@ -112,11 +114,19 @@ impl StatsArgs {
         let (statistics, problems, page) = match computed {
             Ok(computed) => computed,
             Err(error @ stats::Error::NoMatch { .. }) => {
-                Cli::command().error(ErrorKind::InvalidValue, error.to_string()).exit();
+                refuse(Some("stats"), ErrorKind::InvalidValue, error);
             }
             Err(error) => return Err(error.into()),
         };
         self.format.print(&statistics).context("cannot write the statistics to stdout")?;
+        if self.format == Format::Csv && !statistics.verdicts.is_empty() {
+            // The rows have no place for them.
+            tell(
+                anstream::adapter::strip_str(&outputs::verdicts(&statistics.verdicts, None))
+                    .to_string()
+                    .trim_end(),
+            );
+        }
         tell_problems(&problems);
         if let Some((path, html)) = page {
             outputs::replace(path, html.as_bytes())
@@ -124,6 +134,11 @@ impl StatsArgs {
             tell(&terminal::plain(&path.display().to_string()));
         }
         tell(&summary(&statistics.overview, problems.total()));
+        if stats.from.is_some() || stats.to.is_some() {
+            tell(
+                "spans that touch the window count whole, and time is that from the first of them to the last",
+            );
+        }
         let is_failed = !statistics.are_budgets_kept() || self.strict && problems.total() > 0;
         Ok(if is_failed { ExitCode::from(EXIT_GATE) } else { ExitCode::SUCCESS })
     }
@@ -138,7 +153,7 @@ impl StatsArgs {
         } else {
             return;
         };
-        Cli::command().error(ErrorKind::ValueValidation, wrong).exit();
+        refuse(Some("stats"), ErrorKind::ValueValidation, wrong);
     }
 
     fn stats(&self, mut budgets: Vec<Budget>) -> Stats {

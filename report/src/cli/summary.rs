@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory};
 use waterfall::sources::Input;
 use waterfall::{Progress, outputs};
 
-use super::Cli;
+use super::refuse;
 use super::telling::{print, tell_problems};
 use crate::progress_line::ProgressLine;
 
@@ -53,7 +53,7 @@ impl SummarizeArgs {
         let is_stdin = self.inputs == [Path::new("-")];
         if is_stdin != self.lane.is_some() {
             let message = "`--lane PATH -` names what comes from stdin: one needs the other";
-            Cli::command().error(ErrorKind::ArgumentConflict, message).exit();
+            refuse(Some("summarize"), ErrorKind::ArgumentConflict, message);
         }
         let input = match self.lane {
             Some(name) => Input::stdin(name),

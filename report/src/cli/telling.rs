@@ -2,6 +2,7 @@
 //!
 //! Names and paths that are told have no control characters; stdout gets the very bytes.
 
+use std::env;
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
@@ -59,8 +60,9 @@ pub(super) fn print_styled(text: &str) -> io::Result<()> {
     print(&bytes)
 }
 
-/// How many columns the terminal has that stdout is; `None` where it is none.
+/// How many columns the terminal has that stdout is, or COLUMNS says that it has; `None` where it is none.
 pub(super) fn stdout_width() -> Option<usize> {
     let (Width(columns), _) = terminal_size_of(io::stdout())?;
-    Some(usize::from(columns)).filter(|columns| *columns > 0)
+    let wanted = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Some(wanted.unwrap_or(usize::from(columns))).filter(|columns| *columns > 0)
 }

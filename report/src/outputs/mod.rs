@@ -27,6 +27,6 @@ pub use runs::runs;
 pub use statistics::{Problem, Statistics};
 pub use summary::write_summary;
 pub use templates::Figure;
-pub use verdicts::verdicts;
+pub use verdicts::{verdict, verdicts};
 pub use words::sentences;
 pub use zone::Zone;

@@ -68,9 +68,14 @@ impl Metadata {
         let commit = git.as_ref().map_or(String::new(), |git| format!(", commit {}", git.short()));
         let memory = or_not_recorded(machine.memory_bytes.map(units::bytes));
         let cores = or_not_recorded(machine.cores.map(|cores| cores.to_string()));
-        let command = self.command.join(" ");
+        let words = self.command.iter().map(String::as_str);
+        let command = shlex::try_join(words).unwrap_or_else(|_| self.command.join(" ")); // a command has no NUL
         vec![
-            format!("`{command}` took {}, {}.", self.length(), self.outcome_in_words()),
+            format!(
+                "`{command}` took {}, {}; wall time is that from its first span to its last.",
+                self.length(),
+                self.outcome_in_words()
+            ),
             format!("On {}: {cores} cores, {memory} memory, {}{commit}.", machine.host, machine.system),
         ]
     }

@@ -10,7 +10,7 @@ pub fn runs(runs: &[Metadata], width: Option<usize>) -> String {
     let mut table = Table::new(vec![
         column("name", false, 0),
         column("run", true, 0),
-        column("when, UTC", false, 2),
+        column("when (UTC)", false, 2),
         column("how long", true, 0),
         column("spans", true, 0),
         column("peak memory", true, 3),

@@ -1,4 +1,4 @@
-//! Verdicts on budgets: a line each, for a terminal; and their parts as text, for other tables.
+//! Verdicts on budgets: a line each, for a terminal; as sentences; and their parts as text, for other tables.
 
 use anstyle::{AnsiColor, Style};
 
@@ -14,7 +14,7 @@ pub fn verdicts(verdicts: &[Verdict], width: Option<usize>) -> String {
         column("task", false, 0),
         column("budget", false, 0),
         column("measured", true, 0),
-        column("rate", true, 2),
+        column("rate reached", true, 2),
         column("over it", true, 1),
         column("verdict", false, 0),
     ]);
@@ -39,6 +39,14 @@ pub fn verdicts(verdicts: &[Verdict], width: Option<usize>) -> String {
     };
     text.push_str(&format!("{unsure} within the 0.4 % by which the figure of over 4,096 spans may be off\n"));
     text
+}
+
+/// As a sentence: `Budget render=16ms@p95 of main / render: 12.3 ms, met.`
+pub fn verdict(verdict: &Verdict) -> String {
+    let measured = measured(verdict).unwrap_or("no span ended".into());
+    let over = over(verdict).map_or(String::new(), |over| format!(", {over} over it"));
+    let is_met = if verdict.is_met() { "met" } else { "broken" };
+    format!("Budget {} of {}: {measured}{over}, {is_met}.", verdict.budget, task(verdict))
 }
 
 /// `group / task`.

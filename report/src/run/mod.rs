@@ -116,11 +116,15 @@ impl Plan {
     /// When there is no command.
     pub fn execute(&self, mut told: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
         let store = Store::below(&self.directory);
+        let unkept = |source| Error::Keep { directory: self.directory.clone(), source };
         let runner = Runner::of_several();
         for number in 1..=self.warmup {
             told(Event::Warmup(number, self.warmup));
+            // Who does not know that it is switched off writes where nobody looks.
+            let nowhere = tempfile::tempdir().map_err(unkept)?;
             let mut command = self.command();
-            let ended = runner.prepare().run(command.env("WATERFALL", "0"), |_| ());
+            command.env("WATERFALL", "0").env("WATERFALL_DIR", nowhere.path());
+            let ended = runner.prepare().run(&mut command, |_| ());
             if !ended.is_success() {
                 return Ok(Executed { runs: Vec::new(), failed_warmup: Some(ended) });
             }
@@ -128,7 +132,6 @@ impl Plan {
         let (machine, git) = (Machine::this(), Revision::of(&self.directory));
         let mut runs: Vec<Run> = Vec::new();
         for number in 1..=self.repeat {
-            let unkept = |source| Error::Keep { directory: self.directory.clone(), source };
             let place = store.create(&self.name).map_err(unkept)?;
             let metadata = self.begun(&place, number, &machine, &git);
             metadata::create(&place.metadata(), &metadata).map_err(unkept)?;
@@ -220,13 +223,17 @@ impl Ended {
     }
 }
 
-/// Which of some runs is of median length, of an even number the shorter of the two.
+/// Which of some runs is of median length, of an even number the shorter of the two. Runs that failed have no say beside
+/// others: they may have ended early.
 ///
 /// # Panics
 ///
 /// When there is none.
 pub fn median(runs: &[&Metadata]) -> usize {
-    let mut by_length: Vec<usize> = (0..runs.len()).collect();
+    let mut by_length: Vec<usize> = (0..runs.len()).filter(|&run| runs[run].outcome.is_success()).collect();
+    if by_length.is_empty() {
+        by_length = (0..runs.len()).collect();
+    }
     by_length.sort_by_key(|&run| runs[run].elapsed_ns);
     by_length[(by_length.len() - 1) / 2]
 }
@@ -239,6 +246,11 @@ impl Metadata {
 }
 
 impl Outcome {
+    /// Whether it ended with exit code 0.
+    pub fn is_success(&self) -> bool {
+        *self == Outcome::Exited { code: 0 }
+    }
+
     fn of(ended: &Ended) -> Outcome {
         match &ended.status {
             Err(error @ command::Error::Start { source, .. }) => {

@@ -16,9 +16,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::thresholds::Thresholds;
 use crate::budget::Budget;
@@ -33,6 +35,8 @@ pub const FILE: &str = "waterfall.toml";
 pub struct Scenario {
     /// Its name.
     pub name: String,
+    /// Where its file is; `None` where it was read from none.
+    pub directory: Option<PathBuf>,
     /// The command and its arguments; none where it names none.
     pub command: Vec<String>,
     /// Globs of tasks; none: all are recorded.
@@ -90,28 +94,20 @@ pub enum Error {
 #[serde(deny_unknown_fields)]
 struct Document {
     #[serde(default)]
-    scenario: BTreeMap<String, toml::Spanned<Table>>,
+    scenario: BTreeMap<String, Table>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-#[derive(Default)]
 struct Table {
     command: Vec<String>,
-    tasks: Vec<String>,
-    environment: BTreeMap<String, String>,
-    repeat: Option<u32>,
+    tasks: Vec<Spanned<String>>,
+    environment: BTreeMap<Spanned<String>, String>,
+    repeat: Option<Spanned<u32>>,
     warmup: Option<u32>,
-    budgets: Vec<String>,
-    thresholds: Limits,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-struct Limits {
-    wall: Option<String>,
-    peak_memory: Option<String>,
+    budgets: Vec<Spanned<String>>,
+    /// A map, since a list would do for a structure.
+    thresholds: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
 impl Scenario {
@@ -124,7 +120,10 @@ impl Scenario {
         for above in directory.ancestors() {
             let path = above.join(FILE);
             match fs::read_to_string(&path) {
-                Ok(text) => return Scenario::read(name, &path, &text),
+                Ok(text) => {
+                    let scenario = Scenario::read(name, &path, &text)?;
+                    return Ok(Scenario { directory: Some(above.to_owned()), ..scenario });
+                }
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(source) => return Err(Error::Read { path, source }),
             }
@@ -133,58 +132,65 @@ impl Scenario {
     }
 
     fn read(name: &str, path: &Path, text: &str) -> Result<Scenario, Error> {
-        let invalid = |at: Option<usize>, message: String| {
-            let line = at.map(|at| {
-                1 + text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
-            });
+        let invalid = |at: Option<Range<usize>>, message: String| {
+            let line = at.map(|at| text[..at.start.min(text.len())].matches('\n').count() + 1);
             Error::Invalid { path: path.to_owned(), line, message }
         };
-        let document: Document = toml::from_str(text)
-            .map_err(|error| invalid(error.span().map(|span| span.start), error.message().to_owned()))?;
-        let Some(table) = document.scenario.get(name) else {
+        let refused =
+            |at: Range<usize>, message: String| invalid(Some(at), format!("scenario `{name}`: {message}"));
+        let mut document: Document =
+            toml::from_str(text).map_err(|error| invalid(error.span(), error.message().to_owned()))?;
+        let Some(table) = document.scenario.remove(name) else {
             let names = document.scenario.keys().map(String::as_str);
             let proposal = near::proposal(name, names);
             return Err(Error::Unknown { path: path.to_owned(), name: name.to_owned(), proposal });
         };
-        let at = Some(table.span().start);
-        let Table { command, tasks, environment, repeat, warmup, budgets, thresholds } = document
-            .scenario
-            .into_iter()
-            .find(|(own, _)| own == name)
-            .map(|(_, table)| table.into_inner())
-            .unwrap_or_default();
-        let refused = |what: &str, text: &str| invalid(at, format!("scenario `{name}`: {what} `{text}`"));
-        if let Some(glob) = tasks.iter().find(|glob| glob.contains(',') || glob.trim().is_empty()) {
-            return Err(refused("a glob of tasks is not empty and has no comma:", glob));
+        let Table { command, tasks, environment, repeat, warmup, budgets, thresholds } = table;
+        for glob in &tasks {
+            let own = glob.as_ref();
+            if own.contains(',') || own.trim().is_empty() {
+                return Err(refused(
+                    glob.span(),
+                    format!("a glob of tasks is not empty and has no comma: `{own}`"),
+                ));
+            }
         }
-        if let Some(variable) = environment.keys().find(|key| key.is_empty() || key.contains(['=', '\0'])) {
-            return Err(refused("no variable is called", variable));
+        for variable in environment.keys() {
+            let own = variable.as_ref();
+            if own.is_empty() || own.contains(['=', '\0']) {
+                return Err(refused(variable.span(), format!("no variable is called `{own}`")));
+            }
         }
-        if repeat == Some(0) {
-            return Err(refused("repeat is at least 1, not", "0"));
+        if let Some(zero) = repeat.as_ref().filter(|repeat| *repeat.as_ref() == 0) {
+            return Err(refused(zero.span(), "repeat is at least 1".into()));
         }
-        let limit = |text: Option<String>, read: fn(&str) -> Option<u64>, what: &str| match text {
-            None => Ok(None),
-            Some(text) => read(&text).map(Some).ok_or_else(|| refused(what, &text)),
+        if let Some(other) =
+            thresholds.keys().find(|key| !["wall", "peak_memory"].contains(&key.as_ref().as_str()))
+        {
+            let message = format!("thresholds are of `wall` and `peak_memory`, not of `{}`", other.as_ref());
+            return Err(refused(other.span(), message));
+        }
+        let limit = |key: &str, read: fn(&str) -> Option<u64>, what: &str| {
+            let Some(text) = thresholds.get(key) else { return Ok(None) };
+            let message = || format!("{key} is {what}, not `{}`", text.as_ref());
+            read(text.as_ref()).map(Some).ok_or_else(|| refused(text.span(), message()))
         };
         let wall_ns = |text: &str| units::read_duration(text).and_then(|ns| u64::try_from(ns).ok());
+        let budget = |text: &Spanned<String>| {
+            text.as_ref().parse().map_err(|error| refused(text.span(), format!("{error}")))
+        };
         Ok(Scenario {
             name: name.to_owned(),
+            directory: None,
             command,
-            tasks,
-            environment,
-            repeat,
+            tasks: tasks.into_iter().map(Spanned::into_inner).collect(),
+            environment: environment.into_iter().map(|(key, value)| (key.into_inner(), value)).collect(),
+            repeat: repeat.map(Spanned::into_inner),
             warmup,
-            budgets: (budgets.iter())
-                .map(|text| text.parse().map_err(|error| invalid(at, format!("scenario `{name}`: {error}"))))
-                .collect::<Result<_, _>>()?,
+            budgets: budgets.iter().map(budget).collect::<Result<_, Error>>()?,
             thresholds: Thresholds {
-                wall_ns: limit(thresholds.wall, wall_ns, "wall is a length of time such as 90 s, not")?,
-                peak_memory_bytes: limit(
-                    thresholds.peak_memory,
-                    units::read_bytes,
-                    "peak_memory is a size such as 2 GB, not",
-                )?,
+                wall_ns: limit("wall", wall_ns, "a length of time such as 90 s")?,
+                peak_memory_bytes: limit("peak_memory", units::read_bytes, "a size such as 2 GB")?,
             },
         })
     }
@@ -229,10 +235,20 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
         for (text, told) in [
             ("[scenario.a]\n\nrepeats = 3\n", "waterfall.toml:3: unknown field `repeats`, expected one of"),
             ("[scenario.a]\nrepeat = \"x\"\n", "waterfall.toml:2: invalid type: string \"x\""),
-            ("[scenario.a]\nrepeat = 0\n", "waterfall.toml:1: scenario `a`: repeat is at least 1, not `0`"),
+            ("[scenario.a]\nrepeat = 0\n", "waterfall.toml:2: scenario `a`: repeat is at least 1"),
             (
-                "[scenario.a]\nbudgets = [\"x\"]\n",
-                "waterfall.toml:1: scenario `a`: `x` is not like render=16ms@p95",
+                "[scenario.a]\nbudgets = [\n  \"x=1s@p50\",\n  \"x\"]\n",
+                "waterfall.toml:4: scenario `a`: `x` is not like render=16ms@p95",
+            ),
+            ("[scenario.a]\ncommand = \"make all\"\n", "waterfall.toml:2: invalid type: string \"make all\""),
+            ("[scenario.a]\n\nthresholds = [\"90 s\"]\n", "waterfall.toml:3: invalid type: sequence"),
+            (
+                "[scenario.a.thresholds]\nwall = \"90 s\"\nmemory = \"2 GB\"\n",
+                "waterfall.toml:3: scenario `a`: thresholds are of `wall` and `peak_memory`, not of `memory`",
+            ),
+            (
+                "[scenario.a.environment]\nA = \"1\"\n\"B=\" = \"1\"\n",
+                "waterfall.toml:3: scenario `a`: no variable is called `B=`",
             ),
             (
                 "[scenario.a]\ntasks = [\"x,y\"]\n",
@@ -260,6 +276,7 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
         let missing = Scenario::find("x", &below);
         assert!(matches!(missing, Err(Error::Missing(_))), "{missing:?}");
         fs::write(directory.path().join(FILE), "[scenario.x]\nrepeat = 2\n").unwrap();
-        assert_eq!(Scenario::find("x", &below).unwrap().repeat, Some(2));
+        let found = Scenario::find("x", &below).unwrap();
+        assert_eq!((found.repeat, found.directory.as_deref()), (Some(2), Some(directory.path())));
     }
 }

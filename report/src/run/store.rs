@@ -63,6 +63,12 @@ impl Store {
         Store { root: directory.join(".waterfall").join("runs") }
     }
 
+    /// The store that is there in a directory, else in the nearest one above it that has one.
+    pub fn near(directory: &Path) -> Store {
+        let mut stores = directory.ancestors().map(Store::below);
+        stores.find(|store| store.root.is_dir()).unwrap_or_else(|| Store::below(directory))
+    }
+
     /// Makes the directory of the next run of a name, with an empty one for its records.
     ///
     /// # Errors

@@ -26,7 +26,9 @@ impl Statistics {
             text.push_str(&format!("\n{more}.\n"));
         }
         if !self.verdicts.is_empty() {
-            text.push_str("\n| budget | task | measured | rate | over | |\n|:--|:--|--:|--:|--:|:--|\n");
+            text.push_str(
+                "\n| budget | task | measured | rate reached | over | |\n|:--|:--|--:|--:|--:|:--|\n",
+            );
         }
         for verdict in &self.verdicts {
             let or_none = |text: Option<String>| text.unwrap_or("–".into());

@@ -69,7 +69,8 @@ impl Statistics {
         }
         let unfinished: u64 = self.tasks.iter().map(|row| row.unfinished).sum();
         if unfinished > 0 {
-            notes.push(format!("{} never ended and are in no figure", units::counted(unfinished, "span")));
+            let are = if unfinished == 1 { "is" } else { "are" };
+            notes.push(format!("{} never ended and {are} in no figure", units::counted(unfinished, "span")));
         }
         notes.iter().for_each(|note| text.push_str(&format!("{note}\n")));
         text
