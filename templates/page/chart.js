@@ -24,7 +24,7 @@ import { frameIn, MARGIN, PANEL_HEIGHT } from "#page/frame.js";
 import { spanAt } from "#page/hit.js";
 import { latest } from "#page/latest.js";
 import { concurrencyIn } from "#page/load.js";
-import { panelNames, panels, panelValues } from "#page/panels.js";
+import { panelNames, panels, panelValues, valueRoom } from "#page/panels.js";
 import { cellAt, createRaster } from "#page/raster.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/rows.js";
 import { insideOf, ticks } from "#page/scale.js";
@@ -279,7 +279,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
         processes: withTexts(shown.processes, texts.processes),
       },
       panels: {
-        names: namedPanels(frame.left - MARGIN.edge - MARGIN.label),
+        names: namedPanels(frame.left - MARGIN.edge - MARGIN.label - valueRoom(measure)),
         values: panelValues(drawnPanels),
         more: trace.moreCounters,
       },

@@ -6,7 +6,7 @@
 
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/frame.js";
 import { fittedApart, joined, plotlyText, SEPARATOR } from "#page/names.js";
-import { counterName } from "#page/panels.js";
+import { counterName, valueRoom } from "#page/panels.js";
 import { count } from "#page/units.js";
 
 /**
@@ -305,7 +305,8 @@ export function gutterFor({ processes, counters }, bands, width, measure) {
   const ids = Math.ceil(widest(processes.map(({ id }) => id)) * BOLDER) + LEAST_LABEL + FOLD;
   const process = Math.min(Math.max(most, Math.min(ids, width * 0.3)), whole);
   const band = Math.min(most * 0.7, Math.ceil(widest(bands.map(({ label }) => label))));
-  const least = Math.max(LEAST_GUTTER, Math.min(most, Math.ceil(widest(counters.map(counterName)))));
+  const beside = counters.length > 0 ? valueRoom(measure) : 0;
+  const least = Math.max(LEAST_GUTTER, Math.min(most, Math.ceil(widest(counters.map(counterName)))) + beside);
   return { process: Math.max(process, least - band), band };
 }
 

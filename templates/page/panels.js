@@ -26,6 +26,7 @@ const EDGE = 2; // px of a panel over its greatest and under its least value
 const WIDTH = 1.25; // px of a line
 const AREA = 0.16; // how strong the area under a line is
 const TEXT = 6; // px from a panel's edge to the middle of the value that stands there
+const GAP = 8; // px between a name and the values
 export const PART = " / ";
 
 /**
@@ -51,7 +52,8 @@ export function panels(counters, frame, view, colors) {
 }
 
 /**
- * The counters' names as long as they fit, without their middles.
+ * The counters' names as long as they fit, without their middles. Where names alone tell the counters apart their groups
+ * have what room these leave.
  * @param {readonly Counter[]} counters
  * @param {number} room px
  * @param {(text: string) => number} measure
@@ -60,15 +62,21 @@ export function panels(counters, frame, view, colors) {
 export function panelNames(counters, room, measure) {
   const both = room - measure(PART);
   const whole = counters.map(({ group }) => measure(group));
-  const names = fittedApart(
-    counters.map(({ name }) => name),
-    (index) => Math.max(both / 2, both - whole[index]),
-    measure,
-  );
+  const own = counters.map(({ name }) => name);
+  const areApart = new Set(own).size === own.length;
+  const names = fittedApart(own, (index) => (areApart ? room : Math.max(both / 2, both - whole[index])), measure);
   return counters.map(({ group }, index) => {
     const short = fitted(group, both - measure(names[index]), measure);
     return short === "" ? names[index] : short + PART + names[index];
   });
+}
+
+/**
+ * Beside a panel's name px for the values at its edges, whichever they are.
+ * @param {(text: string) => number} measure
+ */
+export function valueRoom(measure) {
+  return measure("0.000") + GAP;
 }
 
 /**

@@ -24,7 +24,7 @@ pub use data::{
     Zone,
 };
 use inert::Inert;
-pub use names::shown;
+pub use names::{named, shown};
 
 /// Everything that the page shows.
 #[derive(Debug, Clone)]

@@ -38,6 +38,11 @@ pub fn shown(name: &str) -> String {
     out
 }
 
+/// The display form of the name of a group or a task: what has none that can be seen is unnamed.
+pub fn named(name: &str) -> String {
+    if name.trim().is_empty() { "(unnamed)".into() } else { shown(name) }
+}
+
 /// The code points that Unicode keeps for nobody.
 fn is_noncharacter(character: char) -> bool {
     matches!(character, '\u{fdd0}'..='\u{fdef}') || character as u32 & 0xfffe == 0xfffe

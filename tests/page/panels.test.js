@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { frameIn } from "#page/frame.js";
-import { panelNames, panels, panelValues } from "#page/panels.js";
+import { panelNames, panels, panelValues, valueRoom } from "#page/panels.js";
 
 /** A character is 6 px wide. @param {string} text */
 const measure = (text) => text.length * 6;
@@ -24,10 +24,17 @@ test("a name that fits is whole, any other loses middles and stays apart from it
     );
   assert.deepEqual(fit(["download", "queue"]), ["download / queue"]);
   const [one, other] = fit(["download", "waiting for the disk 1"], ["download", "waiting for the disk 2"]);
-  for (const name of [one, other]) assert.ok(measure(name) <= 120 && name.includes(" / "), name);
+  for (const name of [one, other]) assert.ok(measure(name) <= 120 && name.startsWith("waiting"), name);
   assert.notEqual(one, other);
-  const [long] = fit(["a group of a very long name", "a counter of a very long name"]);
-  assert.ok(measure(long) <= 120 && long.includes(" / ") && long.endsWith("me"), long);
+  assert.deepEqual(fit(["resources", "memory, MB"], ["resources", "read"]), ["res…ces / memory, MB", "resources / read"]);
+  const same = fit(["a group of a very long name", "a counter of it"], ["another group", "a counter of it"]);
+  for (const name of same) assert.ok(measure(name) <= 120 && name.includes(" / ") && name.endsWith("it"), name);
+  assert.notEqual(same[0], same[1]);
+});
+
+test("beside a name there is room for every value that is told", () => {
+  for (const value of [0, 0.645, 117, 1204, 99_999, -0.5, 1.5e12])
+    assert.ok(measure(panelValues([{ top: 0, extent: { low: value, high: value }, lines: [] }])[0].text) <= valueRoom(measure), `${value}`);
 });
 
 test("the values at a panel's edges are the least and the greatest in view, and there is none without a sample", () => {
