@@ -52,6 +52,7 @@ use model::Summary;
 use outputs::Zone;
 pub use progress::Progress;
 pub use repeats::Repeats;
+use run::Metadata;
 pub use selection::{Moment, MomentError, Selection};
 use sources::{Input, Problems};
 pub use stats::Stats;
@@ -59,7 +60,8 @@ pub use stats::Stats;
 /// A report to be made: what to read and how to show it.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// Files and directories; below a directory every `*.csv` and `*.csv.gz` is read.
+    /// Files and directories; below a directory every `*.csv` and `*.csv.gz` is read. Where the directory of a run that
+    /// `waterfall run` kept is the only one, the page has its title and says what is known of it.
     pub inputs: Vec<PathBuf>,
     /// Where the page goes; by default `waterfall.html` in the directory that was read when that is the only
     /// input, else in the working directory.
@@ -172,16 +174,19 @@ impl Report {
         let recorded = shown.trace.offset_s().map(Zone::Fixed);
         let rows = self.distributed(&analysis, summary);
         let shown_rows = &rows[..rows.len().min(stats::DISTRIBUTIONS)];
+        let run = self.run();
+        let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
+        let (run_figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
         let options = outputs::Options {
-            title: self.title.clone().unwrap_or_else(|| self.default_title()),
+            title: title.unwrap_or_else(|| self.default_title()),
             zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
             duration_only: self.duration_only,
-            figures: self.figures.clone(),
+            figures: [run_figures, self.figures.clone()].concat(),
             more_distributions: (self.distributions.len() - shown_rows.len()) as u64,
             distributions: (shown_rows.iter())
                 .map(|&row| analysis::distribution(&shown.trace, summary, &analysis.rows, row))
                 .collect(),
-            notes: [self.facts.clone(), self.notes(summary, *left_out, *is_of_summaries)].concat(),
+            notes: [run_facts, self.facts.clone(), self.notes(summary, *left_out, *is_of_summaries)].concat(),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         };
@@ -256,6 +261,14 @@ impl Report {
         outputs::replace(&path, rendered.html.as_bytes())
             .map_err(|source| Error::Write { path: path.clone(), source })?;
         Ok((path, rendered))
+    }
+
+    /// What is known of the run, where the directory of one that is kept is all that is read.
+    fn run(&self) -> Option<Metadata> {
+        match self.inputs.as_slice() {
+            [directory] => run::read(&directory.join(run::METADATA)).ok(),
+            _ => None,
+        }
     }
 
     fn default_output(&self) -> PathBuf {

@@ -286,6 +286,9 @@ fn a_scenario_runs_where_its_file_is_and_runs_are_found_from_below() {
     let page = fs::read_to_string(directory.path().join(".waterfall/runs/here/1/waterfall.html")).unwrap();
     let note = page.split("Budget step=1h@max of sh / step: ").nth(1).unwrap().split("</li>").next().unwrap();
     assert!(note.contains(", met."), "the page has the verdict: {note}");
+    let arguments = ["report", ".waterfall/runs/here/1", "-o", "-"];
+    let again = text(&waterfall(directory.path(), &arguments).stdout);
+    assert!(again.contains("<bdi>here 1</bdi>") && again.contains("<dt>CPU time</dt>"), "it knows the run");
     let listed = text(&waterfall(&below, &["runs"]).stdout);
     assert!(listed.lines().nth(1).unwrap().starts_with("here"), "{listed}");
     assert!(!below.join(".waterfall").exists());

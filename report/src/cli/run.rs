@@ -159,7 +159,7 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
         let gate = if run.place.number == median { gate.facts() } else { Vec::new() };
         Report {
             inputs: vec![run.place.records()],
-            title: Some(format!("{} {}", run.place.name, run.place.number)),
+            title: Some(run.metadata.title()),
             figures: run.metadata.figures(),
             facts: [run.metadata.facts(), gate].concat(),
             ..Report::default()

@@ -6,6 +6,11 @@ use super::units;
 use crate::run::{Metadata, Outcome, Resources};
 
 impl Metadata {
+    /// Its name and number: `latest 3`.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.name, self.number)
+    }
+
     /// How long it took: `2.34 s`, or `-` where it has not ended.
     pub fn length(&self) -> String {
         self.elapsed_ns.map_or("-".into(), |ns| units::duration(ns.into()))
@@ -26,9 +31,8 @@ impl Metadata {
     pub fn line(&self) -> String {
         let spans = self.recorded.map_or(0, |recorded| recorded.spans + recorded.unfinished);
         format!(
-            "{} {}: {}, {}, peak memory {}, CPU {}, {}",
-            self.name,
-            self.number,
+            "{}: {}, {}, peak memory {}, CPU {}, {}",
+            self.title(),
             self.length(),
             units::counted(spans, "span"),
             self.resources.peak_in_words(),

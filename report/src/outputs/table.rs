@@ -69,7 +69,8 @@ impl Table {
     /// The lines, each ended by a line feed, and behind them what has the columns for which there was no room. Without a
     /// width there is room for all.
     pub(crate) fn text(self, width: Option<usize>, elsewhere: &str) -> String {
-        let (mut lines, left_out) = self.fit(width);
+        let (mut lines, mut left_out) = self.fit(width);
+        left_out.retain(|heading| !heading.is_empty());
         if !left_out.is_empty() {
             lines.push_str(&format!("no room for {}: {elsewhere} has them\n", left_out.join(", ")));
         }

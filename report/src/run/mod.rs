@@ -34,6 +34,9 @@ pub use thresholds::{Kept, Thresholds};
 
 use resources::{Sampled, Sampler};
 
+/// In the directory of a run the file of what is known of it.
+pub const METADATA: &str = "run.json";
+
 /// What to run.
 #[derive(Debug, Clone)]
 pub struct Plan {

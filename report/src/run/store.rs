@@ -48,7 +48,7 @@ impl Place {
 
     /// What is known of it.
     pub fn metadata(&self) -> PathBuf {
-        self.directory.join("run.json")
+        self.directory.join(super::METADATA)
     }
 
     /// Its page.

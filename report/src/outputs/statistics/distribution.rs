@@ -27,8 +27,9 @@ impl Statistics {
             return text;
         }
         text.push_str("the slowest\n");
-        let column = |is_right| Column { heading: "", is_right, rank: 0 };
-        let mut table = Table::new(vec![column(false), column(true), column(false), column(true)]);
+        let column = |is_right, rank| Column { heading: "", is_right, rank };
+        let columns = vec![column(false, 0), column(true, 1), column(false, 2), column(true, 0)];
+        let mut table = Table::new(columns);
         for at in distribution.slowest.iter().take(SLOWEST) {
             let lane = &self.trace.lanes()[at.lane];
             let process = &self.trace.processes()[lane.process].identity;
