@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex};
 use std::thread;
@@ -127,7 +128,8 @@ fn a_reader_of_files_that_are_being_written_takes_no_torn_row_and_none_that_chan
         for (place, directory) in directories.iter().enumerate() {
             let mut taken = HashMap::new();
             pass.move_to(place * PASSES_A_DIRECTORY);
-            while !directory.exists() {
+            // A directory without a file is an error of its own.
+            while !fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some()) {
                 thread::yield_now();
             }
             for n in 0..PASSES_A_DIRECTORY {
