@@ -59,9 +59,10 @@ export function createDistributions(parts, plotly, trace, look) {
     const log = `The axis is logarithmic, and the density that of the logarithms${hasZero ? "; 0 ns stands at 1 ns" : ""}.`;
     const none = "No span ended: there is nothing to draw.";
     parts.note.textContent = isEmpty ? none : axis.isLog ? log : "The axis is linear.";
+    const isBelow = parts.steps.offsetTop > parts.violins.offsetTop; // then one axis stands over the other
     const rooms = [
       { width, height, left },
-      { width: parts.steps.clientWidth, height, left: STEPS_LEFT },
+      { width: parts.steps.clientWidth, height, left: isBelow ? left : STEPS_LEFT },
     ];
     const first = violins(tasks, axis, rooms[0], colors);
     const second = steps(tasks, axis, rooms[1], colors);

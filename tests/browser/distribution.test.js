@@ -115,6 +115,8 @@ test("hostile names are text, one span and equal ones are drawn, and nothing jum
   assert.equal(await page.locator("#plots img, #plots a").count(), 0);
   const boxes = await Promise.all(["#violins", "#steps"].map((part) => page.locator(part).boundingBox()));
   assert.ok(boxes[0] && boxes[1] && boxes[0].y + boxes[0].height <= boxes[1].y + 1, "one under the other where there is no room");
+  const ticks = await Promise.all(["#violins", "#steps"].map((part) => page.locator(`${part} .xtick text`).evaluateAll((all) => all.map((tick) => Math.round(tick.getBoundingClientRect().x)))));
+  assert.deepEqual(ticks[0], ticks[1], "with their axes in one place");
   const high = await page.locator("#plots").evaluate((plots) => [...plots.children].map((part) => [part.clientHeight, part.querySelector(".main-svg")?.getBoundingClientRect().height]));
   for (const [place, figure] of high) assert.equal(figure, place, "the place is as high as what comes into it");
   const drawnHeight = await page.locator("#distribution").evaluate((section) => section.getBoundingClientRect().height);
