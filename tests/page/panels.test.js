@@ -33,7 +33,7 @@ test("a name that fits is whole, any other loses middles and stays apart from it
 });
 
 test("beside a name there is room for every value that is told", () => {
-  for (const value of [0, 0.645, 117, 1204, 99_999, -0.5, 1.5e12])
+  for (const value of [0, 0.645, 0.0914, 117, 1204, 99_999, -0.5, 1.5e12])
     assert.ok(measure(panelValues([{ top: 0, extent: { low: value, high: value }, lines: [] }])[0].text) <= valueRoom(measure), `${value}`);
 });
 
