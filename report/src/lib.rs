@@ -46,7 +46,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use analysis::{Analysis, Task, Totals};
+use analysis::{Analysis, Task};
 use load::Loaded;
 use model::Summary;
 use outputs::Zone;
@@ -134,8 +134,6 @@ pub struct Rendered {
 /// A page that is not yet a document.
 struct Made {
     page: templates::Page,
-    /// How long each task took.
-    totals: Totals,
     /// Without its document.
     rendered: Rendered,
 }
@@ -157,7 +155,7 @@ impl Report {
 
     /// The same of what was read already.
     fn render_loaded(&self, loaded: &Loaded) -> Rendered {
-        let Made { page, rendered, .. } = self.make(loaded);
+        let Made { page, rendered } = self.make(loaded);
         Rendered { html: templates::render(&page), ..rendered }
     }
 
@@ -200,8 +198,7 @@ impl Report {
             wall_ns: shown.trace.end().ns(),
             problems: problems.clone(),
         };
-        let totals = Totals::of(&analysis.tasks, shown.trace.keys());
-        Made { page: outputs::page(shown, &analysis, options), totals, rendered }
+        Made { page: outputs::page(shown, &analysis, options), rendered }
     }
 
     /// The rows of the tasks whose distribution is wanted.

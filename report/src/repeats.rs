@@ -51,9 +51,12 @@ impl Repeats {
         for (index, (metadata, report)) in self.runs.iter().enumerate() {
             let detail = report.detail.unwrap_or(DETAIL) / self.runs.len() as u64;
             let report = Report { detail: Some(detail), progress: self.progress.clone(), ..report.clone() };
-            let Made { mut page, totals: own, .. } = report.make(&report.load()?);
+            let loaded = report.load()?;
+            let Made { mut page, .. } = report.make(&loaded);
             page.data.run = (index != shown).then_some(metadata.number);
-            totals.push(own);
+            // Of all tasks, also those without a row of their own in this run's table.
+            let (tasks, _) = analysis::statistics(&loaded.summary, usize::MAX);
+            totals.push(analysis::totals(&tasks, loaded.summary.keys()));
             let told = match metadata.outcome.is_success() {
                 true => metadata.length(),
                 false => format!("{}, {}", metadata.length(), metadata.outcome_in_words()),
@@ -62,12 +65,11 @@ impl Repeats {
         }
         let tasks = analysis::spreads(&totals);
         let listed = &tasks[..tasks.len().min(NAMED)];
-        let unnamed = totals.iter().map(|totals| totals.others).max().unwrap_or(0);
         Ok(templates::render_repeats(&templates::Repeats {
             runs,
             shown,
             spreads: outputs::spreads(&known, listed),
-            more_spreads: (tasks.len() - listed.len()) as u64 + unnamed,
+            more_spreads: (tasks.len() - listed.len()) as u64,
         }))
     }
 }

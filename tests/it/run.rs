@@ -186,7 +186,8 @@ fn a_signal_in_the_middle_ends_the_run_and_all_repeats() {
 fn a_run_that_fills_the_disk_says_how_it_ended_and_touches_no_other() {
     // A disk of 4 MB: the page of one run has room, the command fills the rest of it.
     const SCRIPT: &str = r#"
-        mount -t tmpfs -o size=4m disk "$1" && cd "$1" || { echo no disk; exit; }
+        mount -t tmpfs -o size=4m disk "$1" && cd "$1" || exit
+        echo a disk
         "$WATERFALL_PROGRAM" run --name other -- sh -c "$2" || exit
         find .waterfall/runs/other -type f -exec sha256sum {} + | sort > "$3/before"
         "$WATERFALL_PROGRAM" run --name full -- sh -c "$2; cat /dev/zero > filled; true" 2> "$3/told"
@@ -202,13 +203,14 @@ fn a_run_that_fills_the_disk_says_how_it_ended_and_touches_no_other() {
         .env("WATERFALL_PROGRAM", WATERFALL)
         .output();
     let output = match output {
-        Ok(output) if output.status.success() && !output.stdout.starts_with(b"no disk") => output,
+        Ok(output) if output.stdout.starts_with(b"a disk") => output,
         refused => {
             writeln!(std::io::stderr(), "skipped: no disk of its own for a test here: {refused:?}").unwrap();
             return;
         }
     };
     let printed = text(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", text(&output.stderr));
     let told = fs::read_to_string(kept.path().join("told")).unwrap();
     assert!(printed.contains("code 5\n"), "{printed}{told}");
     assert!(told.contains("runs/full/1/waterfall.html: No space left on device"), "{told}");
@@ -326,6 +328,72 @@ fn a_repeat_that_fails_is_shown_as_such_and_stands_for_no_other() {
 }
 
 #[test]
+fn another_run_of_the_name_removes_nothing_of_a_plan_under_way() {
+    let directory = tempfile::tempdir().unwrap();
+    // While the eleventh repeat runs another plan of the same name is carried out.
+    let script = format!(
+        "{RECORDS}; case \"$WATERFALL_DIR\" in */11/*) \"$WATERFALL_PROGRAM\" run --name x -- sh -c 'unset WATERFALL_DIR; \
+         \"$WATERFALL_PROGRAM\" task --directory .waterfall/runs/x/12/records --group sh --task step -- true' ;; esac"
+    );
+    let output =
+        waterfall(directory.path(), &["run", "--name", "x", "--repeat", "11", "--", "sh", "-c", &script]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(run_json(directory.path(), "x/12")["recorded"]["spans"], 1);
+    assert_eq!(run_json(directory.path(), "x/1")["recorded"]["spans"], 1, "the other one has not removed it");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_a_link_is_refused_and_what_it_leads_to_is_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        waterfall(directory.path(), &["run", "--name", "x", "--", "sh", "-c", RECORDS]);
+    }
+    let runs = directory.path().join(".waterfall/runs");
+    let before = files(&runs);
+    std::os::unix::fs::symlink("x", runs.join("y")).unwrap();
+    let output = waterfall(directory.path(), &["run", "--name", "y", "--", "sh", "-c", RECORDS]);
+    assert_eq!(output.status.code(), Some(5), "{}", text(&output.stderr));
+    fs::remove_file(runs.join("y")).unwrap();
+    assert!(files(&runs) == before);
+}
+
+#[test]
+fn a_budget_of_no_task_hides_no_other_and_a_name_of_no_directory_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let budgets = ["run", "--budget", "none=1s@max", "--budget", "step=1h@max", "--", "sh", "-c", RECORDS];
+    let output = waterfall(directory.path(), &budgets);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("no task matches `none`"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("met"), "{}", text(&output.stdout));
+    fs::write(directory.path().join("waterfall.toml"), "[scenario.\"a/b\"]\n").unwrap();
+    let output = waterfall(directory.path(), &["run", "--scenario", "a/b", "--", "sh", "-c", RECORDS]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("--name says another"), "{}", text(&output.stderr));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_run_is_its_own_however_much_was_read_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let script = "\
+import os, time
+row = 'g,t,2026-11-20T22:00:00.000000000+00:00,2026-11-20T22:00:01.000000000+00:00,\\r\\n'
+with open(os.environ['WATERFALL_DIR'] + '/x.csv', 'w', newline='') as records:
+    records.write('group,task,start,end,color\\r\\n' + row)
+    for _ in range(300): records.write(row * 1000)
+held = bytearray(60_000_000)\n";
+    fs::write(directory.path().join("hold.py"), script).unwrap();
+    let output = waterfall(directory.path(), &["run", "--repeat", "2", "--", "python3", "hold.py"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let peaks = [1, 2].map(|run| {
+        let found = &run_json(directory.path(), &format!("latest/{run}"))["resources"]["peak_process_bytes"];
+        found.as_u64().unwrap_or_else(|| panic!("run {run} has a figure"))
+    });
+    assert!(peaks.iter().all(|peak| (60_000_000..100_000_000).contains(peak)), "{peaks:?}");
+}
+
+#[test]
 fn the_scenario_that_the_help_shows_is_one() {
     let directory = tempfile::tempdir().unwrap();
     let help = text(&waterfall(directory.path(), &["run", "--help"]).stdout);
@@ -381,6 +449,7 @@ time.sleep(0.1) # for the other to see it too\n";
     let found = &run_json(directory.path(), "latest/1")["resources"];
     let of = |key: &str| found[key].as_u64().unwrap();
     let (one, all) = (of("peak_process_bytes"), of("peak_tree_bytes"));
+    assert!(of("user_ns") > 20_000_000, "two sums of three million numbers: {found}");
     assert!((60_000_000..110_000_000).contains(&one), "{found}");
     assert!((120_000_000..220_000_000).contains(&all), "{found}");
 
@@ -393,6 +462,7 @@ time.sleep(0.1) # for the other to see it too\n";
         .map(|counter| counter["name"].as_str().unwrap())
         .collect();
     assert_eq!(names, ["CPU, cores", "memory, MB", "read, MB/s", "written, MB/s"]);
+    assert!(stats["counters"][0]["greatest"].as_f64().unwrap() > 0.0, "they were busy");
     let memory = &stats["counters"][1];
     assert_eq!((memory["greatest"].as_f64().unwrap() * 1e6).round() as u64, all);
     assert_eq!(memory["last"], 0.0, "the command has ended");

@@ -30,7 +30,7 @@ pub use ledger::{Ledger, LedgerTask};
 pub use nesting::Tracks;
 pub use overview::{Overview, overview};
 pub use raster::{Cell, Raster};
-pub use spread::{Spread, Totals, spreads};
+pub use spread::{Spread, Totals, spreads, totals};
 pub use statistics::{
     DurationFigures, NAMED, QUANTILE_ERROR, Task, TaskRows, TaskStatistics, durations_of, statistics,
 };

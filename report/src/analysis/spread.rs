@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::statistics::{Task, TaskStatistics};
+use super::statistics::TaskStatistics;
 use crate::model::Keys;
 
 /// What a figure was in each of several runs.
@@ -42,30 +42,16 @@ impl Spread {
     }
 }
 
-/// How long the spans of each task were together in one run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// In ns, by the names of group and task.
-    pub named: BTreeMap<(String, String), i128>,
-    /// How many tasks have no row of their own.
-    pub others: u64,
-}
+/// How long the spans of each task were together in one run, in ns, by the names of group and task.
+pub type Totals = BTreeMap<(String, String), i128>;
 
-impl Totals {
-    /// Of the rows of a table.
-    pub fn of(tasks: &[TaskStatistics], keys: &Keys) -> Totals {
-        let mut totals = Totals::default();
-        for row in tasks {
-            match row.task {
-                Task::Named { group, task } => {
-                    let name = (keys.name(group).to_owned(), keys.name(task).to_owned());
-                    totals.named.insert(name, row.total_ns);
-                }
-                Task::Others(count) => totals.others += count,
-            }
-        }
-        totals
-    }
+/// The totals of the rows of a table, which has one of its own for each task.
+pub fn totals(tasks: &[TaskStatistics], keys: &Keys) -> Totals {
+    let named = tasks.iter().map(|row| {
+        let (group, task) = row.task.names(keys);
+        ((group.to_owned(), task.to_owned()), row.total_ns)
+    });
+    named.collect()
 }
 
 /// Each task's total time over the runs, the greatest median first, of equal ones in the order of their names.
@@ -73,7 +59,7 @@ impl Totals {
 pub fn spreads(runs: &[Totals]) -> Vec<((&str, &str), Spread)> {
     let mut values: BTreeMap<(&str, &str), Vec<Option<i128>>> = BTreeMap::new();
     for (run, totals) in runs.iter().enumerate() {
-        for ((group, task), &total_ns) in &totals.named {
+        for ((group, task), &total_ns) in totals {
             values.entry((group, task)).or_insert_with(|| vec![None; runs.len()])[run] = Some(total_ns);
         }
     }
@@ -90,7 +76,7 @@ mod tests {
 
     fn totals(lane: &str) -> Totals {
         let trace = drawn::trace(&[lane]);
-        Totals::of(&of_trace(&trace).tasks, trace.keys())
+        super::totals(&of_trace(&trace).tasks, trace.keys())
     }
 
     #[test]

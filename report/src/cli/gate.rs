@@ -9,6 +9,8 @@ use waterfall::outputs;
 use waterfall::run::{Kept, Run, Thresholds};
 use waterfall::{Stats, stats};
 
+use crate::progress_line::ProgressLine;
+
 use super::telling::{print_styled, stdout_width, tell_error};
 
 /// Verdicts on a run.
@@ -16,28 +18,34 @@ use super::telling::{print_styled, stdout_width, tell_error};
 pub(super) struct Gate {
     thresholds: Vec<Kept>,
     verdicts: Vec<Verdict>,
-    /// Set where a budget is of no task that ran: nothing keeps it, and the others are not looked at.
-    missing: Option<stats::Error>,
+    /// Why a budget is of no task that ran: nothing keeps it.
+    missing: Vec<stats::Error>,
 }
 
 impl Gate {
     /// The verdicts on a run.
     pub(super) fn of(run: &Run, budgets: Vec<Budget>, thresholds: Thresholds) -> Result<Gate, stats::Error> {
-        let thresholds = thresholds.check(&run.metadata);
-        if budgets.is_empty() {
-            return Ok(Gate { thresholds, ..Gate::default() });
-        }
-        match (Stats { budgets, ..Stats::of(run.place.records()) }).compute() {
-            Ok((statistics, _)) => Ok(Gate { thresholds, verdicts: statistics.verdicts, missing: None }),
-            Err(error @ stats::Error::NoMatch { .. }) => {
-                Ok(Gate { thresholds, verdicts: Vec::new(), missing: Some(error) })
+        let mut gate = Gate { thresholds: thresholds.check(&run.metadata), ..Gate::default() };
+        let mut stats = Stats { budgets, ..Stats::of(run.place.records()) };
+        while !stats.budgets.is_empty() {
+            let _progress = ProgressLine::begin(&stats.progress);
+            match stats.compute() {
+                Ok((statistics, _)) => {
+                    gate.verdicts = statistics.verdicts;
+                    break;
+                }
+                Err(stats::Error::NoMatch { what, glob, proposal }) => {
+                    stats.budgets.retain(|budget| budget.task != glob);
+                    gate.missing.push(stats::Error::NoMatch { what, glob, proposal });
+                }
+                Err(error) => return Err(error),
             }
-            Err(error) => Err(error),
         }
+        Ok(gate)
     }
 
     pub(super) fn is_kept(&self) -> bool {
-        self.missing.is_none()
+        self.missing.is_empty()
             && self.thresholds.iter().all(|kept| kept.is_met)
             && self.verdicts.iter().all(Verdict::is_met)
     }
@@ -50,9 +58,7 @@ impl Gate {
         if !self.verdicts.is_empty() {
             print_styled(&outputs::verdicts(&self.verdicts, stdout_width()))?;
         }
-        if let Some(error) = &self.missing {
-            tell_error(error);
-        }
+        self.missing.iter().for_each(|error| tell_error(error));
         Ok(())
     }
 

@@ -97,6 +97,9 @@ impl RunArgs {
             if let Err(error) = write_page(&runs, &Gate::default()) {
                 tell(&format!("waterfall: {}", terminal::plain(&format!("{error:#}"))));
             }
+            if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
+                tell("waterfall: the command was asked to end: no budget and no threshold was looked at");
+            }
             command::exit(&last.ended.status);
         }
         if last.metadata.is_silent() {
@@ -106,8 +109,9 @@ impl RunArgs {
         }
         let budgets = [scenario.budgets.as_slice(), &self.budget].concat();
         let gate = Gate::of(median(&runs), budgets, scenario.thresholds)?;
-        write_page(&runs, &gate)?;
+        let written = write_page(&runs, &gate);
         gate.tell().context("cannot write to stdout")?;
+        written?;
         if runs.iter().any(|run| !run.losses.is_empty()) {
             return Ok(ExitCode::from(EXIT_UNFINISHED));
         }
@@ -116,7 +120,13 @@ impl RunArgs {
 
     /// What is said here goes before what the scenario says.
     fn plan(&self, scenario: &Scenario, directory: PathBuf) -> Plan {
-        let of_scenario = self.scenario.as_ref().and_then(|name| name.parse().ok());
+        let of_scenario = self.scenario.as_ref().filter(|_| self.name.is_none()).map(|name| {
+            name.parse().unwrap_or_else(|error| {
+                let message =
+                    format!("the scenario's name is none for its runs ({error}): --name says another");
+                refuse(Some("run"), ErrorKind::ValueValidation, message)
+            })
+        });
         let own = self.command.clone();
         let command =
             if own.is_empty() { scenario.command.iter().map(OsString::from).collect() } else { own };

@@ -125,6 +125,7 @@ impl Prepared<'_> {
     /// ended, and before the system forgets it.
     pub(crate) fn run<T>(self, command: &mut Command, started: impl FnOnce(u32) -> T) -> Ended {
         let program = command.get_program().to_string_lossy().into_owned();
+        forget_own_peak();
         let start = Instant::now();
         let mut child = match command.spawn() {
             Ok(child) => child,
@@ -161,6 +162,16 @@ impl Prepared<'_> {
         Ended { status, elapsed, usage, is_asked_to_end }
     }
 }
+
+/// Lets the system forget what this process had resident before: what was read meanwhile is nothing of the command's.
+#[cfg(target_os = "linux")]
+fn forget_own_peak() {
+    // Where that cannot be written a greater bound stays.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forget_own_peak() {}
 
 /// The most memory that this process had resident so far; 0 where the system counts it in no child.
 #[cfg(target_os = "linux")]

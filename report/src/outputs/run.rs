@@ -16,7 +16,7 @@ impl Metadata {
         self.elapsed_ns.map_or("-".into(), |ns| units::duration(ns.into()))
     }
 
-    /// How it ended, in words: `exit code 0`, `signal 9`, `killed`.
+    /// How it ended, in words: `exit code 0`, `killed by signal 9`, `killed with waterfall`.
     pub fn outcome_in_words(&self) -> String {
         match &self.outcome {
             Outcome::Running if self.process.lives() => "runs".into(),
@@ -86,11 +86,15 @@ impl Metadata {
 }
 
 impl Resources {
-    /// The most memory: `71.3 MB`, or `at most 7.9 MB` where no more is known.
+    /// The most memory: `71.3 MB`; `1.52 MB to 7.90 MB` or `at most 7.90 MB` where no more is known.
     pub fn peak_in_words(&self) -> String {
-        let at_most = self.peak_process_at_most_bytes;
-        let bound = at_most.map(|bytes| format!("at most {}", units::bytes(bytes)));
-        or_not_recorded(self.peak_bytes().map(units::bytes).or(bound))
+        match (self.peak_bytes(), self.peak_bound_bytes()) {
+            (Some(known), Some(bound)) if known < bound => {
+                format!("{} to {}", units::bytes(known), units::bytes(bound))
+            }
+            (None, Some(bound)) => format!("at most {}", units::bytes(bound)),
+            (known, _) => or_not_recorded(known.map(units::bytes)),
+        }
     }
 
     /// The CPU time: `12.4 s`.

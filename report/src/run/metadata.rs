@@ -111,14 +111,15 @@ pub struct Resources {
 }
 
 impl Resources {
-    /// The most memory: of all processes together, and never less than of the one that had most.
+    /// The most memory that is known: of all processes together, and never less than of the one that had most. Where that
+    /// one's is not known it may have been more, at most [`Resources::peak_bound_bytes`].
     pub fn peak_bytes(&self) -> Option<u64> {
         self.peak_process_bytes.max(self.peak_tree_bytes)
     }
 
-    /// The same, or what it is at most where no more is known.
+    /// The same, but at least what one process had at most where that is all that is known.
     pub fn peak_bound_bytes(&self) -> Option<u64> {
-        self.peak_bytes().or(self.peak_process_at_most_bytes)
+        self.peak_bytes().max(self.peak_process_at_most_bytes)
     }
 
     /// The CPU time of all processes together, their own and the system's for them, in ns.

@@ -137,7 +137,9 @@ impl Plan {
         for number in 1..=self.repeat {
             let place = store.create(&self.name).map_err(unkept)?;
             let metadata = self.begun(&place, number, &machine, &git);
-            metadata::create(&place.metadata(), &metadata).map_err(unkept)?;
+            metadata::create(&place.metadata(), &metadata)
+                .inspect_err(|_| place.discard())
+                .map_err(unkept)?;
             told(Event::Begin(&metadata));
             let run = self.run(&runner, place, metadata, &mut told);
             told(Event::End(&run));

@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::metadata::{self, Metadata};
+use super::metadata::{self, Metadata, Outcome};
 
 /// As many runs of a name are kept.
 pub const KEPT: usize = 10;
@@ -57,6 +57,14 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Removes it again: of a run that did not begin.
+    pub(super) fn discard(&self) {
+        // What cannot be removed is in nobody's way.
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
 impl Store {
     /// The store below a directory, which need not be there yet.
     pub fn below(directory: &Path) -> Store {
@@ -77,6 +85,9 @@ impl Store {
     pub fn create(&self, name: &Name) -> io::Result<Place> {
         let of_name = self.root.join(&name.0);
         fs::create_dir_all(&of_name)?;
+        if !is_directory(&of_name) {
+            return Err(io::Error::other(format!("{} is a link", of_name.display())));
+        }
         self.hide()?;
         let mut number = self.places(name)?.last().map_or(0, |place| place.number);
         loop {
@@ -84,7 +95,7 @@ impl Store {
             let place = Place { name: name.clone(), number, directory: of_name.join(number.to_string()) };
             match fs::create_dir(&place.directory) {
                 Ok(()) => {
-                    fs::create_dir(place.records())?;
+                    fs::create_dir(place.records()).inspect_err(|_| place.discard())?;
                     return Ok(place);
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {} // another one runs beside this
@@ -96,14 +107,18 @@ impl Store {
     /// Runs are nobody's source: tells git so, once.
     fn hide(&self) -> io::Result<()> {
         let Some(above) = self.root.parent() else { return Ok(()) };
-        match fs::File::create_new(above.join(".gitignore")) {
-            Ok(mut file) => io::Write::write_all(&mut file, b"*\n"),
+        let path = above.join(".gitignore");
+        match fs::File::create_new(&path) {
+            Ok(mut file) => {
+                io::Write::write_all(&mut file, b"*\n").inspect_err(|_| drop(fs::remove_file(&path)))
+            }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Removes all runs of a name but the last `kept`, and but those that still run.
+    /// Removes all runs of a name but the last `kept`, but those of a plan that is under way, and but those that never said
+    /// how they ended: they may run on another machine.
     ///
     /// # Errors
     ///
@@ -112,7 +127,8 @@ impl Store {
         let places = self.places(name)?;
         let mut result = Ok(());
         for place in &places[..places.len().saturating_sub(kept)] {
-            let is_over = metadata::read(&place.metadata()).is_ok_and(|of| !of.is_running());
+            let is_over = metadata::read(&place.metadata())
+                .is_ok_and(|of| of.outcome != Outcome::Running && !of.process.lives());
             if is_over {
                 let removed = fs::remove_dir_all(&place.directory);
                 result = result.and(removed);
@@ -139,7 +155,11 @@ impl Store {
     ///
     /// As [`Store::names`].
     pub fn places(&self, name: &Name) -> io::Result<Vec<Place>> {
-        let mut places: Vec<Place> = (directories(&self.root.join(&name.0))?.into_iter())
+        let of_name = self.root.join(&name.0);
+        if !is_directory(&of_name) {
+            return Ok(Vec::new());
+        }
+        let mut places: Vec<Place> = (directories(&of_name)?.into_iter())
             .filter_map(|(text, directory)| {
                 let number: u64 = text.parse().ok()?;
                 // `07` and `+7` are nobody's.
@@ -158,6 +178,11 @@ impl Store {
     pub fn read(&self, place: &Place) -> io::Result<Metadata> {
         metadata::read(&place.metadata())
     }
+}
+
+/// Whether it is one itself, and no link to one.
+fn is_directory(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|entry| entry.is_dir())
 }
 
 /// The directories in another one, links not among them, with their names; none where that is not there.

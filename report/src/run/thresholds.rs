@@ -60,6 +60,12 @@ mod tests {
         assert!(!check(exact(10_000_001)).0);
         let at_most = Resources { peak_process_at_most_bytes: Some(8_000_000), ..none.clone() };
         assert_eq!(check(at_most.clone()), (true, "peak memory at most 8.00 MB, limit 10.0 MB".into()));
+        let between = Resources {
+            peak_tree_bytes: Some(2_000_000),
+            peak_process_at_most_bytes: Some(12_000_000),
+            ..none.clone()
+        };
+        assert_eq!(check(between), (false, "peak memory 2.00 MB to 12.0 MB, limit 10.0 MB".into()));
         let seen = Resources { peak_tree_bytes: Some(11_000_000), ..at_most };
         assert_eq!(check(seen), (false, "peak memory 11.0 MB, limit 10.0 MB".into()));
         assert_eq!(check(none), (false, "peak memory not recorded here, limit 10.0 MB".into()));

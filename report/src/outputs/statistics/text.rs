@@ -39,6 +39,11 @@ impl Statistics {
             text.push('\n');
             text.push_str(&self.distribution_text(distribution, width));
         }
+        let more = (self.tasks.len() - self.distributions.len()) as u64;
+        if !self.distributions.is_empty() && more > 0 {
+            let tasks = units::counted(more, "more task");
+            text.push_str(&format!("\n{tasks}: a narrower --task tells how they are distributed\n"));
+        }
         if !self.verdicts.is_empty() {
             text.push('\n');
             text.push_str(&verdicts::verdicts(&self.verdicts, width));
