@@ -79,8 +79,6 @@ pub struct Report {
     /// As many spans are on the page at most; by default [`DETAIL`]. Of lanes beyond it stay the longest spans and what
     /// all figures are made from, so that these are the same.
     pub detail: Option<u64>,
-    /// More figures for the page's head, such as what a run used.
-    pub figures: Vec<outputs::Figure>,
     /// Of which tasks the page shows how their durations are distributed, by the names of group and task, the first
     /// [`stats::DISTRIBUTIONS`] of them that are tasks of their own there; of the others it says how many they are.
     pub distributions: Vec<(String, String)>,
@@ -179,7 +177,7 @@ impl Report {
             title: title.unwrap_or_else(|| self.default_title()),
             zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
             duration_only: self.duration_only,
-            figures: [run_figures, self.figures.clone()].concat(),
+            figures: run_figures,
             more_distributions: (self.distributions.len() - shown_rows.len()) as u64,
             distributions: (shown_rows.iter())
                 .map(|&row| analysis::distribution(&shown.trace, summary, &analysis.rows, row))

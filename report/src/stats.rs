@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 use crate::analysis::{self, Distribution, NAMED, TaskRows, TaskStatistics};
 use crate::budget::{self, Budget, Verdict};
-use crate::load::{self, Loaded};
+use crate::load::Loaded;
 use crate::model::{Keys, Summary};
 use crate::outputs::{self, Statistics, Zone};
 use crate::selection::{Moment, Selection, TaskGlobs};
-use crate::sources::{self, Input, Problems};
-use crate::{DETAIL, Progress, Report, near};
+use crate::sources::{self, Problems};
+use crate::{Progress, Report, near};
 
 /// Statistics to be computed; by default of every task, without budgets.
 #[derive(Debug, Clone, Default)]
@@ -50,15 +50,20 @@ pub enum Error {
     #[error(transparent)]
     Read(#[from] sources::Error),
     /// No task, or no group, is called so.
-    #[error("no {what} matches `{glob}`{proposal}")]
-    NoMatch {
-        /// `task`, `group` or `task of these groups`.
-        what: &'static str,
-        /// What was asked for.
-        glob: String,
-        /// Which names are near, as a sentence's end.
-        proposal: String,
-    },
+    #[error(transparent)]
+    NoMatch(#[from] NoMatch),
+}
+
+/// A name that means nothing in what was read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no {what} matches `{glob}`{proposal}")]
+pub struct NoMatch {
+    /// `task`, `group` or `task of these groups`.
+    pub what: &'static str,
+    /// What was asked for.
+    pub glob: String,
+    /// Which names are near, as a sentence's end.
+    pub proposal: String,
 }
 
 /// What is wanted of a table of tasks.
@@ -69,6 +74,7 @@ struct Found {
     /// Which of its rows are told of.
     chosen: Vec<usize>,
     verdicts: Vec<Verdict>,
+    unmatched: Vec<NoMatch>,
 }
 
 impl Stats {
@@ -82,9 +88,10 @@ impl Stats {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] when nothing could be read, [`Error::NoMatch`] when a name means nothing there.
+    /// [`Error::Read`] when nothing could be read, [`Error::NoMatch`] when none of a glob of groups or tasks means anything
+    /// there; a budget of no task is [`Statistics::unmatched`].
     pub fn compute(&self) -> Result<(Statistics, Problems), Error> {
-        let loaded = self.load()?;
+        let loaded = self.report().load()?;
         let found = self.find(&loaded.summary)?;
         Ok(self.statistics(loaded, found))
     }
@@ -96,52 +103,48 @@ impl Stats {
     ///
     /// As [`Stats::compute`].
     pub fn render(&self) -> Result<(Statistics, Problems, String), Error> {
-        let loaded = self.load()?;
+        let report = self.report();
+        let loaded = report.load()?;
         let found = self.find(&loaded.summary)?;
         let names = found.chosen.iter().map(|&row| found.all[row].task.names(loaded.summary.keys()));
-        let report = Report {
-            inputs: self.inputs.clone(),
-            zone: self.zone,
-            assumed_offset_s: self.assumed_offset_s,
-            selection: self.selection(),
-            distributions: names.map(|(group, task)| (group.into(), task.into())).collect(),
-            progress: self.progress.clone(),
-            ..Report::default()
-        };
-        let html = report.render_loaded(&loaded).html;
+        let distributions = names.map(|(group, task)| (group.into(), task.into())).collect();
+        let html = Report { distributions, ..report }.render_loaded(&loaded).html;
         let (statistics, problems) = self.statistics(loaded, found);
         Ok((statistics, problems, html))
     }
 
-    fn load(&self) -> Result<Loaded, Error> {
-        let input = Input::find(&self.inputs, None).watched(&self.progress);
-        let detail = if self.tasks.is_empty() { 0 } else { DETAIL };
-        Ok(load::load(&input, self.assumed_offset_s, &self.selection(), detail)?)
-    }
-
-    fn selection(&self) -> Selection {
-        Selection { from: self.from, to: self.to, ..Selection::default() }
+    /// The report of the same input, with rows where distributions are wanted.
+    fn report(&self) -> Report {
+        Report {
+            inputs: self.inputs.clone(),
+            zone: self.zone,
+            assumed_offset_s: self.assumed_offset_s,
+            selection: Selection { from: self.from, to: self.to, ..Selection::default() },
+            detail: self.tasks.is_empty().then_some(0),
+            progress: self.progress.clone(),
+            ..Report::default()
+        }
     }
 
     /// What is wanted of the whole table.
     fn find(&self, summary: &Summary) -> Result<Found, Error> {
         let (all, rows) = analysis::statistics(summary, usize::MAX);
         let chosen = self.chosen(&all, summary.keys())?;
-        let mut verdicts = Vec::new();
+        let (mut verdicts, mut unmatched) = (Vec::new(), Vec::new());
         for budget in &self.budgets {
             let found = budget::verdicts(budget, summary, (&all, &rows));
             if found.is_empty() {
-                return Err(no_match("task", &budget.task, &all, summary.keys()));
+                unmatched.push(no_match("task", &budget.task, &all, summary.keys()));
             }
             verdicts.extend(found);
         }
-        Ok(Found { all, rows, chosen, verdicts })
+        Ok(Found { all, rows, chosen, verdicts, unmatched })
     }
 
     fn statistics(&self, loaded: Loaded, found: Found) -> (Statistics, Problems) {
         let Loaded { summary, shown, problems, .. } = loaded;
         let trace = shown.trace;
-        let Found { all, rows, chosen, verdicts } = found;
+        let Found { all, rows, chosen, verdicts, unmatched } = found;
         let distributed = if self.tasks.is_empty() { 0 } else { DISTRIBUTIONS };
         let distribution = |(index, &row): (usize, &usize)| Distribution {
             row: index,
@@ -158,6 +161,7 @@ impl Stats {
             tasks: chosen.iter().map(|&row| all[row].clone()).collect(),
             distributions: chosen.iter().take(distributed).enumerate().map(distribution).collect(),
             verdicts,
+            unmatched,
             counters: analysis::counter_figures(&trace, &summary),
             zone: self.zone.or(recorded).unwrap_or(Zone::Fixed(0)),
             problems: listed.collect(),
@@ -178,7 +182,7 @@ impl Stats {
                     (_, (group, task)) => own.matches(group, task),
                 };
                 if !all.iter().any(is_match) {
-                    return Err(no_match(what, glob, all, keys));
+                    return Err(no_match(what, glob, all, keys).into());
                 }
             }
         }
@@ -190,16 +194,20 @@ impl Stats {
         let chosen: Vec<usize> = (0..all.len()).filter(|&row| is_wanted(&all[row])).collect();
         if chosen.is_empty() && !self.tasks.is_empty() && !self.groups.is_empty() {
             let of_groups = all.iter().filter(|row| groups.matches("", row.task.names(keys).0));
-            let of_groups: Vec<TaskStatistics> = of_groups.cloned().collect();
-            return Err(no_match("task of these groups", &self.tasks.join(", "), &of_groups, keys));
+            return Err(no_match("task of these groups", &self.tasks.join(", "), of_groups, keys).into());
         }
         Ok(chosen)
     }
 }
 
-fn no_match(what: &'static str, glob: &str, all: &[TaskStatistics], keys: &Keys) -> Error {
+fn no_match<'a>(
+    what: &'static str,
+    glob: &str,
+    rows: impl IntoIterator<Item = &'a TaskStatistics>,
+    keys: &Keys,
+) -> NoMatch {
     // Near names are looked for among those that a reader knows from the table.
-    let names = all.iter().take(NAMED).map(|row| row.task.names(keys));
+    let names = rows.into_iter().take(NAMED).map(|row| row.task.names(keys));
     let mut names: Vec<String> = match what {
         "group" => names.map(|(group, _)| group.to_owned()).collect(),
         _ if glob.contains('/') => names.map(|(group, task)| format!("{group}/{task}")).collect(),
@@ -207,9 +215,5 @@ fn no_match(what: &'static str, glob: &str, all: &[TaskStatistics], keys: &Keys)
     };
     names.sort();
     names.dedup();
-    Error::NoMatch {
-        what,
-        glob: glob.to_owned(),
-        proposal: near::proposal(glob, names.iter().map(String::as_str)),
-    }
+    NoMatch { what, glob: glob.to_owned(), proposal: near::proposal(glob, names.iter().map(String::as_str)) }
 }

@@ -90,6 +90,7 @@ fn figures_of_performance_py_are_the_truth() {
         ] {
             assert_eq!(found[key], expected[truly], "{key} of {input}");
         }
+        assert_eq!(found["unfinished"], 0, "{input}");
         let us = |key: &str| expected[key].as_i64().unwrap();
         assert_eq!(found["wall_ns"], (us("max_end") - us("min_start")) * 1000, "{input}");
         assert_eq!(found["busy_ns"], us("busy_sum_over_tracks") * 1000, "{input}");

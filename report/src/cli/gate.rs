@@ -4,10 +4,11 @@
 
 use std::io;
 
+use waterfall::Stats;
 use waterfall::budget::{Budget, Verdict};
-use waterfall::outputs;
+use waterfall::outputs::{self, Statistics};
 use waterfall::run::{Kept, Run, Thresholds};
-use waterfall::{Stats, stats};
+use waterfall::stats::{self, NoMatch};
 
 use crate::progress_line::ProgressLine;
 
@@ -18,34 +19,25 @@ use super::telling::{print_styled, stdout_width, tell_error};
 pub(super) struct Gate {
     thresholds: Vec<Kept>,
     verdicts: Vec<Verdict>,
-    /// Why a budget is of no task that ran: nothing keeps it.
-    missing: Vec<stats::Error>,
+    /// Why budgets are of no task that ran: nothing keeps these.
+    unmatched: Vec<NoMatch>,
 }
 
 impl Gate {
     /// The verdicts on a run.
     pub(super) fn of(run: &Run, budgets: Vec<Budget>, thresholds: Thresholds) -> Result<Gate, stats::Error> {
-        let mut gate = Gate { thresholds: thresholds.check(&run.metadata), ..Gate::default() };
-        let mut stats = Stats { budgets, ..Stats::of(run.place.records()) };
-        while !stats.budgets.is_empty() {
-            let _progress = ProgressLine::begin(&stats.progress);
-            match stats.compute() {
-                Ok((statistics, _)) => {
-                    gate.verdicts = statistics.verdicts;
-                    break;
-                }
-                Err(stats::Error::NoMatch { what, glob, proposal }) => {
-                    stats.budgets.retain(|budget| budget.task != glob);
-                    gate.missing.push(stats::Error::NoMatch { what, glob, proposal });
-                }
-                Err(error) => return Err(error),
-            }
+        let thresholds = thresholds.check(&run.metadata);
+        if budgets.is_empty() {
+            return Ok(Gate { thresholds, ..Gate::default() });
         }
-        Ok(gate)
+        let stats = Stats { budgets, ..Stats::of(run.place.records()) };
+        let _progress = ProgressLine::begin(&stats.progress);
+        let (Statistics { verdicts, unmatched, .. }, _) = stats.compute()?;
+        Ok(Gate { thresholds, verdicts, unmatched })
     }
 
     pub(super) fn is_kept(&self) -> bool {
-        self.missing.is_empty()
+        self.unmatched.is_empty()
             && self.thresholds.iter().all(|kept| kept.is_met)
             && self.verdicts.iter().all(Verdict::is_met)
     }
@@ -58,15 +50,15 @@ impl Gate {
         if !self.verdicts.is_empty() {
             print_styled(&outputs::verdicts(&self.verdicts, stdout_width()))?;
         }
-        self.missing.iter().for_each(|error| tell_error(error));
+        self.unmatched.iter().for_each(|error| tell_error(error));
         Ok(())
     }
 
     /// A sentence each.
     pub(super) fn facts(&self) -> Vec<String> {
         let thresholds = self.thresholds.iter().map(|kept| format!("Threshold of the run: {}.", told(kept)));
-        let missing = self.missing.iter().map(|error| format!("A budget is broken: {error}."));
-        thresholds.chain(self.verdicts.iter().map(outputs::verdict)).chain(missing).collect()
+        let unmatched = self.unmatched.iter().map(|error| format!("A budget is broken: {error}."));
+        thresholds.chain(self.verdicts.iter().map(outputs::verdict)).chain(unmatched).collect()
     }
 }
 

@@ -110,7 +110,9 @@ impl Cli {
             Some(Command::Completions(args)) => args.run(),
             Some(Command::Man(args)) => args.run(),
             None => {
-                self.report.first_input().map(tell_near_command);
+                if let Some(input) = self.report.first_input() {
+                    tell_near_command(input);
+                }
                 self.report.run()
             }
         };
@@ -148,6 +150,7 @@ fn refuse(command: Option<&str>, kind: ErrorKind, message: impl Display) -> ! {
 fn tell_near_command(input: &Path) {
     let Some(name) = input.to_str().filter(|_| !input.exists()) else { return };
     let all = Cli::command();
+    // Nearer than `near` asks for: to that `records` is near `report`.
     let mut commands = all.get_subcommands().map(clap::Command::get_name);
     if let Some(near) = commands.find(|command| strsim::osa_distance(name, command) == 1) {
         tell(&format!("waterfall: `{name}` is taken for a file; the command is `waterfall {near}`"));

@@ -168,10 +168,8 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
     let report = |run: &Run| {
         let gate = if run.place.number == median { gate.facts() } else { Vec::new() };
         Report {
-            inputs: vec![run.place.records()],
-            title: Some(run.metadata.title()),
-            figures: run.metadata.figures(),
-            facts: [run.metadata.facts(), gate].concat(),
+            inputs: vec![run.place.directory().to_owned()], // of which a report knows what the run was
+            facts: gate,
             ..Report::default()
         }
     };

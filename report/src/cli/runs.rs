@@ -17,8 +17,8 @@ Examples:
   waterfall runs
   waterfall runs before
 
-Lists what stands in .waterfall/runs/NAME/RUN/, here or in the nearest directory above that has such runs: the page of a \
-run is waterfall.html there, what is known of it run.json.";
+Lists what stands in .waterfall/runs/NAME/RUN/, here or in the nearest directory above that has such runs: what is known \
+of a run is run.json there, its page waterfall.html; of several repeats the last one has the page of all.";
 
 #[derive(Debug, Args)]
 pub(super) struct RunsArgs {

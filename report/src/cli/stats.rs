@@ -113,11 +113,12 @@ impl StatsArgs {
         drop(progress); // stdout may be the same terminal
         let (statistics, problems, page) = match computed {
             Ok(computed) => computed,
-            Err(error @ stats::Error::NoMatch { .. }) => {
-                refuse(Some("stats"), ErrorKind::InvalidValue, error);
-            }
+            Err(stats::Error::NoMatch(error)) => refuse(Some("stats"), ErrorKind::InvalidValue, error),
             Err(error) => return Err(error.into()),
         };
+        if let Some(error) = statistics.unmatched.first() {
+            refuse(Some("stats"), ErrorKind::InvalidValue, error);
+        }
         self.format.print(&statistics).context("cannot write the statistics to stdout")?;
         if self.format == Format::Csv && !statistics.verdicts.is_empty() {
             // The rows have no place for them.

@@ -29,7 +29,7 @@ impl Metadata {
 
     /// A line of it: `latest 3: 4.21 s, 217 spans, peak memory 71.3 MB, CPU 12.4 s, exit code 0`.
     pub fn line(&self) -> String {
-        let spans = self.recorded.map_or(0, |recorded| recorded.spans + recorded.unfinished);
+        let spans = self.recorded.map_or(0, |recorded| recorded.span_count());
         format!(
             "{}: {}, {}, peak memory {}, CPU {}, {}",
             self.title(),

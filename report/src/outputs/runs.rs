@@ -6,16 +6,15 @@ use crate::run::Metadata;
 
 /// A line a run, no wider than the terminal is; without a width there is room for all.
 pub fn runs(runs: &[Metadata], width: Option<usize>) -> String {
-    let column = |heading, is_right, rank| Column { heading, is_right, rank };
     let mut table = Table::new(vec![
-        column("name", false, 0),
-        column("run", true, 0),
-        column("when (UTC)", false, 2),
-        column("how long", true, 0),
-        column("spans", true, 0),
-        column("peak memory", true, 3),
-        column("commit", false, 4),
-        column("ended", false, 1),
+        Column::left("name", 0),
+        Column::right("run", 0),
+        Column::left("when (UTC)", 2),
+        Column::right("how long", 0),
+        Column::right("spans", 0),
+        Column::right("peak memory", 3),
+        Column::left("commit", 4),
+        Column::left("ended", 1),
     ]);
     for run in runs {
         let optional = |text: Option<String>| text.unwrap_or_else(|| "-".into());
@@ -24,7 +23,7 @@ pub fn runs(runs: &[Metadata], width: Option<usize>) -> String {
             run.number.to_string(),
             run.start.chars().take(19).collect::<String>().replace('T', " "),
             run.length(),
-            optional(run.recorded.map(|recorded| units::count(recorded.spans + recorded.unfinished))),
+            optional(run.recorded.map(|recorded| units::count(recorded.span_count()))),
             optional(run.elapsed_ns.map(|_| run.resources.peak_in_words())),
             optional(run.git.as_ref().map(|git| git.short())),
             run.outcome_in_words(),

@@ -21,10 +21,22 @@ const LEAST_NAME_WIDTH: usize = 8;
 /// A column: its heading, how its texts stand and what it is worth.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
-    pub(crate) heading: &'static str,
-    pub(crate) is_right: bool,
+    heading: &'static str,
+    is_right: bool,
     /// The columns of the greatest are left out first; those of 0 never.
-    pub(crate) rank: u8,
+    rank: u8,
+}
+
+impl Column {
+    /// One whose texts begin below each other.
+    pub(crate) const fn left(heading: &'static str, rank: u8) -> Column {
+        Column { heading, is_right: false, rank }
+    }
+
+    /// One whose texts end below each other, as figures do.
+    pub(crate) const fn right(heading: &'static str, rank: u8) -> Column {
+        Column { heading, is_right: true, rank }
+    }
 }
 
 /// A text in a table, and how it looks where there are colours.
@@ -157,12 +169,11 @@ mod tests {
     use super::*;
 
     fn table() -> Table {
-        let column = |heading, is_right, rank| Column { heading, is_right, rank };
         let mut table = Table::new(vec![
-            column("task", false, 0),
-            column("count", true, 0),
-            column("sd", true, 2),
-            column("max", true, 1),
+            Column::left("task", 0),
+            Column::right("count", 0),
+            Column::right("sd", 2),
+            Column::right("max", 1),
         ]);
         table.push(["download / a name of some length", "7", "1.00 ms", "2.00 s"].map(Cell::from).into());
         table.push(["画像", "12,345", "-", "\u{1b}[31m"].map(Cell::from).into());

@@ -9,14 +9,13 @@ use crate::budget::Verdict;
 
 /// A line a verdict: what was asked for, what was measured, and whether that is kept, in a word and in a colour.
 pub fn verdicts(verdicts: &[Verdict], width: Option<usize>) -> String {
-    let column = |heading, is_right, rank| Column { heading, is_right, rank };
     let mut table = Table::new(vec![
-        column("task", false, 0),
-        column("budget", false, 0),
-        column("measured", true, 0),
-        column("rate reached", true, 2),
-        column("over it", true, 1),
-        column("verdict", false, 0),
+        Column::left("task", 0),
+        Column::left("budget", 0),
+        Column::right("measured", 0),
+        Column::right("rate reached", 2),
+        Column::right("over it", 1),
+        Column::left("verdict", 0),
     ]);
     for verdict in verdicts {
         let target = units::duration(verdict.budget.target_ns.into());

@@ -141,10 +141,10 @@ pub struct Recorded {
     pub problems: u64,
 }
 
-impl Metadata {
-    /// Whether it still runs.
-    pub fn is_running(&self) -> bool {
-        self.outcome == Outcome::Running && self.process.lives()
+impl Recorded {
+    /// All spans, whether they ended or not.
+    pub fn span_count(self) -> u64 {
+        self.spans + self.unfinished
     }
 }
 

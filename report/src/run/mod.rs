@@ -246,7 +246,7 @@ pub fn median(runs: &[&Metadata]) -> usize {
 impl Metadata {
     /// Whether it recorded no span.
     pub fn is_silent(&self) -> bool {
-        self.recorded.is_none_or(|recorded| recorded.spans + recorded.unfinished == 0)
+        self.recorded.is_none_or(|recorded| recorded.span_count() == 0)
     }
 }
 
@@ -271,19 +271,18 @@ impl Outcome {
 
 impl Resources {
     fn of(ended: &Ended, sampled: &Sampled) -> Resources {
-        let peak = ended.usage.map(|usage| usage.peak_process);
+        let (peak_process_bytes, peak_process_at_most_bytes) =
+            match ended.usage.map(|usage| usage.peak_process) {
+                Some(Peak::Exact(bytes)) => (Some(bytes), None),
+                Some(Peak::AtMost(bytes)) => (None, Some(bytes)),
+                None => (None, None),
+            };
         let ns = |time: std::time::Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         Resources {
             user_ns: ended.usage.map(|usage| ns(usage.user)),
             system_ns: ended.usage.map(|usage| ns(usage.system)),
-            peak_process_bytes: match peak {
-                Some(Peak::Exact(bytes)) => Some(bytes),
-                Some(Peak::AtMost(_)) | None => None,
-            },
-            peak_process_at_most_bytes: match peak {
-                Some(Peak::AtMost(bytes)) => Some(bytes),
-                Some(Peak::Exact(_)) | None => None,
-            },
+            peak_process_bytes,
+            peak_process_at_most_bytes,
             peak_tree_bytes: sampled.peak_bytes,
             samples: sampled.samples,
             lost_samples: sampled.lost,

@@ -1,6 +1,6 @@
 //! Statistics as CSV: a row per task, times in integer ns; for spreadsheets and for programs.
 //!
-//! RFC 4180, columns as in the JSON. Names are kept, but for one that a spreadsheet would take for a formula: that gets
+//! RFC 4180; columns are called as in the JSON, but for `quantiles_exact`: whether `quantile_error` is 0 there. Names are kept, but for one that a spreadsheet would take for a formula: that gets
 //! an apostrophe, as the page's own CSV has it.
 
 use csv::{Terminator, WriterBuilder};

@@ -27,9 +27,8 @@ impl Statistics {
             return text;
         }
         text.push_str("the slowest\n");
-        let column = |is_right, rank| Column { heading: "", is_right, rank };
-        let columns = vec![column(false, 0), column(true, 1), column(false, 2), column(true, 0)];
-        let mut table = Table::new(columns);
+        let columns = [Column::left("", 0), Column::right("", 1), Column::left("", 2), Column::right("", 0)];
+        let mut table = Table::new(columns.into());
         for at in distribution.slowest.iter().take(SLOWEST) {
             let lane = &self.trace.lanes()[at.lane];
             let process = &self.trace.processes()[lane.process].identity;
@@ -65,8 +64,7 @@ impl Statistics {
 /// A line a bin, its bar in proportion to the greatest count.
 fn histogram_text(bins: &[HistogramBin], width: Option<usize>) -> String {
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
-    let column = |is_right| Column { heading: "", is_right, rank: 0 };
-    let mut table = Table::new(vec![column(true), column(true), column(false)]);
+    let mut table = Table::new(vec![Column::right("", 0), Column::right("", 0), Column::left("", 0)]);
     let edge = |ns: i64| units::duration(ns.into());
     let stretch = |bin: &HistogramBin| format!("{} to {}", edge(bin.from_ns), edge(bin.to_ns));
     let labels = bins.iter().map(|bin| stretch(bin).len()).max().unwrap_or(0);

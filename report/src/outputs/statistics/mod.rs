@@ -11,6 +11,7 @@ mod text;
 use crate::analysis::{CounterFigures, Distribution, Overview, TaskStatistics};
 use crate::budget::Verdict;
 use crate::model::{Summary, Trace};
+use crate::stats::NoMatch;
 
 use super::{Zone, terminal, units};
 
@@ -29,6 +30,8 @@ pub struct Statistics {
     pub distributions: Vec<Distribution>,
     /// Whether budgets are kept.
     pub verdicts: Vec<Verdict>,
+    /// Why budgets are of no task: nothing keeps these.
+    pub unmatched: Vec<NoMatch>,
     /// One per (group, counter).
     pub counters: Vec<CounterFigures>,
     /// The zone of clock times.
@@ -53,7 +56,7 @@ pub struct Problem {
 impl Statistics {
     /// Whether every budget is kept.
     pub fn are_budgets_kept(&self) -> bool {
-        self.verdicts.iter().all(Verdict::is_met)
+        self.unmatched.is_empty() && self.verdicts.iter().all(Verdict::is_met)
     }
 
     /// The names of the task's group and of itself.

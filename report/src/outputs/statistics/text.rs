@@ -52,9 +52,8 @@ impl Statistics {
     }
 
     fn tasks_text(&self, width: Option<usize>) -> String {
-        let name = Column { heading: "task", is_right: false, rank: 0 };
-        let figures = FIGURES.map(|(heading, rank)| Column { heading, is_right: true, rank });
-        let mut table = Table::new([name].into_iter().chain(figures).collect());
+        let figures = FIGURES.map(|(heading, rank)| Column::right(heading, rank));
+        let mut table = Table::new([Column::left("task", 0)].into_iter().chain(figures).collect());
         for row in self.tasks.iter().take(MOST) {
             let figures = self.figures(row).map(|figure| Cell::from(figure.unwrap_or_else(|| "-".into())));
             table.push([Cell::from(label(self.names(row)))].into_iter().chain(figures).collect());
