@@ -76,7 +76,7 @@ export function panelNames(counters, room, measure) {
  * @param {(text: string) => number} measure
  */
 export function valueRoom(measure) {
-  return measure("0.0000") + GAP;
+  return measure("−999,999") + GAP;
 }
 
 /**
