@@ -1,12 +1,7 @@
-//! The program `waterfall`: arguments in, exit code out.
-
-mod cli;
-mod progress_line;
+//! The program `waterfall`: the library's command line.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    cli::Cli::parse().run()
+    waterfall::main()
 }

@@ -3,17 +3,17 @@
 use std::fs;
 use std::path::Path;
 
-use waterfall::sources::{self, Error};
+use waterfall::{ReadError, Reading};
 
 use crate::dump::{data, dump, problems, read};
 
 /// How many spans a file of `nasty` gives, and its problems; `Err` when nothing in it could be read.
 #[track_caller]
 fn check(file: &str, expected: Result<usize, ()>, expected_problems: &[&str]) {
-    let result = sources::read(&[data("nasty").join(file)], None);
+    let result = Reading::of(data("nasty").join(file)).load();
     let (spans, found) = match result {
         Ok(loaded) => (Ok(loaded.trace.span_count()), loaded.problems),
-        Err(Error::NothingReadable { problems, .. }) => (Err(()), problems),
+        Err(ReadError::NothingReadable { problems, .. }) => (Err(()), problems),
         Err(error) => panic!("{error}"),
     };
     assert_eq!(

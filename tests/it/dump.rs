@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use waterfall::model::Trace;
-use waterfall::sources::{self, Problems};
+use waterfall::{Problems, Reading};
 
 /// A path below `tests/data`.
 pub(crate) fn data(path: &str) -> PathBuf {
@@ -28,7 +28,7 @@ pub(crate) fn example(name: &str) -> PathBuf {
 
 /// Reads one input, which must be readable.
 pub(crate) fn read(input: &Path) -> (Trace, Problems) {
-    let loaded = sources::read(&[input.to_owned()], None).expect("the input is readable");
+    let loaded = Reading::of(input).load().expect("the input is readable");
     (loaded.trace, loaded.problems)
 }
 

@@ -7,6 +7,7 @@ mod dump;
 mod example;
 mod generate;
 mod live;
+mod modules;
 mod page;
 mod performance_py;
 #[cfg(unix)]

@@ -69,7 +69,7 @@ fn the_ledger_sums_to_lanes_times_wall_and_a_sentence_has_its_view() {
         ["performance_py/records", "records/1", "nasty/overlap-same-thread.csv", "nasty/header-only.csv"]
     {
         let (trace, _) = read(&data(input));
-        let sentences = waterfall::outputs::sentences(&trace, &waterfall::analysis::of_trace(&trace));
+        let sentences = waterfall::internals::sentences(&trace, &waterfall::internals::of_trace(&trace));
         let html = page(input);
         for sentence in &sentences {
             assert!(html.contains(sentence), "{input}: {sentence}");

@@ -1,6 +1,6 @@
 //! PerformancePy's own files: what its users meant is what is drawn.
 
-use waterfall::analysis::of_trace;
+use waterfall::internals::of_trace;
 
 use crate::dump::{data, dump, read};
 
@@ -31,7 +31,7 @@ fn a_real_run_is_drawn_whole() {
 #[test]
 fn a_real_run_says_where_its_time_went() {
     let (trace, _) = read(&data("performance_py/records"));
-    let sentences = waterfall::outputs::sentences(&trace, &of_trace(&trace));
+    let sentences = waterfall::internals::sentences(&trace, &of_trace(&trace));
     insta::assert_snapshot!(sentences.join("\n"), @"
     thumbs1 / make thumbnail took the most time: 315 ms, 35.7 % of all busy time, in 12 spans of 26.2 ms on average.
     All the time, for 971 ms, fewer than half of the 19 lanes were busy (0.909 on average); thumbs1 / make thumbnail took 35.7 % of that busy time.
@@ -121,7 +121,7 @@ fn times_without_an_offset_are_told_beside_records_that_have_one() {
     let mut report = waterfall::Report::of(directory.path());
     let html = report.render().unwrap().html;
     assert!(html.contains("1 of 2 spans carry no offset from UTC: taken as UTC; --bias says otherwise."));
-    report.assumed_offset_s = Some(8 * 3600);
+    report.reading.assumed_offset_s = Some(8 * 3600);
     let rendered = report.render().unwrap();
     assert_eq!(rendered.wall_ns, 1_000_000_000);
     assert!(rendered.html.contains("1 of 2 spans carry no offset from UTC: taken as +08:00"));

@@ -9,7 +9,7 @@ use std::thread;
 use flate2::write::GzEncoder;
 use rustix::pty::{self, OpenptFlags};
 use waterfall::Report;
-use waterfall::outputs::units;
+use waterfall::internals::units;
 
 use crate::dump::{data, example};
 
@@ -90,7 +90,7 @@ fn a_program_can_look_how_far_its_report_has_come() {
         bytes += file.len() as u64;
     }
     let report = Report::of(directory.path());
-    let progress = report.progress.clone();
+    let progress = report.reading.progress.clone();
     let so_far = || (progress.bytes(), progress.all_bytes(), progress.rows(), progress.is_rendering());
     assert_eq!(so_far(), (0, 0, 0, false));
     report.render().unwrap();

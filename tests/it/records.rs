@@ -104,7 +104,7 @@ fn a_names_comma_without_quotes_is_told() {
     assert_eq!(problems(&found), ["x.csv:2: row skipped: it has 6 fields, the header 5"]);
 }
 
-fn read_text(directory: &Path, text: &str) -> (waterfall::model::Trace, waterfall::sources::Problems) {
+fn read_text(directory: &Path, text: &str) -> (waterfall::model::Trace, waterfall::Problems) {
     let path = directory.join("x.csv");
     std::fs::write(&path, text).unwrap();
     read(&path)
@@ -142,10 +142,10 @@ proptest! {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("x.csv");
         std::fs::write(&path, [header.as_bytes(), &body.concat()].concat()).unwrap();
-        if let Ok(loaded) = waterfall::sources::read(&[path], None) {
+        if let Ok(loaded) = waterfall::Reading::of(path).load() {
             let trace = loaded.trace;
             prop_assert!(trace.span_count() <= body.len() + body.iter().map(Vec::len).sum::<usize>());
-            waterfall::analysis::of_trace(&trace);
+            waterfall::internals::of_trace(&trace);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use proptest::prelude::*;
-use waterfall::sources::Input;
+use waterfall::{Inputs, Reading};
 
 use crate::dump::{data, root};
 
@@ -97,12 +97,11 @@ fn stamp(us: u64) -> String {
 
 /// What the library writes of files, named below `root`.
 fn written(root: &Path, paths: &[PathBuf]) -> Vec<u8> {
-    let input = Input::find(paths, Some(root));
-    let (summary, problems) = waterfall::summarise(&input, None).unwrap();
+    let inputs = Inputs::Below { root: root.to_owned(), paths: paths.to_vec() };
+    let reading = Reading { inputs, ..Reading::default() };
+    let (summary, problems) = reading.summarise().unwrap();
     let mut text = Vec::new();
-    let first = problems.first().iter().map(|one| (one.path.as_path(), one.line, one.message.as_str()));
-    let unlisted = problems.total() - problems.first().len() as u64;
-    waterfall::outputs::write_summary(&summary, first, unlisted, &mut text).unwrap();
+    waterfall::write_summary(&summary, &problems, &mut text).unwrap();
     text
 }
 
@@ -225,13 +224,14 @@ fn with_less_detail_every_table_says_the_same() {
     let rows = |count: usize| vec![(0..count).map(|row| (row as u32 % 7, 40, row as u8 % 5, true)).collect()];
     write_records(directory.path(), &[rows(40), rows(400), rows(90), rows(300)]);
     let report = |detail| {
-        let report = waterfall::Report { detail, ..waterfall::Report::of(directory.path()) };
+        let mut report = waterfall::Report::of(directory.path());
+        report.reading.detail = detail;
         report.render().unwrap()
     };
-    let full = report(None);
+    let full = report(waterfall::DETAIL);
     assert_eq!(full.spans, 1661);
     for detail in [0, 100, 1000, 1660, 1661] {
-        let less = report(Some(detail));
+        let less = report(detail);
         assert_eq!(told(&less.html), told(&full.html), "--detail {detail}");
         let note = "lanes are summarised";
         assert_eq!(less.html.contains(note), detail < 1661, "--detail {detail}");
@@ -378,29 +378,4 @@ fn what_no_spans_have_is_refused_line_by_line() {
             assert_eq!(output.status.code(), Some(0), "{lines}: {}", String::from_utf8_lossy(&output.stderr));
         }
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn lanes_that_change_between_two_readings_are_summarised() {
-    use std::os::unix::fs::FileExt;
-    let directory = tempfile::tempdir().unwrap();
-    let row = |task: &str, at: u64| format!("g,{task},{},{},\r\n", stamp(at), stamp(at + 5));
-    let path = directory.path().join("host.7-18f.0-main.0.csv");
-    let head = format!("group,task,start,end,color\r\n{}", row("a", 0));
-    let new = row("born later", 10);
-    fs::write(&path, format!("{head}{}", "\n".repeat(new.len()))).unwrap();
-    let input = Input::find(&[directory.path().to_owned()], None);
-    let rows = |input: &Input| {
-        let read = input.lanes(None, |_| true, |lane| lane.rows.len()).unwrap();
-        read.lanes
-    };
-    assert_eq!(rows(&input), [1]);
-    fs::OpenOptions::new()
-        .write(true)
-        .open(&path)
-        .unwrap()
-        .write_all_at(new.as_bytes(), head.len() as u64)
-        .unwrap();
-    assert_eq!(rows(&input), [2], "what is filled in is seen, so the same is not promised");
 }

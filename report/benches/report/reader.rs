@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use waterfall::sources::{Way, read_rows};
+use waterfall::internals::{Way, read_rows};
 
 use crate::clock::{ClockId, time_ns};
 use crate::{Case, floor, median};

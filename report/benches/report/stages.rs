@@ -6,16 +6,17 @@
 use std::hint::black_box;
 use std::path::Path;
 
-use waterfall::{Report, analysis, sources};
+use waterfall::internals::{analyse, summary_of};
+use waterfall::{Reading, Report};
 
 use crate::clock::{ClockId, time_ns};
 use crate::{Case, floor, median};
 
 /// Measures each stage and prints a table of them.
 pub(crate) fn measure(case: &Case, records: &Path) {
-    let inputs = [records.to_owned()];
+    let reading = Reading::of(records);
     let report = Report::of(records);
-    let loaded = sources::read(&inputs, None).expect("the records can be read");
+    let loaded = reading.load().expect("the records can be read");
 
     println!("\n| {}: CPU of all threads | x floor | ms | ns a row |\n|---|---:|---:|---:|", case.label);
     let floor_ns = median((0..case.rounds).map(|_| floor::cpu_ns(records, case.rows + case.lanes)).collect());
@@ -23,13 +24,9 @@ pub(crate) fn measure(case: &Case, records: &Path) {
         println!("| {label} | {:.1} | {:.0} | {:.0} |", ns / floor_ns, ns / 1e6, ns / case.rows as f64);
     };
     print("the floor: newlines counted", floor_ns);
-    print("`sources::read`", cpu_ns(case, || sources::read(&inputs, None)));
-    print(
-        "`analysis::summary_of`: nesting, statistics, bins",
-        cpu_ns(case, || analysis::summary_of(&loaded.trace)),
-    );
-    let summary = analysis::summary_of(&loaded.trace);
-    print("`analysis::analyse`, of the summary", cpu_ns(case, || analysis::analyse(&loaded.trace, &summary)));
+    print("`Reading::load`: reading, nesting, statistics, bins", cpu_ns(case, || reading.load()));
+    print("`summary_of`: nesting, statistics, bins alone", cpu_ns(case, || summary_of(&loaded.trace)));
+    print("`analyse`, of the summary", cpu_ns(case, || analyse(&loaded.trace, &loaded.summary)));
     print("`Report::render`: all of these, and the page", cpu_ns(case, || report.render()));
 }
 

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::Wall;
+use super::wall::Wall;
 use crate::model::summary::{self, LaneSummary};
 
 /// Busy time of all lanes together in bins of equal width.
@@ -150,9 +150,20 @@ fn longest(bins: Bins, holds: impl Iterator<Item = bool>) -> Option<Range<usize>
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::{Analysis, drawn, of_trace};
-    use crate::model::Time;
     use proptest::prelude::*;
+
+    use super::*;
+    use crate::analysis::{Analysis, drawn, of_trace};
+    use crate::model::{Summary, Time};
+
+    /// The longest stretch in which fewer than half of the lanes are occupied, in ns since the origin.
+    fn below_half(summary: &Summary) -> Option<(i64, i64)> {
+        let lanes: Vec<&LaneSummary> = summary.lanes().map(|(_, _, lane)| lane).collect();
+        let bins = Bins::new(Wall::of(summary));
+        let busy = concurrency(&lanes, bins);
+        let occupied_ns = occupied(&lanes, bins, &busy);
+        longest_below_half(&occupied_ns, bins, lanes.len()).map(|run| bins.stretch(run))
+    }
 
     fn analysis(lanes: &[Vec<(i64, i64)>]) -> Analysis {
         let lanes: Vec<Vec<_>> = (lanes.iter())
@@ -222,7 +233,7 @@ mod tests {
                 .map(|lane| lane.into_iter().map(|(start, length)| (start, (length >= 0).then_some(start + length), 0)).collect())
                 .collect();
             let summary = crate::analysis::summary_of(&drawn::numbers(&lanes));
-            let found = crate::analysis::longest_below_half(&summary);
+            let found = below_half(&summary);
             prop_assert_eq!(found, longest_by_counting(&lanes));
         }
 

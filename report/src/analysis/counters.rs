@@ -7,6 +7,9 @@ use std::ops::Range;
 
 use crate::model::{Sample, Summary, Time, Trace};
 
+/// The group of the counters that hold what a run used: a recorder of resources counts under this name.
+pub(crate) const RESOURCES: &str = "resources";
+
 /// A counter of a group, of all its processes together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CounterFigures {
@@ -27,7 +30,7 @@ pub struct CounterFigures {
 /// # Panics
 ///
 /// When the trace has a counter that the summary has not.
-pub fn figures(trace: &Trace, summary: &Summary) -> Vec<CounterFigures> {
+pub(crate) fn figures(trace: &Trace, summary: &Summary) -> Vec<CounterFigures> {
     let mut start = 0;
     (trace.counters().chunk_by(|one, next| (&one.group, &one.name) == (&next.group, &next.name)))
         .map(|counters| {

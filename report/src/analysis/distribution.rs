@@ -13,11 +13,11 @@ use crate::model::summary::union;
 use crate::model::{Lane, Summary, Trace};
 
 /// As many of the slowest spans are told.
-pub const SLOWEST: usize = 20;
+pub(crate) const SLOWEST: usize = 20;
 
 /// The durations of one task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Distribution {
+pub(crate) struct Distribution {
     /// Which row of the table.
     pub row: usize,
     /// Durations in ns, ascending, with how many spans had each; middles of buckets where they are not exact.
@@ -34,7 +34,7 @@ pub struct Distribution {
 impl Distribution {
     /// As many durations as an eye tells apart, ascending: all of them where there are no more than `most`, else so many
     /// equally spaced quantiles by the nearest rank, the shortest and the longest among them. `most` is more than 1.
-    pub fn quantiles(&self, most: usize) -> Vec<i64> {
+    pub(crate) fn quantiles(&self, most: usize) -> Vec<i64> {
         let count: u64 = self.points.iter().map(|&(_, count)| count).sum();
         let wanted = count.min(most as u64);
         let mut quantiles = Vec::new();
@@ -56,7 +56,7 @@ impl Distribution {
 /// # Panics
 ///
 /// When the trace has a lane that the summary has not.
-pub fn distribution(trace: &Trace, summary: &Summary, rows: &TaskRows, row: usize) -> Distribution {
+pub(crate) fn distribution(trace: &Trace, summary: &Summary, rows: &TaskRows, row: usize) -> Distribution {
     let keys = rows.keys_of(row, summary.keys());
     let durations = together(summary.durations(), &keys);
     let mut range_ns = (i64::MAX, 0);

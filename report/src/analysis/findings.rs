@@ -7,11 +7,11 @@
 
 use rayon::prelude::*;
 
-use super::Wall;
 use super::concurrency::{self, Bins, Concurrency};
 use super::innermost::longest_innermost;
 use super::ledger::by_task;
 use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
+use super::wall::Wall;
 use crate::model::Trace;
 use crate::model::summary::LaneSummary;
 
@@ -21,7 +21,7 @@ const STRETCH_PART: i128 = 20;
 
 /// A span is an outlier when it took more than so many times its task's median, far beyond what
 /// a busy machine does to a span.
-pub const OUTLIER_RATIO: i64 = 10;
+pub(crate) const OUTLIER_RATIO: i64 = 10;
 
 /// With fewer spans than this a median tells nothing of what is usual.
 const OUTLIER_COUNT: u64 = 3;

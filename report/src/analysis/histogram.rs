@@ -12,7 +12,7 @@ const MOST: usize = 24;
 
 /// Durations from one up to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HistogramBin {
+pub(crate) struct HistogramBin {
     /// None in it is shorter, in ns.
     pub from_ns: i64,
     /// All in it are shorter, in ns; but for the greatest that there can be.
@@ -22,7 +22,7 @@ pub struct HistogramBin {
 }
 
 /// The histogram of durations in ns, none negative, ascending, with how often each came; empty of none. O(n).
-pub fn histogram(points: &[(i64, u64)]) -> Vec<HistogramBin> {
+pub(crate) fn histogram(points: &[(i64, u64)]) -> Vec<HistogramBin> {
     let (Some(&(least_ns, _)), Some(&(most_ns, _))) = (points.first(), points.last()) else {
         return Vec::new();
     };

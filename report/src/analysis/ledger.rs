@@ -14,8 +14,8 @@
 
 use std::cmp::Reverse;
 
-use super::Wall;
 use super::statistics::TaskRows;
+use super::wall::Wall;
 use crate::model::KeyId;
 use crate::model::summary::LaneSummary;
 

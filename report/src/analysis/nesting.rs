@@ -32,7 +32,7 @@ pub(super) struct Nesting {
 
 /// Where the spans of a lane stand. 4 bytes a span.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tracks {
+pub(crate) struct Tracks {
     /// The track of each span, 0 on top. Spans of one track do not overlap.
     pub of: Vec<u32>,
     /// How many tracks there are.
@@ -41,12 +41,12 @@ pub struct Tracks {
 
 impl Tracks {
     /// Of a lane's spans, in the model's order. O(n log n) where they nest.
-    pub fn new(spans: &Spans) -> Tracks {
+    pub(crate) fn new(spans: &Spans) -> Tracks {
         nest(spans).tracks
     }
 
     /// Where the lane's span at `index` stands: its track, and how many spans stand before it there. O(index).
-    pub fn place(&self, index: usize) -> (u32, u32) {
+    pub(crate) fn place(&self, index: usize) -> (u32, u32) {
         let track = self.of[index];
         let before = self.of[..index].iter().filter(|other| **other == track).count();
         (track, u32::try_from(before).expect("a track of over 2^32 spans exceeds any memory"))

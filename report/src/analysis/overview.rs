@@ -33,7 +33,7 @@ impl Overview {
 }
 
 /// What a summary is of. O(lanes, their tasks and bins).
-pub fn overview(summary: &Summary) -> Overview {
+pub(crate) fn overview(summary: &Summary) -> Overview {
     let keys = || summary.lanes().flat_map(|(.., lane)| &lane.keys);
     Overview {
         extent_ns: summary.lanes_extent_ns(),

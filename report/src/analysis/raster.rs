@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
-use super::Wall;
+use super::wall::Wall;
 use crate::model::KeyId;
 use crate::model::summary::{self, LaneSummary};
 

@@ -10,7 +10,7 @@ use crate::model::Keys;
 
 /// What a figure was in each of several runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spread {
+pub(crate) struct Spread {
     /// In the order of the runs; `None` where a run has none.
     pub values: Vec<Option<i128>>,
     /// The least.
@@ -23,7 +23,7 @@ pub struct Spread {
 
 impl Spread {
     /// The spread of a figure; `None` where no run has it. O(n log n).
-    pub fn of(values: Vec<Option<i128>>) -> Option<Spread> {
+    pub(crate) fn of(values: Vec<Option<i128>>) -> Option<Spread> {
         let mut sorted: Vec<i128> = values.iter().copied().flatten().collect();
         sorted.sort_unstable();
         let (&least, &greatest) = (sorted.first()?, sorted.last()?);
@@ -32,21 +32,21 @@ impl Spread {
     }
 
     /// Greatest less least as a part of the median; `None` where that is not more than 0.
-    pub fn apart(&self) -> Option<f64> {
+    pub(crate) fn apart(&self) -> Option<f64> {
         (self.median > 0).then(|| (self.greatest - self.least) as f64 / self.median as f64)
     }
 
     /// A value as a part of the greatest, 0 to 1.
-    pub fn part(&self, value: i128) -> f64 {
+    pub(crate) fn part(&self, value: i128) -> f64 {
         if self.greatest > 0 { value as f64 / self.greatest as f64 } else { 0.0 }
     }
 }
 
 /// How long the spans of each task were together in one run, in ns, by the names of group and task.
-pub type Totals = BTreeMap<(String, String), i128>;
+pub(crate) type Totals = BTreeMap<(String, String), i128>;
 
 /// The totals of the rows of a table, which has one of its own for each task.
-pub fn totals(tasks: &[TaskStatistics], keys: &Keys) -> Totals {
+pub(crate) fn totals(tasks: &[TaskStatistics], keys: &Keys) -> Totals {
     let named = tasks.iter().map(|row| {
         let (group, task) = row.task.names(keys);
         ((group.to_owned(), task.to_owned()), row.total_ns)
@@ -56,7 +56,7 @@ pub fn totals(tasks: &[TaskStatistics], keys: &Keys) -> Totals {
 
 /// Each task's total time over the runs, the greatest median first, of equal ones in the order of their names.
 /// O(tasks x runs).
-pub fn spreads(runs: &[Totals]) -> Vec<((&str, &str), Spread)> {
+pub(crate) fn spreads(runs: &[Totals]) -> Vec<((&str, &str), Spread)> {
     let mut values: BTreeMap<(&str, &str), Vec<Option<i128>>> = BTreeMap::new();
     for (run, totals) in runs.iter().enumerate() {
         for ((group, task), &total_ns) in totals {

@@ -7,14 +7,15 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::overview::Overview;
 use crate::model::summary::union;
 use crate::model::{Durations, KeyId, Keys, Percentile, Summary};
 
 /// As many tasks of a page have a row of their own: those of the greatest total, of equal ones the first by name.
-pub const NAMED: usize = 1000;
+pub(crate) const NAMED: usize = 1000;
 
 /// Quantiles of bucketed durations are at most this part of themselves off.
-pub const QUANTILE_ERROR: f64 = 0.004;
+pub(crate) const QUANTILE_ERROR: f64 = 0.004;
 
 /// The figures of one task of one group, or of all those that have no row of their own.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +37,14 @@ pub struct TaskStatistics {
     /// `self_ns` as a part of the busy time of all lanes, 0 to 1; the shares of a trace without crossing
     /// spans sum to 1.
     pub share: f64,
+}
+
+impl TaskStatistics {
+    /// Spans that ended, in a second of wall time; `None` where the wall time is 0.
+    pub fn rate(&self, of: &Overview) -> Option<f64> {
+        let wall_ns = of.wall_ns();
+        (wall_ns > 0).then(|| self.count as f64 * 1e9 / wall_ns as f64)
+    }
 }
 
 /// What a row of the table is of.
@@ -119,7 +128,7 @@ struct Row {
 
 /// Computes the rows, by self time, the largest first; then by total, then by name. At most `named` tasks have one of
 /// their own.
-pub fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics>, TaskRows) {
+pub(crate) fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics>, TaskRows) {
     let keys = summary.keys();
     let busy_ns = summary.lanes().map(|(.., lane)| lane.busy_ns()).sum();
     let mut rows = summed(summary);
@@ -244,7 +253,7 @@ impl Row {
 }
 
 /// The durations of a row of the table.
-pub fn durations_of<'a>(summary: &'a Summary, rows: &TaskRows, row: usize) -> Cow<'a, Durations> {
+pub(crate) fn durations_of<'a>(summary: &'a Summary, rows: &TaskRows, row: usize) -> Cow<'a, Durations> {
     together(summary.durations(), &rows.keys_of(row, summary.keys()))
 }
 

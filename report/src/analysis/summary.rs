@@ -17,7 +17,7 @@ const CANDIDATES: usize = 4 * LONGEST;
 /// Summarises a lane. Its `spans` are in ns since the Unix epoch, in the model's order, and their keys of `keys`;
 /// `offset_s` is the offset that the first of them was written with, where it said so. Without spans the summary is
 /// empty. O(n log n); some 30 bytes a span while it runs.
-pub fn summarise(
+pub(crate) fn summarise(
     identity: (ProcessIdentity, LaneIdentity),
     keys: &Arc<Keys>,
     spans: &Spans,

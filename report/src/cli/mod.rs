@@ -1,10 +1,11 @@
-//! The command line: arguments to a [`waterfall::Report`] or another thing of the library, and what becomes of it to
-//! files, terminal and exit code.
+//! The command line: arguments in, exit code out.
 //!
-//! A file a command. The only folder that names clap. Holds nothing that a user of the library would miss.
+//! A file a command; `reading` has the options of all that read, `exit` decides the exit codes, `terminal` prints. Only
+//! this folder names clap and anyhow. Holds nothing that a user of the library would miss.
 
-mod gate;
-mod inputs;
+mod exit;
+mod progress_line;
+mod reading;
 mod report;
 mod run;
 mod runs;
@@ -13,17 +14,16 @@ mod shell;
 mod stats;
 mod summary;
 mod task;
-mod telling;
+mod terminal;
 
-use std::fmt::Display;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
-use waterfall::outputs::terminal;
-use waterfall::sources;
 
+use crate::reading::Error as ReadError;
+
+use exit::Usage;
 use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
@@ -31,16 +31,12 @@ use shell::{CompletionsArgs, ManArgs};
 use stats::StatsArgs;
 use summary::{MergeArgs, SummarizeArgs};
 use task::TaskArgs;
-use telling::{tell, tell_problems};
+use terminal::tell_problems;
 
-/// A gate that the user asked for failed.
-const EXIT_GATE: u8 = 1;
-/// What was asked for makes no sense.
-const EXIT_USAGE: u8 = 2;
-/// Nothing in the input could be read.
-const EXIT_UNREADABLE: u8 = 3;
-/// The work could not be finished: output not writable, disk full.
-const EXIT_UNFINISHED: u8 = 5;
+/// Runs the program `waterfall` with the arguments of this process, and gives its exit code.
+pub fn main() -> ExitCode {
+    Cli::parse().run()
+}
 
 /// Tell where the wall time of a parallel program went.
 ///
@@ -48,7 +44,7 @@ const EXIT_UNFINISHED: u8 = 5;
 /// page's path.
 #[derive(Debug, Parser)]
 #[command(name = "waterfall", version, args_conflicts_with_subcommands = true, after_help = report::HELP)]
-pub(crate) struct Cli {
+struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -96,8 +92,8 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what was asked, gives the exit code. Errors are told on stderr, one line each.
-    pub(crate) fn run(self) -> ExitCode {
+    /// Does what was asked, gives the exit code. Errors are printed on stderr, one line each.
+    fn run(self) -> ExitCode {
         let can_say_where = matches!(self.command, None | Some(Command::Report(_) | Command::Stats(_)));
         let done = match self.command {
             Some(Command::Task(args)) => args.run(),
@@ -107,8 +103,8 @@ impl Cli {
             Some(Command::Stats(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),
-            Some(Command::Completions(args)) => args.run(),
-            Some(Command::Man(args)) => args.run(),
+            Some(Command::Completions(args)) => args.run(Cli::command()),
+            Some(Command::Man(args)) => args.run(Cli::command()),
             None => {
                 if let Some(input) = self.report.first_input() {
                     tell_near_command(input);
@@ -116,34 +112,31 @@ impl Cli {
                 self.report.run()
             }
         };
-        match done {
-            Ok(code) => code,
-            Err(error) => {
-                let unreadable = unreadable(&error);
-                if let Some(sources::Error::NothingReadable { problems, .. }) = unreadable {
-                    tell_problems(problems);
-                }
-                let (hint, code) = match unreadable {
-                    Some(sources::Error::NoRows) => ("", EXIT_USAGE),
-                    Some(_) if can_say_where => ("; --directory says where to look", EXIT_UNREADABLE),
-                    Some(_) => ("", EXIT_UNREADABLE),
-                    None => ("", EXIT_UNFINISHED),
-                };
-                tell(&format!("waterfall: {}{hint}", terminal::plain(&format!("{error:#}"))));
-                ExitCode::from(code)
-            }
-        }
+        done.unwrap_or_else(|error| fail(&error, can_say_where))
     }
 }
 
-/// Ends the program: what was said of a command, or of the program where that is none, makes no sense.
-fn refuse(command: Option<&str>, kind: ErrorKind, message: impl Display) -> ! {
+/// Prints why a command failed, gives the exit code.
+fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
+    if let Some(usage) = error.downcast_ref() {
+        print_usage(usage);
+        return ExitCode::from(exit::code(error));
+    }
+    let mut hint = "";
+    if let Some(ReadError::NothingReadable { problems, .. }) = exit::read_error(error) {
+        tell_problems(problems);
+        hint = if can_say_where { "; --directory says where to look" } else { "" };
+    }
+    terminal::tell_line(&format!("waterfall: {error:#}{hint}"));
+    ExitCode::from(exit::code(error))
+}
+
+/// Prints what is wrong with the arguments of a command, with its usage.
+fn print_usage(error: &Usage) {
     let mut all = Cli::command();
     all.build(); // gives commands the program's name
-    match command.and_then(|name| all.find_subcommand_mut(name)) {
-        Some(command) => command.error(kind, message).exit(),
-        None => all.error(kind, message).exit(),
-    }
+    let named = error.command.and_then(|name| all.find_subcommand(name)).cloned();
+    let _ = named.unwrap_or(all).error(error.kind, error).print(); // there is nowhere to say that this failed
 }
 
 /// Tells of a file that is not there and is called much like a command.
@@ -153,16 +146,8 @@ fn tell_near_command(input: &Path) {
     // Nearer than `near` asks for: to that `records` is near `report`.
     let mut commands = all.get_subcommands().map(clap::Command::get_name);
     if let Some(near) = commands.find(|command| strsim::osa_distance(name, command) == 1) {
-        tell(&format!("waterfall: `{name}` is taken for a file; the command is `waterfall {near}`"));
-    }
-}
-
-/// Why nothing could be read, if that is what it is.
-fn unreadable(error: &anyhow::Error) -> Option<&sources::Error> {
-    match (error.downcast_ref(), error.downcast_ref()) {
-        (Some(waterfall::Error::Read(error)), _) | (_, Some(waterfall::stats::Error::Read(error))) => {
-            Some(error)
-        }
-        _ => error.downcast_ref(),
+        terminal::tell(&format!(
+            "waterfall: `{name}` is taken for a file; the command is `waterfall {near}`"
+        ));
     }
 }

@@ -5,14 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use clap::error::ErrorKind;
-use waterfall::outputs::{Zone, units};
-use waterfall::{Moment, Rendered, Report, Selection};
 
-use super::inputs::InputArgs;
-use super::telling::{line, print, tell, tell_problems};
-use super::{EXIT_GATE, refuse};
-use crate::progress_line::ProgressLine;
+use super::exit::{self, Usage};
+use super::progress_line::ProgressLine;
+use super::reading::ReadingArgs;
+use super::terminal::{line, print, tell, tell_problems};
+use crate::reading::DETAIL;
+use crate::report::{Rendered, Report};
+use crate::text::units;
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -25,19 +25,11 @@ and a problem; 2 wrong usage; 3 nothing readable in the input; 5 the page could 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
     #[command(flatten)]
-    inputs: InputArgs,
+    reading: ReadingArgs,
 
     /// Write the page here, `-` for stdout [default: DIR/waterfall.html, else ./waterfall.html]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-
-    /// Show clock times in this zone of the IANA database [default: the offset of the earliest record]
-    #[arg(long, value_name = "IANA")]
-    timezone: Option<chrono_tz::Tz>,
-
-    /// Minutes east of UTC: for the clock times shown, and for records that carry no offset
-    #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
-    bias: Option<i32>,
 
     /// Show durations alone in tooltips, without start and end
     #[arg(long)]
@@ -51,14 +43,6 @@ pub(super) struct ReportArgs {
     #[arg(long)]
     open: bool,
 
-    /// Keep spans that end at or after T: +12.5s since the start, or RFC 3339
-    #[arg(long, value_name = "T")]
-    from: Option<Moment>,
-
-    /// Keep spans that start at or before T
-    #[arg(long, value_name = "T")]
-    to: Option<Moment>,
-
     /// Keep spans and counters of groups that match (* and ?); may be given more than once
     #[arg(long, value_name = "GLOB")]
     group: Vec<String>,
@@ -68,7 +52,7 @@ pub(super) struct ReportArgs {
     task: Vec<String>,
 
     /// Put at most this many spans on the page; of further lanes it has the longest spans and all figures
-    #[arg(long, value_name = "N", default_value_t = waterfall::DETAIL)]
+    #[arg(long, value_name = "N", default_value_t = DETAIL)]
     detail: u64,
 
     /// Exit with 1 when there was any problem with the input; the page is written all the same
@@ -79,16 +63,12 @@ pub(super) struct ReportArgs {
 impl ReportArgs {
     /// The first file or directory that was named without an option.
     pub(super) fn first_input(&self) -> Option<&Path> {
-        self.inputs.first()
+        self.reading.first()
     }
 
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let report = self.report();
-        if report.selection.is_reversed() {
-            let message = format!("the window of `{}` ends before it begins", report.selection);
-            refuse(None, ErrorKind::ValueValidation, message);
-        }
-        let progress = ProgressLine::begin(&report.progress);
+        let report = self.report()?;
+        let progress = ProgressLine::begin(&report.reading.progress);
         let (path, rendered) = if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             (None, report.render()?)
         } else {
@@ -106,27 +86,22 @@ impl ReportArgs {
             opener::open_browser(&path).with_context(|| format!("cannot open {}", path.display()))?;
         }
         let is_failed = self.strict && rendered.problems.total() > 0;
-        Ok(if is_failed { ExitCode::from(EXIT_GATE) } else { ExitCode::SUCCESS })
+        Ok(if is_failed { ExitCode::from(exit::GATE) } else { ExitCode::SUCCESS })
     }
 
-    fn report(&self) -> Report {
-        let bias = self.bias.map(|minutes| minutes * 60);
-        Report {
-            inputs: self.inputs.paths(),
+    fn report(&self) -> Result<Report, Usage> {
+        let mut reading = self.reading.reading(None)?;
+        reading.selection.groups.clone_from(&self.group);
+        reading.selection.tasks.clone_from(&self.task);
+        reading.detail = self.detail;
+        Ok(Report {
+            reading,
             output: self.output.clone(),
             title: self.title.clone(),
-            zone: self.timezone.map(Zone::Named).or(bias.map(Zone::Fixed)),
-            assumed_offset_s: bias,
+            zone: self.reading.zone(),
             duration_only: self.durationonly,
-            detail: Some(self.detail),
-            selection: Selection {
-                from: self.from,
-                to: self.to,
-                groups: self.group.clone(),
-                tasks: self.task.clone(),
-            },
             ..Report::default()
-        }
+        })
     }
 }
 

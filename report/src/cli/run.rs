@@ -8,16 +8,18 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use clap::error::ErrorKind;
-use waterfall::budget::Budget;
-use waterfall::outputs::terminal;
-use waterfall::run::{self, Event, Executed, Metadata, Name, Plan, Run, Scenario};
-use waterfall::{Repeats, Report, command};
 
-use super::gate::Gate;
+use super::exit::{self, Usage};
+use super::progress_line::ProgressLine;
 use super::scenario;
-use super::telling::{line, print, tell, tell_error};
-use super::{EXIT_GATE, EXIT_UNFINISHED, EXIT_UNREADABLE, refuse};
-use crate::progress_line::ProgressLine;
+use super::terminal::{line, print, print_styled, stdout_width, tell, tell_error, tell_line};
+use crate::command;
+use crate::gate::{Budget, Gate};
+use crate::outputs;
+use crate::report::{self, Repeats, Report};
+use crate::run::{Event, Executed, Plan, Run, Scenario};
+use crate::runs::{self, Metadata, Name};
+use crate::sources::Progress;
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -78,10 +80,10 @@ impl RunArgs {
             Some(directory) => directory.clone(),
             None => env::current_dir().context("cannot tell the working directory")?,
         };
-        let plan = self.plan(&scenario, directory);
+        let plan = self.plan(&scenario, directory)?;
         if plan.command.is_empty() {
             let message = "there is no command: it stands behind `--`, or in the scenario";
-            refuse(Some("run"), ErrorKind::MissingRequiredArgument, message);
+            return Err(Usage::new(Some("run"), ErrorKind::MissingRequiredArgument, message).into());
         }
         let mut reading = None;
         let Executed { runs, failed_warmup } = plan.execute(|event| tell_event(event, &mut reading))?;
@@ -92,45 +94,40 @@ impl RunArgs {
             }
             command::exit(&ended.status);
         }
-        let Some(last) = runs.last() else { return Ok(ExitCode::from(EXIT_UNFINISHED)) };
+        let Some(last) = runs.last() else { return Ok(ExitCode::from(exit::UNFINISHED)) };
         if !last.ended.is_success() {
-            if let Err(error) = write_page(&runs, &Gate::default()) {
-                tell(&format!("waterfall: {}", terminal::plain(&format!("{error:#}"))));
-            }
-            if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
-                tell("waterfall: the command was asked to end: no budget and no threshold was looked at");
-            }
-            command::exit(&last.ended.status);
+            end_as_failed(last, &runs);
         }
         if last.metadata.is_silent() {
             write_page(&runs, &Gate::default())?;
-            tell(&format!("waterfall: the command recorded no span: {}", why_silent(&plan)));
-            return Ok(ExitCode::from(EXIT_UNREADABLE));
+            tell_line(&format!("waterfall: the command recorded no span: {}", why_silent(&plan)));
+            return Ok(ExitCode::from(exit::UNREADABLE));
         }
         let budgets = [scenario.budgets.as_slice(), &self.budget].concat();
-        let gate = Gate::of(median(&runs), budgets, scenario.thresholds)?;
+        let gate = check(median(&runs), &scenario, budgets)?;
         let written = write_page(&runs, &gate);
-        gate.tell().context("cannot write to stdout")?;
+        print_gate(&gate)?;
         written?;
         if runs.iter().any(|run| !run.losses.is_empty()) {
-            return Ok(ExitCode::from(EXIT_UNFINISHED));
+            return Ok(ExitCode::from(exit::UNFINISHED));
         }
-        Ok(if gate.is_kept() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_GATE) })
+        Ok(if gate.is_passed() { ExitCode::SUCCESS } else { ExitCode::from(exit::GATE) })
     }
 
     /// What is said here goes before what the scenario says.
-    fn plan(&self, scenario: &Scenario, directory: PathBuf) -> Plan {
-        let of_scenario = self.scenario.as_ref().filter(|_| self.name.is_none()).map(|name| {
-            name.parse().unwrap_or_else(|error| {
+    fn plan(&self, scenario: &Scenario, directory: PathBuf) -> Result<Plan, Usage> {
+        let of_scenario = match &self.scenario {
+            Some(name) if self.name.is_none() => Some(name.parse().map_err(|error| {
                 let message =
                     format!("the scenario's name is none for its runs ({error}): --name says another");
-                refuse(Some("run"), ErrorKind::ValueValidation, message)
-            })
-        });
+                Usage::new(Some("run"), ErrorKind::ValueValidation, message)
+            })?),
+            _ => None,
+        };
         let own = self.command.clone();
         let command =
             if own.is_empty() { scenario.command.iter().map(OsString::from).collect() } else { own };
-        Plan {
+        Ok(Plan {
             name: self.name.clone().or(of_scenario).unwrap_or_else(Name::latest),
             command,
             directory,
@@ -139,8 +136,31 @@ impl RunArgs {
             scenario: self.scenario.clone(),
             tasks: scenario.tasks.clone(),
             environment: scenario.environment.clone(),
-        }
+        })
     }
+}
+
+/// Writes the page of what there is, and ends as the command ended.
+fn end_as_failed(last: &Run, runs: &[Run]) -> ! {
+    if let Err(error) = write_page(runs, &Gate::default()) {
+        tell_line(&format!("waterfall: {error:#}"));
+    }
+    if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
+        tell("waterfall: the command was asked to end: no budget and no threshold was looked at");
+    }
+    command::exit(&last.ended.status);
+}
+
+fn check(run: &Run, scenario: &Scenario, budgets: Vec<Budget>) -> Result<Gate, report::Error> {
+    let progress = Progress::default();
+    let _line = ProgressLine::begin(&progress);
+    run.check(&scenario.thresholds, budgets, &progress)
+}
+
+fn print_gate(gate: &Gate) -> anyhow::Result<()> {
+    print_styled(&outputs::lines(&gate.checks, stdout_width())).context("cannot write to stdout")?;
+    gate.unmatched().for_each(|error| tell_error(error));
+    Ok(())
 }
 
 /// What may be the reason that nothing was recorded.
@@ -149,13 +169,13 @@ fn why_silent(plan: &Plan) -> String {
         [] => "does it make a Recorder (`Recorder::new(\"group\", \"records\", 0)`), and is that where WATERFALL_DIR \
                says? `waterfall task`, without --directory, records a shell's"
             .into(),
-        globs => format!("the scenario records `{}` alone", terminal::plain(&globs.join("`, `"))),
+        globs => format!("the scenario records `{}` alone", globs.join("`, `")),
     }
 }
 
 /// The run that stands for all of them.
 fn median(runs: &[Run]) -> &Run {
-    &runs[run::median(&runs.iter().map(|run| &run.metadata).collect::<Vec<_>>())]
+    &runs[runs::median(&runs.iter().map(|run| &run.metadata).collect::<Vec<_>>())]
 }
 
 /// Writes one page of the runs that recorded a span beside the last of them, and its path to stdout. The gate is that of
@@ -166,26 +186,25 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
     let path = last.place.page();
     let median = median(runs).place.number;
     let report = |run: &Run| {
-        let gate = if run.place.number == median { gate.facts() } else { Vec::new() };
-        Report {
-            inputs: vec![run.place.directory().to_owned()], // of which a report knows what the run was
-            facts: gate,
-            ..Report::default()
-        }
+        let is_checked = run.place.number == median;
+        let facts = gate.checks.iter().filter(|_| is_checked).map(outputs::sentence).collect();
+        // Of its directory a report knows what the run was.
+        Report { facts, ..Report::of(run.place.directory()) }
     };
-    match shown.as_slice() {
+    let html = match shown.as_slice() {
         [only] => {
-            let report = Report { output: Some(path.clone()), ..report(only) };
-            let _progress = ProgressLine::begin(&report.progress);
-            report.write()?;
+            let report = report(only);
+            let _progress = ProgressLine::begin(&report.reading.progress);
+            report.render()?.html
         }
         several => {
             let runs = several.iter().map(|run| (run.metadata.clone(), report(run))).collect();
             let repeats = Repeats { runs, ..Repeats::default() };
             let _progress = ProgressLine::begin(&repeats.progress);
-            repeats.write(&path)?;
+            repeats.render()?
         }
-    }
+    };
+    report::write(&path, &html)?;
     print(&line(&path)).context("cannot write to stdout")
 }
 
@@ -201,8 +220,8 @@ fn tell_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
             if let Err(error) = &run.ended.status {
                 tell_error(error);
             }
-            run.losses.iter().for_each(|loss| tell(&format!("waterfall: {}", terminal::plain(loss))));
-            tell(&terminal::plain(&run.metadata.line()));
+            run.losses.iter().for_each(|loss| tell_line(&format!("waterfall: {loss}")));
+            tell_line(&run.metadata.line());
         }
     }
 }

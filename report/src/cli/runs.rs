@@ -5,12 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use waterfall::near;
-use waterfall::outputs::{self, terminal};
-use waterfall::run::{self, Name, Store};
 
-use super::EXIT_USAGE;
-use super::telling::{print_styled, stdout_width, tell};
+use super::exit;
+use super::terminal::{print_styled, stdout_width, tell, tell_line};
+use crate::runs::{self, Name, Store};
+use crate::text;
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -35,16 +34,16 @@ impl RunsArgs {
         if let Some(name) = &self.name
             && !names.contains(name)
         {
-            let proposal = near::proposal(name.as_str(), names.iter().map(Name::as_str));
+            let proposal = text::proposal(name.as_str(), names.iter().map(Name::as_str));
             tell(&format!("waterfall: there are no runs of the name `{name}`{proposal}"));
-            return Ok(ExitCode::from(EXIT_USAGE));
+            return Ok(ExitCode::from(exit::USAGE));
         }
         let mut runs = Vec::new();
         for name in names.iter().filter(|name| self.name.as_ref().is_none_or(|wanted| wanted == *name)) {
             for place in store.places(name).context("cannot list the runs")? {
-                match run::read(&place.metadata()) {
+                match store.read(&place) {
                     Ok(metadata) => runs.push(metadata),
-                    Err(error) => tell(&terminal::plain(&format!("{}: {error}", place.metadata().display()))),
+                    Err(error) => tell_line(&format!("{}: {error}", place.metadata().display())),
                 }
             }
         }
@@ -52,7 +51,7 @@ impl RunsArgs {
             tell("no runs here: waterfall run -- CMD makes one");
             return Ok(ExitCode::SUCCESS);
         }
-        print_styled(&outputs::runs(&runs, stdout_width())).context("cannot write to stdout")?;
+        print_styled(&runs::list(&runs, stdout_width())).context("cannot write to stdout")?;
         Ok(ExitCode::SUCCESS)
     }
 }

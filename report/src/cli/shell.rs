@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man;
-use waterfall::near;
 
-use super::telling::print;
-use super::{Cli, refuse};
+use super::exit::Usage;
+use super::terminal::print;
+use crate::text;
 
 pub(super) const COMPLETIONS_HELP: &str = "\
 Example, for bash:
@@ -36,21 +36,22 @@ pub(super) struct ManArgs {
 }
 
 impl CompletionsArgs {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    /// `all` is the program with its commands.
+    pub(super) fn run(self, mut all: Command) -> anyhow::Result<ExitCode> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "waterfall", &mut script);
+        clap_complete::generate(self.shell, &mut all, "waterfall", &mut script);
         print(&script).context("cannot write the completions to stdout")?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl ManArgs {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let mut all = Cli::command();
+    /// `all` is the program with its commands.
+    pub(super) fn run(self, mut all: Command) -> anyhow::Result<ExitCode> {
         all.build();
         let command = match &self.command {
             None => all,
-            Some(name) => named(&all, name),
+            Some(name) => named(&all, name)?,
         };
         let mut page = Vec::new();
         let source = format!("waterfall {}", env!("CARGO_PKG_VERSION"));
@@ -61,11 +62,11 @@ impl ManArgs {
 }
 
 /// The command of that name.
-fn named(all: &Command, name: &str) -> Command {
+fn named(all: &Command, name: &str) -> Result<Command, Usage> {
     if let Some(command) = all.find_subcommand(name) {
-        return command.clone();
+        return Ok(command.clone());
     }
     let names = all.get_subcommands().map(Command::get_name);
-    let message = format!("there is no command `{name}`{}", near::proposal(name, names));
-    refuse(Some("man"), ErrorKind::InvalidValue, message)
+    let message = format!("there is no command `{name}`{}", text::proposal(name, names));
+    Err(Usage::new(Some("man"), ErrorKind::InvalidValue, message))
 }

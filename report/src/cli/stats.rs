@@ -7,16 +7,17 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
-use waterfall::analysis::Overview;
-use waterfall::budget::Budget;
-use waterfall::outputs::{self, Statistics, Zone, terminal, units};
-use waterfall::{Moment, Selection, Stats, stats};
 
-use super::inputs::InputArgs;
+use super::exit::{self, Usage};
+use super::progress_line::ProgressLine;
+use super::reading::ReadingArgs;
 use super::scenario;
-use super::telling::{print, print_styled, stdout_width, tell, tell_problems};
-use super::{EXIT_GATE, refuse};
-use crate::progress_line::ProgressLine;
+use super::terminal::{print, print_styled, stdout_width, tell, tell_problems};
+use crate::analysis::Overview;
+use crate::gate::Budget;
+use crate::outputs::{self, Statistics};
+use crate::report::{self, Stats};
+use crate::text::{NoMatch, terminal, units};
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -39,7 +40,7 @@ nothing readable in the input; 5 the output could not be written.";
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
     #[command(flatten)]
-    inputs: InputArgs,
+    reading: ReadingArgs,
 
     /// Tell of tasks that match, or of `group/task` (* and ?), and how their durations are distributed; may be given
     /// more than once
@@ -57,22 +58,6 @@ pub(super) struct StatsArgs {
     /// What tasks may take by this scenario of waterfall.toml, here or above
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
-
-    /// Read spans that end at or after T: +12.5s since the start, or RFC 3339
-    #[arg(long, value_name = "T")]
-    from: Option<Moment>,
-
-    /// Read spans that start at or before T
-    #[arg(long, value_name = "T")]
-    to: Option<Moment>,
-
-    /// Tell moments in this zone of the IANA database [default: the offset of the earliest record]
-    #[arg(long, value_name = "IANA")]
-    timezone: Option<chrono_tz::Tz>,
-
-    /// Minutes east of UTC: for the moments told, and for records that carry no offset
-    #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
-    bias: Option<i32>,
 
     /// How to tell it
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -101,76 +86,66 @@ enum Format {
 
 impl StatsArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        self.check();
-        let stats = self.stats(scenario::find(self.scenario.as_deref())?.budgets);
-        let progress = ProgressLine::begin(&stats.progress);
-        let computed = match &self.output {
-            Some(path) => {
-                stats.render().map(|(statistics, problems, html)| (statistics, problems, Some((path, html))))
-            }
-            None => stats.compute().map(|(statistics, problems)| (statistics, problems, None)),
-        };
-        drop(progress); // stdout may be the same terminal
-        let (statistics, problems, page) = match computed {
-            Ok(computed) => computed,
-            Err(stats::Error::NoMatch(error)) => refuse(Some("stats"), ErrorKind::InvalidValue, error),
-            Err(error) => return Err(error.into()),
-        };
-        if let Some(error) = statistics.unmatched.first() {
-            refuse(Some("stats"), ErrorKind::InvalidValue, error);
+        if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+            let message = "the page needs a file of its own: stdout has the figures";
+            return Err(Usage::new(Some("stats"), ErrorKind::ValueValidation, message).into());
         }
-        self.format.print(&statistics).context("cannot write the statistics to stdout")?;
-        if self.format == Format::Csv && !statistics.verdicts.is_empty() {
-            // The rows have no place for them.
-            tell(
-                anstream::adapter::strip_str(&outputs::verdicts(&statistics.verdicts, None))
-                    .to_string()
-                    .trim_end(),
-            );
-        }
-        tell_problems(&problems);
-        if let Some((path, html)) = page {
-            outputs::replace(path, html.as_bytes())
-                .with_context(|| format!("cannot write the page to {}", path.display()))?;
+        let stats = self.stats(scenario::find(self.scenario.as_deref())?.budgets)?;
+        let (statistics, html) = self.compute(&stats)?;
+        self.print(&statistics)?;
+        if let Some((path, html)) = self.output.as_ref().zip(html) {
+            report::write(path, &html)?;
             tell(&terminal::plain(&path.display().to_string()));
         }
-        tell(&summary(&statistics.overview, problems.total()));
-        if stats.from.is_some() || stats.to.is_some() {
+        tell(&summary(&statistics.overview, statistics.problems.total()));
+        if stats.reading.selection.has_window() {
             tell(
                 "spans that touch the window count whole, and time is that from the first of them to the last",
             );
         }
-        let is_failed = !statistics.are_budgets_kept() || self.strict && problems.total() > 0;
-        Ok(if is_failed { ExitCode::from(EXIT_GATE) } else { ExitCode::SUCCESS })
+        let is_failed = !statistics.gate.is_passed() || self.strict && statistics.problems.total() > 0;
+        Ok(if is_failed { ExitCode::from(exit::GATE) } else { ExitCode::SUCCESS })
     }
 
-    /// Ends the program where what was said contradicts itself.
-    fn check(&self) {
-        let window = Selection { from: self.from, to: self.to, ..Selection::default() };
-        let wrong = if window.is_reversed() {
-            format!("the window of `{window}` ends before it begins")
-        } else if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
-            "the page needs a file of its own: stdout has the figures".into()
-        } else {
-            return;
-        };
-        refuse(Some("stats"), ErrorKind::ValueValidation, wrong);
-    }
-
-    fn stats(&self, mut budgets: Vec<Budget>) -> Stats {
+    fn stats(&self, mut budgets: Vec<Budget>) -> Result<Stats, Usage> {
         budgets.extend_from_slice(&self.budget);
-        let bias = self.bias.map(|minutes| minutes * 60);
-        Stats {
-            inputs: self.inputs.paths(),
-            assumed_offset_s: bias,
-            zone: self.timezone.map(Zone::Named).or(bias.map(Zone::Fixed)),
-            from: self.from,
-            to: self.to,
+        Ok(Stats {
+            reading: self.reading.reading(Some("stats"))?,
+            zone: self.reading.zone(),
             groups: self.group.clone(),
             tasks: self.task.clone(),
             budgets,
-            ..Stats::default()
+        })
+    }
+
+    /// The figures, and the page where one was asked for. A name that matches nothing is wrong usage.
+    fn compute(&self, stats: &Stats) -> anyhow::Result<(Statistics, Option<String>)> {
+        let progress = ProgressLine::begin(&stats.reading.progress);
+        let computed = match &self.output {
+            Some(_) => stats.render().map(|(statistics, html)| (statistics, Some(html))),
+            None => stats.compute().map(|statistics| (statistics, None)),
+        };
+        drop(progress); // stdout may be the same terminal
+        let no_match = |error: &NoMatch| Usage::new(Some("stats"), ErrorKind::InvalidValue, error);
+        let computed = match computed {
+            Err(report::Error::NoMatch(error)) => return Err(no_match(&error).into()),
+            computed => computed?,
+        };
+        if let Some(error) = computed.0.gate.unmatched().next() {
+            return Err(no_match(error).into());
         }
+        Ok(computed)
+    }
+
+    fn print(&self, statistics: &Statistics) -> anyhow::Result<()> {
+        self.format.print(statistics).context("cannot write the statistics to stdout")?;
+        if self.format == Format::Csv && !statistics.gate.checks.is_empty() {
+            // The rows have no place for them.
+            let lines = outputs::lines(&statistics.gate.checks, None);
+            tell(anstream::adapter::strip_str(&lines).to_string().trim_end());
+        }
+        tell_problems(&statistics.problems);
+        Ok(())
     }
 }
 

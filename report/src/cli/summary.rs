@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use clap::error::ErrorKind;
-use waterfall::sources::Input;
-use waterfall::{Progress, outputs};
 
-use super::refuse;
-use super::telling::{print, tell_problems};
-use crate::progress_line::ProgressLine;
+use super::exit::Usage;
+use super::progress_line::ProgressLine;
+use super::terminal::{print, tell_problems};
+use crate::outputs;
+use crate::reading::{Inputs, Reading};
+use crate::report::Error;
 
 pub(super) const HELP: &str = "\
 Example:
@@ -53,35 +54,32 @@ impl SummarizeArgs {
         let is_stdin = self.inputs == [Path::new("-")];
         if is_stdin != self.lane.is_some() {
             let message = "`--lane PATH -` names what comes from stdin: one needs the other";
-            refuse(Some("summarize"), ErrorKind::ArgumentConflict, message);
+            return Err(Usage::new(Some("summarize"), ErrorKind::ArgumentConflict, message).into());
         }
-        let input = match self.lane {
-            Some(name) => Input::stdin(name),
-            None => Input::find(&self.inputs, Some(self.root.as_deref().unwrap_or(Path::new(".")))),
+        let inputs = match self.lane {
+            Some(name) => Inputs::Stdin(name),
+            None => Inputs::Below { root: self.root.unwrap_or_else(|| ".".into()), paths: self.inputs },
         };
-        write_summary(input, self.bias.map(|minutes| minutes * 60))
+        write_summary(inputs, self.bias.map(|minutes| minutes * 60))
     }
 }
 
 impl MergeArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let input =
-            if self.inputs.is_empty() { Input::stdin("-".into()) } else { Input::find(&self.inputs, None) };
-        write_summary(input, None)
+        let inputs =
+            if self.inputs.is_empty() { Inputs::Stdin("-".into()) } else { Inputs::Paths(self.inputs) };
+        write_summary(inputs, None)
     }
 }
 
 /// Writes the summary of what is read to stdout.
-fn write_summary(input: Input, assumed_offset_s: Option<i32>) -> anyhow::Result<ExitCode> {
-    let progress = Progress::default();
-    let line = ProgressLine::begin(&progress);
-    let (summary, problems) = waterfall::summarise(&input.watched(&progress), assumed_offset_s)?;
+fn write_summary(inputs: Inputs, assumed_offset_s: Option<i32>) -> anyhow::Result<ExitCode> {
+    let reading = Reading { inputs, assumed_offset_s, ..Reading::default() };
+    let line = ProgressLine::begin(&reading.progress);
+    let (summary, problems) = reading.summarise().map_err(Error::from)?;
     drop(line); // stdout may be the same terminal
     let mut text = Vec::new();
-    let listed = problems.first();
-    let first = listed.iter().map(|problem| (problem.path.as_path(), problem.line, problem.message.as_str()));
-    let unlisted = problems.total() - listed.len() as u64;
-    outputs::write_summary(&summary, first, unlisted, &mut text).expect("writing to memory works");
+    outputs::write_summary(&summary, &problems, &mut text).expect("writing to memory works");
     print(&text).context("cannot write the summary to stdout")?;
     tell_problems(&problems);
     Ok(ExitCode::SUCCESS)

@@ -6,11 +6,10 @@ use std::process;
 
 use clap::Args;
 use recorder::format;
-use waterfall::command::Signals;
-use waterfall::outputs::terminal;
-use waterfall::task::Task;
 
-use super::telling::{tell, tell_error};
+use super::terminal::{tell_error, tell_line};
+use crate::command::Signals;
+use crate::task::Task;
 
 pub(super) const HELP: &str = "\
 Example, in a shell script:
@@ -64,7 +63,7 @@ impl TaskArgs {
             tell_error(loss);
         }
         if let Some(line) = &outcome.timing {
-            tell(&terminal::plain(line));
+            tell_line(line);
         }
         outcome.exit()
     }

@@ -15,7 +15,7 @@ use wait4::{ResUse, Wait4};
 
 /// How a command ended.
 #[derive(Debug)]
-pub struct Ended {
+pub(crate) struct Ended {
     /// Its status, or why it has none.
     pub status: Result<ExitStatus, Error>,
     /// From just before it was started until it had ended, or could not be started.
@@ -28,7 +28,7 @@ pub struct Ended {
 
 /// What the system counted of a command and those of its descendants that were waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Usage {
+pub(crate) struct Usage {
     /// CPU time in its own code, of all threads together.
     pub user: Duration,
     /// CPU time in the system.
@@ -39,7 +39,7 @@ pub struct Usage {
 
 /// The most memory that a process had resident, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Peak {
+pub(crate) enum Peak {
     /// So much.
     Exact(u64),
     /// Not more than this process had when it started the command: Linux counts that in, so no less can be told.
@@ -187,7 +187,7 @@ fn own_peak_bytes() -> u64 {
 
 /// The exit code by which a shell would tell it: the command's own, 128 + the signal that ended it, 127
 /// when it was not found, 126 when it could not be run for another reason.
-pub fn code(status: &Result<ExitStatus, Error>) -> i32 {
+pub(crate) fn code(status: &Result<ExitStatus, Error>) -> i32 {
     match status {
         Ok(status) => status.code().or_else(|| signals::code(*status)).unwrap_or(NOT_RUN),
         Err(Error::Start { source, .. }) if source.kind() == ErrorKind::NotFound => NOT_FOUND,
@@ -198,7 +198,7 @@ pub fn code(status: &Result<ExitStatus, Error>) -> i32 {
 /// Ends this process as the command ended: with its [`code`]. After a Ctrl-C that ended the command it
 /// is the signal itself that ends us, which is the same 130 to a script; but of a mere code bash would
 /// think that the command took the key for its own, and would go on with the script.
-pub fn exit(status: &Result<ExitStatus, Error>) -> ! {
+pub(crate) fn exit(status: &Result<ExitStatus, Error>) -> ! {
     if let Ok(status) = *status {
         signals::die_of_key(status);
     }

@@ -4,7 +4,11 @@
 //! moment in the order in which they were read. A value holds until the next sample. Values are data, finite
 //! floats as they were recorded; times are integers here as everywhere in the model.
 
-use super::{Keys, ProcessIdentity, Time};
+use std::collections::BTreeMap;
+
+use super::identity::ProcessIdentity;
+use super::key::Keys;
+use super::time::Time;
 
 /// One counter of one process.
 #[derive(Debug, Clone)]
@@ -150,6 +154,18 @@ impl Samples {
         let end = self.time_ns.partition_point(|&time_ns| time_ns <= to_ns).max(first);
         self.time_ns = self.time_ns[first..end].to_vec();
         self.value = self.value[first..end].to_vec();
+    }
+}
+
+/// Samples in ns since the Unix epoch, by process, group and name.
+pub type Counters = BTreeMap<(ProcessIdentity, String, String), Samples>;
+
+/// Adds samples to a process's counters, in the order of time.
+pub fn add_samples(counters: &mut Counters, process: &ProcessIdentity, rows: SampleRows) {
+    for (group, name, samples) in rows.into_series() {
+        let own = counters.entry((process.clone(), group, name)).or_default();
+        own.append(&samples);
+        own.sort();
     }
 }
 

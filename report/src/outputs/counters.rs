@@ -1,17 +1,16 @@
 //! Counters as the page shows them: a panel each, and in words for those who see none.
 //!
-//! Takes the trace and its figures, gives the first counters by name, those of a run's resources before all others, with the samples of each process, and
-//! what is to be said of the rest. Computes no statistic; escaping is the template's business.
+//! Takes the trace and its figures; gives the first counters by name, a run's resources before all others, with the
+//! samples of each process, and what the reader should know of the rest. Computes no statistic; the template escapes.
 
 use std::collections::{BTreeSet, HashMap};
 
 use templates::{Chunk, Counter, shown};
 
 use super::columns::{self, Columns};
-use super::units;
-use crate::analysis::{Analysis, CounterFigures};
+use crate::analysis::{Analysis, CounterFigures, RESOURCES};
 use crate::model::{self, ProcessIdentity, Trace};
-use crate::run;
+use crate::text::units;
 
 /// As many panels are drawn: more of them would leave the spans no room on any screen.
 const MOST: usize = 12;
@@ -32,7 +31,7 @@ pub(super) struct Counters {
 
 /// The counters that are drawn: what a run used first, which no other counter takes the place of.
 fn drawn<'a>(trace: &Trace, analysis: &'a Analysis) -> Vec<&'a CounterFigures> {
-    let is_other = |figures: &&CounterFigures| trace.counters()[figures.series.start].group != run::GROUP;
+    let is_other = |figures: &&CounterFigures| trace.counters()[figures.series.start].group != RESOURCES;
     let mut drawn: Vec<&CounterFigures> = analysis.counters.iter().collect();
     drawn.sort_by_key(is_other);
     drawn.truncate(MOST);
@@ -175,12 +174,13 @@ mod tests {
         let mut builder = TraceBuilder::new();
         let mut rows = SampleRows::new();
         (1..=15).for_each(|counter| rows.push("a", &format!("c{counter:02}"), 5, f64::from(counter)));
-        run::COUNTERS.iter().for_each(|counter| rows.push(run::GROUP, counter, 5, 1.0));
+        let resources = ["CPU, cores", "memory, MB", "read, MB/s", "written, MB/s"];
+        resources.iter().for_each(|counter| rows.push(RESOURCES, counter, 5, 1.0));
         builder.add_samples(foreign("x.csv"), rows);
         let trace = builder.finish();
         let counters = panels(&trace, &of_trace(&trace));
         let names: Vec<&str> = counters.panels.iter().map(|panel| &*panel.name).collect();
-        assert_eq!((&names[..4], names[4], names[11], counters.more), (&run::COUNTERS[..], "c01", "c08", 7));
+        assert_eq!((&names[..4], names[4], names[11], counters.more), (&resources[..], "c01", "c08", 7));
     }
 
     #[test]

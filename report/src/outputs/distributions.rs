@@ -5,10 +5,10 @@
 
 use templates::{Drawn, Finding};
 
-use super::html::{self, place};
-use super::{units, words};
+use super::labels::{self, place};
 use crate::analysis::{self, Analysis, Distribution, Tracks, around};
 use crate::model::Trace;
+use crate::text::units;
 
 /// As many durations of a task are drawn: an eye tells no more of them apart.
 const MOST: usize = 2000;
@@ -19,7 +19,7 @@ pub(super) fn told(
     analysis: &Analysis,
     distributions: &[Distribution],
 ) -> Vec<templates::Distribution> {
-    let processes = html::processes(trace);
+    let processes = labels::processes(trace);
     let told = |of: &Distribution| {
         let row = &analysis.tasks[of.row];
         let (group, task) = row.task.names(trace.keys());
@@ -33,7 +33,7 @@ pub(super) fn told(
                     format!(
                         "{} on {} at +{}",
                         units::duration(span.duration_ns().unwrap_or_default().into()),
-                        words::lane(trace, &processes, at.lane),
+                        labels::lane(trace, &processes, at.lane),
                         units::duration(span.start.ns().into()),
                     )
                 })

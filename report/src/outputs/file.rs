@@ -13,7 +13,7 @@ use std::path::Path;
 ///
 /// What the system says when the directory cannot be made or written to, or the disk is full; the
 /// temporary file is removed again.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = path.canonicalize();
     let path = target.as_deref().unwrap_or(path);
     if fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir()) {

@@ -4,25 +4,18 @@
 //! renders. Everything shown is either a figure of `analysis` in its unit or a name as it was recorded;
 //! escaping is the template's business.
 
-use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Process, Task};
+use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Task};
 
 use super::columns::{self, Columns};
+use super::labels::{self, place};
 use super::names::Names;
-use super::{Zone, counters, distributions, sentences, units};
-use crate::analysis::{Analysis, Distribution, Finding, Ledger, SpanIndex, TaskStatistics, Tracks};
-use crate::model::{self, Trace};
+use super::{counters, distributions, words};
+use crate::analysis::{Analysis, Distribution, Finding, Ledger, TaskStatistics, Tracks};
+use crate::model::Trace;
+use crate::text::{Zone, units};
 
 /// A pause of this length, half an hour, that is nearly all of the trace is no part of a run.
 const LONG_PAUSE_NS: i128 = 1_800_000_000_000;
-
-/// What the chart shows: lanes with all their spans, or with the longest of them where a lane is summarised.
-#[derive(Debug)]
-pub(crate) struct Shown {
-    /// The spans.
-    pub(crate) trace: Trace,
-    /// Where they stand, one per lane.
-    pub(crate) tracks: Vec<Tracks>,
-}
 
 /// What the page's reader wished.
 #[derive(Debug, Clone)]
@@ -48,12 +41,10 @@ pub(crate) struct Options {
 }
 
 /// The page of a trace.
-pub(crate) fn page(shown: &Shown, analysis: &Analysis, options: Options) -> Page {
-    let Shown { trace, .. } = shown;
-    let zone = options.zone;
+pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: Options) -> Page {
     let is_empty = analysis.spans == 0 && trace.counters().is_empty();
-    let began = if is_empty { String::new() } else { zone.clock(trace.origin_ns()) };
-    let Drawn { data, raster, rows, samples } = drawn(shown, analysis, zone, &options);
+    let began = if is_empty { String::new() } else { options.zone.clock(trace.origin_ns()) };
+    let Drawn { data, raster, rows, samples } = drawn(trace, tracks, analysis, &options);
     let mut notes = options.notes;
     notes.extend(own_notes(trace, analysis));
     notes.extend(summarised(trace, analysis));
@@ -62,7 +53,7 @@ pub(crate) fn page(shown: &Shown, analysis: &Analysis, options: Options) -> Page
         began,
         summary: summary(trace, analysis),
         figures: [figures(trace, analysis), options.figures].concat(),
-        findings: sentences(trace, analysis),
+        findings: words::sentences(trace, analysis),
         counters: counters::sentences(trace, analysis),
         notes,
         distributions: distributions::told(trace, analysis, &options.distributions),
@@ -184,8 +175,8 @@ struct Drawn {
     samples: Vec<Chunk>,
 }
 
-fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, options: &Options) -> Drawn {
-    let Shown { trace, tracks: own } = shown;
+fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, options: &Options) -> Drawn {
+    let zone = options.zone;
     let names = Names::new(trace.keys(), analysis);
     let counters = counters::panels(trace, analysis);
     let Columns { parts: tracks, counts: row_chunks, chunks: rows } =
@@ -199,7 +190,7 @@ fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, options: &Options) -> D
             offsets: zone.offsets(trace.origin_ns(), trace.unix_ns(trace.end())),
         },
         duration_only: options.duration_only,
-        processes: processes(trace),
+        processes: labels::processes(trace),
         lanes: (trace.lanes().iter().zip(&analysis.lanes).zip(tracks))
             .map(|((lane, figures), tracks)| Lane {
                 process: lane.process as u32,
@@ -230,41 +221,6 @@ fn drawn(shown: &Shown, analysis: &Analysis, zone: Zone, options: &Options) -> D
         keys: names.keys,
     };
     Drawn { data, raster, rows, samples: counters.chunks }
-}
-
-/// The processes as the page names them, in the trace's order.
-pub(super) fn processes(trace: &Trace) -> Vec<Process> {
-    let hosts: std::collections::BTreeSet<_> =
-        trace.processes().iter().filter_map(|process| process.identity.host.as_deref()).collect();
-    trace.processes().iter().map(|process| self::process(trace, process, hosts.len() > 1)).collect()
-}
-
-/// A process by its groups and its pid; by its host too where there are several.
-fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process {
-    let groups: Vec<&str> = (process.groups.iter())
-        .map(|&group| match trace.keys().name(group) {
-            "" => "(unnamed)",
-            name => name,
-        })
-        .collect();
-    let identity = &process.identity;
-    let host = identity.host.as_deref();
-    let pid = identity.pid.map(|pid| pid.to_string());
-    let id = [host.filter(|_| with_host), pid.as_deref()];
-    let title = [
-        Some(groups.join(", ")),
-        pid.as_deref().map(|pid| format!("process {pid}")),
-        Some(host.map_or_else(|| format!("in {}", identity.identity), |host| format!("on {host}"))),
-    ];
-    Process {
-        label: match groups.as_slice() {
-            [] => String::new(),
-            [only] => (*only).to_owned(),
-            [first, others @ ..] => format!("{first} +{}", others.len()),
-        },
-        id: id.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-        title: title.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-    }
 }
 
 fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {
@@ -303,12 +259,6 @@ fn finding(finding: &Finding, tracks: &[Tracks]) -> templates::Finding {
         selected: finding.selected,
         pinned: finding.pinned.map(|pinned| place(pinned, tracks)),
     }
-}
-
-/// A span as the page tells it: lane, track, index.
-pub(super) fn place(at: SpanIndex, tracks: &[Tracks]) -> (u32, u32, u32) {
-    let (track, index) = tracks[at.lane].place(at.span);
-    (at.lane as u32, track, index)
 }
 
 #[cfg(test)]

@@ -1,32 +1,27 @@
-//! What is made of a trace: one file an output, and the units of all of them in one place.
+//! Outputs: what is made of a trace and its figures, one file or folder an output.
 //!
-//! Outputs compute no statistic and read no source; where to write is the caller's choice.
+//! Takes values of the rooms below and gives them their units and words. Computes no statistic and reads no source; the
+//! caller chooses where to write.
 
+mod checks;
 mod columns;
 mod counters;
 mod distributions;
 mod file;
 mod html;
+mod labels;
 mod names;
-mod repeats;
-mod run;
-mod runs;
+mod spreads;
 mod statistics;
 mod summary;
-pub(crate) mod table;
-pub mod terminal;
-pub mod units;
-mod verdicts;
 mod words;
-mod zone;
 
-pub use file::replace;
-pub(crate) use html::{Options, Shown, page};
-pub(crate) use repeats::spreads;
-pub use runs::runs;
-pub use statistics::{Problem, Statistics};
+pub(crate) use checks::{amount, lines, sentence};
+pub(crate) use file::replace;
+pub(crate) use html::{Options, page};
+pub(crate) use spreads::{Line, spreads};
+pub use statistics::Statistics;
 pub use summary::write_summary;
-pub use templates::Figure;
-pub use verdicts::{verdict, verdicts};
+pub(crate) use templates::Figure;
+#[doc(hidden)]
 pub use words::sentences;
-pub use zone::Zone;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use templates::Key;
 
-use super::units;
+use super::labels::others;
 use crate::analysis::{Analysis, Task};
 use crate::model::{Color, KeyId, Keys};
 
@@ -76,11 +76,6 @@ impl Names {
         self.names.push(name);
         self.names.len() as u32 - 1
     }
-}
-
-/// What the row of so many tasks is called.
-pub(super) fn others(count: u64) -> String {
-    format!("({} other tasks)", units::count(count))
 }
 
 #[cfg(test)]

@@ -9,23 +9,17 @@
 //! `sources::summary` reads it back; its documentation lists the lines.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use crate::model::summary::{KeySummary, LaneSummary};
 use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Sample, Summary, Thinned};
+use crate::text::{Problem, Problems};
 
-/// Writes a summary and what was wrong with its input: path, line and message of some `problems`, in an order that
-/// depends on nothing else, and how many there are besides.
+/// Writes a summary and what was wrong with its input: what `waterfall summarize` and `waterfall merge` print.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_summary<'a>(
-    summary: &Summary,
-    problems: impl IntoIterator<Item = (&'a Path, Option<u64>, &'a str)>,
-    unlisted: u64,
-    out: &mut impl Write,
-) -> io::Result<()> {
+pub fn write_summary(summary: &Summary, problems: &Problems, out: &mut impl Write) -> io::Result<()> {
     let keys = summary.keys();
     writeln!(out, "waterfall-summary\t1")?;
     for (kind, earliest) in [("earliest", summary.earliest()), ("earliest-sample", summary.earliest_sample())]
@@ -49,12 +43,18 @@ pub fn write_summary<'a>(
     for (process, group, name, of) in summary.counters() {
         write_counter(process, group, name, of, out)?;
     }
+    write_problems(problems, out)
+}
+
+/// Those that are listed, and how many there are besides.
+fn write_problems(problems: &Problems, out: &mut impl Write) -> io::Result<()> {
+    let unlisted = problems.total() - problems.first().len() as u64;
     if unlisted > 0 {
         writeln!(out, "problems\t{unlisted}")?;
     }
-    for (path, line, message) in problems {
+    for Problem { path, line, message } in problems.first() {
         let path = escaped(&path.to_string_lossy());
-        writeln!(out, "problem\t{path}\t{}\t{}", optional(line), escaped(message))?;
+        writeln!(out, "problem\t{path}\t{}\t{}", optional(*line), escaped(message))?;
     }
     Ok(())
 }

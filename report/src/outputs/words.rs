@@ -5,17 +5,14 @@
 
 use templates::Process;
 
-use super::names::others;
-use super::{html, units};
+use super::labels;
 use crate::analysis::{Analysis, Fact, Finding, OUTLIER_RATIO, Task};
 use crate::model::Trace;
-
-/// As many code points of a name are shown: two of them and the figures still fit on a line or two.
-const NAME_LENGTH: usize = 48;
+use crate::text::units;
 
 /// One sentence per finding, in their order.
 pub fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
-    let words = Words { trace, analysis, processes: html::processes(trace) };
+    let words = Words { trace, analysis, processes: labels::processes(trace) };
     analysis.findings.iter().map(|finding| words.sentence(finding)).collect()
 }
 
@@ -140,16 +137,16 @@ impl Words<'_> {
     fn task(&self, task: usize) -> String {
         let row = &self.analysis.tasks[task];
         match row.task {
-            Task::Others(count) => others(count),
+            Task::Others(count) => labels::others(count),
             Task::Named { group, task } => {
-                let name = |id| name(self.trace.keys().name(id));
+                let name = |id| labels::name(self.trace.keys().name(id));
                 format!("{} / {}", name(group), name(task))
             }
         }
     }
 
     fn lane(&self, lane: usize) -> String {
-        self::lane(self.trace, &self.processes, lane)
+        labels::lane(self.trace, &self.processes, lane)
     }
 
     fn mean(&self, task: usize) -> String {
@@ -158,34 +155,9 @@ impl Words<'_> {
     }
 }
 
-/// A lane by its process and its thread: `zip · 16241 · main`; `processes` as the page names them.
-pub(super) fn lane(trace: &Trace, processes: &[Process], lane: usize) -> String {
-    let lane = &trace.lanes()[lane];
-    let process = &processes[lane.process];
-    let id = Some(process.id.as_str()).filter(|id| !id.is_empty());
-    let parts = [Some(name(&process.label)), id.map(name), Some(name(&lane.identity.thread))];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
 /// What a self time begins with that crossing spans made inexact.
 fn about(exact: bool) -> &'static str {
     if exact { "" } else { "about " }
-}
-
-/// A name in its display form, without its middle where it is long. As `shortened` of `templates/page/names.js`.
-fn name(name: &str) -> String {
-    if name.trim().is_empty() {
-        return "(unnamed)".into();
-    }
-    let points: Vec<char> = name.chars().collect();
-    if points.len() <= NAME_LENGTH {
-        return templates::shown(name);
-    }
-    let tail = (NAME_LENGTH - 1) / 2;
-    let head = NAME_LENGTH - 1 - tail;
-    let kept: String =
-        points[..head].iter().chain(['…'].iter()).chain(&points[points.len() - tail..]).collect();
-    templates::shown(&kept)
 }
 
 #[cfg(test)]
@@ -289,19 +261,5 @@ mod tests {
         check(&[], &[]);
         check(&["a(5..5)"], &[]);
         check(&["a(0..)", "b(5..)"], &[]);
-    }
-
-    #[test]
-    fn long_names_lose_their_middle_and_empty_ones_are_called_so() {
-        assert_eq!(name(""), "(unnamed)");
-        assert_eq!(name(" \n"), "(unnamed)");
-        assert_eq!(name(&"é".repeat(48)), "é".repeat(48));
-        assert_eq!(
-            name(&format!("{}{}", "a".repeat(30), "z".repeat(30))),
-            format!("{}…{}", "a".repeat(24), "z".repeat(23))
-        );
-        assert_eq!(name("</script>"), "</script>");
-        assert_eq!(name("a\nb"), "a␊b");
-        assert_eq!(name("מלך 1"), "\u{2068}מלך 1\u{2069}", "or it would take the digits beside it along");
     }
 }

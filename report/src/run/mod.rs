@@ -4,42 +4,35 @@
 //! for us go to it. Prints nothing and draws no page. A run that fails ends the plan, and says so in its own directory,
 //! whatever happens to us meanwhile.
 
-mod machine;
-mod metadata;
+mod check;
 mod resources;
-pub mod scenario;
-mod store;
-mod thresholds;
+mod scenario;
 mod tree;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
-use std::process::Command;
-use std::time::SystemTime;
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, SystemTime};
 
-use crate::Progress;
 use crate::analysis;
 use crate::command::{self, Ended, Peak, Runner};
-use crate::outputs::Zone;
-use crate::sources::{self, Input};
+use crate::reading::{self, Inputs, Reading};
+use crate::runs::metadata;
+use crate::runs::{
+    KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision, Store,
+};
+use crate::sources::Progress;
+use crate::text::Zone;
 
-pub use machine::{Machine, Revision};
-pub use metadata::{Metadata, Outcome, Process, Recorded, Resources, read};
-pub use resources::{COUNTERS, GROUP};
-pub use scenario::Scenario;
-pub use store::{KEPT, Name, NameError, Place, Store};
-pub use thresholds::{Kept, Thresholds};
+pub(crate) use scenario::Scenario;
 
 use resources::{Sampled, Sampler};
 
-/// In the directory of a run the file of what is known of it.
-pub const METADATA: &str = "run.json";
-
 /// What to run.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The name under which its runs are kept.
     pub name: Name,
     /// The command and its arguments, at least one.
@@ -60,7 +53,7 @@ pub struct Plan {
 
 /// What happens, for whoever wants to tell of it.
 #[derive(Debug)]
-pub enum Event<'a> {
+pub(crate) enum Event<'a> {
     /// A run without recording begins: the first of two is `(1, 2)`.
     Warmup(u32, u32),
     /// A run begins.
@@ -73,7 +66,7 @@ pub enum Event<'a> {
 
 /// A run that is over.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// Where it is kept.
     pub place: Place,
     /// What is known of it.
@@ -86,7 +79,7 @@ pub struct Run {
 
 /// What became of a plan.
 #[derive(Debug)]
-pub struct Executed {
+pub(crate) struct Executed {
     /// The runs, the first one first.
     pub runs: Vec<Run>,
     /// A run without recording that failed, so that there are no others.
@@ -96,7 +89,7 @@ pub struct Executed {
 /// Why a plan was not carried out to its end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub(crate) enum Error {
     /// The directory of a run could not be made, so its command was not started.
     #[error("cannot keep a run below {}", directory.display())]
     Keep {
@@ -117,7 +110,7 @@ impl Plan {
     /// # Panics
     ///
     /// When there is no command.
-    pub fn execute(&self, mut told: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
+    pub(crate) fn execute(&self, mut told: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
         let store = Store::below(&self.directory);
         let unkept = |source| Error::Keep { directory: self.directory.clone(), source };
         let runner = Runner::of_several();
@@ -203,8 +196,8 @@ impl Plan {
         let ended = prepared.run(&mut command, |pid| Sampler::begin(pid, &place.records(), &mut sampled));
         metadata.end = Some(now());
         metadata.elapsed_ns = u64::try_from(ended.elapsed.as_nanos()).ok();
-        metadata.outcome = Outcome::of(&ended);
-        metadata.resources = Resources::of(&ended, &sampled);
+        metadata.outcome = outcome(&ended);
+        metadata.resources = resources(&ended, &sampled);
         let mut losses = Vec::new();
         // How it ended is kept before its records are looked at: that may take long.
         let kept = metadata::replace(&place.metadata(), &metadata);
@@ -223,77 +216,47 @@ impl Plan {
 
 impl Ended {
     /// Whether the command did what it should, and nobody asked it to end.
-    pub fn is_success(&self) -> bool {
-        !self.is_asked_to_end && self.status.as_ref().is_ok_and(std::process::ExitStatus::success)
+    pub(crate) fn is_success(&self) -> bool {
+        !self.is_asked_to_end && self.status.as_ref().is_ok_and(ExitStatus::success)
     }
 }
 
-/// Which of some runs is of median length, of an even number the shorter of the two. Runs that failed have no say beside
-/// others: they may have ended early.
-///
-/// # Panics
-///
-/// When there is none.
-pub fn median(runs: &[&Metadata]) -> usize {
-    let mut by_length: Vec<usize> = (0..runs.len()).filter(|&run| runs[run].outcome.is_success()).collect();
-    if by_length.is_empty() {
-        by_length = (0..runs.len()).collect();
-    }
-    by_length.sort_by_key(|&run| runs[run].elapsed_ns);
-    by_length[(by_length.len() - 1) / 2]
-}
-
-impl Metadata {
-    /// Whether it recorded no span.
-    pub fn is_silent(&self) -> bool {
-        self.recorded.is_none_or(|recorded| recorded.span_count() == 0)
-    }
-}
-
-impl Outcome {
-    /// Whether it ended with exit code 0.
-    pub fn is_success(&self) -> bool {
-        *self == Outcome::Exited { code: 0 }
-    }
-
-    fn of(ended: &Ended) -> Outcome {
-        match &ended.status {
-            Err(error @ command::Error::Start { source, .. }) => {
-                Outcome::NotStarted { reason: format!("{error}: {source}") }
-            }
-            Ok(status) if status.code().is_none() => {
-                Outcome::Signalled { signal: command::code(&ended.status) - 128 }
-            }
-            _ => Outcome::Exited { code: command::code(&ended.status) },
+fn outcome(ended: &Ended) -> Outcome {
+    match &ended.status {
+        Err(error @ command::Error::Start { source, .. }) => {
+            Outcome::NotStarted { reason: format!("{error}: {source}") }
         }
+        Ok(status) if status.code().is_none() => {
+            Outcome::Signalled { signal: command::code(&ended.status) - 128 }
+        }
+        _ => Outcome::Exited { code: command::code(&ended.status) },
     }
 }
 
-impl Resources {
-    fn of(ended: &Ended, sampled: &Sampled) -> Resources {
-        let (peak_process_bytes, peak_process_at_most_bytes) =
-            match ended.usage.map(|usage| usage.peak_process) {
-                Some(Peak::Exact(bytes)) => (Some(bytes), None),
-                Some(Peak::AtMost(bytes)) => (None, Some(bytes)),
-                None => (None, None),
-            };
-        let ns = |time: std::time::Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        Resources {
-            user_ns: ended.usage.map(|usage| ns(usage.user)),
-            system_ns: ended.usage.map(|usage| ns(usage.system)),
-            peak_process_bytes,
-            peak_process_at_most_bytes,
-            peak_tree_bytes: sampled.peak_bytes,
-            samples: sampled.samples,
-            lost_samples: sampled.lost,
-        }
+fn resources(ended: &Ended, sampled: &Sampled) -> Resources {
+    let (peak_process_bytes, peak_process_at_most_bytes) = match ended.usage.map(|usage| usage.peak_process) {
+        Some(Peak::Exact(bytes)) => (Some(bytes), None),
+        Some(Peak::AtMost(bytes)) => (None, Some(bytes)),
+        None => (None, None),
+    };
+    let ns = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    Resources {
+        user_ns: ended.usage.map(|usage| ns(usage.user)),
+        system_ns: ended.usage.map(|usage| ns(usage.system)),
+        peak_process_bytes,
+        peak_process_at_most_bytes,
+        peak_tree_bytes: sampled.peak_bytes,
+        samples: sampled.samples,
+        lost_samples: sampled.lost,
     }
 }
 
 /// What there is in a run's records; `None` where nothing can be read.
 fn recorded(place: &Place, progress: &Progress) -> Option<Recorded> {
+    let inputs = Inputs::Paths(vec![place.records()]);
+    let reading = Reading { inputs, progress: progress.clone(), ..Reading::default() };
     let none = Recorded { spans: 0, unfinished: 0, wall_ns: 0, problems: 0 };
-    match crate::summarise(&Input::find(&[place.records()], None).watched(progress), None) {
+    match reading.summarise() {
         Ok((summary, problems)) => {
             let overview = analysis::overview(&summary);
             Some(Recorded {
@@ -303,7 +266,7 @@ fn recorded(place: &Place, progress: &Progress) -> Option<Recorded> {
                 problems: problems.total(),
             })
         }
-        Err(sources::Error::NothingReadable { problems, .. }) => {
+        Err(reading::Error::NothingReadable { problems, .. }) => {
             Some(Recorded { problems: problems.total(), ..none })
         }
         Err(_) => None,

@@ -15,12 +15,11 @@ use std::time::{Duration, Instant, SystemTime};
 use recorder::format::{Content, FileName, Row, Sample, Stamp};
 
 use super::tree::{Snapshot, Tree};
+use crate::analysis::RESOURCES;
 
-/// The group of the counters.
-pub const GROUP: &str = "resources";
 /// The counters, in the order of their panels: cores that were busy, resident memory, and what went from and to
 /// storage.
-pub const COUNTERS: [&str; 4] = ["CPU, cores", "memory, MB", "read, MB/s", "written, MB/s"];
+const COUNTERS: [&str; 4] = ["CPU, cores", "memory, MB", "read, MB/s", "written, MB/s"];
 
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
@@ -169,7 +168,7 @@ impl Rows {
             pid,
             process_start_ns: unix_ns().max(0).unsigned_abs(),
             lane: 0,
-            thread: GROUP.into(),
+            thread: RESOURCES.into(),
             part: 0,
             content: Content::Counters,
         };
@@ -179,7 +178,7 @@ impl Rows {
 
     fn push(&mut self, counter: usize, unix_ns: i64, value: f64) {
         let time = Stamp::new(unix_ns, 0);
-        self.row.fill_sample(&Sample { group: GROUP, counter: COUNTERS[counter], time, value });
+        self.row.fill_sample(&Sample { group: RESOURCES, counter: COUNTERS[counter], time, value });
         self.bytes.extend(self.row.to_bytes());
     }
 

@@ -22,17 +22,15 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::thresholds::Thresholds;
-use crate::budget::Budget;
-use crate::near;
-use crate::outputs::units;
+use crate::gate::{Budget, Thresholds};
+use crate::text::{self, units};
 
 /// The file's name.
-pub const FILE: &str = "waterfall.toml";
+pub(super) const FILE: &str = "waterfall.toml";
 
 /// How to run a command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// Its name.
     pub name: String,
     /// Where its file is; `None` where it was read from none.
@@ -56,7 +54,7 @@ pub struct Scenario {
 /// Why there is no scenario.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub(crate) enum Error {
     /// There is no file.
     #[error("there is no {FILE} in {} nor above it", .0.display())]
     Missing(PathBuf),
@@ -116,7 +114,7 @@ impl Scenario {
     /// # Errors
     ///
     /// [`Error`], when there is none.
-    pub fn find(name: &str, directory: &Path) -> Result<Scenario, Error> {
+    pub(crate) fn find(name: &str, directory: &Path) -> Result<Scenario, Error> {
         for above in directory.ancestors() {
             let path = above.join(FILE);
             match fs::read_to_string(&path) {
@@ -142,7 +140,7 @@ impl Scenario {
             toml::from_str(text).map_err(|error| invalid(error.span(), error.message().to_owned()))?;
         let Some(table) = document.scenario.remove(name) else {
             let names = document.scenario.keys().map(String::as_str);
-            let proposal = near::proposal(name, names);
+            let proposal = text::proposal(name, names);
             return Err(Error::Unknown { path: path.to_owned(), name: name.to_owned(), proposal });
         };
         let Table { command, tasks, environment, repeat, warmup, budgets, thresholds } = table;

@@ -6,7 +6,7 @@
 //! waits for its last figures are kept. On other systems there is no tree.
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{Tree, start_ticks};
+pub(super) use linux::Tree;
 
 /// What the processes of a tree used.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -128,15 +128,10 @@ mod linux {
             written_bytes: one.written_bytes + other.written_bytes,
         }
     }
-
-    /// When a process started, in ticks since the system's boot; `None` when it is not there.
-    pub(in crate::run) fn start_ticks(pid: u32) -> Option<u64> {
-        Some(Process::new(i32::try_from(pid).ok()?).ok()?.stat().ok()?.starttime)
-    }
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) use elsewhere::{Tree, start_ticks};
+pub(super) use elsewhere::Tree;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
@@ -155,10 +150,5 @@ mod elsewhere {
         pub(in crate::run) fn look(&mut self) -> Option<Snapshot> {
             match *self {}
         }
-    }
-
-    /// Not known.
-    pub(in crate::run) fn start_ticks(_: u32) -> Option<u64> {
-        None
     }
 }

@@ -7,15 +7,49 @@
 use csv::ByteRecord;
 use recorder::format;
 
-use super::journal::TakeRows;
-use super::{Content, Part, Parts, Source, fields, first_missing, journal, name, positions, stamp};
+use super::format::{Clock, Format};
+use super::header::{Columns, positions};
+use super::journal::{self, TakeRows};
+use super::part::{Content, Found, Part, Stopped};
+use super::source::Source;
+use super::{fields, stamp};
 use crate::model::SampleRows;
 
-/// The columns, in the order of the format.
-pub(super) const NAMES: [&str; 4] = format::COUNTER_COLUMNS;
+/// Counter files.
+pub(super) struct Counters;
 
-/// Where the columns stand.
-pub(super) struct Columns {
+impl Format for Counters {
+    fn name(&self) -> &'static str {
+        "counter"
+    }
+
+    fn endings(&self) -> &'static [&'static str] {
+        &[".csv", ".csv.gz"]
+    }
+
+    fn clock(&self) -> Clock {
+        Clock::Wall
+    }
+
+    fn columns(&self) -> Option<Columns> {
+        Some(Columns { names: &format::COUNTER_COLUMNS, needed: 4 })
+    }
+
+    fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
+        let places = Places::in_header(header).expect("the header has the needed columns");
+        let mut counted =
+            CounterRows { places, rows: SampleRows::new(), offsets: journal::Offsets::default() };
+        let result = journal::read_rows(source, &mut counted);
+        let CounterRows { mut rows, offsets, .. } = counted;
+        rows.offset_s = offsets.of_earliest();
+        let content = Content::Samples(rows);
+        let part = Part { process: journal::process(source.path), content, assumed: offsets.assumed };
+        Stopped::or_parts(vec![part], result)
+    }
+}
+
+/// Where the columns are.
+struct Places {
     group: usize,
     counter: usize,
     time: usize,
@@ -24,53 +58,32 @@ pub(super) struct Columns {
     count: usize,
 }
 
-impl Columns {
-    /// The columns of a header line; `None` when it is none of this format.
-    pub(super) fn of(header: &ByteRecord) -> Option<Columns> {
-        let [group, counter, time, value] = positions(header, NAMES);
-        Some(Columns { group: group?, counter: counter?, time: time?, value: value?, count: header.len() })
-    }
-}
-
-/// The column that a header of this format lacks; `None` when it looks like another's.
-pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
-    let [_, counter, ..] = positions(header, NAMES);
-    counter.and_then(|_| first_missing(header, NAMES))
-}
-
-/// Reads the rows below the header.
-pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
-    let mut counted = CounterRows { columns, rows: SampleRows::new(), offsets: journal::Offsets::default() };
-    let result = journal::read_rows(source, &mut counted);
-    let CounterRows { mut rows, offsets, .. } = counted;
-    rows.offset_s = offsets.of_earliest();
-    let content = Content::Samples(rows);
-    let parts = vec![Part { process: journal::process(source.path), content, assumed: offsets.assumed }];
-    match result {
-        Ok(()) => Ok(parts),
-        Err(error) => Err((parts, error)),
+impl Places {
+    fn in_header(header: &ByteRecord) -> Option<Places> {
+        let [group, counter, time, value] = positions(header, format::COUNTER_COLUMNS);
+        Some(Places { group: group?, counter: counter?, time: time?, value: value?, count: header.len() })
     }
 }
 
 /// Samples that were taken.
-struct CounterRows<'a> {
-    columns: &'a Columns,
+struct CounterRows {
+    places: Places,
     rows: SampleRows,
     offsets: journal::Offsets,
 }
 
-impl TakeRows for CounterRows<'_> {
+impl TakeRows for CounterRows {
     fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String> {
-        let columns = self.columns;
-        if record.len() != columns.count {
-            return Err(format!("it has {} fields, the header {}", record.len(), columns.count));
+        let places = &self.places;
+        if record.len() != places.count {
+            return Err(format!("it has {} fields, the header {}", record.len(), places.count));
         }
-        let value = value(&record[columns.value])?;
+        let value = value(&record[places.value])?;
         let time =
-            journal::moment(source, line, &record[columns.time]).map_err(|error| format!("time {error}"))?;
+            journal::moment(source, line, &record[places.time]).map_err(|error| format!("time {error}"))?;
         self.offsets.note(time);
-        let group = name(source, line, &record[columns.group]);
-        let counter = name(source, line, &record[columns.counter]);
+        let group = source.name(line, &record[places.group]);
+        let counter = source.name(line, &record[places.counter]);
         self.rows.push(&group, &counter, time.0, value);
         Ok(())
     }
@@ -83,7 +96,7 @@ impl TakeRows for CounterRows<'_> {
             let text = std::str::from_utf8(field).unwrap_or_default();
             matches!(stamp::parse(text, 0), Ok((_, Some(_))))
         };
-        last != self.columns.value && (last != self.columns.time || names_offset(&record[last]))
+        last != self.places.value && (last != self.places.time || names_offset(&record[last]))
     }
 }
 
@@ -102,7 +115,7 @@ mod tests {
     use std::fs;
 
     use crate::model::Trace;
-    use crate::sources::{Loaded, read};
+    use crate::reading::{Error, Loaded, Reading};
 
     const AT: &str = "2026-11-20T22:43:18.000000000+08:00";
 
@@ -116,7 +129,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(file);
         fs::write(&path, text).unwrap();
-        let Loaded { trace, problems, .. } = read(&[path], assumed_offset_s).unwrap();
+        let reading = Reading { assumed_offset_s, ..Reading::of(path) };
+        let Loaded { trace, problems, .. } = reading.load().unwrap();
         let problems = (problems.first().iter())
             .map(|problem| format!("{}: {}", problem.line.unwrap_or(0), problem.message));
         (trace, problems.collect())
@@ -240,8 +254,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("x.csv");
         fs::write(&path, "group,counter,value\ng,c,1\n").unwrap();
-        let error = read(&[path], None).unwrap_err();
-        let crate::sources::Error::NothingReadable { problems, .. } = error else { panic!("{error}") };
+        let error = Reading::of(path).load().unwrap_err();
+        let Error::NothingReadable { problems, .. } = error else { panic!("{error}") };
         let told = "skipped: the header of a counter file without the column time";
         assert_eq!(problems.first()[0].message, told);
     }

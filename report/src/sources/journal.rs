@@ -11,10 +11,11 @@ use std::path::Path;
 use csv::ByteRecord;
 use recorder::format;
 
+use super::fields;
 use super::lines::LineEnd;
+use super::source::Source;
 use super::stamp::{self, Stamp};
-use super::{Source, fields};
-use crate::model::ProcessIdentity;
+use crate::model::{LaneIdentity, ProcessIdentity};
 
 /// The parts of a journal's name; `None` for a file that is not named as a recorder names its own.
 pub(super) fn name(path: &Path) -> Option<format::FileName> {
@@ -35,6 +36,28 @@ pub(super) fn process(path: &Path) -> ProcessIdentity {
             pid: Some(journal.pid),
         },
         None => ProcessIdentity { identity: path.to_string_lossy().into_owned(), host: None, pid: None },
+    }
+}
+
+/// A journal's lane is the path without the part; any other file is a lane of its own.
+pub(super) fn lane(path: &Path) -> LaneIdentity {
+    match name(path) {
+        Some(journal) => {
+            let directory = path.parent().unwrap_or(Path::new("")).to_string_lossy();
+            let process = process(path).identity;
+            let lane =
+                Path::new(&*directory).join(format!("{process}.{}-{}.*.csv", journal.lane, journal.thread));
+            let thread = match journal.thread.as_str() {
+                "-" => format!("thread {}", journal.lane),
+                _ => journal.thread,
+            };
+            LaneIdentity { identity: lane.to_string_lossy().into_owned(), thread }
+        }
+        None => {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            let thread = file.split(".csv").next().unwrap_or(&file).to_owned();
+            LaneIdentity { identity: path.to_string_lossy().into_owned(), thread }
+        }
     }
 }
 

@@ -11,20 +11,53 @@ use std::path::Path;
 
 use csv::ByteRecord;
 
-use super::fields::Splitter;
+use super::fields::{self, Splitter};
+use super::format::{Clock, Format};
+use super::header::{Columns, positions};
 use super::lines::LineEnd;
-use super::{Content, Part, Parts, Problems, Source, fields, first_missing, name, positions, stamp};
+use super::part::{Content, Found, Part, Stopped};
+use super::source::Source;
+use super::stamp;
 use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows};
+use crate::text::Problems;
 
 /// The columns, in PerformancePy's order.
-pub(super) const NAMES: [&str; 5] = ["Task", "Start", "Finish", "Description", "Color"];
-const NEEDED: [&str; 3] = ["Task", "Start", "Finish"];
+const NAMES: [&str; 5] = ["Task", "Start", "Finish", "Description", "Color"];
 
 /// A name of more lines than this is a file that is something else.
 const LONGEST_NAME_LINES: usize = 64;
 
-/// Where the columns stand.
-pub(super) struct Columns {
+/// PerformancePy's files.
+pub(super) struct PerformancePy;
+
+impl Format for PerformancePy {
+    fn name(&self) -> &'static str {
+        "PerformancePy"
+    }
+
+    fn endings(&self) -> &'static [&'static str] {
+        &[".csv", ".csv.gz"]
+    }
+
+    fn clock(&self) -> Clock {
+        Clock::Local
+    }
+
+    /// A file may lack description and colour.
+    fn columns(&self) -> Option<Columns> {
+        Some(Columns { names: &NAMES, needed: 3 })
+    }
+
+    fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
+        let places = Places::in_header(header).expect("the header has the needed columns");
+        let mut lanes = Lanes::default();
+        let result = read_rows(source, &places, &mut lanes);
+        Stopped::or_parts(lanes.parts(source.path), result)
+    }
+}
+
+/// Where the columns are.
+struct Places {
     task: usize,
     start: usize,
     finish: usize,
@@ -34,31 +67,16 @@ pub(super) struct Columns {
     is_raw: bool,
 }
 
-impl Columns {
-    /// The columns of a header line; `None` when it is none of this format.
-    pub(super) fn of(header: &ByteRecord) -> Option<Columns> {
+impl Places {
+    fn in_header(header: &ByteRecord) -> Option<Places> {
         let places = positions(header, NAMES);
         let [task, start, finish, description, color] = places;
         let is_raw = header.len() == NAMES.len() && places == [0, 1, 2, 3, 4].map(Some);
-        Some(Columns { task: task?, start: start?, finish: finish?, description, color, is_raw })
+        Some(Places { task: task?, start: start?, finish: finish?, description, color, is_raw })
     }
 }
 
-/// The column that a header of this format lacks; `None` when it looks like another's.
-pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
-    first_missing(header, NEEDED)
-}
-
-/// Reads the rows below the header.
-pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
-    let mut lanes = Lanes::default();
-    match read_rows(source, columns, &mut lanes) {
-        Ok(()) => Ok(lanes.parts(source.path)),
-        Err(error) => Err((lanes.parts(source.path), error)),
-    }
-}
-
-fn read_rows(source: &mut Source<'_>, columns: &Columns, lanes: &mut Lanes) -> io::Result<()> {
+fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io::Result<()> {
     // Lines that are no row yet: the beginning of a name with line ends in it, or of a torn row.
     let mut pending = Pending::default();
     let mut splitter = Splitter::default();
@@ -76,16 +94,16 @@ fn read_rows(source: &mut Source<'_>, columns: &Columns, lanes: &mut Lanes) -> i
             pending.refuse(source.path, &mut source.problems);
         }
         pending.push(number, line.bytes);
-        match split(&pending.bytes, columns, &mut splitter, &mut record) {
-            Form::Row if is_last && !is_whole(&record, columns) => {}
+        match split(&pending.bytes, places, &mut splitter, &mut record) {
+            Form::Row if is_last && !is_whole(&record, places) => {}
             Form::Row => {
                 let first_line = pending.take();
-                row(source, columns, first_line, &record, lanes);
+                row(source, places, first_line, &record, lanes);
             }
             Form::Refused => {
                 let first_line = pending.take();
-                let start = &record[columns.start];
-                let finish = &record[columns.finish];
+                let start = &record[places.start];
+                let finish = &record[places.finish];
                 for (column, field) in [("Start", start), ("Finish", finish)] {
                     if let Err(error) = moment(source, field) {
                         let field = fields::quoted(field);
@@ -155,8 +173,8 @@ enum Form {
 }
 
 /// Splits lines into the fields of a row: at the last four commas, or, in another order of columns, as CSV.
-fn split(bytes: &[u8], columns: &Columns, splitter: &mut Splitter, record: &mut ByteRecord) -> Form {
-    if columns.is_raw {
+fn split(bytes: &[u8], places: &Places, splitter: &mut Splitter, record: &mut ByteRecord) -> Form {
+    if places.is_raw {
         record.clear();
         let mut fields: Vec<&[u8]> = bytes.rsplitn(NAMES.len(), |&byte| byte == b',').collect();
         fields.reverse();
@@ -164,14 +182,14 @@ fn split(bytes: &[u8], columns: &Columns, splitter: &mut Splitter, record: &mut 
     } else {
         splitter.split(bytes, record);
     }
-    let last = columns.task.max(columns.start).max(columns.finish);
-    if record.len() <= last || (columns.is_raw && record.len() < NAMES.len()) {
+    let last = places.task.max(places.start).max(places.finish);
+    if record.len() <= last || (places.is_raw && record.len() < NAMES.len()) {
         return Form::Incomplete;
     }
     let is_time = |column| stamp_of(&record[column], 0).is_ok();
-    if is_time(columns.start) && is_time(columns.finish) {
+    if is_time(places.start) && is_time(places.finish) {
         Form::Row
-    } else if !columns.is_raw || is_whole(record, columns) {
+    } else if !places.is_raw || is_whole(record, places) {
         Form::Refused
     } else {
         Form::Incomplete
@@ -180,7 +198,7 @@ fn split(bytes: &[u8], columns: &Columns, splitter: &mut Splitter, record: &mut 
 
 /// Whether description and colour have the form that PerformancePy gives them: `15 ms`, `na` or `#ca562c`.
 /// Of a last line without its end this tells whether it is cut.
-fn is_whole(record: &ByteRecord, columns: &Columns) -> bool {
+fn is_whole(record: &ByteRecord, places: &Places) -> bool {
     let is_duration = |field: &[u8]| {
         let number = field.strip_suffix(b" ms").unwrap_or_default();
         let digits = number.strip_prefix(b"-").unwrap_or(number);
@@ -190,13 +208,13 @@ fn is_whole(record: &ByteRecord, columns: &Columns) -> bool {
     let is_color = |field: &[u8]| {
         field.eq_ignore_ascii_case(b"na") || (field.len() == "#rrggbb".len() && color(field).is_some())
     };
-    columns.description.is_none_or(|column| record.get(column).is_some_and(is_duration))
-        && columns.color.is_none_or(|column| record.get(column).is_some_and(is_color))
+    places.description.is_none_or(|column| record.get(column).is_some_and(is_duration))
+        && places.color.is_none_or(|column| record.get(column).is_some_and(is_color))
 }
 
-fn row(source: &mut Source<'_>, columns: &Columns, line: u64, record: &ByteRecord, lanes: &mut Lanes) {
+fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord, lanes: &mut Lanes) {
     let (Ok(start_ns), Ok(mut end_ns)) =
-        (moment(source, &record[columns.start]), moment(source, &record[columns.finish]))
+        (moment(source, &record[places.start]), moment(source, &record[places.finish]))
     else {
         unreachable!("`split` has read both");
     };
@@ -204,14 +222,14 @@ fn row(source: &mut Source<'_>, columns: &Columns, line: u64, record: &ByteRecor
         source.problem(line, "ends before it starts: drawn as an instant");
         end_ns = start_ns;
     }
-    let field = columns.color.and_then(|column| record.get(column)).unwrap_or_default();
+    let field = places.color.and_then(|column| record.get(column)).unwrap_or_default();
     let color = color(field);
     if color.is_none() && !field.is_empty() && !field.eq_ignore_ascii_case(b"na") {
         let field = fields::quoted(field);
         source.problem(line, format!("color {field} is not #rrggbb: drawn in the report's own"));
     }
-    let unquoted = unquoted(&record[columns.task]);
-    let text = name(source, line, &unquoted);
+    let unquoted = unquoted(&record[places.task]);
+    let text = source.name(line, &unquoted);
     let Name { group, pid, thread, task } = Name::of(&text);
     let lane = lanes.lane(pid, thread);
     let last_start_ns = lane.last_start_ns.replace(start_ns);
@@ -322,11 +340,10 @@ impl Lanes {
                     None => path.display().to_string(),
                 };
                 let lane = format!("{process} {thread}");
-                let assumed = rows.len() as u64;
                 Part {
                     process: ProcessIdentity { identity: process, host: None, pid },
                     content: Content::SpreadLane(LaneIdentity { identity: lane, thread }, rows),
-                    assumed,
+                    assumed: 0, // the format's clock says that all are
                 }
             })
             .collect()

@@ -4,25 +4,59 @@
 //! rows is told by `journal`; rows as a recorder writes them are read by `strict`, and all others here; a fault
 //! that leaves a row drawable is a problem beside it.
 
-use std::path::Path;
+use std::io;
 
 use csv::ByteRecord;
 use rayon::prelude::*;
 use recorder::format;
 
-use super::journal::{TakeRows, Taken};
+use super::fields;
+use super::format::{Clock, Format};
+use super::header::{Columns, positions};
+use super::journal::{self, TakeRows, Taken};
 use super::lines::LineEnd;
+use super::part::{Content, Found, Part, Stopped};
+use super::source::Source;
 use super::stamp::Stamp;
 use super::strict::StrictReader;
-use super::{Content, Part, Parts, Source, fields, first_missing, journal, name, positions};
-use crate::model::{Color, LaneIdentity, Rows};
+use crate::model::{Color, Rows};
 
-/// The columns, in the order of the format.
-pub(super) const NAMES: [&str; 5] = format::COLUMNS;
-const NEEDED: [&str; 4] = ["group", "task", "start", "end"];
+/// Record files.
+pub(super) struct Records;
 
-/// Where the columns stand.
-pub(super) struct Columns {
+impl Format for Records {
+    fn name(&self) -> &'static str {
+        "record"
+    }
+
+    fn endings(&self) -> &'static [&'static str] {
+        &[".csv", ".csv.gz"]
+    }
+
+    fn clock(&self) -> Clock {
+        Clock::Wall
+    }
+
+    /// A file may lack the colour.
+    fn columns(&self) -> Option<Columns> {
+        Some(Columns { names: &format::COLUMNS, needed: 4 })
+    }
+
+    /// A large file's chunks are read at the same time.
+    fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
+        let places = Places::in_header(header).expect("the header has the needed columns");
+        let mut all = RecordRows::new(source, &places);
+        let result = read_chunks(source, &mut all);
+        let RecordRows { mut rows, offsets, .. } = all;
+        rows.offset_s = offsets.of_earliest();
+        let content = Content::Lane(journal::lane(source.path), rows);
+        let part = Part { process: journal::process(source.path), content, assumed: offsets.assumed };
+        Stopped::or_parts(vec![part], result)
+    }
+}
+
+/// Where the columns are.
+struct Places {
     group: usize,
     task: usize,
     start: usize,
@@ -32,63 +66,48 @@ pub(super) struct Columns {
     count: usize,
 }
 
-impl Columns {
-    /// The columns of a header line; `None` when it is none of this format.
-    pub(super) fn of(header: &ByteRecord) -> Option<Columns> {
-        let [group, task, start, end, color] = positions(header, NAMES);
+impl Places {
+    fn in_header(header: &ByteRecord) -> Option<Places> {
+        let [group, task, start, end, color] = positions(header, format::COLUMNS);
         let count = header.len();
-        Some(Columns { group: group?, task: task?, start: start?, end: end?, color, count })
+        Some(Places { group: group?, task: task?, start: start?, end: end?, color, count })
     }
 
     /// Whether they are all of the format's, in its order, and no others.
     fn are_a_recorders(&self) -> bool {
-        let Columns { group, task, start, end, color, count } = *self;
+        let Places { group, task, start, end, color, count } = *self;
         (group, task, start, end, color, count) == (0, 1, 2, 3, Some(4), 5)
     }
 }
 
-/// The column that a header of this format lacks; `None` when it looks like another's.
-pub(super) fn missing(header: &ByteRecord) -> Option<&'static str> {
-    first_missing(header, NEEDED)
-}
-
-/// Reads the rows below the header, a large file's chunks at the same time.
-pub(super) fn read(source: &mut Source<'_>, columns: &Columns) -> Parts {
+/// Reads the rows below the header: those that are not split into chunks, then the chunks at the same time.
+fn read_chunks<'a>(source: &mut Source<'_>, all: &mut RecordRows<'a>) -> io::Result<()> {
     let mut chunks = source.split().into_iter();
-    let mut all = RecordRows::new(source, columns);
-    let mut result = journal::read_rows(source, &mut all); // where it is not split
+    journal::read_rows(source, all)?;
     // A few at a time, so that the next ones find the memory again that these had before they were joined.
-    while result.is_ok() && chunks.len() > 0 {
+    while chunks.len() > 0 {
         let few: Vec<Source<'_>> = chunks.by_ref().take(4 * rayon::current_num_threads()).collect();
+        let places: &'a Places = all.places;
         let read: Vec<_> = (few.into_par_iter())
             .map(|mut chunk| {
-                let mut rows = RecordRows::new(&chunk, columns);
+                let mut rows = RecordRows::new(&chunk, places);
                 let result = journal::read_rows(&mut chunk, &mut rows);
                 (chunk, rows, result)
             })
             .collect();
-        for (chunk, rows, its_result) in read {
-            if result.is_ok() {
-                source.join(chunk);
-                all.offsets.join(rows.offsets);
-                all.rows.extend(rows.rows);
-                result = its_result;
-            }
+        for (chunk, rows, result) in read {
+            source.join(chunk);
+            all.offsets.join(rows.offsets);
+            all.rows.extend(rows.rows);
+            result?;
         }
     }
-    let RecordRows { mut rows, offsets, .. } = all;
-    rows.offset_s = offsets.of_earliest();
-    let content = Content::Lane(lane(source.path), rows);
-    let parts = vec![Part { process: journal::process(source.path), content, assumed: offsets.assumed }];
-    match result {
-        Ok(()) => Ok(parts),
-        Err(error) => Err((parts, error)),
-    }
+    Ok(())
 }
 
 /// Rows that were taken.
 struct RecordRows<'a> {
-    columns: &'a Columns,
+    places: &'a Places,
     /// Where the columns are those of a recorder.
     strict: Option<StrictReader>,
     rows: Rows,
@@ -96,10 +115,10 @@ struct RecordRows<'a> {
 }
 
 impl RecordRows<'_> {
-    fn new<'a>(source: &Source<'_>, columns: &'a Columns) -> RecordRows<'a> {
-        let strict = (source.way.is_strict && columns.are_a_recorders())
+    fn new<'a>(source: &Source<'_>, places: &'a Places) -> RecordRows<'a> {
+        let strict = (source.way.is_strict && places.are_a_recorders())
             .then(|| StrictReader::new(source.header_end == LineEnd::CrLf));
-        RecordRows { columns, strict, rows: Rows::new(), offsets: journal::Offsets::default() }
+        RecordRows { places, strict, rows: Rows::new(), offsets: journal::Offsets::default() }
     }
 }
 
@@ -117,7 +136,7 @@ impl TakeRows for RecordRows<'_> {
     }
 
     fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String> {
-        let row = row(source, self.columns, line, record)?;
+        let row = row(source, self.places, line, record)?;
         let key = self.rows.keys.intern(&row.group, &row.task, row.color);
         self.offsets.note(row.start);
         self.rows.push(row.start.0, row.end_ns, key);
@@ -129,12 +148,12 @@ impl TakeRows for RecordRows<'_> {
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);
-        let is_color = self.columns.color == Some(last);
-        let is_stamp = last == self.columns.start || last == self.columns.end;
+        let is_color = self.places.color == Some(last);
+        let is_stamp = last == self.places.start || last == self.places.end;
         if is_color {
             matches!(&record[last], b"na") || length(last) == Some("#rrggbb".len())
         } else {
-            !is_stamp || length(self.columns.start) == length(self.columns.end)
+            !is_stamp || length(self.places.start) == length(self.places.end)
         }
     }
 }
@@ -150,21 +169,21 @@ struct Row<'a> {
 /// Checks every field of a row. A fault that leaves the row drawable is a problem; any other is the error.
 fn row<'a>(
     source: &mut Source<'_>,
-    columns: &Columns,
+    places: &Places,
     line: u64,
     record: &'a ByteRecord,
 ) -> Result<Row<'a>, String> {
-    if record.len() != columns.count {
-        return Err(format!("it has {} fields, the header {}", record.len(), columns.count));
+    if record.len() != places.count {
+        return Err(format!("it has {} fields, the header {}", record.len(), places.count));
     }
     let start =
-        journal::moment(source, line, &record[columns.start]).map_err(|error| format!("start {error}"))?;
-    let end = &record[columns.end];
+        journal::moment(source, line, &record[places.start]).map_err(|error| format!("start {error}"))?;
+    let end = &record[places.end];
     let mut end_ns = match format::is_unfinished(end) {
         true => None,
         false => Some(journal::moment(source, line, end).map_err(|error| format!("end {error}"))?.0),
     };
-    let color = match columns.color.map_or(&b""[..], |column| &record[column]) {
+    let color = match places.color.map_or(&b""[..], |column| &record[column]) {
         b"" | b"na" => None,
         field => {
             let color = color(field);
@@ -179,36 +198,14 @@ fn row<'a>(
         source.problem(line, "ends before it starts: drawn as an instant");
         end_ns = Some(start.0);
     }
-    let group = name(source, line, &record[columns.group]);
-    let task = name(source, line, &record[columns.task]);
+    let group = source.name(line, &record[places.group]);
+    let task = source.name(line, &record[places.task]);
     Ok(Row { group, task, start, end_ns, color })
 }
 
 fn color(field: &[u8]) -> Option<Color> {
     let text = std::str::from_utf8(field).ok().filter(|text| format::is_color(text))?;
     Color::from_hex(&text[1..])
-}
-
-/// A journal's lane is the path without the part; any other file is a lane of its own.
-pub(super) fn lane(path: &Path) -> LaneIdentity {
-    match journal::name(path) {
-        Some(journal) => {
-            let directory = path.parent().unwrap_or(Path::new("")).to_string_lossy();
-            let process = journal::process(path).identity;
-            let lane =
-                Path::new(&*directory).join(format!("{process}.{}-{}.*.csv", journal.lane, journal.thread));
-            let thread = match journal.thread.as_str() {
-                "-" => format!("thread {}", journal.lane),
-                _ => journal.thread,
-            };
-            LaneIdentity { identity: lane.to_string_lossy().into_owned(), thread }
-        }
-        None => {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let thread = name.split(".csv").next().unwrap_or(&name).to_owned();
-            LaneIdentity { identity: path.to_string_lossy().into_owned(), thread }
-        }
-    }
 }
 
 #[cfg(test)]

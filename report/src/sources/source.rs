@@ -5,6 +5,7 @@
 //! end to end, for how that one ends says whether the next can be a row. Joined in their order, they tell what
 //! one pass would have told. Knows no column.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -12,9 +13,9 @@ use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::Problems;
 use super::lines::{LineEnd, Lines};
-use crate::Progress;
+use super::progress::Progress;
+use crate::text::Problems;
 
 /// How files are read. Every way gives the same; others than [`Way::FAST`] are there to be held against it.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +100,15 @@ impl<'a> Source<'a> {
 
     pub(super) fn problem(&mut self, line: u64, message: impl Into<String>) {
         self.problems.add(self.path, Some(line), message);
+    }
+
+    /// A name as text; one that is not UTF-8 is a problem, and shown with U+FFFD for its bad bytes.
+    pub(super) fn name<'b>(&mut self, line: u64, bytes: &'b [u8]) -> Cow<'b, str> {
+        let name = String::from_utf8_lossy(bytes);
+        if matches!(name, Cow::Owned(_)) {
+            self.problem(line, "a name is not UTF-8: its bad bytes are shown as \u{FFFD}");
+        }
+        name
     }
 
     /// Gives the lines that were not taken yet as chunks, and leaves none; or leaves all where one chunk would

@@ -5,22 +5,51 @@
 //! a line that is none is a problem, and the others are read.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead};
-use std::path::Path;
+use std::io;
 use std::str::FromStr;
 
-use super::lines::{LineEnd, Lines};
-use super::{Problem, Problems};
+use csv::ByteRecord;
+
+use super::fields;
+use super::format::{Clock, Format};
+use super::lines::LineEnd;
+use super::part::{Found, Stopped};
+use super::source::Source;
 use crate::model::summary::{self, Bin, KeySummary, LaneSummary, LongSpan, union};
 use crate::model::{
     Color, Durations, FIRST_NS, KeyId, Keys, LAST_NS, LaneIdentity, ProcessIdentity, Summary, Thinned,
 };
+use crate::text::{Problem, Problems};
 
 const MAGIC: &str = "waterfall-summary";
 
-/// Whether a file that begins so is a summary.
-pub(super) fn is_one(beginning: &[u8]) -> bool {
-    beginning.strip_prefix(MAGIC.as_bytes()).is_some_and(|rest| rest.starts_with(b"\t"))
+/// Summaries.
+pub(super) struct Summaries;
+
+impl Format for Summaries {
+    fn name(&self) -> &'static str {
+        "summary"
+    }
+
+    /// Read only when it is named as an input, or called like a record file.
+    fn endings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn clock(&self) -> Clock {
+        Clock::Wall
+    }
+
+    fn begins(&self, beginning: &[u8]) -> bool {
+        beginning.strip_prefix(MAGIC.as_bytes()).is_some_and(|rest| rest.starts_with(b"\t"))
+    }
+
+    fn read(&self, source: &mut Source<'_>, _: &ByteRecord) -> Result<Found, Stopped> {
+        match read(source) {
+            Ok(summary) => Ok(Found::Summary(Box::new(summary))),
+            Err(error) => Err(Stopped { kept: None, error }),
+        }
+    }
 }
 
 /// Reads a summary, and the problems that it tells of.
@@ -36,19 +65,20 @@ pub(super) fn is_one(beginning: &[u8]) -> bool {
 /// | `durations`, `buckets` | key, all of them, or `bucket:count` |
 /// | `counter` | process, group, name, host, pid, count, level, samples as `ns:value` |
 /// | `problems`, `problem` | how many are not listed; path, line, message |
-pub(super) fn read(path: &Path, reader: impl BufRead, problems: &mut Problems) -> io::Result<Summary> {
-    let mut lines = Lines::new(reader, 0);
+fn read(source: &mut Source<'_>) -> io::Result<Summary> {
     let mut parts = Parts::default();
-    while let Some(line) = lines.next()? {
+    while let Some(line) = source.lines.next()? {
+        let number = line.number;
         let taken = match std::str::from_utf8(line.bytes) {
             _ if line.end == LineEnd::None => Err("it was not written to its end".into()),
             Ok(text) => parts.take(&mut Fields::of(text)),
             Err(_) => Err("it is not UTF-8".into()),
         };
         if let Err(message) = taken {
-            problems.add(path, Some(line.number), format!("line of a summary skipped: {message}"));
+            source.problem(number, format!("line of a summary skipped: {message}"));
         }
     }
+    let (path, problems) = (source.path, &mut source.problems);
     problems.merge(Problems::of_first(parts.unlisted, std::mem::take(&mut parts.problems)));
     Ok(parts.finish(|message| problems.add(path, None, message)))
 }
@@ -399,5 +429,5 @@ fn pair<A: FromStr, B: FromStr>(item: &str) -> Result<(A, B), Refusal> {
 }
 
 fn not_a(what: &str, field: &str) -> Refusal {
-    format!("{} is no {what}", super::fields::quoted(field.as_bytes()))
+    format!("{} is no {what}", fields::quoted(field.as_bytes()))
 }

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
-use waterfall::sources::{Way, read_rows};
+use waterfall::internals::{Way, read_rows};
 
 /// One file for all inputs, of a name as a recorder gives it.
 static FILE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {

@@ -1,7 +1,7 @@
 //! Statistics as CSV: a row per task, times in integer ns; for spreadsheets and for programs.
 //!
-//! RFC 4180; columns are called as in the JSON, but for `quantiles_exact`: whether `quantile_error` is 0 there. Names are kept, but for one that a spreadsheet would take for a formula: that gets
-//! an apostrophe, as the page's own CSV has it.
+//! RFC 4180. Columns have the names of the JSON's keys, except for `quantiles_exact`: whether `quantile_error` is 0
+//! there. A name that a spreadsheet would take for a formula gets an apostrophe, as in the page's own CSV.
 
 use csv::{Terminator, WriterBuilder};
 
@@ -50,7 +50,7 @@ impl Statistics {
                 optional(durations.map(|of| of.p95_ns)),
                 optional(durations.map(|of| of.p99_ns)),
                 optional(durations.map(|of| of.max_ns)),
-                self.rate(row).map_or(String::new(), |rate| rate.to_string()),
+                row.rate(&self.overview).map_or(String::new(), |rate| rate.to_string()),
                 row.share.to_string(),
                 durations.is_none_or(|of| of.exact).to_string(),
             ];

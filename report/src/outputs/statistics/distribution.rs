@@ -2,10 +2,10 @@
 
 use anstyle::Style;
 
-use super::{Statistics, label};
+use super::Statistics;
 use crate::analysis::{Distribution, HistogramBin, histogram};
-use crate::outputs::table::{Cell, Column, Table, WIDER};
-use crate::outputs::units;
+use crate::outputs::labels;
+use crate::text::{Cell, Column, Table, WIDER, units};
 
 /// As many of the slowest spans are listed.
 const SLOWEST: usize = 5;
@@ -19,7 +19,7 @@ impl Statistics {
         let heading = Style::new().bold();
         let mut text = format!(
             "{heading}{}{heading:#}: {}\n",
-            label(self.names(row)),
+            labels::task(self.names(row)),
             units::counted(row.count, "span")
         );
         text.push_str(&histogram_text(&histogram(&distribution.points), width));

@@ -1,11 +1,14 @@
 //! Statistics as JSON, version 1: for programs.
 //! [`Statistics::json`] specifies it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::Statistics;
 use crate::analysis::{CounterFigures, QUANTILE_ERROR, TaskStatistics};
-use crate::budget::Verdict;
+use crate::gate::{Check, Measured, Outcome, Subject};
+use crate::text;
 
 const VERSION: u32 = 1;
 
@@ -31,7 +34,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Problem<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     line: Option<u64>,
     what: &'a str,
 }
@@ -70,7 +73,7 @@ struct Counter<'a> {
 
 #[derive(Serialize)]
 struct Budget<'a> {
-    budget: String,
+    budget: &'a str,
     group: &'a str,
     task: &'a str,
     target_ns: i64,
@@ -123,14 +126,12 @@ impl Statistics {
             lanes: overview.lanes,
             processes: overview.processes,
             max_depth: overview.max_depth,
-            problems: (self.problems.iter())
-                .map(|problem| Problem { path: &problem.path, line: problem.line, what: &problem.what })
-                .collect(),
+            problems: self.problems.first().iter().map(problem).collect(),
             tasks: self.tasks.iter().map(|task| self.task(task)).collect(),
             counters: self.counters.iter().map(|figures| self.counter(figures)).collect(),
-            problem_count: self.problem_count,
+            problem_count: self.problems.total(),
             busy_ns: overview.busy_ns,
-            budgets: self.verdicts.iter().map(budget).collect(),
+            budgets: self.gate.checks.iter().filter_map(budget).collect(),
         };
         let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
         text.push('\n');
@@ -154,7 +155,7 @@ impl Statistics {
             max_ns: durations.map(|of| of.max_ns),
             sd_ns: durations.and_then(|of| of.sd_ns),
             unfinished: row.unfinished,
-            rate_hz: self.rate(row),
+            rate_hz: row.rate(&self.overview),
             share: row.share,
             self_exact: row.exact,
             quantile_error: if durations.is_none_or(|of| of.exact) { 0.0 } else { QUANTILE_ERROR },
@@ -178,16 +179,22 @@ impl Statistics {
     }
 }
 
-fn budget(verdict: &Verdict) -> Budget<'_> {
-    Budget {
-        budget: verdict.budget.to_string(),
-        group: &verdict.task.0,
-        task: &verdict.task.1,
-        target_ns: verdict.budget.target_ns,
-        measured_ns: verdict.measured_ns,
-        exact: verdict.exact,
-        met: verdict.is_met(),
-        count: verdict.count,
-        over: verdict.over.into(),
-    }
+fn problem(problem: &text::Problem) -> Problem<'_> {
+    Problem { path: problem.path.to_string_lossy(), line: problem.line, what: &problem.message }
+}
+
+/// The check of a task; checks of anything else are no budgets.
+fn budget(check: &Check) -> Option<Budget<'_>> {
+    let (Subject::Task { group, task }, Some(spans)) = (&check.subject, check.spans) else { return None };
+    Some(Budget {
+        budget: &check.limit.text,
+        group,
+        task,
+        target_ns: check.limit.at_most,
+        measured_ns: check.measured.map(Measured::highest),
+        exact: !matches!(check.measured, Some(Measured::About(_))),
+        met: check.outcome() == Outcome::Met,
+        count: spans.count,
+        over: spans.over.into(),
+    })
 }

@@ -2,8 +2,10 @@
 //!
 //! Names are escaped, so that none is markup, a link or the end of a cell.
 
-use super::{Statistics, label};
-use crate::outputs::{terminal, units, verdicts};
+use super::Statistics;
+use crate::gate::Outcome;
+use crate::outputs::{checks, labels};
+use crate::text::{terminal, units};
 
 /// As many tasks are listed.
 const MOST: usize = 1000;
@@ -18,28 +20,31 @@ impl Statistics {
         for row in self.tasks.iter().take(MOST) {
             let figures = self.figures(row);
             let cells: Vec<&str> = figures.iter().map(|figure| figure.as_deref().unwrap_or("–")).collect();
-            let name = escaped(&label(self.names(row)));
+            let name = escaped(&labels::task(self.names(row)));
             text.push_str(&format!("| {name} | {} |\n", cells.join(" | ")));
         }
         if self.tasks.len() > MOST {
             let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
             text.push_str(&format!("\n{more}.\n"));
         }
-        if !self.verdicts.is_empty() {
+        if !self.gate.checks.is_empty() {
             text.push_str(
                 "\n| budget | task | measured | rate reached | over | |\n|:--|:--|--:|--:|--:|:--|\n",
             );
         }
-        for verdict in &self.verdicts {
+        for check in &self.gate.checks {
             let or_none = |text: Option<String>| text.unwrap_or("–".into());
             text.push_str(&format!(
                 "| {} | {} | {} | {} | {} | {} |\n",
-                escaped(&verdict.budget.to_string()),
-                escaped(&verdicts::task(verdict)),
-                or_none(verdicts::measured(verdict)),
-                or_none(verdicts::rates(verdict)),
-                or_none(verdicts::over(verdict)),
-                if verdict.is_met() { "met" } else { "**broken**" },
+                escaped(&check.limit.text),
+                escaped(&checks::subject(check)),
+                or_none(checks::measured(check)),
+                or_none(checks::rates(check)),
+                or_none(checks::over(check)),
+                match check.outcome() {
+                    Outcome::Met => "met",
+                    Outcome::Broken => "**broken**",
+                },
             ));
         }
         text

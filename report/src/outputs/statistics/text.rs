@@ -3,10 +3,10 @@
 //! A table, and behind it what its signs mean; then the distributions and the verdicts on budgets, where these were
 //! asked for. Colours are in it and are the caller's to take out.
 
-use super::{Statistics, label, per_second};
+use super::Statistics;
 use crate::analysis::TaskStatistics;
-use crate::outputs::table::{Cell, Column, Table};
-use crate::outputs::{units, verdicts};
+use crate::outputs::{checks, labels};
+use crate::text::{Cell, Column, Table, units};
 
 /// As many tasks have a line.
 const MOST: usize = 1000;
@@ -44,9 +44,9 @@ impl Statistics {
             let tasks = units::counted(more, "more task");
             text.push_str(&format!("\n{tasks}: a narrower --task tells how they are distributed\n"));
         }
-        if !self.verdicts.is_empty() {
+        if !self.gate.checks.is_empty() {
             text.push('\n');
-            text.push_str(&verdicts::verdicts(&self.verdicts, width));
+            text.push_str(&checks::lines(&self.gate.checks, width));
         }
         text
     }
@@ -56,7 +56,7 @@ impl Statistics {
         let mut table = Table::new([Column::left("task", 0)].into_iter().chain(figures).collect());
         for row in self.tasks.iter().take(MOST) {
             let figures = self.figures(row).map(|figure| Cell::from(figure.unwrap_or_else(|| "-".into())));
-            table.push([Cell::from(label(self.names(row)))].into_iter().chain(figures).collect());
+            table.push([Cell::from(labels::task(self.names(row)))].into_iter().chain(figures).collect());
         }
         let mut text = table.text(width, "a wider terminal or --format csv");
         let mut notes = Vec::new();
@@ -97,7 +97,7 @@ impl Statistics {
             of.map(|of| quantile(of.p95_ns)),
             of.map(|of| quantile(of.p99_ns)),
             of.map(|of| duration(of.max_ns)),
-            self.rate(row).map(per_second),
+            row.rate(&self.overview).map(units::rate),
             Some(units::percent(row.share)),
         ]
     }

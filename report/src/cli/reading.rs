@@ -1,0 +1,76 @@
+//! The options of every command that reads: which files, which part of them, and how their times are taken.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::error::ErrorKind;
+
+use super::exit::Usage;
+use crate::reading::{DETAIL, Inputs, Moment, Reading, Selection};
+use crate::sources::Progress;
+use crate::text::Zone;
+
+#[derive(Debug, Args)]
+pub(super) struct ReadingArgs {
+    /// Read every *.csv and *.csv.gz below this directory [default: $WATERFALL_DIR, else ./records]
+    #[arg(short, long, value_name = "DIR")]
+    directory: Option<PathBuf>,
+
+    /// More files and directories to read
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// Read spans that end at or after T: +12.5s since the start, or RFC 3339
+    #[arg(long, value_name = "T")]
+    from: Option<Moment>,
+
+    /// Read spans that start at or before T
+    #[arg(long, value_name = "T")]
+    to: Option<Moment>,
+
+    /// Show clock times in this zone of the IANA database [default: the offset of the earliest record]
+    #[arg(long, value_name = "IANA")]
+    timezone: Option<chrono_tz::Tz>,
+
+    /// Minutes east of UTC: for the clock times shown, and for records that carry no offset
+    #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
+    bias: Option<i32>,
+}
+
+impl ReadingArgs {
+    /// The first input that was named without an option.
+    pub(super) fn first(&self) -> Option<&Path> {
+        self.inputs.first().map(PathBuf::as_path)
+    }
+
+    /// What to read. `command` is the one whose usage is printed when the window ends before it begins.
+    pub(super) fn reading(&self, command: Option<&'static str>) -> Result<Reading, Usage> {
+        let selection = Selection { from: self.from, to: self.to, ..Selection::default() };
+        if selection.is_reversed() {
+            let message = format!("the window of `{selection}` ends before it begins");
+            return Err(Usage::new(command, ErrorKind::ValueValidation, message));
+        }
+        Ok(Reading {
+            inputs: Inputs::Paths(self.paths()),
+            assumed_offset_s: self.bias.map(|minutes| minutes * 60),
+            selection,
+            detail: DETAIL,
+            progress: Progress::default(),
+        })
+    }
+
+    /// The zone of clock times, where an option names one.
+    pub(super) fn zone(&self) -> Option<Zone> {
+        self.timezone.map(Zone::Named).or(self.bias.map(|minutes| Zone::Fixed(minutes * 60)))
+    }
+
+    /// The directory and the inputs; where there are none that of the environment, else `records`.
+    fn paths(&self) -> Vec<PathBuf> {
+        let paths: Vec<PathBuf> = self.directory.iter().chain(&self.inputs).cloned().collect();
+        if !paths.is_empty() {
+            return paths;
+        }
+        let directory = std::env::var_os("WATERFALL_DIR").filter(|directory| !directory.is_empty());
+        vec![directory.map_or("records".into(), PathBuf::from)]
+    }
+}

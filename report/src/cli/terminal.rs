@@ -1,0 +1,73 @@
+//! What is said on the terminal: results on stdout, everything else on stderr, a line each.
+//!
+//! Names and paths that are told have no control characters; stdout gets the very bytes.
+
+use std::env;
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::Path;
+
+use terminal_size::{Width, terminal_size_of};
+
+use crate::text::{Problems, terminal, units};
+
+/// How many problems are named on the terminal; the page lists more.
+const PROBLEMS_SHOWN: usize = 5;
+
+/// Tells an error and its cause as one line.
+pub(super) fn tell_error(error: &dyn Error) {
+    let cause = error.source().map_or(String::new(), |cause| format!(": {cause}"));
+    tell_line(&format!("waterfall: {error}{cause}"));
+}
+
+pub(super) fn tell_problems(problems: &Problems) {
+    for problem in problems.first().iter().take(PROBLEMS_SHOWN) {
+        tell_line(&format!("{}: {}", problem.place(), problem.message));
+    }
+    let shown = problems.first().len().min(PROBLEMS_SHOWN) as u64;
+    if problems.total() > shown {
+        tell(&format!("... and {}", units::counted(problems.total() - shown, "more problem")));
+    }
+}
+
+/// A path as a line of its very bytes, so that a shell's `$(...)` can open it.
+pub(super) fn line(path: &Path) -> Vec<u8> {
+    let mut line = path.as_os_str().as_encoded_bytes().to_vec();
+    line.push(b'\n');
+    line
+}
+
+/// Writes to stdout; a reader that has gone away is no error.
+pub(super) fn print(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Prints text on stderr as one line without control characters.
+pub(super) fn tell_line(text: &str) {
+    tell(&terminal::plain(text));
+}
+
+/// Writes a line to stderr; there is nowhere to tell that this failed.
+pub(super) fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Writes text with colours to stdout, which takes them out where they are not wanted: where it is no terminal, or by
+/// NO_COLOR and CLICOLOR_FORCE.
+pub(super) fn print_styled(text: &str) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    let choice = anstream::AutoStream::choice(&io::stdout());
+    anstream::AutoStream::new(&mut bytes, choice).write_all(text.as_bytes())?;
+    print(&bytes)
+}
+
+/// How many columns the terminal has that stdout is, or COLUMNS says that it has; `None` where it is none.
+pub(super) fn stdout_width() -> Option<usize> {
+    let (Width(columns), _) = terminal_size_of(io::stdout())?;
+    let wanted = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Some(wanted.unwrap_or(usize::from(columns))).filter(|columns| *columns > 0)
+}

@@ -1,0 +1,217 @@
+//! Budgets: how long the spans of a task may take.
+//!
+//! Takes `render=16ms@p95` and a table of tasks; gives a check for each (group, task) that the name or glob matches.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::check::{Check, Figure, Limit, Measured, SpanCounts, Subject};
+use crate::analysis::{Task, TaskRows, TaskStatistics, durations_of};
+use crate::model::{Durations, Keys, Percentile, Summary};
+use crate::text::{TaskGlobs, units};
+
+/// The most that a figure of a task's durations may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budget {
+    /// A task, or a glob of tasks or of `group/task`.
+    pub task: String,
+    /// The figure and its limit, 0 ns or more.
+    pub limit: Limit,
+}
+
+/// The checks of a budget, in the order of `tasks`, which are the rows of the whole table; none for a budget whose name
+/// nothing matches. O(the durations that are kept of the tasks that match).
+pub(crate) fn checks(
+    budget: &Budget,
+    summary: &Summary,
+    (tasks, rows): (&[TaskStatistics], &TaskRows),
+) -> Vec<Check> {
+    let globs = TaskGlobs::new(std::slice::from_ref(&budget.task));
+    let keys = summary.keys();
+    let matching = tasks.iter().enumerate().filter(|(_, task)| {
+        let (group, name) = task.task.names(keys);
+        matches!(task.task, Task::Named { .. }) && globs.matches(group, name)
+    });
+    matching.map(|(row, task)| check(&budget.limit, keys, task, &durations_of(summary, rows, row))).collect()
+}
+
+fn check(limit: &Limit, keys: &Keys, task: &TaskStatistics, durations: &Durations) -> Check {
+    let (group, name) = task.task.names(keys);
+    Check {
+        subject: Subject::Task { group: group.to_owned(), task: name.to_owned() },
+        limit: limit.clone(),
+        measured: measured(limit.figure, task, durations),
+        spans: Some(SpanCounts { count: task.count, over: durations.over(limit.at_most) }),
+    }
+}
+
+fn measured(figure: Figure, task: &TaskStatistics, durations: &Durations) -> Option<Measured> {
+    let of = task.durations?;
+    let Figure::Percentile(percentile) = figure else { return Some(Measured::Exact(of.mean_ns)) };
+    let [ns] = durations.percentiles([percentile], (of.min_ns, of.max_ns))?;
+    let is_extreme = matches!(percentile.thousandths(), 0 | 100_000);
+    Some(if durations.is_exact() || is_extreme { Measured::Exact(ns) } else { Measured::About(ns) })
+}
+
+/// As the user wrote it.
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.limit.text)
+    }
+}
+
+/// A text that is no [`Budget`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not like render=16ms@p95: {why}")]
+pub struct BudgetError {
+    text: String,
+    why: &'static str,
+}
+
+/// Reads `TASK=TARGET@FIGURE`, split at the last `=`, since tasks may have one in their names. The figure is one of
+/// mean, median, min, max and p0 to p100 with at most three decimals.
+impl FromStr for Budget {
+    type Err = BudgetError;
+
+    fn from_str(text: &str) -> Result<Budget, BudgetError> {
+        let refused = |why| BudgetError { text: text.to_owned(), why };
+        let (task, limit) = text.rsplit_once('=').ok_or_else(|| refused("no `=` behind a task"))?;
+        let (target, figure) =
+            limit.split_once('@').ok_or_else(|| refused("no `@` and a figure behind the target"))?;
+        let at_most = (units::read_duration(target).filter(|ns| *ns >= 0))
+            .ok_or_else(|| refused("the target is a length of time such as 16ms"))?;
+        let figure = read_figure(figure)
+            .ok_or_else(|| refused("the figure is one of mean, median, min, max, p95, p99.9 ..."))?;
+        Ok(Budget { task: task.to_owned(), limit: Limit { figure, at_most, text: text.to_owned() } })
+    }
+}
+
+fn read_figure(text: &str) -> Option<Figure> {
+    let thousandths = match text {
+        "mean" => return Some(Figure::Mean),
+        "min" => 0,
+        "median" => Percentile::P50.thousandths(),
+        "max" => Percentile::MAX.thousandths(),
+        _ => {
+            let (whole, part) =
+                text.strip_prefix('p').map(|digits| digits.split_once('.').unwrap_or((digits, "")))?;
+            let are_digits =
+                [whole, part].iter().all(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+            if !are_digits || whole.is_empty() || part.len() > 3 {
+                return None;
+            }
+            format!("{whole}{part:0<3}").parse().ok()?
+        }
+    };
+    Percentile::of_thousandths(thousandths).map(Figure::Percentile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{drawn, statistics, summary_of};
+    use crate::gate::Outcome;
+
+    fn read(text: &str) -> Option<(String, i64, String)> {
+        text.parse()
+            .ok()
+            .map(|budget: Budget| (budget.task, budget.limit.at_most, budget.limit.figure.to_string()))
+    }
+
+    #[test]
+    fn a_budget_is_read_from_its_text() {
+        for (text, task, target_ns, measure) in [
+            ("render=16ms@p95", "render", 16_000_000, "p95"),
+            ("frame=33.3ms@mean", "frame", 33_300_000, "mean"),
+            ("a=b=16ms@p95", "a=b", 16_000_000, "p95"),
+            ("zip/*=2 s@p99.9", "zip/*", 2_000_000_000, "p99.9"),
+            ("x=0ns@median", "x", 0, "p50"),
+            ("x=1us@max", "x", 1000, "max"),
+            ("x=1us@min", "x", 1000, "min"),
+            ("=1us@p0.125", "", 1000, "p0.125"),
+        ] {
+            assert_eq!(read(text), Some((task.into(), target_ns, measure.into())), "{text}");
+            assert_eq!(text.parse::<Budget>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_budget_is_told_why() {
+        for (text, why) in [
+            ("render", "no `=`"),
+            ("render=16ms", "no `@`"),
+            ("render=16@p95", "length of time"),
+            ("render=-16ms@p95", "length of time"),
+            ("render=16ms@p101", "the figure"),
+            ("render=16ms@p", "the figure"),
+            ("render=16ms@p1.2345", "the figure"),
+            ("render=16ms@p+5", "the figure"),
+            ("render=16ms@average", "the figure"),
+        ] {
+            let told = text.parse::<Budget>().unwrap_err().to_string();
+            assert!(told.contains(why), "{told}");
+        }
+    }
+
+    /// The checks of a budget on a trace.
+    fn checks_of(budget: &str, summary: &Summary) -> Vec<Check> {
+        let (tasks, rows) = statistics(summary, usize::MAX);
+        checks(&budget.parse().unwrap(), summary, (&tasks, &rows))
+    }
+
+    /// Checks as `task measured over/count met`.
+    #[track_caller]
+    fn check(budget: &str, lanes: &[&str], expected: &[&str]) {
+        let summary = summary_of(&drawn::trace(lanes));
+        let mut found: Vec<String> = (checks_of(budget, &summary).iter())
+            .map(|check| {
+                assert!(check.is_certain());
+                let measured = check.measured.map_or("-".into(), |measured| measured.highest().to_string());
+                let Subject::Task { task, .. } = &check.subject else { panic!("{check:?}") };
+                let SpanCounts { count, over } = check.spans.unwrap();
+                assert_eq!(over.0, over.1);
+                format!("{task} {measured} {}/{count} {}", over.0, check.outcome() == Outcome::Met)
+            })
+            .collect();
+        found.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_task_that_reaches_its_budget_keeps_it() {
+        let lanes = ["a(0..10) a(20..40) a(50..80)"];
+        check("a=20ns@mean", &lanes, &["a 20 1/3 true"]);
+        check("a=19ns@mean", &lanes, &["a 20 2/3 false"]);
+        check("a=30ns@max", &lanes, &["a 30 0/3 true"]);
+        check("a=29ns@p95", &lanes, &["a 29 1/3 true"]);
+        check("a=9ns@min", &lanes, &["a 10 3/3 false"]);
+    }
+
+    #[test]
+    fn every_task_that_matches_is_checked_on_its_own() {
+        check("*=15ns@max", &["a(0..10) bb(20..40)", "bb(0..5)"], &["a 10 0/1 true", "bb 20 1/2 false"]);
+        check("b*=15ns@p50", &["a(0..10) bb(20..40)", "bb(0..5)"], &["bb 12 1/2 true"]);
+        check("none=15ns@p50", &["a(0..10)"], &[]);
+    }
+
+    #[test]
+    fn where_no_span_ended_no_budget_is_kept() {
+        check("a=15ns@max", &["a(0..)"], &["a - 0/0 false"]);
+    }
+
+    #[test]
+    fn a_figure_in_buckets_may_leave_a_doubt() {
+        let lane: Vec<String> =
+            (0..5000).map(|n| format!("a({}..{})", 10_000 * n, 10_000 * n + 1000 + n % 100)).collect();
+        let summary = summary_of(&drawn::trace(&[&lane.join(" ")]));
+        let check = |text: &str| checks_of(text, &summary).remove(0);
+        let near = check("a=1050ns@p50");
+        assert!(matches!(near.measured, Some(Measured::About(_))) && !near.is_certain(), "{near:?}");
+        let over = near.spans.unwrap().over;
+        assert!(over.0 < 2450 && 2450 < over.1, "49 of 100 are over 1,050 ns: {near:?}");
+        assert!(check("a=2us@p50").is_certain());
+        let longest = check("a=1099ns@max");
+        assert!(matches!(longest.measured, Some(Measured::Exact(_))) && longest.is_certain());
+        assert_eq!(longest.outcome(), Outcome::Met);
+    }
+}

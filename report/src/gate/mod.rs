@@ -1,0 +1,38 @@
+//! The gate: limits that a run or its tasks must keep, and whether they did.
+//!
+//! Budgets of tasks, thresholds of a run and later comparisons are one kind of check: a subject, a limit, what was
+//! measured, and the outcome. Takes figures, gives checks. Reads no file and prints nothing.
+
+mod budget;
+mod check;
+mod thresholds;
+
+pub use budget::{Budget, BudgetError};
+pub use check::{Check, Figure, Limit, Measured, Outcome, SpanCounts, Subject};
+pub use thresholds::Thresholds;
+
+pub(crate) use budget::checks;
+
+use crate::text::NoMatch;
+
+/// The checks of one reading or of one run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Gate {
+    /// In the order of the limits; for one limit in the order of the tasks.
+    pub checks: Vec<Check>,
+}
+
+impl Gate {
+    /// Whether every limit is kept. A gate without checks is passed.
+    pub fn is_passed(&self) -> bool {
+        self.checks.iter().all(|check| check.outcome() == Outcome::Met)
+    }
+
+    /// The budgets that name no task, in their order.
+    pub(crate) fn unmatched(&self) -> impl Iterator<Item = &NoMatch> {
+        self.checks.iter().filter_map(|check| match &check.subject {
+            Subject::Unmatched(no_match) => Some(no_match),
+            _ => None,
+        })
+    }
+}

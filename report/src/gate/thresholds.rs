@@ -1,0 +1,34 @@
+//! Thresholds: the most that a whole run may take. Budgets are limits of its tasks.
+
+use super::check::{Check, Figure, Limit, Measured, Subject};
+use crate::text::units;
+
+/// The most that a whole run may take; `None`: no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Thresholds {
+    /// From the command's start to its end, in ns.
+    pub wall_ns: Option<u64>,
+    /// The most memory of its processes, in bytes.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+impl Thresholds {
+    /// A check for each threshold of a run that took `elapsed_ns` and had `peak` bytes of memory.
+    pub fn checks(&self, elapsed_ns: Option<u64>, peak: Option<Measured>) -> Vec<Check> {
+        let check = |figure, at_most, text, measured| Check {
+            subject: Subject::Run,
+            limit: Limit { figure, at_most: saturate(at_most), text },
+            measured,
+            spans: None,
+        };
+        let elapsed = elapsed_ns.map(|ns| Measured::Exact(saturate(ns)));
+        let wall = self.wall_ns.map(|ns| check(Figure::Wall, ns, units::duration(ns.into()), elapsed));
+        let memory =
+            self.peak_memory_bytes.map(|bytes| check(Figure::PeakMemory, bytes, units::bytes(bytes), peak));
+        wall.into_iter().chain(memory).collect()
+    }
+}
+
+fn saturate(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

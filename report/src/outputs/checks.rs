@@ -1,0 +1,138 @@
+//! Checks: a line each for a terminal, as sentences, and their parts as text for other tables.
+
+use anstyle::{AnsiColor, Style};
+
+use super::labels;
+use crate::gate::{Check, Figure, Measured, Outcome, SpanCounts, Subject};
+use crate::text::{Cell, Column, Table, WIDER, units};
+
+/// What was asked for, what was measured and whether that is kept, in a word and a colour: a line for each check of the
+/// run, then a table of those of tasks. Budgets that name no task have no line. Without a width there is room for all.
+pub(crate) fn lines(checks: &[Check], width: Option<usize>) -> String {
+    let mut text = String::new();
+    for check in checks.iter().filter(|check| check.subject == Subject::Run) {
+        text.push_str(&format!("{}\n", of_run(check)));
+    }
+    let of_tasks: Vec<&Check> =
+        checks.iter().filter(|check| matches!(check.subject, Subject::Task { .. })).collect();
+    if !of_tasks.is_empty() {
+        text.push_str(&table(&of_tasks).text(width, WIDER));
+    }
+    let unsure = match of_tasks.iter().filter(|check| !check.is_certain()).count() as u64 {
+        0 => return text,
+        1 => "1 verdict is".into(),
+        unsure => format!("{} verdicts are", units::count(unsure)),
+    };
+    text.push_str(&format!("{unsure} within the 0.4 % by which the figure of over 4,096 spans may be off\n"));
+    text
+}
+
+fn table(checks: &[&Check]) -> Table {
+    let mut table = Table::new(vec![
+        Column::left("task", 0),
+        Column::left("budget", 0),
+        Column::right("measured", 0),
+        Column::right("rate reached", 2),
+        Column::right("over it", 1),
+        Column::left("verdict", 0),
+    ]);
+    for check in checks {
+        let target = units::duration(check.limit.at_most.into());
+        let color = match check.outcome() {
+            Outcome::Met => AnsiColor::Green,
+            Outcome::Broken => AnsiColor::Red,
+        };
+        table.push(vec![
+            Cell::from(subject(check)),
+            Cell::from(format!("{} at most {target}", check.limit.figure)),
+            Cell::from(measured(check).unwrap_or("no span ended".into())),
+            Cell::from(rates(check).unwrap_or("-".into())),
+            Cell::from(over(check).unwrap_or("-".into())),
+            Cell::styled(outcome(check), Style::new().bold().fg_color(Some(color.into()))),
+        ]);
+    }
+    table
+}
+
+/// A check as a sentence: `Budget render=16ms@p95 of main / render: 12.3 ms, met.`
+pub(crate) fn sentence(check: &Check) -> String {
+    match &check.subject {
+        Subject::Run => format!("Threshold of the run: {}.", of_run(check)),
+        Subject::Unmatched(no_match) => format!("A budget is broken: {no_match}."),
+        Subject::Task { .. } => {
+            let measured = measured(check).unwrap_or("no span ended".into());
+            let over = over(check).map_or(String::new(), |over| format!(", {over} over it"));
+            format!(
+                "Budget {} of {}: {measured}{over}, {}.",
+                check.limit.text,
+                subject(check),
+                outcome(check)
+            )
+        }
+    }
+}
+
+/// A check of a run: `wall 4.21 s, limit 90.0 s: met`.
+fn of_run(check: &Check) -> String {
+    let measured = measured(check).unwrap_or_else(|| match check.limit.figure {
+        Figure::PeakMemory => "not recorded here".into(),
+        _ => "-".into(),
+    });
+    format!("{} {measured}, limit {}: {}", check.limit.figure, check.limit.text, outcome(check))
+}
+
+/// `met` or `broken`.
+pub(super) fn outcome(check: &Check) -> &'static str {
+    match check.outcome() {
+        Outcome::Met => "met",
+        Outcome::Broken => "broken",
+    }
+}
+
+/// The task as `group / task`; nothing for other subjects.
+pub(super) fn subject(check: &Check) -> String {
+    match &check.subject {
+        Subject::Task { group, task } => labels::task((group, task)),
+        _ => String::new(),
+    }
+}
+
+/// `16.3 ms`, `~16.3 ms` where that is not exact; `None` where nothing was measured.
+pub(super) fn measured(check: &Check) -> Option<String> {
+    let unit = match check.limit.figure {
+        Figure::PeakMemory => |bytes: i64| units::bytes(bytes.unsigned_abs()),
+        _ => |ns: i64| units::duration(ns.into()),
+    };
+    check.measured.map(|measured| amount(measured, unit))
+}
+
+/// A figure as far as it is known: `8.00 MB`, `~16.3 ms`, `2.00 MB to 8.00 MB`, `at most 8.00 MB`.
+pub(crate) fn amount(measured: Measured, unit: impl Fn(i64) -> String) -> String {
+    match measured {
+        Measured::Exact(value) => unit(value),
+        Measured::About(value) => format!("~{}", unit(value)),
+        Measured::Between(low, high) => format!("{} to {}", unit(low), unit(high)),
+        Measured::AtMost(value) => format!("at most {}", unit(value)),
+    }
+}
+
+/// The rate reached, and the one that the target allows: `61.3/s of 62.5/s`.
+pub(super) fn rates(check: &Check) -> Option<String> {
+    let rate = |ns: i64| (ns > 0).then(|| units::rate(1e9 / ns as f64));
+    Some(format!("{} of {}", rate(check.measured?.highest())?, rate(check.limit.at_most)?))
+}
+
+/// How many spans took longer than the target: `12/1,204 (1.00 %)`.
+pub(super) fn over(check: &Check) -> Option<String> {
+    let SpanCounts { count, over: (least, most) } = check.spans?;
+    let part = |over: u64| units::percent(over as f64 / count as f64);
+    let all = units::count(count);
+    match count {
+        0 => None,
+        _ if least == most => Some(format!("{}/{all} ({})", units::count(least), part(least))),
+        _ => {
+            let (few, many) = (units::count(least), units::count(most));
+            Some(format!("{few} to {many}/{all} ({} to {})", part(least), part(most)))
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! Reading: from inputs to what was loaded. The one way in for the report, the statistics and all that follow.
+//!
+//! Takes inputs, an assumed offset, a selection and a detail; gives the summary of everything and the rows of as many
+//! lanes as are wanted. Every lane is summarised as soon as its rows are there. Its rows are kept as long as there are no
+//! more than the detail; when there are more, the summary alone decides which lanes keep theirs, and those are read
+//! again. So memory is bounded by the files in flight, the lanes' summaries and the detail, except for the samples of
+//! counters and PerformancePy's rows, which all stay until the end. The result depends neither on the order of reading
+//! nor on the number of threads.
+
+mod selection;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::analysis::{self, Tracks};
+use crate::model::{
+    Counters, Keys, LaneIdentity, ProcessIdentity, SampleRows, Samples, Spans, Summary, Trace, add_samples,
+};
+use crate::sources::{Files, LaneRows, Progress, Read};
+use crate::text::Problems;
+
+use selection::Chosen;
+pub use selection::{Moment, MomentError, Selection};
+
+/// The default of [`Reading::detail`]. Ten million spans are about 65 MB of HTML.
+pub const DETAIL: u64 = 10_000_000;
+
+/// What to read.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let directory = directory.path();
+/// # recorder::Recorder::new("download", directory, 480).instant("start");
+/// let loaded = waterfall::Reading::of(directory).load()?;
+/// assert_eq!(loaded.problems.total(), 0);
+/// for lane in loaded.trace.lanes() {
+///     for span in lane.spans.iter() {
+///         let key = loaded.trace.keys().key(span.key);
+///         println!("{} {:?}", loaded.trace.keys().name(key.task), span.duration_ns());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Where the records are.
+    pub inputs: Inputs,
+    /// Seconds east of UTC for times that carry no offset. By default 0, and a problem says so.
+    pub assumed_offset_s: Option<i32>,
+    /// Which spans are read; by default all.
+    pub selection: Selection,
+    /// The most spans to keep; by default [`DETAIL`]. Lanes that do not fit keep their longest spans. The summary
+    /// covers every span.
+    pub detail: u64,
+    /// How far the reading has come, for another thread to look at.
+    pub progress: Progress,
+}
+
+/// Where the records are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inputs {
+    /// Files and directories. Below a directory every file is read whose name ends as a known format's: `.csv`,
+    /// `.csv.gz`. Lanes and problems are named by their paths as reached from here.
+    Paths(Vec<PathBuf>),
+    /// The same, but lanes and problems are named by their paths below a root.
+    Below {
+        /// The directory from which paths are counted.
+        root: PathBuf,
+        /// Files and directories.
+        paths: Vec<PathBuf>,
+    },
+    /// The standard input, as if it were a file of this name.
+    Stdin(PathBuf),
+}
+
+/// What was read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The summary of everything that is selected.
+    pub summary: Summary,
+    /// Its lanes: all their spans where these were kept, else the longest ones.
+    pub trace: Trace,
+    /// Where the spans of each lane are drawn, in the order of the trace's lanes.
+    pub(crate) tracks: Vec<Tracks>,
+    /// What was wrong with the input.
+    pub problems: Problems,
+    /// The number of spans that are not selected.
+    pub left_out: u64,
+    /// Whether some of it was read from summaries.
+    pub is_of_summaries: bool,
+}
+
+/// Why nothing was loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No file of a known format was found. An empty journal is of a known format: records without a span are a trace.
+    #[error("no record files could be read in {}", list(.inputs))]
+    NothingReadable {
+        /// Where they were looked for.
+        inputs: Vec<PathBuf>,
+        /// What was found instead.
+        problems: Problems,
+    },
+    /// A summary was read with options that choose among rows, which a summary does not have.
+    #[error(
+        "--bias, --from and --to choose among rows, and a summary has none: give --bias to `waterfall summarize`, and \
+         use --from and --to on a report of the records"
+    )]
+    NoRows,
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+impl Default for Reading {
+    /// No inputs.
+    fn default() -> Reading {
+        Reading {
+            inputs: Inputs::Paths(Vec::new()),
+            assumed_offset_s: None,
+            selection: Selection::default(),
+            detail: DETAIL,
+            progress: Progress::default(),
+        }
+    }
+}
+
+impl Inputs {
+    /// What was asked for; the standard input as `-`.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        match self {
+            Inputs::Paths(paths) | Inputs::Below { paths, .. } => paths.clone(),
+            Inputs::Stdin(_) => vec!["-".into()],
+        }
+    }
+
+    fn find(&self, progress: &Progress) -> Files {
+        match self {
+            Inputs::Paths(paths) => Files::find(paths, None, progress),
+            Inputs::Below { root, paths } => Files::find(paths, Some(root), progress),
+            Inputs::Stdin(name) => Files::stdin(name.clone(), progress),
+        }
+    }
+}
+
+impl Reading {
+    /// Everything in one directory, or in one file.
+    pub fn of(path: impl Into<PathBuf>) -> Reading {
+        Reading { inputs: Inputs::Paths(vec![path.into()]), ..Reading::default() }
+    }
+
+    /// Reads in parallel, selects and summarises. Costs 20 bytes of memory a kept span and 16 a counter's sample, and
+    /// what the summary takes, which does not grow with the number of spans.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NothingReadable`] when no file was of a known format, [`Error::NoRows`] when the selection needs rows
+    /// and a summary was read.
+    pub fn load(&self) -> Result<Loaded, Error> {
+        let mut loaded = self.load_part()?;
+        add_doubled(&loaded.summary, &mut loaded.problems);
+        Ok(loaded)
+    }
+
+    /// Reads and summarises everything: what `waterfall summarize` and `waterfall merge` write. The selection and the
+    /// detail are ignored. A lane must not be split between two summaries, except into rotated parts. Memory is that of
+    /// the files in flight and of the summary.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reading::load`].
+    pub fn summarise(&self) -> Result<(Summary, Problems), Error> {
+        let all = Reading { selection: Selection::default(), detail: 0, ..self.clone() };
+        let loaded = all.load_part()?;
+        Ok((loaded.summary, loaded.problems))
+    }
+
+    /// The summary and the rows, without problems that later summaries of the same lanes could still explain.
+    fn load_part(&self) -> Result<Loaded, Error> {
+        let files = self.inputs.find(&self.progress);
+        let chosen = self.chosen(&files)?;
+        let count = AtomicU64::new(0);
+        let is_kept = |rows| count.fetch_add(rows, Ordering::Relaxed) + rows <= self.detail;
+        let read = self.read(&files, |_| true, |lane| take(lane, &chosen, is_kept))?;
+        let Read { lanes, samples, summaries, problems, assumed, assumed_samples, .. } = read;
+        let is_of_summaries = !summaries.is_empty();
+        if is_of_summaries && (self.assumed_offset_s.is_some() || self.selection.has_window()) {
+            return Err(Error::NoRows);
+        }
+
+        let mut all = Merged::default();
+        lanes.into_iter().for_each(|taken| all.add_lane(taken));
+        summaries.into_iter().for_each(|summary| all.add_summary(summary, &chosen));
+        let Merged { mut summary, mut rows, left_out, partial } = all;
+        summary.assumed += assumed;
+        summary.assumed_samples += assumed_samples;
+        if count.into_inner() > self.detail {
+            rows.clear();
+            rows = self.read_again(&files, &chosen, &lanes_within(&summary, self.detail))?;
+            rows.retain(|identity, kept| kept.is_of(&summary, identity));
+        }
+        rows.retain(|identity, _| !partial.contains(identity));
+
+        let counters = counters(&mut summary, samples, &chosen, self.detail);
+        let (trace, tracks) = trace(&summary, rows, counters);
+        Ok(Loaded { summary, trace, tracks, problems, left_out, is_of_summaries })
+    }
+
+    /// The selection among these files' rows. Reads them for the first start when the selection counts from it.
+    fn chosen(&self, files: &Files) -> Result<Chosen, Error> {
+        let origin_ns = if self.selection.needs_start() { self.first_start(files)? } else { 0 };
+        Ok(self.selection.chosen(origin_ns))
+    }
+
+    fn read<T: Send>(
+        &self,
+        files: &Files,
+        wanted: impl Fn(&LaneIdentity) -> bool + Sync,
+        take: impl Fn(LaneRows) -> T + Sync,
+    ) -> Result<Read<T>, Error> {
+        let read = files.read(self.assumed_offset_s, wanted, take);
+        if read.readable > 0 {
+            return Ok(read);
+        }
+        Err(Error::NothingReadable { inputs: self.inputs.paths(), problems: read.problems })
+    }
+
+    /// The first start of all spans; where there is none the first sample.
+    fn first_start(&self, files: &Files) -> Result<i64, Error> {
+        let read = self.read(files, |_| true, |lane| lane.rows.first_ns())?;
+        let of_samples = || read.samples.iter().filter_map(|(_, rows)| rows.first_ns()).min();
+        Ok(read.lanes.into_iter().flatten().min().or_else(of_samples).unwrap_or(0))
+    }
+
+    /// The rows of some lanes.
+    fn read_again(
+        &self,
+        files: &Files,
+        chosen: &Chosen,
+        wanted: &BTreeSet<LaneIdentity>,
+    ) -> Result<BTreeMap<Identity, Kept>, Error> {
+        if wanted.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let is_wanted = |lane: &LaneIdentity| wanted.contains(lane);
+        let read =
+            self.read(files, is_wanted, |lane| is_wanted(&lane.lane).then(|| take(lane, chosen, |_| true)))?;
+        Ok(read.lanes.into_iter().flatten().filter_map(|taken| Some((taken.identity, taken.kept?))).collect())
+    }
+}
+
+type Identity = (ProcessIdentity, LaneIdentity);
+
+/// A lane's spans, in the model's order and in ns since the Unix epoch.
+struct Kept {
+    keys: Arc<Keys>,
+    spans: Spans,
+    tracks: Tracks,
+}
+
+impl Kept {
+    /// Whether it is what the summary knows of the lane: while a program records, its files change.
+    fn is_of(&self, summary: &Summary, (process, lane): &Identity) -> bool {
+        summary.lane(process, lane).is_some_and(|of| of.span_count() == self.spans.len() as u64)
+            && self.keys.ids().all(|id| summary.keys().find(&self.keys, id).is_some())
+    }
+}
+
+/// What is made of a lane.
+struct Taken {
+    identity: Identity,
+    summary: Summary,
+    left_out: u64,
+    kept: Option<Kept>,
+}
+
+/// What the lanes and summaries give together.
+#[derive(Default)]
+struct Merged {
+    summary: Summary,
+    rows: BTreeMap<Identity, Kept>,
+    left_out: u64,
+    /// Lanes that a summary has, too: the rows here are not all of theirs.
+    partial: BTreeSet<Identity>,
+}
+
+impl Merged {
+    fn add_lane(&mut self, taken: Taken) {
+        self.summary.merge(taken.summary);
+        self.left_out += taken.left_out;
+        self.rows.extend(taken.kept.map(|kept| (taken.identity, kept)));
+    }
+
+    fn add_summary(&mut self, mut read: Summary, chosen: &Chosen) {
+        let all = read.span_count();
+        read.retain(|keys, key| chosen.wants(keys, key), |group| chosen.wants_group(group));
+        self.left_out += all - read.span_count();
+        self.partial.extend(read.lanes().map(|(process, lane, _)| (process.clone(), lane.clone())));
+        self.summary.merge(read);
+    }
+}
+
+/// Summarises a lane; `keep` is told how many rows it has and says whether they are kept.
+fn take(lane: LaneRows, chosen: &Chosen, keep: impl Fn(u64) -> bool) -> Taken {
+    let LaneRows { process, lane, mut rows } = lane;
+    let all = rows.len();
+    chosen.keep(&mut rows);
+    let left_out = (all - rows.len()) as u64;
+    let offset_s = rows.offset_s;
+    let (keys, spans) = rows.sorted();
+    let identity = (process, lane);
+    let (summary, tracks) = analysis::summarise(identity.clone(), &keys, &spans, offset_s);
+    let kept = keep(spans.len() as u64).then_some(Kept { keys, spans, tracks });
+    Taken { identity, summary, left_out, kept }
+}
+
+/// As many lanes as have at most `detail` rows together: those with the fewest first, of equal ones by identity.
+fn lanes_within(summary: &Summary, detail: u64) -> BTreeSet<LaneIdentity> {
+    let mut lanes: Vec<(u64, &LaneIdentity)> =
+        summary.lanes().map(|(_, lane, of)| (of.span_count(), lane)).collect();
+    lanes.sort();
+    let mut rows = 0_u64;
+    let is_within = |(count, _): &&(u64, &LaneIdentity)| {
+        rows = rows.saturating_add(*count);
+        rows <= detail
+    };
+    lanes.iter().take_while(is_within).map(|(_, lane)| (*lane).clone()).collect()
+}
+
+/// The wanted samples, which the summary is told of; thinned where there are more than `detail`, or where a summary was
+/// read that has no others.
+fn counters(
+    summary: &mut Summary,
+    samples: Vec<(ProcessIdentity, SampleRows)>,
+    chosen: &Chosen,
+    detail: u64,
+) -> Counters {
+    let read = summary.counters().len();
+    let earliest = samples.iter().filter_map(|(_, rows)| Some((rows.first_ns()?, rows.offset_s))).min();
+    let mut counters = Counters::new();
+    for (process, rows) in samples {
+        add_samples(&mut counters, &process, rows);
+    }
+    chosen.keep_samples(&mut counters, summary.lanes_extent_ns());
+    summary.merge(Summary::of_counters(&counters, earliest));
+    if read == 0 && summary.sample_count() <= detail {
+        return counters;
+    }
+    (summary.counters())
+        .map(|(process, group, name, thinned)| {
+            ((process.clone(), group.to_owned(), name.to_owned()), Samples::from_iter(thinned.samples()))
+        })
+        .collect()
+}
+
+/// The trace of what is kept, and where its spans are drawn.
+fn trace(summary: &Summary, rows: BTreeMap<Identity, Kept>, counters: Counters) -> (Trace, Vec<Tracks>) {
+    let mut tracks_of: BTreeMap<Identity, Tracks> = BTreeMap::new();
+    let rows = (rows.into_iter())
+        .map(|(identity, Kept { keys, spans, tracks })| {
+            tracks_of.insert(identity.clone(), tracks);
+            (identity, (keys, spans))
+        })
+        .collect();
+    let trace = Trace::of_summary(summary, rows, counters);
+    let tracks = (trace.lanes().iter())
+        .map(|lane| {
+            let identity = (trace.processes()[lane.process].identity.clone(), lane.identity.clone());
+            tracks_of.remove(&identity).unwrap_or_else(|| Tracks::new(&lane.spans))
+        })
+        .collect();
+    (trace, tracks)
+}
+
+/// Adds the lanes that cannot be what their rows say.
+fn add_doubled(summary: &Summary, problems: &mut Problems) {
+    for (_, lane, _) in summary.lanes().filter(|(.., of)| of.is_doubled()) {
+        let message = "was busy for longer than there was time: it came twice, or two lanes have this name";
+        problems.add(Path::new(&lane.identity), None, message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Rows;
+
+    /// A lane of spans of these tasks.
+    fn lane(tasks: &[&str]) -> LaneRows {
+        let mut rows = Rows::new();
+        for (index, task) in tasks.iter().enumerate() {
+            let key = rows.keys.intern("g", task, None);
+            rows.push(10 * index as i64, Some(10 * index as i64 + 5), key);
+        }
+        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+        LaneRows { process, lane: LaneIdentity { identity: "l".into(), thread: "l".into() }, rows }
+    }
+
+    #[test]
+    fn rows_that_changed_since_they_were_summarised_are_not_shown() {
+        let chosen = Selection::default().chosen(0);
+        let first = take(lane(&["a", "b"]), &chosen, |_| true);
+        for (again, is_same) in
+            [(vec!["a", "b"], true), (vec!["a", "b", "b"], false), (vec!["a", "new"], false)]
+        {
+            let again = take(lane(&again), &chosen, |_| true);
+            assert_eq!(again.kept.unwrap().is_of(&first.summary, &again.identity), is_same);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Reports: what is made of a reading. One page, one page of several runs, or statistics.
+//!
+//! Takes what to read and how to show it; reads, analyses and hands over to the outputs. Computes no figure and writes
+//! no text of its own, except for the notes on what was assumed and left out.
+
+mod repeats;
+mod stats;
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::analysis::{self, Analysis, Task};
+use crate::model::Summary;
+use crate::outputs;
+use crate::reading::{self, Inputs, Loaded, Reading};
+use crate::runs::{Metadata, metadata};
+use crate::text::{NoMatch, Problem, Problems, Zone, units};
+
+pub(crate) use repeats::Repeats;
+pub use stats::Stats;
+
+/// A page to be made: what to read and how to show it.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// What to read. Where the directory of a run that `waterfall run` kept is the only input, the page has its title
+    /// and shows what is known of the run.
+    pub reading: Reading,
+    /// Where the page goes; by default `waterfall.html` in the directory that was read when that is the only
+    /// input, else in the working directory.
+    pub output: Option<PathBuf>,
+    /// The page's title; by default the name of the first input.
+    pub title: Option<String>,
+    /// The zone of clock times; by default the offset of the earliest record, else UTC.
+    pub zone: Option<Zone>,
+    /// Whether tooltips show durations alone, without start and end.
+    pub duration_only: bool,
+    /// The tasks whose distribution the page shows, by the names of group and task. The first twelve of them that have a
+    /// row in the table are shown, the others are counted.
+    pub distributions: Vec<(String, String)>,
+    /// What is known of the run, a sentence each, for the page's notes.
+    pub facts: Vec<String>,
+}
+
+/// The most distributions that are computed.
+const DISTRIBUTIONS: usize = 12;
+
+/// Why there is no page, or no statistics.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nothing could be read.
+    #[error(transparent)]
+    Read(#[from] reading::Error),
+    /// No task, or no group, has a name that was asked for.
+    #[error(transparent)]
+    NoMatch(#[from] NoMatch),
+    /// The page could not be written.
+    #[error("cannot write the page to {}", path.display())]
+    Write {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// A page, and the figures of the line that `waterfall` prints.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Rendered {
+    /// The page: one HTML document that needs nothing but itself.
+    pub html: String,
+    /// The number of spans. Lanes that are summarised show only their longest ones.
+    pub spans: u64,
+    /// The number of spans that the selection leaves out.
+    pub left_out: u64,
+    /// The number of lanes.
+    pub lanes: usize,
+    /// The number of processes.
+    pub processes: usize,
+    /// The number of counters, of all processes together.
+    pub counters: usize,
+    /// Last end less first start, in ns.
+    pub wall_ns: i64,
+    /// What was wrong with the input.
+    pub problems: Problems,
+}
+
+/// A page that is not yet a document.
+struct Made {
+    page: templates::Page,
+    /// Without its document.
+    rendered: Rendered,
+}
+
+impl Report {
+    /// The report of one records directory, as `waterfall --directory` makes it.
+    pub fn of(directory: impl Into<PathBuf>) -> Report {
+        Report { reading: Reading::of(directory), ..Report::default() }
+    }
+
+    /// Reads, merges, analyses and renders. Costs what [`Reading::load`] costs, and memory for the page twice.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] when nothing could be read.
+    pub fn render(&self) -> Result<Rendered, Error> {
+        Ok(self.render_loaded(&self.reading.load()?))
+    }
+
+    /// The same of what was read already.
+    fn render_loaded(&self, loaded: &Loaded) -> Rendered {
+        let Made { page, rendered } = self.make(loaded);
+        Rendered { html: templates::render(&page), ..rendered }
+    }
+
+    /// All but the document.
+    fn make(&self, loaded: &Loaded) -> Made {
+        let Loaded { summary, trace, tracks, problems, left_out, .. } = loaded;
+        self.reading.progress.will_render();
+        let analysis = analysis::analyse(trace, summary);
+        let options = self.options(loaded, &analysis);
+        let rendered = Rendered {
+            html: String::new(),
+            spans: analysis.spans,
+            left_out: *left_out,
+            lanes: trace.lanes().len(),
+            processes: trace.processes().len(),
+            counters: analysis.counters.len(),
+            wall_ns: trace.end().ns(),
+            problems: problems.clone(),
+        };
+        Made { page: outputs::page(trace, tracks, &analysis, options), rendered }
+    }
+
+    /// What the page shows besides the trace and its figures.
+    fn options(&self, loaded: &Loaded, analysis: &Analysis) -> outputs::Options {
+        let Loaded { summary, trace, problems, .. } = loaded;
+        let rows = self.distributed(analysis, summary);
+        let shown = &rows[..rows.len().min(DISTRIBUTIONS)];
+        let run = self.run();
+        let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
+        let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
+        outputs::Options {
+            title: title.unwrap_or_else(|| self.default_title()),
+            zone: self.zone.or(trace.offset_s().map(Zone::Fixed)).unwrap_or(Zone::Fixed(0)),
+            duration_only: self.duration_only,
+            figures,
+            more_distributions: (self.distributions.len() - shown.len()) as u64,
+            distributions: (shown.iter())
+                .map(|&row| analysis::distribution(trace, summary, &analysis.rows, row))
+                .collect(),
+            notes: [run_facts, self.facts.clone(), self.notes(loaded)].concat(),
+            problems: problems.first().iter().map(listed).collect(),
+            problem_count: problems.total(),
+        }
+    }
+
+    /// The rows of the tasks whose distribution is wanted.
+    fn distributed(&self, analysis: &Analysis, summary: &Summary) -> Vec<usize> {
+        let of_name: HashMap<(&str, &str), usize> = (analysis.tasks.iter().enumerate())
+            .filter(|(_, row)| matches!(row.task, Task::Named { .. }))
+            .map(|(index, row)| (row.task.names(summary.keys()), index))
+            .collect();
+        (self.distributions.iter())
+            .filter_map(|(group, task)| of_name.get(&(group.as_str(), task.as_str())).copied())
+            .collect()
+    }
+
+    /// What was assumed and left out while reading.
+    fn notes(&self, loaded: &Loaded) -> Vec<String> {
+        let Loaded { summary, left_out, is_of_summaries, .. } = loaded;
+        let Reading { selection, assumed_offset_s, .. } = &self.reading;
+        let mut notes = Vec::new();
+        let (spans, samples) = (summary.span_count(), summary.sample_count());
+        let all = spans + left_out;
+        for (assumed, all, noun) in
+            [(summary.assumed, all, "span"), (summary.assumed_samples, samples, "sample")]
+        {
+            if assumed > 0 {
+                let offset = Zone::Fixed(assumed_offset_s.unwrap_or(0)).name();
+                notes.push(format!(
+                    "{} of {} carry no offset from UTC: taken as {offset}; --bias says otherwise.",
+                    units::count(assumed),
+                    units::counted(all, noun),
+                ));
+            }
+        }
+        if !selection.is_all() {
+            notes.push(format!(
+                "{} of {} are shown, those of {selection}.",
+                units::count(spans),
+                units::counted(all, "span"),
+            ));
+            if spans > 0 && *is_of_summaries {
+                notes.push(
+                    "Of a summary tasks are chosen, not spans: busy is the time in which a chosen one was innermost, and \
+                     lanes begin and end as they did with all of them."
+                        .into(),
+                );
+            }
+        }
+        notes
+    }
+
+    /// Renders the page into its file, which is there whole or as it was before; gives its path.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] when nothing could be read, [`Error::Write`] when the file could not be written.
+    pub fn write(&self) -> Result<(PathBuf, Rendered), Error> {
+        let rendered = self.render()?;
+        let path = self.output.clone().unwrap_or_else(|| self.default_output());
+        write(&path, &rendered.html)?;
+        Ok((path, rendered))
+    }
+
+    /// The input, where there is only one.
+    fn only_input(&self) -> Option<&Path> {
+        match &self.reading.inputs {
+            Inputs::Paths(paths) => match paths.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What is known of the run, where the directory of one that is kept is all that is read.
+    fn run(&self) -> Option<Metadata> {
+        metadata::read(&self.only_input()?.join(metadata::FILE)).ok()
+    }
+
+    fn default_output(&self) -> PathBuf {
+        match self.only_input() {
+            Some(directory) if directory.is_dir() => directory.join("waterfall.html"),
+            _ => PathBuf::from("waterfall.html"),
+        }
+    }
+
+    fn default_title(&self) -> String {
+        let first = self.reading.inputs.paths().into_iter().next();
+        // `.` has a name only in full.
+        let first = first.map(|input| input.canonicalize().unwrap_or(input));
+        let name = first.as_deref().and_then(Path::file_name);
+        name.map_or("waterfall".into(), |name| name.to_string_lossy().into_owned())
+    }
+}
+
+/// A problem as the page lists it.
+fn listed(problem: &Problem) -> templates::Problem {
+    templates::Problem { place: problem.place(), message: problem.message.clone() }
+}
+
+/// Puts a page into its file, which is there whole or as it was before.
+pub(crate) fn write(path: &Path, html: &str) -> Result<(), Error> {
+    outputs::replace(path, html.as_bytes()).map_err(|source| Error::Write { path: path.to_owned(), source })
+}

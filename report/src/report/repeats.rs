@@ -1,0 +1,89 @@
+//! One page of several runs of a command: it opens with the run of median length, the others can be chosen.
+//!
+//! Takes what is known of each run and the report of each; gives the page that has them all, and how much their figures
+//! vary. All runs are in memory at once, so each gets its part of the spans that a page shows.
+
+use super::{Error, Made, Report};
+use crate::analysis::{self, NAMED, Spread, Totals};
+use crate::outputs::{self, Line};
+use crate::runs::{self, Metadata};
+use crate::sources::Progress;
+use crate::text::units;
+
+/// A page of several runs to be made.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Repeats {
+    /// The runs in their order, at least one, each with its report, whose output and progress are ignored.
+    pub(crate) runs: Vec<(Metadata, Report)>,
+    /// How far the page has come.
+    pub(crate) progress: Progress,
+}
+
+impl Repeats {
+    /// Reads, merges, analyses and renders.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] when a run's records cannot be read.
+    ///
+    /// # Panics
+    ///
+    /// When there is no run.
+    pub(crate) fn render(&self) -> Result<String, Error> {
+        let known: Vec<&Metadata> = self.runs.iter().map(|(metadata, _)| metadata).collect();
+        let shown = runs::median(&known);
+        let mut totals = Vec::new();
+        let mut runs = Vec::new();
+        for (index, (metadata, report)) in self.runs.iter().enumerate() {
+            let mut report = report.clone();
+            report.reading.detail /= self.runs.len() as u64;
+            report.reading.progress = self.progress.clone();
+            let loaded = report.reading.load()?;
+            let Made { mut page, .. } = report.make(&loaded);
+            page.data.run = (index != shown).then_some(metadata.number);
+            // Of all tasks, also those without a row of their own in this run's table.
+            let (tasks, _) = analysis::statistics(&loaded.summary, usize::MAX);
+            totals.push(analysis::totals(&tasks, loaded.summary.keys()));
+            runs.push(templates::Repeat {
+                number: metadata.number,
+                told: length_and_failure(metadata),
+                page,
+            });
+        }
+        let (spreads, more_spreads) = spreads(&known, &totals);
+        Ok(templates::render_repeats(&templates::Repeats { runs, shown, spreads, more_spreads }))
+    }
+}
+
+/// How long a run took, and how it ended where it failed: `2.34 s, exit code 1`.
+fn length_and_failure(run: &Metadata) -> String {
+    match run.outcome.is_success() {
+        true => run.length(),
+        false => format!("{}, {}", run.length(), run.outcome_in_words()),
+    }
+}
+
+/// How much the figures of the runs vary, and how many more tasks there are than have a line.
+fn spreads(runs: &[&Metadata], totals: &[Totals]) -> (Vec<templates::Spread>, u64) {
+    let whole = |name, of: fn(&Metadata) -> Option<u64>, unit| {
+        let values = runs.iter().map(|run| of(run).map(i128::from)).collect();
+        Spread::of(values).map(|spread| Line { group: None, name, spread, unit })
+    };
+    let bytes = |count| units::bytes(u64::try_from(count).unwrap_or(0));
+    let of_runs = [
+        whole("the whole command", |run| run.elapsed_ns, units::duration),
+        whole("CPU time", |run| run.resources.cpu_ns(), units::duration),
+        whole("peak memory", |run| run.resources.peak_bytes(), bytes),
+    ];
+    let tasks = analysis::spreads(totals);
+    let more = tasks.len().saturating_sub(NAMED) as u64;
+    let of_tasks = tasks.into_iter().take(NAMED).map(|((group, name), spread)| Line {
+        group: Some(group),
+        name,
+        spread,
+        unit: units::duration,
+    });
+    let lines: Vec<Line<'_>> = of_runs.into_iter().flatten().chain(of_tasks).collect();
+    let numbers: Vec<u64> = runs.iter().map(|run| run.number).collect();
+    (outputs::spreads(&numbers, &lines), more)
+}

@@ -1,0 +1,33 @@
+//! The list of runs, for a terminal.
+
+use super::metadata::Metadata;
+use crate::text::{Cell, Column, Table, WIDER, units};
+
+/// A line a run, no wider than the terminal is; without a width there is room for all.
+pub(crate) fn list(runs: &[Metadata], width: Option<usize>) -> String {
+    let mut table = Table::new(vec![
+        Column::left("name", 0),
+        Column::right("run", 0),
+        Column::left("when (UTC)", 2),
+        Column::right("how long", 0),
+        Column::right("spans", 0),
+        Column::right("peak memory", 3),
+        Column::left("commit", 4),
+        Column::left("ended", 1),
+    ]);
+    for run in runs {
+        let optional = |text: Option<String>| text.unwrap_or_else(|| "-".into());
+        let cells = [
+            run.name.clone(),
+            run.number.to_string(),
+            run.start.chars().take(19).collect::<String>().replace('T', " "),
+            run.length(),
+            optional(run.recorded.map(|recorded| units::count(recorded.span_count()))),
+            optional(run.elapsed_ns.map(|_| run.resources.peak_in_words())),
+            optional(run.git.as_ref().map(|git| git.short())),
+            run.outcome_in_words(),
+        ];
+        table.push(cells.map(Cell::from).into());
+    }
+    table.text(width, WIDER)
+}

@@ -1,0 +1,16 @@
+//! Runs that are kept: what is known of each, where it is, and how it is told.
+//!
+//! Takes a directory, gives the runs below it. Must not know how a command is run.
+
+mod list;
+mod machine;
+pub(crate) mod metadata;
+mod process;
+mod store;
+mod words;
+
+pub(crate) use list::list;
+pub(crate) use machine::{Machine, Revision};
+pub(crate) use metadata::{Metadata, Outcome, Recorded, Resources, median};
+pub(crate) use process::Process;
+pub(crate) use store::{KEPT, Name, Place, Store};

@@ -1,0 +1,280 @@
+//! Where runs are kept: `.waterfall/runs/<name>/<number>/`.
+//!
+//! Takes a name, gives a fresh directory below it, and finds those that are there. A number is never used again while a
+//! later one is there. Nothing of another name is touched, no link is followed to remove what it leads to, and only what
+//! a run of ours left is removed. Knows not what runs in it.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use super::metadata::{self, Metadata, Outcome};
+
+/// As many runs of a name are kept.
+pub(crate) const KEPT: usize = 10;
+
+/// The directory of all runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    root: PathBuf,
+}
+
+/// The name under which runs are kept: also that of a directory.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name(String);
+
+/// The directory of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Whose.
+    pub name: Name,
+    /// Which run of it, counted from 1.
+    pub number: u64,
+    directory: PathBuf,
+}
+
+impl Place {
+    /// The directory itself.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Where its records are.
+    pub(crate) fn records(&self) -> PathBuf {
+        self.directory.join("records")
+    }
+
+    /// What is known of it.
+    pub(crate) fn metadata(&self) -> PathBuf {
+        self.directory.join(metadata::FILE)
+    }
+
+    /// Its page.
+    pub(crate) fn page(&self) -> PathBuf {
+        self.directory.join("waterfall.html")
+    }
+}
+
+impl Place {
+    /// Removes it again: of a run that did not begin.
+    pub(crate) fn discard(&self) {
+        // What cannot be removed is in nobody's way.
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+impl Store {
+    /// The store below a directory, which need not be there yet.
+    pub(crate) fn below(directory: &Path) -> Store {
+        Store { root: directory.join(".waterfall").join("runs") }
+    }
+
+    /// The store that is there in a directory, else in the nearest one above it that has one.
+    pub(crate) fn near(directory: &Path) -> Store {
+        let mut stores = directory.ancestors().map(Store::below);
+        stores.find(|store| store.root.is_dir()).unwrap_or_else(|| Store::below(directory))
+    }
+
+    /// Makes the directory of the next run of a name, with an empty one for its records.
+    ///
+    /// # Errors
+    ///
+    /// What the system says when it cannot be made.
+    pub(crate) fn create(&self, name: &Name) -> io::Result<Place> {
+        let of_name = self.root.join(&name.0);
+        fs::create_dir_all(&of_name)?;
+        if !is_directory(&of_name) {
+            return Err(io::Error::other(format!("{} is a link", of_name.display())));
+        }
+        self.hide()?;
+        let mut number = self.places(name)?.last().map_or(0, |place| place.number);
+        loop {
+            number += 1;
+            let place = Place { name: name.clone(), number, directory: of_name.join(number.to_string()) };
+            match fs::create_dir(&place.directory) {
+                Ok(()) => {
+                    fs::create_dir(place.records()).inspect_err(|_| place.discard())?;
+                    return Ok(place);
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {} // another one runs beside this
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Runs are nobody's source: tells git so, once.
+    fn hide(&self) -> io::Result<()> {
+        let Some(above) = self.root.parent() else { return Ok(()) };
+        let path = above.join(".gitignore");
+        match fs::File::create_new(&path) {
+            Ok(mut file) => {
+                io::Write::write_all(&mut file, b"*\n").inspect_err(|_| drop(fs::remove_file(&path)))
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes all runs of a name but the last `kept`, but those of a plan that is under way, and but those that never said
+    /// how they ended: they may run on another machine.
+    ///
+    /// # Errors
+    ///
+    /// What the system says of the first that cannot be removed; the others are.
+    pub(crate) fn prune(&self, name: &Name, kept: usize) -> io::Result<()> {
+        let places = self.places(name)?;
+        let mut result = Ok(());
+        for place in &places[..places.len().saturating_sub(kept)] {
+            let is_over = metadata::read(&place.metadata())
+                .is_ok_and(|of| of.outcome != Outcome::Running && !of.process.lives());
+            if is_over {
+                let removed = fs::remove_dir_all(&place.directory);
+                result = result.and(removed);
+            }
+        }
+        result
+    }
+
+    /// The names that have runs, in order.
+    ///
+    /// # Errors
+    ///
+    /// What the system says when the directory cannot be read; that there is none is no error.
+    pub(crate) fn names(&self) -> io::Result<Vec<Name>> {
+        let mut names: Vec<Name> =
+            directories(&self.root)?.into_iter().filter_map(|(name, _)| name.parse().ok()).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// The runs of a name, the first one first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::names`].
+    pub(crate) fn places(&self, name: &Name) -> io::Result<Vec<Place>> {
+        let of_name = self.root.join(&name.0);
+        if !is_directory(&of_name) {
+            return Ok(Vec::new());
+        }
+        let mut places: Vec<Place> = (directories(&of_name)?.into_iter())
+            .filter_map(|(text, directory)| {
+                let number: u64 = text.parse().ok()?;
+                // `07` and `+7` are nobody's.
+                (number.to_string() == text).then(|| Place { name: name.clone(), number, directory })
+            })
+            .collect();
+        places.sort_by_key(|place| place.number);
+        Ok(places)
+    }
+
+    /// What is known of a run.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be read, or is no such thing.
+    pub(crate) fn read(&self, place: &Place) -> io::Result<Metadata> {
+        metadata::read(&place.metadata())
+    }
+}
+
+/// Whether it is one itself, and no link to one.
+fn is_directory(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|entry| entry.is_dir())
+}
+
+/// The directories in another one, links not among them, with their names; none where that is not there.
+fn directories(parent: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let entries = match fs::read_dir(parent) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.extend(entry.file_name().to_str().map(|name| (name.to_owned(), entry.path())));
+        }
+    }
+    Ok(found)
+}
+
+impl Name {
+    /// The name of runs that were given none.
+    pub(crate) fn latest() -> Name {
+        Name("latest".into())
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that is no [`Name`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a name of runs is a directory's: {0}")]
+pub(crate) struct NameError(&'static str);
+
+/// Any text that is the name of a directory on every system.
+impl FromStr for Name {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Name, NameError> {
+        let is_refused = |c: char| c.is_control() || r#"/\<>:"|?*"#.contains(c);
+        match text {
+            "" => Err(NameError("not empty")),
+            _ if text.len() > 100 => Err(NameError("at most 100 bytes")),
+            _ if text.starts_with(['.', ' ']) || text.ends_with(['.', ' ']) => {
+                Err(NameError("no dot or blank at its beginning or end"))
+            }
+            _ if text.contains(is_refused) => {
+                Err(NameError(r#"none of / \ < > : " | ? * and no control character"#))
+            }
+            _ => Ok(Name(text.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_of_a_directory() {
+        for name in ["latest", "vor dem Umbau", "a.b-c_d", "7"] {
+            assert_eq!(name.parse::<Name>().unwrap().to_string(), name);
+        }
+        for name in ["", ".", "..", ".git", "a/b", r"a\b", "a\nb", "a:", "x ", &"x".repeat(101)] {
+            assert!(name.parse::<Name>().is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_go_on_and_what_is_no_run_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::below(directory.path());
+        let name = Name::latest();
+        assert_eq!(store.places(&name).unwrap(), []);
+        let of_name = directory.path().join(".waterfall/runs/latest");
+        for other in ["07", "x", "12 "] {
+            fs::create_dir_all(of_name.join(other)).unwrap();
+        }
+        fs::write(of_name.join("40"), "a file").unwrap();
+        let numbers: Vec<u64> = (0..3).map(|_| store.create(&name).unwrap().number).collect();
+        assert_eq!(numbers, [1, 2, 3]);
+        // Without what is known of them these are no runs.
+        store.prune(&name, 1).unwrap();
+        assert_eq!(store.places(&name).unwrap().len(), 3);
+        assert_eq!(fs::read_to_string(directory.path().join(".waterfall/.gitignore")).unwrap(), "*\n");
+        assert_eq!(store.names().unwrap(), [name]);
+    }
+}

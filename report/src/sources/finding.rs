@@ -1,0 +1,177 @@
+//! Finding: which files there are to read.
+//!
+//! Takes inputs, gives the regular files among them and, below directories, every file whose name ends as a format's
+//! do (any case, any depth, hidden ones too), each once, in the order of their paths; those of one lane together.
+//! Follows symbolic links. What is named like such a file and cannot be one is a problem. Opens nothing.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::formats::is_readable_name;
+use super::journal;
+use super::progress::Progress;
+use super::source::{Bytes, Way};
+use crate::text::Problems;
+
+/// The files to be read.
+#[derive(Debug)]
+pub(crate) struct Files {
+    /// Those that belong to one lane stand together.
+    pub(super) units: Vec<Vec<File>>,
+    /// What was wrong with the inputs.
+    pub(super) problems: Problems,
+    pub(super) progress: Progress,
+}
+
+impl Files {
+    /// Finds the files of some inputs. Lanes and problems are named by their paths as reached from the inputs, or below
+    /// `root` where one is given.
+    pub(crate) fn find(inputs: &[PathBuf], root: Option<&Path>, progress: &Progress) -> Files {
+        let mut problems = Problems::new();
+        let mut paths: Vec<PathBuf> = inputs.iter().flat_map(|input| walk(input, &mut problems)).collect();
+        leave_out_twins(&mut paths, &mut problems);
+        // The same file by two ways, a link or an input within another, holds its rows once.
+        let mut seen = BTreeSet::new();
+        paths.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+        if let Some(root) = root {
+            problems.rename(|path| below(root, path));
+        }
+        let files = paths.into_iter().map(|path| {
+            let name = root.map_or_else(|| path.clone(), |root| below(root, &path));
+            File::new(Some(path), name)
+        });
+        Files { units: by_lane(files), problems, progress: progress.clone() }
+    }
+
+    /// The standard input, as if it were a file of that name.
+    pub(crate) fn stdin(name: PathBuf, progress: &Progress) -> Files {
+        let units = vec![vec![File::new(None, name)]];
+        Files { units, problems: Problems::new(), progress: progress.clone() }
+    }
+}
+
+/// The files that may be read at and below an input.
+fn walk(input: &Path, problems: &mut Problems) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(input).follow_links(true).sort_by_file_name() {
+        match entry {
+            Err(error) => {
+                let path = error.path().unwrap_or(input);
+                if let Some(message) = why_unwalkable(path, &error, path == input) {
+                    problems.add(path, None, message);
+                }
+            }
+            Ok(entry) => files.extend(readable(entry, problems)),
+        }
+    }
+    files
+}
+
+/// The path of an entry that is a file to be read; what only looks like one is a problem.
+fn readable(entry: DirEntry, problems: &mut Problems) -> Option<PathBuf> {
+    let (is_input, has_name) = (entry.depth() == 0, has_readable_name(entry.path()));
+    if entry.file_type().is_dir() {
+        if !is_input && has_name {
+            problems.add(entry.path(), None, "is a directory, not a record file: searched for files");
+        }
+        return None;
+    }
+    if !is_input && !has_name {
+        return None;
+    }
+    if !entry.file_type().is_file() {
+        problems.add(entry.path(), None, "skipped: not a regular file");
+        return None;
+    }
+    Some(entry.into_path())
+}
+
+/// Leaves out what gzip made of a file that is there as well: both hold the same rows.
+fn leave_out_twins(files: &mut Vec<PathBuf>, problems: &mut Problems) {
+    let plain: BTreeSet<PathBuf> = files.iter().cloned().collect();
+    files.retain(|file| {
+        let is_twin = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
+            && plain.contains(&file.with_extension(""));
+        if is_twin {
+            problems.add(file, None, "skipped: the same file is there uncompressed, and is read instead");
+        }
+        !is_twin
+    });
+}
+
+/// Puts the files of one lane together.
+fn by_lane(files: impl Iterator<Item = File>) -> Vec<Vec<File>> {
+    let mut units: Vec<Vec<File>> = Vec::new();
+    let mut unit_of_lane: HashMap<String, usize> = HashMap::new();
+    for file in files {
+        let unit = match journal::name(&file.name) {
+            Some(_) => *unit_of_lane.entry(journal::lane(&file.name).identity).or_insert(units.len()),
+            None => units.len(),
+        };
+        if unit == units.len() {
+            units.push(Vec::new());
+        }
+        units[unit].push(file);
+    }
+    units
+}
+
+/// `path` as it is named below `root`; one that lies elsewhere in full.
+fn below(root: &Path, path: &Path) -> PathBuf {
+    let full = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path = full(path);
+    path.strip_prefix(full(root)).map_or_else(|_| path.clone(), Path::to_owned)
+}
+
+fn has_readable_name(path: &Path) -> bool {
+    is_readable_name(&path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// What to say of a path that could not be walked; nothing of a dangling link that is not named like a record file.
+fn why_unwalkable(path: &Path, error: &walkdir::Error, is_input: bool) -> Option<String> {
+    if let Some(ancestor) = error.loop_ancestor() {
+        return Some(format!("is a link to {}, which is above it: not followed", ancestor.display()));
+    }
+    let is_dangling_link = fs::symlink_metadata(path).is_ok_and(|file| file.is_symlink());
+    if is_dangling_link && !is_input && !has_readable_name(path) {
+        return None;
+    }
+    let cause = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    Some(format!("cannot be read: {cause}"))
+}
+
+/// A file to be read.
+#[derive(Debug)]
+pub(super) struct File {
+    /// `None`: the standard input.
+    path: Option<PathBuf>,
+    /// What lanes and problems are named by.
+    pub(super) name: PathBuf,
+    /// How long it was when it was first looked at: what is appended later belongs to no reading.
+    length: OnceLock<u64>,
+}
+
+impl File {
+    pub(super) fn new(path: Option<PathBuf>, name: PathBuf) -> File {
+        File { path, name, length: OnceLock::new() }
+    }
+
+    /// How long it was when it was first asked for; 0 where that is not known.
+    pub(super) fn length(&self) -> u64 {
+        let now = || self.path.as_ref().and_then(|path| fs::metadata(path).ok()).map_or(0, |file| file.len());
+        *self.length.get_or_init(now)
+    }
+
+    /// The bytes that the file held when it was first looked at.
+    pub(super) fn open(&self, way: Way, progress: &Progress) -> io::Result<Bytes> {
+        match &self.path {
+            None => Bytes::of(progress.counting(io::stdin()), way),
+            Some(path) => Bytes::of_file(fs::File::open(path)?, self.length(), way, progress),
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Reading: from files to the rows of whole lanes, in parallel.
+//!
+//! Takes files, gives what a function makes of each lane, the samples of counters and the summaries, in the order of
+//! the files whatever the number of threads. Files of one lane are read one after another, all others at the same time.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::finding::{File, Files};
+use super::format::{Clock, Format};
+use super::formats::{self, Detected};
+use super::journal;
+use super::part::{Content, Found, LaneRows, Part, Stopped};
+use super::progress::Progress;
+use super::source::{Source, Way};
+use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
+use crate::text::Problems;
+
+/// What was read.
+#[derive(Debug)]
+pub(crate) struct Read<T> {
+    /// What was made of each lane, in the order of the files.
+    pub(crate) lanes: Vec<T>,
+    /// The samples of each file of counters.
+    pub(crate) samples: Vec<(ProcessIdentity, SampleRows)>,
+    pub(crate) summaries: Vec<Summary>,
+    pub(crate) problems: Problems,
+    /// How many spans carried no offset from UTC, so that it had to be assumed.
+    pub(crate) assumed: u64,
+    /// How many samples of counters carried none.
+    pub(crate) assumed_samples: u64,
+    /// How many files were of a known format. An empty journal is one of them.
+    pub(crate) readable: usize,
+}
+
+impl<T> Read<T> {
+    fn new(problems: Problems) -> Read<T> {
+        Read {
+            lanes: Vec::new(),
+            samples: Vec::new(),
+            summaries: Vec::new(),
+            problems,
+            assumed: 0,
+            assumed_samples: 0,
+            readable: 0,
+        }
+    }
+
+    fn append(&mut self, other: Read<T>) {
+        self.lanes.extend(other.lanes);
+        self.samples.extend(other.samples);
+        self.summaries.extend(other.summaries);
+        self.problems.merge(other.problems);
+        self.assumed += other.assumed;
+        self.assumed_samples += other.assumed_samples;
+        self.readable += other.readable;
+    }
+}
+
+impl Files {
+    /// Reads the files in parallel and gives each lane to `take` as soon as all of its rows are there, on any thread;
+    /// then its rows are gone, unless `take` keeps them. Files that hold one lane alone are not read when `wanted` says
+    /// no to that lane. Stamps without an offset are taken as `assumed_offset_s` seconds east of UTC, or 0 where that
+    /// is `None`. Reading again reads no further than the first time; what a program has filled in since is seen.
+    pub(crate) fn read<T: Send>(
+        &self,
+        assumed_offset_s: Option<i32>,
+        wanted: impl Fn(&LaneIdentity) -> bool + Sync,
+        take: impl Fn(LaneRows) -> T + Sync,
+    ) -> Read<T> {
+        let is_wanted = |unit: &&Vec<File>| {
+            let is_journal = unit.iter().any(|file| journal::name(&file.name).is_some());
+            !is_journal || unit.iter().any(|file| wanted(&journal::lane(&file.name)))
+        };
+        let units: Vec<_> = self.units.iter().filter(is_wanted).collect();
+        self.progress.will_read(units.iter().copied().flatten().map(File::length).sum());
+        let read: Vec<Unit<T>> = units
+            .into_par_iter()
+            .map(|unit| read_unit(unit, assumed_offset_s, &self.progress, &take))
+            .collect();
+        let mut all = Read::new(self.problems.clone());
+        let mut spread: Vec<LaneRows> = Vec::new();
+        for unit in read {
+            all.append(unit.read);
+            spread.extend(unit.spread);
+        }
+        let spread: Vec<T> = joined(spread).into_par_iter().map(&take).collect();
+        all.lanes.extend(spread);
+        all
+    }
+}
+
+/// What was read of files that belong together.
+struct Unit<T> {
+    read: Read<T>,
+    /// Parts of lanes that may go on in other units.
+    spread: Vec<LaneRows>,
+}
+
+/// Reads files that belong together, one after another.
+fn read_unit<T>(
+    files: &[File],
+    assumed_offset_s: Option<i32>,
+    progress: &Progress,
+    take: impl Fn(LaneRows) -> T,
+) -> Unit<T> {
+    let mut unit = Unit { read: Read::new(Problems::new()), spread: Vec::new() };
+    let mut whole: Vec<LaneRows> = Vec::new();
+    for file in files {
+        let found = read_file(file, Way::FAST, assumed_offset_s, progress, &mut unit.read.problems);
+        unit.read.readable += usize::from(found.is_some());
+        match found {
+            Some(Found::Parts(parts)) => {
+                for part in parts {
+                    progress.did_read_rows(part.content.len());
+                    unit.add(part, &mut whole);
+                }
+            }
+            Some(Found::Summary(summary)) => unit.read.summaries.push(*summary),
+            None => {}
+        }
+    }
+    unit.read.lanes = joined(whole).into_iter().map(take).collect();
+    unit
+}
+
+impl<T> Unit<T> {
+    /// Takes a part of a file; that of a lane which is in these files alone goes to `whole`.
+    fn add(&mut self, Part { process, content, assumed }: Part, whole: &mut Vec<LaneRows>) {
+        match content {
+            Content::Samples(rows) => {
+                self.read.assumed_samples += assumed;
+                self.read.samples.push((process, rows));
+            }
+            Content::Lane(lane, rows) => {
+                self.read.assumed += assumed;
+                whole.push(LaneRows { process, lane, rows });
+            }
+            Content::SpreadLane(lane, rows) => {
+                self.read.assumed += assumed;
+                self.spread.push(LaneRows { process, lane, rows });
+            }
+        }
+    }
+}
+
+/// The rows of each lane together, in the order in which lanes come; no lane without a row.
+fn joined(parts: Vec<LaneRows>) -> Vec<LaneRows> {
+    let mut lanes: Vec<LaneRows> = Vec::new();
+    let mut places: HashMap<(ProcessIdentity, LaneIdentity), usize> = HashMap::new();
+    for part in parts.into_iter().filter(|part| !part.rows.is_empty()) {
+        match places.entry((part.process.clone(), part.lane.clone())) {
+            Entry::Occupied(place) => lanes[*place.get()].rows.append(part.rows),
+            Entry::Vacant(place) => {
+                place.insert(lanes.len());
+                lanes.push(part);
+            }
+        }
+    }
+    lanes
+}
+
+/// What is in one file; `None` when it is of no known format.
+fn read_file(
+    file: &File,
+    way: Way,
+    assumed_offset_s: Option<i32>,
+    progress: &Progress,
+    problems: &mut Problems,
+) -> Option<Found> {
+    let found = file.open(way, progress).and_then(|bytes| {
+        let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
+        let found = match formats::detect(&mut source) {
+            Ok(Detected::Format(format, header)) => {
+                let read = format.read(&mut source, &header);
+                finish(&mut source, format, read)
+            }
+            Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new()))),
+            Ok(Detected::Unknown) => Ok(None),
+            Err(error) => Err(error),
+        };
+        problems.merge(source.problems);
+        found
+    });
+    found.unwrap_or_else(|error| {
+        problems.add(&file.name, None, format!("cannot be read: {error}"));
+        None
+    })
+}
+
+/// Says what was assumed and skipped in a file, and why it was not read to its end.
+fn finish(
+    source: &mut Source<'_>,
+    format: &dyn Format,
+    read: Result<Found, Stopped>,
+) -> io::Result<Option<Found>> {
+    if let (None, Some(line)) = (source.assumed_offset_s, source.first_assumed) {
+        source.problem(line, "a time without an offset is taken as UTC; --bias sets another offset");
+    }
+    let (path, nuls) = (source.path, source.lines.nul_count());
+    if nuls > 0 {
+        let message = format!("{nuls} NUL bytes skipped: rows may be lost, as after a power loss");
+        source.problems.add(path, None, message);
+    }
+    let mut found = match read {
+        Ok(found) => found,
+        Err(Stopped { kept: Some(found), error }) => {
+            let message = format!("reading stopped: {error}; the rows before that are kept");
+            source.problems.add(path, None, message);
+            found
+        }
+        Err(Stopped { kept: None, error }) => return Err(error),
+    };
+    if let (Clock::Local, Found::Parts(parts)) = (format.clock(), &mut found) {
+        parts.iter_mut().for_each(|part| part.assumed = part.content.len() as u64);
+    }
+    Ok(Some(found))
+}
+
+/// The rows of one file's lanes, what was wrong with it, and how many rows carried no offset. For the bench and
+/// the fuzz target, which hold one way of reading against another.
+#[doc(hidden)]
+pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<Rows>, Problems, u64) {
+    let mut problems = Problems::new();
+    let file = File::new(Some(path.to_owned()), path.to_owned());
+    let found = read_file(&file, way, assumed_offset_s, &Progress::default(), &mut problems);
+    let Some(Found::Parts(parts)) = found else { return (Vec::new(), problems, 0) };
+    let assumed = parts.iter().map(|part| part.assumed).sum();
+    let rows = parts.into_iter().filter_map(|part| match part.content {
+        Content::Lane(_, rows) | Content::SpreadLane(_, rows) => Some(rows),
+        Content::Samples(_) => None,
+    });
+    (rows.collect(), problems, assumed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_filled_in_between_two_readings_is_seen() {
+        use std::os::unix::fs::FileExt;
+        let directory = tempfile::tempdir().unwrap();
+        let row = |task: &str, second: u32| {
+            format!("g,{task},2026-11-20T14:00:0{second}.0+00:00,2026-11-20T14:00:0{second}.5+00:00,\r\n")
+        };
+        let path = directory.path().join("host.7-18f.0-main.0.csv");
+        let head = format!("group,task,start,end,color\r\n{}", row("a", 0));
+        let new = row("born later", 1);
+        fs::write(&path, format!("{head}{}", "\n".repeat(new.len()))).unwrap();
+        let files = Files::find(&[directory.path().to_owned()], None, &Progress::default());
+        let rows = || files.read(None, |_| true, |lane| lane.rows.len()).lanes;
+        assert_eq!(rows(), [1]);
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.write_all_at(new.as_bytes(), head.len() as u64).unwrap();
+        assert_eq!(rows(), [2], "the length is that of the first time, the bytes are those of now");
+    }
+}

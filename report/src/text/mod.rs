@@ -1,0 +1,19 @@
+//! Text: how values are written for people, and how they are read from what people write.
+//!
+//! The ground floor of the report. Takes numbers and strings, gives numbers and strings. Must not know a trace, a
+//! file format or a command.
+
+mod globs;
+mod near;
+mod problem;
+mod table;
+pub(crate) mod terminal;
+pub mod units;
+mod zone;
+
+pub(crate) use globs::{Globs, TaskGlobs};
+pub use near::NoMatch;
+pub(crate) use near::proposal;
+pub use problem::{Problem, Problems};
+pub(crate) use table::{Cell, Column, Table, WIDER};
+pub use zone::Zone;

@@ -1,0 +1,94 @@
+//! Problems: what was wrong with an input, where, and what was done about it.
+//!
+//! Damaged input is expected, so a problem is a value beside the rows, never an error. The total is exact;
+//! of the problems themselves the first hundred by (path, line) are kept, so that a million bad rows cost
+//! no memory.
+
+use std::path::{Path, PathBuf};
+
+/// How many problems are kept to be shown.
+const KEPT: usize = 100;
+
+/// One thing that was wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file or directory, as it was reached from the input.
+    pub path: PathBuf,
+    /// The line, counted from 1; `None` where it is the file as a whole.
+    pub line: Option<u64>,
+    /// What was wrong and what was done about it: lower case, without full stop. May quote the input.
+    pub message: String,
+}
+
+impl Problem {
+    /// Where it was, for people: `records/a.csv:118`.
+    pub fn place(&self) -> String {
+        let path = self.path.display();
+        self.line.map_or(path.to_string(), |line| format!("{path}:{line}"))
+    }
+}
+
+/// All that was wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    total: u64,
+    first: Vec<Problem>,
+}
+
+impl Problems {
+    /// None yet.
+    pub fn new() -> Problems {
+        Problems::default()
+    }
+
+    /// How many there were.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The first of them by (path, line), at most a hundred.
+    pub fn first(&self) -> &[Problem] {
+        &self.first
+    }
+
+    pub(crate) fn add(&mut self, path: &Path, line: Option<u64>, message: impl Into<String>) {
+        self.total = self.total.saturating_add(1);
+        let problem = Problem { path: path.to_owned(), line, message: message.into() };
+        let place = self.first.partition_point(|earlier| *earlier <= problem);
+        if place < KEPT {
+            self.first.insert(place, problem);
+            self.first.truncate(KEPT);
+        }
+    }
+
+    /// Replaces every path.
+    pub(crate) fn rename(&mut self, path: impl Fn(&Path) -> PathBuf) {
+        for problem in &mut self.first {
+            problem.path = path(&problem.path);
+        }
+        self.first.sort();
+    }
+
+    /// As read back: some of them, and how many there are besides.
+    pub(crate) fn of_first(unlisted: u64, mut first: Vec<Problem>) -> Problems {
+        let total = unlisted.saturating_add(first.len() as u64);
+        first.sort();
+        first.truncate(KEPT);
+        Problems { total, first }
+    }
+
+    /// Counts their lines as standing behind so many others.
+    pub(crate) fn move_down(&mut self, lines: u64) {
+        for line in self.first.iter_mut().filter_map(|problem| problem.line.as_mut()) {
+            *line += lines;
+        }
+    }
+
+    /// Adds those of `other`.
+    pub fn merge(&mut self, other: Problems) {
+        self.total = self.total.saturating_add(other.total);
+        self.first.extend(other.first);
+        self.first.sort();
+        self.first.truncate(KEPT);
+    }
+}

@@ -1,0 +1,277 @@
+//! Figures for people: the one place where a number gets its unit.
+//!
+//! Three significant figures with the unit that fits. `templates/page/units.js` does the same in the page;
+//! both are held to `tests/data/units.json`.
+
+/// Names of the units of time above ns, their length in ns, and from which value on the next is used.
+const UNITS: [(&str, f64, f64); 5] = [
+    ("us", 1e3, 1000.0),
+    ("ms", 1e6, 1000.0),
+    ("s", 1e9, 60.0),
+    ("min", 6e10, 60.0),
+    ("h", 3.6e12, f64::INFINITY),
+];
+
+/// Powers of a thousand, what they are, and from which value on the next is used.
+const PREFIXES: [(&str, f64, f64); 3] = [("k", 1e3, 1000.0), ("M", 1e6, 1000.0), ("G", 1e9, f64::INFINITY)];
+
+/// A length of time in ns: `0 ns`, `1.24 us`, `12.4 ms`, `124 ms`, `1.00 s`, `1.50 min`, `1,204 h`.
+pub fn duration(ns: i128) -> String {
+    if ns < 1000 {
+        return format!("{ns} ns");
+    }
+    for (unit, unit_ns, limit) in UNITS {
+        // Rounded up out of the unit below, a length is 1.00 of this one, not 0.999.
+        let value = (ns as f64 / unit_ns).max(1.0);
+        if rounded(value) < limit {
+            return format!("{} {unit}", significant(value));
+        }
+    }
+    unreachable!("hours have no limit")
+}
+
+/// Reads a length of time as people write it: a number and one of the units ns, us, ms, s, min (or m), h, in ns. `None`
+/// for anything else.
+pub fn read_duration(text: &str) -> Option<i64> {
+    let unit_at = text.find(|c: char| c.is_alphabetic())?;
+    let (number, unit) = text.split_at(unit_at);
+    let unit_ns = match unit {
+        "ns" => 1.0,
+        "m" => 6e10,
+        _ => UNITS.iter().find(|(name, ..)| *name == unit)?.1,
+    };
+    let ns = (number.trim().parse::<f64>().ok()? * unit_ns).round();
+    (ns.is_finite() && ns.abs() < i64::MAX as f64).then_some(ns as i64)
+}
+
+/// Reads a number of bytes as people write it: `512 MB`, `2GB`, `1.5 GiB`, `100 B`. `None` for anything else.
+pub fn read_bytes(text: &str) -> Option<u64> {
+    let unit_at = text.find(|c: char| c.is_alphabetic())?;
+    let (number, unit) = text.split_at(unit_at);
+    let power =
+        |letter: &str| ["", "k", "M", "G", "T"].iter().position(|known| known.eq_ignore_ascii_case(letter));
+    let prefix = unit.strip_suffix(['B', 'b'])?;
+    let size = match prefix.strip_suffix('i') {
+        Some(letter) if !letter.is_empty() => 1024_f64.powi(power(letter)? as i32),
+        _ => 1000_f64.powi(power(prefix)? as i32),
+    };
+    let bytes = (number.trim().parse::<f64>().ok()? * size).round();
+    (0.0..1e18).contains(&bytes).then_some(bytes as u64)
+}
+
+/// The wall time of the line on a terminal, in seconds as `time` and `cargo` print it: `0.97 s`; under a
+/// tenth of a second and from a hundred on as [`duration`].
+pub fn seconds(ns: i64) -> String {
+    match ns {
+        100_000_000..100_000_000_000 => format!("{:.2} s", ns as f64 / 1e9),
+        _ => duration(i128::from(ns)),
+    }
+}
+
+/// Three significant figures without a unit: `0.713`, `7.13`, `71.3`, `713`, `7,130`; less than a thousandth, and
+/// not 0: `<0.001`.
+pub fn ratio(value: f64) -> String {
+    match value {
+        0.0 => "0".into(),
+        value if value < 0.001 => "<0.001".into(),
+        value => significant(value),
+    }
+}
+
+/// A part of 1 in percent: `43.2 %`, `4.32 %`, `100 %`; less than a hundredth, and not 0: `<0.01 %`.
+pub fn percent(part: f64) -> String {
+    match part * 100.0 {
+        0.0 => "0 %".into(),
+        percent if percent < 0.01 => "<0.01 %".into(),
+        percent if percent < 0.9995 => format!("{} %", fixed(percent, 2)),
+        percent => format!("{} %", significant(percent)),
+    }
+}
+
+/// A counter's value, three significant figures without a unit: `0.713`, `7.13`, `17`, `1,204`; from a million on
+/// and below a thousandth with an exponent: `3.4e9`.
+pub fn number(value: f64) -> String {
+    let sign = if value < 0.0 { "−" } else { "" };
+    let size = value.abs();
+    let (mantissa, exponent) = three_figures(size);
+    let text = match size {
+        size if (99.95..999_999.5).contains(&size) => count(fixed(size, 0).parse().unwrap_or(u64::MAX)),
+        size if size < 99.95 && (exponent >= -3 || size == 0.0) => {
+            let rounded: f64 = format!("{mantissa}e{exponent}").parse().unwrap_or(size);
+            rounded.to_string()
+        }
+        _ => format!("{mantissa}e{exponent}"),
+    };
+    format!("{sign}{text}")
+}
+
+/// A number of bytes, in powers of a thousand: `713 B`, `7.13 kB`, `71.3 MB`.
+pub fn bytes(count: u64) -> String {
+    let (value, prefix) = prefixed(count as f64);
+    format!("{value} {prefix}B")
+}
+
+/// How many there are in a second: `713 rows/s`, `7.13 k rows/s`, `71.3 M rows/s`.
+pub fn per_second(number: f64, noun: &str) -> String {
+    match prefixed(number) {
+        (value, "") => format!("{value} {noun}/s"),
+        (value, prefix) => format!("{value} {prefix} {noun}/s"),
+    }
+}
+
+/// A rate: `61.3/s`.
+pub fn rate(per_second: f64) -> String {
+    format!("{}/s", ratio(per_second))
+}
+
+/// A value from 0 on in three significant figures, and the power of a thousand that it is to be multiplied by;
+/// less than a thousand as a whole number.
+fn prefixed(value: f64) -> (String, &'static str) {
+    if value < 999.5 {
+        return (fixed(value, 0), "");
+    }
+    for (prefix, size, limit) in PREFIXES {
+        let scaled = (value / size).max(1.0);
+        if rounded(scaled) < limit {
+            return (significant(scaled), prefix);
+        }
+    }
+    unreachable!("the last one has no limit")
+}
+
+/// A count with separators: `1,204`.
+pub fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 lane`, `2 lanes`, `2 processes`.
+pub fn counted(number: u64, noun: &str) -> String {
+    let ending = match noun {
+        _ if number == 1 => "",
+        noun if noun.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{} {noun}{ending}", count(number))
+}
+
+/// `value` as it is after rounding to three significant figures.
+fn rounded(value: f64) -> f64 {
+    if value >= 99.95 { value.round() } else { significant(value).parse().unwrap_or(value) }
+}
+
+fn significant(value: f64) -> String {
+    // The thresholds are where rounding adds a digit before the point.
+    match value {
+        value if value >= 99.95 => count(fixed(value, 0).parse().unwrap_or(u64::MAX)),
+        value if value >= 9.995 => fixed(value, 1),
+        value if value >= 0.9995 => fixed(value, 2),
+        value => fixed(value, 3),
+    }
+}
+
+/// A number of 0 or more as a mantissa of at most three digits and its power of ten, ties up as [`fixed`] has them.
+fn three_figures(size: f64) -> (String, i32) {
+    // No double has more digits that matter here: a tie shows in them as a 5 and nothing else.
+    let exact = format!("{size:.40e}");
+    let is_tie = exact.split('e').next().is_some_and(|digits| digits[4..].trim_end_matches('0') == "5");
+    let rounded = format!("{:.2e}", if is_tie { size.next_up() } else { size });
+    let (mantissa, exponent) = rounded.split_once('e').unwrap_or((&rounded, "0"));
+    let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+    (mantissa.to_owned(), exponent.parse().unwrap_or(0))
+}
+
+/// `value` with so many decimals, ties up as JavaScript has them; Rust's own formatting sends ties to the even
+/// digit. Only a binary fraction can be a tie.
+fn fixed(value: f64, decimals: u8) -> String {
+    let scale = 10_f64.powi(decimals.into());
+    let is_tie = (value * f64::from(2_u32 << decimals)).fract() == 0.0 && (value * scale).fract() == 0.5;
+    let value = if is_tie { (value * scale).ceil() / scale } else { value };
+    format!("{value:.0$}", usize::from(decimals))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_are_those_of_the_page() {
+        let cases: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/data/units.json")).unwrap();
+        let check = |kind: &str, format: &dyn Fn(f64) -> String| {
+            let cases = cases[kind].as_array().unwrap();
+            assert!(!cases.is_empty());
+            for case in cases {
+                assert_eq!(format(case[0].as_f64().unwrap()), case[1], "{kind} of {}", case[0]);
+            }
+        };
+        check("duration", &|ns| duration(ns as i128));
+        check("ratio", &ratio);
+        check("percent", &percent);
+        check("count", &|number| count(number as u64));
+        check("number", &number);
+    }
+
+    #[test]
+    fn lengths_are_read_in_any_unit() {
+        let texts = ["16ms", "33.3 ms", "1.5us", "7ns", "0.1s", "2min", "2m", "1h", "-5s"];
+        let expected = [
+            16_000_000,
+            33_300_000,
+            1500,
+            7,
+            100_000_000,
+            120_000_000_000,
+            120_000_000_000,
+            3_600_000_000_000,
+            -5_000_000_000,
+        ]
+        .map(Some);
+        assert_eq!(texts.map(read_duration), expected);
+        assert_eq!(
+            ["", "16", "ms", "16 MS", "1day", "infs", "1e300h", "NaN s"].map(read_duration),
+            [None; 8]
+        );
+    }
+
+    #[test]
+    fn sizes_are_read_in_any_unit() {
+        let texts = ["512 MB", "2GB", "1.5 GiB", "100 B", "7 kB", "7KB"];
+        let expected = [512_000_000, 2_000_000_000, 1_610_612_736, 100, 7000, 7000].map(Some);
+        assert_eq!(texts.map(read_bytes), expected);
+        assert_eq!(
+            ["", "512", "MB", "-1 MB", "1 iB", "1 Mbit", "1e3 MB", "nan MB"].map(read_bytes),
+            [None; 8]
+        );
+    }
+
+    #[test]
+    fn the_terminals_wall_time_is_in_seconds() {
+        assert_eq!(seconds(970_596_000), "0.97 s");
+        assert_eq!(seconds(83_412_000_000), "83.41 s");
+        assert_eq!(seconds(12_345_678), "12.3 ms");
+        assert_eq!(seconds(28_800_000_000_000), "8.00 h");
+    }
+
+    #[test]
+    fn bytes_and_rates_are_in_powers_of_a_thousand() {
+        let texts = [0, 999, 1000, 7_130, 999_499, 999_500, 71_300_000, 1_204_000_000_000].map(bytes);
+        assert_eq!(texts, ["0 B", "999 B", "1.00 kB", "7.13 kB", "999 kB", "1.00 MB", "71.3 MB", "1,204 GB"]);
+        let texts = [0.4, 713.0, 999.7, 1_634_000.0].map(|number| per_second(number, "rows"));
+        assert_eq!(texts, ["0 rows/s", "713 rows/s", "1.00 k rows/s", "1.63 M rows/s"]);
+    }
+
+    #[test]
+    fn nouns_follow_their_number() {
+        assert_eq!(counted(1, "process"), "1 process");
+        assert_eq!(counted(0, "process"), "0 processes");
+        assert_eq!(counted(1204, "span"), "1,204 spans");
+    }
+}
