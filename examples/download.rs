@@ -1,13 +1,12 @@
 //! Downloads images with several processes of several threads, and shows where the time went.
 //!
-//! The parent starts a small HTTP server on loopback, then itself six times over. Each of those
-//! processes has three threads that take images from one queue: an `image` is the whole, `request`
-//! and `save` lie inside it. At the end the parent packs all images into one archive. To have
-//! something to find, most images are small and quick, some are big, so that they are long in
-//! `save`, and some take the server long, so that they are long in `request`.
+//! The parent starts a small HTTP server on loopback and six copies of itself. Each copy has three threads that take
+//! images from one queue. The span `image` is one download, with `request` and `save` inside it. At the end the parent
+//! packs all images into one archive. There is something to find: most images are small and quick, some are big and
+//! take long to `save`, and for some the server takes long, which shows in `request`.
 //!
-//! All is written to a fresh `target/download/<n>`. Prints a line on what was done and, as the
-//! last line, the path of the page; where WATERFALL_DIR is set there are the records, and no page.
+//! Writes everything to a new `target/download/<n>`. Prints a line about the work and, as the last line, the path of
+//! the page. With WATERFALL_DIR set, the records go there and no page is made.
 #![expect(clippy::print_stdout, reason = "an example talks to the one who runs it")]
 
 use std::io::{self, ErrorKind};
@@ -23,9 +22,9 @@ use recorder::Recorder;
 use waterfall::Report;
 
 const PROCESSES: usize = 6;
-const THREADS: usize = 3; // of each process
-const IMAGES: usize = 12; // of each process
-const BIAS: i32 = 480; // the records' offset from UTC, in minutes
+const THREADS: usize = 3; // per process
+const IMAGES: usize = 12; // per process
+const BIAS: i32 = 480; // the records' UTC offset, in minutes
 
 fn main() -> Result<()> {
     let mut arguments = env::args().skip(1);
@@ -35,7 +34,7 @@ fn main() -> Result<()> {
     }
 }
 
-/// The parent: serves the images, has the children download them, packs them, renders the page.
+/// The parent: serves the images, starts the children, packs the images, writes the page.
 fn download_and_archive() -> Result<()> {
     let directory = fresh_directory()?;
     let images = directory.join("images");
@@ -58,7 +57,7 @@ fn download_and_archive() -> Result<()> {
         thought.as_millis(),
         archive.bytes / 1000,
     );
-    // Whoever wants the records elsewhere, as `waterfall run` does, makes the page of them.
+    // Who sets WATERFALL_DIR, as `waterfall run` does, also makes the page.
     if env::var_os("WATERFALL_DIR").is_none() {
         let report = Report { title: Some("download example".into()), ..Report::of(&records) };
         println!("{}", report.write()?.0.display());
@@ -66,7 +65,7 @@ fn download_and_archive() -> Result<()> {
     Ok(())
 }
 
-/// Runs this program as `PROCESSES` children at once, each with `IMAGES` images of its own.
+/// Runs `PROCESSES` children of this program at the same time, each with `IMAGES` images of its own.
 fn run_children(server: &str, directory: &Path) -> Result<()> {
     let mut children = Vec::new();
     for n in 0..PROCESSES {
@@ -76,9 +75,9 @@ fn run_children(server: &str, directory: &Path) -> Result<()> {
             .current_dir(directory)
             .spawn();
         children.push(child.context("cannot start a process")?);
-        thread::sleep(Duration::from_millis(100)); // as real ones do, they come one after another
+        thread::sleep(Duration::from_millis(100)); // real ones do not all start at once, either
     }
-    // All must have ended before this process does: it is their server.
+    // Wait for all of them, even if one failed: this process is their server.
     let ended: Vec<_> = children.iter_mut().map(Child::wait).collect();
     for (n, status) in ended.into_iter().enumerate() {
         let status = status?;
@@ -87,12 +86,12 @@ fn run_children(server: &str, directory: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A child: its threads download the images from `first` on into `./images`.
+/// A child: its threads download `IMAGES` images, from number `first`, into `./images`.
 fn download_images(server: &str, first: usize) -> Result<()> {
     let recorder = Recorder::new("download", "records", BIAS);
     let queue = Mutex::new(first..first + IMAGES);
     let agent: ureq::Agent = ureq::Agent::config_builder()
-        .proxy(None) // the environment may name one, which would look for us on its own loopback
+        .proxy(None) // a proxy of the environment would look for us on its own loopback
         .timeout_global(Some(Duration::from_secs(60)))
         .build()
         .into();
@@ -106,7 +105,7 @@ fn download_images(server: &str, first: usize) -> Result<()> {
         };
         let mut threads = Vec::new();
         for n in 1..=THREADS {
-            let thread = thread::Builder::new().name(format!("io-{n}")); // names its row on the page
+            let thread = thread::Builder::new().name(format!("io-{n}")); // the name of its row on the page
             threads.push(thread.spawn_scoped(scope, work)?);
         }
         for thread in threads {
@@ -122,7 +121,7 @@ fn take(queue: &Mutex<Range<usize>>) -> Option<usize> {
 
 /// Downloads one image. The three ways to record: a guard, a closure, and `start` with `dump`.
 fn download(recorder: &Recorder, agent: &ureq::Agent, server: &str, number: usize) -> Result<()> {
-    let _image = recorder.span("image"); // ends with this function, wherever that returns
+    let _image = recorder.span("image"); // ends when the function returns, also with `?`
     let name = format!("{number:02}.png");
     let url = format!("{server}/{name}");
     let image = recorder.time("request", || agent.get(url).call()?.body_mut().read_to_vec())?;
@@ -133,7 +132,7 @@ fn download(recorder: &Recorder, agent: &ureq::Agent, server: &str, number: usiz
     Ok(saved?)
 }
 
-/// Writes one file, to what pretends to be a disk of 1.5 MB/s.
+/// Writes one file, as slowly as a disk of 1.5 MB/s.
 fn save(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::write(path, bytes)?;
     thread::sleep(Duration::from_secs_f64(bytes.len() as f64 / 1.5e6));
@@ -165,14 +164,14 @@ fn create_archive(directory: &Path, path: &Path) -> Result<Archive> {
     Ok(Archive { images: images.len(), image_bytes, bytes })
 }
 
-/// Starts an HTTP server on a free port and returns its address; it lives as long as this process.
+/// Starts an HTTP server on a free port and returns its address. The server runs until this process ends.
 fn start_server() -> Result<String> {
     let server =
         tiny_http::Server::http("127.0.0.1:0").map_err(|error| anyhow!("cannot start a server: {error}"))?;
     let address = format!("http://{}", server.server_addr());
     let server = Arc::new(server);
     for _ in 0..PROCESSES * THREADS {
-        let server = Arc::clone(&server); // one for each client, so that none waits for another
+        let server = Arc::clone(&server); // a thread for each client, so no client waits for another
         thread::spawn(move || server.incoming_requests().for_each(answer));
     }
     Ok(address)
@@ -183,10 +182,10 @@ fn answer(request: tiny_http::Request) {
         Ok(image) => tiny_http::Response::from_data(image),
         Err(error) => tiny_http::Response::from_string(error.to_string()).with_status_code(404),
     };
-    let _ = request.respond(response); // a client that has gone has an error of its own to tell
+    let _ = request.respond(response); // a client that is gone reports an error of its own
 }
 
-/// The image at `/17.png` is number 17; it is there once the server has thought about it.
+/// The image at `/17.png` is number 17. It takes `think_time(17)`.
 fn image_at(path: &str) -> Result<Vec<u8>> {
     let number = path.trim_start_matches('/').trim_end_matches(".png");
     let number = number.parse()?;
@@ -194,7 +193,7 @@ fn image_at(path: &str) -> Result<Vec<u8>> {
     draw_image(number)
 }
 
-/// How long the server thinks about an image: about every ninth much longer than the others.
+/// How long the server thinks about an image: much longer for every ninth.
 fn think_time(number: usize) -> Duration {
     Duration::from_millis(match number % 9 {
         4 => 350 + 5 * vary(number),
@@ -202,7 +201,7 @@ fn think_time(number: usize) -> Duration {
     })
 }
 
-/// A square PNG image of coloured noise, which packs as badly as a photograph; every seventh is big.
+/// A square PNG image of coloured noise, which compresses as badly as a photograph. Every seventh is big.
 fn draw_image(number: usize) -> Result<Vec<u8>> {
     let vary = vary(number) as u32;
     let side = match number % 7 {
@@ -228,14 +227,14 @@ fn draw_image(number: usize) -> Result<Vec<u8>> {
     Ok(file)
 }
 
-/// Something from 0 to 59, so that neighbours differ, and in each run alike.
+/// A number from 0 to 59 that differs between neighbours and is the same in each run.
 fn vary(number: usize) -> u64 {
     number as u64 * 37 % 60
 }
 
-/// Creates `target/download/<n>`, with the first number that is free.
+/// Creates `target/download/<n>` with the first free number.
 ///
-/// The system's temporary directory only if need be: browsers in sandboxes cannot open a page there.
+/// Uses the system's temporary directory only if that fails: a browser in a sandbox cannot open a page there.
 fn fresh_directory() -> Result<PathBuf> {
     let program = env::current_exe()?; // <target>/<profile>/examples/download, or a copy elsewhere
     if let Some(target) = program.ancestors().nth(3)

@@ -1,12 +1,11 @@
-//! Writes a directory of made-up records, as large as one likes: what benches and tests read.
+//! Writes a directory of made-up records of any size, for benches and tests.
 //!
-//! Takes how many rows, lanes, files and names; gives the files that a recorder would have left of such
-//! a run, to the byte. Programs of three kinds run as processes of eight threads on a few machines. A thread
-//! works on one piece after another, which is a span with steps in it and calls in those. Lengths are
-//! spread as they are in life, most of them short; some pieces take twenty times as long, now and then
-//! a thread waits, and the last threads of some processes were killed in the middle of a piece. With more files
-//! than lanes the lanes are rotated between pieces. The same arguments give the same bytes, on
-//! any machine and any number of threads.
+//! Takes numbers of rows, lanes, files and names. Writes the files that a recorder would have written in such a run, to
+//! the byte. Three kinds of programs run as processes of eight threads on a few machines. A thread works on one piece
+//! after another. A piece is a span that contains steps, and steps contain calls. Most of them are short, as in real
+//! programs. Some pieces take twenty times as long, sometimes a thread waits, and the last threads of some processes
+//! were killed in the middle of a piece. With more files than lanes, lanes are rotated between pieces. The same
+//! arguments give the same bytes, on any machine and any number of threads.
 //!
 //! Prints what it wrote and, as the last line, the directory. Ten million rows are a gigabyte.
 #![expect(clippy::print_stdout, reason = "an example talks to the one who runs it")]
@@ -20,31 +19,31 @@ use clap::Parser;
 use rayon::prelude::*;
 use recorder::format::{Content, FileName, Record, Row, Stamp};
 
-const THREADS: usize = 8; // of each process
+const THREADS: usize = 8; // per process
 const PROCESSES_A_HOST: usize = 4;
-const BIAS: i32 = 480; // the records' offset from UTC, in minutes
-const START_NS: i64 = 1_795_185_798_123_456_789; // when the first process recorded, since the Unix epoch
+const BIAS: i32 = 480; // the records' UTC offset, in minutes
+const START_NS: i64 = 1_795_185_798_123_456_789; // the first process's start, since the Unix epoch
 
-/// Write a directory of made-up records, to see what `waterfall` does with many
+/// Write a directory of made-up records, to try `waterfall` with many of them
 #[derive(Debug, Parser)]
 pub(crate) struct Plan {
-    /// How many rows in all
+    /// Number of rows
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub(crate) rows: usize,
 
-    /// How many threads wrote them; at least 1
+    /// Number of lanes (threads); at least 1
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub(crate) lanes: usize,
 
-    /// In how many files; at least one a lane [default: as many as lanes]
+    /// Number of files; at least one a lane [default: as many as lanes]
     #[arg(long, value_name = "N")]
     pub(crate) files: Option<usize>,
 
-    /// How many different tasks; at most one a row [default: about 30, as programs have]
+    /// Number of different tasks; at most one a row [default: about 30]
     #[arg(long, value_name = "N")]
     pub(crate) names: Option<usize>,
 
-    /// Where to; made if it is not there, and refused if it is not empty
+    /// Directory to write to; must be empty or new
     #[arg(value_name = "DIR", default_value = "target/generate")]
     pub(crate) directory: PathBuf,
 }
@@ -91,7 +90,7 @@ impl Plan {
         })
     }
 
-    /// Gives each lane its files, and the rows that remain after one for each file by weights of 1 to 3.
+    /// Gives each lane its files with one row each, and divides the other rows by weights of 1 to 3.
     fn lanes(&self, files: usize) -> Vec<Lane> {
         let weights: Vec<usize> = (0..self.lanes).map(|lane| 256 + vary(lane) as usize).collect();
         let total: usize = weights.iter().sum();
@@ -111,24 +110,24 @@ impl Plan {
     }
 }
 
-/// How much of `whole` is the part of one of `count` that share it as evenly as whole numbers allow.
+/// Part `index` of `whole`, divided into `count` parts as evenly as whole numbers allow.
 fn part(whole: usize, count: usize, index: usize) -> usize {
     whole * (index + 1) / count - whole * index / count
 }
 
-/// A thread, and what it is to write.
+/// A thread and what it writes.
 struct Lane {
     index: usize,
-    /// How many files.
+    /// The number of its files.
     parts: usize,
-    /// How many rows all lanes before it have.
+    /// The number of rows in all lanes before it.
     first_row: usize,
     rows: usize,
     names: Option<usize>,
 }
 
 impl Lane {
-    /// Writes the lane's files, gives their bytes.
+    /// Writes the lane's files and returns how many bytes they have.
     fn write(&self, directory: &Path) -> io::Result<usize> {
         let mut work = Work::of(self.process(), self.index);
         let (mut row, mut number) = (Row::default(), self.first_row);
@@ -173,7 +172,7 @@ impl Lane {
         self.index / THREADS
     }
 
-    /// Whether it ends in the middle of its work: the upper half of every fifth process's threads.
+    /// Whether it is killed in the middle of its work: the upper half of the threads of every fifth process.
     fn is_killed(&self) -> bool {
         self.process() % 5 == 1 && self.index % THREADS >= THREADS / 2
     }
@@ -192,12 +191,12 @@ impl Lane {
     }
 }
 
-/// Processes start one after another, in ns after the first.
+/// When a process starts, in ns after the first one.
 fn process_start_ns(process: usize) -> i64 {
     process as i64 * 70_000_000
 }
 
-/// A kind of program: what its threads do again and again.
+/// A kind of program: the piece of work that its threads repeat.
 struct Program {
     group: &'static str,
     piece: Task,
@@ -209,7 +208,7 @@ struct Task {
     color: &'static str,
 }
 
-/// A step of a piece: its task, the median of its length in ns, and what it calls in equal shares of that.
+/// A step of a piece: its task, its median duration in ns, and its calls, which take equal shares of that.
 struct Step(Task, i64, &'static [Task]);
 
 const fn task(name: &'static str) -> Task {
@@ -220,7 +219,7 @@ const fn colored(name: &'static str, color: &'static str) -> Task {
     Task { name, color }
 }
 
-/// Marks a moment in some steps.
+/// A moment in some steps.
 const INSTANT: Task = task("cache miss");
 
 const PROGRAMS: [Program; 3] = [
@@ -266,7 +265,7 @@ struct Span {
     end_ns: Option<i64>,
 }
 
-/// A thread at work: the spans of the piece that it had last, in the order of their starts.
+/// A thread at work, with the spans of its current piece in the order of their starts.
 struct Work {
     program: &'static Program,
     spans: Vec<Span>,
@@ -281,7 +280,7 @@ impl Work {
         Work { program: &PROGRAMS[process % PROGRAMS.len()], spans: Vec::new(), random, now_ns }
     }
 
-    /// Goes on to the next piece and through it, unless it has more than `most` spans.
+    /// Works on the next piece, up to `most` spans.
     fn take_up_piece(&mut self, most: usize) {
         self.spans.clear();
         let is_long_wait = self.random.is_one_in(50);
@@ -310,7 +309,7 @@ impl Work {
         self.end(piece);
     }
 
-    /// Stops in the middle: what had not ended when the last span started never will.
+    /// Kills the thread when the last span of the piece starts: spans that are open then never end.
     fn kill(&mut self) {
         let killed_ns = self.spans.last().map(|span| span.start_ns);
         for span in self.spans.iter_mut().filter(|span| span.end_ns > killed_ns) {
@@ -334,7 +333,7 @@ impl Work {
     }
 }
 
-/// Numbers that look like chance, and are the same in each run (SplitMix64).
+/// Numbers that look random and are the same in each run (SplitMix64).
 struct Random(u64);
 
 impl Random {
@@ -353,8 +352,8 @@ impl Random {
         self.next().is_multiple_of(count)
     }
 
-    /// A length of time about a median, as good as log-normal: the product of factors from 1/2 to 2, each as
-    /// likely as its inverse. Without logarithms, whose last bits differ between machines.
+    /// A duration around a median, nearly log-normal: the product of factors from 1/2 to 2, each as likely as its
+    /// inverse. It needs no logarithms, whose last bits differ between machines.
     fn length_ns(&mut self, median_ns: i64) -> i64 {
         let random = self.next();
         let factors = [0, 16, 32, 48].map(|at| {
@@ -366,7 +365,7 @@ impl Random {
     }
 }
 
-/// Something from 0 to 511, by the number of a lane.
+/// A number from 0 to 511 for each lane.
 fn vary(lane: usize) -> u64 {
     Random::new(lane + 1_000_000).next() % 512
 }

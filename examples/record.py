@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Records from Python: four processes hash and compress, each writes a file of its own, nobody waits for a lock.
+"""Records from Python: four processes hash and compress. Each writes a file of its own; no lock is needed.
 
-`Recorder` is all that it takes to write the format, which recorder/src/format.rs specifies: a span is a row whose
-end is blank until it is filled in, so a kill leaves an unfinished span. Here names must hold no comma and no quote.
+`Recorder` is all that the format needs; recorder/src/format.rs specifies it. A span is a row whose end stays blank
+until the span ends, so a kill leaves an unfinished span. Names here must not contain a comma or a quote.
 
     python3 examples/record.py records && waterfall --directory records
 """
@@ -12,14 +12,14 @@ import contextlib, hashlib, multiprocessing, os, platform, random, sys, time, ur
 class Recorder:
     def __init__(self, group, directory):
         host = urllib.parse.quote(platform.node(), safe="").replace(".", "%2E")
-        name = f"{host}.{os.getpid()}-{time.time_ns():x}.0-main.0.csv"  # process, lane 0, its thread, part 0
+        name = f"{host}.{os.getpid()}-{time.time_ns():x}.0-main.0.csv"  # process, lane 0 of thread main, part 0
         self.group, self.file = group, open(os.path.join(directory, name), "xb", buffering=0)
         self.file.write(b"group,task,start,end,color\r\n")
 
     @contextlib.contextmanager
     def span(self, task):
         row = f"{self.group},{task},{stamp()},{' ' * 35},\r\n".encode()
-        end_at = self.file.seek(0, os.SEEK_END) + len(row) - 38  # before the blanks, a comma, CR and LF
+        end_at = self.file.seek(0, os.SEEK_END) + len(row) - 38  # the blanks are followed by a comma, CR and LF
         self.file.write(row)
         try:
             yield

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Records from plain shell: a build whose steps become a waterfall.
+# Records from plain shell: the steps of a build become a waterfall.
 #
-# Each step is a command behind `waterfall task ... --`, which runs it as if it stood there alone: same output,
-# same exit code. Steps that run at the same time need nothing but the usual `&` and `wait`.
-# Builds a small C program in a scratch directory, tests it and packs it, then prints the path of the page; where
-# WATERFALL_DIR is set there are the records, and no page.
+# Each step is a command after `waterfall task ... --`. Its output and exit code stay the same as without. Steps that
+# run at the same time need only the usual `&` and `wait`.
+# Builds a small C program in a scratch directory, tests it and packs it, then prints the path of the page. With
+# WATERFALL_DIR set, the records go there and no page is made.
 #
-#   sh examples/record.sh [RECORDS]        needs cc, tar and gzip; WATERFALL_BIN says which waterfall
+#   sh examples/record.sh [RECORDS]        needs cc, tar and gzip; WATERFALL_BIN names the program waterfall
 set -eu
 
 records=${WATERFALL_DIR:-${1:-records}}
@@ -14,7 +14,7 @@ waterfall=${WATERFALL_BIN:-waterfall}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# step NAME COMMAND...: runs a command as one span of the group `build`.
+# step NAME COMMAND...: runs a command and records it as one span of the group `build`.
 step() {
   name=$1
   shift
@@ -23,7 +23,7 @@ step() {
 
 cat >"$scratch/sieve.c" <<'END'
 #include <stdlib.h>
-/* How many primes there are below a limit. */
+/* The number of primes below a limit. */
 int sieve(int limit) {
   char *composite = calloc(limit, 1);
   int primes = 0;
