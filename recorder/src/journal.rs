@@ -7,6 +7,7 @@
 //! `append` need not fail or wait. Must not know clocks, threads or what a row says.
 
 use std::convert::Infallible;
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    pub(crate) fn of_system() -> Self {
+    fn of_system() -> Self {
         let page = system::page_size() as u64;
         Self { window: 4 << 20, page, first: 16 << 10, last: CHECK_EVERY, rotation: 256_000_000 }
     }
@@ -110,9 +111,19 @@ impl Window {
     }
 }
 
+impl Journal {
+    /// Begins in a new file. After an error the file is removed.
+    pub(crate) fn in_file(file: RecordFile) -> io::Result<Self> {
+        let path = file.path().to_owned();
+        Self::begin(file, Steps::of_system()).inspect_err(|_| {
+            let _ = fs::remove_file(path);
+        })
+    }
+}
+
 impl<M: Medium> Journal<M> {
     /// Writes the header, and what the file grows by at first. After an error the medium is of no use.
-    pub(crate) fn begin(medium: M, steps: Steps) -> io::Result<Self> {
+    fn begin(medium: M, steps: Steps) -> io::Result<Self> {
         let maps = medium.is_mappable();
         let mut journal = Self {
             medium: Arc::new(medium),

@@ -12,7 +12,7 @@ use std::thread;
 
 use crate::clock;
 use crate::format::{Content, Record, Row, Sample, Stamp, StampText, Stamper};
-use crate::journal::{Journal, Steps};
+use crate::journal::Journal;
 use crate::losses::{self, Loss};
 use crate::pool;
 use crate::record_file::{RecordFile, Target};
@@ -258,7 +258,7 @@ impl Lane {
         let Some(open) = self.journal.as_mut() else { return };
         if open.journal.is_to_be_rotated() {
             let next = open.journal.medium().create_next_part();
-            match next.and_then(begin) {
+            match next.and_then(Journal::in_file) {
                 Ok(journal) => self.take(journal),
                 Err(_) => open.journal.put_off_rotation(),
             }
@@ -284,7 +284,7 @@ impl Lane {
     fn create(&self) -> io::Result<Journal> {
         let thread = thread::current();
         let name = if pool::is_full() { pool::MIXED } else { name_of(&thread) };
-        begin(RecordFile::create(&self.target, self.content, name)?)
+        Journal::in_file(RecordFile::create(&self.target, self.content, name)?)
     }
 
     fn take(&mut self, journal: Journal) {
@@ -339,14 +339,6 @@ struct Refusal {
     error: io::Error,
     /// When to try again, in nanoseconds since boot.
     retry_ns: i64,
-}
-
-/// A journal in a new file; without one there is no file either.
-fn begin(file: RecordFile) -> io::Result<Journal> {
-    let path = file.path().to_owned();
-    Journal::begin(file, Steps::of_system()).inspect_err(|_| {
-        let _ = std::fs::remove_file(path);
-    })
 }
 
 fn name_of(thread: &thread::Thread) -> &str {

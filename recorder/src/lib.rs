@@ -112,6 +112,7 @@
 
 pub mod format;
 pub mod switches;
+pub mod writer;
 
 mod clock;
 mod glob;
@@ -130,7 +131,7 @@ pub use losses::{Loss, Losses};
 pub use process::host_name;
 pub use span::Span;
 
-use std::path::{self, Path};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -198,12 +199,10 @@ impl Recorder {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
         let directory = switches.directory.as_deref().unwrap_or(directory);
-        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-        let directory = path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             group: group.to_owned(),
-            target: Arc::new(Target { directory, may_map: !switches.writes }),
+            target: Arc::new(Target::new(directory, !switches.writes)),
             offset_minutes: bias_minutes,
             tasks: switches.tasks,
             timing: switches.timing,

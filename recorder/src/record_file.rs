@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -23,6 +23,15 @@ pub(crate) struct Target {
     pub(crate) directory: PathBuf,
     /// Whether files may be mapped, on file systems that are known to take it well.
     pub(crate) may_map: bool,
+}
+
+impl Target {
+    /// The directory as it is now, wherever the program changes to later.
+    pub(crate) fn new(directory: &Path, may_map: bool) -> Self {
+        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+        let directory = path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+        Self { directory, may_map }
+    }
 }
 
 #[derive(Debug)]
@@ -73,7 +82,8 @@ impl RecordFile {
         Ok(next)
     }
 
-    fn create_named(target: &Arc<Target>, name: &FileName, process: Process) -> io::Result<Self> {
+    /// Creates a file, and its directory when that is missing; `AlreadyExists` only means this name.
+    pub(crate) fn create_named(target: &Arc<Target>, name: &FileName, process: Process) -> io::Result<Self> {
         let path = target.directory.join(name.to_string());
         let file = create_new(&path)?;
         let identity = system::identity(&file.metadata()?);
@@ -203,7 +213,11 @@ fn create_new(path: &Path) -> io::Result<File> {
     let create = || OpenOptions::new().read(true).write(true).create_new(true).open(path);
     match (create(), path.parent()) {
         (Err(error), Some(directory)) if error.kind() == ErrorKind::NotFound => {
-            fs::create_dir_all(directory)?;
+            fs::create_dir_all(directory).map_err(|error| match error.kind() {
+                // No other name of the file would help.
+                ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
+                _ => error,
+            })?;
             create()
         }
         (result, _) => result,

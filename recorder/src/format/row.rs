@@ -115,6 +115,11 @@ impl Row {
         self.end_at
     }
 
+    /// Whether its end is blank.
+    pub(crate) fn is_open(&self) -> bool {
+        self.end_at > 0 && self.bytes[self.end_at] == b' '
+    }
+
     /// How many of the two names were longer than [`NAME_LIMIT`] and have been cut.
     #[inline]
     #[must_use]

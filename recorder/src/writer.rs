@@ -1,0 +1,213 @@
+//! A plain writer of record files, for programs that record without a [`Recorder`](crate::Recorder).
+//!
+//! It writes the same bytes in the same order as a Recorder does, with one call to the system for most rows. It
+//! maps no file and starts no thread; times and environment are up to the caller. Inside it is a journal that
+//! never maps. It must not choose names.
+
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::format::{Content, FileName, Row, Stamp, Stamper};
+use crate::journal::Journal;
+use crate::process::Process;
+use crate::record_file::{RecordFile, Target};
+
+/// Writes one record file or counter file.
+///
+/// ```
+/// use waterfall_recorder::format::{Content, FileName, Record, Row, Stamp};
+/// use waterfall_recorder::writer::Writer;
+///
+/// # let directory = tempfile::tempdir()?;
+/// # let dir = directory.path();
+/// let name = FileName {
+///     host: waterfall_recorder::host_name(),
+///     pid: std::process::id(),
+///     process_start_ns: 1_795_185_798_000_000_000,
+///     lane: 0,
+///     thread: "main".into(),
+///     part: 0,
+///     content: Content::Records,
+/// };
+/// let mut writer = Writer::create(dir, &name)?;
+/// let start = Stamp::new(1_795_185_798_123_456_789, 480); // ns since 1970, minutes east of UTC
+/// let row = Row::new(&Record { group: "build", task: "link", start, end: None, color: "" });
+/// let link = writer.append_open(&row)?; // from now on an unfinished span
+/// link.end(Stamp::new(1_795_185_799_000_000_000, 480))?;
+/// # let text = std::fs::read_to_string(writer.path())?;
+/// # let times = "2026-11-20T22:43:18.123456789+08:00,2026-11-20T22:43:19.000000000+08:00";
+/// # assert_eq!(text, format!("group,task,start,end,color\r\nbuild,link,{times},\r\n"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// Each row is in the file when [`append`](Writer::append) returns, and survives `kill -9` of the process. A row
+/// that the system refuses leaves nothing behind: the file is cut back, and the next row takes its place.
+#[derive(Debug)]
+pub struct Writer {
+    journal: Journal,
+    content: Content,
+}
+
+/// A row whose end is still blank. Without [`end`](OpenRow::end) it stays an unfinished span.
+#[must_use = "the span stays unfinished unless its end is filled in"]
+#[derive(Debug)]
+pub struct OpenRow {
+    file: Arc<RecordFile>,
+    end_at: u64,
+}
+
+impl Writer {
+    /// Creates a file with its header, and the directory if it is missing.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists` when there is a file of this name; it is left as it is, so try another lane or part.
+    /// After any other error there is no file.
+    pub fn create(directory: impl AsRef<Path>, name: &FileName) -> io::Result<Self> {
+        let target = Arc::new(Target::new(directory.as_ref(), false));
+        let file = RecordFile::create_named(&target, name, Process::current())?;
+        Ok(Self { journal: Journal::in_file(file)?, content: name.content })
+    }
+
+    /// Appends a row.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a sample in a record file, or a record in a counter file; else what the system reports.
+    /// The file is then as before.
+    pub fn append(&mut self, row: &Row) -> io::Result<()> {
+        self.write(row).map(drop)
+    }
+
+    /// Appends a row whose end is blank, to be filled in later, on any thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](Writer::append), and `InvalidInput` for a row that has no blank end.
+    pub fn append_open(&mut self, row: &Row) -> io::Result<OpenRow> {
+        if !row.is_open() {
+            return Err(ErrorKind::InvalidInput.into());
+        }
+        let end_at = self.write(row)?;
+        Ok(OpenRow { file: self.journal.medium().clone(), end_at })
+    }
+
+    /// The path of the file, absolute.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.journal.medium().path()
+    }
+
+    /// Gives where the row's end is in the file.
+    fn write(&mut self, row: &Row) -> io::Result<u64> {
+        let content = if row.end_at() > 0 { Content::Records } else { Content::Counters };
+        if content != self.content {
+            return Err(ErrorKind::InvalidInput.into());
+        }
+        self.journal.make_room(row.length())?;
+        self.journal.append(row)
+    }
+}
+
+impl OpenRow {
+    /// Fills in the end, which must not be before the start.
+    ///
+    /// # Errors
+    ///
+    /// What the system reports. The span then stays unfinished.
+    pub fn end(self, end: Stamp) -> io::Result<()> {
+        self.file.write_end(self.end_at, Stamper::default().stamp(end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::format::{COUNTER_HEADER, HEADER, Record, Sample};
+
+    fn writer(directory: &Path, content: Content) -> io::Result<Writer> {
+        let (host, thread) = ("h".into(), "t".into());
+        let name = FileName { host, pid: 1, process_start_ns: 2, lane: 3, thread, part: 4, content };
+        Writer::create(directory, &name)
+    }
+
+    fn record(task: &str, end: Option<Stamp>) -> Row {
+        Row::new(&Record { group: "g", task, start: Stamp::new(0, 0), end, color: "" })
+    }
+
+    fn sample(value: f64) -> Row {
+        let mut row = Row::default();
+        row.fill_sample(&Sample { group: "g", counter: "c", time: Stamp::new(0, 0), value });
+        row
+    }
+
+    fn text(writer: &Writer) -> String {
+        fs::read_to_string(writer.path()).unwrap()
+    }
+
+    const START: &str = "1970-01-01T00:00:00.000000000+00:00";
+    const LATER: &str = "1970-01-01T00:00:00.000000001+00:00";
+
+    #[test]
+    fn several_rows_can_be_open_and_end_in_any_order() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut writer = writer(&directory.path().join("made/for/it"), Content::Records).unwrap();
+        let outer = writer.append_open(&record("a, \"b\"", None)).unwrap();
+        let inner = writer.append_open(&record("inner", None)).unwrap();
+        writer.append(&record("instant", Some(Stamp::new(0, 0)))).unwrap();
+        outer.end(Stamp::new(1, 0)).unwrap();
+        let blank = " ".repeat(START.len());
+        let rows = |inner: &str| {
+            format!(
+                "{HEADER}g,\"a, \"\"b\"\"\",{START},{LATER},\r\ng,inner,{START},{inner},\r\n\
+                 g,instant,{START},{START},\r\n"
+            )
+        };
+        assert_eq!(text(&writer), rows(&blank));
+        std::thread::spawn(|| inner.end(Stamp::new(1, 0)).unwrap()).join().unwrap();
+        assert_eq!(text(&writer), rows(LATER));
+        assert_eq!(writer.path().file_name().unwrap(), "h.1-2.3-t.4.csv");
+    }
+
+    #[test]
+    fn a_row_that_does_not_belong_there_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let invalid = |result: io::Result<()>| {
+            assert_eq!(result.unwrap_err().kind(), ErrorKind::InvalidInput);
+        };
+        let mut records = writer(directory.path(), Content::Records).unwrap();
+        invalid(records.append(&sample(1.0)));
+        invalid(records.append_open(&record("ended", Some(Stamp::new(0, 0)))).map(drop));
+        assert_eq!(text(&records), HEADER);
+        let mut counters = writer(directory.path(), Content::Counters).unwrap();
+        invalid(counters.append(&record("t", None)));
+        invalid(counters.append_open(&sample(1.0)).map(drop));
+        counters.append(&sample(2.5)).unwrap();
+        assert_eq!(text(&counters), format!("{COUNTER_HEADER}g,c,{START},2.5\r\n"));
+    }
+
+    #[test]
+    fn what_is_there_is_left_as_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = writer(directory.path(), Content::Records).unwrap();
+        let second = writer(directory.path(), Content::Records);
+        assert_eq!(second.unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(text(&first), HEADER);
+        // No other name would help here.
+        let no_directory = first.path().to_owned();
+        let refused = writer(&no_directory, Content::Records).unwrap_err().kind();
+        assert!(refused != ErrorKind::AlreadyExists && fs::read_to_string(no_directory).unwrap() == HEADER);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nowhere_is_no_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        let link = directory.path().join("link");
+        std::os::unix::fs::symlink("nowhere/at/all", &link).unwrap();
+        assert_eq!(writer(&link, Content::Records).unwrap_err().kind(), ErrorKind::NotADirectory);
+    }
+}
