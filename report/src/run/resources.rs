@@ -5,14 +5,14 @@
 //! since CPU time is counted in hundredths; a value stands at the beginning of its stretch and holds until the next, and
 //! when the command has ended all are 0. Rows are written as they come, whole, so a kill leaves those before it.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use recorder::format::{Content, FileName, Row, Sample, Stamp};
+use recorder::writer::Writer;
 
 use super::tree::{Snapshot, Tree};
 use crate::analysis::RESOURCES;
@@ -97,7 +97,7 @@ fn sample(mut tree: Tree, mut rows: Rows, stopped: &mpsc::Receiver<()>) -> Sampl
             rates.add(look, is_over, &mut rows);
             let memory = if is_over { 0.0 } else { used.memory_bytes as f64 / 1e6 };
             rows.push(1, unix_ns, memory);
-            rows.write(&mut sampled);
+            rows.count(&mut sampled);
         }
         if is_over {
             return sampled;
@@ -154,11 +154,11 @@ fn told(from: Look, to: Look, rows: &mut Rows) {
     rows.push(3, from.unix_ns, rate(|used| used.written_bytes) / 1e6);
 }
 
-/// The counter file.
+/// The counter file, and why a row of the last look is not in it.
 struct Rows {
-    file: io::Result<File>,
-    bytes: Vec<u8>,
+    writer: io::Result<Writer>,
     row: Row,
+    error: Option<String>,
 }
 
 impl Rows {
@@ -172,28 +172,25 @@ impl Rows {
             part: 0,
             content: Content::Counters,
         };
-        let file = File::create_new(directory.join(name.to_string()));
-        Rows { file, bytes: Content::Counters.header().into(), row: Row::default() }
+        Rows { writer: Writer::create(directory, &name), row: Row::default(), error: None }
     }
 
     fn push(&mut self, counter: usize, unix_ns: i64, value: f64) {
         let time = Stamp::new(unix_ns, 0);
         self.row.fill_sample(&Sample { group: RESOURCES, counter: COUNTERS[counter], time, value });
-        self.bytes.extend(self.row.to_bytes());
+        let written = match &mut self.writer {
+            Ok(writer) => writer.append(&self.row).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        self.error = self.error.take().or(written.err());
     }
 
-    /// Writes what was pushed. After a failure nothing more: a row must not stand behind a piece of one.
-    fn write(&mut self, sampled: &mut Sampled) {
-        if let Ok(file) = &mut self.file
-            && let Err(error) = file.write_all(&self.bytes)
-        {
-            self.file = Err(error);
-        }
-        if let Err(error) = &self.file {
+    /// Counts a look of which a row is not in the file.
+    fn count(&mut self, sampled: &mut Sampled) {
+        if let Some(error) = self.error.take() {
             sampled.lost += 1;
-            sampled.error.get_or_insert_with(|| error.to_string());
+            sampled.error.get_or_insert(error);
         }
-        self.bytes.clear();
     }
 }
 
@@ -210,7 +207,6 @@ mod tests {
     fn rates(looks: &[(u64, u64)]) -> Vec<String> {
         let directory = tempfile::tempdir().unwrap();
         let mut rows = Rows::create(directory.path(), 1);
-        rows.bytes.clear();
         let begin = Instant::now();
         let mut rates = Rates::default();
         for (index, &(ms, cpu_ms)) in looks.iter().enumerate() {
@@ -221,7 +217,7 @@ mod tests {
             };
             rates.add(look, index + 1 == looks.len(), &mut rows);
         }
-        let text = String::from_utf8(rows.bytes).unwrap();
+        let text = std::fs::read_to_string(rows.writer.unwrap().path()).unwrap();
         let of_cpu = text.lines().filter(|line| line.contains("cores"));
         let tail = |line: &str| {
             let fields: Vec<&str> = line.rsplit(',').take(2).collect();

@@ -17,8 +17,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use recorder::format::{Content, FileName, Record, Row, Stamp};
 use recorder::switches::{self, Switches};
-
-use record::RecordFile;
+use recorder::writer::Writer;
 
 use crate::command::{self, Error, Runner, Signals};
 
@@ -133,7 +132,7 @@ impl Task {
         let prepared = runner.prepare();
         let file = self.directory.as_deref().map(|directory| self.create(directory));
         let start = Moment::now();
-        let begun = file.map(|file| file.and_then(|file| file.begin(&self.row(start.unix_ns))));
+        let begun = file.map(|file| file.and_then(|file| record::begin(file, &self.row(start.unix_ns))));
         let status = prepared.run(command, |_| ()).status;
         let elapsed = start.instant.elapsed();
 
@@ -148,9 +147,9 @@ impl Task {
     }
 
     /// Creates the file, but for the numbers of lane and part a function of the caller and the task.
-    fn create(&self, directory: &Path) -> io::Result<RecordFile> {
+    fn create(&self, directory: &Path) -> io::Result<Writer> {
         let caller = caller::caller();
-        RecordFile::create(
+        record::create(
             directory,
             FileName {
                 host: recorder::host_name(),

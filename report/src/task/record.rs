@@ -5,72 +5,39 @@
 //! last part has no end, because that one is running at the same time or was killed, takes the next lane.
 //! Must not know commands or clocks.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
-use std::mem;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
-use recorder::format::{FileName, HEADER, Row, STAMP_LENGTH, Stamp, parse_stamp};
+use recorder::format::{FileName, Row, STAMP_LENGTH, parse_stamp};
+use recorder::writer::{OpenRow, Writer};
 
-/// A file that has been created and is still empty.
-#[derive(Debug)]
-pub(super) struct RecordFile {
-    file: File,
-    path: PathBuf,
-}
-
-/// A file whose row waits for its end.
-#[derive(Debug)]
-pub(super) struct OpenRow {
-    file: File,
-    end_at: u64,
-}
-
-impl RecordFile {
-    /// Creates the file, and its directory when that is not there, under the first free numbers.
-    pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<RecordFile> {
-        fs::create_dir_all(directory)?;
-        for lane in 0..LANES {
-            let mut path_of = |part| {
-                (name.lane, name.part) = (lane, part);
-                directory.join(name.to_string())
-            };
-            let part = first_free(|part| path_of(part).symlink_metadata().is_ok());
-            if part > 0 && !has_ended(&path_of(part - 1)) {
-                continue;
-            }
-            let path = path_of(part);
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
-                // Another run took it in the meantime: it is running.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                result => return result.map(|file| RecordFile { file, path }),
-            }
+/// Creates the file, and its directory when that is not there, under the first free numbers.
+pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<Writer> {
+    for lane in 0..LANES {
+        let mut path_of = |part| {
+            (name.lane, name.part) = (lane, part);
+            directory.join(name.to_string())
+        };
+        let part = first_free(|part| path_of(part).symlink_metadata().is_ok());
+        if part > 0 && !has_ended(&path_of(part - 1)) {
+            continue;
         }
-        Err(ErrorKind::AlreadyExists.into())
-    }
-
-    /// Writes header and row, by one write when the row has no quotes. After an error there is no file.
-    pub(super) fn begin(mut self, row: &Row) -> io::Result<OpenRow> {
-        let mut header = HEADER;
-        let stored = row.append_with(|offset, bytes| {
-            // The first store is of a whole row.
-            let header = mem::take(&mut header);
-            let at = if header.is_empty() { HEADER.len() + offset } else { 0 };
-            write_at(&mut self.file, at as u64, &[header.as_bytes(), bytes].concat())
-        });
-        if let Err(error) = stored {
-            let _ = fs::remove_file(self.path);
-            return Err(error);
+        name.part = part;
+        match Writer::create(directory, &name) {
+            // Another run took it in the meantime: it is running.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            result => return result,
         }
-        Ok(OpenRow { file: self.file, end_at: (HEADER.len() + row.end_at()) as u64 })
     }
+    Err(ErrorKind::AlreadyExists.into())
 }
 
-impl OpenRow {
-    /// Fills in the end.
-    pub(super) fn end(mut self, end: Stamp) -> io::Result<()> {
-        write_at(&mut self.file, self.end_at, &end.to_bytes())
-    }
+/// Writes the row. After an error there is no file.
+pub(super) fn begin(mut file: Writer, row: &Row) -> io::Result<OpenRow> {
+    file.append_open(row).inspect_err(|_| {
+        let _ = fs::remove_file(file.path());
+    })
 }
 
 /// How many lanes are tried: so many runs of one task may be running, or killed, below one caller.
@@ -106,14 +73,9 @@ fn end_of_last_row(text: &[u8]) -> Option<&[u8; STAMP_LENGTH]> {
     row[..color_at].last_chunk()
 }
 
-fn write_at(file: &mut File, offset: u64, bytes: &[u8]) -> io::Result<()> {
-    file.seek(SeekFrom::Start(offset))?;
-    file.write_all(bytes)
-}
-
 #[cfg(test)]
 mod tests {
-    use recorder::format::{Content, Record};
+    use recorder::format::{Content, HEADER, Record, Stamp};
 
     use super::*;
 
@@ -121,7 +83,7 @@ mod tests {
         Row::new(&Record { group: "g", task, start: Stamp::new(0, 0), end: None, color })
     }
 
-    fn create(directory: &Path) -> RecordFile {
+    fn created(directory: &Path) -> Writer {
         let (host, thread) = ("h".into(), "t".into());
         let name = FileName {
             host,
@@ -132,7 +94,7 @@ mod tests {
             part: 0,
             content: Content::Records,
         };
-        RecordFile::create(directory, name).unwrap()
+        create(directory, name).unwrap()
     }
 
     fn names(directory: &Path) -> Vec<String> {
@@ -147,7 +109,7 @@ mod tests {
     fn runs_one_after_another_are_parts_of_one_lane() {
         let directory = tempfile::tempdir().unwrap();
         for color in ["", "#ca562c", ""] {
-            let open = create(directory.path()).begin(&row("a, \"b\"", color)).unwrap();
+            let open = begin(created(directory.path()), &row("a, \"b\"", color)).unwrap();
             open.end(Stamp::new(1, 0)).unwrap();
         }
         assert_eq!(names(directory.path()), ["h.1-2.0-t.0.csv", "h.1-2.0-t.1.csv", "h.1-2.0-t.2.csv"]);
@@ -156,11 +118,11 @@ mod tests {
     #[test]
     fn a_run_beside_an_open_one_takes_the_next_lane() {
         let directory = tempfile::tempdir().unwrap();
-        let empty = create(directory.path());
-        let blank = create(directory.path()).begin(&row("t", "#ca562c")).unwrap();
-        let ended = create(directory.path()).begin(&row("t", "#ca562c")).unwrap();
+        let empty = created(directory.path());
+        let blank = begin(created(directory.path()), &row("t", "#ca562c")).unwrap();
+        let ended = begin(created(directory.path()), &row("t", "#ca562c")).unwrap();
         ended.end(Stamp::new(1, 0)).unwrap();
-        create(directory.path());
+        created(directory.path());
         assert_eq!(
             names(directory.path()),
             ["h.1-2.0-t.0.csv", "h.1-2.1-t.0.csv", "h.1-2.2-t.0.csv", "h.1-2.2-t.1.csv"]
@@ -172,9 +134,9 @@ mod tests {
     fn a_row_is_written_as_the_format_says() {
         let directory = tempfile::tempdir().unwrap();
         for (task, field) in [("t", "t"), ("a, \"b\"\n", "\"a, \"\"b\"\" \"")] {
-            let file = create(directory.path());
-            let path = file.path.clone();
-            let open = file.begin(&row(task, "#ca562c")).unwrap();
+            let file = created(directory.path());
+            let path = file.path().to_owned();
+            let open = begin(file, &row(task, "#ca562c")).unwrap();
             let text = |end: &str| {
                 format!("{HEADER}g,{field},1970-01-01T00:00:00.000000000+00:00,{end},#ca562c\r\n")
             };
