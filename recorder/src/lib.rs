@@ -1,114 +1,120 @@
-//! Records which task ran when, on which thread of which process, for `waterfall` to draw.
+//! Records which task ran when, on which thread of which process. The program `waterfall` draws the records.
 //!
 //! ```
 //! use waterfall_recorder::Recorder;
 //!
 //! # let directory = tempfile::tempdir()?;
 //! # let dir = directory.path();
-//! // A group, a directory for the records, and the offset from UTC in minutes.
+//! // A label, a directory for the records, and the offset from UTC in minutes.
 //! let pp = Recorder::new("download", dir, 480);
 //!
-//! pp.start("image");                       // straight-line code: start ...
-//! pp.start_colored("save", "#ca562c");     // ... nested ...
-//! pp.dump();                               // ... and end the newest one
+//! pp.start("image");                               // starts a task
+//! pp.start_colored("save", "#ca562c");             // starts another one inside it
+//! pp.dump();                                       // ends the newest one
 //! pp.dump();
 //!
 //! let workers: Vec<_> = (0..4)
 //!     .map(|n| {
 //!         let pp = pp.clone();
 //!         std::thread::spawn(move || {
-//!             let _span = pp.span("request");          // ends when dropped
-//!             pp.time("parse", || n * n)               // ends when the closure returns
+//!             let _span = pp.span("request");      // ends when it is dropped
+//!             pp.time("parse", || n * n)           // ends when the closure returns
 //!         })
 //!     })
 //!     .collect();
 //! for worker in workers {
 //!     worker.join().unwrap();
 //! }
-//! pp.instant("all done");
-//! pp.counter("queue", 17.0);                   // a number over time, in a file of its own
+//! pp.instant("all done");                          // a moment
+//! pp.counter("queue", 17.0);                       // a number over time
 //! assert_eq!(pp.losses().total(), 0);
 //! # let files = std::fs::read_dir(dir)?.count();
 //! # assert!((3..=6).contains(&files), "one a thread that ran at the same time, and the counter's: {files}");
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Then `waterfall --directory <dir>` draws the page. Each thread appends to a file of its own, in
-//! the format of [`mod@format`]: no lock, no server, no background thread.
+//! Then `waterfall --directory <dir>` makes a page of it.
 //!
-//! An early return between `start` and `dump`, by `?` say, leaves the span open, and the next `dump`
-//! ends it instead of its own. Where a function can return early, [`Recorder::span`] and
-//! [`Recorder::time`] end what they began.
+//! Each thread appends to a file of its own, in the format that [`mod@format`] specifies. There is no lock, no
+//! server and no background thread. A program that runs or imports tasks, and does not record its own code, can
+//! write the same files with [`writer`].
 //!
-//! # What a call costs
+//! Use `start` and `dump` for straight-line code. If a function returns early between the two, for example by
+//! `?`, its span stays open, and the next `dump` ends that span instead of its own. A [`Recorder::span`] or
+//! [`Recorder::time`] always ends what it started.
 //!
-//! CPU time of the recording thread by `cargo bench -p waterfall-recorder` on 2026-11-24, x86-64 Linux 6.18 VM,
-//! two cores, ext4. The floor is what no recorder can avoid: two clock reads (55 ns of it) and the same
-//! bytes formatted into RAM. BENCHMARKS.md in the repository has more, and other recorders beside it.
+//! # Cost
 //!
-//! | what | x floor | ns |
+//! CPU time of the recording thread, by `cargo bench -p waterfall-recorder` on 2026-11-24, x86-64 Linux 6.18 VM,
+//! two cores, ext4. The floor is the work that no recorder can avoid: two clock reads (55 ns of it) and formatting
+//! the same bytes into RAM. BENCHMARKS.md in the repository has more figures, and those of other recorders.
+//!
+//! | call | x floor | ns |
 //! |---|---:|---:|
 //! | the floor | 1.0 | 87 |
-//! | `start` and `dump`, on one thread; other runs had 1.7 to 2.2 | 1.8 | 151 |
-//! | the same on each of 8 threads at once | 1.9 | 167 |
+//! | `start` and `dump`, one thread (1.7 to 2.2 in other runs) | 1.8 | 151 |
+//! | `start` and `dump`, on each of 8 threads at once | 1.9 | 167 |
 //! | `span` or `time` | 1.8 | 157 |
 //! | `instant` | 1.6 | 136 |
-//! | `start` and `dump`, the name quoted for a comma in it | 3.6 | 309 |
-//! | `start` and `dump` where no file is mapped | 38 | 3,300 |
-//! | switched off, `WATERFALL=0`: `start` and `dump`, a `span`, an `instant` | 0.0 | less than 1 |
+//! | `start` and `dump`, a name quoted because it contains a comma | 3.6 | 309 |
+//! | `start` and `dump`, where no file is mapped | 38 | 3,300 |
+//! | switched off with `WATERFALL=0`: `start` and `dump`, `span`, `instant` | 0.0 | less than 1 |
 //!
-//! A thread's first record, when it creates a file, takes some 100 us. One in 2,800 pairs waits for its file to
-//! grow, some 100 us as well; p99.9 of all pairs is below 0.5 us.
+//! The first record of a thread takes about 100 us when it creates a file. One pair in 2,800 waits for its file to
+//! grow, also about 100 us. The p99.9 of all pairs is below 0.5 us.
 //!
-//! # What survives
+//! # Guarantees
 //!
-//! - A row whose `start` returned is in its file, and so is its end once `dump` returned, or the
-//!   guard was dropped. **`kill -9`, a panic, an abort, `process::exit`: nothing is lost.** A task
-//!   that was running then is an unfinished span. The bytes are in the system's page cache, so a
-//!   **power loss or a crash of the system** may take the last seconds.
-//! - Recording never panics, never waits for another of the program's threads and never fails
-//!   towards the program. What could not be written (a full disk, say) is counted, said once for
-//!   each reason on stderr, and told by [`Recorder::losses`]. After a refusal by the system a thread
-//!   tries again 100 ms later. A call can wait for the system itself, as any write can.
-//! - A record file that someone removes, alone or with its directory, or shortens while it is written
-//!   is noticed at the thread's next look: with the first row a second or more after the last look,
-//!   or when the file grows next, by at most 256 KiB. It is counted ([`Loss::FileLost`]), and the thread goes
-//!   on in a new file, its directory made again. **The rows from before, those since the last look and the
-//!   ends of tasks that were running are lost**, and so is, unnoticed, a file to which no row is added any more.
-//! - **A record file that someone else shortens may kill the program by SIGBUS** before that look, as any
-//!   mapped file does: files are mapped on Linux, on ext4, xfs and tmpfs. So may a disk that fails to read a
-//!   page back, and on a full xfs a copy of the file that shares its blocks. `WATERFALL_JOURNAL=write` maps
-//!   nothing; there a shortened file gets a hole, and behind it the rows until that look.
-//! - Spans are timed by a clock that nobody sets and that runs while the machine sleeps. When the wall clock
-//!   was set by more than a millisecond, each thread goes on in a new file within a second, in the new time:
-//!   durations stay exact, and no two spans of a file overlap by it.
-//! - A forked child writes files of its own; a span that was started before the fork is the
-//!   parent's to end.
-//! - The program's limits are shared: at most a quarter of its open files, an eighth of a limited address space.
-//!   A file that once found no address space is written by the system from then on.
+//! - **The program dies: nothing is lost.** A row is in its file when `start` returns, and its end when `dump`
+//!   returns or the guard is dropped. That survives `kill -9`, a panic, an abort and `process::exit`. A task that
+//!   was running then is an unfinished span.
+//! - **The system crashes or loses power: the last seconds may be lost.** The bytes are in the system's page cache.
+//! - **Recording does not disturb the program.** It never panics, returns no errors, and never waits for another
+//!   thread of the program. Only the system can make it wait, as in any write. What could not be written, for
+//!   example to a full disk, is counted: [`Recorder::losses`] has the counts, and stderr gets one line for each
+//!   reason. After a refusal by the system a thread tries again 100 ms later.
+//! - **Someone removes or shortens a record file, or removes its directory: recording goes on in a new file.** The
+//!   thread checks its file with the first row that comes a second or more after the last check, and when the file
+//!   grows, by at most 256 KiB. It then counts [`Loss::FileLost`] and makes the directory again. The earlier rows,
+//!   the rows since the last check and the ends of running tasks **are lost**. The loss of a file that gets no more
+//!   rows goes unnoticed.
+//! - **Shortening a record file can kill the program by SIGBUS** before that check, as with any mapped file. Files
+//!   are mapped on Linux, on ext4, xfs and tmpfs. A disk that fails to read a page back can do the same, and so can
+//!   a copy that shares its blocks with the file on a full xfs. `WATERFALL_JOURNAL=write` maps nothing: a shortened
+//!   file then gets a hole, followed by the rows until the check.
+//! - **Someone sets the wall clock: durations stay exact.** Spans are timed by a clock that nobody can set and that
+//!   runs while the machine sleeps. After a step of more than a millisecond each thread goes on in a new file, in
+//!   the new time, within a second. So the step makes no two spans of a file overlap.
+//! - **The program forks: the child writes files of its own.** A span that was started before the fork can only be
+//!   ended by the parent.
+//! - **The recorder leaves room for the program.** It takes at most a quarter of the files that the process may open,
+//!   and an eighth of a limited address space. A file that finds no address space is written by the system from then
+//!   on.
 //!
 //! # Files
 //!
-//! A thread's file is taken over by the next thread of the same name, so a million short-lived threads, four at
-//! once, left 10 files: four, and one more for each that found the others' files being handed out too long. Once 1,024 files wait for threads of their names, new ones are called `mixed` and
-//! belong to threads of any name. Past 256 MB a lane goes on in its next part, as soon as none of its spans is
-//! open. At a clean end a file is as long as its rows; after a kill blank lines stay at its end, at most 256 KiB.
+//! When a thread ends, the next thread of the same name takes over its file. A million short-lived threads, four at
+//! a time, left 10 files: four, and one for each thread that could not wait to take over another one. Once 1,024
+//! files wait for threads of their names, new files are named `mixed` and serve threads of any name.
+//!
+//! A lane goes on in its next file, or part, after 256 MB, as soon as none of its spans is open. After a clean end a
+//! file is as long as its rows. After a kill up to 256 KiB of blank lines follow them.
 //!
 //! # Switches
 //!
-//! For people who run an instrumented program, read whenever a Recorder is made:
+//! Environment variables for people who run an instrumented program. Every new Recorder reads them:
 //!
 //! | variable | effect |
 //! |---|---|
-//! | `WATERFALL=0` | every Recorder is a no-op |
-//! | `WATERFALL_DIR=/tmp/records` | records go there, whatever the program says |
-//! | `WATERFALL_TASKS=save,zip/*` | only these tasks; `*` is any text and `?` any character |
-//! | `WATERFALL_TIMING=1` | each end also prints `[TIMING] save: 2.34 ms` to stderr |
-//! | `WATERFALL_JOURNAL=write` | every row is written by the system, 20 times slower, and no file is mapped |
+//! | `WATERFALL=0` | switches every Recorder off |
+//! | `WATERFALL_DIR=/tmp/records` | the directory for the records, whatever the program says |
+//! | `WATERFALL_TASKS=save,zip/*` | records only these tasks; `*` is any text, `?` any character |
+//! | `WATERFALL_TIMING=1` | also prints each duration to stderr: `[TIMING] save: 2.34 ms` |
+//! | `WATERFALL_JOURNAL=write` | maps no file: the system writes every row, 20 times slower |
 //! | `WATERFALL=1`, `WATERFALL_BIAS=480` | for [`Recorder::from_env`] |
 //!
-//! A relative path in `WATERFALL_DIR` is taken from each process's own working directory. A pattern
-//! with a `/` is also matched against `group/task`.
+//! A relative `WATERFALL_DIR` starts from each process's working directory. A pattern with a `/` also matches
+//! `group/task`.
 
 pub mod format;
 pub mod switches;
@@ -143,15 +149,15 @@ use span::{Started, Unended};
 use switches::{Switches, TaskFilter};
 use thread::{RecorderId, ThreadState};
 
-/// A handle that records spans of tasks under the label of one group.
+/// Records spans of tasks under the label of one group.
 ///
-/// Cheap to clone and to share; all state belongs to the threads that use it. Two clones are the
-/// same Recorder: `dump` of one ends what the other has started on the same thread.
+/// It is cheap to clone and to share. Clones are the same Recorder: `dump` of one ends what another has started on
+/// the same thread.
 ///
-/// `start` and `dump` are for straight-line code. **Across an `.await` they may end another task's
-/// span**, since another future of the same thread may have called `start` in between, and the rest
-/// of a function may run on another thread; and an early return by `?` between the two leaves the span
-/// open. Use [`span`](Recorder::span) or [`time`](Recorder::time) there.
+/// Use `start` and `dump` for straight-line code only. **Across an `.await`, `dump` may end the span of another
+/// task**: another future of this thread may have called `start`, or the rest of the function runs on another
+/// thread. An early return by `?` leaves the span open. Use [`span`](Recorder::span) or [`time`](Recorder::time)
+/// there.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     /// `None` when recording is switched off.
@@ -169,11 +175,10 @@ struct Settings {
 }
 
 impl Recorder {
-    /// A Recorder of a group that writes to a directory, its stamps `bias_minutes` east of UTC
-    /// (clamped to 23:59 either way).
+    /// Makes a Recorder of a group that writes to a directory.
     ///
-    /// The directory is made absolute now, so that a later change of the working directory does
-    /// not move it, and created at the first record. `WATERFALL_DIR` wins over it.
+    /// Times are written `bias_minutes` east of UTC, at most 23:59 either way. A relative directory starts from the
+    /// working directory of now. It is created with the first record. `WATERFALL_DIR` replaces it.
     #[must_use]
     pub fn new(group: impl AsRef<str>, directory: impl AsRef<Path>, bias_minutes: i32) -> Self {
         let switches = Switches::from_env();
@@ -183,8 +188,10 @@ impl Recorder {
         Self::with_switches(group.as_ref(), directory.as_ref(), bias_minutes, switches)
     }
 
-    /// A Recorder that records only when the environment asks for it: into `WATERFALL_DIR`, or
-    /// into `./records` with `WATERFALL=1`. Its stamps are `WATERFALL_BIAS` minutes east of UTC.
+    /// Makes a Recorder that records only when the environment asks for it.
+    ///
+    /// It writes to `WATERFALL_DIR`, or with `WATERFALL=1` to `./records`. Times are written `WATERFALL_BIAS` minutes
+    /// east of UTC.
     #[must_use]
     pub fn from_env(group: impl AsRef<str>) -> Self {
         let switches = Switches::from_env();
@@ -215,9 +222,9 @@ impl Recorder {
         self.start_colored(task, "");
     }
 
-    /// Starts a span that is drawn in a colour of its own, `#rrggbb`.
+    /// Starts a span that is drawn in a colour of its own: `#rrggbb`, or empty or `na` for none.
     ///
-    /// Anything else but an empty text and `na` is counted ([`Loss::ColorIgnored`]) and left out.
+    /// Any other text is counted ([`Loss::ColorIgnored`]) and left out.
     pub fn start_colored(&self, task: impl AsRef<str>, color: impl AsRef<str>) {
         let (task, color) = (task.as_ref(), color.as_ref());
         if let Some(settings) = &self.settings {
@@ -227,7 +234,7 @@ impl Recorder {
 
     /// Ends the newest span that this Recorder has started on this thread and not ended yet.
     ///
-    /// Without one it is counted ([`Loss::NotStarted`]) and does nothing.
+    /// If there is none, it only counts [`Loss::NotStarted`].
     #[inline]
     pub fn dump(&self) {
         if let Some(settings) = &self.settings {
@@ -235,25 +242,25 @@ impl Recorder {
         }
     }
 
-    /// Starts a span that ends when the guard is dropped, on whichever thread.
+    /// Starts a span that ends when the guard is dropped, on this thread or another one.
     pub fn span(&self, task: impl AsRef<str>) -> Span {
         self.span_colored(task, "")
     }
 
-    /// [`span`](Recorder::span) with a colour, as [`start_colored`](Recorder::start_colored).
+    /// Starts a [`span`](Recorder::span) with a colour, as in [`start_colored`](Recorder::start_colored).
     pub fn span_colored(&self, task: impl AsRef<str>, color: impl AsRef<str>) -> Span {
         let Some(settings) = &self.settings else { return Span::new(None) };
         let (task, color) = (task.as_ref(), color.as_ref());
         Span::new(settings.start_anywhere(task, color))
     }
 
-    /// Records a closure's run as a span, also when it panics, and gives what it returns.
+    /// Runs a closure, records it as a span even if it panics, and returns its result.
     pub fn time<R>(&self, task: impl AsRef<str>, run: impl FnOnce() -> R) -> R {
         let _span = self.span(task);
         run()
     }
 
-    /// Records a moment: a span whose end is its start.
+    /// Records a moment: a span that ends when it starts.
     pub fn instant(&self, task: impl AsRef<str>) {
         let task = task.as_ref();
         if let Some(settings) = self.settings.as_ref().filter(|settings| settings.selects(task)) {
@@ -261,10 +268,10 @@ impl Recorder {
         }
     }
 
-    /// Records that a counter of this Recorder's group has a value from now on: the length of a queue,
-    /// bytes in flight. Drawn as a line over time, one a process.
+    /// Records that a counter has a value from now on, such as the length of a queue or the bytes in flight.
     ///
-    /// An infinite value, or one that is no number, is counted ([`Loss::NotFinite`]) and left out.
+    /// The page draws one line over time for each process. A value that is infinite or NaN is counted
+    /// ([`Loss::NotFinite`]) and left out.
     pub fn counter(&self, counter: impl AsRef<str>, value: f64) {
         let counter = counter.as_ref();
         let Some(settings) = &self.settings else { return };
@@ -276,7 +283,7 @@ impl Recorder {
         settings.append(counter, Content::Counters, Fields::Sample(sample));
     }
 
-    /// How many records this process has lost so far, by all its Recorders, and why.
+    /// How many records this process has lost so far in all its Recorders, and why.
     #[must_use]
     pub fn losses(&self) -> Losses {
         losses::losses()
@@ -291,8 +298,8 @@ impl Settings {
                 state.start_unrecorded(self.id, self.started(clock::boot_ns()));
                 return;
             }
-            // The lane comes before the clock: no span begins while its file is being opened, nor before
-            // the last span of the thread that it is taken over from has ended.
+            // The lane comes before the clock, so that no span begins while its file is being opened, nor before
+            // the end of the last span of the thread that had the file before.
             let lane = state.lane(&self.target, Content::Records);
             let now_ns = clock::boot_ns();
             let mut item = self.item(now_ns, self.record(task, color, None));
@@ -315,7 +322,7 @@ impl Settings {
         });
     }
 
-    /// Starts a span that the result ends, on whichever thread; `None` for a call from inside another.
+    /// Starts a span that the result ends, on any thread. `None` for a call from inside another one.
     fn start_anywhere(&self, task: &str, color: &str) -> Option<Unended> {
         thread::with(|state| {
             if !self.selects(task) {
@@ -331,7 +338,7 @@ impl Settings {
         })
     }
 
-    /// Appends a row that says all it ever will.
+    /// Appends a row that never changes.
     fn append(&self, name: &str, content: Content, fields: Fields<'_>) {
         let mut item = self.item(0, fields);
         thread::with(|state| {
@@ -359,7 +366,7 @@ impl Settings {
         Started { start_ns, offset_minutes: self.offset_minutes }
     }
 
-    /// Counts what is not in the row that was just written as it was asked for.
+    /// Counts the cut names and the ignored colour of the row that was just written.
     #[inline]
     fn count_changes(&self, state: &ThreadState, name: &str, color: &str) {
         if state.row().cut_names() > 0 {
