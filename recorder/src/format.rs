@@ -1,19 +1,19 @@
-//! The record format, version 1: what is in a record file, and what the file is called.
+//! The record format, version 1: the content and the names of record files.
 //!
-//! Pure: no I/O, no clock, no allocation but for the names that [`FileName::parse`] decodes. It is
-//! all of the recorder that a reader needs. What follows is the whole specification.
+//! This page is the whole specification. A reader needs no other part of the recorder. The module is pure: no I/O,
+//! no clock, and no allocation except for the names that [`FileName::parse`] decodes.
 //!
 //! # A records directory
 //!
-//! Every regular file below it, at any depth, whose name ends in `.csv` or `.csv.gz` (in any case)
-//! holds records. A file is written by one thread at a time and never by two processes; who merges
-//! them needs no lock. An empty file, or one that holds a beginning of the header and nothing
-//! else, is an empty journal and no problem when it is named as a recorder names it; under another name
-//! nobody can tell it from a file that lost its rows, and a reader says so.
+//! Every regular file below it, at any depth, whose name ends in `.csv` or `.csv.gz` (in any case) holds records. One
+//! thread at a time writes a file, and never two processes, so a reader needs no lock to merge them.
+//!
+//! A file that is empty, or holds only a beginning of the header, is an empty journal if a recorder's name is on it.
+//! Under any other name it might have lost its rows, so a reader reports it.
 //!
 //! # A file
 //!
-//! RFC 4180 CSV in UTF-8 with a header line; readers find columns by name and ignore further ones:
+//! RFC 4180 CSV in UTF-8 with a header line. Readers find columns by name and ignore additional ones:
 //!
 //! ```
 //! use waterfall_recorder::format::{Stamp, is_unfinished, parse_stamp};
@@ -31,38 +31,36 @@
 //! # Ok::<(), csv::Error>(())
 //! ```
 //!
-//! - **Lines** end in CRLF. In a file whose header ends in CRLF a line **is a row if and only if it
-//!   and the line before it end in CRLF** (the header counts as one before). Every other line is
-//!   what a killed or a still running writer has not finished; it is counted and reported, never
-//!   parsed. The writer gives a row its `\r` last, and space that it grew ahead of its rows is
-//!   filled with `\n`, so lines of `\n` alone are fill; so are NUL bytes (left by a power loss). A
-//!   live file is read to the length that it had when it was opened.
-//! - **`group`, `task`**: any text of at most 1,000 bytes without control characters, quoted when
-//!   it holds `,` or `"`. A recorder puts a space for each control character, and cuts longer
-//!   names at a character boundary and counts the cut. So a row is always one line.
-//! - **`start`, `end`**: RFC 3339 with exactly nine fractional digits and a numeric offset, always
-//!   35 bytes: [`Stamp`]. `end` is never before `start`; both are equal for an instant. An offset of
-//!   zero is `+00:00`.
-//! - An `end` of 35 spaces: the task had not ended when the file was last written. One of 35 bytes
-//!   with a space anywhere but at byte 10: its last write was cut short by a kill. Both are
-//!   unfinished spans and no problem: [`is_unfinished`]. Spaces turn into an end's final bytes and
-//!   no other byte of a row ever changes.
-//! - **`color`**: `#rrggbb`, or empty for "the reader chooses" (`na` is read as empty).
-//! - **Quotes**: a field's opening quote is stored after its other quotes, and its commas after that
-//!   ([`Row::store_with`]), so at every moment the file is valid CSV in which no open quote swallows
-//!   later lines.
-//! - **Order**: rows stand in the order in which the spans' starts were called. Starts may still
-//!   decrease (the system's clock can be set back), so a reader checks and sorts.
+//! - **Lines** end in CRLF. If the header ends in CRLF, a line **is a row if and only if it and the line before it
+//!   end in CRLF**; the header counts as a line before. Any other line is one that a killed or still running writer
+//!   has not finished: readers count and report it, and never parse it. The writer stores the `\r` of a row last.
+//!   Space that it took ahead of its rows is filled with `\n`, so lines of `\n` alone are fill. So are NUL bytes,
+//!   which a power loss leaves. A reader reads a live file up to the length that the file had when it was opened.
+//! - **`group`, `task`**: any text of at most 1,000 bytes without control characters, quoted if it contains `,` or
+//!   `"`. A recorder writes a space for each control character, so a row is always one line. It cuts longer names at
+//!   a character boundary and counts the cut.
+//! - **`start`, `end`**: RFC 3339 with exactly nine fractional digits and a numeric offset, always 35 bytes:
+//!   [`Stamp`]. An offset of zero is `+00:00`. `end` is never before `start`; both are equal for an instant.
+//! - **Unfinished spans**: an `end` of 35 spaces means that the task had not ended when the file was last written.
+//!   An `end` of 35 bytes with a space anywhere except at byte 10 was cut short by a kill. Both are unfinished spans
+//!   and no problem: [`is_unfinished`]. Spaces turn into the final bytes of an end; no other byte of a row ever
+//!   changes.
+//! - **`color`**: `#rrggbb`, or empty if the reader chooses (`na` is read as empty).
+//! - **Quotes** are stored in an order that keeps the file valid CSV at every moment, so that no open quote swallows
+//!   later lines: first the row with spaces for its quotes and its quoted commas; then the quotes of a field except
+//!   the opening one; then the opening quotes; then the commas; then the `\r`.
+//! - **Order**: rows are in the order in which the spans were started. A start can still be less than the one before
+//!   it, because the system's clock can be set back. So a reader checks and sorts.
 //!
-//! Scripts and other languages may write the same columns with LF and with stamps of fewer digits, and
-//! leave the `end` of a span that has not ended empty, or of any number of spaces. In such a file
-//! a last line without its line end is a row only when all its fields are valid and the last one cannot be
-//! a part of a longer one, as a number can.
+//! Scripts and other languages may write the same columns with LF and with stamps of fewer digits. They may leave the
+//! `end` of an unfinished span empty, or fill it with any number of spaces. In such a file a last line without a line
+//! end is a row only if all its fields are valid and the last field cannot be the beginning of a longer one. A number
+//! can be: `17` may have been `175`.
 //!
 //! # Counters
 //!
-//! Numbers over time (the length of a queue, bytes in flight) stand in files of their own beside the
-//! records, told from them by their first line, and by the same rules about lines, names and quotes:
+//! Numbers over time, such as the length of a queue or the bytes in flight, are in files of their own beside the
+//! records. Their first line differs; the rules for lines, names and quotes are the same:
 //!
 //! ```
 //! use waterfall_recorder::format::parse_stamp;
@@ -77,18 +75,19 @@
 //! # Ok::<(), csv::Error>(())
 //! ```
 //!
-//! - **`group`, `counter`**: as `group` and `task` of a record. A counter is one of its process: the
-//!   samples of all its threads are one series, in the order of their times.
-//! - **`time`**: a stamp, as `start`. **`value`**: a finite decimal number, perhaps with an exponent
-//!   (`1e21`); the counter has it from then until its next sample.
+//! - **`group`, `counter`**: like `group` and `task` of a record. A counter belongs to its process: the samples of
+//!   all its threads are one series, in the order of their times.
+//! - **`time`**: a stamp, like `start`. **`value`**: a finite decimal number, perhaps with an exponent (`1e21`). The
+//!   counter has this value until its next sample.
 //!
 //! # A file's name
 //!
-//! `<host>.<pid>-<process start>.<lane>-<thread>.<part>.csv`, for counters with `.counters.csv`:
-//! [`FileName`]. Equal host, pid and process start: one process. Files whose names differ only in the
-//! part: one lane; the next part begins when none of its spans is open. A lane belongs to threads of
-//! one name, one after another; `mixed` to threads of any. Files with other names are lanes of
-//! their own.
+//! `<host>.<pid>-<process start>.<lane>-<thread>.<part>.csv`, or `.counters.csv` for counters: [`FileName`].
+//!
+//! - Files with equal host, pid and process start come from one process.
+//! - Files whose names differ only in the part are one lane. The next part begins when no span of the lane is open.
+//! - A lane belongs to threads of one name, one after another. A lane named `mixed` belongs to threads of any name.
+//! - A file with any other name is a lane of its own.
 
 mod file_name;
 mod row;
@@ -96,32 +95,34 @@ mod stamp;
 
 pub use file_name::{Content, FileName};
 pub use row::{Record, Row, Sample};
-pub use stamp::{MAX_OFFSET_MINUTES, STAMP_LENGTH, Stamp, StampText, Stamper, parse_stamp};
+pub use stamp::{MAX_OFFSET_MINUTES, STAMP_LENGTH, Stamp, parse_stamp};
+#[doc(hidden)] // for the bench's floor
+pub use stamp::{StampText, Stamper};
 
 /// The version of the format that this module describes.
 pub const VERSION: u32 = 1;
 
-/// The names of the columns, in the order in which the recorder writes them.
+/// The columns of a record file, in the order in which the recorder writes them.
 pub const COLUMNS: [&str; 5] = ["group", "task", "start", "end", "color"];
 
 /// The first line of every record file, with its line end.
 pub const HEADER: &str = "group,task,start,end,color\r\n";
 
-/// The names of a counter file's columns, in the order in which the recorder writes them.
+/// The columns of a counter file, in the order in which the recorder writes them.
 pub const COUNTER_COLUMNS: [&str; 4] = ["group", "counter", "time", "value"];
 
 /// The first line of every counter file, with its line end.
 pub const COUNTER_HEADER: &str = "group,counter,time,value\r\n";
 
-/// The `end` of a span that has not ended: as many spaces as a stamp has bytes.
+/// The `end` of a span that has not ended: 35 spaces, the length of a stamp.
 pub const BLANK_END: [u8; STAMP_LENGTH] = [b' '; STAMP_LENGTH];
 
-/// The most bytes that a group or a task may have; a recorder cuts longer ones.
+/// The maximum length of a group, task or counter in bytes. A recorder cuts longer ones.
 pub const NAME_LIMIT: usize = 1000;
 
-/// Whether an `end` field says that its span has no end: empty, of spaces alone, or a stamp cut short.
+/// Whether an `end` field means that its span has not ended: it is empty, only spaces, or a stamp cut short.
 ///
-/// A space at byte 10 alone is no sign of that: people write `2026-11-20 22:43:18...`.
+/// A space at byte 10 alone does not mean that: people write `2026-11-20 22:43:18...`.
 #[must_use]
 pub fn is_unfinished(end: &[u8]) -> bool {
     let is_cut_short =
@@ -129,7 +130,7 @@ pub fn is_unfinished(end: &[u8]) -> bool {
     end.iter().all(|&byte| byte == b' ') || is_cut_short()
 }
 
-/// Whether a text is a colour: `#` and six hexadecimal digits.
+/// Whether a text is a colour: `#` and six hexadecimal digits, in any case.
 #[must_use]
 pub fn is_color(text: &str) -> bool {
     match text.as_bytes() {

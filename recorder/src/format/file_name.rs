@@ -1,15 +1,14 @@
-//! A record file's name: which process wrote it, and which lane it is.
+//! The name of a record file: which process wrote it, and which lane it is.
 //!
-//! `<host>.<pid>-<process start, ns in hex>.<lane>-<thread>.<part>.csv`, and a counter file's with
-//! `.counters.csv` instead. Host and thread are
-//! percent-encoded outside `[A-Za-z0-9_-]`, so that every name is a portable file name whose dots
-//! only separate, and cut to 60 bytes each at a whole character. Must not know directories.
+//! `<host>.<pid>-<process start, ns in hex>.<lane>-<thread>.<part>.csv`, or `.counters.csv` for counters. Host and
+//! thread are percent-encoded outside `[A-Za-z0-9_-]`, so that every name is a portable file name and dots only
+//! separate. Each is cut to 60 bytes at a whole character. Must not know directories.
 
 use std::fmt;
 
 use super::{COUNTER_HEADER, HEADER};
 
-/// The parts of a record file's name. `Display` writes it, [`FileName::parse`] reads it.
+/// The parts of the name of a record file. `Display` writes the name, [`FileName::parse`] reads it.
 ///
 /// ```
 /// use waterfall_recorder::format::{Content, FileName};
@@ -28,25 +27,25 @@ use super::{COUNTER_HEADER, HEADER};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileName {
-    /// The name of the machine, or at least its beginning.
+    /// The name of the machine. One that was read from a file name may be only its beginning.
     pub host: String,
-    /// The process's id.
+    /// The id of the process.
     pub pid: u32,
-    /// When the process first recorded, in nanoseconds since the Unix epoch; tells it from another
-    /// process that got the same id. Nothing but that: a writer which knows another such number may put
-    /// it here, as `waterfall task` does with its caller's start in nanoseconds since boot.
+    /// When the process first recorded, in nanoseconds since the Unix epoch. It only distinguishes processes that got
+    /// the same id, so a writer may use another number that does. For example, `waterfall task` writes the start of
+    /// its caller in nanoseconds since boot.
     pub process_start_ns: u64,
-    /// The lane's number within its process.
+    /// The number of the lane within its process.
     pub lane: u32,
-    /// The thread's name, or at least its beginning: `main`, or `-` for a thread without a name.
+    /// The name of the thread, such as `main`, or `-` if it has none. Cut like the host.
     pub thread: String,
-    /// 0, 1, 2 ... when a lane has gone over several files.
+    /// 0, or 1, 2 ... for the later files of a lane.
     pub part: u32,
-    /// Which rows the file holds.
+    /// The kind of rows in the file.
     pub content: Content,
 }
 
-/// What the rows of a file are.
+/// The kind of rows in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Content {
     /// Spans, below [`HEADER`].
@@ -56,7 +55,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// The first line of such a file, with its line end.
+    /// The first line of a file of this kind, with its line end.
     #[must_use]
     pub fn header(self) -> &'static str {
         match self {
@@ -67,9 +66,9 @@ impl Content {
 }
 
 impl FileName {
-    /// Reads the name of a file (without its directories); `.csv` and `.csv.gz` in any case.
+    /// Reads the name of a file, without its directories. `.csv` and `.csv.gz` may be in any case.
     ///
-    /// `None` for all names that no recorder writes: those files are lanes of their own.
+    /// `None` for a name that no recorder writes: such a file is a lane of its own.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let mut pieces = name.split('.');
@@ -113,11 +112,11 @@ impl fmt::Display for FileName {
     }
 }
 
-/// The most bytes that an encoded host or thread may have: the whole name then stays below the 255
-/// that file systems allow.
+/// The maximum length of an encoded host or thread in bytes. So the whole name stays below the 255 that file systems
+/// allow.
 const ENCODED_LIMIT: usize = 60;
 
-/// Writes as many characters of a name as fit; `-` for an empty one.
+/// Writes as many characters of a name as fit, or `-` for an empty one.
 fn encode(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if name.is_empty() {
         return f.write_str("-");
@@ -140,7 +139,7 @@ fn encode(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-/// The inverse of [`encode`]; `None` for an empty text and for what it does not write.
+/// The inverse of [`encode`]. `None` for an empty text and for any other that `encode` never writes.
 fn decode(text: &str) -> Option<String> {
     let mut name = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
@@ -162,7 +161,7 @@ fn is_plain(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }
 
-/// A decimal number, without the sign that `str::parse` would take.
+/// A decimal number, without the sign that `str::parse` would accept.
 fn number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -189,7 +188,7 @@ mod tests {
     fn names_are_encoded_and_cut_at_a_whole_character() {
         let twenty_escapes = "%2F".repeat(20);
         assert_eq!(named("h", &"/".repeat(30)).to_string(), format!("h.1-ff.2-{twenty_escapes}.0.csv"));
-        // 59 bytes are taken: no escape of the two that é needs fits into the last one.
+        // 59 bytes are used: neither of the two escapes that é needs fits into the last one.
         let almost_full = "x".repeat(59);
         assert_eq!(
             named("h", &format!("{almost_full}é")).to_string(),

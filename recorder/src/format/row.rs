@@ -1,8 +1,8 @@
 //! A row: one record, or one sample of a counter, as the bytes that go to the file.
 //!
-//! Takes the fields, gives a line ending in CRLF, where its `end` field stands, and the order in
-//! which the bytes may be stored so that a file is valid CSV whenever its writer is killed. A row
-//! can be filled again and again; its memory grows to that of the longest. Must not know files.
+//! Takes the fields. Gives a line that ends in CRLF, the place of its `end` field, and the order in which to store
+//! the bytes, so that the file is valid CSV whenever its writer is killed. A row can be filled again and again and
+//! keeps its memory. Must not know files.
 
 use std::convert::Infallible;
 use std::fmt::{self, Write};
@@ -17,11 +17,11 @@ pub struct Record<'a> {
     pub group: &'a str,
     /// What ran.
     pub task: &'a str,
-    /// When it started.
+    /// The start of the span.
     pub start: Stamp,
-    /// When it ended; `None` while it runs.
+    /// The end of the span, or `None` while it runs.
     pub end: Option<Stamp>,
-    /// `#rrggbb`; anything else is written as empty.
+    /// `#rrggbb`. Any other text is written as empty.
     pub color: &'a str,
 }
 
@@ -30,42 +30,41 @@ pub struct Record<'a> {
 pub struct Sample<'a> {
     /// The label of the Recorder.
     pub group: &'a str,
-    /// What was counted.
+    /// The name of the counter.
     pub counter: &'a str,
-    /// When it had the value.
+    /// When the counter got this value.
     pub time: Stamp,
-    /// The value, which must be finite to be read back.
+    /// The value. Readers accept only a finite one.
     pub value: f64,
 }
 
-/// A row in its final form, line end included.
+/// The bytes of a row, with its line end.
 ///
-/// Filled again with the same names within the same second, it changes nine digits only.
+/// Keep a row and fill it again: with the same names and within the same second only nine digits change.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
-    /// With spaces in place of the digits of the start's fraction.
+    /// The row, with spaces for the digits of the start's fraction.
     bytes: Vec<u8>,
     /// Where the start, or a sample's time, begins.
     start_at: usize,
     fraction: Fraction,
     end_at: usize,
-    /// Where the quotes around the two names stand, if there are any.
+    /// The places of the quotes around the two names, if there are any.
     quotes: [Option<(usize, usize)>; 2],
     is_quoted: bool,
     cut_names: u32,
-    /// Where the first name ends and the second one begins and ends, when the next record may have the
-    /// same ones and everything else but the fraction, too.
+    /// The ends of the two names. `Some` if the next record can repeat the row except for the fraction.
     names: Option<(usize, usize)>,
     stamper: Stamper,
 }
 
 impl Row {
-    /// The most bytes that a row of a record file may have: both names all of quotes, which are
-    /// doubled. A sample's row is shorter.
+    /// The maximum length of a row in bytes: both names consist of quotes, which are doubled. The row of a sample is
+    /// shorter.
     pub const MAX_LENGTH: usize =
         2 * (2 * NAME_LIMIT + 2) + 2 * STAMP_LENGTH + "#rrggbb".len() + ",,,,\r\n".len();
 
-    /// A row of a record. About 100 ns; [`Row::fill`] takes 10 to 30 once the row has its memory.
+    /// Makes the row of a record in about 100 ns. [`Row::fill`] takes 10 to 30 ns, once the row has its memory.
     #[must_use]
     pub fn new(record: &Record<'_>) -> Self {
         let mut row = Self::default();
@@ -73,7 +72,7 @@ impl Row {
         row
     }
 
-    /// Makes this the row of a record; see [`Row::cut_names`] for what may be missing.
+    /// Makes this the row of a record. Long names are cut: see [`Row::cut_names`].
     #[inline]
     pub fn fill(&mut self, record: &Record<'_>) {
         match self.stamper.fraction_ns(record.start) {
@@ -82,7 +81,7 @@ impl Row {
         }
     }
 
-    /// Makes this the row of a sample. The value is written so that reading it gives the same `f64`.
+    /// Makes this the row of a sample. Its value is written so that reading it gives the same `f64`.
     pub fn fill_sample(&mut self, sample: &Sample<'_>) {
         self.begin(sample.group, sample.counter);
         self.push_start(sample.time);
@@ -92,7 +91,7 @@ impl Row {
         self.names = None;
     }
 
-    /// The row's bytes.
+    /// Copies the bytes of the row.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.bytes.clone();
@@ -100,15 +99,14 @@ impl Row {
         bytes
     }
 
-    /// How many bytes it has.
+    /// The length in bytes.
     #[inline]
     #[must_use]
     pub fn length(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Where the 35 bytes of the `end` field begin, counted from the row's first byte. A sample's row
-    /// has none, and gives 0.
+    /// The offset of the 35 bytes of the `end` field in the row, or 0 for the row of a sample.
     #[inline]
     #[must_use]
     pub fn end_at(&self) -> usize {
@@ -120,42 +118,43 @@ impl Row {
         self.end_at > 0 && self.bytes[self.end_at] == b' '
     }
 
-    /// How many of the two names were longer than [`NAME_LIMIT`] and have been cut.
+    /// How many of the two names were cut because they were longer than [`NAME_LIMIT`].
     #[inline]
     #[must_use]
     pub fn cut_names(&self) -> u32 {
         self.cut_names
     }
 
-    /// Appends the row to a file by calls of `write(offset within the row, bytes)`: one for a row
-    /// without quotes, since a file's end moves once its bytes are there; else as
-    /// [`Row::store_with`].
+    /// Appends the row to a file by calls of `write(offset within the row, bytes)`.
     ///
-    /// # Errors
-    ///
-    /// The first error of `write`; nothing is written after it.
-    pub fn append_with<E>(&self, mut write: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
+    /// A row without quotes takes one call, because the end of a file moves only when its bytes are there. A row with
+    /// quotes takes those of [`Row::store_with`].
+    pub(crate) fn append_with<E>(
+        &self,
+        mut write: impl FnMut(usize, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         if self.is_quoted { self.store_quoted_with(&mut write) } else { write(0, &self.to_bytes()) }
     }
 
-    /// Stores the row over a fill of `\n` by calls of `store(offset within the row, bytes)`, in an
-    /// order that leaves valid CSV behind, and no line that is taken for a row, wherever it is cut
-    /// short: between two calls, or within one, whatever part of its bytes has arrived. A `store` that
-    /// goes from left to right leaves at most one line.
+    /// Stores the row over a fill of `\n` by calls of `store(offset within the row, bytes)`.
     ///
-    /// A row without quotes is stored from left to right. Of one with quotes:
+    /// Wherever that is cut short, the file is valid CSV and nothing looks like a row that is not one: between two
+    /// calls, or within one, whatever part of its bytes has arrived. If `store` goes from left to right, at most one
+    /// line is left.
     ///
-    /// 1. The row as a line that is no row: a space for every quote and every quoted comma, and
-    ///    `\n` for its `\r`.
-    /// 2. Inside each quoted field its quotes, the closing one, too. They mean nothing, since the field
-    ///    does not begin with one.
+    /// A row without quotes is stored from left to right. A row with quotes is stored in five steps:
+    ///
+    /// 1. The row as a line that is no row: a space for each quote and each quoted comma, and `\n` for the `\r`.
+    /// 2. The quotes inside each quoted field and the closing one. They mean nothing, because the field does not begin
+    ///    with a quote.
     /// 3. The opening quotes.
-    /// 4. Inside the quotes the commas.
-    /// 5. The `\r`, which makes it a row. It must not be seen before the rest.
+    /// 4. The commas inside the quotes.
+    /// 5. The `\r`, which makes it a row. Nobody may see it before the rest.
     ///
     /// # Errors
     ///
-    /// The first error of `store`; nothing is stored after it.
+    /// The first error of `store`. Nothing is stored after it.
+    #[doc(hidden)] // for the bench's floor; the format specifies the order
     #[inline]
     pub fn store_with<E>(&self, mut store: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
         if self.is_quoted {
@@ -205,7 +204,7 @@ impl Row {
         });
     }
 
-    /// Whether a record, which lies in the same second, differs from the last one in its fraction alone.
+    /// Whether a record of the same second differs from the last one only in its fraction.
     #[inline]
     fn repeats(&self, record: &Record<'_>) -> bool {
         let Some((first_end, second_end)) = self.names else { return false };
@@ -216,7 +215,7 @@ impl Row {
                 .is_some_and(|task| is_same(task, record.task.as_bytes()))
     }
 
-    #[inline(never)] // nor its saving of registers in the other case
+    #[inline(never)] // so that the fast case does not save registers for it
     fn fill_anew(&mut self, record: &Record<'_>) {
         self.begin(record.group, record.task);
         self.push_start(record.start);
@@ -263,7 +262,7 @@ impl Row {
 
     /// Appends a name as a field, the first or the second one.
     fn push_name(&mut self, name: &str, place: usize) {
-        // No early end: without one the loop is as fast as it gets.
+        // No early exit: the loop is fastest without.
         let is_plain = name
             .bytes()
             .fold(true, |plain, byte| plain & (matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b',')));
@@ -303,8 +302,8 @@ impl Row {
     }
 }
 
-/// Whether two texts are equal. For those of 4 to 16 bytes, which most names are, without a call: their
-/// first bytes and their last ones, which overlap.
+/// Whether two texts are equal. Texts of 4 to 16 bytes, like most names, need no call: their first and last bytes,
+/// which overlap, are compared.
 #[inline]
 fn is_same(a: &[u8], b: &[u8]) -> bool {
     fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
@@ -328,7 +327,7 @@ impl Write for Text<'_> {
     }
 }
 
-/// Puts spaces in place of some bytes.
+/// Replaces each of some bytes by a space.
 fn blank(text: &mut [u8], blanked: &[u8]) {
     text.iter_mut().filter(|byte| blanked.contains(byte)).for_each(|byte| *byte = b' ');
 }

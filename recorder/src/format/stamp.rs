@@ -1,15 +1,15 @@
 //! A stamp: an instant as 35 bytes of RFC 3339, `2026-11-20T22:43:18.123456789+08:00`.
 //!
-//! Writes nanoseconds since the Unix epoch with an offset of whole minutes, and reads exactly what
-//! it writes: bytes that [`parse_stamp`] takes are those that [`Stamp::to_bytes`] gives back.
-//! Leap seconds do not exist here, as in Unix time. Must not know where stamps stand in a row.
+//! Writes nanoseconds since the Unix epoch with an offset of whole minutes, and reads exactly what it writes:
+//! [`parse_stamp`] accepts only the bytes that [`Stamp::to_bytes`] returns. Leap seconds do not exist here, as in Unix
+//! time. Must not know where stamps are in a row.
 
 use std::convert::Infallible;
 
 /// The length of a stamp in bytes.
 pub const STAMP_LENGTH: usize = 35;
 
-/// The greatest offset from UTC, east or west: 23:59.
+/// The greatest offset from UTC in minutes, east or west: 23:59.
 pub const MAX_OFFSET_MINUTES: i32 = 23 * 60 + 59;
 
 /// An instant and the offset from UTC in which it is written.
@@ -26,7 +26,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// Nanoseconds since the Unix epoch, and minutes east of UTC, clamped to
+    /// Makes a stamp from nanoseconds since the Unix epoch and minutes east of UTC. The latter are clamped to
     /// [`MAX_OFFSET_MINUTES`] either way.
     #[inline]
     #[must_use]
@@ -35,13 +35,13 @@ impl Stamp {
         Self { unix_ns, offset_minutes }
     }
 
-    /// The stamp as text. Every `i64` has one: they reach from the year 1677 to 2262.
+    /// The stamp as text. Every `i64` has one, from the year 1677 to 2262.
     #[must_use]
     pub fn to_bytes(self) -> [u8; STAMP_LENGTH] {
         Stamper::default().stamp(self).to_bytes()
     }
 
-    /// All but the digits of the fraction: `2026-11-20T22:43:18.         +08:00`.
+    /// The text without the digits of the fraction: `2026-11-20T22:43:18.         +08:00`.
     fn second_text(self) -> [u8; STAMP_LENGTH] {
         let local_s = self.unix_ns.div_euclid(NS_PER_S) + i64::from(self.offset_minutes) * 60;
         let (year, month, day) = date_of(local_s.div_euclid(S_PER_DAY));
@@ -64,15 +64,15 @@ impl Stamp {
     }
 }
 
-/// Writes stamps one after another: those of one second and offset differ in nine digits only.
+/// Writes stamps one after another. Stamps of one second and offset differ only in nine digits.
 ///
-/// About 3 ns a stamp, and 30 when the second or the offset is another than before.
+/// A stamp takes about 3 ns, or 30 ns when the second or the offset changes.
 #[derive(Clone, Debug)]
 pub struct Stamper {
     /// When the second of `text` began, in nanoseconds since the Unix epoch, and its offset.
     second_ns: i64,
     offset_minutes: i32,
-    /// With spaces in place of the fraction's digits.
+    /// With spaces for the digits of the fraction.
     text: [u8; STAMP_LENGTH],
 }
 
@@ -91,21 +91,21 @@ impl Stamper {
         StampText { second: &self.text, fraction: Fraction::new(fraction_ns) }
     }
 
-    /// The nanoseconds of a stamp in the present second, if it lies there.
+    /// The nanoseconds of a stamp within the current second, if it is in that second.
     #[inline]
     pub(super) fn fraction_ns(&self, stamp: Stamp) -> Option<u32> {
-        // Wrapped, the difference of two instants is the true one modulo 2^64, which is greater than
-        // a second for all that lie further apart.
+        // Wrapped, the difference of two instants is the true one modulo 2^64. For instants that are more than a
+        // second apart, that is more than a second.
         let fraction_ns = stamp.unix_ns.wrapping_sub(self.second_ns) as u64;
         let is_here = fraction_ns < NS_PER_S as u64 && stamp.offset_minutes == self.offset_minutes;
         is_here.then_some(fraction_ns as u32)
     }
 
-    /// Goes to the second of a stamp; gives the nanoseconds in it.
+    /// Moves to the second of a stamp. Returns the nanoseconds within it.
     #[cold]
     fn begin_second(&mut self, stamp: Stamp) -> u32 {
         let fraction_ns = stamp.unix_ns.rem_euclid(NS_PER_S);
-        // Wraps in the first, incomplete second of `i64` alone.
+        // Wraps only in the first, incomplete second of `i64`.
         self.second_ns = stamp.unix_ns.wrapping_sub(fraction_ns);
         self.offset_minutes = stamp.offset_minutes;
         self.text = stamp.second_text();
@@ -113,11 +113,10 @@ impl Stamper {
     }
 }
 
-/// A stamp's text in two parts, for who stores them one after the other.
+/// The text of a stamp in two parts, to be stored one after the other.
 ///
-/// Bytes that were stored one by one a moment ago cannot be loaded together until they have left the
-/// processor's store buffer, and that costs as much as all the rest: so the digits never go into a copy
-/// of the text that is then copied again.
+/// The processor cannot load bytes together that were stored one by one a moment ago, until they have left its store
+/// buffer. That costs as much as all the rest, so the digits never go into a copy of the text that is copied again.
 #[derive(Clone, Copy, Debug)]
 pub struct StampText<'a> {
     second: &'a [u8; STAMP_LENGTH],
@@ -125,7 +124,7 @@ pub struct StampText<'a> {
 }
 
 impl StampText<'_> {
-    /// All of it.
+    /// The whole text.
     #[must_use]
     pub fn to_bytes(self) -> [u8; STAMP_LENGTH] {
         let mut bytes = *self.second;
@@ -136,12 +135,12 @@ impl StampText<'_> {
         bytes
     }
 
-    /// Stores it over spaces by calls of `store(offset within the stamp, bytes)`. Wherever that is cut
-    /// short, spaces are left.
+    /// Stores the text over spaces by calls of `store(offset within the stamp, bytes)`. Wherever that is cut short,
+    /// spaces are left.
     ///
     /// # Errors
     ///
-    /// The first error of `store`; nothing is stored after it.
+    /// The first error of `store`. Nothing is stored after it.
     #[inline]
     pub fn store_with<E>(self, mut store: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
         store(0, self.second)?;
@@ -172,7 +171,7 @@ pub(super) struct Fraction {
 impl Fraction {
     pub(super) const LENGTH: usize = 9;
 
-    /// By pairs of digits out of a table, put together in one word: each division waits for few others.
+    /// Takes pairs of digits from a table and joins them in one word, so that each division waits for few others.
     #[inline]
     pub(super) fn new(fraction_ns: u32) -> Self {
         let (high, low) = (fraction_ns / 10_000, fraction_ns % 10_000);
@@ -183,7 +182,7 @@ impl Fraction {
         Self { first: b'0' + first as u8, others: others.to_le_bytes() }
     }
 
-    /// Stores the digits at a place, from left to right.
+    /// Stores the digits at an offset, from left to right.
     #[inline]
     pub(super) fn store_with<E>(
         self,
@@ -208,9 +207,9 @@ const PAIRS: [u16; 100] = {
 
 /// Reads a stamp: nanoseconds since the Unix epoch, and the offset in seconds east of UTC.
 ///
-/// Strict: `None` for every text that [`Stamp::to_bytes`] does not write (a 30th of February, hour
-/// 24, second 60, an offset beyond 23:59 or of `-00:00`, an instant outside of `i64`, any other
-/// length or punctuation). A reader of hand-written stamps needs a parser of its own beside it.
+/// It is strict: `None` for every text that [`Stamp::to_bytes`] does not write. Examples are a 30th of February, hour
+/// 24, second 60, an offset of more than 23:59 or of `-00:00`, an instant outside of `i64`, and any other length or
+/// punctuation. For stamps that people write you need another parser.
 #[must_use]
 pub fn parse_stamp(bytes: &[u8]) -> Option<(i64, i32)> {
     let bytes: &[u8; STAMP_LENGTH] = bytes.try_into().ok()?;
@@ -239,7 +238,7 @@ pub fn parse_stamp(bytes: &[u8]) -> Option<(i64, i32)> {
         _ => return None,
     };
     let unix_s = day_of(year, month, day) * S_PER_DAY + hour * 3600 + minute * 60 + second - offset_s;
-    // Wider than the result: the first instants of `i64` lie before its first whole second.
+    // Wider than the result, because the first instants of `i64` are before its first whole second.
     let unix_ns = i128::from(unix_s) * i128::from(NS_PER_S) + i128::from(fraction_ns);
     Some((i64::try_from(unix_ns).ok()?, i32::try_from(offset_s).ok()?))
 }
@@ -255,7 +254,7 @@ fn put(field: &mut [u8], mut value: i64) {
     }
 }
 
-/// The number that a field of nothing but digits holds.
+/// The value of a field that consists of digits.
 fn number(field: &[u8]) -> Option<i64> {
     field.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
 }
@@ -269,9 +268,8 @@ fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-// The two conversions count years from the 1st of March, so that the leap day is a year's last, in
-// eras of 400 years, which all have the same length (Howard Hinnant, `chrono`-compatible low-level
-// date algorithms).
+// The two conversions count years from the 1st of March, so that the leap day is the last day of a year. They do so
+// in eras of 400 years, which all have the same length (Howard Hinnant, `chrono`-compatible low-level date algorithms).
 
 const DAYS_PER_ERA: i64 = 146_097;
 /// From 0000-03-01 to 1970-01-01.
