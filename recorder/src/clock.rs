@@ -1,9 +1,9 @@
-//! The time: a clock that never runs backwards, and what makes Unix time of it.
+//! The time: a clock that never runs backwards, and its offset to Unix time.
 //!
-//! Spans are timed by the clock of the machine's boot, which nobody sets and which runs while the machine
-//! sleeps. One offset a process leads from there to the wall clock. It is looked at again now and then,
-//! and changes only when the wall clock was set: slewing moves both clocks alike, and an offset that
-//! followed each look would step back by microseconds. Must not know stamps or bias.
+//! Spans are timed by the machine's boot clock, which nobody can set and which runs while the machine sleeps. Each
+//! process has one offset from it to the wall clock. A look compares the two now and then, and changes the offset only
+//! when the wall clock was set. Slewing moves both clocks alike, and an offset that followed each look would step back
+//! by microseconds. Must not know stamps or bias.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use crate::system;
 pub(crate) use crate::system::boot_ns;
 
-/// What to add to a time since boot for one since the Unix epoch, in nanoseconds, as of the last look.
+/// What to add to a time since boot to get Unix time, in nanoseconds, as of the last look.
 pub(crate) fn offset_ns() -> i64 {
     match OFFSET_NS.load(Ordering::Relaxed) {
         UNKNOWN => look(),
@@ -19,7 +19,7 @@ pub(crate) fn offset_ns() -> i64 {
     }
 }
 
-/// Looks at the wall clock; gives the offset from now on. About 250 ns.
+/// Looks at the wall clock and returns the offset that is valid from now on. Takes about 250 ns.
 pub(crate) fn look() -> i64 {
     let known = OFFSET_NS.load(Ordering::Relaxed);
     let looks = [(); 3].map(|()| {
@@ -42,15 +42,15 @@ pub(crate) fn wall_ns() -> i64 {
     }
 }
 
-/// By how much the offset must be wrong before it is changed.
+/// The error of the offset above which it is changed.
 const STEP_NS: u64 = 1_000_000;
 
-/// Stands for an offset before the first look.
+/// The offset before the first look.
 const UNKNOWN: i64 = i64::MIN;
 
 static OFFSET_NS: AtomicI64 = AtomicI64::new(UNKNOWN);
 
-/// The wall clock between two readings of the other.
+/// A reading of the wall clock between two readings of the boot clock.
 #[derive(Clone, Copy, Debug)]
 struct Look {
     before_ns: i64,
@@ -58,8 +58,8 @@ struct Look {
     after_ns: i64,
 }
 
-/// The offset after some looks: the known one unless the tightest look shows that it is wrong, by more
-/// than the thread may have been kept waiting in the middle of it.
+/// The offset after some looks. It stays the known one unless the tightest look shows a greater error than a thread
+/// that waits in the middle of a look can make.
 fn offset_after(known: i64, looks: [Look; 3]) -> i64 {
     let [first, rest @ ..] = looks.map(|look| (look.after_ns.saturating_sub(look.before_ns), look));
     let (width_ns, look) =
@@ -77,7 +77,7 @@ fn saturate(ns: u128) -> i64 {
 mod tests {
     use super::*;
 
-    /// Three looks, each as wide as told, at a wall clock that is `offset_ns` ahead.
+    /// Three looks of the given widths at a wall clock that is `offset_ns` ahead.
     fn looks(offset_ns: i64, widths_ns: [i64; 3]) -> [Look; 3] {
         widths_ns.map(|width_ns| Look {
             before_ns: 5_000,
@@ -110,7 +110,7 @@ mod tests {
         let mut waited = looks(7_000, [9_000_000; 3]);
         waited[1].unix_ns += 4_000_000;
         assert_eq!(offset_after(7_000, waited), 7_000);
-        // The tightest look counts, wherever it stands.
+        // The tightest look counts, whichever it is.
         let mut waited = looks(7_000, [9_000_000, 60, 9_000_000]);
         waited[0].unix_ns += 50_000_000;
         waited[2].unix_ns += 50_000_000;

@@ -1,13 +1,13 @@
-//! Globs: patterns of which a name may match one.
+//! Globs: patterns for names.
 //!
-//! `*` is any characters, `?` is one character, and every other one is itself: brackets, braces and
-//! backslashes, too. The command line of `waterfall` has the same globs; what both must agree on is
-//! in `tests/data/globs.txt`. Must not know whose names are matched.
+//! `*` matches any text and `?` one character. Every other character matches itself, also brackets, braces and
+//! backslashes. The command line of `waterfall` has the same globs; `tests/data/globs.txt` has the cases on which both
+//! must agree. Must not know whose names are matched.
 
-/// Whether a whole text matches a glob. Takes no longer than the product of both lengths.
+/// Whether a whole text matches a glob, in time proportional to the product of both lengths.
 pub(crate) fn matches(glob: &str, text: &str) -> bool {
     let (mut glob, mut text) = (glob.chars(), text.chars());
-    // What follows the last `*`, and the text from which it has not been tried yet.
+    // The glob after the last `*`, and the text from which it has not been tried yet.
     let mut retry = None;
     loop {
         let unread = text.clone();

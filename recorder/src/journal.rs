@@ -1,10 +1,10 @@
-//! A journal: the writing end of a file, to which rows are appended and whose ends are filled in.
+//! A journal: appends rows to a file and fills in their ends. All bytes of a row are written here.
 //!
-//! Rows lie one after another from the header on. Where the file can be mapped, a row is stored into a
-//! window of memory over space that was filled with `\n` before, its `\r` last: a killed writer leaves at
-//! most one torn line. Elsewhere the system writes it to the file's end; after a refused or short write the
-//! next row takes the same place. All work that needs the system is in `make_room` and `look`, so that
-//! `append` need not fail or wait. Must not know clocks, threads or what a row says.
+//! Rows follow each other after the header. If the file can be mapped, a row is stored into a window of memory, over
+//! space that was filled with `\n` before. Its `\r` comes last, so a killed writer leaves at most one torn line.
+//! Otherwise the system writes the row to the end of the file, and after a refused or short write the next row takes
+//! the same place. All work that needs the system is in `make_room` and `has_lost_its_file`, so that `append` of a
+//! mapped row never fails or waits. Must not know clocks, threads or the meaning of a row.
 
 use std::convert::Infallible;
 use std::fs;
@@ -16,42 +16,42 @@ use crate::limits::Share;
 use crate::record_file::RecordFile;
 use crate::system::{self, Mapping};
 
-/// What a journal is written to: a record file, or in tests a plain buffer.
+/// What a journal writes to: a record file, or a plain buffer in tests.
 pub(crate) trait Medium {
     /// The first line, with its line end.
     fn header(&self) -> &'static str;
-    /// Whether rows may be stored into memory that is mapped to it.
+    /// Whether it may be mapped, to store rows into memory.
     fn is_mappable(&self) -> bool;
-    /// Maps a range, whose beginning is a whole number of pages; it may reach beyond the end.
+    /// Maps a range that begins at a whole page. It may reach beyond the end.
     fn map(&self, offset: u64, length: usize) -> io::Result<Mapping>;
     /// Writes all bytes or fails.
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
-    /// Fills a range, or the first of it, with a beginning and then `\n`; gives how many bytes it wrote.
+    /// Fills a range, or a first part of it, with a beginning and then `\n`. Returns the number of bytes written.
     fn fill_some_at(&self, beginning: &[u8], offset: u64, length: usize) -> io::Result<usize>;
     /// Cuts it to a length.
     fn set_length(&self, length: u64) -> io::Result<()>;
-    /// How long it may become.
+    /// The maximum length.
     fn size_limit(&self) -> u64;
-    /// Whether it is still there, at least `length` bytes long, with the first `seen_length` that it had
-    /// at an earlier look. What the system does not tell is taken to be well.
+    /// Whether it is still there, has at least `length` bytes, and kept the first `seen_length` bytes since an earlier
+    /// check. True where the system gives no answer.
     fn holds(&self, length: u64, seen_length: u64) -> bool;
-    /// Whether this process may write to it, and not only the parent that it was forked from.
+    /// Whether this process made it, not the parent that it was forked from.
     fn is_ours(&self) -> bool;
 }
 
-/// How a journal takes its space.
+/// The sizes in which a journal takes space.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Steps {
-    /// Bytes mapped at a time. 64 MiB would eat a host's address space and have a worst row of 2 ms
-    /// against 0.24; with 1 MiB the mapping is seen in every thousandth row.
+    /// Bytes mapped at a time. 64 MiB would use up the address space, and its worst row takes 2 ms instead of 0.24.
+    /// With 1 MiB the cost of mapping is visible in every thousandth row.
     window: usize,
     /// Mapped ranges begin at multiples of this.
     page: u64,
-    /// Bytes by which the file grows at first; doubled each time ...
+    /// Bytes by which the file grows first. Doubled each time ...
     first: u64,
     /// ... up to this.
     last: u64,
-    /// Rows go on in another file once this one is so long.
+    /// Rows go on in another file once this one has this length.
     rotation: u64,
 }
 
@@ -69,23 +69,23 @@ pub(crate) struct Journal<M: Medium = RecordFile> {
     steps: Steps,
     /// `Some` while rows are stored into memory.
     window: Option<Window>,
-    /// Whether there will be a window when the next row needs one.
+    /// Whether a window is mapped when the next row needs one.
     maps: bool,
-    /// Where the next row goes.
+    /// The length of header and rows: where the next row goes.
     length: u64,
-    /// Up to where rows can be written without asking the system for more.
+    /// The end of the space for rows that need no call to the system.
     room_end: u64,
-    /// Up to where the file is filled, when it is mapped.
+    /// The end of the fill, if the file is mapped.
     grown_to: u64,
-    /// By how much it grows next.
+    /// Bytes by which the file grows next.
     step: u64,
-    /// How long the file was at the last look.
+    /// The length of the rows at the last check of the file.
     seen_length: u64,
-    /// How long the file is to be when it is asked next whether to go on in another.
+    /// The length at which to ask next whether to go on in another file.
     rotation_at: u64,
-    /// Rows whose end will be filled in through this journal; others have a hold on the medium.
+    /// Rows whose end comes through this journal. Other open rows hold the medium.
     open_rows: u32,
-    /// Whether the file has been taken away, and what is there now is somebody else's.
+    /// Whether someone has removed or shortened the file.
     is_lost: bool,
 }
 
@@ -101,7 +101,7 @@ impl Window {
         self.start + self.mapping.length() as u64
     }
 
-    /// Stores bytes at a place of the file, the `\r` of a row so that nobody sees it before the rest.
+    /// Stores bytes at an offset of the file. Nobody sees the `\r` of a row before the rest.
     fn store(&mut self, at: u64, bytes: &[u8]) {
         let at = (at - self.start) as usize;
         match bytes {
@@ -122,7 +122,7 @@ impl Journal {
 }
 
 impl<M: Medium> Journal<M> {
-    /// Writes the header, and what the file grows by at first. After an error the medium is of no use.
+    /// Writes the header and the first fill. After an error the medium is of no use.
     fn begin(medium: M, steps: Steps) -> io::Result<Self> {
         let maps = medium.is_mappable();
         let mut journal = Self {
@@ -146,7 +146,7 @@ impl<M: Medium> Journal<M> {
             if limit < length {
                 return Err(ErrorKind::FileTooLarge.into());
             }
-            // Header and fill at once: a file that a reader finds has its header.
+            // Header and fill in one call, so that a file that a reader finds has its header.
             journal.grown_to = journal.medium.fill_some_at(header, 0, limit as usize)? as u64;
             if journal.grown_to < length {
                 return Err(ErrorKind::StorageFull.into());
@@ -159,7 +159,7 @@ impl<M: Medium> Journal<M> {
         Ok(journal)
     }
 
-    /// The medium while nobody else has a hold on it.
+    /// The medium while nobody else holds it.
     #[cfg(test)]
     pub(crate) fn medium_mut(&mut self) -> Option<&mut M> {
         Arc::get_mut(&mut self.medium)
@@ -169,14 +169,14 @@ impl<M: Medium> Journal<M> {
         &self.medium
     }
 
-    /// Whether a row can be appended without [`make_room`](Self::make_room).
+    /// Whether a row can be appended without calling [`make_room`](Self::make_room).
     #[inline]
     pub(crate) fn has_room_for(&self, row: &Row) -> bool {
         row.length() as u64 <= self.room_end.saturating_sub(self.length)
     }
 
-    /// Appends a row for which there is room; gives the place of its end. After an error the file is as
-    /// before; without one mapped rows are never refused.
+    /// Appends a row for which there is room. Returns the offset of its end. After an error the file is as before. A
+    /// mapped row is never refused.
     #[inline]
     pub(crate) fn append(&mut self, row: &Row) -> io::Result<u64> {
         let at = self.length;
@@ -193,7 +193,7 @@ impl<M: Medium> Journal<M> {
         Ok(at + row.end_at() as u64)
     }
 
-    /// Appends a row whose end [`end`](Self::end) will fill in.
+    /// Appends a row whose end [`end`](Self::end) fills in.
     #[inline]
     pub(crate) fn append_open(&mut self, row: &Row) -> io::Result<u64> {
         let end_at = self.append(row)?;
@@ -212,7 +212,7 @@ impl<M: Medium> Journal<M> {
     #[inline]
     pub(crate) fn write_end(&mut self, end_at: u64, end: StampText<'_>) -> io::Result<()> {
         if self.length >= self.rotation_at && self.open_rows == 0 {
-            // So that the next row asks whether to go on elsewhere; not each of them while a guard is out.
+            // So that the next row asks whether to go on in another file, but not every row while a guard is out.
             self.room_end = self.length;
             self.rotation_at = self.length + self.steps.last;
         }
@@ -233,21 +233,21 @@ impl<M: Medium> Journal<M> {
         self.medium.write_at(&end.to_bytes(), end_at)
     }
 
-    /// Whether someone else has removed or shortened the file, as far as a look can tell. Nothing is
-    /// written to it from then on but ends. About 0.5 us.
+    /// Checks whether someone has removed or shortened the file. From then on only ends are written to it. Takes about
+    /// 0.5 us.
     pub(crate) fn has_lost_its_file(&mut self) -> bool {
         let length = if self.maps { self.grown_to.max(self.length) } else { self.length };
         self.is_lost = !self.medium.holds(length, self.seen_length);
         self.seen_length = self.length;
         if self.is_lost {
-            // A store where the file ends now would kill the process.
+            // A store behind the end of the file would kill the process.
             self.window = None;
         }
         self.is_lost
     }
 
-    /// Makes room for a row, so that the next ones find some, too. Keeps the file from growing over the
-    /// limit on file sizes, of which the process would die. After an error what room there was is left.
+    /// Makes room for a row and for some of the next ones. Never lets the file grow beyond the limit on file sizes,
+    /// which would kill the process. After an error the room is as before.
     pub(crate) fn make_room(&mut self, bytes: usize) -> io::Result<()> {
         let needed = self.length + bytes as u64;
         while self.room_end < needed {
@@ -264,8 +264,8 @@ impl<M: Medium> Journal<M> {
             }
             if self.window.as_ref().is_none_or(|window| window.end() < needed) && self.move_window().is_err()
             {
-                // No address space: from here on the system writes. Only to the file's end, so that
-                // readers never see a part of a row.
+                // No address space: from now on the system writes, and only to the end of the file, so that readers
+                // never see a part of a row.
                 self.medium.set_length(self.length)?;
                 (self.maps, self.room_end) = (false, self.length);
                 continue;
@@ -279,29 +279,28 @@ impl<M: Medium> Journal<M> {
         Ok(())
     }
 
-    /// Whether rows should go on in another file, and can, since none of this one is open.
+    /// Whether rows should go on in another file, and can because none of this one is open.
     pub(crate) fn is_to_be_rotated(&mut self) -> bool {
         self.length >= self.steps.rotation && self.is_at_rest()
     }
 
-    /// Puts the next rotation off by as much again.
+    /// Postpones the next rotation until the file is twice as long.
     pub(crate) fn put_off_rotation(&mut self) {
         self.steps.rotation = self.steps.rotation.saturating_mul(2);
         self.rotation_at = self.steps.rotation;
     }
 
-    /// Whether no row is open: none whose end is to come through this journal, nor through the medium,
-    /// on any thread.
+    /// Whether no row is open on any thread: no end will come through this journal or through the medium.
     pub(crate) fn is_at_rest(&mut self) -> bool {
         self.open_rows == 0 && Arc::get_mut(&mut self.medium).is_some()
     }
 
-    /// Whether rows are open whose end is to come through this journal.
+    /// Whether the end of a row will come through this journal.
     pub(crate) fn has_open_rows(&self) -> bool {
         self.open_rows > 0
     }
 
-    /// Cuts the file to its rows and lets go of the memory. It can be appended to again.
+    /// Cuts the file to its rows and unmaps the memory. Rows can still be appended.
     pub(crate) fn rest(&mut self) {
         self.window = None;
         if self.maps && !self.is_lost && self.medium.set_length(self.length).is_ok() {
@@ -310,27 +309,27 @@ impl<M: Medium> Journal<M> {
         self.room_end = self.length;
     }
 
-    /// Appends a row to the file's end by the system.
+    /// Lets the system append a row to the end of the file.
     #[inline(never)]
     fn write(&mut self, row: &Row) -> io::Result<()> {
         let at = self.length;
         let written = row.append_with(|offset, bytes| self.medium.write_at(bytes, at + offset as u64));
         if written.is_err() {
             self.room_end = at;
-            // The next row takes this place, but may be shorter than what is there now.
+            // The next row takes this place, but may be shorter than what was written.
             let _ = self.medium.set_length(at);
         }
         written
     }
 
-    /// Fills the file up to `needed` and some more. After an error as far as there was space.
+    /// Fills the file up to `needed` and some more. After an error it is filled as far as there was space.
     fn grow(&mut self, needed: u64) -> io::Result<()> {
         let limit = self.medium.size_limit();
         if needed > limit {
             return Err(ErrorKind::FileTooLarge.into());
         }
         let from = self.grown_to;
-        // Up to a whole number of steps, so that the system can take pages by the dozen.
+        // To a whole number of steps, so that the system can take many pages at once.
         let target = limit.min(needed.max((from / self.step + 1) * self.step));
         while self.grown_to < target {
             match self.medium.fill_some_at(b"", self.grown_to, (target - self.grown_to) as usize) {
@@ -345,7 +344,7 @@ impl<M: Medium> Journal<M> {
         Ok(())
     }
 
-    /// Maps the memory into which the next rows go, in place of that of the last ones.
+    /// Maps the memory for the next rows, instead of that for the last ones.
     fn move_window(&mut self) -> io::Result<()> {
         self.window = None;
         let start = self.length / self.steps.page * self.steps.page;
@@ -356,7 +355,7 @@ impl<M: Medium> Journal<M> {
         Ok(())
     }
 
-    /// Has the system prepare what was filled, from a place on.
+    /// Lets the system prepare the pages of the fill from an offset on.
     fn populate(&mut self, from: u64) {
         if let Some(window) = &mut self.window {
             let (from, to) = (from.max(window.start), self.grown_to.min(window.end()));
@@ -369,15 +368,15 @@ impl<M: Medium> Journal<M> {
 
 impl<M: Medium> Drop for Journal<M> {
     fn drop(&mut self) {
-        // In a forked child the file is still its parent's.
+        // In a forked child the file belongs to the parent.
         if self.medium.is_ours() {
             self.rest();
         }
     }
 }
 
-/// How far a file grows between two looks: at the limit, which the program may change, and at the
-/// file, which others may.
+/// The number of bytes after which the limit and the file are checked again. The program may have changed the limit,
+/// and others the file.
 const CHECK_EVERY: u64 = 256 << 10;
 
 #[cfg(test)]

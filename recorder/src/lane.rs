@@ -1,9 +1,9 @@
-//! A lane: a thread's journal for one kind of row in one directory, or the lack of it.
+//! A lane: the journal of a thread for one kind of row in one directory, or the lack of it.
 //!
-//! Takes rows and gives their places. A lane outlives its journals: one that cannot be opened is tried for
-//! again after a pause; one whose file was taken away, or whose clock was set, is replaced; one that is
-//! long is continued in its next part. So all stamps of a file come from one clock, and no wall clock that
-//! was set makes two spans of a file overlap. What cannot be written is counted here. Must not know stacks.
+//! Takes rows and returns their places. A lane outlives its journals. If a journal cannot be opened, the lane tries
+//! again after a pause. If its file was removed or the clock was set, the lane replaces it. If it is long, the lane
+//! goes on in the next part. So all stamps of a file come from one clock, and setting the wall clock makes no two spans
+//! of a file overlap. Counts what cannot be written. Must not know stacks.
 
 use std::io;
 use std::num::NonZeroU64;
@@ -22,25 +22,25 @@ pub(crate) struct Lane {
     target: Arc<Target>,
     content: Content,
     journal: Option<OpenJournal>,
-    /// Journals that were replaced while rows were open, until these have ended.
+    /// Journals that were replaced while rows were open, until these rows end.
     retired: Vec<OpenJournal>,
-    /// When the file and the clock are to be looked at next, in nanoseconds since boot.
+    /// When to check the file and the clock next, in nanoseconds since boot.
     look_ns: i64,
-    /// How many journals there have been.
+    /// How many journals the lane has had.
     journals: u64,
-    /// The system's last refusal, while nothing new is tried.
+    /// The last refusal by the system. Nothing is tried until its time to retry.
     refusal: Option<Refusal>,
 }
 
 struct OpenJournal {
     journal: Journal,
-    /// What all stamps of its file are ahead of the clock of the machine's boot.
+    /// All stamps of its file are this much ahead of the boot clock.
     clock_offset_ns: i64,
-    /// Tells it from the lane's others.
+    /// Different for each journal of the lane.
     number: u64,
 }
 
-/// A row whose end is to come through its lane.
+/// A row whose end comes through its lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RowPlace {
     journal: u64,
@@ -52,15 +52,15 @@ pub(crate) struct RowPlace {
 pub(crate) enum Ending {
     /// From the lane, on this thread.
     Here,
-    /// From anywhere else, or it is there already.
+    /// From anywhere else, or it is already there.
     Elsewhere,
 }
 
-/// What a row is to say, once it is known what its stamps are ahead of the clock of the machine's boot.
+/// What to write into a row, once the offset of its file's stamps to the boot clock is known.
 pub(crate) struct Item<'a> {
     pub(crate) now_ns: i64,
     pub(crate) offset_minutes: i32,
-    /// With whatever times; a record with any end ends now.
+    /// Their times are ignored. A record with an end ends now.
     pub(crate) fields: Fields<'a>,
 }
 
@@ -95,25 +95,25 @@ impl Lane {
         Self { target, content, journal, retired, look_ns: i64::MIN, journals: 0, refusal }
     }
 
-    /// Whether it is the one for these rows.
+    /// Whether this is the lane for these rows.
     pub(crate) fn serves(&self, target: &Arc<Target>, content: Content) -> bool {
         self.content == content && (Arc::ptr_eq(&self.target, target) || *self.target == **target)
     }
 
-    /// Whether it is surely the one for these rows, and has a journal.
+    /// Whether this is surely the lane for these rows, and has a journal.
     #[inline]
     pub(crate) fn is_open_for(&self, target: &Arc<Target>, content: Content) -> bool {
         self.content == content && Arc::ptr_eq(&self.target, target) && self.journal.is_some()
     }
 
-    /// Opens the journal that is missing: one from the pool, or a new one.
+    /// Opens a journal if there is none: one from the pool, or a new one.
     pub(crate) fn open(&mut self) {
         if self.journal.is_none() {
             self.open_any();
         }
     }
 
-    /// Appends a row; gives where its end stands in the file. A loss is counted and gives `None`.
+    /// Appends a row. Returns the offset of its end in the file, or counts a loss and returns `None`.
     #[inline]
     pub(crate) fn append(
         &mut self,
@@ -133,14 +133,14 @@ impl Lane {
         self.append_slowly(row, item, ending)
     }
 
-    /// The place of a row that was appended last, from where its end stands.
+    /// The place of the row that was appended last, from the offset of its end.
     #[inline]
     pub(crate) fn place(&self, end_at: NonZeroU64) -> RowPlace {
         RowPlace { journal: self.journals, end_at }
     }
 
-    /// Fills in the end of a row, which `stamp` makes with what it is ahead of the clock. One whose file
-    /// was taken away has none: it was counted then.
+    /// Fills in the end of a row. `stamp` makes it from the offset of the file's stamps to the clock. Does nothing for
+    /// a row whose file was lost, which was counted then.
     #[inline]
     pub(crate) fn end(
         &mut self,
@@ -156,12 +156,12 @@ impl Lane {
         }
     }
 
-    /// The file of the row that was appended last, for its end to be filled in from anywhere.
+    /// The file of the row that was appended last, to fill in its end from anywhere.
     pub(crate) fn file(&self) -> Option<&Arc<RecordFile>> {
         self.journal.as_ref().map(|open| open.journal.medium())
     }
 
-    /// Fills in an end in a file, faster when it is this lane's; gives whether it is.
+    /// Fills in an end if the file is this lane's, which is faster than through the file. Otherwise `None`.
     pub(crate) fn write_end(
         &mut self,
         file: &Arc<RecordFile>,
@@ -172,18 +172,18 @@ impl Lane {
         Some(open.journal.write_end(end_at, end))
     }
 
-    /// Counts an end that the system has refused.
+    /// Counts an end that the system refused.
     #[cold]
     pub(crate) fn count_refused_end(&self, error: &io::Error) {
         losses::count(Loss::EndRefused, format_args!("{}: {error}", self.target.directory.display()));
     }
 
-    /// The journal, which is no longer needed here.
+    /// Gives up the journal.
     pub(crate) fn into_journal(self) -> Option<Journal> {
         self.journal.map(|open| open.journal)
     }
 
-    /// [`append`](Self::append) where something has to be done first.
+    /// [`append`](Self::append) when there is something to do first.
     #[cold]
     #[inline(never)]
     fn append_slowly(&mut self, row: &mut Row, item: &mut Item<'_>, ending: Ending) -> Option<NonZeroU64> {
@@ -226,15 +226,15 @@ impl Lane {
         ended
     }
 
-    /// Goes on in a new file where someone else has removed or shortened the old one, or has set the
-    /// clock. Not in one from the pool: its last span may have ended after the time of the row.
+    /// Goes on in a new file if someone removed or shortened the old one, or set the clock. Takes no file from the
+    /// pool, because its last span may have ended after the time of the row.
     fn look(&mut self, now_ns: i64) {
         let Some(open) = &mut self.journal else { return };
         if open.journal.has_lost_its_file() {
             losses::count(
                 Loss::FileLost,
                 format_args!(
-                    "{}: rows of the last second may be lost, too",
+                    "{}: rows of the last second may also be lost",
                     open.journal.medium().path().display()
                 ),
             );
@@ -253,7 +253,7 @@ impl Lane {
         }
     }
 
-    /// Goes on in the next part where the file is long and no row of it is open.
+    /// Goes on in the next part if the file is long and none of its rows is open.
     fn rotate(&mut self) {
         let Some(open) = self.journal.as_mut() else { return };
         if open.journal.is_to_be_rotated() {
@@ -289,7 +289,7 @@ impl Lane {
 
     fn take(&mut self, journal: Journal) {
         self.journals += 1;
-        self.look_ns = i64::MIN; // with the first row, since one from the pool has not been looked at lately
+        self.look_ns = i64::MIN; // check with the first row: one from the pool was not checked lately
         let clock_offset_ns = journal.medium().clock_offset_ns();
         self.journal = Some(OpenJournal { journal, clock_offset_ns, number: self.journals });
     }
@@ -298,7 +298,7 @@ impl Lane {
         self.refusal = Some(Refusal { error, retry_ns: now_ns.saturating_add(BACK_OFF_NS) });
     }
 
-    /// Counts a row that the system has just refused.
+    /// Counts a row that the system refused.
     #[cold]
     fn lose(&mut self, error: io::Error, now_ns: i64) -> Option<NonZeroU64> {
         self.refuse(error, now_ns);
@@ -317,7 +317,7 @@ impl Lane {
 }
 
 impl OpenJournal {
-    /// Appends a row for which there is room. Its end is never at 0: there the header is.
+    /// Appends a row for which there is room. Its end is never at 0, where the header is.
     #[inline]
     fn append(&mut self, row: &Row, ending: Ending) -> io::Result<Option<NonZeroU64>> {
         let end_at = match ending {
@@ -328,11 +328,10 @@ impl OpenJournal {
     }
 }
 
-/// How long rows are written without a look at the file and the clock.
+/// How long rows are written without a check of the file and the clock.
 const LOOK_EVERY_NS: i64 = 1_000_000_000;
 
-/// How long nothing is tried after the system has refused: a full disk stays full for a while, and
-/// asking costs more than a record.
+/// How long nothing is tried after a refusal. A full disk stays full for a while, and a try costs more than a record.
 const BACK_OFF_NS: i64 = 100_000_000;
 
 struct Refusal {
@@ -368,7 +367,7 @@ mod tests {
         lane.file().unwrap().path().to_owned()
     }
 
-    /// Appends a row at a time of the test's own; gives its place, if it was written.
+    /// Appends a row at a given time. Returns its place, if it was written.
     fn start(lane: &mut Lane, task: &str, now_ns: i64) -> Option<RowPlace> {
         let end_at = lane.append(&mut Row::default(), &mut item(task, now_ns, None), Ending::Here)?;
         Some(lane.place(end_at))

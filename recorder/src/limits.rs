@@ -1,18 +1,17 @@
-//! What of the host's limits the recorder takes for itself: it shares them with the program.
+//! The recorder's share of the limits of the process: most is left to the program.
 //!
-//! Asked anew whenever something is taken, so that a changed limit is seen. Must not know what the files
-//! are, nor where they are mapped.
+//! A limit is read whenever something is taken, so that a change is seen. Must not know which files are open or mapped.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::system::{self, Resource};
 
-/// How long a file may become, in bytes; growing one beyond kills the process by SIGXFSZ.
+/// The maximum length of a file in bytes. SIGXFSZ kills a process that lets a file grow beyond it.
 pub(crate) fn file_size() -> u64 {
     system::limit(Resource::FileSize).unwrap_or(u64::MAX)
 }
 
-/// A part of a resource; given back when dropped.
+/// A part of a resource, given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Share {
     taken: &'static AtomicUsize,
@@ -20,14 +19,14 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// One open file, of a quarter of those that the process may have; `None` when all are taken.
+    /// One of the open files: the recorder takes at most a quarter of the limit. `None` when these are taken.
     pub(crate) fn of_open_files() -> Option<Self> {
         static TAKEN: AtomicUsize = AtomicUsize::new(0);
         Self::take(&TAKEN, 1, of_limit(Resource::OpenFiles, 4).unwrap_or(usize::MAX))
     }
 
-    /// Bytes of memory to which files are mapped, of an eighth of the address space where that is
-    /// limited or has 32 bits; `None` when so many are not left.
+    /// Bytes of memory for mapped files: at most an eighth of an address space that is limited or has 32 bits. `None`
+    /// when fewer are left.
     pub(crate) fn of_address_space(bytes: usize) -> Option<Self> {
         static TAKEN: AtomicUsize = AtomicUsize::new(0);
         let by_width = if usize::BITS < 64 { usize::MAX / 8 } else { usize::MAX };
@@ -40,7 +39,7 @@ impl Share {
 
     fn take(taken: &'static AtomicUsize, amount: usize, limit: usize) -> Option<Self> {
         let before = taken.fetch_add(amount, Ordering::Relaxed);
-        // Dropped when it is too much, which gives it back.
+        // Dropped, and so given back, when it is too much.
         let share = Self { taken, amount };
         (before.saturating_add(amount) <= limit).then_some(share)
     }

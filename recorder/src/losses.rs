@@ -1,39 +1,37 @@
-//! What could not be recorded: counted by reason, and said once a reason.
+//! What could not be recorded: counted by reason, and printed once for each reason.
 //!
-//! Recording never fails towards the program; it counts here instead. The counts are the
-//! process's. Must not know why a caller gave up, beyond the reason and the words it brings.
+//! Recording never returns an error to the program; it counts here instead, for the whole process. Must not know why
+//! a caller gave up, except for the reason and the text that the caller passes.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::system;
 
-/// Why a record was lost, or is not quite what was asked for.
+/// Why a record was lost, or differs from what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Loss {
-    /// No record file could be created, or a closed one not be opened again.
+    /// No record file could be created, or one could not be opened again.
     NoFile,
-    /// A row could not be written: a full disk, a file size limit, an I/O error.
+    /// A row could not be written, for example because of a full disk, a file size limit or an I/O error.
     RowRefused,
-    /// An end could not be written: the row stays, as an unfinished span.
+    /// An end could not be written. The row stays, as an unfinished span.
     EndRefused,
-    /// A record file was removed or shortened by someone else; later rows are in a new file. Counted
-    /// once a file: how many rows were lost since it was last seen, up to a second before, nobody
-    /// knows.
+    /// Someone removed or shortened a record file. Later rows are in a new file. Counted once for each file, because
+    /// nobody knows how many of its rows were lost.
     FileLost,
-    /// `dump` without a `start` before it on the same thread.
+    /// `dump` was called without a `start` before it on the same thread.
     NotStarted,
-    /// A call from inside another one of the same thread: an instrumented allocator, a signal
-    /// handler.
+    /// A call came from inside another one on the same thread, as from an instrumented allocator or a signal handler.
     Reentrant,
-    /// The end of a span that the parent process started before it forked.
+    /// A forked child ended a span that its parent had started before the fork.
     Forked,
-    /// A group or task longer than 1,000 bytes was cut; the record is kept.
+    /// A group, task or counter longer than 1,000 bytes was cut. The record is kept.
     NameCut,
-    /// A colour was not `#rrggbb`; the record is kept without.
+    /// A colour was not `#rrggbb`. The record is kept without it.
     ColorIgnored,
-    /// A counter's value was infinite or no number, and is not in the file.
+    /// The value of a counter was infinite or NaN, and is not in the file.
     NotFinite,
 }
 
@@ -52,7 +50,7 @@ impl Loss {
         Loss::NotFinite,
     ];
 
-    /// Whether the record itself was kept, and only a name or a colour is not what was asked for.
+    /// Whether the record was kept, and only a name or a colour differs.
     #[must_use]
     pub fn keeps_record(self) -> bool {
         matches!(self, Loss::NameCut | Loss::ColorIgnored)
@@ -85,14 +83,14 @@ pub struct Losses {
 }
 
 impl Losses {
-    /// How often this happened.
+    /// How many times this happened.
     #[must_use]
     pub fn count(&self, loss: Loss) -> u64 {
         self.counts[loss as usize]
     }
 
-    /// How many records, or ends of records, are not in the files: all but those of which
-    /// [`Loss::keeps_record`] is true. At least so many, where [`Loss::FileLost`] is among them.
+    /// How many records or ends of records are not in the files: the sum of all counts, except those for which
+    /// [`Loss::keeps_record`] is true. With [`Loss::FileLost`] among them it is the least number.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.present().filter(|loss| !loss.keeps_record()).map(|loss| self.count(loss)).sum()
@@ -100,7 +98,7 @@ impl Losses {
 }
 
 impl Losses {
-    /// The reasons that have been counted at all.
+    /// The reasons with a count above 0.
     fn present(&self) -> impl Iterator<Item = Loss> {
         Loss::ALL.iter().copied().filter(|&loss| self.count(loss) > 0)
     }
@@ -123,25 +121,25 @@ impl fmt::Display for Losses {
     }
 }
 
-/// The losses of this process so far; a forked child begins with its parent's. Costs ten loads.
+/// The losses of this process so far. A forked child begins with those of its parent. Costs ten loads.
 #[must_use]
 pub(crate) fn losses() -> Losses {
     Losses { counts: std::array::from_fn(|loss| COUNTS[loss].load(Ordering::Relaxed)) }
 }
 
-/// Counts a loss. The first one of each reason is said on stderr, with the detail. Allocates nothing.
+/// Counts a loss. Prints the first one of each reason to stderr, with the detail. Allocates nothing.
 #[cold]
 pub(crate) fn count(loss: Loss, detail: fmt::Arguments<'_>) {
     COUNTS[loss as usize].fetch_add(1, Ordering::Relaxed);
-    if !SAID[loss as usize].swap(true, Ordering::Relaxed) {
-        system::say(format_args!("waterfall: {loss}: {detail} (said once; Recorder::losses counts them)"));
+    if !PRINTED[loss as usize].swap(true, Ordering::Relaxed) {
+        system::say(format_args!("waterfall: {loss}: {detail} (printed once; Recorder::losses counts them)"));
     }
 }
 
 const REASONS: usize = Loss::ALL.len();
 
 static COUNTS: [AtomicU64; REASONS] = [const { AtomicU64::new(0) }; REASONS];
-static SAID: [AtomicBool; REASONS] = [const { AtomicBool::new(false) }; REASONS];
+static PRINTED: [AtomicBool; REASONS] = [const { AtomicBool::new(false) }; REASONS];
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,10 @@
-//! The pool: journals whose threads have ended, for the next threads of the same names.
+//! The pool: journals of ended threads, for the next threads of the same names.
 //!
-//! So a program of thousands of short threads leaves as many files as threads ran at once; and when it
-//! gives each thread a name of its own, no more than 1,024 beyond that: once so many wait here, new files
-//! are for threads of any name. Only journals at rest come in. Nobody waits for the pool: who still finds
-//! it locked after a few tries opens a new file, or closes the one that is left over. (In a child forked
-//! while another thread held the lock it stays locked: such a child has no pool.) Must not know threads.
+//! So a program with thousands of short threads leaves as many files as threads ran at once. If each thread has a name
+//! of its own, it leaves at most 1,024 more: once that many wait here, new files are for threads of any name. Only
+//! journals at rest come in. Nobody waits for the pool: a thread that still finds it locked after a few tries opens a
+//! new file, or closes the one that it wanted to give. (In a child that was forked while another thread held the lock,
+//! the pool stays locked: such a child has none.) Must not know threads.
 
 use std::hint;
 use std::sync::{Mutex, MutexGuard, TryLockError};
@@ -15,10 +15,10 @@ use crate::journal::Journal;
 use crate::process::Process;
 use crate::record_file::Target;
 
-/// The name, in place of a thread's, of files that belong to threads of any name.
+/// The name of files that belong to threads of any name, in place of a thread's name.
 pub(crate) const MIXED: &str = "mixed";
 
-/// Takes the journal that a thread of this name left behind last, or one that is for any thread.
+/// Takes the journal that the last thread of this name left, or one that is for any thread.
 pub(crate) fn adopt(target: &Target, content: Content, thread: &str) -> Option<Journal> {
     let mut pool = lock()?;
     let place_of = |name: &str| {
@@ -28,12 +28,12 @@ pub(crate) fn adopt(target: &Target, content: Content, thread: &str) -> Option<J
     Some(pool.swap_remove(place))
 }
 
-/// Whether so many journals wait that the next new file is to be [`MIXED`].
+/// Whether enough journals wait that the next new file must be [`MIXED`].
 pub(crate) fn is_full() -> bool {
     lock().is_some_and(|pool| pool.len() >= CAPACITY)
 }
 
-/// Keeps a journal for later threads; closes it when it has an open row, or is another process's.
+/// Keeps a journal for later threads. Closes it if it has an open row, or belongs to another process.
 pub(crate) fn give(mut journal: Journal) {
     if journal.is_at_rest() && journal.medium().is_of(Process::current()) {
         journal.rest();
@@ -43,14 +43,14 @@ pub(crate) fn give(mut journal: Journal) {
     }
 }
 
-/// Enough for the threads that run at once in any program we know of. As journals are made for a name
-/// of their own only while fewer than these wait here, there are never more than these and those in use.
+/// Enough for the threads that run at once in any program we know of. A journal gets a name of its own only while
+/// fewer than these wait here, so there are never more than these and the ones in use.
 const CAPACITY: usize = 1024;
 
 static POOL: Mutex<Vec<Journal>> = Mutex::new(Vec::new());
 
-/// Tries for some 50 us at most, the most of it while whoever holds the pool may run: opening a file, which
-/// is what there is to do otherwise, takes longer.
+/// The tries take at most about 50 us, most of it yielding to the thread that holds the pool. The alternative, to open
+/// a file, takes longer.
 const TRIES: u32 = 100;
 const HASTY_TRIES: u32 = 50;
 
@@ -68,7 +68,7 @@ fn lock() -> Option<MutexGuard<'static, Vec<Journal>>> {
         }
     });
     let mut pool = locked?;
-    // A forked child finds its parent's journals here, and only closes them.
+    // A forked child finds the journals of its parent here, and closes them.
     if pool.first().is_some_and(|journal| !journal.medium().is_of(Process::current())) {
         pool.clear();
     }

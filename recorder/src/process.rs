@@ -1,8 +1,7 @@
-//! Which process this is, on which machine.
+//! The identity of this process and of its machine.
 //!
-//! A pid alone is used again, so a process is its pid and the time of its first record. Both are in
-//! one word that a fork wipes: all threads agree without a lock, and a forked child gets a word of
-//! its own. Must not know files.
+//! A pid can be used again, so a process is its pid and the time of its first record. One word holds both, and a fork
+//! wipes it. So all threads agree without a lock, and a forked child gets a word of its own. Must not know files.
 
 use std::env;
 use std::fs;
@@ -11,12 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::clock;
 use crate::system;
 
-/// A process: equal only within one, and never in its forked children.
+/// A process. Two values are equal only within one process, not between it and its forked children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Process(u64);
 
 impl Process {
-    /// The process that calls. Costs a load from memory.
+    /// The calling process. Costs a load from memory.
     #[inline]
     pub(crate) fn current() -> Self {
         match system::fork_word().load(Ordering::Relaxed) {
@@ -39,21 +38,21 @@ impl Process {
         }
     }
 
-    /// This process as one that begins now, and after its parent: in a namespace of its own it may have the
-    /// same pid. Never 0, which means that no thread has recorded yet.
+    /// This process, beginning now and after its parent, which in another namespace may have the same pid. Never 0,
+    /// which means that no thread has recorded yet.
     fn begin_after(parent_start_ns: u64) -> Self {
         let now_ns = u64::try_from(clock::wall_ns()).unwrap_or(0) & !PID_MASK;
         let start_ns = now_ns.max(parent_start_ns + PID_MASK + 1);
         Self(start_ns | u64::from(std::process::id()) & PID_MASK)
     }
 
-    /// When the process first recorded, in nanoseconds since the Unix epoch, to 4 ms.
+    /// When the process first recorded, in nanoseconds since the Unix epoch, rounded to 4 ms.
     pub(crate) fn start_ns(self) -> u64 {
         self.0 & !PID_MASK
     }
 }
 
-/// The name of this machine as it stands in the names of record files, or `localhost`.
+/// The name of this machine for the names of record files, or `localhost` if the system has none.
 #[must_use]
 pub fn host_name() -> String {
     let from_kernel = fs::read_to_string("/proc/sys/kernel/hostname").ok();
@@ -62,10 +61,10 @@ pub fn host_name() -> String {
     names.find(|name| !name.is_empty()).unwrap_or_else(|| "localhost".to_owned())
 }
 
-/// The low 22 bits of the word are the pid's: Linux has no greater ones. The others are the time's.
+/// The low 22 bits of the word are the pid; Linux has no greater pids. The others are the time.
 const PID_MASK: u64 = (1 << 22) - 1;
 
-/// The start of this process, or in a forked child that has not recorded its parent's.
+/// The start of this process, or of its parent in a forked child that has not recorded.
 static LATEST_START_NS: AtomicU64 = AtomicU64::new(0);
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! A record file: created under a name that no file had, written at places, looked at, mapped.
+//! A record file: created under a new name, written at offsets, checked, and mapped.
 //!
-//! Shared by the journal that appends to it and by the guards whose rows are in it. Stays open while the
-//! host's limit on open files has room, else it is opened for each use. Must not know rows.
+//! The journal that appends to it and the guards whose rows are in it share it. It stays open while the limit on open
+//! files has room; otherwise it is opened for each use. Must not know rows.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -16,17 +16,17 @@ use crate::limits::{self, Share};
 use crate::process::{self, Process};
 use crate::system::{self, Mapping};
 
-/// Where records go, and how.
+/// The directory for records, and how they are written.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     /// An absolute path.
     pub(crate) directory: PathBuf,
-    /// Whether files may be mapped, on file systems that are known to take it well.
+    /// Whether files may be mapped, on file systems where that is safe.
     pub(crate) may_map: bool,
 }
 
 impl Target {
-    /// The directory as it is now, wherever the program changes to later.
+    /// A relative directory starts from the working directory of now.
     pub(crate) fn new(directory: &Path, may_map: bool) -> Self {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
         let directory = path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
@@ -40,16 +40,16 @@ pub(crate) struct RecordFile {
     name: FileName,
     path: PathBuf,
     process: Process,
-    /// What all stamps in this file are ahead of the clock of the machine's boot.
+    /// All stamps of this file are this much ahead of the boot clock.
     clock_offset_ns: i64,
-    /// Tells it from another file that has come into its place.
+    /// Differs from that of another file that has taken its place.
     identity: (u64, u64),
-    /// `None` when too many files are open: this one is then opened for each use.
+    /// `None` when too many files are open: then this one is opened for each use.
     open: Option<(File, Share)>,
 }
 
 impl RecordFile {
-    /// Creates the first file of a lane, and its directory when that is not there.
+    /// Creates the first file of a lane.
     pub(crate) fn create(target: &Arc<Target>, content: Content, thread: &str) -> io::Result<Self> {
         let process = Process::current();
         let mut name = FileName {
@@ -72,7 +72,7 @@ impl RecordFile {
         result
     }
 
-    /// Creates the file in which this one's lane goes on.
+    /// Creates the next file of this lane.
     pub(crate) fn create_next_part(&self) -> io::Result<Self> {
         let part = self.name.part.checked_add(1).ok_or(ErrorKind::InvalidInput)?;
         let mut next =
@@ -82,7 +82,7 @@ impl RecordFile {
         Ok(next)
     }
 
-    /// Creates a file, and its directory when that is missing; `AlreadyExists` only means this name.
+    /// Creates a file, and its directory if that is missing. With `AlreadyExists` another name may work.
     pub(crate) fn create_named(target: &Arc<Target>, name: &FileName, process: Process) -> io::Result<Self> {
         let path = target.directory.join(name.to_string());
         let file = create_new(&path)?;
@@ -98,7 +98,7 @@ impl RecordFile {
         })
     }
 
-    /// Whether rows of this kind, for this target, from a thread of this name belong here.
+    /// Whether rows of this kind, for this target and from a thread of this name belong here.
     pub(crate) fn serves(&self, target: &Target, content: Content, thread: &str) -> bool {
         self.name.content == content && self.name.thread == thread && *self.target == *target
     }
@@ -107,23 +107,23 @@ impl RecordFile {
         &self.path
     }
 
-    /// What all stamps in this file are ahead of the clock of the machine's boot.
+    /// All stamps of this file are this much ahead of the boot clock.
     pub(crate) fn clock_offset_ns(&self) -> i64 {
         self.clock_offset_ns
     }
 
-    /// As if its clock had been another.
+    /// Pretends that its clock was different.
     #[cfg(test)]
     pub(crate) fn shift_clock(&mut self, by_ns: i64) {
         self.clock_offset_ns += by_ns;
     }
 
-    /// Whether this process made the file, and not the parent that it was forked from.
+    /// Whether this process made the file, not the parent that it was forked from.
     pub(crate) fn is_of(&self, process: Process) -> bool {
         self.process == process
     }
 
-    /// Fills in an end, on whichever thread.
+    /// Fills in an end, on any thread.
     pub(crate) fn write_end(&self, at: u64, end: StampText<'_>) -> io::Result<()> {
         self.write_at(&end.to_bytes(), at)
     }
@@ -134,7 +134,7 @@ impl RecordFile {
             None => {
                 let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
                 if system::identity(&file.metadata()?) != self.identity {
-                    return Err(ErrorKind::NotFound.into()); // somebody else's, in the place of ours
+                    return Err(ErrorKind::NotFound.into()); // another file in the place of ours
                 }
                 work(&file)
             }
@@ -147,8 +147,8 @@ impl Medium for RecordFile {
         self.name.content.header()
     }
 
-    /// Only where a store to space that was written before is known never to fail: on a full btrfs it
-    /// raises SIGBUS, and network and FUSE file systems have surprises of their own.
+    /// True only where a store to space that was written before never fails. On a full btrfs it raises SIGBUS, and
+    /// network and FUSE file systems have other surprises.
     fn is_mappable(&self) -> bool {
         const EXT4: u64 = 0xEF53; // ext2 and ext3, too
         const XFS: u64 = 0x5846_5342;
@@ -161,8 +161,8 @@ impl Medium for RecordFile {
         self.with(|file| Mapping::of_file(file, offset, length))
     }
 
-    /// Asks for the limit on file sizes each time: the program may have lowered it below the length that
-    /// the file has, and then writing anywhere behind it kills the process.
+    /// Reads the limit on file sizes each time. The program may have lowered it below the length of the file, and then
+    /// a write behind it kills the process.
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         if offset + bytes.len() as u64 > limits::file_size() {
             return Err(ErrorKind::FileTooLarge.into());
@@ -191,8 +191,7 @@ impl Medium for RecordFile {
         if !is_there || metadata.len() < length {
             return false;
         }
-        // Later rows fill a shortened file up again, but leave a hole for the last of the bytes that
-        // were there before, which ended a line.
+        // Later rows make a shortened file long again, but leave a hole where its last byte was, which ended a line.
         let last = self.with(|file| system::byte_at(file, seen_length - 1));
         last.map_or(true, |last| last == Some(b'\n'))
     }
@@ -202,19 +201,19 @@ impl Medium for RecordFile {
     }
 }
 
-/// How many lane numbers are tried when files of those names exist. They can only be another
-/// machine's of the same name, whose process began to record within the same 4 ms.
+/// How many lane numbers are tried when files of those names exist. Such files can only come from another machine of
+/// the same name, where a process with the same pid began to record within the same 4 ms.
 const TRIES: u32 = 1000;
 
 static NEXT_LANE: AtomicU32 = AtomicU32::new(0);
 
-/// Creates a file, and the directories above it only when they turn out to be missing.
+/// Creates a file. Creates the directories above it only if that fails because they are missing.
 fn create_new(path: &Path) -> io::Result<File> {
     let create = || OpenOptions::new().read(true).write(true).create_new(true).open(path);
     match (create(), path.parent()) {
         (Err(error), Some(directory)) if error.kind() == ErrorKind::NotFound => {
             fs::create_dir_all(directory).map_err(|error| match error.kind() {
-                // No other name of the file would help.
+                // Another name of the file would not help.
                 ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
                 _ => error,
             })?;
@@ -240,7 +239,7 @@ mod tests {
         let next = file.create_next_part().unwrap();
         assert_eq!(next.clock_offset_ns(), file.clock_offset_ns());
         assert_eq!((next.name.lane, next.name.part), (file.name.lane, 1));
-        // One that is there is not touched.
+        // An existing file is not touched.
         assert_eq!(file.create_next_part().unwrap_err().kind(), ErrorKind::AlreadyExists);
     }
 

@@ -1,8 +1,8 @@
 //! A started span: what its end needs, and the guard that ends it.
 //!
-//! A span ends once, on whichever thread, never before its start; its duration is that of the clock nobody
-//! sets, whatever happened to the wall clock. The end of one from before a fork is counted and writes
-//! nothing. Must not know files, but by the place of the end.
+//! A span ends once, on any thread, and never before its start. A clock that nobody can set measures its duration,
+//! whatever happens to the wall clock. The end of a span from before a fork is counted, and nothing is written. Must
+//! know nothing of files except the place of the end.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use crate::switches;
 use crate::system;
 use crate::thread;
 
-/// A span of a task that ends when this guard is dropped, also while unwinding.
+/// A guard that ends the span of a task when it is dropped, also while unwinding.
 ///
-/// Made by [`Recorder::span`](crate::Recorder::span). It may be dropped on another thread; the span
-/// stays in the lane where it started. Forgotten (`mem::forget`) it stays unfinished.
+/// [`Recorder::span`](crate::Recorder::span) makes it. It may be dropped on another thread; the span stays in the lane
+/// where it started. If it is never dropped (`mem::forget`), the span stays unfinished.
 #[must_use = "the span ends when the guard is dropped: bind it, as in `let _span = ...`"]
 #[derive(Debug)]
 pub struct Span {
-    /// `None` when recording is off or the call was refused.
+    /// `None` when recording is off, or for a call from inside another one.
     unended: Option<Unended>,
 }
 
@@ -40,13 +40,13 @@ impl Drop for Span {
     }
 }
 
-/// What a guard keeps.
+/// What a guard needs to end its span.
 #[derive(Debug)]
 pub(crate) struct Unended {
     pub(crate) started: Started,
-    /// `None` when the task was not selected, or its row could not be written and was counted.
+    /// `None` when the task is not selected, or its row could not be written and was counted.
     pub(crate) slot: Option<EndSlot>,
-    /// The task's name, when its time is to be told on stderr.
+    /// The name of the task, if its time is to be printed.
     pub(crate) timed: Option<Box<str>>,
 }
 
@@ -58,20 +58,20 @@ impl Unended {
                 state.end_anywhere(slot, |clock_offset_ns| self.started.end_stamp(now_ns, clock_offset_ns));
             }
             if let Some(task) = &self.timed {
-                self.started.tell_time(task, now_ns);
+                self.started.print_time(task, now_ns);
             }
         });
     }
 }
 
-/// The place of a row's end in its file, which it keeps from being given to other threads.
+/// The place of a row's end in its file. While it exists, no other thread takes over the file.
 #[derive(Debug)]
 pub(crate) struct EndSlot {
     pub(crate) file: Arc<RecordFile>,
     pub(crate) end_at: u64,
 }
 
-/// What is kept of any span while it runs.
+/// What is kept of a span while it runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Started {
     /// In nanoseconds since boot.
@@ -80,15 +80,15 @@ pub(crate) struct Started {
 }
 
 impl Started {
-    /// The stamp of an end now, in a file whose stamps are so much ahead of the clock.
+    /// The stamp of an end at `now_ns`, in a file whose stamps are `clock_offset_ns` ahead of the clock.
     #[inline]
     pub(crate) fn end_stamp(self, now_ns: i64, clock_offset_ns: i64) -> Stamp {
         let end_ns = now_ns.max(self.start_ns);
         Stamp::new(end_ns.wrapping_add(clock_offset_ns), self.offset_minutes)
     }
 
-    /// Tells a task's time on stderr.
-    pub(crate) fn tell_time(self, task: &str, now_ns: i64) {
+    /// Prints the time of a task to stderr.
+    pub(crate) fn print_time(self, task: &str, now_ns: i64) {
         let line = switches::timing_line(task, (now_ns - self.start_ns).max(0));
         system::say(format_args!("{line}"));
     }

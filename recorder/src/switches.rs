@@ -1,9 +1,9 @@
-//! The switches: environment variables by which a user steers an instrumented program.
+//! The switches: environment variables by which a user controls an instrumented program.
 //!
-//! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`,
-//! `WATERFALL_TIMING=1`, `WATERFALL_JOURNAL=write`. Read once for each Recorder that is made; a variable
-//! that is empty or not understood counts as not set. Public for other programs that write records, so
-//! that the same variables steer them in the same way. Must not know what is recorded where.
+//! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`, `WATERFALL_TIMING=1`,
+//! `WATERFALL_JOURNAL=write`. Each new Recorder reads them once. A variable that is empty or has an unknown value
+//! counts as not set. Public, so that other programs that write records obey the same variables. Must not know what is
+//! recorded where.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,22 +13,22 @@ use crate::glob;
 
 /// What the environment asks for.
 ///
-/// A [`Recorder`](crate::Recorder) reads it by itself; this is for programs that write record files
-/// in another way.
+/// A [`Recorder`](crate::Recorder) reads it by itself. This is for programs that write record files in another way,
+/// for example with a [`Writer`](crate::writer::Writer).
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Switches {
-    /// `WATERFALL`: `0` switches every Recorder off, `1` those on that ask the environment.
+    /// `WATERFALL`: `0` switches every Recorder off, `1` switches on those that ask the environment.
     pub power: Option<bool>,
-    /// `WATERFALL_DIR`: where records go, whatever the program says.
+    /// `WATERFALL_DIR`: the directory for the records, whatever the program says.
     pub directory: Option<PathBuf>,
-    /// `WATERFALL_BIAS`: minutes east of UTC, for Recorders that ask the environment.
+    /// `WATERFALL_BIAS`: the offset in minutes east of UTC, for Recorders that ask the environment.
     pub bias_minutes: i32,
-    /// `WATERFALL_TASKS`: which tasks to record.
+    /// `WATERFALL_TASKS`: the tasks to record.
     pub tasks: TaskFilter,
-    /// `WATERFALL_TIMING=1`: each end is told on stderr, too.
+    /// `WATERFALL_TIMING=1`: each duration is also printed to stderr.
     pub timing: bool,
-    /// `WATERFALL_JOURNAL=write`: rows are written by the system, never into mapped files.
+    /// `WATERFALL_JOURNAL=write`: no file is mapped, the system writes every row.
     pub writes: bool,
 }
 
@@ -57,20 +57,20 @@ impl Switches {
     }
 }
 
-/// Globs of which a task must match one; without any, every task passes.
+/// A list of globs. A task must match one of them; an empty list lets every task pass.
 #[derive(Debug)]
 pub struct TaskFilter {
     globs: Vec<String>,
 }
 
 impl TaskFilter {
-    /// From globs separated by commas.
+    /// Reads globs separated by commas.
     fn new(list: &str) -> Self {
         let globs = list.split(',').map(str::trim).filter(|glob| !glob.is_empty());
         Self { globs: globs.map(str::to_owned).collect() }
     }
 
-    /// Whether to record a task. A glob with a `/` may also mean `group/task`.
+    /// Whether to record a task. A glob with a `/` also matches `group/task`.
     #[inline]
     #[must_use]
     pub fn passes(&self, group: &str, task: &str) -> bool {
@@ -84,8 +84,10 @@ impl TaskFilter {
     }
 }
 
-/// The line that `WATERFALL_TIMING=1` asks for: `[TIMING] save: 2.34 ms`; below a millisecond to the
-/// nanosecond, where `0.00 ms` would say nothing. Control characters of the name stand in it as they are.
+/// The line that `WATERFALL_TIMING=1` asks for: `[TIMING] save: 2.34 ms`.
+///
+/// A duration of less than a millisecond is exact to the nanosecond, because `0.00 ms` says nothing. Control characters
+/// of the name are not escaped.
 #[must_use]
 pub fn timing_line(task: &str, duration_ns: i64) -> String {
     let decimals = if duration_ns < 1_000_000 { 6 } else { 2 };

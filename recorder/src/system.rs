@@ -1,9 +1,9 @@
-//! What the system does for the recorder: the only module with unsafe code.
+//! Calls to the system: the only module with unsafe code.
 //!
-//! `std` has bytes at a place in a file, under other names for Unix and for Windows; for the rest it has
-//! nothing: a file as memory ([`mapping`]), a clock that runs while the machine sleeps, limits, file
-//! systems, and a word that a fork wipes (`unix`). Everything it offers is safe to call, and on every
-//! system there. Must not know what is written, nor what a number is good for.
+//! `std` can write at an offset of a file, under different names on Unix and on Windows. The rest is missing there: a
+//! mapped file ([`mapping`]), a clock that runs while the machine sleeps, limits, file systems, and a word that a fork
+//! wipes (`unix`). Every function here is safe to call, and exists on every system. Must not know what is written, nor
+//! what a number is used for.
 
 mod mapping;
 #[cfg(not(unix))]
@@ -24,12 +24,12 @@ pub(crate) use sys::{
     boot_ns, file_system, fork_word, identity, limit, link_count, make_fork_word, page_size,
 };
 
-/// What a process may have only so much of.
+/// A resource that is limited for each process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resource {
-    /// Files open at a time.
+    /// Files open at the same time.
     OpenFiles,
-    /// Bytes in a file: growing one beyond kills the process by SIGXFSZ.
+    /// Bytes in a file. SIGXFSZ kills a process that lets a file grow beyond it.
     FileSize,
     /// Bytes of address space.
     AddressSpace,
@@ -37,8 +37,8 @@ pub(crate) enum Resource {
 
 /// Writes all bytes at an offset by one call to the system, or fails.
 ///
-/// A short write to a file means a full disk or quota, and is not continued: what would follow is
-/// the same as an error, or at a limit on file sizes the signal that kills the process.
+/// A short write to a file means a full disk or quota. It is not continued: the next call would return the same as an
+/// error, or send the signal that kills the process at a limit on file sizes.
 pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     match uninterrupted(|| sys::write_at(file, bytes, offset)) {
         Ok(written) if written == bytes.len() => Ok(()),
@@ -47,15 +47,15 @@ pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()>
     }
 }
 
-/// Fills a range with `\n` behind some other beginning, by one call to the system; gives how many bytes
-/// were written, none only at a full disk.
+/// Fills a range with a beginning and then `\n`, by one call to the system. Returns the number of bytes written, which
+/// is 0 only on a full disk.
 #[cfg(target_os = "linux")]
 pub(crate) fn fill_some_at(file: &File, beginning: &[u8], offset: u64, length: usize) -> io::Result<usize> {
     static BLOCK: [u8; 16 << 10] = [b'\n'; 16 << 10];
     uninterrupted(|| sys::write_filled_at(file, beginning, &BLOCK, length, offset))
 }
 
-/// Elsewhere nothing is mapped, and nothing filled.
+/// Elsewhere nothing is mapped, so nothing is filled.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn fill_some_at(_: &File, _: &[u8], _: u64, _: usize) -> io::Result<usize> {
     Err(io::ErrorKind::Unsupported.into())
@@ -70,17 +70,17 @@ fn uninterrupted<R>(mut call: impl FnMut() -> io::Result<R>) -> io::Result<R> {
     }
 }
 
-/// The byte at an offset, if the file is that long.
+/// The byte at an offset, or `None` behind the end of the file.
 pub(crate) fn byte_at(file: &File, offset: u64) -> io::Result<Option<u8>> {
     let mut byte = [0];
     Ok((sys::read_at(file, &mut byte, offset)? == 1).then_some(byte[0]))
 }
 
-/// Puts a line on stderr, control characters escaped, errors ignored. Allocates nothing, since what
-/// it has to say may be about an allocator, and opens nothing, since it may be about open files.
+/// Prints a line to stderr, with control characters escaped and errors ignored. Allocates nothing and opens nothing,
+/// because the line may be about an allocator or about open files.
 ///
-/// Not through `std`'s stderr, whose lock may be held by a thread that waits for a full pipe, and in a
-/// forked child by a thread that no longer exists.
+/// Does not use the stderr of `std`: a thread that waits for a full pipe may hold its lock, and in a forked child a
+/// thread that no longer exists.
 pub(crate) fn say(line: fmt::Arguments<'_>) {
     let mut stderr = Stderr { buffer: [0; 1024], length: 0 };
     let _ = stderr.write_fmt(line);
@@ -89,7 +89,7 @@ pub(crate) fn say(line: fmt::Arguments<'_>) {
 }
 
 struct Stderr {
-    /// Long enough for most lines, which are then written at once.
+    /// Long enough to write most lines at once.
     buffer: [u8; 1024],
     length: usize,
 }

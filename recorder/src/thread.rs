@@ -1,8 +1,8 @@
-//! What a thread has of its own: its lanes, one a directory and kind, and its stack of started spans.
+//! The state of a thread: a lane for each directory and kind of row, and its stack of started spans.
 //!
-//! [`with`] is the only way to it, and never runs inside itself. A thread that is ending, whose
-//! state is gone already, gets one for the call. The journals of an ended thread go to the pool; a
-//! forked child drops those of its parent. Must not know Recorders, but by their numbers.
+//! [`with`] is the only access to it, and never runs inside itself. A thread that is ending, whose state is already
+//! gone, gets one for the call. The journals of an ended thread go to the pool. A forked child drops those of its
+//! parent. Must know nothing of Recorders except their numbers.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -17,10 +17,10 @@ use crate::process::Process;
 use crate::record_file::Target;
 use crate::span::{EndSlot, Started};
 
-/// Runs `work` with this thread's state, once. A call from inside another one is counted and not run.
+/// Runs `work` with this thread's state, once. Counts a call from inside another one and does not run it.
 ///
-/// By reference all the way down: what a closure holds is stored in small pieces and, when it is moved,
-/// loaded in large ones, for which the processor waits.
+/// Passes everything by reference. The captures of a closure are stored in small pieces; moving it loads them in large
+/// ones, for which the processor waits.
 #[inline]
 pub(crate) fn with<R>(mut work: impl FnMut(&mut ThreadState) -> R) -> Option<R> {
     let Some(_busy) = Busy::enter() else {
@@ -43,18 +43,18 @@ pub(crate) fn with<R>(mut work: impl FnMut(&mut ThreadState) -> R) -> Option<R> 
 pub(crate) struct ThreadState {
     process: Option<Process>,
     lanes: Vec<Lane>,
-    /// The lane that was asked for last.
+    /// The lane that was used last.
     latest_lane: usize,
     stack: Vec<Entry>,
-    /// The tasks whose times are to be told on stderr, each with its place on the stack.
+    /// The tasks whose times are to be printed, each with its place on the stack.
     timed: Vec<(usize, Box<str>)>,
-    /// The row that is being written, kept for what the next one has in common with it.
+    /// The last row, kept because the next one has much in common with it.
     row: Row,
-    /// The same for ends.
+    /// The last end, kept for the same reason.
     stamper: Stamper,
 }
 
-/// Tells the stack entries of one Recorder from those of others.
+/// Distinguishes the stack entries of one Recorder from those of others.
 pub(crate) type RecorderId = u64;
 
 #[derive(Clone, Copy)]
@@ -68,11 +68,11 @@ struct Entry {
 /// Where the end of a started span goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// Nowhere: the task was not selected, or its row could not be written and was counted.
+    /// Nowhere: the task is not selected, or its row could not be written and was counted.
     Nowhere,
     /// Into a row of the lane.
     Row(RowPlace),
-    /// Into a row of the process from which this one was forked.
+    /// Into a row of the process that forked this one.
     Parent,
 }
 
@@ -89,7 +89,7 @@ impl ThreadState {
         }
     }
 
-    /// This thread's lane for rows of a kind, its file opened if it can be.
+    /// This thread's lane for rows of a kind. Opens its file if possible.
     #[inline]
     pub(crate) fn lane(&mut self, target: &Arc<Target>, content: Content) -> usize {
         match self.lanes.get(self.latest_lane) {
@@ -109,13 +109,13 @@ impl ThreadState {
         self.latest_lane
     }
 
-    /// Appends a row to a lane, as [`Lane::append`]; gives whether it was written.
+    /// Appends a row to a lane, as [`Lane::append`] does. Returns whether it was written.
     #[inline]
     pub(crate) fn append(&mut self, lane: usize, item: &mut Item<'_>) -> bool {
         self.lanes[lane].append(&mut self.row, item, Ending::Elsewhere).is_some()
     }
 
-    /// Appends a row whose end [`end_newest`](Self::end_newest) fills in; gives whether it was written.
+    /// Appends a row whose end [`end_newest`](Self::end_newest) fills in. Returns whether it was written.
     #[inline]
     pub(crate) fn start(
         &mut self,
@@ -130,12 +130,12 @@ impl ThreadState {
         row.is_some()
     }
 
-    /// Keeps a span that is not recorded, so that its end ends nothing else.
+    /// Keeps a span that is not recorded, so that its `dump` does not end another one.
     pub(crate) fn start_unrecorded(&mut self, recorder: RecorderId, started: Started) {
         self.stack.push(Entry { recorder, started, lane: 0, place: Place::Nowhere });
     }
 
-    /// Appends a row whose end is to come from wherever the slot goes.
+    /// Appends a row whose end comes through the slot, from any thread.
     pub(crate) fn start_anywhere(&mut self, lane: usize, item: &mut Item<'_>) -> Option<EndSlot> {
         let lane = &mut self.lanes[lane];
         let end_at = lane.append(&mut self.row, item, Ending::Elsewhere)?.get();
@@ -148,13 +148,13 @@ impl ThreadState {
         &self.row
     }
 
-    /// Has the time of the span that was started last told on stderr at its end.
+    /// Has the time of the span that was started last printed at its end.
     #[cold]
     pub(crate) fn time_newest(&mut self, task: &str) {
         self.timed.push((self.stack.len() - 1, task.into()));
     }
 
-    /// Ends the newest span of a Recorder; gives whether there was one.
+    /// Ends the newest span of a Recorder. Returns whether there was one.
     #[inline]
     pub(crate) fn end_newest(&mut self, recorder: RecorderId, now_ns: i64) -> bool {
         let Some(at) = self.stack.iter().rposition(|entry| entry.recorder == recorder) else { return false };
@@ -176,23 +176,23 @@ impl ThreadState {
             self.stack.remove(at);
         }
         if !self.timed.is_empty() {
-            self.tell_time(at, entry.started, now_ns);
+            self.print_time(at, entry.started, now_ns);
         }
         true
     }
 
-    /// Tells the time of the span that was at a place of the stack.
+    /// Prints the time of the span that was at a place of the stack, if that was asked for.
     #[cold]
-    fn tell_time(&mut self, at: usize, started: Started, now_ns: i64) {
+    fn print_time(&mut self, at: usize, started: Started, now_ns: i64) {
         let timed =
             self.timed.iter().rposition(|&(place, _)| place == at).map(|known| self.timed.remove(known));
         self.timed.iter_mut().filter(|(place, _)| *place > at).for_each(|(place, _)| *place -= 1);
         if let Some((_, task)) = timed {
-            started.tell_time(&task, now_ns);
+            started.print_time(&task, now_ns);
         }
     }
 
-    /// Fills in the end of a row that any thread may have begun.
+    /// Fills in the end of a row that any thread may have started.
     pub(crate) fn end_anywhere(&mut self, slot: &EndSlot, stamp: impl FnOnce(i64) -> Stamp) {
         let path = || slot.file.path().display();
         if !self.process.is_some_and(|process| slot.file.is_of(process)) {
@@ -207,8 +207,8 @@ impl ThreadState {
         }
     }
 
-    /// In a forked child: lets go of the parent's journals. What is on the stack stays, so that
-    /// each end of a span from before the fork is counted as that.
+    /// In a forked child, drops the journals of the parent. The stack stays, so that each end of a span from before the
+    /// fork is counted.
     #[inline]
     fn enter_process(&mut self, process: Process) {
         if self.process != Some(process) {
@@ -230,7 +230,7 @@ impl ThreadState {
 
 impl Drop for ThreadState {
     fn drop(&mut self) {
-        // Rows on the stack stay open for ever: their journal is not at rest.
+        // Rows on the stack stay open for ever, so their journal is not at rest.
         for journal in self.lanes.drain(..).filter_map(Lane::into_journal) {
             pool::give(journal);
         }
@@ -238,7 +238,7 @@ impl Drop for ThreadState {
 }
 
 thread_local! {
-    // Has no destructor, so it is there as long as the thread.
+    // Has no destructor, so it exists as long as the thread.
     static BUSY: Cell<bool> = const { Cell::new(false) };
     static STATE: RefCell<ThreadState> = RefCell::new(ThreadState::new());
 }
@@ -252,7 +252,7 @@ impl Busy {
         let was_busy = BUSY.try_with(|busy| busy.replace(true)).unwrap_or(true);
         // A signal handler on this thread sees the mark before anything that follows.
         compiler_fence(Ordering::SeqCst);
-        // Not `then_some`, whose refused value would be dropped, and so end the outer call's turn.
+        // Not `then_some`: it would drop the refused value, and so clear the mark of the outer call.
         (!was_busy).then(|| Self)
     }
 }

@@ -49,7 +49,7 @@ pub struct Writer {
     content: Content,
 }
 
-/// A row whose end is still blank. Without [`end`](OpenRow::end) it stays an unfinished span.
+/// A row whose end is blank. Without [`end`](OpenRow::end) it stays an unfinished span.
 #[must_use = "the span stays unfinished unless its end is filled in"]
 #[derive(Debug)]
 pub struct OpenRow {

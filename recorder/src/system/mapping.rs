@@ -1,9 +1,9 @@
-//! A stretch of a file as memory, into which bytes can be stored and from which none are read.
+//! A range of a file as memory, into which bytes can be stored and from which none are read.
 //!
-//! Buys 0.05 us a row where a write to the system costs 0.7, with the same promise: what is stored is in
-//! the system's page cache at once and outlives the process. Only raw pointers go to the memory: the
-//! system and other processes read it at any time, and write other bytes of it. Storing where the file
-//! ends, or was shortened by somebody, is for the caller to avoid: the system answers with SIGBUS.
+//! A row costs 0.05 us this way and 0.7 by a write, with the same guarantee: stored bytes are at once in the system's
+//! page cache and outlive the process. Only raw pointers lead to the memory, because the system and other processes
+//! read it at any time, and write other bytes of it. The caller must not store behind the end of the file, which
+//! someone may have shortened: the system answers with SIGBUS.
 #![expect(unsafe_code, reason = "mapped memory is the point; every method checks its range")]
 
 use std::fs::File;
@@ -12,12 +12,12 @@ use std::ops::Range;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU8, Ordering, compiler_fence};
 
-/// Memory that is a part of a file; unmapped when dropped.
+/// Memory that is a part of a file. Unmapped when dropped.
 #[derive(Debug)]
 pub(crate) struct Mapping {
     start: NonNull<u8>,
     length: usize,
-    /// The memory that stands for a file in tests, kept as long as this.
+    /// The memory that replaces a file in tests, kept as long as this.
     #[cfg(test)]
     memory: Option<std::sync::Arc<Memory>>,
 }
@@ -26,8 +26,8 @@ pub(crate) struct Mapping {
 unsafe impl Send for Mapping {}
 
 impl Mapping {
-    /// Maps `length` bytes of a file from `offset` on, which must be whole pages. The file may end
-    /// before; what lies behind its end must not be stored to.
+    /// Maps `length` bytes of a file from `offset` on. Both must be whole pages. The file may be shorter, but nothing
+    /// may be stored behind its end.
     #[cfg(all(target_os = "linux", not(miri)))]
     pub(crate) fn of_file(file: &File, offset: u64, length: usize) -> io::Result<Self> {
         use std::os::fd::AsRawFd;
@@ -56,13 +56,13 @@ impl Mapping {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// How many bytes there are.
+    /// The number of bytes.
     pub(crate) fn length(&self) -> usize {
         self.length
     }
 
-    /// Stores bytes from left to right: who is killed in between leaves a beginning of them, and no
-    /// gap. What does not fit as a whole is not stored.
+    /// Stores bytes from left to right. A kill in between leaves a beginning of them and no gap. Bytes that do not all
+    /// fit are not stored.
     #[inline]
     pub(crate) fn store(&mut self, at: usize, bytes: &[u8]) {
         debug_assert!(self.holds(at, bytes.len()), "{at}, {} bytes of {}", bytes.len(), self.length);
@@ -71,7 +71,7 @@ impl Mapping {
         }
         // SAFETY: inside of the memory, as was just checked.
         let place = unsafe { self.start.as_ptr().add(at) };
-        // Pieces that are stored by one instruction each.
+        // In pieces of one instruction each.
         match bytes.len() {
             16.. => {
                 let last = bytes.len() - 16;
@@ -86,21 +86,21 @@ impl Mapping {
         }
     }
 
-    /// Stores a byte that nobody sees before all that was stored earlier.
+    /// Stores a byte that nobody sees before all earlier stores.
     #[inline]
     pub(crate) fn publish(&mut self, at: usize, byte: u8) {
         debug_assert!(self.holds(at, 1), "{at} of {}", self.length);
         if self.holds(at, 1) {
             // SAFETY: inside of the memory, as was just checked.
             let place = unsafe { self.start.as_ptr().add(at) };
-            // SAFETY: valid as long as `self`, a byte is always aligned, and it is only ever stored to.
+            // SAFETY: valid as long as `self`; a byte is always aligned; it is only stored to.
             let place = unsafe { AtomicU8::from_ptr(place) };
             place.store(byte, Ordering::Release);
             compiler_fence(Ordering::SeqCst);
         }
     }
 
-    /// Has the system prepare a range for being stored to, where it can: 60 times fewer page faults.
+    /// Lets the system prepare a range for stores, if it can. That makes 60 times fewer page faults.
     pub(crate) fn populate(&mut self, range: Range<usize>) {
         #[cfg(all(target_os = "linux", not(miri)))]
         {
@@ -109,7 +109,7 @@ impl Mapping {
             if from < range.end && range.end <= self.length {
                 // SAFETY: inside of the memory, as was just checked.
                 let place = unsafe { self.start.as_ptr().add(from) };
-                // SAFETY: faults pages in and changes none; an error means only that it was not done.
+                // SAFETY: faults pages in and changes none. An error only means that it was not done.
                 unsafe { libc::madvise(place.cast(), range.end - from, libc::MADV_POPULATE_WRITE) };
             }
         }
@@ -123,15 +123,15 @@ impl Mapping {
     }
 }
 
-/// Stores some of `bytes` to the same place of the memory for all of `bytes` that begins at `place`.
+/// Stores `N` of the `bytes` from `at` on, where the memory for all of `bytes` begins at `place`.
 #[inline]
 fn store_piece<const N: usize>(place: *mut u8, bytes: &[u8], at: usize) {
     let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<N>()) else { return };
-    // SAFETY: the memory at `place` is as long as `bytes`, as `store` has checked, and the piece lies in there.
+    // SAFETY: the memory at `place` is as long as `bytes`, as `store` has checked, and the piece is inside.
     let place = unsafe { place.add(at) };
-    // SAFETY: as above. `bytes` is a reference, and none leads to this memory: they cannot overlap.
+    // SAFETY: as above. `bytes` is a reference, and no reference leads to this memory: they cannot overlap.
     unsafe { ptr::copy_nonoverlapping(piece.as_ptr(), place, N) };
-    // Neither put off until after the call that promised it, nor changed in order.
+    // The compiler must neither delay the store beyond the call that promised it, nor reorder it.
     compiler_fence(Ordering::SeqCst);
 }
 
@@ -142,14 +142,14 @@ impl Drop for Mapping {
             return;
         }
         #[cfg(all(target_os = "linux", not(miri)))]
-        // SAFETY: `of_file` mapped it, and nothing leads there but `self`.
+        // SAFETY: `of_file` mapped it, and only `self` points there.
         unsafe {
             libc::munmap(self.start.as_ptr().cast(), self.length)
         };
     }
 }
 
-/// Stands for a file in tests: bytes that may be mapped, written and looked at.
+/// Replaces a file in tests: bytes that can be mapped, written and read.
 #[cfg(test)]
 #[derive(Debug)]
 pub(crate) struct Memory {

@@ -1,4 +1,4 @@
-//! Systems that are no Unix: no forks, no limits that we know of, no mapped files.
+//! Systems other than Unix: no forks, no known limits, no mapped files.
 
 use std::fs::{File, Metadata};
 use std::sync::OnceLock;
@@ -30,17 +30,17 @@ mod windows {
     }
 }
 
-/// Not known here: a removed file is noticed by its path alone.
+/// Not known here. A removed file is noticed only by its path.
 pub(crate) fn link_count(_metadata: &Metadata) -> u64 {
     1
 }
 
-/// Not known here: all files look alike.
+/// Not known here: all files are the same.
 pub(crate) fn identity(_metadata: &Metadata) -> (u64, u64) {
     (0, 0)
 }
 
-/// Nanoseconds since some moment, by a clock that nobody sets.
+/// Nanoseconds since some moment, by a clock that nobody can set.
 pub(crate) fn boot_ns() -> i64 {
     static FIRST: OnceLock<Instant> = OnceLock::new();
     let now = Instant::now();
@@ -53,7 +53,7 @@ pub(crate) fn page_size() -> usize {
     1 << 16
 }
 
-/// No limits that we know of.
+/// No known limits.
 pub(crate) fn limit(_resource: Resource) -> Option<u64> {
     None
 }
@@ -63,11 +63,11 @@ pub(crate) fn file_system(_file: &File) -> Option<u64> {
     None
 }
 
-/// A word that is zero until it is stored to.
+/// A word that is zero until something is stored.
 pub(crate) fn fork_word() -> &'static AtomicU64 {
     static WORD: AtomicU64 = AtomicU64::new(0);
     &WORD
 }
 
-/// It is there from the beginning.
+/// The word exists from the beginning.
 pub(crate) fn make_fork_word() {}

@@ -1,7 +1,7 @@
-//! Unix: what `std` leaves out, each call behind a function that is safe to call.
+//! Unix: the calls that `std` lacks, each behind a function that is safe to call.
 //!
-//! Linux has all of it. Other systems have no word that a fork wipes, which a handler wipes there, and map
-//! no files. Every value that a call fills in is plain memory of ours that outlives the call.
+//! Linux has all of them. On other systems a handler wipes the word after a fork, and no files are mapped. Every value
+//! that a call fills in is plain memory of ours that outlives the call.
 #![expect(unsafe_code, reason = "std has neither these clocks nor limits, file systems and forks")]
 
 use std::fs::{File, Metadata};
@@ -17,8 +17,8 @@ pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usi
     file.write_at(bytes, offset)
 }
 
-/// A beginning, and behind it the same block as often as needed, in one call: the system then takes pages
-/// by the dozen, which halves what a page costs.
+/// Writes a beginning and then the same block as many times as needed, in one call. So the system takes many pages at
+/// once, which halves the cost of a page.
 #[cfg(target_os = "linux")]
 pub(super) fn write_filled_at(
     file: &File,
@@ -38,7 +38,7 @@ pub(super) fn write_filled_at(
         parts[blocks] = part(&block[..filled - (blocks - 1) * block.len()]);
     }
     let offset = libc::off_t::try_from(offset).map_err(|_| io::ErrorKind::InvalidInput)?;
-    // SAFETY: each of the entries is `beginning` or a part of `block`, which are only read.
+    // SAFETY: each entry is `beginning` or a part of `block`, which are only read.
     let written =
         unsafe { libc::pwritev(file.as_raw_fd(), parts.as_ptr(), 1 + blocks as libc::c_int, offset) };
     usize::try_from(written).map_err(|_| io::Error::last_os_error())
@@ -48,10 +48,9 @@ pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<
     file.read_at(bytes, offset)
 }
 
-/// Writes to the file that is open as stderr, unless it is one that may not grow: the system would kill the
-/// process for it.
+/// Writes to stderr, unless that is a file at the limit on file sizes: the system would kill the process.
 pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
-    // SAFETY: the number stands for whatever is open there, and is not closed here.
+    // SAFETY: the number is that of whatever is open there, and is not closed here.
     let mut stderr = ManuallyDrop::new(unsafe { File::from_raw_fd(libc::STDERR_FILENO) });
     if let Some(limit) = limit(Resource::FileSize) {
         let metadata = stderr.metadata()?;
@@ -62,23 +61,23 @@ pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
     stderr.write_all(bytes)
 }
 
-/// How many names a file has: none once it is removed.
+/// How many names a file has: 0 once it is removed.
 pub(crate) fn link_count(metadata: &Metadata) -> u64 {
     metadata.nlink()
 }
 
-/// Tells a file from every other, whatever they are called.
+/// Distinguishes a file from every other, whatever their names.
 pub(crate) fn identity(metadata: &Metadata) -> (u64, u64) {
     (metadata.dev(), metadata.ino())
 }
 
-/// Nanoseconds since some moment before this process, by a clock that nobody sets and that runs while
-/// the machine sleeps. About 25 ns.
+/// Nanoseconds since some moment before this process, by a clock that nobody can set and that runs while the machine
+/// sleeps. Takes about 25 ns.
 #[inline]
 pub(crate) fn boot_ns() -> i64 {
     #[cfg(target_os = "linux")]
     const CLOCK: libc::clockid_t = libc::CLOCK_BOOTTIME;
-    // macOS: the one that goes on during sleep.
+    // On macOS this one runs during sleep.
     #[cfg(not(target_os = "linux"))]
     const CLOCK: libc::clockid_t = libc::CLOCK_MONOTONIC;
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -96,7 +95,7 @@ pub(crate) fn page_size() -> usize {
     usize::try_from(size).ok().filter(|size| size.is_power_of_two()).unwrap_or(1 << 16)
 }
 
-/// How much of a resource the process may have; `None` for no limit, or where that is not known.
+/// The limit of a resource. `None` if there is no limit, or it is not known.
 #[cfg(not(miri))]
 pub(crate) fn limit(resource: Resource) -> Option<u64> {
     let resource = match resource {
@@ -117,7 +116,7 @@ pub(crate) fn limit(_resource: Resource) -> Option<u64> {
     None
 }
 
-/// The number by which Linux knows the kind of a file's file system.
+/// Linux's number for the kind of a file's file system.
 pub(crate) fn file_system(file: &File) -> Option<u64> {
     #[cfg(target_os = "linux")]
     {
@@ -139,13 +138,13 @@ pub(crate) fn file_system(file: &File) -> Option<u64> {
     }
 }
 
-/// A word of this process that is zero until it is stored to, and zero again in every forked child.
-/// Reading it costs 0.5 ns, where asking for the pid costs 75.
+/// A word of this process that is zero until something is stored, and zero again in every forked child. Reading it
+/// takes 0.5 ns; asking for the pid takes 75.
 ///
-/// Before [`make_fork_word`] it is one to which nothing may be stored.
+/// Nothing may be stored to the word that this returns before [`make_fork_word`].
 #[inline]
 pub(crate) fn fork_word() -> &'static AtomicU64 {
-    // SAFETY: it leads to words that are never freed: the one here, or that of `make_fork_word`.
+    // SAFETY: it points to words that are never freed: `ZERO`, or that of `make_fork_word`.
     unsafe { &*WORD.load(Ordering::Acquire) }
 }
 
@@ -158,7 +157,7 @@ pub(crate) fn make_fork_word() {
     if WORD.load(Ordering::Acquire) == zero {
         let made = wiped_page().unwrap_or_else(handled_word);
         let made = std::ptr::from_ref(made).cast_mut();
-        // A page that came second is left over: one in a process's life.
+        // Of two threads that race here, one leaves its page unused: once in the life of a process.
         let _ = WORD.compare_exchange(zero, made, Ordering::AcqRel, Ordering::Relaxed);
     }
 }
@@ -177,12 +176,12 @@ fn wiped_page() -> Option<&'static AtomicU64> {
         }
         // SAFETY: the page is ours.
         if unsafe { libc::madvise(page, length, libc::MADV_WIPEONFORK) } != 0 {
-            // SAFETY: the page is ours, and nothing leads there.
+            // SAFETY: the page is ours, and nothing points there.
             unsafe { libc::munmap(page, length) };
             return None;
         }
-        // SAFETY: zeroed, aligned to a page, only ever used as this, and never unmapped. A fork wipes
-        // it in the child before anything runs there.
+        // SAFETY: zeroed, aligned to a page, used for nothing else, and never unmapped. A fork wipes it in the child
+        // before anything runs there.
         Some(unsafe { AtomicU64::from_ptr(page.cast()) })
     }
     #[cfg(not(all(target_os = "linux", not(miri))))]
