@@ -5,7 +5,7 @@ use std::thread::Builder;
 use waterfall_recorder::format::FileName;
 use waterfall_recorder::{Loss, Recorder};
 
-use crate::records::{Records, assert_lost};
+use crate::records::{Records, assert_lost, end_if_it_hangs};
 
 /// Runs `child` in a forked child; fails unless it comes to a good end.
 fn fork(child: impl FnOnce() + std::panic::UnwindSafe) {
@@ -18,6 +18,7 @@ fn status_of_forked(child: impl FnOnce() + std::panic::UnwindSafe) -> i32 {
     // SAFETY: the process that forks has no other threads, so the child may do anything.
     let pid = unsafe { libc::fork() };
     if pid == 0 {
+        end_if_it_hangs();
         let result = std::panic::catch_unwind(child);
         #[expect(unsafe_code, reason = "the child must not run what the test binary does at its exit")]
         // SAFETY: ends the process.

@@ -1,6 +1,7 @@
 //! Other readers: a record file is plain CSV for Python, too, whenever it looks.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -76,12 +77,17 @@ fn record_for_ever(pp: &Recorder) {
     }
 }
 
-/// Starts it, and lets it for a moment after its file is there.
+/// Starts it, and gives it a moment after its file is there and has so many lines.
 #[cfg(unix)]
-fn started(child: Child, records: &Records, moment: Duration) -> Running {
-    let files = records.files().len();
+fn started(child: Child, records: &Records, lines: usize, moment: Duration) -> Running {
+    let before = records.files();
+    let lines_of = |file: &PathBuf| {
+        let written = fs::read(file).unwrap();
+        written.windows(2).filter(|end| end == b"\r\n").count()
+    };
+    let has_begun = || records.files().iter().any(|file| !before.contains(file) && lines_of(file) >= lines);
     let mut child = child.spawn();
-    while records.files().len() == files {
+    while !has_begun() {
         thread::yield_now();
         child.check_runs();
     }
@@ -98,7 +104,9 @@ fn python_reads_files_whose_writers_were_killed() {
     let records = Records::new();
     for round in 0..30 {
         let child = records.child(|records| record_for_ever(&records.recorder()));
-        started(child, &records, Duration::from_micros(100 * round)).kill();
+        // Every other one with at least three rows, however little of the processor it gets.
+        let lines = if round % 2 == 0 { 0 } else { 1 + 3 };
+        started(child, &records, lines, Duration::from_micros(100 * round)).kill();
     }
     let read: usize = text_of(python(WHENEVER, &[records.path().to_str().unwrap()])).trim().parse().unwrap();
     // A row that lacks but its end of line is one for Python.
@@ -111,7 +119,7 @@ fn python_reads_files_whose_writers_were_killed() {
 fn python_reads_a_file_at_any_moment_of_its_being_written() {
     let records = Records::new();
     let child = records.child(|records| record_for_ever(&records.recorder()));
-    let child = started(child, &records, Duration::ZERO);
+    let child = started(child, &records, 1 + 3, Duration::ZERO);
     let pid = child.id();
     let signal = |signal| {
         #[expect(unsafe_code, reason = "std sends no signals")]

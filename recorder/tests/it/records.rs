@@ -77,6 +77,8 @@ impl Records {
     /// So nothing but making `Records` may stand before it in a test.
     pub(crate) fn child<F: FnOnce(&Self)>(&self, program: F) -> Child {
         if env::var_os(CHILD).is_some() {
+            #[cfg(unix)]
+            end_if_it_hangs();
             program(self);
             process::exit(0);
         }
@@ -133,6 +135,20 @@ impl Records {
         assert_eq!(spans.len(), 1, "spans of {task}");
         spans.remove(0)
     }
+}
+
+/// Lets the system kill this process if it is still there in five minutes, so that no test waits for ever.
+#[cfg(unix)]
+pub(crate) fn end_if_it_hangs() {
+    #[expect(unsafe_code, reason = "std knows no signals")]
+    // SAFETY: no handler is installed.
+    let previous = unsafe { libc::signal(libc::SIGALRM, libc::SIG_DFL) };
+    assert_ne!(previous, libc::SIG_ERR);
+    #[expect(unsafe_code, reason = "std has no alarm")]
+    // SAFETY: all that the signal does is to end this process.
+    unsafe {
+        libc::alarm(300)
+    };
 }
 
 /// What the name of a file says.
