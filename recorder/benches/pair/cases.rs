@@ -1,7 +1,7 @@
-//! What is measured by criterion: a line of the table each, in a process of its own.
+//! The cases that criterion measures: one line of the table each, in a process of its own.
 //!
-//! So no case finds another one's files, memory or switches, and its records can be removed as soon as
-//! it has ended. Records go where `WATERFALL_DIR` says, which the parent sets.
+//! So no case finds the files, memory or switches of another one, and its records can be removed as soon as it ends.
+//! Records go to `WATERFALL_DIR`, which the parent sets.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -20,10 +20,10 @@ use crate::role::{self, Role};
 
 /// One line of the table.
 pub(crate) struct Case {
-    /// criterion's name for it, and the directory of its figures.
+    /// The name for criterion, and the directory of the figures.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
-    /// A switch that is set in its process.
+    /// A switch to set in its process.
     pub(crate) switch: Option<(&'static str, &'static str)>,
     bench: fn(&mut Bencher<'_, CpuTime>),
 }
@@ -37,9 +37,9 @@ const fn switched(mut case: Case, name: &'static str, value: &'static str) -> Ca
     case
 }
 
-/// The name of the case that all others are compared with.
+/// The case with which all others are compared.
 pub(crate) const FLOOR: &str = "floor";
-/// The one that those on several threads and processes are compared with.
+/// The case with which those on several threads and processes are compared.
 pub(crate) const PAIR: &str = "pair";
 
 pub(crate) const CASES: [Case; 13] = [
@@ -62,13 +62,13 @@ pub(crate) const CASES: [Case; 13] = [
     case("floor-again", "the floor once more, at the end: how steady the machine was", floor),
 ];
 
-/// The group of all cases, that is the directory above theirs.
+/// The group of all cases, and the directory above theirs.
 pub(crate) const CRITERION_GROUP: &str = "recorder";
 
-/// Measures a case and leaves its figures in a directory, unless the command line asks for others.
+/// Measures a case, unless the command line selects others, and leaves its figures in a directory.
 pub(crate) fn measure(name: &str, figures: &Path) {
     let case = CASES.iter().find(|case| case.name == name).expect("the parent names a case");
-    // Short, since a second of pairs is a gigabyte of records.
+    // Short, because a second of pairs is a gigabyte of records.
     let mut criterion = Criterion::default()
         .with_measurement(CpuTime)
         .warm_up_time(Duration::from_millis(200))
@@ -77,7 +77,7 @@ pub(crate) fn measure(name: &str, figures: &Path) {
         .output_directory(figures)
         .configure_from_args();
     let mut group = criterion.benchmark_group(CRITERION_GROUP);
-    // Samples of equal length, so that each pays its share of what happens once in many rows.
+    // Samples of equal length, so that each has its share of the work that comes once in many rows.
     group.sampling_mode(SamplingMode::Flat);
     group.bench_function(case.name, case.bench);
     group.finish();
@@ -143,7 +143,7 @@ fn threads(bencher: &mut Bencher<'_, CpuTime>) {
 fn processes(bencher: &mut Bencher<'_, CpuTime>) {
     let directory = env::var_os("WATERFALL_DIR").expect("the parent sets it");
     bencher.iter_custom(|pairs| {
-        // Fewer would be over before the last of the processes has begun.
+        // With fewer, the first process would end before the last one begins.
         let pairs_each = pairs.max(100_000);
         let mut children: Vec<Child> = (0..AT_ONCE)
             .map(|_| {
@@ -156,7 +156,7 @@ fn processes(bencher: &mut Bencher<'_, CpuTime>) {
             .collect();
         children.iter_mut().for_each(|child| drop(child.stdin.take())); // they begin
         let total_ns: u64 = children.into_iter().map(role::printed_number).sum();
-        // Their records: the next ones will be in files of other names.
+        // Remove their records: the next ones are in files of other names.
         if let Err(error) = fs::remove_dir_all(&directory) {
             assert_eq!(error.kind(), io::ErrorKind::NotFound, "{error}");
         }
@@ -164,13 +164,12 @@ fn processes(bencher: &mut Bencher<'_, CpuTime>) {
     });
 }
 
-/// The CPU time that one of several processes needs for its pairs, once its parent lets it begin.
+/// The CPU time of one of several processes for its pairs, after its parent lets it begin.
 pub(crate) fn process_ns(pairs: u64) -> u64 {
     cpu_ns(&recorder(), pairs, || drop(io::copy(&mut io::stdin(), &mut io::sink())))
 }
 
-/// The CPU time that this thread needs for its pairs, those left out which open its file, once all
-/// others are ready, too.
+/// The CPU time of this thread for its pairs, after `wait`. The first pairs, which open its file, are not measured.
 fn cpu_ns(pp: &Recorder, pairs: u64, wait: impl FnOnce()) -> u64 {
     let record = |pairs| {
         for _ in 0..pairs {

@@ -1,4 +1,4 @@
-//! CPU time of the measuring thread, as a measurement of criterion's in place of its wall time.
+//! CPU time of the measuring thread as a measurement for criterion, instead of wall time.
 
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 

@@ -1,8 +1,8 @@
-//! The floor: what no recorder of such rows can avoid, and what every figure is a ratio to.
+//! The floor: the work that no recorder of such rows can avoid. Every figure is a ratio to it.
 //!
-//! Two reads of a clock and the same bytes, formatted into memory that is overwritten again and again:
-//! a row with a blank end, then its end in its place. No file, no state of a thread, no stack of what
-//! has started, nothing that would be there after a kill.
+//! It reads a clock twice and formats the same bytes into memory that is overwritten again and again: a row with a
+//! blank end, then the end in its place. It has no file, no state of a thread and no stack of started tasks, and leaves
+//! nothing after a kill.
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -13,12 +13,12 @@ use crate::clock::{ClockId, read_ns};
 
 /// The label of the Recorder in all benches.
 pub(crate) const GROUP: &str = "download";
-/// The task in all benches but that of a quoted name.
+/// The task in all benches except the one of a quoted name.
 pub(crate) const TASK: &str = "save";
 /// Its minutes east of UTC.
 pub(crate) const BIAS_MINUTES: i32 = 480;
 
-/// As much as a recorder may map at once: more than the processor's nearer caches hold.
+/// As much as a recorder maps at once, and more than the near caches of the processor hold.
 const RING_LENGTH: usize = 4 << 20;
 
 /// The memory, and where the next row goes.
@@ -42,7 +42,7 @@ impl Floor {
         self.dump(row_at);
     }
 
-    /// Gives where the row is.
+    /// Returns the offset of the row.
     fn start(&mut self) -> usize {
         let (group, task) = black_box((GROUP, TASK));
         let record = Record { group, task, start: now(), end: None, color: "" };
@@ -78,12 +78,12 @@ fn now() -> Stamp {
     Stamp::new(now_ns(), BIAS_MINUTES)
 }
 
-/// Since the boot, so the stamps are of 1970; what they cost does not depend on that.
+/// Since the boot, so the stamps are in 1970. That does not change their cost.
 fn now_ns() -> i64 {
     read_ns(SPAN_CLOCK) as i64
 }
 
-/// It goes on while the system is suspended, as spans do.
+/// It runs while the system is suspended, as spans do.
 #[cfg(target_os = "linux")]
 const SPAN_CLOCK: ClockId = ClockId::Boottime;
 #[cfg(not(target_os = "linux"))]

@@ -1,8 +1,8 @@
-//! How long single pairs take by the wall clock: what a program's slowest calls feel.
+//! The wall time of single pairs: what the slowest calls of a program take.
 //!
-//! Each pair stands between two reads of the monotonic clock, and what they cost is in the figure; so
-//! the same is measured of an empty body and of the floor. The system can take the processor from any
-//! of the three: compare their tails, not a tail with nothing.
+//! Each pair is between two reads of the monotonic clock, whose cost is in the figure. So an empty body and the floor
+//! are measured in the same way. The system can take the processor from any of the three, so compare a tail only with
+//! the other tails.
 
 use std::hint::black_box;
 
@@ -13,14 +13,14 @@ use crate::floor::{BIAS_MINUTES, Floor, GROUP, TASK};
 
 const PAIRS: usize = 2_000_000;
 
-/// What is measured, by the names that the processes have.
+/// The measured bodies: a name for the process, and a label.
 pub(crate) const BODIES: [(&str, &str); 3] =
     [("empty", "nothing"), ("floor", "the floor"), ("pair", "`start` and `dump`")];
 
 /// Nanoseconds of single pairs.
 #[derive(Clone, Copy)]
 pub(crate) struct Latency {
-    /// p50, p99, p99.9 and the greatest.
+    /// p50, p99, p99.9 and the longest.
     pub(crate) figures: [u64; 4],
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn measure(body: &str) -> Latency {
 
 fn of(mut body: impl FnMut()) -> Latency {
     (0..1000).for_each(|_| body());
-    // Filled before, so that no page of it is touched for the first time while it is measured.
+    // Filled now, so that no page of it is touched for the first time during the measurement.
     let mut times_ns = vec![u64::MAX; PAIRS];
     for time_ns_of_one in &mut times_ns {
         *time_ns_of_one = time_ns(ClockId::Monotonic, &mut body);

@@ -1,11 +1,11 @@
-//! What recording costs on the hot path, beside the floor that no recorder can avoid.
+//! The cost of recording on the hot path, beside the floor that no recorder can avoid.
 //!
-//! CPU time of the recording thread, never wall time, but for the latencies. Runs itself again for each
-//! measurement, with records in a directory that is removed at once: `WATERFALL_BENCH_DIR` says on which
-//! file system, else it is the one of temporary files. At the end it prints tables for BENCHMARKS.md.
+//! Measures CPU time of the recording thread, except for the latencies, which are wall time. Runs itself again for each
+//! measurement, with records in a directory that is removed at once. That is below `WATERFALL_BENCH_DIR`, or else
+//! where temporary files are. At the end it prints tables for BENCHMARKS.md.
 //!
-//! Needs up to 2 GB there, for moments. `cargo bench -p waterfall-recorder -- quoted` measures one case
-//! and prints no table, since a figure without the floor of the same run tells little.
+//! Needs up to 2 GB there for a moment. `cargo bench -p waterfall-recorder -- quoted` measures one case and prints no
+//! table, because a figure means little without the floor of the same run.
 
 #![expect(clippy::print_stdout, reason = "its output is a table")]
 
@@ -40,7 +40,7 @@ fn measure_all() {
     let mut medians_ns = BTreeMap::new();
     for case in &CASES {
         let file = figures().join(CRITERION_GROUP).join(case.name).join("new/estimates.json");
-        let _ = fs::remove_file(&file); // that of an earlier run is no figure of this one
+        let _ = fs::remove_file(&file); // an earlier run may have left it
         in_a_directory(role::command(Role::Case(case.name.to_owned())), case.switch, |mut command| {
             assert!(command.status().expect("this program can be run").success(), "{} failed", case.name);
         });
@@ -48,7 +48,7 @@ fn measure_all() {
             medians_ns.insert(case.name, median_ns);
         }
     }
-    // A test run (`cargo test --benches`) or a filter leaves none.
+    // A test run (`cargo test --benches`) or a filter leaves no figures.
     let (Some(&floor_ns), Some(&pair_ns)) = (medians_ns.get(FLOOR), medians_ns.get(PAIR)) else { return };
 
     let latencies = BODIES.map(|(body, label)| {
@@ -79,7 +79,7 @@ fn measure_all() {
     }
 }
 
-/// Runs a child whose records go to a directory that is there for it alone.
+/// Runs a child whose records go to a directory of its own.
 fn in_a_directory<R>(
     mut command: Command,
     switch: Option<(&str, &str)>,
@@ -87,7 +87,7 @@ fn in_a_directory<R>(
 ) -> R {
     let parent = env::var_os("WATERFALL_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
     let directory = tempfile::tempdir_in(parent).expect("a directory can be made");
-    // No switch that happens to be set here changes what is measured.
+    // No switch that is set here by chance changes the measurement.
     for name in ["WATERFALL", "WATERFALL_BIAS", "WATERFALL_TASKS", "WATERFALL_TIMING", "WATERFALL_JOURNAL"] {
         command.env_remove(name);
     }
@@ -95,12 +95,12 @@ fn in_a_directory<R>(
     run(command)
 }
 
-/// Where criterion keeps its figures, so that a run can be compared with the one before.
+/// The directory for criterion's figures. It stays, so that criterion compares a run with the last one.
 fn figures() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion")
 }
 
-/// The median that criterion has found, in nanoseconds a call.
+/// The median that criterion found, in nanoseconds for each call.
 fn read_median_ns(file: &Path) -> Option<f64> {
     let estimates: serde_json::Value = serde_json::from_str(&fs::read_to_string(file).ok()?).ok()?;
     estimates["median"]["point_estimate"].as_f64()

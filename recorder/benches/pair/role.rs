@@ -1,22 +1,22 @@
-//! What a process of this bench is there for: the first one runs itself again for each measurement.
+//! The role of a process of this bench. The first process runs itself again for each measurement.
 
 use std::env;
 use std::io::Read;
 use std::process::{Child, Command};
 
-/// What a child is to do; it is told in one variable of its environment.
+/// The work of a child, passed in one environment variable.
 pub(crate) enum Role {
     /// Measure this case with criterion.
     Case(String),
-    /// Record so many pairs, beside other processes, and print their CPU time in nanoseconds.
+    /// Record this many pairs beside other processes, and print their CPU time in nanoseconds.
     Process { pairs: u64 },
-    /// Measure how long single runs of this body take, and print it.
+    /// Measure the time of single runs of this body, and print the figures.
     Latency(String),
 }
 
 const VARIABLE: &str = "WATERFALL_BENCH_ROLE";
 
-/// The role of this process; `None` for the first one.
+/// The role of this process, or `None` for the first one.
 pub(crate) fn mine() -> Option<Role> {
     let value = env::var(VARIABLE).ok()?;
     let (kind, of) = value.split_once(' ')?;
@@ -30,7 +30,7 @@ pub(crate) fn mine() -> Option<Role> {
 
 /// This program once more, with the same arguments.
 pub(crate) fn command(role: Role) -> Command {
-    let mut command = Command::new(env::current_exe().expect("the system tells a program's path"));
+    let mut command = Command::new(env::current_exe().expect("the path of this program is known"));
     let value = match role {
         Role::Case(name) => format!("case {name}"),
         Role::Process { pairs } => format!("process {pairs}"),
@@ -40,7 +40,7 @@ pub(crate) fn command(role: Role) -> Command {
     command
 }
 
-/// What a child prints, once it has ended.
+/// Waits for a child and returns what it printed.
 pub(crate) fn printed(mut child: Child) -> String {
     let mut text = String::new();
     child.stdout.take().expect("it is piped").read_to_string(&mut text).expect("it is text");

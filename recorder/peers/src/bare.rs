@@ -1,4 +1,4 @@
-//! The floor of the recorder's own bench: it writes no file, so a kill leaves nothing.
+//! The floor of the recorder's own bench. It writes no file, so a kill leaves nothing.
 
 use crate::floor::{Floor, clock_reads};
 use crate::peer::Peer;

@@ -1,8 +1,8 @@
 //! `tracing` with the layer of `tracing-chrome`: a JSON object for each start and each end.
 //!
-//! The recording thread sends them through a channel, a thread of its own formats and writes them; so
-//! most of the work is in the process's time alone, and the channel grows while that thread is behind.
-//! Not comparable: levels and filters come with `tracing`, and times of this layer are microseconds.
+//! The recording thread sends them through a channel, and another thread formats and writes them. So most of the work
+//! is only in the process's time, and the channel grows while that thread is behind. Not comparable: `tracing` has
+//! levels and filters, and the times of this layer are microseconds.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn record(job: &Job) {
     job.repeat(|batch| batch.spans().for_each(|_| drop(tracing::info_span!("save").entered())));
 }
 
-/// The ends that came whole; of a torn file viewers still read those.
+/// The number of whole ends, which viewers also read from a torn file.
 fn count(directory: &Path) -> u64 {
     let text = fs::read_to_string(directory.join("spans")).expect("it is text");
     let is_end = |line: &&str| line.contains(r#""ph":"E""#) && line.trim_end_matches(',').ends_with('}');

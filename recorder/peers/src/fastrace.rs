@@ -1,10 +1,10 @@
-//! `fastrace`: each span a root of its own, as its documentation begins, and local spans below a root.
+//! `fastrace`: once with each span a root of its own, as its documentation begins, once with local spans below a root.
 //!
-//! Spans go through queues to a collector thread, which gives them to a reporter: once a second, or
-//! earlier when the queue is half full. The crate has no reporter for files, so this one writes a line a
-//! span. What finds its queue full waits in the thread and is given up when the thread ends, whatever
-//! is flushed. Not comparable: ids of traces and spans are for requests that cross machines; and local
-//! spans of one root are handed over together, when its guard ends, and at most 4,096 of them.
+//! Spans go through queues to a collector thread, which passes them to a reporter: once a second, or earlier when the
+//! queue is half full. The crate has no reporter for files, so this one writes a line for each span. A span that finds
+//! its queue full waits in the thread and is dropped when the thread ends, even after a flush. Not comparable: it has
+//! ids of traces and spans for requests that cross machines. And local spans of one root are passed on together, when
+//! its guard ends, and at most 4,096 of them.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};

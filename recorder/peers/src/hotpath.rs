@@ -1,8 +1,8 @@
-//! `hotpath`: how often a block ran and how long, in sum and by percentiles.
+//! `hotpath`: the number of runs of a block, and their time as a sum and as percentiles.
 //!
-//! Not comparable: it keeps no spans, so there is nothing to draw; its report, a table, is written once,
-//! when its guard is dropped. It reads the processor's counter for its clock, which costs less than the
-//! system's, and is no time that other processes share. Its server for a live view is switched off.
+//! Not comparable: it keeps no spans, so there is nothing to draw. It writes its report, a table, once, when its
+//! guard is dropped. Its clock is the processor's counter, which costs less than the system's clock, but other
+//! processes do not share its time. Its server for a live view is switched off.
 
 use hotpath::HotpathGuardBuilder;
 

@@ -1,8 +1,8 @@
-//! What a recorder is asked to do: to record batches of spans, and then to be measured or killed.
+//! The job of a recorder: to record batches of spans, and then to be measured or killed.
 //!
-//! Measured: the CPU time of the recording thread and of the whole process. Killed: SIGKILL, at full
-//! speed, between two spans and in the middle of a batch, by the process itself; so it can say to the
-//! span how many had ended, without a counter in every one of them.
+//! Measured is the CPU time of the recording thread and of the whole process. To be killed, the process sends itself
+//! SIGKILL at full speed, between two spans and in the middle of a batch. So it can report exactly how many spans had
+//! ended, without a counter in each of them.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -12,19 +12,19 @@ use std::{fs, iter};
 
 use crate::clock::{ClockId, read_ns, time_ns};
 
-/// Spans in a batch: what a recorder that has frames or root spans puts into one.
+/// Spans in a batch. A recorder with frames or root spans puts them into one.
 pub(crate) const BATCH_LENGTH: u64 = 1000;
 
 const BATCHES_A_ROUND: u64 = 50;
-/// More than fastrace lets its spans lie.
+/// Longer than fastrace keeps its spans.
 const KILL_AFTER: Duration = Duration::from_millis(1250);
-/// How far the last batch of a killed process gets.
+/// Spans in the last batch of a killed process.
 const LAST_BATCH_LENGTH: u64 = 337;
 
 pub(crate) struct Job {
     end: End,
     directory: PathBuf,
-    /// The medians and sums of [`Job::repeat`], for a measured one.
+    /// The results of [`Job::repeat`], if this is measured.
     measured: Cell<Option<Measured>>,
 }
 
@@ -40,29 +40,29 @@ struct Measured {
     spans: u64,
 }
 
-/// What a measured process prints.
+/// The figures that a measured process prints.
 pub(crate) struct Figures {
-    /// CPU time of the recording thread, a span.
+    /// CPU time of the recording thread for each span.
     pub(crate) thread_ns: f64,
-    /// CPU time of all threads, what comes after the last span included, a span.
+    /// CPU time of all threads for each span, including the work after the last span.
     pub(crate) process_ns: f64,
     pub(crate) spans: u64,
 }
 
-/// So many spans, and perhaps the last ones of the process.
+/// A number of spans, perhaps the last ones of the process.
 pub(crate) struct Batch<'a> {
     length: u64,
-    /// Where to say how many spans had ended before this batch.
+    /// The file for the number of ended spans, and how many had ended before this batch.
     last: Option<(&'a Path, u64)>,
 }
 
 impl Batch<'_> {
-    /// Once for each span.
+    /// A range with one number for each span.
     pub(crate) fn spans(&self) -> Range<u64> {
         0..self.length
     }
 
-    /// To be called when the last span has ended, but not what holds the batch together.
+    /// To be called when the last span has ended, but not yet the frame or root span of the batch.
     pub(crate) fn spans_ended(&self) {
         if let Some((said, before)) = self.last {
             fs::write(said, (before + self.length).to_string()).expect("the number can be written");
@@ -86,7 +86,7 @@ impl Job {
         self.directory.join("spans")
     }
 
-    /// A directory for one that makes its files itself.
+    /// A directory for a recorder that makes its own files.
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }
@@ -123,7 +123,7 @@ impl Job {
         }
     }
 
-    /// To be called when the recorder has put everything where it belongs.
+    /// To be called when the recorder has written everything.
     pub(crate) fn figures(&self) -> Figures {
         let Measured { thread_ns, process_start_ns, spans } = self.measured.get().expect("it is measured");
         let process_ns = read_ns(ClockId::ProcessCPUTime) - process_start_ns;

@@ -1,8 +1,8 @@
 //! `tracing` with the `fmt` layer of `tracing-subscriber`: a line of JSON when a span closes.
 //!
-//! In its favour: `FmtSpan::CLOSE` is one line a span, where start and end would be two. Not comparable:
-//! the line has how long the span was busy, not when it started, and in units made for people. Its
-//! documentation gives it a `Mutex<File>`, which is one write a line; the buffer is what people add.
+//! In its favour, `FmtSpan::CLOSE` writes one line for each span, where start and end would be two. Not comparable: the
+//! line has the busy time of the span, in units for people, and no start. Its documentation uses a `Mutex<File>`, which
+//! is one write for each line; people add the buffer.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -17,8 +17,8 @@ use crate::peer::Peer;
 pub(crate) const UNBUFFERED: Peer =
     Peer { name: "tracing, json to a file", record: |job| record(job, create(job)), count };
 
-/// The global subscriber is never dropped, so what is in the buffer at the end of the program is lost,
-/// too. `tracing-appender` has a writer thread for that, which a kill takes along as well.
+/// The global subscriber is never dropped, so the content of the buffer is lost even at a clean end. `tracing-appender`
+/// has a writer thread for that, but a kill loses its content as well.
 pub(crate) const BUFFERED: Peer = Peer {
     name: "tracing, json to a `BufWriter`",
     record: |job| record(job, BufWriter::new(create(job))),

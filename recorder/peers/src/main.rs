@@ -1,11 +1,11 @@
-//! What a span costs with this recorder and with others, and how many of them are lost.
+//! The cost of a span with this recorder and with others, and the number of lost spans.
 //!
-//! One run, one machine, one way of measuring: the CPU time of the recording thread for a span named
-//! `save` that encloses nothing, as a ratio to the floor of the recorder's own bench. Each recorder has a
-//! process of its own, which is this program again. They do not do the same: read what each of their
-//! files says is not comparable. A thread that does nothing but record is more than most of them are
-//! made for: what they lose at a clean end, their queues full, they would not lose at rest; but that
-//! work is missing in their figures. `--quick` measures roughly, to see that all of them work.
+//! All are measured in one run, on one machine, in one way: the CPU time of the recording thread for a span named
+//! `save` that encloses nothing, as a ratio to the floor of the recorder's own bench. Each recorder has a process of
+//! its own, which is this program again. They do not do the same work: each file here says what is not comparable.
+//! Most of them are not made for a thread that only records. With full queues they lose spans at a clean end, which
+//! they would not lose otherwise; but the work for these spans is missing in their figures. `--quick` measures
+//! roughly, to check that all of them work.
 
 mod bare;
 mod chrome;
@@ -61,7 +61,7 @@ fn peer(name: &str) -> &'static Peer {
     PEERS.iter().find(|peer| peer.name == name).expect("the parent names one")
 }
 
-/// The last line that a measured process prints.
+/// Prints the figures, as the last line of a measured process.
 fn measure(peer: &Peer, directory: &str, rounds: &str) {
     let job = Job::to_measure(directory.into(), rounds.parse().expect("it is a number"));
     (peer.record)(&job);
@@ -91,7 +91,7 @@ fn measure_all(rounds: usize, kills: usize) {
     }
 }
 
-/// Spans that had ended when a process ended, and those of them that are in no file.
+/// The spans that had ended when a process ended, and how many of them are in no file.
 #[derive(Default)]
 struct Loss {
     ended: u64,
@@ -113,7 +113,7 @@ impl fmt::Display for Loss {
     }
 }
 
-/// Of a process that ends as it should; all but the loss is a span.
+/// The figures of a process that ends well: for each span, except the loss.
 struct Cost {
     thread_ns: f64,
     process_ns: f64,
@@ -145,7 +145,7 @@ fn kill(peer: &Peer, directory: &Path) -> Loss {
 fn this(arguments: &[&str], directory: &Path) -> Command {
     let mut command = Command::new(env::current_exe().expect("the system tells a program's path"));
     command.args(arguments).arg(directory).env("HOTPATH_METRICS_SERVER_OFF", "1");
-    // No switch that happens to be set here changes what is measured.
+    // No switch that is set here by chance changes the measurement.
     for name in
         ["WATERFALL", "WATERFALL_DIR", "WATERFALL_TASKS", "WATERFALL_TIMING", "WATERFALL_JOURNAL", "RUST_LOG"]
     {
@@ -154,7 +154,7 @@ fn this(arguments: &[&str], directory: &Path) -> Command {
     command
 }
 
-/// Gives a directory for records that is removed afterwards, on the file system of the recorder's bench.
+/// Makes a directory for records on the file system of the recorder's bench, and removes it afterwards.
 fn in_a_directory<R>(run: impl FnOnce(&Path) -> R) -> R {
     let parent = env::var_os("WATERFALL_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
     let directory = tempfile::tempdir_in(parent).expect("a directory can be made");

@@ -1,10 +1,10 @@
-//! `puffin`: scopes of frames, each scope the outermost of its thread, and 1,000 inside of another.
+//! `puffin`: scopes of frames, once with each scope the outermost of its thread, once with 1,000 inside another one.
 //!
-//! A thread hands its scopes over when the outermost one ends, and a frame goes to the sinks when the
-//! next one begins. Its documentation has viewers as sinks; this one writes each frame to a file, packed,
-//! as those that send them over the network do. So a kill takes the frame that is not complete; with
-//! the crate's own view in memory, that is saved at the end, it would take all. Not comparable: it
-//! draws frames one at a time, and a frame of a game has scopes by the hundred, not seconds of work.
+//! A thread passes its scopes on when the outermost one ends, and a frame goes to the sinks when the next one begins.
+//! In its documentation the sinks are viewers. This sink writes each frame to a file, packed, as those do that send
+//! frames over the network. So a kill loses the incomplete frame. With the crate's own view in memory, which is saved
+//! at the end, it would lose everything. Not comparable: it draws one frame at a time, and a frame of a game has
+//! hundreds of scopes, not seconds of work.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -60,7 +60,7 @@ fn write_frames(job: &Job) {
     puffin::set_scopes_on(true);
 }
 
-/// The scopes of all whole frames, but for so many of each.
+/// The scopes of all whole frames, without `outer` of each.
 fn count(directory: &Path, outer: usize) -> u64 {
     let mut file = BufReader::new(File::open(directory.join("spans")).expect("it can be opened"));
     let frames = std::iter::from_fn(|| FrameData::read_next(&mut file).ok().flatten());

@@ -34,7 +34,7 @@ fn record_spans(job: &Job) {
     job.repeat(|batch| batch.spans().for_each(|_| drop(pp.span(black_box(TASK)))));
 }
 
-/// By the rule of the format: a row is what ends in CRLF behind a line that does, too.
+/// By the rule of the format, a row is a line that ends in CRLF after a line that does, too.
 fn count_ended_rows(directory: &Path) -> u64 {
     let mut ended = 0;
     for entry in fs::read_dir(directory).expect("the records can be listed") {

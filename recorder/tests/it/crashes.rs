@@ -1,4 +1,4 @@
-//! What is left when a process ends, in whichever way.
+//! The files after the end of a process, whatever ended it.
 
 use std::collections::VecDeque;
 use std::env;
@@ -12,22 +12,22 @@ use waterfall_recorder::Recorder;
 use crate::progress::Progress;
 use crate::records::{Records, lines_that_are_no_rows};
 
-/// How many kills a test makes; `WATERFALL_TEST_KILLS=1000` is the full run.
+/// The number of kills of a test. `WATERFALL_TEST_KILLS=1000` is the full run.
 fn kills() -> u64 {
     env::var("WATERFALL_TEST_KILLS").map_or(60, |kills| kills.parse().unwrap())
 }
 
-/// What a thread of the killed program does for ever with spans of a task; it tells its starts and ends
+/// The work that a thread of the killed program repeats for ever with spans of a task. It reports each start and end
 /// that returned.
 type Work = fn(&Recorder, &str, &dyn Fn(u64), &dyn Fn(u64));
 
-/// How many guards are out at a time, each of a row of over 1,000 bytes: more than a window of 4 MiB holds.
+/// Guards at the same time, each with a row of more than 1,000 bytes: more than fit into a window of 4 MiB.
 const GUARDS: u64 = 4200;
 
 const WORKS: [(&str, Work); 4] = [
     ("plain", start_and_dump),
     ("quoted, \"with\" everything,", start_and_dump),
-    // So many at once that the first ones end when the window has moved on.
+    // So many at once that the first ones end after the window has moved.
     ("guarded", |pp, task, started, ended| {
         let mut guards = VecDeque::new();
         for count in 1.. {
@@ -65,7 +65,7 @@ fn a_kill_loses_no_row_whose_start_and_no_end_whose_dump_returned() {
     for round in 0..kills() {
         let child = records.child(|records| {
             let threads = [0, 1, 2, 3].map(|n| {
-                // Long rows in two of the files, so that their windows move.
+                // Long rows in two of the files, so that the windows there move.
                 let group = if n % 2 == 0 { "g".repeat(1000) } else { "g".to_owned() };
                 let (pp, progress) = (records.recorder_of(&group, 0), Progress::of(records.path()));
                 thread::spawn(move || {
@@ -78,7 +78,7 @@ fn a_kill_loses_no_row_whose_start_and_no_end_whose_dump_returned() {
         });
         progress.reset();
         let mut child = child.spawn();
-        // The moment of the kill: seldom wherever the child may be, else when it has begun to record.
+        // Most kills come after the child has begun to record, one in eight at any moment.
         if random.below(8) > 0 {
             while progress.of_thread(0).0 == 0 {
                 thread::yield_now();
@@ -95,8 +95,8 @@ fn a_kill_loses_no_row_whose_start_and_no_end_whose_dump_returned() {
     }
 }
 
-/// Every start and end that returned is there, at most one more of each, and nothing is torn but at the
-/// end of a file.
+/// Checks that every start and end that returned is in the files, that there is at most one more of each, and that only
+/// the end of a file is torn.
 fn check_killed(records: &Records, progress: &Progress, round: u64) {
     let spans = records.spans();
     for (n, (task, _)) in WORKS.iter().enumerate() {
@@ -109,7 +109,7 @@ fn check_killed(records: &Records, progress: &Progress, round: u64) {
         let first_open = spans.iter().position(|span| span.end_ns.is_none()).unwrap_or(spans.len());
         assert_eq!(
             first_open as u64, finished,
-            "round {round}: {task}: ends that are not those of the first rows"
+            "round {round}: {task}: the rows with ends are not the first ones"
         );
     }
     assert_eq!(spans.len(), spans.iter().filter(|span| WORKS.iter().any(|work| work.0 == span.task)).count());
@@ -119,7 +119,7 @@ fn check_killed(records: &Records, progress: &Progress, round: u64) {
     }
 }
 
-/// Numbers that differ from run to run, so that many runs try many moments.
+/// Numbers that differ between runs, so that many runs try many moments.
 struct Random(u64);
 
 impl Random {

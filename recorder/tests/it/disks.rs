@@ -1,5 +1,4 @@
-//! Disks that are full, or may not be written: the program goes on, the loss is counted, and recording
-//! resumes.
+//! Disks that are full or read-only: the program goes on, the loss is counted, and recording resumes.
 
 use std::fs;
 use std::process::Command;
@@ -9,12 +8,12 @@ use waterfall_recorder::{Loss, Recorder};
 
 use crate::records::{Records, assert_lost};
 
-/// Records until something is recorded again, which takes no longer than the pause after a refusal.
+/// Records until something is recorded again. That takes about as long as the pause after a refusal.
 fn record_until_it_works(pp: &Recorder) {
     let deadline = Instant::now() + Duration::from_secs(60);
     let mut lost = u64::MAX;
     while lost != pp.losses().total() {
-        assert!(Instant::now() < deadline, "nothing is recorded although it could be");
+        assert!(Instant::now() < deadline, "nothing is recorded although there is room");
         lost = pp.losses().total();
         pp.time("resumed", || ());
     }
@@ -29,7 +28,7 @@ fn on_a_full_disk_the_program_goes_on_and_rows_resume_when_there_is_room() {
         let pp = records.recorder();
         let ballast = records.path().with_file_name("ballast");
         fs::write(&ballast, vec![0; 1 << 20]).unwrap();
-        // Three times what there is room for.
+        // Three times as many as fit.
         for _ in 0..30_000 {
             pp.start("t");
             pp.dump();
@@ -39,7 +38,7 @@ fn on_a_full_disk_the_program_goes_on_and_rows_resume_when_there_is_room() {
         let kept = records.spans();
         assert_eq!(kept.len() as u64 + lost, 30_000);
         assert!(kept.iter().all(|span| span.end_ns.is_some()));
-        // All the room was used but for what one row needs, or less than one page.
+        // All the room was used, except for less than a page.
         let length: u64 = records.files().iter().map(|file| fs::metadata(file).unwrap().len()).sum();
         assert!(length + 4096 > 1 << 20, "{length} bytes of 1 MiB");
 

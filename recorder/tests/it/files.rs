@@ -1,4 +1,4 @@
-//! Names, colours, stamps and directories, as they come out in the files.
+//! Names, colours, stamps and directories as they are in the files.
 
 use std::env;
 use std::fs;
@@ -134,7 +134,7 @@ fn a_directory_that_cannot_be_made_costs_only_the_records() {
     assert_eq!(fs::read(records.path()).unwrap(), b"");
 }
 
-/// Records until the recorder has looked at its file again: more than that is written here.
+/// Records enough to make the recorder check its file again.
 fn record_much(pp: &Recorder) {
     for _ in 0..500 {
         pp.instant("x".repeat(1000));
@@ -173,7 +173,7 @@ fn when_the_file_is_shortened_the_loss_is_told_and_a_new_file_begun() {
         assert_lost(&pp, &[(Loss::FileLost, 1)]);
         fs::remove_file(shortened).unwrap(); // it has no header any more
     });
-    // A mapped file that is shortened kills the program by SIGBUS where it stores next.
+    // If the file were mapped, the next store would kill the program by SIGBUS.
     child.env("WATERFALL_JOURNAL", "write").succeed();
     assert_eq!(records.files().len(), 1);
     assert!(records.span("after").end_ns.is_some());

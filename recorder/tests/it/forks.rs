@@ -7,12 +7,12 @@ use waterfall_recorder::{Loss, Recorder};
 
 use crate::records::{Records, assert_lost, end_if_it_hangs};
 
-/// Runs `child` in a forked child; fails unless it comes to a good end.
+/// Runs `child` in a forked child. Fails unless it comes to a good end.
 fn fork(child: impl FnOnce() + std::panic::UnwindSafe) {
     assert_eq!(status_of_forked(child), 0, "the forked child failed");
 }
 
-/// Runs `child` in a forked child; gives how it ended, as the system tells it.
+/// Runs `child` in a forked child. Returns its wait status.
 fn status_of_forked(child: impl FnOnce() + std::panic::UnwindSafe) -> i32 {
     #[expect(unsafe_code, reason = "std has no fork")]
     // SAFETY: the process that forks has no other threads, so the child may do anything.
@@ -86,7 +86,7 @@ fn the_end_of_a_span_from_before_the_fork_is_the_parents() {
             drop(guard);
             assert_lost(&pp, &[(Loss::Forked, 2)]);
         });
-        // The closure has been moved to `fork`, and with it the parent's guard dropped here, too.
+        // The closure was moved to `fork`, so the guard of the parent was dropped too.
         assert_lost(&pp, &[]);
         pp.start("running in the parent");
         fork(|| assert_lost(&pp, &[]));

@@ -1,4 +1,4 @@
-//! Limits of the system: the program goes on, and what is lost is counted.
+//! Limits of the system: the program goes on, and losses are counted.
 
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -8,7 +8,7 @@ use waterfall_recorder::Loss;
 
 use crate::records::{Records, assert_lost};
 
-/// Sets a soft limit, for which `soft` is given the present limits.
+/// Sets a soft limit, which `soft` computes from the current limits.
 fn set_soft_limit(resource: libc::__rlimit_resource_t, soft: impl FnOnce(libc::rlimit) -> libc::rlim_t) {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     #[expect(unsafe_code, reason = "std cannot set limits")]
@@ -21,7 +21,7 @@ fn set_soft_limit(resource: libc::__rlimit_resource_t, soft: impl FnOnce(libc::r
     assert_eq!(results, (0, 0));
 }
 
-/// Some shells' parents ignore the signal, and a program that they start then does, too.
+/// Restores the default action of SIGXFSZ. A parent that ignores the signal may have passed that on.
 fn let_sigxfsz_kill() {
     #[expect(unsafe_code, reason = "std knows no signals")]
     // SAFETY: no handler is installed.
@@ -35,7 +35,7 @@ fn a_file_never_meets_the_limit_on_file_sizes() {
     let program = records.child(|records| {
         let_sigxfsz_kill();
         let pp = records.recorder();
-        // 113 bytes a row: 36 of them and the header are 4,096, where the next write would kill.
+        // A row has 113 bytes. 36 rows and the header have 4,096, and the next write would kill.
         for _ in 0..1000 {
             pp.start("x".repeat(36));
             pp.dump();
@@ -130,7 +130,7 @@ fn few_open_files_are_enough_for_many_threads() {
         threads.collect::<Vec<_>>().into_iter().for_each(|thread| thread.join().unwrap());
         assert_lost(&records.recorder(), &[]);
     });
-    // Eight of these for records; the others are closed after each use.
+    // Eight of these are for records. Other record files are closed after each use.
     program.limited("ulimit -n 32").succeed();
     assert_eq!(records.files().len(), 30);
     assert_eq!(records.spans().iter().filter(|span| span.end_ns.is_some()).count(), 30 * 20 * 2);
@@ -163,7 +163,7 @@ fn no_more_than_an_eighth_of_a_limited_address_space_is_mapped() {
         threads.collect::<Vec<_>>().into_iter().for_each(|thread| thread.unwrap().join().unwrap());
         assert_lost(&records.recorder(), &[]);
     });
-    // Threads that allocate would else take 64 MiB of address space each.
+    // Otherwise each thread that allocates takes 64 MiB of address space.
     program.env("MALLOC_ARENA_MAX", "1").limited("ulimit -v 655360").succeed();
     assert_eq!(records.spans().len(), 40 * 20);
 }
@@ -183,7 +183,7 @@ fn without_address_space_rows_are_written_all_the_same() {
                 Err(_) => size /= 2,
             }
         }
-        // More than a window, so that there is need of another one.
+        // More than a window, so that another one is needed.
         for _ in 0..3000 {
             pp.instant("x".repeat(1000));
         }

@@ -1,7 +1,7 @@
-//! The recorder as its users meet it: what is in the files after a program has run, or was killed.
+//! The recorder as users see it: the content of the files after a program has run, or was killed.
 //!
-//! One module per promise, one test per situation. What a whole process does (its losses, switches,
-//! its end) is tested in a process of its own: see [`records::Records::child`].
+//! One module for each promise, one test for each situation. What concerns a whole process (its losses, switches and
+//! end) is tested in a process of its own: see [`records::Records::child`].
 
 mod counters;
 #[cfg(unix)]

@@ -1,8 +1,7 @@
-//! What a program under test has done, in memory that outlives its being killed.
+//! The progress of a program under test, in memory that survives its kill.
 //!
-//! A file mapped by the program and by the test that watches it: numbers that are stored after each call
-//! that returned. Costs the program a nanosecond, so that it is killed where it is most of its time:
-//! inside the recorder.
+//! The program and the test that watches it both map a file. After each call that returned, the program stores a number
+//! there. That takes a nanosecond, so a kill mostly meets the program inside the recorder.
 
 use std::fs::OpenOptions;
 use std::os::fd::AsRawFd;
@@ -18,7 +17,7 @@ pub(crate) struct Progress {
 const THREADS: usize = 16;
 
 impl Progress {
-    /// The numbers of the program that records below `directory`, which gets its parents.
+    /// The numbers of the program that records into `directory`. Creates the parents of that.
     pub(crate) fn of(directory: &Path) -> Self {
         let path: PathBuf = directory.with_extension("progress");
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -26,7 +25,7 @@ impl Progress {
         file.set_len(size_of::<[AtomicU64; 2 * THREADS]>() as u64).unwrap();
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         #[expect(unsafe_code, reason = "std maps no files")]
-        // SAFETY: the system chooses the place; the file is long enough and stays so.
+        // SAFETY: the system chooses the place. The file is long enough and stays so.
         let numbers = unsafe {
             let length = size_of::<[AtomicU64; 2 * THREADS]>();
             let start =
@@ -41,12 +40,12 @@ impl Progress {
         self.numbers.iter().for_each(|number| number.store(0, Ordering::SeqCst));
     }
 
-    /// Says that so many starts of a thread have returned.
+    /// Stores how many starts of a thread have returned.
     pub(crate) fn started(&self, thread: usize, count: u64) {
         self.numbers[2 * thread].store(count, Ordering::SeqCst);
     }
 
-    /// Says that so many ends of a thread have returned.
+    /// Stores how many ends of a thread have returned.
     pub(crate) fn ended(&self, thread: usize, count: u64) {
         self.numbers[2 * thread + 1].store(count, Ordering::SeqCst);
     }

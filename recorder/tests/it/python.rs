@@ -1,4 +1,4 @@
-//! Other readers: a record file is plain CSV for Python, too, whenever it looks.
+//! Other readers: for Python, too, a record file is plain CSV at every moment.
 
 use std::fs;
 use std::path::PathBuf;
@@ -45,8 +45,8 @@ fn python_reads_a_record_file() {
     assert_eq!(text_of(python(STRICT, &[records.files()[0].to_str().unwrap()])), expected);
 }
 
-/// Reads each file of the directories. Every line that is a row by the rule of the format is one of
-/// Python's rows, with its five fields, and no field has swallowed a line end.
+/// Reads each file of the directories. Checks that every row by the rule of the format is a row for Python, with five
+/// fields, and that no field has swallowed a line end.
 const WHENEVER: &str = r#"
 import csv, io, os, sys
 TASK = 'quoted, "with" everything,'
@@ -68,7 +68,7 @@ for directory in sys.argv[1:]:
 print(rows_read)
 "#;
 
-/// What a program does that records quoted names for ever.
+/// Records quoted names for ever.
 #[cfg(unix)]
 fn record_for_ever(pp: &Recorder) {
     loop {
@@ -77,7 +77,7 @@ fn record_for_ever(pp: &Recorder) {
     }
 }
 
-/// Starts it, and gives it a moment after its file is there and has so many lines.
+/// Starts it, waits until its file is there and has so many lines, and then for a moment.
 #[cfg(unix)]
 fn started(child: Child, records: &Records, lines: usize, moment: Duration) -> Running {
     let before = records.files();
@@ -109,7 +109,7 @@ fn python_reads_files_whose_writers_were_killed() {
         started(child, &records, lines, Duration::from_micros(100 * round)).kill();
     }
     let read: usize = text_of(python(WHENEVER, &[records.path().to_str().unwrap()])).trim().parse().unwrap();
-    // A row that lacks but its end of line is one for Python.
+    // For Python, a row that lacks only its line end is a row.
     let spans = records.spans().len();
     assert!((spans..=spans + 30).contains(&read) && spans > 30, "{read} rows of {spans}");
 }
@@ -127,7 +127,7 @@ fn python_reads_a_file_at_any_moment_of_its_being_written() {
         let sent = unsafe { libc::kill(pid, signal) };
         assert_eq!(sent, 0);
     };
-    // A moment is one at which the writer stands still; what it looks like then is copied.
+    // Each moment stops the writer and copies its file.
     let snapshots: Vec<_> = (0..50)
         .map(|moment| {
             signal(libc::SIGSTOP);

@@ -1,4 +1,4 @@
-//! A directory of records under test: makes it, runs programs that write to it, reads it.
+//! A directory of records under test: makes it, runs programs that write to it, and reads it.
 
 use std::any;
 use std::env;
@@ -11,14 +11,14 @@ use tempfile::TempDir;
 use waterfall_recorder::format::{self, Content, FileName};
 use waterfall_recorder::{Loss, Recorder};
 
-/// Set in a child process: the directory of its parent's test.
+/// The variable of a child process for the records directory of its parent.
 const CHILD: &str = "WATERFALL_TEST_CHILD";
 
-/// What the recorder obeys, and a developer may have exported.
+/// Variables that the recorder obeys, and that a developer may have exported.
 const SWITCHES: [&str; 5] =
     ["WATERFALL", "WATERFALL_DIR", "WATERFALL_BIAS", "WATERFALL_TASKS", "WATERFALL_TIMING"];
 
-/// A span as it stands in a file.
+/// A span as it is in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) group: String,
@@ -43,7 +43,7 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    /// A fresh directory, which does not exist yet; in a child process its parent's.
+    /// A fresh directory, which does not exist yet. In a child process, that of its parent.
     pub(crate) fn new() -> Self {
         match env::var_os(CHILD) {
             Some(path) => Self { path: path.into(), _directory: None },
@@ -63,18 +63,18 @@ impl Records {
         self.recorder_of("g", 0)
     }
 
-    /// A Recorder of this directory. Not for a process whose own environment might steer it: a child
-    /// has only what its test has set.
+    /// A Recorder of this directory. Fails if the environment would control it; a child has only the variables that its
+    /// test has set.
     pub(crate) fn recorder_of(&self, group: &str, bias_minutes: i32) -> Recorder {
         if env::var_os(CHILD).is_none() {
             let set: Vec<_> = SWITCHES.into_iter().filter(|name| env::var_os(name).is_some()).collect();
-            assert!(set.is_empty(), "set in your environment, which these tests would obey: unset {set:?}");
+            assert!(set.is_empty(), "your environment would control these tests: unset {set:?}");
         }
         Recorder::new(group, &self.path, bias_minutes)
     }
 
-    /// What runs `program` in a process of its own: this test again, which comes here in the child.
-    /// So nothing but making `Records` may stand before it in a test.
+    /// Runs `program` in a process of its own: the child runs this test again and comes here. So a test must do nothing
+    /// before it except make `Records`.
     pub(crate) fn child<F: FnOnce(&Self)>(&self, program: F) -> Child {
         if env::var_os(CHILD).is_some() {
             #[cfg(unix)]
@@ -123,7 +123,7 @@ impl Records {
         self.files().iter().flat_map(|file| spans_of(file)).collect()
     }
 
-    /// The tasks' names in the order of their rows, when there is but one file.
+    /// The names of the tasks in the order of their rows. There must be only one file.
     pub(crate) fn tasks(&self) -> Vec<String> {
         assert_eq!(self.files().len(), 1, "{:?}", self.files());
         self.spans().into_iter().map(|span| span.task).collect()
@@ -137,7 +137,7 @@ impl Records {
     }
 }
 
-/// Lets the system kill this process if it is still there in five minutes, so that no test waits for ever.
+/// Lets the system kill this process if it still runs in five minutes, so that no test waits for ever.
 #[cfg(unix)]
 pub(crate) fn end_if_it_hangs() {
     #[expect(unsafe_code, reason = "std knows no signals")]
@@ -151,10 +151,10 @@ pub(crate) fn end_if_it_hangs() {
     };
 }
 
-/// What the name of a file says.
+/// The parts of the name of a file.
 pub(crate) fn name_of(file: &Path) -> FileName {
     let name = file.file_name().unwrap().to_str().unwrap();
-    FileName::parse(name).unwrap_or_else(|| panic!("{name} is no name of the recorder's"))
+    FileName::parse(name).unwrap_or_else(|| panic!("{name} is not a name that a recorder gives"))
 }
 
 fn spans_of(file: &Path) -> Vec<Span> {
@@ -175,13 +175,13 @@ fn rows_of(file: &Path, header: &str) -> Vec<csv::StringRecord> {
     csv::Reader::from_reader(&rows[..]).records().map(Result::unwrap).collect()
 }
 
-/// How many lines hold something and are no rows.
+/// How many lines are neither rows nor fill.
 #[cfg(unix)]
 pub(crate) fn lines_that_are_no_rows(bytes: &[u8]) -> usize {
     rows_and_others(bytes).1.iter().filter(|line| line.iter().any(|byte| !b"\n\0".contains(byte))).count()
 }
 
-/// The lines that are rows, and the others: a line is a row iff it and the line before it end in CRLF.
+/// The lines that are rows, and the others. A line is a row if and only if it and the line before it end in CRLF.
 fn rows_and_others(bytes: &[u8]) -> (Vec<&[u8]>, Vec<&[u8]>) {
     let mut is_after_crlf = true;
     bytes.split_inclusive(|&byte| byte == b'\n').partition(|line| {
@@ -202,7 +202,7 @@ fn span_of(row: &csv::StringRecord, file: &Path) -> Span {
     Span { group, task, start_ns, end_ns, offset_s, color, file: file.to_owned() }
 }
 
-/// A process that will run, or is about to.
+/// A process that is about to run.
 pub(crate) struct Child {
     command: Command,
 }
@@ -226,7 +226,7 @@ impl Child {
         self.under(command)
     }
 
-    /// Runs it by another program, which takes it as its last arguments.
+    /// Runs it by another program, which gets it as its last arguments.
     #[cfg(target_os = "linux")]
     fn under(self, mut command: Command) -> Self {
         command.arg(self.command.get_program()).args(self.command.get_args());
@@ -239,14 +239,14 @@ impl Child {
         Self { command }
     }
 
-    /// Runs it with a disk of its own, of so many bytes, in the place of a directory that is there. As
-    /// root, or where users may have namespaces.
+    /// Runs it with a disk of its own of `size` bytes, mounted on an existing directory. Needs root, or a system where
+    /// users may make namespaces.
     #[cfg(target_os = "linux")]
     pub(crate) fn with_disk(self, directory: &Path, size: u32) -> Self {
         let mount = format!("mount -t tmpfs -o size={size} waterfall '{}'", directory.display());
         let mut command = Command::new("unshare");
         command.arg("--mount");
-        #[expect(unsafe_code, reason = "std does not say who runs")]
+        #[expect(unsafe_code, reason = "std cannot ask for the user")]
         // SAFETY: asks for a number.
         if unsafe { libc::geteuid() } != 0 {
             command.args(["--user", "--map-root-user"]);
@@ -254,12 +254,12 @@ impl Child {
         self.limited(&mount).under(command)
     }
 
-    /// Runs it to its end, however that is.
+    /// Runs it to its end, good or bad.
     pub(crate) fn output(mut self) -> Output {
         self.command.output().unwrap()
     }
 
-    /// Runs it to a good end; gives what it said on stderr.
+    /// Runs it to a good end. Returns its stderr.
     pub(crate) fn succeed(self) -> String {
         let output = self.output();
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -267,14 +267,14 @@ impl Child {
         stderr
     }
 
-    /// Starts it; it is killed when the test is done with it.
+    /// Starts it. It is killed when the result is dropped.
     #[cfg(unix)]
     pub(crate) fn spawn(mut self) -> Running {
         Running { process: self.command.stdout(Stdio::null()).spawn().unwrap() }
     }
 }
 
-/// A process that runs.
+/// A running process.
 #[cfg(unix)]
 pub(crate) struct Running {
     process: process::Child,
@@ -286,12 +286,12 @@ impl Running {
         self.process.id() as i32
     }
 
-    /// Fails when it has ended by itself.
+    /// Fails if it has ended by itself.
     pub(crate) fn check_runs(&mut self) {
         assert!(self.process.try_wait().unwrap().is_none(), "the program ended by itself");
     }
 
-    /// Kills it by SIGKILL and waits for its end.
+    /// Kills it with SIGKILL and waits for its end.
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
@@ -306,7 +306,7 @@ impl Drop for Running {
     }
 }
 
-/// Fails unless the process has lost exactly this.
+/// Fails unless exactly these losses were counted.
 pub(crate) fn assert_lost(pp: &Recorder, expected: &[(Loss, u64)]) {
     let losses = pp.losses();
     for &loss in Loss::ALL {

@@ -46,7 +46,7 @@ fn an_allocator_that_records_is_counted_where_it_meets_the_recorder() {
         assert_eq!(thread.join().unwrap().len(), 100);
         let losses = pp.losses();
         assert!(losses.count(Loss::Reentrant) > 0, "{losses}");
-        // What a thread allocates after its own state is gone has a start, but no stack for it.
+        // An allocation after the thread's state is gone has a start, but no stack to keep it.
         let others = losses.total() - losses.count(Loss::Reentrant);
         assert_eq!(losses.count(Loss::NotStarted), others, "{losses}");
     });

@@ -1,4 +1,4 @@
-//! Files that have grown long: a lane goes on in its next part.
+//! Long files: a lane goes on in its next part.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Which thread writes to which file.
+//! Threads and their files.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Barrier};
@@ -56,7 +56,7 @@ fn thousands_of_short_threads_of_one_name_leave_few_files() {
     });
     child.succeed();
     assert_eq!(records.spans().len(), 2000);
-    // Four at once; one more where one found the pool locked by a thread that was kept waiting.
+    // Four at once, and one more each time that a thread found the pool locked for too long.
     assert!(records.files().len() < 10, "{} files", records.files().len());
 }
 
@@ -70,7 +70,7 @@ fn thousands_of_threads_of_different_names_leave_a_thousand_files_and_mixed_ones
             let task = name.clone();
             run_thread(&name, move || pp.time(task, || ()));
         }
-        // A thread whose own file waits for it gets that one.
+        // A thread whose file waits in the pool gets that one.
         let pp = records.recorder();
         run_thread("worker 7", move || pp.instant("again"));
         assert_lost(&records.recorder(), &[]);
@@ -133,7 +133,7 @@ fn a_thread_may_record_in_several_directories() {
     assert_eq!((one.files().len(), other.files().len()), (1, 1));
 }
 
-/// Records when its thread takes down its thread-locals.
+/// Records while its thread drops its thread-locals.
 struct Farewell(Recorder);
 
 impl Drop for Farewell {
@@ -150,7 +150,7 @@ thread_local! {
 
 #[test]
 fn other_thread_locals_may_record_while_they_are_dropped() {
-    // Before and after the recorder's own thread-local, whichever of the two goes first.
+    // Dropped once before and once after the recorder's own thread-local.
     for records_first in [true, false] {
         let records = Records::new();
         let pp = records.recorder();
