@@ -150,7 +150,7 @@ impl Medium for RecordFile {
     /// True only where a store to space that was written before never fails. On a full btrfs it raises SIGBUS, and
     /// network and FUSE file systems have other surprises.
     fn is_mappable(&self) -> bool {
-        const EXT4: u64 = 0xEF53; // ext2 and ext3, too
+        const EXT4: u64 = 0xEF53; // also of ext2 and ext3
         const XFS: u64 = 0x5846_5342;
         const TMPFS: u64 = 0x0102_1994;
         let file_system = || self.with(|file| Ok(system::file_system(file))).ok().flatten();

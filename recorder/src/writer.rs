@@ -1,8 +1,7 @@
 //! A plain writer of record files, for programs that record without a [`Recorder`](crate::Recorder).
 //!
-//! It writes the same bytes in the same order as a Recorder does, with one call to the system for most rows. It
-//! maps no file and starts no thread; times and environment are up to the caller. Inside it is a journal that
-//! never maps. It must not choose names.
+//! It writes the same bytes in the same order as a Recorder does. The caller chooses the name, the times and the rows,
+//! and reads the environment. Inside it is a journal that maps nothing. Must not choose names.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -14,6 +13,10 @@ use crate::process::Process;
 use crate::record_file::{RecordFile, Target};
 
 /// Writes one record file or counter file.
+///
+/// A row is in the file when [`append`](Writer::append) returns, and survives `kill -9` of the process. If the system
+/// refuses a row, for example because the disk is full, the file is cut back to the rows before it. Later rows are
+/// tried again, so nothing stays in front of them. A row and its end together take about 3.3 us.
 ///
 /// ```
 /// use waterfall_recorder::format::{Content, FileName, Record, Row, Stamp};
@@ -40,9 +43,6 @@ use crate::record_file::{RecordFile, Target};
 /// # assert_eq!(text, format!("group,task,start,end,color\r\nbuild,link,{times},\r\n"));
 /// # Ok::<(), std::io::Error>(())
 /// ```
-///
-/// Each row is in the file when [`append`](Writer::append) returns, and survives `kill -9` of the process. A row
-/// that the system refuses leaves nothing behind: the file is cut back, and the next row takes its place.
 #[derive(Debug)]
 pub struct Writer {
     journal: Journal,
@@ -58,12 +58,12 @@ pub struct OpenRow {
 }
 
 impl Writer {
-    /// Creates a file with its header, and the directory if it is missing.
+    /// Creates a file with its header, and the directory if it is missing. Never overwrites a file.
     ///
     /// # Errors
     ///
-    /// `AlreadyExists` when there is a file of this name; it is left as it is, so try another lane or part.
-    /// After any other error there is no file.
+    /// `AlreadyExists` if there is a file of this name: try another lane or part. After any other error, which comes
+    /// from the system, there is no file.
     pub fn create(directory: impl AsRef<Path>, name: &FileName) -> io::Result<Self> {
         let target = Arc::new(Target::new(directory.as_ref(), false));
         let file = RecordFile::create_named(&target, name, Process::current())?;
@@ -74,17 +74,17 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for a sample in a record file, or a record in a counter file; else what the system reports.
-    /// The file is then as before.
+    /// `InvalidInput` for a sample in a record file, or a record in a counter file. Any other error comes from the
+    /// system. The file is then as before.
     pub fn append(&mut self, row: &Row) -> io::Result<()> {
         self.write(row).map(drop)
     }
 
-    /// Appends a row whose end is blank, to be filled in later, on any thread.
+    /// Appends a row whose end is blank. The result fills it in later, on any thread.
     ///
     /// # Errors
     ///
-    /// As [`append`](Writer::append), and `InvalidInput` for a row that has no blank end.
+    /// Those of [`append`](Writer::append), and `InvalidInput` for a row without a blank end.
     pub fn append_open(&mut self, row: &Row) -> io::Result<OpenRow> {
         if !row.is_open() {
             return Err(ErrorKind::InvalidInput.into());
@@ -93,13 +93,13 @@ impl Writer {
         Ok(OpenRow { file: self.journal.medium().clone(), end_at })
     }
 
-    /// The path of the file, absolute.
+    /// The absolute path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.journal.medium().path()
     }
 
-    /// Gives where the row's end is in the file.
+    /// Returns the offset of the row's end.
     fn write(&mut self, row: &Row) -> io::Result<u64> {
         let content = if row.end_at() > 0 { Content::Records } else { Content::Counters };
         if content != self.content {
@@ -115,7 +115,7 @@ impl OpenRow {
     ///
     /// # Errors
     ///
-    /// What the system reports. The span then stays unfinished.
+    /// Those of the system. The span then stays unfinished.
     pub fn end(self, end: Stamp) -> io::Result<()> {
         self.file.write_end(self.end_at, Stamper::default().stamp(end))
     }
@@ -190,13 +190,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_left_as_it_is() {
+    fn an_existing_file_is_left_as_it_is() {
         let directory = tempfile::tempdir().unwrap();
         let first = writer(directory.path(), Content::Records).unwrap();
         let second = writer(directory.path(), Content::Records);
         assert_eq!(second.unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(text(&first), HEADER);
-        // No other name would help here.
+        // Another name would not help here.
         let no_directory = first.path().to_owned();
         let refused = writer(&no_directory, Content::Records).unwrap_err().kind();
         assert!(refused != ErrorKind::AlreadyExists && fs::read_to_string(no_directory).unwrap() == HEADER);
@@ -204,7 +204,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_to_nowhere_is_no_directory() {
+    fn a_link_to_nowhere_is_not_a_directory() {
         let directory = tempfile::tempdir().unwrap();
         let link = directory.path().join("link");
         std::os::unix::fs::symlink("nowhere/at/all", &link).unwrap();

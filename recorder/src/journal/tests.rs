@@ -10,11 +10,11 @@ use crate::system::Memory;
 struct Plain {
     memory: Arc<Memory>,
     length: Cell<u64>,
-    /// How long the disk lets it become, and how long the process's limit does.
+    /// The maximum lengths by the disk and by the limit of the process.
     disk: Cell<u64>,
     limit: Cell<u64>,
     is_mappable: bool,
-    /// How many windows the address space has room for.
+    /// The number of windows that fit into the address space.
     windows: Cell<u32>,
     is_ours: Cell<bool>,
 }
@@ -53,7 +53,7 @@ impl Medium for Plain {
         let left = self.windows.get().checked_sub(1).ok_or(ErrorKind::OutOfMemory)?;
         self.windows.set(left);
         assert_eq!(offset % STEPS.page, 0);
-        // What a test maps beyond the capacity it must not store to, either.
+        // The range may reach beyond the capacity, but a test must not store there.
         Ok(self.memory.map(offset as usize, length.min((CAPACITY - offset) as usize)))
     }
 
@@ -90,7 +90,7 @@ impl Medium for Plain {
 }
 
 impl Plain {
-    /// Writes as much as there is room for on the disk.
+    /// Writes as much as fits on the disk.
     fn write_some_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         assert!(offset + bytes.len() as u64 <= self.limit.get(), "SIGXFSZ");
         assert!(offset <= self.length.get(), "a hole");
@@ -105,7 +105,7 @@ impl Plain {
     }
 }
 
-/// Small enough for a few rows to go through all of it.
+/// So small that a few rows reach every limit.
 const STEPS: Steps = Steps { window: 1024, page: 256, first: 128, last: CHECK_EVERY, rotation: 4096 };
 
 fn journal(is_mappable: bool) -> Journal<Plain> {
@@ -128,8 +128,8 @@ fn end(journal: &mut Journal<Plain>, end_at: u64) {
     journal.end(end_at, Stamper::default().stamp(Stamp::new(7, 0))).unwrap();
 }
 
-/// Fails unless the file is the header, these rows, each a task and whether it has ended, and nothing but
-/// fill behind them. By hand, since making a CSV reader is a minute's work for Miri.
+/// Fails unless the file consists of the header, these rows (the task, and whether it has ended) and fill. Does not use
+/// a CSV reader, because making one takes Miri a minute.
 #[track_caller]
 fn check(journal: &Journal<Plain>, rows: &[(String, bool)]) {
     let mut expected = HEADER.to_owned();
@@ -144,7 +144,7 @@ fn check(journal: &Journal<Plain>, rows: &[(String, bool)]) {
     assert!(fill.bytes().all(|byte| byte == b'\n'), "{fill:?}");
 }
 
-/// So many rows of a task `t` that have not ended.
+/// Rows of a task `t` that have not ended.
 fn open_rows(count: usize) -> Vec<(String, bool)> {
     vec![("t".to_owned(), false); count]
 }
@@ -161,7 +161,7 @@ fn rows_and_ends_are_in_the_file_at_once() {
             open.push((append(&mut journal, &task).unwrap(), n));
             expected.push((task, false));
             check(&journal, &expected);
-            // Ends of rows near and far, some after the window has moved on.
+            // Ends of rows near and far, some after the window has moved.
             if n % 3 == 2 {
                 let (end_at, n) = open.remove(n % open.len());
                 end(&mut journal, end_at);
@@ -202,7 +202,7 @@ fn the_file_of_a_forked_childs_parent_is_left_alone() {
     assert!(before.ends_with("\n\n"));
 }
 
-/// Appends rows until one is refused; gives how many there were.
+/// Appends rows until one is refused. Returns how many were not.
 fn fill(journal: &mut Journal<Plain>) -> usize {
     let refused = (0..).find(|_| append(journal, "t").is_err()).unwrap();
     assert!(append(journal, "t").is_err(), "refused once and then not");
@@ -278,7 +278,7 @@ fn a_long_file_is_to_be_rotated_when_no_row_is_open() {
         end(&mut journal, second);
         assert!(journal.is_to_be_rotated());
         assert!(!journal.has_room_for(&row("t")), "the next row must come to ask");
-        // A guard's row, on whichever thread it is.
+        // The row of a guard, on any thread.
         let guard = journal.medium.clone();
         assert!(!journal.is_to_be_rotated());
         for _ in 0..2 {

@@ -31,7 +31,7 @@ fn plain(group: &str, task: &str, times_ns: (i64, Option<i64>), offset_minutes: 
     writer.into_inner().unwrap()
 }
 
-/// What is in a file at each moment at which a writer who appends this row may be killed.
+/// The contents of a file at each moment at which a writer that appends this row may be killed.
 fn killed_while_appending(row: &Row) -> Vec<Vec<u8>> {
     let mut states = Vec::new();
     let mut file = HEADER.as_bytes().to_vec();
@@ -52,8 +52,8 @@ fn killed_while_appending(row: &Row) -> Vec<Vec<u8>> {
     states
 }
 
-/// The same of a writer who stores it over a fill, the bytes of a store arriving in any order: some
-/// of the many.
+/// The same for a writer that stores the row over a fill. The bytes of a store can arrive in any order; these are some
+/// of the many orders.
 fn killed_while_storing(row: &Row) -> Vec<Vec<u8>> {
     let mut states = Vec::new();
     let mut file = [HEADER.as_bytes(), &vec![b'\n'; row.length()]].concat();
@@ -83,7 +83,7 @@ fn check_no_kill_opens_a_quote(group: &str, task: &str) {
     for states in [killed_while_appending(&row), killed_while_storing(&row)] {
         assert_eq!(states.last().unwrap()[HEADER.len()..], row.to_bytes());
         for mut file in states {
-            // No row by the rule of CRLF before it is final.
+            // By the rule of CRLF it is no row before it is final.
             let is_row = file[HEADER.len()..].windows(2).any(|end| end == b"\r\n");
             let is_final = file[HEADER.len()..] == row.to_bytes();
             assert_eq!(is_row, is_final, "{}", String::from_utf8_lossy(&file));
@@ -116,7 +116,7 @@ fn the_longest_row_fits() {
 fn long_names_are_cut_at_a_character_boundary() {
     let fitting = row("g", &"x".repeat(NAME_LIMIT));
     assert_eq!(fitting.cut_names(), 0);
-    // 999 bytes and the two of é do not fit.
+    // The two bytes of é do not fit after 999.
     let cut = row(&"y".repeat(NAME_LIMIT + 1), &format!("{}é", "x".repeat(NAME_LIMIT - 1)));
     assert_eq!(cut.cut_names(), 2);
     let names = format!("{},{},2026", "y".repeat(NAME_LIMIT), "x".repeat(NAME_LIMIT - 1));
@@ -210,7 +210,7 @@ fn nothing_is_stored_after_an_error() {
 }
 
 proptest! {
-    // Each case reads some hundred files.
+    // Each case reads some hundreds of files.
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
@@ -241,7 +241,7 @@ proptest! {
                 row.fill(&record);
                 fresh.fill(&record);
             }
-            // As it is stored, and as a whole.
+            // Stored, and copied as a whole.
             let mut stored = vec![b'\n'; row.length()];
             row.store_with(|at, bytes| {
                 stored[at..at + bytes.len()].copy_from_slice(bytes);
