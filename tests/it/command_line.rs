@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::dump::data;
+use crate::processes::{Bounded, WATERFALL, program};
 
 fn waterfall() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_waterfall"));
+    let mut command = program(WATERFALL);
     command.env_remove("WATERFALL_DIR");
     command
 }
@@ -37,7 +38,7 @@ fn page(path: &Path) -> String {
 #[test]
 fn the_page_lies_in_the_directory_and_its_path_is_on_stdout() {
     let directory = records();
-    let output = waterfall().arg("--directory").arg(directory.path()).output().unwrap();
+    let output = waterfall().arg("--directory").arg(directory.path()).run();
     let expected = directory.path().join("waterfall.html");
     assert_eq!(stdout(&output), format!("{}\n", expected.display()));
     assert_eq!(stderr(&output), "50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems\n");
@@ -53,7 +54,7 @@ fn the_page_lies_in_the_directory_and_its_path_is_on_stdout() {
 fn the_same_records_give_the_same_page() {
     let directory = records();
     let run = || {
-        waterfall().arg("-d").arg(directory.path()).status().unwrap();
+        waterfall().arg("-d").arg(directory.path()).run();
         page(&directory.path().join("waterfall.html"))
     };
     assert!(run() == run(), "two pages of the same records differ");
@@ -62,14 +63,14 @@ fn the_same_records_give_the_same_page() {
 #[test]
 fn without_arguments_the_environment_or_records_is_read() {
     let directory = records();
-    let by_environment = waterfall().env("WATERFALL_DIR", directory.path()).output().unwrap();
+    let by_environment = waterfall().env("WATERFALL_DIR", directory.path()).run();
     assert_eq!(stdout(&by_environment), format!("{}\n", directory.path().join("waterfall.html").display()));
 
     // An empty variable is as good as none, here as in the recorder.
     let above = tempfile::tempdir().unwrap();
     fs::create_dir(above.path().join("records")).unwrap();
     fs::copy(data("nasty/crlf.csv"), above.path().join("records/a.csv")).unwrap();
-    let by_habit = waterfall().env("WATERFALL_DIR", "").current_dir(above.path()).output().unwrap();
+    let by_habit = waterfall().env("WATERFALL_DIR", "").current_dir(above.path()).run();
     assert_eq!(stdout(&by_habit), "records/waterfall.html\n");
     assert!(above.path().join("records/waterfall.html").exists());
 }
@@ -79,8 +80,7 @@ fn several_inputs_make_one_page_in_the_working_directory() {
     let directory = tempfile::tempdir().unwrap();
     let output = (waterfall().current_dir(directory.path()))
         .args(["report".into(), data("nasty/crlf.csv"), data("nasty/bom.csv")])
-        .output()
-        .unwrap();
+        .run();
     assert_eq!(stdout(&output), "waterfall.html\n");
     assert_eq!(stderr(&output), "4 spans in 1 lane of 1 process, 0.15 s, 0 problems\n");
 }
@@ -88,7 +88,7 @@ fn several_inputs_make_one_page_in_the_working_directory() {
 #[test]
 fn with_a_dash_the_page_alone_is_on_stdout() {
     let directory = records();
-    let output = waterfall().arg("-d").arg(directory.path()).args(["-o", "-"]).output().unwrap();
+    let output = waterfall().arg("-d").arg(directory.path()).args(["-o", "-"]).run();
     assert!(stdout(&output).starts_with("<!doctype html>"));
     assert!(stdout(&output).trim_end().ends_with("</html>"));
     assert!(!directory.path().join("waterfall.html").exists());
@@ -98,8 +98,7 @@ fn with_a_dash_the_page_alone_is_on_stdout() {
 #[test]
 fn a_pipe_or_device_is_written_to_and_a_link_stays_a_link() {
     let directory = records();
-    let run =
-        |output: &Path| waterfall().arg("-d").arg(directory.path()).arg("-o").arg(output).output().unwrap();
+    let run = |output: &Path| waterfall().arg("-d").arg(directory.path()).arg("-o").arg(output).run();
 
     let link = directory.path().join("latest.html");
     fs::write(directory.path().join("target.html"), "old").unwrap();
@@ -109,11 +108,10 @@ fn a_pipe_or_device_is_written_to_and_a_link_stays_a_link() {
     assert!(page(&directory.path().join("target.html")).starts_with("<!doctype html>"));
 
     let pipe = directory.path().join("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let reader =
-        Command::new("head").arg("-c15").arg(&pipe).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    assert!(program("mkfifo").arg(&pipe).run().status.success());
+    let reader = program("head").arg("-c15").arg(&pipe).start();
     run(&pipe);
-    assert_eq!(stdout(&reader.wait_with_output().unwrap()), "<!doctype html>");
+    assert_eq!(stdout(&reader.finish()), "<!doctype html>");
     assert!(!fs::metadata(&pipe).unwrap().is_file());
 }
 
@@ -121,9 +119,8 @@ fn a_pipe_or_device_is_written_to_and_a_link_stays_a_link() {
 fn a_problem_is_told_and_fails_only_when_asked_to() {
     let directory = records();
     fs::copy(data("nasty/foreign.csv"), directory.path().join("foreign.csv")).unwrap();
-    let run = |strict: bool| {
-        waterfall().arg("-d").arg(directory.path()).args(strict.then_some("--strict")).output().unwrap()
-    };
+    let run =
+        |strict: bool| waterfall().arg("-d").arg(directory.path()).args(strict.then_some("--strict")).run();
     let output = run(false);
     assert_eq!(output.status.code(), Some(0));
     let told = stderr(&output);
@@ -139,7 +136,7 @@ fn a_problem_is_told_and_fails_only_when_asked_to() {
 #[test]
 fn a_directory_without_records_is_an_error_that_names_it_and_the_option() {
     let directory = tempfile::tempdir().unwrap();
-    let output = waterfall().arg("-d").arg(directory.path()).output().unwrap();
+    let output = waterfall().arg("-d").arg(directory.path()).run();
     assert_eq!(output.status.code(), Some(3));
     let expected = format!(
         "waterfall: no record files could be read in {}; --directory says where to look\n",
@@ -151,8 +148,7 @@ fn a_directory_without_records_is_an_error_that_names_it_and_the_option() {
 #[test]
 fn a_mistyped_command_is_told_from_a_file() {
     let directory = records();
-    let told =
-        |name: &str| stderr(&waterfall().current_dir(directory.path()).args([name, "."]).output().unwrap());
+    let told = |name: &str| stderr(&waterfall().current_dir(directory.path()).args([name, "."]).run());
     assert!(
         told("stat").starts_with("waterfall: `stat` is taken for a file; the command is `waterfall stats`\n")
     );
@@ -165,17 +161,16 @@ fn a_mistyped_command_is_told_from_a_file() {
 
 #[test]
 fn wrong_usage_is_2_and_an_unwritable_page_is_5() {
-    let wrong = waterfall().args(["--from", "yesterday"]).output().unwrap();
+    let wrong = waterfall().args(["--from", "yesterday"]).run();
     assert_eq!(wrong.status.code(), Some(2));
-    let reversed = waterfall().args(["--from", "+2s", "--to", "+1s"]).output().unwrap();
+    let reversed = waterfall().args(["--from", "+2s", "--to", "+1s"]).run();
     assert_eq!(reversed.status.code(), Some(2));
     assert!(stderr(&reversed).contains("ends before it begins"), "{}", stderr(&reversed));
     assert!(stderr(&wrong).contains("`yesterday` is neither like +12.5s"), "{}", stderr(&wrong));
 
     let directory = records();
     let file = directory.path().join("zip-17344.csv");
-    let output =
-        waterfall().arg("-d").arg(directory.path()).arg("-o").arg(file.join("page.html")).output().unwrap();
+    let output = waterfall().arg("-d").arg(directory.path()).arg("-o").arg(file.join("page.html")).run();
     assert_eq!(output.status.code(), Some(5));
     assert!(stderr(&output).starts_with("waterfall: cannot write the page to "), "{}", stderr(&output));
 }
@@ -190,20 +185,18 @@ fn an_unreadable_file_is_one_problem() {
     fs::copy(data("nasty/crlf.csv"), &secret).unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     // Root may read everything, so as root the program runs as somebody else.
-    let program = directory.path().join("waterfall");
+    let copy = directory.path().join("waterfall");
     // Another process copies it: one that another test forks meanwhile would have it open for writing, so that nobody
     // could start it.
-    assert!(
-        Command::new("cp").arg(env!("CARGO_BIN_EXE_waterfall")).arg(&program).status().unwrap().success()
-    );
+    assert!(program("cp").arg(WATERFALL).arg(&copy).run().status.success());
     let mut command = if fs::File::open(&secret).is_ok() {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program);
+        let mut command = program("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&copy);
         command
     } else {
-        Command::new(&program)
+        program(&copy)
     };
-    let output = command.arg("-d").arg(directory.path()).output().unwrap();
+    let output = command.arg("-d").arg(directory.path()).run();
     assert!(stderr(&output).contains("secret.csv: cannot be read: Permission denied"), "{}", stderr(&output));
     assert!(stderr(&output).ends_with("50 spans in 19 lanes of 7 processes, 0.97 s, 1 problem\n"));
     assert_eq!(output.status.code(), Some(0));
@@ -213,7 +206,7 @@ fn an_unreadable_file_is_one_problem() {
 fn names_cannot_write_to_the_terminal() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("a.csv"), "group,task,start,end,color\ng,t,\x1b[31m,x,\n").unwrap();
-    let output = waterfall().arg("-d").arg(directory.path()).output().unwrap();
+    let output = waterfall().arg("-d").arg(directory.path()).run();
     assert!(!stderr(&output).contains('\x1b'), "{}", stderr(&output));
     assert!(stderr(&output).contains(r"\u{1b}[31m"), "{}", stderr(&output));
 }
@@ -222,7 +215,7 @@ fn names_cannot_write_to_the_terminal() {
 fn spans_are_chosen_by_window_group_and_task() {
     let directory = records();
     let spans = |arguments: &[&str]| {
-        let output = waterfall().arg("-d").arg(directory.path()).args(arguments).output().unwrap();
+        let output = waterfall().arg("-d").arg(directory.path()).args(arguments).run();
         stderr(&output).split(" in ").next().unwrap().to_owned()
     };
     assert_eq!(spans(&["--group", "zip"]), "2 spans");
@@ -231,7 +224,7 @@ fn spans_are_chosen_by_window_group_and_task() {
     assert_eq!(spans(&["--to", "+100ms"]), "1 span");
     assert_eq!(spans(&["--from", "2026-11-20T22:54:51.55Z"]), "4 spans");
     assert_eq!(spans(&["--group", "none"]), "0 spans");
-    let output = waterfall().arg("-d").arg(directory.path()).args(["--group", "zip"]).output().unwrap();
+    let output = waterfall().arg("-d").arg(directory.path()).args(["--group", "zip"]).run();
     assert!(stderr(&output).ends_with("0 problems; 48 spans left out\n"), "{}", stderr(&output));
 }
 
@@ -239,8 +232,7 @@ fn spans_are_chosen_by_window_group_and_task() {
 fn zones_and_titles_are_shown_as_asked() {
     let directory = records();
     let shown = |arguments: &[&str]| {
-        let output =
-            waterfall().arg("-d").arg(directory.path()).args(["-o", "-"]).args(arguments).output().unwrap();
+        let output = waterfall().arg("-d").arg(directory.path()).args(["-o", "-"]).args(arguments).run();
         stdout(&output)
     };
     assert!(shown(&[]).contains("2026-11-20 22:54:50 +00:00"));

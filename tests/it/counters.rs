@@ -8,9 +8,10 @@ use std::process::{Command, Output};
 use base64::Engine;
 
 use crate::dump::{data, dump, dump_counters, problems, read};
+use crate::processes::{Bounded, WATERFALL, program};
 
 fn waterfall(directory: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_waterfall"));
+    let mut command = program(WATERFALL);
     command.env_remove("WATERFALL_DIR").arg("-d").arg(directory);
     command
 }
@@ -125,7 +126,7 @@ fn counters_alone_are_a_page_that_says_so() {
         "x.csv",
         "group,counter,time,value\ng,queue,2026-11-20T22:00:00Z,1\ng,queue,2026-11-20T22:00:03Z,2\n",
     )]);
-    let output = waterfall(directory.path()).output().unwrap();
+    let output = waterfall(directory.path()).run();
     let told = "0 spans in 0 lanes of 0 processes, 1 counter, 3.00 s, 0 problems\n";
     assert_eq!((stderr(&output).as_str(), output.status.code()), (told, Some(0)));
     let html = fs::read_to_string(directory.path().join("waterfall.html")).unwrap();
@@ -160,7 +161,7 @@ fn bad_values_are_told_with_file_and_line_and_strict_fails() {
         "x.csv",
         "group,counter,time,value\ng,queue,2026-11-20T22:00:00Z,many\ng,queue,2026-11-20T22:00:03Z,2\n",
     )]);
-    let output = waterfall(directory.path()).arg("--strict").output().unwrap();
+    let output = waterfall(directory.path()).arg("--strict").run();
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("x.csv:2: row skipped: value `many` is not a number\n"),
@@ -181,7 +182,7 @@ fn groups_choose_among_counters_and_tasks_do_not() {
         directory(&[("x.csv", &spans), ("y.csv", &format!("group,counter,time,value\n{samples}"))]);
     let counters = |arguments: &[&str]| {
         let page = directory.path().join("page.html");
-        let output = waterfall(directory.path()).args(arguments).arg("-o").arg(&page).output().unwrap();
+        let output = waterfall(directory.path()).args(arguments).arg("-o").arg(&page).run();
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         let html = fs::read_to_string(&page).unwrap();
         let data = page_data(&html);
@@ -202,7 +203,7 @@ fn groups_choose_among_counters_and_tasks_do_not() {
 #[test]
 fn times_without_an_offset_are_said_to_be_assumed() {
     let directory = directory(&[("x.csv", "group,counter,time,value\ng,queue,2026-11-20 22:00:00,1\n")]);
-    let output = waterfall(directory.path()).args(["--bias", "60"]).output().unwrap();
+    let output = waterfall(directory.path()).args(["--bias", "60"]).run();
     assert_eq!(output.status.code(), Some(0));
     let html = fs::read_to_string(directory.path().join("waterfall.html")).unwrap();
     assert!(html.contains("1 of 1 sample carry no offset from UTC: taken as +01:00; --bias says otherwise."));

@@ -6,6 +6,7 @@ use std::path::Path;
 use waterfall::{ReadError, Reading};
 
 use crate::dump::{data, dump, problems, read};
+use crate::processes::{Bounded, program, within};
 
 /// How many spans a file of `nasty` gives, and its problems; `Err` when nothing in it could be read.
 #[track_caller]
@@ -306,10 +307,13 @@ fn what_is_no_regular_file_is_told_and_never_opened() {
     symlink(".", root.join("selfdir")).unwrap();
     symlink("good.csv", root.join("same.csv")).unwrap();
     symlink("/dev/zero", root.join("endless.csv")).unwrap();
-    let made = std::process::Command::new("mkfifo").arg(root.join("fifo.csv")).status().unwrap();
-    assert!(made.success());
+    let made = program("mkfifo").arg(root.join("fifo.csv")).run();
+    assert!(made.status.success());
 
-    let (trace, found) = read(root);
+    let (trace, found) = within("a reader that should open no pipe", {
+        let root = root.to_owned();
+        move || read(&root)
+    });
     assert_eq!(trace.span_count(), 4, "two files of two spans, each read once");
     let told: Vec<String> = (problems(&found).into_iter())
         .map(|problem| problem.replace(&root.display().to_string(), "ROOT"))

@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::{env, fs, io};
 
 use chrono::{DateTime, FixedOffset};
 
 use crate::dump::example;
+use crate::processes::{Bounded, Running, program};
 
 #[test]
 fn the_last_line_is_the_path_of_a_page() {
@@ -240,8 +240,8 @@ fn parse(stamp: &str) -> DateTime<FixedOffset> {
 }
 
 /// Starts the example.
-fn start() -> Child {
-    let mut command = Command::new(example("download"));
+fn start() -> Running {
+    let mut command = program(example("download"));
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("WATERFALL") {
             command.env_remove(name); // a switch of the recorder
@@ -252,12 +252,12 @@ fn start() -> Child {
         command.env(proxy, "http://127.0.0.1:9");
     }
     command.env_remove("NO_PROXY").env_remove("no_proxy");
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    command.start()
 }
 
 /// Waits for a run, takes in all that it left, and removes it: 20 MB that each test would add.
-fn finish(child: Child) -> Run {
-    let output = child.wait_with_output().unwrap();
+fn finish(running: Running) -> Run {
+    let output = running.finish();
     let stdout = String::from_utf8(output.stdout).unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{}\n{stdout}{stderr}", output.status);

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use recorder::format::FileName;
 
 use crate::dump::{example, problems, read};
+use crate::processes::{Bounded, program};
 
 fn generate(arguments: &str, directory: &Path) -> Output {
-    Command::new(example("generate")).args(arguments.split(' ')).arg(directory).output().unwrap()
+    program(example("generate")).args(arguments.split(' ')).arg(directory).run()
 }
 
 /// Its two lines, and that nothing was complained of.
@@ -108,9 +109,9 @@ fn a_lane_goes_on_in_another_file_when_none_of_its_spans_is_open() {
 fn the_same_arguments_give_the_same_bytes() {
     let written = ["1", "3"].map(|threads| {
         let directory = tempfile::tempdir().unwrap();
-        let mut command = Command::new(example("generate"));
+        let mut command = program(example("generate"));
         command.args(["--rows", "3000", "--lanes", "5"]).arg(directory.path());
-        said(&command.env("RAYON_NUM_THREADS", threads).output().unwrap());
+        said(&command.env("RAYON_NUM_THREADS", threads).run());
         files(directory.path())
     });
     assert!(written[0] == written[1]);

@@ -11,6 +11,7 @@ use recorder::Recorder;
 use waterfall::model::{KeyId, Time};
 
 use crate::dump::read;
+use crate::processes::{BOUND, until};
 
 const WRITERS: usize = 8;
 
@@ -43,7 +44,9 @@ impl Pass {
     }
 
     fn wait_for(&self, number: usize) {
-        drop(self.moved.wait_while(self.number.lock().unwrap(), |at| *at < number).unwrap());
+        let at = self.number.lock().unwrap();
+        let (at, waited) = self.moved.wait_timeout_while(at, BOUND, |at| *at < number).unwrap();
+        assert!(!waited.timed_out(), "waited {BOUND:?} for pass {number} of the reader, which is at {at}");
     }
 }
 
@@ -129,9 +132,9 @@ fn a_reader_of_files_that_are_being_written_takes_no_torn_row_and_none_that_chan
             let mut taken = HashMap::new();
             pass.move_to(place * PASSES_A_DIRECTORY);
             // A directory without a file is an error of its own.
-            while !fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some()) {
-                thread::yield_now();
-            }
+            until("a writer's first file", || {
+                fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some())
+            });
             for n in 0..PASSES_A_DIRECTORY {
                 // While this pass reads, the writers write their next rows.
                 pass.move_to(place * PASSES_A_DIRECTORY + n);

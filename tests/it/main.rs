@@ -10,6 +10,7 @@ mod live;
 mod modules;
 mod page;
 mod performance_py;
+mod processes;
 #[cfg(unix)]
 mod progress;
 mod records;

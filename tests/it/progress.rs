@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 
 use flate2::write::GzEncoder;
@@ -12,10 +13,11 @@ use waterfall::Report;
 use waterfall::internals::units;
 
 use crate::dump::{data, example};
+use crate::processes::{BOUND, Bounded, WATERFALL, program};
 
 /// `waterfall` on a directory, with a stderr of its own.
 fn waterfall(records: &Path, stderr: impl Into<Stdio>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_waterfall"));
+    let mut command = program(WATERFALL);
     command.arg(records).arg("-o").arg(records.with_extension("html"));
     command.env("TERM", "xterm").stdout(Stdio::null()).stderr(stderr);
     command
@@ -29,14 +31,15 @@ fn on_terminal(records: &Path) -> String {
     let path = pty::ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
     let stderr = OpenOptions::new().read(true).write(true).open(path).unwrap();
 
-    let reader = thread::spawn(move || {
-        let mut written = Vec::new();
+    let (written, read) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
         // Ends, with an error on some systems, when nobody has its other side open any more.
-        let _ = File::from(terminal).read_to_end(&mut written);
-        String::from_utf8(written).unwrap()
+        let _ = File::from(terminal).read_to_end(&mut bytes);
+        written.send(String::from_utf8(bytes).unwrap())
     });
-    assert!(waterfall(records, stderr).status().unwrap().success());
-    reader.join().unwrap()
+    assert!(waterfall(records, stderr).run().status.success());
+    read.recv_timeout(BOUND).expect("the terminal's other side is closed")
 }
 
 #[test]
@@ -45,13 +48,13 @@ fn long_work_is_told_on_a_terminal_and_nowhere_else() {
     // How much work is long? That depends on the machine.
     for rows in (0..8).map(|doubled| 100_000 << doubled) {
         let records = directory.path().join(rows.to_string());
-        let mut generate = Command::new(example("generate"));
-        generate.args(["--rows", &rows.to_string()]).arg(&records).stdout(Stdio::null());
-        assert!(generate.status().unwrap().success());
+        let mut generate = program(example("generate"));
+        generate.args(["--rows", &rows.to_string()]).arg(&records);
+        assert!(generate.run().status.success());
         let bytes = fs::read_dir(&records).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
 
         let on_terminal = on_terminal(&records);
-        let output = waterfall(&records, Stdio::piped()).output().unwrap();
+        let output = waterfall(&records, Stdio::piped()).run();
         fs::remove_dir_all(&records).unwrap();
 
         let summary = String::from_utf8(output.stderr).unwrap();

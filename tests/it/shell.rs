@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
+
+use crate::processes::{Bounded, WATERFALL, program};
 
 fn waterfall(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_waterfall")).args(arguments).output().unwrap()
+    program(WATERFALL).args(arguments).run()
 }
 
 #[track_caller]
@@ -53,10 +55,9 @@ fn bash_completes_commands_and_options() {
              _waterfall waterfall \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"\n\
              printf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
         );
-        let mut bash =
-            Command::new("bash").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("bash is there");
-        bash.stdin.take().unwrap().write_all(asked.as_bytes()).unwrap();
-        String::from_utf8(bash.wait_with_output().unwrap().stdout).unwrap()
+        let mut bash = program("bash").stdin(Stdio::piped()).start();
+        bash.stdin.as_mut().unwrap().write_all(asked.as_bytes()).unwrap();
+        String::from_utf8(bash.finish().stdout).unwrap()
     };
     assert_eq!(complete("waterfall summ"), "summarize\n");
     assert_eq!(complete("waterfall report --dir"), "--directory\n");
@@ -100,9 +101,9 @@ fn a_command_that_there_is_not_has_no_manual_page() {
 #[test]
 fn help_is_coloured_where_that_is_wanted_and_not_where_it_is_not() {
     let help = |variables: &[(&str, &str)]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_waterfall"));
+        let mut command = program(WATERFALL);
         command.arg("--help").env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
-        let output = command.envs(variables.iter().copied()).output().unwrap();
+        let output = command.envs(variables.iter().copied()).run();
         String::from_utf8(output.stdout).unwrap().contains('\u{1b}')
     };
     assert!(!help(&[]), "a pipe is no terminal");

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
 use crate::dump::{data, read};
+use crate::processes::{Bounded, WATERFALL, program};
 
 fn stats(input: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_waterfall"));
+    let mut command = program(WATERFALL);
     command.arg("stats").arg(input).args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
-    command.output().unwrap()
+    command.run()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -115,11 +116,8 @@ fn figures_of_performance_py_are_the_truth() {
 fn a_summary_has_the_figures_of_its_records() {
     let directory = tempfile::tempdir().unwrap();
     let summary = directory.path().join("x.summary");
-    let written = Command::new(env!("CARGO_BIN_EXE_waterfall"))
-        .args(["summarize", "--root"])
-        .args([data("records/1"), data("records/1")])
-        .output()
-        .unwrap();
+    let written =
+        program(WATERFALL).args(["summarize", "--root"]).args([data("records/1"), data("records/1")]).run();
     fs::write(&summary, written.stdout).unwrap();
     let (mut of_records, mut of_summary) = (json(&data("records/1")), json(&summary));
     for document in [&mut of_records, &mut of_summary] {
@@ -264,13 +262,12 @@ fn a_broken_budget_is_told_and_fails() {
         assert!(!text(&output.stdout).contains(verdict), "the rows have no place for it");
         assert!(text(&output.stderr).lines().any(|line| line.ends_with(verdict)), "{}", text(&output.stderr));
     }
-    let colored = Command::new(env!("CARGO_BIN_EXE_waterfall"))
+    let colored = program(WATERFALL)
         .args(["stats", "--budget", "plain=1s@max"])
         .arg(directory.path())
         .env_remove("NO_COLOR")
         .env("CLICOLOR_FORCE", "1")
-        .output()
-        .unwrap();
+        .run();
     assert!(text(&colored.stdout).contains("\u{1b}[1m\u{1b}[31mbroken"));
 }
 

@@ -4,29 +4,27 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use proptest::prelude::*;
 use waterfall::{Inputs, Reading};
 
 use crate::dump::{data, root};
+use crate::processes::{Bounded, WATERFALL, program};
 
 fn waterfall(directory: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_waterfall"))
+    let mut running = program(WATERFALL)
         .current_dir(directory)
         .env_remove("WATERFALL_DIR")
         .args(arguments)
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut pipe = child.stdin.take().unwrap();
+        .start();
+    let mut pipe = running.stdin.take().unwrap();
     let stdin = stdin.to_vec();
     let writer = std::thread::spawn(move || {
         let _ = pipe.write_all(&stdin); // it may have gone already
     });
-    let output = child.wait_with_output().unwrap();
+    let output = running.finish();
     writer.join().unwrap();
     output
 }

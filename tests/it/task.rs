@@ -1,17 +1,15 @@
 //! `waterfall task`: a command runs as if it stood there alone, and is one span of the records.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::CommandExt;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use waterfall::model::Trace;
 
 use crate::dump::{problems, read, root};
-
-const WATERFALL: &str = env!("CARGO_BIN_EXE_waterfall");
+use crate::processes::{Bounded, Running, WATERFALL, program};
 
 /// A records directory, not there before the first record.
 struct Records(tempfile::TempDir);
@@ -58,13 +56,12 @@ impl Records {
     }
 }
 
-/// A program that none of our variables reaches, nor a key typed where the tests run.
-fn unswitched(program: &str) -> Command {
-    let mut command = Command::new(program);
+/// A program that none of our variables reaches.
+fn unswitched(path: &str) -> Command {
+    let mut command = program(path);
     for name in ["", "_DIR", "_BIAS", "_TASKS", "_TIMING"] {
         command.env_remove(format!("WATERFALL{name}"));
     }
-    command.process_group(0);
     command
 }
 
@@ -87,36 +84,11 @@ fn check(output: &Output, code: i32, stdout: &str, stderr: &str) {
     );
 }
 
-/// A task that has said that it is there, and goes on for as long as its input does.
-struct Running {
-    child: Child,
-    stdout: BufReader<std::process::ChildStdout>,
-}
-
-impl Running {
-    fn start(mut command: Command) -> Running {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut running = Running { child, stdout };
-        assert_eq!(running.line(), "ready\n");
-        running
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.stdout.read_line(&mut line).unwrap();
-        line
-    }
-
-    fn send(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
-    }
-
-    /// Ends its input and gives the exit code.
-    fn finish(mut self) -> Option<i32> {
-        drop(self.child.stdin.take());
-        self.child.wait().unwrap().code()
-    }
+/// A task that has said that it is there. With [`WAIT`] it goes on for as long as its input does.
+fn started(mut command: Command) -> Running {
+    let mut running = command.stdin(Stdio::piped()).start();
+    assert_eq!(running.line(), "ready\n");
+    running
 }
 
 /// Says that it is there and waits for the end of its input.
@@ -136,7 +108,7 @@ fn the_exit_code_is_the_commands() {
         (vec![no_program.display().to_string()], 126, "Permission denied"),
     ];
     for (command, code, told) in &cases {
-        let output = records.task("step").args(command).output().unwrap();
+        let output = records.task("step").args(command).run();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(*code), "{command:?}: {stderr}");
         let expected = format!("waterfall: cannot run {}: {told}", command[0]);
@@ -153,7 +125,7 @@ fn input_and_output_are_untouched() {
     fs::write(&input, &bytes).unwrap();
     let mut task = records.task("step");
     task.args(["sh", "-c", "cat; printf 'a\\0\\377' >&2"]).stdin(fs::File::open(input).unwrap());
-    let output = task.output().unwrap();
+    let output = task.run();
     assert!(output.stdout == bytes && output.stderr == b"a\0\xff");
 }
 
@@ -161,7 +133,7 @@ fn input_and_output_are_untouched() {
 fn the_command_gets_the_environment_and_no_file_of_ours() {
     let records = Records::new();
     let output = |command: &mut Command| {
-        let output = command.env("WATERFALL_DIR", "some where").output().unwrap();
+        let output = command.env("WATERFALL_DIR", "some where").run();
         String::from_utf8(output.stdout).unwrap()
     };
     let alone = |program: &str, argument: &str| output(unswitched(program).arg(argument));
@@ -186,18 +158,16 @@ fn a_signal_goes_to_the_command_and_the_span_gets_its_end() {
         ("USR2", Signal::USR2),
     ];
     for (name, signal) in signals {
-        // A background job of a script ignores some of them; GNU's env undoes that.
-        let mut command = unswitched("env");
-        if cfg!(target_os = "linux") {
-            command.arg("--default-signal=HUP,INT,QUIT");
-        }
-        let task = records.task(name);
-        command.arg(task.get_program()).args(task.get_args());
-        let script = format!("trap 'kill $!; echo caught; exit 9' {name}; sleep 60 & echo ready; wait");
+        let mut command = records.task(name);
+        let script = format!("trap 'kill $!; echo caught; exit 9' {name}; sleep 900 & echo ready; wait");
         command.args(["sh", "-c", &script]);
-        let mut running = Running::start(command);
+        let mut running = started(command);
         running.send(signal);
-        assert_eq!((running.line().as_str(), running.finish()), ("caught\n", Some(9)), "{name}");
+        assert_eq!(
+            (running.line().as_str(), running.finish().status.code()),
+            ("caught\n", Some(9)),
+            "{name}"
+        );
     }
     let mut expected: Vec<_> = signals.iter().map(|(name, _)| lane(name, 1, 0)).collect();
     expected.sort();
@@ -209,10 +179,10 @@ fn a_command_that_dies_of_a_signal_is_told_as_a_shell_does() {
     let records = Records::new();
     let mut task = records.task("step");
     task.args(WAIT);
-    let mut running = Running::start(task);
-    let input = running.child.stdin.take(); // else the command might end of that first
+    let mut running = started(task);
+    let input = running.stdin.take(); // else the command might end of that first
     running.send(Signal::TERM);
-    assert_eq!(running.finish(), Some(128 + 15));
+    assert_eq!(running.finish().status.code(), Some(128 + 15));
     drop(input);
     assert_eq!(records.lanes(), [lane("step", 1, 0)]);
 }
@@ -223,7 +193,7 @@ fn what_the_caller_ignores_stays_ignored_and_hides_no_exit_code() {
     let records = Records::new();
     // As `nohup` does for HUP. An ignored CHLD makes the system forget how a child has ended.
     let script = "trap '' HUP CHLD; W step sh -c 'kill -HUP $PPID $$; exit 5'";
-    check(&records.script("sh", script).output().unwrap(), 5, "", "");
+    check(&records.script("sh", script).run(), 5, "", "");
     assert_eq!(records.lanes(), [lane("step", 1, 0)]);
 }
 
@@ -254,7 +224,7 @@ fn check_ctrl_c(script: &str, expected: &str) {
     let script = records.script("bash", script);
     let mut terminal = unswitched("python3");
     terminal.args(["-c", TYPE_CTRL_C]).arg(script.get_program()).args(script.get_args());
-    let output = terminal.output().expect("this test needs python3: apt-get install python3");
+    let output = terminal.run();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), expected, "{output:?}");
     assert_eq!(records.lanes(), [lane("step", 1, 0)]);
 }
@@ -265,14 +235,14 @@ fn ctrl_c_reaches_the_command_once() {
     // A key that is typed while the command is being started may reach it twice, rather than not at all, so
     // this one waits for our second thread, which passes signals on from then on.
     let settled = "until [ $(ls /proc/$PPID/task | wc -l) = 2 ]; do :; done";
-    let trap = r#"trap "echo caught; kill \$!" INT; sleep 60 &"#;
+    let trap = r#"trap "echo caught; kill \$!" INT; sleep 900 &"#;
     let script = format!("W step sh -c '{settled}; {trap} echo ready; wait; wait; exit 6'; echo code $?");
     check_ctrl_c(&script, "ready ^Ccaught code 6  0");
 }
 
 #[test]
 fn ctrl_c_ends_the_script_as_it_does_without_us() {
-    check_ctrl_c("W step sh -c 'echo ready; exec sleep 60'; echo went on", "ready ^C -2");
+    check_ctrl_c("W step sh -c 'echo ready; exec sleep 900'; echo went on", "ready ^C -2");
 }
 
 #[test]
@@ -280,13 +250,13 @@ fn a_killed_task_is_unfinished_and_its_lane_is_left_to_it() {
     let records = Records::new();
     let mut task = records.task("step");
     task.args(WAIT);
-    let mut running = Running::start(task);
-    running.child.kill().unwrap();
-    assert_eq!(running.finish(), None);
+    let mut running = started(task);
+    running.kill();
+    assert_eq!(running.finish().status.code(), None);
     assert_eq!(records.lanes(), [lane("step", 0, 1)]);
 
     for _ in 0..2 {
-        records.task("step").arg("true").status().unwrap();
+        records.task("step").arg("true").run();
     }
     assert_eq!(records.lanes(), [lane("step", 0, 1), lane("step", 2, 0)]);
 }
@@ -296,20 +266,20 @@ fn the_span_is_in_the_records_while_the_command_runs() {
     let records = Records::new();
     let mut task = records.task("step");
     task.args(WAIT);
-    let running = Running::start(task);
+    let running = started(task);
     assert_eq!(records.lanes(), [lane("step", 0, 1)]);
-    assert_eq!(running.finish(), Some(0));
+    assert_eq!(running.finish().status.code(), Some(0));
     assert_eq!(records.lanes(), [lane("step", 1, 0)]);
 }
 
 #[test]
 fn runs_one_after_another_share_a_lane_and_runs_beside_each_other_do_not() {
     let records = Records::new();
-    let run = || records.task("step").arg("true").status().unwrap();
+    let run = || records.task("step").arg("true").run();
     run();
     let mut task = records.task("step");
     task.args(WAIT);
-    let beside = Running::start(task);
+    let beside = started(task);
     run();
     run();
     beside.finish();
@@ -332,7 +302,7 @@ fn check_no_lane_runs_two_at_once(trace: &Trace) {
 fn many_starts_of_one_task_at_the_same_time_lose_nothing() {
     let records = Records::new();
     let script = "for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do W step true & done; wait";
-    check(&records.script("sh", script).output().unwrap(), 0, "", "");
+    check(&records.script("sh", script).run(), 0, "", "");
     let trace = records.trace();
     assert_eq!((trace.span_count(), trace.processes().len()), (16, 1));
     assert!(records.lanes().iter().all(|(_, _, unfinished)| *unfinished == 0));
@@ -346,7 +316,7 @@ fn the_steps_of_one_script_are_the_lanes_of_one_process() {
     let subshells =
         if cfg!(target_os = "linux") { "W d true & wait; (W e true)" } else { "W d true; W e true" };
     let script = format!("echo $$; W b true; W a true; echo | W c true; {subshells}; W a true");
-    let output = records.script("sh", &script).output().unwrap();
+    let output = records.script("sh", &script).run();
     let trace = records.trace();
     let pids: Vec<_> = trace.processes().iter().map(|process| process.identity.pid).collect();
     assert_eq!(pids, [String::from_utf8(output.stdout).unwrap().trim().parse().ok()]);
@@ -358,7 +328,7 @@ fn the_steps_of_one_script_are_the_lanes_of_one_process() {
 fn two_scripts_are_two_processes() {
     let records = Records::new();
     for _ in 0..2 {
-        records.script("sh", "W step true; W step true").status().unwrap();
+        records.script("sh", "W step true; W step true").run();
     }
     assert_eq!(records.lanes(), [lane("step", 2, 0), lane("step", 2, 0)]);
     assert_eq!(records.trace().processes().len(), 2);
@@ -368,7 +338,7 @@ fn two_scripts_are_two_processes() {
 fn what_cannot_be_recorded_is_told_once_and_runs_all_the_same() {
     let records = Records::new();
     fs::write(records.path(), "no directory").unwrap();
-    let output = records.task("step").args(["sh", "-c", "echo out; exit 3"]).output().unwrap();
+    let output = records.task("step").args(["sh", "-c", "echo out; exit 3"]).run();
     let place = records.path().display().to_string();
     let told = format!("waterfall: not recorded: {place}: ");
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -379,7 +349,7 @@ fn what_cannot_be_recorded_is_told_once_and_runs_all_the_same() {
 #[test]
 fn a_limit_on_file_sizes_keeps_no_command_from_running() {
     let records = Records::new();
-    let output = records.script("sh", "ulimit -f 0; W step sh -c 'echo out; exit 3'").output().unwrap();
+    let output = records.script("sh", "ulimit -f 0; W step sh -c 'echo out; exit 3'").run();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.starts_with("waterfall: not recorded: ") && stderr.contains("too large"), "{stderr}");
     check(&output, 3, "out\n", &stderr);
@@ -391,7 +361,7 @@ fn the_switches_are_those_of_every_recorder() {
     let records = Records::new();
     let run = |name: &str, value: &str| {
         let mut task = records.task("step");
-        check(&task.env(name, value).args(["sh", "-c", "exit 3"]).output().unwrap(), 3, "", "");
+        check(&task.env(name, value).args(["sh", "-c", "exit 3"]).run(), 3, "", "");
     };
     run("WATERFALL", "0");
     run("WATERFALL_TASKS", "link,other/*");
@@ -400,10 +370,10 @@ fn the_switches_are_those_of_every_recorder() {
     assert_eq!((records.lanes(), records.trace().offset_s()), (vec![lane("step", 1, 0)], Some(0)));
 
     let with_bias = Records::new();
-    with_bias.task("step").env("WATERFALL_BIAS", "-330").arg("true").status().unwrap();
+    with_bias.task("step").env("WATERFALL_BIAS", "-330").arg("true").run();
     assert_eq!(with_bias.trace().offset_s(), Some(-330 * 60));
 
-    let timed = with_bias.task("a\nb").env("WATERFALL_TIMING", "1").arg("true").output().unwrap();
+    let timed = with_bias.task("a\nb").env("WATERFALL_TIMING", "1").arg("true").run();
     let line = String::from_utf8(timed.stderr).unwrap();
     let time = line.strip_prefix("[TIMING] a\\nb: ").and_then(|rest| rest.strip_suffix(" ms\n"));
     assert!(time.is_some_and(|time| time.parse::<f64>().is_ok()), "{line}");
@@ -416,7 +386,7 @@ fn records_go_where_the_option_says_else_the_environment_else_into_records() {
         let mut task = unswitched(WATERFALL);
         task.current_dir(place.path()).env("WATERFALL_DIR", environment);
         task.args(["task", "--group", "g", "--task", "t"]).args(option).args(["--", "true"]);
-        check(&task.output().unwrap(), 0, "", "");
+        check(&task.run(), 0, "", "");
     };
     for (environment, option, expected) in [
         ("", &[][..], "records"),
@@ -438,7 +408,7 @@ fn names_may_be_anything() {
         let mut task = unswitched(WATERFALL);
         task.arg("task").arg(format!("--task={name}")).arg(format!("--group={name}"));
         task.arg("-d").arg(records.path()).args(["--", "true"]);
-        check(&task.output().unwrap(), 0, "", "");
+        check(&task.run(), 0, "", "");
     }
     let trace = records.trace();
     let mut found: Vec<_> = (trace.lanes().iter().flat_map(|lane| lane.spans.iter()))
@@ -461,7 +431,7 @@ fn a_color_is_recorded_and_a_wrong_one_is_wrong_usage() {
     let run = |arguments: &[&str]| {
         let mut task = unswitched(WATERFALL);
         task.args(["task", "--group", "g", "--task", "t", "-d"]).arg(records.path()).args(arguments);
-        task.output().unwrap()
+        task.run()
     };
     for wrong in [&["--color", "red", "--", "true"][..], &["--color", "#ca562c"], &["true"]] {
         let output = run(wrong);
@@ -477,7 +447,7 @@ fn a_color_is_recorded_and_a_wrong_one_is_wrong_usage() {
 
 #[test]
 fn the_help_has_an_example() {
-    let help = unswitched(WATERFALL).args(["task", "--help"]).output().unwrap();
+    let help = unswitched(WATERFALL).args(["task", "--help"]).run();
     let help = String::from_utf8(help.stdout).unwrap();
     assert!(help.contains("waterfall task --group build --task 'compile a.c' -- cc -O2 -c a.c &"), "{help}");
     assert!(help.contains("127"), "{help}");
@@ -493,7 +463,7 @@ fn build_script() -> Command {
 #[test]
 fn the_shell_example_makes_a_waterfall_of_a_build() {
     let records = Records::new();
-    let output = build_script().arg(records.path()).output().unwrap();
+    let output = build_script().arg(records.path()).run();
     let page = records.path().join("waterfall.html");
     let stderr = String::from_utf8_lossy(&output.stderr);
     check(&output, 0, &format!("self-test passed\n{}\n", page.display()), &stderr);
@@ -519,9 +489,9 @@ fn the_shell_example_fails_when_a_step_does() {
     // Another process writes it: one that another test forks meanwhile would have it open for writing, so that nobody
     // could start it.
     let writes = r##"printf '#!/bin/sh\ncase "$*" in *gcd.c*) exit 4 ;; esac\n' > "$0" && chmod +x "$0""##;
-    assert!(Command::new("sh").args(["-c", writes]).arg(&compiler).status().unwrap().success());
+    assert!(unswitched("sh").args(["-c", writes]).arg(&compiler).run().status.success());
     let path = format!("{}:{}", tools.path().display(), std::env::var("PATH").unwrap());
-    let output = build_script().arg(records.path()).env("PATH", path).output().unwrap();
+    let output = build_script().arg(records.path()).env("PATH", path).run();
     check(&output, 4, "", "");
 }
 
@@ -530,7 +500,7 @@ fn the_python_example_writes_files_of_several_processes() {
     let records = Records::new();
     let mut script = unswitched("python3");
     let script = script.arg(root().join("examples/record.py")).arg(records.path());
-    let output = script.output().expect("this test needs python3: apt-get install python3");
+    let output = script.run();
     check(&output, 0, "", "");
 
     let trace = records.trace();
@@ -549,18 +519,13 @@ fn the_python_example_leaves_an_unfinished_span_when_killed() {
     fs::create_dir(records.path()).unwrap();
     let mut python = unswitched("python3");
     python.arg("-i").current_dir(root().join("examples")).env("PYTHONDONTWRITEBYTECODE", "1");
-    python.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = python.spawn().unwrap();
+    let mut running = python.stdin(Stdio::piped()).start();
     let path = records.path();
     let script = format!(
         "import record\nspan = record.Recorder('g', {path:?}).span('t')\nspan.__enter__()\nprint('ready', flush=True)\n"
     );
-    child.stdin.as_mut().unwrap().write_all(script.as_bytes()).unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    stdout.read_line(&mut line).unwrap();
-    assert_eq!(line, "ready\n");
-    child.kill().unwrap();
-    child.wait().unwrap();
+    running.stdin.as_mut().unwrap().write_all(script.as_bytes()).unwrap();
+    assert_eq!(running.line(), "ready\n");
+    running.kill();
     assert_eq!(records.lanes(), [lane("main", 0, 1)]);
 }
