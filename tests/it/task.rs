@@ -159,7 +159,9 @@ fn a_signal_goes_to_the_command_and_the_span_gets_its_end() {
     ];
     for (name, signal) in signals {
         let mut command = records.task(name);
-        let script = format!("trap 'kill $!; echo caught; exit 9' {name}; sleep 900 & echo ready; wait");
+        // KILL, since a shell that was just forked to become `sleep` may still have the trap, and take TERM for caught.
+        let script =
+            format!("trap 'kill -KILL $!; echo caught; exit 9' {name}; sleep 900 & echo ready; wait");
         command.args(["sh", "-c", &script]);
         let mut running = started(command);
         running.send(signal);
