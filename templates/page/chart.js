@@ -532,12 +532,6 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return { index: bands.findIndex(({ process }) => process === index), middle };
   }
 
-  /** @param {(entry: number) => void} toggle @param {(entry: number) => void} isolate */
-  function onLegend(toggle, isolate) {
-    div.on("plotly_legendclick", ({ curveNumber }) => (toggle(curveNumber), false));
-    div.on("plotly_legenddoubleclick", ({ curveNumber }) => (isolate(curveNumber), false));
-  }
-
   /** Whoever sets the range of the time axis moves the window. */
   function followPlotly() {
     div.on("plotly_relayout", (event) => {
@@ -569,7 +563,6 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     positionOf,
     showingSpan,
     folding,
-    onLegend,
     followPlotly,
     /** The rows from the top, whether in view or not, and which are in view. */
     rows: () => ({

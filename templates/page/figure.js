@@ -116,6 +116,8 @@ export function figureLayout(figure) {
       itemsizing: "constant",
       traceorder: "normal",
       tracegroupgap: 0,
+      itemclick: false, // entries.js handles clicks: Plotly counts them with a timer of its own
+      itemdoubleclick: false,
     },
     xaxis: {
       ...axis,

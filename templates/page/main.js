@@ -36,7 +36,7 @@ import { listenToKeys } from "#page/keys.js";
 import { latest } from "#page/latest.js";
 import { busyStretches } from "#page/load.js";
 import { showLedger } from "#page/ledger.js";
-import { isolated, legend as legendOf, toggled } from "#page/legend.js";
+import { legend as legendOf } from "#page/legend.js";
 import { createDecoder, handOver, painted, taken } from "#page/loading.js";
 import { createOverview } from "#page/overview.js";
 import { lineColors, paint } from "#page/palette.js";
@@ -170,12 +170,7 @@ async function main() {
   if (!hasSpans) performance.mark("waterfall:first-chart"); // of counters nothing is known before
 
   chart.followPlotly();
-  const toggle = (/** @type {number} */ entry) =>
-    change({ hidden: toggled(state().hidden, look().legend, entry) });
-  const isolate = (/** @type {number} */ entry) =>
-    change({ hidden: isolated(state().hidden, look().legend, entry) });
-  chart.onLegend(toggle, isolate);
-  listenToEntries(parts.plot, toggle, isolate);
+  listenToEntries(parts.plot, () => look().legend);
   const foldAll = () => fold(toggledAll(trace, state().folded), undefined);
   element("fold-all").addEventListener("click", foldAll);
   onChange((changed) => {

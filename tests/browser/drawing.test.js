@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { drawnBars, generate, generated, launch, open, plotArea, real, redrawn, render, renderText, root, scratch } from "./browser.js";
+import { drawnBars, generate, generated, launch, open, plotArea, real, redrawn, render, renderText, root, scratch, settled } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -36,11 +36,32 @@ async function tooltip(page, time, y) {
   return (await box.innerText()).replace(/\s+/g, " ");
 }
 
-/** Waits until Plotly takes a further click as one of its own. @param {import("playwright-core").Page} page */
-async function noDoubleClick(page) {
-  const since = await page.evaluate(() => performance.now());
-  await page.waitForFunction((since) => performance.now() - since > 400, since);
+/** The legend's entry of a task. @param {import("playwright-core").Page} page @param {string} task */
+const entryOf = (page, task) => page.locator(".legend .traces", { hasText: task }).locator(".legendtoggle");
+
+/**
+ * Clicks an entry of the legend once for each count that the browser gives its clicks, on a page that is busy in between.
+ * @param {import("playwright-core").Page} page
+ * @param {import("playwright-core").Locator} entry
+ * @param {number[]} counts
+ */
+async function clicks(page, entry, counts) {
+  const box = await entry.boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  for (const clickCount of counts) {
+    await page.mouse.down({ clickCount });
+    await busy(page);
+    await page.mouse.up({ clickCount });
+    await busy(page);
+  }
 }
+
+/** Keeps the page busy for longer than a double click may take. @param {import("playwright-core").Page} page */
+const busy = (page) =>
+  page.evaluate(() => {
+    for (const begin = performance.now(); performance.now() - begin < 600; );
+  });
 
 /** Opens the page of a text file of records. @param {string} text */
 const openText = (text) => open(browser, renderText(text));
@@ -105,15 +126,44 @@ test("with --durationonly the tooltip tells the duration alone", async () => {
 
 test("a legend entry switches its task off and on again", async () => {
   const { page, close } = await open(browser, real());
-  const entry = page.locator(".legend .traces", { hasText: "save image" }).locator(".legendtoggle");
+  const entry = entryOf(page, "save image");
   await redrawn(page, () => entry.click());
   assert.deepEqual(await bars(page), { data: 44, drawn: 44 });
-  await noDoubleClick(page);
   await redrawn(page, () => entry.click());
   assert.deepEqual(await bars(page), { data: 50, drawn: 50 });
-  await noDoubleClick(page);
   await redrawn(page, () => entry.dblclick());
   assert.deepEqual(await bars(page), { data: 6, drawn: 6 });
+  await close();
+});
+
+test("a click on the legend acts at once, and every further one on what it left", async () => {
+  const { page, close } = await open(browser, real());
+  const hidden = await entryOf(page, "save image").evaluate((entry) =>
+    [1, 1, 1].map((detail) => {
+      entry.dispatchEvent(new MouseEvent("click", { bubbles: true, detail }));
+      return /** @type {HTMLElement} */ (document.querySelector("#show-all")).hidden;
+    }),
+  );
+  assert.deepEqual(hidden, [false, true, false]);
+  await settled(page);
+  assert.deepEqual(await bars(page), { data: 44, drawn: 44 });
+  await close();
+});
+
+test("a double click on the legend is what the browser counts as one, however slow the page is", async () => {
+  const { page, close } = await open(browser, real());
+  const [save, thumbnail] = [entryOf(page, "save image"), entryOf(page, "make thumbnail")];
+  await redrawn(page, () => clicks(page, save, [1, 1]));
+  assert.deepEqual(await bars(page), { data: 50, drawn: 50 }, "two clicks");
+  await redrawn(page, () => clicks(page, save, [1]));
+  await redrawn(page, () => clicks(page, thumbnail, [1, 2]));
+  assert.deepEqual(await bars(page), { data: 24, drawn: 24 }, "shown alone");
+  await redrawn(page, () => clicks(page, save, [1, 2]));
+  assert.deepEqual(await bars(page), { data: 6, drawn: 6 }, "another one alone");
+  await redrawn(page, () => clicks(page, save, [1, 2]));
+  assert.deepEqual(await bars(page), { data: 50, drawn: 50 }, "alone before the first click, so all are shown");
+  await redrawn(page, () => clicks(page, save, [1, 2, 3]));
+  assert.deepEqual(await bars(page), { data: 0, drawn: 0 }, "the third click switches it off");
   await close();
 });
 
@@ -182,8 +232,7 @@ test("the tooltip and the legend work on the canvas too", async () => {
   );
   assert.equal(detail.mode, "canvas");
   assert.match(await tooltip(page, 5e6, 10), /outer.*duration 9\.90 ms.*group work/);
-  const entry = page.locator(".legend .traces", { hasText: "outer" }).locator(".legendtoggle");
-  const hidden = await redrawn(page, () => entry.click());
+  const hidden = await redrawn(page, () => entryOf(page, "outer").click());
   assert.ok(Math.abs(hidden.spans - detail.spans * 0.9) <= 1, `${hidden.spans} of ${detail.spans}`);
   const area = await plotArea(page);
   await page.mouse.move(area.left + 5, area.top + 10);
