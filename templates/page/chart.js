@@ -90,6 +90,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let requested = 0; // when the pending redraw was asked for, or 0
   /** @type {Promise<void>} */
   let drawing = Promise.resolve(); // the redraw under way, or the last; never rejected
+  /** @type {Promise<void> | null} */
+  let next = null; // the redraw that waits for the one under way
   let isMove = true; // whether nothing changed since the last redraw but what moves
   let moves = 0; // how often it was drawn without Plotly
   let rest = 0; // the timer of the redraw that follows when the chart rests
@@ -157,11 +159,15 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return concurrencyIn(trace, isAll && same(window, limits) ? null : load(), isAll, view);
   }
 
-  /** Draws, after the redraw under way if there is one, what the state asks for by then. */
+  /** Draws, after the redraw under way if there is one, what the state asks for by then: once for all who wait. */
   function redraw() {
-    const done = drawing.then(drawState);
-    drawing = done.catch(() => {}); // whoever awaits `done` is told
-    return done;
+    if (next) return next;
+    next = drawing.then(() => {
+      next = null;
+      return drawState();
+    });
+    drawing = next.catch(() => {}); // the error goes to whoever awaits `next`
+    return next;
   }
 
   /** What the state asks for; once more where Plotly's legend turns out higher than thought. */

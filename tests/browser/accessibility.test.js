@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { addressed, distribution, figures, launch, legend, open, pinned, plotArea, real, redrawn, render, renderText, repeated, root, settled, tableRows } from "./browser.js";
+import { addressed, distribution, figures, launch, legend, open, pinned, plotArea, real, redrawn, render, renderText, repeated, root, settled, tableRows, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 

@@ -1,13 +1,15 @@
 // The browser of the tests: renders records with the real program, opens the page in a real Chromium.
 //
-// Every page that is opened through `open` is watched: a console error, an uncaught exception, a violation of
-// the security policy or a request that leaves the file fails the test that closes it.
+// `open` watches its page: a console error, an uncaught exception, a violation of the security policy or a request
+// that leaves the file fails the test that closes the page. Tests wait for conditions, however slow the machine is;
+// the bounds here are for what never comes, so that nothing hangs.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { test as testOf } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { chromium } from "playwright-core";
@@ -17,6 +19,30 @@ import { traceIn } from "./document.js";
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+const MINUTE = 60_000; // ms
+/** How long a test may wait for one condition, in ms. */
+export const WAIT = 3 * MINUTE;
+const TEST = 10 * MINUTE;
+const FILE = 30 * MINUTE;
+
+/** @type {NodeJS.Timeout | undefined} */
+let watch;
+
+/**
+ * A test that fails where it would hang, and so does its file.
+ * @param {string} name
+ * @param {() => Promise<void>} act
+ */
+export function test(name, act) {
+  watch ??= setTimeout(hangs, FILE).unref();
+  return testOf(name, { timeout: TEST }, act);
+}
+
+function hangs() {
+  console.error(`the file was not done after ${FILE / MINUTE} minutes`);
+  process.exit(1);
+}
 
 const scratches = mkdtempSync(join(tmpdir(), "waterfall-browser-"));
 process.on("exit", () => rmSync(scratches, { recursive: true, force: true }));
@@ -39,7 +65,7 @@ export function program() {
  */
 export function render(input, ...options) {
   const page = join(scratch(), "page.html");
-  execFileSync(program(), [input, "-o", page, ...options], { stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync(program(), [input, "-o", page, ...options], { stdio: ["ignore", "ignore", "pipe"], timeout: TEST });
   return page;
 }
 
@@ -70,7 +96,8 @@ export function renderText(text, ...options) {
 export function distribution(input, ...tasks) {
   const page = join(scratch(), "page.html");
   const options = tasks.flatMap((task) => ["--task", task]);
-  execFileSync(program(), ["stats", input, ...options, "-o", page], { stdio: ["ignore", "ignore", "pipe"] });
+  const given = ["stats", input, ...options, "-o", page];
+  execFileSync(program(), given, { stdio: ["ignore", "ignore", "pipe"], timeout: TEST });
   return page;
 }
 
@@ -89,7 +116,12 @@ export function repeated(script, repeats = 3) {
     record() { printf '%s,%s,2026-11-20T22:00:%sZ,2026-11-20T22:00:%sZ,\\n' "$1" "$2" "$3" "$4" >> "$WATERFALL_DIR/a.csv"; }`;
   writeFileSync(join(directory, "script.sh"), `${record}\n${script}\n`);
   const given = ["run", "--repeat", String(repeats), "--", "sh", "script.sh"];
-  return execFileSync(program(), given, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+  return execFileSync(program(), given, {
+    cwd: directory,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: TEST,
+  }).trim();
 }
 
 /** Chromium, found as ci.sh finds it. */
@@ -97,7 +129,7 @@ export async function launch() {
   const names = [process.env.CHROME, "chromium", "chromium-browser", "google-chrome"].filter((name) => name !== undefined);
   const found = names.map((name) => spawnSync("sh", ["-c", `command -v "$0"`, name], { encoding: "utf8" }).stdout.trim()).find(Boolean);
   assert.ok(found, "no browser: install one with `apt-get install chromium`, or name one in $CHROME");
-  return chromium.launch({ executablePath: found, args: ARGUMENTS });
+  return chromium.launch({ executablePath: found, args: ARGUMENTS, timeout: WAIT });
 }
 
 /**
@@ -108,6 +140,7 @@ export async function launch() {
  */
 export async function open(browser, path, { width = 1280, height = 720, scheme = "light", motion, hash = "" } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: motion });
+  page.setDefaultTimeout(WAIT);
   const own = pathToFileURL(path).href;
   /** @type {string[]} */
   const faults = [];

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { generate, launch, open, pixel, asPixel, plotArea, real, redrawn, render, root, scratch, settled, stamp } from "./browser.js";
+import { asPixel, generate, launch, open, pixel, plotArea, real, redrawn, render, root, scratch, settled, stamp, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {[number, number]} Sample ns since the first span's start, value */

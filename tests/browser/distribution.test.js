@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { distribution, launch, open, render, root, scratch, settled } from "./browser.js";
+import { distribution, launch, open, render, root, scratch, settled, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -75,6 +75,7 @@ test("colours follow the chart's, in both schemes and by group", async () => {
   assert.deepEqual(light[0], light[1]);
   await page.emulateMedia({ colorScheme: "dark" });
   await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("#steps .js-line"))).stroke !== before, light[0][0]);
+  await drawn(page);
   const dark = await colors();
   assert.deepEqual(dark[0], dark[1]);
   await page.locator("input[name=color][value=group]").check({ force: true });
@@ -89,12 +90,15 @@ test("colours follow the chart's, in both schemes and by group", async () => {
 test("pointing at the steps tells how many took no longer", async () => {
   const { page, close } = await open(browser, real());
   await drawn(page);
-  const box = await page.locator("#steps .scatterlayer .js-line").first().boundingBox();
-  assert.ok(box);
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  for (let step = 0; step < 40 && (await page.locator("#steps .hoverlayer text").count()) === 0; step += 1)
-    await page.mouse.move(box.x + (box.width * step) / 40, box.y + box.height * (1 - step / 40), { steps: 3 });
-  assert.match((await page.locator("#steps .hoverlayer").textContent()) ?? "", /^(.*) \/ .*: \S+ % took no longer/);
+  const point = await page.locator("#steps").evaluate((steps) => {
+    const { _fullData: [line], _fullLayout: { xaxis, yaxis } } = /** @type {any} */ (steps);
+    const [box, middle] = [steps.getBoundingClientRect(), line.x.length >> 1];
+    return { x: box.left + xaxis._offset + xaxis.d2p(line.x[middle]), y: box.top + yaxis._offset + yaxis.d2p(line.y[middle]) };
+  });
+  await page.mouse.move(point.x, point.y);
+  const told = page.locator("#steps .hoverlayer .hovertext").first();
+  await told.waitFor();
+  assert.match((await told.textContent()) ?? "", /^(.*) \/ .*: \S+ % took no longer/);
   await close();
 });
 
@@ -174,6 +178,7 @@ test("on paper the figures are light and fit, and what is folded is left away", 
   await page.emulateMedia({ media: "screen" });
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("#steps .xtick text"))).fill === before, before[1]);
+  await drawn(page);
   assert.equal(await stroke(), before[0]);
   await close();
 });

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { drawnBars, generate, generated, launch, open, plotArea, real, redrawn, render, renderText, root, scratch, settled } from "./browser.js";
+import { drawnBars, generate, generated, launch, open, plotArea, real, redrawn, render, renderText, root, scratch, settled, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { asPixel, drawnBars, generate, launch, legend, open, plotArea, real, redrawn, render, renderText, scratch, settled, stamp } from "./browser.js";
+import { asPixel, drawnBars, generate, launch, legend, open, plotArea, real, redrawn, render, renderText, scratch, settled, stamp, test } from "./browser.js";
 import { realRows, touches } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */

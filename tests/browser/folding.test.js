@@ -1,9 +1,9 @@
 // Processes fold into a strip of how many of their lanes are busy, and unfold where something in them is shown.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { addressed, barsGiven, generate, launch, open, pinned, pixel, plotArea, redrawn, render, traceOf } from "./browser.js";
+import { addressed, barsGiven, generate, launch, open, pinned, pixel, plotArea, redrawn, render, test, traceOf } from "./browser.js";
 import { renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */

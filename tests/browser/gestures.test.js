@@ -1,9 +1,9 @@
 // Every gesture and key does to the window what the reader expects.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { generate, launch, open, plotArea, redrawn, render, settled } from "./browser.js";
+import { generate, launch, open, plotArea, redrawn, render, settled, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -191,6 +191,12 @@ test("whoever sets the axis' range from outside moves the window", async () => {
   await close();
 });
 
+/** Waits until what moved has been drawn, and Plotly asked to follow. @param {import("playwright-core").Page} page */
+async function rested(page) {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  await page.waitForFunction(() => /** @type {any} */ (window).pending.size === 0);
+}
+
 test("redraws by Plotly wait for each other, and the last one draws the latest state", async () => {
   const { page, close } = await open(browser, path);
   const all = await plotArea(page);
@@ -210,7 +216,7 @@ test("redraws by Plotly wait for each other, and the last one draws the latest s
   await page.waitForFunction(() => /** @type {any} */ (window).begun === 1);
   for (const key of ["w", "d", "0"]) {
     await page.keyboard.press(key);
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    await rested(page);
   }
   assert.equal(await page.evaluate(() => /** @type {any} */ (window).begun), 1, "a second redraw has begun beside the first");
   await page.evaluate(() => /** @type {any} */ (window).release());

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { launch, open, plotArea, render, root, scratch } from "./browser.js";
+import { launch, open, plotArea, render, root, scratch, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;

@@ -1,11 +1,11 @@
 // The ledger on the page: a bar and a table of what lanes x wall time went into.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
 import { duration, percent } from "#page/units.js";
 
-import { asPixel, launch, open, real, redrawn, traceOf } from "./browser.js";
+import { asPixel, launch, open, real, redrawn, test, traceOf } from "./browser.js";
 import { renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */

@@ -1,10 +1,10 @@
 // From the file to the chart: what is seen first, what is there then, and what a browser without workers does.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { calm, generate, generated, launch, open, plotArea, real, render, tableRows } from "./browser.js";
+import { generate, generated, launch, open, plotArea, real, render, tableRows, test, WAIT } from "./browser.js";
 import { traceIn } from "./document.js";
 
 /** @type {import("playwright-core").Browser} */
@@ -19,6 +19,7 @@ after(() => browser.close());
  */
 async function openWith(path, script) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  page.setDefaultTimeout(WAIT);
   await page.addInitScript(script);
   await page.goto(pathToFileURL(path).href);
   await page.waitForFunction(() => performance.getEntriesByName("waterfall:ready").length > 0);
@@ -109,8 +110,6 @@ test("where the browser refuses a worker the page decodes its rows itself", asyn
   ]) {
     const page = await openWith(path, refuse);
     await page.locator("input[name=scope][value=view]").check();
-    await calm(page).catch(() => {});
-    await page.waitForSelector("#table[data-state=ready]");
     assert.deepEqual(await tableRows(page), expected);
     await page.close();
   }

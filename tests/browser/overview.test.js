@@ -1,9 +1,9 @@
 // The overview shows the whole run, its brush is the window, and moving one moves the other.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { drag, launch, open, pixel, plotArea, real, redrawn } from "./browser.js";
+import { drag, launch, open, pixel, plotArea, real, redrawn, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 

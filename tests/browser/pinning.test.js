@@ -1,9 +1,9 @@
 // A pinned span tells all that is known of it, stands out with its siblings, and is where walks begin.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { addressed, barsGiven, launch, open, pinned, plotArea, real, redrawn, settled, traceOf } from "./browser.js";
+import { addressed, barsGiven, launch, open, pinned, plotArea, real, redrawn, settled, test, traceOf } from "./browser.js";
 import { realRows, renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */

@@ -4,13 +4,13 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
 import { layout } from "#page/rows.js";
 import { duration } from "#page/units.js";
 import { random } from "../page/helper.js";
 
-import { asPixel, barsGiven, launch, legend, open, plotArea, redrawn, render, scratch, settled, stamp } from "./browser.js";
+import { asPixel, barsGiven, launch, legend, open, plotArea, redrawn, render, scratch, settled, stamp, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 

@@ -1,11 +1,11 @@
 // A search makes what matches stand out, says how much it is, and hides nothing of it.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
 import { count, duration, percent } from "#page/units.js";
 
-import { addressed, asPixel, barsGiven, generate, launch, legend, open, pixel, plotArea, real, redrawn, render, settled } from "./browser.js";
+import { addressed, asPixel, barsGiven, generate, launch, legend, open, pixel, plotArea, real, redrawn, render, settled, test } from "./browser.js";
 import { busy, generatedRows, realRows, renderRows } from "./plain.js";
 
 /** @type {import("playwright-core").Browser} */

@@ -1,9 +1,9 @@
 // The same spans in other views: rows by task, colours by group, times since the start; and the controls for it.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 
-import { addressed, barsGiven, launch, legend, open, plotArea, real, redrawn, renderText, settled, traceOf } from "./browser.js";
+import { addressed, barsGiven, launch, legend, open, plotArea, real, redrawn, renderText, settled, test, traceOf } from "./browser.js";
 import { realRows, renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
