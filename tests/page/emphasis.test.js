@@ -49,11 +49,14 @@ test("what is of the pinned span's task stands out, beside what matches", () => 
   ]);
 });
 
-test("moving the window computes nothing again", () => {
-  const emphasis = createEmphasis(drawn, busyStretches(drawn));
+test("moving the window computes nothing again", async () => {
+  let tell = () => {};
+  const computed = new Promise((/** @type {(value?: unknown) => void} */ done) => (tell = done));
+  const emphasis = createEmphasis(drawn, busyStretches(drawn), () => tell());
   const one = emphasis({ ...state, query: "b" });
   const other = emphasis({ ...state, query: "b", window: { start: 5, end: 6 } });
   assert.equal(one.masksOf, other.masksOf);
+  if (!one.load()) await computed; // not all at once on a busy machine
   assert.ok(one.load());
   assert.equal(one.load(), other.load());
 });
