@@ -13,7 +13,7 @@ import { count, duration, exact } from "#page/units.js";
 import { rank } from "#page/walk.js";
 
 /** The fields that a screen reader says at once; the others are there to be read. */
-const TOLD = ["duration", "lane", "start", "of its task"];
+const TOLD = ["duration", "lane", "start", "in its task"];
 
 /**
  * @typedef {import("#page/data.js").Trace} Trace
@@ -76,8 +76,8 @@ export function fieldsOf(trace, hit, zone) {
     ["group", trace.names[group]],
     ["lane", laneName(trace, lane)],
     ["start", momentText(trace, start, 9, zone)],
-    ["end", isOpen ? "none recorded" : momentText(trace, end, 9, zone)],
-    ["of its task", `${count(at)} of ${count(of)}`],
+    ["end", isOpen ? "not recorded" : momentText(trace, end, 9, zone)],
+    ["in its task", `span ${count(at)} of ${count(of)}`],
     ["read from", lane.title],
   ];
   if (color) fields.push(["colour", color]);

@@ -196,7 +196,7 @@ export function steps(tasks, axis, room, colors) {
       line: { shape: "hv", width: 1.5, color: task.color, dash: dash.join(",") || "solid", simplify: false },
       x: [...first, ...values.map((ns) => placeOf(axis, ns)), ...last],
       y: [...first.map(() => 0), ...parts, ...last.map(() => 1)],
-      text: ["", ...values.map((ns, index) => `${name}<br>${duration(ns)}: ${partOf(parts[index])} took no longer`), ""],
+      text: ["", ...values.map((ns, at) => `${name}<br>${partOf(parts[at])} took at most ${duration(ns)}`), ""],
       hovertemplate: "%{text}<extra></extra>",
     };
   });

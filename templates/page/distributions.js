@@ -56,8 +56,9 @@ export function createDistributions(parts, plotly, trace, look) {
       width - left,
     );
     tasks.forEach(({ color }, index) => parts.rows[index]?.style.setProperty("--swatch", color));
-    const log = `The axis is logarithmic, and the density that of the logarithms${hasZero ? "; 0 ns stands at 1 ns" : ""}.`;
-    const none = "No span ended: there is nothing to draw.";
+    const zero = hasZero ? " 0 ns is drawn at 1 ns." : "";
+    const log = `The axis is logarithmic, and the density is of the logarithms.${zero}`;
+    const none = "No span has ended, so there is nothing to draw.";
     parts.note.textContent = isEmpty ? none : axis.isLog ? log : "The axis is linear.";
     const isBelow = parts.steps.offsetTop > parts.violins.offsetTop; // then one axis stands over the other
     const rooms = [

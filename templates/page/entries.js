@@ -15,7 +15,7 @@ import { change, state } from "#page/state.js";
 export function nameEntries(plot, { entries }, hidden) {
   const list = plot.querySelector("g.legend");
   list?.setAttribute("role", "group");
-  list?.setAttribute("aria-label", "legend: what is shown");
+  list?.setAttribute("aria-label", "legend: tasks to show");
   controls(plot).forEach((toggle, index) => {
     const entry = entries[index];
     if (!entry) return;

@@ -59,6 +59,8 @@ export const FOLD = 14;
 const LEAST_LABEL = 48;
 /** px of both columns together: the name of the concurrency stands in them. */
 const LEAST_GUTTER = 96;
+/** The name of the lower chart. */
+export const CONCURRENCY = "concurrency";
 /** How much wider bold text is. */
 export const BOLDER = 1.1;
 
@@ -195,7 +197,7 @@ export function cornerLines({ ticks: { prefix, date }, zone }) {
 }
 
 /**
- * What stands in the lower left corner; the name of the lower chart.
+ * What the lower left corner contains, and the name of the lower chart.
  * @param {Figure} figure
  * @returns {Partial<import("plotly.js").Annotations>[]}
  */
@@ -213,7 +215,7 @@ function corner({ frame, texts, colors }) {
       yshift: -2,
       xshift,
     },
-    { ...note("running at once", colors.muted), y: middle, yanchor: "middle", xshift },
+    { ...note(CONCURRENCY, colors.muted), y: middle, yanchor: "middle", xshift },
   ];
 }
 
@@ -278,7 +280,7 @@ export function concurrencyTrace(x, y, colors) {
   return /** @type {import("plotly.js").Data} */ ({
     type: "scatter",
     mode: "lines",
-    name: "running at once",
+    name: CONCURRENCY,
     showlegend: false,
     hoverinfo: "skip",
     yaxis: "y2",

@@ -41,9 +41,9 @@ export function parts({ ledger, tasks, names }, hasOwn) {
       "others",
     ),
     part("unfinished", ledger.unfinished_ns, "unfinished"),
-    part("idle before the lane's first span", ledger.idle_before_ns, "idle"),
-    part("idle between its spans", ledger.idle_between_ns, "idle"),
-    part("idle after its last span", ledger.idle_after_ns, "idle"),
+    part("idle before a lane's first span", ledger.idle_before_ns, "idle"),
+    part("idle between a lane's spans", ledger.idle_between_ns, "idle"),
+    part("idle after a lane's last span", ledger.idle_after_ns, "idle"),
   ].filter(({ ns }) => ns > 0);
 }
 

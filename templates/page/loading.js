@@ -109,7 +109,7 @@ export async function taken(id) {
       element.remove();
       return element.textContent ?? "";
     }
-    if (isLast) throw new Error(`the page has no #${id}: it was cut short`);
+    if (isLast) throw new Error(`the page has no #${id}: the file is incomplete`);
     await new Promise((resolve) => setTimeout(resolve, READING));
   }
 }

@@ -157,7 +157,7 @@ async function main() {
   const showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showTable);
   const showToolbar = createToolbar(
     toolbarParts(),
-    (kind) => void exported(kind).catch((error) => say(`not exported: ${error.message}`)),
+    (kind) => void exported(kind).catch((error) => say(`export failed: ${error.message}`)),
   );
   const showAll = () => {
     showToolbar();
@@ -214,7 +214,7 @@ async function main() {
     const name = document.title;
     if (kind === "print") window.print();
     else if (kind === "link")
-      say((await copy(link(trace))) ? "link copied" : "the browser refused: copy the address");
+      say((await copy(link(trace))) ? "link copied" : "the browser refused: copy the address by hand");
     else if (kind === "csv") save(new Blob(spansShown(), { type: "text/csv" }), name, "csv");
     else if (drawn && (kind === "png" || kind === "svg"))
       save(await picture(await loading, drawn, canvases, look().colors.surface, kind), name, kind);
@@ -496,7 +496,7 @@ function listenToActions(spans) {
     },
     copy: () =>
       void copy(textOf(detailParts())).then((copied) =>
-        say(copied ? "fields copied" : "the browser refused"),
+        say(copied ? "fields copied" : "the browser refused to copy"),
       ),
   };
   for (const button of document.querySelectorAll("#details button"))

@@ -123,18 +123,18 @@ function figures(trace, lanes, busyTime, stretch, peak) {
   const length = stretch.end - stretch.start;
   const available = length * trace.lanes.length;
   return [
-    ["length", duration(length), "of the stretch"],
-    ["lanes", count(lanes), "that ran a span in it"],
+    ["length", duration(length), "of the selection or the time in view"],
+    ["lanes", count(lanes), "threads that ran a span in this time"],
     [
       "busy time",
       duration(busyTime),
-      "time in which a lane ran a span, summed over lanes; finished spans only",
+      "time during which lanes ran finished spans, summed over all lanes",
     ],
-    ["mean at once", length > 0 ? ratio(busyTime / length) : "–", "busy time / length"],
+    ["mean concurrency", length > 0 ? ratio(busyTime / length) : "–", "busy time / length"],
     [
-      `peak at once (per ${duration(Math.max(1, length / BINS))})`,
+      `peak concurrency (per ${duration(Math.max(1, length / BINS))})`,
       ratio(peak),
-      "the greatest mean number of lanes busy at once in a part of that length",
+      "highest mean number of busy lanes in any interval of this length",
     ],
     ["utilisation", available > 0 ? percent(busyTime / available) : "–", "busy time / (all lanes x length)"],
   ];

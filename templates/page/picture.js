@@ -102,7 +102,7 @@ async function rasterised(svg, { width, height }) {
     [canvas.width, canvas.height] = [width * SCALE, height * SCALE];
     canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) => canvas.toBlob(done));
-    if (!blob) throw new Error("the browser makes no picture of this size");
+    if (!blob) throw new Error("the browser cannot make a picture of this size");
     return blob;
   } finally {
     URL.revokeObjectURL(url);

@@ -24,7 +24,7 @@ export async function evaluatePlotly(script) {
   await new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.addEventListener("load", resolve);
-    script.addEventListener("error", () => reject(new Error("plotly.js was not accepted by the browser")));
+    script.addEventListener("error", () => reject(new Error("the browser refused to run plotly.js")));
     script.src = url;
     document.head.append(script);
   });

@@ -4,7 +4,7 @@
 // Plotly takes a second to be there, and several frames for a redraw. So before it is there, and while the window
 // moves, the same texts and lines stand where it would put them, of the same figure.
 
-import { cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, topTick } from "#page/figure.js";
+import { CONCURRENCY, cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, topTick } from "#page/figure.js";
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/frame.js";
 import { count } from "#page/units.js";
 
@@ -75,7 +75,7 @@ export function drawTexts(context, { frame, window, scroll, texts, peak, colors 
   for (const { text, middle } of labels.bands) write(text, beside, under(frame.top + middle - scroll), "right");
   write("0", beside, under(frame.concurrency), "right");
   write(count(topTick(peak)), beside, under(frame.concurrency - CONCURRENCY_HEIGHT / HEADROOM), "right");
-  write("running at once", edge, noted(frame.concurrency - CONCURRENCY_HEIGHT / 2), "left");
+  write(CONCURRENCY, edge, noted(frame.concurrency - CONCURRENCY_HEIGHT / 2), "left");
   cornerLines(texts).forEach((text, index) => write(text, edge, frame.lowest + DROP + index * LINE, "left"));
   panels.names.forEach((name, index) => {
     write(name, edge, noted(frame.panels[index] + PANEL_HEIGHT / 2), "left");

@@ -13,8 +13,8 @@ import { count, duration, percent } from "#page/units.js";
 
 const CALM = 120; // ms
 const PART =
-  "Count, mean, median, p95 and max are of the spans that touch it, whole; total, self and share are their time inside it.";
-const SUMMARISED = "Of lanes that are summarised the longest spans alone are counted here.";
+  "Count, mean, median, p95 and max cover whole spans that touch this time; total, self and share count only the time inside it.";
+const SUMMARISED = "Of summarised lanes, only the longest spans count here.";
 
 /**
  * @typedef {object} Parts
@@ -116,7 +116,7 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
 function foundText({ spans, ns, share }, isSummarised) {
   if (spans === 0 && ns === 0) return isSummarised ? "no span here matches" : "no span matches";
   const atLeast = isSummarised ? "at least " : "";
-  return `${atLeast}${count(spans)} ${spans === 1 ? "span" : "spans"} · ${duration(ns)} · in ${percent(share)} of busy time`;
+  return `${atLeast}${count(spans)} ${spans === 1 ? "span" : "spans"} · ${duration(ns)} · ${percent(share)} of busy time`;
 }
 
 /**

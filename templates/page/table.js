@@ -24,14 +24,14 @@ import { count, duration, percent } from "#page/units.js";
 const PAGE = 200;
 const NAME_ROOM = 440; // px of a group and a task together
 const GROUP_ROOM = 110; // px of them left to a group that needs them
-const INEXACT = "* not exact: spans of a lane cross, so what ran inside what is no call of ours.";
-const BUCKETED = "≈ median and p95 of tasks with over 4,096 spans are at most 0.4 % off.";
+const INEXACT = "* not exact: spans of a lane overlap without nesting, so it is ambiguous which contains which.";
+const BUCKETED = "≈ median and p95 of tasks with more than 4,096 spans are at most 0.4 % off.";
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
 
 /** @type {Column} shown only where there is something to show */
 const UNFINISHED = {
   heading: "unfinished",
-  hint: "spans that never ended; they enter no other figure",
+  hint: "spans that never ended; no other figure includes them",
   value: (task) => task.unfinished,
   text: (task) => (task.unfinished > 0 ? count(task.unfinished) : "–"),
 };
@@ -46,13 +46,13 @@ const COLUMNS = [
   },
   time("total", "sum of the durations", (task) => task.total_ns),
   {
-    ...time("self", "total less what ran inside, in the same lane", (task) => task.self_ns),
+    ...time("self", "total minus the time of nested spans", (task) => task.self_ns),
     text: (task) => (task.count > 0 ? duration(task.self_ns) + (task.exact ? "" : " *") : "–"),
   },
   time("mean", "total / count", (task) => task.mean_ns),
-  quantile("median", "half of the spans were no longer", (task) => task.median_ns),
-  quantile("p95", "95 of 100 spans were no longer", (task) => task.p95_ns),
-  time("max", "the longest", (task) => task.max_ns),
+  quantile("median", "half of the spans took at most this long", (task) => task.median_ns),
+  quantile("p95", "95 % of the spans took at most this long", (task) => task.p95_ns),
+  time("max", "the longest span", (task) => task.max_ns),
   {
     heading: "share",
     hint: "self / busy time of all lanes",
@@ -181,7 +181,7 @@ export function createTable(elements, trace, look, pinLongest) {
     button.type = "button";
     button.className = "link";
     button.dataset.row = String(row);
-    button.title = "pin its longest span";
+    button.title = "pin the longest span of this task";
     button.addEventListener("click", () => pinLongest(row));
     const [short, own] = fittedNames(group, task, measure).map((text) => {
       const element = document.createElement("bdi");

@@ -95,7 +95,7 @@ export function spanContent(trace, hit, color, perPixel, zone) {
     ["group", trace.names[group]],
     ["lane", laneName(trace, lane)],
     ["start", momentText(trace, start, digits, zone)],
-    ["end", hit.kind === UNFINISHED ? "none recorded" : momentText(trace, end, digits, zone)],
+    ["end", hit.kind === UNFINISHED ? "not recorded" : momentText(trace, end, digits, zone)],
   ];
   return { title, color, fields };
 }
@@ -119,7 +119,7 @@ export function summaryContent(trace, { lane, key, share, start, width }, color,
       ["group", trace.names[group]],
       ["lane", laneName(trace, trace.lanes[lane])],
       ["from", momentText(trace, start, digitsAt(perPixel), zone)],
-      ["note", "the spans here are summarised"],
+      ["note", "summarised: no single spans here"],
     ],
   };
 }
@@ -159,7 +159,7 @@ export function counterContent(trace, { counter, time, extent }, colors, perPixe
       colors[process],
     ]);
   const more = all.length - fields.length;
-  if (more > 0) fields.push(["", `${count(more)} more, none greater`]);
+  if (more > 0) fields.push(["", `${count(more)} more, none larger`]);
   return { title, fields: [["time", momentText(trace, time, digitsAt(perPixel), zone)], ...fields] };
 }
 
@@ -190,7 +190,7 @@ export function bandContent(trace, band) {
     ["process", trace.processes[lane.process].title],
     ["read from", lane.title],
   ];
-  if (!lane.exact) fields.push(["note", "spans cross here: self times are not exact"]);
+  if (!lane.exact) fields.push(["note", "spans overlap without nesting here: self times are not exact"]);
   return { title: laneName(trace, lane), fields };
 }
 
@@ -220,7 +220,7 @@ export function processContent(trace, { process, isFolded }) {
     title: trace.processes[process].title,
     fields: [
       ["lanes", count(lanes)],
-      ["click", isFolded ? "unfolds them" : "folds them into one strip"],
+      ["click", isFolded ? "to unfold them" : "to fold them into one strip"],
     ],
   };
 }

@@ -480,7 +480,7 @@ mod tests {
                 assert_eq!(part.matches(&format!(r#" id="{id}""#)).count(), 1, "{id} in {part}");
             }
         }
-        assert!(html.contains("1,204 more of less time are not listed"));
+        assert!(html.contains("1,204 shorter tasks not listed"));
     }
 
     #[test]
@@ -577,7 +577,7 @@ mod tests {
     fn problems_are_counted_and_listed() {
         let html = render(&page("a"));
         assert!(html.contains("! 1,204 problems</a>"));
-        assert!(html.contains("the first 1 are listed"));
+        assert!(html.contains("the first 1 listed"));
         let mut one = page("a");
         one.problem_count = 1;
         assert!(render(&one).contains("! 1 problem</a>"));

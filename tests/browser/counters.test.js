@@ -154,7 +154,7 @@ test("of many processes eight are told, the greatest first, and of many counters
   const processes = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [String(100 + index), index === 0 ? counters : { "g / c0": /** @type {Sample[]} */ ([[0, index]]) }]));
   const { page, close } = await open(browser, render(recorded(processes)));
   const { fields, values } = await told(page, 0, 0.5);
-  assert.deepEqual(values.slice(1), ["10", "9", "8", "7", "6", "5", "4", "3", "3 more, none greater"]);
+  assert.deepEqual(values.slice(1), ["10", "9", "8", "7", "6", "5", "4", "3", "3 more, none larger"]);
   assert.equal(fields["110"], "10");
   assert.equal((await panel(page, 0)).count, 12);
   assert.equal(await page.locator(".annotation-text", { hasText: "not drawn" }).textContent(), "3 more counters are not drawn");
@@ -173,7 +173,7 @@ test("without a counter there is no panel, and nothing is said of any", async ()
     return { domain: yaxis2.domain[0], texts: [...document.querySelectorAll(".annotation-text")].map(({ textContent }) => textContent), below: height - margin.b - (yaxis2._offset + yaxis2._length) };
   });
   assert.deepEqual([found.domain, Math.round(found.below)], [0, 0]);
-  assert.ok(found.texts.includes("running at once") && found.texts.every((text) => !text?.includes(" / ")));
+  assert.ok(found.texts.includes("concurrency") && found.texts.every((text) => !text?.includes(" / ")));
   await close();
 });
 

@@ -87,7 +87,7 @@ test("colours follow the chart's, in both schemes and by group", async () => {
   await close();
 });
 
-test("pointing at the steps tells how many took no longer", async () => {
+test("pointing at the steps shows how many spans took at most so long", async () => {
   const { page, close } = await open(browser, real());
   await drawn(page);
   const point = await page.locator("#steps").evaluate((steps) => {
@@ -98,7 +98,7 @@ test("pointing at the steps tells how many took no longer", async () => {
   await page.mouse.move(point.x, point.y);
   const told = page.locator("#steps .hoverlayer .hovertext").first();
   await told.waitFor();
-  assert.match((await told.textContent()) ?? "", /^(.*) \/ .*: \S+ % took no longer/);
+  assert.match((await told.textContent()) ?? "", /^(.*) \/ .*\S+ % took at most \S+ \S+/);
   await close();
 });
 
@@ -145,7 +145,7 @@ test("a task of which no span ended is a row without figures, and the others kee
   const alone = await open(browser, distribution(directory, "open"));
   await drawn(alone.page);
   assert.equal(await alone.page.locator("#steps .js-line, #violins .violinlayer path").count(), 0);
-  assert.equal(await alone.page.locator("#distribution-note").innerText(), "No span ended: there is nothing to draw.");
+  assert.equal(await alone.page.locator("#distribution-note").innerText(), "No span has ended, so there is nothing to draw.");
   await alone.close();
 });
 

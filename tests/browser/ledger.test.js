@@ -55,9 +55,9 @@ test("idle, unfinished and busy time of hand-made lanes", async () => {
     ["g / a", "90.0 ms", "30.0 %"],
     ["g / b", "10.0 ms", "3.33 %"],
     ["unfinished", "80.0 ms", "26.7 %"],
-    ["idle before the lane's first span", "50.0 ms", "16.7 %"],
-    ["idle between its spans", "20.0 ms", "6.67 %"],
-    ["idle after its last span", "50.0 ms", "16.7 %"],
+    ["idle before a lane's first span", "50.0 ms", "16.7 %"],
+    ["idle between a lane's spans", "20.0 ms", "6.67 %"],
+    ["idle after a lane's last span", "50.0 ms", "16.7 %"],
     ["3 lanes × 100 ms", "300 ms", "100 %"],
   ]);
   await close();

@@ -54,7 +54,7 @@ test("a click pins a span with all its fields, a click beside it unpins", async 
     lane: "g +1 · 100 · io-1",
     start: "14:00:00.060\u202f000\u202f000",
     end: "14:00:00.095\u202f000\u202f000",
-    "of its task": "3 of 3",
+    "in its task": "span 3 of 3",
   });
   assert.match(source, /io-1\.\*\.csv$|io-1\.0\.csv$/);
   await clickBar(page, 0, 100e6);
@@ -64,7 +64,7 @@ test("a click pins a span with all its fields, a click beside it unpins", async 
   assert.deepEqual(await pinned(page), {});
   await clickBar(page, 97e6, 100e6);
   const open_ = await pinned(page);
-  assert.deepEqual([open_.duration, open_.self, open_.end], ["unfinished, at least 3.00 ms", "–", "none recorded"]);
+  assert.deepEqual([open_.duration, open_.self, open_.end], ["unfinished, at least 3.00 ms", "–", "not recorded"]);
   await press(page, "Escape");
   assert.deepEqual(await pinned(page), {});
   await close();

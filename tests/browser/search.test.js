@@ -28,7 +28,7 @@ async function search(page, query) {
 function foundText(rows, matches) {
   const found = rows.filter(matches);
   const ns = busy(found);
-  return `${count(found.length)} ${found.length === 1 ? "span" : "spans"} · ${duration(ns)} · in ${percent(ns / busy(rows))} of busy time`;
+  return `${count(found.length)} ${found.length === 1 ? "span" : "spans"} · ${duration(ns)} · ${percent(ns / busy(rows))} of busy time`;
 }
 
 test("typing dims what does not match and says how many spans and how much time do", async () => {
@@ -94,7 +94,7 @@ test("what is switched off does not match", async () => {
   const { found } = await search(page, "make");
   const all = realRows();
   const rows = all.filter(({ group, task }) => group === "thumbs1" && task === "make thumbnail");
-  assert.equal(found, `${rows.length} spans · ${duration(busy(rows))} · in ${percent(busy(rows) / busy(all))} of busy time`);
+  assert.equal(found, `${rows.length} spans · ${duration(busy(rows))} · ${percent(busy(rows) / busy(all))} of busy time`);
   await close();
 });
 

@@ -56,7 +56,7 @@ test("shift+drag selects a stretch of time, whose length, figures and table are 
   assert.equal(shown.length, duration(length));
   assert.equal(shown["busy time"], duration(busy(rows, selected)));
   assert.equal(shown.lanes, String(new Set(rows.filter((row) => touches(row, selected)).map(({ lane }) => lane)).size));
-  assert.equal(shown["mean at once"], (busy(rows, selected) / length).toFixed(busy(rows, selected) / length < 1 ? 3 : 2));
+  assert.equal(shown["mean concurrency"], (busy(rows, selected) / length).toFixed(busy(rows, selected) / length < 1 ? 3 : 2));
   assert.match(await page.locator("#part").innerText(), new RegExp(`^${duration(length)}, ${duration(selected.start)} to `));
   // The tint lies over the selected stretch, and its length is written on a plate in its middle, at the rows' lower end.
   const x = (/** @type {number} */ time) => area.left + (time - area.start) / perPixel;

@@ -76,7 +76,7 @@ test("the steps rise to all spans, and a thinned one says the part of all", () =
   assert.deepEqual([first.x[0], first.x.at(-1)], axis.range);
   assert.deepEqual(
     first.text.slice(1, 3),
-    ["&lt;b&gt;a&lt;/b&gt;<br>1 ns: 50.0 % took no longer", "&lt;b&gt;a&lt;/b&gt;<br>2 ns: 75.0 % took no longer"],
+    ["&lt;b&gt;a&lt;/b&gt;<br>50.0 % took at most 1 ns", "&lt;b&gt;a&lt;/b&gt;<br>75.0 % took at most 2 ns"],
     "equal ones together",
   );
   assert.equal(first.hovertemplate, "%{text}<extra></extra>");
@@ -86,8 +86,8 @@ test("what is less than all is not told as all", () => {
   const many = task(Array.from({ length: 5000 }, (_, index) => 1000 + index));
   const { data } = steps([many], axisOf([many.values], 500), ROOM, COLORS);
   const [{ text }] = /** @type {{text: string[]}[]} */ (/** @type {unknown} */ (data));
-  assert.match(text.at(-3) ?? "", /<br>6.00 us: over 99.9 % took no longer$/);
-  assert.match(text.at(-2) ?? "", /<br>6.00 us: 100 % took no longer$/);
+  assert.match(text.at(-3) ?? "", /<br>over 99.9 % took at most 6.00 us$/);
+  assert.match(text.at(-2) ?? "", /<br>100 % took at most 6.00 us$/);
 });
 
 test("no two lines of a page look alike without their colours, but for every sixth", () => {

@@ -32,8 +32,8 @@ test("tasks come first, then what is unfinished, then idle time; nothing without
       ["group / a", 20, "task"],
       ["group / c", 1, "task"],
       ["unfinished", 9, "unfinished"],
-      ["idle between its spans", 10, "idle"],
-      ["idle after its last span", 20, "idle"],
+      ["idle between a lane's spans", 10, "idle"],
+      ["idle after a lane's last span", 20, "idle"],
     ],
   );
 });

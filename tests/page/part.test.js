@@ -30,8 +30,8 @@ test("figures are those of the stretch", () => {
       ["length", "40 ns"],
       ["lanes", "2"],
       ["busy time", "40 ns"],
-      ["mean at once", "1.00"],
-      ["peak at once (per 1 ns)", "2.00"],
+      ["mean concurrency", "1.00"],
+      ["peak concurrency (per 1 ns)", "2.00"],
       ["utilisation", "50.0 %"],
     ],
   );
