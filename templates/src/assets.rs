@@ -1,7 +1,7 @@
-//! What every page carries: the style sheet, the modules of `page/`, plotly.js.
+//! What every page contains: the style sheet, the modules of `page/`, plotly.js.
 //!
-//! Takes nothing, gives constants and the import map that resolves `#page/x.js` to `data:` URLs. The modules
-//! are embedded as they stand in the repository; the order of the list is that of their dependence.
+//! Provides constants, and the import map that resolves `#page/x.js` to `data:` URLs. The modules are embedded
+//! unchanged; the list has each module after those that it imports.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub(crate) const STYLE: &str = include_str!("../page.css");
 
-/// plotly.js, gzipped, in base64; made by the build script.
+/// plotly.js, gzipped and encoded as base64 by the build script.
 pub(crate) const PLOTLY: &str = include_str!(concat!(env!("OUT_DIR"), "/plotly.js.gz.base64"));
 
 macro_rules! modules {

@@ -1,19 +1,19 @@
 //! Bytes for the page's scripts: base64 text in an inert script element.
 //!
-//! Takes a gzip stream that is ready, writes it into the page piece by piece: there is no second copy of it as
-//! text. Base64 can end no element, so it needs no escaping.
+//! Takes a complete gzip stream and writes it into the page piece by piece, without a second copy as text. Base64
+//! cannot end an element, so it needs no escaping.
 
 use std::fmt;
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 
-/// A gzip stream.
+/// A complete gzip stream: columns of numbers for the page's scripts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chunk(pub Vec<u8>);
 
 impl Chunk {
-    /// The length of its text in bytes.
+    /// Length of its base64 text in bytes.
     pub(crate) fn text_len(&self) -> usize {
         self.0.len().div_ceil(3) * 4
     }

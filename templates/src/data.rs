@@ -1,7 +1,8 @@
-//! What the page's scripts are given: one JSON value in an inert script element.
+//! The input of the page's scripts: one JSON value in an inert script element.
 //!
-//! Spans and samples are not in it: it says how to read them in the chunks behind it. `page/data.js` describes the same shape as JSDoc types. Times are integer nanoseconds since the
-//! trace's start; they stay exact in JavaScript up to 2^53 ns, 104 days.
+//! Spans and samples are not part of it: they are in chunks, and this value describes how to read them. `page/data.js`
+//! has the same shape as JSDoc types. Times are integer nanoseconds since the trace's start; JavaScript keeps them
+//! exact up to 2^53 ns, 104 days.
 
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 pub struct Data {
     /// The trace's start in Unix nanoseconds, as decimal text: it does not fit a JavaScript number.
     pub origin_ns: String,
-    /// The trace's end less its start.
+    /// The trace's end minus its start.
     pub wall_ns: i64,
     /// The zone in which clock times are shown.
     pub zone: Zone,
@@ -18,56 +19,56 @@ pub struct Data {
     pub duration_only: bool,
     /// Every group and task name, once.
     pub names: Vec<String>,
-    /// What a span can be: a task of a group, with the user's colour.
+    /// Every combination of group, task and colour; each span refers to one.
     pub keys: Vec<Key>,
-    /// In the order of the page, from the top.
+    /// The processes in the order of the page, from the top.
     pub processes: Vec<Process>,
-    /// In the order of the page, from the top; those of one process stand together.
+    /// The lanes in the order of the page, from the top; the lanes of a process are adjacent.
     pub lanes: Vec<Lane>,
-    /// How many tracks each of [`Page::rows`](crate::Page::rows) holds, in the order of the lanes.
+    /// Number of tracks in each of [`Page::rows`](crate::Page::rows), in the order of the lanes.
     pub row_chunks: Vec<u32>,
-    /// What [`Page::raster`](crate::Page::raster) holds.
+    /// The layout of [`Page::raster`](crate::Page::raster).
     pub raster: Raster,
-    /// How much ran at once over the whole trace.
+    /// Number of busy lanes over the whole trace.
     pub concurrency: Bins,
-    /// What has a panel under the chart, from the top.
+    /// The counters that have a panel below the chart, from the top.
     pub counters: Vec<Counter>,
-    /// How many series each of [`Page::samples`](crate::Page::samples) holds, in the order of the counters.
+    /// Number of series in each of [`Page::samples`](crate::Page::samples), in the order of the counters.
     pub sample_chunks: Vec<u32>,
-    /// What tells the processes apart that count: `16243`.
+    /// Names of the processes that have counters: `16243`.
     pub counting: Vec<String>,
-    /// How many counters have no panel.
+    /// Number of counters without a panel.
     pub more_counters: u64,
-    /// One per (group, task), by self time, the largest first.
+    /// One row per (group, task), the largest self time first.
     pub tasks: Vec<Task>,
     /// Where lanes x wall time went.
     pub ledger: Ledger,
-    /// What shows each of [`Page::findings`](crate::Page::findings) in the chart, in the same order.
+    /// The view in the chart for each of [`Page::findings`](crate::Page::findings), in the same order.
     pub findings: Vec<Finding>,
     /// The distributions that the page shows, in the order of [`Page::distributions`](crate::Page::distributions).
     pub distributions: Vec<Drawn>,
-    /// By which number an address chooses this run among those of the page; none where the page opens with it.
+    /// The number that selects this run in the page's address; `None` for the run that the page opens with.
     pub run: Option<u64>,
 }
 
-/// Where clock times are shown.
+/// The time zone of the clock times shown.
 #[derive(Debug, Clone, Serialize)]
 pub struct Zone {
     /// `Asia/Shanghai`, `+08:00` or `UTC`.
     pub name: String,
-    /// `(since, offset)`: from `since` ns after the trace's start on, clocks are `offset` seconds east of
-    /// UTC. At least one; the first also holds for everything before it.
+    /// `(since, offset)`: from `since` ns after the trace's start on, clocks are `offset` seconds east of UTC.
+    /// Never empty; the first offset also applies to all times before it.
     pub offsets: Vec<(i64, i32)>,
 }
 
-/// What a span can be.
+/// A task of a group, with its colour.
 #[derive(Debug, Clone, Serialize)]
 pub struct Key {
     /// Index into [`Data::names`].
     pub group: u32,
     /// Index into [`Data::names`].
     pub task: u32,
-    /// `#rrggbb`, checked; the user's own.
+    /// The user's own colour, a valid `#rrggbb`.
     pub color: Option<String>,
 }
 
@@ -76,9 +77,9 @@ pub struct Key {
 pub struct Process {
     /// Its groups, shortened: `download +2`.
     pub label: String,
-    /// What tells it apart, never shortened: `16243`, or with its host; empty where the records do not say.
+    /// Its pid, with its host if there are several: `16243`. Never shortened; empty if the records do not have it.
     pub id: String,
-    /// Both, whole, for the tooltip of the label.
+    /// All its groups, its pid and its host, for the tooltip of the label.
     pub title: String,
 }
 
@@ -89,87 +90,86 @@ pub struct Lane {
     pub process: u32,
     /// The thread: `main`, `io-1`.
     pub label: String,
-    /// Where it was read, for the tooltip of the label.
+    /// Where it was read from, for the tooltip of the label.
     pub title: String,
-    /// Whether its self times are exact: no two of its spans cross.
+    /// Whether its self times are exact: no two of its spans overlap without nesting.
     pub exact: bool,
-    /// Whether its tracks hold its longest spans alone: then the raster says what it did.
+    /// Whether its tracks contain only its longest spans; the raster then shows what it did.
     pub summarised: bool,
-    /// Outermost first; no two spans of a track overlap.
+    /// Its tracks, outermost first; no two spans of a track overlap.
     pub tracks: Vec<Track>,
 }
 
-/// Spans of one lane that do not overlap, in order: what must be known to read their columns in
-/// [`Page::rows`](crate::Page::rows).
+/// Spans of one lane that do not overlap, in order. Describes their columns in [`Page::rows`](crate::Page::rows).
 ///
-/// A column of `n` bytes a value is stored by planes: the lowest byte of each value, then the next of each.
+/// A column with `n` bytes per value is stored in planes: first the lowest byte of every value, then the next byte of
+/// every value, and so on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Track {
-    /// How many spans.
+    /// Number of spans.
     pub count: u32,
-    /// Bytes a value of the first column, 0 to 8: start less the end of the span before it in the track, the
-    /// first less 0, in ns. Never negative.
+    /// Bytes per value of the first column, 0 to 8: start of a span minus the end of the previous one in the track
+    /// (0 for the first), in ns. Never negative.
     pub gap: u8,
-    /// Bytes a value of the second column, 0 to 8: end less start in ns; 0 for an instant and an unfinished span.
+    /// Bytes per value of the second column, 0 to 8: end minus start in ns; 0 for instants and unfinished spans.
     pub duration: u8,
-    /// Bytes a value of the third column, 0 to 4: an index into [`Data::keys`].
+    /// Bytes per value of the third column, 0 to 4: an index into [`Data::keys`].
     pub key: u8,
     /// Whether the last span is unfinished.
     pub open: bool,
 }
 
-/// What [`Page::raster`](crate::Page::raster) holds: what each lane did in each of equal bins.
+/// The layout of [`Page::raster`](crate::Page::raster): what each lane did in each of equal bins.
 ///
-/// A cell for each bin of each lane, lane after lane: the key that had most of the bin plus 1, or 0 for idle, in
-/// `key_bytes` planes; then the busy share of each, 1 to 255, in one more.
+/// There is a cell for each bin of each lane, lane after lane. First come `key_bytes` planes: 1 + the key that ran
+/// longest in the bin, or 0 for idle. One more plane has the busy share of each cell, 1 to 255.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Raster {
-    /// Where the first bin begins, relative to the trace's start: zero or negative.
+    /// Start of the first bin, relative to the trace's start: zero or negative.
     pub first_ns: i64,
-    /// A power of two.
+    /// Width of a bin, a power of two.
     pub width_ns: i64,
-    /// Bins of each lane.
+    /// Number of bins of each lane.
     pub count: u32,
-    /// Bytes a key, 0 to 4.
+    /// Bytes per key, 0 to 4.
     pub key_bytes: u8,
 }
 
-/// Busy time of all lanes together in bins of equal width.
+/// Busy time of all lanes together, in bins of equal width.
 #[derive(Debug, Clone, Serialize)]
 pub struct Bins {
-    /// Where the first bin begins, relative to the trace's start: zero or negative.
+    /// Start of the first bin, relative to the trace's start: zero or negative.
     pub first_ns: i64,
-    /// A power of two.
+    /// Width of a bin, a power of two.
     pub width_ns: i64,
-    /// Busy lanes x time in each bin; divided by the width, how many lanes were busy at once.
+    /// Busy lanes x time in each bin. Divided by the width, it is the mean number of busy lanes.
     pub busy_ns: Vec<i128>,
 }
 
-/// A number over time.
+/// A counter: a number over time.
 #[derive(Debug, Clone, Serialize)]
 pub struct Counter {
-    /// Its group.
+    /// Name of its group.
     pub group: String,
-    /// What was counted.
+    /// Its name.
     pub name: String,
-    /// One for each process that counts it.
+    /// One series for each process that has this counter.
     pub series: Vec<Series>,
 }
 
-/// The samples of a process in order: what must be known to read their columns in
-/// [`Page::samples`](crate::Page::samples).
+/// The samples of one process, in order. Describes their columns in [`Page::samples`](crate::Page::samples).
 ///
-/// Two columns by planes, as of a [`Track`]: the pause since the sample before in ns, and the value that holds until
-/// the next, a finite double of 8 bytes.
+/// There are two columns in planes, as for a [`Track`]: the time since the previous sample in ns, and the value until
+/// the next sample, a finite 8-byte double.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Series {
     /// Index into [`Data::counting`].
     pub process: u32,
-    /// How many samples.
+    /// Number of samples.
     pub count: u32,
-    /// When the first was taken, relative to the trace's start and perhaps before it; its pause is stored as 0.
+    /// Time of the first sample, relative to the trace's start; may be negative. Its column value is 0.
     pub first_ns: i64,
-    /// Bytes a pause, 0 to 8.
+    /// Bytes per value of the first column, 0 to 8.
     pub gap: u8,
 }
 
@@ -180,44 +180,44 @@ pub struct Task {
     pub group: u32,
     /// Index into [`Data::names`].
     pub task: u32,
-    /// Finished spans, instants among them.
+    /// Number of finished spans, including instants.
     pub count: u64,
-    /// Unfinished spans: they enter no other figure of the row.
+    /// Number of unfinished spans; no other figure of the row includes them.
     pub unfinished: u64,
     /// Sum of the durations.
     pub total_ns: i128,
-    /// Sum of the durations less those of the direct children.
+    /// Sum of the durations minus the time of direct children.
     pub self_ns: i128,
-    /// Whether `self_ns` is exact: no lane with crossing spans took part.
+    /// Whether `self_ns` is exact: none of the task's lanes has spans that overlap without nesting.
     pub exact: bool,
-    /// `total_ns / count`, rounded down; absent where `count` is 0, like the three below.
+    /// `total_ns / count`, rounded down; `None` if `count` is 0, like the three fields below.
     pub mean_ns: Option<i64>,
-    /// By linear interpolation between the closest ranks.
+    /// The median, by linear interpolation between the closest ranks.
     pub median_ns: Option<i64>,
-    /// By linear interpolation between the closest ranks.
+    /// The 95th percentile, by linear interpolation between the closest ranks.
     pub p95_ns: Option<i64>,
-    /// The longest.
+    /// The longest duration.
     pub max_ns: Option<i64>,
-    /// Whether median and p95 are exact; else they are at most 0.4 % off.
+    /// Whether median and p95 are exact; if not, they are at most 0.4 % off.
     pub exact_quantiles: bool,
-    /// `self_ns` as a part of the busy time of all lanes, 0 to 1.
+    /// `self_ns` divided by the busy time of all lanes, 0 to 1.
     pub share: f64,
 }
 
-/// Where the time of all lanes went: every instant of every lane is in one of the parts, which sum to `total_ns`.
+/// Where the time of all lanes went. Every instant of every lane is in exactly one part; the parts sum to `total_ns`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ledger {
     /// Lanes x wall time.
     pub total_ns: i128,
-    /// The tasks that were innermost for any time, the most time first, then in the order of [`Data::tasks`].
+    /// Tasks that were innermost for some time: most time first, then in the order of [`Data::tasks`].
     pub tasks: Vec<LedgerTask>,
-    /// Lanes x time before their first start.
+    /// Lanes x time before the first start of each lane.
     pub idle_before_ns: i128,
-    /// Lanes x time between two of their spans.
+    /// Lanes x time between spans of the same lane.
     pub idle_between_ns: i128,
-    /// Lanes x time after their last end; none on a lane that has an unfinished span.
+    /// Lanes x time after the last end of each lane; 0 for a lane with an unfinished span.
     pub idle_after_ns: i128,
-    /// Lanes x time in which no finished span ran, but an unfinished one had begun.
+    /// Lanes x time during which no finished span ran, but an unfinished one had begun.
     pub unfinished_ns: i128,
 }
 
@@ -226,31 +226,31 @@ pub struct Ledger {
 pub struct LedgerTask {
     /// Index into [`Data::tasks`].
     pub task: u32,
-    /// Lanes x time in which a span of it was the innermost finished one that ran, the last started. More than 0.
+    /// Lanes x time during which one of its spans was the innermost finished span, that is, the last started. Above 0.
     pub ns: i128,
 }
 
-/// What shows a sentence in the chart.
+/// The view in the chart that a sentence links to.
 #[derive(Debug, Clone, Serialize)]
 pub struct Finding {
-    /// The stretch of time to look at, `(start, end)`: never empty, and inside the trace.
+    /// The time to show, `(start, end)`: not empty, and inside the trace.
     pub window: (i64, i64),
-    /// The stretch of time to mark, inside `window`.
+    /// The time to select, inside `window`.
     pub selected: Option<(i64, i64)>,
     /// The span to pin: `(lane, track, span)`, indices into [`Data::lanes`], [`Lane::tracks`] and its columns.
     pub pinned: Option<(u32, u32, u32)>,
 }
 
-/// How the durations of a task are distributed.
+/// The distribution of a task's durations, as it is drawn.
 #[derive(Debug, Clone, Serialize)]
 pub struct Drawn {
     /// Index into [`Data::tasks`].
     pub task: u32,
-    /// How many durations there are.
+    /// Number of durations.
     pub count: u64,
-    /// The durations, ascending; where there are more of them than are drawn, equally spaced quantiles, the first and
-    /// the last among them.
+    /// The durations, ascending. If there are too many to draw, equally spaced quantiles of them, including the
+    /// shortest and the longest.
     pub values_ns: Vec<i64>,
-    /// What shows each of the slowest spans, in the order of the markup.
+    /// The view for each of the slowest spans, in the order of [`Distribution::slowest`](crate::Distribution::slowest).
     pub slowest: Vec<Finding>,
 }

@@ -1,7 +1,7 @@
-//! Text that may stand in the page as it is: the only way past askama's escaping.
+//! Text that askama does not escape: the only way past its escaping.
 //!
-//! Takes JSON of untrusted values and escapes what could end or upset the script element that holds it, or
-//! takes a constant of this crate. Whatever else enters the page is escaped by askama.
+//! Such text is a constant of this crate, or JSON of untrusted values in which all that could end the surrounding
+//! script element is escaped. askama escapes everything else.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,9 +12,9 @@ use serde::Serialize;
 pub(crate) struct Inert(Cow<'static, str>);
 
 impl Inert {
-    /// A value as JSON in which no `<` is left, so that it can neither close its element nor open a comment.
+    /// A value as JSON without `<`, so that it can neither close its element nor open a comment.
     ///
-    /// U+2028 and U+2029 go too: they end a line of JavaScript, should the text ever be read as such.
+    /// U+2028 and U+2029 are escaped, too: they would end a line if the text were read as JavaScript.
     pub(crate) fn json(value: &impl Serialize) -> Self {
         let json = serde_json::to_string(value).expect("maps have text keys and writing to memory works");
         Self(Cow::Owned(escape(json)))
@@ -35,7 +35,7 @@ impl Inert {
     }
 }
 
-/// In JSON these characters occur inside strings only, where `\u` escapes mean the same.
+/// In JSON these characters occur only inside strings, where `\u` escapes mean the same.
 fn escape(json: String) -> String {
     const SPECIAL: [char; 3] = ['<', '\u{2028}', '\u{2029}'];
     if !json.contains(SPECIAL) {

@@ -1,7 +1,7 @@
 //! The page of `waterfall`: a [`Page`] value in, one self-contained HTML document out.
 //!
-//! Knows no trace, no file and no clock: what it shows was computed elsewhere. Everything that came from
-//! a user is escaped by askama in the markup, by [`Data`]'s serialisation in the script elements.
+//! Knows no trace, no file and no clock: the caller computes what the page shows. askama escapes user text in the
+//! markup, and the serialisation of [`Data`] escapes it in the script elements.
 #![forbid(unsafe_code)]
 
 mod assets;
@@ -24,75 +24,76 @@ pub use data::{
     Zone,
 };
 use inert::Inert;
-pub use names::{named, shown};
+pub(crate) use names::named;
+pub use names::shown;
 
 /// Everything that the page shows.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// The report's name: the tab's title and the page's heading.
+    /// The name of the report: title of the tab and heading of the page.
     pub title: String,
-    /// When the trace began, with its zone, for people: `2026-11-20 22:43:18 +08:00`.
+    /// When the trace began, as text with its zone: `2026-11-20 22:43:18 +08:00`.
     pub began: String,
-    /// What was read, for people: `7 processes, 50 spans, 2 unfinished`.
+    /// What was read, as text: `7 processes, 50 spans, 2 unfinished`.
     pub summary: String,
-    /// The figures over the chart, in order.
+    /// The figures above the chart, in order.
     pub figures: Vec<Figure>,
-    /// Where the time went: at most five sentences, plain text in which names are as [`shown`] gives them.
-    /// [`Data::findings`] shows each in the chart.
+    /// Where the time went: at most five sentences of plain text, their names converted by [`shown`].
+    /// [`Data::findings`] has a place in the chart for each.
     pub findings: Vec<String>,
-    /// The counters in words, a line each, in which names are as [`shown`] gives them: [`Data::counters`] are
-    /// drawn, which not everyone sees.
+    /// One line of text for each counter, its names converted by [`shown`]. Screen readers read these lines;
+    /// [`Data::counters`] are only drawn.
     pub counters: Vec<String>,
-    /// What was assumed, left out or summarised: one line each, under the figures.
+    /// What was assumed, left out or summarised: one line each, below the figures.
     pub notes: Vec<String>,
-    /// How the durations of some tasks are distributed; [`Data::distributions`] are drawn.
+    /// The distributions of some tasks' durations, as text; [`Data::distributions`] has what is drawn.
     pub distributions: Vec<Distribution>,
-    /// Of how many more tasks that was wanted.
+    /// Number of further tasks that the user asked for, but that have no distribution here.
     pub more_distributions: u64,
-    /// The first problems met while reading, in the order of their places.
+    /// The first problems found while reading, ordered by place.
     pub problems: Vec<Problem>,
-    /// How many problems were met in all; at least `problems.len()`.
+    /// Total number of problems; at least `problems.len()`.
     pub problem_count: u64,
-    /// What the scripts draw.
+    /// What the page's scripts draw.
     pub data: Data,
-    /// What each lane did in each of equal bins, as [`Data::raster`] says.
+    /// What each lane did in each of equal bins; [`Data::raster`] describes the layout.
     pub raster: Chunk,
-    /// The spans, as each lane's [`Track`]s say: all columns of a track are in one chunk.
+    /// The spans; the [`Track`]s of each lane describe the layout. All columns of a track are in one chunk.
     pub rows: Vec<Chunk>,
-    /// The samples, as each counter's [`Series`] says: both columns of a series are in one chunk.
+    /// The samples; the [`Series`] of each counter describe the layout. Both columns of a series are in one chunk.
     pub samples: Vec<Chunk>,
 }
 
-/// One figure over the chart.
+/// One figure above the chart.
 #[derive(Debug, Clone)]
 pub struct Figure {
-    /// What it is: `wall time`.
+    /// Its name: `wall time`.
     pub label: String,
     /// The figure with its unit: `4.21 s`.
     pub value: String,
-    /// How it is defined, shown on hover: `last end less first start`.
+    /// Its definition, shown on hover: `last end minus first start`.
     pub hint: String,
 }
 
-/// How the durations of a task are distributed, in words.
+/// The distribution of a task's durations, as text.
 #[derive(Debug, Clone)]
 pub struct Distribution {
-    /// The group.
+    /// Name of the group, as recorded.
     pub group: String,
-    /// The task.
+    /// Name of the task, as recorded.
     pub task: String,
-    /// As many of the [`FIGURES`](Distribution::FIGURES) as it has, quantiles that are not exact marked `~`.
+    /// The values of [`FIGURES`](Distribution::FIGURES), in that order. `~` marks quantiles that are not exact.
     pub figures: Vec<String>,
-    /// The slowest spans, the slowest first, plain text in which names are as [`shown`] gives them.
+    /// The slowest spans, slowest first: plain text, its names converted by [`shown`].
     pub slowest: Vec<String>,
-    /// Whether there may be slower ones, on lanes that are summarised.
+    /// Whether slower spans may be missing, because some lanes are summarised.
     pub may_lack: bool,
-    /// Whether the quantiles are exact; else they are at most 0.4 % off.
+    /// Whether the quantiles are exact; if not, they are at most 0.4 % off.
     pub exact: bool,
 }
 
 impl Distribution {
-    /// What is told of the durations.
+    /// Headings of the columns for [`figures`](Distribution::figures).
     pub const FIGURES: [&str; 9] = ["count", "total", "mean", "sd", "min", "p50", "p95", "p99", "max"];
 
     fn are_exact(all: &[Distribution]) -> bool {
@@ -100,100 +101,100 @@ impl Distribution {
     }
 }
 
-/// Something that was met while reading.
+/// A problem found while reading.
 #[derive(Debug, Clone)]
 pub struct Problem {
     /// File and line: `a/b.csv:118`.
     pub place: String,
-    /// What was wrong there and what was done about it.
+    /// What was wrong there, and how it was handled.
     pub message: String,
 }
 
 impl Page {
-    /// How many problems were met but are not in the list.
+    /// Number of problems that are not in the list.
     fn unlisted(&self) -> u64 {
         self.problem_count.saturating_sub(self.problems.len() as u64)
     }
 }
 
-/// One page of several runs of a command: it opens with one of them, the others can be chosen.
+/// One page for several runs of a command: it opens with one run, and the reader can switch to the others.
 #[derive(Debug, Clone)]
 pub struct Repeats {
-    /// The runs, in their order; no two of the same number.
+    /// The runs, in order; their numbers differ.
     pub runs: Vec<Repeat>,
-    /// Which of them the page opens with.
+    /// Index of the run that the page opens with.
     pub shown: usize,
-    /// What differed, a line each.
+    /// How figures vary between the runs: one line each.
     pub spreads: Vec<Spread>,
-    /// How many more there are.
+    /// Number of further spreads that are not listed.
     pub more_spreads: u64,
 }
 
 /// One of several runs.
 #[derive(Debug, Clone)]
 pub struct Repeat {
-    /// By which an address chooses it, as [`Data::run`] says.
+    /// The number that selects this run in the page's address; see [`Data::run`].
     pub number: u64,
-    /// How long it took, and how it ended where it failed: `2.34 s, exit code 1`.
+    /// How long it took, and how it ended if it failed: `2.34 s, exit code 1`.
     pub told: String,
-    /// What is shown of it.
+    /// The page of this run alone.
     pub page: Page,
 }
 
-/// What a figure was in each of several runs.
+/// How one figure varies between runs.
 #[derive(Debug, Clone)]
 pub struct Spread {
-    /// The group of a task; none for a figure of the whole run.
+    /// The group of a task; `None` for a figure of the whole run.
     pub group: Option<String>,
-    /// The task, or what the figure is.
+    /// Name of the task, or of the figure.
     pub name: String,
-    /// In how many runs there is none.
+    /// Number of runs that lack this figure.
     pub missing: usize,
-    /// The least.
+    /// The smallest value, with its unit.
     pub least: String,
-    /// The one in the middle; of two the mean.
+    /// The median, with its unit; for an even number of values, the mean of the middle two.
     pub median: String,
-    /// It as a part of the greatest, 0 to 1.
+    /// The median divided by the largest value, 0 to 1.
     pub median_part: f64,
-    /// The greatest.
+    /// The largest value, with its unit.
     pub greatest: String,
-    /// Greatest less least: `3.1 %` of the median.
+    /// Largest minus smallest value, relative to the median: `3.1 %`.
     pub apart: String,
-    /// The figures themselves, in the order of the runs.
+    /// The single values, in the order of the runs.
     pub dots: Vec<Dot>,
 }
 
-/// A run's figure.
+/// The value of a figure in one run.
 #[derive(Debug, Clone)]
 pub struct Dot {
-    /// Whose: [`Repeat::number`].
+    /// The run's [`Repeat::number`].
     pub run: u64,
-    /// The figure.
+    /// The value, with its unit.
     pub value: String,
-    /// It as a part of the greatest, 0 to 1.
+    /// The value divided by the largest one, 0 to 1.
     pub part: f64,
 }
 
 impl Spread {
-    /// The strip in words.
+    /// The strip as text, for screen readers.
     fn told(&self) -> String {
         let dots = self.dots.iter().map(|dot| format!("run {}: {}", dot.run, dot.value));
         dots.collect::<Vec<_>>().join(", ")
     }
 }
 
-/// The page as one HTML document, which needs nothing but itself. The same `page` gives the same bytes.
+/// Renders a page as one self-contained HTML document. The same `page` gives the same bytes.
 ///
-/// Beside the document itself, costs the length of [`Page::data`] as JSON in memory while it runs.
+/// Needs memory for the document and for [`Page::data`] as JSON.
 pub fn render(page: &Page) -> String {
     document(Run::outline(page), None, Vec::new())
 }
 
-/// The same of several runs.
+/// Renders several runs as one self-contained HTML document, like [`render`].
 ///
 /// # Panics
 ///
-/// When `shown` is none of them.
+/// If [`Repeats::shown`] is not an index of [`Repeats::runs`].
 pub fn render_repeats(repeats: &Repeats) -> String {
     let others = repeats.runs.iter().enumerate().filter(|&(index, _)| index != repeats.shown);
     let others = others.map(|(_, run)| (run.number, Run::outline(&run.page))).collect();
@@ -225,7 +226,7 @@ fn document<'a>(shown: Run<'a>, repeats: Option<&'a Repeats>, others: Vec<(u64, 
 
 const WRITTEN: &str = "writing to memory cannot fail";
 
-/// What page.html is filled with.
+/// The values for page.html.
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Document<'a> {
@@ -244,7 +245,7 @@ impl<'a> Document<'a> {
         iter::once(&mut self.shown).chain(self.others.iter_mut().map(|(_, run)| run))
     }
 
-    /// At most how many bytes more it has than [`Markup`] saw of it.
+    /// Upper bound in bytes of what [`Markup`] has not counted.
     fn left_out(&self) -> usize {
         const NONCES: usize = 512; // and the policy
         let runs = iter::once(&self.shown).chain(self.others.iter().map(|(_, run)| run));
@@ -252,7 +253,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// A run as run.html has it.
+/// A run, as run.html shows it.
 struct Run<'a> {
     page: &'a Page,
     data: Inert,
@@ -272,7 +273,7 @@ impl<'a> Run<'a> {
         (self.raster, self.rows, self.samples) = (Some(raster), rows, samples);
     }
 
-    /// At most how many bytes its chunks have in the document.
+    /// Upper bound in bytes of its chunks in the document.
     fn chunks_len(&self) -> usize {
         const ELEMENT: usize = 128; // around a chunk
         let chunks = self.rows.iter().chain(self.samples).chain(self.raster);
@@ -280,8 +281,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// All that a user could have put into the page as text: whoever wants to write the nonce into a name would have
-/// to know the hash of the text that holds it. Chunks are left out, since base64 is no markup.
+/// Hashes all text that a user can put into the page. To write the nonce into a name, an attacker would have to know
+/// the hash of the text that contains it. Chunks are not hashed, since base64 is not markup.
 #[derive(Default)]
 struct Markup {
     hash: Sha256,
@@ -302,7 +303,7 @@ impl Markup {
     }
 }
 
-/// No network, no script but those with the nonce and what they load themselves (plotly.js, from a blob).
+/// Allows no network, and only scripts with the nonce and those that they load (plotly.js, from a blob).
 fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'unsafe-inline'; \
@@ -310,7 +311,7 @@ fn policy(nonce: &str) -> String {
     )
 }
 
-/// Where a part of the greatest stands along a strip, in its units.
+/// The position of a part (0 to 1) along a strip, in the strip's units.
 fn along(part: &f64) -> String {
     format!("{:.1}", 6.0 + 200.0 * part)
 }

@@ -1,15 +1,15 @@
-//! Names that others wrote, made fit to be shown in the markup.
+//! Names from records, made safe to show in the markup.
 //!
-//! The rules of `page/names.js`, for the few names that do not pass through the scripts: control characters
-//! become pictures, characters that reorder their neighbours become their escapes, text that runs from right to
-//! left is isolated. Escapes no markup.
+//! Follows the rules of `page/names.js`, for the few names that do not pass through the scripts: control characters
+//! become pictures, characters that reorder their neighbours become escapes, right-to-left text is isolated. Does not
+//! escape markup.
 
 use std::fmt::Write;
 
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 const POP_ISOLATE: char = '\u{2069}';
 
-/// The display form of a name: every character that matters can be seen, and none reorders what stands around it.
+/// The display form of a name: every relevant character is visible, and none reorders the text around it.
 ///
 /// ```
 /// assert_eq!(waterfall_templates::shown("a\tb\u{202e}c"), "a␉b\\u202ec");
@@ -38,12 +38,12 @@ pub fn shown(name: &str) -> String {
     out
 }
 
-/// The display form of the name of a group or a task: what has none that can be seen is unnamed.
-pub fn named(name: &str) -> String {
+/// The display form of the name of a group or a task; `(unnamed)` if it has no visible character.
+pub(crate) fn named(name: &str) -> String {
     if name.trim().is_empty() { "(unnamed)".into() } else { shown(name) }
 }
 
-/// The code points that Unicode keeps for nobody.
+/// Code points that Unicode reserves as noncharacters.
 fn is_noncharacter(character: char) -> bool {
     matches!(character, '\u{fdd0}'..='\u{fdef}') || character as u32 & 0xfffe == 0xfffe
 }
