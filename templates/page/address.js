@@ -1,8 +1,8 @@
 // @ts-check
-// The address: its hash is the view, so that a copied link shows the same.
+// The address: its hash contains the view, so a copied link shows the same.
 //
-// Takes the state into the address a moment after it has changed, and a changed address into the state. A hash
-// that names a part of the page, such as `#problems`, is the browser's; one of another run loads the page anew.
+// Writes the state into the address shortly after it has changed, and a changed address into the state. A hash that
+// names a part of the page, such as `#problems`, is left to the browser. A hash of another run reloads the page.
 
 import { fromHash, runIn, toHash } from "#page/hash.js";
 import { change, INITIAL, onChange, state } from "#page/state.js";

@@ -1,9 +1,9 @@
 // @ts-check
-// The arrangement: which bands the chart has, and which tracks each.
+// The arrangement: which bands the chart has, and which tracks are in each.
 //
-// Takes the trace and what the reader chose, gives bands from the top: a lane each, or PerformancePy's view, a
-// band for each task of a lane; folded processes are one band without a track. The tracks of a task's band
-// are made here and say where their spans come from, so that every span has one place whatever the view. Pure.
+// Takes the trace and the reader's choice, gives bands from the top: one per lane, or in PerformancePy's view one
+// per task of a lane. A folded process is one band without tracks. The tracks of task bands are made here and
+// remember where their spans come from, so every span has the same place in every view. Pure.
 
 import { lowerBound } from "#page/mip.js";
 import { mipOf } from "#page/mips.js";

@@ -1,9 +1,9 @@
 // @ts-check
 // Bars: boxes as Plotly traces, one for each entry of the legend.
 //
-// Takes the boxes of a window, gives `bar` traces on the axes x (ns) and y (px of the rows). Each trace begins
-// with a point that draws nothing: without a point Plotly leaves a trace out of its legend, and the first
-// point gives the legend its colour. Bars are cut at the window, so that no coordinate explodes. Pure.
+// Takes the boxes of a window, gives `bar` traces on the axes x (ns) and y (px of the rows). Each trace starts with
+// a point that draws nothing: Plotly leaves traces without points out of the legend, and the first point gives the
+// entry its colour. Bars are cut at the window, so that coordinates stay small. Pure.
 
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
 import { entryNames, isOff } from "#page/legend.js";

@@ -1,11 +1,10 @@
 // @ts-check
 // Boxes: the spans of a window as rectangles in px.
 //
-// Takes tracks and a window, gives per row where spans begin and end on the screen, clipped to it. When told
-// to, it leaves out spans that would lie wholly within pixels already painted in their row, so that the work
-// is bounded by the pixels and not by the spans; instants are never hidden by longer spans, what the reader
-// looks for never by what stands back. Of a row that is drawn as cells it gives what these do not show: the
-// unfinished span, and instants that stand alone. Pure.
+// Takes tracks and a window, gives for each row where spans start and end on the screen, clipped to it. On request
+// it leaves out spans that lie wholly within pixels that are already painted in their row: the work is then bounded
+// by pixels, not by spans. Longer spans never hide instants, and faded spans never hide highlighted ones. For a row
+// that is drawn as cells it gives what cells do not show: the unfinished span, and isolated instants. Pure.
 
 import { firstEndingFrom, firstStartingAfter } from "#page/data.js";
 import { lowerBound } from "#page/mip.js";

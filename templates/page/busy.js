@@ -1,5 +1,5 @@
 // @ts-check
-// How busy, as an area: a value for each of equal bins, and a line on top.
+// An area that shows how busy something is: one value for each of equal bins, with a line on top.
 //
 // Takes values from 0 to 1, draws them into a box of a canvas. Knows nothing of what is busy.
 

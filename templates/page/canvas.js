@@ -1,11 +1,10 @@
 // @ts-check
-// The canvases under and over Plotly's transparent plot area.
+// The canvases below and above Plotly's transparent plot area.
 //
-// Always draw what Plotly does not: below, the grid, the lines between processes and the open ends of
-// unfinished spans, the strips of folded processes and the counters' panels; above, names of unfinished spans,
-// the diamonds of instants, which no neighbour may cover, and what the reader has marked. Draw the spans
-// themselves, too, where they are too many to be Plotly's bars, and the cells that stand for yet more of them. Take
-// boxes and draw them where Plotly would; decide nothing about what is shown.
+// They always draw what Plotly does not. Below: the grid, lines between processes, open ends of unfinished spans,
+// strips of folded processes, panels of counters. Above: names of unfinished spans, diamonds of instants (no
+// neighbour may cover them), and the reader's marks. If there are too many spans for Plotly's bars, the canvases
+// also draw the spans, or cells that summarise them. They take boxes and decide nothing about what is shown.
 
 import { EDGE, fillOf, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";

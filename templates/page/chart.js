@@ -1,10 +1,10 @@
 // @ts-check
-// The chart: rows of spans over time, under them how many lanes were busy, and under that the counters.
+// The chart: rows of spans over time, below them the number of busy lanes, and below that the counters.
 //
-// Owns the Plotly element and the canvases under and over it. Takes the state, draws it, at most once per frame
-// and one redraw after the other, as Plotly's bars or on the canvas (`scene.js`); while only the view moves all on
-// the canvas, and by Plotly when it rests. Each redraw leaves a `waterfall:redraw` measure. Answers what lies at a
-// place and what would show a span. Changes the state in one case only: someone else set Plotly's range.
+// Owns the Plotly element and the canvases below and above it. Draws the state at most once per frame, one redraw
+// after the other: spans as Plotly's bars or on the canvas (`scene.js`). While only the view moves, all is on the
+// canvas; Plotly follows when the view rests. Each redraw leaves a `waterfall:redraw` measure. Knows what is at a
+// place and how to show a span. Changes the state in one case only: someone else set Plotly's range.
 
 import { createArrangements, placeOf } from "#page/arrangement.js";
 import { barTraces } from "#page/bars.js";

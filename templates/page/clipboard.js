@@ -1,8 +1,8 @@
 // @ts-check
 // Text for the clipboard.
 //
-// Takes text, gives whether it was copied. A page opened from a file may be refused the clipboard: then the
-// old way through a selection is tried.
+// Takes text, gives whether it was copied. If the browser refuses the clipboard to a page opened from a file, it
+// tries the old way through a selection.
 
 /** @param {string} text */
 export async function copy(text) {

@@ -1,9 +1,9 @@
 // @ts-check
-// How many lanes are busy over a window.
+// Concurrency: how many lanes are busy over a window.
 //
-// Takes the lanes, gives first the union of each lane's finished spans, then the mean number of busy lanes in
-// equal bins of a window. Unfinished spans have no duration and do not count,
-// as in Rust's figures of the whole run. Pure.
+// Takes the lanes. First gives the union of each lane's finished spans, then the mean number of busy lanes in equal
+// bins of a window. As in Rust's figures of the whole run, unfinished spans do not count: they have no duration.
+// Pure.
 
 import { lowerBound } from "#page/mip.js";
 

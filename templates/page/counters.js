@@ -1,9 +1,9 @@
 // @ts-check
-// What counters were worth over a window: values at a moment, lines in steps.
+// Values of counters over a window: at a moment, and as lines in steps.
 //
-// Takes the samples of a process, by time; a value holds until the next sample, the last one to the end. Of
-// samples that fall into one column of pixels only the least, the greatest and the last are kept, so a line
-// costs what its samples in view cost to look at and is never longer than four points a column. Pure.
+// Takes the samples of a process, ordered by time. A value holds until the next sample, the last one to the end. Of
+// the samples in one column of pixels only the min, the max and the last are kept: a line has at most four points a
+// column, and costs one look at each sample in view. Pure.
 
 /**
  * @typedef {import("#page/data.js").Series} Series

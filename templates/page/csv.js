@@ -1,9 +1,9 @@
 // @ts-check
-// The spans of a window as CSV, for spreadsheets and for the report itself.
+// The spans of a window as CSV, for spreadsheets and for `waterfall` itself.
 //
-// Takes the trace, a window and which spans to keep, gives text in pieces, to be joined in a Blob. First come
-// the columns of the record format, so that the report reads them again, as one lane. Lines and quotes are those
-// of RFC 4180, and no field is a formula to a spreadsheet: such a name gets an apostrophe. Pure.
+// Takes the trace, a window and which spans to keep, gives text in pieces for a Blob. The first columns are those
+// of the record format, so that `waterfall` can read them again, as one lane. Lines and quotes follow RFC 4180. A
+// name that a spreadsheet would run as a formula gets an apostrophe. Pure.
 
 import { joined } from "#page/names.js";
 import { ordered } from "#page/nesting.js";

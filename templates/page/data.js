@@ -1,9 +1,9 @@
 // @ts-check
-// The data as Rust wrote them, and the trace that the page draws from.
+// The data that Rust wrote, and the trace that the page draws.
 //
-// `Data` is the shape of `src/data.rs`, which says what each field means. `outline` takes it and gives a `Trace`
-// without its rows, names in their display form: all that can be drawn before they are decoded. `complete` gives
-// the whole one: typed arrays of starts and ends in ns since the trace's start. What comes out is never changed.
+// `Data` has the shape of `src/data.rs`, which describes each field. `outline` turns it into a `Trace` without
+// rows, its names in display form: enough to draw before the rows are decoded. `complete` gives the whole trace:
+// typed arrays of starts and ends in ns since the trace's start. Neither result ever changes.
 
 import { lowerBound } from "#page/mip.js";
 import { shown } from "#page/names.js";

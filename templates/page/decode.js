@@ -1,9 +1,9 @@
 // @ts-check
 // Decoding: chunks of the page as columns of numbers.
 //
-// Takes the base64 text of a gzip stream and what the data say of the tracks or series in it (`src/data.rs`), gives
-// typed arrays, and the buffers behind them for whoever passes them on. Runs in a worker made of this very text, so
-// it knows no document, and what it imports, each on one line, `loading.js` must put before it.
+// Takes the base64 text of a gzip stream and the description of its tracks or series (`src/data.rs`), gives typed
+// arrays and their buffers. Runs in a worker that is made of this very text: it must not use the document, its
+// imports must have one line each, and `loading.js` must put what it imports before it.
 
 import { mip } from "#page/mip.js";
 

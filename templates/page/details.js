@@ -1,8 +1,8 @@
 // @ts-check
-// The details: all that is known of the pinned span, and the ways from it to others.
+// The details of the pinned span, with buttons that lead to other spans.
 //
-// Takes the pinned span, fills a strip under the chart, which is there all the time so that pinning moves
-// nothing. Its buttons change the state. Names enter by `textContent`.
+// Fills a strip below the chart. The strip is always there, so that pinning moves nothing. The buttons change the
+// state. Names enter by `textContent`.
 
 import { UNFINISHED } from "#page/boxes.js";
 import { latest } from "#page/latest.js";

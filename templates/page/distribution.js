@@ -1,9 +1,9 @@
 // @ts-check
-// Distributions: how long the spans of some tasks took, as two figures of Plotly's.
+// Distributions: how long the spans of some tasks took, as two Plotly figures.
 //
-// Takes the durations of each task, gives a violin a task and the part of its spans that took no longer, both over one
-// axis of durations. Where these are far apart the axis is that of their logarithms, and the density that of these: a
-// density over other steps than those seen would show shapes that are not there. Pure.
+// Takes the durations of each task, gives a violin for each task, and a line for the share of its spans that took
+// at most a given time. Both have the same axis of durations. If durations differ widely, the axis and the density
+// are logarithmic: a density in other steps than those of the axis would show shapes that do not exist. Pure.
 
 import { CONFIG, FONT, FONT_SIZE } from "#page/figure.js";
 import { plotlyText } from "#page/names.js";

@@ -1,8 +1,8 @@
 // @ts-check
 // The section of distributions: draws the figures of `distribution.js` into the page.
 //
-// Takes the trace and how it looks now, fills the boxes that have their places from the beginning. Draws again when its
-// size, its colours or the printer ask for it. Says what the axis leaves open.
+// Takes the trace and its present look, fills boxes that are there from the beginning. Draws again when size,
+// colours or the printer require it. Explains the axis in a note.
 
 import { axisOf, dashOf, steps, violins } from "#page/distribution.js";
 import { FONT, FONT_SIZE } from "#page/figure.js";

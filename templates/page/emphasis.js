@@ -1,9 +1,9 @@
 // @ts-check
-// Which spans are shown, and which of them stand back.
+// Emphasis: which spans are shown, and which of them fade.
 //
-// Takes the trace and what the reader chose, gives masks over the trace's keys: tasks that are switched off are
-// not shown; while something is searched for or a span is pinned, what matches and what is of the pinned
-// span's task stands out and the rest stands back. Computes nothing again that the choice leaves as it was.
+// Takes the trace and the reader's choice, gives masks over the trace's keys. Hidden tasks are not shown. During a
+// search or with a pinned span, all spans fade except those that match or belong to the pinned span's task.
+// Computes nothing again if the choice stays the same.
 
 import { busyOf } from "#page/concurrency.js";
 import { rowOf } from "#page/data.js";

@@ -1,8 +1,8 @@
 // @ts-check
-// The figure: what Plotly is told to draw around the bars.
+// The figure: what Plotly draws around the bars.
 //
-// Takes the frame, the window, labels and colours, gives Plotly's layout and the trace of the concurrency.
-// All ticks and labels are ours; Plotly chooses none. Pure.
+// Takes the frame, the window, labels and colours, gives Plotly's layout and the trace of the concurrency. All
+// ticks and labels are ours; Plotly chooses none. Pure.
 
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/frame.js";
 import { fittedApart, joined, plotlyText, SEPARATOR } from "#page/names.js";

@@ -1,8 +1,8 @@
 // @ts-check
-// The legend of the first chart, which stands before Plotly is there.
+// The legend of the first chart, which is drawn before Plotly has loaded.
 //
-// Takes the legend and the room for it, tells how high it will be, draws its entries where they will be, so that
-// nothing moves when the whole chart takes its place. Decides nothing about what is shown.
+// Takes the legend and the room for it, gives its future height, and draws its entries where Plotly will draw them:
+// nothing moves when the whole chart replaces the first. Decides nothing about what is shown.
 
 import { FONT, LEGEND_SIZE } from "#page/figure.js";
 import { MARGIN } from "#page/frame.js";

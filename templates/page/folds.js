@@ -1,7 +1,7 @@
 // @ts-check
-// What folds a process: a button over the label of each process in view.
+// Buttons that fold processes: one over the label of each process in view.
 //
-// Takes where the labels lie, tells which processes are to be folded. The labels themselves are the chart's.
+// Takes the places of the labels, reports which processes to fold. The chart draws the labels themselves.
 
 import { lanesByProcess } from "#page/arrangement.js";
 import { joined } from "#page/names.js";

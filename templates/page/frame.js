@@ -1,8 +1,8 @@
 // @ts-check
-// The frame: where the chart's parts lie in its box.
+// The frame: where the parts of the chart are in its box.
 //
-// Takes the room on the page and what the parts want, gives px of the chart's own box. From the top: legend,
-// overview, rows, concurrency, the counters' panels, what is said of those without one, time axis. Pure.
+// Takes the room on the page and what the parts need, gives px of the chart's own box. From the top: legend,
+// overview, rows, concurrency, panels of counters, a note about counters without a panel, time axis. Pure.
 
 /**
  * @typedef {object} Frame

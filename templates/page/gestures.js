@@ -1,8 +1,8 @@
 // @ts-check
-// Gestures over the chart: wheel, drag, shift+drag, click, double click.
+// Gestures over the chart: wheel, drag, Shift+drag, click, double click.
 //
-// Takes the chart, changes the state. All gestures are ours and none Plotly's. What they would show is no
-// business of this module.
+// Takes the chart, changes the state. Plotly handles none of these gestures. This module does not know what a
+// gesture shows.
 
 import { change, state } from "#page/state.js";
 import { panned, whole, zoomed } from "#page/window.js";

@@ -1,10 +1,10 @@
 // @ts-check
 // The state as text for the URL's hash, so that a copied link shows the same view.
 //
-// Takes a state, gives what differs from the initial view, in words and in a fixed order:
-// `window=0..5000000&hide=download/save&sort=total`. Takes such text, gives the parts of a state that are
-// valid for this trace; whatever else stands there is passed over. Names and not numbers say which tasks are
-// meant, and nothing stands in it that a chat would take for markup. Light or dark is the reader's own. Pure.
+// Takes a state, gives what differs from the initial view, as words in a fixed order:
+// `window=0..5000000&hide=download/save&sort=total`. Takes such text, gives the parts of a state that are valid for
+// this trace, and ignores the rest. Tasks are given by name, not by number. The text has no characters that chat
+// programs take for markup. Light or dark is the reader's own choice and not part of it. Pure.
 
 import { INITIAL } from "#page/state.js";
 import { inside, same, whole } from "#page/window.js";

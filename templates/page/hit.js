@@ -1,9 +1,9 @@
 // @ts-check
-// Which span lies under the pointer.
+// Which span is below the pointer.
 //
-// Takes a track and a time, gives the span drawn there: thin ones are met within a tolerance, the nearest
-// wins, of equally near ones the shorter. By binary search; where a pixel holds thousands of spans it looks at
-// those next to the time alone, and at no long run of those that are switched off. Pure.
+// Takes a track and a time, gives the span drawn there. A tolerance makes thin spans easy to hit: the nearest one
+// wins, and of equally near ones the shorter. Uses binary search. In a pixel with thousands of spans it looks only
+// at those next to the time, and it skips long runs of hidden spans. Pure.
 
 import { firstEndingFrom, firstStartingAfter } from "#page/data.js";
 import { nextShown } from "#page/mips.js";

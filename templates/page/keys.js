@@ -1,7 +1,7 @@
 // @ts-check
-// Keys: what each does, wherever the focus is, and what only with the focus on the chart.
+// Keys: what each does anywhere on the page, and what some do only while the chart has the focus.
 //
-// Take the chart, change the state. Keys act without ctrl, alt or meta and never while someone types. The
+// Takes the chart, changes the state. Keys act without Ctrl, Alt or Meta, and never while the reader types. The
 // page's help lists them.
 
 import { change, state } from "#page/state.js";

@@ -1,8 +1,8 @@
 // @ts-check
-// A function that is called again only when it is given something else.
+// A function that runs again only when its arguments change.
 //
-// Takes a function, gives one that remembers what it was last given and what came of it: results are not
-// computed twice, and what is on the page already is not shown again. Knows nothing of what it remembers.
+// Takes a function, gives one that remembers its last arguments and result: results are not computed twice, and
+// what is already on the page is not shown again. Knows nothing of what it remembers.
 
 /**
  * @template {unknown[]} Given

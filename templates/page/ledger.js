@@ -1,7 +1,7 @@
 // @ts-check
 // The ledger: where lanes x wall time went, as one stacked bar and a table.
 //
-// Takes the parts as Rust computed them, which sum to the whole exactly; shows them. Computes no figure.
+// Shows the parts that Rust computed, which sum exactly to the whole. Computes no figure.
 
 import { textOn } from "#page/palette.js";
 import { count, duration, percent } from "#page/units.js";

@@ -1,8 +1,8 @@
 // @ts-check
-// The legend: which tasks or groups have an entry of their own, and which share the last.
+// The legend: which tasks or groups have their own entry, and which share the last one.
 //
-// Takes the trace, gives the entries: the 24 names of largest self time, then one for all others. What an
-// entry switches are rows of the table. Knows also where Plotly puts them, which must be known before it has. Pure.
+// Takes the trace, gives the entries: the 24 names with the most self time, then one for all others. An entry hides
+// or shows rows of the table. Also knows where Plotly will put the entries, before Plotly has drawn them. Pure.
 
 import { fittedApart } from "#page/names.js";
 import { count } from "#page/units.js";

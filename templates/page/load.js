@@ -1,10 +1,10 @@
 // @ts-check
-// The load: how many lanes were busy over the run, ready to be drawn at any zoom.
+// The load: how many lanes were busy over the run, ready to draw at any zoom.
 //
-// Takes the lanes' busy stretches, gives first the busy time of each process in bins over the whole run, lane by
-// lane; then of a window the mean number of busy lanes in bins two to four px wide: wide ones as sums of those,
-// narrow ones from the stretches in the window. Both are exact. Bins are powers of two of ns and aligned to the
-// trace, so that what is drawn keeps its shape while it is panned. Pure.
+// Takes the lanes' busy stretches. First gives the busy time of each process in bins over the whole run, lane by
+// lane. Then gives, for a window, the mean number of busy lanes in bins of two to four px: wide bins are sums of
+// those, narrow ones come from the stretches in the window. Both are exact. Bins are powers of two of ns and
+// aligned to the trace, so the drawing keeps its shape while it is panned. Pure.
 
 import { busyOf, createBins, steps } from "#page/concurrency.js";
 

@@ -1,9 +1,8 @@
 // @ts-check
 // Loading: from the page's elements to the whole trace.
 //
-// Takes the elements that hold chunks, while the browser is still reading the page, has them decoded in a worker and
-// gives what they hold. The elements are gone then: their text is as large as the page. Where there can be no worker
-// the page decodes itself.
+// Takes the elements with chunks while the browser still reads the page, and a worker decodes them. Then it removes
+// the elements, since their text is as large as the page. Without a worker the page decodes the chunks itself.
 
 import { decodeRows, decodeSamples } from "#page/decode.js";
 

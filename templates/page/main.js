@@ -1,5 +1,5 @@
 // @ts-check
-// Wiring: reads the data in the page, makes the parts, tells each of the changes that concern it.
+// Wiring: reads the data in the page, makes the parts, and passes each the changes that concern it.
 //
 // What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,

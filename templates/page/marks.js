@@ -1,7 +1,7 @@
 // @ts-check
-// What the reader has marked: the selected stretch of time and the pinned span.
+// The reader's marks: the selected time and the pinned span.
 //
-// Takes places in px and draws them over everything else in the chart. Decides nothing about what is marked.
+// Takes places in px and draws them above everything else in the chart. Decides nothing about what is marked.
 
 /**
  * @typedef {object} Marks in px of the chart's box

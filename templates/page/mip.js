@@ -1,12 +1,12 @@
 // @ts-check
 // The mip of a track: which task ran for how long, in bins of every power-of-two width from some ns up.
 //
-// Takes a track's columns, gives levels of bins that are aligned to the trace's start. Of a bin it holds, for
-// each key, the busy ns and how many instants, so that all sums are exact whatever is switched off; bins in which
-// nothing ran are left out. Unfinished spans are in none: there is one a track at most, and it is drawn as itself.
-// The finest level has an eighth as many bins as the track has spans, a coarser one is made of the one below it:
-// together they take about as much memory as the track. What is asked for finer than that is computed from the
-// spans. Imports nothing, so that it also runs in a worker. Pure.
+// Takes a track's columns, gives levels of bins, aligned to the trace's start. For each key a bin has the busy ns
+// and the number of instants, so that all sums are exact whatever is hidden. Empty bins are left out. An unfinished
+// span is in no bin: a track has at most one, and it is drawn as itself. The finest level has an eighth as many
+// bins as the track has spans, and each coarser level is made from the one below: together they need about as much
+// memory as the track. Finer bins are computed from the spans on request. Imports nothing, so that it also runs in
+// a worker. Pure.
 
 /**
  * @typedef {object} Columns of a track: see `data.js`

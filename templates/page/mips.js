@@ -1,9 +1,8 @@
 // @ts-check
-// The mip of each track: that which was made with it, else made when it is first asked for and kept as long as the
-// track is.
+// The mip of each track: made with the track, or on first request; kept as long as the track.
 //
-// Takes a track, gives the levels of its mip; and by their help the next span that is shown, without a look at
-// each of those that are not.
+// Takes a track, gives the levels of its mip. With their help, finds the next shown span without looking at each
+// hidden one.
 
 import { firstEndingFrom } from "#page/data.js";
 import { lowerBound, mip } from "#page/mip.js";

@@ -2,8 +2,8 @@
 // The mosaic: cells as pixels.
 //
 // Takes the cells of rows and the colours, gives a line of pixels for each row and draws it over the row's height.
-// A cell is the colour of the task that ran longest in it, the stronger the more of the cell was busy; what has
-// no length is a tick over it. Cells begin on whole pixels, and by panning they move by whole pixels.
+// A cell has the colour of the task that ran longest in it; the busier the cell, the stronger the colour. Instants
+// are ticks over it. Cells start on whole pixels, and panning moves them by whole pixels.
 
 import { latest } from "#page/latest.js";
 import { channels, strength } from "#page/palette.js";

@@ -1,10 +1,11 @@
 // @ts-check
-// Nesting: which span of a lane contains which, as the report's own `nesting` decides it.
+// Nesting: which span of a lane contains which, by the same rules as Rust's `nesting`.
 //
-// Takes a lane's tracks, gives its spans in the model's order (by start, the longest first, an unfinished one
-// longer than any other, equal ones by track) and of each its parent: the last begun of those that still run
-// and hold it whole. Crossing spans and instants are nobody's parents. One stack; what a span looks past and
-// has ended is dropped, so only spans that cross are looked at more than once. Pure.
+// Takes a lane's tracks, gives its spans in the model's order (by start, longest first, an unfinished span before
+// all others, equal spans by track), and the parent of each: of the spans that still run and contain it whole, the
+// last to start. A span that only overlaps another is not its parent, and instants are never parents. One stack;
+// ended spans are dropped from it when they are passed, so only overlapping spans are looked at more than once.
+// Pure.
 
 /**
  * @typedef {import("#page/data.js").Track} Track

@@ -1,8 +1,8 @@
 // @ts-check
-// The overview: how busy the whole run was, and over it the brush, which is the window in view.
+// The overview: how busy the whole run was, with a brush that shows the window in view.
 //
-// Takes the state and where the chart's plot area lies, draws; its gestures and keys change the window. Lies
-// exactly over the plot area, so that it reads like the chart at its widest.
+// Draws the state over the chart's plot area, so that it reads like the chart at its widest. Its gestures and keys
+// change the window.
 
 import { drawBusy } from "#page/busy.js";
 import { rebinned } from "#page/concurrency.js";

@@ -1,9 +1,9 @@
 // @ts-check
-// Colours: twelve hues, which task has which, and what text is legible on them.
+// Colours: twelve hues, which task has which, and which text is legible on them.
 //
-// Takes names, gives `#rrggbb`. Each hue has a shade for the light and one for the dark page; the tests
-// compute the laws they keep: 3:1 against the page, OKLab distance 0.09 between any two, also as seen with
-// deuteranopia and protanopia. The same names get the same hues in every run. The user's own colour wins. Pure.
+// Takes names, gives `#rrggbb`. Each hue has one shade for the light page and one for the dark page. Tests compute
+// the rules for them: 3:1 contrast with the page, OKLab distance 0.09 between any two, also with deuteranopia and
+// protanopia. The same names get the same hues in every run. The user's own colour wins. Pure.
 
 /**
  * @typedef {object} Paint

@@ -1,8 +1,8 @@
 // @ts-check
-// Panels: the counters under the chart, each as one line in steps for each process.
+// Panels: the counters below the chart, each with one line in steps for each process.
 //
-// Takes the counters and the frame, gives what each panel shows of the window, with the texts beside it, and
-// draws it. The texts themselves are the figure's, so that they are text in a picture too.
+// Takes the counters and the frame, gives the lines of each panel in the window and the texts beside it, and draws
+// the lines. The figure draws the texts, so that they are text in pictures, too.
 
 import { extent, line } from "#page/counters.js";
 import { PANEL_HEIGHT } from "#page/frame.js";

@@ -1,8 +1,8 @@
 // @ts-check
-// The part of the run whose figures are shown: all of it, what is in view, or the selected stretch.
+// The part of the run whose figures are shown: the whole run, the time in view, or the selection.
 //
-// Takes the state, gives the stretch, its table and its figures, and the self time of a single span. The figures
-// of the whole run are Rust's and not computed here.
+// Takes the state, gives the time, its table and its figures, and the self time of a single span. Figures of the
+// whole run come from Rust and are not computed here.
 
 import { createBins } from "#page/concurrency.js";
 import { firstStartingAfter } from "#page/data.js";

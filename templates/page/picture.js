@@ -1,9 +1,8 @@
 // @ts-check
-// The chart as a picture of its own: PNG or SVG.
+// The chart as a picture: PNG or SVG.
 //
-// Takes what the last redraw gave Plotly and the canvases round it, gives a Blob. The canvases go into the
-// figure as images, so that a picture shows what the page shows; in an SVG Plotly's bars and texts stay
-// vectors.
+// Takes what the last redraw gave Plotly, and the canvases around it; gives a Blob. The canvases become images in
+// the figure, so that a picture shows what the page shows. In an SVG, Plotly's bars and texts stay vectors.
 
 import { UNSEEN } from "#page/figure.js";
 

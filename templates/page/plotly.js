@@ -1,7 +1,7 @@
 // @ts-check
 // plotly.js: from the gzipped text in the page to `window.Plotly`.
 //
-// Runs as a blob script, which the page's security policy allows to its own scripts; nothing is fetched.
+// Runs as a blob script, which the page's security policy allows to its own scripts. Fetches nothing.
 
 /** @typedef {typeof import("plotly.js")} Plotly */
 

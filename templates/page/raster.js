@@ -1,10 +1,10 @@
 // @ts-check
-// The raster: what a row shows where its spans are too many to be drawn one by one.
+// The raster: what a row shows if it has too many spans to draw one by one.
 //
-// Takes a row's mip and a window, gives its cells: of each bin, one to two px wide, the task that ran longest of
-// those shown (of equal ones the first of the trace's keys), and what part of the bin all of those were busy. What
-// stands back is seen where nothing stands out. Bins are aligned to the trace, so a cell says the same wherever
-// the window begins. Lanes of which the report kept no more than such cells have them from there. Pure.
+// Takes a row's mip and a window, gives its cells. For each bin of one to two px a cell has the task that ran
+// longest of those shown (of equal ones the first of the trace's keys), and the busy share of the bin. Faded spans
+// are visible only where no other span is. Bins are aligned to the trace, so a cell stays the same wherever the
+// window starts. Summarised lanes get their cells from the report. Pure.
 
 import { binsIn, lowerBound, slotsFor } from "#page/mip.js";
 import { mipOf } from "#page/mips.js";

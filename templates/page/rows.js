@@ -1,10 +1,9 @@
 // @ts-check
-// Rows: where each track of each band stands, from the top.
+// Rows: where each track of each band is, from the top.
 //
-// A band is what has one label: a lane, one task of a lane, a folded process (`arrangement.js`). Takes the
-// bands and the room there is, gives places in px of the whole content, which may be higher than the room:
-// then it scrolls. Rows are 20 px high where they fit and never under 3. Bands of one process stand together,
-// processes are set apart. Pure.
+// A band has one label: a lane, one task of a lane, or a folded process (`arrangement.js`). Takes the bands and the
+// room, gives places in px of the whole content. If that is higher than the room, it scrolls. Rows are 20 px high
+// if they fit, and at least 3. The bands of a process are adjacent, with space between processes. Pure.
 
 /**
  * @typedef {object} Row

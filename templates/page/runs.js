@@ -1,9 +1,9 @@
 // @ts-check
-// The runs of a page that has several: which of them is shown, and how another one is chosen.
+// The runs of a page that has several: which one is shown, and how to switch.
 //
-// The page opens with one run; the parts of each other one stand in a template. Where the address chooses another, its
-// parts take the places of the first one's before anything is read from them: so the rest of the page knows one run. A
-// change of run loads the page anew.
+// The page opens with one run; the parts of the others are in templates. If the address selects another run, its
+// parts replace those of the first before anything reads them: the rest of the page knows only one run. A change of
+// run reloads the page.
 
 import { viewOf } from "#page/address.js";
 import { runIn, toHash } from "#page/hash.js";

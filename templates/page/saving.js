@@ -1,7 +1,7 @@
 // @ts-check
 // Files for the reader: a Blob and a name become a download.
 //
-// The name may come from anywhere; what is no letter, digit, dot, dash or underscore is left out of it.
+// The name may come from anywhere: only letters, digits, dots, dashes and underscores are kept.
 
 /**
  * @param {Blob} blob

@@ -1,9 +1,9 @@
 // @ts-check
-// The time axis: where its ticks stand and what they say.
+// The time axis: where its ticks are and what they say.
 //
-// Takes a window in ns since the trace's start, gives ticks on round clock times of the zone. Exact at every
-// zoom: clock times are BigInt ns. Labels are distinct and never overlap; digits that all labels share stand
-// once, in the corner. Knows no DOM: who calls measures text.
+// Takes a window in ns since the trace's start, gives ticks at round clock times of the zone. Exact at every zoom:
+// clock times are BigInt ns. Labels differ and never overlap. Digits that all labels share are shown once, in the
+// corner. Does not know the DOM: the caller measures text.
 
 /**
  * @typedef {object} Zone

@@ -1,10 +1,10 @@
 // @ts-check
 // The scene: what is drawn of a window, and how.
 //
-// Takes the rows in view and the window, chooses: up to 1,000 spans in view as Plotly's bars, up to 20,000 as
-// rectangles of the canvas, beyond that as a raster, but for rows of few spans, which stay exact. So the work
-// is bounded by the pixels, however many spans there are. A lane that is summarised shows its summary behind
-// the spans that are kept of it, at any zoom. Pure.
+// Takes the rows in view and the window, and chooses: up to 1,000 spans in view are Plotly's bars, up to 20,000 are
+// rectangles on the canvas, more become a raster, except rows with few spans, which stay exact. So the work is
+// bounded by pixels, not by spans. A summarised lane shows its summary behind the spans that are kept of it, at any
+// zoom. Pure.
 
 import { boxes, countSpans } from "#page/boxes.js";
 

@@ -1,10 +1,10 @@
 // @ts-check
-// Search: which spans the reader's words are in.
+// Search: which spans contain the reader's words.
 //
-// Takes the trace and a query, gives masks over the trace's keys, one per lane: a span matches when the query is
-// in its task, in its group, in its lane's name or in its process's id, as recorded or as shown, whatever the
-// case. Where nothing in the trace holds the query as it stands, each of its words must be in one of these.
-// Counts what matches, and for how long it kept lanes busy. Pure.
+// Takes the trace and a query, gives masks over the trace's keys, one per lane. A span matches if the query is in
+// its task, its group, its lane's name or its process's id, as recorded or as shown, in any case. If nothing in the
+// trace contains the whole query, each of its words must be in one of these. Counts the matches, and for how long
+// they kept lanes busy. Pure.
 
 import { busyOf, lengthOf } from "#page/concurrency.js";
 

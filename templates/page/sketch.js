@@ -1,8 +1,8 @@
 // @ts-check
-// A sketch of the figure: what Plotly draws otherwise, but for the legend, drawn on the canvases.
+// A sketch of the figure: all that Plotly draws except the legend, drawn on the canvases.
 //
-// Plotly takes a second to be there, and several frames for a redraw. So before it is there, and while the window
-// moves, the same texts and lines stand where it would put them, of the same figure.
+// Plotly takes a second to load, and several frames to redraw. Before that, and while the window moves, the same
+// texts and lines of the same figure are drawn where Plotly would put them.
 
 import { CONCURRENCY, cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, topTick } from "#page/figure.js";
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/frame.js";

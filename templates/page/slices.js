@@ -1,9 +1,9 @@
 // @ts-check
-// Long work in slices, between which the page stays alive.
+// Long work in slices, so that the page stays responsive.
 //
-// Takes work as a generator that stops now and then, gives its result at once where that comes soon, and else later:
-// until then there is none, and when it is there someone is told. What is asked for anew takes the place of what
-// was under way. Knows nothing of what is computed.
+// Takes work as a generator that pauses now and then. If the result is soon there, it is returned directly.
+// Otherwise it comes later: null until then, and a call when it is there. New arguments replace work in progress.
+// Knows nothing of what is computed.
 
 const SLICE = 8; // ms of work at a time
 

@@ -1,7 +1,7 @@
 // @ts-check
-// The pinned span, and the ways from it to others: what buttons, keys and clicks do.
+// The pinned span, and how buttons, keys and clicks move to others.
 //
-// Takes the chart, changes the state: pins a span and shows it. Walks along what is shown.
+// Takes the chart, changes the state: pins a span and shows it. Walks only along shown spans.
 
 import { placeOf } from "#page/arrangement.js";
 import { rowOf } from "#page/data.js";

@@ -1,8 +1,8 @@
 // @ts-check
-// What the reader has chosen: all that a link to a view must carry, and light or dark.
+// What the reader has chosen: all that a link to a view must contain, and light or dark.
 //
-// The only mutable state of the page that more than one module sees. It changes by `change` alone, which
-// tells everyone who asked. Knows nothing of how it is shown.
+// The only mutable state of the page that several modules see. It changes only by `change`, which notifies all
+// listeners. Knows nothing of how it is shown.
 
 /**
  * @typedef {object} Place of a span: indices of its lane, of the lane's track, of the track's span

@@ -1,10 +1,10 @@
 // @ts-check
 // Figures per (group, task) for a stretch of time.
 //
-// Takes the trace, the nesting of its lanes and a stretch; gives the rows of the table, for the whole run
-// those that the report's own `statistics` computed, to the nanosecond. Times (total, self, busy) are those
-// inside the stretch; mean, quantiles and max are of whole spans. Unfinished spans are counted and enter
-// nothing else. Looks only at the spans that touch the stretch, found by binary search. Pure.
+// Takes the trace, the nesting of its lanes and a stretch; gives the rows of the table. For the whole run they
+// equal those of Rust's `statistics`, to the nanosecond. Times (total, self, busy) count only what is inside the
+// stretch; mean, quantiles and max cover whole spans. Unfinished spans are counted, and no other figure includes
+// them. Looks only at spans that touch the stretch, found by binary search. Pure.
 
 import { lowerBound } from "#page/mip.js";
 

@@ -1,8 +1,8 @@
 // @ts-check
-// Strips: folded processes, each as the number of its lanes that are busy over time.
+// Strips: folded processes, each as the number of its busy lanes over time.
 //
-// Takes bands and the lanes' load, gives per folded process its share of busy lanes in bins over the window, and
-// draws it. Knows nothing of what else is on the canvas.
+// Takes bands and the lanes' load, gives for each folded process its share of busy lanes in bins over the window,
+// and draws it. Knows nothing of what else is on the canvas.
 
 import { lanesByProcess } from "#page/arrangement.js";
 import { drawBusy } from "#page/busy.js";

@@ -1,8 +1,8 @@
 // @ts-check
-// The summary: figures and table of the part of the run that the reader chose, and what the search found.
+// The summary: figures and table of the chosen part of the run, and what the search found.
 //
-// Takes the state, shows the whole run's figures as Rust wrote them at once, and those of a part a moment after
-// the last change, since they cost a walk over its spans, in slices. `#table[data-state]` says when all is shown.
+// Shows the whole run's figures, from Rust, without delay. Figures of a part need a walk over its spans, so they
+// follow shortly after the last change, in slices. `#table[data-state]` is `ready` when all is shown.
 
 import { latest } from "#page/latest.js";
 import { createPart, stretchOf } from "#page/part.js";

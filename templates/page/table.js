@@ -1,8 +1,8 @@
 // @ts-check
-// The table: figures per (group, task), those of the whole run as Rust computed them.
+// The table: figures per (group, task); Rust computed those of the whole run.
 //
-// Takes rows, shows them page by page, sorted by the column whose heading was pressed. A row's box switches
-// its task on and off, its name leads to its longest span. Computes no figure.
+// Shows rows page by page, sorted by the column whose heading was clicked. The box of a row hides or shows its
+// task; its name leads to its longest span. Computes no figure.
 
 import { FONT } from "#page/figure.js";
 import { fitted } from "#page/names.js";

@@ -1,8 +1,8 @@
 // @ts-check
-// The controls over the chart: search, choices, export, help.
+// The controls above the chart: search, choices, export, help.
 //
-// Show the state and change it; whoever else changes it is followed. What an export writes and what a search
-// finds comes from outside.
+// They show the state and change it, and follow changes from elsewhere. Other modules write exports and find
+// matches.
 
 import { change, INITIAL, state } from "#page/state.js";
 import { count } from "#page/units.js";

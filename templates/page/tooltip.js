@@ -1,7 +1,7 @@
 // @ts-check
-// The tooltip: one for spans and for labels, at every zoom.
+// The tooltip: one for spans, labels and counters, at every zoom.
 //
-// Takes lines of text and a place, shows them beside it and inside the window. Names enter by `textContent`.
+// Takes lines of text and a place, shows them next to it and inside the window. Names enter by `textContent`.
 
 import { INSTANT, UNFINISHED } from "#page/boxes.js";
 import { joined } from "#page/names.js";

@@ -1,8 +1,8 @@
 // @ts-check
 // Figures for people: durations, counts, shares.
 //
-// Takes numbers (durations in ns), gives text: three significant figures and the unit that fits, as the
-// report's own `units` does. A figure that rounds up to the next unit is shown in that unit. Pure.
+// Takes numbers (durations in ns), gives text: three significant figures and the unit that fits, as Rust's `units`
+// does. A figure that rounds up to the next unit is shown in that unit. Pure.
 
 const MINUS = "−";
 

@@ -1,9 +1,9 @@
 // @ts-check
 // From span to span.
 //
-// Takes where a span stands and a direction, gives the next one that is shown: in its row of the chart, above
-// or below it, or of its task. Rows are tracks from the top, of lanes or others. The spans of a task have one
-// order over all lanes: by start, then from the top. Walks end at the ends, they do not begin again. Pure.
+// Takes the place of a span and a direction, gives the next shown span: in its row of the chart, in the row above
+// or below, or of its task. Rows are tracks from the top, of lanes or of tasks. The spans of a task have one order
+// over all lanes: by start, then from the top. Walks stop at the ends and do not wrap around. Pure.
 
 import { firstEndingFrom, firstStartingAfter, rowOf } from "#page/data.js";
 import { lowerBound } from "#page/mip.js";

@@ -1,8 +1,8 @@
 // @ts-check
 // The stretch of time that the chart shows, and how gestures change it.
 //
-// Takes windows in ns since the trace's start, gives windows that lie inside the whole and are never
-// narrower than ten nanoseconds. Pure.
+// Takes windows in ns since the trace's start, gives windows inside the whole trace that are at least ten
+// nanoseconds wide. Pure.
 
 /**
  * @typedef {object} Window
