@@ -14,7 +14,7 @@ import { ordered } from "#page/nesting.js";
  * @typedef {import("#page/data.js").Track} Track
  * @typedef {import("#page/state.js").Place} Place
  *
- * @typedef {object} Origin per span of a track: where it stands in its lane
+ * @typedef {object} Origin for each span of a track: its place in its lane
  * @property {Int32Array} track
  * @property {Int32Array} span
  *
@@ -28,8 +28,8 @@ import { ordered } from "#page/nesting.js";
  * @property {Origin[] | null} origins of the tracks; none where they are the lane's own
  *
  * @typedef {object} Arrangement
- * @property {Band[]} bands those of one process stand together
- * @property {(place: Place) => {band: number, track: number, span: number} | null} find where a span stands here
+ * @property {Band[]} bands those of a process are adjacent
+ * @property {(place: Place) => {band: number, track: number, span: number} | null} find place of a span in these bands
  */
 
 /**
@@ -84,7 +84,7 @@ export function createArrangements(trace) {
 }
 
 /**
- * Where the span of a band's track stands in its lane.
+ * The place in its lane of a span of a band's track.
  * @param {Band} band
  * @param {number} track
  * @param {number} span

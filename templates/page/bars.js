@@ -136,7 +136,7 @@ export function hasEdge({ boxes }, box) {
 }
 
 /**
- * The box's colour, or what is left of it where the box stands back.
+ * The colour of the box, faded if the box is faint.
  * @param {Scene} scene
  * @param {number} box
  */

@@ -23,13 +23,13 @@ import { nextShown } from "#page/mips.js";
  * @property {number[]} left px, not under -1
  * @property {number[]} right px, at least `left` + 1, not over `width` + 1
  * @property {number[]} kind PLAIN, INSTANT or UNFINISHED
- * @property {number} faint how many, of the first, stand back
+ * @property {number} faint number of faded boxes; they come first
  */
 
 /**
  * @typedef {object} Masks 1 for each key of the trace that is shown so
  * @property {Uint8Array | null} bright
- * @property {Uint8Array | null} faint what stands back behind it; none where nothing does
+ * @property {Uint8Array | null} faint what is faded behind it; null if nothing is
  */
 
 export const PLAIN = 0;
@@ -39,7 +39,7 @@ export const UNFINISHED = 2;
 const LEAST_WIDTH = 1;
 /** Instants nearer to each other than this are one mark. */
 const INSTANT_DISTANCE = 1;
-/** px to the next instant from which on one stands alone among cells. */
+/** px to the nearest other instant from which an instant counts as isolated among cells. */
 const ALONE = 16;
 
 /**
@@ -96,7 +96,7 @@ export function boxes(tracks, view, masksOf, merge, cells = []) {
  * @param {View} view
  * @param {Uint8Array} keys
  * @param {readonly import("#page/raster.js").Cells[]} cells
- * @param {boolean} isFaint whether of those that stand back
+ * @param {boolean} isFaint whether the faded ones
  */
 function addMarks(out, track, row, view, keys, cells, isFaint) {
   const { start, end, key, unfinished, instants } = track;

@@ -145,7 +145,7 @@ function drawSpans(context, scene, font) {
   for (const [color, list] of byColor) {
     context.fillStyle = color;
     for (const box of list) {
-      // What stands out among others is a whole pixel at least, or it would take on their colours.
+      // Highlighted boxes are at least a whole pixel wide, or they would blend with their neighbours.
       const standsOut = boxes.faint > 0 && box >= boxes.faint;
       const isSharp = standsOut || boxes.right[box] - boxes.left[box] >= SHARP;
       const left = isSharp ? Math.round(boxes.left[box]) : boxes.left[box];

@@ -64,16 +64,16 @@ import { inside, same, showing, whole } from "#page/window.js";
  * @property {() => import("#page/emphasis.js").Emphasis} emphasis of now
  * @property {() => {width: number, height: number}} room in px
  * @property {(frame: import("#page/frame.js").Frame, processes: import("#page/rows.js").Label[], isMoving: boolean) => void}
- *   placed told where parts and the processes' labels lie, in px of the chart's box, and whether these alone moved
- * @property {(error?: unknown) => void} drawn told after each requested redraw, with what it threw
+ *   placed called with the places of parts and processes' labels in px of the chart's box; whether only these moved
+ * @property {(error?: unknown) => void} drawn called after each requested redraw, with the error if it failed
  */
 
 const TOLERANCE = 2; // px
 const LABEL_DISTANCE = 13; // px
 const REST = 150; // ms without a move
-/** The parts of the state that change nothing that Plotly alone can draw. */
+/** The parts of the state whose changes can be drawn without Plotly. */
 const MOVES = new Set(["window", "scroll", "selected", "scope", "pinned", "query"]);
-const MOST_TIMES = 3; // that the legend's height may change the chart's and the other way round
+const MOST_TIMES = 3; // redraws at most while the heights of legend and chart change each other
 
 /**
  * @param {Parts} parts
@@ -96,7 +96,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let moves = 0; // how often it was drawn without Plotly
   let rest = 0; // the timer of the redraw that follows when the chart rests
   let lacksLoad = false; // whether the last redraw had to do without it
-  let legendHeight = 0; // px; Plotly says how high its legend is once it is drawn
+  let legendHeight = 0; // px; known from Plotly once it has drawn its legend
   const arrangements = createArrangements(trace);
   const arranged = latest(arrangements.arrangement);
   const named = latest((/** @type {Arrangement} */ { bands }, /** @type {number} */ width) => {
@@ -145,7 +145,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     around.placed(frame, [], false);
   }
 
-  /** The load of what is shown; while it is computed there is none, and what is drawn is not yet all. */
+  /** The load of what is shown; null while it is computed, and then the drawing is not complete. */
   function load() {
     const found = around.emphasis().load();
     lacksLoad ||= found === null;
@@ -510,7 +510,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   }
 
   /**
-   * The band that a place in the label columns stands for, and whether its process's column is there.
+   * The band at a place in the label columns, and whether that is the column of processes.
    * @param {number} x
    * @param {number} y
    */

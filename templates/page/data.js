@@ -39,7 +39,7 @@ import { shown } from "#page/names.js";
  *
  * @typedef {object} Process
  * @property {string} label its groups
- * @property {string} id what tells it apart, never shortened; may be empty
+ * @property {string} id its pid, perhaps with its host; never shortened; may be empty
  * @property {string} title
  *
  * @typedef {object} CounterData
@@ -99,7 +99,7 @@ import { shown } from "#page/names.js";
  * @property {string} label
  * @property {string} title
  * @property {boolean} exact
- * @property {boolean} isSummarised whether the tracks hold its longest spans alone
+ * @property {boolean} isSummarised whether the tracks contain only its longest spans
  * @property {Raster} raster
  * @property {LaneTrack[]} tracks
  *
@@ -127,7 +127,7 @@ import { shown } from "#page/names.js";
  * @property {Lane[]} lanes
  * @property {{first: number, width: number, busy: number[]}} bins
  * @property {Counter[]} counters those that are drawn
- * @property {string[]} counting what tells the processes apart that count
+ * @property {string[]} counting names of the processes that have counters
  * @property {number} moreCounters that are not drawn
  * @property {Task[]} tasks
  * @property {Ledger} ledger
@@ -151,7 +151,7 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
 /**
  * @param {Data} data
  * @param {{key: Int32Array, share: Uint8Array}} cells of the rasters of all lanes
- * @returns {Trace} without rows and samples: of all lanes there is a summary alone
+ * @returns {Trace} without rows and samples: each lane has only a summary
  */
 export function outline(data, cells) {
   const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));

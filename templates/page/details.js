@@ -12,7 +12,7 @@ import { durationText, laneName, momentText } from "#page/tooltip.js";
 import { count, duration, exact } from "#page/units.js";
 import { rank } from "#page/walk.js";
 
-/** The fields that a screen reader says at once; the others are there to be read. */
+/** The fields that a screen reader announces; the others can be read. */
 const TOLD = ["duration", "lane", "start", "in its task"];
 
 /**
@@ -23,7 +23,7 @@ const TOLD = ["duration", "lane", "start", "in its task"];
  * @property {HTMLElement} section
  * @property {HTMLElement} fields
  * @property {HTMLElement} title
- * @property {HTMLElement} status where changes are told to screen readers
+ * @property {HTMLElement} status announces changes to screen readers
  */
 
 /**
@@ -37,7 +37,7 @@ export function createDetails(parts, trace, chart, look) {
   /** @param {import("#page/state.js").Place | null} pinned @param {import("#page/chart.js").Look} look */
   const fill = (pinned, { paint, zone }) => {
     parts.section.classList.toggle("pinned", pinned !== null);
-    if (!pinned) parts.status.textContent = ""; // so that the same span is told again
+    if (!pinned) parts.status.textContent = ""; // so that the same span is announced again
     if (!pinned) return;
     const hit = chart.hitOf(pinned);
     const fields = fieldsOf(trace, hit, zone);

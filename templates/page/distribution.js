@@ -20,7 +20,7 @@ import { duration, percent } from "#page/units.js";
  * @property {string} label its name where there is little room
  * @property {string} name where there is more
  * @property {string} color
- * @property {string} faint the same where it stands back
+ * @property {string} faint the same, faded
  * @property {number} count how many durations there are
  * @property {readonly number[]} values ns, ascending: all of them or equally spaced quantiles
  *
@@ -29,13 +29,13 @@ import { duration, percent } from "#page/units.js";
  */
 
 const FAR_APART = 20; // times
-const AIR = 0.03; // of the range, beyond the least and the greatest
+const AIR = 0.03; // of the range, on both sides
 const TICK = 62; // px from one tick to the next at least
 const BOTTOM = 22; // px of the ticks' labels
 const RIGHT = 14;
 const FEW = 5; // spans without a density worth the name
 
-/** What tells lines apart beside their colours: px drawn and px not drawn, and so on; a whole line has none. */
+/** Dash patterns, which distinguish lines without colours: px drawn, px not drawn, and so on; empty for a solid line. */
 const DASHES = [[], [8, 3], [2, 2], [8, 3, 2, 3], [14, 4], [5, 2, 2, 2, 2, 2]];
 
 const [US, MS, S, MIN, H] = [1e3, 1e6, 1e9, 60e9, 3600e9];
@@ -114,7 +114,7 @@ function inNextUnit([count, unit], end) {
 }
 
 /**
- * Where a duration stands; on an axis of logarithms 0 ns stands with 1 ns.
+ * The place of a duration on the axis; on a logarithmic axis 0 ns is at 1 ns.
  * @param {Axis} axis
  * @param {number} ns
  */
@@ -123,7 +123,7 @@ export function placeOf({ isLog }, ns) {
 }
 
 /**
- * The part of all spans that took no longer than the one at an index of the values.
+ * The share of all spans that took at most as long as the value at an index.
  * @param {Shown} task
  * @param {number} index
  */
@@ -174,8 +174,8 @@ export function dashOf(index) {
 }
 
 /**
- * A line in steps for each task: which part of its spans took no longer. Of equal durations the last alone is a point:
- * the others would tell of fewer spans than took no longer. No line for a task without a duration.
+ * A line in steps for each task: the share of its spans that took at most a given time. Of equal durations only the
+ * last is a point: at the others the share would be too low. A task without durations has no line.
  * @param {readonly Shown[]} tasks
  * @param {Axis} axis
  * @param {Room} room

@@ -60,7 +60,7 @@ export function createDistributions(parts, plotly, trace, look) {
     const log = `The axis is logarithmic, and the density is of the logarithms.${zero}`;
     const none = "No span has ended, so there is nothing to draw.";
     parts.note.textContent = isEmpty ? none : axis.isLog ? log : "The axis is linear.";
-    const isBelow = parts.steps.offsetTop > parts.violins.offsetTop; // then one axis stands over the other
+    const isBelow = parts.steps.offsetTop > parts.violins.offsetTop; // then one axis is above the other
     const rooms = [
       { width, height, left },
       { width: parts.steps.clientWidth, height, left: isBelow ? left : STEPS_LEFT },

@@ -57,7 +57,7 @@ export function createEmphasis(trace, busy, tell = () => {}) {
  * @param {import("#page/data.js").Trace} trace
  * @param {Uint8Array} keys that are shown
  * @param {import("#page/search.js").Match | null} match
- * @param {number} row whose spans stand out; -1 for none
+ * @param {number} row whose spans are highlighted; -1 for none
  * @returns {(lane: number) => import("#page/boxes.js").Masks}
  */
 function masksOf(trace, keys, match, row) {

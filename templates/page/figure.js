@@ -47,17 +47,17 @@ export const FONT =
 export const FONT_SIZE = 11;
 export const LEGEND_SIZE = 12;
 /**
- * px below the chart that nobody sees: Plotly lets a legend be half as high as its figure and no higher, so the
- * figure reaches far below what the page shows of it.
+ * px below the chart that are not visible. Plotly limits the legend to half the height of its figure, so the figure
+ * is much higher than what the page shows of it.
  */
 export const UNSEEN = 1000;
-/** The concurrency's axis reaches that much above its upper tick. */
+/** The concurrency's axis ends at this multiple of its upper tick. */
 export const HEADROOM = 1.08;
 /** px before a process's label, for what folds it. */
 export const FOLD = 14;
-/** px of a group's name beside what tells its process apart. */
+/** px left for a group's name beside its process's id. */
 const LEAST_LABEL = 48;
-/** px of both columns together: the name of the concurrency stands in them. */
+/** px of both columns together: they contain the name of the lower chart. */
 const LEAST_GUTTER = 96;
 /** The name of the lower chart. */
 export const CONCURRENCY = "concurrency";

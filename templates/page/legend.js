@@ -12,7 +12,7 @@ import { count } from "#page/units.js";
  * @property {string} label its name in its display form, `7 others` for the last
  * @property {string} count for people
  * @property {number} name in the trace, -1 for the last
- * @property {number[]} rows of the table that it stands for
+ * @property {number[]} rows of the table that it covers
  *
  * @typedef {object} Legend
  * @property {Entry[]} entries
@@ -27,7 +27,7 @@ const ENTRY = { before: 40, gap: 5, height: 19, air: 5 };
 
 /**
  * @param {import("#page/data.js").Trace} trace
- * @param {"task" | "group"} [by] what an entry stands for
+ * @param {"task" | "group"} [by] what an entry is for
  * @returns {Legend}
  */
 export function legend(trace, by = "task") {
@@ -43,7 +43,7 @@ export function legend(trace, by = "task") {
   const ordered = [...sums].sort(
     ([a, one], [b, other]) => other.self - one.self || (trace.raw[a] < trace.raw[b] ? -1 : 1),
   );
-  // One name more takes no more room than an entry that stands for it.
+  // A single remaining name needs no more room than an entry for "1 others".
   const own = ordered.length === OWN_ENTRIES + 1 ? ordered.length : OWN_ENTRIES;
   const entries = ordered
     .slice(0, own)
@@ -60,7 +60,7 @@ export function legend(trace, by = "task") {
 }
 
 /**
- * The entries' names as far as they are shown.
+ * The entries' names, shortened as they are shown.
  * @param {Legend} legend
  */
 export function entryNames({ entries }) {
@@ -72,8 +72,8 @@ export function entryNames({ entries }) {
 }
 
 /**
- * Where the entries stand: in a row if they fit into one, else in columns as wide as the widest.
- * @param {readonly number[]} texts the widths of what they say, in px
+ * Places of the entries: in one row if they fit, else in columns as wide as the widest entry.
+ * @param {readonly number[]} texts widths of their texts, in px
  * @param {number} room px
  * @returns {{height: number, texts: {left: number, middle: number}[]}} px from the legend's upper left corner
  */
@@ -94,7 +94,7 @@ export function legendLayout(texts, room) {
 }
 
 /**
- * Whether all that an entry stands for is switched off.
+ * Whether all rows of an entry are hidden.
  * @param {ReadonlySet<number>} hidden
  * @param {Entry} entry
  */
@@ -103,7 +103,7 @@ export function isOff(hidden, { rows }) {
 }
 
 /**
- * The rows that are switched off after a click on an entry.
+ * The hidden rows after a click on an entry.
  * @param {ReadonlySet<number>} hidden
  * @param {Legend} legend
  * @param {number} entry
@@ -115,7 +115,7 @@ export function toggled(hidden, { entries }, entry) {
 }
 
 /**
- * The rows that are switched off when an entry is shown alone; none, where it is alone already.
+ * The hidden rows after an entry is shown alone; none if it was alone already.
  * @param {ReadonlySet<number>} hidden
  * @param {Legend} legend
  * @param {number} entry

@@ -308,7 +308,7 @@ function tell(error) {
   if (error !== undefined) reportError(error);
 }
 
-/** @param {string} text what came of something that changed no view; it stays until the view changes */
+/** @param {string} text result of an action that changes no view; shown until the view changes */
 function say(text) {
   element("said").textContent = text;
 }
@@ -438,7 +438,7 @@ async function showDistributions(trace, plotly, look) {
 }
 
 /**
- * A link to a pinned span need not say how far down it stands.
+ * Scrolls to the pinned span, if the link has no scroll position.
  * @param {Trace} trace
  * @param {import("#page/chart.js").Chart} chart
  */
@@ -449,7 +449,7 @@ function showPinned(trace, chart) {
 }
 
 /**
- * Each sentence leads to what it tells of; its link is an address like any other.
+ * Links each sentence to its view in the chart. The link is an address like any other.
  * @param {string} anchors the selector of the links
  * @param {readonly import("#page/data.js").Finding[]} findings of each link what it leads to
  * @param {Trace} trace

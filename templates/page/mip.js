@@ -114,7 +114,7 @@ function whole(level) {
 }
 
 /**
- * The least power of two of ns with which no more than `most` bins hold anything.
+ * The smallest power of two of ns with at most `most` non-empty bins.
  * @param {Columns} track
  * @param {number} most
  */

@@ -15,7 +15,7 @@ import { channels, strength } from "#page/palette.js";
  * @property {readonly import("#page/raster.js").Cells[]} cells
  */
 
-const TICK = 1; // px to the left and to the right of where it stands
+const TICK = 1; // px on each side of its place
 
 /**
  * What gives pixels their colours: red, green, blue and opacity in one number.
@@ -23,7 +23,7 @@ const TICK = 1; // px to the left and to the right of where it stands
  */
 export function createColours(paint) {
   const background = channels(paint.background);
-  /** The channels of each key's colour, and of what is left of it where it stands back. @type {number[][][]} */
+  /** The channels of each key's colour, and of its faded form. @type {number[][][]} */
   const known = [[], []];
   const pixel = new Uint8ClampedArray(4);
   const whole = new Uint32Array(pixel.buffer);
@@ -41,7 +41,7 @@ export function createColours(paint) {
 
   return {
     colour,
-    /** @param {import("#page/raster.js").Cells} cells @returns {Uint32Array} 0 where there are instants alone */
+    /** @param {import("#page/raster.js").Cells} cells @returns {Uint32Array} 0 where there are only instants */
     of(cells) {
       const { key, faint, share } = cells;
       const found =

@@ -6,7 +6,7 @@
 // too, since Plotly reads tags and entities. Pure.
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-// No characters, by Unicode: an SVG or an XML file with one is none.
+// Noncharacters of Unicode: an SVG or XML file that contains one is invalid.
 const NONCHARACTER = /\p{Noncharacter_Code_Point}|\p{Surrogate}/gu;
 // Embeddings, overrides and isolates; the marks U+200E, U+200F and U+061C act on their own text alone.
 const REORDERING = /[\u202a-\u202e\u2066-\u2069]/g;

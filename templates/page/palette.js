@@ -9,17 +9,17 @@
  * @typedef {object} Paint
  * @property {string[]} fill per key of the trace
  * @property {string[]} text per key: black or white, whichever is legible on the fill
- * @property {string[]} faint per key: the fill when it stands back
+ * @property {string[]} faint per key: the faded fill
  * @property {string[]} name per name of the trace: the user's colour where all its keys have the same, else its hue
  * @property {string} background of the page
  */
 
 export const BACKGROUND = { light: "#ffffff", dark: "#16181d" };
 
-/** How much of a colour is left when it stands back. */
+/** How much of a colour is left when it is faded. */
 const FAINT = 0.2;
 
-/** How much of a colour there is at least in a cell of the raster: what is hardly ever busy is still seen. */
+/** The minimum strength of a colour in a cell of the raster: rarely busy cells stay visible. */
 const LEAST_STRENGTH = 0.3;
 
 /** OKLab distance under which a hue could be taken for a colour of the user's. */

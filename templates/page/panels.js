@@ -14,7 +14,7 @@ import { number } from "#page/units.js";
  *
  * @typedef {object} Panel
  * @property {number} top px of the chart's box
- * @property {{low: number, high: number} | null} extent of the values in view; null where there is none
+ * @property {{low: number, high: number} | null} extent of the values in view; null if there are none
  * @property {(import("#page/counters.js").Line & {color: string})[]} lines
  *
  * @typedef {object} PanelText
@@ -22,15 +22,15 @@ import { number } from "#page/units.js";
  * @property {number} y px of the chart's box, its middle
  */
 
-const EDGE = 2; // px of a panel over its greatest and under its least value
+const EDGE = 2; // px of a panel above its max and below its min value
 const WIDTH = 1.25; // px of a line
 const AREA = 0.16; // how strong the area under a line is
-const TEXT = 6; // px from a panel's edge to the middle of the value that stands there
+const TEXT = 6; // px from a panel's edge to the middle of the value shown there
 const GAP = 8; // px between a name and the values
 export const PART = " / ";
 
 /**
- * What tells a counter, whole.
+ * The full name of a counter.
  * @param {Counter} counter
  */
 export function counterName({ group, name }) {
@@ -117,7 +117,7 @@ export function drawPanels(context, frame, panels, colors) {
 }
 
 /**
- * Where a value stands, in px. By halves: the difference of two doubles may be none.
+ * The place of a value, in px. Computes with halves: the difference of two doubles may overflow.
  * @param {{low: number, high: number}} extent
  * @param {number} top px
  * @returns {(value: number) => number}

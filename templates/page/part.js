@@ -116,7 +116,7 @@ const BINS = 2048;
  * @param {number} lanes with a finished span in it
  * @param {number} busyTime ns of all lanes
  * @param {Window} stretch
- * @param {number} peak the greatest mean number of busy lanes in a bin of the stretch
+ * @param {number} peak the highest mean number of busy lanes in a bin of the stretch
  * @returns {Figure[]}
  */
 function figures(trace, lanes, busyTime, stretch, peak) {

@@ -19,7 +19,7 @@ import { mipOf } from "#page/mips.js";
  * @property {Int32Array} key that ran longest; -1 where no span that has a length is shown
  * @property {Float32Array} share of the bin that was busy, 0 to 1
  * @property {Int32Array} instant the key of most instants; -1 for none
- * @property {Uint8Array} faint 1 where it stands back
+ * @property {Uint8Array} faint 1 where it is faded
  * @property {number[]} withInstants the cells that have any
  *
  * @typedef {import("#page/data.js").Raster} Summary of a lane

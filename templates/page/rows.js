@@ -61,7 +61,7 @@ export function layout(bands, room) {
 }
 
 /**
- * What the content would take with rows of the greatest height.
+ * The height of the content with rows of full height.
  * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
  */
 export function desired(bands) {
@@ -69,7 +69,7 @@ export function desired(bands) {
 }
 
 /**
- * Room that is left over sets the processes further apart.
+ * Spare room becomes space between processes.
  * @param {readonly {process: number}[]} bands
  * @param {number} left px
  */
@@ -206,7 +206,7 @@ export function struck(sections, { bands, processes }, distance) {
 }
 
 /**
- * The band that a place in the label columns stands for: the one whose label is there, else the nearest.
+ * The band at a place in the label columns: the one whose label is there, else the nearest.
  * @param {Layout} layout
  * @param {readonly {tracks: readonly unknown[]}[]} bands
  * @param {readonly Label[]} shown labels, of bands
@@ -223,7 +223,7 @@ export function bandAt({ bandTop, pitch }, bands, shown, y, distance) {
 }
 
 /**
- * The line before the band's process: no label stands on it.
+ * The line before the band's process; labels keep clear of it.
  * @param {number[]} sections
  * @param {number} top
  */

@@ -83,7 +83,7 @@ function count(keys, mask) {
 }
 
 /**
- * Whether a name in the trace holds the query as it stands: then its words are one.
+ * Whether a name in the trace contains the whole query; then it counts as one word.
  * @param {Trace} trace
  * @param {string} phrase
  */

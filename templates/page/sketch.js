@@ -8,9 +8,9 @@ import { CONCURRENCY, cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, to
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/frame.js";
 import { count } from "#page/units.js";
 
-/** px from where Plotly is told to put a text to where it does. */
+/** px between the place that Plotly is given for a text and where it draws it. */
 const PAD = 1;
-const DROP = 13; // px from the time axis to the baseline of what stands under it
+const DROP = 13; // px from the time axis to the baseline of the text below it
 const LINE = 1.3 * FONT_SIZE;
 
 /**

@@ -245,7 +245,7 @@ export function quantile(values, percent) {
   const rank = Math.floor(position / 100);
   select(values, rank);
   const low = values[rank];
-  let high = Infinity; // the least of those behind
+  let high = Infinity; // the smallest of those behind
   for (let at = rank + 1; at < values.length; at += 1) high = Math.min(high, values[at]);
   if (high === Infinity) return low;
   return low + Number((BigInt(high - low) * BigInt(position % 100)) / 100n);

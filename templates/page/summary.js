@@ -111,7 +111,7 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
 
 /**
  * @param {import("#page/search.js").Counted} counted
- * @param {boolean} isSummarised whether of some lanes the longest spans alone are counted
+ * @param {boolean} isSummarised whether only the longest spans of some lanes are counted
  */
 function foundText({ spans, ns, share }, isSummarised) {
   if (spans === 0 && ns === 0) return isSummarised ? "no span here matches" : "no span matches";

@@ -208,7 +208,7 @@ export function createTable(elements, trace, look, pinLongest) {
 /**
  * @param {HTMLTableRowElement} head
  * @param {{heading: string, hint: string}} column
- * @param {() => void} begin told before the rows are sorted anew
+ * @param {() => void} begin called before the rows are sorted again
  */
 function heading(head, { heading: name, hint }, begin) {
   const cell = document.createElement("th");
@@ -252,7 +252,7 @@ function focusAgain(body, selector) {
  * The rows in order, as indices.
  * @param {import("#page/data.js").Trace} trace
  * @param {readonly Task[]} tasks
- * @param {Column | undefined} column none is the name
+ * @param {Column | undefined} column undefined for the name
  * @param {boolean} descending
  */
 function sorted(trace, tasks, column, descending) {
@@ -271,7 +271,7 @@ function sorted(trace, tasks, column, descending) {
 }
 
 /**
- * A group and a task in the room for both: the group gives way first, the task never altogether.
+ * A group and a task, shortened to fit: first the group, then the task, of which some part always stays.
  * @param {string} group
  * @param {string} task
  * @param {(text: string) => number} measure

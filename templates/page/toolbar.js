@@ -21,7 +21,7 @@ const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
 
 /**
  * @param {Parts} parts
- * @param {(kind: string) => void} save told what was asked for: `png`, `svg`, `csv`, `link` or `print`
+ * @param {(kind: string) => void} save called with the wanted format: `png`, `svg`, `csv`, `link` or `print`
  * @returns {() => void} shows the state of now
  */
 export function createToolbar({ search, help, helpButton, showAll, exports }, save) {

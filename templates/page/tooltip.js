@@ -101,7 +101,7 @@ export function spanContent(trace, hit, color, perPixel, zone) {
 }
 
 /**
- * What the tooltip says of a part of a lane of which the report kept no spans, but which task ran longest.
+ * The tooltip for a summarised part of a lane: the report kept no spans there, but which task ran longest.
  * @param {Trace} trace
  * @param {NonNullable<ReturnType<import("#page/chart.js").Chart["summaryAt"]>>} cell
  * @param {string} color
@@ -125,7 +125,7 @@ export function summaryContent(trace, { lane, key, share, start, width }, color,
 }
 
 /**
- * How many digits of a second's fraction are worth telling.
+ * How many digits of a second's fraction to show.
  * @param {number} perPixel ns: how far in the reader has zoomed
  */
 function digitsAt(perPixel) {
@@ -164,7 +164,7 @@ export function counterContent(trace, { counter, time, extent }, colors, perPixe
 }
 
 /**
- * A moment of the trace, with its day where the trace goes over several.
+ * A moment of the trace, with its date if the trace covers several days.
  * @param {Trace} trace
  * @param {number} time ns since the trace's start
  * @param {number} digits of the second's fraction
