@@ -85,8 +85,8 @@ test("the figures over the chart are those of the run", async () => {
     "wall time: 971 ms",
     "lanes: 19",
     "busy time: 882 ms",
-    "mean at once: 0.909",
-    "peak at once (per 524 us): 4.00",
+    "mean concurrency: 0.909",
+    "peak concurrency (per 524 us): 4.00",
     "utilisation: 4.78 %",
   ]);
   assert.match((await page.locator("#head").innerText()).replace(/\s+/g, " "), /7 processes, 50 spans, 0 unfinished/);
@@ -366,7 +366,7 @@ test("records without a span say what to do", async () => {
 
 test("problems are listed with file and line", async () => {
   const { page, close } = await openText("group,task,start,end,color\ng,a,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\ng,b,never,never,\n");
-  assert.match(await page.locator("#problems li").innerText(), /records\.csv:3.*start `never` is no date and time/);
+  assert.match(await page.locator("#problems li").innerText(), /records\.csv:3.*start `never` is not a date and time/);
   assert.match(await page.locator("#problems-link").innerText(), /1 problem/);
   await close();
 });

@@ -66,7 +66,7 @@ fn files_of_version_1_are_read_for_ever() {
     16243 download | queue | -123456789:17.0 376543211:16.0 876543211:12.0 876543211:-0.5 2876543211:5e-324
     16250 download | queue | 626543211:3.0
     "#);
-    let torn = "build.16243-18f32c0000000000.1-io-1.0.counters.csv:4: torn row skipped: it was not written to its end";
+    let torn = "build.16243-18f32c0000000000.1-io-1.0.counters.csv:4: incomplete row skipped: the writer did not finish it";
     assert_eq!(problems(&found), [torn]);
     assert_eq!(dump(&trace), "16243 main\n  download | image | 0 1876543211\n", "counters make no lane");
     assert_eq!((trace.offset_s(), trace.origin_ns()), (Some(8 * 3600), 1_795_185_798_123_456_789));
@@ -133,8 +133,8 @@ fn counters_alone_are_a_page_that_says_so() {
     for text in [
         "2026-11-20 22:00:00 +00:00",
         "0 processes, 0 spans, 0 unfinished, 1 counter",
-        "There is no span here: counters alone are shown.",
-        "<li>g / queue: least 1, greatest 2, last 2, in 1 process</li>",
+        "No spans recorded: only counters are shown.",
+        "<li>g / queue: min 1, max 2, last 2, in 1 process</li>",
     ] {
         assert!(html.contains(text), "{text}");
     }
@@ -206,7 +206,7 @@ fn times_without_an_offset_are_said_to_be_assumed() {
     let output = waterfall(directory.path()).args(["--bias", "60"]).run();
     assert_eq!(output.status.code(), Some(0));
     let html = fs::read_to_string(directory.path().join("waterfall.html")).unwrap();
-    assert!(html.contains("1 of 1 sample carry no offset from UTC: taken as +01:00; --bias says otherwise."));
+    assert!(html.contains("1 of 1 sample have no UTC offset: read as +01:00. Use --bias to set another."));
 }
 
 #[test]

@@ -60,23 +60,25 @@ fn a_carriage_return_is_no_part_of_a_colour() {
 
 #[test]
 fn files_of_something_else_are_named_with_what_they_are() {
-    let neither = "neither record columns (group,task,start,end,color) nor a counter's (group,counter,time,value) \
-                   nor PerformancePy's (Task,Start,Finish,Description,Color)";
+    let neither = "expected the header of a record file (group,task,start,end,color) or a counter file \
+                   (group,counter,time,value) or a PerformancePy file (Task,Start,Finish,Description,Color)";
     check(
         "foreign.csv",
         Err(()),
-        &[&format!("foreign.csv:1: skipped: its first line is `id,name,price`, {neither}")],
+        &[&format!("foreign.csv:1: skipped: unknown format; the first line is `id,name,price`, {neither}")],
     );
     check(
         "foreign-partial.csv",
         Err(()),
-        &["foreign-partial.csv:1: skipped: the header of a PerformancePy file without the column Finish"],
+        &[
+            "foreign-partial.csv:1: skipped: the header looks like that of a PerformancePy file, but has no column Finish",
+        ],
     );
     check(
         "html-page.csv",
         Err(()),
         &[&format!(
-            "html-page.csv:1: skipped: its first line is `<!DOCTYPE html><title>404</title>`, {neither}"
+            "html-page.csv:1: skipped: unknown format; the first line is `<!DOCTYPE html><title>404</title>`, {neither}"
         )],
     );
     check(
@@ -88,15 +90,17 @@ fn files_of_something_else_are_named_with_what_they_are() {
     check(
         "cr-only.csv",
         Err(()),
-        &["cr-only.csv:1: skipped: its lines end in a bare carriage return; save it with line feeds"],
+        &["cr-only.csv:1: skipped: its lines end in a carriage return alone; save it with line feeds"],
     );
     check("empty.csv", Err(()), &["empty.csv: is empty"]);
     check(
         "truncated-4.csv",
         Err(()),
-        &[&format!("truncated-4.csv:1: skipped: its first line is `Task,Start,Finish,`, {neither}")],
+        &[&format!(
+            "truncated-4.csv:1: skipped: unknown format; the first line is `Task,Start,Finish,`, {neither}"
+        )],
     );
-    check("bomb.csv.gz", Err(()), &["bomb.csv.gz: holds NUL bytes and nothing else"]);
+    check("bomb.csv.gz", Err(()), &["bomb.csv.gz: contains only NUL bytes"]);
 }
 
 #[test]
@@ -104,19 +108,19 @@ fn a_row_cut_short_is_never_taken_as_whole() {
     for cut in 0..3 {
         let name = format!("truncated-{cut}.csv");
         let problem = format!(
-            "{name}:3: torn row skipped: `[download-p100tMainThread] second,2026-11-20 22:54:51.400000...`"
+            "{name}:3: incomplete row skipped: `[download-p100tMainThread] second,2026-11-20 22:54:51.400000...`"
         );
         check(&name, Ok(1), &[&problem]);
     }
     check(
         "truncated-3.csv",
         Ok(1),
-        &["truncated-3.csv:3: torn row skipped: `[download-p100tMainThread] sec`"],
+        &["truncated-3.csv:3: incomplete row skipped: `[download-p100tMainThread] sec`"],
     );
     check(
         "truncated.csv.gz",
         Ok(1),
-        &["truncated.csv.gz: reading stopped: incomplete deflate stream; the rows before that are kept"],
+        &["truncated.csv.gz: reading stopped: incomplete deflate stream; the rows before are kept"],
     );
 }
 
@@ -138,7 +142,8 @@ fn check_text(files: &[(&str, &str)], expected_spans: usize, expected_problems: 
 fn a_last_row_without_its_line_end_is_taken_only_when_nothing_can_be_missing() {
     let performance_py =
         "Task,Start,Finish,Description,Color\n[g-p1tM] x,2026-11-20 22:54:51.1,2026-11-20 22:54:51.2,100 ms,";
-    let torn = "a.csv:2: torn row skipped: `[g-p1tM] x,2026-11-20 22:54:51.1,2026-11-20 22:54:51.2,100 m...`";
+    let torn =
+        "a.csv:2: incomplete row skipped: `[g-p1tM] x,2026-11-20 22:54:51.1,2026-11-20 22:54:51.2,100 m...`";
     for (color, spans, problems) in
         [("na", 1, &[][..]), ("#ca562c", 1, &[]), ("#ca5", 0, &[torn]), ("", 0, &[torn])]
     {
@@ -152,7 +157,7 @@ fn a_last_row_without_its_line_end_is_taken_only_when_nothing_can_be_missing() {
     );
 
     let record = "group,task,start,end,color\ng,t,2026-11-20T22:00:00+08:00,2026-11-20T22:00:01+08:00,";
-    let torn = "a.csv:2: torn last row skipped: its last field may be cut";
+    let torn = "a.csv:2: incomplete last row skipped: its last field may be cut off";
     for (color, spans, problems) in
         [("na", 1, &[][..]), ("#ca562c", 1, &[]), ("#ca5", 0, &[torn]), ("", 0, &[torn])]
     {
@@ -170,10 +175,7 @@ fn a_file_beside_its_own_gzip_is_read_once() {
     fs::copy(data("nasty/good.csv.gz"), directory.path().join("good.csv.gz")).unwrap();
     let (trace, found) = read(directory.path());
     assert_eq!(trace.span_count(), 2);
-    assert_eq!(
-        problems(&found),
-        ["good.csv.gz: lies beside its uncompressed file, which is read instead: skipped"]
-    );
+    assert_eq!(problems(&found), ["good.csv.gz: skipped: the uncompressed file beside it is read instead"]);
 }
 
 #[test]
@@ -182,15 +184,15 @@ fn bad_times_are_told_with_their_line() {
         "bad-times.csv",
         Ok(4),
         &[
-            "bad-times.csv:2: row skipped: Start `2026-02-30 00:00:00.000000` is no date and time",
-            "bad-times.csv:3: row skipped: Start `2026-11-20 24:00:00.000000` is no date and time",
-            "bad-times.csv:5: lies before the row above it: was the clock set back?",
-            "bad-times.csv:7: row skipped: Start `20/11/2026 22:54` is no date and time",
-            "bad-times.csv:8: row skipped: Start `` is no date and time",
-            "bad-times.csv:9: row skipped: Start `NaT` is no date and time",
+            "bad-times.csv:2: row skipped: Start `2026-02-30 00:00:00.000000` is not a date and time",
+            "bad-times.csv:3: row skipped: Start `2026-11-20 24:00:00.000000` is not a date and time",
+            "bad-times.csv:5: ends before the row above starts: was the clock set back?",
+            "bad-times.csv:7: row skipped: Start `20/11/2026 22:54` is not a date and time",
+            "bad-times.csv:8: row skipped: Start `` is not a date and time",
+            "bad-times.csv:9: row skipped: Start `NaT` is not a date and time",
         ],
     );
-    let out = "is out of range: times from 1969 to April 2262 can be drawn";
+    let out = "is out of range: use times from 1969 to April 2262";
     check(
         "years.csv",
         Ok(3),
@@ -204,9 +206,9 @@ fn bad_times_are_told_with_their_line() {
         "hand-written/offset-bad.csv",
         Ok(1),
         &[
-            "offset-bad.csv:2: row skipped: start `2026-11-20T22:00:00+24:00` is no date and time",
-            "offset-bad.csv:3: row skipped: start `2026-11-20T22:00:00+05:61` is no date and time",
-            "offset-bad.csv:4: a time without an offset is taken as UTC; --bias says otherwise",
+            "offset-bad.csv:2: row skipped: start `2026-11-20T22:00:00+24:00` is not a date and time",
+            "offset-bad.csv:3: row skipped: start `2026-11-20T22:00:00+05:61` is not a date and time",
+            "offset-bad.csv:4: time without a UTC offset: read as UTC; use --bias to set another",
         ],
     );
 }
@@ -218,13 +220,13 @@ fn clocks_that_were_set_back_are_told_and_nothing_is_negative() {
         Ok(2),
         &[
             "end-before-start.csv:2: ends before it starts: drawn as an instant",
-            "end-before-start.csv:3: lies before the row above it: was the clock set back?",
+            "end-before-start.csv:3: ends before the row above starts: was the clock set back?",
         ],
     );
     check(
         "clock-step.csv",
         Ok(2),
-        &["clock-step.csv:3: lies before the row above it: was the clock set back?"],
+        &["clock-step.csv:3: ends before the row above starts: was the clock set back?"],
     );
 }
 
@@ -238,7 +240,7 @@ fn summer_time_is_the_offsets_business() {
 
 #[test]
 fn names_that_are_not_utf_8_are_drawn_with_their_bad_bytes_replaced() {
-    let bad = "a name is not UTF-8: its bad bytes are shown as \u{fffd}";
+    let bad = "a name is not UTF-8: its invalid bytes are shown as \u{fffd}";
     check(
         "nonutf8.csv",
         Ok(3),
@@ -252,7 +254,7 @@ fn holes_of_nul_bytes_are_fill() {
     check(
         "nul-middle.csv",
         Ok(2),
-        &["nul-middle.csv: 512 NUL bytes skipped: rows may be lost, as after a power loss"],
+        &["nul-middle.csv: 512 NUL bytes skipped: rows may be lost, for example after a power loss"],
     );
 }
 
@@ -278,7 +280,7 @@ fn one_row_of_megabytes_costs_no_other() {
     fs::write(directory.path().join("x.csv"), text).unwrap();
     let (trace, found) = read(directory.path());
     assert_eq!(trace.span_count(), 2);
-    assert_eq!(problems(&found), ["x.csv:3: line of over 1 MiB skipped"]);
+    assert_eq!(problems(&found), ["x.csv:3: line longer than 1 MiB skipped"]);
 }
 
 #[test]
@@ -323,12 +325,12 @@ fn what_is_no_regular_file_is_told_and_never_opened() {
         told,
         [
             "dangling.csv: cannot be read: No such file or directory",
-            "endless.csv: is no regular file: skipped",
-            "fifo.csv: is no regular file: skipped",
+            "endless.csv: skipped: not a regular file",
+            "fifo.csv: skipped: not a regular file",
             "loop-a.csv: cannot be read: Too many levels of symbolic links",
             "loop-b.csv: cannot be read: Too many levels of symbolic links",
-            "selfdir: is a link to ROOT, which is above it: not followed",
-            "x.csv: is a directory, no record file: looked into as one",
+            "selfdir: skipped: a link to ROOT, which is above it",
+            "x.csv: is a directory named like a record file: read as a directory",
         ]
     );
 }

@@ -74,7 +74,12 @@ type Taken = (String, i64, Option<i64>);
 fn check_pass(directory: &Path, taken: &mut HashMap<(usize, usize), Taken>) {
     let (trace, problems) = read(directory);
     for problem in problems.first() {
-        assert_eq!(problem.message, "torn row skipped: it was not written to its end", "{}", problem.place());
+        assert_eq!(
+            problem.message,
+            "incomplete row skipped: the writer did not finish it",
+            "{}",
+            problem.place()
+        );
     }
     assert!(problems.total() <= WRITERS as u64, "{} torn rows", problems.total());
     let names: Vec<_> = trace.keys().all().iter().map(|key| trace.keys().name(key.task)).collect();

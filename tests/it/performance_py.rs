@@ -33,9 +33,9 @@ fn a_real_run_says_where_its_time_went() {
     let (trace, _) = read(&data("performance_py/records"));
     let sentences = waterfall::internals::sentences(&trace, &of_trace(&trace));
     insta::assert_snapshot!(sentences.join("\n"), @"
-    thumbs1 / make thumbnail took the most time: 315 ms, 35.7 % of all busy time, in 12 spans of 26.2 ms on average.
-    All the time, for 971 ms, fewer than half of the 19 lanes were busy (0.909 on average); thumbs1 / make thumbnail took 35.7 % of that busy time.
-    The longest span of thumbs1 / make thumbnail took 146 ms, 13.7 times the median of its 12 spans, 10.6 ms.
+    thumbs1 / make thumbnail took the most time: 315 ms, 35.7 % of all busy time, in 12 spans, 26.2 ms each on average.
+    During the whole run (971 ms), fewer than half of the 19 lanes were busy (0.909 on average); thumbs1 / make thumbnail took 35.7 % of the busy time there.
+    The longest span of thumbs1 / make thumbnail took 146 ms, 13.7 times the median of 10.6 ms (12 spans).
     ");
 }
 
@@ -120,21 +120,19 @@ fn times_without_an_offset_are_told_beside_records_that_have_one() {
     std::fs::write(directory.path().join("b.csv"), format!("group,task,start,end,color\n{record}")).unwrap();
     let mut report = waterfall::Report::of(directory.path());
     let html = report.render().unwrap().html;
-    assert!(html.contains("1 of 2 spans carry no offset from UTC: taken as UTC; --bias says otherwise."));
+    assert!(html.contains("1 of 2 spans have no UTC offset: read as UTC. Use --bias to set another."));
     report.reading.assumed_offset_s = Some(8 * 3600);
     let rendered = report.render().unwrap();
     assert_eq!(rendered.wall_ns, 1_000_000_000);
-    assert!(rendered.html.contains("1 of 2 spans carry no offset from UTC: taken as +08:00"));
+    assert!(rendered.html.contains("1 of 2 spans have no UTC offset: read as +08:00"));
 }
 
 #[test]
 fn groups_of_different_biases_are_both_drawn() {
     // Nothing in the files says that they overlap: eight hours apart is what they say, told to the width of a bin.
     let html = waterfall::Report::of(data("performance_py/broken/mixed-bias")).render().unwrap().html;
-    assert!(
-        html.contains(
-            "Nothing ran for 7.99 h of it: are these several runs, or groups recorded with different"
-        )
-    );
+    assert!(html.contains(
+        "Nothing ran for 7.99 h of the wall time. Are these several runs, or groups recorded with different"
+    ));
     check("mixed-bias", "17538 MainThread\n  utc | a | 0 2106000\n  gmt8 | a | 28800002252000 2132000\n");
 }

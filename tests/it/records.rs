@@ -23,7 +23,7 @@ fn files_of_version_1_are_read_for_ever() {
     "#);
     insta::assert_debug_snapshot!(problems(&found), @r#"
     [
-        "build.16243-18f32c0000000000.1-io-1.0.csv:4: torn row skipped: it was not written to its end",
+        "build.16243-18f32c0000000000.1-io-1.0.csv:4: incomplete row skipped: the writer did not finish it",
     ]
     "#);
     assert_eq!((trace.offset_s(), trace.origin_ns()), (Some(8 * 3600), 1_795_185_798_123_456_789));
@@ -93,7 +93,7 @@ fn hand_written_files_may_leave_out_the_last_line_end() {
 
     let (trace, found) = read_text(directory.path(), &text[..text.len() - 2]);
     assert_eq!(trace.span_count(), 0);
-    assert_eq!(problems(&found), ["x.csv:2: torn last row skipped: it has 3 fields, the header 4"]);
+    assert_eq!(problems(&found), ["x.csv:2: incomplete last row skipped: it has 3 fields, the header has 4"]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_names_comma_without_quotes_is_told() {
     let directory = tempfile::tempdir().unwrap();
     let text = "group,task,start,end,color\ng,copy a, b,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n";
     let (_, found) = read_text(directory.path(), text);
-    assert_eq!(problems(&found), ["x.csv:2: row skipped: it has 6 fields, the header 5"]);
+    assert_eq!(problems(&found), ["x.csv:2: row skipped: it has 6 fields, the header has 5"]);
 }
 
 fn read_text(directory: &Path, text: &str) -> (waterfall::model::Trace, waterfall::Problems) {

@@ -113,10 +113,10 @@ fn a_run_that_was_killed_with_waterfall_says_so() {
     let script = format!("{RECORDS}; echo recorded; kill -STOP $$");
     let mut running = begun(directory.path(), &["run", "--", "sh", "-c", &script]);
     let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
-    assert!(listed.ends_with("runs\n"), "{listed}");
+    assert!(listed.ends_with("running\n"), "{listed}");
     running.kill();
     let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
-    assert!(listed.ends_with("killed with waterfall\n"), "{listed}");
+    assert!(listed.ends_with("killed together with waterfall\n"), "{listed}");
     let orphan = fs::read_to_string(directory.path().join(".waterfall/runs/latest/1/run.json")).unwrap();
     assert!(orphan.contains(r#""state": "running""#));
 }
@@ -268,7 +268,8 @@ fn a_scenario_runs_where_its_file_is_and_runs_are_found_from_below() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(run_json(directory.path(), "here/1")["recorded"]["spans"], 1);
     let page = fs::read_to_string(directory.path().join(".waterfall/runs/here/1/waterfall.html")).unwrap();
-    let note = page.split("Budget step=1h@max of sh / step: ").nth(1).unwrap().split("</li>").next().unwrap();
+    let note =
+        page.split("Budget step=1h@max for sh / step: ").nth(1).unwrap().split("</li>").next().unwrap();
     assert!(note.contains(", met."), "the page has the verdict: {note}");
     let arguments = ["report", ".waterfall/runs/here/1", "-o", "-"];
     let again = text(&waterfall(directory.path(), &arguments).stdout);
@@ -354,7 +355,7 @@ fn a_budget_of_no_task_hides_no_other_and_a_name_of_no_directory_is_told() {
     fs::write(directory.path().join("waterfall.toml"), "[scenario.\"a/b\"]\n").unwrap();
     let output = waterfall(directory.path(), &["run", "--scenario", "a/b", "--", "sh", "-c", RECORDS]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("--name says another"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("give another one with --name"), "{}", text(&output.stderr));
 }
 
 #[cfg(target_os = "linux")]

@@ -95,7 +95,7 @@ fn a_command_that_there_is_not_has_no_manual_page() {
     let output = waterfall(&["man", "sumarize"]);
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("there is no command `sumarize`; did you mean `summarize`?"), "{told}");
+    assert!(told.contains("unknown command `sumarize`; did you mean `summarize`?"), "{told}");
 }
 
 #[test]

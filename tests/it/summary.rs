@@ -245,7 +245,7 @@ fn what_chooses_among_rows_is_refused_of_a_summary_and_what_chooses_among_tasks_
         let output = waterfall(directory.path(), &["report", "all.summary", option[0], option[1]], b"");
         assert_eq!(output.status.code(), Some(2), "{option:?}");
         let told = String::from_utf8(output.stderr).unwrap();
-        assert!(told.contains("choose among rows, and a summary has none"), "{told}");
+        assert!(told.contains("need records, and the input is a summary"), "{told}");
     }
     let output = waterfall(directory.path(), &["report", "all.summary", "--task", "save"], b"");
     assert_eq!(output.status.code(), Some(0));
@@ -277,7 +277,7 @@ fn damaged_lines_of_a_summary_are_told_and_the_others_read() {
     let problems: Vec<_> = told.lines().filter(|line| line.starts_with("problem\tx.summary")).collect();
     assert_eq!(problems.len(), bad.len(), "{problems:#?}");
     for (index, (problem, line)) in problems.iter().zip(count + 1..).enumerate() {
-        let expected = format!("problem\tx.summary\t{line}\tline of a summary skipped: ");
+        let expected = format!("problem\tx.summary\t{line}\tsummary line skipped: ");
         assert!(problem.starts_with(&expected), "{}: {problem}", bad[index]);
     }
     let others: Vec<_> = told.lines().filter(|line| !line.starts_with("problem\tx.summary")).collect();
@@ -344,15 +344,15 @@ fn what_no_spans_have_is_refused_line_by_line() {
     let key = |sums: &str| format!("key\tp\tl\tg\tt\t\t100\t200\t{sums}");
     let good = key("0\t\t2\t60\t60\t1800\t30\t30\t0\t100:1 1:1");
     for (bad, what) in [
-        (key("0\t\t2\t60\t60\t1800\t40\t30\t0\t"), "none of so many spans"),
-        (key("0\t\t0\t60\t60\t1800\t30\t30\t0\t"), "none of so many spans"),
-        (key("0\t\t2\t60\t-1\t1800\t30\t30\t0\t"), "none of so many spans"),
-        (key("0\t\t2\t600\t60\t1800\t30\t300\t0\t"), "none of so many spans"),
-        (key("0\t\t0\t0\t0\t0\t9223372036854775807\t0\t0\t"), "none of so many spans"),
-        ("buckets\tg\tt\t\t".into(), "its buckets are none"),
-        ("earliest\t5\t2147483647".into(), "over a day"),
-        ("counter\tp\tg\tc\t\t\t1\t0\t9223372036854775807:1.0".into(), "none from 1969 to 2260"),
-        ("waterfall-summary\t2\nlane\tx".into(), "version \"2\" is not known"),
+        (key("0\t\t2\t60\t60\t1800\t40\t30\t0\t"), "do not fit the number of its spans"),
+        (key("0\t\t0\t60\t60\t1800\t30\t30\t0\t"), "do not fit the number of its spans"),
+        (key("0\t\t2\t60\t-1\t1800\t30\t30\t0\t"), "do not fit the number of its spans"),
+        (key("0\t\t2\t600\t60\t1800\t30\t300\t0\t"), "do not fit the number of its spans"),
+        (key("0\t\t0\t0\t0\t0\t9223372036854775807\t0\t0\t"), "do not fit the number of its spans"),
+        ("buckets\tg\tt\t\t".into(), "its buckets are invalid"),
+        ("earliest\t5\t2147483647".into(), "a day or more"),
+        ("counter\tp\tg\tc\t\t\t1\t0\t9223372036854775807:1.0".into(), "from 1969 to 2260"),
+        ("waterfall-summary\t2\nlane\tx".into(), "unknown version \"2\""),
     ] {
         let text = format!("waterfall-summary\t1\n{lane}\n{good}\n{bad}\n");
         fs::write(directory.path().join("x.summary"), text).unwrap();

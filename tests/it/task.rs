@@ -342,7 +342,7 @@ fn what_cannot_be_recorded_is_told_once_and_runs_all_the_same() {
     fs::write(records.path(), "no directory").unwrap();
     let output = records.task("step").args(["sh", "-c", "echo out; exit 3"]).run();
     let place = records.path().display().to_string();
-    let told = format!("waterfall: not recorded: {place}: ");
+    let told = format!("waterfall: cannot record the task in {place}: ");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.starts_with(&told) && stderr.lines().count() == 1, "{stderr}");
     check(&output, 3, "out\n", &stderr);
@@ -353,7 +353,10 @@ fn a_limit_on_file_sizes_keeps_no_command_from_running() {
     let records = Records::new();
     let output = records.script("sh", "ulimit -f 0; W step sh -c 'echo out; exit 3'").run();
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.starts_with("waterfall: not recorded: ") && stderr.contains("too large"), "{stderr}");
+    assert!(
+        stderr.starts_with("waterfall: cannot record the task in ") && stderr.contains("too large"),
+        "{stderr}"
+    );
     check(&output, 3, "out\n", &stderr);
     assert_eq!(fs::read_dir(records.path()).unwrap().count(), 0, "nothing half done is left");
 }

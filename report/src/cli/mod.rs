@@ -38,10 +38,9 @@ pub fn main() -> ExitCode {
     Cli::parse().run()
 }
 
-/// Tell where the wall time of a parallel program went.
+/// Show where the wall time of a parallel program went.
 ///
-/// Merges the records of all its threads and processes into one interactive HTML page and prints the
-/// page's path.
+/// Merges the records of all its threads and processes into one interactive HTML page and prints the page's path.
 #[derive(Debug, Parser)]
 #[command(name = "waterfall", version, args_conflicts_with_subcommands = true, after_help = report::HELP)]
 struct Cli {
@@ -53,40 +52,42 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Merge records into one page (what `waterfall` does without a command)
+    /// Merge records into one page (the default command)
     #[command(after_help = report::HELP)]
     Report(ReportArgs),
     /// Run a command and record it as one span
     ///
-    /// The command gets our input, output and environment, and signals sent to us. The steps of one script
-    /// become the lanes of one process: a task is a lane, or several where it runs beside itself.
+    /// The command inherits input, output and environment, and receives the signals sent to `waterfall`. The steps of
+    /// one script become the lanes of one process: one lane a task, more if runs of that task overlap.
     #[command(after_help = task::HELP)]
     Task(TaskArgs),
-    /// Run a command by name, and keep what it records and what it uses
+    /// Run a command, and keep its records and resource use under a name
     ///
-    /// Makes a fresh directory, runs the command with WATERFALL_DIR, samples the CPU, memory and I/O of its processes, and
-    /// writes the page. The command gets our input, output and environment, and signals sent to us.
+    /// Creates a new directory, sets WATERFALL_DIR so that the command records there, samples the CPU, memory and I/O
+    /// of its processes (Linux), and writes the page. The command inherits input, output and environment, and receives
+    /// the signals sent to `waterfall`.
     #[command(after_help = run::HELP)]
     Run(RunArgs),
-    /// List the runs that are kept here
+    /// List the runs kept by `waterfall run`
     #[command(after_help = runs::HELP)]
     Runs(RunsArgs),
-    /// Tell how often tasks ran, how long they took, and whether they keep their budgets
+    /// Show task statistics and check budgets
     #[command(after_help = stats::HELP)]
     Stats(StatsArgs),
-    /// Write a summary of records to stdout: all that their report shows but single spans
+    /// Write a summary of records to stdout: all that a report shows except single spans
     ///
-    /// A filter for clusters: summarise where the records lie, merge the summaries, report what comes of it. The files
-    /// of one lane, whose names differ in their part alone, may be summarised apart; no other lane may be split.
+    /// For clusters: summarise the records where they are, merge the summaries, and make a report of the result. Give
+    /// each file to one summary only. The rotated parts of a lane (names that differ only in the part number) may go
+    /// into different summaries.
     #[command(after_help = summary::HELP)]
     Summarize(SummarizeArgs),
-    /// Merge summaries, in any order and grouping, into one on stdout
+    /// Merge summaries in any order, and write the result to stdout
     #[command(after_help = summary::HELP)]
     Merge(MergeArgs),
-    /// Write a shell's completions to stdout
+    /// Print shell completions
     #[command(after_help = shell::COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
-    /// Write a manual page to stdout
+    /// Print a manual page
     #[command(after_help = shell::MAN_HELP)]
     Man(ManArgs),
 }
@@ -125,7 +126,7 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
     let mut hint = "";
     if let Some(ReadError::NothingReadable { problems, .. }) = exit::read_error(error) {
         tell_problems(problems);
-        hint = if can_say_where { "; --directory says where to look" } else { "" };
+        hint = if can_say_where { "; use --directory to say where the records are" } else { "" };
     }
     terminal::tell_line(&format!("waterfall: {error:#}{hint}"));
     ExitCode::from(exit::code(error))
@@ -147,7 +148,7 @@ fn tell_near_command(input: &Path) {
     let mut commands = all.get_subcommands().map(clap::Command::get_name);
     if let Some(near) = commands.find(|command| strsim::osa_distance(name, command) == 1) {
         terminal::tell(&format!(
-            "waterfall: `{name}` is taken for a file; the command is `waterfall {near}`"
+            "waterfall: reading `{name}` as a file name; did you mean the command `waterfall {near}`?"
         ));
     }
 }

@@ -12,27 +12,27 @@ use crate::text::Zone;
 
 #[derive(Debug, Args)]
 pub(super) struct ReadingArgs {
-    /// Read every *.csv and *.csv.gz below this directory [default: $WATERFALL_DIR, else ./records]
+    /// Read all *.csv and *.csv.gz files below this directory [default: $WATERFALL_DIR, else ./records]
     #[arg(short, long, value_name = "DIR")]
     directory: Option<PathBuf>,
 
-    /// More files and directories to read
+    /// Files and directories to read, in addition to --directory if that is given
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
-    /// Read spans that end at or after T: +12.5s since the start, or RFC 3339
+    /// Use only spans that end at or after T: +12.5s (since the start) or an RFC 3339 time
     #[arg(long, value_name = "T")]
     from: Option<Moment>,
 
-    /// Read spans that start at or before T
+    /// Use only spans that start at or before T
     #[arg(long, value_name = "T")]
     to: Option<Moment>,
 
-    /// Show clock times in this zone of the IANA database [default: the offset of the earliest record]
+    /// Show times in this time zone, such as Asia/Shanghai [default: the UTC offset of the earliest record]
     #[arg(long, value_name = "IANA")]
     timezone: Option<chrono_tz::Tz>,
 
-    /// Minutes east of UTC: for the clock times shown, and for records that carry no offset
+    /// UTC offset in minutes: for records without one, and for the times shown unless --timezone is given
     #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
     bias: Option<i32>,
 }
@@ -47,7 +47,7 @@ impl ReadingArgs {
     pub(super) fn reading(&self, command: Option<&'static str>) -> Result<Reading, Usage> {
         let selection = Selection { from: self.from, to: self.to, ..Selection::default() };
         if selection.is_reversed() {
-            let message = format!("the window of `{selection}` ends before it begins");
+            let message = format!("the time window `{selection}` ends before it begins");
             return Err(Usage::new(command, ErrorKind::ValueValidation, message));
         }
         Ok(Reading {

@@ -19,23 +19,27 @@ Examples:
   waterfall --directory records
   waterfall records --group zip --from +12.5s --open
 
-Exit codes: 0 done, also when parts of the input were skipped (counted in the last line and on the page); 1 --strict \
-and a problem; 2 wrong usage; 3 nothing readable in the input; 5 the page could not be written.";
+Exit codes:
+  0  success, even if damaged parts of the input were skipped (the page lists them)
+  1  --strict was given and the input had a problem
+  2  wrong usage
+  3  no readable input
+  5  the page could not be written";
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
     #[command(flatten)]
     reading: ReadingArgs,
 
-    /// Write the page here, `-` for stdout [default: DIR/waterfall.html, else ./waterfall.html]
+    /// Write the page to this file, `-` for stdout [default: DIR/waterfall.html, else ./waterfall.html]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Show durations alone in tooltips, without start and end
+    /// Show only durations in tooltips, not start and end
     #[arg(long)]
     durationonly: bool,
 
-    /// The page's title [default: the name of the first input]
+    /// Title of the page [default: the name of the first input]
     #[arg(long, value_name = "TITLE")]
     title: Option<String>,
 
@@ -43,19 +47,19 @@ pub(super) struct ReportArgs {
     #[arg(long)]
     open: bool,
 
-    /// Keep spans and counters of groups that match (* and ?); may be given more than once
+    /// Show spans and counters of groups that match this pattern (* and ?); may be repeated
     #[arg(long, value_name = "GLOB")]
     group: Vec<String>,
 
-    /// Keep spans of tasks that match, or of `group/task`; may be given more than once
+    /// Show spans of tasks that match this pattern, or `group/task`; may be repeated
     #[arg(long, value_name = "GLOB")]
     task: Vec<String>,
 
-    /// Put at most this many spans on the page; of further lanes it has the longest spans and all figures
+    /// Maximum number of spans on the page; beyond it, lanes show only their longest spans, statistics cover all
     #[arg(long, value_name = "N", default_value_t = DETAIL)]
     detail: u64,
 
-    /// Exit with 1 when there was any problem with the input; the page is written all the same
+    /// Exit with 1 if the input had any problem; the page is still written
     #[arg(long)]
     strict: bool,
 }

@@ -27,48 +27,54 @@ Examples:
   waterfall run --name before --repeat 5 --warmup 1 -- ./simulate
   waterfall run --scenario render
 
-A run is kept in .waterfall/runs/NAME/NUMBER/: its records, what is known of it (run.json) and its page; the last ten \
-of a name are, and all repeats of the last time. Several repeats have one page, beside the last of them: it opens with \
-the one of median length, for which budgets and thresholds hold. The command gets WATERFALL_DIR, so that any \
-instrumented program records there.
+Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. The last ten \
+runs of each name are kept, and always all repeats of the last command. Repeats share one page, stored with the last of \
+them. It opens with the run of median length; budgets and thresholds apply to that run. Any instrumented program \
+records into the run's directory, because WATERFALL_DIR names it.
 
-A scenario stands in waterfall.toml, here or above, and runs in the directory of that file, where its runs are kept, \
-too; any of its keys may be left out:
+Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
+file, and its runs are kept there. All keys are optional:
   [scenario.render]
   command = [\"./render\", \"--frames=100\"]
-  tasks = [\"frame\", \"io/*\"]  # record these alone
+  tasks = [\"frame\", \"io/*\"]  # record only these
   environment = { THREADS = \"8\" }
   repeat = 5
   warmup = 1
-  budgets = [\"frame=16ms@p95\"]  # of tasks
-  thresholds = { wall = \"90 s\", peak_memory = \"2 GB\" }  # of a run
+  budgets = [\"frame=16ms@p95\"]  # time limits for tasks
+  thresholds = { wall = \"90 s\", peak_memory = \"2 GB\" }  # limits for a run
 
-Exit codes: the command's own; 128 + the number of the signal that ended it; 127 it was not found; 126 it could not be \
-run; 1 a broken budget or threshold; 2 wrong usage; 3 it recorded no span; 5 the run or its page could not be written.";
+Exit codes: the command's own; or
+  1      a budget or threshold was broken
+  2      wrong usage
+  3      the command recorded no span
+  5      the run or its page could not be written
+  126    the command could not be started
+  127    the command was not found
+  128+N  signal N ended the command";
 
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
-    /// Keep the runs under this name [default: that of the scenario, else latest]
+    /// Name to keep the runs under [default: the scenario's name, else latest]
     #[arg(long, value_name = "NAME")]
     name: Option<Name>,
 
-    /// Run it so often [default: that of the scenario, else 1]
+    /// Number of runs [default: the scenario's, else 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repeat: Option<u32>,
 
-    /// Run it so often before, without recording [default: that of the scenario, else 0]
+    /// Number of unrecorded warm-up runs before them [default: the scenario's, else 0]
     #[arg(long, value_name = "W")]
     warmup: Option<u32>,
 
-    /// Run it as this scenario of waterfall.toml says, in the directory of that file
+    /// Scenario of waterfall.toml to run, in the directory of that file
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
-    /// What a task may take, as 'render=16ms@p95'; may be given more than once
+    /// Time limit for a task, for example 'render=16ms@p95'; may be repeated
     #[arg(long, value_name = "BUDGET")]
     budget: Vec<Budget>,
 
-    /// The command and its arguments [default: those of the scenario]
+    /// Command to run, with its arguments [default: the scenario's]
     #[arg(last = true, value_name = "CMD")]
     command: Vec<OsString>,
 }
@@ -78,17 +84,17 @@ impl RunArgs {
         let scenario = scenario::find(self.scenario.as_deref())?;
         let directory = match &scenario.directory {
             Some(directory) => directory.clone(),
-            None => env::current_dir().context("cannot tell the working directory")?,
+            None => env::current_dir().context("cannot determine the working directory")?,
         };
         let plan = self.plan(&scenario, directory)?;
         if plan.command.is_empty() {
-            let message = "there is no command: it stands behind `--`, or in the scenario";
+            let message = "no command given: put it after `--`, or into the scenario";
             return Err(Usage::new(Some("run"), ErrorKind::MissingRequiredArgument, message).into());
         }
         let mut reading = None;
         let Executed { runs, failed_warmup } = plan.execute(|event| tell_event(event, &mut reading))?;
         if let Some(ended) = failed_warmup {
-            tell("waterfall: the warm-up failed: nothing was recorded");
+            tell("waterfall: a warm-up run failed, so nothing was recorded");
             if let Err(error) = &ended.status {
                 tell_error(error);
             }
@@ -118,8 +124,9 @@ impl RunArgs {
     fn plan(&self, scenario: &Scenario, directory: PathBuf) -> Result<Plan, Usage> {
         let of_scenario = match &self.scenario {
             Some(name) if self.name.is_none() => Some(name.parse().map_err(|error| {
-                let message =
-                    format!("the scenario's name is none for its runs ({error}): --name says another");
+                let message = format!(
+                    "the scenario's name cannot be a run name ({error}): give another one with --name"
+                );
                 Usage::new(Some("run"), ErrorKind::ValueValidation, message)
             })?),
             _ => None,
@@ -146,7 +153,7 @@ fn end_as_failed(last: &Run, runs: &[Run]) -> ! {
         tell_line(&format!("waterfall: {error:#}"));
     }
     if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
-        tell("waterfall: the command was asked to end: no budget and no threshold was looked at");
+        tell("waterfall: a signal stopped the run, so budgets and thresholds were not checked");
     }
     command::exit(&last.ended.status);
 }
@@ -166,10 +173,10 @@ fn print_gate(gate: &Gate) -> anyhow::Result<()> {
 /// What may be the reason that nothing was recorded.
 fn why_silent(plan: &Plan) -> String {
     match plan.tasks.as_slice() {
-        [] => "does it make a Recorder (`Recorder::new(\"group\", \"records\", 0)`), and is that where WATERFALL_DIR \
-               says? `waterfall task`, without --directory, records a shell's"
+        [] => "a program records with `Recorder::new(\"group\", \"records\", 0)`, a shell script with \
+               `waterfall task` (without --directory), anything else by writing record files to $WATERFALL_DIR"
             .into(),
-        globs => format!("the scenario records `{}` alone", globs.join("`, `")),
+        globs => format!("the scenario records only `{}`", globs.join("`, `")),
     }
 }
 

@@ -16,26 +16,26 @@ Examples:
   waterfall runs
   waterfall runs before
 
-Lists what stands in .waterfall/runs/NAME/RUN/, here or in the nearest directory above that has such runs: what is known \
-of a run is run.json there, its page waterfall.html; of several repeats the last one has the page of all.";
+Lists the runs in .waterfall/runs/NAME/NUMBER/, in this directory or the nearest one above that has any. In there, \
+run.json describes the run and waterfall.html is its page. Repeats share one page, stored with the last of them.";
 
 #[derive(Debug, Args)]
 pub(super) struct RunsArgs {
-    /// List the runs of this name alone
+    /// List only the runs of this name
     #[arg(value_name = "NAME")]
     name: Option<Name>,
 }
 
 impl RunsArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let directory = env::current_dir().context("cannot tell the working directory")?;
+        let directory = env::current_dir().context("cannot determine the working directory")?;
         let store = Store::near(&directory);
         let names = store.names().context("cannot list the runs")?;
         if let Some(name) = &self.name
             && !names.contains(name)
         {
             let proposal = text::proposal(name.as_str(), names.iter().map(Name::as_str));
-            tell(&format!("waterfall: there are no runs of the name `{name}`{proposal}"));
+            tell(&format!("waterfall: no runs are named `{name}`{proposal}"));
             return Ok(ExitCode::from(exit::USAGE));
         }
         let mut runs = Vec::new();
@@ -48,7 +48,7 @@ impl RunsArgs {
             }
         }
         if runs.is_empty() {
-            tell("no runs here: waterfall run -- CMD makes one");
+            tell("no runs yet: make one with `waterfall run -- CMD`");
             return Ok(ExitCode::SUCCESS);
         }
         print_styled(&runs::list(&runs, stdout_width())).context("cannot write to stdout")?;

@@ -24,13 +24,13 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArgs {
-    /// Which shell
+    /// Name of the shell
     shell: Shell,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ManArgs {
-    /// The page of this command [default: that of waterfall, which lists them]
+    /// Command to describe [default: waterfall itself, with the list of its commands]
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }
@@ -67,6 +67,6 @@ fn named(all: &Command, name: &str) -> Result<Command, Usage> {
         return Ok(command.clone());
     }
     let names = all.get_subcommands().map(Command::get_name);
-    let message = format!("there is no command `{name}`{}", text::proposal(name, names));
+    let message = format!("unknown command `{name}`{}", text::proposal(name, names));
     Err(Usage::new(Some("man"), ErrorKind::InvalidValue, message))
 }

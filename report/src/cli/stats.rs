@@ -28,66 +28,70 @@ Examples:
   waterfall stats .waterfall/runs/render/3 --scenario render
   waterfall stats records --format json | jq '.tasks[0]'
 
-A budget is TASK=TARGET@FIGURE: the figure is one of mean, median, min, max, p95, p99.9 ...; a task that exactly \
-reaches its target keeps the budget. Budgets are of all tasks, whatever --task and --group choose for the table.
+A budget is TASK=LIMIT@FIGURE. FIGURE is mean, median, min, max or a percentile such as p95 or p99.9. A task exactly \
+at its limit meets the budget. Budgets are checked for all tasks, also for those that --task and --group hide.
 
-Quantiles are interpolated linearly, sd is over the count, both as NumPy has it. Of tasks with more than 4,096 spans \
-p50, p95 and p99 are at most 0.4 % off, and marked ~.
+Quantiles use linear interpolation, and sd divides by the count; NumPy does the same by default. For tasks with more \
+than 4,096 spans, p50, p95 and p99 are marked ~: they are at most 0.4 % off.
 
-Exit codes: 0 done; 1 a broken budget, or --strict and a problem; 2 wrong usage, also a name that matches nothing; 3 \
-nothing readable in the input; 5 the output could not be written.";
+Exit codes:
+  0  success
+  1  a budget was broken, or --strict was given and the input had a problem
+  2  wrong usage, or a name that matches nothing
+  3  no readable input
+  5  the output could not be written";
 
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
     #[command(flatten)]
     reading: ReadingArgs,
 
-    /// Tell of tasks that match, or of `group/task` (* and ?), and how their durations are distributed; may be given
-    /// more than once
+    /// Show only tasks that match this pattern (* and ?), or `group/task`, with the distributions of their durations;
+    /// may be repeated
     #[arg(long, value_name = "GLOB")]
     task: Vec<String>,
 
-    /// Tell of tasks of groups that match; may be given more than once
+    /// Show only tasks of groups that match this pattern; may be repeated
     #[arg(long, value_name = "GLOB")]
     group: Vec<String>,
 
-    /// What a task may take, as 'render=16ms@p95'; may be given more than once
+    /// Time limit for a task, for example 'render=16ms@p95'; may be repeated
     #[arg(long, value_name = "BUDGET")]
     budget: Vec<Budget>,
 
-    /// What tasks may take by this scenario of waterfall.toml, here or above
+    /// Check the budgets of this scenario of waterfall.toml (in this directory or above), too
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
-    /// How to tell it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Write a page here that shows how the tasks of --task are distributed, above the chart of the whole run
+    /// Write a page to this file: the distributions of the tasks of --task, above the chart of the whole run
     #[arg(short, long, value_name = "FILE", requires = "task")]
     output: Option<PathBuf>,
 
-    /// Exit with 1 when there was any problem with the input
+    /// Exit with 1 if the input had any problem
     #[arg(long)]
     strict: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A table for the terminal
+    /// Table for the terminal
     Text,
     /// For programs
     Json,
     /// For issues and pull requests
     Markdown,
-    /// For spreadsheets: a name that one would take for a formula has an apostrophe before it
+    /// For spreadsheets; names that look like formulas get a leading apostrophe
     Csv,
 }
 
 impl StatsArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
-            let message = "the page needs a file of its own: stdout has the figures";
+            let message = "--output needs a file name: the statistics already go to stdout";
             return Err(Usage::new(Some("stats"), ErrorKind::ValueValidation, message).into());
         }
         let stats = self.stats(scenario::find(self.scenario.as_deref())?.budgets)?;
@@ -100,7 +104,7 @@ impl StatsArgs {
         tell(&summary(&statistics.overview, statistics.problems.total()));
         if stats.reading.selection.has_window() {
             tell(
-                "spans that touch the window count whole, and time is that from the first of them to the last",
+                "spans that overlap the time window count in full; the time is from the first of them to the last",
             );
         }
         let is_failed = !statistics.gate.is_passed() || self.strict && statistics.problems.total() > 0;

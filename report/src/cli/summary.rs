@@ -17,34 +17,34 @@ use crate::report::Error;
 pub(super) const HELP: &str = "\
 Example:
   waterfall summarize --root records records/host-1* > 1.summary
-  zcat host-2.7-18f.0-main.0.csv.gz | waterfall summarize --lane host-2.7-18f.0-main.0.csv - > 2.summary
+  zcat $LANE.gz | waterfall summarize --lane $LANE - > 2.summary  # LANE=host-2.7-18f.0-main.0.csv
   cat 1.summary 2.summary | waterfall merge > all.merged
   waterfall report all.merged
 
-The same lanes give the same bytes, whatever was merged with what. Exit codes: those of waterfall.";
+The same lanes give the same bytes, in whatever order they are merged. Exit codes: as for `waterfall report`.";
 
 #[derive(Debug, Args)]
 pub(super) struct SummarizeArgs {
-    /// Name lanes by their paths below this directory [default: the working directory]
+    /// Name lanes by their paths relative to this directory [default: the working directory]
     #[arg(long, value_name = "DIR", conflicts_with = "lane")]
     root: Option<PathBuf>,
 
-    /// Read one file from stdin, and name it so
+    /// Read one file from stdin (FILE is `-`) and give it this name
     #[arg(long, value_name = "PATH")]
     lane: Option<PathBuf>,
 
-    /// Minutes east of UTC for records that carry no offset
+    /// UTC offset in minutes, for records without one
     #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
     bias: Option<i32>,
 
-    /// Files and directories to read; with --lane `-`
+    /// Files and directories to read, or `-` with --lane
     #[arg(value_name = "FILE", required = true)]
     inputs: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {
-    /// Summaries [default: stdin]
+    /// Summaries to merge [default: stdin]
     #[arg(value_name = "FILE")]
     inputs: Vec<PathBuf>,
 }
@@ -53,7 +53,8 @@ impl SummarizeArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let is_stdin = self.inputs == [Path::new("-")];
         if is_stdin != self.lane.is_some() {
-            let message = "`--lane PATH -` names what comes from stdin: one needs the other";
+            let message =
+                "--lane and the input `-` need each other: `--lane PATH -` reads stdin as the file PATH";
             return Err(Usage::new(Some("summarize"), ErrorKind::ArgumentConflict, message).into());
         }
         let inputs = match self.lane {

@@ -18,31 +18,38 @@ Example, in a shell script:
   wait
   waterfall
 
-Switches: WATERFALL=0 records nothing; WATERFALL_TASKS=GLOB,GLOB only these tasks; WATERFALL_BIAS=MIN is the \
-offset from UTC in which times are written; WATERFALL_TIMING=1 prints what the task took.
+Environment variables:
+  WATERFALL=0                record nothing
+  WATERFALL_TASKS=GLOB,GLOB  record only tasks that match
+  WATERFALL_BIAS=MIN         write times with this UTC offset, in minutes
+  WATERFALL_TIMING=1         print how long the task took
 
-Exit codes: the command's own; 128 + the number of the signal that ended it; 127 it was not found; 126 it \
-could not be run; 2 wrong usage. What cannot be recorded is told on stderr and changes none of these.";
+Exit codes: the command's own; or
+  2      wrong usage
+  126    the command could not be started
+  127    the command was not found
+  128+N  signal N ended the command
+A failure to record prints a message on stderr and does not change the exit code.";
 
 #[derive(Debug, Args)]
 pub(super) struct TaskArgs {
-    /// Record in this directory [default: $WATERFALL_DIR, else ./records]
+    /// Directory for the records [default: $WATERFALL_DIR, else ./records]
     #[arg(short, long, value_name = "DIR")]
     directory: Option<PathBuf>,
 
-    /// The label of what the task belongs to, such as the script's name
+    /// Group that the task belongs to, such as the script's name
     #[arg(long, value_name = "G")]
     group: String,
 
-    /// What the command does; tasks of one name share a lane
+    /// Name of the task; tasks of the same name share a lane
     #[arg(long, value_name = "T")]
     task: String,
 
-    /// Draw the span in this colour, `#rrggbb` [default: the report chooses]
+    /// Colour of the span, as #rrggbb [default: chosen by the report]
     #[arg(long, value_name = "C", value_parser = color)]
     color: Option<String>,
 
-    /// The command and its arguments
+    /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "CMD")]
     command: Vec<OsString>,
 }
@@ -71,5 +78,5 @@ impl TaskArgs {
 
 /// An argument that must be a colour.
 fn color(text: &str) -> Result<String, &'static str> {
-    if format::is_color(text) { Ok(text.to_owned()) } else { Err("not like #ca562c") }
+    if format::is_color(text) { Ok(text.to_owned()) } else { Err("expected a colour such as #ca562c") }
 }

@@ -62,7 +62,7 @@ impl fmt::Display for Budget {
 
 /// A text that is no [`Budget`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not like render=16ms@p95: {why}")]
+#[error("invalid budget `{text}`: {why}; write it as render=16ms@p95")]
 pub struct BudgetError {
     text: String,
     why: &'static str,
@@ -75,13 +75,13 @@ impl FromStr for Budget {
 
     fn from_str(text: &str) -> Result<Budget, BudgetError> {
         let refused = |why| BudgetError { text: text.to_owned(), why };
-        let (task, limit) = text.rsplit_once('=').ok_or_else(|| refused("no `=` behind a task"))?;
+        let (task, limit) = text.rsplit_once('=').ok_or_else(|| refused("no `=` after the task"))?;
         let (target, figure) =
-            limit.split_once('@').ok_or_else(|| refused("no `@` and a figure behind the target"))?;
+            limit.split_once('@').ok_or_else(|| refused("no `@` and a figure after the limit"))?;
         let at_most = (units::read_duration(target).filter(|ns| *ns >= 0))
-            .ok_or_else(|| refused("the target is a length of time such as 16ms"))?;
+            .ok_or_else(|| refused("the limit is not a length of time"))?;
         let figure = read_figure(figure)
-            .ok_or_else(|| refused("the figure is one of mean, median, min, max, p95, p99.9 ..."))?;
+            .ok_or_else(|| refused("the figure is not mean, median, min, max or a percentile such as p95"))?;
         Ok(Budget { task: task.to_owned(), limit: Limit { figure, at_most, text: text.to_owned() } })
     }
 }

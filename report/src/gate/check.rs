@@ -122,7 +122,7 @@ impl Measured {
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Figure::Wall => f.write_str("wall"),
+            Figure::Wall => f.write_str("wall time"),
             Figure::PeakMemory => f.write_str("peak memory"),
             Figure::Mean => f.write_str("mean"),
             Figure::Percentile(percentile) if *percentile == Percentile::MAX => f.write_str("max"),

@@ -20,10 +20,12 @@ pub(crate) fn lines(checks: &[Check], width: Option<usize>) -> String {
     }
     let unsure = match of_tasks.iter().filter(|check| !check.is_certain()).count() as u64 {
         0 => return text,
-        1 => "1 verdict is".into(),
-        unsure => format!("{} verdicts are", units::count(unsure)),
+        1 => "1 verdict is uncertain".into(),
+        unsure => format!("{} verdicts are uncertain", units::count(unsure)),
     };
-    text.push_str(&format!("{unsure} within the 0.4 % by which the figure of over 4,096 spans may be off\n"));
+    text.push_str(&format!(
+        "{unsure}: within 0.4 % of the limit, the error of figures of over 4,096 spans\n"
+    ));
     text
 }
 
@@ -33,7 +35,7 @@ fn table(checks: &[&Check]) -> Table {
         Column::left("budget", 0),
         Column::right("measured", 0),
         Column::right("rate reached", 2),
-        Column::right("over it", 1),
+        Column::right("over budget", 1),
         Column::left("verdict", 0),
     ]);
     for check in checks {
@@ -57,13 +59,13 @@ fn table(checks: &[&Check]) -> Table {
 /// A check as a sentence: `Budget render=16ms@p95 of main / render: 12.3 ms, met.`
 pub(crate) fn sentence(check: &Check) -> String {
     match &check.subject {
-        Subject::Run => format!("Threshold of the run: {}.", of_run(check)),
-        Subject::Unmatched(no_match) => format!("A budget is broken: {no_match}."),
+        Subject::Run => format!("Run threshold: {}.", of_run(check)),
+        Subject::Unmatched(no_match) => format!("Budget broken: {no_match}."),
         Subject::Task { .. } => {
             let measured = measured(check).unwrap_or("no span ended".into());
-            let over = over(check).map_or(String::new(), |over| format!(", {over} over it"));
+            let over = over(check).map_or(String::new(), |over| format!(", {over} over budget"));
             format!(
-                "Budget {} of {}: {measured}{over}, {}.",
+                "Budget {} for {}: {measured}{over}, {}.",
                 check.limit.text,
                 subject(check),
                 outcome(check)
@@ -75,7 +77,7 @@ pub(crate) fn sentence(check: &Check) -> String {
 /// A check of a run: `wall 4.21 s, limit 90.0 s: met`.
 fn of_run(check: &Check) -> String {
     let measured = measured(check).unwrap_or_else(|| match check.limit.figure {
-        Figure::PeakMemory => "not recorded here".into(),
+        Figure::PeakMemory => "not recorded".into(),
         _ => "-".into(),
     });
     format!("{} {measured}, limit {}: {}", check.limit.figure, check.limit.text, outcome(check))

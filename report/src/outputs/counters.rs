@@ -96,7 +96,7 @@ pub(super) fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
             let [least, greatest, last] = [figures.least, figures.greatest, figures.last].map(units::number);
             let processes = units::counted(figures.series.len() as u64, "process");
             let name = name(&trace.counters()[figures.series.start]);
-            format!("{name}: least {least}, greatest {greatest}, last {last}, in {processes}")
+            format!("{name}: min {least}, max {greatest}, last {last}, in {processes}")
         })
         .collect();
     let more = analysis.counters.len() - drawn.len();
@@ -111,7 +111,7 @@ pub(super) fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
 pub(super) fn notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let mut notes = Vec::new();
     if trace.span_count() == 0 && !trace.counters().is_empty() {
-        notes.push("There is no span here: counters alone are shown.".to_owned());
+        notes.push("No spans recorded: only counters are shown.".to_owned());
     }
     let is_late = |figures: &&CounterFigures| figures.first > trace.end();
     let late: Vec<_> = drawn(trace, analysis).into_iter().filter(is_late).collect();
@@ -122,8 +122,8 @@ pub(super) fn notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
             more => format!(" and {}", units::counted(more as u64, "more counter")),
         };
         notes.push(format!(
-            "Every sample of {name}{more} lies after the last end of a span: at the right edge of the chart, or \
-             beyond it."
+            "All samples of {name}{more} come after the last span has ended: at the right edge of the chart or beyond \
+             it."
         ));
     }
     notes
@@ -196,8 +196,8 @@ mod tests {
         let counters = panels(&trace, &analysis);
         assert_eq!((counters.panels.len(), counters.more), (12, 3));
         let sentences = sentences(&trace, &analysis);
-        assert_eq!(sentences[1], "g / c2\\u202e: least 2e6, greatest 2e6, last 2e6, in 1 process");
+        assert_eq!(sentences[1], "g / c2\\u202e: min 2e6, max 2e6, last 2e6, in 1 process");
         assert_eq!(sentences[12..], ["3 more counters are not drawn"]);
-        assert_eq!(notes(&trace, &analysis), ["There is no span here: counters alone are shown."]);
+        assert_eq!(notes(&trace, &analysis), ["No spans recorded: only counters are shown."]);
     }
 }

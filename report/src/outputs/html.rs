@@ -88,24 +88,24 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
     let peak = concurrency.peak().map(units::ratio);
     let width = units::duration(i128::from(concurrency.width_ns));
     let peak_label =
-        if peak.is_some() { format!("peak at once (per {width})") } else { "peak at once".into() };
+        if peak.is_some() { format!("peak concurrency (per {width})") } else { "peak concurrency".into() };
     vec![
-        figure("wall time", units::duration(i128::from(trace.end().ns())), "last end less first start"),
+        figure("wall time", units::duration(i128::from(trace.end().ns())), "last end minus first start"),
         figure("lanes", units::count(trace.lanes().len() as u64), "threads that recorded a span"),
         figure(
             "busy time",
             units::duration(analysis.busy_ns),
-            "time in which a lane ran a span, summed over lanes; finished spans only",
+            "time in which a lane ran at least one span, summed over all lanes; finished spans only",
         ),
         figure(
-            "mean at once",
+            "mean concurrency",
             or_none(analysis.mean_concurrency(trace).map(units::ratio)),
             "busy time / wall time",
         ),
         figure(
             &peak_label,
             or_none(peak),
-            "the greatest mean number of lanes busy at once in a stretch of that length",
+            "highest average number of busy lanes in any interval of that length",
         ),
         figure(
             "utilisation",
@@ -121,9 +121,11 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     if analysis.unfinished > 0 {
         let is_summarised =
             trace.lanes().iter().zip(&analysis.lanes).any(|(lane, own)| own.is_summarised(lane));
-        let of_summarised = if is_summarised { ", of summarised lanes the first of each task" } else { "" };
+        let of_summarised =
+            if is_summarised { " (in summarised lanes only the first of each task)" } else { "" };
         notes.push(format!(
-            "{} never ended: drawn hatched to the end of the trace{of_summarised}, in the ledger, and in no other figure.",
+            "{} never ended: hatched to the end of the chart{of_summarised}, counted in the ledger, left out of all \
+                 other figures.",
             units::counted(analysis.unfinished, "span"),
         ));
     }
@@ -131,8 +133,8 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
         let pause_ns = i128::from(end_ns - begin_ns);
         if pause_ns >= LONG_PAUSE_NS && pause_ns * 10 >= i128::from(trace.end().ns()) * 9 {
             notes.push(format!(
-                "Nothing ran for {} of it: are these several runs, or groups recorded with different biases? \
-                 --from, --to and --group show a part.",
+                "Nothing ran for {} of the wall time. Are these several runs, or groups recorded with different UTC \
+                 offsets? Use --from, --to and --group to show a part.",
                 units::duration(pause_ns),
             ));
         }
@@ -140,7 +142,7 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let crossing = analysis.lanes.iter().filter(|lane| lane.crossing).count();
     if crossing > 0 {
         notes.push(format!(
-            "Some spans on {} of {} overlap without nesting: self times and shares marked * are approximate there.",
+            "On {} of {}, spans overlap without nesting: self times and shares marked * are approximate.",
             units::count(crossing as u64),
             units::counted(trace.lanes().len() as u64, "lane"),
         ));
@@ -155,8 +157,8 @@ fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
     let summarised = lanes.filter(|(lane, figures)| figures.is_summarised(lane)).count();
     (summarised > 0).then(|| {
         format!(
-            "{} of {} summarised: the chart has how busy they were and their longest spans; all figures and \
-             tables of the whole run are of all {}.",
+            "{} of {} summarised: the chart shows their longest spans and how busy they were. Figures and tables of \
+             the whole run cover all {}.",
             units::count(summarised as u64),
             match trace.lanes().len() {
                 1 => "1 lane is".to_owned(),

@@ -44,17 +44,16 @@ impl Words<'_> {
 
     fn largest_self(&self, task: usize) -> String {
         let row = &self.analysis.tasks[task];
-        let in_itself = if row.self_ns == row.total_ns { "" } else { " in itself" };
-        let average = if row.count == 1 { "" } else { " on average" };
+        let own = if row.self_ns == row.total_ns { "" } else { " of its own (self time)" };
+        let mean = self.mean(task);
+        let each = if row.count == 1 { format!(" of {mean}") } else { format!(", {mean} each on average") };
         format!(
-            "{name} took the most time: {about}{self_time}{in_itself}, {share} of all busy time, in {spans} of \
-             {mean}{average}.",
+            "{name} took the most time: {about}{self_time}{own}, {share} of all busy time, in {spans}{each}.",
             name = self.task(task),
             about = about(row.exact),
             self_time = units::duration(row.self_ns),
             share = units::percent(row.share),
             spans = units::counted(row.count, "span"),
-            mean = self.mean(task),
         )
     }
 
@@ -63,11 +62,11 @@ impl Words<'_> {
         let text = |ns: i64| units::duration(i128::from(ns));
         let (length, end_ns) = (text(to_ns - from_ns), self.trace.end().ns());
         match (from_ns == 0, to_ns == end_ns) {
-            (true, true) => format!("All the time, for {length},"),
-            (true, false) => format!("In the first {length}"),
-            (false, true) => format!("In the last {length}"),
+            (true, true) => format!("During the whole run ({length}),"),
+            (true, false) => format!("In the first {length},"),
+            (false, true) => format!("In the last {length},"),
             (false, false) => {
-                format!("For {length}, from {} to {} after the start,", text(from_ns), text(to_ns))
+                format!("For {length} ({} to {} after the start),", text(from_ns), text(to_ns))
             }
         }
     }
@@ -77,12 +76,12 @@ impl Words<'_> {
         let few = format!("fewer than half of the {lanes} were busy");
         match most {
             Some((task, part)) => format!(
-                "{few} ({mean} on average); {task} took {part} of that busy time",
+                "{few} ({mean} on average); {task} took {part} of the busy time there",
                 mean = units::ratio(mean_busy),
                 task = self.task(task),
                 part = units::percent(part),
             ),
-            None if unfinished => format!("{few}, and only with spans that never ended"),
+            None if unfinished => format!("{few}, and only by spans that never ended"),
             None => format!("nothing ran on any of the {lanes}"),
         }
     }
@@ -94,23 +93,23 @@ impl Words<'_> {
             String::new()
         };
         let (lane, next) = (self.lane(lane), self.lane(next));
-        format!("{among}{lane} ended last, {lead} after the one before it, {next}.")
+        format!("{among}{lane} ended last, {lead} after the second-to-last lane, {next}.")
     }
 
     fn outlier(&self, task: usize, ratio: Option<f64>, others: usize) -> String {
         let row = &self.analysis.tasks[task];
         let duration = |ns: Option<i64>| units::duration(i128::from(ns.unwrap_or(0)));
-        let times = ratio.map_or("against".into(), |ratio| format!("{} times", units::ratio(ratio)));
+        let times = ratio.map_or("against a".into(), |ratio| format!("{} times the", units::ratio(ratio)));
         let others = match others {
             0 => String::new(),
-            1 => format!("; 1 other task has one over {OUTLIER_RATIO} times its median"),
+            1 => format!("; 1 other task also has a span over {OUTLIER_RATIO} times its median"),
             _ => {
                 let others = units::counted(others as u64, "other task");
-                format!("; {others} have one over {OUTLIER_RATIO} times their median")
+                format!("; {others} also have a span over {OUTLIER_RATIO} times their median")
             }
         };
         format!(
-            "The longest span of {name} took {max}, {times} the median of its {spans}, {median}{others}.",
+            "The longest span of {name} took {max}, {times} median of {median} ({spans}){others}.",
             name = self.task(task),
             max = duration(row.durations.map(|durations| durations.max_ns)),
             spans = units::counted(row.count, "span"),
@@ -120,9 +119,9 @@ impl Words<'_> {
 
     fn many_short(&self, task: usize) -> String {
         let row = &self.analysis.tasks[task];
-        let in_itself = if row.self_ns == row.total_ns { "" } else { " in themselves" };
+        let own = if row.self_ns == row.total_ns { "" } else { " of their own (self time)" };
         format!(
-            "{name} ran in {count} short spans, {mean} on average, which together took {about}{self_time}{in_itself}, \
+            "{name} ran in {count} short spans, {mean} each on average. Together they took {about}{self_time}{own}, \
              {share} of all busy time.",
             name = self.task(task),
             count = units::count(row.count),
@@ -187,12 +186,12 @@ mod tests {
                 "16242 main: zip/pack(0..7000) zip/open(100..300)",
             ],
             &[
-                "zip / pack took the most time: 6.80 s in itself, 54.2 % of all busy time, in 1 span of 7.00 s.",
+                "zip / pack took the most time: 6.80 s of its own (self time), 54.2 % of all busy time, in 1 span of 7.00 s.",
                 // The bin in which the last hash ended is none of it.
-                "In the last 2.10 s fewer than half of the 3 lanes were busy (0.048 on average); work / end took 100 % of that busy time.",
-                "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after the one before it, zip · 16242 · main.",
-                "The longest span of work / parse took 1.00 s, 33.3 times the median of its 3 spans, 30.0 ms.",
-                "work / hash ran in 200 short spans, 7.00 ms on average, which together took 1.40 s, 11.2 % of all busy time.",
+                "In the last 2.10 s, fewer than half of the 3 lanes were busy (0.048 on average); work / end took 100 % of the busy time there.",
+                "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after the second-to-last lane, zip · 16242 · main.",
+                "The longest span of work / parse took 1.00 s, 33.3 times the median of 30.0 ms (3 spans).",
+                "work / hash ran in 200 short spans, 7.00 ms each on average. Together they took 1.40 s, 11.2 % of all busy time.",
             ],
         );
     }
@@ -208,21 +207,21 @@ mod tests {
         assert_eq!(
             when(&idle),
             // To the width of a bin, 65 us here.
-            "For 19.9 ms, from 40.0 ms to 60.0 ms after the start, nothing ran on any of the 2 lanes."
+            "For 19.9 ms (40.0 ms to 60.0 ms after the start), nothing ran on any of the 2 lanes."
         );
         assert_eq!(
             when(&["a(0..90)", "b(90..100)", "b(90..100)"]),
-            "In the first 90.0 ms fewer than half of the 3 lanes were busy (1.00 on average); g / a took 100 % of that \
-             busy time."
+            "In the first 90.0 ms, fewer than half of the 3 lanes were busy (1.00 on average); g / a took 100 % of the \
+             busy time there."
         );
         assert_eq!(
             when(&["a(0..50)", "b(50..75) c(55..56)", "b(75..100)"]),
-            "All the time, for 100 ms, fewer than half of the 3 lanes were busy (1.00 on average); g / a took 50.0 % of \
-             that busy time."
+            "During the whole run (100 ms), fewer than half of the 3 lanes were busy (1.00 on average); g / a took 50.0 % of \
+             the busy time there."
         );
         assert_eq!(
             when(&["a(0..)", "a(90..)", "a(100..)"]),
-            "In the first 90.0 ms fewer than half of the 3 lanes were busy, and only with spans that never ended."
+            "In the first 90.0 ms, fewer than half of the 3 lanes were busy, and only by spans that never ended."
         );
     }
 
@@ -241,7 +240,7 @@ mod tests {
         assert_eq!(
             sentences(&trace, &of_trace(&trace)).last().unwrap(),
             "Of the 2 lanes without an unfinished span, g · 3 · main ended last, 40.0 ms (40.0 % of the wall time) \
-             after the one before it, g · 2 · main."
+             after the second-to-last lane, g · 2 · main."
         );
     }
 
@@ -251,7 +250,7 @@ mod tests {
         let trace = drawn::milliseconds(&lanes);
         assert_eq!(
             sentences(&trace, &of_trace(&trace))[1],
-            "The longest span of g / a took 30.0 ms, against the median of its 3 spans, 0 ns; 2 other tasks have one \
+            "The longest span of g / a took 30.0 ms, against a median of 0 ns (3 spans); 2 other tasks also have a span \
              over 10 times their median."
         );
     }

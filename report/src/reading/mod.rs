@@ -100,7 +100,7 @@ pub struct Loaded {
 #[non_exhaustive]
 pub enum Error {
     /// No file of a known format was found. An empty journal is of a known format: records without a span are a trace.
-    #[error("no record files could be read in {}", list(.inputs))]
+    #[error("no readable record file in {}", list(.inputs))]
     NothingReadable {
         /// Where they were looked for.
         inputs: Vec<PathBuf>,
@@ -109,8 +109,8 @@ pub enum Error {
     },
     /// A summary was read with options that choose among rows, which a summary does not have.
     #[error(
-        "--bias, --from and --to choose among rows, and a summary has none: give --bias to `waterfall summarize`, and \
-         use --from and --to on a report of the records"
+        "--bias, --from and --to need records, and the input is a summary: give --bias to `waterfall summarize`, and \
+         --from and --to to a report of the records"
     )]
     NoRows,
 }

@@ -147,7 +147,7 @@ impl fmt::Display for Moment {
 
 /// A text that is no [`Moment`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is neither like +12.5s nor like 2026-11-20T22:43:18+08:00")]
+#[error("expected a time such as +12.5s or 2026-11-20T22:43:18+08:00, not `{0}`")]
 pub struct MomentError(String);
 
 /// Reads `+12.5s` (units ns, us, ms, s, min, h) or an RFC 3339 time.
@@ -291,7 +291,7 @@ mod tests {
         assert_eq!("1970-01-01T08:00:01+08:00".parse(), Ok(Moment::At(1_000_000_000)));
         for wrong in ["12.5s", "+12.5", "+s", "+1day", "yesterday", ""] {
             assert!(
-                wrong.parse::<Moment>().unwrap_err().to_string().contains("neither like +12.5s"),
+                wrong.parse::<Moment>().unwrap_err().to_string().contains("expected a time such as +12.5s"),
                 "{wrong}"
             );
         }

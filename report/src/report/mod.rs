@@ -181,7 +181,7 @@ impl Report {
             if assumed > 0 {
                 let offset = Zone::Fixed(assumed_offset_s.unwrap_or(0)).name();
                 notes.push(format!(
-                    "{} of {} carry no offset from UTC: taken as {offset}; --bias says otherwise.",
+                    "{} of {} have no UTC offset: read as {offset}. Use --bias to set another.",
                     units::count(assumed),
                     units::counted(all, noun),
                 ));
@@ -189,14 +189,14 @@ impl Report {
         }
         if !selection.is_all() {
             notes.push(format!(
-                "{} of {} are shown, those of {selection}.",
+                "Showing {} of {} ({selection}).",
                 units::count(spans),
                 units::counted(all, "span"),
             ));
             if spans > 0 && *is_of_summaries {
                 notes.push(
-                    "Of a summary tasks are chosen, not spans: busy is the time in which a chosen one was innermost, and \
-                     lanes begin and end as they did with all of them."
+                    "The input is a summary, which has no single spans: busy time is the time in which a selected task \
+                     was innermost, and lanes keep the start and end that they have with all tasks."
                         .into(),
                 );
             }

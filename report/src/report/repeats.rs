@@ -71,7 +71,7 @@ fn spreads(runs: &[&Metadata], totals: &[Totals]) -> (Vec<templates::Spread>, u6
     };
     let bytes = |count| units::bytes(u64::try_from(count).unwrap_or(0));
     let of_runs = [
-        whole("the whole command", |run| run.elapsed_ns, units::duration),
+        whole("whole command", |run| run.elapsed_ns, units::duration),
         whole("CPU time", |run| run.resources.cpu_ns(), units::duration),
         whole("peak memory", |run| run.resources.peak_bytes(), bytes),
     ];

@@ -91,7 +91,7 @@ pub(crate) struct Executed {
 #[non_exhaustive]
 pub(crate) enum Error {
     /// The directory of a run could not be made, so its command was not started.
-    #[error("cannot keep a run below {}", directory.display())]
+    #[error("cannot store the run below {}", directory.display())]
     Keep {
         /// Where `.waterfall` should be.
         directory: PathBuf,
@@ -205,10 +205,11 @@ impl Plan {
         told(Event::Read(&progress));
         metadata.recorded = recorded(&place, &progress);
         if let Err(error) = kept.and_then(|()| metadata::replace(&place.metadata(), &metadata)) {
-            losses.push(format!("what is known of the run could not be kept: {error}"));
+            losses.push(format!("run.json could not be written: {error}"));
         }
         if let Some(error) = sampled.error {
-            losses.push(format!("{} samples of its resources could not be kept: {error}", sampled.lost));
+            losses
+                .push(format!("{} samples of its resource use could not be written: {error}", sampled.lost));
         }
         Run { place, metadata, ended, losses }
     }

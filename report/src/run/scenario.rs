@@ -56,7 +56,7 @@ pub(crate) struct Scenario {
 #[non_exhaustive]
 pub(crate) enum Error {
     /// There is no file.
-    #[error("there is no {FILE} in {} nor above it", .0.display())]
+    #[error("no {FILE} in {} or above it", .0.display())]
     Missing(PathBuf),
     /// It could not be read.
     #[error("cannot read {}", path.display())]
@@ -149,28 +149,32 @@ impl Scenario {
             if own.contains(',') || own.trim().is_empty() {
                 return Err(refused(
                     glob.span(),
-                    format!("a glob of tasks is not empty and has no comma: `{own}`"),
+                    format!("invalid pattern `{own}` in `tasks`: it must not be empty or contain a comma"),
                 ));
             }
         }
         for variable in environment.keys() {
             let own = variable.as_ref();
             if own.is_empty() || own.contains(['=', '\0']) {
-                return Err(refused(variable.span(), format!("no variable is called `{own}`")));
+                return Err(refused(
+                    variable.span(),
+                    format!("invalid name of an environment variable: `{own}`"),
+                ));
             }
         }
         if let Some(zero) = repeat.as_ref().filter(|repeat| *repeat.as_ref() == 0) {
-            return Err(refused(zero.span(), "repeat is at least 1".into()));
+            return Err(refused(zero.span(), "repeat must be at least 1".into()));
         }
         if let Some(other) =
             thresholds.keys().find(|key| !["wall", "peak_memory"].contains(&key.as_ref().as_str()))
         {
-            let message = format!("thresholds are of `wall` and `peak_memory`, not of `{}`", other.as_ref());
+            let message =
+                format!("unknown threshold `{}`: known are `wall` and `peak_memory`", other.as_ref());
             return Err(refused(other.span(), message));
         }
         let limit = |key: &str, read: fn(&str) -> Option<u64>, what: &str| {
             let Some(text) = thresholds.get(key) else { return Ok(None) };
-            let message = || format!("{key} is {what}, not `{}`", text.as_ref());
+            let message = || format!("{key} must be {what}, not `{}`", text.as_ref());
             read(text.as_ref()).map(Some).ok_or_else(|| refused(text.span(), message()))
         };
         let wall_ns = |text: &str| units::read_duration(text).and_then(|ns| u64::try_from(ns).ok());
@@ -233,32 +237,32 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
         for (text, told) in [
             ("[scenario.a]\n\nrepeats = 3\n", "waterfall.toml:3: unknown field `repeats`, expected one of"),
             ("[scenario.a]\nrepeat = \"x\"\n", "waterfall.toml:2: invalid type: string \"x\""),
-            ("[scenario.a]\nrepeat = 0\n", "waterfall.toml:2: scenario `a`: repeat is at least 1"),
+            ("[scenario.a]\nrepeat = 0\n", "waterfall.toml:2: scenario `a`: repeat must be at least 1"),
             (
                 "[scenario.a]\nbudgets = [\n  \"x=1s@p50\",\n  \"x\"]\n",
-                "waterfall.toml:4: scenario `a`: `x` is not like render=16ms@p95",
+                "waterfall.toml:4: scenario `a`: invalid budget `x`: no `=` after the task",
             ),
             ("[scenario.a]\ncommand = \"make all\"\n", "waterfall.toml:2: invalid type: string \"make all\""),
             ("[scenario.a]\n\nthresholds = [\"90 s\"]\n", "waterfall.toml:3: invalid type: sequence"),
             (
                 "[scenario.a.thresholds]\nwall = \"90 s\"\nmemory = \"2 GB\"\n",
-                "waterfall.toml:3: scenario `a`: thresholds are of `wall` and `peak_memory`, not of `memory`",
+                "waterfall.toml:3: scenario `a`: unknown threshold `memory`: known are `wall` and `peak_memory`",
             ),
             (
                 "[scenario.a.environment]\nA = \"1\"\n\"B=\" = \"1\"\n",
-                "waterfall.toml:3: scenario `a`: no variable is called `B=`",
+                "waterfall.toml:3: scenario `a`: invalid name of an environment variable: `B=`",
             ),
             (
                 "[scenario.a]\ntasks = [\"x,y\"]\n",
-                "scenario `a`: a glob of tasks is not empty and has no comma: `x,y`",
+                "scenario `a`: invalid pattern `x,y` in `tasks`: it must not be empty or contain a comma",
             ),
             (
                 "[scenario.a]\nthresholds = { wall = \"2\" }\n",
-                "wall is a length of time such as 90 s, not `2`",
+                "wall must be a length of time such as 90 s, not `2`",
             ),
             ("[scenario.a\n", "waterfall.toml:1: "),
             ("[scenarios.a]\n", "waterfall.toml:1: unknown field `scenarios`"),
-            ("[scenario.b]\n[scenario.nightly]\n", "has no scenario `a`; there is `b`, `nightly`"),
+            ("[scenario.b]\n[scenario.nightly]\n", "has no scenario `a`; known: `b`, `nightly`"),
         ] {
             let error = read("a", text).unwrap_err();
             assert!(error.contains(told), "{error}");

@@ -8,12 +8,12 @@ pub(crate) fn list(runs: &[Metadata], width: Option<usize>) -> String {
     let mut table = Table::new(vec![
         Column::left("name", 0),
         Column::right("run", 0),
-        Column::left("when (UTC)", 2),
-        Column::right("how long", 0),
+        Column::left("start (UTC)", 2),
+        Column::right("duration", 0),
         Column::right("spans", 0),
         Column::right("peak memory", 3),
         Column::left("commit", 4),
-        Column::left("ended", 1),
+        Column::left("outcome", 1),
     ]);
     for run in runs {
         let optional = |text: Option<String>| text.unwrap_or_else(|| "-".into());

@@ -216,7 +216,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Metadata> {
     if metadata.version == VERSION {
         Ok(metadata)
     } else {
-        Err(invalid(format!("version {} is not known, only {VERSION}", metadata.version)))
+        Err(invalid(format!("unknown version {}, expected {VERSION}", metadata.version)))
     }
 }
 
@@ -256,6 +256,6 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("run.json");
         fs::write(&path, GOLDEN.replace("\"version\": 1", "\"version\": 2")).unwrap();
-        assert_eq!(read(&path).unwrap_err().to_string(), "version 2 is not known, only 1");
+        assert_eq!(read(&path).unwrap_err().to_string(), "unknown version 2, expected 1");
     }
 }

@@ -86,7 +86,7 @@ impl Store {
         let of_name = self.root.join(&name.0);
         fs::create_dir_all(&of_name)?;
         if !is_directory(&of_name) {
-            return Err(io::Error::other(format!("{} is a link", of_name.display())));
+            return Err(io::Error::other(format!("{} is a symbolic link", of_name.display())));
         }
         self.hide()?;
         let mut number = self.places(name)?.last().map_or(0, |place| place.number);
@@ -104,7 +104,7 @@ impl Store {
         }
     }
 
-    /// Runs are nobody's source: tells git so, once.
+    /// Keeps runs out of version control, once.
     fn hide(&self) -> io::Result<()> {
         let Some(above) = self.root.parent() else { return Ok(()) };
         let path = above.join(".gitignore");
@@ -221,7 +221,7 @@ impl fmt::Display for Name {
 
 /// A text that is no [`Name`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a name of runs is a directory's: {0}")]
+#[error("invalid run name: {0}")]
 pub(crate) struct NameError(&'static str);
 
 /// Any text that is the name of a directory on every system.
@@ -231,13 +231,13 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Name, NameError> {
         let is_refused = |c: char| c.is_control() || r#"/\<>:"|?*"#.contains(c);
         match text {
-            "" => Err(NameError("not empty")),
-            _ if text.len() > 100 => Err(NameError("at most 100 bytes")),
+            "" => Err(NameError("it is empty")),
+            _ if text.len() > 100 => Err(NameError("it is longer than 100 bytes")),
             _ if text.starts_with(['.', ' ']) || text.ends_with(['.', ' ']) => {
-                Err(NameError("no dot or blank at its beginning or end"))
+                Err(NameError("it begins or ends with a dot or a space"))
             }
             _ if text.contains(is_refused) => {
-                Err(NameError(r#"none of / \ < > : " | ? * and no control character"#))
+                Err(NameError(r#"it contains one of / \ < > : " | ? * or a control character"#))
             }
             _ => Ok(Name(text.to_owned())),
         }

@@ -18,8 +18,8 @@ impl Metadata {
     /// How it ended, in words: `exit code 0`, `killed by signal 9`, `killed with waterfall`.
     pub(crate) fn outcome_in_words(&self) -> String {
         match &self.outcome {
-            Outcome::Running if self.process.lives() => "runs".into(),
-            Outcome::Running => "killed with waterfall".into(),
+            Outcome::Running if self.process.lives() => "running".into(),
+            Outcome::Running => "killed together with waterfall".into(),
             Outcome::Exited { code } => format!("exit code {code}"),
             Outcome::Signalled { signal } => format!("killed by signal {signal}"),
             Outcome::NotStarted { reason } => format!("not started: {reason}"),
@@ -46,21 +46,21 @@ impl Metadata {
         let sampled = or_not_recorded(resources.peak_tree_bytes.map(units::bytes));
         let of_one = resources.peak_process_bytes.map(units::bytes);
         let at_least = of_one.map_or(String::new(), |of_one| {
-            format!(", and at least that of the largest one, which is exact ({of_one})")
+            format!("; never less than the exact peak of the largest process ({of_one})")
         });
         vec![
             Figure {
                 label: "peak memory".into(),
                 value: resources.peak_in_words(),
                 hint: format!(
-                    "resident memory of all processes of the command at once, as sampled ({sampled}; shared memory \
-                     counts in each){at_least}"
+                    "resident memory of all processes of the command together, sampled ({sampled}); memory that they \
+                     share counts once for each{at_least}"
                 ),
             },
             Figure {
                 label: "CPU time".into(),
                 value: resources.cpu_in_words(),
-                hint: "of the command's processes, in their own code and in the system".into(),
+                hint: "of all processes of the command, user and system".into(),
             },
         ]
     }
@@ -75,7 +75,7 @@ impl Metadata {
         let command = shlex::try_join(words).unwrap_or_else(|_| self.command.join(" ")); // a command has no NUL
         vec![
             format!(
-                "`{command}` took {}, {}; wall time is that from its first span to its last.",
+                "`{command}` took {} ({}). The wall time above is from its first span to its last.",
                 self.length(),
                 self.outcome_in_words()
             ),
@@ -98,7 +98,7 @@ impl Resources {
 }
 
 fn or_not_recorded(text: Option<String>) -> String {
-    text.unwrap_or_else(|| "not recorded here".into())
+    text.unwrap_or_else(|| "not recorded".into())
 }
 
 #[cfg(test)]
@@ -131,6 +131,6 @@ mod tests {
         assert_eq!(check(between), (false, "peak memory 2.00 MB to 12.0 MB, limit 10.0 MB".into()));
         let seen = Resources { peak_tree_bytes: Some(11_000_000), ..at_most };
         assert_eq!(check(seen), (false, "peak memory 11.0 MB, limit 10.0 MB".into()));
-        assert_eq!(check(none), (false, "peak memory not recorded here, limit 10.0 MB".into()));
+        assert_eq!(check(none), (false, "peak memory not recorded, limit 10.0 MB".into()));
     }
 }

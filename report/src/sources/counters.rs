@@ -76,7 +76,7 @@ impl TakeRows for CounterRows {
     fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String> {
         let places = &self.places;
         if record.len() != places.count {
-            return Err(format!("it has {} fields, the header {}", record.len(), places.count));
+            return Err(format!("it has {} fields, the header has {}", record.len(), places.count));
         }
         let value = value(&record[places.value])?;
         let time =
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(counters, ["g/a 0:1 0:4"]);
         assert_eq!(
             problems,
-            [3, 4].map(|line| format!("{line}: torn row skipped: it was not written to its end"))
+            [3, 4].map(|line| format!("{line}: incomplete row skipped: the writer did not finish it"))
         );
     }
 
@@ -211,7 +211,7 @@ mod tests {
         let text = "group,counter,time,value\ng,c,2026-11-20 22:00:00Z,1\ng,c,2026-11-20 22:00:01Z,17";
         let (counters, problems) = read_text("x.csv", text);
         assert_eq!(counters, ["g/c 0:1"]);
-        assert_eq!(problems, ["3: torn last row skipped: its last field may be cut"]);
+        assert_eq!(problems, ["3: incomplete last row skipped: its last field may be cut off"]);
         for (columns, row, is_whole) in [
             ("value,group,counter,time", "17,g,c,2026-11-20T22:00:01.5+08:00", true),
             ("value,group,counter,time", "17,g,c,2026-11-20 22:00:01.5", false),
@@ -226,7 +226,7 @@ mod tests {
     fn times_without_an_offset_are_assumed_and_told_once() {
         let text = "group,counter,time,value\ng,c,2026-11-20 22:00:00,1\ng,c,2026-11-20 22:00:01,2\n";
         let (trace, problems) = load("x.csv", text, None);
-        assert_eq!(problems, ["2: a time without an offset is taken as UTC; --bias says otherwise"]);
+        assert_eq!(problems, ["2: time without a UTC offset: read as UTC; use --bias to set another"]);
         let (shifted, problems) = load("x.csv", text, Some(3600));
         assert_eq!(problems, [""; 0]);
         assert_eq!(trace.origin_ns() - shifted.origin_ns(), 3_600_000_000_000);
@@ -242,9 +242,9 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "2: row skipped: time `yesterday` is no date and time",
-                "3: row skipped: it has 5 fields, the header 4",
-                "4: row skipped: it has 3 fields, the header 4",
+                "2: row skipped: time `yesterday` is not a date and time",
+                "3: row skipped: it has 5 fields, the header has 4",
+                "4: row skipped: it has 3 fields, the header has 4",
             ]
         );
     }
@@ -256,7 +256,7 @@ mod tests {
         fs::write(&path, "group,counter,value\ng,c,1\n").unwrap();
         let error = Reading::of(path).load().unwrap_err();
         let Error::NothingReadable { problems, .. } = error else { panic!("{error}") };
-        let told = "skipped: the header of a counter file without the column time";
+        let told = "skipped: the header looks like that of a counter file, but has no column time";
         assert_eq!(problems.first()[0].message, told);
     }
 }

@@ -77,7 +77,7 @@ fn readable(entry: DirEntry, problems: &mut Problems) -> Option<PathBuf> {
     let (is_input, has_name) = (entry.depth() == 0, has_readable_name(entry.path()));
     if entry.file_type().is_dir() {
         if !is_input && has_name {
-            problems.add(entry.path(), None, "is a directory, not a record file: searched for files");
+            problems.add(entry.path(), None, "is a directory named like a record file: read as a directory");
         }
         return None;
     }
@@ -98,7 +98,7 @@ fn leave_out_twins(files: &mut Vec<PathBuf>, problems: &mut Problems) {
         let is_twin = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
             && plain.contains(&file.with_extension(""));
         if is_twin {
-            problems.add(file, None, "skipped: the same file is there uncompressed, and is read instead");
+            problems.add(file, None, "skipped: the uncompressed file beside it is read instead");
         }
         !is_twin
     });
@@ -135,7 +135,7 @@ fn has_readable_name(path: &Path) -> bool {
 /// What to say of a path that could not be walked; nothing of a dangling link that is not named like a record file.
 fn why_unwalkable(path: &Path, error: &walkdir::Error, is_input: bool) -> Option<String> {
     if let Some(ancestor) = error.loop_ancestor() {
-        return Some(format!("is a link to {}, which is above it: not followed", ancestor.display()));
+        return Some(format!("skipped: a link to {}, which is above it", ancestor.display()));
     }
     let is_dangling_link = fs::symlink_metadata(path).is_ok_and(|file| file.is_symlink());
     if is_dangling_link && !is_input && !has_readable_name(path) {

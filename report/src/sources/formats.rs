@@ -41,7 +41,7 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
         if journal::name(path).is_some() {
             return Ok(Detected::EmptyJournal);
         }
-        let message = if nuls == 0 { "is empty" } else { "holds NUL bytes and nothing else" };
+        let message = if nuls == 0 { "is empty" } else { "contains only NUL bytes" };
         source.problems.add(path, None, message);
         return Ok(Detected::Unknown);
     };
@@ -88,7 +88,7 @@ fn why_not_text(line: &[u8]) -> Option<&'static str> {
     if line.starts_with(b"\xFF\xFE") || line.starts_with(b"\xFE\xFF") {
         Some("skipped: the file is UTF-16; save it as UTF-8")
     } else if line.contains(&b'\r') {
-        Some("skipped: its lines end in a bare carriage return; save it with line feeds")
+        Some("skipped: its lines end in a carriage return alone; save it with line feeds")
     } else {
         None
     }
@@ -100,7 +100,11 @@ fn unknown(line: &[u8], header: &ByteRecord) -> String {
         .filter_map(|(format, columns)| Some((columns.missing_in(header)?, format)))
         .min_by_key(|(missing, _)| missing.len());
     if let Some((missing, format)) = nearest {
-        return format!("skipped: the header of a {} file without the column {}", format.name(), missing[0]);
+        return format!(
+            "skipped: the header looks like that of a {} file, but has no column {}",
+            format.name(),
+            missing[0]
+        );
     }
     let mut by_semicolon = ByteRecord::new();
     line.split(|&byte| byte == b';').for_each(|field| by_semicolon.push_field(field));
@@ -108,11 +112,11 @@ fn unknown(line: &[u8], header: &ByteRecord) -> String {
         return "skipped: its columns are separated by semicolons; save it with commas".into();
     }
     let expected: Vec<String> =
-        with_columns().map(|(format, columns)| format!("{} ({columns})", format.name())).collect();
+        with_columns().map(|(format, columns)| format!("a {} file ({columns})", format.name())).collect();
     format!(
-        "skipped: its first line is {}, not the header of a known format: {}",
+        "skipped: unknown format; the first line is {}, expected the header of {}",
         fields::quoted(line),
-        expected.join(", "),
+        expected.join(" or "),
     )
 }
 

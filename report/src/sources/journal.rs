@@ -102,23 +102,23 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
             continue; // fill
         }
         if line.is_cut {
-            source.problem(number, "line of over 1 MiB skipped");
+            source.problem(number, "line longer than 1 MiB skipped");
             continue;
         }
         if !is_committed {
-            source.problem(number, "torn row skipped: it was not written to its end");
+            source.problem(number, "incomplete row skipped: the writer did not finish it");
             continue;
         }
         splitter.split(line.bytes, &mut record);
         let taken = if end == LineEnd::None && !rows.is_surely_whole(&record) {
-            Err("its last field may be cut".into())
+            Err("its last field may be cut off".into())
         } else {
             rows.take(source, number, &record)
         };
         match taken {
             Ok(()) => {}
             Err(message) if end == LineEnd::None => {
-                source.problem(number, format!("torn last row skipped: {message}"));
+                source.problem(number, format!("incomplete last row skipped: {message}"));
             }
             Err(message) => source.problem(number, format!("row skipped: {message}")),
         }

@@ -84,7 +84,7 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
     while let Some(line) = source.lines.next()? {
         let (number, is_last) = (line.number, line.end == LineEnd::None);
         if line.is_cut {
-            source.problem(number, "line of over 1 MiB skipped");
+            source.problem(number, "line longer than 1 MiB skipped");
             continue;
         }
         if pending.is_empty() && line.bytes.is_empty() || line.bytes == NAMES.join(",").as_bytes() {
@@ -157,7 +157,7 @@ impl Pending {
         if !self.is_empty() {
             let text = fields::quoted(&self.bytes);
             let line = self.take();
-            problems.add(path, Some(line), format!("torn row skipped: {text}"));
+            problems.add(path, Some(line), format!("incomplete row skipped: {text}"));
         }
     }
 }
@@ -226,7 +226,7 @@ fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord,
     let color = color(field);
     if color.is_none() && !field.is_empty() && !field.eq_ignore_ascii_case(b"na") {
         let field = fields::quoted(field);
-        source.problem(line, format!("color {field} is not #rrggbb: drawn in the report's own"));
+        source.problem(line, format!("color {field} is not #rrggbb: the report chooses one"));
     }
     let unquoted = unquoted(&record[places.task]);
     let text = source.name(line, &unquoted);
@@ -238,7 +238,7 @@ fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord,
     // A row is written when its task ends, so an inner one may stand above its outer one; but no row ends
     // before the one above it began.
     if last_start_ns.is_some_and(|last_ns| end_ns < last_ns) {
-        source.problem(line, "lies before the row above it: was the clock set back?");
+        source.problem(line, "ends before the row above starts: was the clock set back?");
     }
 }
 

@@ -199,17 +199,17 @@ fn finish(
     read: Result<Found, Stopped>,
 ) -> io::Result<Option<Found>> {
     if let (None, Some(line)) = (source.assumed_offset_s, source.first_assumed) {
-        source.problem(line, "a time without an offset is taken as UTC; --bias sets another offset");
+        source.problem(line, "time without a UTC offset: read as UTC; use --bias to set another");
     }
     let (path, nuls) = (source.path, source.lines.nul_count());
     if nuls > 0 {
-        let message = format!("{nuls} NUL bytes skipped: rows may be lost, as after a power loss");
+        let message = format!("{nuls} NUL bytes skipped: rows may be lost, for example after a power loss");
         source.problems.add(path, None, message);
     }
     let mut found = match read {
         Ok(found) => found,
         Err(Stopped { kept: Some(found), error }) => {
-            let message = format!("reading stopped: {error}; the rows before that are kept");
+            let message = format!("reading stopped: {error}; the rows before are kept");
             source.problems.add(path, None, message);
             found
         }

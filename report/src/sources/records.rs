@@ -174,7 +174,7 @@ fn row<'a>(
     record: &'a ByteRecord,
 ) -> Result<Row<'a>, String> {
     if record.len() != places.count {
-        return Err(format!("it has {} fields, the header {}", record.len(), places.count));
+        return Err(format!("it has {} fields, the header has {}", record.len(), places.count));
     }
     let start =
         journal::moment(source, line, &record[places.start]).map_err(|error| format!("start {error}"))?;
@@ -189,7 +189,7 @@ fn row<'a>(
             let color = color(field);
             if color.is_none() {
                 let field = fields::quoted(field);
-                source.problem(line, format!("color {field} is not #rrggbb: drawn in the report's own"));
+                source.problem(line, format!("color {field} is not #rrggbb: the report chooses one"));
             }
             color
         }

@@ -106,7 +106,7 @@ impl<'a> Source<'a> {
     pub(super) fn name<'b>(&mut self, line: u64, bytes: &'b [u8]) -> Cow<'b, str> {
         let name = String::from_utf8_lossy(bytes);
         if matches!(name, Cow::Owned(_)) {
-            self.problem(line, "a name is not UTF-8: its bad bytes are shown as \u{FFFD}");
+            self.problem(line, "a name is not UTF-8: its invalid bytes are shown as \u{FFFD}");
         }
         name
     }

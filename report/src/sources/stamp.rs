@@ -25,7 +25,7 @@ pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<Stamp, &'static
             let naive = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
                 .iter()
                 .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-                .ok_or("is no date and time")?;
+                .ok_or("is not a date and time")?;
             let assumed_ns = i64::from(assumed_offset_s) * 1_000_000_000;
             let ns = naive.and_utc().timestamp_nanos_opt();
             (ns.and_then(|ns| ns.checked_sub(assumed_ns)), None)
@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<Stamp, &'static
     };
     match ns {
         Some(ns) if ns >= EARLIEST_NS => Ok((ns, offset)),
-        _ => Err("is out of range: times from 1969 to April 2262 can be drawn"),
+        _ => Err("is out of range: use times from 1969 to April 2262"),
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
             "20/11/2026 22:54",
             "2026-11-20T22:00:00+24:00",
         ] {
-            assert_eq!(parse(text, 0), Err("is no date and time"), "{text}");
+            assert_eq!(parse(text, 0), Err("is not a date and time"), "{text}");
         }
         for text in [
             "9999-12-31 23:59:59",

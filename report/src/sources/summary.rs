@@ -70,12 +70,12 @@ fn read(source: &mut Source<'_>) -> io::Result<Summary> {
     while let Some(line) = source.lines.next()? {
         let number = line.number;
         let taken = match std::str::from_utf8(line.bytes) {
-            _ if line.end == LineEnd::None => Err("it was not written to its end".into()),
+            _ if line.end == LineEnd::None => Err("it is incomplete".into()),
             Ok(text) => parts.take(&mut Fields::of(text)),
             Err(_) => Err("it is not UTF-8".into()),
         };
         if let Err(message) = taken {
-            source.problem(number, format!("line of a summary skipped: {message}"));
+            source.problem(number, format!("summary line skipped: {message}"));
         }
     }
     let (path, problems) = (source.path, &mut source.problems);
@@ -122,8 +122,11 @@ impl Parts {
             MAGIC => {
                 let version = fields.text()?;
                 self.is_foreign = version != "1";
-                let message =
-                    || format!("version {version:?} is not known, only 1: all up to the next summary is");
+                let message = || {
+                    format!(
+                        "unknown version {version:?}, expected 1; all lines up to the next summary are skipped, too"
+                    )
+                };
                 if self.is_foreign { Err(message()) } else { Ok(()) }
             }
             _ if self.is_foreign => Ok(()),
@@ -131,7 +134,7 @@ impl Parts {
                 let earliest = (fields.moment()?, fields.optional()?);
                 fields.end()?;
                 if earliest.1.is_some_and(|offset_s: i32| offset_s.abs() >= 86_400) {
-                    return Err("its offset from UTC is over a day".into());
+                    return Err("its UTC offset is a day or more".into());
                 }
                 self.summary.note_earliest(earliest, kind == "earliest-sample");
                 Ok(())
@@ -150,7 +153,7 @@ impl Parts {
                 self.problems.push(Problem { path: path.into(), line, message });
                 Ok(())
             }
-            _ => Err("its first field is none that this version knows".into()),
+            _ => Err("its first field is unknown".into()),
         }
     }
 
@@ -220,7 +223,7 @@ impl Parts {
         fields.end()?;
         let durations = if are_buckets {
             let buckets = items.map(pair).collect::<Result<Vec<(u32, u64)>, _>>()?;
-            Durations::of_buckets(&buckets).ok_or("its buckets are none")?
+            Durations::of_buckets(&buckets).ok_or("its buckets are invalid")?
         } else {
             let all = items.map(|item| {
                 item.parse().ok().filter(|ns: &i64| *ns >= 0).ok_or_else(|| not_a("duration", item))
@@ -241,7 +244,7 @@ impl Parts {
         let is_sample =
             |(unix_ns, value): &(i64, f64)| (FIRST_NS..=LAST_NS).contains(unix_ns) && value.is_finite();
         if samples.is_empty() || !samples.iter().all(is_sample) {
-            return Err("its samples are not finite, or none from 1969 to 2260, or there is none".into());
+            return Err("it needs samples, all of them finite and from 1969 to 2260".into());
         }
         self.summary.add_counter((process, group, name), Thinned::of_kept(count, level, samples));
         Ok(())
@@ -280,16 +283,16 @@ impl LanePart {
     /// The lane, if what the lines say of it fits together.
     fn whole(mut self, keys: &Keys) -> Result<((ProcessIdentity, LaneIdentity), LaneSummary), Refusal> {
         let (Some(identity), Some(extent_ns)) = (self.identity, self.extent_ns) else {
-            return Err("no line of it begins with `lane`".into());
+            return Err("it has no `lane` line".into());
         };
         let of_keys = self.keys.values().map(|key| key.extent_ns).reduce(union);
         if of_keys.is_none_or(|of| of.0 < extent_ns.0 || of.1 > extent_ns.1) {
-            return Err("its tasks have no spans, or such as lie outside it".into());
+            return Err("its tasks have no spans, or spans outside the lane".into());
         }
         let is_inside =
             |span: &LongSpan| extent_ns.0 <= span.start_ns && span.start_ns + span.duration_ns <= extent_ns.1;
         if !self.longest.iter().all(is_inside) || (extent_ns.0 == extent_ns.1 && !self.bins.is_empty()) {
-            return Err("it ran longer than it says".into());
+            return Err("its spans do not fit between its start and its end".into());
         }
         let level = summary::level(extent_ns);
         let (first, last) = (extent_ns.0 >> level, extent_ns.1 >> level);
@@ -297,14 +300,14 @@ impl LanePart {
         for (own, number, key, busy_ns) in self.bins {
             let number = if own <= level { number >> (level - own) } else { i64::MIN };
             if number < first || number > last {
-                return Err("its bins do not fit it".into());
+                return Err("its bins lie outside the lane".into());
             }
             bins.push(Bin { place: (number - first) as u32, key, busy_ns });
         }
         summary::add_up(&mut bins);
         summary::keep_longest(&mut self.longest, keys);
         if self.longest.iter().any(|span| !self.keys.contains_key(&span.key)) {
-            return Err("one of its longest spans is of a task that it has not".into());
+            return Err("one of its longest spans belongs to a task that it does not have".into());
         }
         let of = LaneSummary {
             extent_ns,
@@ -342,7 +345,7 @@ impl<'a> Fields<'a> {
                     Some('t') => '\t',
                     Some('n') => '\n',
                     Some('r') => '\r',
-                    _ => return Err(format!("{field:?} has a `\\` that stands for nothing")),
+                    _ => return Err(format!("{field:?} contains an invalid `\\` escape")),
                 },
                 other => other,
             });
@@ -352,7 +355,7 @@ impl<'a> Fields<'a> {
 
     fn number<T: FromStr>(&mut self) -> Result<T, Refusal> {
         let field = self.next()?;
-        field.parse().map_err(|_| not_a("number that fits", field))
+        field.parse().map_err(|_| not_a("valid number", field))
     }
 
     fn optional<T: FromStr>(&mut self) -> Result<Option<T>, Refusal> {
@@ -360,7 +363,7 @@ impl<'a> Fields<'a> {
         if field.is_empty() {
             Ok(None)
         } else {
-            field.parse().map(Some).map_err(|_| not_a("number that fits", field))
+            field.parse().map(Some).map_err(|_| not_a("valid number", field))
         }
     }
 
@@ -376,7 +379,7 @@ impl<'a> Fields<'a> {
         if (FIRST_NS..=LAST_NS).contains(&ns) {
             Ok(ns)
         } else {
-            Err(format!("{ns} is no moment from 1969 to 2260"))
+            Err(format!("{ns} is not a time from 1969 to 2260"))
         }
     }
 
@@ -411,7 +414,7 @@ fn check(of: &KeySummary) -> Result<(), Refusal> {
     if fits && has_open && of.count.checked_add(of.unfinished).is_some_and(|count| count > 0) {
         Ok(())
     } else {
-        Err("its sums are none of so many spans".into())
+        Err("its sums do not fit the number of its spans".into())
     }
 }
 
@@ -429,5 +432,5 @@ fn pair<A: FromStr, B: FromStr>(item: &str) -> Result<(A, B), Refusal> {
 }
 
 fn not_a(what: &str, field: &str) -> Refusal {
-    format!("{} is no {what}", fields::quoted(field.as_bytes()))
+    format!("{} is not a {what}", fields::quoted(field.as_bytes()))
 }

@@ -77,7 +77,7 @@ pub struct Outcome {
 #[non_exhaustive]
 pub enum Loss {
     /// The span.
-    #[error("not recorded: {}", directory.display())]
+    #[error("cannot record the task in {}", directory.display())]
     Span {
         /// Where it should have been.
         directory: PathBuf,
@@ -85,7 +85,7 @@ pub enum Loss {
         source: io::Error,
     },
     /// The span's end: it is shown as unfinished.
-    #[error("end not recorded: {}", directory.display())]
+    #[error("cannot record the end of the task in {}", directory.display())]
     End {
         /// Where it should have been.
         directory: PathBuf,

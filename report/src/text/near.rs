@@ -42,8 +42,8 @@ pub(crate) fn proposal<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str
     let quoted =
         |names: &[&str]| names.iter().map(|name| format!("`{}`", terminal::plain(name))).collect::<Vec<_>>();
     match near(wanted, names.iter().copied()).as_slice() {
-        [] if names.is_empty() => "; there is none".into(),
-        [] if names.len() <= LISTED => format!("; there is {}", quoted(&names).join(", ")),
+        [] if names.is_empty() => "; there are none".into(),
+        [] if names.len() <= LISTED => format!("; known: {}", quoted(&names).join(", ")),
         [] => String::new(),
         near => format!("; did you mean {}?", quoted(near).join(" or ")),
     }
@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn the_proposal_lists_names_where_there_are_few() {
         assert_eq!(proposal("rendr", ["render", "zip"]), "; did you mean `render`?");
-        assert_eq!(proposal("x", ["save\u{1b}", "zip"]), "; there is `save\\u{1b}`, `zip`");
+        assert_eq!(proposal("x", ["save\u{1b}", "zip"]), "; known: `save\\u{1b}`, `zip`");
         assert_eq!(proposal("x", ["a1", "b2", "c3", "d4", "e5", "f6", "g7"]), "");
-        assert_eq!(proposal("x", []), "; there is none");
+        assert_eq!(proposal("x", []), "; there are none");
     }
 }

@@ -84,7 +84,7 @@ impl Table {
         let (mut lines, mut left_out) = self.fit(width);
         left_out.retain(|heading| !heading.is_empty());
         if !left_out.is_empty() {
-            lines.push_str(&format!("no room for {}: {elsewhere} has them\n", left_out.join(", ")));
+            lines.push_str(&format!("columns not shown: {} (use {elsewhere})\n", left_out.join(", ")));
         }
         lines
     }

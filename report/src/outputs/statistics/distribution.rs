@@ -26,7 +26,7 @@ impl Statistics {
         if distribution.slowest.is_empty() {
             return text;
         }
-        text.push_str("the slowest\n");
+        text.push_str("slowest spans\n");
         let columns = [Column::left("", 0), Column::right("", 1), Column::left("", 2), Column::right("", 0)];
         let mut table = Table::new(columns.into());
         for at in distribution.slowest.iter().take(SLOWEST) {
@@ -50,10 +50,10 @@ impl Statistics {
         text.push_str(&table.text(width, WIDER));
         if distribution.summarised > 0 {
             text.push_str(&format!(
-                "of {} summarised only the longest spans are known\n",
+                "{} summarised: only the longest spans are known\n",
                 match distribution.summarised {
-                    1 => "1 lane that is".into(),
-                    lanes => format!("{} lanes that are", units::count(lanes as u64)),
+                    1 => "1 lane is".into(),
+                    lanes => format!("{} lanes are", units::count(lanes as u64)),
                 }
             ));
         }

@@ -25,7 +25,7 @@ impl Statistics {
         }
         if self.tasks.len() > MOST {
             let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
-            text.push_str(&format!("\n{more}.\n"));
+            text.push_str(&format!("\n{more} not listed.\n"));
         }
         if !self.gate.checks.is_empty() {
             text.push_str(

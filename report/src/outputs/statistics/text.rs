@@ -33,7 +33,7 @@ impl Statistics {
         let mut text = self.tasks_text(width);
         let others = self.overview.spans + self.overview.unfinished;
         if self.tasks.is_empty() && others == 0 {
-            text.push_str("no span was recorded\n");
+            text.push_str("no spans recorded\n");
         }
         for distribution in &self.distributions {
             text.push('\n');
@@ -42,7 +42,7 @@ impl Statistics {
         let more = (self.tasks.len() - self.distributions.len()) as u64;
         if !self.distributions.is_empty() && more > 0 {
             let tasks = units::counted(more, "more task");
-            text.push_str(&format!("\n{tasks}: a narrower --task tells how they are distributed\n"));
+            text.push_str(&format!("\n{tasks}: use a narrower --task to see their distributions\n"));
         }
         if !self.gate.checks.is_empty() {
             text.push('\n');
@@ -62,11 +62,11 @@ impl Statistics {
         let mut notes = Vec::new();
         if self.tasks.len() > MOST {
             let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
-            notes.push(format!("{more}: --format csv has all"));
+            notes.push(format!("{more}: --format csv lists all of them"));
         }
         let shown = || self.tasks.iter().take(MOST);
         if shown().any(|row| !is_exact(row)) {
-            notes.push("~ at most 0.4 % off: the task has more than 4,096 spans".into());
+            notes.push("~ approximate (at most 0.4 % off): the task has more than 4,096 spans".into());
         }
         if shown().any(|row| !row.exact) {
             notes.push("* approximate: spans of a lane overlap without nesting".into());
@@ -74,7 +74,7 @@ impl Statistics {
         let unfinished: u64 = self.tasks.iter().map(|row| row.unfinished).sum();
         if unfinished > 0 {
             let are = if unfinished == 1 { "is" } else { "are" };
-            notes.push(format!("{} never ended and {are} in no figure", units::counted(unfinished, "span")));
+            notes.push(format!("{} never ended and {are} not counted", units::counted(unfinished, "span")));
         }
         notes.iter().for_each(|note| text.push_str(&format!("{note}\n")));
         text
