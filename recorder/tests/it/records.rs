@@ -137,7 +137,7 @@ impl Records {
     }
 }
 
-/// Lets the system kill this process if it still runs in five minutes, so that no test waits for ever.
+/// Lets the system kill this process if it still runs after fifteen minutes, so that no test waits for ever.
 #[cfg(unix)]
 pub(crate) fn end_if_it_hangs() {
     #[expect(unsafe_code, reason = "std knows no signals")]
@@ -147,7 +147,7 @@ pub(crate) fn end_if_it_hangs() {
     #[expect(unsafe_code, reason = "std has no alarm")]
     // SAFETY: all that the signal does is to end this process.
     unsafe {
-        libc::alarm(300)
+        libc::alarm(900)
     };
 }
 
