@@ -129,7 +129,7 @@ fn of_the_recorder_the_report_knows_the_format_alone_but_where_it_records() {
         let mut may_use = vec!["recorder::format"];
         if records {
             // The same variables steer it, and the same machine has the same name.
-            may_use.extend(["recorder::switches", "recorder::host_name"]);
+            may_use.extend(["recorder::switches", "recorder::host_name", "recorder::writer"]);
         }
         for line in
             text.lines().filter(|line| line.contains("recorder::") && !line.trim_start().starts_with("//"))
