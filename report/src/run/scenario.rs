@@ -130,57 +130,13 @@ impl Scenario {
     }
 
     fn read(name: &str, path: &Path, text: &str) -> Result<Scenario, Error> {
-        let invalid = |at: Option<Range<usize>>, message: String| {
-            let line = at.map(|at| text[..at.start.min(text.len())].matches('\n').count() + 1);
-            Error::Invalid { path: path.to_owned(), line, message }
-        };
-        let refused =
-            |at: Range<usize>, message: String| invalid(Some(at), format!("scenario `{name}`: {message}"));
-        let mut document: Document =
-            toml::from_str(text).map_err(|error| invalid(error.span(), error.message().to_owned()))?;
-        let Some(table) = document.scenario.remove(name) else {
-            let names = document.scenario.keys().map(String::as_str);
-            let proposal = text::proposal(name, names);
-            return Err(Error::Unknown { path: path.to_owned(), name: name.to_owned(), proposal });
-        };
-        let Table { command, tasks, environment, repeat, warmup, budgets, thresholds } = table;
-        for glob in &tasks {
-            let own = glob.as_ref();
-            if own.contains(',') || own.trim().is_empty() {
-                return Err(refused(
-                    glob.span(),
-                    format!("invalid pattern `{own}` in `tasks`: it must not be empty or contain a comma"),
-                ));
-            }
-        }
-        for variable in environment.keys() {
-            let own = variable.as_ref();
-            if own.is_empty() || own.contains(['=', '\0']) {
-                return Err(refused(
-                    variable.span(),
-                    format!("invalid name of an environment variable: `{own}`"),
-                ));
-            }
-        }
+        let file = TomlFile { path, text, name };
+        let Table { command, tasks, environment, repeat, warmup, budgets, thresholds } = file.table()?;
+        tasks.iter().try_for_each(|pattern| file.check_pattern(pattern))?;
+        environment.keys().try_for_each(|variable| file.check_variable(variable))?;
         if let Some(zero) = repeat.as_ref().filter(|repeat| *repeat.as_ref() == 0) {
-            return Err(refused(zero.span(), "repeat must be at least 1".into()));
+            return Err(file.refused(zero.span(), "repeat must be at least 1".into()));
         }
-        if let Some(other) =
-            thresholds.keys().find(|key| !["wall", "peak_memory"].contains(&key.as_ref().as_str()))
-        {
-            let message =
-                format!("unknown threshold `{}`: known are `wall` and `peak_memory`", other.as_ref());
-            return Err(refused(other.span(), message));
-        }
-        let limit = |key: &str, read: fn(&str) -> Option<u64>, what: &str| {
-            let Some(text) = thresholds.get(key) else { return Ok(None) };
-            let message = || format!("{key} must be {what}, not `{}`", text.as_ref());
-            read(text.as_ref()).map(Some).ok_or_else(|| refused(text.span(), message()))
-        };
-        let wall_ns = |text: &str| units::read_duration(text).and_then(|ns| u64::try_from(ns).ok());
-        let budget = |text: &Spanned<String>| {
-            text.as_ref().parse().map_err(|error| refused(text.span(), format!("{error}")))
-        };
         Ok(Scenario {
             name: name.to_owned(),
             directory: None,
@@ -189,12 +145,80 @@ impl Scenario {
             environment: environment.into_iter().map(|(key, value)| (key.into_inner(), value)).collect(),
             repeat: repeat.map(Spanned::into_inner),
             warmup,
-            budgets: budgets.iter().map(budget).collect::<Result<_, Error>>()?,
-            thresholds: Thresholds {
-                wall_ns: limit("wall", wall_ns, "a length of time such as 90 s")?,
-                peak_memory_bytes: limit("peak_memory", units::read_bytes, "a size such as 2 GB")?,
-            },
+            budgets: budgets.iter().map(|budget| file.budget(budget)).collect::<Result<_, Error>>()?,
+            thresholds: file.thresholds(&thresholds)?,
         })
+    }
+}
+
+/// The file that a scenario is read from.
+struct TomlFile<'a> {
+    path: &'a Path,
+    text: &'a str,
+    /// Of the scenario.
+    name: &'a str,
+}
+
+impl TomlFile<'_> {
+    /// The table of the scenario.
+    fn table(&self) -> Result<Table, Error> {
+        let mut document: Document =
+            toml::from_str(self.text).map_err(|error| self.invalid(error.span(), error.message().to_owned()))?;
+        document.scenario.remove(self.name).ok_or_else(|| Error::Unknown {
+            path: self.path.to_owned(),
+            name: self.name.to_owned(),
+            proposal: text::proposal(self.name, document.scenario.keys().map(String::as_str)),
+        })
+    }
+
+    fn check_pattern(&self, pattern: &Spanned<String>) -> Result<(), Error> {
+        let own = pattern.as_ref();
+        if !own.contains(',') && !own.trim().is_empty() {
+            return Ok(());
+        }
+        let message = format!("invalid pattern `{own}` in `tasks`: it must not be empty or contain a comma");
+        Err(self.refused(pattern.span(), message))
+    }
+
+    fn check_variable(&self, variable: &Spanned<String>) -> Result<(), Error> {
+        let own = variable.as_ref();
+        if !own.is_empty() && !own.contains(['=', '\0']) {
+            return Ok(());
+        }
+        Err(self.refused(variable.span(), format!("invalid name of an environment variable: `{own}`")))
+    }
+
+    fn budget(&self, text: &Spanned<String>) -> Result<Budget, Error> {
+        text.as_ref().parse().map_err(|error| self.refused(text.span(), format!("{error}")))
+    }
+
+    fn thresholds(&self, thresholds: &BTreeMap<Spanned<String>, Spanned<String>>) -> Result<Thresholds, Error> {
+        let is_known = |key: &str| ["wall", "peak_memory"].contains(&key);
+        if let Some(other) = thresholds.keys().find(|key| !is_known(key.as_ref())) {
+            let message = format!("unknown threshold `{}`: known are `wall` and `peak_memory`", other.as_ref());
+            return Err(self.refused(other.span(), message));
+        }
+        let limit = |key: &str, read: fn(&str) -> Option<u64>, what: &str| {
+            let Some(text) = thresholds.get(key) else { return Ok(None) };
+            let message = || format!("{key} must be {what}, not `{}`", text.as_ref());
+            read(text.as_ref()).map(Some).ok_or_else(|| self.refused(text.span(), message()))
+        };
+        let wall_ns = |text: &str| units::read_duration(text).and_then(|ns| u64::try_from(ns).ok());
+        Ok(Thresholds {
+            wall_ns: limit("wall", wall_ns, "a length of time such as 90 s")?,
+            peak_memory_bytes: limit("peak_memory", units::read_bytes, "a size such as 2 GB")?,
+        })
+    }
+
+    /// The file is wrong there.
+    fn invalid(&self, at: Option<Range<usize>>, message: String) -> Error {
+        let line = at.map(|at| self.text[..at.start.min(self.text.len())].matches('\n').count() + 1);
+        Error::Invalid { path: self.path.to_owned(), line, message }
+    }
+
+    /// The scenario is wrong there.
+    fn refused(&self, at: Range<usize>, message: String) -> Error {
+        self.invalid(Some(at), format!("scenario `{}`: {message}", self.name))
     }
 }
 
