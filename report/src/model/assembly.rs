@@ -1,6 +1,6 @@
-//! Assembly: from lanes to a [`Trace`] in the order that its header promises.
+//! Assembly: from lanes to a [`Trace`], in the order that the module `trace` promises.
 //!
-//! Takes a summary and the rows of those of its lanes whose rows are still there. The same lanes give the same trace.
+//! Takes a summary, and the rows of the lanes that still have theirs. The same lanes give the same trace.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
@@ -15,12 +15,12 @@ use super::time::Time;
 use super::trace::{Lane, Process, Trace};
 
 impl Trace {
-    /// All lanes of a summary; those whose rows are not in `rows` have their longest spans. `rows` are in ns since the
-    /// Unix epoch and in the model's order, with what they can be. The counters are those of `counters`.
+    /// The trace of all lanes of a summary. `rows` are in the model's order and in ns since the Unix epoch, with
+    /// their keys. A lane without rows there gets its longest spans.
     ///
     /// # Panics
     ///
-    /// When rows can be what is not among the summary's keys.
+    /// When a key of `rows` is not one of the summary's keys.
     pub fn of_summary(
         summary: &Summary,
         mut rows: BTreeMap<(ProcessIdentity, LaneIdentity), (Arc<Keys>, Spans)>,
@@ -60,20 +60,20 @@ impl Trace {
 pub(super) struct Member {
     pub(super) process: ProcessIdentity,
     pub(super) lane: LaneIdentity,
-    /// Its first start, in ns since the Unix epoch.
+    /// First start, in ns since the Unix epoch.
     pub(super) first_ns: i64,
-    /// Its groups and the first start of each.
+    /// First start of each group.
     pub(super) groups: HashMap<u32, i64>,
     /// In the model's order, in ns since the Unix epoch.
     pub(super) spans: Spans,
 }
 
-/// All that a trace is made of, in ns since the Unix epoch.
+/// The parts of a trace, in ns since the Unix epoch.
 pub(super) struct Parts {
     pub(super) extent_ns: (i64, i64),
     pub(super) offset_s: Option<i32>,
     pub(super) keys: Arc<Keys>,
-    /// By identity.
+    /// Sorted by identity.
     pub(super) lanes: Vec<Member>,
     pub(super) counters: Counters,
 }
@@ -87,7 +87,7 @@ impl Parts {
             by_process.entry(member.process.clone()).or_default().push(member);
         }
         let mut by_process: Vec<_> = by_process.into_iter().collect();
-        // Sorted by identity before, and stably here: two that start together keep that order.
+        // Sorted by identity already, and the sort is stable: processes that start together stay in that order.
         by_process.sort_by_key(|(_, lanes)| lanes.iter().map(|lane| lane.first_ns).min());
 
         let mut processes = Vec::new();
@@ -117,7 +117,6 @@ impl Parts {
     }
 }
 
-/// The first start of each group.
 pub(super) fn first_starts(starts: impl Iterator<Item = (u32, i64)>) -> HashMap<u32, i64> {
     let mut first = HashMap::new();
     for (group, start_ns) in starts {
@@ -126,7 +125,7 @@ pub(super) fn first_starts(starts: impl Iterator<Item = (u32, i64)>) -> HashMap<
     first
 }
 
-/// Groups in the order of their first starts; those that start together by name.
+/// Groups in the order of their first starts, ties by name.
 fn by_first_start(first: HashMap<u32, i64>, keys: &Keys) -> Vec<u32> {
     let mut groups: Vec<(i64, &str, u32)> =
         first.into_iter().map(|(group, start_ns)| (start_ns, keys.name(group), group)).collect();
@@ -134,7 +133,7 @@ fn by_first_start(first: HashMap<u32, i64>, keys: &Keys) -> Vec<u32> {
     groups.into_iter().map(|(_, _, group)| group).collect()
 }
 
-/// The counters in the order of the trace, their samples in that of time.
+/// The counters in the trace's order, with times since the origin.
 fn counters(series: Counters, processes: &[Process], origin_ns: i64) -> Vec<Counter> {
     let ranks: HashMap<&ProcessIdentity, usize> =
         processes.iter().enumerate().map(|(rank, process)| (&process.identity, rank)).collect();
@@ -154,7 +153,7 @@ fn counters(series: Counters, processes: &[Process], origin_ns: i64) -> Vec<Coun
     counters
 }
 
-/// The main thread first, then by name, then by identity; numbers in them by value.
+/// The main thread first, then by name, then by identity. Numbers in them compare by value.
 fn by_thread(a: &LaneIdentity, b: &LaneIdentity) -> Ordering {
     let is_other = |lane: &LaneIdentity| !matches!(lane.thread.as_str(), "main" | "MainThread");
     (is_other(a).cmp(&is_other(b)))
@@ -162,7 +161,7 @@ fn by_thread(a: &LaneIdentity, b: &LaneIdentity) -> Ordering {
         .then_with(|| natural(&a.identity, &b.identity))
 }
 
-/// Compares texts with the numbers in them taken by value: `io-2` before `io-10`.
+/// Compares texts, and the numbers in them by value: `io-2` comes before `io-10`.
 fn natural(a: &str, b: &str) -> Ordering {
     let (mut rest_a, mut rest_b) = (a, b);
     while let (Some(first_a), Some(first_b)) = (rest_a.chars().next(), rest_b.chars().next()) {
@@ -179,11 +178,11 @@ fn natural(a: &str, b: &str) -> Ordering {
             return order;
         }
     }
-    // `a01` and `a1` are equal by value: the plain order keeps them apart, and the sort total.
+    // `a01` and `a1` are equal by value: the plain order separates them, so the sort stays total.
     rest_a.len().cmp(&rest_b.len()).then_with(|| a.cmp(b))
 }
 
-/// Takes the digits off the front of `text`, without leading zeros.
+/// Splits the leading digits off `text` and returns them without leading zeros.
 fn split_number<'a>(text: &mut &'a str) -> &'a str {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(end);

@@ -1,7 +1,7 @@
-//! A trace from rows, without a summary. For tests.
+//! Builds a trace from rows, without a summary. For tests.
 //!
-//! Takes the rows of lanes and the samples of counters in any order, in ns since the Unix epoch; those of one lane or
-//! counter may come in several parts.
+//! Takes rows of lanes and samples of counters in any order, in ns since the Unix epoch. A lane or a counter may come
+//! in several parts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,25 +13,23 @@ use super::{
     add_samples,
 };
 
-/// Gathers rows into a [`Trace`].
 #[derive(Debug, Default)]
 pub(crate) struct TraceBuilder {
     keys: Keys,
     lanes: BTreeMap<(ProcessIdentity, LaneIdentity), Spans>,
     counters: Counters,
-    /// The earliest start that came with an offset, and that offset.
+    /// Earliest start, and its seconds east of UTC if known.
     earliest: Option<(i64, Option<i32>)>,
-    /// The earliest sample that came with an offset, and that offset.
+    /// Earliest sample, and its seconds east of UTC if known.
     earliest_sample: Option<(i64, Option<i32>)>,
 }
 
 impl TraceBuilder {
-    /// Without rows.
     pub(crate) fn new() -> TraceBuilder {
         TraceBuilder::default()
     }
 
-    /// Adds rows to a lane. Without rows nothing is added, not even the lane.
+    /// Adds rows to a lane. Empty `rows` add nothing, not even the lane.
     ///
     /// # Panics
     ///
@@ -47,7 +45,7 @@ impl TraceBuilder {
         self.lanes.entry((process, lane)).or_default().append(spans);
     }
 
-    /// Adds samples to a process's counters. Makes no lane, nor a process of the chart.
+    /// Adds samples to a process's counters. Adds no lane, and no process to the chart.
     pub(crate) fn add_samples(&mut self, process: ProcessIdentity, rows: SampleRows) {
         let Some(first_ns) = rows.first_ns() else { return };
         if self.earliest_sample.is_none_or(|(earliest_ns, _)| first_ns < earliest_ns) {
@@ -56,7 +54,6 @@ impl TraceBuilder {
         add_samples(&mut self.counters, &process, rows);
     }
 
-    /// The trace of all that was added.
     pub(crate) fn finish(self) -> Trace {
         let lanes = (self.lanes.into_iter())
             .map(|((process, lane), mut spans)| {
@@ -85,7 +82,7 @@ mod tests {
     use super::*;
     use crate::model::Time;
 
-    /// A process, a thread of it, and its `(start, end)`s.
+    /// A process, one of its threads, and the thread's `(start, end)`s.
     type Drawn<'a> = (&'a str, &'a str, &'a [(i64, Option<i64>)]);
 
     fn trace(lanes: &[Drawn<'_>]) -> Trace {

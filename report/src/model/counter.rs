@@ -1,8 +1,8 @@
 //! Counters: numbers over time, such as the length of a queue.
 //!
-//! A counter is one of its process: the samples of all its threads are one series, by time, those of one
-//! moment in the order in which they were read. A value holds until the next sample. Values are data, finite
-//! floats as they were recorded; times are integers here as everywhere in the model.
+//! A counter belongs to one process: the samples of all its threads are one series, sorted by time. Samples of one
+//! moment keep the order in which they were read. A value holds until the next sample. Values are finite floats, as
+//! recorded; times are integers, as everywhere in the model.
 
 use std::collections::BTreeMap;
 
@@ -13,17 +13,17 @@ use super::time::Time;
 /// One counter of one process.
 #[derive(Debug, Clone)]
 pub struct Counter {
-    /// Who counted; it may have no lane, and is then none of [`Trace::processes`](super::Trace::processes).
+    /// The process that counted. One without lanes is not in [`Trace::processes`](super::Trace::processes).
     pub process: ProcessIdentity,
-    /// The label of the Recorder.
+    /// Label of the Recorder.
     pub group: String,
     /// What was counted.
     pub name: String,
-    /// By time; those of one moment in record order. Never empty.
+    /// Sorted by time; samples of one moment are in record order. Never empty.
     pub samples: Samples,
 }
 
-/// Two columns of one length: when, and the value from then on. 16 bytes a sample.
+/// Two columns of equal length: times, and the values from then on. Costs 16 bytes a sample.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Samples {
     time_ns: Vec<i64>,
@@ -33,20 +33,20 @@ pub struct Samples {
 /// Samples of one process, in ns since the Unix epoch, with the names that they use.
 #[derive(Debug, Clone, Default)]
 pub struct SampleRows {
-    /// Seconds east of UTC of the earliest sample, where it said so.
+    /// Seconds east of UTC of the earliest sample, if its stamp names an offset.
     pub offset_s: Option<i32>,
-    /// (group, counter) stands for (group, task); a key is an index into `samples`.
+    /// (group, counter) takes the place of (group, task). A key is an index into `samples`.
     keys: Keys,
     samples: Vec<Samples>,
 }
 
 impl SampleRows {
-    /// No samples.
+    /// Makes an empty collection.
     pub fn new() -> SampleRows {
         SampleRows::default()
     }
 
-    /// Appends a sample; a value that is not finite is none.
+    /// Appends a sample. Ignores a value that is not finite.
     pub fn push(&mut self, group: &str, counter: &str, unix_ns: i64, value: f64) {
         if !value.is_finite() {
             return;
@@ -58,17 +58,17 @@ impl SampleRows {
         self.samples[index].push(unix_ns, value);
     }
 
-    /// How many there are.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.samples.iter().map(Samples::len).sum()
     }
 
-    /// Whether there are none.
+    /// Whether there are no samples.
     pub fn is_empty(&self) -> bool {
         self.samples.is_empty()
     }
 
-    /// Group, counter and samples of each.
+    /// Group, name and samples of each counter.
     pub(super) fn into_series(self) -> impl Iterator<Item = (String, String, Samples)> {
         let SampleRows { keys, samples, .. } = self;
         samples.into_iter().enumerate().map(move |(index, samples)| {
@@ -77,13 +77,13 @@ impl SampleRows {
         })
     }
 
-    /// The earliest moment, in ns since the Unix epoch; `None` when empty.
+    /// Earliest time, in ns since the Unix epoch; `None` without samples.
     pub fn first_ns(&self) -> Option<i64> {
         self.samples.iter().filter_map(Samples::extent_ns).map(|(first, _)| first).min()
     }
 }
 
-/// In the order of time, in ns.
+/// From times in ns and values, which must be sorted by time.
 impl FromIterator<(i64, f64)> for Samples {
     fn from_iter<I: IntoIterator<Item = (i64, f64)>>(samples: I) -> Samples {
         let (time_ns, value) = samples.into_iter().unzip();
@@ -92,22 +92,22 @@ impl FromIterator<(i64, f64)> for Samples {
 }
 
 impl Samples {
-    /// How many.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.time_ns.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no samples.
     pub fn is_empty(&self) -> bool {
         self.time_ns.is_empty()
     }
 
-    /// All, in order: when, and the value from then on.
+    /// All samples in order: the time, and the value from then on.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Time, f64)> + DoubleEndedIterator + Clone + '_ {
         self.time_ns.iter().zip(&self.value).map(|(&time_ns, &value)| (Time::since_origin(time_ns), value))
     }
 
-    /// As [`iter`](Samples::iter), before the origin is known: in ns since the Unix epoch.
+    /// As [`iter`](Samples::iter), while the origin is not known: in ns since the Unix epoch.
     pub(super) fn unix(&self) -> impl Iterator<Item = (i64, f64)> + '_ {
         self.time_ns.iter().copied().zip(self.value.iter().copied())
     }
@@ -133,20 +133,20 @@ impl Samples {
         self.value = order.iter().map(|&index| self.value[index]).collect();
     }
 
-    /// Moves all by `-origin_ns`; what would lie after [`Time::LATEST`] is moved up to there.
+    /// Moves all times by `-origin_ns`. A time after [`Time::LATEST`] becomes that one.
     pub(super) fn rebase(&mut self, origin_ns: i64) {
         for time_ns in &mut self.time_ns {
             *time_ns = time_ns.saturating_sub(origin_ns).min(Time::LATEST.ns());
         }
     }
 
-    /// The first and the last moment, in ns; `None` when empty.
+    /// First and last time, in ns; `None` without samples.
     pub(super) fn extent_ns(&self) -> Option<(i64, i64)> {
         Some((*self.time_ns.iter().min()?, *self.time_ns.iter().max()?))
     }
 
-    /// Keeps those of a window, both ends in it, and the last before it, whose value it begins with. They must be in
-    /// the order of time.
+    /// Keeps the samples in a window, including both its ends, and the last one before it: the window begins with
+    /// that value. The samples must be sorted by time.
     pub(crate) fn keep_within(&mut self, (from_ns, to_ns): (i64, i64)) {
         let start = self.time_ns.partition_point(|&time_ns| time_ns < from_ns);
         let has_own = self.time_ns.get(start) == Some(&from_ns);
@@ -160,7 +160,7 @@ impl Samples {
 /// Samples in ns since the Unix epoch, by process, group and name.
 pub type Counters = BTreeMap<(ProcessIdentity, String, String), Samples>;
 
-/// Adds samples to a process's counters, in the order of time.
+/// Adds samples to a process's counters and sorts them by time.
 pub fn add_samples(counters: &mut Counters, process: &ProcessIdentity, rows: SampleRows) {
     for (group, name, samples) in rows.into_series() {
         let own = counters.entry((process.clone(), group, name)).or_default();
@@ -177,7 +177,7 @@ mod tests {
         ProcessIdentity { identity: identity.into(), host: None, pid: None }
     }
 
-    /// Rows of group `g`, as `counter time value` each.
+    /// Rows of group `g`, given as `(counter, time, value)`.
     fn rows(samples: &[(&str, i64, f64)]) -> SampleRows {
         let mut rows = SampleRows::new();
         for (counter, unix_ns, value) in samples {
@@ -197,7 +197,7 @@ mod tests {
         );
     }
 
-    /// A line a series: process, counter, samples.
+    /// One line a series: process, counter, samples.
     fn dump(trace: &Trace) -> Vec<String> {
         (trace.counters().iter())
             .map(|counter| {

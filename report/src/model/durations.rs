@@ -1,52 +1,51 @@
-//! How long the spans of a task were: exact while there are few, in buckets beyond.
+//! Durations of a task's spans: exact while there are few, in buckets when there are more.
 //!
-//! Durations are a commutative monoid: what two of them become together depends on the durations alone, never on
-//! the order or the grouping in which they came. Up to [`EXACT`] of them are kept as they are; more are counted in
-//! buckets whose width is at most 1/128 of their least value (the crate `histogram`, grouping power 7), so that a
-//! quantile is at most 0.4 % off.
+//! Durations are a commutative monoid: a merge depends on the durations alone, never on their order or grouping. Up
+//! to [`EXACT`] durations are kept as they are. More are counted in buckets, whose width is at most 1/128 of their
+//! least value (the crate `histogram`, grouping power 7). So a quantile is at most 0.4 % off.
 
 use std::borrow::Cow;
 
 use histogram::{Bucket, Config, Histogram, SparseHistogram};
 
-/// As many durations are kept exactly.
+/// Most durations that are kept exactly.
 pub const EXACT: usize = 4096;
 
 /// 128 buckets between a power of two and the next, for every ns that an `i64` can count.
 const GROUPING_POWER: u8 = 7;
 const MAX_VALUE_POWER: u8 = 64;
 
-/// Which part of the durations is no longer: in thousandths of a percent, at most [`Percentile::MAX`].
+/// A percentile in thousandths of a percent, at most [`Percentile::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percentile(u32);
 
 impl Percentile {
     /// The median.
     pub const P50: Percentile = Percentile(50_000);
-    /// 95 % of them.
+    /// The 95th percentile.
     pub const P95: Percentile = Percentile(95_000);
-    /// 99 % of them.
+    /// The 99th percentile.
     pub const P99: Percentile = Percentile(99_000);
-    /// All of them.
+    /// The maximum.
     pub const MAX: Percentile = Percentile(100_000);
 
-    /// Of so many thousandths of a percent; `None` beyond [`Percentile::MAX`].
+    /// From thousandths of a percent; `None` above [`Percentile::MAX`].
     pub fn of_thousandths(thousandths: u32) -> Option<Percentile> {
         (thousandths <= Self::MAX.0).then_some(Percentile(thousandths))
     }
 
-    /// In thousandths of a percent.
+    /// The percentile in thousandths of a percent.
     pub fn thousandths(self) -> u32 {
         self.0
     }
 }
 
-/// The durations of a task, in ns, none negative.
+/// The durations of a task in ns, none negative.
 #[derive(Debug, Clone)]
 pub enum Durations {
-    /// All of them, in any order; at most [`EXACT`].
+    /// All durations, in any order; at most [`EXACT`].
     Exact(Vec<i64>),
-    /// How many lie in each bucket; more than [`EXACT`].
+    /// The number of durations in each bucket; more than [`EXACT`] in all.
     Counted(Box<Counts>),
 }
 
@@ -54,7 +53,7 @@ pub enum Durations {
 #[derive(Debug, Clone)]
 pub struct Counts {
     buckets: SparseHistogram,
-    /// Those that are in no bucket yet, at most [`EXACT`]: to count a few costs as much as to count many.
+    /// Durations not yet in a bucket, at most [`EXACT`]: counting a few costs as much as counting many.
     waiting: Vec<i64>,
 }
 
@@ -76,7 +75,7 @@ impl FromIterator<i64> for Durations {
     }
 }
 
-/// The same durations, whatever waits to be counted.
+/// Equal durations are equal, whether or not they are counted yet.
 impl PartialEq for Durations {
     fn eq(&self, other: &Durations) -> bool {
         match (self, other) {
@@ -107,12 +106,11 @@ fn counted(durations: impl IntoIterator<Item = i64>) -> SparseHistogram {
 }
 
 fn sum(one: &SparseHistogram, other: &SparseHistogram) -> SparseHistogram {
-    // Counts of spans do not reach 2^64, but what was read back may be anything.
+    // Counts of spans do not reach 2^64, but a summary file may contain any number.
     one.wrapping_add(other).expect("alike by their config")
 }
 
 impl Counts {
-    /// All of them in buckets.
     fn all(&self) -> Cow<'_, SparseHistogram> {
         if self.waiting.is_empty() {
             return Cow::Borrowed(&self.buckets);
@@ -130,8 +128,8 @@ impl Counts {
 }
 
 impl Durations {
-    /// The durations of buckets, given as `(bucket, count)` in ascending order; `None` when that cannot have come from
-    /// [`buckets`](Durations::buckets).
+    /// Durations from buckets, given as `(bucket, count)` in ascending order. `None` when
+    /// [`buckets`](Durations::buckets) cannot have returned them.
     pub fn of_buckets(buckets: &[(u32, u64)]) -> Option<Durations> {
         if buckets.is_empty() {
             return None;
@@ -141,7 +139,7 @@ impl Durations {
         Some(Durations::Counted(Box::new(Counts { buckets, waiting: Vec::new() })))
     }
 
-    /// `(bucket, count)` of each bucket that is not empty, ascending; none while the durations are exact.
+    /// `(bucket, count)` of each bucket that is not empty, ascending. Empty while the durations are exact.
     pub fn buckets(&self) -> Vec<(u32, u64)> {
         match self {
             Durations::Exact(_) => Vec::new(),
@@ -152,7 +150,7 @@ impl Durations {
         }
     }
 
-    /// Adds those of `other`.
+    /// Adds the durations of `other`.
     pub fn merge(&mut self, other: Durations) {
         *self = match (std::mem::take(self), other) {
             (Durations::Exact(mut all), Durations::Exact(more)) => {
@@ -172,8 +170,8 @@ impl Durations {
         };
     }
 
-    /// The durations in ascending order, each with how often it came; of bucketed ones the middles of the buckets, none
-    /// beyond the extremes.
+    /// The durations in ascending order, each with its count. Durations in a bucket count as its middle, but never as
+    /// less or more than the given extremes.
     pub fn points(&self, (least_ns, longest_ns): (i64, i64)) -> Vec<(i64, u64)> {
         match self {
             Durations::Exact(all) => {
@@ -191,7 +189,8 @@ impl Durations {
         }
     }
 
-    /// How many are longer than `limit_ns`: at least and at most, which differ by those of the limit's bucket. O(n).
+    /// The least and the greatest possible number of durations longer than `limit_ns`. They differ by the count of
+    /// the limit's bucket. O(n).
     pub fn over(&self, limit_ns: i64) -> (u64, u64) {
         match self {
             Durations::Exact(all) => {
@@ -214,10 +213,9 @@ impl Durations {
         }
     }
 
-    /// The `percentiles` in ns, by linear interpolation between the closest ranks (Hyndman and Fan's type 7,
-    /// NumPy's default), rounded down; `None` when there is no duration. Of bucketed durations each stands in the
-    /// middle of its bucket. `least_ns` and `longest_ns` are the extremes, which are known exactly. O(n log n) for
-    /// exact ones.
+    /// The `percentiles` in ns, rounded down; `None` without durations. Interpolates linearly between the closest
+    /// ranks (Hyndman and Fan's type 7, NumPy's default). Durations in a bucket count as its middle. `least_ns` and
+    /// `longest_ns` are the exact extremes. O(n log n) for exact durations.
     pub fn percentiles<const N: usize>(
         &self,
         percentiles: [Percentile; N],
@@ -257,7 +255,7 @@ impl Durations {
     }
 }
 
-/// The percentile of `count` sorted values, at least one; `at` gives that of a rank.
+/// A percentile of `count` sorted values, which must be at least one. `at` gives the value of a rank.
 fn interpolated(count: u64, percentile: Percentile, at: impl Fn(u64) -> i64) -> i64 {
     let whole = u128::from(Percentile::MAX.0);
     let position = u128::from(count - 1) * u128::from(percentile.0);
@@ -295,7 +293,7 @@ mod tests {
         assert_eq!(Durations::default().percentiles([percent(50)], (0, 0)), None);
     }
 
-    /// Many durations over eight powers of ten, from a few numbers.
+    /// Many durations over eight powers of ten, made from a few numbers.
     fn many(seeds: &[u32]) -> Vec<i64> {
         let count = EXACT + 1 + seeds.len();
         (0..count).map(|index| i64::from(seeds[index % seeds.len()]) * (1 + index as i64 % 97)).collect()

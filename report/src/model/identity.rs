@@ -1,21 +1,21 @@
-//! Identities: what tells a process and a lane apart from every other.
+//! Identities: they distinguish each process and each lane from all others.
 
-/// What tells a process apart from every other.
+/// Distinguishes a process from all others.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProcessIdentity {
     /// Unique in a trace.
     pub identity: String,
-    /// The machine, where the records say it.
+    /// Name of the machine, if the records contain it.
     pub host: Option<String>,
-    /// The process id, where the records say it.
+    /// Process id, if the records contain it.
     pub pid: Option<u32>,
 }
 
-/// What tells a lane apart from every other.
+/// Distinguishes a lane from all others.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LaneIdentity {
     /// Unique in a trace.
     pub identity: String,
-    /// The thread's name; empty where it has none.
+    /// Name of the thread; empty if it has none.
     pub thread: String,
 }

@@ -1,7 +1,7 @@
-//! What a span can be: a task of a group, with the user's colour.
+//! Keys of spans: a task of a group, with the user's colour.
 //!
-//! Names and keys are interned, and only ever appended, so that ids stay valid. Ids depend on the order of
-//! interning alone, never on a hash.
+//! Names and keys are interned and only ever appended, so ids stay valid. Ids depend on the order of interning alone,
+//! never on a hash.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct KeyId(u32);
 
 impl KeyId {
-    /// Its index, counted from 0 in the order of interning.
+    /// The index, counted from 0 in the order of interning.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -21,11 +21,11 @@ impl KeyId {
 /// A task of a group, with the user's colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Resolves with [`Keys::name`].
+    /// Id of the group's name, for [`Keys::name`].
     pub group: u32,
-    /// Resolves with [`Keys::name`].
+    /// Id of the task's name, for [`Keys::name`].
     pub task: u32,
-    /// Set where the user chose one.
+    /// The user's colour, if there is one.
     pub color: Option<Color>,
 }
 
@@ -61,11 +61,11 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// The name with that id.
+    /// The name with this id.
     ///
     /// # Panics
     ///
-    /// When the id is another `Keys`'.
+    /// May panic when the id comes from other `Keys`.
     pub fn name(&self, id: u32) -> &str {
         &self.names[id as usize]
     }
@@ -80,16 +80,16 @@ impl Keys {
         (0..self.keys.len() as u32).map(KeyId)
     }
 
-    /// The key with that id.
+    /// The key with this id.
     ///
     /// # Panics
     ///
-    /// When the id is another `Keys`'.
+    /// May panic when the id comes from other `Keys`.
     pub fn key(&self, id: KeyId) -> Key {
         self.keys[id.index()]
     }
 
-    /// The id of a key, made when it is new.
+    /// The id of a key. Interns the key if it is new.
     pub fn intern(&mut self, group: &str, task: &str, color: Option<Color>) -> KeyId {
         let key = Key { group: self.intern_name(group), task: self.intern_name(task), color };
         let next = KeyId(u32::try_from(self.keys.len()).expect("more than 2^32 keys exceed any memory"));
@@ -99,13 +99,13 @@ impl Keys {
         })
     }
 
-    /// The id here of a key of `other`.
+    /// The id here for a key of `other`. Interns the key if it is new.
     pub(super) fn copy(&mut self, other: &Keys, id: KeyId) -> KeyId {
         let key = other.key(id);
         self.intern(other.name(key.group), other.name(key.task), key.color)
     }
 
-    /// The id here of a key of `other`; `None` when it is not here.
+    /// The id here for a key of `other`; `None` when these keys do not contain it.
     pub(crate) fn find(&self, other: &Keys, id: KeyId) -> Option<KeyId> {
         let key = other.key(id);
         let name = |id| self.name_ids.get(other.name(id)).copied();

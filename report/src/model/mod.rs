@@ -1,8 +1,8 @@
-//! The model: everything loaded, merged and ordered, and what stays of it when rows are gone.
+//! The model: everything loaded, merged and ordered, and what remains when rows are gone.
 //!
-//! A [`Trace`] has the spans of each lane as columns. A [`Summary`] has what all figures are made from, and does not grow
-//! with the number of spans. [`Reading`](crate::Reading) is the way to both. Knows no path, no format and no float for
-//! time.
+//! A [`Trace`] has the spans of each lane, in columns. A [`Summary`] has what all statistics come from, and does not
+//! grow with the number of spans. [`Reading`](crate::Reading) loads both. The model knows no paths and no formats,
+//! and no floats for times.
 
 mod assembly;
 #[cfg(test)]

@@ -10,39 +10,39 @@ use super::spans::{Span, Spans};
 pub struct Rows {
     /// The names that these rows use.
     pub keys: Keys,
-    /// Seconds east of UTC of the row that starts first, where it said so.
+    /// Seconds east of UTC of the row that starts first, if its stamp names an offset.
     pub offset_s: Option<i32>,
     pub(super) spans: Spans,
 }
 
 impl Rows {
-    /// No rows.
+    /// Makes an empty collection.
     pub fn new() -> Rows {
         Rows::default()
     }
 
-    /// Appends a span; `end_ns` is `None` when it is unfinished, and counts as `start_ns` when before it. Moments
-    /// before 1969 or after 2260 count as the first or the last that there is.
+    /// Appends a span. `end_ns` is `None` for an unfinished span; an end before the start counts as the start. Times
+    /// before 1969 or after 2260 count as [`FIRST_NS`](super::FIRST_NS) or [`LAST_NS`](super::LAST_NS).
     pub fn push(&mut self, start_ns: i64, end_ns: Option<i64>, key: KeyId) {
         self.spans.push(start_ns, end_ns, key);
     }
 
-    /// How many.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.spans.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }
 
-    /// The first start, in ns since the Unix epoch; `None` when empty.
+    /// First start, in ns since the Unix epoch; `None` without rows.
     pub fn first_ns(&self) -> Option<i64> {
         self.spans.extent_ns().map(|extent_ns| extent_ns.0)
     }
 
-    /// Appends those of another part of the lane.
+    /// Appends the rows of another part of the lane.
     pub fn append(&mut self, other: Rows) {
         if self.is_empty() {
             *self = other;
@@ -54,8 +54,8 @@ impl Rows {
         self.extend(other);
     }
 
-    /// Appends those that stand behind these in one file, in time that does not depend on how many these are; the
-    /// offset stays as it is.
+    /// Appends the rows that follow these in one file. The cost does not depend on the number of rows already here.
+    /// Leaves the offset as it is.
     pub fn extend(&mut self, later: Rows) {
         let Rows { keys, mut spans, .. } = later;
         let copied: Vec<KeyId> = keys.ids().map(|id| self.keys.copy(&keys, id)).collect();
@@ -63,12 +63,12 @@ impl Rows {
         self.spans.append(spans);
     }
 
-    /// Keeps the spans for which the function says so, which is given them in ns since the Unix epoch.
+    /// Keeps the spans for which `keep` returns true. `keep` gets times in ns since the Unix epoch.
     pub fn retain(&mut self, keep: impl Fn(Span) -> bool) {
         self.spans.retain(keep);
     }
 
-    /// The spans in the model's order, in ns since the Unix epoch, and what they can be.
+    /// The spans in the model's order and in ns since the Unix epoch, and their keys.
     pub fn sorted(mut self) -> (Arc<Keys>, Spans) {
         self.spans.sort();
         (Arc::new(self.keys), self.spans)

@@ -3,10 +3,10 @@
 use super::time::{FIRST_NS, LAST_NS};
 use super::{KeyId, Time};
 
-/// Stands for the duration of a span whose end was never written.
+/// The duration of a span whose end was never written.
 const UNFINISHED: i64 = -1;
 
-/// Three columns of one length: start, duration, key. 20 bytes a span.
+/// Three columns of equal length: start, duration, key. Costs 20 bytes a span.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spans {
     start_ns: Vec<i64>,
@@ -21,34 +21,38 @@ pub struct Span {
     pub start: Time,
     /// When it ended, never before `start`; `None` when its end was never written.
     pub end: Option<Time>,
-    /// Which task of which group, in which colour.
+    /// Its task and group, and the user's colour.
     pub key: KeyId,
 }
 
 impl Span {
-    /// End less start in ns; `None` when unfinished.
+    /// End less start, in ns; `None` when unfinished.
     pub fn duration_ns(&self) -> Option<i64> {
         self.end.map(|end| end.since(self.start))
     }
 }
 
 impl Spans {
-    /// How many.
+    /// Number of spans.
     pub fn len(&self) -> usize {
         self.key.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no spans.
     pub fn is_empty(&self) -> bool {
         self.key.is_empty()
     }
 
-    /// All, in order.
+    /// All spans, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Span> + Clone + '_ {
         (0..self.len()).map(|index| self.at(index))
     }
 
-    /// The span at `index`, which must be below [`len`](Spans::len).
+    /// The span at `index`.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not below [`len`](Spans::len).
     pub fn at(&self, index: usize) -> Span {
         let start = Time::since_origin(self.start_ns[index]);
         let duration = self.duration_ns[index];
@@ -56,8 +60,8 @@ impl Spans {
         Span { start, end, key: self.key[index] }
     }
 
-    /// Appends one, in ns since the Unix epoch; an end before the start counts as the start, a moment before 1969
-    /// or after 2260 as the first or the last that there is.
+    /// Appends a span, in ns since the Unix epoch. An end before the start counts as the start. Times before 1969 or
+    /// after 2260 count as [`FIRST_NS`] or [`LAST_NS`].
     pub(super) fn push(&mut self, start_ns: i64, end_ns: Option<i64>, key: KeyId) {
         let start_ns = start_ns.clamp(FIRST_NS, LAST_NS);
         self.start_ns.push(start_ns);
@@ -68,7 +72,6 @@ impl Spans {
         self.key.push(key);
     }
 
-    /// Keeps those for which the function says so.
     pub(super) fn retain(&mut self, keep: impl Fn(Span) -> bool) {
         let mut kept = 0;
         for index in 0..self.len() {
@@ -84,12 +87,11 @@ impl Spans {
         self.key.truncate(kept);
     }
 
-    /// Replaces every key.
     pub(super) fn rename(&mut self, key: impl Fn(KeyId) -> KeyId) {
         self.key.iter_mut().for_each(|own| *own = key(*own));
     }
 
-    /// Appends all of `other`, or becomes it.
+    /// Appends all of `other`. An empty `self` takes over its memory.
     pub(super) fn append(&mut self, mut other: Spans) {
         if self.is_empty() {
             *self = other;
@@ -100,14 +102,14 @@ impl Spans {
         self.key.append(&mut other.key);
     }
 
-    /// Moves all by `-origin_ns`.
+    /// Moves all times by `-origin_ns`.
     pub(super) fn rebase(&mut self, origin_ns: i64) {
         self.start_ns.iter_mut().for_each(|start_ns| *start_ns -= origin_ns);
     }
 
-    /// Sorts by start, the longest first; an unfinished span is longer than any other. Stable.
+    /// Sorts by start, the longest first. An unfinished span is longer than any other. Stable.
     pub(super) fn sort(&mut self) {
-        // Unfinished is -1: as an unsigned number the longest of all.
+        // UNFINISHED is -1: as an unsigned number it is the greatest of all.
         let rank = |index: usize| (self.start_ns[index], !(self.duration_ns[index] as u64));
         if (0..self.len()).is_sorted_by_key(rank) {
             return;
@@ -119,7 +121,7 @@ impl Spans {
         self.key = order.iter().map(|&index| self.key[index]).collect();
     }
 
-    /// The least start and the greatest start or end, in ns; `None` when empty.
+    /// Least start and greatest start or end, in ns; `None` without spans.
     pub fn extent_ns(&self) -> Option<(i64, i64)> {
         let first = self.start_ns.iter().copied().min()?;
         let ends = self.start_ns.iter().zip(&self.duration_ns);

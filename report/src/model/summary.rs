@@ -1,9 +1,9 @@
-//! A summary: what stays of lanes when their rows are gone.
+//! A summary: what remains of lanes when their rows are gone.
 //!
-//! A commutative monoid. [`Summary::merge`] adds another one, and what comes of it is a function of the lanes alone:
-//! the same whatever the order, the grouping or the number of machines. Integers only. A lane may be in several of
-//! them only as parts that begin and end with no span open, as the recorder rotates its files. Its size depends on how
-//! many lanes and tasks there are, never on how many rows. Times are in ns since the Unix epoch.
+//! Summaries are a commutative monoid: the result of [`Summary::merge`] depends on the lanes alone, whatever the
+//! order, the grouping or the number of machines. It has integers only. Several summaries may have one lane only as
+//! parts that begin and end with no span open, as the recorder rotates its files. Its size depends on the number of
+//! lanes and tasks, never on the number of rows. Times are in ns since the Unix epoch.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -11,114 +11,114 @@ use std::sync::Arc;
 
 use super::{Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Span, Spans, Thinned, Time};
 
-/// A lane has fewer bins than this, or as many.
+/// Most bins that a lane has.
 pub const BINS: i64 = 2048;
 
-/// As many of a lane's longest spans are kept.
+/// Most of a lane's longest spans that are kept.
 pub const LONGEST: usize = 32;
 
-/// The level of the bins of `extent_ns`: the least at which it touches at most [`BINS`] bins. A bin is a stretch of
-/// `1 << level` ns, aligned to the epoch.
+/// The level of the bins for `extent_ns`: the least level at which it touches at most [`BINS`] bins. A bin covers `1
+/// << level` ns and is aligned to the epoch.
 pub fn level(extent_ns: (i64, i64)) -> u32 {
     level_within(extent_ns, BINS)
 }
 
-/// The same for at most `most` bins, which must be 4 or more: as many of the greatest width are all of time.
+/// As [`level`], for at most `most` bins. `most` must be 4 or more: 4 bins of the greatest width cover all of time.
 pub fn level_within(extent_ns: (i64, i64), most: i64) -> u32 {
     (0..62).find(|level| (extent_ns.1 >> level) - (extent_ns.0 >> level) < most).unwrap_or(62)
 }
 
-/// What is known of lanes and counters.
+/// Summary of lanes and counters.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
-    /// What their spans can be.
+    /// The keys of their spans.
     pub(super) keys: Arc<Keys>,
     pub(super) lanes: BTreeMap<(ProcessIdentity, LaneIdentity), LaneSummary>,
-    /// By the index of the key, at most as many as there are keys.
+    /// By index of the key; may be shorter than the keys.
     pub(super) durations: Vec<Durations>,
     /// By process, group and name.
     pub(super) counters: BTreeMap<(ProcessIdentity, String, String), Thinned>,
-    /// The earliest start, and the seconds east of UTC that it was written with, where it said so.
+    /// The earliest start, and its seconds east of UTC if its stamp names an offset.
     pub(super) earliest: Option<(i64, Option<i32>)>,
     pub(super) earliest_sample: Option<(i64, Option<i32>)>,
-    /// How many spans carried no offset from UTC, so that it had to be assumed.
+    /// Number of spans without an offset from UTC, for which one was assumed.
     pub assumed: u64,
-    /// How many samples of counters did not.
+    /// Number of counter samples without an offset from UTC.
     pub assumed_samples: u64,
 }
 
-/// What is known of a lane.
+/// Summary of one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneSummary {
-    /// The first start, and the last end or start.
+    /// First start, and last end or start.
     pub extent_ns: (i64, i64),
-    /// How long finished spans ran after the earliest start of an unfinished one.
+    /// Time that finished spans ran after the earliest start of an unfinished span, in ns.
     pub busy_after_ns: i64,
-    /// Whether spans cross: then self times are not exact.
+    /// Whether spans cross. If so, self times are not exact.
     pub crossing: bool,
-    /// How many spans contain one another at most: 1 where none does.
+    /// Greatest number of spans that contain one another; 1 when no span contains another.
     pub depth: u32,
-    /// One for each key that its spans have, by key.
+    /// One for each key of the lane's spans, sorted by key.
     pub keys: Vec<KeySummary>,
-    /// By place, then by key.
+    /// Sorted by place, then by key.
     pub bins: Vec<Bin>,
-    /// The longest finished spans, at most [`LONGEST`], the longest first; of equal ones the earliest, then by name.
+    /// The longest finished spans, at most [`LONGEST`], the longest first. Ties are sorted by start, then by name.
     pub longest: Vec<LongSpan>,
 }
 
-/// What is known of the spans of one key in a lane.
+/// Summary of one key's spans in a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeySummary {
-    /// Which.
+    /// The key of the spans.
     pub key: KeyId,
-    /// The first start, and the last end or start.
+    /// First start, and last end or start.
     pub extent_ns: (i64, i64),
-    /// The earliest start of one that never ended.
+    /// Earliest start of an unfinished span.
     pub unfinished_ns: Option<i64>,
-    /// How many never ended: they are in nothing below.
+    /// Number of unfinished spans. The fields below ignore them.
     pub unfinished: u64,
-    /// How many ended, instants among them.
+    /// Number of finished spans, including instants.
     pub count: u64,
-    /// Sum of their durations.
+    /// Sum of durations.
     pub total_ns: i128,
-    /// Sum of their durations less what their children cover.
+    /// Sum of durations, each less the time that its children cover.
     pub self_ns: i128,
-    /// Sum of the squares of their durations, in ns²; stays at the greatest `u128`.
+    /// Sum of squared durations, in ns²; saturates at the greatest `u128`.
     pub squares: u128,
-    /// The shortest and the longest; `(i64::MAX, 0)` where there is none.
+    /// The shortest and the longest duration; `(i64::MAX, 0)` without finished spans.
     pub range_ns: (i64, i64),
 }
 
-/// How long spans of a key were the innermost ones that ran, in a bin of the lane.
+/// How long spans of a key were the innermost running ones, in one bin of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bin {
     /// Counted from the bin in which the lane begins.
     pub place: u32,
-    /// Which key.
+    /// The key of the spans.
     pub key: KeyId,
-    /// At most the bin's width.
+    /// In ns; at most the width of the bin.
     pub busy_ns: i64,
 }
 
 /// One of a lane's longest spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LongSpan {
-    /// When it began.
+    /// When it started.
     pub start_ns: i64,
     /// End less start.
     pub duration_ns: i64,
-    /// Which key.
+    /// The key of the span.
     pub key: KeyId,
 }
 
 impl Summary {
-    /// Of no lane.
+    /// The summary of no lane.
     pub fn new() -> Summary {
         Summary::default()
     }
 
-    /// Of one lane. `durations` are those of each key, by its index; `earliest` is the first start and the offset that
-    /// it was written with.
+    /// The summary of one lane. `durations` are those of each key, by its index. `earliest` is the first start and
+    /// its seconds east of UTC.
     pub fn of_lane(
         (process, lane): (ProcessIdentity, LaneIdentity),
         keys: Arc<Keys>,
@@ -130,14 +130,14 @@ impl Summary {
         Summary { keys, lanes, durations, earliest: Some(earliest), ..Summary::default() }
     }
 
-    /// Of counters. `earliest` is their first sample and the offset that it was written with.
+    /// The summary of counters. `earliest` is their first sample and its seconds east of UTC.
     pub fn of_counters(counters: &Counters, earliest: Option<(i64, Option<i32>)>) -> Summary {
         let counters =
             counters.iter().map(|(identity, samples)| (identity.clone(), samples.unix().collect()));
         Summary { counters: counters.collect(), earliest_sample: earliest, ..Summary::default() }
     }
 
-    /// Of lanes whose keys are of `keys`, with the durations of each key by its index.
+    /// The summary of lanes that use `keys`, with the durations of each key by its index.
     pub fn of_lanes(
         keys: Keys,
         lanes: BTreeMap<(ProcessIdentity, LaneIdentity), LaneSummary>,
@@ -151,14 +151,14 @@ impl Summary {
         self.counters.entry(identity).or_default().merge(counter);
     }
 
-    /// Adds the first start of spans, or the first sample, and the offset that it was written with.
+    /// Notes a first start, or a first sample, and its seconds east of UTC. The earlier one stays.
     pub fn note_earliest(&mut self, earliest: (i64, Option<i32>), is_sample: bool) {
         let own = if is_sample { &mut self.earliest_sample } else { &mut self.earliest };
         *own = first(*own, Some(earliest));
     }
 
-    /// Keeps the keys and the groups of counters for which the functions say so. Lanes without a key are gone; those
-    /// that are left keep their first start and last end.
+    /// Keeps the keys and the groups of counters for which the functions return true. Removes lanes without a key.
+    /// The remaining lanes keep their first start and last end.
     pub fn retain(&mut self, is_wanted: impl Fn(&Keys, KeyId) -> bool, is_group: impl Fn(&str) -> bool) {
         let wanted: Vec<bool> = self.keys.ids().map(|id| is_wanted(&self.keys, id)).collect();
         for lane in self.lanes.values_mut() {
@@ -173,7 +173,8 @@ impl Summary {
         self.counters.retain(|(_, group, _), _| is_group(group));
     }
 
-    /// Adds the lanes and counters of `other`. O(its size), and O(the size here) of a lane that both have.
+    /// Adds the lanes and counters of `other`. Costs O(size of `other`), and for each lane that both have, O(its size
+    /// here).
     pub fn merge(&mut self, other: Summary) {
         let Summary { keys, lanes, durations, counters, earliest, earliest_sample, .. } = other;
         self.earliest = first(self.earliest, earliest);
@@ -198,75 +199,74 @@ impl Summary {
         }
     }
 
-    /// What its spans can be.
+    /// The keys of its spans.
     pub fn keys(&self) -> &Keys {
         &self.keys
     }
 
-    /// Its lanes, by identity.
+    /// Its lanes, sorted by identity.
     pub fn lanes(&self) -> impl ExactSizeIterator<Item = (&ProcessIdentity, &LaneIdentity, &LaneSummary)> {
         self.lanes.iter().map(|((process, lane), of)| (process, lane, of))
     }
 
-    /// A lane of it.
+    /// One of its lanes.
     pub fn lane(&self, process: &ProcessIdentity, lane: &LaneIdentity) -> Option<&LaneSummary> {
         self.lanes.get(&(process.clone(), lane.clone()))
     }
 
-    /// How long the finished spans of a key were; by the index of the key.
+    /// Durations of the finished spans of each key, by index of the key.
     pub fn durations(&self) -> &[Durations] {
         &self.durations
     }
 
-    /// Its counters, by process, group and name.
+    /// Its counters, sorted by process, group and name.
     pub fn counters(&self) -> impl ExactSizeIterator<Item = (&ProcessIdentity, &str, &str, &Thinned)> {
         self.counters.iter().map(|((process, group, name), of)| (process, group.as_str(), name.as_str(), of))
     }
 
-    /// A counter of it.
+    /// One of its counters.
     pub fn counter(&self, process: &ProcessIdentity, group: &str, name: &str) -> Option<&Thinned> {
         self.counters.get(&(process.clone(), group.to_owned(), name.to_owned()))
     }
 
-    /// The earliest start of a span, and the seconds east of UTC that it was written with, where it said so.
+    /// The earliest start of a span, and its seconds east of UTC if its stamp names an offset.
     pub fn earliest(&self) -> Option<(i64, Option<i32>)> {
         self.earliest
     }
 
-    /// The same of the earliest sample of a counter.
+    /// The earliest sample of a counter, and its seconds east of UTC if its stamp names an offset.
     pub fn earliest_sample(&self) -> Option<(i64, Option<i32>)> {
         self.earliest_sample
     }
 
-    /// How many spans it is of, unfinished ones among them.
+    /// Number of spans, including unfinished ones.
     pub fn span_count(&self) -> u64 {
         self.lanes.values().fold(0, |sum, lane| lane.span_count().saturating_add(sum))
     }
 
-    /// How many samples of counters it is of.
+    /// Number of counter samples.
     pub fn sample_count(&self) -> u64 {
         self.counters.values().fold(0, |sum, counter| counter.count().saturating_add(sum))
     }
 
-    /// From the first start to the last end or start of all lanes.
+    /// From the first start to the last end or start of all lanes; `None` without lanes.
     pub fn lanes_extent_ns(&self) -> Option<(i64, i64)> {
         self.lanes.values().map(|lane| lane.extent_ns).reduce(union)
     }
 
-    /// From the first start to the last end or start of all lanes; where there is none from the first sample to the
-    /// last.
+    /// From the first start to the last end or start of all lanes. Without lanes, from the first sample to the last.
     pub fn extent_ns(&self) -> Option<(i64, i64)> {
         self.lanes_extent_ns().or_else(|| self.counters.values().filter_map(Thinned::extent_ns).reduce(union))
     }
 }
 
 impl LaneSummary {
-    /// How many spans, unfinished ones among them.
+    /// Number of spans, including unfinished ones.
     pub fn span_count(&self) -> u64 {
         self.keys.iter().fold(0, |sum, key| key.count.saturating_add(key.unfinished).saturating_add(sum))
     }
 
-    /// How long a finished span ran.
+    /// Time during which a finished span ran, in ns.
     pub fn busy_ns(&self) -> i128 {
         self.bins.iter().map(|bin| i128::from(bin.busy_ns)).sum()
     }
@@ -276,12 +276,13 @@ impl LaneSummary {
         level(self.extent_ns)
     }
 
-    /// The earliest start of an unfinished span.
+    /// Earliest start of an unfinished span.
     pub fn unfinished_ns(&self) -> Option<i64> {
         self.keys.iter().filter_map(|key| key.unfinished_ns).min()
     }
 
-    /// Whether it was busy for longer than there was time: when it came twice, or in parts that overlap.
+    /// Whether the lane was busy for longer than there was time. This happens when it was read twice, or in parts
+    /// that overlap.
     pub fn is_doubled(&self) -> bool {
         let width_ns = 1_i64 << self.level();
         self.bins
@@ -289,20 +290,20 @@ impl LaneSummary {
             .any(|bin| bin.iter().fold(0, |sum: i64, of| sum.saturating_add(of.busy_ns)) > width_ns)
     }
 
-    /// Its bins as bins of a coarser `level`: the number of the bin since the epoch, key and busy time. A bin may come
-    /// several times for a key; they come in the order of time.
+    /// Its bins at a coarser `level`, in the order of time: number of the bin since the epoch, key and busy time. A
+    /// bin may contain a key several times.
     pub fn bins_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64)> + '_ {
         let (first, shift) = (self.first_bin(), level.saturating_sub(self.level()));
         self.bins.iter().map(move |bin| ((first + i64::from(bin.place)) >> shift, bin.key, bin.busy_ns))
     }
 
-    /// The number, since the epoch, of the bin in which it begins.
+    /// Number, since the epoch, of the bin in which the lane begins.
     fn first_bin(&self) -> i64 {
         self.extent_ns.0 >> self.level()
     }
 
-    /// Its longest spans, and of each key the unfinished one that began first, in the model's order and in ns since the
-    /// Unix epoch.
+    /// Its longest spans, and the first unfinished span of each key, in the model's order and in ns since the Unix
+    /// epoch.
     pub(super) fn longest_spans(&self) -> Spans {
         let mut spans = Spans::default();
         for span in &self.longest {
@@ -331,7 +332,7 @@ impl LaneSummary {
         self.bins.sort_unstable();
     }
 
-    /// Adds another part of the lane, whose keys are of `keys` too.
+    /// Adds another part of the lane, which uses the same `keys`.
     fn merge(&mut self, other: LaneSummary, keys: &Keys) {
         let extent_ns = union(self.extent_ns, other.extent_ns);
         let level = level(extent_ns);
@@ -357,7 +358,7 @@ impl LaneSummary {
 }
 
 impl KeySummary {
-    /// Of no span yet.
+    /// The summary of no spans.
     pub fn new(key: KeyId) -> KeySummary {
         KeySummary {
             key,
@@ -372,7 +373,7 @@ impl KeySummary {
         }
     }
 
-    /// Adds a span of the key; `self_ns` is 0 for one that never ended.
+    /// Adds a span of the key. `self_ns` must be 0 for an unfinished span.
     pub fn add(&mut self, span: &Span, self_ns: i64) {
         let start_ns = span.start.ns();
         self.extent_ns = union(self.extent_ns, (start_ns, span.end.map_or(start_ns, Time::ns)));
@@ -392,7 +393,7 @@ impl KeySummary {
     /// Adds the spans of `other`.
     pub fn merge(&mut self, other: &KeySummary) {
         self.extent_ns = union(self.extent_ns, other.extent_ns);
-        // What was read back may be anything.
+        // A summary file may contain any number.
         self.unfinished = self.unfinished.saturating_add(other.unfinished);
         self.unfinished_ns = [self.unfinished_ns, other.unfinished_ns].into_iter().flatten().min();
         self.count = self.count.saturating_add(other.count);
@@ -403,7 +404,7 @@ impl KeySummary {
     }
 }
 
-/// Orders `bins`, and makes those of one place and key one.
+/// Sorts `bins`, and adds up those with the same place and key.
 pub fn add_up(bins: &mut Vec<Bin>) {
     bins.sort_unstable();
     bins.dedup_by(|next, kept| {
@@ -413,7 +414,7 @@ pub fn add_up(bins: &mut Vec<Bin>) {
     });
 }
 
-/// Orders `spans` as [`LaneSummary::longest`] says, and drops those that are too many.
+/// Sorts `spans` as [`LaneSummary::longest`] requires, and keeps the first [`LONGEST`].
 pub fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
     let name = |span: &LongSpan| {
         let key = keys.key(span.key);
@@ -426,7 +427,7 @@ pub fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
     spans.truncate(LONGEST);
 }
 
-/// The earlier of two; of those of one moment the one with the lesser offset, none before any.
+/// The earlier of the two. At equal times the lesser offset wins; no offset is the least.
 fn first(one: Option<(i64, Option<i32>)>, other: Option<(i64, Option<i32>)>) -> Option<(i64, Option<i32>)> {
     [one, other].into_iter().flatten().min()
 }

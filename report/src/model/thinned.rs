@@ -1,17 +1,17 @@
-//! A counter's samples, thinned where they are many.
+//! The samples of a counter, thinned when there are many.
 //!
-//! Of the samples of a bin the first, the last, the least and the greatest are kept, which is all that a line drawn
-//! through them shows at the bin's width (M4: Jugel et al., VLDB 2014). Bins are powers of two of ns, aligned to the
-//! epoch, and as wide as needed for [`BINS`] of them to hold a sample: up to as many moments nothing is lost. A
-//! commutative monoid like the [`Summary`](super::Summary) that it is part of.
+//! Each bin keeps its first, last, least and greatest sample: a line drawn at the bin's width shows no others (M4:
+//! Jugel et al., VLDB 2014). The width of bins is a power of two of ns, aligned to the epoch. It is just so wide that
+//! at most [`BINS`] bins contain a sample: up to that many distinct times, nothing is lost. It is a commutative
+//! monoid, like the [`Summary`](super::Summary) that contains it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// As many bins hold a sample at most.
+/// Most bins that contain a sample.
 const BINS: usize = 2048;
 
-/// What is kept of a counter of a process.
+/// The kept samples of one counter of a process.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Thinned {
     count: u64,
@@ -19,10 +19,10 @@ pub struct Thinned {
     bins: BTreeMap<i64, Extremes>,
 }
 
-/// A moment in ns since the Unix epoch, and the value from then on, which is finite.
+/// A time in ns since the Unix epoch, and the value from then on, which is finite.
 pub type Sample = (i64, f64);
 
-/// The samples of a bin that matter.
+/// The kept samples of a bin.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Extremes {
     first: Sample,
@@ -43,31 +43,31 @@ impl FromIterator<Sample> for Thinned {
 }
 
 impl Thinned {
-    /// As read back: how many samples there were, the level of the bins, and those that were kept.
+    /// From a summary file: the number of samples before thinning, the level of the bins, and the kept samples.
     pub fn of_kept(count: u64, level: u32, samples: impl IntoIterator<Item = Sample>) -> Thinned {
         let mut thinned = Thinned { count, level: level.min(63), bins: BTreeMap::new() };
         samples.into_iter().for_each(|sample| thinned.add(sample));
         thinned
     }
 
-    /// Adds those of `other`.
+    /// Adds the samples of `other`.
     pub fn merge(&mut self, other: Thinned) {
         self.coarsen(other.level);
         self.count = self.count.saturating_add(other.count);
         other.bins.into_values().flat_map(Extremes::samples).for_each(|sample| self.add(sample));
     }
 
-    /// How many samples there were.
+    /// Number of samples before thinning.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// A bin is `1 << level` ns wide.
+    /// Level of the bins: each is `1 << level` ns wide.
     pub fn level(&self) -> u32 {
         self.level
     }
 
-    /// Those that were kept, each once, by time and then by value.
+    /// The kept samples, each once, sorted by time and then by value.
     pub fn samples(&self) -> impl Iterator<Item = Sample> + '_ {
         self.bins.values().flat_map(|bin| {
             let mut samples = bin.samples();
@@ -80,7 +80,7 @@ impl Thinned {
         })
     }
 
-    /// The first and the last moment.
+    /// First and last time, in ns since the Unix epoch; `None` without samples.
     pub fn extent_ns(&self) -> Option<(i64, i64)> {
         let (first, last) = (self.bins.values().next()?, self.bins.values().next_back()?);
         Some((first.first.0, last.last.0))
@@ -94,7 +94,7 @@ impl Thinned {
         }
     }
 
-    /// Makes the bins as wide as those of `level`, if they are not.
+    /// Widens the bins to those of `level`, if they are narrower.
     fn coarsen(&mut self, level: u32) {
         if level <= self.level {
             return;

@@ -1,7 +1,8 @@
 //! The trace: everything loaded, merged and ordered.
 //!
-//! Columns, not structs: a lane's spans are three arrays of one length. Every [`Trace`] is sorted: processes by their
-//! first start, a process's lanes by thread, a lane's spans by start, the longest first; counters by name.
+//! Spans are in columns, not structs: a lane has three arrays of equal length. Every [`Trace`] is sorted: processes
+//! by their first start, lanes of a process by thread, spans of a lane by start and the longest first, counters by
+//! name.
 
 use std::sync::Arc;
 
@@ -26,62 +27,62 @@ pub struct Trace {
 /// One process: a section of the chart.
 #[derive(Debug, Clone)]
 pub struct Process {
-    /// What its records call it.
+    /// Its identity, from its records.
     pub identity: ProcessIdentity,
-    /// Its groups, in the order of their first starts: each resolves with [`Keys::name`].
+    /// Its groups in the order of their first starts, as ids for [`Keys::name`].
     pub groups: Vec<u32>,
 }
 
 /// One lane: a thread of a process, or threads of one name one after another.
 #[derive(Debug, Clone)]
 pub struct Lane {
-    /// What its records call it.
+    /// Its identity, from its records.
     pub identity: LaneIdentity,
     /// Index into [`Trace::processes`].
     pub process: usize,
-    /// By start, the longest first; equal ones in record order. Of a lane that is summarised its longest alone.
+    /// Sorted by start, the longest first; equal spans in record order. A lane without its rows has only its longest
+    /// spans.
     pub spans: Spans,
 }
 
 impl Trace {
-    /// The first start, in ns since the Unix epoch; where there is no span the first sample, else 0.
+    /// The first start, in ns since the Unix epoch. Without spans the first sample, else 0.
     pub fn origin_ns(&self) -> i64 {
         self.origin_ns
     }
 
-    /// The last end, or the last start of an unfinished span where that is later; where there is no span the
-    /// last sample.
+    /// The last end, or the last start of an unfinished span if that is later. Without spans the last sample.
     pub fn end(&self) -> Time {
         self.end
     }
 
-    /// Seconds east of UTC that the earliest record was written with, where it said so.
+    /// Seconds east of UTC of the earliest record, if its stamp names an offset.
     pub fn offset_s(&self) -> Option<i32> {
         self.offset_s
     }
 
-    /// What spans can be.
+    /// The keys of spans.
     pub fn keys(&self) -> &Keys {
         &self.keys
     }
 
-    /// In the order of their first starts.
+    /// The processes, in the order of their first starts.
     pub fn processes(&self) -> &[Process] {
         &self.processes
     }
 
-    /// By process, in a process by thread: `main` first, then by name, numbers by value.
+    /// The lanes by process, then by thread: `main` first, then by name, with numbers by value.
     pub fn lanes(&self) -> &[Lane] {
         &self.lanes
     }
 
-    /// By group and name, numbers by value; of one name in the order of their processes, those without a lane
-    /// last. Their samples may lie before the origin and after the end.
+    /// The counters by group and name, with numbers by value. Those of one name are in the order of their processes;
+    /// processes without lanes come last. Samples may be before the origin or after the end.
     pub fn counters(&self) -> &[Counter] {
         &self.counters
     }
 
-    /// How many spans are here.
+    /// Number of spans in the trace.
     pub fn span_count(&self) -> usize {
         self.lanes.iter().map(|lane| lane.spans.len()).sum()
     }
