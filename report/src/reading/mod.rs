@@ -1,11 +1,11 @@
-//! Reading: from inputs to what was loaded. The one way in for the report, the statistics and all that follow.
+//! Reading: from inputs to what was loaded. The report, the statistics and all others load records this way.
 //!
-//! Takes inputs, an assumed offset, a selection and a detail; gives the summary of everything and the rows of as many
-//! lanes as are wanted. Every lane is summarised as soon as its rows are there. Its rows are kept as long as there are no
-//! more than the detail; when there are more, the summary alone decides which lanes keep theirs, and those are read
-//! again. So memory is bounded by the files in flight, the lanes' summaries and the detail, except for the samples of
-//! counters and PerformancePy's rows, which all stay until the end. The result depends neither on the order of reading
-//! nor on the number of threads.
+//! Takes inputs, an assumed offset, a selection and a detail; gives the summary of everything and the rows of some
+//! lanes. Each lane is summarised as soon as its rows are complete. Rows are kept while there are at most `detail` of
+//! them. If there are more, the summary alone decides which lanes keep their rows, and those are read again. So the
+//! files in flight, the lanes' summaries and the detail bound the memory. The exceptions are counter samples and
+//! PerformancePy's rows, which all stay until the end. The result depends neither on the order of reading nor on the
+//! number of threads.
 
 mod selection;
 
@@ -24,7 +24,7 @@ use crate::text::Problems;
 use selection::Chosen;
 pub use selection::{Moment, MomentError, Selection};
 
-/// The default of [`Reading::detail`]. Ten million spans are about 65 MB of HTML.
+/// Default of [`Reading::detail`]. Ten million spans are about 65 MB of HTML.
 pub const DETAIL: u64 = 10_000_000;
 
 /// What to read.
@@ -49,49 +49,49 @@ pub const DETAIL: u64 = 10_000_000;
 pub struct Reading {
     /// Where the records are.
     pub inputs: Inputs,
-    /// Seconds east of UTC for times that carry no offset. By default 0, and a problem says so.
+    /// Seconds east of UTC for times without an offset. By default 0, reported as a problem.
     pub assumed_offset_s: Option<i32>,
-    /// Which spans are read; by default all.
+    /// The spans to read; by default all.
     pub selection: Selection,
     /// The most spans to keep; by default [`DETAIL`]. Lanes that do not fit keep their longest spans. The summary
     /// covers every span.
     pub detail: u64,
-    /// How far the reading has come, for another thread to look at.
+    /// Progress of the reading, for another thread to show.
     pub progress: Progress,
 }
 
 /// Where the records are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inputs {
-    /// Files and directories. Below a directory every file is read whose name ends as a known format's: `.csv`,
-    /// `.csv.gz`. Lanes and problems are named by their paths as reached from here.
+    /// Files and directories. In a directory, all files below it are read whose names end as those of a known format:
+    /// `.csv`, `.csv.gz`. Names of lanes and problems contain paths as reached from here.
     Paths(Vec<PathBuf>),
-    /// The same, but lanes and problems are named by their paths below a root.
+    /// The same, but the names of lanes and problems contain paths below a root.
     Below {
-        /// The directory from which paths are counted.
+        /// The directory that paths are relative to.
         root: PathBuf,
         /// Files and directories.
         paths: Vec<PathBuf>,
     },
-    /// The standard input, as if it were a file of this name.
+    /// The standard input, treated as a file of this name.
     Stdin(PathBuf),
 }
 
-/// What was read.
+/// Everything that was loaded.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Loaded {
     /// The summary of everything that is selected.
     pub summary: Summary,
-    /// Its lanes: all their spans where these were kept, else the longest ones.
+    /// The summary's lanes: with all their spans where these were kept, else with the longest ones.
     pub trace: Trace,
-    /// Where the spans of each lane are drawn, in the order of the trace's lanes.
+    /// Where to draw the spans of each lane, in the order of the trace's lanes.
     pub(crate) tracks: Vec<Tracks>,
     /// What was wrong with the input.
     pub problems: Problems,
     /// The number of spans that are not selected.
     pub left_out: u64,
-    /// Whether some of it was read from summaries.
+    /// Whether part of the input was summaries.
     pub is_of_summaries: bool,
 }
 
@@ -99,15 +99,15 @@ pub struct Loaded {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No file of a known format was found. An empty journal is of a known format: records without a span are a trace.
+    /// No file of a known format was found. An empty journal counts as one: records without spans are a trace.
     #[error("no readable record file in {}", list(.inputs))]
     NothingReadable {
-        /// Where they were looked for.
+        /// Where the files were looked for.
         inputs: Vec<PathBuf>,
         /// What was found instead.
         problems: Problems,
     },
-    /// A summary was read with options that choose among rows, which a summary does not have.
+    /// The input contains a summary, but the options choose among rows, which a summary does not have.
     #[error(
         "--bias, --from and --to need records, and the input is a summary: give --bias to `waterfall summarize`, and \
          --from and --to to a report of the records"
@@ -120,7 +120,7 @@ fn list(paths: &[PathBuf]) -> String {
 }
 
 impl Default for Reading {
-    /// No inputs.
+    /// Reading from no inputs.
     fn default() -> Reading {
         Reading {
             inputs: Inputs::Paths(Vec::new()),
@@ -133,7 +133,7 @@ impl Default for Reading {
 }
 
 impl Inputs {
-    /// What was asked for; the standard input as `-`.
+    /// The inputs as paths; the standard input as `-`.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
         match self {
             Inputs::Paths(paths) | Inputs::Below { paths, .. } => paths.clone(),
@@ -151,27 +151,27 @@ impl Inputs {
 }
 
 impl Reading {
-    /// Everything in one directory, or in one file.
+    /// Reads everything in one directory, or one file.
     pub fn of(path: impl Into<PathBuf>) -> Reading {
         Reading { inputs: Inputs::Paths(vec![path.into()]), ..Reading::default() }
     }
 
-    /// Reads in parallel, selects and summarises. Costs 20 bytes of memory a kept span and 16 a counter's sample, and
-    /// what the summary takes, which does not grow with the number of spans.
+    /// Reads in parallel, selects and summarises. Costs 20 bytes of memory for each kept span, 16 for each counter
+    /// sample, and the summary, which does not grow with the number of spans.
     ///
     /// # Errors
     ///
-    /// [`Error::NothingReadable`] when no file was of a known format, [`Error::NoRows`] when the selection needs rows
-    /// and a summary was read.
+    /// [`Error::NothingReadable`] when no file has a known format. [`Error::NoRows`] when the input contains a
+    /// summary and the options need rows.
     pub fn load(&self) -> Result<Loaded, Error> {
         let mut loaded = self.load_part()?;
         add_doubled(&loaded.summary, &mut loaded.problems);
         Ok(loaded)
     }
 
-    /// Reads and summarises everything: what `waterfall summarize` and `waterfall merge` write. The selection and the
-    /// detail are ignored. A lane must not be split between two summaries, except into rotated parts. Memory is that of
-    /// the files in flight and of the summary.
+    /// Reads and summarises everything, for `waterfall summarize` and `waterfall merge`. Ignores the selection and
+    /// the detail. Two summaries must not share a lane, except as rotated parts. Memory holds the files in flight and
+    /// the summary.
     ///
     /// # Errors
     ///
@@ -213,7 +213,7 @@ impl Reading {
         Ok(Loaded { summary, trace, tracks, problems, left_out, is_of_summaries })
     }
 
-    /// The selection among these files' rows. Reads them for the first start when the selection counts from it.
+    /// The selection among these files' rows. If it counts from the first start, reads the files to find that.
     fn chosen(&self, files: &Files) -> Result<Chosen, Error> {
         let origin_ns = if self.selection.needs_start() { self.first_start(files)? } else { 0 };
         Ok(self.selection.chosen(origin_ns))
@@ -232,14 +232,13 @@ impl Reading {
         Err(Error::NothingReadable { inputs: self.inputs.paths(), problems: read.problems })
     }
 
-    /// The first start of all spans; where there is none the first sample.
+    /// The first start of all spans; without spans, the first sample.
     fn first_start(&self, files: &Files) -> Result<i64, Error> {
         let read = self.read(files, |_| true, |lane| lane.rows.first_ns())?;
         let of_samples = || read.samples.iter().filter_map(|(_, rows)| rows.first_ns()).min();
         Ok(read.lanes.into_iter().flatten().min().or_else(of_samples).unwrap_or(0))
     }
 
-    /// The rows of some lanes.
     fn read_again(
         &self,
         files: &Files,
@@ -266,14 +265,13 @@ struct Kept {
 }
 
 impl Kept {
-    /// Whether it is what the summary knows of the lane: while a program records, its files change.
+    /// Whether it matches the lane in the summary. Files change while a program records.
     fn is_of(&self, summary: &Summary, (process, lane): &Identity) -> bool {
         summary.lane(process, lane).is_some_and(|of| of.span_count() == self.spans.len() as u64)
             && self.keys.ids().all(|id| summary.keys().find(&self.keys, id).is_some())
     }
 }
 
-/// What is made of a lane.
 struct Taken {
     identity: Identity,
     summary: Summary,
@@ -281,13 +279,13 @@ struct Taken {
     kept: Option<Kept>,
 }
 
-/// What the lanes and summaries give together.
+/// Lanes and summaries, merged.
 #[derive(Default)]
 struct Merged {
     summary: Summary,
     rows: BTreeMap<Identity, Kept>,
     left_out: u64,
-    /// Lanes that a summary has, too: the rows here are not all of theirs.
+    /// Lanes that are also in a summary: the rows here are only a part of theirs.
     partial: BTreeSet<Identity>,
 }
 
@@ -307,7 +305,7 @@ impl Merged {
     }
 }
 
-/// Summarises a lane; `keep` is told how many rows it has and says whether they are kept.
+/// Summarises a lane. `keep` gets its number of rows and returns whether to keep them.
 fn take(lane: LaneRows, chosen: &Chosen, keep: impl Fn(u64) -> bool) -> Taken {
     let LaneRows { process, lane, mut rows } = lane;
     let all = rows.len();
@@ -321,7 +319,7 @@ fn take(lane: LaneRows, chosen: &Chosen, keep: impl Fn(u64) -> bool) -> Taken {
     Taken { identity, summary, left_out, kept }
 }
 
-/// As many lanes as have at most `detail` rows together: those with the fewest first, of equal ones by identity.
+/// The lanes that fit in `detail` rows together: those with the fewest rows first, ties by identity.
 fn lanes_within(summary: &Summary, detail: u64) -> BTreeSet<LaneIdentity> {
     let mut lanes: Vec<(u64, &LaneIdentity)> =
         summary.lanes().map(|(_, lane, of)| (of.span_count(), lane)).collect();
@@ -334,8 +332,8 @@ fn lanes_within(summary: &Summary, detail: u64) -> BTreeSet<LaneIdentity> {
     lanes.iter().take_while(is_within).map(|(_, lane)| (*lane).clone()).collect()
 }
 
-/// The wanted samples, which the summary is told of; thinned where there are more than `detail`, or where a summary was
-/// read that has no others.
+/// The wanted samples, also added to the summary. They are thinned when there are more than `detail`, and when the
+/// input contains summaries with counters, which have only thinned ones.
 fn counters(
     summary: &mut Summary,
     samples: Vec<(ProcessIdentity, SampleRows)>,
@@ -360,7 +358,7 @@ fn counters(
         .collect()
 }
 
-/// The trace of what is kept, and where its spans are drawn.
+/// The trace of the kept rows, and where to draw its spans.
 fn trace(summary: &Summary, rows: BTreeMap<Identity, Kept>, counters: Counters) -> (Trace, Vec<Tracks>) {
     let mut tracks_of: BTreeMap<Identity, Tracks> = BTreeMap::new();
     let rows = (rows.into_iter())
@@ -379,7 +377,7 @@ fn trace(summary: &Summary, rows: BTreeMap<Identity, Kept>, counters: Counters) 
     (trace, tracks)
 }
 
-/// Adds the lanes that cannot be what their rows say.
+/// Reports lanes that were busy for longer than possible.
 fn add_doubled(summary: &Summary, problems: &mut Problems) {
     for (_, lane, _) in summary.lanes().filter(|(.., of)| of.is_doubled()) {
         let message = "was busy for longer than there was time: it came twice, or two lanes have this name";
@@ -392,7 +390,7 @@ mod tests {
     use super::*;
     use crate::model::Rows;
 
-    /// A lane of spans of these tasks.
+    /// A lane with spans of these tasks.
     fn lane(tasks: &[&str]) -> LaneRows {
         let mut rows = Rows::new();
         for (index, task) in tasks.iter().enumerate() {

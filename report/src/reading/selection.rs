@@ -1,7 +1,6 @@
-//! Which spans of a trace are wanted: those that touch a window, of some groups and tasks. And which counters:
-//! those of these groups.
+//! Selection: the wanted spans of a trace, by a time window, groups and tasks; and the counters of these groups.
 //!
-//! A glob knows `*` and `?` and nothing else, so that a plain name matches itself, brackets and all.
+//! A glob has the wildcards `*` and `?` and no others, so a plain name matches itself, brackets included.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,30 +9,30 @@ use crate::model::{Counters, KeyId, Keys, Rows, Time};
 use crate::text::{Globs, TaskGlobs, units};
 use chrono::DateTime;
 
-/// Which spans are wanted; by default all.
+/// The wanted spans; by default all.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Spans that end before this are not.
+    /// Excludes spans that end before this time.
     pub from: Option<Moment>,
-    /// Spans that start after this are not.
+    /// Excludes spans that start after this time.
     pub to: Option<Moment>,
-    /// Globs of groups, one of which must match; none: any group.
+    /// Globs of groups, one of which must match. If empty, any group matches.
     pub groups: Vec<String>,
-    /// Globs of tasks, one of which must match; one with a `/` may also match `group/task`; none: any task.
+    /// Globs of tasks, one of which must match. One with a `/` also matches `group/task`. If empty, any task matches.
     pub tasks: Vec<String>,
 }
 
-/// A moment, by the clock or by the trace.
+/// A time, by the clock or since the start of the trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
-    /// In ns after the first start of everything that was read.
+    /// In ns after the first start of all that was read.
     SinceStart(i64),
     /// In ns since the Unix epoch.
     At(i64),
 }
 
 impl Selection {
-    /// Whether no span can be wanted: the window ends before it begins.
+    /// Whether the window ends before it begins, so that no span can be wanted.
     pub fn is_reversed(&self) -> bool {
         match (self.from, self.to) {
             (Some(Moment::SinceStart(from)), Some(Moment::SinceStart(to))) => from > to,
@@ -42,22 +41,21 @@ impl Selection {
         }
     }
 
-    /// Whether all spans are wanted.
+    /// Whether it includes all spans.
     pub fn is_all(&self) -> bool {
         self.from.is_none() && self.to.is_none() && self.groups.is_empty() && self.tasks.is_empty()
     }
 
-    /// Whether it has a moment that only the first start of all makes one.
+    /// Whether a time of it counts from the first start.
     pub(crate) fn needs_start(&self) -> bool {
         [self.from, self.to].iter().flatten().any(|moment| matches!(moment, Moment::SinceStart(_)))
     }
 
-    /// Whether it has a window.
     pub(crate) fn has_window(&self) -> bool {
         self.from.is_some() || self.to.is_some()
     }
 
-    /// What that is among rows of which the first starts at `origin_ns` since the Unix epoch.
+    /// The selection among rows whose first start is `origin_ns`, in ns since the Unix epoch.
     pub(crate) fn chosen(&self, origin_ns: i64) -> Chosen {
         let unix_ns = |moment: Moment| match moment {
             Moment::SinceStart(ns) => origin_ns.saturating_add(ns),
@@ -72,17 +70,17 @@ impl Selection {
     }
 }
 
-/// A selection among rows whose first start is known.
+/// A selection among rows with a known first start.
 pub(crate) struct Chosen {
     is_all: bool,
-    /// In ns since the Unix epoch, both ends in it.
+    /// In ns since the Unix epoch, both ends included.
     window: (i64, i64),
     groups: Globs,
     tasks: TaskGlobs,
 }
 
 impl Chosen {
-    /// Keeps the wanted spans, whole.
+    /// Keeps the wanted spans at full length.
     pub(crate) fn keep(&self, rows: &mut Rows) {
         if self.is_all {
             return;
@@ -106,8 +104,9 @@ impl Chosen {
         self.groups.match_any(&[group])
     }
 
-    /// Keeps the counters of the wanted groups: their samples of the window, widened to `extent_ns` of the spans that
-    /// are kept, and the last before it. Tasks do not choose among counters: a queue is not one task's.
+    /// Keeps the counters of the wanted groups: their samples in the window, and the last sample before it. The
+    /// window is widened to `extent_ns` of the kept spans. Tasks do not select counters: a queue does not belong to
+    /// one task.
     pub(crate) fn keep_samples(&self, counters: &mut Counters, extent_ns: Option<(i64, i64)>) {
         if self.is_all {
             return;
@@ -121,7 +120,7 @@ impl Chosen {
     }
 }
 
-/// As the options that it is made of: `--from +12.5s --group zip`.
+/// Written as options: `--from +12.5s --group zip`.
 impl fmt::Display for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut options = Vec::new();
@@ -133,7 +132,7 @@ impl fmt::Display for Selection {
     }
 }
 
-/// `+12.5s`, or the time in UTC.
+/// Written as `+12.5s`, or as the time in UTC.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -145,7 +144,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// A text that is no [`Moment`].
+/// A text that is not a [`Moment`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected a time such as +12.5s or 2026-11-20T22:43:18+08:00, not `{0}`")]
 pub struct MomentError(String);
@@ -170,7 +169,7 @@ mod tests {
     use crate::analysis;
     use crate::model::{self, LaneIdentity, ProcessIdentity, SampleRows, Summary, Trace};
 
-    /// What a selection keeps of these rows and samples.
+    /// The trace that a selection keeps of these rows and samples.
     fn kept(selection: &Selection) -> Trace {
         let mut rows = Rows::new();
         for (group, task, start, end) in [
@@ -215,7 +214,7 @@ mod tests {
         assert_eq!(found, expected);
     }
 
-    /// Which samples are kept, as `group/counter time` in ns since the Unix epoch.
+    /// Compares the kept samples, as `group/counter time` in ns since the Unix epoch.
     #[track_caller]
     fn check_samples(selection: Selection, expected: &[&str]) {
         let kept = kept(&selection);
@@ -240,9 +239,9 @@ mod tests {
             to: Some(Moment::At(to)),
             ..Selection::default()
         };
-        // `load` from 1020 to 1030 is drawn whole.
+        // `load` from 1020 to 1030 is drawn at full length.
         check_samples(window(1022, 1024), &["g/queue 1015", "h/queue 1025"]);
-        // No span is: the window is what was asked for.
+        // No span is drawn: the window stays as given.
         check_samples(window(1011, 1016), &["g/queue 990", "g/queue 1015"]);
     }
 

@@ -1,11 +1,11 @@
 //! Globs: patterns for names of groups and tasks.
 //!
-//! A glob knows `*` and `?` and nothing else, so that a plain name matches itself, brackets included. The recorder's
-//! globs are the same: both are held to `tests/data/globs.txt`.
+//! A glob has the wildcards `*` and `?` and no others, so a plain name matches itself, brackets included. The
+//! recorder's globs are the same: `tests/data/globs.txt` tests both.
 
 use wildmatch::WildMatch;
 
-/// Globs of which one must match; without any, every name matches.
+/// Globs of which one must match. Without globs every name matches.
 pub(crate) struct Globs(Vec<WildMatch>);
 
 impl Globs {
@@ -19,7 +19,7 @@ impl Globs {
     }
 }
 
-/// Globs of tasks. A glob with a `/` is also compared with `group/task`, and with `group / task` as tables show it.
+/// Globs of tasks. A glob with a `/` also matches `group/task`, and `group / task` as tables show it.
 pub(crate) struct TaskGlobs {
     globs: Globs,
     has_slash: bool,
@@ -33,7 +33,7 @@ impl TaskGlobs {
         }
     }
 
-    /// Whether one of the globs matches; without any, every task does.
+    /// Whether one of the globs matches. Without globs every task matches.
     pub(crate) fn matches(&self, group: &str, task: &str) -> bool {
         if !self.has_slash {
             return self.globs.match_any(&[task]);

@@ -1,4 +1,4 @@
-//! Text: how values are written for people, and how they are read from what people write.
+//! Text: writes values for people, and reads what people write.
 //!
 //! The ground floor of the report. Takes numbers and strings, gives numbers and strings. Must not know a trace, a
 //! file format or a command.

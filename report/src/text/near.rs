@@ -1,21 +1,21 @@
-//! Names near one that is not there, for whoever mistyped it.
+//! Suggestions: known names that are similar to a mistyped one.
 //!
-//! Takes what was asked for and the names that there are; gives the few that were perhaps meant, and the words that
-//! propose them. Knows not what the names are of.
+//! Takes the wanted name and the known ones; gives a few that the user may have meant, and the words that suggest
+//! them. Does not know what the names belong to.
 
 use std::cmp::Ordering;
 
 use super::terminal;
 
-/// As many names are proposed at most.
+/// Most names that are suggested.
 const PROPOSED: usize = 3;
-/// As many names are listed when none is near.
+/// Most names that are listed when none is similar.
 const LISTED: usize = 6;
-/// How similar a near name is at least, by the measure of Jaro: clap's limit for options.
+/// Near names are more similar than this, by Jaro's measure. clap has the same limit for options.
 const NEAR: f64 = 0.7;
 
-/// At most three of `names` that are near `wanted`, the nearest first, of equally near ones the first by name. A name
-/// that holds the text or is held by it is near, too; capitals do not matter. A glob is compared without its stars.
+/// At most three of `names` that are similar to `wanted`, the most similar first, ties by name. A name that contains
+/// the wanted text, or is contained in it, is similar too. Ignores case, and the wildcards of a glob.
 pub(super) fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = wanted.replace(['*', '?'], "").to_lowercase();
     let mut ranked: Vec<(f64, &str)> = (names.into_iter())
@@ -35,8 +35,8 @@ fn similarity(wanted: &str, name: &str) -> f64 {
     if is_part(wanted, name) || is_part(name, wanted) { jaro.max(NEAR) + 1.0 } else { jaro }
 }
 
-/// "; did you mean `save`?", or "; there is `load`, `save`" where none is near and there are few; nothing where
-/// there are many. Names are made safe for a terminal.
+/// The end of a message: "; did you mean `save`?", or "; known: `load`, `save`" when no name is near and there are
+/// few. Empty when there are many. Escapes the names for a terminal.
 pub(crate) fn proposal<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     let quoted =
@@ -49,20 +49,20 @@ pub(crate) fn proposal<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str
     }
 }
 
-/// A name or glob that matches nothing in what was read.
+/// A name or glob that matches nothing in the input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no {what} matches `{name}`{proposal}")]
 pub struct NoMatch {
     /// `task`, `group` or `task of these groups`.
     pub what: &'static str,
-    /// What was asked for.
+    /// The name or glob that was given.
     pub name: String,
-    /// The end of the message: which names are near, such as "; did you mean `save`?".
+    /// The end of the message with suggestions, such as "; did you mean `save`?".
     pub proposal: String,
 }
 
 impl NoMatch {
-    /// Proposes those of `names` that are near.
+    /// Suggests those of `names` that are near.
     pub(crate) fn new(what: &'static str, name: &str, mut names: Vec<String>) -> NoMatch {
         names.sort();
         names.dedup();

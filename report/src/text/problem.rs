@@ -1,34 +1,33 @@
-//! Problems: what was wrong with an input, where, and what was done about it.
+//! Problems: what was wrong with an input, where, and how it was handled.
 //!
-//! Damaged input is expected, so a problem is a value beside the rows, never an error. The total is exact;
-//! of the problems themselves the first hundred by (path, line) are kept, so that a million bad rows cost
-//! no memory.
+//! Damaged input is expected, so a problem is a value beside the rows, never an error. The total is exact. Only the
+//! first hundred problems by (path, line) are kept, so a million bad rows cost no memory.
 
 use std::path::{Path, PathBuf};
 
-/// How many problems are kept to be shown.
+/// Most problems that are kept.
 const KEPT: usize = 100;
 
-/// One thing that was wrong.
+/// One thing that was wrong with an input.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// The file or directory, as it was reached from the input.
+    /// The file or directory, as reached from the input.
     pub path: PathBuf,
-    /// The line, counted from 1; `None` where it is the file as a whole.
+    /// The line, counted from 1; `None` for the file as a whole.
     pub line: Option<u64>,
-    /// What was wrong and what was done about it: lower case, without full stop. May quote the input.
+    /// What was wrong and how it was handled: lower case, without a full stop. May quote the input.
     pub message: String,
 }
 
 impl Problem {
-    /// Where it was, for people: `records/a.csv:118`.
+    /// The place as text: `records/a.csv:118`.
     pub fn place(&self) -> String {
         let path = self.path.display();
         self.line.map_or(path.to_string(), |line| format!("{path}:{line}"))
     }
 }
 
-/// All that was wrong.
+/// All problems of some inputs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
     total: u64,
@@ -36,17 +35,17 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// None yet.
+    /// Makes an empty collection.
     pub fn new() -> Problems {
         Problems::default()
     }
 
-    /// How many there were.
+    /// Number of problems, including those that are not kept.
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// The first of them by (path, line), at most a hundred.
+    /// The first problems by (path, line), at most a hundred.
     pub fn first(&self) -> &[Problem] {
         &self.first
     }
@@ -61,7 +60,6 @@ impl Problems {
         }
     }
 
-    /// Replaces every path.
     pub(crate) fn rename(&mut self, path: impl Fn(&Path) -> PathBuf) {
         for problem in &mut self.first {
             problem.path = path(&problem.path);
@@ -69,7 +67,7 @@ impl Problems {
         self.first.sort();
     }
 
-    /// As read back: some of them, and how many there are besides.
+    /// From a summary file: the listed problems, and the number of others.
     pub(crate) fn of_first(unlisted: u64, mut first: Vec<Problem>) -> Problems {
         let total = unlisted.saturating_add(first.len() as u64);
         first.sort();
@@ -77,14 +75,14 @@ impl Problems {
         Problems { total, first }
     }
 
-    /// Counts their lines as standing behind so many others.
+    /// Adds `lines` to the line numbers.
     pub(crate) fn move_down(&mut self, lines: u64) {
         for line in self.first.iter_mut().filter_map(|problem| problem.line.as_mut()) {
             *line += lines;
         }
     }
 
-    /// Adds those of `other`.
+    /// Adds the problems of `other`.
     pub fn merge(&mut self, other: Problems) {
         self.total = self.total.saturating_add(other.total);
         self.first.extend(other.first);

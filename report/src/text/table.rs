@@ -1,45 +1,44 @@
-//! A table for a terminal: columns of equal width, one line a row, none wider than the terminal.
+//! Tables for a terminal: columns of equal width, one line a row, none wider than the terminal.
 //!
-//! Takes texts, which may hold anything, and the width there is; gives lines. Where there is not room for all, the
-//! first column, which names the rows, is shortened in the middle, and the columns of least worth are left out. Knows
-//! not what the figures mean.
+//! Takes texts, which may contain anything, and the width; gives lines. If the width is too small, it shortens the
+//! first column, which names the rows, in the middle, and omits the least important columns. Does not know what the
+//! figures mean.
 
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::terminal;
 
-/// What has the columns for which there is no room, where nothing else has them.
+/// How to see omitted columns, when nothing else shows them.
 pub(crate) const WIDER: &str = "a wider terminal";
 /// Between two columns.
 const GAP: &str = "  ";
-/// The first column has room for so much before a column is left out.
+/// The first column keeps at least this width, or its own if less, until no column can be omitted.
 const NAME_WIDTH: usize = 24;
-/// And always for so much.
+/// The first column always keeps this width.
 const LEAST_NAME_WIDTH: usize = 8;
 
-/// A column: its heading, how its texts stand and what it is worth.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
     heading: &'static str,
     is_right: bool,
-    /// The columns of the greatest are left out first; those of 0 never.
+    /// Columns with the greatest rank are omitted first; those with 0 never.
     rank: u8,
 }
 
 impl Column {
-    /// One whose texts begin below each other.
+    /// A column with left-aligned texts.
     pub(crate) const fn left(heading: &'static str, rank: u8) -> Column {
         Column { heading, is_right: false, rank }
     }
 
-    /// One whose texts end below each other, as figures do.
+    /// A column with right-aligned texts, for figures.
     pub(crate) const fn right(heading: &'static str, rank: u8) -> Column {
         Column { heading, is_right: true, rank }
     }
 }
 
-/// A text in a table, and how it looks where there are colours.
+/// A text in a table, and its style where there are colours.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cell {
     text: String,
@@ -53,13 +52,11 @@ impl<T: AsRef<str>> From<T> for Cell {
 }
 
 impl Cell {
-    /// The same in a style.
     pub(crate) fn styled(text: impl AsRef<str>, style: Style) -> Cell {
         Cell { style, ..Cell::from(text) }
     }
 }
 
-/// Columns and rows.
 #[derive(Debug)]
 pub(crate) struct Table {
     columns: Vec<Column>,
@@ -67,19 +64,19 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table without rows; the first column names them. Where no column has a heading there is no line of them.
+    /// A table without rows; the first column names the rows. Without any heading, it has no heading line.
     pub(crate) fn new(columns: Vec<Column>) -> Table {
         Table { columns, rows: Vec::new() }
     }
 
-    /// Adds a row, a cell for each column.
+    /// Adds a row, with one cell for each column.
     pub(crate) fn push(&mut self, row: Vec<Cell>) {
         debug_assert_eq!(row.len(), self.columns.len());
         self.rows.push(row);
     }
 
-    /// The lines, each ended by a line feed, and behind them what has the columns for which there was no room. Without a
-    /// width there is room for all.
+    /// The lines, each with a line feed, then a line that lists omitted columns and says that `elsewhere` shows them.
+    /// Without a width it omits none.
     pub(crate) fn text(self, width: Option<usize>, elsewhere: &str) -> String {
         let (mut lines, mut left_out) = self.fit(width);
         left_out.retain(|heading| !heading.is_empty());
@@ -89,7 +86,7 @@ impl Table {
         lines
     }
 
-    /// The lines, and the headings of the columns for which there was no room.
+    /// The lines, and the headings of the omitted columns.
     fn fit(mut self, width: Option<usize>) -> (String, Vec<&'static str>) {
         if self.columns.iter().any(|column| !column.heading.is_empty()) {
             let bold = |column: &Column| Cell::styled(column.heading, Style::new().bold());
@@ -116,7 +113,7 @@ impl Table {
         (lines.collect(), left_out)
     }
 
-    /// The column that is worth the least, the last of several.
+    /// The least important column; of several, the last.
     fn least(&self) -> Option<usize> {
         let ranked = (0..self.columns.len()).filter(|&column| self.columns[column].rank > 0);
         ranked.max_by_key(|&column| self.columns[column].rank)
@@ -140,7 +137,7 @@ fn line(row: &[Cell], columns: &[Column], widths: &[usize]) -> String {
     line
 }
 
-/// At most `width` columns of a text; what is left out is left out of the middle.
+/// The text within `width` columns: omits characters in its middle.
 pub(crate) fn shortened(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -153,7 +150,7 @@ pub(crate) fn shortened(text: &str, width: usize) -> String {
     format!("{head}…{tail}")
 }
 
-/// How many characters are at most `width` columns wide.
+/// How many of the first characters fit in `width` columns.
 fn fitting(characters: impl Iterator<Item = char>, width: usize) -> usize {
     let mut taken = 0;
     characters

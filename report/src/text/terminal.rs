@@ -1,7 +1,7 @@
-//! Text from files, made safe for a terminal.
+//! Makes text from files safe for a terminal.
 
-/// `text` on one line, with control characters and those that turn the direction of writing as escapes
-/// (`\u{1b}`), so that a name can neither colour nor move nor reorder what stands around it.
+/// `text` on one line. Escapes control characters and those that change the direction of writing, as `\u{1b}`. So a
+/// name cannot colour, move or reorder the text around it.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,9 +1,9 @@
-//! Figures for people: the one place where a number gets its unit.
+//! Figures for people: the one place where numbers get units.
 //!
-//! Three significant figures with the unit that fits. `templates/page/units.js` does the same in the page;
-//! both are held to `tests/data/units.json`.
+//! Three significant figures with a fitting unit. `templates/page/units.js` does the same in the page;
+//! `tests/data/units.json` tests both.
 
-/// Names of the units of time above ns, their length in ns, and from which value on the next is used.
+/// Units of time above ns: name, length in ns, and the value from which on the next unit is used.
 const UNITS: [(&str, f64, f64); 5] = [
     ("us", 1e3, 1000.0),
     ("ms", 1e6, 1000.0),
@@ -12,16 +12,16 @@ const UNITS: [(&str, f64, f64); 5] = [
     ("h", 3.6e12, f64::INFINITY),
 ];
 
-/// Powers of a thousand, what they are, and from which value on the next is used.
+/// Powers of a thousand: prefix, value, and the value from which on the next prefix is used.
 const PREFIXES: [(&str, f64, f64); 3] = [("k", 1e3, 1000.0), ("M", 1e6, 1000.0), ("G", 1e9, f64::INFINITY)];
 
-/// A length of time in ns: `0 ns`, `1.24 us`, `12.4 ms`, `124 ms`, `1.00 s`, `1.50 min`, `1,204 h`.
+/// A duration given in ns: `0 ns`, `1.24 us`, `12.4 ms`, `124 ms`, `1.00 s`, `1.50 min`, `1,204 h`.
 pub fn duration(ns: i128) -> String {
     if ns < 1000 {
         return format!("{ns} ns");
     }
     for (unit, unit_ns, limit) in UNITS {
-        // Rounded up out of the unit below, a length is 1.00 of this one, not 0.999.
+        // If rounding moves a duration into this unit, it is 1.00 of it, not 0.999.
         let value = (ns as f64 / unit_ns).max(1.0);
         if rounded(value) < limit {
             return format!("{} {unit}", significant(value));
@@ -30,8 +30,8 @@ pub fn duration(ns: i128) -> String {
     unreachable!("hours have no limit")
 }
 
-/// Reads a length of time as people write it: a number and one of the units ns, us, ms, s, min (or m), h, in ns. `None`
-/// for anything else.
+/// Reads a duration as people write it, in ns: a number and one of the units ns, us, ms, s, min (or m), h. `None` for
+/// anything else.
 pub fn read_duration(text: &str) -> Option<i64> {
     let unit_at = text.find(|c: char| c.is_alphabetic())?;
     let (number, unit) = text.split_at(unit_at);
@@ -59,8 +59,8 @@ pub fn read_bytes(text: &str) -> Option<u64> {
     (0.0..1e18).contains(&bytes).then_some(bytes as u64)
 }
 
-/// The wall time of the line on a terminal, in seconds as `time` and `cargo` print it: `0.97 s`; under a
-/// tenth of a second and from a hundred on as [`duration`].
+/// A wall time given in ns, in seconds as `time` and `cargo` print it: `0.97 s`. Below 0.1 s and from 100 s on, as
+/// [`duration`] prints it.
 pub fn seconds(ns: i64) -> String {
     match ns {
         100_000_000..100_000_000_000 => format!("{:.2} s", ns as f64 / 1e9),
@@ -68,8 +68,8 @@ pub fn seconds(ns: i64) -> String {
     }
 }
 
-/// Three significant figures without a unit: `0.713`, `7.13`, `71.3`, `713`, `7,130`; less than a thousandth, and
-/// not 0: `<0.001`.
+/// Three significant figures without a unit: `0.713`, `7.13`, `71.3`, `713`, `7,130`. Below a thousandth, except 0:
+/// `<0.001`.
 pub fn ratio(value: f64) -> String {
     match value {
         0.0 => "0".into(),
@@ -78,7 +78,7 @@ pub fn ratio(value: f64) -> String {
     }
 }
 
-/// A part of 1 in percent: `43.2 %`, `4.32 %`, `100 %`; less than a hundredth, and not 0: `<0.01 %`.
+/// A part of 1 in percent: `43.2 %`, `4.32 %`, `100 %`. Below a hundredth of a percent, except 0: `<0.01 %`.
 pub fn percent(part: f64) -> String {
     match part * 100.0 {
         0.0 => "0 %".into(),
@@ -88,8 +88,8 @@ pub fn percent(part: f64) -> String {
     }
 }
 
-/// A counter's value, three significant figures without a unit: `0.713`, `7.13`, `17`, `1,204`; from a million on
-/// and below a thousandth with an exponent: `3.4e9`.
+/// A counter's value in three significant figures without a unit: `0.713`, `7.13`, `17`, `1,204`. From a million on
+/// and below a thousandth, with an exponent: `3.4e9`.
 pub fn number(value: f64) -> String {
     let sign = if value < 0.0 { "−" } else { "" };
     let size = value.abs();
@@ -111,7 +111,7 @@ pub fn bytes(count: u64) -> String {
     format!("{value} {prefix}B")
 }
 
-/// How many there are in a second: `713 rows/s`, `7.13 k rows/s`, `71.3 M rows/s`.
+/// A number per second, in powers of a thousand: `713 rows/s`, `7.13 k rows/s`, `71.3 M rows/s`.
 pub fn per_second(number: f64, noun: &str) -> String {
     match prefixed(number) {
         (value, "") => format!("{value} {noun}/s"),
@@ -124,8 +124,8 @@ pub fn rate(per_second: f64) -> String {
     format!("{}/s", ratio(per_second))
 }
 
-/// A value from 0 on in three significant figures, and the power of a thousand that it is to be multiplied by;
-/// less than a thousand as a whole number.
+/// A value of 0 or more in three significant figures, and the prefix for its power of a thousand. Values below a
+/// thousand are whole numbers.
 fn prefixed(value: f64) -> (String, &'static str) {
     if value < 999.5 {
         return (fixed(value, 0), "");
@@ -139,7 +139,7 @@ fn prefixed(value: f64) -> (String, &'static str) {
     unreachable!("the last one has no limit")
 }
 
-/// A count with separators: `1,204`.
+/// An integer with thousands separators: `1,204`.
 pub fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
@@ -162,13 +162,13 @@ pub fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{ending}", count(number))
 }
 
-/// `value` as it is after rounding to three significant figures.
+/// `value` rounded to three significant figures.
 fn rounded(value: f64) -> f64 {
     if value >= 99.95 { value.round() } else { significant(value).parse().unwrap_or(value) }
 }
 
 fn significant(value: f64) -> String {
-    // The thresholds are where rounding adds a digit before the point.
+    // At these thresholds rounding adds a digit before the point.
     match value {
         value if value >= 99.95 => count(fixed(value, 0).parse().unwrap_or(u64::MAX)),
         value if value >= 9.995 => fixed(value, 1),
@@ -177,9 +177,9 @@ fn significant(value: f64) -> String {
     }
 }
 
-/// A number of 0 or more as a mantissa of at most three digits and its power of ten, ties up as [`fixed`] has them.
+/// A number of 0 or more as a mantissa of at most three digits and a power of ten. Rounds ties up, as [`fixed`] does.
 fn three_figures(size: f64) -> (String, i32) {
-    // No double has more digits that matter here: a tie shows in them as a 5 and nothing else.
+    // More digits of a double do not matter here: in these a tie is a 5 followed by zeros.
     let exact = format!("{size:.40e}");
     let is_tie = exact.split('e').next().is_some_and(|digits| digits[4..].trim_end_matches('0') == "5");
     let rounded = format!("{:.2e}", if is_tie { size.next_up() } else { size });
@@ -188,8 +188,8 @@ fn three_figures(size: f64) -> (String, i32) {
     (mantissa.to_owned(), exponent.parse().unwrap_or(0))
 }
 
-/// `value` with so many decimals, ties up as JavaScript has them; Rust's own formatting sends ties to the even
-/// digit. Only a binary fraction can be a tie.
+/// `value` with this number of decimals. Rounds ties up, as JavaScript does; Rust's own formatting rounds them to the
+/// even digit. Only a binary fraction can be a tie.
 fn fixed(value: f64, decimals: u8) -> String {
     let scale = 10_f64.powi(decimals.into());
     let is_tie = (value * f64::from(2_u32 << decimals)).fract() == 0.0 && (value * scale).fract() == 0.5;

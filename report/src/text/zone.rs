@@ -1,21 +1,21 @@
-//! The zone in which clock times are shown.
+//! Time zones in which clock times are shown.
 
 use chrono::{DateTime, FixedOffset, Offset, TimeZone};
 use chrono_tz::Tz;
 
 const NS_PER_S: i64 = 1_000_000_000;
 
-/// Where a clock stands.
+/// A time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zone {
-    /// Always the same number of seconds east of UTC.
+    /// A constant number of seconds east of UTC.
     Fixed(i32),
     /// A zone of the IANA database, with its changes of offset.
     Named(Tz),
 }
 
 impl Zone {
-    /// `Asia/Shanghai`, `+08:00` or `UTC`.
+    /// Its name: `Asia/Shanghai`, `+08:00` or `UTC`.
     pub fn name(&self) -> String {
         match self {
             Zone::Fixed(0) => "UTC".into(),
@@ -24,7 +24,7 @@ impl Zone {
         }
     }
 
-    /// A moment as a clock there shows it, with its offset: `2026-11-20 22:43:18 +08:00`.
+    /// A time as a clock in the zone shows it, with the offset: `2026-11-20 22:43:18 +08:00`. `unix_ns` is in ns.
     pub fn clock(&self, unix_ns: i64) -> String {
         let offset = self.offset_at(unix_ns);
         let fixed = FixedOffset::east_opt(offset).unwrap_or_else(|| chrono::Utc.fix());
@@ -32,7 +32,7 @@ impl Zone {
         format!("{} {}", local.format("%Y-%m-%d %H:%M:%S"), suffix(offset))
     }
 
-    /// A moment as RFC 3339 to the ns, with the offset there: `2026-11-20T22:43:18.123456789+08:00`.
+    /// A time as RFC 3339 to the ns, with the zone's offset: `2026-11-20T22:43:18.123456789+08:00`.
     pub fn stamp(&self, unix_ns: i64) -> String {
         let offset = self.offset_at(unix_ns);
         let fixed = FixedOffset::east_opt(offset).unwrap_or_else(|| chrono::Utc.fix());
@@ -40,8 +40,8 @@ impl Zone {
         format!("{}{}", local.format("%Y-%m-%dT%H:%M:%S%.9f"), suffix(offset))
     }
 
-    /// The offsets from `first_ns` to `last_ns`: `(since, seconds east of UTC)`, `since` in ns after
-    /// `first_ns`, the first 0. Costs a look a day between them.
+    /// The offsets from `first_ns` to `last_ns`, as `(since, seconds east of UTC)`. `since` is in ns after
+    /// `first_ns`; the first is 0. Costs one look-up per day of that time.
     pub fn offsets(&self, first_ns: i64, last_ns: i64) -> Vec<(i64, i32)> {
         let mut offsets = vec![(0, self.offset_at(first_ns))];
         if matches!(self, Zone::Fixed(_)) {
