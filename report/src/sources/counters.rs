@@ -1,8 +1,8 @@
 //! Counters: samples of numbers over time, as `waterfall-recorder` writes them, version 1.
 //!
-//! Their specification is `recorder::format`, section "Counters": `group,counter,time,value`. Takes a file's
-//! lines, gives the samples of its process. Which lines are rows is told by `journal`; a value that is no
-//! finite number makes its row none.
+//! The specification is `recorder::format`, section "Counters": `group,counter,time,value`. Takes a file's lines,
+//! gives the samples of its process. `journal` decides which lines are rows. Refuses a row whose value is not a
+//! finite number.
 
 use csv::ByteRecord;
 use recorder::format;
@@ -15,7 +15,6 @@ use super::source::Source;
 use super::{fields, stamp};
 use crate::model::SampleRows;
 
-/// Counter files.
 pub(super) struct Counters;
 
 impl Format for Counters {
@@ -48,13 +47,12 @@ impl Format for Counters {
     }
 }
 
-/// Where the columns are.
 struct Places {
     group: usize,
     counter: usize,
     time: usize,
     value: usize,
-    /// How many there are in all.
+    /// Number of all columns.
     count: usize,
 }
 
@@ -65,7 +63,6 @@ impl Places {
     }
 }
 
-/// Samples that were taken.
 struct CounterRows {
     places: Places,
     rows: SampleRows,
@@ -88,8 +85,8 @@ impl TakeRows for CounterRows {
         Ok(())
     }
 
-    /// A number never is surely, `1` may be the beginning of `17`; nor is a stamp of any number of digits that
-    /// names no offset behind them.
+    /// The end of a number may be missing: `1` may be the beginning of `17`. So may the end of a stamp without an
+    /// offset, as it may have any number of digits.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let names_offset = |field: &[u8]| {
@@ -100,7 +97,7 @@ impl TakeRows for CounterRows {
     }
 }
 
-/// A finite number, perhaps with an exponent.
+/// A finite number; may have an exponent.
 fn value(field: &[u8]) -> Result<f64, String> {
     let number = std::str::from_utf8(field).ok().and_then(|text| text.parse::<f64>().ok());
     match number {
@@ -119,7 +116,7 @@ mod tests {
 
     const AT: &str = "2026-11-20T22:43:18.000000000+08:00";
 
-    /// Reads a file of that name and text: a line a counter, and the problems as `line: message`.
+    /// Reads a file of this name and text. Returns one line a counter, and the problems as `line: message`.
     fn read_text(file: &str, text: &str) -> (Vec<String>, Vec<String>) {
         let (trace, problems) = load(file, text, None);
         (dump(&trace), problems)

@@ -1,28 +1,28 @@
-//! The fields of one line, as RFC 4180 has them.
+//! Splits a line into fields, according to RFC 4180.
 
 use csv::ByteRecord;
 use csv_core::ReadRecordResult;
 
-/// Splits one line after the other.
+/// Splits lines, one after another.
 #[derive(Default)]
 pub(super) struct Splitter {
-    /// Made for the first line that needs it: that costs as much as to split twenty.
+    /// Made for the first line that needs it, since making it costs as much as splitting twenty lines.
     csv: Option<csv_core::Reader>,
-    /// The fields of a line, without what stood between them, and where each ends.
+    /// The fields of a line, without separators, and where each field ends.
     text: Vec<u8>,
     ends: Vec<usize>,
 }
 
 impl Splitter {
-    /// Splits `line`, which holds no line end, into `record`. A line without quotes is split at its commas, any
-    /// other by the crate `csv`.
+    /// Splits `line` into `record`; the line must contain no line end. Splits a line without quotes at its commas,
+    /// any other with the crate `csv`.
     pub(super) fn split(&mut self, line: &[u8], record: &mut ByteRecord) {
         record.clear();
         if memchr::memchr(b'"', line).is_none() {
             line.split(|&byte| byte == b',').for_each(|field| record.push_field(field));
             return;
         }
-        // No field is longer than the line, nor are there more of them than commas and one.
+        // No field is longer than the line, and there is at most one field more than commas.
         self.text.resize(line.len(), 0);
         self.ends.resize(line.len() + 1, 0);
         let csv = self.csv.get_or_insert_with(csv_core::Reader::new);
@@ -35,7 +35,7 @@ impl Splitter {
             length += written;
             count += ended;
             if result != ReadRecordResult::InputEmpty {
-                break; // a record, since an empty rest is the end of one
+                break; // a record: an empty rest ends one
             }
         }
         let mut start = 0;
@@ -46,7 +46,7 @@ impl Splitter {
     }
 }
 
-/// `text` for a message: its beginning, in quotes, without control characters.
+/// The beginning of `text` for a message: in quotes, without control characters.
 pub(super) fn quoted(text: &[u8]) -> String {
     const SHOWN: usize = 60;
     let text = String::from_utf8_lossy(text);

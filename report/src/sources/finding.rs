@@ -1,8 +1,8 @@
-//! Finding: which files there are to read.
+//! Finding: which files to read.
 //!
-//! Takes inputs, gives the regular files among them and, below directories, every file whose name ends as a format's
-//! do (any case, any depth, hidden ones too), each once, in the order of their paths; those of one lane together.
-//! Follows symbolic links. What is named like such a file and cannot be one is a problem. Opens nothing.
+//! Takes inputs; gives the regular files among them and, below directories, every file whose name ends as a format's
+//! names do (any case, any depth, hidden files too). Gives each file once, sorted by path, and the files of one lane
+//! together. Follows symbolic links. Reports what has the name of such a file but cannot be one. Opens nothing.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -18,24 +18,22 @@ use super::progress::Progress;
 use super::source::{Bytes, Way};
 use crate::text::Problems;
 
-/// The files to be read.
 #[derive(Debug)]
 pub(crate) struct Files {
-    /// Those that belong to one lane stand together.
+    /// Files of one lane are in one unit.
     pub(super) units: Vec<Vec<File>>,
-    /// What was wrong with the inputs.
     pub(super) problems: Problems,
     pub(super) progress: Progress,
 }
 
 impl Files {
-    /// Finds the files of some inputs. Lanes and problems are named by their paths as reached from the inputs, or below
-    /// `root` where one is given.
+    /// Finds the files of some inputs. Names of lanes and problems are paths as reached from the inputs, or paths
+    /// below `root` if that is given.
     pub(crate) fn find(inputs: &[PathBuf], root: Option<&Path>, progress: &Progress) -> Files {
         let mut problems = Problems::new();
         let mut paths: Vec<PathBuf> = inputs.iter().flat_map(|input| walk(input, &mut problems)).collect();
         leave_out_twins(&mut paths, &mut problems);
-        // The same file by two ways, a link or an input within another, holds its rows once.
+        // A file that is reached twice, by a link or by an input inside another, contains its rows once.
         let mut seen = BTreeSet::new();
         paths.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
         if let Some(root) = root {
@@ -48,14 +46,13 @@ impl Files {
         Files { units: by_lane(files), problems, progress: progress.clone() }
     }
 
-    /// The standard input, as if it were a file of that name.
+    /// The standard input, treated as a file of this name.
     pub(crate) fn stdin(name: PathBuf, progress: &Progress) -> Files {
         let units = vec![vec![File::new(None, name)]];
         Files { units, problems: Problems::new(), progress: progress.clone() }
     }
 }
 
-/// The files that may be read at and below an input.
 fn walk(input: &Path, problems: &mut Problems) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in WalkDir::new(input).follow_links(true).sort_by_file_name() {
@@ -72,7 +69,7 @@ fn walk(input: &Path, problems: &mut Problems) -> Vec<PathBuf> {
     files
 }
 
-/// The path of an entry that is a file to be read; what only looks like one is a problem.
+/// The path of an entry that is a file to read. Reports entries that only look like one.
 fn readable(entry: DirEntry, problems: &mut Problems) -> Option<PathBuf> {
     let (is_input, has_name) = (entry.depth() == 0, has_readable_name(entry.path()));
     if entry.file_type().is_dir() {
@@ -91,7 +88,7 @@ fn readable(entry: DirEntry, problems: &mut Problems) -> Option<PathBuf> {
     Some(entry.into_path())
 }
 
-/// Leaves out what gzip made of a file that is there as well: both hold the same rows.
+/// Removes a gzip file whose uncompressed file is there too, since both contain the same rows.
 fn leave_out_twins(files: &mut Vec<PathBuf>, problems: &mut Problems) {
     let plain: BTreeSet<PathBuf> = files.iter().cloned().collect();
     files.retain(|file| {
@@ -104,7 +101,7 @@ fn leave_out_twins(files: &mut Vec<PathBuf>, problems: &mut Problems) {
     });
 }
 
-/// Puts the files of one lane together.
+/// Groups the files by lane.
 fn by_lane(files: impl Iterator<Item = File>) -> Vec<Vec<File>> {
     let mut units: Vec<Vec<File>> = Vec::new();
     let mut unit_of_lane: HashMap<String, usize> = HashMap::new();
@@ -121,7 +118,7 @@ fn by_lane(files: impl Iterator<Item = File>) -> Vec<Vec<File>> {
     units
 }
 
-/// `path` as it is named below `root`; one that lies elsewhere in full.
+/// `path` relative to `root`; the full path if it is not below `root`.
 fn below(root: &Path, path: &Path) -> PathBuf {
     let full = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let path = full(path);
@@ -132,7 +129,7 @@ fn has_readable_name(path: &Path) -> bool {
     is_readable_name(&path.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// What to say of a path that could not be walked; nothing of a dangling link that is not named like a record file.
+/// The message for a path that could not be walked; `None` for a dangling link without a record file's name.
 fn why_unwalkable(path: &Path, error: &walkdir::Error, is_input: bool) -> Option<String> {
     if let Some(ancestor) = error.loop_ancestor() {
         return Some(format!("skipped: a link to {}, which is above it", ancestor.display()));
@@ -145,14 +142,13 @@ fn why_unwalkable(path: &Path, error: &walkdir::Error, is_input: bool) -> Option
     Some(format!("cannot be read: {cause}"))
 }
 
-/// A file to be read.
 #[derive(Debug)]
 pub(super) struct File {
-    /// `None`: the standard input.
+    /// `None` for the standard input.
     path: Option<PathBuf>,
-    /// What lanes and problems are named by.
+    /// The name for lanes and problems.
     pub(super) name: PathBuf,
-    /// How long it was when it was first looked at: what is appended later belongs to no reading.
+    /// Length when the file was first looked at. What a program appends later is not read.
     length: OnceLock<u64>,
 }
 
@@ -161,13 +157,13 @@ impl File {
         File { path, name, length: OnceLock::new() }
     }
 
-    /// How long it was when it was first asked for; 0 where that is not known.
+    /// Length when this was first called; 0 if unknown.
     pub(super) fn length(&self) -> u64 {
         let now = || self.path.as_ref().and_then(|path| fs::metadata(path).ok()).map_or(0, |file| file.len());
         *self.length.get_or_init(now)
     }
 
-    /// The bytes that the file held when it was first looked at.
+    /// The bytes that the file had when it was first looked at.
     pub(super) fn open(&self, way: Way, progress: &Progress) -> io::Result<Bytes> {
         match &self.path {
             None => Bytes::of(progress.counting(io::stdin()), way),

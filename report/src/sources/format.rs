@@ -1,4 +1,4 @@
-//! A format: what every source says of itself.
+//! Formats: what each source declares about itself.
 //!
 //! One trait, which each format implements in a file of its own; `formats` lists them. Knows no format.
 
@@ -10,35 +10,35 @@ use super::source::Source;
 
 /// A format of trace files.
 pub(super) trait Format: Sync {
-    /// What messages call its files: `record` for a record file.
+    /// The name for its files in messages: `record` for a record file.
     fn name(&self) -> &'static str;
 
-    /// How the names of its files end, in lower case. Below a directory only such files are looked at.
+    /// Endings of its files' names, in lower case. In a directory, only files with these are read.
     fn endings(&self) -> &'static [&'static str];
 
-    /// What its times say of offsets from UTC.
+    /// How its times relate to UTC.
     fn clock(&self) -> Clock;
 
-    /// The columns of its header line; `None` when the format has no such line.
+    /// Columns of its header line; `None` if the format has no such line.
     fn columns(&self) -> Option<Columns> {
         None
     }
 
-    /// Whether a file with this beginning is of this format, whatever its first line holds as a header.
+    /// Whether a file that begins like this has this format, whatever its header line contains.
     fn begins(&self, beginning: &[u8]) -> bool {
         let _ = beginning;
         false
     }
 
-    /// Reads what stands behind the header, or the whole file when the format is told by its beginning.
+    /// Reads what follows the header; or the whole file, if `begins` detected the format.
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped>;
 }
 
-/// What the times of a format say of offsets from UTC.
+/// How the times of a format relate to UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Clock {
-    /// Each time may carry its offset.
+    /// Each time may have its offset.
     Wall,
-    /// Local times, none of which carries an offset: it is assumed for every row.
+    /// Local times without offsets: every row needs an assumed offset.
     Local,
 }

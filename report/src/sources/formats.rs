@@ -1,8 +1,8 @@
-//! Formats: the one list of what can be read, and how the format of a file is told.
+//! Formats: the list of all readable formats, and how to detect the format of a file.
 //!
-//! Takes the beginning of a file, gives its format and its header, or says what the file looks like instead. A new format
-//! is one file that implements [`Format`], and one line in [`FORMATS`]. The name of a file decides only whether it is
-//! read when a directory is searched; its content decides its format.
+//! Takes the beginning of a file; gives its format and its header, or reports what the file looks like instead. A new
+//! format is one file that implements [`Format`], and one line in [`FORMATS`]. The name of a file only decides
+//! whether a search of a directory includes it; the content decides its format.
 
 use std::io;
 
@@ -15,21 +15,20 @@ use super::lines::LineEnd;
 use super::source::Source;
 use super::{counters, journal, performance_py, records, summary};
 
-/// Every format, in the order in which a file is compared with them.
+/// All formats, in the order in which a file is compared with them.
 pub(super) static FORMATS: [&dyn Format; 4] =
     [&summary::Summaries, &records::Records, &counters::Counters, &performance_py::PerformancePy];
 
-/// What the beginning of a file tells.
 pub(super) enum Detected {
-    /// A file of this format, with its header; the header is empty for a format without one.
+    /// A file of this format, with its header. The header is empty for a format without one.
     Format(&'static dyn Format, ByteRecord),
-    /// A journal that holds no row yet: its thread was stopped before it wrote more than a part of the header.
+    /// A journal without rows: its thread was stopped before it wrote the whole header.
     EmptyJournal,
-    /// No known format; a problem says why.
+    /// No known format; a problem explains why.
     Unknown,
 }
 
-/// Tells the format of a file and takes its header line, if it has one.
+/// Detects the format of a file, and takes its header line if it has one.
 pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     let beginning = source.lines.buffered()?;
     if let Some(format) = FORMATS.iter().find(|format| format.begins(beginning)) {
@@ -47,14 +46,14 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     };
     let end = first.end;
     let line = first.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first.bytes);
-    // A header cut in the middle of its CRLF.
+    // The header may be cut inside its CRLF.
     let line = line.strip_suffix(b"\r").unwrap_or(line).to_vec();
     source.header_end = end;
     source.previous_end = end;
     Ok(of_header(source, &line, end))
 }
 
-/// Tells the format by the first line.
+/// Detects the format by the first line.
 fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
     if let Some(message) = why_not_text(line) {
         source.problem(1, message);
@@ -62,7 +61,7 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
     }
     let mut header = ByteRecord::new();
     Splitter::default().split(line, &mut header);
-    // A line without its end may be the beginning of a header with more columns.
+    // A line without an end may be the beginning of a header with more columns.
     let fits = |columns: &Columns| match end {
         LineEnd::None => columns.are_all_in(&header),
         _ => columns.suffice_in(&header),
@@ -78,12 +77,12 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
     Detected::Unknown
 }
 
-/// The formats with a header line, and its columns.
+/// The formats with a header line, and their columns.
 fn with_columns() -> impl Iterator<Item = (&'static dyn Format, Columns)> {
     FORMATS.iter().filter_map(|format| Some((*format, format.columns()?)))
 }
 
-/// Why a first line is not text that could be a header.
+/// Why a first line cannot be a header: it is not text.
 fn why_not_text(line: &[u8]) -> Option<&'static str> {
     if line.starts_with(b"\xFF\xFE") || line.starts_with(b"\xFE\xFF") {
         Some("skipped: the file is UTF-16; save it as UTF-8")
@@ -94,7 +93,7 @@ fn why_not_text(line: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// What a file of no known format looks like, and what was expected.
+/// What a file of unknown format looks like, and what was expected.
 fn unknown(line: &[u8], header: &ByteRecord) -> String {
     let nearest = with_columns()
         .filter_map(|(format, columns)| Some((columns.missing_in(header)?, format)))
@@ -120,7 +119,7 @@ fn unknown(line: &[u8], header: &ByteRecord) -> String {
     )
 }
 
-/// Whether a file of this name may be of a format: whether a directory that is searched has it read.
+/// Whether a file of this name may have a known format, so that a search of a directory includes it.
 pub(super) fn is_readable_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     FORMATS.iter().flat_map(|format| format.endings()).any(|ending| name.ends_with(ending))

@@ -1,4 +1,4 @@
-//! Headers: which columns a file has, and where.
+//! Headers: the columns of a file and their positions.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use csv::ByteRecord;
 /// The columns of a format's header line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Columns {
-    /// All of them, in the format's order: the needed ones first.
+    /// All columns in the format's order, the needed ones first.
     pub(super) names: &'static [&'static str],
-    /// How many of them a file needs.
+    /// Number of columns that a file needs.
     pub(super) needed: usize,
 }
 
 impl Columns {
-    /// Whether a header has all columns that a file needs.
+    /// Whether a header has all needed columns.
     pub(super) fn suffice_in(&self, header: &ByteRecord) -> bool {
         self.needed().iter().all(|name| position(header, name).is_some())
     }
@@ -24,8 +24,8 @@ impl Columns {
         self.names.iter().all(|name| position(header, name).is_some())
     }
 
-    /// The needed columns that a header lacks; `None` when it has fewer than two of them, or all, and so looks like
-    /// no damaged header of this format.
+    /// The needed columns that a header lacks. `None` when it has fewer than two of them, or all: then it does not
+    /// look like a damaged header of this format.
     pub(super) fn missing_in(&self, header: &ByteRecord) -> Option<Vec<&'static str>> {
         let missing: Vec<_> =
             self.needed().iter().copied().filter(|name| position(header, name).is_none()).collect();
@@ -44,7 +44,7 @@ impl fmt::Display for Columns {
     }
 }
 
-/// Where each of `names` stands in a header.
+/// Position of each of `names` in a header.
 pub(super) fn positions<const N: usize>(header: &ByteRecord, names: [&str; N]) -> [Option<usize>; N] {
     names.map(|name| position(header, name))
 }

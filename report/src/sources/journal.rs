@@ -1,9 +1,9 @@
-//! Journals: what the files have in common that `waterfall-recorder` writes, whatever their rows hold.
+//! Journals: what all files of `waterfall-recorder` have in common, whatever their rows contain.
 //!
-//! Takes a file's name, lines and stamps; gives the process that wrote it, its rows and their moments. In a
-//! file whose header ends in CRLF a line is a row iff it and the line before it end in CRLF; files written by
-//! hand, with LF, may leave out their last line end. Refuses what is no row, one problem a line, and reads on.
-//! Knows no column.
+//! Takes a file's name, lines and stamps; gives the process that wrote it, its rows and their times. If the header of
+//! a file ends in CRLF, a line is a row only when it and the line before it end in CRLF. Files written by hand, with
+//! LF, may lack their last line end. Skips each line that is not a row, reports one problem for it, and reads on.
+//! Knows no columns.
 
 use std::io;
 use std::path::Path;
@@ -17,17 +17,18 @@ use super::source::Source;
 use super::stamp::{self, Stamp};
 use crate::model::{LaneIdentity, ProcessIdentity};
 
-/// The parts of a journal's name; `None` for a file that is not named as a recorder names its own.
+/// The parts of a journal's name; `None` for a file that is not named as a recorder names its files.
 pub(super) fn name(path: &Path) -> Option<format::FileName> {
     format::FileName::parse(path.file_name()?.to_str()?)
 }
 
-/// Whether a journal's first line is a header that was cut short.
+/// Whether a journal's first line is a part of a header.
 pub(super) fn is_header_beginning(path: &Path, line: &[u8]) -> bool {
     name(path).is_some_and(|journal| journal.content.header().as_bytes().starts_with(line))
 }
 
-/// The process that wrote the file: a journal's by its host, pid and start; any other file is one of its own.
+/// The process that wrote the file. A journal's name contains its host, pid and start; any other file is its own
+/// process.
 pub(super) fn process(path: &Path) -> ProcessIdentity {
     match name(path) {
         Some(journal) => ProcessIdentity {
@@ -39,7 +40,7 @@ pub(super) fn process(path: &Path) -> ProcessIdentity {
     }
 }
 
-/// A journal's lane is the path without the part; any other file is a lane of its own.
+/// The lane of a file. For a journal, that is its path without the part; any other file is its own lane.
 pub(super) fn lane(path: &Path) -> LaneIdentity {
     match name(path) {
         Some(journal) => {
@@ -61,23 +62,23 @@ pub(super) fn lane(path: &Path) -> LaneIdentity {
     }
 }
 
-/// What a kind of journal makes of its rows.
+/// Takes the rows of one kind of journal.
 pub(super) trait TakeRows {
-    /// Takes rows off the front of `bytes` as long as nothing about them is to be told, and says how much it
-    /// took. Such rows end as those of the file are to. Whatever it leaves comes by [`take`](TakeRows::take).
+    /// Takes rows off the front of `bytes` while there is nothing to report about them, and returns how much it took.
+    /// These rows must have the file's line end. The rows that remain go to [`take`](TakeRows::take).
     fn take_strict(&mut self, bytes: &[u8]) -> Taken {
         let _ = bytes;
         Taken::default()
     }
 
-    /// Takes a row by its line and fields, or says why it is none.
+    /// Takes a row by its line and fields, or returns why it is not one.
     fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String>;
 
-    /// Whether the last field of a line without its end is all there.
+    /// Whether the last field of a line without an end is complete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool;
 }
 
-/// How much was taken, in whole lines.
+/// How much was taken; always whole lines.
 #[derive(Default)]
 pub(super) struct Taken {
     pub(super) bytes: usize,
@@ -99,7 +100,7 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
         let previous_end = std::mem::replace(&mut source.previous_end, end);
         let is_committed = !needs_crlf || (previous_end == LineEnd::CrLf && end == LineEnd::CrLf);
         if line.bytes.is_empty() {
-            continue; // fill
+            continue; // padding
         }
         if line.is_cut {
             source.problem(number, "line longer than 1 MiB skipped");
@@ -125,16 +126,16 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
     }
 }
 
-/// What a file's stamps say of offsets from UTC.
+/// The offsets from UTC of a file's stamps.
 #[derive(Default)]
 pub(super) struct Offsets {
-    /// How many stamps carried none.
+    /// Number of stamps without one.
     pub(super) assumed: u64,
     earliest: Option<Stamp>,
 }
 
 impl Offsets {
-    /// Takes the stamp of a row.
+    /// Notes the stamp of a row.
     pub(super) fn note(&mut self, stamp: Stamp) {
         self.assumed += u64::from(stamp.1.is_none());
         if self.earliest.is_none_or(|earliest| stamp.0 < earliest.0) {
@@ -142,7 +143,7 @@ impl Offsets {
         }
     }
 
-    /// Takes those of the rows behind these.
+    /// Adds the stamps of later rows.
     pub(super) fn join(&mut self, later: Offsets) {
         self.assumed += later.assumed;
         if let Some(stamp) = later.earliest.filter(|later| self.earliest.is_none_or(|own| later.0 < own.0)) {
@@ -150,13 +151,13 @@ impl Offsets {
         }
     }
 
-    /// That of the earliest stamp, if it carries one: of those of one moment the first row's.
+    /// The offset of the earliest stamp, if that has one. Of equal times, the first row's counts.
     pub(super) fn of_earliest(&self) -> Option<i32> {
         self.earliest.and_then(|(_, offset)| offset)
     }
 }
 
-/// A stamp: the format's own, or any that `stamp` reads.
+/// Parses a stamp: in the format's own form, or in any form that `stamp` reads.
 pub(super) fn moment(source: &mut Source<'_>, line: u64, field: &[u8]) -> Result<Stamp, String> {
     if let Some((unix_ns, offset)) = format::parse_stamp(field) {
         return Ok((unix_ns, Some(offset)));

@@ -1,15 +1,14 @@
-//! The lines of a file, with their ends and numbers.
+//! Lines of a file, with their ends and numbers.
 //!
-//! Takes any reader, plain or gzip; gives one line at a time in bounded memory: of a line longer than
-//! [`LONGEST`] the rest is passed over. NUL bytes are fill that a power loss left: they are taken out and
-//! counted. Who knows the form of the next lines may take them out of the buffer as they are. Knows nothing
-//! of columns.
+//! Takes any reader, plain or gzip; gives one line at a time in bounded memory: it skips the part of a line after
+//! [`LONGEST`] bytes. NUL bytes are padding that a power loss left; it removes and counts them. Code that knows the
+//! form of the next lines may take them unchanged from the buffer. Knows no columns.
 
 use std::io::{self, BufRead};
 
 use memchr::memchr;
 
-/// Longer lines are cut: no record needs this much, and a file that is no text may have no line end at all.
+/// Longer lines are cut. No record needs that much, and a file that is not text may have no line end at all.
 pub(super) const LONGEST: usize = 1 << 20;
 
 /// How a line ended.
@@ -17,28 +16,26 @@ pub(super) const LONGEST: usize = 1 << 20;
 pub(super) enum LineEnd {
     CrLf,
     Lf,
-    /// The file ended.
+    /// The end of the file.
     None,
 }
 
-/// One line.
 #[derive(Debug)]
 pub(super) struct Line<'a> {
     /// Counted from 1.
     pub(super) number: u64,
-    /// Without its end and without NULs.
+    /// Without the line end and without NULs.
     pub(super) bytes: &'a [u8],
     pub(super) end: LineEnd,
     /// Whether it was longer than [`LONGEST`].
     pub(super) is_cut: bool,
 }
 
-/// The lines of a reader.
 pub(super) struct Lines<R> {
     reader: R,
-    /// The place in the file of the next line.
+    /// Position of the next line in the file.
     at: u64,
-    /// Where the lines end, at the latest.
+    /// Position at which the lines end at the latest.
     until: u64,
     line: Vec<u8>,
     number: u64,
@@ -46,51 +43,50 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Those of a reader that begins at the place `at` of its file.
+    /// The lines of a reader that begins at position `at` of its file.
     pub(super) fn new(reader: R, at: u64) -> Lines<R> {
         Lines { reader, at, until: u64::MAX, line: Vec::new(), number: 0, nul_count: 0 }
     }
 
-    /// The place in the file of the next line.
+    /// Position of the next line in the file.
     pub(super) fn at(&self) -> u64 {
         self.at
     }
 
-    /// Ends the lines at a place, what stands behind it is not read.
+    /// Ends the lines at a position; nothing after it is read.
     pub(super) fn end_at(&mut self, until: u64) {
         self.until = until;
     }
 
-    /// How many lines were taken so far, those included that were counted by [`count`](Lines::count).
+    /// Number of lines taken so far, including those that [`count`](Lines::count) added.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
 
-    /// How many NUL bytes were taken out so far.
+    /// Number of NUL bytes removed so far.
     pub(super) fn nul_count(&self) -> u64 {
         self.nul_count
     }
 
-    /// Counts the lines and NUL bytes of `later`, which stand behind these, as taken here.
+    /// Adds the lines and NUL bytes of `later`, which follow these, to the counts.
     pub(super) fn count(&mut self, later: &Lines<R>) {
         self.number += later.number;
         self.nul_count += later.nul_count;
     }
 
-    /// What is at hand of the next lines, as it is; empty at the end of the file.
+    /// The next bytes in the buffer, unchanged; empty at the end of the file.
     pub(super) fn buffered(&mut self) -> io::Result<&[u8]> {
         fill(&mut self.reader, self.until - self.at)
     }
 
-    /// Takes `bytes` of those at hand, which are `lines` whole lines without NULs.
+    /// Takes `bytes` of the buffer. They must be `lines` whole lines without NULs.
     pub(super) fn take(&mut self, bytes: usize, lines: u64) {
         self.reader.consume(bytes);
         self.at += bytes as u64;
         self.number += lines;
     }
 
-    /// The next line; `None` at the end of the file. What stands after the last line end is a line when it
-    /// is not empty.
+    /// The next line; `None` at the end of the file. Text after the last line end counts as a line.
     pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
         let mut length = 0;
@@ -131,7 +127,7 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// The next bytes of a reader, `left` at most.
+/// The next bytes of a reader, at most `left`.
 fn fill<R: BufRead>(reader: &mut R, left: u64) -> io::Result<&[u8]> {
     if left == 0 {
         return Ok(&[]);
@@ -141,7 +137,7 @@ fn fill<R: BufRead>(reader: &mut R, left: u64) -> io::Result<&[u8]> {
             return Err(error);
         }
     }
-    let bytes = reader.fill_buf()?; // those that are there by now
+    let bytes = reader.fill_buf()?; // already in the buffer
     Ok(&bytes[..bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX))])
 }
 
@@ -149,7 +145,7 @@ fn fill<R: BufRead>(reader: &mut R, left: u64) -> io::Result<&[u8]> {
 mod tests {
     use super::*;
 
-    /// Each line as `number:text:end`, read through a buffer of every small size.
+    /// Compares the lines, as `number:text:end`, when read through a buffer of every small size.
     #[track_caller]
     fn check(input: &[u8], expected: &[&str]) {
         for capacity in 1..9 {

@@ -1,8 +1,8 @@
 //! Sources: from files to lanes.
 //!
-//! Finds files, tells each one's format by its content, and reads them in parallel. Each format is a file of its own and
-//! one line in `formats`. A lane is handed over when all of its rows are there, whatever files they are in. Damaged
-//! input is skipped and counted as a problem, and everything else is read. Sorts and computes nothing.
+//! Finds files, detects the format of each by its content, and reads them in parallel. Each format is a file of its
+//! own and one line in `formats`. Hands over a lane when all of its rows are there, whatever files they are in. Skips
+//! damaged input, counts it as a problem, and reads everything else. Sorts and computes nothing.
 
 mod counters;
 mod fields;

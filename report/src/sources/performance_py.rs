@@ -1,10 +1,10 @@
 //! PerformancePy's own CSV files: `Task,Start,Finish,Description,Color`.
 //!
-//! Takes a file's lines, gives the rows of each (pid, thread) in it. PerformancePy writes names as they
-//! are, so a name may hold commas, quotes and line ends; the last four fields have a fixed form, and what
-//! stands before them is the name. Times are local, without an offset; they win over the description.
-//! `Task` is `[{group}-p{pid}t{thread}] {task}`: the group ends at the first `-p<digits>t` that a `] `
-//! follows, the thread at the first such `] `.
+//! Takes a file's lines, gives the rows of each (pid, thread) in it. PerformancePy does not quote names, so a name
+//! may contain commas, quotes and line ends. The last four fields have a fixed form; everything before them is the
+//! name. Times are local, without an offset; if they differ from the description, they count. `Task` is
+//! `[{group}-p{pid}t{thread}] {task}`: the group ends at the first `-p<digits>t` that has a `] ` after it, the thread
+//! at the first such `] `.
 
 use std::io;
 use std::path::Path;
@@ -24,10 +24,9 @@ use crate::text::Problems;
 /// The columns, in PerformancePy's order.
 const NAMES: [&str; 5] = ["Task", "Start", "Finish", "Description", "Color"];
 
-/// A name of more lines than this is a file that is something else.
+/// A file with a name of more lines than this is something else.
 const LONGEST_NAME_LINES: usize = 64;
 
-/// PerformancePy's files.
 pub(super) struct PerformancePy;
 
 impl Format for PerformancePy {
@@ -56,14 +55,13 @@ impl Format for PerformancePy {
     }
 }
 
-/// Where the columns are.
 struct Places {
     task: usize,
     start: usize,
     finish: usize,
     description: Option<usize>,
     color: Option<usize>,
-    /// Whether the columns are PerformancePy's five in their order, whose names are written as they are.
+    /// Whether the columns are PerformancePy's five in their order. Then names are not quoted.
     is_raw: bool,
 }
 
@@ -77,7 +75,7 @@ impl Places {
 }
 
 fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io::Result<()> {
-    // Lines that are no row yet: the beginning of a name with line ends in it, or of a torn row.
+    // Lines that are not a row yet: the beginning of a name with line ends, or of an incomplete row.
     let mut pending = Pending::default();
     let mut splitter = Splitter::default();
     let mut record = ByteRecord::new();
@@ -88,7 +86,7 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
             continue;
         }
         if pending.is_empty() && line.bytes.is_empty() || line.bytes == NAMES.join(",").as_bytes() {
-            continue; // a blank line, or the header of a file joined to this one
+            continue; // a blank line, or the header of a second file appended to this one
         }
         if has_prefix(line.bytes) {
             pending.refuse(source.path, &mut source.problems);
@@ -122,7 +120,7 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
     Ok(())
 }
 
-/// Lines that together may be a row.
+/// Lines that may form a row together.
 #[derive(Default)]
 struct Pending {
     first_line: u64,
@@ -145,14 +143,14 @@ impl Pending {
         self.bytes.extend_from_slice(line);
     }
 
-    /// Forgets the lines, gives the number of the first.
+    /// Clears the lines and returns the number of the first.
     fn take(&mut self) -> u64 {
         self.line_count = 0;
         self.bytes.clear();
         self.first_line
     }
 
-    /// Reports the lines, if there are any, as a row that was cut short.
+    /// Reports the lines, if there are any, as an incomplete row.
     fn refuse(&mut self, path: &Path, problems: &mut Problems) {
         if !self.is_empty() {
             let text = fields::quoted(&self.bytes);
@@ -162,17 +160,16 @@ impl Pending {
     }
 }
 
-/// What some lines are.
 enum Form {
-    /// A row whose times can be read.
+    /// A row with valid times.
     Row,
-    /// A row whose times cannot be read.
+    /// A row with invalid times.
     Refused,
-    /// No row yet.
+    /// Not a row yet.
     Incomplete,
 }
 
-/// Splits lines into the fields of a row: at the last four commas, or, in another order of columns, as CSV.
+/// Splits lines into the fields of a row: at the last four commas or, if the columns have another order, as CSV.
 fn split(bytes: &[u8], places: &Places, splitter: &mut Splitter, record: &mut ByteRecord) -> Form {
     if places.is_raw {
         record.clear();
@@ -196,8 +193,8 @@ fn split(bytes: &[u8], places: &Places, splitter: &mut Splitter, record: &mut By
     }
 }
 
-/// Whether description and colour have the form that PerformancePy gives them: `15 ms`, `na` or `#ca562c`.
-/// Of a last line without its end this tells whether it is cut.
+/// Whether description and colour have PerformancePy's form: `15 ms`, `na` or `#ca562c`. If not, a last line without
+/// an end may be cut off.
 fn is_whole(record: &ByteRecord, places: &Places) -> bool {
     let is_duration = |field: &[u8]| {
         let number = field.strip_suffix(b" ms").unwrap_or_default();
@@ -235,8 +232,8 @@ fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord,
     let last_start_ns = lane.last_start_ns.replace(start_ns);
     let key = lane.rows.keys.intern(group, task, color);
     lane.rows.push(start_ns, Some(end_ns), key);
-    // A row is written when its task ends, so an inner one may stand above its outer one; but no row ends
-    // before the one above it began.
+    // PerformancePy writes a row when its task ends, so an inner task's row may come before its outer one's. But no
+    // row ends before the row above it began.
     if last_start_ns.is_some_and(|last_ns| end_ns < last_ns) {
         source.problem(line, "ends before the row above starts: was the clock set back?");
     }
@@ -251,7 +248,7 @@ fn stamp_of(field: &[u8], assumed_offset_s: i32) -> Result<i64, &'static str> {
     stamp::parse(text, assumed_offset_s).map(|(ns, _)| ns)
 }
 
-/// `#rrggbb` or `#rgb`, as plotly takes them.
+/// `#rrggbb` or `#rgb`, as plotly accepts them.
 fn color(field: &[u8]) -> Option<Color> {
     let digits = std::str::from_utf8(field).ok()?.strip_prefix('#')?;
     match digits.len() {
@@ -260,7 +257,7 @@ fn color(field: &[u8]) -> Option<Color> {
     }
 }
 
-/// Undoes the quoting of a file that a spreadsheet saved again; PerformancePy's own fields begin with `[`.
+/// Removes the quotes of a file that a spreadsheet saved again. PerformancePy's own fields begin with `[`.
 fn unquoted(field: &[u8]) -> Vec<u8> {
     let inner = field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\""));
     match inner {
@@ -276,7 +273,7 @@ fn unquoted(field: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Whether a line begins a row.
+/// Whether a line is the beginning of a row.
 fn has_prefix(line: &[u8]) -> bool {
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     line.starts_with(b"[") && std::str::from_utf8(line).map_or(true, |line| Name::of(line).pid.is_some())
@@ -291,10 +288,10 @@ struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// Takes it apart; without a prefix all of it is the task.
+    /// Splits a `Task` field. Without a prefix, all of it is the task.
     fn of(text: &'a str) -> Name<'a> {
         let whole = Name { group: "", pid: None, thread: "", task: text };
-        // Without a `] ` there is no prefix, and no need to look for one at every `-p`.
+        // Without a `] ` there is no prefix: no need to look for one at every `-p`.
         let Some(inner) = text.strip_prefix('[').filter(|inner| inner.contains("] ")) else { return whole };
         for (at, _) in inner.match_indices("-p") {
             let rest = &inner[at + 2..];
@@ -321,7 +318,7 @@ struct LaneRows {
 
 impl Lanes {
     fn lane(&mut self, pid: Option<u32>, thread: &str) -> &mut LaneRows {
-        // From the back: a file is mostly of one thread after another.
+        // From the back, since most files have the rows of one thread after those of another.
         let known = self.0.iter().rposition(|lane| lane.pid == pid && lane.thread == thread);
         let index = known.unwrap_or_else(|| {
             self.0.push(LaneRows { pid, thread: thread.into(), rows: Rows::new(), last_start_ns: None });
@@ -330,7 +327,8 @@ impl Lanes {
         &mut self.0[index]
     }
 
-    /// One part a lane: (pid, thread) of the file's directory, so that a process's files become one.
+    /// One part a lane. Its identity has the file's directory and (pid, thread), so the files of a process become
+    /// one.
     fn parts(self, path: &Path) -> Vec<Part> {
         let directory = path.parent().unwrap_or(Path::new("")).display();
         (self.0.into_iter())
@@ -343,7 +341,7 @@ impl Lanes {
                 Part {
                     process: ProcessIdentity { identity: process, host: None, pid },
                     content: Content::SpreadLane(LaneIdentity { identity: lane, thread }, rows),
-                    assumed: 0, // the format's clock says that all are
+                    assumed: 0, // the format's clock already implies it for all rows
                 }
             })
             .collect()

@@ -1,14 +1,13 @@
-//! How far a report has come, for whoever wants to show it.
+//! Progress of a report, for code that shows it.
 //!
-//! The threads that work add to counters, any other one looks at them; nobody waits, and nothing depends on
-//! what is seen. Knows no terminal and no clock.
+//! Working threads add to counters, any other thread reads them. No thread waits, and nothing depends on what is
+//! read. Knows no terminal and no clock.
 
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-/// The counters of a report that is being made. A clone is of the same report, and sees each as it was a moment
-/// ago.
+/// Progress of one report. Clones share it. Each counter shows a recent value.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Arc<Counters>);
 
@@ -21,22 +20,22 @@ struct Counters {
 }
 
 impl Progress {
-    /// How many bytes all files have, gzipped ones as they are; 0 before they are found.
+    /// Size of all files in bytes, compressed if they are gzip files; 0 until they are found.
     pub fn all_bytes(&self) -> u64 {
         self.0.all_bytes.load(Relaxed)
     }
 
-    /// How many of them have been read; more than all where files have grown meanwhile.
+    /// Bytes read so far. Exceeds [`all_bytes`](Progress::all_bytes) if files grow meanwhile.
     pub fn bytes(&self) -> u64 {
         self.0.bytes.load(Relaxed)
     }
 
-    /// How many rows there are in the files that have been read to their end.
+    /// Number of rows in the files that were read to their end.
     pub fn rows(&self) -> u64 {
         self.0.rows.load(Relaxed)
     }
 
-    /// Whether all that was found is read, and the page is being made.
+    /// Whether reading is complete and the page is being made.
     pub fn is_rendering(&self) -> bool {
         self.0.is_rendering.load(Relaxed)
     }
@@ -46,7 +45,7 @@ impl Progress {
         self.0.is_rendering.store(false, Relaxed);
     }
 
-    /// The same reader, whose bytes are counted.
+    /// The same reader, but counts its bytes.
     pub(crate) fn counting<R: Read>(&self, reader: R) -> impl Read + use<R> {
         Counting { reader, counters: Arc::clone(&self.0) }
     }

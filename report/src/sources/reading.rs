@@ -1,7 +1,8 @@
 //! Reading: from files to the rows of whole lanes, in parallel.
 //!
-//! Takes files, gives what a function makes of each lane, the samples of counters and the summaries, in the order of
-//! the files whatever the number of threads. Files of one lane are read one after another, all others at the same time.
+//! Takes files and a function; gives the function's result for each lane, the samples of counters and the summaries.
+//! They are in the order of the files, whatever the number of threads. Reads the files of one lane one after another,
+//! all others at the same time.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -20,20 +21,19 @@ use super::source::{Source, Way};
 use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
 use crate::text::Problems;
 
-/// What was read.
 #[derive(Debug)]
 pub(crate) struct Read<T> {
-    /// What was made of each lane, in the order of the files.
+    /// The function's result for each lane, in the order of the files.
     pub(crate) lanes: Vec<T>,
-    /// The samples of each file of counters.
+    /// The samples of each file with counters.
     pub(crate) samples: Vec<(ProcessIdentity, SampleRows)>,
     pub(crate) summaries: Vec<Summary>,
     pub(crate) problems: Problems,
-    /// How many spans carried no offset from UTC, so that it had to be assumed.
+    /// Number of spans without an offset from UTC, for which one was assumed.
     pub(crate) assumed: u64,
-    /// How many samples of counters carried none.
+    /// Number of counter samples without an offset from UTC.
     pub(crate) assumed_samples: u64,
-    /// How many files were of a known format. An empty journal is one of them.
+    /// Number of files of a known format, including empty journals.
     pub(crate) readable: usize,
 }
 
@@ -62,10 +62,10 @@ impl<T> Read<T> {
 }
 
 impl Files {
-    /// Reads the files in parallel and gives each lane to `take` as soon as all of its rows are there, on any thread;
-    /// then its rows are gone, unless `take` keeps them. Files that hold one lane alone are not read when `wanted` says
-    /// no to that lane. Stamps without an offset are taken as `assumed_offset_s` seconds east of UTC, or 0 where that
-    /// is `None`. Reading again reads no further than the first time; what a program has filled in since is seen.
+    /// Reads the files in parallel. Passes each lane to `take` on any thread, as soon as all of its rows are there;
+    /// only `take` can keep the rows. Does not read files of a single lane that `wanted` rejects. Stamps without an
+    /// offset count as `assumed_offset_s` seconds east of UTC, or 0 for `None`. A second call reads no further than
+    /// the first, but sees what a program has filled in since.
     pub(crate) fn read<T: Send>(
         &self,
         assumed_offset_s: Option<i32>,
@@ -94,10 +94,10 @@ impl Files {
     }
 }
 
-/// What was read of files that belong together.
+/// The results for files that belong together.
 struct Unit<T> {
     read: Read<T>,
-    /// Parts of lanes that may go on in other units.
+    /// Parts of lanes that may continue in other units.
     spread: Vec<LaneRows>,
 }
 
@@ -129,7 +129,7 @@ fn read_unit<T>(
 }
 
 impl<T> Unit<T> {
-    /// Takes a part of a file; that of a lane which is in these files alone goes to `whole`.
+    /// Adds a part of a file. Puts it into `whole` if no files but these contain its lane.
     fn add(&mut self, Part { process, content, assumed }: Part, whole: &mut Vec<LaneRows>) {
         match content {
             Content::Samples(rows) => {
@@ -148,7 +148,7 @@ impl<T> Unit<T> {
     }
 }
 
-/// The rows of each lane together, in the order in which lanes come; no lane without a row.
+/// Joins the rows of each lane, in the order in which lanes appear. Omits lanes without rows.
 fn joined(parts: Vec<LaneRows>) -> Vec<LaneRows> {
     let mut lanes: Vec<LaneRows> = Vec::new();
     let mut places: HashMap<(ProcessIdentity, LaneIdentity), usize> = HashMap::new();
@@ -164,7 +164,7 @@ fn joined(parts: Vec<LaneRows>) -> Vec<LaneRows> {
     lanes
 }
 
-/// What is in one file; `None` when it is of no known format.
+/// The content of one file; `None` if its format is unknown.
 fn read_file(
     file: &File,
     way: Way,
@@ -192,7 +192,7 @@ fn read_file(
     })
 }
 
-/// Says what was assumed and skipped in a file, and why it was not read to its end.
+/// Reports what was assumed and skipped in a file, and why it was not read to its end.
 fn finish(
     source: &mut Source<'_>,
     format: &dyn Format,
@@ -221,8 +221,8 @@ fn finish(
     Ok(Some(found))
 }
 
-/// The rows of one file's lanes, what was wrong with it, and how many rows carried no offset. For the bench and
-/// the fuzz target, which hold one way of reading against another.
+/// The rows of one file's lanes, its problems, and its number of rows without an offset. For the bench and the fuzz
+/// target, which compare ways of reading.
 #[doc(hidden)]
 pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<Rows>, Problems, u64) {
     let mut problems = Problems::new();

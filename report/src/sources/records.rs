@@ -1,8 +1,8 @@
 //! Records: the format that `waterfall-recorder` writes, version 1.
 //!
-//! Its specification is `recorder::format`. Takes a file's lines, gives the rows of its lane. Which lines are
-//! rows is told by `journal`; rows as a recorder writes them are read by `strict`, and all others here; a fault
-//! that leaves a row drawable is a problem beside it.
+//! The specification is `recorder::format`. Takes a file's lines, gives the rows of its lane. `journal` decides which
+//! lines are rows. `strict` reads rows exactly as a recorder writes them, this module all others. A fault that leaves
+//! a row drawable becomes a problem, and the row stays.
 
 use std::io;
 
@@ -21,7 +21,6 @@ use super::stamp::Stamp;
 use super::strict::StrictReader;
 use crate::model::{Color, Rows};
 
-/// Record files.
 pub(super) struct Records;
 
 impl Format for Records {
@@ -42,7 +41,7 @@ impl Format for Records {
         Some(Columns { names: &format::COLUMNS, needed: 4 })
     }
 
-    /// A large file's chunks are read at the same time.
+    /// Reads the chunks of a large file in parallel.
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
         let places = Places::in_header(header).expect("the header has the needed columns");
         let mut all = RecordRows::new(source, &places);
@@ -55,14 +54,13 @@ impl Format for Records {
     }
 }
 
-/// Where the columns are.
 struct Places {
     group: usize,
     task: usize,
     start: usize,
     end: usize,
     color: Option<usize>,
-    /// How many there are in all.
+    /// Number of all columns.
     count: usize,
 }
 
@@ -73,18 +71,18 @@ impl Places {
         Some(Places { group: group?, task: task?, start: start?, end: end?, color, count })
     }
 
-    /// Whether they are all of the format's, in its order, and no others.
+    /// Whether these are exactly the format's columns, in its order.
     fn are_a_recorders(&self) -> bool {
         let Places { group, task, start, end, color, count } = *self;
         (group, task, start, end, color, count) == (0, 1, 2, 3, Some(4), 5)
     }
 }
 
-/// Reads the rows below the header: those that are not split into chunks, then the chunks at the same time.
+/// Reads the rows below the header: first those that are not in chunks, then the chunks in parallel.
 fn read_chunks<'a>(source: &mut Source<'_>, all: &mut RecordRows<'a>) -> io::Result<()> {
     let mut chunks = source.split().into_iter();
     journal::read_rows(source, all)?;
-    // A few at a time, so that the next ones find the memory again that these had before they were joined.
+    // A few at a time, so that the next chunks reuse the memory that these had before they were joined.
     while chunks.len() > 0 {
         let few: Vec<Source<'_>> = chunks.by_ref().take(4 * rayon::current_num_threads()).collect();
         let places: &'a Places = all.places;
@@ -105,10 +103,9 @@ fn read_chunks<'a>(source: &mut Source<'_>, all: &mut RecordRows<'a>) -> io::Res
     Ok(())
 }
 
-/// Rows that were taken.
 struct RecordRows<'a> {
     places: &'a Places,
-    /// Where the columns are those of a recorder.
+    /// Present if the columns are a recorder's.
     strict: Option<StrictReader>,
     rows: Rows,
     offsets: journal::Offsets,
@@ -143,8 +140,8 @@ impl TakeRows for RecordRows<'_> {
         Ok(())
     }
 
-    /// A colour of seven bytes or none, a stamp as long as the one beside it. Any other field is followed by a
-    /// comma.
+    /// A whole colour has seven bytes or is `na`; a whole stamp is as long as the other one. Any other last field counts
+    /// as whole.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);
@@ -166,7 +163,7 @@ struct Row<'a> {
     color: Option<Color>,
 }
 
-/// Checks every field of a row. A fault that leaves the row drawable is a problem; any other is the error.
+/// Checks every field of a row. A fault that leaves the row drawable is a problem, any other is the error.
 fn row<'a>(
     source: &mut Source<'_>,
     places: &Places,
@@ -218,7 +215,7 @@ mod tests {
     use crate::sources::lines::LONGEST;
     use crate::sources::{Way, read_rows};
 
-    /// Reads a file of these bytes in a way, which must give what the plain one gives.
+    /// Reads a file of these bytes in the given way and the plain way. Both must give the same.
     #[track_caller]
     fn check(bytes: &[u8], way: Way, assumed_offset_s: Option<i32>) {
         let directory = tempfile::tempdir().unwrap();
@@ -228,7 +225,7 @@ mod tests {
         assert_eq!(read_rows(&path, way, assumed_offset_s), plain, "{:?}", String::from_utf8_lossy(bytes));
     }
 
-    /// Of all sizes, so that an edge of a buffer or a chunk falls on every byte of a line.
+    /// Ways of all sizes, so that the edge of a buffer or a chunk falls on every byte of a line.
     fn way() -> impl Strategy<Value = Way> {
         let bytes = || prop_oneof![2..20_usize, 20..400_usize, Just(1_usize << 16)];
         (bytes(), bytes(), prop::bool::weighted(0.8)).prop_map(|(buffer_bytes, chunk_bytes, is_strict)| Way {
@@ -312,7 +309,7 @@ mod tests {
             1 => written_by_hand(),
         ];
         let lines = prop::collection::vec(line, 0..24);
-        // A byte elsewhere replaced, and all behind a place missing.
+        // Replaces a byte anywhere, and cuts off all after some place.
         let byte = prop::sample::select(b"\n\r\0\", :#a09\xFF".to_vec());
         let changes = prop::collection::vec((any::<prop::sample::Index>(), byte), 0..4);
         let cut = prop::option::weighted(0.2, any::<prop::sample::Index>());

@@ -1,9 +1,9 @@
-//! A file being read: its lines, and what is to be told of it.
+//! A file being read: its lines, and what to report about them.
 //!
-//! Takes a file and gives its bytes up to a length, out of gzip where its first bytes say so. A large plain
-//! file can be split into chunks that are read at the same time: each begins behind a line that was seen from
-//! end to end, for how that one ends says whether the next can be a row. Joined in their order, they tell what
-//! one pass would have told. Knows no column.
+//! Takes a file and gives its bytes up to a length; decompresses gzip, which it detects by the first bytes. It can
+//! split a large plain file into chunks that are read in parallel. Each chunk begins after a line that was seen
+//! whole, because the end of that line decides whether the next can be a row. Joined in order, chunks report what one
+//! pass reports. Knows no columns.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -17,34 +17,33 @@ use super::lines::{LineEnd, Lines};
 use super::progress::Progress;
 use crate::text::Problems;
 
-/// How files are read. Every way gives the same; others than [`Way::FAST`] are there to be held against it.
+/// How files are read. All ways give the same; those other than [`Way::FAST`] exist to be compared with it.
 #[derive(Debug, Clone, Copy)]
 pub struct Way {
-    /// How many bytes are asked for at once, 2 or more.
+    /// Number of bytes requested at once, 2 or more.
     pub buffer_bytes: usize,
-    /// How long a chunk is.
+    /// Length of a chunk.
     pub chunk_bytes: u64,
-    /// Whether rows as a recorder writes them have a reader of their own.
+    /// Whether a special reader takes rows that are exactly as a recorder writes them.
     pub is_strict: bool,
 }
 
 impl Way {
-    /// That of a report.
+    /// The way of a report.
     pub const FAST: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: 1 << 22, is_strict: true };
-    /// One line after the other.
+    /// One line after another.
     pub const PLAIN: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: u64::MAX, is_strict: false };
 }
 
-/// The bytes of a file, out of gzip.
+/// The bytes of a file, decompressed.
 pub(super) struct Bytes {
     pub(super) reader: Box<dyn BufRead + Send>,
     is_gzip: bool,
-    /// Where they can be read from any place on.
+    /// Present if reading can begin at any position.
     plain: Option<Plain>,
 }
 
 impl Bytes {
-    /// Those of a reader.
     pub(super) fn of(reader: impl Read + Send + 'static, way: Way) -> io::Result<Bytes> {
         let mut reader = BufReader::with_capacity(way.buffer_bytes, reader);
         let is_gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
@@ -56,7 +55,7 @@ impl Bytes {
         Ok(Bytes { reader, is_gzip, plain: None })
     }
 
-    /// The first `length` of a file.
+    /// The first `length` bytes of a file.
     pub(super) fn of_file(file: File, length: u64, way: Way, progress: &Progress) -> io::Result<Bytes> {
         let plain = Plain { file: Arc::new(file), length, progress: progress.clone() };
         let bytes = Bytes::of(plain.reader(0), way)?;
@@ -69,21 +68,20 @@ pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
     pub(super) way: Way,
     pub(super) lines: Lines<Box<dyn BufRead + Send>>,
-    /// Where it can be read from any place on.
+    /// Present if reading can begin at any position.
     plain: Option<Plain>,
-    /// How the first line ended.
+    /// The end of the first line.
     pub(super) header_end: LineEnd,
-    /// How the line ended that stands before the next one.
+    /// The end of the line before the next one.
     pub(super) previous_end: LineEnd,
-    /// Seconds east of UTC for stamps that do not say; `None`: 0, to be mentioned.
+    /// Seconds east of UTC for stamps without an offset. `None` means 0, and a report of it.
     pub(super) assumed_offset_s: Option<i32>,
-    /// The first line with a stamp that does not say.
+    /// The first line with a stamp without an offset.
     pub(super) first_assumed: Option<u64>,
     pub(super) problems: Problems,
 }
 
 impl<'a> Source<'a> {
-    /// All lines of a file of that name.
     pub(super) fn new(path: &'a Path, bytes: Bytes, way: Way, assumed_offset_s: Option<i32>) -> Source<'a> {
         Source {
             path,
@@ -102,7 +100,7 @@ impl<'a> Source<'a> {
         self.problems.add(self.path, Some(line), message);
     }
 
-    /// A name as text; one that is not UTF-8 is a problem, and shown with U+FFFD for its bad bytes.
+    /// A name as text. Reports a name that is not UTF-8, and replaces its invalid bytes by U+FFFD.
     pub(super) fn name<'b>(&mut self, line: u64, bytes: &'b [u8]) -> Cow<'b, str> {
         let name = String::from_utf8_lossy(bytes);
         if matches!(name, Cow::Owned(_)) {
@@ -111,15 +109,15 @@ impl<'a> Source<'a> {
         name
     }
 
-    /// Gives the lines that were not taken yet as chunks, and leaves none; or leaves all where one chunk would
-    /// hold them. Chunks count their lines from 1 until they are [joined](Source::join).
+    /// Splits the lines that were not taken yet into chunks, and leaves none; or leaves all, if one chunk would
+    /// contain them. Chunks count their lines from 1 until they are [joined](Source::join).
     pub(super) fn split(&mut self) -> Vec<Source<'a>> {
         let Some(plain) = self.plain.take() else { return Vec::new() };
         let mut edges = Vec::new();
         let mut at = self.lines.at().saturating_add(self.way.chunk_bytes);
         while at < plain.length {
             let next_at = at.saturating_add(self.way.chunk_bytes);
-            // Without an edge there, the chunk before is a longer one; an error comes again where it is read.
+            // Without an edge here, the chunk before is longer. An error occurs again where the chunk is read.
             edges.extend(edge(&plain, at, next_at).ok().flatten());
             at = next_at;
         }
@@ -142,7 +140,7 @@ impl<'a> Source<'a> {
         chunks
     }
 
-    /// Takes over what `later` has to tell, the chunk behind this one.
+    /// Adds the problems and counts of `later`, the chunk after this one.
     pub(super) fn join(&mut self, mut later: Source<'a>) {
         let above = self.lines.number();
         later.problems.move_down(above);
@@ -152,21 +150,20 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The first place behind `at` where a line begins, and how the line before it ended, if there is one before
-/// `next_at`.
+/// The first position after `at` where a line begins, and the end of the line before it; `None` if there is none
+/// before `next_at`.
 fn edge(plain: &Plain, at: u64, next_at: u64) -> io::Result<Option<(u64, LineEnd)>> {
     let mut lines = Lines::new(BufReader::new(PlainReader { plain: plain.clone(), at }), at);
     lines.end_at(next_at);
-    lines.next()?; // what may be the rest of one
+    lines.next()?; // may be the rest of a line
     let end = lines.next()?.map_or(LineEnd::None, |line| line.end);
     Ok((end != LineEnd::None).then(|| (lines.at(), end)))
 }
 
-/// A file that is not compressed.
 #[derive(Clone)]
 struct Plain {
     file: Arc<File>,
-    /// What is appended later is not read.
+    /// Bytes appended later are not read.
     length: u64,
     progress: Progress,
 }
@@ -177,7 +174,7 @@ impl Plain {
     }
 }
 
-/// Reads by place, so that threads share one open file, which stays the same whatever its path becomes.
+/// Reads by position. So threads share one open file, which stays the same whatever happens to its path.
 struct PlainReader {
     plain: Plain,
     at: u64,

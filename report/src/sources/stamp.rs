@@ -1,23 +1,23 @@
 //! Time stamps as people and other programs write them.
 //!
-//! Takes the text of a field, gives ns since the Unix epoch and the offset it named. The record format's
-//! own stamps are read by `recorder::format`; this reads everything else: fewer digits, `Z`, a blank for
-//! the `T`, no offset at all.
+//! Takes the text of a field, gives ns since the Unix epoch and the offset in the text. `recorder::format` reads the
+//! record format's own stamps. This module reads all others: with fewer digits, `Z`, a blank for the `T`, or no
+//! offset.
 
 use chrono::{DateTime, NaiveDateTime};
 
-/// A moment, and how many seconds east of UTC its writer's clock was, where the stamp says so.
+/// A time, and its seconds east of UTC if the stamp contains them.
 pub(super) type Stamp = (i64, Option<i32>);
 
-/// The earliest moment taken, 1969-01-01 in ns: local clocks at the epoch lie up to a day before it, and
-/// any two moments from here to 2262 are, but for a year, no further apart than an `i64` of ns counts.
+/// The earliest accepted time, 1969-01-01 in ns: local clocks at the epoch show up to a day before it. From here to
+/// 2262 is only a year more than an `i64` of ns can count.
 const EARLIEST_NS: i64 = -365 * 86_400 * 1_000_000_000;
 
-/// Reads a stamp. One without an offset is taken as `assumed_offset_s` seconds east of UTC.
+/// Parses a stamp. Without an offset it counts as `assumed_offset_s` seconds east of UTC.
 ///
 /// # Errors
 ///
-/// What is wrong with it, to be put behind the stamp in a message.
+/// What is wrong with the stamp, worded to follow it in a message.
 pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<Stamp, &'static str> {
     let (ns, offset) = match DateTime::parse_from_rfc3339(text) {
         Ok(moment) => (moment.timestamp_nanos_opt(), Some(moment.offset().local_minus_utc())),

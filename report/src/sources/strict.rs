@@ -1,10 +1,9 @@
-//! Rows exactly as a recorder writes them, read at fixed places.
+//! Reads rows exactly as a recorder writes them, at fixed positions.
 //!
-//! A line is taken from its end: colour, end and start have their places there, and what stands before them is
-//! the key. A key is looked at once, a minute is parsed once; after that both are compared as bytes. Takes the
-//! front of a file's bytes, gives a row or nothing. It refuses nothing and reports nothing: a row that it
-//! gives is, with no problem, what the plain code of `records` makes of that line, and every line that
-//! surprises it is for the plain code to judge.
+//! It reads a line from its end: colour, end and start have fixed positions there, and everything before them is the
+//! key. It examines each key once and parses each minute once; after that it compares both as bytes. Takes the front
+//! of a file's bytes, gives a row or nothing. It refuses nothing and reports nothing: each row is what the plain code
+//! of `records` reads in that line without a problem. The plain code judges every line that is unusual.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -16,25 +15,24 @@ use recorder::format::{self, STAMP_LENGTH};
 use super::fields::Splitter;
 use crate::model::{Color, KeyId, Keys};
 
-/// `,` start `,` end: what stands between key and colour.
+/// `,` start `,` end: the text between key and colour.
 const TIMES_LENGTH: usize = 2 * (1 + STAMP_LENGTH);
 /// `,#rrggbb`
 const COLOR_LENGTH: usize = 8;
-/// Up to its line feed no row is shorter: `,,start,end,`.
+/// No row is shorter before its line feed: `,,start,end,`.
 const SHORTEST: usize = 1 + TIMES_LENGTH + 1;
 
-/// One row.
 pub(super) struct Row {
-    /// With its line end, in bytes.
+    /// In bytes, including the line end.
     pub(super) length: usize,
     pub(super) start_ns: i64,
-    /// That of the start, in seconds east of UTC.
+    /// Offset of the start, in seconds east of UTC.
     pub(super) offset_s: i32,
     pub(super) end_ns: Option<i64>,
     pub(super) key: KeyId,
 }
 
-/// Reads one row after the other.
+/// Reads rows, one after another.
 pub(super) struct StrictReader {
     needs_crlf: bool,
     start: Minute,
@@ -52,10 +50,10 @@ impl StrictReader {
         }
     }
 
-    /// The row that `bytes` begin with, its key interned in `keys`, always the same ones; `None` when it is
-    /// not all there, or not one that can be taken without a closer look.
+    /// The row at the beginning of `bytes`, with its key interned in `keys`, which must be the same ones in every
+    /// call. `None` if the row is incomplete, or needs a closer look.
     pub(super) fn row(&mut self, bytes: &[u8], keys: &mut Keys) -> Option<Row> {
-        // A line end before this one would be a byte of a key or a stamp, and those have none.
+        // An earlier line end would be a byte of a key or a stamp, and those contain none.
         let window = &bytes[..bytes.len().min(format::Row::MAX_LENGTH)];
         let newline = SHORTEST + memchr(b'\n', window.get(SHORTEST..)?)?;
         let line = match window[newline - 1] {
@@ -89,9 +87,9 @@ fn after_comma(field: &[u8; 1 + STAMP_LENGTH]) -> Option<&[u8; STAMP_LENGTH]> {
     if field[0] == b',' { field.last_chunk() } else { None }
 }
 
-/// Reads stamps one after the other: of those of one minute and offset only eleven digits are looked at.
+/// Reads stamps one after another. For stamps of the same minute and offset, it looks at eleven digits only.
 struct Minute {
-    /// Any stamp of it.
+    /// Any stamp of the minute.
     text: [u8; STAMP_LENGTH],
     start_ns: i64,
     offset_s: i32,
@@ -104,8 +102,8 @@ impl Default for Minute {
 }
 
 impl Minute {
-    /// The moment that `format::parse_stamp` gives; its offset is that of this minute then. In registers: a pair
-    /// would go through memory, in halves that are waited for.
+    /// The time that `format::parse_stamp` gives; its offset is then this minute's. The result stays in registers: a
+    /// pair would go through memory, in halves that the CPU would wait for.
     #[inline]
     fn read(&mut self, stamp: &[u8; STAMP_LENGTH]) -> Option<i64> {
         const SECOND_AT: usize = "2026-11-20T22:43:".len();
@@ -117,11 +115,11 @@ impl Minute {
         }
         // `18.123456789`
         let ns_in_minute = ns_in_minute(stamp[SECOND_AT..OFFSET_AT].first_chunk()?)?;
-        // An overflow in the last minute of `i64`.
+        // The sum overflows in the last minute of `i64`.
         self.start_ns.checked_add(ns_in_minute)
     }
 
-    /// Goes to the minute of a stamp.
+    /// Moves to the minute of a stamp.
     #[cold]
     fn begin(&mut self, stamp: &[u8; STAMP_LENGTH]) -> Option<()> {
         let mut text = *stamp;
@@ -132,7 +130,7 @@ impl Minute {
     }
 }
 
-/// Reads a second of a minute and its fraction, `18.123456789`, in ns.
+/// Parses a second of a minute and its fraction, `18.123456789`, to ns.
 #[inline]
 fn ns_in_minute(text: &[u8; 12]) -> Option<i64> {
     let digit = |at: usize| text[at].wrapping_sub(b'0');
@@ -145,13 +143,12 @@ fn ns_in_minute(text: &[u8; 12]) -> Option<i64> {
     Some(second * 1_000_000_000 + i64::from(tenths) * 100_000_000 + i64::from(others))
 }
 
-/// The number that eight digits are, all at once: neighbours are added up to pairs, pairs to fours, fours to
-/// the whole.
+/// Parses eight digits at once: adds neighbours up to pairs, pairs to fours, fours to the whole number.
 #[inline]
 fn eight_digits(text: [u8; 8]) -> Option<u32> {
     let word = u64::from_le_bytes(text);
     let digits = word ^ 0x3030_3030_3030_3030;
-    // A digit is at most 9: six more do not reach the upper half of its byte, and it had no bit there before.
+    // A digit is at most 9: adding six does not reach the upper half of its byte, which had no other bit before.
     let is_digits = (digits | digits.wrapping_add(0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0 == 0;
     if !is_digits {
         return None;
@@ -162,7 +159,7 @@ fn eight_digits(text: [u8; 8]) -> Option<u32> {
     Some((fours * 10_000 + (fours >> 32)) as u32)
 }
 
-/// Keys that were looked at, by their bytes.
+/// Keys that were examined, by their bytes.
 #[derive(Default)]
 struct KnownKeys {
     table: HashTable<KnownKey>,
@@ -171,17 +168,17 @@ struct KnownKeys {
 }
 
 struct KnownKey {
-    /// `group,task`, quoted where they are
+    /// `group,task`, with their quotes if they have them.
     text: Box<[u8]>,
     color: Option<[u8; COLOR_LENGTH]>,
     id: KeyId,
 }
 
 impl KnownKeys {
-    /// As many are kept. A file of more keys has few rows of each.
+    /// Most keys that are kept. A file with more has few rows of each.
     const LIMIT: usize = 4096;
 
-    /// The id of a key in `keys`; `None` when it is not to be taken as it stands there.
+    /// The id of a key in `keys`; `None` when the plain code must read the key.
     #[inline]
     fn id(&mut self, text: &[u8], color: Option<[u8; COLOR_LENGTH]>, keys: &mut Keys) -> Option<KeyId> {
         let hash = hash_of_text(&self.hasher, text);
@@ -202,7 +199,7 @@ impl KnownKeys {
         if text.iter().any(|byte| matches!(byte, b'\n' | b'\r' | b'\0')) {
             return None;
         }
-        // With the comma behind it, so that a quote that it leaves open is none of a key.
+        // With the comma after it: so a quote that the key leaves open does not pass as a key.
         let mut fields = ByteRecord::new();
         self.splitter.split(&[text, b","].concat(), &mut fields);
         let fields = StringRecord::from_byte_record(fields).ok()?;
@@ -225,7 +222,7 @@ impl KnownKeys {
     }
 }
 
-/// Of the text alone: one text has few colours.
+/// Hashes the text alone, since one text has few colours.
 fn hash_of_text(hasher: &DefaultHashBuilder, text: &[u8]) -> u64 {
     let mut hasher = hasher.build_hasher();
     hasher.write(text);
@@ -267,7 +264,7 @@ mod tests {
                     text[place.index(STAMP_LENGTH)] = byte;
                 }
                 let plain = format::parse_stamp(&text);
-                // What it leaves to the plain code is right, too, in the first and last minutes of `i64` alone.
+                // Only in the first and last minutes of `i64` may it leave a valid stamp to the plain code.
                 let read = minute.read(&text).map(|ns| (ns, minute.offset_s));
                 let is_at_an_end = plain.is_some_and(|(ns, _)| ns.unsigned_abs() > i64::MAX as u64 - 60_000_000_000);
                 prop_assert!(read == plain || read.is_none() && is_at_an_end, "{read:?} for {plain:?}");

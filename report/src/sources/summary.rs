@@ -1,8 +1,8 @@
 //! Summaries as text, version 1: what `waterfall summarize` writes.
 //!
-//! `outputs::summary` says how a line is written; these are the lines, `key` standing for the fields group, task and
-//! colour. Several lines of one thing add up, as [`Summary::merge`] adds. Takes a file's lines, gives their summary;
-//! a line that is none is a problem, and the others are read.
+//! `outputs::summary` defines how a line is written, this module the lines. `key` means the fields group, task and
+//! colour. Several lines about one thing add up, as [`Summary::merge`] does. Takes a file's lines, gives their
+//! summary. Reports an invalid line as a problem, and reads the others.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -23,7 +23,6 @@ use crate::text::{Problem, Problems};
 
 const MAGIC: &str = "waterfall-summary";
 
-/// Summaries.
 pub(super) struct Summaries;
 
 impl Format for Summaries {
@@ -31,7 +30,7 @@ impl Format for Summaries {
         "summary"
     }
 
-    /// Read only when it is named as an input, or called like a record file.
+    /// Only read when given as an input, or when named like a record file.
     fn endings(&self) -> &'static [&'static str] {
         &[]
     }
@@ -52,7 +51,7 @@ impl Format for Summaries {
     }
 }
 
-/// Reads a summary, and the problems that it tells of.
+/// Reads a summary and its problems.
 ///
 /// | first field | the others |
 /// |---|---|
@@ -83,10 +82,9 @@ fn read(source: &mut Source<'_>) -> io::Result<Summary> {
     Ok(parts.finish(|message| problems.add(path, None, message)))
 }
 
-/// Why a line is none.
+/// Why a line is invalid.
 type Refusal = String;
 
-/// What the lines gave so far.
 #[derive(Default)]
 struct Parts {
     keys: Keys,
@@ -96,14 +94,13 @@ struct Parts {
     durations: Vec<Durations>,
     unlisted: u64,
     problems: Vec<Problem>,
-    /// Whether the lines are of a version that is not known, up to the next first line.
+    /// Whether the lines have an unknown version, up to the next first line.
     is_foreign: bool,
 }
 
-/// What is known of a lane.
 #[derive(Default)]
 struct LanePart {
-    /// Missing while no line of kind `lane` has told of it.
+    /// `None` until a `lane` line is read.
     identity: Option<(ProcessIdentity, LaneIdentity)>,
     extent_ns: Option<(i64, i64)>,
     busy_after_ns: i64,
@@ -280,7 +277,7 @@ impl Parts {
 }
 
 impl LanePart {
-    /// The lane, if what the lines say of it fits together.
+    /// The lane, if its lines are consistent.
     fn whole(mut self, keys: &Keys) -> Result<((ProcessIdentity, LaneIdentity), LaneSummary), Refusal> {
         let (Some(identity), Some(extent_ns)) = (self.identity, self.extent_ns) else {
             return Err("it has no `lane` line".into());
@@ -322,7 +319,6 @@ impl LanePart {
     }
 }
 
-/// The fields of a line, one after the other.
 struct Fields<'a>(std::str::Split<'a, char>);
 
 impl<'a> Fields<'a> {
@@ -373,7 +369,7 @@ impl<'a> Fields<'a> {
         Ok(number)
     }
 
-    /// A moment in the range that the model has.
+    /// A time within the model's range.
     fn moment(&mut self) -> Result<i64, Refusal> {
         let ns = self.number()?;
         if (FIRST_NS..=LAST_NS).contains(&ns) {
@@ -397,7 +393,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Refuses sums that no spans have.
+/// Refuses sums that no spans can have.
 fn check(of: &KeySummary) -> Result<(), Refusal> {
     let (least_ns, longest_ns) = of.range_ns;
     let fits = if of.count == 0 {
@@ -418,13 +414,13 @@ fn check(of: &KeySummary) -> Result<(), Refusal> {
     }
 }
 
-/// Adds a count, the last field.
+/// Adds a count, which must be the last field.
 fn add(sum: &mut u64, fields: &mut Fields<'_>) -> Result<(), Refusal> {
     *sum = sum.saturating_add(fields.last()?);
     Ok(())
 }
 
-/// Two numbers with a colon between them.
+/// Two numbers, separated by a colon.
 fn pair<A: FromStr, B: FromStr>(item: &str) -> Result<(A, B), Refusal> {
     let numbers =
         item.split_once(':').and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?)));
