@@ -1,38 +1,38 @@
 //! Concurrency: how many lanes are busy over time.
 //!
-//! Takes the bins of lanes, gives the busy time of all of them together in at most 2,048 bins of a power-of-two
-//! width, aligned to the Unix epoch so that bins of several traces can be added. The peak is the greatest mean of a
-//! bin. Gives also the longest stretches in which few lanes are busy, to the width of a bin.
+//! Takes the bins of lanes. Gives the busy time of all lanes in at most 2,048 bins, and the longest stretches in
+//! which few lanes are busy, to the width of a bin. The width is a power of two, and bins are aligned to the Unix
+//! epoch, so that bins of several traces can be added. The peak is the greatest mean of a bin.
 
 use std::ops::Range;
 
 use super::wall::Wall;
 use crate::model::summary::{self, LaneSummary};
 
-/// Busy time of all lanes together in bins of equal width.
+/// Busy time of all lanes together, in bins of equal width.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concurrency {
-    /// Where the first bin begins, in ns since the trace's origin: zero or negative.
+    /// The start of the first bin, in ns since the trace's origin: zero or negative.
     pub first_ns: i64,
-    /// The bins' width in ns, a power of two.
+    /// The width of a bin in ns, a power of two.
     pub width_ns: i64,
-    /// Busy lanes x ns in each bin; no bin where the trace has no length.
+    /// Busy lanes x ns in each bin. Empty when the trace has no length.
     pub busy_ns: Vec<i128>,
 }
 
 impl Concurrency {
-    /// The greatest mean of a bin.
+    /// The greatest mean number of busy lanes in a bin. `None` without bins.
     pub fn peak(&self) -> Option<f64> {
         let busiest_ns = self.busy_ns.iter().max()?;
         Some(*busiest_ns as f64 / self.width_ns as f64)
     }
 }
 
-/// The bins of a trace: where they lie.
+/// The position of a trace's bins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bins {
     pub(super) level: u32,
-    /// The number, since the epoch, of the first.
+    /// The number of the first bin, counted from the epoch.
     first: i64,
     pub(super) count: usize,
     wall: Wall,
@@ -46,12 +46,12 @@ impl Bins {
         Bins { level, first, count, wall }
     }
 
-    /// Where the bin of that number since the epoch stands among these.
+    /// The index here of the bin with that number, counted from the epoch.
     pub(super) fn place(&self, number: i64) -> usize {
         (number - self.first) as usize
     }
 
-    /// Where the first bin begins, in ns since the trace's origin: zero or negative.
+    /// The start of the first bin, in ns since the trace's origin: zero or negative.
     pub(super) fn first_ns(&self) -> i64 {
         (self.first << self.level) - self.wall.unix_ns.0
     }
@@ -60,20 +60,20 @@ impl Bins {
         1 << self.level
     }
 
-    /// The stretch that bins cover, as far as it lies in the trace, in ns since its origin.
+    /// The stretch that bins cover, clipped to the trace, in ns since its origin.
     pub(super) fn stretch(&self, bins: Range<usize>) -> (i64, i64) {
         let edge = |bin: usize| self.first_ns() + ((bin as i64) << self.level);
         (edge(bins.start).max(0), edge(bins.end).min(self.wall.length_ns()))
     }
 
-    /// How many ns of `stretch` lie in a bin.
+    /// How many ns of `stretch` are in a bin.
     fn inside_ns(&self, bin: usize, stretch: (i64, i64)) -> i64 {
         let (from_ns, to_ns) = self.stretch(bin..bin + 1);
         (to_ns.min(stretch.1) - from_ns.max(stretch.0)).max(0)
     }
 }
 
-/// Adds the bins of lanes. O(their bins).
+/// Adds up the bins of lanes. O(their bins).
 pub(super) fn concurrency(lanes: &[&LaneSummary], bins: Bins) -> Concurrency {
     let mut busy_ns = vec![0; bins.count];
     for (number, _, ns) in lanes.iter().flat_map(|lane| lane.bins_at(bins.level)) {
@@ -82,8 +82,9 @@ pub(super) fn concurrency(lanes: &[&LaneSummary], bins: Bins) -> Concurrency {
     Concurrency { first_ns: bins.first_ns(), width_ns: bins.width_ns(), busy_ns }
 }
 
-/// Lanes x ns in each bin in which a finished span runs, or an unfinished one has begun, so that a run that was killed
-/// does not seem to end idly. `busy` is that of the finished ones. O(bins) for each lane with an unfinished span.
+/// Occupied lanes x ns in each bin. A lane is occupied while it runs a finished span, and from the start of an
+/// unfinished one on: so a run that was killed does not seem to end idly. `busy` covers the finished spans alone.
+/// O(bins) for each lane with an unfinished span.
 pub(super) fn occupied(lanes: &[&LaneSummary], bins: Bins, busy: &Concurrency) -> Vec<i128> {
     let mut occupied_ns = busy.busy_ns.clone();
     let whole_ns = bins.wall.length_ns();
@@ -103,8 +104,9 @@ pub(super) fn occupied(lanes: &[&LaneSummary], bins: Bins, busy: &Concurrency) -
     occupied_ns
 }
 
-/// The longest run of bins in which fewer than half of `lanes` are occupied on average, the first of equal ones; `None`
-/// where there is none. A bin in which lanes cease to be occupied, or begin to be, is at no end of it.
+/// The longest run of bins in which fewer than half of `lanes` are occupied on average, the first if several are
+/// equally long. The run does not begin or end with a bin in which the occupied lanes only begin or cease to be
+/// occupied.
 pub(super) fn longest_below_half(occupied_ns: &[i128], bins: Bins, lanes: usize) -> Option<Range<usize>> {
     let whole_ns = bins.wall.length_ns();
     let width_ns = |bin: usize| i128::from(bins.inside_ns(bin, (0, whole_ns)));
@@ -124,14 +126,14 @@ pub(super) fn longest_below_half(occupied_ns: &[i128], bins: Bins, lanes: usize)
     Some(run)
 }
 
-/// The longest run of bins between the first busy one and the last in which no lane is busy.
+/// The longest run of bins in which no lane is busy, between the first and the last busy bin.
 pub(super) fn longest_pause(busy: &Concurrency, bins: Bins) -> Option<Range<usize>> {
     let first = busy.busy_ns.iter().position(|&ns| ns > 0)?;
     let last = busy.busy_ns.iter().rposition(|&ns| ns > 0)?;
     longest(bins, busy.busy_ns.iter().enumerate().map(|(bin, &ns)| ns == 0 && first < bin && bin < last))
 }
 
-/// The longest run of bins for which it holds.
+/// The longest run of bins for which `holds` is true.
 fn longest(bins: Bins, holds: impl Iterator<Item = bool>) -> Option<Range<usize>> {
     let length_ns = |run: &Range<usize>| {
         let (from_ns, to_ns) = bins.stretch(run.clone());
@@ -156,7 +158,6 @@ mod tests {
     use crate::analysis::{Analysis, drawn, of_trace};
     use crate::model::{Summary, Time};
 
-    /// The longest stretch in which fewer than half of the lanes are occupied, in ns since the origin.
     fn below_half(summary: &Summary) -> Option<(i64, i64)> {
         let lanes: Vec<&LaneSummary> = summary.lanes().map(|(_, _, lane)| lane).collect();
         let bins = Bins::new(Wall::of(summary));
@@ -203,8 +204,8 @@ mod tests {
         assert!(whole.concurrency.busy_ns.len() <= 2048);
     }
 
-    /// The longest stretch of a trace of 1 ns bins in which fewer than half of the lanes run or have an unfinished
-    /// span, by counting the nanoseconds.
+    /// The longest stretch in which fewer than half of the lanes run or have an unfinished span, found by counting
+    /// nanoseconds. For a trace with bins of 1 ns.
     fn longest_by_counting(lanes: &[Vec<(i64, Option<i64>, u8)>]) -> Option<(i64, i64)> {
         let first = lanes.iter().flatten().map(|span| span.0).min()?;
         let last = lanes.iter().flatten().map(|span| span.1.unwrap_or(span.0)).max()?;

@@ -1,35 +1,33 @@
 //! What each counter did over the whole run.
 //!
-//! Takes the summary, gives for each (group, counter) its least, its greatest and its last value, over all
-//! processes that counted it. Knows nothing of how counters are drawn.
+//! Takes the summary. Gives the min, max and last value of each (group, counter), over all processes that recorded
+//! it. Knows nothing of how counters are drawn.
 
 use std::ops::Range;
 
 use crate::model::{Sample, Summary, Time, Trace};
 
-/// The group of the counters that hold what a run used: a recorder of resources counts under this name.
+/// The group of the counters that hold the resources a run used. Our recorder of resources writes this name.
 pub(crate) const RESOURCES: &str = "resources";
 
-/// A counter of a group, of all its processes together.
+/// A counter of a group, over all its processes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CounterFigures {
-    /// Its series: a range of [`Trace::counters`], one for each process.
+    /// Its series, a range of [`Trace::counters`]: one for each process.
     pub series: Range<usize>,
-    /// When the first sample was taken.
+    /// The time of the first sample.
     pub first: Time,
-    /// The least value of any process.
     pub least: f64,
-    /// The greatest value of any process.
     pub greatest: f64,
-    /// The value sampled last; of those of one moment that of the last series.
+    /// The value of the latest sample. When several series have one at that moment, the last series counts.
     pub last: f64,
 }
 
-/// One for each (group, counter), in the trace's order. O(what the summary keeps of them).
+/// One for each (group, counter), in the trace's order. O(samples in the summary).
 ///
 /// # Panics
 ///
-/// When the trace has a counter that the summary has not.
+/// If the trace has a counter that the summary lacks.
 pub(crate) fn figures(trace: &Trace, summary: &Summary) -> Vec<CounterFigures> {
     let mut start = 0;
     (trace.counters().chunk_by(|one, next| (&one.group, &one.name) == (&next.group, &next.name)))

@@ -1,7 +1,7 @@
-//! How the durations of one task are distributed, and which of its spans were the slowest.
+//! How the durations of one task are distributed, and its slowest spans.
 //!
-//! Takes a summary, the trace that is made of it and a row of the table. The durations are the summary's, so they are
-//! the same whatever rows the trace has; the slowest spans are looked up among those that it has.
+//! Takes a summary, the trace made from it and a row of the table. The durations come from the summary, so they do
+//! not depend on the rows that the trace has. The slowest spans are looked up among the trace's rows.
 
 use std::cmp::Reverse;
 
@@ -12,28 +12,27 @@ use super::statistics::{TaskRows, together};
 use crate::model::summary::union;
 use crate::model::{Lane, Summary, Trace};
 
-/// As many of the slowest spans are told.
+/// The most slowest spans of a distribution.
 pub(crate) const SLOWEST: usize = 20;
 
-/// The durations of one task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Distribution {
-    /// Which row of the table.
+    /// Index of the task's row in the table.
     pub row: usize,
-    /// Durations in ns, ascending, with how many spans had each; middles of buckets where they are not exact.
+    /// Durations in ns, ascending, each with the number of its spans. Middles of buckets when not exact.
     pub points: Vec<(i64, u64)>,
-    /// Whether they are exact; else they are at most 0.4 % off.
+    /// Whether the durations are exact. If not, they are at most 0.4 % off.
     pub exact: bool,
-    /// The longest first; of equal ones the earliest, then in the lanes' order. At most [`SLOWEST`].
+    /// At most [`SLOWEST`] spans, the longest first. Equally long ones in order of start, then of lane.
     pub slowest: Vec<SpanIndex>,
-    /// How many lanes with spans of the task are summarised: of these the slowest spans are known only as far as they are
-    /// among the lane's longest.
+    /// The number of summarised lanes with spans of the task. Of these, only spans among the lane's longest are
+    /// known.
     pub summarised: usize,
 }
 
 impl Distribution {
-    /// As many durations as an eye tells apart, ascending: all of them where there are no more than `most`, else so many
-    /// equally spaced quantiles by the nearest rank, the shortest and the longest among them. `most` is more than 1.
+    /// At most `most` durations, ascending: all of them, or that many equally spaced quantiles (nearest rank) with
+    /// the shortest and the longest among them. `most` is at least 2.
     pub(crate) fn quantiles(&self, most: usize) -> Vec<i64> {
         let count: u64 = self.points.iter().map(|&(_, count)| count).sum();
         let wanted = count.min(most as u64);
@@ -51,11 +50,11 @@ impl Distribution {
     }
 }
 
-/// The distribution of a row of the table. O(spans in the trace), and O(n log n) of its exact durations.
+/// The distribution of a row of the table. O(spans in the trace), and O(n log n) of the exact durations.
 ///
 /// # Panics
 ///
-/// When the trace has a lane that the summary has not.
+/// If the trace has a lane that the summary lacks.
 pub(crate) fn distribution(trace: &Trace, summary: &Summary, rows: &TaskRows, row: usize) -> Distribution {
     let keys = rows.keys_of(row, summary.keys());
     let durations = together(summary.durations(), &keys);
@@ -78,7 +77,7 @@ pub(crate) fn distribution(trace: &Trace, summary: &Summary, rows: &TaskRows, ro
     }
 }
 
-/// Its slowest spans among those of the trace.
+/// The slowest spans that the trace has.
 fn slowest(trace: &Trace, rows: &TaskRows, row: usize) -> Vec<SpanIndex> {
     let of_lane = |(lane, of): (usize, &Lane)| {
         let own = of.spans.iter().enumerate().filter(|(_, span)| rows.of(span.key) == Some(row));
@@ -93,7 +92,7 @@ fn slowest(trace: &Trace, rows: &TaskRows, row: usize) -> Vec<SpanIndex> {
     ranked.into_iter().map(|(.., lane, span)| SpanIndex { lane, span }).collect()
 }
 
-/// Keeps the least, in order.
+/// Keeps the [`SLOWEST`] least values, sorted.
 fn keep<T: Ord>(ranked: &mut Vec<T>) {
     if ranked.len() > SLOWEST {
         ranked.select_nth_unstable(SLOWEST);

@@ -1,23 +1,22 @@
 //! Traces drawn as text, for tests.
 //!
-//! Takes a line a lane, its spans as `task(start..end)` with blanks between; gives the trace. An end left out
-//! stands for unfinished, a task as `group/task` for its group (else `g`), a `!` after the task for the colour
-//! red, and `16241 main: ` before the spans for the lane's process and thread (else one process, threads
-//! numbered).
+//! Takes one line for each lane, with spans as `task(start..end)` separated by blanks. Gives the trace. Without an
+//! end a span is unfinished. `group/task` sets the group (default `g`), a `!` after the task makes it red. `16241
+//! main: ` before the spans names the lane's process and thread (default: one process, numbered threads).
 
 use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
 
-/// The trace, its numbers in ns.
+/// The trace, with its numbers in ns.
 pub(crate) fn trace(lanes: &[&str]) -> Trace {
     scaled(lanes, 1)
 }
 
-/// The trace, its numbers in ms.
+/// The trace, with its numbers in ms.
 pub(crate) fn milliseconds(lanes: &[&str]) -> Trace {
     scaled(lanes, 1_000_000)
 }
 
-/// A lane per list of `(start, end, task)` in ns; the tasks are named by their numbers.
+/// One lane for each list of `(start, end, task)`, in ns. Tasks are named by their numbers.
 pub(crate) fn numbers(lanes: &[Vec<(i64, Option<i64>, u8)>]) -> Trace {
     let mut builder = TraceBuilder::new();
     for (number, lane) in lanes.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! Findings: the few facts that tell where the time went.
+//! Findings: the few facts that show where the time went.
 //!
-//! Takes the summaries of lanes and their table; gives at most five facts, each with what shows it in the chart: the
-//! span that it is about is looked up among those that the trace still has. A fact is left out where it would say
-//! nothing: the constants below are the limits. Of equals the first in the table's order, lane's order or time is told.
-//! Typed values; the sentences are an output's.
+//! Takes the summaries of lanes and their table. Gives at most five facts, each with the window and the span that
+//! show it in the chart. The span is looked up among those that the trace still has. The constants below say when a
+//! fact is worth reporting. Among equals the first one counts, in the order of the table, the lanes or time. The
+//! values are typed; an output writes the sentences.
 
 use rayon::prelude::*;
 
@@ -15,49 +15,47 @@ use super::wall::Wall;
 use crate::model::Trace;
 use crate::model::summary::LaneSummary;
 
-/// A stretch of time is worth a sentence from this part of the wall time on, one in 20: what is shorter cannot make
-/// the run noticeably longer.
+/// A stretch is worth a sentence from 1/20 of the wall time on. A shorter one hardly lengthens the run.
 const STRETCH_PART: i128 = 20;
 
-/// A span is an outlier when it took more than so many times its task's median, far beyond what
-/// a busy machine does to a span.
+/// A span is an outlier when it took more than this many times its task's median: far more than a busy machine
+/// adds.
 pub(crate) const OUTLIER_RATIO: i64 = 10;
 
-/// With fewer spans than this a median tells nothing of what is usual.
+/// With fewer spans than this, the median does not show what is usual.
 const OUTLIER_COUNT: u64 = 3;
 
-/// An outlier is worth a sentence from this part of the wall time on, one in 100.
+/// An outlier is worth a sentence from 1/100 of the wall time on.
 const OUTLIER_PART: i128 = 100;
 
-/// Spans are many from here on.
+/// The least number of spans that counts as many.
 const MANY_COUNT: u64 = 100;
 
-/// Spans are short when their mean is at most this part of the wall time, one in 1,000: hardly seen in the chart.
+/// Spans are short when their mean is at most 1/1,000 of the wall time: hardly visible in the chart.
 const SHORT_PART: i128 = 1000;
 
-/// What many short spans take together is large from this part of the busy time on, one in 10.
+/// Many short spans are worth a sentence from 1/10 of the busy time on.
 const SUM_PART: i128 = 10;
 
-/// A quarter of a stretch is shown on either side of it.
+/// The chart shows a quarter of the stretch on either side of it.
 const AIR_PART: i64 = 4;
 
-/// What is shown on either side of a stretch without length.
+/// The least time shown on either side, for a stretch without length.
 const LEAST_AIR_NS: i64 = 1;
 
 /// A fact, and what shows it in the chart. Times are in ns since the trace's origin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// What was found.
     pub fact: Fact,
-    /// What to look at: never empty, and inside the trace.
+    /// The window to show: never empty, and inside the trace.
     pub window: (i64, i64),
-    /// The stretch of time that it is about.
+    /// The stretch of time that the fact is about.
     pub selected: Option<(i64, i64)>,
-    /// The span that it is about.
+    /// The span that the fact is about.
     pub pinned: Option<SpanIndex>,
 }
 
-/// Which span of a trace.
+/// The position of a span in a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpanIndex {
     /// Index into [`Trace::lanes`].
@@ -66,61 +64,53 @@ pub struct SpanIndex {
     pub span: usize,
 }
 
-/// What was found. A `task` is an index into [`Analysis::tasks`](super::Analysis::tasks), which has its figures; a
-/// lane is one into [`Trace::lanes`].
+/// What was found. A `task` is an index into [`Analysis::tasks`](super::Analysis::tasks), which has its figures. A
+/// lane is an index into [`Trace::lanes`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
     /// The task with the largest self time. Pins its longest span.
-    LargestSelf {
-        /// Which.
-        task: usize,
-    },
-    /// The longest stretch in which fewer than half of the lanes were occupied: ran a finished span or had an
-    /// unfinished one, so that a run that was killed does not seem to end idly. It is told by bins: in each of them
-    /// fewer were occupied on average.
+    LargestSelf { task: usize },
+    /// The longest stretch in which fewer than half of the lanes were occupied on average, in each of its bins. A
+    /// lane is occupied while it runs a finished span, and from the start of an unfinished one on: so a run that
+    /// was killed does not seem to end idly.
     FewBusy {
-        /// From when to when, in ns since the origin: where bins begin and end.
+        /// Start and end, in ns since the origin, at the edges of bins.
         stretch: (i64, i64),
-        /// How many lanes were busy then, finished spans only.
+        /// The mean number of busy lanes in it. Finished spans only.
         mean_busy: f64,
-        /// The task with the most time then, innermost spans only, and its part of all busy time then, 0 to 1;
-        /// `None` where no finished span ran.
+        /// The task with the most innermost time in it, and its part of all busy time there, 0 to 1. `None` when no
+        /// finished span ran.
         most: Option<(usize, f64)>,
-        /// Whether a lane had only an unfinished span for some of it.
+        /// Whether a lane had only an unfinished span for part of it.
         unfinished: bool,
     },
-    /// The lane that ended long after all others; lanes with an unfinished span have no end and are no others. Pins
-    /// the span that it ran for longest in that time, the innermost of those that run at once.
+    /// The lane that ended long after all others. A lane with an unfinished span has no end and does not take part.
+    /// Pins the span that was innermost for longest in that time.
     EndedLast {
-        /// Which.
         lane: usize,
-        /// The one that ended before it.
+        /// The second-to-last lane to end.
         next: usize,
-        /// By how much, in ns.
+        /// The time between the two ends, in ns.
         lead_ns: i64,
-        /// That as a part of the wall time, 0 to 1.
+        /// `lead_ns` as a part of the wall time, 0 to 1.
         part: f64,
-        /// How many lanes had an end.
+        /// The number of lanes that have an end.
         ended: usize,
     },
-    /// The task whose longest span exceeds its median by most. Pins that span.
+    /// The task whose longest span exceeds its median the most, in ns. Pins that span.
     Outlier {
-        /// Which.
         task: usize,
-        /// The longest span's duration over the median; `None` where the median is 0.
+        /// The longest duration over the median. `None` when the median is 0.
         ratio: Option<f64>,
-        /// How many more tasks have such a span.
+        /// The number of other tasks with an outlier.
         others: usize,
     },
-    /// The task of many short spans with the largest self time, that with the largest of all aside: its sentence
-    /// tells count and mean already. Pins its longest span.
-    ManyShort {
-        /// Which.
-        task: usize,
-    },
+    /// The task of many short spans with the largest self time. Never the task of [`Fact::LargestSelf`], whose
+    /// sentence has the count and the mean already. Pins its longest span.
+    ManyShort { task: usize },
 }
 
-/// What findings are made from.
+/// The input of [`findings`].
 pub(super) struct Run<'a> {
     pub(super) trace: &'a Trace,
     /// In the trace's order.
@@ -130,14 +120,14 @@ pub(super) struct Run<'a> {
     pub(super) rows: &'a TaskRows,
     pub(super) wall: Wall,
     pub(super) bins: Bins,
-    /// Of all lanes, in ns.
+    /// The busy time of all lanes, in ns.
     pub(super) busy_ns: i128,
     pub(super) concurrency: &'a Concurrency,
-    /// Of each bin.
+    /// Occupied lanes x ns in each bin.
     pub(super) occupied_ns: &'a [i128],
 }
 
-/// What there is to say of a run, in the order of [`Fact`].
+/// The facts of a run, in the order of [`Fact`].
 pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
     let found = [run.largest_self(), run.few_busy(), run.ended_last(), run.outlier(), run.many_short()];
     found.into_iter().flatten().collect()
@@ -180,7 +170,7 @@ impl Run<'_> {
             .map(|(index, lane)| (lane.extent_ns.1 - self.wall.unix_ns.0, index))
             .collect();
         let ended = ends.len();
-        // Stable: of two that end together the first in the lanes' order.
+        // Stable: lanes that end together stay in their order.
         ends.sort_by_key(|&(end_ns, _)| std::cmp::Reverse(end_ns));
         let &[(end_ns, lane), (next_end_ns, next), ..] = ends.as_slice() else { return None };
         let lead_ns = end_ns - next_end_ns;
@@ -191,7 +181,7 @@ impl Run<'_> {
         let lead = (next_end_ns, end_ns);
         let spans = &self.trace.lanes()[lane].spans;
         let longest = longest_innermost(spans, lead).map(|(span, _)| span);
-        // Nothing ran, but an instant ended it.
+        // Nothing ran in that time: an instant ended the lane.
         let last = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
         Some(Finding {
             fact: Fact::EndedLast { lane, next, lead_ns, part, ended },
@@ -211,7 +201,7 @@ impl Run<'_> {
                     && self.is_part(durations.max_ns, OUTLIER_PART)
             })
             .collect();
-        like.sort_by_key(|&(_, durations)| std::cmp::Reverse(excess_ns(durations))); // stable: then as in the table
+        like.sort_by_key(|&(_, durations)| std::cmp::Reverse(excess_ns(durations))); // stable: ties in table order
         let &(task, DurationFigures { max_ns, median_ns, .. }) = like.first()?;
         let ratio = (median_ns > 0).then(|| max_ns as f64 / median_ns as f64);
         let finding = self.of_task(task, Fact::Outlier { task, ratio, others: like.len() - 1 });
@@ -231,12 +221,13 @@ impl Run<'_> {
                 && task.self_ns > 0
                 && task.self_ns * SUM_PART >= self.busy_ns
         };
-        // They stand by self time, so the first is the largest, and the very first has its sentence already.
+        // Tasks are sorted by self time, so the first match is the largest. The very first task has its sentence
+        // already.
         let task = 1 + self.tasks.iter().skip(1).position(is_such)?;
         Some(self.of_task(task, Fact::ManyShort { task }))
     }
 
-    /// A fact of the whole run, shown by the longest span of a task where the trace still has it.
+    /// A fact of the whole run, shown by the task's longest span if the trace still has it.
     fn of_task(&self, task: usize, fact: Fact) -> Finding {
         let longest_ns = self.tasks[task].durations.map(|durations| durations.max_ns);
         let is_longest = |span: crate::model::Span| {
@@ -252,18 +243,18 @@ impl Run<'_> {
         (0, self.wall.length_ns())
     }
 
-    /// Whether a length of time is at least one in `part` of the wall time.
+    /// Whether a length of time is at least 1/`part` of the wall time.
     fn is_part(&self, length_ns: i64, part: i128) -> bool {
         i128::from(length_ns) * part >= i128::from(self.wall.length_ns())
     }
 
-    /// A stretch with some of what is before and after it.
+    /// The stretch, widened on both sides.
     fn with_air(&self, stretch: (i64, i64)) -> (i64, i64) {
         around(stretch, self.wall.length_ns())
     }
 }
 
-/// A stretch with some of what is before and after it, inside a trace that ends at `end_ns`.
+/// The stretch, widened on both sides, clipped to a trace that ends at `end_ns`.
 pub(crate) fn around(stretch: (i64, i64), end_ns: i64) -> (i64, i64) {
     let air_ns = ((stretch.1 - stretch.0) / AIR_PART).max(LEAST_AIR_NS);
     ((stretch.0 - air_ns).max(0), stretch.1.saturating_add(air_ns).min(end_ns))
@@ -275,7 +266,7 @@ mod tests {
     use crate::analysis::{drawn, of_trace};
     use proptest::prelude::*;
 
-    /// A line a finding: the fact, `[window]`, `<selected>`, `@lane.span`.
+    /// One line for each finding: the fact, `[window]`, `<selected>`, `@lane.span`.
     fn found(trace: &Trace) -> Vec<String> {
         let analysis = of_trace(trace);
         let name = |task: usize| analysis.tasks[task].task.names(trace.keys()).1;
@@ -311,7 +302,7 @@ mod tests {
         assert_eq!(found(&drawn::trace(lanes)), expected);
     }
 
-    /// `count` spans of a task, each `length` long, from `start` on, every `step`.
+    /// `count` spans of a task, each `length` long, one every `step` from `start` on.
     fn row(task: &str, count: i64, start: i64, step: i64, length: i64) -> String {
         let spans = (0..count).map(|number| start + number * step);
         spans.map(|start| format!("{task}({start}..{})", start + length)).collect::<Vec<_>>().join(" ")
@@ -320,7 +311,7 @@ mod tests {
     #[test]
     fn the_task_with_the_largest_self_time_is_told_and_its_longest_span_pinned() {
         check(&["a(0..90) b(10..30) b(40..80)"], &["largest b [0..90] @0.2"]);
-        // Of equally long spans the first lane's first.
+        // Of equally long spans, the first lane's counts.
         check(&["a(0..10)", "b(0..20)", "b(0..20)"], &["largest b [0..20] @1.0"]);
     }
 
@@ -367,12 +358,12 @@ mod tests {
 
     #[test]
     fn a_killed_run_does_not_end_idly() {
-        // Three lanes of four were inside a span when it was killed.
+        // Three of four lanes were inside a span when the run was killed.
         check(
             &["a(0..100)", "c(0..5) b(5..)", "c(0..5) b(5..)", "c(0..5) b(5..)"],
             &["largest a [0..100] @0.0"],
         );
-        // Of five one was, and three had ended long before.
+        // One of five lanes was, and three had ended long before.
         check(
             &["a(0..10) b(20..)", "a(0..10)", "a(0..10)", "a(0..10)", "c(0..100)"],
             &[
@@ -401,7 +392,8 @@ mod tests {
 
     #[test]
     fn the_task_with_the_span_farthest_over_its_median_is_told() {
-        // a: median 2, longest 21. b: median 1, longest 11. c: median 4, longest 40, ten times and not over.
+        // a: median 2, longest 21. b: median 1, longest 11. c: median 4, longest 40: exactly ten times, so no
+        // outlier.
         check(
             &["a(0..2) a(2..4) a(4..25) b(25..26) b(26..27) b(27..38) c(40..44) c(44..48) c(48..88)"],
             &["largest c [0..88] @0.8", "outlier a 10.5 +1 [0..30] @0.2"],

@@ -1,27 +1,25 @@
-//! A histogram: how many durations lie between round ones.
+//! A histogram: how many durations fall between round ones.
 //!
-//! Takes durations in ascending order, gives bins that cover them. Their edges are round: 1, 2 or 5 times a power of
-//! ten apart, or, where the longest is many times the shortest, such numbers themselves.
+//! Takes durations in ascending order. Gives bins that cover them, with round edges: 1, 2 or 5 times a power of ten
+//! apart. If the longest is many times the shortest, the edges themselves are such numbers.
 
-/// From this ratio of the longest to the shortest on the bins grow by what they hold.
+/// From this ratio of longest to shortest on, bins grow instead of having equal width.
 const WIDE: i64 = 20;
-/// As many bins as this or half of it are wanted of equal width.
+/// The most bins of equal width.
 const BINS: i64 = 20;
-/// With more bins than this they grow by tens.
+/// With more growing bins than this, each bin is ten times the one before.
 const MOST: usize = 24;
 
-/// Durations from one up to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HistogramBin {
-    /// None in it is shorter, in ns.
+    /// Lower edge in ns, inclusive.
     pub from_ns: i64,
-    /// All in it are shorter, in ns; but for the greatest that there can be.
+    /// Upper edge in ns, exclusive. `i64::MAX` is inclusive.
     pub to_ns: i64,
-    /// How many.
     pub count: u64,
 }
 
-/// The histogram of durations in ns, none negative, ascending, with how often each came; empty of none. O(n).
+/// The histogram of `(duration in ns, count)`, ascending and not negative. Empty without durations. O(n).
 pub(crate) fn histogram(points: &[(i64, u64)]) -> Vec<HistogramBin> {
     let (Some(&(least_ns, _)), Some(&(most_ns, _))) = (points.first(), points.last()) else {
         return Vec::new();
@@ -45,7 +43,7 @@ pub(crate) fn histogram(points: &[(i64, u64)]) -> Vec<HistogramBin> {
         .collect()
 }
 
-/// Edges at `steps` times the powers of ten, and at 0 where a duration is.
+/// Edges at `steps` times the powers of ten, and at 0 if a duration is 0.
 fn growing(least_ns: i64, most_ns: i64, steps: &[i64]) -> Vec<i64> {
     let mut edges = Vec::new();
     let mut power = Some(1_i64);
@@ -63,7 +61,7 @@ fn growing(least_ns: i64, most_ns: i64, steps: &[i64]) -> Vec<i64> {
     own
 }
 
-/// Edges as far apart as the least round step that needs no more than [`BINS`] bins.
+/// Edges of equal distance, with the smallest round step that needs at most [`BINS`] bins.
 fn equal(least_ns: i64, most_ns: i64) -> Vec<i64> {
     let steps =
         (0..19).flat_map(|power| [1, 2, 5].map(|step| 10_i64.saturating_pow(power).saturating_mul(step)));

@@ -1,9 +1,9 @@
-//! Which span of a lane is the innermost one that runs.
+//! The innermost running span of a lane.
 //!
-//! Takes a lane's spans in the model's order (by start, the longest first); gives every stretch of time in which a
-//! finished span runs to the innermost of them, the last started, in the order of time. So the stretches of a lane
-//! never overlap and their union is its busy time, also where spans cross. Where they nest, what a span is given is its
-//! self time.
+//! Takes a lane's spans in the model's order (by start, the longest first). Attributes each stretch in which a
+//! finished span runs to the innermost one, the last started, in order of time. So the stretches of a lane never
+//! overlap, and their union is its busy time, even if spans cross. Where spans nest, the time attributed to a span
+//! is its self time.
 //!
 //! ```text
 //! |---- a ------|
@@ -13,11 +13,11 @@
 
 use crate::model::Spans;
 
-/// Calls `take` with the index of a span and a stretch `[from, to)` in which it was the innermost, never empty. O(n)
-/// calls and time, since each span is stacked once.
+/// Calls `take` with the index of a span and a stretch `[from, to)`, never empty, in which it was the innermost.
+/// O(n) calls and time, since each span is pushed once.
 pub(super) fn innermost(spans: &Spans, mut take: impl FnMut(usize, i64, i64)) {
     let mut at_ns = i64::MIN;
-    // The spans that run or will again, `(index, end)`: the innermost on top, each ends after those above it.
+    // Spans that run or will run again, as `(index, end)`. The innermost is on top; each ends after those above it.
     let mut running: Vec<(usize, i64)> = Vec::new();
     let mut advance = |running: &mut Vec<(usize, i64)>, to_ns: i64| {
         while let Some(&(index, end_ns)) = running.last() {
@@ -36,7 +36,7 @@ pub(super) fn innermost(spans: &Spans, mut take: impl FnMut(usize, i64, i64)) {
     for (index, span) in spans.iter().enumerate() {
         advance(&mut running, span.start.ns());
         let Some(end) = span.end else { continue };
-        // Those that end before it does would never be seen again.
+        // Spans that end before this one would never be innermost again.
         while running.last().is_some_and(|&(_, under_ns)| under_ns <= end.ns()) {
             running.pop();
         }
@@ -45,8 +45,8 @@ pub(super) fn innermost(spans: &Spans, mut take: impl FnMut(usize, i64, i64)) {
     advance(&mut running, i64::MAX);
 }
 
-/// The span of a lane that was the innermost for longest in a window, the first of equal ones, and for how long in ns;
-/// `None` where no finished one ran. O(n).
+/// The span of a lane that was innermost for longest in a window, and for how many ns. The first if several are
+/// equal, `None` if no finished span ran. O(n).
 pub(super) fn longest_innermost(spans: &Spans, window: (i64, i64)) -> Option<(usize, i64)> {
     let mut inner_ns = vec![0; spans.len()];
     innermost(spans, |index, from, to| {

@@ -1,10 +1,9 @@
 //! The ledger: where lanes x wall time went, to the nanosecond.
 //!
-//! Takes the summaries of lanes; every instant of every lane is attributed to one thing: to the task of the innermost
-//! finished span that runs (the last started), else to an unfinished span that has begun, else to idle time before the
-//! lane's first start, between spans or after its last end. So the parts sum to the whole exactly. On a lane whose
-//! spans nest, the innermost time of a span is its self time; where they cross it is the one way to count no instant
-//! twice. Integers only; knows no words.
+//! Takes the summaries of lanes. Attributes each instant of each lane to one thing: the task of the innermost
+//! finished span (the last started); else an unfinished span that has begun; else idle time before, between or
+//! after the lane's spans. So the parts sum to the whole exactly. Where spans nest, innermost time is self time;
+//! where they cross, it is the one way to count no instant twice. Integers only; knows no words.
 //!
 //! ```text
 //! |---- a ------|        |~~ unfinished
@@ -19,29 +18,29 @@ use super::wall::Wall;
 use crate::model::KeyId;
 use crate::model::summary::LaneSummary;
 
-/// Where the time of all lanes went. Its parts sum to `total_ns`.
+/// Where the time of all lanes went. The parts sum to `total_ns`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
     /// Lanes x wall time, in ns.
     pub total_ns: i128,
-    /// The tasks that were innermost for any time, the most time first, then in the order of the table.
+    /// The tasks with any innermost time, the most time first. Ties in the order of the table.
     pub tasks: Vec<LedgerTask>,
     /// Lanes x ns before their first start.
     pub idle_before_ns: i128,
     /// Lanes x ns between two of their spans.
     pub idle_between_ns: i128,
-    /// Lanes x ns after their last end; none on a lane that has an unfinished span.
+    /// Lanes x ns after their last end. 0 on a lane with an unfinished span.
     pub idle_after_ns: i128,
-    /// Lanes x ns in which no finished span ran, but an unfinished one had begun.
+    /// Lanes x ns in which no finished span ran but an unfinished one had begun.
     pub unfinished_ns: i128,
 }
 
-/// A task's part of a ledger.
+/// The part of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerTask {
     /// Index into [`Analysis::tasks`](super::Analysis::tasks).
     pub task: usize,
-    /// Lanes x ns in which its spans were innermost, more than 0.
+    /// Lanes x ns in which its spans were innermost; more than 0.
     pub ns: i128,
 }
 
@@ -52,7 +51,7 @@ impl Ledger {
     }
 }
 
-/// The ledger of the whole run. `row_count` is how many rows the table has. O(bins of all lanes).
+/// The ledger of the whole run. `row_count` is the number of rows in the table. O(bins of all lanes).
 pub(super) fn ledger(lanes: &[&LaneSummary], rows: &TaskRows, row_count: usize, wall: Wall) -> Ledger {
     let mut ledger = Ledger {
         total_ns: lanes.len() as i128 * i128::from(wall.length_ns()),
@@ -85,7 +84,7 @@ pub(super) fn ledger(lanes: &[&LaneSummary], rows: &TaskRows, row_count: usize, 
     ledger
 }
 
-/// Sums `(key, ns)` by row: those with any time, the most first, equal ones in the order of the table.
+/// Sums `(key, ns)` by row. Gives the rows with any time, the most first, ties in the order of the table.
 pub(super) fn by_task(
     times: impl Iterator<Item = (KeyId, i64)>,
     rows: &TaskRows,
@@ -110,7 +109,7 @@ mod tests {
     use crate::model::{Spans, Trace};
     use proptest::prelude::*;
 
-    /// The parts, without those that are 0.
+    /// The parts that are not 0.
     fn shown(trace: &Trace, analysis: &Analysis, ledger: &Ledger) -> String {
         let name = |task: usize| analysis.tasks[task].task.names(trace.keys()).1.to_owned();
         let tasks = ledger.tasks.iter().map(|part| (name(part.task), part.ns));
@@ -178,7 +177,7 @@ mod tests {
         assert_eq!(ledger.total_ns, ledger.busy_ns() + ledger.unfinished_ns);
     }
 
-    /// What a lane does at `ns`, by looking at all its spans: a task's row, or one of the four others.
+    /// What a lane does at `ns`, found by looking at all its spans: a task's row, or one of the four other parts.
     fn at(spans: &Spans, ns: i64, rows: &TaskRows) -> Result<usize, &'static str> {
         let runs =
             |span: &crate::model::Span| span.start.ns() <= ns && span.end.is_some_and(|end| ns < end.ns());
@@ -220,14 +219,14 @@ mod tests {
         }
     }
 
-    /// Any spans: crossing, instants, one in six unfinished.
+    /// Spans that may cross, with instants, one in six unfinished.
     fn any_lanes() -> impl Strategy<Value = Vec<Vec<(i64, Option<i64>, u8)>>> {
         let span = (0i64..40, 0i64..20, 0u8..6, 0u8..4)
             .prop_map(|(start, length, ends, task)| (start, (ends > 0).then_some(start + length), task));
         prop::collection::vec(prop::collection::vec(span, 1..12), 1..4)
     }
 
-    /// Spans that nest, drawn by cutting [0, 64) again and again.
+    /// Spans that nest, made by cutting [0, 64) again and again.
     fn nested_lanes() -> impl Strategy<Value = Vec<Vec<(i64, Option<i64>, u8)>>> {
         let span = (0i64..64, 0u32..6, 0u8..4).prop_map(|(at, level, task)| {
             let start = at >> level << level;

@@ -1,8 +1,7 @@
 //! What a trace means: pure functions over the model.
 //!
-//! [`summarise`] makes a summary of a lane, in which rows are gone; [`analyse`] computes all that a report shows from
-//! the summary of all lanes, so that it is the same whether their rows are still there or not. Does no I/O and formats
-//! nothing.
+//! [`summarise`] makes the summary of a lane, without its rows. [`analyse`] computes all that a report shows from
+//! the summary of all lanes, so the figures are the same with or without rows. No I/O, no formatting.
 
 mod concurrency;
 mod counters;

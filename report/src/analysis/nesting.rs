@@ -1,16 +1,15 @@
 //! Nesting: which span contains which.
 //!
-//! Takes a lane's spans in the model's order (by start, the longest first), gives each its track, its self
-//! time and the lane whether any two of its spans cross. One pass: a stack of open spans for the parents, a
-//! heap of their ends for the tracks that are free again.
+//! Takes a lane's spans in the model's order (by start, the longest first). Gives the track and self time of each,
+//! and whether any spans of the lane cross. One pass: a stack of open spans for the parents, a heap of their ends
+//! for the free tracks. A span's self time is its duration minus the union of its direct children. Two instants at
+//! one moment have tracks of their own, so that one can point at each.
 //!
 //! ```text
 //! track 0   |---- a -----------|   |-- d --|        parent of b and c: a
 //! track 1      |-- b --| |- c ----|                 c crosses a: not its child, and self times
 //!                                                   of this lane are not exact
 //! ```
-//! A span's self time is its duration less the length of the union of its direct children. Two instants of
-//! one moment stand on tracks of their own, so that each can be pointed at.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -20,32 +19,31 @@ use crate::model::{Span, Spans};
 /// The nesting of one lane's spans.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Nesting {
-    /// Where they stand.
     pub(super) tracks: Tracks,
     /// The self time of each span in ns; 0 for unfinished ones.
     pub(super) self_ns: Vec<i64>,
-    /// Whether spans cross: then containment is no call, and self times are not exact.
+    /// Whether spans cross. Then containment does not mean a call, and self times are not exact.
     pub(super) crossing: bool,
-    /// How many spans contain one another at most: 1 where none does, 0 where there is none.
+    /// The most spans that contain one another: 1 when none does, 0 without spans.
     pub(super) depth: u32,
 }
 
-/// Where the spans of a lane stand. 4 bytes a span.
+/// The tracks of a lane's spans. 4 bytes for each span.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tracks {
     /// The track of each span, 0 on top. Spans of one track do not overlap.
     pub of: Vec<u32>,
-    /// How many tracks there are.
+    /// The number of tracks.
     pub count: u32,
 }
 
 impl Tracks {
-    /// Of a lane's spans, in the model's order. O(n log n) where they nest.
+    /// The tracks of a lane's spans, given in the model's order. O(n log n) where they nest.
     pub(crate) fn new(spans: &Spans) -> Tracks {
         nest(spans).tracks
     }
 
-    /// Where the lane's span at `index` stands: its track, and how many spans stand before it there. O(index).
+    /// The track of the lane's span at `index`, and the number of spans before it on that track. O(index).
     pub(crate) fn place(&self, index: usize) -> (u32, u32) {
         let track = self.of[index];
         let before = self.of[..index].iter().filter(|other| **other == track).count();
@@ -53,29 +51,29 @@ impl Tracks {
     }
 }
 
-/// The end of a span that has none.
+/// The end of an unfinished span.
 const NEVER: i64 = i64::MAX;
 
-/// A span that has begun; dropped from the stack, or passed over, once it has ended.
+/// A span that has begun. Once it has ended, it is popped from the stack or skipped.
 struct Open {
     index: usize,
     start_ns: i64,
     end_ns: i64,
     track: u32,
-    /// How many spans contain it, itself among them.
+    /// The number of spans that contain it, itself included.
     depth: u32,
-    /// Up to where its children so far have covered it.
+    /// The time up to which its children have covered it so far.
     covered_ns: i64,
 }
 
 impl Open {
-    /// Whether it still runs at `ns`, which is not before its start. An instant fills its moment.
+    /// Whether it still runs at `ns`, which is not before its start. An instant runs at its moment.
     fn runs_at(&self, ns: i64) -> bool {
         self.end_ns > ns || self.start_ns == ns
     }
 }
 
-/// Nests a lane. O(n log n) where spans nest; where they cross, also O(n) times how many are open at once.
+/// Nests a lane. O(n log n) where spans nest; where they cross, also O(n) times the number of spans open at once.
 pub(super) fn nest(spans: &Spans) -> Nesting {
     let mut nesting = Nesting { self_ns: Vec::with_capacity(spans.len()), ..Nesting::default() };
     let mut stack: Vec<Open> = Vec::new();
@@ -87,7 +85,7 @@ pub(super) fn nest(spans: &Spans) -> Nesting {
         }
         tracks.release(start_ns);
         if stack.len() > 2 * tracks.taken.len() {
-            // Where spans cross, those that have ended stand under those that have not.
+            // Where spans cross, ended spans are below running ones.
             stack.retain(|open| open.runs_at(start_ns));
         }
         let (mut lowest_track, mut depth) = (0, 1);
@@ -118,17 +116,17 @@ fn bounds(span: &Span) -> (i64, i64) {
     (span.start.ns(), span.end.map_or(NEVER, |end| end.ns()))
 }
 
-/// Which tracks are taken, and until when.
+/// The taken tracks, and until when.
 #[derive(Default)]
 struct FreeTracks {
     count: u32,
     free: BTreeSet<u32>,
-    /// (end, start, track) of the taken ones, the earliest end on top.
+    /// (end, start, track) of the taken tracks, the earliest end on top.
     taken: BinaryHeap<Reverse<(i64, i64, u32)>>,
 }
 
 impl FreeTracks {
-    /// Frees the tracks whose spans have ended before `start_ns`.
+    /// Frees the tracks whose spans have ended by `start_ns`.
     fn release(&mut self, start_ns: i64) {
         while let Some(&Reverse((taken_end_ns, taken_start_ns, track))) = self.taken.peek() {
             if taken_end_ns > start_ns || taken_start_ns == start_ns {
@@ -139,7 +137,7 @@ impl FreeTracks {
         }
     }
 
-    /// The lowest free track from `lowest` on, taken until `end_ns`.
+    /// Takes the lowest free track from `lowest` on, until `end_ns`.
     fn take(&mut self, lowest: u32, start_ns: i64, end_ns: i64) -> u32 {
         let track = match self.free.range(lowest..).next() {
             Some(&track) => track,
@@ -161,7 +159,7 @@ mod tests {
     use crate::model::{LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
     use proptest::prelude::*;
 
-    /// One lane of `(start, end)`; a negative end stands for unfinished.
+    /// One lane of `(start, end)`. A negative end means unfinished.
     pub(crate) fn lane(spans: &[(i64, i64)]) -> Trace {
         let mut rows = Rows::new();
         let key = rows.keys.intern("g", "t", None);
@@ -174,7 +172,7 @@ mod tests {
         builder.finish()
     }
 
-    /// `spans` in the model's order; for each `track:self`, then `x` where spans cross.
+    /// `spans` are in the model's order. `expected` has `track:self` for each, then `x` if spans cross.
     #[track_caller]
     fn check(spans: &[(i64, i64)], expected: &str) {
         let trace = lane(spans);
@@ -219,8 +217,7 @@ mod tests {
 
     #[test]
     fn a_child_of_a_crossing_pair_belongs_to_the_innermost_that_contains_it() {
-        // b crosses a; c ends with a: a is its innermost container that holds it whole, b holds it too and
-        // began later.
+        // b crosses a. c ends with a. Both contain c, and b began later.
         check(&[(0, 20), (10, 30), (15, 20)], "0:20 1:15 2:5 x");
     }
 
@@ -250,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_chain_of_overlaps_keeps_two_tracks_and_no_ended_span() {
-        // A hundred thousand: with every ended span kept on the stack this would take minutes.
+        // 100,000 spans: this would take minutes if ended spans stayed on the stack.
         let spans: Vec<(i64, i64)> = (0..100_000).map(|i| (10 * i, 10 * i + 15)).collect();
         let trace = lane(&spans);
         let nesting = nest(&trace.lanes()[0].spans);
@@ -258,7 +255,7 @@ mod tests {
         assert!(nesting.self_ns.iter().all(|&self_ns| self_ns == 15));
     }
 
-    /// Spans that nest, drawn by cutting [0, 64) again and again.
+    /// Spans that nest, made by cutting [0, 64) again and again.
     fn nested() -> impl Strategy<Value = Vec<(i64, i64)>> {
         prop::collection::vec((0i64..64, 0u32..6), 1..40).prop_map(|cuts| {
             (cuts.into_iter())

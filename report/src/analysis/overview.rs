@@ -1,4 +1,4 @@
-//! The few numbers that tell what a trace is.
+//! The few numbers that describe a trace.
 //!
 //! Takes a summary; knows nothing of tasks.
 
@@ -6,33 +6,32 @@ use std::collections::BTreeSet;
 
 use crate::model::Summary;
 
-/// What there is.
+/// The numbers that describe a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Overview {
-    /// From the first start to the last end or start, in ns since the Unix epoch; `None` where there is no span.
+    /// From the first start to the last end or start, in ns since the Unix epoch. `None` without a span.
     pub extent_ns: Option<(i64, i64)>,
-    /// Spans that ended, instants among them.
+    /// Finished spans, instants included.
     pub spans: u64,
-    /// Spans that did not.
     pub unfinished: u64,
     /// Lanes with a span.
     pub lanes: usize,
     /// Processes with a span.
     pub processes: usize,
-    /// How many spans of a lane contain one another at most: 1 where none does, 0 where there is no span.
+    /// The most spans of a lane that contain one another: 1 when none does, 0 without spans.
     pub max_depth: u32,
-    /// Sum over lanes of the length of the union of their finished spans, in ns.
+    /// The union of a lane's finished spans, summed over all lanes, in ns.
     pub busy_ns: i128,
 }
 
 impl Overview {
-    /// Last end less first start.
+    /// Last end minus first start.
     pub fn wall_ns(&self) -> i64 {
         self.extent_ns.map_or(0, |(first_ns, last_ns)| last_ns - first_ns)
     }
 }
 
-/// What a summary is of. O(lanes, their tasks and bins).
+/// The numbers of a summary. O(lanes, their tasks and bins).
 pub(crate) fn overview(summary: &Summary) -> Overview {
     let keys = || summary.lanes().flat_map(|(.., lane)| &lane.keys);
     Overview {

@@ -1,8 +1,9 @@
 //! The raster: what each lane did in bins of equal width, at a glance.
 //!
-//! Takes the summaries of lanes, gives per lane the bins in which a finished span ran: the key that was innermost for most of the
-//! bin, as the ledger attributes time, and how long the lane was busy in it. Bins are aligned to the Unix epoch like
-//! those of the concurrency. It is what a page can show before it has its rows, and in place of those it leaves out.
+//! Takes the summaries of lanes. Gives for each lane the bins in which a finished span ran, each with its busy time
+//! and with the key that was innermost for most of the bin, as the ledger attributes time. Bins are aligned to the
+//! Unix epoch like those of the concurrency. The page shows the raster before it has its rows, and in place of rows
+//! it leaves out.
 
 use std::cmp::Reverse;
 
@@ -12,32 +13,32 @@ use super::wall::Wall;
 use crate::model::KeyId;
 use crate::model::summary::{self, LaneSummary};
 
-/// At most as many bins a lane: about one for each two pixels of a wide screen.
+/// The most bins of a lane: about one for each two pixels of a wide screen.
 const MAX_BINS: i64 = 1024;
-/// At most as many cells in all, as long as a lane keeps 4.
+/// The most cells of all lanes, as long as each lane keeps 4.
 const MAX_CELLS: i64 = 1 << 21;
 
 /// What each lane did in bins of equal width.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raster {
-    /// Where the first bin begins, in ns since the trace's origin: zero or negative.
+    /// The start of the first bin, in ns since the trace's origin: zero or negative.
     pub first_ns: i64,
-    /// The bins' width in ns, a power of two.
+    /// The width of a bin in ns, a power of two.
     pub width_ns: i64,
-    /// How many bins a lane has; none where the trace has no length.
+    /// The number of bins of each lane. 0 when the trace has no length.
     pub count: u32,
-    /// One per lane of the trace: its bins that are not idle, in order.
+    /// The bins that are not idle, in order, for each lane of the trace.
     pub lanes: Vec<Vec<Cell>>,
 }
 
 /// What a lane did in a bin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
-    /// Which bin.
+    /// The index of the bin.
     pub bin: u32,
-    /// What was innermost for most of it, the first key of equal ones.
+    /// The key that was innermost for most of the bin; the first if several are equal.
     pub key: KeyId,
-    /// How long a finished span ran in it, in ns; more than 0.
+    /// How long a finished span ran in the bin, in ns; more than 0.
     pub busy_ns: i64,
 }
 
@@ -57,7 +58,7 @@ pub(super) fn raster(lanes: &[&LaneSummary], wall: Wall) -> Raster {
     }
 }
 
-/// The cells of a lane in bins of `level`, which are counted from `first`.
+/// The cells of a lane in bins of `level`, counted from `first`.
 fn cells(lane: &LaneSummary, level: u32, first: i64) -> Vec<Cell> {
     let mut times: Vec<(i64, KeyId, i64)> = lane.bins_at(level).collect();
     times.sort_unstable();

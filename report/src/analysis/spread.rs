@@ -1,28 +1,26 @@
-//! How far figures lie apart over several runs.
+//! How much figures vary between several runs.
 //!
-//! Takes what each run has, gives for each figure its least, middle and greatest value. A task is the same in two runs
-//! when its group and its name are. Says nothing about whether a difference means anything.
+//! Takes the figures of each run. Gives the min, median and max of each figure. Two runs have the same task when
+//! group and name are the same. Does not judge whether a difference means anything.
 
 use std::collections::BTreeMap;
 
 use super::statistics::TaskStatistics;
 use crate::model::Keys;
 
-/// What a figure was in each of several runs.
+/// The values of a figure in several runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spread {
-    /// In the order of the runs; `None` where a run has none.
+    /// In the order of the runs. `None` for a run without the figure.
     pub values: Vec<Option<i128>>,
-    /// The least.
     pub least: i128,
-    /// The middle one; of two the mean, rounded down.
+    /// The middle value. For an even number of values, the mean of the two middle ones, rounded down.
     pub median: i128,
-    /// The greatest.
     pub greatest: i128,
 }
 
 impl Spread {
-    /// The spread of a figure; `None` where no run has it. O(n log n).
+    /// The spread of a figure. `None` when no run has it. O(n log n).
     pub(crate) fn of(values: Vec<Option<i128>>) -> Option<Spread> {
         let mut sorted: Vec<i128> = values.iter().copied().flatten().collect();
         sorted.sort_unstable();
@@ -31,7 +29,7 @@ impl Spread {
         Some(Spread { values, least, median: (lower + upper).div_euclid(2), greatest })
     }
 
-    /// Greatest less least as a part of the median; `None` where that is not more than 0.
+    /// The range (greatest minus least) as a part of the median. `None` unless the median is positive.
     pub(crate) fn apart(&self) -> Option<f64> {
         (self.median > 0).then(|| (self.greatest - self.least) as f64 / self.median as f64)
     }
@@ -42,10 +40,10 @@ impl Spread {
     }
 }
 
-/// How long the spans of each task were together in one run, in ns, by the names of group and task.
+/// The total duration of each task in one run, in ns, by the names of group and task.
 pub(crate) type Totals = BTreeMap<(String, String), i128>;
 
-/// The totals of the rows of a table, which has one of its own for each task.
+/// The totals of a table in which each task has a row of its own.
 pub(crate) fn totals(tasks: &[TaskStatistics], keys: &Keys) -> Totals {
     let named = tasks.iter().map(|row| {
         let (group, task) = row.task.names(keys);
@@ -54,8 +52,7 @@ pub(crate) fn totals(tasks: &[TaskStatistics], keys: &Keys) -> Totals {
     named.collect()
 }
 
-/// Each task's total time over the runs, the greatest median first, of equal ones in the order of their names.
-/// O(tasks x runs).
+/// The total time of each task over the runs, the greatest median first, ties by name. O(tasks x runs).
 pub(crate) fn spreads(runs: &[Totals]) -> Vec<((&str, &str), Spread)> {
     let mut values: BTreeMap<(&str, &str), Vec<Option<i128>>> = BTreeMap::new();
     for (run, totals) in runs.iter().enumerate() {

@@ -1,7 +1,7 @@
-//! Figures per (group, task).
+//! Figures of each (group, task).
 //!
-//! Takes a summary and its lanes in order; gives a row per (group, task), in integer ns. Unfinished spans are counted
-//! and enter nothing else. Where there are more tasks than anyone reads, those of least total time share one row.
+//! Takes a summary. Gives one row for each (group, task), in integer ns. Unfinished spans are counted and enter no
+//! other figure. When there are more tasks than anyone reads, those with the least total time share one row.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -11,58 +11,52 @@ use super::overview::Overview;
 use crate::model::summary::union;
 use crate::model::{Durations, KeyId, Keys, Percentile, Summary};
 
-/// As many tasks of a page have a row of their own: those of the greatest total, of equal ones the first by name.
+/// The most tasks of a page with a row of their own: those with the greatest total, ties by name.
 pub(crate) const NAMED: usize = 1000;
 
-/// Quantiles of bucketed durations are at most this part of themselves off.
+/// Quantiles from buckets are off by at most this part of themselves.
 pub(crate) const QUANTILE_ERROR: f64 = 0.004;
 
-/// The figures of one task of one group, or of all those that have no row of their own.
+/// The figures of one task of one group, or of all tasks without a row of their own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskStatistics {
-    /// Whose.
     pub task: Task,
-    /// Finished spans, instants among them.
+    /// Finished spans, instants included.
     pub count: u64,
     /// Spans whose end was never written.
     pub unfinished: u64,
     /// Sum of the durations, in ns.
     pub total_ns: i128,
-    /// Sum of the durations less the union of each span's direct children, in ns.
+    /// Sum of the durations minus the union of each span's direct children, in ns.
     pub self_ns: i128,
-    /// Whether `self_ns` is exact: none of its spans stands on a lane where spans cross.
+    /// Whether `self_ns` is exact: none of its spans is on a lane where spans cross.
     pub exact: bool,
-    /// The distribution of the durations; `None` where `count` is 0.
+    /// The durations. `None` when `count` is 0.
     pub durations: Option<DurationFigures>,
-    /// `self_ns` as a part of the busy time of all lanes, 0 to 1; the shares of a trace without crossing
-    /// spans sum to 1.
+    /// `self_ns` as a part of the busy time of all lanes, 0 to 1. The shares of a trace without crossing spans sum
+    /// to 1.
     pub share: f64,
 }
 
 impl TaskStatistics {
-    /// Spans that ended, in a second of wall time; `None` where the wall time is 0.
+    /// Finished spans per second of wall time. `None` when the wall time is 0.
     pub fn rate(&self, of: &Overview) -> Option<f64> {
         let wall_ns = of.wall_ns();
         (wall_ns > 0).then(|| self.count as f64 * 1e9 / wall_ns as f64)
     }
 }
 
-/// What a row of the table is of.
+/// The subject of a row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Task {
-    /// A task of a group: names that resolve with [`Keys::name`].
-    Named {
-        /// Of the group.
-        group: u32,
-        /// Of the task.
-        task: u32,
-    },
-    /// So many tasks of any group.
+    /// A task of a group. [`Keys::name`] gives their names.
+    Named { group: u32, task: u32 },
+    /// This many tasks of any group.
     Others(u64),
 }
 
 impl Task {
-    /// The names of its group and of itself; others have none.
+    /// The names of the group and the task. Both are empty for [`Task::Others`].
     pub fn names(self, keys: &Keys) -> (&str, &str) {
         match self {
             Task::Named { group, task } => (keys.name(group), keys.name(task)),
@@ -71,30 +65,27 @@ impl Task {
     }
 }
 
-/// How long the spans of a task were, in ns.
+/// The durations of a task's spans, in ns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DurationFigures {
-    /// The sum over the count, rounded down.
+    /// Total over count, rounded down.
     pub mean_ns: i64,
-    /// The standard deviation of all of them (NumPy's default, over the count), rounded down; `None` where the sum of
-    /// the squares is beyond what is counted.
+    /// The standard deviation over the count (NumPy's default), rounded down. `None` if the sum of squares
+    /// overflowed.
     pub sd_ns: Option<i64>,
-    /// The shortest.
     pub min_ns: i64,
-    /// By linear interpolation between the closest ranks (Hyndman and Fan's type 7, NumPy's default),
-    /// rounded down.
+    /// By linear interpolation between the closest ranks (Hyndman and Fan's type 7, NumPy's default), rounded down.
     pub median_ns: i64,
-    /// As the median.
+    /// Computed like the median.
     pub p95_ns: i64,
-    /// As the median.
+    /// Computed like the median.
     pub p99_ns: i64,
-    /// The longest.
     pub max_ns: i64,
-    /// Whether median, p95 and p99 are exact; else they are at most 0.4 % off.
+    /// Whether median, p95 and p99 are exact. If not, they are at most 0.4 % off.
     pub exact: bool,
 }
 
-/// Which row of the table a key belongs to.
+/// The row of the table that each key belongs to.
 #[derive(Debug, Clone)]
 pub struct TaskRows {
     /// By the index of the key.
@@ -102,18 +93,18 @@ pub struct TaskRows {
 }
 
 impl TaskRows {
-    /// The keys of a row, all of `keys`.
+    /// The keys of a row, out of `keys`, which are all of the trace.
     pub fn keys_of(&self, row: usize, keys: &Keys) -> Vec<KeyId> {
         keys.ids().filter(|&key| self.of(key) == Some(row)).collect()
     }
 
-    /// The row of a key; `None` when no span has it.
+    /// The row of a key. `None` when no span has it.
     pub fn of(&self, key: KeyId) -> Option<usize> {
         self.row_of_key[key.index()]
     }
 }
 
-/// A row in the making.
+/// The sums of a row while it is computed.
 struct Row {
     task: Task,
     keys: Vec<KeyId>,
@@ -126,8 +117,8 @@ struct Row {
     exact: bool,
 }
 
-/// Computes the rows, by self time, the largest first; then by total, then by name. At most `named` tasks have one of
-/// their own.
+/// Computes the rows: by self time, the largest first, then by total, then by name. At most `named` tasks get a row
+/// of their own.
 pub(crate) fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics>, TaskRows) {
     let keys = summary.keys();
     let busy_ns = summary.lanes().map(|(.., lane)| lane.busy_ns()).sum();
@@ -147,7 +138,7 @@ pub(crate) fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics
     (rows, TaskRows { row_of_key })
 }
 
-/// A row for each (group, task) that a lane has.
+/// A row for each (group, task) of any lane.
 fn summed(summary: &Summary) -> Vec<Row> {
     let keys = summary.keys();
     let mut rows: Vec<Row> = Vec::new();
@@ -180,7 +171,7 @@ fn summed(summary: &Summary) -> Vec<Row> {
     rows
 }
 
-/// Puts all but the `named` greatest tasks into one row.
+/// Merges all but the `named` greatest tasks into one row.
 fn fold(rows: &mut Vec<Row>, keys: &Keys, named: usize) {
     if rows.len() <= named {
         return;
@@ -213,7 +204,7 @@ impl Row {
         }
     }
 
-    /// Adds the spans of `other`. What was read back may be anything: sums stay at what is greatest.
+    /// Adds the spans of `other`. A summary that was read back may hold anything, so sums saturate.
     fn add(&mut self, other: &Row) {
         self.count = self.count.saturating_add(other.count);
         self.unfinished = self.unfinished.saturating_add(other.unfinished);
@@ -230,7 +221,7 @@ impl Row {
         let wanted = [Percentile::P50, Percentile::P95, Percentile::P99];
         let percentiles = durations.percentiles(wanted, self.range_ns).filter(|_| self.count > 0);
         let figures = percentiles.map(|[median_ns, p95_ns, p99_ns]| DurationFigures {
-            mean_ns: (self.total_ns / i128::from(self.count)) as i64, // between the least and the longest
+            mean_ns: (self.total_ns / i128::from(self.count)) as i64, // between the least and the greatest duration
             sd_ns: deviation(self.count, self.total_ns, self.squares),
             min_ns: self.range_ns.0,
             median_ns,
@@ -257,7 +248,7 @@ pub(crate) fn durations_of<'a>(summary: &'a Summary, rows: &TaskRows, row: usize
     together(summary.durations(), &rows.keys_of(row, summary.keys()))
 }
 
-/// The durations of some keys.
+/// The durations of some keys, merged.
 pub(super) fn together<'a>(durations: &'a [Durations], keys: &[KeyId]) -> Cow<'a, Durations> {
     match keys {
         [only] => Cow::Borrowed(&durations[only.index()]),
@@ -269,10 +260,10 @@ pub(super) fn together<'a>(durations: &'a [Durations], keys: &[KeyId]) -> Cow<'a
     }
 }
 
-/// The standard deviation of `count` durations, of whose sum and sum of squares it is, rounded down; `None` where these
-/// are beyond what is counted, or are sums of no durations.
+/// The standard deviation of `count` durations from their sum and the sum of their squares, rounded down. `None` if
+/// a sum overflowed or the sums fit no durations.
 ///
-/// With the sum of squared distances from the rounded mean `m`, `S = squares - m * (2 * total - m * count)`, and
+/// With the rounded mean `m`, the sum of squared distances from it `S = squares - m * (2 * total - m * count)`, and
 /// `r = total - m * count`, the variance is `S / count - (r / count)^2`, all in integers.
 fn deviation(count: u64, total_ns: i128, squares: u128) -> Option<i64> {
     let (count, total) = (u128::from(count), u128::try_from(total_ns).ok()?);
@@ -282,7 +273,7 @@ fn deviation(count: u64, total_ns: i128, squares: u128) -> Option<i64> {
     let (mean, rest) = (total / count, total % count);
     let about_mean = squares.checked_sub(mean.checked_mul((2 * total).checked_sub(mean * count)?)?)?;
     let (whole, part) = (about_mean / count, about_mean % count);
-    // The variance is whole + (part * count - rest^2) / count^2, and the fraction lies between -1 and 1.
+    // The variance is whole + (part * count - rest^2) / count^2, and the fraction is between -1 and 1.
     let variance = if part * count >= rest * rest { whole } else { whole.checked_sub(1)? };
     i64::try_from(variance.isqrt()).ok()
 }
@@ -292,7 +283,7 @@ mod tests {
     use super::*;
     use crate::analysis::{drawn, of_trace};
 
-    /// Per task: name, count, total, self, share in percent; `~` before a self time that is not exact.
+    /// For each task: name, count, total, self, share in percent. A `~` marks a self time that is not exact.
     #[track_caller]
     fn check(lanes: &[&str], expected: &[&str]) {
         let trace = drawn::trace(lanes);
@@ -340,7 +331,7 @@ mod tests {
         assert_eq!(analysis.tasks.len(), NAMED + 1);
         let others = analysis.tasks.iter().find(|row| matches!(row.task, Task::Others(_))).unwrap();
         assert_eq!(others.task, Task::Others(10));
-        // Tasks 0 to 9, the fourth of them twice.
+        // Tasks 0 to 9; task 3 has two spans.
         assert_eq!((others.count, others.total_ns), (11, (10..20).sum::<i128>() + 1));
         assert_eq!(others.durations.unwrap().max_ns, 19);
         assert_eq!(analysis.tasks.iter().map(|row| row.self_ns).sum::<i128>(), analysis.busy_ns);

@@ -1,7 +1,7 @@
-//! Summaries of lanes: what a report needs to know of a lane once its rows are gone.
+//! Summaries of lanes: what a report needs from a lane once its rows are gone.
 //!
-//! Takes the spans of one lane, gives a [`Summary`] of it and the tracks that its spans stand on. Pure: the same spans
-//! give the same summary, and two rotated parts of a lane give, merged, what the whole lane gives.
+//! Takes the spans of one lane. Gives a [`Summary`] of it and the tracks of its spans. Pure: the same spans give
+//! the same summary, and the merged summaries of two rotated parts equal the summary of the whole lane.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use super::nesting::{Tracks, nest};
 use crate::model::summary::{self, Bin, KeySummary, LONGEST, LaneSummary, LongSpan};
 use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Summary};
 
-/// As many candidates for the longest spans are gathered before the shorter ones are dropped.
+/// How many candidates for the longest spans are gathered before the shorter ones are dropped.
 const CANDIDATES: usize = 4 * LONGEST;
 
-/// Summarises a lane. Its `spans` are in ns since the Unix epoch, in the model's order, and their keys of `keys`;
-/// `offset_s` is the offset that the first of them was written with, where it said so. Without spans the summary is
-/// empty. O(n log n); some 30 bytes a span while it runs.
+/// Summarises a lane. `spans` are in ns since the Unix epoch and in the model's order, with keys from `keys`.
+/// `offset_s` is the UTC offset of the first span, if it was written. Without spans the summary is empty. O(n log
+/// n) time; uses about 30 bytes of memory for each span while it runs.
 pub(crate) fn summarise(
     identity: (ProcessIdentity, LaneIdentity),
     keys: &Arc<Keys>,
@@ -64,15 +64,15 @@ fn durations(spans: &Spans, by_key: &[KeySummary]) -> Vec<Durations> {
     all.into_iter().map(Durations::from_iter).collect()
 }
 
-/// Gathers innermost time in the bins of a lane. Time only goes forward.
+/// Adds innermost time to the bins of a lane, in order of time.
 struct Binning {
     level: u32,
     /// The number of the lane's first bin.
     first: i64,
-    /// The bin that `current` is of.
+    /// The index of the bin that `current` describes.
     place: u32,
     current: Vec<(KeyId, i64)>,
-    /// Where in `current` a key stands, by its index; stale unless that entry has the key.
+    /// For each key, its index in `current`. Stale unless the entry there has that key.
     slots: Vec<u32>,
     bins: Vec<Bin>,
 }
@@ -120,7 +120,7 @@ impl Binning {
 /// Gathers the longest spans.
 struct Longest<'a> {
     spans: Vec<LongSpan>,
-    /// The last of those that were kept when there were too many.
+    /// The shortest kept span, once there were too many.
     last: Option<LongSpan>,
     keys: &'a Keys,
 }

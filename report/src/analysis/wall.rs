@@ -1,4 +1,4 @@
-//! The wall clock of a trace: from its first start to its end.
+//! The wall time of a trace: from its first start to its end.
 
 use crate::model::Summary;
 

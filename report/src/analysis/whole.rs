@@ -1,6 +1,6 @@
 //! The whole analysis: all that a report shows of a trace.
 //!
-//! Takes the summary of all lanes, so that every figure is the same whether their rows are still there or not.
+//! Takes the summary of all lanes, so every figure is the same with or without rows.
 
 use std::sync::Arc;
 
@@ -18,69 +18,68 @@ use crate::model::{Lane, Summary, Trace};
 /// All that a report shows of a trace.
 #[derive(Debug, Clone)]
 pub struct Analysis {
-    /// One per (group, task), by self time, the largest first; then by total, then by name.
+    /// One for each (group, task): by self time, the largest first, then by total, then by name.
     pub tasks: Vec<TaskStatistics>,
-    /// Which of them a key belongs to.
+    /// The row in `tasks` of each key.
     pub rows: TaskRows,
-    /// How many spans there are, unfinished ones among them.
+    /// The number of spans, unfinished ones included.
     pub spans: u64,
-    /// One per lane of the trace, in its order.
+    /// One for each lane of the trace, in its order.
     pub lanes: Vec<LaneFigures>,
     /// How many lanes were busy over time.
     pub concurrency: Concurrency,
     /// What each lane did, at a glance.
     pub raster: Raster,
-    /// Sum over lanes of the length of the union of their finished spans, in ns.
+    /// The union of a lane's finished spans, summed over all lanes, in ns.
     pub busy_ns: i128,
     /// Spans whose end was never written.
     pub unfinished: u64,
-    /// The longest stretch between the first and the last busy moment in which no lane was busy, in ns since
-    /// the trace's origin, to the width of a bin.
+    /// The longest stretch in which no lane was busy, between the first and the last busy moment. In ns since the
+    /// trace's origin, to the width of a bin.
     pub longest_pause: Option<(i64, i64)>,
     /// Where lanes x wall time went.
     pub ledger: Ledger,
-    /// One per (group, counter), in the trace's order.
+    /// One for each (group, counter), in the trace's order.
     pub counters: Vec<CounterFigures>,
-    /// The facts that tell where the time went, at most five, in the order of [`Fact`].
+    /// The facts that show where the time went, at most five, in the order of [`Fact`](findings::Fact).
     pub findings: Vec<Finding>,
 }
 
-/// What is told of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LaneFigures {
-    /// How many spans it has, unfinished ones among them: more than the trace has of a lane that is summarised.
+    /// The number of spans, unfinished ones included. If the lane is summarised, the trace has fewer.
     pub spans: u64,
-    /// Whether spans cross: then self times are not exact.
+    /// Whether spans cross. Then self times are not exact.
     pub crossing: bool,
 }
 
 impl LaneFigures {
-    /// Whether the trace has not all spans of the lane, which is this one.
+    /// Whether the trace lacks some spans of the lane. `lane` is the one that these figures describe.
     pub fn is_summarised(&self, lane: &Lane) -> bool {
         (lane.spans.len() as u64) < self.spans
     }
 }
 
 impl Analysis {
-    /// Busy time as a part of lanes x wall time, 0 to 1; `None` where that is 0.
+    /// Busy time as a part of lanes x wall time, 0 to 1. `None` when that is 0.
     pub fn utilisation(&self, trace: &Trace) -> Option<f64> {
         let available_ns = trace.lanes().len() as i128 * i128::from(trace.end().ns());
         (available_ns > 0).then(|| self.busy_ns as f64 / available_ns as f64)
     }
 
-    /// Mean concurrency, busy / wall time; `None` where the wall time is 0.
+    /// Mean concurrency: busy time over wall time. `None` when the wall time is 0.
     pub fn mean_concurrency(&self, trace: &Trace) -> Option<f64> {
         let wall_ns = trace.end().ns();
         (wall_ns > 0).then(|| self.busy_ns as f64 / wall_ns as f64)
     }
 }
 
-/// Analyses the summary of which `trace` is made. Everything is computed from the summary; of the spans in the trace
-/// only those that findings point at are looked up. O(the summary's size), and O(spans in the trace) for these.
+/// Analyses a summary and the trace made from it. All figures come from the summary; the trace's spans are only
+/// searched for those that findings point at. O(size of the summary), plus O(spans in the trace) for that search.
 ///
 /// # Panics
 ///
-/// When the trace has a lane that the summary has not.
+/// If the trace has a lane that the summary lacks.
 pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
     let lanes: Vec<&LaneSummary> = (trace.lanes().iter())
         .map(|lane| {
@@ -127,7 +126,7 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
     }
 }
 
-/// The summary of a trace that has all rows of its lanes, and all samples of its counters.
+/// The summary of a trace that has all rows of its lanes and all samples of its counters.
 pub fn summary_of(trace: &Trace) -> Summary {
     let keys = Arc::new(trace.keys().clone());
     let mut summary = Summary::of_counters(&trace.samples(), Some((trace.origin_ns(), trace.offset_s())));
