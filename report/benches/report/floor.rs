@@ -1,7 +1,7 @@
-//! The floor: what nobody who reads these bytes can avoid, and what every figure is a ratio to.
+//! The floor: the least that reading these bytes costs. Every figure is a ratio to it.
 //!
-//! One thread reads each file into a small buffer that it uses again and again, and counts the newlines there.
-//! Nothing is split, parsed or kept.
+//! One thread reads each file into a small reused buffer and counts the newlines there. Nothing is split, parsed or
+//! kept.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -9,10 +9,10 @@ use std::path::Path;
 
 use crate::clock::{ClockId, time_ns};
 
-/// As much as stays in the processor's nearer caches.
+/// Small enough to stay in the processor's nearer caches.
 const BUFFER_LENGTH: usize = 1 << 17;
 
-/// The CPU time of counting the newlines of all files in a directory, which has as many as are expected.
+/// The CPU time of counting the newlines of all files in a directory. Panics unless there are `expected` ones.
 pub(crate) fn cpu_ns(directory: &Path, expected: usize) -> u64 {
     let mut newlines = 0;
     let cpu_ns = time_ns(ClockId::ThreadCPUTime, || {

@@ -1,9 +1,9 @@
-//! What a report costs, from the records to the page, beside a count of the newlines in the same bytes.
+//! The cost of a report, from the records to the page, compared with counting the newlines in the same bytes.
 //!
-//! Records are made by `examples/generate.rs` in a directory that is removed at the end: below
-//! `WATERFALL_BENCH_DIR`, else where temporary files are. Ten million rows take 2 GB there, for moments. Each
-//! run is preceded by a count, so that both meet the same machine; figures are medians.
-//! `cargo bench -p waterfall -- binary/1M` measures that case alone. Prints tables for BENCHMARKS.md.
+//! `examples/generate.rs` makes the records in a directory that is removed at the end. Its parent is
+//! `WATERFALL_BENCH_DIR`, else the system's temporary directory. Ten million rows take 2 GB there, for moments. A
+//! count precedes each run, so that both meet the same machine. Figures are medians. `cargo bench -p waterfall --
+//! binary/1M` measures that case alone. Prints tables for BENCHMARKS.md.
 
 #![expect(clippy::print_stdout, reason = "its output is a table")]
 
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use generate::Plan;
 
-/// Rows, lanes, files and names as the generator takes them, and how often it is measured.
+/// Rows, lanes, files and names for the generator, and the number of rounds.
 struct Case {
     name: &'static str,
     label: &'static str,
@@ -37,7 +37,7 @@ const fn case(name: &'static str, label: &'static str, rows: usize, rounds: usiz
     Case { name, label, rows, lanes: 64, files: None, names: None, rounds }
 }
 
-/// The whole program, each run a process of its own.
+/// The whole program, each run in a process of its own.
 const BINARY: [Case; 5] = [
     case("binary/100k", "100 k rows, 64 lanes", 100_000, 5),
     case("binary/1M", "1 M rows, 64 lanes", 1_000_000, 5),
@@ -53,16 +53,16 @@ const BINARY: [Case; 5] = [
     },
 ];
 
-/// The reader alone, within this process.
+/// The reader alone, in this process.
 const READER: Case = case("reader", "2 M rows, 64 lanes", 2_000_000, 9);
 
-/// The parts of the work, within this process.
+/// The parts of the work, in this process.
 const STAGES: Case = case("stages", "1 M rows, 64 lanes", 1_000_000, 5);
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if !arguments.iter().any(|argument| argument == "--bench") {
-        return; // `cargo test` runs benches, too, to see whether they start
+        return; // `cargo test` also runs benches, to see whether they start
     }
     let filter = arguments.iter().find(|argument| !argument.starts_with("--"));
     let is_asked = |case: &Case| filter.is_none_or(|filter| case.name.contains(filter.as_str()));
@@ -75,7 +75,7 @@ fn main() {
     for case in binary {
         with_records(case, |records| process::measure(case, records));
     }
-    // After the processes, whose peak memory cannot be told from ours where ours is greater.
+    // After the processes: their measured peak memory is never less than ours.
     if is_asked(&READER) {
         with_records(&READER, |records| reader::measure(&READER, records));
     }
@@ -84,7 +84,7 @@ fn main() {
     }
 }
 
-/// Makes the records of a case, in a directory that is there for it alone.
+/// Makes the records of a case in a directory of its own.
 fn with_records(case: &Case, measure: impl FnOnce(&Path)) {
     let parent = env::var_os("WATERFALL_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
     let directory = tempfile::tempdir_in(parent).expect("a directory can be made");
@@ -95,7 +95,7 @@ fn with_records(case: &Case, measure: impl FnOnce(&Path)) {
     measure(&records);
 }
 
-/// The one in the middle, or the later of the two that are.
+/// The middle figure, or the later of the two middle ones.
 fn median(mut figures: Vec<u64>) -> f64 {
     figures.sort_unstable();
     figures[figures.len() / 2] as f64

@@ -1,8 +1,8 @@
-//! The whole program: `waterfall DIR -o PAGE` as a process of its own, as its user meets it.
+//! The whole program: `waterfall DIR -o PAGE` in a process of its own, as users run it.
 //!
-//! CPU time (user and system, of all threads) and peak memory are what the system tells of a process that has
-//! ended (`wait4`). That peak is never less than what this process had in memory when it started the other one,
-//! so this one keeps nothing; the records are in the page cache.
+//! CPU time (user and system, all threads) and peak memory are what the system reports of an ended process
+//! (`wait4`). The peak is never less than this process had in memory when it started the other one, so this one
+//! keeps nothing. The records are in the page cache.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

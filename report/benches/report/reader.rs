@@ -1,8 +1,9 @@
-//! Reading record files into columns: rows as a recorder writes them have a reader of their own, and the plain
-//! one, which all ways of reading must agree with, stands beside it.
+//! Reading record files into columns. Rows as a recorder writes them have a fast reader; the plain reader is the
+//! reference that every way of reading must agree with.
 //!
-//! CPU time of all threads, since a large file is read in chunks on all of them; journals are read one after
-//! the other. Each round counts the newlines first, so that a ratio is of one moment.
+//! Figures are CPU time of all threads, since a large file is read in chunks on all of them. Journals are read one
+//! after the other. Each round counts the newlines first, so that both figures of a ratio come from the same
+//! moment.
 
 use std::fs;
 use std::hint::black_box;
@@ -56,7 +57,7 @@ fn journals(directory: &Path) -> io::Result<Vec<PathBuf>> {
     fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect()
 }
 
-/// All rows below one header.
+/// Joins the rows of all journals below one header.
 fn join(journals: &[PathBuf], whole: &Path) -> io::Result<()> {
     let mut file = fs::File::create(whole)?;
     for (number, journal) in journals.iter().enumerate() {

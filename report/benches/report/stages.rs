@@ -1,7 +1,7 @@
-//! The parts of the work, within this process: CPU time of all its threads.
+//! The parts of the work, in this process: CPU time of all its threads.
 //!
-//! Calls what a user of the library can call. What is given to a stage was made before it is measured, and what
-//! it gives is dropped behind.
+//! Calls what users of the library can call. The input of a stage is made before the measurement, and its result is
+//! dropped after it.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub(crate) fn measure(case: &Case, records: &Path) {
     print("`Report::render`: all of these, and the page", cpu_ns(case, || report.render()));
 }
 
-/// The CPU time of a stage, its result kept until it has been taken.
+/// The CPU time of a stage, without dropping its result.
 fn cpu_ns<T>(case: &Case, stage: impl Fn() -> T) -> f64 {
     let run = || {
         let mut result = None;

@@ -1,6 +1,7 @@
-//! Budgets: how long the spans of a task may take.
+//! Budgets: time limits for the spans of a task.
 //!
-//! Takes `render=16ms@p95` and a table of tasks; gives a check for each (group, task) that the name or glob matches.
+//! Takes `render=16ms@p95` and a table of tasks. Gives a check for each (group, task) that the name or glob
+//! matches.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,17 +11,17 @@ use crate::analysis::{Task, TaskRows, TaskStatistics, durations_of};
 use crate::model::{Durations, Keys, Percentile, Summary};
 use crate::text::{TaskGlobs, units};
 
-/// The most that a figure of a task's durations may be.
+/// A limit on one figure of a task's durations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {
-    /// A task, or a glob of tasks or of `group/task`.
+    /// The name of a task, or a glob that matches `task` or `group/task`.
     pub task: String,
     /// The figure and its limit, 0 ns or more.
     pub limit: Limit,
 }
 
-/// The checks of a budget, in the order of `tasks`, which are the rows of the whole table; none for a budget whose name
-/// nothing matches. O(the durations that are kept of the tasks that match).
+/// The checks of a budget, in the order of `tasks`, which are all rows of the table. Empty when the budget matches
+/// no task. O(durations kept for the tasks that match).
 pub(crate) fn checks(
     budget: &Budget,
     summary: &Summary,
@@ -53,14 +54,14 @@ fn measured(figure: Figure, task: &TaskStatistics, durations: &Durations) -> Opt
     Some(if durations.is_exact() || is_extreme { Measured::Exact(ns) } else { Measured::About(ns) })
 }
 
-/// As the user wrote it.
+/// The limit as the user wrote it, such as `render=16ms@p95`.
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.limit.text)
     }
 }
 
-/// A text that is no [`Budget`].
+/// A text that is not a [`Budget`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid budget `{text}`: {why}; write it as render=16ms@p95")]
 pub struct BudgetError {
@@ -68,8 +69,8 @@ pub struct BudgetError {
     why: &'static str,
 }
 
-/// Reads `TASK=TARGET@FIGURE`, split at the last `=`, since tasks may have one in their names. The figure is one of
-/// mean, median, min, max and p0 to p100 with at most three decimals.
+/// Reads `TASK=TARGET@FIGURE`, split at the last `=`, since a task's name may contain one. The figure is mean,
+/// median, min, max or a percentile from p0 to p100 with at most three decimals.
 impl FromStr for Budget {
     type Err = BudgetError;
 
@@ -153,13 +154,13 @@ mod tests {
         }
     }
 
-    /// The checks of a budget on a trace.
+    /// The checks of a budget on a summary.
     fn checks_of(budget: &str, summary: &Summary) -> Vec<Check> {
         let (tasks, rows) = statistics(summary, usize::MAX);
         checks(&budget.parse().unwrap(), summary, (&tasks, &rows))
     }
 
-    /// Checks as `task measured over/count met`.
+    /// The checks as `task measured over/count met`.
     #[track_caller]
     fn check(budget: &str, lanes: &[&str], expected: &[&str]) {
         let summary = summary_of(&drawn::trace(lanes));

@@ -1,4 +1,4 @@
-//! One check: a subject, a limit, what was measured, and the outcome.
+//! One check: a subject, a limit, the measured figure and the outcome.
 
 use std::fmt;
 
@@ -6,20 +6,20 @@ use crate::analysis::QUANTILE_ERROR;
 use crate::model::Percentile;
 use crate::text::NoMatch;
 
-/// One check. A figure that is equal to its limit keeps it.
+/// One check. A figure equal to its limit meets it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
-    /// What is checked.
+    /// The run or the task that is checked.
     pub subject: Subject,
-    /// What it must keep.
+    /// The limit that the figure is compared with.
     pub limit: Limit,
-    /// The figure; `None` when it is not known, for example because no span of a task ended.
+    /// The figure. `None` when it is unknown, for example because no span of the task ended.
     pub measured: Option<Measured>,
-    /// For a check of a task: its spans.
+    /// The task's spans. `None` for a check of a run.
     pub spans: Option<SpanCounts>,
 }
 
-/// What is checked.
+/// The subject of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// A whole run.
@@ -31,67 +31,67 @@ pub enum Subject {
         /// The name of the task.
         task: String,
     },
-    /// Nothing: the budget names no task that ran.
+    /// No task: none that ran matches the budget's name.
     Unmatched(NoMatch),
 }
 
 /// A figure and the most that it may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
-    /// Which figure.
+    /// The figure that is limited.
     pub figure: Figure,
-    /// The greatest value that keeps the limit: ns for lengths of time, bytes for memory.
+    /// The greatest value that meets the limit: ns for durations, bytes for memory.
     pub at_most: i64,
-    /// The limit as the user wrote it.
+    /// The limit as text: a budget as the user wrote it, a threshold in its unit, such as `90.0 s`.
     pub text: String,
 }
 
 /// A figure of a run or of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
-    /// From a run's start to its end, in ns.
+    /// The wall time of a run, from its start to its end, in ns.
     Wall,
-    /// The most memory of a run, in bytes.
+    /// The peak memory of a run, in bytes.
     PeakMemory,
     /// The mean of a task's durations, in ns.
     Mean,
-    /// A percentile of a task's durations, in ns: 0 is the shortest, 100 the longest.
+    /// A percentile of a task's durations, in ns. 0 is the shortest, 100 the longest.
     Percentile(Percentile),
 }
 
-/// A figure as far as it is known. A limit is compared with the highest value that it can have.
+/// A measured figure, as precisely as it is known. A limit is compared with its highest possible value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measured {
-    /// Exactly this.
+    /// Exactly this value.
     Exact(i64),
-    /// This, at most 0.4 % off: a quantile of more than 4,096 durations.
+    /// This value, at most 0.4 % off: a quantile of more than 4,096 durations.
     About(i64),
-    /// Between these two.
+    /// Between these two values, inclusive.
     Between(i64, i64),
-    /// Not more than this.
+    /// At most this value.
     AtMost(i64),
 }
 
-/// The spans of a task that a check is about.
+/// Counts of the spans of a checked task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpanCounts {
-    /// How many ended.
+    /// The number of finished spans.
     pub count: u64,
-    /// How many of them took longer than the limit: at least and at most.
+    /// The number of spans that took longer than the limit, as (at least, at most).
     pub over: (u64, u64),
 }
 
 /// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The limit is kept.
+    /// The figure is within the limit.
     Met,
-    /// The limit is exceeded, or nothing was measured.
+    /// The figure exceeds the limit, or nothing was measured.
     Broken,
 }
 
 impl Check {
-    /// Whether the limit is kept. What was not measured keeps none.
+    /// Whether the limit is met. Without a measured figure it is broken.
     pub fn outcome(&self) -> Outcome {
         match self.measured {
             Some(measured) if measured.highest() <= self.limit.at_most => Outcome::Met,
@@ -99,7 +99,7 @@ impl Check {
         }
     }
 
-    /// Whether the error of the figure leaves no doubt about the outcome.
+    /// Whether the outcome is beyond doubt, whatever the error of the figure.
     pub fn is_certain(&self) -> bool {
         let Some(Measured::About(value)) = self.measured else { return true };
         (value - self.limit.at_most).unsigned_abs() as f64 > value as f64 * QUANTILE_ERROR
@@ -107,7 +107,7 @@ impl Check {
 }
 
 impl Measured {
-    /// The highest value that it can have.
+    /// The highest possible value.
     pub fn highest(self) -> i64 {
         match self {
             Measured::Exact(value)
@@ -118,7 +118,7 @@ impl Measured {
     }
 }
 
-/// `wall`, `peak memory`, `mean`, `p95`, `p99.9`, `min`, `max`.
+/// `wall time`, `peak memory`, `mean`, `p95`, `p99.9`, `min`, `max`.
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,7 +1,7 @@
-//! The gate: limits that a run or its tasks must keep, and whether they did.
+//! The gate: limits for a run or its tasks, and whether they were met.
 //!
-//! Budgets of tasks, thresholds of a run and later comparisons are one kind of check: a subject, a limit, what was
-//! measured, and the outcome. Takes figures, gives checks. Reads no file and prints nothing.
+//! Budgets of tasks, thresholds of a run and later comparisons are one kind of check: a subject, a limit, the
+//! measured figure and the outcome. Takes figures, gives checks. Reads no file and prints nothing.
 
 mod budget;
 mod check;
@@ -18,17 +18,17 @@ use crate::text::NoMatch;
 /// The checks of one reading or of one run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Gate {
-    /// In the order of the limits; for one limit in the order of the tasks.
+    /// In the order of the limits, and for one limit in the order of the tasks.
     pub checks: Vec<Check>,
 }
 
 impl Gate {
-    /// Whether every limit is kept. A gate without checks is passed.
+    /// Whether every limit is met. True without checks.
     pub fn is_passed(&self) -> bool {
         self.checks.iter().all(|check| check.outcome() == Outcome::Met)
     }
 
-    /// The budgets that name no task, in their order.
+    /// The budgets that match no task, in their order.
     pub(crate) fn unmatched(&self) -> impl Iterator<Item = &NoMatch> {
         self.checks.iter().filter_map(|check| match &check.subject {
             Subject::Unmatched(no_match) => Some(no_match),

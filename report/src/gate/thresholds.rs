@@ -1,19 +1,19 @@
-//! Thresholds: the most that a whole run may take. Budgets are limits of its tasks.
+//! Thresholds: limits for a whole run. Budgets are limits for its tasks.
 
 use super::check::{Check, Figure, Limit, Measured, Subject};
 use crate::text::units;
 
-/// The most that a whole run may take; `None`: no limit.
+/// Limits for a whole run. `None` means no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Thresholds {
-    /// From the command's start to its end, in ns.
+    /// The most wall time, from the command's start to its end, in ns.
     pub wall_ns: Option<u64>,
-    /// The most memory of its processes, in bytes.
+    /// The most memory of the command's processes, in bytes.
     pub peak_memory_bytes: Option<u64>,
 }
 
 impl Thresholds {
-    /// A check for each threshold of a run that took `elapsed_ns` and had `peak` bytes of memory.
+    /// A check for each threshold. The run took `elapsed_ns` and used up to `peak` bytes of memory.
     pub fn checks(&self, elapsed_ns: Option<u64>, peak: Option<Measured>) -> Vec<Check> {
         let check = |figure, at_most, text, measured| Check {
             subject: Subject::Run,

@@ -1,7 +1,7 @@
-//! Reports: what is made of a reading. One page, one page of several runs, or statistics.
+//! Reports: one page, one page of several runs, or statistics, made from a reading.
 //!
-//! Takes what to read and how to show it; reads, analyses and hands over to the outputs. Computes no figure and writes
-//! no text of its own, except for the notes on what was assumed and left out.
+//! Takes what to read and how to show it; reads, analyses and calls the outputs. Computes no figure, and writes no
+//! text of its own except the notes on what was assumed and left out.
 
 mod repeats;
 mod stats;
@@ -23,55 +23,55 @@ pub use stats::Stats;
 /// A page to be made: what to read and how to show it.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// What to read. Where the directory of a run that `waterfall run` kept is the only input, the page has its title
-    /// and shows what is known of the run.
+    /// What to read. If the only input is the directory of a run kept by `waterfall run`, the page has the run's
+    /// title and facts.
     pub reading: Reading,
-    /// Where the page goes; by default `waterfall.html` in the directory that was read when that is the only
-    /// input, else in the working directory.
+    /// The page's path. By default `waterfall.html` in the input directory if that is the only input, else in the
+    /// working directory.
     pub output: Option<PathBuf>,
-    /// The page's title; by default the name of the first input.
+    /// The page's title. By default the name of the first input.
     pub title: Option<String>,
-    /// The zone of clock times; by default the offset of the earliest record, else UTC.
+    /// The zone of clock times. By default the offset of the earliest record, else UTC.
     pub zone: Option<Zone>,
-    /// Whether tooltips show durations alone, without start and end.
+    /// Whether tooltips show durations only, without start and end.
     pub duration_only: bool,
-    /// The tasks whose distribution the page shows, by the names of group and task. The first twelve of them that have a
-    /// row in the table are shown, the others are counted.
+    /// The tasks whose distribution the page shows, by the names of group and task. It shows the first twelve that
+    /// have a row in the table, and the number of the others.
     pub distributions: Vec<(String, String)>,
-    /// What is known of the run, a sentence each, for the page's notes.
+    /// Facts about the run for the page's notes, one sentence each.
     pub facts: Vec<String>,
 }
 
 /// The most distributions that are computed.
 const DISTRIBUTIONS: usize = 12;
 
-/// Why there is no page, or no statistics.
+/// The reason why there is no page or no statistics.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Nothing could be read.
     #[error(transparent)]
     Read(#[from] reading::Error),
-    /// No task, or no group, has a name that was asked for.
+    /// No task or group has the requested name.
     #[error(transparent)]
     NoMatch(#[from] NoMatch),
     /// The page could not be written.
     #[error("cannot write the page to {}", path.display())]
     Write {
-        /// Where it should have gone.
+        /// The page's path.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// A page, and the figures of the line that `waterfall` prints.
+/// A page, and the figures for the line that `waterfall` prints.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Rendered {
-    /// The page: one HTML document that needs nothing but itself.
+    /// The page: one self-contained HTML document.
     pub html: String,
-    /// The number of spans. Lanes that are summarised show only their longest ones.
+    /// The number of spans. Summarised lanes show only their longest ones.
     pub spans: u64,
     /// The number of spans that the selection leaves out.
     pub left_out: u64,
@@ -79,18 +79,18 @@ pub struct Rendered {
     pub lanes: usize,
     /// The number of processes.
     pub processes: usize,
-    /// The number of counters, of all processes together.
+    /// The number of counters, over all processes.
     pub counters: usize,
-    /// Last end less first start, in ns.
+    /// Last end minus first start, in ns.
     pub wall_ns: i64,
-    /// What was wrong with the input.
+    /// The problems in the input.
     pub problems: Problems,
 }
 
-/// A page that is not yet a document.
+/// A page that is not rendered yet.
 struct Made {
     page: templates::Page,
-    /// Without its document.
+    /// The figures, with `html` still empty.
     rendered: Rendered,
 }
 
@@ -100,22 +100,22 @@ impl Report {
         Report { reading: Reading::of(directory), ..Report::default() }
     }
 
-    /// Reads, merges, analyses and renders. Costs what [`Reading::load`] costs, and memory for the page twice.
+    /// Reads, merges, analyses and renders. Costs as much as [`Reading::load`], plus memory for twice the page.
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] when nothing could be read.
+    /// [`Error::Read`] if nothing could be read.
     pub fn render(&self) -> Result<Rendered, Error> {
         Ok(self.render_loaded(&self.reading.load()?))
     }
 
-    /// The same of what was read already.
+    /// Renders what was read already.
     fn render_loaded(&self, loaded: &Loaded) -> Rendered {
         let Made { page, rendered } = self.make(loaded);
         Rendered { html: templates::render(&page), ..rendered }
     }
 
-    /// All but the document.
+    /// Makes everything but the document.
     fn make(&self, loaded: &Loaded) -> Made {
         let Loaded { summary, trace, tracks, problems, left_out, .. } = loaded;
         self.reading.progress.will_render();
@@ -157,7 +157,7 @@ impl Report {
         }
     }
 
-    /// The rows of the tasks whose distribution is wanted.
+    /// The rows of the tasks in `distributions`.
     fn distributed(&self, analysis: &Analysis, summary: &Summary) -> Vec<usize> {
         let of_name: HashMap<(&str, &str), usize> = (analysis.tasks.iter().enumerate())
             .filter(|(_, row)| matches!(row.task, Task::Named { .. }))
@@ -168,7 +168,7 @@ impl Report {
             .collect()
     }
 
-    /// What was assumed and left out while reading.
+    /// Notes on what was assumed and left out while reading.
     fn notes(&self, loaded: &Loaded) -> Vec<String> {
         let Loaded { summary, left_out, is_of_summaries, .. } = loaded;
         let Reading { selection, assumed_offset_s, .. } = &self.reading;
@@ -204,11 +204,11 @@ impl Report {
         notes
     }
 
-    /// Renders the page into its file, which is there whole or as it was before; gives its path.
+    /// Renders the page into its file and gives the path. The file is replaced as a whole or not at all.
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] when nothing could be read, [`Error::Write`] when the file could not be written.
+    /// [`Error::Read`] if nothing could be read, [`Error::Write`] if the file could not be written.
     pub fn write(&self) -> Result<(PathBuf, Rendered), Error> {
         let rendered = self.render()?;
         let path = self.output.clone().unwrap_or_else(|| self.default_output());
@@ -216,7 +216,7 @@ impl Report {
         Ok((path, rendered))
     }
 
-    /// The input, where there is only one.
+    /// The input, if it is the only one.
     fn only_input(&self) -> Option<&Path> {
         match &self.reading.inputs {
             Inputs::Paths(paths) => match paths.as_slice() {
@@ -227,7 +227,7 @@ impl Report {
         }
     }
 
-    /// What is known of the run, where the directory of one that is kept is all that is read.
+    /// The metadata of the run, if the only input is the directory of a kept run.
     fn run(&self) -> Option<Metadata> {
         metadata::read(&self.only_input()?.join(metadata::FILE)).ok()
     }
@@ -241,7 +241,7 @@ impl Report {
 
     fn default_title(&self) -> String {
         let first = self.reading.inputs.paths().into_iter().next();
-        // `.` has a name only in full.
+        // `.` has a name only as an absolute path.
         let first = first.map(|input| input.canonicalize().unwrap_or(input));
         let name = first.as_deref().and_then(Path::file_name);
         name.map_or("waterfall".into(), |name| name.to_string_lossy().into_owned())
@@ -253,7 +253,7 @@ fn listed(problem: &Problem) -> templates::Problem {
     templates::Problem { place: problem.place(), message: problem.message.clone() }
 }
 
-/// Puts a page into its file, which is there whole or as it was before.
+/// Writes a page to its file, which is replaced as a whole or not at all.
 pub(crate) fn write(path: &Path, html: &str) -> Result<(), Error> {
     outputs::replace(path, html.as_bytes()).map_err(|source| Error::Write { path: path.to_owned(), source })
 }

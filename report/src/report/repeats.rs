@@ -1,7 +1,7 @@
-//! One page of several runs of a command: it opens with the run of median length, the others can be chosen.
+//! One page of several runs of a command. It opens with the run of median length; the reader can choose the others.
 //!
-//! Takes what is known of each run and the report of each; gives the page that has them all, and how much their figures
-//! vary. All runs are in memory at once, so each gets its part of the spans that a page shows.
+//! Takes the metadata and the report of each run. Gives the page of all runs, with how much their figures vary. All
+//! runs are in memory at once, so they share the number of spans that one page may show.
 
 use super::{Error, Made, Report};
 use crate::analysis::{self, NAMED, Spread, Totals};
@@ -10,12 +10,10 @@ use crate::runs::{self, Metadata};
 use crate::sources::Progress;
 use crate::text::units;
 
-/// A page of several runs to be made.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Repeats {
-    /// The runs in their order, at least one, each with its report, whose output and progress are ignored.
+    /// The runs in their order, at least one, each with its report. The report's output and progress are ignored.
     pub(crate) runs: Vec<(Metadata, Report)>,
-    /// How far the page has come.
     pub(crate) progress: Progress,
 }
 
@@ -24,11 +22,11 @@ impl Repeats {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] when a run's records cannot be read.
+    /// [`Error::Read`] if a run's records cannot be read.
     ///
     /// # Panics
     ///
-    /// When there is no run.
+    /// If there is no run.
     pub(crate) fn render(&self) -> Result<String, Error> {
         let known: Vec<&Metadata> = self.runs.iter().map(|(metadata, _)| metadata).collect();
         let shown = runs::median(&known);
@@ -41,7 +39,7 @@ impl Repeats {
             let loaded = report.reading.load()?;
             let Made { mut page, .. } = report.make(&loaded);
             page.data.run = (index != shown).then_some(metadata.number);
-            // Of all tasks, also those without a row of their own in this run's table.
+            // All tasks, even those without a row of their own in this run's table.
             let (tasks, _) = analysis::statistics(&loaded.summary, usize::MAX);
             totals.push(analysis::totals(&tasks, loaded.summary.keys()));
             runs.push(templates::Repeat {
@@ -55,7 +53,7 @@ impl Repeats {
     }
 }
 
-/// How long a run took, and how it ended where it failed: `2.34 s, exit code 1`.
+/// The length of a run, and how it ended if it failed: `2.34 s, exit code 1`.
 fn length_and_failure(run: &Metadata) -> String {
     match run.outcome.is_success() {
         true => run.length(),
@@ -63,7 +61,7 @@ fn length_and_failure(run: &Metadata) -> String {
     }
 }
 
-/// How much the figures of the runs vary, and how many more tasks there are than have a line.
+/// How much the figures of the runs vary, and the number of tasks without a line.
 fn spreads(runs: &[&Metadata], totals: &[Totals]) -> (Vec<templates::Spread>, u64) {
     let whole = |name, of: fn(&Metadata) -> Option<u64>, unit| {
         let values = runs.iter().map(|run| of(run).map(i128::from)).collect();

@@ -1,6 +1,6 @@
-//! Statistics to be computed: what to read, which tasks are told of, what they may take.
+//! Statistics to be computed: what to read, which tasks to show, which budgets to check.
 //!
-//! All figures come from the summary of what is read, so they are those of the report.
+//! All figures come from the summary of the input, so they equal those of the report.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use crate::outputs::Statistics;
 use crate::reading::{Loaded, Reading};
 use crate::text::{Globs, NoMatch, TaskGlobs, Zone};
 
-/// Statistics to be computed; by default of every task, without budgets.
+/// Statistics to be computed. By default they cover every task and check no budget.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,26 +29,27 @@ use crate::text::{Globs, NoMatch, TaskGlobs, Zone};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Stats {
-    /// What to read; the groups and tasks of its selection are ignored, and its detail unless distributions are computed.
+    /// What to read. Groups and tasks of its selection are ignored, and so is its detail if no distributions are
+    /// computed.
     pub reading: Reading,
-    /// The zone of clock times; by default the offset of the earliest record, else UTC.
+    /// The zone of clock times. By default the offset of the earliest record, else UTC.
     pub zone: Option<Zone>,
-    /// Globs of groups, one of which a task's group must match; without any, every group. Tasks that are left out take
-    /// no part in the rows, but still in self times and shares.
+    /// Globs of groups, of which a task's group must match one. Without any, every group. Tasks that do not match
+    /// have no row, but still count in self times and shares.
     pub groups: Vec<String>,
-    /// The same for tasks; one with a `/` may also match `group/task`. Where there are any, the distributions of the
-    /// first twelve tasks that match are computed.
+    /// Globs of tasks, used in the same way. One with a `/` may also match `group/task`. If there are any, the
+    /// distributions of the first twelve matching tasks are computed.
     pub tasks: Vec<String>,
-    /// The most that tasks may take.
+    /// The budgets to check.
     pub budgets: Vec<Budget>,
 }
 
-/// What is wanted of a table of tasks.
+/// The parts of the table that were asked for.
 struct Found {
-    /// The whole table, and whose row a span's key is.
+    /// The rows of the whole table. `rows` gives the row of each key.
     all: Vec<TaskStatistics>,
     rows: TaskRows,
-    /// Which of its rows are told of.
+    /// The indices of the rows to show.
     chosen: Vec<usize>,
     gate: Gate,
 }
@@ -59,12 +60,12 @@ impl Stats {
         Stats { reading: Reading::of(directory), ..Stats::default() }
     }
 
-    /// Reads, merges and computes. Costs what a report of the same input costs, without its page; memory for rows only
-    /// where distributions are computed.
+    /// Reads, merges and computes. Costs as much as a report of the same input without its page. Needs memory for
+    /// rows only if distributions are computed.
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] when nothing could be read, [`Error::NoMatch`] when a glob of groups or tasks matches nothing. A
+    /// [`Error::Read`] if nothing could be read, [`Error::NoMatch`] if a glob of groups or tasks matches nothing. A
     /// budget that matches nothing is a broken check of [`Statistics::gate`].
     pub fn compute(&self) -> Result<Statistics, Error> {
         let loaded = self.load()?;
@@ -72,7 +73,8 @@ impl Stats {
         Ok(self.statistics(loaded, found))
     }
 
-    /// The same, and the page that shows how these tasks are distributed, above the chart of all that was read.
+    /// As [`Stats::compute`], and also renders the page. It shows the distributions of these tasks above the chart
+    /// of all that was read.
     ///
     /// # Errors
     ///
@@ -95,7 +97,7 @@ impl Stats {
         Ok(self.reading().load()?)
     }
 
-    /// All groups and tasks, with rows where distributions are computed.
+    /// All groups and tasks, with rows only if distributions are computed.
     fn reading(&self) -> Reading {
         let mut reading = self.reading.clone();
         reading.selection.groups.clear();
@@ -106,7 +108,7 @@ impl Stats {
         reading
     }
 
-    /// What is wanted of the whole table.
+    /// Finds the rows to show and checks the budgets.
     fn find(&self, summary: &Summary) -> Result<Found, Error> {
         let (all, rows) = analysis::statistics(summary, usize::MAX);
         let chosen = self.chosen(&all, summary.keys())?;
@@ -144,7 +146,7 @@ impl Stats {
         }
     }
 
-    /// The rows that are wanted.
+    /// The indices of the rows that match the globs.
     fn chosen(&self, all: &[TaskStatistics], keys: &Keys) -> Result<Vec<usize>, Error> {
         for glob in &self.groups {
             let own = Globs::new(std::slice::from_ref(glob));
@@ -179,7 +181,7 @@ fn no_match<'a>(
     rows: impl IntoIterator<Item = &'a TaskStatistics>,
     keys: &Keys,
 ) -> NoMatch {
-    // Near names are looked for among those that a reader knows from the table.
+    // Suggest only names that a reader knows from the table.
     let names = rows.into_iter().take(NAMED).map(|row| row.task.names(keys));
     let names: Vec<String> = match what {
         "group" => names.map(|(group, _)| group.to_owned()).collect(),
