@@ -99,7 +99,7 @@ impl Check {
         }
     }
 
-    /// Whether the outcome is beyond doubt, whatever the error of the figure.
+    /// Whether the error of the figure leaves the outcome certain.
     pub fn is_certain(&self) -> bool {
         let Some(Measured::About(value)) = self.measured else { return true };
         (value - self.limit.at_most).unsigned_abs() as f64 > value as f64 * QUANTILE_ERROR

@@ -1,4 +1,4 @@
-//! Checks: a line each for a terminal, as sentences, and their parts as text for other tables.
+//! Checks: one line each for a terminal, as sentences, and their parts as text for other tables.
 
 use anstyle::{AnsiColor, Style};
 
@@ -6,8 +6,9 @@ use super::labels;
 use crate::gate::{Check, Figure, Measured, Outcome, SpanCounts, Subject};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
-/// What was asked for, what was measured and whether that is kept, in a word and a colour: a line for each check of the
-/// run, then a table of those of tasks. Budgets that name no task have no line. Without a width there is room for all.
+/// The limit, the measured figure and the verdict in a word and a colour: a line for each check of the run, then a
+/// table of those of tasks. A budget that matches no task has no line. Without `width` there is room for
+/// everything.
 pub(crate) fn lines(checks: &[Check], width: Option<usize>) -> String {
     let mut text = String::new();
     for check in checks.iter().filter(|check| check.subject == Subject::Run) {
@@ -56,7 +57,7 @@ fn table(checks: &[&Check]) -> Table {
     table
 }
 
-/// A check as a sentence: `Budget render=16ms@p95 of main / render: 12.3 ms, met.`
+/// A check as a sentence, such as `Budget render=16ms@p95 for main / render: 12.3 ms, 0/72 (0 %) over budget, met.`
 pub(crate) fn sentence(check: &Check) -> String {
     match &check.subject {
         Subject::Run => format!("Run threshold: {}.", of_run(check)),
@@ -74,7 +75,7 @@ pub(crate) fn sentence(check: &Check) -> String {
     }
 }
 
-/// A check of a run: `wall 4.21 s, limit 90.0 s: met`.
+/// A check of a run: `wall time 4.21 s, limit 90.0 s: met`.
 fn of_run(check: &Check) -> String {
     let measured = measured(check).unwrap_or_else(|| match check.limit.figure {
         Figure::PeakMemory => "not recorded".into(),
@@ -91,7 +92,7 @@ pub(super) fn outcome(check: &Check) -> &'static str {
     }
 }
 
-/// The task as `group / task`; nothing for other subjects.
+/// The task as `group / task`; empty for other subjects.
 pub(super) fn subject(check: &Check) -> String {
     match &check.subject {
         Subject::Task { group, task } => labels::task((group, task)),
@@ -99,7 +100,7 @@ pub(super) fn subject(check: &Check) -> String {
     }
 }
 
-/// `16.3 ms`, `~16.3 ms` where that is not exact; `None` where nothing was measured.
+/// `16.3 ms`, or `~16.3 ms` if not exact. `None` if nothing was measured.
 pub(super) fn measured(check: &Check) -> Option<String> {
     let unit = match check.limit.figure {
         Figure::PeakMemory => |bytes: i64| units::bytes(bytes.unsigned_abs()),
@@ -108,7 +109,7 @@ pub(super) fn measured(check: &Check) -> Option<String> {
     check.measured.map(|measured| amount(measured, unit))
 }
 
-/// A figure as far as it is known: `8.00 MB`, `~16.3 ms`, `2.00 MB to 8.00 MB`, `at most 8.00 MB`.
+/// A measured figure: `8.00 MB`, `~16.3 ms`, `2.00 MB to 8.00 MB`, `at most 8.00 MB`.
 pub(crate) fn amount(measured: Measured, unit: impl Fn(i64) -> String) -> String {
     match measured {
         Measured::Exact(value) => unit(value),
@@ -118,13 +119,13 @@ pub(crate) fn amount(measured: Measured, unit: impl Fn(i64) -> String) -> String
     }
 }
 
-/// The rate reached, and the one that the target allows: `61.3/s of 62.5/s`.
+/// The rate reached and the rate that the limit allows: `61.3/s of 62.5/s`.
 pub(super) fn rates(check: &Check) -> Option<String> {
     let rate = |ns: i64| (ns > 0).then(|| units::rate(1e9 / ns as f64));
     Some(format!("{} of {}", rate(check.measured?.highest())?, rate(check.limit.at_most)?))
 }
 
-/// How many spans took longer than the target: `12/1,204 (1.00 %)`.
+/// How many spans took longer than the limit: `12/1,204 (1.00 %)`.
 pub(super) fn over(check: &Check) -> Option<String> {
     let SpanCounts { count, over: (least, most) } = check.spans?;
     let part = |over: u64| units::percent(over as f64 / count as f64);

@@ -1,9 +1,9 @@
-//! Columns: spans, samples and the raster as the bytes that the page is given.
+//! Columns: spans, samples and the raster as the bytes of the page.
 //!
-//! Takes lanes and counters, gives what the page must know of each track and series, and chunks: gzip streams of
-//! whole tracks, lane after lane, or of whole series. A column is stored by byte planes, since bytes of one rank are
-//! alike: with 64 lanes of real tasks a span takes 7 bytes of the page. Chunks are made in parallel; the same trace
-//! gives the same bytes. Escapes nothing and knows no markup.
+//! Takes lanes and counters. Gives the shape of each track and series, and chunks: gzip streams of whole tracks,
+//! lane after lane, or of whole series. Columns are stored as byte planes, since bytes of one rank are alike: with
+//! 64 lanes of real tasks a span takes 7 bytes of the page. Chunks are made in parallel; the same trace gives the
+//! same bytes. Escapes nothing and knows no markup.
 
 use std::io::Write;
 
@@ -15,16 +15,16 @@ use super::names::Names;
 use crate::analysis::{self, Tracks};
 use crate::model::{Lane, Samples, Spans};
 
-/// Bytes of planes from which on a chunk is full: below, gzip and the elements around them would cost too much.
+/// The size in bytes of planes at which a chunk is full. In smaller chunks gzip and the elements around them cost
+/// too much.
 const FULL: usize = 256 * 1024;
 
 /// Tracks or series, and the chunks that hold their columns.
 pub(super) struct Columns<T> {
-    /// What the page must know of each, in order.
+    /// The shape of each track or series, in order.
     pub(super) parts: Vec<T>,
-    /// How many of them each chunk holds.
+    /// The number of tracks or series in each chunk.
     pub(super) counts: Vec<u32>,
-    /// Their columns.
     pub(super) chunks: Vec<Chunk>,
 }
 
@@ -37,14 +37,14 @@ pub(super) fn rows(lanes: &[Lane], own: &[Tracks], names: &Names) -> Columns<Vec
     Columns { parts, counts, chunks }
 }
 
-/// The series of `(process, samples)`, the process as the page is to know it.
+/// The series of `(process, samples)`. The process is an index into the page's processes.
 pub(super) fn samples<'a>(all: impl Iterator<Item = (u32, &'a Samples)>) -> Columns<Series> {
     let (parts, planes): (Vec<_>, Vec<_>) = all.map(|(process, samples)| series(process, samples)).unzip();
     let (counts, chunks) = chunked(planes.into_iter());
     Columns { parts, counts, chunks }
 }
 
-/// The cells of every lane's bins, idle ones among them.
+/// The cells of every lane's bins, idle ones included.
 pub(super) fn raster(raster: &analysis::Raster, names: &Names) -> (templates::Raster, Chunk) {
     let count = raster.count as usize;
     let cells = || {
@@ -66,7 +66,7 @@ pub(super) fn raster(raster: &analysis::Raster, names: &Names) -> (templates::Ra
     (shape, gzipped(&[planes.bytes]))
 }
 
-/// A lane's spans by track; in a track none overlap, so the gaps between them are never negative.
+/// A lane's spans by track. Spans of a track do not overlap, so the gaps between them are never negative.
 fn tracks(spans: &Spans, own: &Tracks, names: &Names) -> (Vec<Track>, Vec<Vec<u8>>) {
     let mut shapes = vec![(0, [0; 3], false); own.count as usize];
     for (track, values, is_open) in rows_of(spans, own, names) {
@@ -92,7 +92,7 @@ fn tracks(spans: &Spans, own: &Tracks, names: &Names) -> (Vec<Track>, Vec<Vec<u8
     (tracks, planes.into_iter().map(|planes| planes.bytes).collect())
 }
 
-/// Of each span its track, its gap, duration and key, and whether it is unfinished.
+/// For each span: its track, its gap, duration and key, and whether it is unfinished.
 fn rows_of<'a>(
     spans: &'a Spans,
     own: &'a Tracks,
@@ -112,7 +112,7 @@ fn series(process: u32, samples: &Samples) -> (Series, Vec<u8>) {
     let first_ns = samples.iter().next().map_or(0, |(time, _)| time.ns());
     let pauses = || {
         samples.iter().scan(first_ns, |last_ns, (time, value)| {
-            let pause_ns = time.ns().wrapping_sub(*last_ns) as u64; // of times in order, whatever lies between
+            let pause_ns = time.ns().wrapping_sub(*last_ns) as u64; // in order, however far apart
             *last_ns = time.ns();
             Some((pause_ns, value))
         })
@@ -126,12 +126,12 @@ fn series(process: u32, samples: &Samples) -> (Series, Vec<u8>) {
     (Series { process, count, first_ns, gap }, planes.bytes)
 }
 
-/// How many bytes hold `value`, and every other whose bits are among its.
+/// The number of bytes that hold `value`, and any value that has only bits set in `value`.
 fn width(value: u64) -> u8 {
     (u64::BITS - value.leading_zeros()).div_ceil(8) as u8
 }
 
-/// Columns of one length, each by planes.
+/// Columns of equal length, each stored as byte planes.
 struct Planes<const COLUMNS: usize> {
     count: usize,
     widths: [u8; COLUMNS],
@@ -139,13 +139,12 @@ struct Planes<const COLUMNS: usize> {
 }
 
 impl<const COLUMNS: usize> Planes<COLUMNS> {
-    /// All 0.
     fn new(count: usize, widths: [u8; COLUMNS]) -> Self {
         let planes: usize = widths.iter().map(|&width| usize::from(width)).sum();
         Planes { count, widths, bytes: vec![0; count * planes] }
     }
 
-    /// Stores the values of a row, which fit into their widths.
+    /// Stores the values of a row. They must fit into their widths.
     fn put(&mut self, row: usize, values: [u64; COLUMNS]) {
         let mut at = row;
         for (value, width) in values.into_iter().zip(self.widths) {
@@ -157,7 +156,7 @@ impl<const COLUMNS: usize> Planes<COLUMNS> {
     }
 }
 
-/// Puts whole parts together until a chunk is full; gives how many parts each chunk has.
+/// Puts whole parts together until a chunk is full. Gives the number of parts in each chunk, and the chunks.
 fn chunked(parts: impl Iterator<Item = Vec<u8>>) -> (Vec<u32>, Vec<Chunk>) {
     let mut groups: Vec<Vec<Vec<u8>>> = Vec::new();
     let mut room = 0;
@@ -173,7 +172,7 @@ fn chunked(parts: impl Iterator<Item = Vec<u8>>) -> (Vec<u32>, Vec<Chunk>) {
     (counts, groups.into_par_iter().map(|group| gzipped(&group)).collect())
 }
 
-/// Without a time stamp in its header, so that the same parts give the same bytes.
+/// The header has no time stamp, so the same parts give the same bytes.
 fn gzipped(parts: &[Vec<u8>]) -> Chunk {
     let mut gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::new(6));
     for part in parts {

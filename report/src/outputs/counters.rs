@@ -1,7 +1,7 @@
-//! Counters as the page shows them: a panel each, and in words for those who see none.
+//! Counters as the page shows them: one panel each, and as text for screen readers.
 //!
-//! Takes the trace and its figures; gives the first counters by name, a run's resources before all others, with the
-//! samples of each process, and what the reader should know of the rest. Computes no statistic; the template escapes.
+//! Takes the trace and its figures. Gives the first counters by name, with a run's resources before all others and
+//! the samples of each process, and notes on the rest. Computes no statistic; the template escapes.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,24 +12,24 @@ use crate::analysis::{Analysis, CounterFigures, RESOURCES};
 use crate::model::{self, ProcessIdentity, Trace};
 use crate::text::units;
 
-/// As many panels are drawn: more of them would leave the spans no room on any screen.
+/// The most panels. With more, no screen would have room for the spans.
 const MOST: usize = 12;
 
-/// What the page is given of counters.
+/// The counters of the page.
 pub(super) struct Counters {
-    /// The panels, from the top.
+    /// The panels, from top to bottom.
     pub(super) panels: Vec<Counter>,
-    /// How many of their series each chunk holds.
+    /// The number of series in each chunk.
     pub(super) chunk_counts: Vec<u32>,
-    /// Their samples.
+    /// The samples of the panels' series.
     pub(super) chunks: Vec<Chunk>,
-    /// The names of the processes that count, which the panels' series mean.
+    /// The names of the processes with counters. The panels' series have indices into it.
     pub(super) processes: Vec<String>,
-    /// How many counters have no panel.
+    /// The number of counters without a panel.
     pub(super) more: u64,
 }
 
-/// The counters that are drawn: what a run used first, which no other counter takes the place of.
+/// The counters with a panel. A run's resources come first, so no other counter takes their place.
 fn drawn<'a>(trace: &Trace, analysis: &'a Analysis) -> Vec<&'a CounterFigures> {
     let is_other = |figures: &&CounterFigures| trace.counters()[figures.series.start].group != RESOURCES;
     let mut drawn: Vec<&CounterFigures> = analysis.counters.iter().collect();
@@ -38,7 +38,6 @@ fn drawn<'a>(trace: &Trace, analysis: &'a Analysis) -> Vec<&'a CounterFigures> {
     drawn
 }
 
-/// The panels of a trace.
 pub(super) fn panels(trace: &Trace, analysis: &Analysis) -> Counters {
     let drawn = drawn(trace, analysis);
     let mut processes: Vec<&ProcessIdentity> = Vec::new();
@@ -67,8 +66,8 @@ pub(super) fn panels(trace: &Trace, analysis: &Analysis) -> Counters {
     Counters { panels, chunk_counts: counts, chunks, processes: names(trace, &processes), more }
 }
 
-/// What tells processes apart that count: their pids, with their hosts where there are several, and all of their
-/// identities where that is not enough.
+/// Short names for the processes with counters: their pids, with hosts if there are several. A process whose short
+/// name is not unique gets its whole identity.
 fn names(trace: &Trace, processes: &[&ProcessIdentity]) -> Vec<String> {
     let all = trace.processes().iter().map(|process| &process.identity).chain(processes.iter().copied());
     let hosts: BTreeSet<&str> = all.filter_map(|process| process.host.as_deref()).collect();
@@ -88,7 +87,7 @@ fn names(trace: &Trace, processes: &[&ProcessIdentity]) -> Vec<String> {
         .collect()
 }
 
-/// A line for each panel, and one for the counters that have none: what a screen reader tells.
+/// A line for each panel, and one for the counters without a panel, for screen readers.
 pub(super) fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let drawn = drawn(trace, analysis);
     let mut sentences: Vec<String> = (drawn.iter())
@@ -107,7 +106,7 @@ pub(super) fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     sentences
 }
 
-/// What the reader should know of the panels.
+/// Notes on the panels for the page.
 pub(super) fn notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let mut notes = Vec::new();
     if trace.span_count() == 0 && !trace.counters().is_empty() {

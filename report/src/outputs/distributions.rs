@@ -1,7 +1,7 @@
-//! How the durations of tasks are distributed, as the page shows it: figures, what is drawn, and the slowest spans.
+//! Distributions of task durations on the page: figures, what is drawn, and the slowest spans.
 //!
-//! Takes the trace, its figures and the distributions of some of its tasks; gives each once for the markup and once for
-//! the scripts. Computes no statistic; escaping is the template's business.
+//! Takes the trace, its figures and the distributions of some tasks. Gives each once for the markup and once for
+//! the scripts. Computes no statistic; the template escapes.
 
 use templates::{Drawn, Finding};
 
@@ -10,10 +10,10 @@ use crate::analysis::{self, Analysis, Distribution, Tracks, around};
 use crate::model::Trace;
 use crate::text::units;
 
-/// As many durations of a task are drawn: an eye tells no more of them apart.
+/// The most durations drawn for a task. The eye cannot distinguish more.
 const MOST: usize = 2000;
 
-/// Of each distribution what is told of it.
+/// The text of each distribution.
 pub(super) fn told(
     trace: &Trace,
     analysis: &Analysis,
@@ -66,7 +66,7 @@ fn figures(row: &analysis::TaskStatistics) -> Vec<String> {
     ]
 }
 
-/// Of each distribution what is drawn of it.
+/// The data that the scripts need to draw each distribution.
 pub(super) fn drawn(
     trace: &Trace,
     analysis: &Analysis,

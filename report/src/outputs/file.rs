@@ -1,18 +1,18 @@
-//! A file that is there whole or not at all.
+//! Replacing a file as a whole or not at all.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Puts `bytes` at `path`: written under a temporary name in the same directory and renamed, so that a
-/// reader sees the old file or the new one. Makes the directory where there is none. The file that a link
-/// points to is replaced, not the link, unless there is no such file; what is no regular file, such as a pipe
-/// or `/dev/null`, is written to.
+/// Writes `bytes` to a temporary file in the directory of `path` and renames it to `path`, so readers see the old
+/// file or the new one. Creates a missing directory. If `path` is a link to a file, replaces that file and keeps
+/// the link; a link to nothing is replaced itself. What is not a regular file, such as a pipe or `/dev/null`, is
+/// written to directly.
 ///
 /// # Errors
 ///
-/// What the system says when the directory cannot be made or written to, or the disk is full; the
-/// temporary file is removed again.
+/// The system's error if the directory cannot be created or written to, or if the disk is full. The temporary file
+/// is removed.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = path.canonicalize();
     let path = target.as_deref().unwrap_or(path);
@@ -27,7 +27,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
-        // As any new file, less the umask; the crate's own choice is for the owner alone.
+        // Permissions of any new file, minus the umask. The crate's default is for the owner alone.
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }

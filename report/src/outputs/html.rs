@@ -1,8 +1,7 @@
-//! The page: a trace and what it means as a `templates::Page`.
+//! The page: a trace and its analysis as a `templates::Page`.
 //!
-//! Takes the trace, its analysis and the reader's wishes; gives the value that the template
-//! renders. Everything shown is either a figure of `analysis` in its unit or a name as it was recorded;
-//! escaping is the template's business.
+//! Takes the trace, its analysis and the reader's options. Gives the value that the template renders. All it shows
+//! are figures of `analysis` with their units and names as recorded. The template escapes.
 
 use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Task};
 
@@ -14,29 +13,28 @@ use crate::analysis::{Analysis, Distribution, Finding, Ledger, TaskStatistics, T
 use crate::model::Trace;
 use crate::text::{Zone, units};
 
-/// A pause of this length, half an hour, that is nearly all of the trace is no part of a run.
+/// Half an hour. A pause of at least this length that is nearly all of the trace is not part of a run.
 const LONG_PAUSE_NS: i128 = 1_800_000_000_000;
 
-/// What the page's reader wished.
+/// What the page shows besides the trace and its analysis.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
-    /// The page's title.
     pub(crate) title: String,
-    /// Where clock times are shown.
+    /// The zone of clock times.
     pub(crate) zone: Zone,
-    /// Whether tooltips show durations alone.
+    /// Whether tooltips show durations only.
     pub(crate) duration_only: bool,
-    /// More figures, behind the others.
+    /// More figures, shown after the others.
     pub(crate) figures: Vec<Figure>,
-    /// Of which tasks the distribution is shown.
+    /// The distributions to show.
     pub(crate) distributions: Vec<Distribution>,
-    /// Of how many more it was asked for.
+    /// The number of requested distributions that are not shown.
     pub(crate) more_distributions: u64,
-    /// What was assumed or left out while reading, a line each.
+    /// What was assumed or left out while reading, one line each.
     pub(crate) notes: Vec<String>,
-    /// What was wrong with the input, to be listed.
+    /// The problems in the input that the page lists.
     pub(crate) problems: Vec<Problem>,
-    /// How many problems there were in all.
+    /// The number of all problems.
     pub(crate) problem_count: u64,
 }
 
@@ -115,7 +113,7 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
     ]
 }
 
-/// What the reader should know of the figures.
+/// Notes on the figures.
 fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let mut notes = Vec::new();
     if analysis.unfinished > 0 {
@@ -151,7 +149,7 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     notes
 }
 
-/// What the chart does not show of lanes.
+/// A note on what the chart leaves out of summarised lanes.
 fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
     let lanes = trace.lanes().iter().zip(&analysis.lanes);
     let summarised = lanes.filter(|(lane, figures)| figures.is_summarised(lane)).count();
@@ -169,7 +167,7 @@ fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
     })
 }
 
-/// What the page's scripts draw: the figures and the shapes of the columns, and the columns.
+/// The input of the page's scripts: figures, shapes of the columns, and the columns.
 struct Drawn {
     data: Data,
     raster: Chunk,

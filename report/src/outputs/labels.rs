@@ -1,7 +1,7 @@
-//! Labels: what outputs call a process, a lane and a task.
+//! Labels: how outputs name a process, a lane and a task.
 //!
-//! Takes names as they were recorded, gives them for people: in their display form, long ones without their middle.
-//! Whoever puts a label into markup escapes it.
+//! Takes names as recorded. Gives them in their display form, long ones without their middle. The caller escapes a
+//! label that goes into markup.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::analysis::{SpanIndex, Tracks};
 use crate::model::{self, Trace};
 use crate::text::{terminal, units};
 
-/// The most code points of a name in a sentence: two such names and the figures still fit on a line or two.
+/// The most code points of a name in a sentence, so that two names and the figures fit on a line or two.
 const NAME_LENGTH: usize = 48;
 
 /// The processes as the page names them, in the trace's order.
@@ -21,7 +21,7 @@ pub(super) fn processes(trace: &Trace) -> Vec<Process> {
     trace.processes().iter().map(|process| self::process(trace, process, hosts.len() > 1)).collect()
 }
 
-/// A process by its groups and its pid; by its host too where there are several.
+/// A process by its groups and its pid, and by its host if there are several.
 fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process {
     let groups: Vec<&str> = (process.groups.iter())
         .map(|&group| match trace.keys().name(group) {
@@ -49,7 +49,7 @@ fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process 
     }
 }
 
-/// A lane by its process and its thread: `zip · 16241 · main`; `processes` as the page names them.
+/// A lane by its process and its thread: `zip · 16241 · main`. `processes` are the page's.
 pub(super) fn lane(trace: &Trace, processes: &[Process], lane: usize) -> String {
     let lane = &trace.lanes()[lane];
     let process = &processes[lane.process];
@@ -58,7 +58,8 @@ pub(super) fn lane(trace: &Trace, processes: &[Process], lane: usize) -> String 
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// A name in its display form, without its middle where it is long. As `shortened` of `templates/page/names.js`.
+/// A name in its display form, without its middle if it is long. The same as `shortened` of
+/// `templates/page/names.js`.
 pub(super) fn name(name: &str) -> String {
     if name.trim().is_empty() {
         return "(unnamed)".into();
@@ -80,12 +81,12 @@ pub(super) fn task((group, task): (&str, &str)) -> String {
     format!("{} / {}", shown(group), shown(task))
 }
 
-/// What the row of so many tasks is called.
+/// The name of the row that `count` tasks share.
 pub(super) fn others(count: u64) -> String {
     format!("({} other tasks)", units::count(count))
 }
 
-/// A span as the page tells it: lane, track, index.
+/// The position of a span as the page counts it: lane, track, index.
 pub(super) fn place(at: SpanIndex, tracks: &[Tracks]) -> (u32, u32, u32) {
     let (track, index) = tracks[at.lane].place(at.span);
     (at.lane as u32, track, index)

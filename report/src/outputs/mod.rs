@@ -1,6 +1,6 @@
-//! Outputs: what is made of a trace and its figures, one file or folder an output.
+//! Outputs: what is made from a trace and its figures, one file or folder for each output.
 //!
-//! Takes values of the rooms below and gives them their units and words. Computes no statistic and reads no source; the
+//! Takes values of the rooms below and gives them units and words. Computes no statistic and reads no source. The
 //! caller chooses where to write.
 
 mod checks;

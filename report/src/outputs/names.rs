@@ -1,8 +1,8 @@
 //! The names that the page needs: those of the table's tasks.
 //!
-//! Takes what spans can be and which row of the table each of it belongs to; gives the names once and, for every key of
-//! the trace, the page's key. Where many tasks share a row their keys become one, so that the page is no larger for
-//! a million names than for a thousand.
+//! Takes the keys of the trace and the row of the table for each. Gives each name once, and the page's key for
+//! every key of the trace. The keys of tasks that share a row become one, so that a million names make the page no
+//! larger than a thousand.
 
 use std::collections::HashMap;
 
@@ -18,14 +18,13 @@ pub(super) struct Names {
     pub(super) names: Vec<String>,
     /// A task of a group, with the user's colour.
     pub(super) keys: Vec<Key>,
-    /// Of each row of the table: group and task, as indices into `names`.
+    /// Group and task of each row of the table, as indices into `names`.
     pub(super) rows: Vec<(u32, u32)>,
-    /// By the index of the trace's key; those that no span has have none.
+    /// By the index of the trace's key. `None` for a key that no span has.
     key_of: Vec<Option<u32>>,
 }
 
 impl Names {
-    /// The names of a trace's keys and rows.
     pub(super) fn new(keys: &Keys, analysis: &Analysis) -> Names {
         let mut names = Names { names: Vec::new(), keys: Vec::new(), rows: Vec::new(), key_of: Vec::new() };
         let mut known: HashMap<String, u32> = HashMap::new();
@@ -34,7 +33,7 @@ impl Names {
                 let (group, task) = row.task.names(keys);
                 let task = match row.task {
                     Task::Named { .. } => names.intern(&mut known, task),
-                    Task::Others(count) => names.push(others(count)), // not a task that somebody named so
+                    Task::Others(count) => names.push(others(count)), // not a task that has this very name
                 };
                 (names.intern(&mut known, group), task)
             })
@@ -54,11 +53,11 @@ impl Names {
         names
     }
 
-    /// The page's key for one of the trace's.
+    /// The page's key for a key of the trace.
     ///
     /// # Panics
     ///
-    /// When no span has it.
+    /// If no span has the key.
     pub(super) fn key(&self, id: KeyId) -> u32 {
         self.key_of[id.index()].expect("a span's key belongs to a row of the table")
     }

@@ -1,6 +1,6 @@
-//! What differed between the runs of one page, as its table has it.
+//! The table of how much figures vary between the runs of one page.
 //!
-//! Takes the values of each figure, one a run; gives a line for each figure.
+//! Takes the values of each figure, one for each run. Gives a line for each figure.
 
 use templates::{Dot, Spread};
 
@@ -9,15 +9,15 @@ use crate::text::units;
 
 /// A figure of several runs.
 pub(crate) struct Line<'a> {
-    /// The group of a task; `None` for a figure of the whole run.
+    /// The group of a task. `None` for a figure of the whole run.
     pub(crate) group: Option<&'a str>,
     pub(crate) name: &'a str,
-    /// Its values, in the order of the runs.
+    /// The values, in the order of the runs.
     pub(crate) spread: analysis::Spread,
     pub(crate) unit: fn(i128) -> String,
 }
 
-/// The lines of the table; `runs` are the numbers of the runs.
+/// The lines of the table. `runs` are the numbers of the runs.
 pub(crate) fn spreads(runs: &[u64], lines: &[Line<'_>]) -> Vec<Spread> {
     lines.iter().map(|line| self::line(runs, line)).collect()
 }

@@ -1,10 +1,10 @@
-//! A summary as text: what `waterfall summarize` and `waterfall merge` write.
+//! A summary as text: the output of `waterfall summarize` and `waterfall merge`.
 //!
-//! Lines of fields between tabs, each ended by a line feed; in a field `\\`, `\t`, `\n` and `\r` stand for those
-//! characters. The first field says what the line is, the next ones whose; every line stands for itself, so that
-//! summaries written one behind the other, or their lines in any order, are a summary again. Times are in ns since the
-//! Unix epoch, lists have blanks between their items, a field of what is not known is empty. The same summary gives the
-//! same bytes.
+//! Each line has fields separated by tabs and ends with a line feed. In a field `\\`, `\t`, `\n` and `\r` stand for
+//! those characters. The first field names the kind of the line, the next ones what it describes. Each line is
+//! complete by itself, so concatenated summaries, or their lines in any order, are a summary again. Times are in ns
+//! since the Unix epoch, the items of a list are separated by blanks, and the field of an unknown value is empty.
+//! The same summary gives the same bytes.
 //!
 //! `sources::summary` reads it back; its documentation lists the lines.
 
@@ -14,7 +14,7 @@ use crate::model::summary::{KeySummary, LaneSummary};
 use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Sample, Summary, Thinned};
 use crate::text::{Problem, Problems};
 
-/// Writes a summary and what was wrong with its input: what `waterfall summarize` and `waterfall merge` print.
+/// Writes a summary and the problems of its input, as `waterfall summarize` and `waterfall merge` print them.
 ///
 /// # Errors
 ///
@@ -46,7 +46,7 @@ pub fn write_summary(summary: &Summary, problems: &Problems, out: &mut impl Writ
     write_problems(problems, out)
 }
 
-/// Those that are listed, and how many there are besides.
+/// The listed problems, and the number of the others.
 fn write_problems(problems: &Problems, out: &mut impl Write) -> io::Result<()> {
     let unlisted = problems.total() - problems.first().len() as u64;
     if unlisted > 0 {
@@ -159,14 +159,13 @@ fn write_counter(
     )
 }
 
-/// Group, task and colour.
 fn key_fields(keys: &Keys, id: KeyId) -> String {
     let key = keys.key(id);
     let color = key.color.map_or(String::new(), |color| color.to_string());
     format!("{}\t{}\t{color}", escaped(keys.name(key.group)), escaped(keys.name(key.task)))
 }
 
-/// In an order that does not depend on which key was seen first.
+/// Sorted by name, so that the order does not depend on which key was seen first.
 fn by_name(keys: &Keys, ids: impl Iterator<Item = KeyId>) -> Vec<KeyId> {
     let mut ids: Vec<KeyId> = ids.collect();
     ids.sort_by_key(|&id| {

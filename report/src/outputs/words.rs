@@ -1,7 +1,7 @@
 //! Words: findings as sentences.
 //!
-//! Takes a trace's findings, gives a plain sentence for each: a fact with its figures in their units. Names stand in
-//! their display form, the long ones without their middle; whoever shows them escapes them. Computes no statistic.
+//! Takes a trace's findings. Gives a plain sentence for each: a fact with its figures and units. Names have their
+//! display form, long ones without their middle; the caller escapes them. Computes no statistic.
 
 use templates::Process;
 
@@ -10,7 +10,7 @@ use crate::analysis::{Analysis, Fact, Finding, OUTLIER_RATIO, Task};
 use crate::model::Trace;
 use crate::text::units;
 
-/// One sentence per finding, in their order.
+/// One sentence for each finding, in their order.
 pub fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let words = Words { trace, analysis, processes: labels::processes(trace) };
     analysis.findings.iter().map(|finding| words.sentence(finding)).collect()
@@ -132,7 +132,7 @@ impl Words<'_> {
         )
     }
 
-    /// A task as the table has it: `group / task`.
+    /// A task as the table names it: `group / task`.
     fn task(&self, task: usize) -> String {
         let row = &self.analysis.tasks[task];
         match row.task {
@@ -154,7 +154,7 @@ impl Words<'_> {
     }
 }
 
-/// What a self time begins with that crossing spans made inexact.
+/// The word before a self time that is not exact because spans cross.
 fn about(exact: bool) -> &'static str {
     if exact { "" } else { "about " }
 }
@@ -187,7 +187,7 @@ mod tests {
             ],
             &[
                 "zip / pack took the most time: 6.80 s of its own (self time), 54.2 % of all busy time, in 1 span of 7.00 s.",
-                // The bin in which the last hash ended is none of it.
+                // Not counting the bin in which the last hash ended.
                 "In the last 2.10 s, fewer than half of the 3 lanes were busy (0.048 on average); work / end took 100 % of the busy time there.",
                 "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after the second-to-last lane, zip · 16242 · main.",
                 "The longest span of work / parse took 1.00 s, 33.3 times the median of 30.0 ms (3 spans).",

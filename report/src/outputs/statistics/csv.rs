@@ -1,7 +1,7 @@
-//! Statistics as CSV: a row per task, times in integer ns; for spreadsheets and for programs.
+//! Statistics as CSV for spreadsheets and programs: a row for each task, times in integer ns.
 //!
-//! RFC 4180. Columns have the names of the JSON's keys, except for `quantiles_exact`: whether `quantile_error` is 0
-//! there. A name that a spreadsheet would take for a formula gets an apostrophe, as in the page's own CSV.
+//! RFC 4180. Columns are named like the keys of the JSON, except `quantiles_exact`: whether `quantile_error` is 0.
+//! A name that a spreadsheet would take for a formula gets an apostrophe, as in the page's own CSV.
 
 use csv::{Terminator, WriterBuilder};
 
@@ -27,7 +27,7 @@ const COLUMNS: [&str; 16] = [
 ];
 
 impl Statistics {
-    /// As rows below a header.
+    /// The statistics as CSV: one header, then one row for each task.
     pub fn csv(&self) -> String {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
         let written = "writing to memory works";
@@ -60,7 +60,7 @@ impl Statistics {
     }
 }
 
-/// A name that no spreadsheet takes for a formula, on one line.
+/// A name on one line that no spreadsheet takes for a formula.
 fn harmless(name: &str) -> String {
     let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if name.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{line}") } else { line }

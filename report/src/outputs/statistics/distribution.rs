@@ -1,4 +1,4 @@
-//! How the durations of a task are distributed, as text for a terminal: a histogram, and the slowest spans.
+//! The distribution of a task's durations as text for a terminal: a histogram, and the slowest spans.
 
 use anstyle::Style;
 
@@ -7,13 +7,13 @@ use crate::analysis::{Distribution, HistogramBin, histogram};
 use crate::outputs::labels;
 use crate::text::{Cell, Column, Table, WIDER, units};
 
-/// As many of the slowest spans are listed.
+/// The most slowest spans listed.
 const SLOWEST: usize = 5;
-/// As wide are the bars of a histogram at most.
+/// The most columns of a histogram's bar.
 const BAR_WIDTH: usize = 60;
 
 impl Statistics {
-    /// Of one of [`Statistics::distributions`].
+    /// The text of one of [`Statistics::distributions`].
     pub(super) fn distribution_text(&self, distribution: &Distribution, width: Option<usize>) -> String {
         let row = &self.tasks[distribution.row];
         let heading = Style::new().bold();
@@ -61,7 +61,7 @@ impl Statistics {
     }
 }
 
-/// A line a bin, its bar in proportion to the greatest count.
+/// One line for each bin. The length of its bar is in proportion to the greatest count.
 fn histogram_text(bins: &[HistogramBin], width: Option<usize>) -> String {
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
     let mut table = Table::new(vec![Column::right("", 0), Column::right("", 0), Column::left("", 0)]);
@@ -77,7 +77,7 @@ fn histogram_text(bins: &[HistogramBin], width: Option<usize>) -> String {
     table.text(None, WIDER)
 }
 
-/// A bar of so many columns, to an eighth; never nothing where there is something.
+/// A bar of `length` columns, to an eighth. At least an eighth if there is something to show.
 fn bar(length: f64, is_something: bool) -> String {
     const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = (length * 8.0).round() as usize;

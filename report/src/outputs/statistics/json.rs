@@ -1,5 +1,4 @@
-//! Statistics as JSON, version 1: for programs.
-//! [`Statistics::json`] specifies it.
+//! Statistics as JSON, version 1, for programs. [`Statistics::json`] specifies it.
 
 use std::borrow::Cow;
 
@@ -85,33 +84,40 @@ struct Budget<'a> {
 }
 
 impl Statistics {
-    /// As one JSON object, ended by a line feed: version 1.
+    /// The statistics as one JSON object, version 1, ended by a line feed.
     ///
-    /// Times are integer nanoseconds, keys stand in this order, more may be added behind them without a new
-    /// version. What cannot be told is `null`.
+    /// Times are integer nanoseconds. Keys have this order; more may follow them without a new version. An unknown
+    /// value is `null`.
     ///
     /// | key | what |
     /// |---|---|
     /// | `version` | 1 |
-    /// | `start`, `end` | the first start, and the last end or start: RFC 3339 with nine digits; `null` without a span |
-    /// | `wall_ns` | their distance |
-    /// | `spans` | whatever has a start and an end, also zero-length ones |
-    /// | `unfinished` | spans whose end was never written: in no other figure of a task |
-    /// | `instants` | point events of a source that has such, in no task; record files have none |
-    /// | `lanes`, `processes` | how many have a span |
-    /// | `max_depth` | how many spans of a lane contain one another at most; 1 when nothing nests |
+    /// | `start`, `end` | the first start, and the last end or start: RFC 3339, nine digits; `null` without spans |
+    /// | `wall_ns` | `end` minus `start` |
+    /// | `spans` | finished spans, zero-length ones included |
+    /// | `unfinished` | spans whose end was never written; they enter no other figure of a task |
+    /// | `instants` | point events, which belong to no task; 0 for record files |
+    /// | `lanes`, `processes` | the number of those with a span |
+    /// | `max_depth` | the most spans of a lane that contain one another; 1 when nothing nests |
     /// | `problems` | the first hundred, each `{path, line, what}` |
     /// | `tasks` | see below |
     /// | `counters` | each `{group, name, processes, samples, least, greatest, last}` |
-    /// | `problem_count` | of all problems |
+    /// | `problem_count` | the number of all problems |
     /// | `busy_ns` | time in which a lane ran a span, summed over lanes |
-    /// | `budgets` | each `{budget, group, task, target_ns, measured_ns, exact, met, count, over: [at least, at most]}` |
+    /// | `budgets` | each `{budget, group, task, target_ns, measured_ns, exact, met, count, over: [least, most]}` |
     ///
-    /// A task: `group`, `task`, `count`, `total_ns`, `self_ns`, then `min_ns`, `mean_ns`, `p50_ns`, `p95_ns`, `p99_ns`,
-    /// `max_ns`, which are `null` where `count` is 0; `sd_ns`; `unfinished`; `rate_hz`, spans in a second of wall time;
-    /// `share` of the busy time, 0 to 1; `self_exact`, false where spans of a lane cross; `quantile_error`, 0 where p50, p95
-    /// and p99 are exact (linear interpolation, NumPy's default), else the part by which they may be off. The mean, the
-    /// standard deviation (over the count, NumPy's default) and quantiles are rounded down to the ns.
+    /// The keys of a task:
+    ///
+    /// - `group`, `task`, `count`, `total_ns`, `self_ns`
+    /// - `min_ns`, `mean_ns`, `p50_ns`, `p95_ns`, `p99_ns`, `max_ns`: `null` when `count` is 0
+    /// - `sd_ns`, `unfinished`
+    /// - `rate_hz`: finished spans per second of wall time
+    /// - `share`: part of the busy time, 0 to 1
+    /// - `self_exact`: false when spans of a lane cross
+    /// - `quantile_error`: 0 when p50, p95 and p99 are exact, else the part by which they may be off
+    ///
+    /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
+    /// the standard deviation and quantiles are rounded down to the ns.
     pub fn json(&self) -> String {
         let overview = &self.overview;
         let stamp = |unix_ns| self.zone.stamp(unix_ns);
@@ -122,7 +128,7 @@ impl Statistics {
             wall_ns: overview.wall_ns(),
             spans: overview.spans,
             unfinished: overview.unfinished,
-            instants: 0, // no source of ours has point events that are not spans
+            instants: 0, // none of our sources has point events that are not spans
             lanes: overview.lanes,
             processes: overview.processes,
             max_depth: overview.max_depth,
@@ -183,7 +189,7 @@ fn problem(problem: &text::Problem) -> Problem<'_> {
     Problem { path: problem.path.to_string_lossy(), line: problem.line, what: &problem.message }
 }
 
-/// The check of a task; checks of anything else are no budgets.
+/// The check of a task. Other checks are not budgets.
 fn budget(check: &Check) -> Option<Budget<'_>> {
     let (Subject::Task { group, task }, Some(spans)) = (&check.subject, check.spans) else { return None };
     Some(Budget {

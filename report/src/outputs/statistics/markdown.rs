@@ -1,17 +1,17 @@
-//! Statistics as a Markdown table, as GitHub reads it: for issues and pull requests.
+//! Statistics as a Markdown table in GitHub's dialect, for issues and pull requests.
 //!
-//! Names are escaped, so that none is markup, a link or the end of a cell.
+//! Names are escaped, so none becomes markup, a link or the end of a cell.
 
 use super::Statistics;
 use crate::gate::Outcome;
 use crate::outputs::{checks, labels};
 use crate::text::{terminal, units};
 
-/// As many tasks are listed.
+/// The most tasks listed.
 const MOST: usize = 1000;
 
 impl Statistics {
-    /// As a table, and one of the budgets behind it where there are any.
+    /// The statistics as a Markdown table, followed by one of the budgets if there are any.
     pub fn markdown(&self) -> String {
         let mut text = String::from(
             "| task | count | total | self | mean | sd | min | p50 | p95 | p99 | max | rate | share |\n\
@@ -51,7 +51,7 @@ impl Statistics {
     }
 }
 
-/// A name without markup.
+/// The name, escaped so that nothing in it is markup.
 fn escaped(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for c in terminal::plain(name).chars() {
@@ -59,8 +59,8 @@ fn escaped(name: &str) -> String {
             '<' => text.push_str("&lt;"),
             '>' => text.push_str("&gt;"),
             '&' => text.push_str("&amp;"),
-            '@' => text.push_str("&#64;"), // would call somebody
-            // Also what an address is made of: `https:` and `www.` are links without any markup.
+            '@' => text.push_str("&#64;"), // would notify a user
+            // Escape the characters of addresses too: `https:` and `www.` become links without any markup.
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '.' | '!'
             | '|' | '~' | ':' => {
                 text.push('\\');

@@ -1,6 +1,6 @@
-//! Statistics as text, JSON, Markdown and CSV: a file a format, and one for the distributions in the text.
+//! Statistics as text, JSON, Markdown and CSV: one file for each format, and one for the distributions in the text.
 //!
-//! Takes what was computed and which tasks are wanted. Computes nothing; where the text goes is the caller's choice.
+//! Takes computed figures and the tasks to show. Computes nothing; the caller chooses where the text goes.
 
 mod csv;
 mod distribution;
@@ -13,31 +13,31 @@ use crate::gate::Gate;
 use crate::model::{Summary, Trace};
 use crate::text::{Problems, Zone};
 
-/// The figures of a trace, to be written as text, JSON, Markdown or CSV.
+/// The figures of a trace, ready to be written as text, JSON, Markdown or CSV.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Statistics {
-    /// What they were computed from.
+    /// The summary that they were computed from.
     pub summary: Summary,
-    /// Its lanes, with the longest of their spans at least.
+    /// The trace of the summary. It has at least the longest spans of each lane.
     pub(crate) trace: Trace,
     pub(crate) overview: Overview,
-    /// The tasks that were asked for, by self time, the largest first; then by total, then by name.
+    /// The requested tasks: by self time, the largest first, then by total, then by name.
     pub(crate) tasks: Vec<TaskStatistics>,
-    /// The distributions of the first of these tasks, in their order, where they were asked for.
+    /// The distributions of the first of these tasks, in their order, if tasks were asked for by name.
     pub(crate) distributions: Vec<Distribution>,
-    /// Whether budgets are kept.
+    /// The checks of budgets.
     pub gate: Gate,
-    /// One per (group, counter).
+    /// One for each (group, counter).
     pub(crate) counters: Vec<CounterFigures>,
     /// The zone of clock times.
     pub zone: Zone,
-    /// What was wrong with the input.
+    /// The problems in the input.
     pub problems: Problems,
 }
 
 impl Statistics {
-    /// The names of the task's group and of itself.
+    /// The names of a task's group and of the task.
     fn names(&self, task: &TaskStatistics) -> (&str, &str) {
         task.task.names(self.summary.keys())
     }

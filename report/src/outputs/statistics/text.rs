@@ -1,17 +1,17 @@
 //! Statistics as text for a terminal, no wider than it is.
 //!
-//! A table, and behind it what its signs mean; then the distributions and the verdicts on budgets, where these were
-//! asked for. Colours are in it and are the caller's to take out.
+//! A table, then the meaning of its signs; then, if requested, distributions and the verdicts on budgets. The text
+//! has colours; the caller removes them if needed.
 
 use super::Statistics;
 use crate::analysis::TaskStatistics;
 use crate::outputs::{checks, labels};
 use crate::text::{Cell, Column, Table, units};
 
-/// As many tasks have a line.
+/// The most tasks with a line.
 const MOST: usize = 1000;
 
-/// The figures of a row, and what they are worth: those of the greatest are left out first.
+/// The figures of a row and their ranks. In a narrow terminal those of the greatest rank go first.
 const FIGURES: [(&str, u8); 12] = [
     ("count", 0),
     ("total", 0),
@@ -28,7 +28,7 @@ const FIGURES: [(&str, u8); 12] = [
 ];
 
 impl Statistics {
-    /// As text; `width` is that of the terminal, without one there is room for all.
+    /// The statistics as text. `width` is the terminal's width in columns; without it there is room for everything.
     pub fn text(&self, width: Option<usize>) -> String {
         let mut text = self.tasks_text(width);
         let others = self.overview.spans + self.overview.unfinished;
@@ -103,7 +103,7 @@ impl Statistics {
     }
 }
 
-/// Whether its quantiles are.
+/// Whether the quantiles are exact.
 fn is_exact(row: &TaskStatistics) -> bool {
     row.durations.is_none_or(|of| of.exact)
 }
