@@ -1,7 +1,7 @@
 //! Exit codes: which outcome ends the program with which code.
 //!
-//! 0: done, also when parts of the input were skipped. `waterfall task` and `waterfall run` pass on the code of the
-//! command that they ran.
+//! 0: success, even if damaged parts of the input were skipped. `waterfall task` and `waterfall run` pass on the
+//! code of the command that they ran.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use clap::error::ErrorKind;
 use crate::reading;
 use crate::report::Error;
 
-/// A gate that the user asked for failed.
+/// A check that the user asked for failed: a budget, a threshold or `--strict`.
 pub(super) const GATE: u8 = 1;
-/// What was asked for makes no sense.
+/// The arguments are wrong, or a name matches nothing.
 pub(super) const USAGE: u8 = 2;
-/// Nothing in the input could be read.
+/// Nothing in the input could be read, or a run recorded no span.
 pub(super) const UNREADABLE: u8 = 3;
-/// The work could not be finished: output not writable, disk full.
+/// The work could not be finished, for example because the disk is full.
 pub(super) const UNFINISHED: u8 = 5;
 
-/// What was asked for makes no sense: printed with the usage of a command.
+/// Wrong arguments, printed with the usage of a command.
 #[derive(Debug)]
 pub(super) struct Usage {
     /// The command whose usage is printed; `None` for the program itself.
@@ -42,7 +42,7 @@ impl fmt::Display for Usage {
 
 impl std::error::Error for Usage {}
 
-/// The code of a command that ended with an error.
+/// The exit code for an error.
 pub(super) fn code(error: &anyhow::Error) -> u8 {
     if error.is::<Usage>() {
         return USAGE;
@@ -54,7 +54,7 @@ pub(super) fn code(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// The error of the reading, if that is what it is.
+/// The error of the reading, if `error` is one.
 pub(super) fn read_error(error: &anyhow::Error) -> Option<&reading::Error> {
     match error.downcast_ref()? {
         Error::Read(error) => Some(error),

@@ -1,7 +1,7 @@
 //! The command line: arguments in, exit code out.
 //!
-//! A file a command; `reading` has the options of all that read, `exit` decides the exit codes, `terminal` prints. Only
-//! this folder names clap and anyhow. Holds nothing that a user of the library would miss.
+//! One file per command. `reading` has the options that all reading commands share, `exit` decides the exit codes,
+//! `terminal` prints. Only this folder names clap and anyhow. Holds nothing that a user of the library would miss.
 
 mod exit;
 mod progress_line;
@@ -33,7 +33,7 @@ use summary::{MergeArgs, SummarizeArgs};
 use task::TaskArgs;
 use terminal::tell_problems;
 
-/// Runs the program `waterfall` with the arguments of this process, and gives its exit code.
+/// Runs the program `waterfall` with the arguments of this process, and returns its exit code.
 pub fn main() -> ExitCode {
     Cli::parse().run()
 }
@@ -58,7 +58,7 @@ enum Command {
     /// Run a command and record it as one span
     ///
     /// The command inherits input, output and environment, and receives the signals sent to `waterfall`. The steps of
-    /// one script become the lanes of one process: one lane a task, more if runs of that task overlap.
+    /// one script become the lanes of one process: one lane per task, more if runs of that task overlap.
     #[command(after_help = task::HELP)]
     Task(TaskArgs),
     /// Run a command, and keep its records and resource use under a name
@@ -93,7 +93,7 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what was asked, gives the exit code. Errors are printed on stderr, one line each.
+    /// Runs the command and returns the exit code. Prints errors on stderr, one line each.
     fn run(self) -> ExitCode {
         let can_say_where = matches!(self.command, None | Some(Command::Report(_) | Command::Stats(_)));
         let done = match self.command {
@@ -117,7 +117,7 @@ impl Cli {
     }
 }
 
-/// Prints why a command failed, gives the exit code.
+/// Prints why a command failed, and returns the exit code.
 fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
     if let Some(usage) = error.downcast_ref() {
         print_usage(usage);
@@ -132,19 +132,19 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
     ExitCode::from(exit::code(error))
 }
 
-/// Prints what is wrong with the arguments of a command, with its usage.
+/// Prints what is wrong with the arguments of a command, and its usage.
 fn print_usage(error: &Usage) {
     let mut all = Cli::command();
-    all.build(); // gives commands the program's name
+    all.build(); // puts the program's name before those of the commands
     let named = error.command.and_then(|name| all.find_subcommand(name)).cloned();
-    let _ = named.unwrap_or(all).error(error.kind, error).print(); // there is nowhere to say that this failed
+    let _ = named.unwrap_or(all).error(error.kind, error).print(); // a failure to print cannot be reported
 }
 
-/// Tells of a file that is not there and is called much like a command.
+/// Suggests a command if the first input does not exist and its name is one edit away from that command.
 fn tell_near_command(input: &Path) {
     let Some(name) = input.to_str().filter(|_| !input.exists()) else { return };
     let all = Cli::command();
-    // Nearer than `near` asks for: to that `records` is near `report`.
+    // Stricter than `near`, for which `records` is near `report`.
     let mut commands = all.get_subcommands().map(clap::Command::get_name);
     if let Some(near) = commands.find(|command| strsim::osa_distance(name, command) == 1) {
         terminal::tell(&format!(

@@ -1,8 +1,8 @@
-//! The line on a terminal that says how far a report has come.
+//! The progress line on a terminal.
 //!
-//! Is there only while work goes on that takes longer than half a second, and only when stderr is a terminal
-//! that can go back to the beginning of a line; drawn by a thread of its own, ten times a second.
-//! Once dropped, it is gone from the terminal. Must not know what work that is.
+//! Appears only if the work takes longer than half a second, and only if stderr is a terminal that can go back to
+//! the start of a line. A thread draws it ten times a second. Dropping it erases it. Must not know what the work
+//! is.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -14,19 +14,19 @@ use terminal_size::{Width, terminal_size_of};
 use crate::sources::Progress;
 use crate::text::units;
 
-/// How long nothing is shown: most work is done by then.
+/// The delay before the first drawing: most work is done by then.
 const PATIENCE: Duration = Duration::from_millis(500);
 const BETWEEN_DRAWS: Duration = Duration::from_millis(100);
 
-/// The line, until it is dropped.
+/// Shows the line until it is dropped.
 pub(crate) struct ProgressLine {
-    /// Taken away to end the thread.
+    /// Dropped to end the thread.
     stop: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl ProgressLine {
-    /// The line of work that begins now; `None` where it could not be drawn.
+    /// Begins the line for work that starts now; `None` if stderr cannot show it.
     pub(crate) fn begin(progress: &Progress) -> Option<ProgressLine> {
         let is_dumb = std::env::var_os("TERM").is_some_and(|name| name == "dumb");
         let is_drawable = io::stderr().is_terminal() && !is_dumb;
@@ -72,10 +72,10 @@ fn text(progress: &Progress, elapsed: Duration) -> String {
     text
 }
 
-/// What stands on the line of a terminal where the cursor is.
+/// What the terminal shows on the cursor's line.
 struct Drawn<W> {
     terminal: W,
-    /// How many columns there are; a line that has more would go on in the next one.
+    /// The width of the terminal. A longer text would continue on the next line.
     columns: fn() -> usize,
     shown: String,
 }
@@ -91,16 +91,16 @@ impl Drawn<io::Stderr> {
 }
 
 impl<W: Write> Drawn<W> {
-    /// Puts an ASCII text in the place of what is there. It needs nothing of the terminal but `\r`.
+    /// Replaces the shown text by an ASCII text. The terminal only needs to know `\r`.
     fn replace(&mut self, text: &str) {
-        // The last column stays free: some terminals go to the next line once that is filled.
+        // Keep the last column free: some terminals go to the next line once it is filled.
         let text = &text[..text.len().min((self.columns)().saturating_sub(1))];
         if text == self.shown {
             return;
         }
         let blanks = " ".repeat(self.shown.len().saturating_sub(text.len()));
         let back = if text.is_empty() { "\r" } else { "" };
-        // In one piece, so that nobody sees a part; there is nowhere to tell that this failed.
+        // One write, so that nobody sees a part of the line. A failure cannot be reported.
         let _ = self.terminal.write_all(format!("\r{text}{blanks}{back}").as_bytes());
         let _ = self.terminal.flush();
         text.clone_into(&mut self.shown);
@@ -111,7 +111,7 @@ impl<W: Write> Drawn<W> {
 mod tests {
     use super::*;
 
-    /// A terminal that hands on what is written.
+    /// A terminal that sends what is written to a channel.
     struct Written(mpsc::Sender<String>);
 
     impl Write for Written {

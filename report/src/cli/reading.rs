@@ -1,4 +1,4 @@
-//! The options of every command that reads: which files, which part of them, and how their times are taken.
+//! The options that all reading commands share: which files, which part of them, and how to take their times.
 
 use std::path::{Path, PathBuf};
 
@@ -38,12 +38,12 @@ pub(super) struct ReadingArgs {
 }
 
 impl ReadingArgs {
-    /// The first input that was named without an option.
+    /// The first input that was given without an option.
     pub(super) fn first(&self) -> Option<&Path> {
         self.inputs.first().map(PathBuf::as_path)
     }
 
-    /// What to read. `command` is the one whose usage is printed when the window ends before it begins.
+    /// What to read. If the window ends before it begins, the error prints the usage of `command`.
     pub(super) fn reading(&self, command: Option<&'static str>) -> Result<Reading, Usage> {
         let selection = Selection { from: self.from, to: self.to, ..Selection::default() };
         if selection.is_reversed() {
@@ -59,12 +59,12 @@ impl ReadingArgs {
         })
     }
 
-    /// The zone of clock times, where an option names one.
+    /// The time zone of `--timezone` or `--bias`, if given.
     pub(super) fn zone(&self) -> Option<Zone> {
         self.timezone.map(Zone::Named).or(self.bias.map(|minutes| Zone::Fixed(minutes * 60)))
     }
 
-    /// The directory and the inputs; where there are none that of the environment, else `records`.
+    /// The directory and the inputs. Without any, the directory of `WATERFALL_DIR`, else `records`.
     fn paths(&self) -> Vec<PathBuf> {
         let paths: Vec<PathBuf> = self.directory.iter().chain(&self.inputs).cloned().collect();
         if !paths.is_empty() {

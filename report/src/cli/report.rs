@@ -1,4 +1,4 @@
-//! `waterfall report`, which is also what `waterfall` does without a command: records into one page.
+//! `waterfall report`, also the default command: makes one page from records.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -47,15 +47,15 @@ pub(super) struct ReportArgs {
     #[arg(long)]
     open: bool,
 
-    /// Show spans and counters of groups that match this pattern (* and ?); may be repeated
+    /// Show only spans and counters of groups that match this pattern (* and ?); may be repeated
     #[arg(long, value_name = "GLOB")]
     group: Vec<String>,
 
-    /// Show spans of tasks that match this pattern, or `group/task`; may be repeated
+    /// Show only spans of tasks that match this pattern, or `group/task`; may be repeated
     #[arg(long, value_name = "GLOB")]
     task: Vec<String>,
 
-    /// Maximum number of spans on the page; beyond it, lanes show only their longest spans, statistics cover all
+    /// Maximum number of spans on the page; lanes that do not fit show only their longest spans, statistics cover all
     #[arg(long, value_name = "N", default_value_t = DETAIL)]
     detail: u64,
 
@@ -65,7 +65,7 @@ pub(super) struct ReportArgs {
 }
 
 impl ReportArgs {
-    /// The first file or directory that was named without an option.
+    /// The first input that was given without an option.
     pub(super) fn first_input(&self) -> Option<&Path> {
         self.reading.first()
     }
@@ -109,8 +109,8 @@ impl ReportArgs {
     }
 }
 
-/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`; where there are any, `3 counters` behind the
-/// processes.
+/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`. The counters, if any, follow the processes: `, 3
+/// counters`.
 fn summary(rendered: &Rendered) -> String {
     let left_out = match rendered.left_out {
         0 => String::new(),

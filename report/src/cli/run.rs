@@ -1,4 +1,4 @@
-//! `waterfall run`: a command by name, what it recorded and what it used.
+//! `waterfall run`: runs a command under a name, and keeps what it recorded and used.
 
 use std::env;
 use std::ffi::OsString;
@@ -120,7 +120,7 @@ impl RunArgs {
         Ok(if gate.is_passed() { ExitCode::SUCCESS } else { ExitCode::from(exit::GATE) })
     }
 
-    /// What is said here goes before what the scenario says.
+    /// Options of the command line win over the scenario.
     fn plan(&self, scenario: &Scenario, directory: PathBuf) -> Result<Plan, Usage> {
         let of_scenario = match &self.scenario {
             Some(name) if self.name.is_none() => Some(name.parse().map_err(|error| {
@@ -147,7 +147,7 @@ impl RunArgs {
     }
 }
 
-/// Writes the page of what there is, and ends as the command ended.
+/// Writes the page of the runs so far, and ends as the command ended.
 fn end_as_failed(last: &Run, runs: &[Run]) -> ! {
     if let Err(error) = write_page(runs, &Gate::default()) {
         tell_line(&format!("waterfall: {error:#}"));
@@ -170,7 +170,7 @@ fn print_gate(gate: &Gate) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What may be the reason that nothing was recorded.
+/// A likely reason why nothing was recorded.
 fn why_silent(plan: &Plan) -> String {
     match plan.tasks.as_slice() {
         [] => "a program records with `Recorder::new(\"group\", \"records\", 0)`, a shell script with \
@@ -180,13 +180,13 @@ fn why_silent(plan: &Plan) -> String {
     }
 }
 
-/// The run that stands for all of them.
+/// The run of median length: the page opens with it, and the gate checks it.
 fn median(runs: &[Run]) -> &Run {
     &runs[runs::median(&runs.iter().map(|run| &run.metadata).collect::<Vec<_>>())]
 }
 
-/// Writes one page of the runs that recorded a span beside the last of them, and its path to stdout. The gate is that of
-/// the run that stands for all of them.
+/// Writes one page for all runs that recorded a span into the directory of the last of them, and prints its path.
+/// `gate` has the checks of the median run.
 fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
     let shown: Vec<&Run> = runs.iter().filter(|run| !run.metadata.is_silent()).collect();
     let Some(last) = shown.last() else { return Ok(()) };
@@ -195,7 +195,7 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
     let report = |run: &Run| {
         let is_checked = run.place.number == median;
         let facts = gate.checks.iter().filter(|_| is_checked).map(outputs::sentence).collect();
-        // Of its directory a report knows what the run was.
+        // The report finds the run's description in its directory.
         Report { facts, ..Report::of(run.place.directory()) }
     };
     let html = match shown.as_slice() {
@@ -215,7 +215,8 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
     print(&line(&path)).context("cannot write to stdout")
 }
 
-/// Tells what happens; `reading` is the line of what takes its time meanwhile, gone before anything else is told.
+/// Prints what happens. `reading` is the progress line of the current reading, erased before anything else is
+/// printed.
 fn tell_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
     *reading = None;
     match event {

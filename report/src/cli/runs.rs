@@ -1,4 +1,4 @@
-//! `waterfall runs`: the runs that are kept here.
+//! `waterfall runs`: lists the kept runs.
 
 use std::env;
 use std::process::ExitCode;

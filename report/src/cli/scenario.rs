@@ -1,4 +1,4 @@
-//! `--scenario`: which one of `waterfall.toml` is meant.
+//! `--scenario`: finds a scenario in `waterfall.toml`.
 
 use std::env;
 use std::process;
@@ -9,7 +9,8 @@ use super::exit;
 use super::terminal::tell_error;
 use crate::run::Scenario;
 
-/// The scenario of a name, one that says nothing where there is none. Ends the program where the name means nothing.
+/// The scenario of this name; an empty one without a name. If there is no such scenario, prints why and ends the
+/// program.
 pub(super) fn find(name: Option<&str>) -> anyhow::Result<Scenario> {
     let Some(name) = name else { return Ok(Scenario::default()) };
     let directory = env::current_dir().context("cannot determine the working directory")?;

@@ -1,5 +1,4 @@
-//! `waterfall completions` and `waterfall man`: what a shell and its reader know of the commands, made from the
-//! arguments themselves.
+//! `waterfall completions` and `waterfall man`: shell completions and manual pages, generated from the arguments.
 
 use std::process::ExitCode;
 
@@ -61,7 +60,6 @@ impl ManArgs {
     }
 }
 
-/// The command of that name.
 fn named(all: &Command, name: &str) -> Result<Command, Usage> {
     if let Some(command) = all.find_subcommand(name) {
         return Ok(command.clone());

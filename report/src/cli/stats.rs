@@ -1,4 +1,4 @@
-//! `waterfall stats`: figures of tasks, and whether they keep their budgets.
+//! `waterfall stats`: shows task statistics and checks budgets.
 
 use std::io;
 use std::path::PathBuf;
@@ -59,7 +59,7 @@ pub(super) struct StatsArgs {
     #[arg(long, value_name = "BUDGET")]
     budget: Vec<Budget>,
 
-    /// Check the budgets of this scenario of waterfall.toml (in this directory or above), too
+    /// Also check the budgets of this scenario of waterfall.toml, in this directory or above
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
@@ -80,11 +80,11 @@ pub(super) struct StatsArgs {
 enum Format {
     /// Table for the terminal
     Text,
-    /// For programs
+    /// JSON for programs
     Json,
-    /// For issues and pull requests
+    /// Table for issues and pull requests
     Markdown,
-    /// For spreadsheets; names that look like formulas get a leading apostrophe
+    /// Table for spreadsheets; names that look like formulas get a leading apostrophe
     Csv,
 }
 
@@ -122,7 +122,7 @@ impl StatsArgs {
         })
     }
 
-    /// The figures, and the page where one was asked for. A name that matches nothing is wrong usage.
+    /// The statistics, and the page if `--output` asks for one. A name that matches nothing is a usage error.
     fn compute(&self, stats: &Stats) -> anyhow::Result<(Statistics, Option<String>)> {
         let progress = ProgressLine::begin(&stats.reading.progress);
         let computed = match &self.output {
@@ -144,7 +144,7 @@ impl StatsArgs {
     fn print(&self, statistics: &Statistics) -> anyhow::Result<()> {
         self.format.print(statistics).context("cannot write the statistics to stdout")?;
         if self.format == Format::Csv && !statistics.gate.checks.is_empty() {
-            // The rows have no place for them.
+            // The rows have no column for checks.
             let lines = outputs::lines(&statistics.gate.checks, None);
             tell(anstream::adapter::strip_str(&lines).to_string().trim_end());
         }

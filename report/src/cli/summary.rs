@@ -73,7 +73,7 @@ impl MergeArgs {
     }
 }
 
-/// Writes the summary of what is read to stdout.
+/// Reads the inputs, and writes their summary to stdout.
 fn write_summary(inputs: Inputs, assumed_offset_s: Option<i32>) -> anyhow::Result<ExitCode> {
     let reading = Reading { inputs, assumed_offset_s, ..Reading::default() };
     let line = ProgressLine::begin(&reading.progress);

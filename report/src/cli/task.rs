@@ -1,4 +1,4 @@
-//! `waterfall task`: a command as one span.
+//! `waterfall task`: runs a command and records it as one span.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -76,7 +76,7 @@ impl TaskArgs {
     }
 }
 
-/// An argument that must be a colour.
+/// Parses a colour.
 fn color(text: &str) -> Result<String, &'static str> {
     if format::is_color(text) { Ok(text.to_owned()) } else { Err("expected a colour such as #ca562c") }
 }

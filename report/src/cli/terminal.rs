@@ -1,6 +1,6 @@
-//! What is said on the terminal: results on stdout, everything else on stderr, a line each.
+//! Output: results go to stdout, everything else goes to stderr, one line each.
 //!
-//! Names and paths that are told have no control characters; stdout gets the very bytes.
+//! Names and paths in messages have no control characters. Stdout gets the exact bytes.
 
 use std::env;
 use std::error::Error;
@@ -11,10 +11,10 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::text::{Problems, terminal, units};
 
-/// How many problems are named on the terminal; the page lists more.
+/// The number of problems that are printed; the page lists more.
 const PROBLEMS_SHOWN: usize = 5;
 
-/// Tells an error and its cause as one line.
+/// Prints an error and its cause as one line.
 pub(super) fn tell_error(error: &dyn Error) {
     let cause = error.source().map_or(String::new(), |cause| format!(": {cause}"));
     tell_line(&format!("waterfall: {error}{cause}"));
@@ -30,14 +30,14 @@ pub(super) fn tell_problems(problems: &Problems) {
     }
 }
 
-/// A path as a line of its very bytes, so that a shell's `$(...)` can open it.
+/// A path as one line with its exact bytes, so that a shell's `$(...)` can open it.
 pub(super) fn line(path: &Path) -> Vec<u8> {
     let mut line = path.as_os_str().as_encoded_bytes().to_vec();
     line.push(b'\n');
     line
 }
 
-/// Writes to stdout; a reader that has gone away is no error.
+/// Writes to stdout. A closed pipe is not an error.
 pub(super) fn print(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -51,13 +51,13 @@ pub(super) fn tell_line(text: &str) {
     tell(&terminal::plain(text));
 }
 
-/// Writes a line to stderr; there is nowhere to tell that this failed.
+/// Writes a line to stderr. A failure cannot be reported.
 pub(super) fn tell(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Writes text with colours to stdout, which takes them out where they are not wanted: where it is no terminal, or by
-/// NO_COLOR and CLICOLOR_FORCE.
+/// Writes coloured text to stdout. Removes the colours if stdout is not a terminal; NO_COLOR and CLICOLOR_FORCE
+/// override that.
 pub(super) fn print_styled(text: &str) -> io::Result<()> {
     let mut bytes = Vec::new();
     let choice = anstream::AutoStream::choice(&io::stdout());
@@ -65,7 +65,7 @@ pub(super) fn print_styled(text: &str) -> io::Result<()> {
     print(&bytes)
 }
 
-/// How many columns the terminal has that stdout is, or COLUMNS says that it has; `None` where it is none.
+/// The width of the terminal on stdout, or COLUMNS if that is set; `None` if stdout is not a terminal.
 pub(super) fn stdout_width() -> Option<usize> {
     let (Width(columns), _) = terminal_size_of(io::stdout())?;
     let wanted = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
