@@ -1,4 +1,4 @@
-//! Whether a run keeps its limits: budgets of its tasks and thresholds of the whole.
+//! Checks whether a run keeps its limits: budgets for its tasks, thresholds for the whole run.
 
 use super::Run;
 use crate::gate::{Budget, Gate, Thresholds};
@@ -6,7 +6,7 @@ use crate::report::{Error, Stats};
 use crate::sources::Progress;
 
 impl Run {
-    /// The checks of a run that recorded something. Its records are read only when there are budgets.
+    /// The checks of a run that recorded a span. Reads its records only if there are budgets.
     pub(crate) fn check(
         &self,
         thresholds: &Thresholds,

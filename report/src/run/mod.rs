@@ -1,8 +1,8 @@
-//! Runs: a command is run by name, what it records and what it uses is kept, and what is known of it stands beside that.
+//! Runs a command under a name, and keeps what it recorded, what it used, and a description of the run.
 //!
-//! Takes a plan, gives what became of each run. The command inherits input, output and environment, and signals meant
-//! for us go to it. Prints nothing and draws no page. A run that fails ends the plan, and says so in its own directory,
-//! whatever happens to us meanwhile.
+//! Takes a plan, gives the outcome of each run. The command inherits input, output and environment, and receives
+//! the signals that are meant for us. Prints nothing and draws no page. A run that fails ends the plan. Its own
+//! directory says how it ended, whatever happens to this process meanwhile.
 
 mod check;
 mod resources;
@@ -33,90 +33,83 @@ use resources::{Sampled, Sampler};
 /// What to run.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    /// The name under which its runs are kept.
     pub name: Name,
-    /// The command and its arguments, at least one.
+    /// The program and its arguments; never empty.
     pub command: Vec<OsString>,
-    /// Where it is run, and where `.waterfall` is.
+    /// Where the command runs, and where `.waterfall` is.
     pub directory: PathBuf,
-    /// How often, at least once.
+    /// At least 1.
     pub repeat: u32,
-    /// How often before that, without recording.
+    /// The number of unrecorded runs before the others.
     pub warmup: u32,
-    /// The scenario that it is of.
     pub scenario: Option<String>,
-    /// Globs of the tasks to record; none: all.
+    /// Globs of the tasks to record; empty: all tasks.
     pub tasks: Vec<String>,
-    /// More variables for it.
+    /// Variables that are added to those of this process.
     pub environment: BTreeMap<String, String>,
 }
 
-/// What happens, for whoever wants to tell of it.
+/// What happens while a plan runs, for display.
 #[derive(Debug)]
 pub(crate) enum Event<'a> {
-    /// A run without recording begins: the first of two is `(1, 2)`.
+    /// An unrecorded run begins: the first of two is `(1, 2)`.
     Warmup(u32, u32),
-    /// A run begins.
     Begin(&'a Metadata),
-    /// Its command has ended, and what it recorded is looked at.
+    /// The command has ended, and its records are being read.
     Read(&'a Progress),
-    /// A run has ended.
     End(&'a Run),
 }
 
-/// A run that is over.
+/// A finished run.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// Where it is kept.
     pub place: Place,
-    /// What is known of it.
     pub metadata: Metadata,
-    /// How the command ended.
     pub ended: Ended,
-    /// What of that could not be kept, a sentence each.
+    /// What could not be kept, one sentence each.
     pub losses: Vec<String>,
 }
 
-/// What became of a plan.
+/// The outcome of a plan.
 #[derive(Debug)]
 pub(crate) struct Executed {
-    /// The runs, the first one first.
+    /// In the order in which they ran.
     pub runs: Vec<Run>,
-    /// A run without recording that failed, so that there are no others.
+    /// The unrecorded run that failed; then there are no recorded runs.
     pub failed_warmup: Option<Ended>,
 }
 
-/// Why a plan was not carried out to its end.
+/// Why a plan was not completed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum Error {
-    /// The directory of a run could not be made, so its command was not started.
+    /// The directory or description of a run could not be written, so its command was not started.
     #[error("cannot store the run below {}", directory.display())]
     Keep {
-        /// Where `.waterfall` should be.
+        /// The directory in which `.waterfall` should be.
         directory: PathBuf,
-        /// What the system says.
         source: io::Error,
     },
 }
 
 impl Plan {
-    /// Runs the command as often as planned, one after the other, until one fails or is asked to end.
+    /// Runs the command as often as planned, one run after the other, until a run fails, records no span or is
+    /// asked to end.
     ///
     /// # Errors
     ///
-    /// [`Error::Keep`] when a run's directory or what is known of it cannot be written; the runs before it are kept.
+    /// [`Error::Keep`] if a run's directory or description cannot be written. The runs before it are kept.
     ///
     /// # Panics
     ///
-    /// When there is no command.
+    /// If the command is empty.
     pub(crate) fn execute(&self, mut told: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
         let store = Store::below(&self.directory);
         let unkept = |source| Error::Keep { directory: self.directory.clone(), source };
         let runner = Runner::of_several();
         for number in 1..=self.warmup {
             told(Event::Warmup(number, self.warmup));
-            // Who does not know that it is switched off writes where nobody looks.
+            // A recorder that ignores WATERFALL=0 writes to a directory that is removed.
             let nowhere = tempfile::tempdir().map_err(unkept)?;
             let mut command = self.command();
             command.env("WATERFALL", "0").env("WATERFALL_DIR", nowhere.path());
@@ -142,12 +135,12 @@ impl Plan {
                 break;
             }
         }
-        // What cannot be removed is in nobody's way.
+        // A run that cannot be removed does no harm.
         let _ = store.prune(&self.name, KEPT.max(runs.len()));
         Ok(Executed { runs, failed_warmup: None })
     }
 
-    /// The command in its environment, but for where to record.
+    /// The command with its environment, except for where to record.
     fn command(&self) -> Command {
         let (program, arguments) = self.command.split_first().expect("a plan has a command");
         let mut command = Command::new(program);
@@ -155,7 +148,7 @@ impl Plan {
         command
     }
 
-    /// What is known of a run that is about to begin.
+    /// The description of a run that is about to begin.
     fn begun(&self, place: &Place, number: u32, machine: &Machine, git: &Option<Revision>) -> Metadata {
         Metadata {
             version: metadata::version(),
@@ -199,7 +192,7 @@ impl Plan {
         metadata.outcome = outcome(&ended);
         metadata.resources = resources(&ended, &sampled);
         let mut losses = Vec::new();
-        // How it ended is kept before its records are looked at: that may take long.
+        // Keep how it ended before reading its records, which may take long.
         let kept = metadata::replace(&place.metadata(), &metadata);
         let progress = Progress::default();
         told(Event::Read(&progress));
@@ -216,7 +209,7 @@ impl Plan {
 }
 
 impl Ended {
-    /// Whether the command did what it should, and nobody asked it to end.
+    /// Whether the command succeeded, and no signal asked it to end.
     pub(crate) fn is_success(&self) -> bool {
         !self.is_asked_to_end && self.status.as_ref().is_ok_and(ExitStatus::success)
     }
@@ -252,7 +245,7 @@ fn resources(ended: &Ended, sampled: &Sampled) -> Resources {
     }
 }
 
-/// What there is in a run's records; `None` where nothing can be read.
+/// What a run recorded. No readable file means no spans; after any other error the answer is unknown: `None`.
 fn recorded(place: &Place, progress: &Progress) -> Option<Recorded> {
     let inputs = Inputs::Paths(vec![place.records()]);
     let reading = Reading { inputs, progress: progress.clone(), ..Reading::default() };
@@ -274,7 +267,7 @@ fn recorded(place: &Place, progress: &Progress) -> Option<Recorded> {
     }
 }
 
-/// The time, in UTC.
+/// The current time in UTC.
 fn now() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Zone::Fixed(0).stamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))

@@ -1,9 +1,10 @@
 //! Samples what a command's processes use, over time, into a counter file beside its records.
 //!
-//! A thread looks at the processes, often at first and at most every second later, and never for more than a twentieth
-//! of its time. Memory is told as it is at a look. What is a rate is told of stretches of a tenth of a second or more,
-//! since CPU time is counted in hundredths; a value stands at the beginning of its stretch and holds until the next, and
-//! when the command has ended all are 0. Rows are written as they come, whole, so a kill leaves those before it.
+//! A thread looks at the processes: often at first, later once a second, and for at most a twentieth of its time.
+//! Memory is the value at a look. A rate is that of a stretch of at least 0.1 s, because the system counts CPU time
+//! in hundredths of a second. It is written at the start of its stretch, and holds until the next one. When the
+//! command has ended, all counters are 0. Rows are written whole, as they come, so a kill leaves the rows before
+//! it.
 
 use std::io;
 use std::path::Path;
@@ -17,36 +18,34 @@ use recorder::writer::Writer;
 use super::tree::{Snapshot, Tree};
 use crate::analysis::RESOURCES;
 
-/// The counters, in the order of their panels: cores that were busy, resident memory, and what went from and to
-/// storage.
+/// In the order of their panels: busy cores, resident memory, and what was read from and written to storage.
 const COUNTERS: [&str; 4] = ["CPU, cores", "memory, MB", "read, MB/s", "written, MB/s"];
 
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
-/// A stretch of which a rate is told is at least so long.
+/// The shortest stretch that gets a rate.
 const STRETCH: Duration = Duration::from_millis(100);
-/// As many times as long as a look takes no other follows.
+/// The pause after a look is at least this many times as long as the look.
 const REST: u32 = 20;
 
-/// What was sampled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Sampled {
-    /// The most memory of all processes at once; `None` where the system does not tell of processes, or these were gone
-    /// before the first look.
+    /// The most memory of all processes at once; `None` if the system does not show them, or if they ended before
+    /// the first look.
     pub(super) peak_bytes: Option<u64>,
-    /// How often was looked.
+    /// The number of looks.
     pub(super) samples: u64,
-    /// How many looks are not in the file.
+    /// The number of looks of which a row is not in the file.
     pub(super) lost: u64,
-    /// Why.
+    /// The first reason for that.
     pub(super) error: Option<String>,
 }
 
-/// The thread that samples, until it is dropped.
+/// Samples in a thread until it is dropped.
 pub(super) struct Sampler<'a> {
     stop: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<Sampled>>,
-    /// Where what was sampled goes at the end.
+    /// Where the result goes at the end.
     sampled: &'a mut Sampled,
 }
 
@@ -55,7 +54,7 @@ impl<'a> Sampler<'a> {
     pub(super) fn begin(pid: u32, directory: &Path, sampled: &'a mut Sampled) -> Sampler<'a> {
         let (stop, stopped) = mpsc::channel();
         let directory = directory.to_owned();
-        // Without a thread nothing is sampled, which is told.
+        // Without a thread the result says that there were no samples.
         let sampling = thread::Builder::new().spawn(move || match Tree::of(pid) {
             Some(tree) => sample(tree, Rows::create(&directory, pid), &stopped),
             None => Sampled::default(),
@@ -73,7 +72,6 @@ impl Drop for Sampler<'_> {
     }
 }
 
-/// A look at the processes.
 #[derive(Clone, Copy)]
 struct Look {
     unix_ns: i64,
@@ -92,7 +90,7 @@ fn sample(mut tree: Tree, mut rows: Rows, stopped: &mpsc::Receiver<()>) -> Sampl
         if let Some(used) = tree.look() {
             let look = Look { unix_ns, at, used };
             sampled.samples += 1;
-            // Of processes that have ended already nothing is told.
+            // The processes have ended already if they have no memory.
             sampled.peak_bytes = sampled.peak_bytes.max(Some(used.memory_bytes).filter(|&bytes| bytes > 0));
             rates.add(look, is_over, &mut rows);
             let memory = if is_over { 0.0 } else { used.memory_bytes as f64 / 1e6 };
@@ -107,12 +105,13 @@ fn sample(mut tree: Tree, mut rows: Rows, stopped: &mpsc::Receiver<()>) -> Sampl
     }
 }
 
-/// Tells rates of stretches. The last but one waits for the last, which may be too short to be one of its own.
+/// Writes the rate of each stretch, except that the newest stretch waits: the last look may come too soon after it
+/// for a stretch of its own, and then extends it.
 #[derive(Default)]
 struct Rates {
-    /// Where the last stretch that was told ends.
+    /// The end of the last stretch that was written.
     from: Option<Look>,
-    /// Where the one that waits ends.
+    /// The end of the stretch that waits.
     to: Option<Look>,
 }
 
@@ -142,7 +141,7 @@ impl Rates {
     }
 }
 
-/// Tells the rates of a stretch.
+/// Writes the rates of a stretch.
 fn told(from: Look, to: Look, rows: &mut Rows) {
     let seconds = (to.at - from.at).as_secs_f64();
     if seconds <= 0.0 {
@@ -185,7 +184,7 @@ impl Rows {
         self.error = self.error.take().or(written.err());
     }
 
-    /// Counts a look of which a row is not in the file.
+    /// Counts the last look as lost if a row of it is not in the file.
     fn count(&mut self, sampled: &mut Sampled) {
         if let Some(error) = self.error.take() {
             sampled.lost += 1;
@@ -203,7 +202,7 @@ fn unix_ns() -> i64 {
 mod tests {
     use super::*;
 
-    /// What is told of looks at `(ms, CPU ms)`, the last of them at the command's end.
+    /// The CPU rates written for looks at `(ms, CPU ms)`, the last of them at the end of the command.
     fn rates(looks: &[(u64, u64)]) -> Vec<String> {
         let directory = tempfile::tempdir().unwrap();
         let mut rows = Rows::create(directory.path(), 1);

@@ -1,17 +1,17 @@
-//! Scenarios: runs that are described in `waterfall.toml`.
+//! Scenarios: runs described in `waterfall.toml`.
 //!
 //! ```toml
 //! [scenario.render]
-//! command = ["cargo", "run", "--release", "--example", "render"]  # where none is given
-//! tasks = ["frame", "io/*"]         # what to record: WATERFALL_TASKS
+//! command = ["cargo", "run", "--release", "--example", "render"]  # unless the command line has one
+//! tasks = ["frame", "io/*"]         # record only these: WATERFALL_TASKS
 //! environment = { THREADS = "8" }
 //! repeat = 5
 //! warmup = 1
-//! budgets = ["frame=16ms@p95"]      # of tasks
-//! thresholds = { wall = "90 s", peak_memory = "2 GB" }  # of a whole run
+//! budgets = ["frame=16ms@p95"]      # limits for tasks
+//! thresholds = { wall = "90 s", peak_memory = "2 GB" }  # limits for a run
 //! ```
 //!
-//! Takes the file, gives one of its scenarios; a key that is none is an error that says where it stands.
+//! Takes the file, gives one of its scenarios. An unknown key is an error with its line.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,29 +25,24 @@ use toml::Spanned;
 use crate::gate::{Budget, Thresholds};
 use crate::text::{self, units};
 
-/// The file's name.
 pub(super) const FILE: &str = "waterfall.toml";
 
-/// How to run a command.
+/// How to run a command, as the file describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Scenario {
-    /// Its name.
     pub name: String,
-    /// Where its file is; `None` where it was read from none.
+    /// Where its file is; `None` without a scenario.
     pub directory: Option<PathBuf>,
-    /// The command and its arguments; none where it names none.
+    /// The program and its arguments; empty if the file names none.
     pub command: Vec<String>,
-    /// Globs of tasks; none: all are recorded.
+    /// Globs of the tasks to record; empty: all tasks.
     pub tasks: Vec<String>,
-    /// Variables for the command.
     pub environment: BTreeMap<String, String>,
-    /// How often it is run.
+    /// The number of runs.
     pub repeat: Option<u32>,
-    /// How often it is run before that, without recording.
+    /// The number of unrecorded runs before them.
     pub warmup: Option<u32>,
-    /// What its tasks may take.
     pub budgets: Vec<Budget>,
-    /// What a whole run may take.
     pub thresholds: Thresholds,
 }
 
@@ -55,35 +50,25 @@ pub(crate) struct Scenario {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum Error {
-    /// There is no file.
     #[error("no {FILE} in {} or above it", .0.display())]
     Missing(PathBuf),
-    /// It could not be read.
     #[error("cannot read {}", path.display())]
     Read {
-        /// Which.
         path: PathBuf,
-        /// What the system says.
         source: io::Error,
     },
-    /// It is not as it should be.
     #[error("{}{}: {message}", path.display(), line.map_or(String::new(), |line| format!(":{line}")))]
     Invalid {
-        /// Which.
         path: PathBuf,
-        /// The line, counted from 1.
+        /// Counted from 1.
         line: Option<usize>,
-        /// What is wrong there.
         message: String,
     },
-    /// It has no scenario of that name.
     #[error("{} has no scenario `{name}`{proposal}", path.display())]
     Unknown {
-        /// Which.
         path: PathBuf,
-        /// What was asked for.
         name: String,
-        /// Which names are near, as a sentence's end.
+        /// The similar names, as the end of a sentence.
         proposal: String,
     },
 }
@@ -104,7 +89,7 @@ struct Table {
     repeat: Option<Spanned<u32>>,
     warmup: Option<u32>,
     budgets: Vec<Spanned<String>>,
-    /// A map, since a list would do for a structure.
+    /// A map, because serde would also accept a list for a struct.
     thresholds: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
@@ -113,7 +98,7 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// [`Error`], when there is none.
+    /// [`Error`] if there is no file, if it is invalid, or if it has no such scenario.
     pub(crate) fn find(name: &str, directory: &Path) -> Result<Scenario, Error> {
         for above in directory.ancestors() {
             let path = above.join(FILE);

@@ -1,23 +1,23 @@
-//! The processes of a command: what all of them together use, as Linux's `/proc` tells it.
+//! The processes of a command: what all of them together use, from Linux's `/proc`.
 //!
-//! Takes the id of the first, gives sums over it and its descendants. A process that was once seen stays one of them
-//! when its parent is gone; one whose parent came and went between two looks is missed. CPU time and bytes of a process
-//! that has ended are its parent's once that has waited for it, so sums do not fall; of one that nobody of the tree
-//! waits for its last figures are kept. On other systems there is no tree.
+//! Takes the id of the first process, gives sums over it and its descendants. A process that was seen once stays in
+//! the tree when its parent is gone. A process whose parent started and ended between two looks is missed. When a
+//! parent has waited for an ended process, that process's CPU time and bytes count for the parent, so sums do not
+//! fall. If no process of the tree waits for it, its last figures are kept. Other systems have no tree.
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::Tree;
 
-/// What the processes of a tree used.
+/// What the processes of a tree have used.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Snapshot {
-    /// CPU time since the beginning, in ns; to the system's tick of 10 ms a process.
+    /// CPU time since the start, in ns; exact to a tick of the system, 10 ms, per process.
     pub(super) cpu_ns: u64,
     /// Resident memory now.
     pub(super) memory_bytes: u64,
-    /// Read from storage since the beginning.
+    /// Read from storage since the start.
     pub(super) read_bytes: u64,
-    /// Written to storage since the beginning, or meant to be.
+    /// Written to storage since the start, or waiting to be.
     pub(super) written_bytes: u64,
 }
 
@@ -29,13 +29,12 @@ mod linux {
 
     use super::Snapshot;
 
-    /// The processes of a command.
     pub(in crate::run) struct Tree {
-        /// Its first process, by id.
+        /// The id of the first process.
         root: i32,
-        /// Those that were seen last, by id.
+        /// The processes of the last look, by id.
         seen: BTreeMap<i32, Seen>,
-        /// What those used that nobody of the tree has waited for.
+        /// What ended processes used for which no process of the tree has waited.
         gone: Snapshot,
         page_bytes: u64,
         tick_ns: u64,
@@ -48,7 +47,7 @@ mod linux {
     }
 
     impl Tree {
-        /// That of a command; `None` where the system does not tell of it.
+        /// The tree of a command; `None` if the system does not show the process.
         pub(in crate::run) fn of(pid: u32) -> Option<Tree> {
             let root = i32::try_from(pid).ok()?;
             Process::new(root).and_then(|process| process.stat()).ok()?;
@@ -75,7 +74,7 @@ mod linux {
                 .seen
                 .iter()
                 .filter(|(pid, was)| seen.get(pid).is_none_or(|now| now.start_ticks != was.start_ticks));
-            // Whose parent is here has been waited for by it.
+            // If its parent is in the tree, the parent has waited for it.
             for (_, orphan) in ended.filter(|(_, was)| !self.seen.contains_key(&was.parent)) {
                 self.gone = sum(self.gone, Snapshot { memory_bytes: 0, ..orphan.used });
             }
@@ -83,7 +82,7 @@ mod linux {
             Some(self.seen.values().fold(self.gone, |all, process| sum(all, process.used)))
         }
 
-        /// The ids of those of `all` that are of the tree.
+        /// The ids of the processes in `all` that belong to the tree.
         fn own(&self, all: &BTreeMap<i32, (Process, Stat)>) -> BTreeSet<i32> {
             let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
             for (pid, (_, stat)) in all {
@@ -105,7 +104,7 @@ mod linux {
             own
         }
 
-        /// What a process used; of bytes, which one that has ended does not tell, what it had `before`.
+        /// What a process used. An ended process does not show its bytes, so those of `before` are kept.
         fn used(&self, process: &Process, stat: &Stat, before: Option<Snapshot>) -> Snapshot {
             let waited_for = stat.cutime.max(0).unsigned_abs() + stat.cstime.max(0).unsigned_abs();
             let before = before.unwrap_or_default();
@@ -137,16 +136,13 @@ pub(super) use elsewhere::Tree;
 mod elsewhere {
     use super::Snapshot;
 
-    /// There is none.
     pub(in crate::run) enum Tree {}
 
     impl Tree {
-        /// None.
         pub(in crate::run) fn of(_: u32) -> Option<Tree> {
             None
         }
 
-        /// Never called.
         pub(in crate::run) fn look(&mut self) -> Option<Snapshot> {
             match *self {}
         }

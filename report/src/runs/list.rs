@@ -3,7 +3,7 @@
 use super::metadata::Metadata;
 use crate::text::{Cell, Column, Table, WIDER, units};
 
-/// A line a run, no wider than the terminal is; without a width there is room for all.
+/// One line per run, at most `width` columns wide. Without a width, lines are as wide as needed.
 pub(crate) fn list(runs: &[Metadata], width: Option<usize>) -> String {
     let mut table = Table::new(vec![
         Column::left("name", 0),

@@ -1,6 +1,6 @@
-//! The machine and the sources that a run is of: what must be the same for two runs to be compared.
+//! The machine and the sources of a run: what must be the same if two runs are to be compared.
 //!
-//! Asks the system and git; what they do not tell is not known, and no error.
+//! Asks the system and git. What they do not answer is unknown, and not an error.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,30 +8,27 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-/// Where a run ran.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Machine {
-    /// Its name.
     pub host: String,
-    /// How many threads of a program it runs at once.
+    /// The number of threads that a program can run at once.
     pub cores: Option<usize>,
-    /// Its memory.
+    /// The total memory of the machine.
     pub memory_bytes: Option<u64>,
-    /// Its operating system, with its release.
+    /// The operating system and its release.
     pub system: String,
 }
 
-/// What was checked out.
+/// The commit that was checked out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Revision {
-    /// The commit, in full.
+    /// The full hash.
     pub commit: String,
-    /// Whether files that git knows differ from it.
+    /// Whether tracked files differ from it.
     pub dirty: bool,
 }
 
 impl Machine {
-    /// This one.
     pub(crate) fn this() -> Machine {
         Machine {
             host: recorder::host_name(),
@@ -43,21 +40,21 @@ impl Machine {
 }
 
 impl Revision {
-    /// That of a directory; `None` where there is no git, or no repository with a commit.
+    /// The revision of a directory; `None` without git, or without a repository that has a commit.
     pub(crate) fn of(directory: &Path) -> Option<Revision> {
         let commit = git(directory, &["rev-parse", "--verify", "HEAD"])?;
         let changes = git(directory, &["status", "--porcelain", "--untracked-files=no"])?;
         Some(Revision { commit, dirty: !changes.is_empty() })
     }
 
-    /// The commit as people write it, with a `+` where files differ from it: `deff0c7+`.
+    /// The short hash, with a `+` if tracked files differ: `deff0c7+`.
     pub(crate) fn short(&self) -> String {
         let commit: String = self.commit.chars().take(7).collect();
         if self.dirty { commit + "+" } else { commit }
     }
 }
 
-/// What git prints; its own files stay as they are.
+/// The output of git, which leaves its own files unchanged.
 fn git(directory: &Path, arguments: &[&str]) -> Option<String> {
     let mut command = Command::new("git");
     command.args(arguments).current_dir(directory).env("GIT_OPTIONAL_LOCKS", "0");

@@ -1,9 +1,9 @@
-//! `run.json`: what is known of a run. Version 1.
+//! `run.json`: the description of a run. Version 1.
 //!
-//! One JSON object; keys stand in the order of [`Metadata`], more may be added without a new version; lengths of time
-//! are in ns, sizes in bytes, moments RFC 3339 in UTC. It is written before the command starts, with blanks behind it,
-//! and written over in place when that has ended: so it is there whatever is killed, and a full disk does not keep a
-//! run from saying how it ended. Whoever says that it runs and whose process is gone was killed.
+//! One JSON object. Its keys have the order of [`Metadata`]; new keys do not need a new version. Durations are in
+//! ns, sizes in bytes, times RFC 3339 in UTC. The file is written before the command starts, padded with blanks,
+//! and overwritten in place when the command has ended. So it exists whatever is killed, and a full disk does not
+//! keep a run from saying how it ended. A run that says it is running, but whose process is gone, was killed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -15,50 +15,43 @@ use super::machine::{Machine, Revision};
 use super::process::Process;
 use crate::gate::Measured;
 
-/// The file's name, in the directory of a run.
 pub(crate) const FILE: &str = "run.json";
 
 const VERSION: u32 = 1;
 
-/// So much is kept free for what is known later.
+/// The bytes that are kept free for what is known later.
 const ROOM: usize = 2048;
 
-/// What is known of a run.
+/// The description of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Metadata {
-    /// 1.
     pub version: u32,
-    /// Under which name it is kept.
     pub name: String,
-    /// Which run of the name.
+    /// Counted from 1 for each name.
     pub number: u64,
-    /// The command and its arguments; what is no Unicode in them is replaced.
+    /// The program and its arguments; what is not Unicode is replaced.
     pub command: Vec<String>,
-    /// The directory in which it ran.
+    /// The directory in which the command ran.
     pub directory: String,
-    /// The scenario, if it was of one.
     pub scenario: Option<String>,
-    /// Which of how many repeats it was.
+    /// Which repeat of how many: `(2, 5)` is the second of five.
     pub repeat: (u32, u32),
-    /// Just before the command was started.
+    /// Just before the command started.
     pub start: String,
-    /// Just after it had ended.
+    /// Just after it ended.
     pub end: Option<String>,
-    /// From one to the other by a clock that nobody sets.
+    /// From `start` to `end` by a monotonic clock.
     pub elapsed_ns: Option<u64>,
-    /// How it ended.
     pub outcome: Outcome,
-    /// The process that runs the command.
+    /// The process of `waterfall` that runs the command.
     pub process: Process,
-    /// Where it ran.
     pub machine: Machine,
-    /// What git says of the directory; `None` where it says nothing.
+    /// The revision of the directory; `None` if git knows none.
     pub git: Option<Revision>,
-    /// The version of waterfall.
+    /// The version of `waterfall`.
     pub waterfall: String,
-    /// What it used.
     pub resources: Resources,
-    /// What it recorded; `None` where that is not known.
+    /// `None` if what it recorded is not known.
     pub recorded: Option<Recorded>,
 }
 
@@ -66,49 +59,43 @@ pub(crate) struct Metadata {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub(crate) enum Outcome {
-    /// It has not: it runs, or was killed with the process that ran it.
+    /// It still runs, or was killed together with the process that ran it.
     Running,
-    /// With an exit code.
     Exited {
-        /// Which.
         code: i32,
     },
-    /// By a signal.
     Signalled {
-        /// Which.
         signal: i32,
     },
-    /// It could not be started.
     NotStarted {
-        /// What the system says.
         reason: String,
     },
 }
 
-/// What a run used. What is `None` is not recorded on that system.
+/// What a run used; `None` if the system does not show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Resources {
-    /// CPU time in the code of its processes.
+    /// CPU time of the processes in their own code.
     pub user_ns: Option<u64>,
-    /// CPU time in the system.
+    /// CPU time of the system for them.
     pub system_ns: Option<u64>,
-    /// The most memory that one of its processes had resident: exact, the kernel's own figure; `None` too where that is
-    /// not more than waterfall itself had, which the kernel counts in.
+    /// The most resident memory of any one process: the exact figure of the kernel. It is also `None` if it is not
+    /// more than that of `waterfall` itself, which the kernel includes.
     pub peak_process_bytes: Option<u64>,
-    /// There, and there alone, what waterfall had: no process of the command had more.
+    /// Only in that case: the memory of `waterfall`. No process of the command had more.
     pub peak_process_at_most_bytes: Option<u64>,
-    /// The most memory that all of its processes had resident at once, as sampled; memory that they share is in it once
-    /// for each. `None` too where they were gone before the first look.
+    /// The most resident memory of all processes at once, as sampled. Memory that they share counts once for each.
+    /// It is also `None` if they ended before the first look.
     pub peak_tree_bytes: Option<u64>,
-    /// How often that was sampled.
+    /// The number of samples.
     pub samples: u64,
-    /// How many samples could not be written.
+    /// The number of samples that could not be written.
     pub lost_samples: u64,
 }
 
 impl Resources {
-    /// The most memory that is known: of all processes together, and never less than that of the largest one. Where
-    /// that one's is not known it may have been more, see [`Resources::peak`].
+    /// The most memory that is known: of all processes together, and never less than that of the largest one. If
+    /// that is not known, the true figure may be higher: see [`Resources::peak`].
     pub(crate) fn peak_bytes(&self) -> Option<u64> {
         self.peak_process_bytes.max(self.peak_tree_bytes)
     }
@@ -126,27 +113,25 @@ impl Resources {
         }
     }
 
-    /// The CPU time of all processes together, their own and the system's for them, in ns.
+    /// The CPU time of all processes together, user and system, in ns.
     pub(crate) fn cpu_ns(&self) -> Option<u64> {
         Some(self.user_ns?.saturating_add(self.system_ns?))
     }
 }
 
-/// What a run recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Recorded {
-    /// Spans that ended.
+    /// Finished spans.
     pub spans: u64,
-    /// Spans that did not.
     pub unfinished: u64,
     /// Last end less first start.
     pub wall_ns: i64,
-    /// What was wrong with the records.
+    /// The number of problems in the records.
     pub problems: u64,
 }
 
 impl Recorded {
-    /// All spans, whether they ended or not.
+    /// All spans, finished or not.
     pub(crate) fn span_count(self) -> u64 {
         self.spans + self.unfinished
     }
@@ -166,12 +151,12 @@ impl Outcome {
     }
 }
 
-/// The index of the run of median length, of an even number the shorter of the two. Runs that failed do not count beside
-/// others: they may have ended early.
+/// The index of the run of median length; of an even number, the shorter one of the middle two. If any run
+/// succeeded, failed runs do not count: they may have ended early.
 ///
 /// # Panics
 ///
-/// When there is no run.
+/// If there is no run.
 pub(crate) fn median(runs: &[&Metadata]) -> usize {
     let mut by_length: Vec<usize> = (0..runs.len()).filter(|&run| runs[run].outcome.is_success()).collect();
     if by_length.is_empty() {
@@ -181,7 +166,7 @@ pub(crate) fn median(runs: &[&Metadata]) -> usize {
     by_length[(by_length.len() - 1) / 2]
 }
 
-/// Writes it to a new file, with room for what is known later.
+/// Writes a description to a new file, with room for what is known later.
 pub(crate) fn create(path: &Path, metadata: &Metadata) -> io::Result<()> {
     let mut text = text_of(metadata);
     text.resize(text.len() + ROOM, b' ');
@@ -189,7 +174,7 @@ pub(crate) fn create(path: &Path, metadata: &Metadata) -> io::Result<()> {
     File::create_new(path)?.write_all(&text)
 }
 
-/// Writes it over what is there.
+/// Overwrites the description in a file.
 pub(crate) fn replace(path: &Path, metadata: &Metadata) -> io::Result<()> {
     let mut text = text_of(metadata);
     let length = usize::try_from(fs::metadata(path)?.len()).unwrap_or(usize::MAX);
@@ -204,11 +189,11 @@ fn text_of(metadata: &Metadata) -> Vec<u8> {
     serde_json::to_vec_pretty(metadata).expect("strings and numbers are JSON")
 }
 
-/// Reads what is known of a run.
+/// Reads a description.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or is of another version, or is no such thing.
+/// If the file cannot be read, has another version, or is not a description.
 pub(crate) fn read(path: &Path) -> io::Result<Metadata> {
     let invalid = |message: String| io::Error::new(ErrorKind::InvalidData, message);
     let metadata: Metadata =
@@ -240,7 +225,7 @@ mod tests {
         assert_eq!(String::from_utf8(text_of(&metadata)).unwrap(), GOLDEN.trim_end());
         assert_eq!(metadata.resources.peak_bytes(), Some(74_231_808));
 
-        // The end is written over the beginning, and the file keeps its length.
+        // The file of an ended run overwrites that of the begun one, and has the same length.
         fs::remove_file(&path).unwrap();
         (metadata.end, metadata.recorded, metadata.outcome) = (None, None, Outcome::Running);
         create(&path, &metadata).unwrap();

@@ -1,4 +1,4 @@
-//! Runs that are kept: what is known of each, where it is, and how it is told.
+//! Kept runs: the description of each, where it is, and how to show it.
 //!
 //! Takes a directory, gives the runs below it. Must not know how a command is run.
 

@@ -1,24 +1,22 @@
-//! A process, told apart from a later one with the same id.
+//! A process, distinguished from a later one with the same id.
 
 use serde::{Deserialize, Serialize};
 
-/// A process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Process {
-    /// Its id.
     pub pid: u32,
-    /// When it started, in the system's ticks since its boot; `None` where that is not told.
+    /// When it started, in ticks of the system since its boot; `None` if the system does not say.
     pub start_ticks: Option<u64>,
 }
 
 impl Process {
-    /// This one.
+    /// This process.
     pub(crate) fn this() -> Process {
         let pid = std::process::id();
         Process { pid, start_ticks: start_ticks(pid) }
     }
 
-    /// Whether it lives: not another one that got its id, where the system tells them apart.
+    /// Whether it still runs. A later process with its id does not count, if the system can distinguish them.
     pub(crate) fn lives(self) -> bool {
         match self.start_ticks {
             Some(ticks) => start_ticks(self.pid) == Some(ticks),
@@ -38,7 +36,7 @@ fn is_there(_: u32) -> bool {
     false
 }
 
-/// When a process started, in ticks since the system's boot; `None` when it is not there, or the system does not say.
+/// When a process started, in ticks since the system's boot; `None` if it is gone, or if the system does not say.
 #[cfg(target_os = "linux")]
 fn start_ticks(pid: u32) -> Option<u64> {
     let process = procfs::process::Process::new(i32::try_from(pid).ok()?).ok()?;

@@ -1,8 +1,8 @@
-//! Where runs are kept: `.waterfall/runs/<name>/<number>/`.
+//! The directory of the kept runs: `.waterfall/runs/<name>/<number>/`.
 //!
-//! Takes a name, gives a fresh directory below it, and finds those that are there. A number is never used again while a
-//! later one is there. Nothing of another name is touched, no link is followed to remove what it leads to, and only what
-//! a run of ours left is removed. Knows not what runs in it.
+//! Takes a name, creates a new directory below it, and finds the existing ones. A number is not used again while a
+//! later one exists. Never touches another name, follows no link in order to remove its target, and removes only
+//! what a run of ours left. Does not know what runs in it.
 
 use std::fmt;
 use std::fs;
@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use super::metadata::{self, Metadata, Outcome};
 
-/// As many runs of a name are kept.
+/// The number of runs that are kept for each name.
 pub(crate) const KEPT: usize = 10;
 
 /// The directory of all runs.
@@ -21,67 +21,63 @@ pub(crate) struct Store {
     root: PathBuf,
 }
 
-/// The name under which runs are kept: also that of a directory.
+/// The name under which runs are kept, also the name of a directory.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name(String);
 
 /// The directory of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Whose.
     pub name: Name,
-    /// Which run of it, counted from 1.
+    /// Counted from 1.
     pub number: u64,
     directory: PathBuf,
 }
 
 impl Place {
-    /// The directory itself.
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Where its records are.
     pub(crate) fn records(&self) -> PathBuf {
         self.directory.join("records")
     }
 
-    /// What is known of it.
+    /// The file with its description.
     pub(crate) fn metadata(&self) -> PathBuf {
         self.directory.join(metadata::FILE)
     }
 
-    /// Its page.
     pub(crate) fn page(&self) -> PathBuf {
         self.directory.join("waterfall.html")
     }
 }
 
 impl Place {
-    /// Removes it again: of a run that did not begin.
+    /// Removes the directory of a run that did not begin.
     pub(crate) fn discard(&self) {
-        // What cannot be removed is in nobody's way.
+        // A directory that cannot be removed does no harm.
         let _ = fs::remove_dir_all(&self.directory);
     }
 }
 
 impl Store {
-    /// The store below a directory, which need not be there yet.
+    /// The store below a directory; it need not exist yet.
     pub(crate) fn below(directory: &Path) -> Store {
         Store { root: directory.join(".waterfall").join("runs") }
     }
 
-    /// The store that is there in a directory, else in the nearest one above it that has one.
+    /// The store below a directory, or below the nearest one above that has a store.
     pub(crate) fn near(directory: &Path) -> Store {
         let mut stores = directory.ancestors().map(Store::below);
         stores.find(|store| store.root.is_dir()).unwrap_or_else(|| Store::below(directory))
     }
 
-    /// Makes the directory of the next run of a name, with an empty one for its records.
+    /// Creates the directory of the next run of a name, and an empty one in it for the records.
     ///
     /// # Errors
     ///
-    /// What the system says when it cannot be made.
+    /// If the system cannot create them.
     pub(crate) fn create(&self, name: &Name) -> io::Result<Place> {
         let of_name = self.root.join(&name.0);
         fs::create_dir_all(&of_name)?;
@@ -98,13 +94,13 @@ impl Store {
                     fs::create_dir(place.records()).inspect_err(|_| place.discard())?;
                     return Ok(place);
                 }
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {} // another one runs beside this
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {} // another run took this number
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Keeps runs out of version control, once.
+    /// Keeps runs out of version control.
     fn hide(&self) -> io::Result<()> {
         let Some(above) = self.root.parent() else { return Ok(()) };
         let path = above.join(".gitignore");
@@ -117,12 +113,12 @@ impl Store {
         }
     }
 
-    /// Removes all runs of a name but the last `kept`, but those of a plan that is under way, and but those that never said
-    /// how they ended: they may run on another machine.
+    /// Removes all runs of a name except the last `kept`. Keeps the runs of a plan that is still running, and those
+    /// that never said how they ended: they may run on another machine.
     ///
     /// # Errors
     ///
-    /// What the system says of the first that cannot be removed; the others are.
+    /// The error of the first run that cannot be removed. The others are removed all the same.
     pub(crate) fn prune(&self, name: &Name, kept: usize) -> io::Result<()> {
         let places = self.places(name)?;
         let mut result = Ok(());
@@ -141,7 +137,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// What the system says when the directory cannot be read; that there is none is no error.
+    /// If the directory cannot be read. A missing directory is not an error.
     pub(crate) fn names(&self) -> io::Result<Vec<Name>> {
         let mut names: Vec<Name> =
             directories(&self.root)?.into_iter().filter_map(|(name, _)| name.parse().ok()).collect();
@@ -149,7 +145,7 @@ impl Store {
         Ok(names)
     }
 
-    /// The runs of a name, the first one first.
+    /// The runs of a name in the order of their numbers.
     ///
     /// # Errors
     ///
@@ -162,7 +158,7 @@ impl Store {
         let mut places: Vec<Place> = (directories(&of_name)?.into_iter())
             .filter_map(|(text, directory)| {
                 let number: u64 = text.parse().ok()?;
-                // `07` and `+7` are nobody's.
+                // `07` and `+7` are not ours.
                 (number.to_string() == text).then(|| Place { name: name.clone(), number, directory })
             })
             .collect();
@@ -170,22 +166,22 @@ impl Store {
         Ok(places)
     }
 
-    /// What is known of a run.
+    /// The description of a run.
     ///
     /// # Errors
     ///
-    /// When that cannot be read, or is no such thing.
+    /// If it cannot be read or is not valid.
     pub(crate) fn read(&self, place: &Place) -> io::Result<Metadata> {
         metadata::read(&place.metadata())
     }
 }
 
-/// Whether it is one itself, and no link to one.
+/// Whether a path is a directory, and not a link to one.
 fn is_directory(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|entry| entry.is_dir())
 }
 
-/// The directories in another one, links not among them, with their names; none where that is not there.
+/// The directories in `parent` with their names, without links; none if `parent` does not exist.
 fn directories(parent: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let entries = match fs::read_dir(parent) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -202,12 +198,11 @@ fn directories(parent: &Path) -> io::Result<Vec<(String, PathBuf)>> {
 }
 
 impl Name {
-    /// The name of runs that were given none.
+    /// The name of runs without a name.
     pub(crate) fn latest() -> Name {
         Name("latest".into())
     }
 
-    /// As text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -219,12 +214,12 @@ impl fmt::Display for Name {
     }
 }
 
-/// A text that is no [`Name`].
+/// Why a text is not a [`Name`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid run name: {0}")]
 pub(crate) struct NameError(&'static str);
 
-/// Any text that is the name of a directory on every system.
+/// Accepts what every system accepts as the name of a directory.
 impl FromStr for Name {
     type Err = NameError;
 
@@ -271,7 +266,7 @@ mod tests {
         fs::write(of_name.join("40"), "a file").unwrap();
         let numbers: Vec<u64> = (0..3).map(|_| store.create(&name).unwrap().number).collect();
         assert_eq!(numbers, [1, 2, 3]);
-        // Without what is known of them these are no runs.
+        // Without a description these are not runs.
         store.prune(&name, 1).unwrap();
         assert_eq!(store.places(&name).unwrap().len(), 3);
         assert_eq!(fs::read_to_string(directory.path().join(".waterfall/.gitignore")).unwrap(), "*\n");

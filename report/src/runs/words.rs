@@ -1,21 +1,21 @@
-//! One run in words: a line for the terminal, the figures and notes of its page.
+//! One run in words: a line for the terminal, and the figures and notes of its page.
 
 use super::metadata::{Metadata, Outcome, Resources};
 use crate::outputs::{self, Figure};
 use crate::text::units;
 
 impl Metadata {
-    /// Its name and number: `latest 3`.
+    /// Name and number: `latest 3`.
     pub(crate) fn title(&self) -> String {
         format!("{} {}", self.name, self.number)
     }
 
-    /// How long it took: `2.34 s`, or `-` where it has not ended.
+    /// Duration: `2.34 s`, or `-` if the run has not ended.
     pub(crate) fn length(&self) -> String {
         self.elapsed_ns.map_or("-".into(), |ns| units::duration(ns.into()))
     }
 
-    /// How it ended, in words: `exit code 0`, `killed by signal 9`, `killed with waterfall`.
+    /// How it ended, in words: `exit code 0`, `killed by signal 9`, `killed together with waterfall`.
     pub(crate) fn outcome_in_words(&self) -> String {
         match &self.outcome {
             Outcome::Running if self.process.lives() => "running".into(),
@@ -26,7 +26,7 @@ impl Metadata {
         }
     }
 
-    /// A line of it: `latest 3: 4.21 s, 217 spans, peak memory 71.3 MB, CPU 12.4 s, exit code 0`.
+    /// The run as one line: `latest 3: 4.21 s, 217 spans, peak memory 71.3 MB, CPU 12.4 s, exit code 0`.
     pub(crate) fn line(&self) -> String {
         let spans = self.recorded.map_or(0, |recorded| recorded.span_count());
         format!(
@@ -40,7 +40,7 @@ impl Metadata {
         )
     }
 
-    /// What the run used, for the page's head.
+    /// What the run used, for the head of its page.
     pub(crate) fn figures(&self) -> Vec<Figure> {
         let resources = &self.resources;
         let sampled = or_not_recorded(resources.peak_tree_bytes.map(units::bytes));
@@ -65,7 +65,7 @@ impl Metadata {
         ]
     }
 
-    /// What the run was, for the page's notes.
+    /// What the run was, for the notes of its page.
     pub(crate) fn facts(&self) -> Vec<String> {
         let Metadata { machine, git, .. } = self;
         let commit = git.as_ref().map_or(String::new(), |git| format!(", commit {}", git.short()));
@@ -85,13 +85,13 @@ impl Metadata {
 }
 
 impl Resources {
-    /// The most memory: `71.3 MB`; `1.52 MB to 7.90 MB` or `at most 7.90 MB` where no more is known.
+    /// Peak memory: `71.3 MB`; `1.52 MB to 7.90 MB` or `at most 7.90 MB` if it is not known exactly.
     pub(crate) fn peak_in_words(&self) -> String {
         let bytes = |bytes: i64| units::bytes(bytes.unsigned_abs());
         or_not_recorded(self.peak().map(|peak| outputs::amount(peak, bytes)))
     }
 
-    /// The CPU time: `12.4 s`.
+    /// CPU time: `12.4 s`.
     pub(crate) fn cpu_in_words(&self) -> String {
         or_not_recorded(self.cpu_ns().map(|ns| units::duration(ns.into())))
     }
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::gate::Thresholds;
 
-    /// Whether a run that used so much keeps 10 MB, and how it is told.
+    /// Whether a run with these resources keeps a limit of 10 MB, and the text of that check.
     fn check(resources: Resources) -> (bool, String) {
         let thresholds = Thresholds { wall_ns: None, peak_memory_bytes: Some(10_000_000) };
         let checks = thresholds.checks(Some(1), resources.peak());
