@@ -1,8 +1,8 @@
-//! A command that is run to its end in our place: it inherits what we have, gets the signals that are meant for us, and
-//! we end as it ended.
+//! Runs a command to its end in place of this process: it inherits what we have and gets the signals that are meant
+//! for us, and we end as it ended.
 //!
-//! Takes a command, gives how it ended and what the system counted of it. Prints nothing. Must know neither records nor
-//! the report.
+//! Takes a command, gives how it ended and what the system counted for it. Prints nothing. Must know neither
+//! records nor the report.
 
 mod signals;
 
@@ -16,33 +16,33 @@ use wait4::{ResUse, Wait4};
 /// How a command ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
-    /// Its status, or why it has none.
+    /// Its status, or why there is none.
     pub status: Result<ExitStatus, Error>,
-    /// From just before it was started until it had ended, or could not be started.
+    /// From just before its start to its end, or until the start failed.
     pub elapsed: Duration,
-    /// What the system counted.
+    /// `None` if there is no status.
     pub usage: Option<Usage>,
-    /// Whether a signal came meanwhile that asks to end, such as a typed Ctrl-C.
+    /// Whether a signal asked to end meanwhile, such as a typed Ctrl-C.
     pub is_asked_to_end: bool,
 }
 
-/// What the system counted of a command and those of its descendants that were waited for.
+/// What the system counted for a command and for those of its descendants that were waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Usage {
-    /// CPU time in its own code, of all threads together.
+    /// CPU time in their own code, of all threads together.
     pub user: Duration,
-    /// CPU time in the system.
+    /// CPU time of the system for them.
     pub system: Duration,
-    /// The most memory that one of these processes had resident.
+    /// The most resident memory of any one of them.
     pub peak_process: Peak,
 }
 
-/// The most memory that a process had resident, in bytes.
+/// The most resident memory of a process, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Peak {
-    /// So much.
     Exact(u64),
-    /// Not more than this process had when it started the command: Linux counts that in, so no less can be told.
+    /// Not more than this process had when it started the command: Linux includes that, so the exact figure is
+    /// unknown.
     AtMost(u64),
 }
 
@@ -53,17 +53,17 @@ pub enum Error {
     /// The command could not be started.
     #[error("cannot run {program}")]
     Start {
-        /// The program's name, or path.
+        /// The name or path of the program.
         program: String,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The system does not tell how the command ended.
+    /// The system does not say how the command ended.
     #[error("cannot wait for {program}")]
     Wait {
-        /// The program's name, or path.
+        /// The name or path of the program.
         program: String,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -71,33 +71,33 @@ pub enum Error {
 /// How signals reach a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signals {
-    /// They do to this process what they always do.
+    /// Signals do to this process what they always do.
     Left,
-    /// Those that ask this process to end (or are for its own use: `SIGUSR1`, `SIGUSR2`) go to the command instead.
-    /// **They are taken over for the rest of the process's life** and do nothing after the run, so this is for a program
-    /// that is nothing but the command's wrapper.
+    /// Signals that ask this process to end go to the command instead, and so do `SIGUSR1` and `SIGUSR2`. **This
+    /// process catches them for the rest of its life** and ignores them after the run, so use this only in a
+    /// program that does nothing but run the command.
     Passed,
 }
 
-/// Whoever runs commands: one after the other, never two at once.
+/// Runs commands one after the other, never two at once.
 pub(crate) struct Runner {
     signals: Signals,
-    /// Where signals are passed: what they do between the commands.
+    /// If signals are passed: what they do between two commands.
     gate: Option<Gate>,
 }
 
 impl Runner {
-    /// A runner of one command.
+    /// A runner for one command.
     pub(crate) fn once(signals: Signals) -> Runner {
         Runner { signals, gate: None }
     }
 
-    /// A runner of several: signals are passed while one runs, and end this process while none does.
+    /// A runner for several commands. While one runs, signals go to it; between two, they end this process.
     pub(crate) fn of_several() -> Runner {
         Runner { signals: Signals::Passed, gate: Some(Gate::new()) }
     }
 
-    /// Catches signals for a command that is about to be run.
+    /// Catches signals for a command that will run next.
     pub(crate) fn prepare(&self) -> Prepared<'_> {
         let caught = (self.signals == Signals::Passed).then(Caught::new);
         let open = self.gate.as_ref().inspect(|gate| gate.set_open(false)).map(Opening);
@@ -105,13 +105,13 @@ impl Runner {
     }
 }
 
-/// A runner that waits for its command: no signal from here on is lost.
+/// A runner that is ready for its command: from here on no signal is lost.
 pub(crate) struct Prepared<'a> {
     caught: Option<Caught>,
     _open: Option<Opening<'a>>,
 }
 
-/// Opens the gate again.
+/// Opens the gate again when it is dropped.
 struct Opening<'a>(&'a Gate);
 
 impl Drop for Opening<'_> {
@@ -121,8 +121,8 @@ impl Drop for Opening<'_> {
 }
 
 impl Prepared<'_> {
-    /// Runs a command to its end. `started` is told its process's id; what it gives is dropped when the command has
-    /// ended, and before the system forgets it.
+    /// Runs a command to its end. Calls `started` with its process id. What `started` returns is dropped when the
+    /// command has ended; if signals are passed, that is before the system forgets the id.
     pub(crate) fn run<T>(self, command: &mut Command, started: impl FnOnce(u32) -> T) -> Ended {
         let program = command.get_program().to_string_lossy().into_owned();
         forget_own_peak();
@@ -163,17 +163,18 @@ impl Prepared<'_> {
     }
 }
 
-/// Lets the system forget what this process had resident before: what was read meanwhile is nothing of the command's.
+/// Makes the system forget the peak memory of this process so far: what was read meanwhile has nothing to do with
+/// the command.
 #[cfg(target_os = "linux")]
 fn forget_own_peak() {
-    // Where that cannot be written a greater bound stays.
+    // If this fails, only the bound is higher.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 #[cfg(not(target_os = "linux"))]
 fn forget_own_peak() {}
 
-/// The most memory that this process had resident so far; 0 where the system counts it in no child.
+/// The most resident memory of this process so far; 0 if the system does not include it in that of a child.
 #[cfg(target_os = "linux")]
 fn own_peak_bytes() -> u64 {
     let status = procfs::process::Process::myself().and_then(|own| own.status());
@@ -185,8 +186,8 @@ fn own_peak_bytes() -> u64 {
     0
 }
 
-/// The exit code by which a shell would tell it: the command's own, 128 + the signal that ended it, 127
-/// when it was not found, 126 when it could not be run for another reason.
+/// The exit code that a shell would report: the command's own, 128 + the signal that ended it, 127 if it was not
+/// found, 126 if it could not be run for another reason.
 pub(crate) fn code(status: &Result<ExitStatus, Error>) -> i32 {
     match status {
         Ok(status) => status.code().or_else(|| signals::code(*status)).unwrap_or(NOT_RUN),
@@ -195,9 +196,9 @@ pub(crate) fn code(status: &Result<ExitStatus, Error>) -> i32 {
     }
 }
 
-/// Ends this process as the command ended: with its [`code`]. After a Ctrl-C that ended the command it
-/// is the signal itself that ends us, which is the same 130 to a script; but of a mere code bash would
-/// think that the command took the key for its own, and would go on with the script.
+/// Ends this process as the command ended, with its [`code`]. If a Ctrl-C ended the command, the signal itself ends
+/// this process. A script sees the same 130, but after a plain exit code bash would think that the command had
+/// handled the key, and would go on with the script.
 pub(crate) fn exit(status: &Result<ExitStatus, Error>) -> ! {
     if let Ok(status) = *status {
         signals::die_of_key(status);

@@ -1,10 +1,10 @@
 //! Signals: those that reach this process while a command runs go to the command.
 //!
-//! They are caught before the command starts, so that none is lost, and sent only as long as its id is surely
-//! its own: the command is looked at without being reaped until the last one has been sent. What the caller
-//! had ignored stays ignored, so that `nohup` keeps its word, but for SIGCHLD, without which nobody learns how
-//! the command ended, and SIGPIPE, which std resets. The command starts with every other signal at its default,
-//! since the system takes handlers away when it starts a program. Knows nothing of records.
+//! They are caught before the command starts, so that none is lost. They are sent only while the id is surely that
+//! of the command: it is not reaped until the last one has been sent. What the caller ignored stays ignored, so
+//! that `nohup` works. The exceptions are SIGCHLD, without which nobody learns how the command ended, and SIGPIPE,
+//! which std resets. The command starts with every other signal at its default, because the system removes handlers
+//! when it starts a program. Knows nothing of records.
 
 pub(super) use sys::{Caught, Gate, code, die_of_key};
 
@@ -26,21 +26,20 @@ mod sys {
     use signal_hook::{flag, low_level};
     use wait4::{ResUse, Wait4};
 
-    /// What goes to the command.
+    /// The signals that go to the command.
     const PASSED: [i32; 6] = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGQUIT];
 
-    /// Of these, what asks a program to end.
+    /// Those of them that ask a program to end.
     const ENDING: [i32; 4] = [SIGTERM, SIGHUP, SIGINT, SIGQUIT];
 
-    /// What is caught and does nothing: an ignored SIGCHLD would hide how the command ended, and a SIGXFSZ
-    /// would kill us where a record may not be written, before the command has started.
+    /// Signals that are caught and do nothing. An ignored SIGCHLD would hide how the command ended. A SIGXFSZ would
+    /// kill us before the command has started, if a record may not be written.
     const DISARMED: [i32; 2] = [SIGCHLD, SIGXFSZ];
 
-    /// Signals that are kept from now on. `None` when there is no file left to open for that.
+    /// The signals that come from now on. `None` if no file can be opened for them.
     pub(in crate::command) struct Caught(Option<Signals>);
 
     impl Caught {
-        /// Catches them.
         pub(in crate::command) fn new() -> Caught {
             let ignored = ignored();
             let wanted = PASSED.iter().chain(&DISARMED);
@@ -48,8 +47,9 @@ mod sys {
             Caught(Signals::new(caught).ok())
         }
 
-        /// Waits for a command, and passes on what comes and what has come. Once it has ended, and before it is reaped,
-        /// `ended` is called. Gives whether a signal came that asks to end, whoever it went to.
+        /// Waits for a command, and passes on the signals that come and those that have come already. Calls `ended`
+        /// when the command has ended, before it is reaped. Returns whether any signal asked to end, whichever
+        /// process got it.
         pub(in crate::command) fn wait(
             self,
             child: &mut Child,
@@ -66,7 +66,7 @@ mod sys {
                         }
                     }
                 };
-                // The command may not have been there yet when these came: one more is better than none.
+                // The command may not have existed yet when these came. Twice is better than not at all.
                 for signal in signals.pending() {
                     take(signal);
                     send(command, signal);
@@ -94,22 +94,22 @@ mod sys {
         }
     }
 
-    /// What signals do to this process while no command runs: open, they end it as they do any program.
+    /// What signals do to this process while no command runs. While the gate is open, they end it, as they end any
+    /// program.
     pub(in crate::command) struct Gate(Arc<AtomicBool>);
 
     impl Gate {
-        /// Open.
+        /// An open gate.
         pub(in crate::command) fn new() -> Gate {
             let is_open = Arc::new(AtomicBool::new(true));
             let ignored = ignored();
             for signal in PASSED.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0) {
-                // One that cannot be had does what it always did.
+                // A signal that cannot be caught does what it always did.
                 let _ = flag::register_conditional_default(signal, Arc::clone(&is_open));
             }
             Gate(is_open)
         }
 
-        /// Opens or shuts it.
         pub(in crate::command) fn set_open(&self, is_open: bool) {
             self.0.store(is_open, Ordering::SeqCst);
         }
@@ -120,22 +120,23 @@ mod sys {
         status.signal().map(|signal| 128 + signal)
     }
 
-    /// Dies of the SIGINT of which a command in the terminal's foreground has died.
+    /// Dies of SIGINT, if that ended the command and this process is in the foreground of a terminal.
     pub(in crate::command) fn die_of_key(status: ExitStatus) {
         if status.signal().is_some_and(|signal| signal == SIGINT && is_typed(signal)) {
             let _ = low_level::emulate_default_handler(SIGINT);
         }
     }
 
-    /// An error means that the command has ended, or has become another user's: neither can be helped.
+    /// An error means that the command has ended, or now belongs to another user. Neither can be helped.
     fn send(command: Pid, signal: i32) {
         if let Some(signal) = Signal::from_named_raw(signal).filter(|_| PASSED.contains(&signal)) {
             let _ = process::kill_process(command, signal);
         }
     }
 
-    /// Whether a signal was typed, as Ctrl-C is: the terminal sends that to all processes in its foreground, the
-    /// command among them. One that was sent to us alone, while we are there, cannot be told from it.
+    /// Whether a signal was typed, as Ctrl-C is. The terminal sends such a signal to all processes in its
+    /// foreground, also to the command. A signal that was sent to us alone, while we are in the foreground, looks
+    /// the same.
     fn is_typed(signal: i32) -> bool {
         let is_key = matches!(signal, SIGINT | SIGQUIT);
         is_key && is_in_foreground().unwrap_or(false)
@@ -146,8 +147,7 @@ mod sys {
         Ok(termios::tcgetpgrp(terminal)? == process::getpgrp())
     }
 
-    /// The signals that this process ignores because its caller did, a bit each. None where there is no
-    /// `/proc`.
+    /// The signals that this process ignores because its caller did, one bit each; 0 without `/proc`.
     fn ignored() -> u64 {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -166,12 +166,10 @@ mod sys {
     pub(in crate::command) struct Caught;
 
     impl Caught {
-        /// Does nothing.
         pub(in crate::command) fn new() -> Caught {
             Caught
         }
 
-        /// Waits, then calls `ended`.
         pub(in crate::command) fn wait(
             self,
             child: &mut Child,
@@ -187,12 +185,10 @@ mod sys {
     pub(in crate::command) struct Gate;
 
     impl Gate {
-        /// Does nothing.
         pub(in crate::command) fn new() -> Gate {
             Gate
         }
 
-        /// Does nothing.
         pub(in crate::command) fn set_open(&self, _: bool) {}
     }
 

@@ -1,20 +1,19 @@
-//! The caller: the process that runs the tasks, a shell say, as far as it can be told from others.
+//! The caller: the process that runs the tasks, such as a shell, as far as it can be recognised.
 //!
-//! All tasks of one script must agree on it, also those that run in its subshells (`( ... )`, a function with
-//! `&`), where the system tells what is one: Linux does. A process that gets the same id later must differ.
-//! Knows nothing of records.
+//! All tasks of one script must have the same caller, also those in its subshells (`( ... )`, a function with `&`),
+//! if the system shows what is one: Linux does. A later process with the same id must differ. Knows nothing of
+//! records.
 
 /// A process that calls `waterfall`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Caller {
-    /// Its id.
     pub(super) pid: u32,
-    /// When it started, in ns since the system's boot; 0 where the system does not say.
+    /// In ns since the system's boot; 0 if the system does not say.
     pub(super) start_ns: u64,
 }
 
-/// The process that started this one, or the shell of which that is a subshell. Where there is no such thing
-/// as a parent (Windows), this process.
+/// The process that started this one, or its shell, if that process is a subshell. Where processes have no parents
+/// (Windows), this process.
 pub(super) fn caller() -> Caller {
     #[cfg(unix)]
     let pid = std::os::unix::process::parent_id();
@@ -23,37 +22,37 @@ pub(super) fn caller() -> Caller {
     caller_from(pid, |pid| Stat::parse(&std::fs::read(format!("/proc/{pid}/stat")).ok()?))
 }
 
-/// Goes up from a process for as long as it is a mere copy of its parent.
+/// Goes up from a process while it is only a copy of its parent.
 fn caller_from(pid: u32, stat_of: impl Fn(u32) -> Option<Stat>) -> Caller {
     let Some(mut stat) = stat_of(pid) else { return Caller { pid, start_ns: 0 } };
     let mut pid = pid;
     while stat.is_copy {
-        // An orphan's parent is another program, or none that can be seen.
+        // An orphan's parent is another program, or cannot be seen.
         let Some(parent) = stat_of(stat.parent).filter(|parent| parent.name == stat.name) else { break };
         (pid, stat) = (stat.parent, parent);
     }
     Caller { pid, start_ns: stat.start_ns }
 }
 
-/// What `/proc/<pid>/stat` tells of a process.
+/// What `/proc/<pid>/stat` says about a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Stat {
     name: Vec<u8>,
     parent: u32,
-    /// Whether it has started no program since it was forked, as a subshell.
+    /// Whether it has executed no program since it was forked, as a subshell.
     is_copy: bool,
     start_ns: u64,
 }
 
-/// A tick of the times in `/proc`, which Linux counts in hundredths of a second on every machine of today.
+/// A tick of the times in `/proc`. Linux counts them in hundredths of a second on every machine of today.
 const TICK_NS: u64 = 10_000_000;
 
 /// `PF_FORKNOEXEC` of Linux's `sched.h`: forked, but did not exec.
 const COPY_FLAG: u64 = 0x40;
 
 impl Stat {
-    /// Reads fields 2, 4, 9 and 22. Field 2 is the program's name in parentheses, and may hold any byte, spaces
-    /// and parentheses among them; the fields after it are a letter and numbers.
+    /// Reads fields 2, 4, 9 and 22. Field 2 is the name of the program in parentheses, and may contain any byte,
+    /// also spaces and parentheses. The fields after it are a letter and numbers.
     fn parse(stat: &[u8]) -> Option<Stat> {
         let name_start = stat.iter().position(|&byte| byte == b'(')?;
         let name_end = stat.iter().rposition(|&byte| byte == b')')?;
@@ -87,7 +86,7 @@ mod tests {
         }
     }
 
-    /// Who the caller is when process 4 starts us; each process has the one before it as its parent.
+    /// The caller if process 4 starts us. The parent of each process is the one before it.
     #[track_caller]
     fn check(names: [&str; 4], copies: [bool; 4], expected: u32) {
         let stat_of = |pid: u32| {

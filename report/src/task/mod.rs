@@ -1,11 +1,12 @@
-//! A task: a command that is run and recorded as one span, so that a shell script makes a waterfall.
+//! Runs a command and records it as one span, so that a shell script becomes a waterfall.
 //!
-//! Takes names, a directory and a command; gives how the command ended, what it took, and what could not be
-//! recorded. Recording never keeps the command from running and never changes how it ends: it inherits
-//! input, output and environment, and the row is in the file before it starts, so a kill leaves an
-//! unfinished span. Prints nothing. Must not know the report: nothing here reads or draws a trace.
+//! Takes names, a directory and a command; gives how the command ended, how long it took, and what could not be
+//! recorded. Recording never keeps the command from running, and never changes how it ends. The command inherits
+//! input, output and environment. Its row is in the file before it starts, so a kill leaves an unfinished span.
+//! Prints nothing. Must not know the report: nothing here reads or draws a trace.
 //!
-//! The lanes of one calling process (one shell, say) are the tasks that it runs; `record` says how.
+//! The tasks that one process runs, such as a shell, become the lanes of that process: one lane per task, more if
+//! runs of that task overlap.
 
 mod caller;
 mod record;
@@ -43,23 +44,23 @@ use crate::command::{self, Error, Runner, Signals};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// The label of what the task belongs to.
+    /// Label of the group that the task belongs to, such as the name of the script.
     pub group: String,
-    /// What runs; also the name of its lane.
+    /// Name of the task, and of its lane.
     pub task: String,
-    /// `#rrggbb`; anything else is left out.
+    /// Colour of the span, as `#rrggbb`; any other text is left out.
     pub color: Option<String>,
-    /// Where the record goes, created when it is not there; `None`: nothing is recorded.
+    /// Directory for the record, created if it does not exist. `None` records nothing.
     pub directory: Option<PathBuf>,
-    /// Minutes east of UTC in which the stamps are written, clamped to 23:59 either way.
+    /// UTC offset of the times in the record, in minutes, positive to the east; at most 23:59 either way.
     pub bias_minutes: i32,
-    /// Whether [`Outcome::timing`] is wanted.
+    /// Whether to fill in [`Outcome::timing`].
     pub timing: bool,
-    /// What becomes of signals.
+    /// How signals reach the command; [`Task::new`] leaves them alone.
     pub signals: Signals,
 }
 
-/// What became of a command, and of its record.
+/// How a command ended, and what became of its record.
 #[derive(Debug)]
 pub struct Outcome {
     /// How the command ended, or why it did not run.
@@ -68,34 +69,34 @@ pub struct Outcome {
     pub elapsed: Duration,
     /// What could not be recorded, if anything.
     pub loss: Option<Loss>,
-    /// `[TIMING] compile: 2.34 ms`, when that is wanted of a recorded task.
+    /// `[TIMING] compile: 2.34 ms`, if [`Task::timing`] is set and the task is recorded.
     pub timing: Option<String>,
 }
 
-/// What of a run is not in the records.
+/// What is missing from the records.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Loss {
-    /// The span.
+    /// The whole span.
     #[error("cannot record the task in {}", directory.display())]
     Span {
-        /// Where it should have been.
+        /// The directory for the record.
         directory: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The span's end: it is shown as unfinished.
+    /// The end of the span, which is shown as unfinished.
     #[error("cannot record the end of the task in {}", directory.display())]
     End {
-        /// Where it should have been.
+        /// The directory for the record.
         directory: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
 impl Task {
-    /// A task that is recorded in a directory, its stamps in UTC, and leaves signals alone.
+    /// A task that is recorded in `directory`, with times in UTC. Leaves signals alone.
     pub fn new(group: impl Into<String>, task: impl Into<String>, directory: impl Into<PathBuf>) -> Task {
         Task {
             group: group.into(),
@@ -108,9 +109,9 @@ impl Task {
         }
     }
 
-    /// A task that is recorded as the environment asks, by the same variables as a Recorder: not with
-    /// `WATERFALL=0` nor when `WATERFALL_TASKS` leaves it out; into `directory`, else `WATERFALL_DIR`, else
-    /// `./records`; with `WATERFALL_BIAS` and `WATERFALL_TIMING`.
+    /// A task that is recorded as the environment says, by the same variables as a Recorder. It is not recorded if
+    /// `WATERFALL` is 0 or `WATERFALL_TASKS` leaves it out. The record goes to `directory`, else `WATERFALL_DIR`,
+    /// else `./records`. `WATERFALL_BIAS` and `WATERFALL_TIMING` apply, too.
     pub fn from_env(group: impl Into<String>, task: impl Into<String>, directory: Option<PathBuf>) -> Task {
         let switches = Switches::from_env();
         let directory = directory.or(switches.directory).unwrap_or_else(|| "records".into());
@@ -125,9 +126,9 @@ impl Task {
 
     /// Runs a command to its end and records it as one span, as far as that is possible.
     ///
-    /// A command that cannot be started is a span, too: of the time that the attempt took.
+    /// A command that cannot be started is a span, too, as long as the attempt took.
     pub fn run(&self, command: &mut Command) -> Outcome {
-        // Before the record: a kill from here on reaches the command, and the span gets its end.
+        // Before the record: from here on a signal reaches the command, and the span gets its end.
         let runner = Runner::once(self.signals);
         let prepared = runner.prepare();
         let file = self.directory.as_deref().map(|directory| self.create(directory));
@@ -146,7 +147,7 @@ impl Task {
         Outcome { status, elapsed, loss, timing }
     }
 
-    /// Creates the file, but for the numbers of lane and part a function of the caller and the task.
+    /// Creates the file. Its name depends on the caller and the task alone, except for the numbers of lane and part.
     fn create(&self, directory: &Path) -> io::Result<Writer> {
         let caller = caller::caller();
         record::create(
@@ -179,18 +180,20 @@ impl Task {
 }
 
 impl Outcome {
-    /// The exit code by which a shell would tell it, as [`command::code`] has it.
+    /// The exit code that a shell would report: the command's own, 128 + the signal that ended it, 127 if it was
+    /// not found, 126 if it could not be run for another reason.
     pub fn code(&self) -> i32 {
         command::code(&self.status)
     }
 
-    /// Ends this process as the command ended, as [`command::exit`] does.
+    /// Ends this process as the command ended, with its [`code`](Outcome::code). If a Ctrl-C ended the command, the
+    /// signal itself ends this process, so that bash ends a calling script, too.
     pub fn exit(&self) -> ! {
         command::exit(&self.status)
     }
 }
 
-/// A moment by the wall clock and by the one that never runs backwards.
+/// A moment by the wall clock and by the monotonic clock.
 struct Moment {
     unix_ns: i64,
     instant: Instant,

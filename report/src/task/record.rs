@@ -1,9 +1,8 @@
-//! A record file of one row: written before the command starts, its end filled in afterwards.
+//! A record file with one row: written before the command starts, and completed when it has ended.
 //!
-//! Takes a file's name without its numbers, chooses lane and part, and never touches a file that is there.
-//! Runs of one task one after another are parts 0, 1, 2 ... of one lane. A run that starts while the lane's
-//! last part has no end, because that one is running at the same time or was killed, takes the next lane.
-//! Must not know commands or clocks.
+//! Takes the name of a file without its numbers, chooses lane and part, and never touches an existing file. Runs of
+//! one task one after another are parts 0, 1, 2 ... of one lane. If the last part of a lane has no end, its run is
+//! not over or was killed, and a new run takes the next lane. Must not know commands or clocks.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -12,7 +11,7 @@ use std::path::Path;
 use recorder::format::{FileName, Row, STAMP_LENGTH, parse_stamp};
 use recorder::writer::{OpenRow, Writer};
 
-/// Creates the file, and its directory when that is not there, under the first free numbers.
+/// Creates the file under the first free numbers, and its directory if that does not exist.
 pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<Writer> {
     for lane in 0..LANES {
         let mut path_of = |part| {
@@ -25,7 +24,7 @@ pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<Writer>
         }
         name.part = part;
         match Writer::create(directory, &name) {
-            // Another run took it in the meantime: it is running.
+            // Another run took it in the meantime, and still runs.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             result => return result,
         }
@@ -33,17 +32,17 @@ pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<Writer>
     Err(ErrorKind::AlreadyExists.into())
 }
 
-/// Writes the row. After an error there is no file.
+/// Writes the row. After an error the file is removed.
 pub(super) fn begin(mut file: Writer, row: &Row) -> io::Result<OpenRow> {
     file.append_open(row).inspect_err(|_| {
         let _ = fs::remove_file(file.path());
     })
 }
 
-/// How many lanes are tried: so many runs of one task may be running, or killed, below one caller.
+/// The number of lanes that are tried: at most this many runs of one task may be running, or killed, for one caller.
 const LANES: u32 = 100_000;
 
-/// The least number for which `is_taken` is false, when it is true for all below: asks for few of them.
+/// The least free number, if all below it are taken. Asks for few of them.
 fn first_free(mut is_taken: impl FnMut(u32) -> bool) -> u32 {
     let mut free = 0;
     while is_taken(free) {
@@ -66,7 +65,7 @@ fn has_ended(path: &Path) -> bool {
     fs::read(path).is_ok_and(|text| end_of_last_row(&text).is_some_and(|end| parse_stamp(end).is_some()))
 }
 
-/// The end field of a text's last row: what stands before its colour, which has no comma.
+/// The end field of the last row of a text. Only the colour follows it, and has no comma.
 fn end_of_last_row(text: &[u8]) -> Option<&[u8; STAMP_LENGTH]> {
     let row = text.strip_suffix(b"\r\n")?;
     let color_at = row.iter().rposition(|&byte| byte == b',')?;
