@@ -1,5 +1,7 @@
-//! Shows where the wall time of a parallel program went: merges the records of its threads and processes into one
-//! interactive HTML page.
+//! Shows where the wall time of a parallel program went.
+//!
+//! A program records with the crate `waterfall-recorder`: each thread writes its spans to a file of its own. This crate
+//! merges the files of all threads and processes into one interactive HTML page, and computes statistics of the tasks.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -11,24 +13,51 @@
 //! pp.start("save");
 //! pp.dump();
 //!
-//! // ... and one page shows them all.
+//! // ... one page shows them all ...
 //! let (path, rendered) = waterfall::Report::of(directory).write()?;
 //! assert_eq!(path, directory.join("waterfall.html"));
 //! assert_eq!((rendered.spans, rendered.lanes, rendered.processes), (1, 1, 1));
+//!
+//! // ... and statistics say how long each task took.
+//! let statistics = waterfall::Stats::of(directory).compute()?;
+//! println!("{}", statistics.json());
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! `waterfall --directory records` does the same on the command line.
+//! On the command line, `waterfall --directory records` makes the page, and `waterfall stats records` prints the
+//! statistics.
 //!
-//! - [`Report`] makes the page, [`Stats`] the figures of tasks as text, JSON, Markdown and CSV. Both check nothing and
-//!   read nothing on their own: they take a [`Reading`].
-//! - [`Reading`] gives the spans themselves, as a [`model::Trace`], and their [`model::Summary`].
-//! - [`gate`] has the budgets that tasks must keep, and the checks of them.
-//! - [`task`] runs a command and records it as one span.
+//! # Where to start
 //!
-//! A report costs about 24 bytes of memory for each span that the page shows (at most [`DETAIL`] of them), 16 bytes for
-//! each sample of a counter, twice the size of the page, and the summary, which does not grow with the number of spans.
+//! | to | use |
+//! |---|---|
+//! | make a page | [`Report`] |
+//! | compute statistics, as text, JSON, Markdown or CSV | [`Stats`], which gives [`Statistics`] |
+//! | choose files, a time window, groups or tasks | [`Reading`], in the field `reading` of both |
+//! | check time limits of tasks, for example in CI | [`Stats::budgets`], then [`Statistics::gate`] |
+//! | use the spans themselves | [`Reading::load`], which gives a [`model::Trace`] and a [`model::Summary`] |
+//! | summarise records where they are, for a later report | [`Reading::summarise`] and [`write_summary`] |
+//! | run a command and record it as one span | [`task::Task`] |
+//!
+//! # Errors and problems
+//!
+//! Damaged input is not an error: programs that are killed leave incomplete files. A reading returns everything that it
+//! could read, and the [`Problems`]: how many there were, and the first hundred with file and line. It fails only if
+//! nothing is readable, or if the selection does not fit the input: see [`ReadError`].
+//!
+//! # Cost
+//!
+//! A report needs about 24 bytes of memory for each span that the page shows, at most [`DETAIL`] spans by default. It
+//! needs 16 bytes for each sample of a counter, twice the size of the page, and the summary, which does not grow with
+//! the number of spans.
+//!
+//! # Guarantees
+//!
+//! - The figures of the whole run cover every selected span, also spans that the page cannot show because of
+//!   [`Reading::detail`].
+//! - The same input gives the same page, byte for byte.
+//! - The page is one file, and needs no network.
 #![forbid(unsafe_code)]
 
 mod analysis;
@@ -54,7 +83,7 @@ pub use text::{NoMatch, Problem, Problems, Zone};
 #[doc(hidden)]
 pub use cli::main;
 
-/// What our own tests, benches and fuzz targets look at. No promise is made about it.
+/// For the tests, benches and fuzz targets of this repository. May change in any release.
 #[doc(hidden)]
 pub mod internals {
     pub use crate::analysis::{Analysis, analyse, of_trace, summary_of};
