@@ -53,10 +53,7 @@ pub(crate) enum Error {
     #[error("no {FILE} in {} or above it", .0.display())]
     Missing(PathBuf),
     #[error("cannot read {}", path.display())]
-    Read {
-        path: PathBuf,
-        source: io::Error,
-    },
+    Read { path: PathBuf, source: io::Error },
     #[error("{}{}: {message}", path.display(), line.map_or(String::new(), |line| format!(":{line}")))]
     Invalid {
         path: PathBuf,
