@@ -52,7 +52,7 @@ pub struct Task {
     pub color: Option<String>,
     /// Directory for the record, created if it does not exist. `None` records nothing.
     pub directory: Option<PathBuf>,
-    /// UTC offset of the times in the record, in minutes, positive to the east; at most 23:59 either way.
+    /// UTC offset of the times in the record, in minutes, positive to the east, clamped to 23:59 either way.
     pub bias_minutes: i32,
     /// Whether to fill in [`Outcome::timing`].
     pub timing: bool,
