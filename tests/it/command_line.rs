@@ -21,7 +21,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// A copy of PerformancePy's records that may be written to.
+/// A writable copy of PerformancePy's records.
 fn records() -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(data("performance_py/records")).unwrap() {
@@ -66,7 +66,7 @@ fn without_arguments_the_environment_or_records_is_read() {
     let by_environment = waterfall().env("WATERFALL_DIR", directory.path()).run();
     assert_eq!(stdout(&by_environment), format!("{}\n", directory.path().join("waterfall.html").display()));
 
-    // An empty variable is as good as none, here as in the recorder.
+    // An empty variable counts as unset, as in the recorder.
     let above = tempfile::tempdir().unwrap();
     fs::create_dir(above.path().join("records")).unwrap();
     fs::copy(data("nasty/crlf.csv"), above.path().join("records/a.csv")).unwrap();
@@ -189,10 +189,9 @@ fn an_unreadable_file_is_one_problem() {
     let secret = directory.path().join("secret.csv");
     fs::copy(data("nasty/crlf.csv"), &secret).unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
-    // Root may read everything, so as root the program runs as somebody else.
+    // Root may read everything, so root runs the program as another user.
     let copy = directory.path().join("waterfall");
-    // Another process copies it: one that another test forks meanwhile would have it open for writing, so that nobody
-    // could start it.
+    // Another process copies it. If this one had it open for writing while another test forks, nobody could start it.
     assert!(program("cp").arg(WATERFALL).arg(&copy).run().status.success());
     let mut command = if fs::File::open(&secret).is_ok() {
         let mut command = program("setpriv");

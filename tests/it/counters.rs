@@ -20,7 +20,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// A directory of files with these names and texts.
+/// A directory with files of these names and texts.
 fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -29,13 +29,13 @@ fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
     directory
 }
 
-/// The data that the page's scripts are given.
+/// The data for the scripts of the page.
 fn page_data(html: &str) -> serde_json::Value {
     let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
     serde_json::from_str(json).unwrap()
 }
 
-/// The values of a page's series in its order, those of one chunk.
+/// The values of each series of a page, in its order. All must be in one chunk.
 fn page_values(html: &str) -> Vec<Vec<f64>> {
     let base64 = html.split_once(r#"id="samples-0">"#).unwrap().1.split_once("</script>").unwrap().0;
     let gzip = base64::engine::general_purpose::STANDARD.decode(base64).unwrap();
@@ -194,7 +194,8 @@ fn groups_choose_among_counters_and_tasks_do_not() {
     assert_eq!(counters(&[]), [r#""a" [1.0]"#, r#""b" [5.0, 15.0, 25.0]"#]);
     assert_eq!(counters(&["--group", "b"]), [r#""b" [5.0, 15.0, 25.0]"#]);
     assert_eq!(counters(&["--task", "save"]), [r#""a" [1.0]"#, r#""b" [5.0, 15.0, 25.0]"#]);
-    // The step that the window begins with has its value, and a span that reaches over the window its counters.
+    // A sample holds until the next one, so the window begins with the value of the last sample before it. A span
+    // that reaches into the window keeps its counters.
     assert_eq!(counters(&["--from", "+10s", "--to", "+18s"]), [r#""a" [1.0]"#, r#""b" [5.0, 15.0]"#]);
     assert_eq!(counters(&["--from", "+22s", "--to", "+23s"]), [r#""a" [1.0]"#, r#""b" [15.0, 25.0]"#]);
     assert_eq!(counters(&["--to", "+4s"]), [r#""a" [1.0]"#, r#""b" [5.0]"#]);

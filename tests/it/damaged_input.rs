@@ -1,4 +1,4 @@
-//! Damaged input: each fault is one problem with its place, everything else is drawn.
+//! Damaged input: each fault is one problem with its place, and everything else is drawn.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use waterfall::{ReadError, Reading};
 use crate::dump::{data, dump, problems, read};
 use crate::processes::{Bounded, program, within};
 
-/// How many spans a file of `nasty` gives, and its problems; `Err` when nothing in it could be read.
+/// Checks the number of spans in a file of `nasty`, and its problems; `Err` if nothing in it could be read.
 #[track_caller]
 fn check(file: &str, expected: Result<usize, ()>, expected_problems: &[&str]) {
     let result = Reading::of(data("nasty").join(file)).load();
@@ -124,7 +124,7 @@ fn a_row_cut_short_is_never_taken_as_whole() {
     );
 }
 
-/// What a directory gives that holds these files.
+/// Checks the number of spans and the problems of a directory with these files.
 #[track_caller]
 fn check_text(files: &[(&str, &str)], expected_spans: usize, expected_problems: &[&str]) {
     let directory = tempfile::tempdir().unwrap();
@@ -149,7 +149,7 @@ fn a_last_row_without_its_line_end_is_taken_only_when_nothing_can_be_missing() {
     {
         check_text(&[("a.csv", &format!("{performance_py}{color}"))], spans, problems);
     }
-    // Three columns are enough, and then the finish is all there is to check.
+    // With three columns, only the finish can be checked.
     check_text(
         &[("a.csv", "Task,Start,Finish\n[g-p1tM] x,2026-11-20 22:54:51.1,2026-11-20 22:54:51.2")],
         1,

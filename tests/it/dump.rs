@@ -1,4 +1,4 @@
-//! A trace as text that a test can be held against, and the paths of the test data and of the examples.
+//! A trace as text for assertions, and the paths of test data and examples.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(crate) fn read(input: &Path) -> (Trace, Problems) {
     (loaded.trace, loaded.problems)
 }
 
-/// A line per lane, then a line per span: group, task, start and duration in ns, colour.
+/// One line per lane, then one per span: group, task, start and duration in ns, colour.
 pub(crate) fn dump(trace: &Trace) -> String {
     let mut text = String::new();
     for lane in trace.lanes() {
@@ -50,7 +50,7 @@ pub(crate) fn dump(trace: &Trace) -> String {
     text
 }
 
-/// A line per counter of a process: pid, group, name, then its samples as `time:value` in ns.
+/// One line per counter of a process: pid, group, name, then its samples as `time:value`, with times in ns.
 pub(crate) fn dump_counters(trace: &Trace) -> String {
     let mut text = String::new();
     for counter in trace.counters() {

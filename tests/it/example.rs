@@ -1,8 +1,8 @@
-//! The README's first command: what `examples/download.rs` recorded is what it says that it did.
+//! The README's first command: `examples/download.rs` recorded what it says that it did.
 //!
-//! Two runs at the same time, as a user might start them; each test asks one thing of both. The
-//! records are read here by the crates `csv` and `chrono` and the file names split by hand, so that
-//! our own reader is not its own witness.
+//! Two runs at the same time, as a user might start them; each test checks one thing in both. The crates `csv` and
+//! `chrono` read the records here, and the file names are split by hand, so that our own reader is not its own
+//! witness.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -171,10 +171,10 @@ fn the_archive_holds_the_images() {
 
 const COLUMNS: [&str; 5] = ["group", "task", "start", "end", "color"];
 
-/// Two runs of the example, begun at the same time.
+/// Two runs of the example, started at the same time.
 static RUNS: LazyLock<[Run; 2]> = LazyLock::new(|| [start(), start()].map(finish));
 
-/// All that one run left behind.
+/// Everything that one run left behind.
 struct Run {
     said: Said,
     page_path: PathBuf,
@@ -184,17 +184,17 @@ struct Run {
     archive: Vec<u8>,
 }
 
-/// The numbers of the line that it printed before the page's path.
+/// The numbers in the line that it printed before the path of the page.
 struct Said {
     processes: usize,
-    threads: usize, // of each process
+    threads: usize, // in each process
     images: usize,
     image_kb: usize,
     server_ms: i64,
     archive_kb: usize,
 }
 
-/// One thread of one process, as the name of its file tells.
+/// One thread of one process, as the name of its file says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Lane {
     process: String, // <host>.<pid>-<process start>
@@ -239,15 +239,14 @@ fn parse(stamp: &str) -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(stamp).unwrap_or_else(|error| panic!("{stamp:?}: {error}"))
 }
 
-/// Starts the example.
 fn start() -> Running {
     let mut command = program(example("download"));
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("WATERFALL") {
-            command.env_remove(name); // a switch of the recorder
+            command.env_remove(name); // the switches of the recorder
         }
     }
-    // Nobody answers there: as without a network, only loopback can be reached, and only directly.
+    // No proxy answers there. So, as without a network, only loopback can be reached, and only directly.
     for proxy in ["ALL_PROXY", "HTTP_PROXY", "http_proxy"] {
         command.env(proxy, "http://127.0.0.1:9");
     }
@@ -255,7 +254,7 @@ fn start() -> Running {
     command.start()
 }
 
-/// Waits for a run, takes in all that it left, and removes it: 20 MB that each test would add.
+/// Waits for a run, reads everything that it left, and removes it: it would leave 20 MB for each test.
 fn finish(running: Running) -> Run {
     let output = running.finish();
     let stdout = String::from_utf8(output.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! The generator of large directories: what `examples/generate.rs` says that it wrote is what is there.
+//! The generator of large directories: `examples/generate.rs` wrote what it says that it wrote.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,7 +14,7 @@ fn generate(arguments: &str, directory: &Path) -> Output {
     program(example("generate")).args(arguments.split(' ')).arg(directory).run()
 }
 
-/// Its two lines, and that nothing was complained of.
+/// Its two lines of output; it must succeed and print nothing on stderr.
 #[track_caller]
 fn said(output: &Output) -> String {
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -23,7 +23,7 @@ fn said(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// The bytes of each file by its name.
+/// The bytes of each file by name.
 fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
     (fs::read_dir(directory).unwrap())
         .map(|entry| {
@@ -33,7 +33,7 @@ fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// Runs it and reads what it wrote; `expected` is rows, lanes, processes and files.
+/// Runs it and reads what it wrote; `expected` is the number of rows, lanes, processes and files.
 #[track_caller]
 fn check(arguments: &str, expected: [usize; 4]) {
     let directory = tempfile::tempdir().unwrap();

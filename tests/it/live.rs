@@ -1,4 +1,4 @@
-//! Files that are read while they are being written: what was taken for a row stays one.
+//! Files that are read while they are written: what was read as a row stays that row.
 
 use std::collections::HashMap;
 use std::env;
@@ -15,22 +15,22 @@ use crate::processes::{BOUND, until};
 
 const WRITERS: usize = 8;
 
-/// How many passes the reader makes; `WATERFALL_TEST_PASSES=1000` is the full run.
+/// The number of passes of the reader; `WATERFALL_TEST_PASSES=1000` is the full run.
 fn passes() -> usize {
     env::var("WATERFALL_TEST_PASSES").map_or(200, |passes| passes.parse().unwrap())
 }
 
-/// Rows that each writer may have written in a directory by its n-th pass: so many times n.
+/// Each writer may have written n times as many rows in a directory by its n-th pass.
 const ROWS_A_PASS: usize = 20;
 /// Passes in one directory, so that reading it stays quick.
 const PASSES_A_DIRECTORY: usize = 10;
 
-/// The task of a writer's n-th row in a directory; a quarter of the writers' names are quoted.
+/// The task of a writer's n-th row in a directory. A quarter of the writers have quoted names.
 fn task(writer: usize, n: usize) -> String {
     if writer.is_multiple_of(4) { format!("{writer} {n}, \"quoted\", {n}") } else { format!("{writer} {n}") }
 }
 
-/// Which pass the reader is at.
+/// The pass that the reader is at.
 #[derive(Default)]
 struct Pass {
     number: Mutex<usize>,
@@ -50,7 +50,7 @@ impl Pass {
     }
 }
 
-/// Records while the reader is at it, until it is done.
+/// Records, pass by pass, until the reader is done.
 fn write(writer: usize, directories: &[PathBuf], pass: &Pass) {
     for (place, directory) in directories.iter().enumerate() {
         let pp = Recorder::new("g", directory, 0);
@@ -68,7 +68,7 @@ fn write(writer: usize, directories: &[PathBuf], pass: &Pass) {
     }
 }
 
-/// A row as it was taken in an earlier pass: its lane, when it started and ended in Unix nanoseconds.
+/// A row as an earlier pass read it: its lane, start and end, in Unix nanoseconds.
 type Taken = (String, i64, Option<i64>);
 
 fn check_pass(directory: &Path, taken: &mut HashMap<(usize, usize), Taken>) {
@@ -112,7 +112,7 @@ fn check_pass(directory: &Path, taken: &mut HashMap<(usize, usize), Taken>) {
     assert_eq!(rows, taken.len(), "rows that were taken before are gone");
 }
 
-/// Lets the writers run to their end when the reader is done, or has failed.
+/// Lets the writers run to their end when the reader is done or has failed.
 struct FreeWriters<'a>(&'a Pass);
 
 impl Drop for FreeWriters<'_> {
@@ -136,7 +136,7 @@ fn a_reader_of_files_that_are_being_written_takes_no_torn_row_and_none_that_chan
         for (place, directory) in directories.iter().enumerate() {
             let mut taken = HashMap::new();
             pass.move_to(place * PASSES_A_DIRECTORY);
-            // A directory without a file is an error of its own.
+            // A directory without a file would be an error.
             until("a writer's first file", || {
                 fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some())
             });
@@ -145,7 +145,7 @@ fn a_reader_of_files_that_are_being_written_takes_no_torn_row_and_none_that_chan
                 pass.move_to(place * PASSES_A_DIRECTORY + n);
                 check_pass(directory, &mut taken);
             }
-            // On a busy machine no writer may have come so far yet.
+            // On a busy machine, no writer may have come this far yet.
             until("a writer's first row", || {
                 if taken.is_empty() {
                     check_pass(directory, &mut taken);

@@ -1,29 +1,28 @@
 //! The modules of the report: which may use which.
 //!
-//! Builds the graph of all files below `report/src` from the paths in their code, and compares its rooms (the folders
-//! and files at the top) with the list in ARCHITECTURE.md. A room may use only rooms above it in that list, and no files
-//! may use each other in a circle. Code for tests is left out.
+//! Builds the graph of all files below `report/src` from the paths in their code, and compares its rooms (the
+//! folders and files at the top) with the list in ARCHITECTURE.md. A room may use only rooms above it in that list.
+//! Files must not use each other in a circle. Code for tests is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use crate::dump::root;
 
-/// A module by the names on the way to it: `["sources", "records"]`; the crate's root has none.
+/// A module as a path: `["sources", "records"]`; the root of the crate is empty.
 type Module = Vec<String>;
 
 /// Each module's code, without comments and tests.
 type Code = BTreeMap<Module, File>;
 
-/// A path in code: `crate::a::B` or `super::c`, as names.
+/// A path in code as names: `crate::a::B` or `super::c`.
 type Names = Vec<String>;
 
-/// The code of one file.
 #[derive(Debug, Clone)]
 struct File {
-    /// Its `use` declarations: whether each is public, and a path in it.
+    /// Its `use` declarations: whether each is public, and the path.
     uses: Vec<(bool, Names)>,
-    /// The modules in it that are there for tests alone.
+    /// Its modules that exist for tests alone.
     for_tests: Vec<String>,
     /// All other code.
     rest: String,
@@ -44,7 +43,7 @@ fn code() -> Code {
         let name = path.strip_prefix(&source).unwrap().with_extension("");
         let mut module: Module = name.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
         match module.last().map(String::as_str) {
-            Some("main") => continue, // the program, which uses the library as others do
+            Some("main") => continue, // the program uses the library as others do
             Some("lib" | "mod") => drop(module.pop()),
             _ => {}
         }
@@ -67,7 +66,7 @@ fn plain(text: &str) -> String {
         Some((before, after)) => {
             format!("{before}pub({}", after.split_once(')').map_or("", |(_, rest)| rest))
         }
-        // In a module within the file it is the file's own.
+        // Inside a module of this file, `super` is the file itself.
         None => line.replace("    use super::", "    use self::"),
     };
     lines.map(without_paths).collect::<Vec<_>>().join("\n")
@@ -82,7 +81,7 @@ impl File {
         let mut file = File { uses: Vec::new(), for_tests: test_modules.collect(), rest: String::new() };
         let code = format!("\n{code}");
         for statement in code.split_inclusive(';') {
-            // The declaration stands behind whatever ended without a semicolon, such as a block.
+            // The declaration follows whatever ended without a semicolon, such as a block.
             let at = ["\nuse ", "\npub use ", "\npub(crate) use ", "\npub(super) use "]
                 .iter()
                 .filter_map(|start| Some((statement.rfind(start)?, start.len(), start.starts_with("\npub"))))
@@ -98,13 +97,13 @@ impl File {
         file
     }
 
-    /// Whether a name stands in the code.
+    /// Whether the code contains a name.
     fn has(&self, name: &str) -> bool {
         self.rest.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
     }
 }
 
-/// The paths of a tree such as `super::{a, b::{self, C}}`; without the names behind `as`.
+/// The paths in a tree such as `super::{a, b::{self, C}}`, without the names after `as`.
 fn expanded(tree: &str) -> Vec<Names> {
     let tree = tree.trim();
     let Some((head, inner)) = tree.split_once('{') else {
@@ -131,7 +130,7 @@ fn expanded(tree: &str) -> Vec<Names> {
     parts.flat_map(expanded).map(|names| [head.clone(), names].concat()).collect()
 }
 
-/// The paths that code names where it stands: `crate::text::units`, `super::Wall`.
+/// The paths outside `use` declarations: `crate::text::units`, `super::Wall`.
 fn inline(code: &str) -> Vec<Names> {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let words = code.split(|c: char| !is_name(c) && c != ':');
@@ -141,7 +140,7 @@ fn inline(code: &str) -> Vec<Names> {
         .collect()
 }
 
-/// Where a path leads that stands in a module; `None` where that is another crate, or the module's own item.
+/// The module to which a path in `module` leads; `None` for another crate, or an item of `module` itself.
 fn resolved(code: &Code, module: &Module, names: &[String]) -> Option<Module> {
     let mut at = module.clone();
     let mut rest = names;
@@ -167,7 +166,7 @@ fn resolved(code: &Code, module: &Module, names: &[String]) -> Option<Module> {
             rest = &rest[1..];
             continue;
         }
-        // A name that the module has from one of its own; the root only hands out what rooms have.
+        // A name that the module re-exports. The root only re-exports names of rooms.
         if at.is_empty() {
             return Some(at);
         }
@@ -179,7 +178,7 @@ fn resolved(code: &Code, module: &Module, names: &[String]) -> Option<Module> {
 fn graph(code: &Code) -> Graph {
     let mut graph = Graph::new();
     for (module, file) in code.iter().filter(|(module, _)| !module.is_empty()) {
-        // What a module only hands on it does not use.
+        // A module does not use what it only re-exports.
         let imported = file
             .uses
             .iter()
@@ -191,7 +190,7 @@ fn graph(code: &Code) -> Graph {
     graph
 }
 
-/// The rooms of ARCHITECTURE.md in their order, and what each of them uses.
+/// The rooms of ARCHITECTURE.md in their order, and which rooms each of them uses.
 fn drawing() -> Vec<(String, BTreeSet<String>)> {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let block = text.split("```rooms\n").nth(1).and_then(|rest| rest.split("```").next());
@@ -203,7 +202,7 @@ fn drawing() -> Vec<(String, BTreeSet<String>)> {
     rooms.collect()
 }
 
-/// All that is wrong with a graph, a line each.
+/// Everything that is wrong with a graph, one line each.
 fn faults(graph: &Graph) -> Vec<String> {
     let order: Vec<String> = drawing().into_iter().map(|(room, _)| room).collect();
     let place = |module: &Module| order.iter().position(|room| Some(room) == module.first());
@@ -223,9 +222,9 @@ fn faults(graph: &Graph) -> Vec<String> {
     faults
 }
 
-/// Modules that use each other in a circle, if there are any.
+/// Modules that use each other in a circle, if any.
 fn circle(graph: &Graph) -> Option<String> {
-    // What uses nothing that is left can be in no circle.
+    // A module that uses none of those left cannot be in a circle.
     let mut left = graph.clone();
     loop {
         let done: BTreeSet<Module> = (left.iter())

@@ -1,4 +1,4 @@
-//! The page as a file: one document, nothing from outside, no name that is more than text.
+//! The page as a file: one document, nothing from outside, and names are only text.
 
 use crate::dump::{data, read};
 
@@ -6,7 +6,7 @@ fn page(input: &str) -> String {
     waterfall::Report::of(data(input)).render().unwrap().html
 }
 
-/// The page without plotly.js, which is checked where it comes in.
+/// The page without plotly.js, which is checked when it is built in.
 fn own(html: &str) -> String {
     let start = html.find("id=\"plotly\"").expect("the page holds plotly.js");
     let end = start + html[start..].find("</script>").unwrap();
@@ -19,7 +19,7 @@ fn names_are_text_in_the_markup_and_in_the_scripts() {
     for markup in ["<script>alert", "<img src=x", "<svg onload", "<!--<script>"] {
         assert!(!html.contains(markup), "{markup}");
     }
-    // Every name is there all the same, for the scripts to show.
+    // Every name is there, for the scripts to show.
     for name in [
         r"\u003c/script>\u003cscript>alert(1)",
         r"\u003cimg src=x onerror=alert(2)>",

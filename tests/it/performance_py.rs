@@ -1,4 +1,4 @@
-//! PerformancePy's own files: what its users meant is what is drawn.
+//! PerformancePy's own files: the page shows what its users meant.
 
 use waterfall::internals::of_trace;
 
@@ -9,7 +9,7 @@ fn a_real_run_is_drawn_whole() {
     let (trace, problems) = read(&data("performance_py/records"));
     assert_eq!((trace.span_count(), trace.lanes().len(), trace.processes().len()), (50, 19, 7));
     assert_eq!(problems.total(), 0);
-    // TRUTH.json, computed from the files by another program, in us.
+    // truth.json, computed from the files by another program, in us.
     assert_eq!(trace.origin_ns(), 1_795_215_290_618_527_000);
     assert_eq!(trace.unix_ns(trace.end()), 1_795_215_291_589_123_000);
     let analysis = of_trace(&trace);
@@ -39,7 +39,7 @@ fn a_real_run_says_where_its_time_went() {
     ");
 }
 
-/// The spans of a folder of `broken`, as `dump` shows them; nothing in there is a problem to us.
+/// Checks the spans in a folder of `broken`, in the form of `dump`. For us, nothing in these files is a problem.
 #[track_caller]
 fn check(folder: &str, expected: &str) {
     let (trace, problems) = read(&data("performance_py/broken").join(folder));
@@ -129,7 +129,8 @@ fn times_without_an_offset_are_told_beside_records_that_have_one() {
 
 #[test]
 fn groups_of_different_biases_are_both_drawn() {
-    // Nothing in the files says that they overlap: eight hours apart is what they say, told to the width of a bin.
+    // The files do not say that the groups overlap. They say eight hours apart, and the page shows that to the
+    // width of a bin.
     let html = waterfall::Report::of(data("performance_py/broken/mixed-bias")).render().unwrap().html;
     assert!(html.contains(
         "Nothing ran for 7.99 h of the wall time. Are these several runs, or groups recorded with different"

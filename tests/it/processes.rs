@@ -17,25 +17,23 @@ use std::time::{Duration, Instant};
 
 use crate::dump::root;
 
-/// How long a test waits for anything.
+/// The longest time that a test waits for anything.
 pub(crate) const BOUND: Duration = Duration::from_secs(600);
 
 /// The program under test.
 pub(crate) const WATERFALL: &str = env!("CARGO_BIN_EXE_waterfall");
 
-/// A program without input, whose output is captured.
+/// A program without input, with captured output.
 pub(crate) fn program(path: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(path);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-/// How tests run what [`program`] gives.
+/// How tests run the programs of [`program`].
 pub(crate) trait Bounded {
-    /// Starts it.
     fn start(&mut self) -> Running;
 
-    /// Runs it to its end.
     fn run(&mut self) -> Output;
 }
 
@@ -71,9 +69,9 @@ fn read_all(mut pipe: impl Read) -> Vec<u8> {
     bytes
 }
 
-/// A program that was started. When the test lets go of it, it is killed with all that it has started.
+/// A program that was started. When it is dropped, it is killed, with everything that it started.
 pub(crate) struct Running {
-    /// Its input, where that is a pipe.
+    /// Its input, if that is a pipe.
     pub(crate) stdin: Option<ChildStdin>,
     stdout: Option<BufReader<ChildStdout>>,
     stderr: Option<JoinHandle<Vec<u8>>>,
@@ -83,7 +81,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// The next line of its output, which is empty at the end.
+    /// The next line of its output; empty at the end of the output.
     #[track_caller]
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
@@ -92,7 +90,7 @@ impl Running {
         line
     }
 
-    /// Ends its input, and waits for its end. The output is what `line` has not taken.
+    /// Closes its input, and waits for its end. The output is what `line` has not read.
     #[track_caller]
     pub(crate) fn finish(mut self) -> Output {
         drop(self.stdin.take());
@@ -103,14 +101,13 @@ impl Running {
         Output { status, stdout, stderr }
     }
 
-    /// Kills it, and nothing that it has started.
+    /// Kills it, but nothing that it started.
     #[track_caller]
     pub(crate) fn kill(&mut self) -> ExitStatus {
         self.child.kill().unwrap();
         self.wait()
     }
 
-    /// Sends it a signal.
     #[cfg(unix)]
     pub(crate) fn send(&self, signal: rustix::process::Signal) {
         rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal).unwrap();
@@ -134,7 +131,7 @@ impl Drop for Running {
     }
 }
 
-/// Kills a process group when its time is over.
+/// Kills a process group when its time is up.
 struct Watch {
     bound: Duration,
     has_killed: Arc<AtomicBool>,
@@ -167,7 +164,7 @@ impl Watch {
     }
 }
 
-/// Does work of this process that must end.
+/// Does work in this process that must end.
 #[track_caller]
 pub(crate) fn within<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
@@ -181,7 +178,7 @@ pub(crate) fn within<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + S
     }
 }
 
-/// Waits until something is the case.
+/// Waits until a condition holds.
 #[track_caller]
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
@@ -191,7 +188,7 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Process groups: each program that was started leads one.
+/// Process groups: each started program leads one.
 #[cfg(unix)]
 mod groups {
     use std::os::unix::process::CommandExt;
@@ -206,7 +203,6 @@ mod groups {
     use signal_hook::iterator::Signals;
     use signal_hook::{flag, low_level};
 
-    /// Those that run.
     static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
     /// Starts a program as the leader of a group, with the default action for each signal.
@@ -228,13 +224,13 @@ mod groups {
         RUNNING.lock().unwrap().retain(|&running| running != leader);
     }
 
-    /// What asks a process to end.
+    /// The signals that ask a process to end.
     const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
-    /// What else a caller may ignore. For SIGPIPE the standard library does the same.
+    /// The other signals that a caller may ignore. The standard library handles SIGPIPE.
     const OTHERS: [i32; 5] = [SIGALRM, SIGCHLD, SIGUSR1, SIGUSR2, SIGXFSZ];
 
-    /// A program inherits the signals that its parent ignores, but not those that its parent catches. So this process
-    /// catches what it should ignore, and does nothing with it.
+    /// A program inherits the signals that its parent ignores, but not those that its parent catches. So this
+    /// process catches what it should ignore, and does nothing.
     fn catch_signals() {
         let ignored = ignored();
         let is_ignored = |signal: &i32| ignored & (1 << (signal - 1)) != 0;
@@ -255,7 +251,7 @@ mod groups {
         #[cfg(target_os = "linux")]
         return procfs::process::Process::myself().unwrap().status().unwrap().sigign;
         #[cfg(not(target_os = "linux"))]
-        return 0; // other systems do not tell it
+        return 0; // other systems do not show it
     }
 }
 

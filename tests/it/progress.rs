@@ -1,4 +1,4 @@
-//! What is told while a report is made: a line on a terminal when it takes long, and nothing elsewhere.
+//! Progress while a report is made: a line on a terminal if it takes long, and nothing elsewhere.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -15,7 +15,7 @@ use waterfall::internals::units;
 use crate::dump::{data, example};
 use crate::processes::{BOUND, Bounded, WATERFALL, program};
 
-/// `waterfall` on a directory, with a stderr of its own.
+/// Runs `waterfall` on a directory, with this stderr.
 fn waterfall(records: &Path, stderr: impl Into<Stdio>) -> Command {
     let mut command = program(WATERFALL);
     command.arg(records).arg("-o").arg(records.with_extension("html"));
@@ -23,7 +23,7 @@ fn waterfall(records: &Path, stderr: impl Into<Stdio>) -> Command {
     command
 }
 
-/// What it writes to a stderr that is a terminal.
+/// What it writes to stderr if that is a terminal.
 fn on_terminal(records: &Path) -> String {
     let terminal = pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     pty::grantpt(&terminal).unwrap();
@@ -34,7 +34,7 @@ fn on_terminal(records: &Path) -> String {
     let (written, read) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        // Ends, with an error on some systems, when nobody has its other side open any more.
+        // Ends when nobody has the other side open any more; on some systems with an error.
         let _ = File::from(terminal).read_to_end(&mut bytes);
         written.send(String::from_utf8(bytes).unwrap())
     });
@@ -45,7 +45,7 @@ fn on_terminal(records: &Path) -> String {
 #[test]
 fn long_work_is_told_on_a_terminal_and_nowhere_else() {
     let directory = tempfile::tempdir().unwrap();
-    // How much work is long? That depends on the machine.
+    // How much work takes long depends on the machine.
     for rows in (0..8).map(|doubled| 100_000 << doubled) {
         let records = directory.path().join(rows.to_string());
         let mut generate = program(example("generate"));
@@ -60,7 +60,7 @@ fn long_work_is_told_on_a_terminal_and_nowhere_else() {
         let summary = String::from_utf8(output.stderr).unwrap();
         assert!(summary.ends_with(" 0 problems\n") && summary.lines().count() == 1, "{summary}");
 
-        // A terminal's lines end in `\r\n`; what is erased is written over with spaces.
+        // Lines of a terminal end in `\r\n`. Erased text is overwritten with spaces.
         let drawn: Vec<&str> = on_terminal.trim_end_matches("\r\n").split('\r').collect();
         let (last, drawn) = drawn.split_last().unwrap();
         assert_eq!(*last, summary.trim_end());

@@ -1,4 +1,4 @@
-//! Records of version 1: what is in the files is what is in the trace.
+//! Records of version 1: the trace has what the files have.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! `waterfall run` and `waterfall runs`: real commands, kept by name, whatever becomes of them.
+//! `waterfall run` and `waterfall runs`: real commands, kept by name, whatever happens to them.
 
 use std::fs;
 use std::io::Write;
@@ -19,7 +19,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// A shell's line that records one span.
+/// A line of shell that records one span.
 const RECORDS: &str = r#""$WATERFALL_PROGRAM" task --group sh --task step -- true"#;
 
 fn run_json(directory: &Path, run: &str) -> Value {
@@ -28,7 +28,7 @@ fn run_json(directory: &Path, run: &str) -> Value {
         .unwrap()
 }
 
-/// A `waterfall run` whose command has recorded a span and says so: `RECORDS; echo recorded; ..`.
+/// A `waterfall run` whose command has recorded a span and printed so: `RECORDS; echo recorded; ..`.
 fn begun(directory: &Path, arguments: &[&str]) -> Running {
     let mut command = program(WATERFALL);
     command.current_dir(directory).args(arguments).env("WATERFALL_PROGRAM", WATERFALL);
@@ -37,7 +37,7 @@ fn begun(directory: &Path, arguments: &[&str]) -> Running {
     running
 }
 
-/// All files below a directory, with what is in them.
+/// All files below a directory, with their contents.
 fn files(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let entries =
         walkdir::WalkDir::new(directory).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
@@ -169,7 +169,7 @@ fn a_signal_in_the_middle_ends_the_run_and_all_repeats() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_run_that_fills_the_disk_says_how_it_ended_and_touches_no_other() {
-    // A disk of 4 MB: the page of one run has room, the command fills the rest of it.
+    // A disk of 4 MB: there is room for the page of one run, and the command fills the rest.
     const SCRIPT: &str = r#"
         mount -t tmpfs -o size=4m disk "$1" && cd "$1" || exit
         echo a disk
@@ -316,7 +316,7 @@ fn a_repeat_that_fails_is_shown_as_such_and_stands_for_no_other() {
 #[test]
 fn another_run_of_the_name_removes_nothing_of_a_plan_under_way() {
     let directory = tempfile::tempdir().unwrap();
-    // While the eleventh repeat runs another plan of the same name is carried out.
+    // During the eleventh repeat, another plan of the same name runs.
     let script = format!(
         "{RECORDS}; case \"$WATERFALL_DIR\" in */11/*) \"$WATERFALL_PROGRAM\" run --name x -- sh -c 'unset WATERFALL_DIR; \
          \"$WATERFALL_PROGRAM\" task --directory .waterfall/runs/x/12/records --group sh --task step -- true' ;; esac"
@@ -388,7 +388,7 @@ fn the_scenario_that_the_help_shows_is_one() {
     fs::write(toml, format!("[scenario.render]\n{shown}\n")).unwrap();
     let script = r#"test "$THREADS" = 8 && "$WATERFALL_PROGRAM" task --group sh --task frame -- true"#;
     let output = waterfall(directory.path(), &["run", "--scenario", "render", "--", "sh", "-c", script]);
-    // A busy machine may break the budget; a scenario that cannot be read exits with 2.
+    // A busy machine may break the budget. A scenario that cannot be read would exit with 2.
     assert!(matches!(output.status.code(), Some(0 | 1)), "{}", text(&output.stderr));
     assert_eq!(run_json(directory.path(), "render/5")["recorded"]["spans"], 1);
     assert!(text(&output.stdout).contains("limit 1.50 min"), "{}", text(&output.stdout));
@@ -417,7 +417,7 @@ fn a_run_that_cannot_be_kept_is_not_begun() {
 #[test]
 fn memory_and_cpu_are_those_of_all_processes() {
     let directory = tempfile::tempdir().unwrap();
-    // Two processes that each hold 60 MB and burn CPU until the rows show the memory of both, and CPU.
+    // Two processes that each hold 60 MB and use CPU, until the rows show the memory of both, and CPU.
     let hold = "\
 import glob, os, resource
 held = bytearray(60_000_000)

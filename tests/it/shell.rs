@@ -1,4 +1,4 @@
-//! What a user learns of the commands: help, completions and manual pages, all made by the program itself.
+//! Help, completions and manual pages, which the program makes itself.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -17,7 +17,7 @@ fn stdout(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The commands that the help lists, but for `help` itself.
+/// The commands that the help lists, except `help` itself.
 fn commands() -> Vec<String> {
     let help = stdout(&["--help"]);
     let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();

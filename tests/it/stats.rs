@@ -1,4 +1,4 @@
-//! `waterfall stats`: figures that agree with a plain computation, in every format, and budgets.
+//! `waterfall stats`: figures that agree with a plain computation in every format, and budgets.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,7 +26,7 @@ fn json(input: &Path) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A quantile as NumPy computes it by default, in integers: thousandths of the whole, rounded down.
+/// A quantile as NumPy computes it by default, in integers; `thousandths` of the whole, rounded down.
 fn quantile(sorted: &[i64], thousandths: i64) -> i64 {
     let position = (sorted.len() as i64 - 1) * thousandths;
     let (rank, rest) = ((position / 1000) as usize, position % 1000);
@@ -73,8 +73,9 @@ fn figures_agree_to_the_ns_with_a_plain_computation() {
     }
 }
 
-/// What an independent script (Python, integers) computed from PerformancePy's files: their times are in us, and are read
-/// as UTC; of each the tasks of the greatest sums, by their names alone, whatever their groups.
+/// The truth comes from an independent script (Python, integers) that read PerformancePy's files. Their times are
+/// in us, and are read as UTC. For each input it has the tasks with the largest sums, by name alone, whatever their
+/// groups.
 #[test]
 fn figures_of_performance_py_are_the_truth() {
     let truth = fs::read(data("performance_py/truth.json")).unwrap();
@@ -121,7 +122,7 @@ fn a_summary_has_the_figures_of_its_records() {
     fs::write(&summary, written.stdout).unwrap();
     let (mut of_records, mut of_summary) = (json(&data("records/1")), json(&summary));
     for document in [&mut of_records, &mut of_summary] {
-        document["problems"] = Value::Null; // their paths are those of other places
+        document["problems"] = Value::Null; // their paths differ
     }
     assert_eq!(of_records, of_summary);
 }

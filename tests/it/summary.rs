@@ -1,5 +1,5 @@
-//! Summaries: the same lanes give the same bytes, whatever was summarised where and merged with what; and a report of
-//! them says what the report of the records says.
+//! Summaries: the same lanes give the same bytes, wherever they were summarised and however they were merged. A
+//! report of summaries says what the report of the records says.
 
 use std::fs;
 use std::io::Write;
@@ -22,7 +22,7 @@ fn waterfall(directory: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
     let mut pipe = running.stdin.take().unwrap();
     let stdin = stdin.to_vec();
     let writer = std::thread::spawn(move || {
-        let _ = pipe.write_all(&stdin); // it may have gone already
+        let _ = pipe.write_all(&stdin); // the program may have ended already
     });
     let output = running.finish();
     writer.join().unwrap();
@@ -49,11 +49,11 @@ fn told(html: &str) -> String {
     format!("{figures}{findings}{}", parts.join("\n"))
 }
 
-/// The pause before a span and its length in us, its task, and whether another one runs in it.
+/// The pause before a span and its length, both in us; its task; and whether another span runs in it.
 type Row = (u32, u32, u8, bool);
 
-/// Files as the recorder names them: `lanes` lanes in parts, every part of complete spans, the last one perhaps
-/// with an unfinished one; and one file that somebody wrote.
+/// Files as the recorder names them: `lanes` lanes in parts. Every part has only finished spans, except that the
+/// last part may end with an unfinished one. One more file is written by hand.
 fn write_records(directory: &Path, lanes: &[Vec<Vec<Row>>]) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     for (lane, parts) in lanes.iter().enumerate() {
@@ -93,7 +93,7 @@ fn stamp(us: u64) -> String {
     format!("2026-11-20T14:00:{:02}.{:06}000+00:00", us / 1_000_000, us % 1_000_000)
 }
 
-/// What the library writes of files, named below `root`.
+/// The summary that the library writes for files, named relative to `root`.
 fn written(root: &Path, paths: &[PathBuf]) -> Vec<u8> {
     let inputs = Inputs::Below { root: root.to_owned(), paths: paths.to_vec() };
     let reading = Reading { inputs, ..Reading::default() };
@@ -118,7 +118,7 @@ proptest! {
         let mut paths = write_records(directory.path(), &lanes);
         let whole = written(directory.path(), std::slice::from_ref(&directory.path().to_owned()));
 
-        // Dealt out in some order, summarised apart, and merged two by two, or all at once.
+        // Deal the files out in some order, summarise each share, and merge two by two, or all at once.
         paths.sort_by_key(|path| path.to_string_lossy().bytes().fold(order, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)));
         let mut parts: Vec<Vec<u8>> = paths
             .chunks(paths.len().div_ceil(groups))
@@ -164,7 +164,7 @@ fn the_filters_write_what_the_library_does_from_files_and_from_stdin() {
     let root = directory.path().file_name().unwrap().to_str().unwrap();
     assert!(summary(above, &["summarize", "--root", root, root], b"") == whole);
 
-    // Each file by itself from stdin, one of them in gzip, then merged on stdin.
+    // Summarise each file from stdin, one of them in gzip, then merge from stdin.
     let mut parts = Vec::new();
     for (index, name) in names.iter().enumerate() {
         let mut bytes = fs::read(directory.path().join(name)).unwrap();
@@ -282,7 +282,7 @@ fn damaged_lines_of_a_summary_are_told_and_the_others_read() {
     }
     let others: Vec<_> = told.lines().filter(|line| !line.starts_with("problem\tx.summary")).collect();
     assert_eq!(others, text.lines().collect::<Vec<_>>());
-    // Cut anywhere it is read as far as it goes.
+    // A summary that is cut anywhere is read as far as it goes.
     for cut in (0..text.len()).step_by(97) {
         fs::write(directory.path().join("cut.summary"), &text.as_bytes()[..cut]).unwrap();
         let output = waterfall(directory.path(), &["merge", "cut.summary"], b"");
@@ -290,7 +290,7 @@ fn damaged_lines_of_a_summary_are_told_and_the_others_read() {
     }
 }
 
-/// A record of `task` from `start_ns` on, `length_ns` long, both since the Unix epoch.
+/// A record of `task`: `start_ns` since the Unix epoch, `length_ns` long.
 fn record(task: &str, start_ns: i64, length_ns: i64) -> String {
     let stamp = |ns: i64| chrono::DateTime::from_timestamp_nanos(ns).to_rfc3339();
     format!("g,{task},{},{},\n", stamp(start_ns), stamp(start_ns + length_ns))
@@ -361,7 +361,7 @@ fn what_no_spans_have_is_refused_line_by_line() {
         assert!(told.contains(what), "{bad}: {told}");
         assert!(told.contains("2 spans in 1 lane of 1 process, 100 ns, 1 problem"), "{bad}: {told}");
     }
-    // Sums that no machine holds, and such as fit no lane.
+    // Sums that no machine can hold, and sums that fit no lane.
     let most = u64::MAX;
     for lines in [
         format!("{lane}\n{good}\nbuckets\tg\tt\t\t5:{most}\nbuckets\tg\tt\t\t5:{most}"),

@@ -1,4 +1,4 @@
-//! `waterfall task`: a command runs as if it stood there alone, and is one span of the records.
+//! `waterfall task`: a command runs as if it ran alone, and is one span in the records.
 
 use std::fs;
 use std::io::Write;
@@ -11,7 +11,7 @@ use waterfall::model::Trace;
 use crate::dump::{problems, read, root};
 use crate::processes::{Bounded, Running, WATERFALL, program};
 
-/// A records directory, not there before the first record.
+/// A records directory, which does not exist before the first record.
 struct Records(tempfile::TempDir);
 
 impl Records {
@@ -23,14 +23,14 @@ impl Records {
         self.0.path().join("records")
     }
 
-    /// `waterfall task` with the group `build`, to be followed by a command.
+    /// `waterfall task` with the group `build`; the caller adds the command.
     fn task(&self, name: &str) -> Command {
         let mut command = unswitched(WATERFALL);
         command.args(["task", "--group", "build", "--task", name, "--directory"]).arg(self.path()).arg("--");
         command
     }
 
-    /// A shell script in which `$W NAME COMMAND` is such a task.
+    /// A shell script in which `W NAME COMMAND` is such a task.
     fn script(&self, shell: &str, script: &str) -> Command {
         let mut command = unswitched(shell);
         let function = format!(
@@ -41,12 +41,12 @@ impl Records {
         command
     }
 
-    /// The records, which must be without a problem.
+    /// The records, which must have no problem.
     fn trace(&self) -> Trace {
         trace(&self.path())
     }
 
-    /// Each lane: its name, and how many spans with and without an end.
+    /// Each lane: its name, and its number of finished and unfinished spans.
     fn lanes(&self) -> Vec<(String, usize, usize)> {
         let count = |lane: &waterfall::model::Lane| {
             let ended = lane.spans.iter().filter(|span| span.end.is_some()).count();
@@ -56,7 +56,7 @@ impl Records {
     }
 }
 
-/// A program that none of our variables reaches.
+/// A program without any of our variables.
 fn unswitched(path: &str) -> Command {
     let mut command = program(path);
     for name in ["", "_DIR", "_BIAS", "_TASKS", "_TIMING"] {
@@ -84,14 +84,14 @@ fn check(output: &Output, code: i32, stdout: &str, stderr: &str) {
     );
 }
 
-/// A task that has said that it is there. With [`WAIT`] it goes on for as long as its input does.
+/// A task that has printed that it is ready. With [`WAIT`] it runs as long as its input is open.
 fn started(mut command: Command) -> Running {
     let mut running = command.stdin(Stdio::piped()).start();
     assert_eq!(running.line(), "ready\n");
     running
 }
 
-/// Says that it is there and waits for the end of its input.
+/// Prints that it is ready, and waits for the end of its input.
 const WAIT: [&str; 3] = ["sh", "-c", "echo ready; exec cat"];
 
 #[test]
@@ -159,7 +159,8 @@ fn a_signal_goes_to_the_command_and_the_span_gets_its_end() {
     ];
     for (name, signal) in signals {
         let mut command = records.task(name);
-        // KILL, since a shell that was just forked to become `sleep` may still have the trap, and take TERM for caught.
+        // KILL, because a shell that was just forked to become `sleep` may still have the trap, and count TERM as
+        // caught.
         let script =
             format!("trap 'kill -KILL $!; echo caught; exit 9' {name}; sleep 900 & echo ready; wait");
         command.args(["sh", "-c", &script]);
@@ -182,7 +183,7 @@ fn a_command_that_dies_of_a_signal_is_told_as_a_shell_does() {
     let mut task = records.task("step");
     task.args(WAIT);
     let mut running = started(task);
-    let input = running.stdin.take(); // else the command might end of that first
+    let input = running.stdin.take(); // or the command might end because of that
     running.send(Signal::TERM);
     assert_eq!(running.finish().status.code(), Some(128 + 15));
     drop(input);
@@ -193,13 +194,14 @@ fn a_command_that_dies_of_a_signal_is_told_as_a_shell_does() {
 #[test]
 fn what_the_caller_ignores_stays_ignored_and_hides_no_exit_code() {
     let records = Records::new();
-    // As `nohup` does for HUP. An ignored CHLD makes the system forget how a child has ended.
+    // As `nohup` does for HUP. An ignored CHLD makes the system forget how a child ended.
     let script = "trap '' HUP CHLD; W step sh -c 'kill -HUP $PPID $$; exit 5'";
     check(&records.script("sh", script).run(), 5, "", "");
     assert_eq!(records.lanes(), [lane("step", 1, 0)]);
 }
 
-/// What a terminal shows in which a command runs and, once it has said `ready`, Ctrl-C is typed; and its code.
+/// Runs a command in a terminal, and types Ctrl-C when the command has printed `ready`. Prints what the terminal
+/// shows, and the exit code.
 const TYPE_CTRL_C: &str = r#"
 import os, pty, signal, sys
 pid, terminal = pty.fork()
@@ -234,8 +236,8 @@ fn check_ctrl_c(script: &str, expected: &str) {
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_reaches_the_command_once() {
-    // A key that is typed while the command is being started may reach it twice, rather than not at all, so
-    // this one waits for our second thread, which passes signals on from then on.
+    // A key that is typed while the command starts may reach it twice, rather than not at all. So this test waits
+    // for our second thread, which passes on signals from then on.
     let settled = "until [ $(ls /proc/$PPID/task | wc -l) = 2 ]; do :; done";
     let trap = r#"trap "echo caught; kill \$!" INT; sleep 900 &"#;
     let script = format!("W step sh -c '{settled}; {trap} echo ready; wait; wait; exit 6'; echo code $?");
@@ -314,7 +316,7 @@ fn many_starts_of_one_task_at_the_same_time_lose_nothing() {
 #[test]
 fn the_steps_of_one_script_are_the_lanes_of_one_process() {
     let records = Records::new();
-    // Subshells are known where the system tells.
+    // Only some systems show what is a subshell.
     let subshells =
         if cfg!(target_os = "linux") { "W d true & wait; (W e true)" } else { "W d true; W e true" };
     let script = format!("echo $$; W b true; W a true; echo | W c true; {subshells}; W a true");
@@ -458,7 +460,7 @@ fn the_help_has_an_example() {
     assert!(help.contains("127"), "{help}");
 }
 
-/// `examples/record.sh`, to be followed by the records directory.
+/// `examples/record.sh`; the caller adds the records directory.
 fn build_script() -> Command {
     let mut script = unswitched("sh");
     script.arg(root().join("examples/record.sh")).env("WATERFALL_BIN", WATERFALL);
@@ -491,8 +493,7 @@ fn the_shell_example_fails_when_a_step_does() {
     let records = Records::new();
     let tools = tempfile::tempdir().unwrap();
     let compiler = tools.path().join("cc");
-    // Another process writes it: one that another test forks meanwhile would have it open for writing, so that nobody
-    // could start it.
+    // Another process writes it. If this one had it open for writing while another test forks, nobody could start it.
     let writes = r##"printf '#!/bin/sh\ncase "$*" in *gcd.c*) exit 4 ;; esac\n' > "$0" && chmod +x "$0""##;
     assert!(unswitched("sh").args(["-c", writes]).arg(&compiler).run().status.success());
     let path = format!("{}:{}", tools.path().display(), std::env::var("PATH").unwrap());

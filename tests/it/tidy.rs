@@ -1,11 +1,11 @@
-//! Rules of the repository: those of ARCHITECTURE.md and of the papers that a machine can check.
+//! Rules of the repository: those of ARCHITECTURE.md and of the docs that a machine can check.
 
 use std::fs;
 use std::path::PathBuf;
 
 use crate::dump::root;
 
-/// The project's own files with this ending below a folder.
+/// The files of the project below a folder, with this ending.
 fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
     let is_own = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
@@ -37,7 +37,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A value of the root manifest.
+/// A value in the root manifest.
 fn manifest(key: &str) -> String {
     let manifest = read("Cargo.toml");
     let line =
@@ -70,7 +70,7 @@ fn files_are_short_enough_to_be_read() {
     }
 }
 
-/// No file of `folder` names one of `forbidden` in its code.
+/// Checks that no file of `folder` names one of `forbidden` in its code.
 #[track_caller]
 fn check_absent(folder: &str, forbidden: &[&str]) {
     for (path, text) in files(folder, "rs") {
@@ -83,7 +83,7 @@ fn check_absent(folder: &str, forbidden: &[&str]) {
     }
 }
 
-/// What each room must not name. Which rooms it may use is for `modules` to check.
+/// What each room must not name. `modules` checks which rooms it may use.
 #[test]
 fn each_room_keeps_to_its_own() {
     check_absent("report/src/text", &["std::fs", "std::env", "clap", "anyhow", "templates"]);
@@ -100,7 +100,7 @@ fn each_room_keeps_to_its_own() {
             ["std::fs", "std::io", "std::time", "crate::thread", "crate::journal", "crate::clock", "libc"];
         check_absent(part, &io);
     }
-    // What the recorder's files have in common knows no column of any.
+    // The part that all files of the recorder share must not know the columns of any.
     check_absent("report/src/sources/journal.rs", &["COLUMNS"]);
     check_absent("report/src/sources/performance_py.rs", &["journal", "recorder::"]);
     check_absent("templates/src", &["waterfall::", "Trace", "std::env"]);
@@ -108,8 +108,7 @@ fn each_room_keeps_to_its_own() {
 
 #[test]
 fn no_time_of_the_model_is_a_float() {
-    // The values of counters are floats as they were recorded. They stand in two files, and the times beside
-    // them are integers there too.
+    // The values of counters are floats, as they were recorded. They are in two files, where times are integers, too.
     for (path, text) in files("report/src/model", "rs") {
         for line in text.lines().map(|line| line.split("//").next().unwrap_or_default()) {
             let is_value = (path.ends_with("counter.rs") || path.ends_with("thinned.rs"))
@@ -128,7 +127,7 @@ fn of_the_recorder_the_report_knows_the_format_alone_but_where_it_records() {
             .any(|part| ["task", "run", "runs"].iter().any(|room| part.as_os_str() == *room));
         let mut may_use = vec!["recorder::format"];
         if records {
-            // The same variables steer it, and the same machine has the same name.
+            // The same variables control it, and the machine has the same name.
             may_use.extend(["recorder::switches", "recorder::host_name", "recorder::writer"]);
         }
         for line in
@@ -223,7 +222,7 @@ fn the_architecture_is_two_pages_and_names_what_is_there() {
 
 #[test]
 fn the_readme_records_as_the_crate_page_does() {
-    // The crate page is a doc test, so the README's lines compile as long as they stand there to the letter.
+    // The crate page is a doc test, so the lines of the README compile if it has exactly the same ones.
     let readme = read("README.md");
     let sample =
         readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a sample in Rust");
@@ -235,7 +234,7 @@ fn the_readme_records_as_the_crate_page_does() {
 
 #[test]
 fn nothing_is_left_half_done_and_no_machine_is_named() {
-    // Put together here, so that this file may hold them.
+    // In two halves, so that this file does not contain them.
     let marks = [
         ["todo", "!("],
         ["unimpl", "emented!("],

@@ -1,7 +1,7 @@
-//! Any bytes as a record file: the fast reader says what the plain one says, and neither panics.
+//! Any bytes as a record file: the fast reader must return what the plain one returns, and neither may panic.
 //!
-//! The first three bytes choose the sizes of buffer and chunk and the offset that is assumed, so that every
-//! edge falls on every byte; all others are the file's.
+//! The first three bytes choose the size of the buffer, the size of the chunks, and the assumed offset, so that
+//! every edge falls on every byte. The others are the file.
 
 #![no_main]
 
@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 use waterfall::internals::{Way, read_rows};
 
-/// One file for all inputs, of a name as a recorder gives it.
+/// One file for all inputs, with a name as a recorder gives it.
 static FILE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let directory = tempfile::tempdir().expect("a directory can be made");
     let path = directory.path().join("h.1-ff.0-main.0.csv");
