@@ -20,7 +20,7 @@ fn passes() -> usize {
     env::var("WATERFALL_TEST_PASSES").map_or(200, |passes| passes.parse().unwrap())
 }
 
-/// Each writer may have written n times as many rows in a directory by its n-th pass.
+/// By the n-th pass, each writer may have written n times this number of rows in a directory.
 const ROWS_A_PASS: usize = 20;
 /// Passes in one directory, so that reading it stays quick.
 const PASSES_A_DIRECTORY: usize = 10;
