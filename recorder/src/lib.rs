@@ -5,7 +5,7 @@
 //!
 //! # let directory = tempfile::tempdir()?;
 //! # let dir = directory.path();
-//! // A label, a directory for the records, and the offset from UTC in minutes.
+//! // A label, a directory for the records, and the UTC offset in minutes.
 //! let pp = Recorder::new("download", dir, 480);
 //!
 //! pp.start("image");                               // starts a task
@@ -33,21 +33,21 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Then `waterfall --directory <dir>` makes a page of it.
+//! Then `waterfall --directory <dir>` makes a page of the records.
 //!
-//! Each thread appends to a file of its own, in the format that [`mod@format`] specifies. There is no lock, no
-//! server and no background thread. A program that runs or imports tasks, and does not record its own code, can
-//! write the same files with [`writer`].
+//! Each thread appends to its own file, in the format that [`mod@format`] specifies. There is no lock, no server and
+//! no background thread. A program that runs or imports other programs' tasks can write the same files with
+//! [`writer`].
 //!
-//! Use `start` and `dump` for straight-line code. If a function returns early between the two, for example by
-//! `?`, its span stays open, and the next `dump` ends that span instead of its own. A [`Recorder::span`] or
-//! [`Recorder::time`] always ends what it started.
+//! Use `start` and `dump` for straight-line code. If a function returns early between the two, for example with
+//! `?`, its span stays open, and the next `dump` ends the wrong span. [`Recorder::span`] and [`Recorder::time`]
+//! always end what they started.
 //!
 //! # Cost
 //!
 //! CPU time of the recording thread, by `cargo bench -p waterfall-recorder` on 2026-11-24, x86-64 Linux 6.18 VM,
-//! two cores, ext4. The floor is the work that no recorder can avoid: two clock reads (55 ns of it) and formatting
-//! the same bytes into RAM. BENCHMARKS.md in the repository has more figures, and those of other recorders.
+//! two cores, ext4. The floor is the work that no recorder can avoid: two clock reads (together 55 ns) and formatting
+//! the same bytes into RAM. BENCHMARKS.md in the repository has more figures, also of other recorders.
 //!
 //! | call | x floor | ns |
 //! |---|---:|---:|
@@ -56,12 +56,12 @@
 //! | `start` and `dump`, on each of 8 threads at once | 1.9 | 167 |
 //! | `span` or `time` | 1.8 | 157 |
 //! | `instant` | 1.6 | 136 |
-//! | `start` and `dump`, a name quoted because it contains a comma | 3.6 | 309 |
+//! | `start` and `dump`, a name with a comma and quotes | 3.6 | 309 |
 //! | `start` and `dump`, where no file is mapped | 38 | 3,300 |
-//! | switched off with `WATERFALL=0`: `start` and `dump`, `span`, `instant` | 0.0 | less than 1 |
+//! | `start` and `dump`, `span` or `instant` with `WATERFALL=0` | 0.0 | less than 1 |
 //!
-//! The first record of a thread takes about 100 us when it creates a file. One pair in 2,800 waits for its file to
-//! grow, also about 100 us. The p99.9 of all pairs is below 0.5 us.
+//! The first record of a thread takes about 100 us if it creates a file. One pair in 2,800 waits about 100 us for its
+//! file to grow. The p99.9 of all pairs is below 0.5 us.
 //!
 //! # Guarantees
 //!
@@ -73,36 +73,36 @@
 //!   thread of the program. Only the system can make it wait, as in any write. What could not be written, for
 //!   example to a full disk, is counted: [`Recorder::losses`] has the counts, and stderr gets one line for each
 //!   reason. After a refusal by the system a thread tries again 100 ms later.
-//! - **Someone removes or shortens a record file, or removes its directory: recording goes on in a new file.** The
-//!   thread checks its file with the first row that comes a second or more after the last check, and when the file
-//!   grows, by at most 256 KiB. It then counts [`Loss::FileLost`] and makes the directory again. The earlier rows,
-//!   the rows since the last check and the ends of running tasks **are lost**. The loss of a file that gets no more
-//!   rows goes unnoticed.
-//! - **Shortening a record file can kill the program by SIGBUS** before that check, as with any mapped file. Files
-//!   are mapped on Linux, on ext4, xfs and tmpfs. A disk that fails to read a page back can do the same, and so can
-//!   a copy that shares its blocks with the file on a full xfs. `WATERFALL_JOURNAL=write` maps nothing: a shortened
-//!   file then gets a hole, followed by the rows until the check.
+//! - **Someone removes or shortens a record file, or removes its directory: recording continues in a new file.** The
+//!   thread checks its file with the first row that comes a second or more after the last check. It also checks when
+//!   the file must grow, every 256 KiB or earlier. If the file is lost, it counts [`Loss::FileLost`] and creates the
+//!   directory again. The earlier rows, the rows since the last check and the ends of running tasks **are lost**. If
+//!   the file gets no more rows, its loss is not noticed.
+//! - **Shortening a record file can kill the program with SIGBUS** before that check, as with any mapped file. Files
+//!   are mapped on Linux with ext4, xfs and tmpfs. A disk error while a page is read back can do the same. So can a
+//!   copy that shares its blocks with the file, if the xfs is full. `WATERFALL_JOURNAL=write` maps nothing: a
+//!   shortened file then gets a hole, and the rows until the check follow it.
 //! - **Someone sets the wall clock: durations stay exact.** Spans are timed by a clock that nobody can set and that
-//!   runs while the machine sleeps. After a step of more than a millisecond each thread goes on in a new file, in
-//!   the new time, within a second. So the step makes no two spans of a file overlap.
-//! - **The program forks: the child writes files of its own.** A span that was started before the fork can only be
-//!   ended by the parent.
+//!   runs while the machine sleeps. Within a second after a step of more than a millisecond, each thread continues in
+//!   a new file, in the new time. So a step never makes two spans of one file overlap.
+//! - **The program forks: the child writes its own files.** Only the parent can end a span that was started before
+//!   the fork.
 //! - **The recorder leaves room for the program.** It takes at most a quarter of the files that the process may open,
-//!   and an eighth of a limited address space. A file that finds no address space is written by the system from then
-//!   on.
+//!   and an eighth of a limited address space. Without address space, a file is no longer mapped: each row is written
+//!   with a system call.
 //!
 //! # Files
 //!
-//! When a thread ends, the next thread of the same name takes over its file. A million short-lived threads, four at
-//! a time, left 10 files: four, and one for each thread that could not wait to take over another one. Once 1,024
+//! When a thread ends, the next thread of the same name continues its file. A million short-lived threads, four at a
+//! time, made 10 files: four, and six because a thread makes a new file instead of waiting for a lock. Once 1,024
 //! files wait for threads of their names, new files are named `mixed` and serve threads of any name.
 //!
-//! A lane goes on in its next file, or part, after 256 MB, as soon as none of its spans is open. After a clean end a
-//! file is as long as its rows. After a kill up to 256 KiB of blank lines follow them.
+//! After 256 MB a lane continues in a next file (part), as soon as none of its spans is open. After a normal end, a
+//! file ends with its last row. After a kill, up to 256 KiB of empty lines follow the rows.
 //!
 //! # Switches
 //!
-//! Environment variables for people who run an instrumented program. Every new Recorder reads them:
+//! These environment variables control an instrumented program. Every new Recorder reads them:
 //!
 //! | variable | effect |
 //! |---|---|
@@ -110,10 +110,10 @@
 //! | `WATERFALL_DIR=/tmp/records` | the directory for the records, whatever the program says |
 //! | `WATERFALL_TASKS=save,zip/*` | records only these tasks; `*` is any text, `?` any character |
 //! | `WATERFALL_TIMING=1` | also prints each duration to stderr: `[TIMING] save: 2.34 ms` |
-//! | `WATERFALL_JOURNAL=write` | maps no file: the system writes every row, 20 times slower |
+//! | `WATERFALL_JOURNAL=write` | writes each row with a system call instead of mapping the file: 20 times slower |
 //! | `WATERFALL=1`, `WATERFALL_BIAS=480` | for [`Recorder::from_env`] |
 //!
-//! A relative `WATERFALL_DIR` starts from each process's working directory. A pattern with a `/` also matches
+//! A relative `WATERFALL_DIR` is relative to the working directory of each process. A pattern with a `/` also matches
 //! `group/task`.
 
 pub mod format;

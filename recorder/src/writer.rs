@@ -1,7 +1,8 @@
 //! A plain writer of record files, for programs that record without a [`Recorder`](crate::Recorder).
 //!
-//! It writes the same bytes in the same order as a Recorder does. The caller chooses the name, the times and the rows,
-//! and reads the environment. Inside it is a journal that maps nothing. Must not choose names.
+//! It writes the same bytes in the same order as a Recorder does. The caller chooses the file name, the times and the
+//! rows. Environment variables have no effect here: the caller reads them with [`switches`](crate::switches). Inside
+//! is a journal that maps no file. Must not choose names.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -15,8 +16,8 @@ use crate::record_file::{RecordFile, Target};
 /// Writes one record file or counter file.
 ///
 /// A row is in the file when [`append`](Writer::append) returns, and survives `kill -9` of the process. If the system
-/// refuses a row, for example because the disk is full, the file is cut back to the rows before it. Later rows are
-/// tried again, so nothing stays in front of them. A row and its end together take about 3.3 us.
+/// refuses a row, for example because the disk is full, the file is cut back to the rows before it. The next row can
+/// be written as if nothing had happened. Writing a row and then its end takes about 3.3 us together.
 ///
 /// ```
 /// use waterfall_recorder::format::{Content, FileName, Record, Row, Stamp};
@@ -49,7 +50,7 @@ pub struct Writer {
     content: Content,
 }
 
-/// A row whose end is blank. Without [`end`](OpenRow::end) it stays an unfinished span.
+/// A row whose end is blank. Call [`end`](OpenRow::end) to fill it in; otherwise the span stays unfinished.
 #[must_use = "the span stays unfinished unless its end is filled in"]
 #[derive(Debug)]
 pub struct OpenRow {
@@ -62,8 +63,8 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// `AlreadyExists` if there is a file of this name: try another lane or part. After any other error, which comes
-    /// from the system, there is no file.
+    /// `AlreadyExists` if there is a file of this name: try another lane or part. Any other error comes from the
+    /// system, and no file is left behind.
     pub fn create(directory: impl AsRef<Path>, name: &FileName) -> io::Result<Self> {
         let target = Arc::new(Target::new(directory.as_ref(), false));
         let file = RecordFile::create_named(&target, name, Process::current())?;
@@ -75,7 +76,7 @@ impl Writer {
     /// # Errors
     ///
     /// `InvalidInput` for a sample in a record file, or a record in a counter file. Any other error comes from the
-    /// system. The file is then as before.
+    /// system. After an error the file is unchanged.
     pub fn append(&mut self, row: &Row) -> io::Result<()> {
         self.write(row).map(drop)
     }
@@ -84,7 +85,7 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// Those of [`append`](Writer::append), and `InvalidInput` for a row without a blank end.
+    /// The errors of [`append`](Writer::append), and `InvalidInput` for a row that already has an end.
     pub fn append_open(&mut self, row: &Row) -> io::Result<OpenRow> {
         if !row.is_open() {
             return Err(ErrorKind::InvalidInput.into());

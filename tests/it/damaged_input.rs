@@ -120,7 +120,7 @@ fn a_row_cut_short_is_never_taken_as_whole() {
     check(
         "truncated.csv.gz",
         Ok(1),
-        &["truncated.csv.gz: reading stopped: incomplete deflate stream; the rows before are kept"],
+        &["truncated.csv.gz: reading stopped: incomplete deflate stream; the rows before it are kept"],
     );
 }
 

@@ -17,10 +17,10 @@ use fastrace::local::LocalSpan;
 use crate::job::Job;
 use crate::peer::Peer;
 
-pub(crate) const ROOTS: Peer = Peer { name: "fastrace, a root a span", record: record_roots, count };
+pub(crate) const ROOTS: Peer = Peer { name: "fastrace, a root per span", record: record_roots, count };
 
 pub(crate) const LOCAL: Peer =
-    Peer { name: "fastrace, 1,000 local spans a root", record: record_local, count };
+    Peer { name: "fastrace, 1,000 local spans per root", record: record_local, count };
 
 fn record_roots(job: &Job) {
     report_to_file(job);

@@ -76,9 +76,9 @@ enum Command {
     Stats(StatsArgs),
     /// Write a summary of records to stdout: all that a report shows except single spans
     ///
-    /// For clusters: summarise the records where they are, merge the summaries, and make a report of the result. Give
-    /// each file to one summary only. The rotated parts of a lane (names that differ only in the part number) may go
-    /// into different summaries.
+    /// For clusters: summarise the records on each machine, merge the summaries, and make a report of the result. Give
+    /// each file to one summary only. A lane can have several files (parts), whose names differ only in the part
+    /// number; these may go into different summaries.
     #[command(after_help = summary::HELP)]
     Summarize(SummarizeArgs),
     /// Merge summaries in any order, and write the result to stdout

@@ -16,7 +16,7 @@ pub(super) struct ReadingArgs {
     #[arg(short, long, value_name = "DIR")]
     directory: Option<PathBuf>,
 
-    /// Files and directories to read, in addition to --directory if that is given
+    /// Files and directories to read, in addition to --directory
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
@@ -32,7 +32,7 @@ pub(super) struct ReadingArgs {
     #[arg(long, value_name = "IANA")]
     timezone: Option<chrono_tz::Tz>,
 
-    /// UTC offset in minutes: for records without one, and for the times shown unless --timezone is given
+    /// UTC offset in minutes of records that have none; also used to show times, unless --timezone is given
     #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
     bias: Option<i32>,
 }

@@ -28,9 +28,9 @@ Examples:
   waterfall run --scenario render
 
 Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. The last ten \
-runs of each name are kept, and always all repeats of the last command. Repeats share one page, stored with the last of \
-them. It opens with the run of median length; budgets and thresholds apply to that run. Any instrumented program \
-records into the run's directory, because WATERFALL_DIR names it.
+runs of each name are kept, and always all repeats of the last command. Repeats share one page, stored with the last \
+run. The page opens with the run of median duration; budgets and thresholds apply to that run. Any instrumented \
+program records into the run's directory, because WATERFALL_DIR names it.
 
 Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
 file, and its runs are kept there. All keys are optional:
@@ -62,7 +62,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repeat: Option<u32>,
 
-    /// Number of unrecorded warm-up runs before them [default: the scenario's, else 0]
+    /// Number of warm-up runs before these, without recording [default: the scenario's, else 0]
     #[arg(long, value_name = "W")]
     warmup: Option<u32>,
 
@@ -88,7 +88,7 @@ impl RunArgs {
         };
         let plan = self.plan(&scenario, directory)?;
         if plan.command.is_empty() {
-            let message = "no command given: put it after `--`, or into the scenario";
+            let message = "no command given: put it after `--`, or set `command` in the scenario";
             return Err(Usage::new(Some("run"), ErrorKind::MissingRequiredArgument, message).into());
         }
         let mut reading = None;
@@ -125,7 +125,7 @@ impl RunArgs {
         let of_scenario = match &self.scenario {
             Some(name) if self.name.is_none() => Some(name.parse().map_err(|error| {
                 let message = format!(
-                    "the scenario's name cannot be a run name ({error}): give another one with --name"
+                    "the scenario's name cannot be a run name ({error}): give the runs another name with --name"
                 );
                 Usage::new(Some("run"), ErrorKind::ValueValidation, message)
             })?),

@@ -16,8 +16,8 @@ Examples:
   waterfall runs
   waterfall runs before
 
-Lists the runs in .waterfall/runs/NAME/NUMBER/, in this directory or the nearest one above that has any. In there, \
-run.json describes the run and waterfall.html is its page. Repeats share one page, stored with the last of them.";
+Lists the runs in .waterfall/runs/NAME/NUMBER/, in this directory or the nearest one above that has any. In each of \
+them, run.json describes the run and waterfall.html is its page. Repeats share one page, stored with the last run.";
 
 #[derive(Debug, Args)]
 pub(super) struct RunsArgs {
@@ -35,7 +35,7 @@ impl RunsArgs {
             && !names.contains(name)
         {
             let proposal = text::proposal(name.as_str(), names.iter().map(Name::as_str));
-            tell(&format!("waterfall: no runs are named `{name}`{proposal}"));
+            tell(&format!("waterfall: no run is named `{name}`{proposal}"));
             return Ok(ExitCode::from(exit::USAGE));
         }
         let mut runs = Vec::new();

@@ -29,7 +29,7 @@ Examples:
   waterfall stats records --format json | jq '.tasks[0]'
 
 A budget is TASK=LIMIT@FIGURE. FIGURE is mean, median, min, max or a percentile such as p95 or p99.9. A task exactly \
-at its limit meets the budget. Budgets are checked for all tasks, also for those that --task and --group hide.
+at its limit meets the budget. Budgets are checked for all tasks, even for those that --task and --group hide.
 
 Quantiles use linear interpolation, and sd divides by the count; NumPy does the same by default. For tasks with more \
 than 4,096 spans, p50, p95 and p99 are marked ~: they are at most 0.4 % off.
@@ -67,7 +67,7 @@ pub(super) struct StatsArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Write a page to this file: the distributions of the tasks of --task, above the chart of the whole run
+    /// Write a page to this file, with the distributions of the tasks above the chart of the whole run; needs --task
     #[arg(short, long, value_name = "FILE", requires = "task")]
     output: Option<PathBuf>,
 
@@ -104,7 +104,7 @@ impl StatsArgs {
         tell(&summary(&statistics.overview, statistics.problems.total()));
         if stats.reading.selection.has_window() {
             tell(
-                "spans that overlap the time window count in full; the time is from the first of them to the last",
+                "spans that overlap the time window count in full: the time is from the first start to the last end",
             );
         }
         let is_failed = !statistics.gate.is_passed() || self.strict && statistics.problems.total() > 0;

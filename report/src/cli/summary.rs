@@ -54,7 +54,7 @@ impl SummarizeArgs {
         let is_stdin = self.inputs == [Path::new("-")];
         if is_stdin != self.lane.is_some() {
             let message =
-                "--lane and the input `-` need each other: `--lane PATH -` reads stdin as the file PATH";
+                "use --lane and the input `-` only together: `--lane PATH -` reads stdin as the file PATH";
             return Err(Usage::new(Some("summarize"), ErrorKind::ArgumentConflict, message).into());
         }
         let inputs = match self.lane {

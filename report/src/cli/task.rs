@@ -29,7 +29,7 @@ Exit codes: the command's own; or
   126    the command could not be started
   127    the command was not found
   128+N  signal N ended the command
-A failure to record prints a message on stderr and does not change the exit code.";
+If recording fails, a message goes to stderr, and the exit code does not change.";
 
 #[derive(Debug, Args)]
 pub(super) struct TaskArgs {

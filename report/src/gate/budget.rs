@@ -80,7 +80,7 @@ impl FromStr for Budget {
         let (target, figure) =
             limit.split_once('@').ok_or_else(|| refused("no `@` and a figure after the limit"))?;
         let at_most = (units::read_duration(target).filter(|ns| *ns >= 0))
-            .ok_or_else(|| refused("the limit is not a length of time"))?;
+            .ok_or_else(|| refused("the limit is not a duration with a unit"))?;
         let figure = read_figure(figure)
             .ok_or_else(|| refused("the figure is not mean, median, min, max or a percentile such as p95"))?;
         Ok(Budget { task: task.to_owned(), limit: Limit { figure, at_most, text: text.to_owned() } })
@@ -141,8 +141,8 @@ mod tests {
         for (text, why) in [
             ("render", "no `=`"),
             ("render=16ms", "no `@`"),
-            ("render=16@p95", "length of time"),
-            ("render=-16ms@p95", "length of time"),
+            ("render=16@p95", "duration with a unit"),
+            ("render=-16ms@p95", "duration with a unit"),
             ("render=16ms@p101", "the figure"),
             ("render=16ms@p", "the figure"),
             ("render=16ms@p1.2345", "the figure"),

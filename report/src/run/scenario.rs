@@ -144,8 +144,8 @@ struct TomlFile<'a> {
 impl TomlFile<'_> {
     /// The table of the scenario.
     fn table(&self) -> Result<Table, Error> {
-        let mut document: Document =
-            toml::from_str(self.text).map_err(|error| self.invalid(error.span(), error.message().to_owned()))?;
+        let mut document: Document = toml::from_str(self.text)
+            .map_err(|error| self.invalid(error.span(), error.message().to_owned()))?;
         document.scenario.remove(self.name).ok_or_else(|| Error::Unknown {
             path: self.path.to_owned(),
             name: self.name.to_owned(),
@@ -174,10 +174,13 @@ impl TomlFile<'_> {
         text.as_ref().parse().map_err(|error| self.refused(text.span(), format!("{error}")))
     }
 
-    fn thresholds(&self, thresholds: &BTreeMap<Spanned<String>, Spanned<String>>) -> Result<Thresholds, Error> {
+    fn thresholds(
+        &self,
+        thresholds: &BTreeMap<Spanned<String>, Spanned<String>>,
+    ) -> Result<Thresholds, Error> {
         let is_known = |key: &str| ["wall", "peak_memory"].contains(&key);
         if let Some(other) = thresholds.keys().find(|key| !is_known(key.as_ref())) {
-            let message = format!("unknown threshold `{}`: known are `wall` and `peak_memory`", other.as_ref());
+            let message = format!("unknown threshold `{}`: use `wall` or `peak_memory`", other.as_ref());
             return Err(self.refused(other.span(), message));
         }
         let limit = |key: &str, read: fn(&str) -> Option<u64>, what: &str| {
@@ -187,7 +190,7 @@ impl TomlFile<'_> {
         };
         let wall_ns = |text: &str| units::read_duration(text).and_then(|ns| u64::try_from(ns).ok());
         Ok(Thresholds {
-            wall_ns: limit("wall", wall_ns, "a length of time such as 90 s")?,
+            wall_ns: limit("wall", wall_ns, "a duration such as 90 s")?,
             peak_memory_bytes: limit("peak_memory", units::read_bytes, "a size such as 2 GB")?,
         })
     }
@@ -252,7 +255,7 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
             ("[scenario.a]\n\nthresholds = [\"90 s\"]\n", "waterfall.toml:3: invalid type: sequence"),
             (
                 "[scenario.a.thresholds]\nwall = \"90 s\"\nmemory = \"2 GB\"\n",
-                "waterfall.toml:3: scenario `a`: unknown threshold `memory`: known are `wall` and `peak_memory`",
+                "waterfall.toml:3: scenario `a`: unknown threshold `memory`: use `wall` or `peak_memory`",
             ),
             (
                 "[scenario.a.environment]\nA = \"1\"\n\"B=\" = \"1\"\n",
@@ -264,7 +267,7 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
             ),
             (
                 "[scenario.a]\nthresholds = { wall = \"2\" }\n",
-                "wall must be a length of time such as 90 s, not `2`",
+                "wall must be a duration such as 90 s, not `2`",
             ),
             ("[scenario.a\n", "waterfall.toml:1: "),
             ("[scenarios.a]\n", "waterfall.toml:1: unknown field `scenarios`"),

@@ -223,7 +223,7 @@ fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord,
     let color = color(field);
     if color.is_none() && !field.is_empty() && !field.eq_ignore_ascii_case(b"na") {
         let field = fields::quoted(field);
-        source.problem(line, format!("color {field} is not #rrggbb: the report chooses one"));
+        source.problem(line, format!("color {field} is not #rrggbb: the report chooses a colour"));
     }
     let unquoted = unquoted(&record[places.task]);
     let text = source.name(line, &unquoted);

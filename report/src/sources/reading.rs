@@ -209,7 +209,7 @@ fn finish(
     let mut found = match read {
         Ok(found) => found,
         Err(Stopped { kept: Some(found), error }) => {
-            let message = format!("reading stopped: {error}; the rows before are kept");
+            let message = format!("reading stopped: {error}; the rows before it are kept");
             source.problems.add(path, None, message);
             found
         }

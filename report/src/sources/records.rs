@@ -186,7 +186,7 @@ fn row<'a>(
             let color = color(field);
             if color.is_none() {
                 let field = fields::quoted(field);
-                source.problem(line, format!("color {field} is not #rrggbb: the report chooses one"));
+                source.problem(line, format!("color {field} is not #rrggbb: the report chooses a colour"));
             }
             color
         }
