@@ -225,7 +225,7 @@ test("a trace of counters alone shows them, and everything that asks for spans d
   assert.ok(await page.locator("#empty").isHidden());
   assert.ok(await page.locator("#chart").isVisible());
   for (const id of ["#table", "#ledger", "#answer", "#fold-all"]) assert.ok(await page.locator(id).isHidden(), id);
-  assert.match(await page.locator("#notes").innerText(), /There is no span here/);
+  assert.match(await page.locator("#notes").innerText(), /No spans recorded/);
   const { time, fields } = await told(page, 0, 0.3);
   assert.equal(fields["100"], String(held(QUEUE, time - 5e8)), "times are since the first sample");
   await page.locator("#chart").focus();
@@ -281,7 +281,7 @@ test("axe-core finds nothing wrong with counters, with and without spans, light 
       assert.deepEqual(found, []);
       const spoken = await page.locator("#counters").ariaSnapshot();
       assert.match(spoken, /list "Counters"/);
-      assert.match(spoken, /download \/ queue: least −8, greatest 1,204, last 1,204, in 2 processes/);
+      assert.match(spoken, /download \/ queue: min −8, max 1,204, last 1,204, in 2 processes/);
       await close();
     }
 });

@@ -1,23 +1,59 @@
 //! Exit codes: which outcome ends the program with which code.
 //!
-//! 0: success, even if damaged parts of the input were skipped. `waterfall task` and `waterfall run` pass on the
-//! code of the command that they ran.
+//! Each command returns an outcome or an error, and this file makes a code of it. 0: success, even if damaged parts of the
+//! input were skipped. `waterfall task` and `waterfall run` pass on how the command that they ran ended: `command::code`
+//! and `command::exit` decide that.
 
 use std::fmt;
+use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
 use crate::reading;
 use crate::report::Error;
+use crate::run::ScenarioError;
 
 /// A check that the user asked for failed: a budget, a threshold or `--strict`.
-pub(super) const GATE: u8 = 1;
+const GATE: u8 = 1;
 /// The arguments are wrong, or a name matches nothing.
-pub(super) const USAGE: u8 = 2;
+const USAGE: u8 = 2;
 /// Nothing in the input could be read, or a run recorded no span.
-pub(super) const UNREADABLE: u8 = 3;
+const UNREADABLE: u8 = 3;
 /// The work could not be finished, for example because the disk is full.
-pub(super) const UNFINISHED: u8 = 5;
+const UNFINISHED: u8 = 5;
+
+/// What a command that did its work has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Done,
+    /// A budget, a threshold or `--strict` failed.
+    GateFailed,
+    /// A name that was asked for does not exist.
+    NoSuchName,
+    /// The run recorded no span.
+    NothingRecorded,
+    /// A part of the result could not be written, which was printed.
+    Unfinished,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::GateFailed => GATE.into(),
+            Outcome::NoSuchName => USAGE.into(),
+            Outcome::NothingRecorded => UNREADABLE.into(),
+            Outcome::Unfinished => UNFINISHED.into(),
+        }
+    }
+}
+
+impl Outcome {
+    /// Done if every check that the user asked for is passed.
+    pub(super) fn of_gate(is_passed: bool) -> Outcome {
+        if is_passed { Outcome::Done } else { Outcome::GateFailed }
+    }
+}
 
 /// Wrong arguments, printed with the usage of a command.
 #[derive(Debug)]
@@ -43,14 +79,14 @@ impl fmt::Display for Usage {
 impl std::error::Error for Usage {}
 
 /// The exit code for an error.
-pub(super) fn code(error: &anyhow::Error) -> u8 {
-    if error.is::<Usage>() {
-        return USAGE;
+pub(super) fn code(error: &anyhow::Error) -> ExitCode {
+    if error.is::<Usage>() || error.is::<ScenarioError>() {
+        return USAGE.into();
     }
     match read_error(error) {
-        Some(reading::Error::NothingReadable { .. }) => UNREADABLE,
-        Some(reading::Error::NoRows) => USAGE,
-        None => UNFINISHED,
+        Some(reading::Error::NothingReadable { .. }) => UNREADABLE.into(),
+        Some(reading::Error::NoRows) => USAGE.into(),
+        None => UNFINISHED.into(),
     }
 }
 

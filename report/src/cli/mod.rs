@@ -95,7 +95,12 @@ enum Command {
 impl Cli {
     /// Runs the command and returns the exit code. Prints errors on stderr, one line each.
     fn run(self) -> ExitCode {
-        let can_say_where = matches!(self.command, None | Some(Command::Report(_) | Command::Stats(_)));
+        let can_say_where = match &self.command {
+            None => self.report.reads_default(),
+            Some(Command::Report(args)) => args.reads_default(),
+            Some(Command::Stats(args)) => args.reads_default(),
+            Some(_) => false,
+        };
         let done = match self.command {
             Some(Command::Task(args)) => args.run(),
             Some(Command::Report(args)) => args.run(),
@@ -113,7 +118,7 @@ impl Cli {
                 self.report.run()
             }
         };
-        done.unwrap_or_else(|error| fail(&error, can_say_where))
+        done.map_or_else(|error| fail(&error, can_say_where), ExitCode::from)
     }
 }
 
@@ -121,7 +126,7 @@ impl Cli {
 fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
     if let Some(usage) = error.downcast_ref() {
         print_usage(usage);
-        return ExitCode::from(exit::code(error));
+        return exit::code(error);
     }
     let mut hint = "";
     if let Some(ReadError::NothingReadable { problems, .. }) = exit::read_error(error) {
@@ -129,7 +134,7 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
         hint = if can_say_where { "; use --directory to say where the records are" } else { "" };
     }
     terminal::tell_line(&format!("waterfall: {error:#}{hint}"));
-    ExitCode::from(exit::code(error))
+    exit::code(error)
 }
 
 /// Prints what is wrong with the arguments of a command, and its usage.

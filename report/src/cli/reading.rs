@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono_tz::Tz;
 use clap::Args;
 use clap::error::ErrorKind;
 
@@ -29,15 +30,33 @@ pub(super) struct ReadingArgs {
     to: Option<Moment>,
 
     /// Show times in this time zone, such as Asia/Shanghai [default: the UTC offset of the earliest record]
-    #[arg(long, value_name = "IANA")]
-    timezone: Option<chrono_tz::Tz>,
+    #[arg(long, value_name = "IANA", value_parser = zone)]
+    timezone: Option<Tz>,
 
+    #[command(flatten)]
+    bias: BiasArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BiasArg {
     /// UTC offset in minutes of records that have none; also used to show times, unless --timezone is given
     #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
     bias: Option<i32>,
 }
 
+impl BiasArg {
+    /// In seconds east of UTC.
+    pub(super) fn offset_s(&self) -> Option<i32> {
+        self.bias.map(|minutes| minutes * 60)
+    }
+}
+
 impl ReadingArgs {
+    /// Whether neither --directory nor an input is given.
+    pub(super) fn is_default(&self) -> bool {
+        self.directory.is_none() && self.inputs.is_empty()
+    }
+
     /// The first input that was given without an option.
     pub(super) fn first(&self) -> Option<&Path> {
         self.inputs.first().map(PathBuf::as_path)
@@ -52,7 +71,7 @@ impl ReadingArgs {
         }
         Ok(Reading {
             inputs: Inputs::Paths(self.paths()),
-            assumed_offset_s: self.bias.map(|minutes| minutes * 60),
+            assumed_offset_s: self.bias.offset_s(),
             selection,
             detail: DETAIL,
             progress: Progress::default(),
@@ -61,7 +80,7 @@ impl ReadingArgs {
 
     /// The time zone of `--timezone` or `--bias`, if given.
     pub(super) fn zone(&self) -> Option<Zone> {
-        self.timezone.map(Zone::Named).or(self.bias.map(|minutes| Zone::Fixed(minutes * 60)))
+        self.timezone.map(Zone::Named).or(self.bias.offset_s().map(Zone::Fixed))
     }
 
     /// The directory and the inputs. Without any, the directory of `WATERFALL_DIR`, else `records`.
@@ -73,4 +92,9 @@ impl ReadingArgs {
         let directory = std::env::var_os("WATERFALL_DIR").filter(|directory| !directory.is_empty());
         vec![directory.map_or("records".into(), PathBuf::from)]
     }
+}
+
+/// An argument that must be a time zone.
+fn zone(text: &str) -> Result<Tz, &'static str> {
+    text.parse().map_err(|_| "unknown time zone: use an IANA name such as Asia/Shanghai")
 }

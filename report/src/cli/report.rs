@@ -1,12 +1,11 @@
 //! `waterfall report`, also the default command: makes one page from records.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 
-use super::exit::{self, Usage};
+use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
 use super::terminal::{line, print, tell, tell_problems};
@@ -70,7 +69,11 @@ impl ReportArgs {
         self.reading.first()
     }
 
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) fn reads_default(&self) -> bool {
+        self.reading.is_default()
+    }
+
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let report = self.report()?;
         let progress = ProgressLine::begin(&report.reading.progress);
         let (path, rendered) = if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
@@ -90,7 +93,7 @@ impl ReportArgs {
             opener::open_browser(&path).with_context(|| format!("cannot open {}", path.display()))?;
         }
         let is_failed = self.strict && rendered.problems.total() > 0;
-        Ok(if is_failed { ExitCode::from(exit::GATE) } else { ExitCode::SUCCESS })
+        Ok(Outcome::of_gate(!is_failed))
     }
 
     fn report(&self) -> Result<Report, Usage> {

@@ -3,13 +3,12 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 use clap::error::ErrorKind;
 
-use super::exit::{self, Usage};
+use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::scenario;
 use super::terminal::{line, print, print_styled, stdout_width, tell, tell_error, tell_line};
@@ -80,7 +79,7 @@ pub(super) struct RunArgs {
 }
 
 impl RunArgs {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let scenario = scenario::find(self.scenario.as_deref())?;
         let directory = match &scenario.directory {
             Some(directory) => directory.clone(),
@@ -100,14 +99,14 @@ impl RunArgs {
             }
             command::exit(&ended.status);
         }
-        let Some(last) = runs.last() else { return Ok(ExitCode::from(exit::UNFINISHED)) };
+        let Some(last) = runs.last() else { return Ok(Outcome::Unfinished) };
         if !last.ended.is_success() {
             end_as_failed(last, &runs);
         }
         if last.metadata.is_silent() {
             write_page(&runs, &Gate::default())?;
             tell_line(&format!("waterfall: the command recorded no span: {}", why_silent(&plan)));
-            return Ok(ExitCode::from(exit::UNREADABLE));
+            return Ok(Outcome::NothingRecorded);
         }
         let budgets = [scenario.budgets.as_slice(), &self.budget].concat();
         let gate = check(median(&runs), &scenario, budgets)?;
@@ -115,9 +114,9 @@ impl RunArgs {
         print_gate(&gate)?;
         written?;
         if runs.iter().any(|run| !run.losses.is_empty()) {
-            return Ok(ExitCode::from(exit::UNFINISHED));
+            return Ok(Outcome::Unfinished);
         }
-        Ok(if gate.is_passed() { ExitCode::SUCCESS } else { ExitCode::from(exit::GATE) })
+        Ok(Outcome::of_gate(gate.is_passed()))
     }
 
     /// Options of the command line win over the scenario.
@@ -166,7 +165,9 @@ fn check(run: &Run, scenario: &Scenario, budgets: Vec<Budget>) -> Result<Gate, r
 
 fn print_gate(gate: &Gate) -> anyhow::Result<()> {
     print_styled(&outputs::lines(&gate.checks, stdout_width())).context("cannot write to stdout")?;
-    gate.unmatched().for_each(|error| tell_error(error));
+    for (check, reason) in gate.unmatched() {
+        tell_line(&format!("waterfall: budget {} broken: {reason}", check.limit.text));
+    }
     Ok(())
 }
 

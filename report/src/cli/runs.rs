@@ -1,12 +1,11 @@
 //! `waterfall runs`: lists the kept runs.
 
 use std::env;
-use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 
-use super::exit;
+use super::exit::Outcome;
 use super::terminal::{print_styled, stdout_width, tell, tell_line};
 use crate::runs::{self, Name, Store};
 use crate::text;
@@ -27,7 +26,7 @@ pub(super) struct RunsArgs {
 }
 
 impl RunsArgs {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let directory = env::current_dir().context("cannot determine the working directory")?;
         let store = Store::near(&directory);
         let names = store.names().context("cannot list the runs")?;
@@ -36,7 +35,7 @@ impl RunsArgs {
         {
             let proposal = text::proposal(name.as_str(), names.iter().map(Name::as_str));
             tell(&format!("waterfall: no run is named `{name}`{proposal}"));
-            return Ok(ExitCode::from(exit::USAGE));
+            return Ok(Outcome::NoSuchName);
         }
         let mut runs = Vec::new();
         for name in names.iter().filter(|name| self.name.as_ref().is_none_or(|wanted| wanted == *name)) {
@@ -49,9 +48,9 @@ impl RunsArgs {
         }
         if runs.is_empty() {
             tell("no runs yet: make one with `waterfall run -- CMD`");
-            return Ok(ExitCode::SUCCESS);
+            return Ok(Outcome::Done);
         }
         print_styled(&runs::list(&runs, stdout_width())).context("cannot write to stdout")?;
-        Ok(ExitCode::SUCCESS)
+        Ok(Outcome::Done)
     }
 }

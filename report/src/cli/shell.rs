@@ -1,14 +1,12 @@
 //! `waterfall completions` and `waterfall man`: shell completions and manual pages, generated from the arguments.
 
-use std::process::ExitCode;
-
 use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::exit::Usage;
+use super::exit::{Outcome, Usage};
 use super::terminal::print;
 use crate::text;
 
@@ -36,17 +34,17 @@ pub(super) struct ManArgs {
 
 impl CompletionsArgs {
     /// `all` is the program with its commands.
-    pub(super) fn run(self, mut all: Command) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(self, mut all: Command) -> anyhow::Result<Outcome> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut all, "waterfall", &mut script);
         print(&script).context("cannot write the completions to stdout")?;
-        Ok(ExitCode::SUCCESS)
+        Ok(Outcome::Done)
     }
 }
 
 impl ManArgs {
     /// `all` is the program with its commands.
-    pub(super) fn run(self, mut all: Command) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(self, mut all: Command) -> anyhow::Result<Outcome> {
         all.build();
         let command = match &self.command {
             None => all,
@@ -56,7 +54,7 @@ impl ManArgs {
         let source = format!("waterfall {}", env!("CARGO_PKG_VERSION"));
         Man::new(command).source(source).render(&mut page).context("cannot make the page")?;
         print(&page).context("cannot write the page to stdout")?;
-        Ok(ExitCode::SUCCESS)
+        Ok(Outcome::Done)
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 
-use super::exit::{self, Usage};
+use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
 use super::scenario;
@@ -89,12 +88,16 @@ enum Format {
 }
 
 impl StatsArgs {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) fn reads_default(&self) -> bool {
+        self.reading.is_default()
+    }
+
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
         if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             let message = "--output needs a file name: the statistics already go to stdout";
             return Err(Usage::new(Some("stats"), ErrorKind::ValueValidation, message).into());
         }
-        let stats = self.stats(scenario::find(self.scenario.as_deref())?.budgets)?;
+        let stats = self.stats()?;
         let (statistics, html) = self.compute(&stats)?;
         self.print(&statistics)?;
         if let Some((path, html)) = self.output.as_ref().zip(html) {
@@ -108,13 +111,15 @@ impl StatsArgs {
             );
         }
         let is_failed = !statistics.gate.is_passed() || self.strict && statistics.problems.total() > 0;
-        Ok(if is_failed { ExitCode::from(exit::GATE) } else { ExitCode::SUCCESS })
+        Ok(Outcome::of_gate(!is_failed))
     }
 
-    fn stats(&self, mut budgets: Vec<Budget>) -> Result<Stats, Usage> {
+    fn stats(&self) -> anyhow::Result<Stats> {
+        let reading = self.reading.reading(Some("stats"))?;
+        let mut budgets = scenario::find(self.scenario.as_deref())?.budgets;
         budgets.extend_from_slice(&self.budget);
         Ok(Stats {
-            reading: self.reading.reading(Some("stats"))?,
+            reading,
             zone: self.reading.zone(),
             groups: self.group.clone(),
             tasks: self.task.clone(),
@@ -135,7 +140,7 @@ impl StatsArgs {
             Err(report::Error::NoMatch(error)) => return Err(no_match(&error).into()),
             computed => computed?,
         };
-        if let Some(error) = computed.0.gate.unmatched().next() {
+        if let Some((_, error)) = computed.0.gate.unmatched().next() {
             return Err(no_match(error).into());
         }
         Ok(computed)
@@ -143,7 +148,7 @@ impl StatsArgs {
 
     fn print(&self, statistics: &Statistics) -> anyhow::Result<()> {
         self.format.print(statistics).context("cannot write the statistics to stdout")?;
-        if self.format == Format::Csv && !statistics.gate.checks.is_empty() {
+        if self.format == Format::Csv && statistics.gate.of_tasks().next().is_some() {
             // The rows have no column for checks.
             let lines = outputs::lines(&statistics.gate.checks, None);
             tell(anstream::adapter::strip_str(&lines).to_string().trim_end());

@@ -1,14 +1,14 @@
 //! `waterfall summarize` and `waterfall merge`: the two filters for clusters.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 use clap::error::ErrorKind;
 
-use super::exit::Usage;
+use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
+use super::reading::BiasArg;
 use super::terminal::{print, tell_problems};
 use crate::outputs;
 use crate::reading::{Inputs, Reading};
@@ -33,9 +33,8 @@ pub(super) struct SummarizeArgs {
     #[arg(long, value_name = "PATH")]
     lane: Option<PathBuf>,
 
-    /// UTC offset in minutes, for records without one
-    #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
-    bias: Option<i32>,
+    #[command(flatten)]
+    bias: BiasArg,
 
     /// Files and directories to read, or `-` with --lane
     #[arg(value_name = "FILE", required = true)]
@@ -50,7 +49,7 @@ pub(super) struct MergeArgs {
 }
 
 impl SummarizeArgs {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let is_stdin = self.inputs == [Path::new("-")];
         if is_stdin != self.lane.is_some() {
             let message =
@@ -61,12 +60,12 @@ impl SummarizeArgs {
             Some(name) => Inputs::Stdin(name),
             None => Inputs::Below { root: self.root.unwrap_or_else(|| ".".into()), paths: self.inputs },
         };
-        write_summary(inputs, self.bias.map(|minutes| minutes * 60))
+        write_summary(inputs, self.bias.offset_s())
     }
 }
 
 impl MergeArgs {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let inputs =
             if self.inputs.is_empty() { Inputs::Stdin("-".into()) } else { Inputs::Paths(self.inputs) };
         write_summary(inputs, None)
@@ -74,7 +73,7 @@ impl MergeArgs {
 }
 
 /// Reads the inputs, and writes their summary to stdout.
-fn write_summary(inputs: Inputs, assumed_offset_s: Option<i32>) -> anyhow::Result<ExitCode> {
+fn write_summary(inputs: Inputs, assumed_offset_s: Option<i32>) -> anyhow::Result<Outcome> {
     let reading = Reading { inputs, assumed_offset_s, ..Reading::default() };
     let line = ProgressLine::begin(&reading.progress);
     let (summary, problems) = reading.summarise().map_err(Error::from)?;
@@ -83,5 +82,5 @@ fn write_summary(inputs: Inputs, assumed_offset_s: Option<i32>) -> anyhow::Resul
     outputs::write_summary(&summary, &problems, &mut text).expect("writing to memory works");
     print(&text).context("cannot write the summary to stdout")?;
     tell_problems(&problems);
-    Ok(ExitCode::SUCCESS)
+    Ok(Outcome::Done)
 }

@@ -63,9 +63,8 @@ impl fmt::Display for Budget {
 
 /// A text that is not a [`Budget`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("invalid budget `{text}`: {why}; write it as render=16ms@p95")]
+#[error("{why}; write it as render=16ms@p95")]
 pub struct BudgetError {
-    text: String,
     why: &'static str,
 }
 
@@ -75,7 +74,7 @@ impl FromStr for Budget {
     type Err = BudgetError;
 
     fn from_str(text: &str) -> Result<Budget, BudgetError> {
-        let refused = |why| BudgetError { text: text.to_owned(), why };
+        let refused = |why| BudgetError { why };
         let (task, limit) = text.rsplit_once('=').ok_or_else(|| refused("no `=` after the task"))?;
         let (target, figure) =
             limit.split_once('@').ok_or_else(|| refused("no `@` and a figure after the limit"))?;

@@ -8,6 +8,7 @@ use crate::text::NoMatch;
 
 /// One check. A figure equal to its limit meets it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Check {
     /// The run or the task that is checked.
     pub subject: Subject,
@@ -21,6 +22,7 @@ pub struct Check {
 
 /// The subject of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Subject {
     /// A whole run.
     Run,
@@ -37,6 +39,7 @@ pub enum Subject {
 
 /// A figure and the most that it may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limit {
     /// The figure that is limited.
     pub figure: Figure,
@@ -48,6 +51,7 @@ pub struct Limit {
 
 /// A figure of a run or of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Figure {
     /// The wall time of a run, from its start to its end, in ns.
     Wall,
@@ -61,6 +65,7 @@ pub enum Figure {
 
 /// A measured figure, as precisely as it is known. A limit is compared with its highest possible value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Measured {
     /// Exactly this value.
     Exact(i64),
@@ -83,6 +88,7 @@ pub struct SpanCounts {
 
 /// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The figure is within the limit.
     Met,

@@ -9,16 +9,16 @@ mod thresholds;
 
 pub use budget::{Budget, BudgetError};
 pub use check::{Check, Figure, Limit, Measured, Outcome, SpanCounts, Subject};
-pub use thresholds::Thresholds;
 
 pub(crate) use budget::checks;
+pub(crate) use thresholds::Thresholds;
 
 use crate::text::NoMatch;
 
 /// The checks of one reading or of one run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Gate {
-    /// In the order of the limits, and for one limit in the order of the tasks.
+    /// In the order of the limits, and for one limit in the order of the tasks; limits that match no task come last.
     pub checks: Vec<Check>,
 }
 
@@ -28,10 +28,15 @@ impl Gate {
         self.checks.iter().all(|check| check.outcome() == Outcome::Met)
     }
 
-    /// The budgets that match no task, in their order.
-    pub(crate) fn unmatched(&self) -> impl Iterator<Item = &NoMatch> {
+    /// The checks of tasks, in their order.
+    pub(crate) fn of_tasks(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| matches!(check.subject, Subject::Task { .. }))
+    }
+
+    /// The checks of budgets that match no task, with the reason, in their order.
+    pub(crate) fn unmatched(&self) -> impl Iterator<Item = (&Check, &NoMatch)> {
         self.checks.iter().filter_map(|check| match &check.subject {
-            Subject::Unmatched(no_match) => Some(no_match),
+            Subject::Unmatched(no_match) => Some((check, no_match)),
             _ => None,
         })
     }

@@ -5,16 +5,16 @@ use crate::text::units;
 
 /// Limits for a whole run. `None` means no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Thresholds {
+pub(crate) struct Thresholds {
     /// The most wall time, from the command's start to its end, in ns.
-    pub wall_ns: Option<u64>,
+    pub(crate) wall_ns: Option<u64>,
     /// The most memory of the command's processes, in bytes.
-    pub peak_memory_bytes: Option<u64>,
+    pub(crate) peak_memory_bytes: Option<u64>,
 }
 
 impl Thresholds {
     /// A check for each threshold. The run took `elapsed_ns` and used up to `peak` bytes of memory.
-    pub fn checks(&self, elapsed_ns: Option<u64>, peak: Option<Measured>) -> Vec<Check> {
+    pub(crate) fn checks(&self, elapsed_ns: Option<u64>, peak: Option<Measured>) -> Vec<Check> {
         let check = |figure, at_most, text, measured| Check {
             subject: Subject::Run,
             limit: Limit { figure, at_most: saturate(at_most), text },

@@ -1,6 +1,4 @@
 //! Selection: the wanted spans of a trace, by a time window, groups and tasks; and the counters of these groups.
-//!
-//! A glob has the wildcards `*` and `?` and no others, so a plain name matches itself, brackets included.
 
 use std::fmt;
 use std::str::FromStr;

@@ -112,16 +112,17 @@ impl Stats {
     fn find(&self, summary: &Summary) -> Result<Found, Error> {
         let (all, rows) = analysis::statistics(summary, usize::MAX);
         let chosen = self.chosen(&all, summary.keys())?;
-        let mut checks = Vec::new();
+        let (mut checks, mut unmatched) = (Vec::new(), Vec::new());
         for budget in &self.budgets {
             let found = gate::checks(budget, summary, (&all, &rows));
             if found.is_empty() {
                 let no_match = no_match("task", &budget.task, &all, summary.keys());
                 let subject = Subject::Unmatched(no_match);
-                checks.push(Check { subject, limit: budget.limit.clone(), measured: None, spans: None });
+                unmatched.push(Check { subject, limit: budget.limit.clone(), measured: None, spans: None });
             }
             checks.extend(found);
         }
+        checks.extend(unmatched);
         Ok(Found { all, rows, chosen, gate: Gate { checks } })
     }
 

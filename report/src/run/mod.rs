@@ -26,7 +26,7 @@ use crate::runs::{
 use crate::sources::Progress;
 use crate::text::Zone;
 
-pub(crate) use scenario::Scenario;
+pub(crate) use scenario::{Error as ScenarioError, Scenario};
 
 use resources::{Sampled, Sampler};
 

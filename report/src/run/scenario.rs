@@ -171,7 +171,9 @@ impl TomlFile<'_> {
     }
 
     fn budget(&self, text: &Spanned<String>) -> Result<Budget, Error> {
-        text.as_ref().parse().map_err(|error| self.refused(text.span(), format!("{error}")))
+        (text.as_ref().parse()).map_err(|error| {
+            self.refused(text.span(), format!("invalid budget `{}`: {error}", text.as_ref()))
+        })
     }
 
     fn thresholds(

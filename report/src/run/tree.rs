@@ -27,7 +27,7 @@ mod linux {
 
     use procfs::process::{Process, Stat, all_processes};
 
-    use super::Snapshot;
+    use crate::run::tree::Snapshot;
 
     pub(in crate::run) struct Tree {
         /// The id of the first process.
@@ -134,7 +134,7 @@ pub(super) use elsewhere::Tree;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
-    use super::Snapshot;
+    use crate::run::tree::Snapshot;
 
     pub(in crate::run) enum Tree {}
 

@@ -216,7 +216,7 @@ impl fmt::Display for Name {
 
 /// Why a text is not a [`Name`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("invalid run name: {0}")]
+#[error("{0}")]
 pub(crate) struct NameError(&'static str);
 
 /// Accepts what every system accepts as the name of a directory.

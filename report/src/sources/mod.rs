@@ -5,6 +5,7 @@
 //! damaged input, counts it as a problem, and reads everything else. Sorts and computes nothing.
 
 mod counters;
+mod detection;
 mod fields;
 mod finding;
 mod format;

@@ -11,9 +11,9 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
-use super::formats::{self, Detected};
 use super::journal;
 use super::part::{Content, Found, LaneRows, Part, Stopped};
 use super::progress::Progress;
@@ -174,7 +174,7 @@ fn read_file(
 ) -> Option<Found> {
     let found = file.open(way, progress).and_then(|bytes| {
         let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
-        let found = match formats::detect(&mut source) {
+        let found = match detect(&mut source) {
             Ok(Detected::Format(format, header)) => {
                 let read = format.read(&mut source, &header);
                 finish(&mut source, format, read)

@@ -20,7 +20,8 @@ use recorder::format::{Content, FileName, Record, Row, Stamp};
 use recorder::switches::{self, Switches};
 use recorder::writer::Writer;
 
-use crate::command::{self, Error, Runner, Signals};
+use crate::command::{self, Runner};
+pub use crate::command::{Error, Signals};
 
 /// A command's run as it is to be recorded.
 ///

@@ -5,6 +5,7 @@
 
 mod globs;
 mod near;
+mod no_match;
 mod problem;
 mod table;
 pub(crate) mod terminal;
@@ -12,8 +13,8 @@ pub mod units;
 mod zone;
 
 pub(crate) use globs::{Globs, TaskGlobs};
-pub use near::NoMatch;
 pub(crate) use near::proposal;
+pub use no_match::NoMatch;
 pub use problem::{Problem, Problems};
 pub(crate) use table::{Cell, Column, Table, WIDER};
 pub use zone::Zone;

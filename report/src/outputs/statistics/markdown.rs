@@ -27,12 +27,12 @@ impl Statistics {
             let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
             text.push_str(&format!("\n{more} not listed.\n"));
         }
-        if !self.gate.checks.is_empty() {
+        if self.gate.of_tasks().next().is_some() {
             text.push_str(
                 "\n| budget | task | measured | rate reached | over | |\n|:--|:--|--:|--:|--:|:--|\n",
             );
         }
-        for check in &self.gate.checks {
+        for check in self.gate.of_tasks() {
             let or_none = |text: Option<String>| text.unwrap_or("–".into());
             text.push_str(&format!(
                 "| {} | {} | {} | {} | {} | {} |\n",

@@ -44,7 +44,7 @@ impl Statistics {
             let tasks = units::counted(more, "more task");
             text.push_str(&format!("\n{tasks}: use a narrower --task to see their distributions\n"));
         }
-        if !self.gate.checks.is_empty() {
+        if self.gate.of_tasks().next().is_some() {
             text.push('\n');
             text.push_str(&checks::lines(&self.gate.checks, width));
         }

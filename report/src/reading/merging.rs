@@ -1,0 +1,180 @@
+//! Merging: from the rows of lanes to one summary, and to the trace of the rows that are kept.
+//!
+//! Takes lanes one by one, as sources read them; each is selected from and summarised at once. Gives the same whatever
+//! the order of the lanes. Reads no file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::selection::Chosen;
+use crate::analysis::{self, Tracks};
+use crate::model::{
+    Counters, Keys, LaneIdentity, ProcessIdentity, SampleRows, Samples, Spans, Summary, Trace, add_samples,
+};
+use crate::sources::LaneRows;
+use crate::text::Problems;
+
+pub(super) type Identity = (ProcessIdentity, LaneIdentity);
+
+/// A lane's spans, in the model's order and in ns since the Unix epoch.
+pub(super) struct Kept {
+    keys: Arc<Keys>,
+    spans: Spans,
+    tracks: Tracks,
+}
+
+impl Kept {
+    /// Whether it matches the lane in the summary. Files change while a program records.
+    pub(super) fn is_of(&self, summary: &Summary, (process, lane): &Identity) -> bool {
+        summary.lane(process, lane).is_some_and(|of| of.span_count() == self.spans.len() as u64)
+            && self.keys.ids().all(|id| summary.keys().find(&self.keys, id).is_some())
+    }
+}
+
+pub(super) struct Taken {
+    pub(super) identity: Identity,
+    pub(super) summary: Summary,
+    pub(super) left_out: u64,
+    pub(super) kept: Option<Kept>,
+}
+
+/// Lanes and summaries, merged.
+#[derive(Default)]
+pub(super) struct Merged {
+    pub(super) summary: Summary,
+    pub(super) rows: BTreeMap<Identity, Kept>,
+    pub(super) left_out: u64,
+    /// Lanes that are also in a summary: the rows here are only a part of theirs.
+    pub(super) partial: BTreeSet<Identity>,
+}
+
+impl Merged {
+    pub(super) fn add_lane(&mut self, taken: Taken) {
+        self.summary.merge(taken.summary);
+        self.left_out += taken.left_out;
+        self.rows.extend(taken.kept.map(|kept| (taken.identity, kept)));
+    }
+
+    pub(super) fn add_summary(&mut self, mut read: Summary, chosen: &Chosen) {
+        let all = read.span_count();
+        read.retain(|keys, key| chosen.wants(keys, key), |group| chosen.wants_group(group));
+        self.left_out += all - read.span_count();
+        self.partial.extend(read.lanes().map(|(process, lane, _)| (process.clone(), lane.clone())));
+        self.summary.merge(read);
+    }
+}
+
+/// Summarises a lane. `keep` gets its number of rows and returns whether to keep them.
+pub(super) fn take(lane: LaneRows, chosen: &Chosen, keep: impl Fn(u64) -> bool) -> Taken {
+    let LaneRows { process, lane, mut rows } = lane;
+    let all = rows.len();
+    chosen.keep(&mut rows);
+    let left_out = (all - rows.len()) as u64;
+    let offset_s = rows.offset_s;
+    let (keys, spans) = rows.sorted();
+    let identity = (process, lane);
+    let (summary, tracks) = analysis::summarise(identity.clone(), &keys, &spans, offset_s);
+    let kept = keep(spans.len() as u64).then_some(Kept { keys, spans, tracks });
+    Taken { identity, summary, left_out, kept }
+}
+
+/// The lanes that fit in `detail` rows together: those with the fewest rows first, ties by identity.
+pub(super) fn lanes_within(summary: &Summary, detail: u64) -> BTreeSet<LaneIdentity> {
+    let mut lanes: Vec<(u64, &LaneIdentity)> =
+        summary.lanes().map(|(_, lane, of)| (of.span_count(), lane)).collect();
+    lanes.sort();
+    let mut rows = 0_u64;
+    let is_within = |(count, _): &&(u64, &LaneIdentity)| {
+        rows = rows.saturating_add(*count);
+        rows <= detail
+    };
+    lanes.iter().take_while(is_within).map(|(_, lane)| (*lane).clone()).collect()
+}
+
+/// The wanted samples, also added to the summary. They are thinned when there are more than `detail`, and when the
+/// input contains summaries with counters, which have only thinned ones.
+pub(super) fn counters(
+    summary: &mut Summary,
+    samples: Vec<(ProcessIdentity, SampleRows)>,
+    chosen: &Chosen,
+    detail: u64,
+) -> Counters {
+    let read = summary.counters().len();
+    let earliest = samples.iter().filter_map(|(_, rows)| Some((rows.first_ns()?, rows.offset_s))).min();
+    let mut counters = Counters::new();
+    for (process, rows) in samples {
+        add_samples(&mut counters, &process, rows);
+    }
+    chosen.keep_samples(&mut counters, summary.lanes_extent_ns());
+    summary.merge(Summary::of_counters(&counters, earliest));
+    if read == 0 && summary.sample_count() <= detail {
+        return counters;
+    }
+    (summary.counters())
+        .map(|(process, group, name, thinned)| {
+            ((process.clone(), group.to_owned(), name.to_owned()), Samples::from_iter(thinned.samples()))
+        })
+        .collect()
+}
+
+/// The trace of the kept rows, and where to draw its spans.
+pub(super) fn trace(
+    summary: &Summary,
+    rows: BTreeMap<Identity, Kept>,
+    counters: Counters,
+) -> (Trace, Vec<Tracks>) {
+    let mut tracks_of: BTreeMap<Identity, Tracks> = BTreeMap::new();
+    let rows = (rows.into_iter())
+        .map(|(identity, Kept { keys, spans, tracks })| {
+            tracks_of.insert(identity.clone(), tracks);
+            (identity, (keys, spans))
+        })
+        .collect();
+    let trace = Trace::of_summary(summary, rows, counters);
+    let tracks = (trace.lanes().iter())
+        .map(|lane| {
+            let identity = (trace.processes()[lane.process].identity.clone(), lane.identity.clone());
+            tracks_of.remove(&identity).unwrap_or_else(|| Tracks::new(&lane.spans))
+        })
+        .collect();
+    (trace, tracks)
+}
+
+/// Reports lanes that were busy for longer than possible.
+pub(super) fn add_doubled(summary: &Summary, problems: &mut Problems) {
+    for (_, lane, _) in summary.lanes().filter(|(.., of)| of.is_doubled()) {
+        let message = "was busy for longer than there was time: it came twice, or two lanes have this name";
+        problems.add(Path::new(&lane.identity), None, message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Rows;
+    use crate::reading::Selection;
+
+    /// A lane with spans of these tasks.
+    fn lane(tasks: &[&str]) -> LaneRows {
+        let mut rows = Rows::new();
+        for (index, task) in tasks.iter().enumerate() {
+            let key = rows.keys.intern("g", task, None);
+            rows.push(10 * index as i64, Some(10 * index as i64 + 5), key);
+        }
+        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+        LaneRows { process, lane: LaneIdentity { identity: "l".into(), thread: "l".into() }, rows }
+    }
+
+    #[test]
+    fn rows_that_changed_since_they_were_summarised_are_not_shown() {
+        let chosen = Selection::default().chosen(0);
+        let first = take(lane(&["a", "b"]), &chosen, |_| true);
+        for (again, is_same) in
+            [(vec!["a", "b"], true), (vec!["a", "b", "b"], false), (vec!["a", "new"], false)]
+        {
+            let again = take(lane(&again), &chosen, |_| true);
+            assert_eq!(again.kept.unwrap().is_of(&first.summary, &again.identity), is_same);
+        }
+    }
+}
