@@ -197,10 +197,20 @@ async function rested(page) {
   await page.waitForFunction(() => /** @type {any} */ (window).pending.size === 0);
 }
 
+/**
+ * Zooms for the first time, after which the chart draws once more when it has computed its load; gives how many redraws
+ * there have been.
+ * @param {import("playwright-core").Page} page
+ */
+async function withLoad(page) {
+  await redrawn(page, () => page.keyboard.press("w"));
+  return settled(page);
+}
+
 test("redraws by Plotly wait for each other, and the last one draws the latest state", async () => {
   const { page, close } = await open(browser, path);
   const all = await plotArea(page);
-  await settled(page);
+  await withLoad(page);
   await page.evaluate(() => {
     const scope = /** @type {any} */ (window);
     const { react } = scope.Plotly;
@@ -230,7 +240,7 @@ test("redraws by Plotly wait for each other, and the last one draws the latest s
 test("a redraw that fails says so, and the next one may succeed", async () => {
   const { page, close } = await open(browser, path);
   const all = await plotArea(page);
-  const before = await settled(page);
+  const before = await withLoad(page);
   await page.evaluate(() => {
     const { Plotly } = /** @type {any} */ (window);
     const { react } = Plotly;
