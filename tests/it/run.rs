@@ -355,7 +355,11 @@ fn a_budget_of_no_task_hides_no_other_and_a_name_of_no_directory_is_told() {
     fs::write(directory.path().join("waterfall.toml"), "[scenario.\"a/b\"]\n").unwrap();
     let output = waterfall(directory.path(), &["run", "--scenario", "a/b", "--", "sh", "-c", RECORDS]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("give another one with --name"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("give the runs another name with --name"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[cfg(target_os = "linux")]

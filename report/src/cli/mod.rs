@@ -95,12 +95,7 @@ enum Command {
 impl Cli {
     /// Runs the command and returns the exit code. Prints errors on stderr, one line each.
     fn run(self) -> ExitCode {
-        let can_say_where = match &self.command {
-            None => self.report.reads_default(),
-            Some(Command::Report(args)) => args.reads_default(),
-            Some(Command::Stats(args)) => args.reads_default(),
-            Some(_) => false,
-        };
+        let can_say_where = matches!(self.command, None | Some(Command::Report(_) | Command::Stats(_)));
         let done = match self.command {
             Some(Command::Task(args)) => args.run(),
             Some(Command::Report(args)) => args.run(),

@@ -52,11 +52,6 @@ impl BiasArg {
 }
 
 impl ReadingArgs {
-    /// Whether neither --directory nor an input is given.
-    pub(super) fn is_default(&self) -> bool {
-        self.directory.is_none() && self.inputs.is_empty()
-    }
-
     /// The first input that was given without an option.
     pub(super) fn first(&self) -> Option<&Path> {
         self.inputs.first().map(PathBuf::as_path)

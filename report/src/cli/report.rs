@@ -69,10 +69,6 @@ impl ReportArgs {
         self.reading.first()
     }
 
-    pub(super) fn reads_default(&self) -> bool {
-        self.reading.is_default()
-    }
-
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let report = self.report()?;
         let progress = ProgressLine::begin(&report.reading.progress);

@@ -88,10 +88,6 @@ enum Format {
 }
 
 impl StatsArgs {
-    pub(super) fn reads_default(&self) -> bool {
-        self.reading.is_default()
-    }
-
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             let message = "--output needs a file name: the statistics already go to stdout";
