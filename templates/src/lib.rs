@@ -136,7 +136,7 @@ pub struct Repeat {
     /// The number that selects this run in the page's address; see [`Data::run`].
     pub number: u64,
     /// How long it took, and how it ended if it failed: `2.34 s, exit code 1`.
-    pub told: String,
+    pub summary: String,
     /// The page of this run alone.
     pub page: Page,
 }
@@ -177,7 +177,7 @@ pub struct Dot {
 
 impl Spread {
     /// The strip as text, for screen readers.
-    fn told(&self) -> String {
+    fn description(&self) -> String {
         let dots = self.dots.iter().map(|dot| format!("run {}: {}", dot.run, dot.value));
         dots.collect::<Vec<_>>().join(", ")
     }
@@ -410,7 +410,8 @@ mod tests {
     }
 
     fn repeats(name: &str) -> Repeats {
-        let run = |number| Repeat { number, told: name.to_owned(), page: page(&format!("{number} {name}")) };
+        let run =
+            |number| Repeat { number, summary: name.to_owned(), page: page(&format!("{number} {name}")) };
         Repeats {
             runs: vec![run(4), run(5), run(6)],
             shown: 1,
@@ -493,7 +494,7 @@ mod tests {
         let changes: [fn(&mut Repeats); 4] = [
             |repeats| repeats.runs[0].page.title.push('x'),
             |repeats| repeats.runs[2].page.data.names[1].push('x'),
-            |repeats| repeats.runs[2].told.push('x'),
+            |repeats| repeats.runs[2].summary.push('x'),
             |repeats| repeats.spreads[0].name.push('x'),
         ];
         for (index, change) in changes.iter().enumerate() {

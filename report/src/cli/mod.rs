@@ -31,7 +31,7 @@ use shell::{CompletionsArgs, ManArgs};
 use stats::StatsArgs;
 use summary::{MergeArgs, SummarizeArgs};
 use task::TaskArgs;
-use terminal::tell_problems;
+use terminal::print_problems;
 
 /// Runs the program `waterfall` with the arguments of this process, and returns its exit code.
 pub fn main() -> ExitCode {
@@ -108,7 +108,7 @@ impl Cli {
             Some(Command::Man(args)) => args.run(Cli::command()),
             None => {
                 if let Some(input) = self.report.first_input() {
-                    tell_near_command(input);
+                    print_near_command(input);
                 }
                 self.report.run()
             }
@@ -125,10 +125,10 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
     }
     let mut hint = "";
     if let Some(ReadError::NothingReadable { problems, .. }) = exit::read_error(error) {
-        tell_problems(problems);
+        print_problems(problems);
         hint = if can_say_where { "; use --directory to say where the records are" } else { "" };
     }
-    terminal::tell_line(&format!("waterfall: {error:#}{hint}"));
+    terminal::note_plain(&format!("waterfall: {error:#}{hint}"));
     exit::code(error)
 }
 
@@ -141,13 +141,13 @@ fn print_usage(error: &Usage) {
 }
 
 /// Suggests a command if the first input does not exist and its name is one edit away from that command.
-fn tell_near_command(input: &Path) {
+fn print_near_command(input: &Path) {
     let Some(name) = input.to_str().filter(|_| !input.exists()) else { return };
     let all = Cli::command();
     // Stricter than `near`, for which `records` is near `report`.
     let mut commands = all.get_subcommands().map(clap::Command::get_name);
     if let Some(near) = commands.find(|command| strsim::osa_distance(name, command) == 1) {
-        terminal::tell(&format!(
+        terminal::note(&format!(
             "waterfall: reading `{name}` as a file name; did you mean the command `waterfall {near}`?"
         ));
     }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
-use super::terminal::{line, print, tell, tell_problems};
+use super::terminal::{line, note, print, print_problems};
 use crate::reading::DETAIL;
 use crate::report::{Rendered, Report};
 use crate::text::units;
@@ -83,8 +83,8 @@ impl ReportArgs {
             None => print(rendered.html.as_bytes()).context("cannot write the page to stdout")?,
             Some(path) => print(&line(path)).context("cannot write to stdout")?,
         }
-        tell_problems(&rendered.problems);
-        tell(&summary(&rendered));
+        print_problems(&rendered.problems);
+        note(&summary(&rendered));
         if let Some(path) = path.filter(|_| self.open) {
             opener::open_browser(&path).with_context(|| format!("cannot open {}", path.display()))?;
         }

@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::scenario;
-use super::terminal::{line, print, print_styled, stdout_width, tell, tell_error, tell_line};
+use super::terminal::{line, note, note_plain, print, print_error, print_styled, stdout_width};
 use crate::command;
 use crate::gate::{Budget, Gate};
 use crate::outputs;
@@ -91,11 +91,11 @@ impl RunArgs {
             return Err(Usage::new(Some("run"), ErrorKind::MissingRequiredArgument, message).into());
         }
         let mut reading = None;
-        let Executed { runs, failed_warmup } = plan.execute(|event| tell_event(event, &mut reading))?;
+        let Executed { runs, failed_warmup } = plan.execute(|event| print_event(event, &mut reading))?;
         if let Some(ended) = failed_warmup {
-            tell("waterfall: a warm-up run failed, so nothing was recorded");
+            note("waterfall: a warm-up run failed, so nothing was recorded");
             if let Err(error) = &ended.status {
-                tell_error(error);
+                print_error(error);
             }
             command::exit(&ended.status);
         }
@@ -105,7 +105,7 @@ impl RunArgs {
         }
         if last.metadata.is_silent() {
             write_page(&runs, &Gate::default())?;
-            tell_line(&format!("waterfall: the command recorded no span: {}", why_silent(&plan)));
+            note_plain(&format!("waterfall: the command recorded no span: {}", why_silent(&plan)));
             return Ok(Outcome::NothingRecorded);
         }
         let budgets = [scenario.budgets.as_slice(), &self.budget].concat();
@@ -149,10 +149,10 @@ impl RunArgs {
 /// Writes the page of the runs so far, and ends as the command ended.
 fn end_as_failed(last: &Run, runs: &[Run]) -> ! {
     if let Err(error) = write_page(runs, &Gate::default()) {
-        tell_line(&format!("waterfall: {error:#}"));
+        note_plain(&format!("waterfall: {error:#}"));
     }
     if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
-        tell("waterfall: a signal stopped the run, so budgets and thresholds were not checked");
+        note("waterfall: a signal stopped the run, so budgets and thresholds were not checked");
     }
     command::exit(&last.ended.status);
 }
@@ -166,7 +166,7 @@ fn check(run: &Run, scenario: &Scenario, budgets: Vec<Budget>) -> Result<Gate, r
 fn print_gate(gate: &Gate) -> anyhow::Result<()> {
     print_styled(&outputs::lines(&gate.checks, stdout_width())).context("cannot write to stdout")?;
     for (check, reason) in gate.unmatched() {
-        tell_line(&format!("waterfall: budget {} broken: {reason}", check.limit.text));
+        note_plain(&format!("waterfall: budget {} broken: {reason}", check.limit.text));
     }
     Ok(())
 }
@@ -218,19 +218,19 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
 
 /// Prints what happens. `reading` is the progress line of the current reading, erased before anything else is
 /// printed.
-fn tell_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
+fn print_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
     *reading = None;
     match event {
-        Event::Warmup(number, all) => tell(&format!("warm-up {number} of {all}")),
+        Event::Warmup(number, all) => note(&format!("warm-up {number} of {all}")),
         Event::Begin(Metadata { repeat: (_, 1), .. }) => {}
         Event::Read(progress) => *reading = ProgressLine::begin(progress),
-        Event::Begin(metadata) => tell(&format!("run {} of {}", metadata.repeat.0, metadata.repeat.1)),
+        Event::Begin(metadata) => note(&format!("run {} of {}", metadata.repeat.0, metadata.repeat.1)),
         Event::End(run) => {
             if let Err(error) = &run.ended.status {
-                tell_error(error);
+                print_error(error);
             }
-            run.losses.iter().for_each(|loss| tell_line(&format!("waterfall: {loss}")));
-            tell_line(&run.metadata.line());
+            run.losses.iter().for_each(|loss| note_plain(&format!("waterfall: {loss}")));
+            note_plain(&run.metadata.line());
         }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::exit::Outcome;
-use super::terminal::{print_styled, stdout_width, tell, tell_line};
+use super::terminal::{note, note_plain, print_styled, stdout_width};
 use crate::runs::{self, Name, Store};
 use crate::text;
 
@@ -34,7 +34,7 @@ impl RunsArgs {
             && !names.contains(name)
         {
             let proposal = text::proposal(name.as_str(), names.iter().map(Name::as_str));
-            tell(&format!("waterfall: no run is named `{name}`{proposal}"));
+            note(&format!("waterfall: no run is named `{name}`{proposal}"));
             return Ok(Outcome::NoSuchName);
         }
         let mut runs = Vec::new();
@@ -42,12 +42,12 @@ impl RunsArgs {
             for place in store.places(name).context("cannot list the runs")? {
                 match store.read(&place) {
                     Ok(metadata) => runs.push(metadata),
-                    Err(error) => tell_line(&format!("{}: {error}", place.metadata().display())),
+                    Err(error) => note_plain(&format!("{}: {error}", place.metadata().display())),
                 }
             }
         }
         if runs.is_empty() {
-            tell("no runs yet: make one with `waterfall run -- CMD`");
+            note("no runs yet: make one with `waterfall run -- CMD`");
             return Ok(Outcome::Done);
         }
         print_styled(&runs::list(&runs, stdout_width())).context("cannot write to stdout")?;

@@ -11,7 +11,7 @@ use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
 use super::scenario;
-use super::terminal::{print, print_styled, stdout_width, tell, tell_problems};
+use super::terminal::{note, print, print_problems, print_styled, stdout_width};
 use crate::analysis::Overview;
 use crate::gate::Budget;
 use crate::outputs::{self, Statistics};
@@ -98,11 +98,11 @@ impl StatsArgs {
         self.print(&statistics)?;
         if let Some((path, html)) = self.output.as_ref().zip(html) {
             report::write(path, &html)?;
-            tell(&terminal::plain(&path.display().to_string()));
+            note(&terminal::plain(&path.display().to_string()));
         }
-        tell(&summary(&statistics.overview, statistics.problems.total()));
+        note(&summary(&statistics.overview, statistics.problems.total()));
         if stats.reading.selection.has_window() {
-            tell(
+            note(
                 "spans that overlap the time window count in full: the time is from the first start to the last end",
             );
         }
@@ -147,9 +147,9 @@ impl StatsArgs {
         if self.format == Format::Csv && statistics.gate.of_tasks().next().is_some() {
             // The rows have no column for checks.
             let lines = outputs::lines(&statistics.gate.checks, None);
-            tell(anstream::adapter::strip_str(&lines).to_string().trim_end());
+            note(anstream::adapter::strip_str(&lines).to_string().trim_end());
         }
-        tell_problems(&statistics.problems);
+        print_problems(&statistics.problems);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::BiasArg;
-use super::terminal::{print, tell_problems};
+use super::terminal::{print, print_problems};
 use crate::outputs;
 use crate::reading::{Inputs, Reading};
 use crate::report::Error;
@@ -81,6 +81,6 @@ fn write_summary(inputs: Inputs, assumed_offset_s: Option<i32>) -> anyhow::Resul
     let mut text = Vec::new();
     outputs::write_summary(&summary, &problems, &mut text).expect("writing to memory works");
     print(&text).context("cannot write the summary to stdout")?;
-    tell_problems(&problems);
+    print_problems(&problems);
     Ok(Outcome::Done)
 }

@@ -7,7 +7,7 @@ use std::process;
 use clap::Args;
 use recorder::format;
 
-use super::terminal::{tell_error, tell_line};
+use super::terminal::{note_plain, print_error};
 use crate::command::Signals;
 use crate::task::Task;
 
@@ -64,13 +64,13 @@ impl TaskArgs {
         let (program, arguments) = self.command.split_first().expect("clap requires a command");
         let outcome = task.run(process::Command::new(program).args(arguments));
         if let Err(error) = &outcome.status {
-            tell_error(error);
+            print_error(error);
         }
         if let Some(loss) = &outcome.loss {
-            tell_error(loss);
+            print_error(loss);
         }
         if let Some(line) = &outcome.timing {
-            tell_line(line);
+            note_plain(line);
         }
         outcome.exit()
     }

@@ -15,18 +15,18 @@ use crate::text::{Problems, terminal, units};
 const PROBLEMS_SHOWN: usize = 5;
 
 /// Prints an error and its cause as one line.
-pub(super) fn tell_error(error: &dyn Error) {
+pub(super) fn print_error(error: &dyn Error) {
     let cause = error.source().map_or(String::new(), |cause| format!(": {cause}"));
-    tell_line(&format!("waterfall: {error}{cause}"));
+    note_plain(&format!("waterfall: {error}{cause}"));
 }
 
-pub(super) fn tell_problems(problems: &Problems) {
+pub(super) fn print_problems(problems: &Problems) {
     for problem in problems.first().iter().take(PROBLEMS_SHOWN) {
-        tell_line(&format!("{}: {}", problem.place(), problem.message));
+        note_plain(&format!("{}: {}", problem.place(), problem.message));
     }
     let shown = problems.first().len().min(PROBLEMS_SHOWN) as u64;
     if problems.total() > shown {
-        tell(&format!("... and {}", units::counted(problems.total() - shown, "more problem")));
+        note(&format!("... and {}", units::counted(problems.total() - shown, "more problem")));
     }
 }
 
@@ -47,12 +47,12 @@ pub(super) fn print(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Prints text on stderr as one line without control characters.
-pub(super) fn tell_line(text: &str) {
-    tell(&terminal::plain(text));
+pub(super) fn note_plain(text: &str) {
+    note(&terminal::plain(text));
 }
 
 /// Writes a line to stderr. A failure cannot be reported.
-pub(super) fn tell(line: &str) {
+pub(super) fn note(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 

@@ -14,13 +14,13 @@ use crate::text::units;
 const MOST: usize = 2000;
 
 /// The text of each distribution.
-pub(super) fn told(
+pub(super) fn sections(
     trace: &Trace,
     analysis: &Analysis,
     distributions: &[Distribution],
 ) -> Vec<templates::Distribution> {
     let processes = labels::processes(trace);
-    let told = |of: &Distribution| {
+    let section = |of: &Distribution| {
         let row = &analysis.tasks[of.row];
         let (group, task) = row.task.names(trace.keys());
         templates::Distribution {
@@ -42,7 +42,7 @@ pub(super) fn told(
             exact: of.exact,
         }
     };
-    distributions.iter().map(told).collect()
+    distributions.iter().map(section).collect()
 }
 
 /// In the order of [`templates::Distribution::FIGURES`].

@@ -54,7 +54,7 @@ pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, option
         findings: words::sentences(trace, analysis),
         counters: counters::sentences(trace, analysis),
         notes,
-        distributions: distributions::told(trace, analysis, &options.distributions),
+        distributions: distributions::sections(trace, analysis, &options.distributions),
         more_distributions: options.more_distributions,
         problems: options.problems,
         problem_count: options.problem_count,

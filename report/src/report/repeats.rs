@@ -44,7 +44,7 @@ impl Repeats {
             totals.push(analysis::totals(&tasks, loaded.summary.keys()));
             runs.push(templates::Repeat {
                 number: metadata.number,
-                told: length_and_failure(metadata),
+                summary: length_and_failure(metadata),
                 page,
             });
         }

@@ -103,12 +103,12 @@ impl Plan {
     /// # Panics
     ///
     /// If the command is empty.
-    pub(crate) fn execute(&self, mut told: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
+    pub(crate) fn execute(&self, mut notify: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
         let store = Store::below(&self.directory);
         let unkept = |source| Error::Keep { directory: self.directory.clone(), source };
         let runner = Runner::of_several();
         for number in 1..=self.warmup {
-            told(Event::Warmup(number, self.warmup));
+            notify(Event::Warmup(number, self.warmup));
             // A recorder that ignores WATERFALL=0 writes to a directory that is removed.
             let nowhere = tempfile::tempdir().map_err(unkept)?;
             let mut command = self.command();
@@ -126,9 +126,9 @@ impl Plan {
             metadata::create(&place.metadata(), &metadata)
                 .inspect_err(|_| place.discard())
                 .map_err(unkept)?;
-            told(Event::Begin(&metadata));
-            let run = self.run(&runner, place, metadata, &mut told);
-            told(Event::End(&run));
+            notify(Event::Begin(&metadata));
+            let run = self.run(&runner, place, metadata, &mut notify);
+            notify(Event::End(&run));
             let is_last = !run.ended.is_success() || run.metadata.is_silent();
             runs.push(run);
             if is_last {
@@ -176,7 +176,7 @@ impl Plan {
         runner: &Runner,
         place: Place,
         mut metadata: Metadata,
-        told: &mut impl FnMut(Event<'_>),
+        notify: &mut impl FnMut(Event<'_>),
     ) -> Run {
         let mut command = self.command();
         command.env("WATERFALL", "1").env("WATERFALL_DIR", place.records());
@@ -195,7 +195,7 @@ impl Plan {
         // Keep how it ended before reading its records, which may take long.
         let kept = metadata::replace(&place.metadata(), &metadata);
         let progress = Progress::default();
-        told(Event::Read(&progress));
+        notify(Event::Read(&progress));
         metadata.recorded = recorded(&place, &progress);
         if let Err(error) = kept.and_then(|()| metadata::replace(&place.metadata(), &metadata)) {
             losses.push(format!("run.json could not be written: {error}"));

@@ -124,7 +124,7 @@ impl Rates {
         let is_stretch = |begin: Look| look.at - begin.at >= STRETCH;
         match self.to {
             Some(to) if is_stretch(to) => {
-                told(from, to, rows);
+                push_rates(from, to, rows);
                 (self.from, self.to) = (Some(to), Some(look));
             }
             Some(_) if is_last => self.to = Some(look),
@@ -133,7 +133,7 @@ impl Rates {
             None => {}
         }
         if let (true, Some(from), Some(to)) = (is_last, self.from, self.to) {
-            told(from, to, rows);
+            push_rates(from, to, rows);
             for counter in [0, 2, 3] {
                 rows.push(counter, look.unix_ns, 0.0);
             }
@@ -142,7 +142,7 @@ impl Rates {
 }
 
 /// Writes the rates of a stretch.
-fn told(from: Look, to: Look, rows: &mut Rows) {
+fn push_rates(from: Look, to: Look, rows: &mut Rows) {
     let seconds = (to.at - from.at).as_secs_f64();
     if seconds <= 0.0 {
         return;
