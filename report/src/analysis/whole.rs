@@ -41,7 +41,7 @@ pub struct Analysis {
     pub ledger: Ledger,
     /// One for each (group, counter), in the trace's order.
     pub counters: Vec<CounterFigures>,
-    /// The facts that show where the time went, at most five, in the order of [`Fact`](findings::Fact).
+    /// The facts that show where the time went, at most five, in the order of `Fact`.
     pub findings: Vec<Finding>,
 }
 

@@ -1,4 +1,4 @@
-//! Formats: what each source declares about itself.
+//! Format: what each source declares about itself.
 //!
 //! One trait, which each format implements in a file of its own; `formats` lists them. Knows no format.
 
