@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the project. `bash ci.sh` checks everything, `bash ci.sh quick` what takes under three minutes once all is compiled.
+# Checks the project: `bash ci.sh` everything, `bash ci.sh quick` what takes under three minutes once all is compiled.
 #
 # Looks for the programs it needs first and names all that are missing; as root on Debian it installs them.
 # Needs the network for the packages of the lock files, and for nothing else.
@@ -85,7 +85,8 @@ find_browser() {
 common_packages() {
   command -v cc >/dev/null || echo gcc libc6-dev
   command -v timeout >/dev/null || echo coreutils
-  { command -v node && node -e 'process.exit(+(process.versions.node.split(".")[0] < 18))'; } >/dev/null 2>&1 || echo nodejs
+  { command -v node && node -e 'process.exit(+(process.versions.node.split(".")[0] < 18))'; } >/dev/null 2>&1 ||
+    echo nodejs
   command -v npm >/dev/null || echo npm
 }
 all_packages() {
@@ -139,7 +140,8 @@ rust_tests() {
 }
 
 rust_tests_without_mapped_files() {
-  within 45 env WATERFALL_JOURNAL=write cargo test --workspace --locked # `-p` would compile all of it with other features
+  # `-p` would compile all of it with other features.
+  within 45 env WATERFALL_JOURNAL=write cargo test --workspace --locked
 }
 
 miri() {
@@ -152,7 +154,7 @@ miri() {
     format:: journal:: mapping:: limits:: clock:: --skip no_kill --skip csv_and_chrono --skip one_after_another
 }
 
-# Checked only, which takes 2 minutes of CPU time: with the profile of our workspace they share what Clippy has compiled.
+# Checked only, in 2 minutes of CPU time: with the profile of our workspace they share what Clippy has compiled.
 # libFuzzer is said to be there already, so that no C++ compiler is needed.
 other_workspaces() {
   local manifest
@@ -175,11 +177,14 @@ other_systems() {
 
 # In a target directory where nothing was packaged before: else Cargo verifies against a stale copy of our own members.
 # What was compiled of others is there already, as links; where these cannot be made all is compiled anew.
+# A package has no profile of its own, so it gets ours: 43 crates are compiled instead of 155, in 141 s of CPU time
+# instead of 245.
 packages() {
   fresh=$(mktemp -d "$target/packages-XXXXXX")
   trap 'rm -rf "$fresh"' EXIT
   cp -al "$target/debug" "$fresh/debug" || rm -rf "$fresh/debug"
-  within 30 cargo publish --workspace --dry-run --locked --allow-dirty --quiet --target-dir "$fresh"
+  within 30 env CARGO_PROFILE_DEV_DEBUG=line-tables-only \
+    cargo publish --workspace --dry-run --locked --allow-dirty --quiet --target-dir "$fresh"
 }
 
 # --- the page
