@@ -116,7 +116,7 @@ fn a_run_that_was_killed_with_waterfall_says_so() {
     assert!(listed.ends_with("running\n"), "{listed}");
     running.kill();
     let listed = text(&waterfall(directory.path(), &["runs"]).stdout);
-    assert!(listed.ends_with("killed together with waterfall\n"), "{listed}");
+    assert!(listed.ends_with("waterfall was killed\n"), "{listed}");
     let orphan = fs::read_to_string(directory.path().join(".waterfall/runs/latest/1/run.json")).unwrap();
     assert!(orphan.contains(r#""state": "running""#));
 }

@@ -29,7 +29,7 @@ pub(super) struct ReadingArgs {
     #[arg(long, value_name = "T")]
     to: Option<Moment>,
 
-    /// Show times in this time zone, such as Asia/Shanghai [default: the UTC offset of the earliest record]
+    /// Show times in this time zone, such as Asia/Shanghai [default: --bias, else that of the earliest record]
     #[arg(long, value_name = "IANA", value_parser = zone)]
     timezone: Option<Tz>,
 
@@ -39,7 +39,7 @@ pub(super) struct ReadingArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct BiasArg {
-    /// UTC offset in minutes of records that have none; also used to show times, unless --timezone is given
+    /// UTC offset in minutes: for records that have none, and for the times shown
     #[arg(long, value_name = "MIN", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-1439..=1439))]
     bias: Option<i32>,
 }

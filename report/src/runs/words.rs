@@ -15,11 +15,11 @@ impl Metadata {
         self.elapsed_ns.map_or("-".into(), |ns| units::duration(ns.into()))
     }
 
-    /// How it ended, in words: `exit code 0`, `killed by signal 9`, `killed together with waterfall`.
+    /// How it ended, in words: `exit code 0`, `killed by signal 9`, `waterfall was killed`.
     pub(crate) fn outcome_in_words(&self) -> String {
         match &self.outcome {
             Outcome::Running if self.process.lives() => "running".into(),
-            Outcome::Running => "killed together with waterfall".into(),
+            Outcome::Running => "waterfall was killed".into(),
             Outcome::Exited { code } => format!("exit code {code}"),
             Outcome::Signalled { signal } => format!("killed by signal {signal}"),
             Outcome::NotStarted { reason } => format!("not started: {reason}"),
