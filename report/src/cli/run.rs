@@ -164,7 +164,7 @@ fn check(run: &Run, scenario: &Scenario, budgets: Vec<Budget>) -> Result<Gate, r
 }
 
 fn print_gate(gate: &Gate) -> anyhow::Result<()> {
-    print_styled(&outputs::lines(&gate.checks, stdout_width())).context("cannot write to stdout")?;
+    print_styled(&outputs::lines(gate, stdout_width())).context("cannot write to stdout")?;
     for (check, reason) in gate.unmatched() {
         note_plain(&format!("waterfall: budget {} broken: {reason}", check.limit.text));
     }

@@ -146,7 +146,7 @@ impl StatsArgs {
         self.format.print(statistics).context("cannot write the statistics to stdout")?;
         if self.format == Format::Csv && statistics.gate.of_tasks().next().is_some() {
             // The rows have no column for checks.
-            let lines = outputs::lines(&statistics.gate.checks, None);
+            let lines = outputs::lines(&statistics.gate, None);
             note(anstream::adapter::strip_str(&lines).to_string().trim_end());
         }
         print_problems(&statistics.problems);

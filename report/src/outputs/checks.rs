@@ -3,19 +3,18 @@
 use anstyle::{AnsiColor, Style};
 
 use super::labels;
-use crate::gate::{Check, Figure, Measured, Outcome, SpanCounts, Subject};
+use crate::gate::{Check, Figure, Gate, Measured, Outcome, SpanCounts, Subject};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
 /// The limit, the measured figure and the verdict in a word and a colour: a line for each check of the run, then a
 /// table of those of tasks. A budget that matches no task has no line. Without `width` there is room for
 /// everything.
-pub(crate) fn lines(checks: &[Check], width: Option<usize>) -> String {
+pub(crate) fn lines(gate: &Gate, width: Option<usize>) -> String {
     let mut text = String::new();
-    for check in checks.iter().filter(|check| check.subject == Subject::Run) {
+    for check in gate.checks.iter().filter(|check| check.subject == Subject::Run) {
         text.push_str(&format!("{}\n", of_run(check)));
     }
-    let of_tasks: Vec<&Check> =
-        checks.iter().filter(|check| matches!(check.subject, Subject::Task { .. })).collect();
+    let of_tasks: Vec<&Check> = gate.of_tasks().collect();
     if !of_tasks.is_empty() {
         text.push_str(&table(&of_tasks).text(width, WIDER));
     }

@@ -46,7 +46,7 @@ impl Statistics {
         }
         if self.gate.of_tasks().next().is_some() {
             text.push('\n');
-            text.push_str(&checks::lines(&self.gate.checks, width));
+            text.push_str(&checks::lines(&self.gate, width));
         }
         text
     }
