@@ -7,7 +7,7 @@
 use csv::ByteRecord;
 use recorder::format;
 
-use super::format::{Clock, Format};
+use super::format::Format;
 use super::header::{Columns, positions};
 use super::journal::{self, TakeRows};
 use super::part::{Content, Found, Part, Stopped};
@@ -20,14 +20,6 @@ pub(super) struct Counters;
 impl Format for Counters {
     fn name(&self) -> &'static str {
         "counter"
-    }
-
-    fn endings(&self) -> &'static [&'static str] {
-        &[".csv", ".csv.gz"]
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Wall
     }
 
     fn columns(&self) -> Option<Columns> {

@@ -13,11 +13,16 @@ pub(super) trait Format: Sync {
     /// The name for its files in messages: `record` for a record file.
     fn name(&self) -> &'static str;
 
-    /// Endings of its files' names, in lower case. In a directory, only files with these are read.
-    fn endings(&self) -> &'static [&'static str];
+    /// Endings of its files' names, in lower case; by default those of CSV. In a directory, only files with these are
+    /// read.
+    fn endings(&self) -> &'static [&'static str] {
+        &[".csv", ".csv.gz"]
+    }
 
-    /// How its times relate to UTC.
-    fn clock(&self) -> Clock;
+    /// How its times relate to UTC; by default each may have its offset.
+    fn clock(&self) -> Clock {
+        Clock::Wall
+    }
 
     /// Columns of its header line; `None` if the format has no such line.
     fn columns(&self) -> Option<Columns> {

@@ -34,10 +34,6 @@ impl Format for PerformancePy {
         "PerformancePy"
     }
 
-    fn endings(&self) -> &'static [&'static str] {
-        &[".csv", ".csv.gz"]
-    }
-
     fn clock(&self) -> Clock {
         Clock::Local
     }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use recorder::format;
 
 use super::fields;
-use super::format::{Clock, Format};
+use super::format::Format;
 use super::header::{Columns, positions};
 use super::journal::{self, TakeRows, Taken};
 use super::lines::LineEnd;
@@ -26,14 +26,6 @@ pub(super) struct Records;
 impl Format for Records {
     fn name(&self) -> &'static str {
         "record"
-    }
-
-    fn endings(&self) -> &'static [&'static str] {
-        &[".csv", ".csv.gz"]
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Wall
     }
 
     /// A file may lack the colour.

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use csv::ByteRecord;
 
 use super::fields;
-use super::format::{Clock, Format};
+use super::format::Format;
 use super::lines::LineEnd;
 use super::part::{Found, Stopped};
 use super::source::Source;
@@ -33,10 +33,6 @@ impl Format for Summaries {
     /// Only read when given as an input, or when named like a record file.
     fn endings(&self) -> &'static [&'static str] {
         &[]
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Wall
     }
 
     fn begins(&self, beginning: &[u8]) -> bool {
