@@ -128,7 +128,7 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
         print_problems(problems);
         hint = if can_say_where { "; use --directory to say where the records are" } else { "" };
     }
-    terminal::note_plain(&format!("waterfall: {error:#}{hint}"));
+    terminal::warn(format_args!("{error:#}{hint}"));
     exit::code(error)
 }
 
@@ -147,8 +147,8 @@ fn print_near_command(input: &Path) {
     // Stricter than `near`, for which `records` is near `report`.
     let mut commands = all.get_subcommands().map(clap::Command::get_name);
     if let Some(near) = commands.find(|command| strsim::osa_distance(name, command) == 1) {
-        terminal::note(&format!(
-            "waterfall: reading `{name}` as a file name; did you mean the command `waterfall {near}`?"
+        terminal::warn(format_args!(
+            "reading `{name}` as a file name; did you mean the command `waterfall {near}`?"
         ));
     }
 }

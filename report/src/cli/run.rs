@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::scenario;
-use super::terminal::{line, note, note_plain, print, print_error, print_styled, stdout_width};
+use super::terminal::{line, note, note_plain, print, print_error, print_styled, stdout_width, warn};
 use crate::command;
 use crate::gate::{Budget, Gate};
 use crate::outputs;
@@ -93,7 +93,7 @@ impl RunArgs {
         let mut reading = None;
         let Executed { runs, failed_warmup } = plan.execute(|event| print_event(event, &mut reading))?;
         if let Some(ended) = failed_warmup {
-            note("waterfall: a warm-up run failed, so nothing was recorded");
+            warn("a warm-up run failed, so nothing was recorded");
             if let Err(error) = &ended.status {
                 print_error(error);
             }
@@ -105,7 +105,7 @@ impl RunArgs {
         }
         if last.metadata.is_silent() {
             write_page(&runs, &Gate::default())?;
-            note_plain(&format!("waterfall: the command recorded no span: {}", why_silent(&plan)));
+            warn(format_args!("the command recorded no span: {}", why_silent(&plan)));
             return Ok(Outcome::NothingRecorded);
         }
         let budgets = [scenario.budgets.as_slice(), &self.budget].concat();
@@ -149,10 +149,10 @@ impl RunArgs {
 /// Writes the page of the runs so far, and ends as the command ended.
 fn end_as_failed(last: &Run, runs: &[Run]) -> ! {
     if let Err(error) = write_page(runs, &Gate::default()) {
-        note_plain(&format!("waterfall: {error:#}"));
+        warn(format_args!("{error:#}"));
     }
     if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
-        note("waterfall: a signal stopped the run, so budgets and thresholds were not checked");
+        warn("a signal stopped the run, so budgets and thresholds were not checked");
     }
     command::exit(&last.ended.status);
 }
@@ -166,7 +166,7 @@ fn check(run: &Run, scenario: &Scenario, budgets: Vec<Budget>) -> Result<Gate, r
 fn print_gate(gate: &Gate) -> anyhow::Result<()> {
     print_styled(&outputs::lines(gate, stdout_width())).context("cannot write to stdout")?;
     for (check, reason) in gate.unmatched() {
-        note_plain(&format!("waterfall: budget {} broken: {reason}", check.limit.text));
+        warn(format_args!("budget {} broken: {reason}", check.limit.text));
     }
     Ok(())
 }
@@ -229,7 +229,7 @@ fn print_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
             if let Err(error) = &run.ended.status {
                 print_error(error);
             }
-            run.losses.iter().for_each(|loss| note_plain(&format!("waterfall: {loss}")));
+            run.losses.iter().for_each(warn);
             note_plain(&run.metadata.line());
         }
     }

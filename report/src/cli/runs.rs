@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::exit::Outcome;
-use super::terminal::{note, note_plain, print_styled, stdout_width};
+use super::terminal::{note, note_plain, print_styled, stdout_width, warn};
 use crate::runs::{self, Name, Store};
 use crate::text;
 
@@ -34,7 +34,7 @@ impl RunsArgs {
             && !names.contains(name)
         {
             let proposal = text::proposal(name.as_str(), names.iter().map(Name::as_str));
-            note(&format!("waterfall: no run is named `{name}`{proposal}"));
+            warn(format_args!("no run is named `{name}`{proposal}"));
             return Ok(Outcome::NoSuchName);
         }
         let mut runs = Vec::new();

@@ -11,12 +11,12 @@ use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
 use super::scenario;
-use super::terminal::{note, print, print_problems, print_styled, stdout_width};
+use super::terminal::{note, note_plain, print, print_problems, print_styled, stdout_width};
 use crate::analysis::Overview;
 use crate::gate::Budget;
 use crate::outputs::{self, Statistics};
 use crate::report::{self, Stats};
-use crate::text::{NoMatch, terminal, units};
+use crate::text::{NoMatch, units};
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -98,7 +98,7 @@ impl StatsArgs {
         self.print(&statistics)?;
         if let Some((path, html)) = self.output.as_ref().zip(html) {
             report::write(path, &html)?;
-            note(&terminal::plain(&path.display().to_string()));
+            note_plain(&path.display().to_string());
         }
         note(&summary(&statistics.overview, statistics.problems.total()));
         if stats.reading.selection.has_window() {

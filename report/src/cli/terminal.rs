@@ -4,6 +4,7 @@
 
 use std::env;
 use std::error::Error;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -17,7 +18,7 @@ const PROBLEMS_SHOWN: usize = 5;
 /// Prints an error and its cause as one line.
 pub(super) fn print_error(error: &dyn Error) {
     let cause = error.source().map_or(String::new(), |cause| format!(": {cause}"));
-    note_plain(&format!("waterfall: {error}{cause}"));
+    warn(format_args!("{error}{cause}"));
 }
 
 pub(super) fn print_problems(problems: &Problems) {
@@ -44,6 +45,11 @@ pub(super) fn print(bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
+}
+
+/// Prints text on stderr as a message of this program: one line without control characters.
+pub(super) fn warn(text: impl Display) {
+    note_plain(&format!("waterfall: {text}"));
 }
 
 /// Prints text on stderr as one line without control characters.

@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::{self, Analysis, Task};
-use crate::model::Summary;
+use crate::model::{Summary, Trace};
 use crate::outputs;
 use crate::reading::{self, Inputs, Loaded, Reading};
 use crate::runs::{Metadata, metadata};
@@ -144,7 +144,7 @@ impl Report {
         let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
         outputs::Options {
             title: title.unwrap_or_else(|| self.default_title()),
-            zone: self.zone.or(trace.offset_s().map(Zone::Fixed)).unwrap_or(Zone::Fixed(0)),
+            zone: zone(self.zone, trace),
             duration_only: self.duration_only,
             figures,
             more_distributions: (self.distributions.len() - shown.len()) as u64,
@@ -246,6 +246,11 @@ impl Report {
         let name = first.as_deref().and_then(Path::file_name);
         name.map_or("waterfall".into(), |name| name.to_string_lossy().into_owned())
     }
+}
+
+/// The zone of clock times: the one that was asked for, else the offset of the earliest record, else UTC.
+fn zone(wanted: Option<Zone>, trace: &Trace) -> Zone {
+    wanted.or(trace.offset_s().map(Zone::Fixed)).unwrap_or(Zone::Fixed(0))
 }
 
 /// A problem as the page lists it.

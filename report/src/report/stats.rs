@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{DISTRIBUTIONS, Error, Report};
+use super::{DISTRIBUTIONS, Error, Report, zone};
 use crate::analysis::{self, Distribution, NAMED, TaskRows, TaskStatistics};
 use crate::gate::{self, Budget, Check, Gate, Subject};
 use crate::model::{Keys, Summary};
@@ -140,7 +140,7 @@ impl Stats {
             distributions: chosen.iter().take(distributed).enumerate().map(distribution).collect(),
             gate,
             counters: analysis::counter_figures(&trace, &summary),
-            zone: self.zone.or(trace.offset_s().map(Zone::Fixed)).unwrap_or(Zone::Fixed(0)),
+            zone: zone(self.zone, &trace),
             problems,
             summary,
             trace,

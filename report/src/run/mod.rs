@@ -14,7 +14,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crate::analysis;
 use crate::command::{self, Ended, Peak, Runner};
@@ -269,6 +269,5 @@ fn recorded(place: &Place, progress: &Progress) -> Option<Recorded> {
 
 /// The current time in UTC.
 fn now() -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Zone::Fixed(0).stamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+    Zone::Fixed(0).stamp(resources::unix_ns())
 }

@@ -193,7 +193,8 @@ impl Rows {
     }
 }
 
-fn unix_ns() -> i64 {
+/// The current time in ns since the Unix epoch.
+pub(super) fn unix_ns() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
