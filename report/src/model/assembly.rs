@@ -21,7 +21,7 @@ impl Trace {
     /// # Panics
     ///
     /// When a key of `rows` is not one of the summary's keys.
-    pub fn of_summary(
+    pub(crate) fn of_summary(
         summary: &Summary,
         mut rows: BTreeMap<(ProcessIdentity, LaneIdentity), (Arc<Keys>, Spans)>,
         counters: Counters,

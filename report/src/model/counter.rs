@@ -32,7 +32,7 @@ pub struct Samples {
 
 /// Samples of one process, in ns since the Unix epoch, with the names that they use.
 #[derive(Debug, Clone, Default)]
-pub struct SampleRows {
+pub(crate) struct SampleRows {
     /// Seconds east of UTC of the earliest sample, if its stamp names an offset.
     pub offset_s: Option<i32>,
     /// (group, counter) takes the place of (group, task). A key is an index into `samples`.
@@ -42,12 +42,12 @@ pub struct SampleRows {
 
 impl SampleRows {
     /// Makes an empty collection.
-    pub fn new() -> SampleRows {
+    pub(crate) fn new() -> SampleRows {
         SampleRows::default()
     }
 
     /// Appends a sample. Ignores a value that is not finite.
-    pub fn push(&mut self, group: &str, counter: &str, unix_ns: i64, value: f64) {
+    pub(crate) fn push(&mut self, group: &str, counter: &str, unix_ns: i64, value: f64) {
         if !value.is_finite() {
             return;
         }
@@ -59,13 +59,8 @@ impl SampleRows {
     }
 
     /// Number of samples.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.samples.iter().map(Samples::len).sum()
-    }
-
-    /// Whether there are no samples.
-    pub fn is_empty(&self) -> bool {
-        self.samples.is_empty()
     }
 
     /// Group, name and samples of each counter.
@@ -78,7 +73,7 @@ impl SampleRows {
     }
 
     /// Earliest time, in ns since the Unix epoch; `None` without samples.
-    pub fn first_ns(&self) -> Option<i64> {
+    pub(crate) fn first_ns(&self) -> Option<i64> {
         self.samples.iter().filter_map(Samples::extent_ns).map(|(first, _)| first).min()
     }
 }
@@ -158,10 +153,10 @@ impl Samples {
 }
 
 /// Samples in ns since the Unix epoch, by process, group and name.
-pub type Counters = BTreeMap<(ProcessIdentity, String, String), Samples>;
+pub(crate) type Counters = BTreeMap<(ProcessIdentity, String, String), Samples>;
 
 /// Adds samples to a process's counters and sorts them by time.
-pub fn add_samples(counters: &mut Counters, process: &ProcessIdentity, rows: SampleRows) {
+pub(crate) fn add_samples(counters: &mut Counters, process: &ProcessIdentity, rows: SampleRows) {
     for (group, name, samples) in rows.into_series() {
         let own = counters.entry((process.clone(), group, name)).or_default();
         own.append(&samples);
@@ -251,7 +246,7 @@ mod tests {
     #[test]
     fn what_is_not_finite_is_no_sample() {
         let samples = rows(&[("a", 1, f64::NAN), ("a", 2, f64::INFINITY)]);
-        assert!(samples.is_empty());
+        assert_eq!(samples.len(), 0);
         let mut builder = TraceBuilder::new();
         builder.add_samples(process("p"), samples);
         assert!(builder.finish().counters().is_empty());

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use histogram::{Bucket, Config, Histogram, SparseHistogram};
 
 /// Most durations that are kept exactly.
-pub const EXACT: usize = 4096;
+pub(crate) const EXACT: usize = 4096;
 
 /// 128 buckets between a power of two and the next, for every ns that an `i64` can count.
 const GROUPING_POWER: u8 = 7;
@@ -30,7 +30,7 @@ impl Percentile {
     pub const MAX: Percentile = Percentile(100_000);
 
     /// From thousandths of a percent; `None` above [`Percentile::MAX`].
-    pub fn of_thousandths(thousandths: u32) -> Option<Percentile> {
+    pub(crate) fn of_thousandths(thousandths: u32) -> Option<Percentile> {
         (thousandths <= Self::MAX.0).then_some(Percentile(thousandths))
     }
 
@@ -42,7 +42,7 @@ impl Percentile {
 
 /// The durations of a task in ns, none negative.
 #[derive(Debug, Clone)]
-pub enum Durations {
+pub(crate) enum Durations {
     /// All durations, in any order; at most [`EXACT`].
     Exact(Vec<i64>),
     /// The number of durations in each bucket; more than [`EXACT`] in all.
@@ -51,7 +51,7 @@ pub enum Durations {
 
 /// Durations in buckets.
 #[derive(Debug, Clone)]
-pub struct Counts {
+pub(crate) struct Counts {
     buckets: SparseHistogram,
     /// Durations not yet in a bucket, at most [`EXACT`]: counting a few costs as much as counting many.
     waiting: Vec<i64>,
@@ -130,7 +130,7 @@ impl Counts {
 impl Durations {
     /// Durations from buckets, given as `(bucket, count)` in ascending order. `None` when
     /// [`buckets`](Durations::buckets) cannot have returned them.
-    pub fn of_buckets(buckets: &[(u32, u64)]) -> Option<Durations> {
+    pub(crate) fn of_buckets(buckets: &[(u32, u64)]) -> Option<Durations> {
         if buckets.is_empty() {
             return None;
         }
@@ -140,7 +140,7 @@ impl Durations {
     }
 
     /// `(bucket, count)` of each bucket that is not empty, ascending. Empty while the durations are exact.
-    pub fn buckets(&self) -> Vec<(u32, u64)> {
+    pub(crate) fn buckets(&self) -> Vec<(u32, u64)> {
         match self {
             Durations::Exact(_) => Vec::new(),
             Durations::Counted(counts) => {
@@ -151,7 +151,7 @@ impl Durations {
     }
 
     /// Adds the durations of `other`.
-    pub fn merge(&mut self, other: Durations) {
+    pub(crate) fn merge(&mut self, other: Durations) {
         *self = match (std::mem::take(self), other) {
             (Durations::Exact(mut all), Durations::Exact(more)) => {
                 all.extend(more);
@@ -172,7 +172,7 @@ impl Durations {
 
     /// The durations in ascending order, each with its count. Durations in a bucket count as its middle, but never as
     /// less or more than the given extremes.
-    pub fn points(&self, (least_ns, longest_ns): (i64, i64)) -> Vec<(i64, u64)> {
+    pub(crate) fn points(&self, (least_ns, longest_ns): (i64, i64)) -> Vec<(i64, u64)> {
         match self {
             Durations::Exact(all) => {
                 let mut sorted = all.clone();
@@ -191,7 +191,7 @@ impl Durations {
 
     /// The least and the greatest possible number of durations longer than `limit_ns`. They differ by the count of
     /// the limit's bucket. O(n).
-    pub fn over(&self, limit_ns: i64) -> (u64, u64) {
+    pub(crate) fn over(&self, limit_ns: i64) -> (u64, u64) {
         match self {
             Durations::Exact(all) => {
                 let over = all.iter().filter(|&&ns| ns > limit_ns).count() as u64;
@@ -216,7 +216,7 @@ impl Durations {
     /// The `percentiles` in ns, rounded down; `None` without durations. Interpolates linearly between the closest
     /// ranks (Hyndman and Fan's type 7, NumPy's default). Durations in a bucket count as its middle. `least_ns` and
     /// `longest_ns` are the exact extremes. O(n log n) for exact durations.
-    pub fn percentiles<const N: usize>(
+    pub(crate) fn percentiles<const N: usize>(
         &self,
         percentiles: [Percentile; N],
         (least_ns, longest_ns): (i64, i64),
@@ -250,7 +250,7 @@ impl Durations {
     }
 
     /// Whether quantiles are exact.
-    pub fn is_exact(&self) -> bool {
+    pub(crate) fn is_exact(&self) -> bool {
         matches!(self, Durations::Exact(_))
     }
 }

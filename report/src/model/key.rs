@@ -35,7 +35,7 @@ pub struct Color(pub [u8; 3]);
 
 impl Color {
     /// Reads `rrggbb` in hexadecimal digits of any case.
-    pub fn from_hex(digits: &str) -> Option<Color> {
+    pub(crate) fn from_hex(digits: &str) -> Option<Color> {
         let is_hex = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         let value = is_hex.then(|| u32::from_str_radix(digits, 16).ok())??;
         let [_, red, green, blue] = value.to_be_bytes();
@@ -90,7 +90,7 @@ impl Keys {
     }
 
     /// The id of a key. Interns the key if it is new.
-    pub fn intern(&mut self, group: &str, task: &str, color: Option<Color>) -> KeyId {
+    pub(crate) fn intern(&mut self, group: &str, task: &str, color: Option<Color>) -> KeyId {
         let key = Key { group: self.intern_name(group), task: self.intern_name(task), color };
         let next = KeyId(u32::try_from(self.keys.len()).expect("more than 2^32 keys exceed any memory"));
         *self.key_ids.entry(key).or_insert_with(|| {

@@ -122,7 +122,7 @@ impl Spans {
     }
 
     /// Least start and greatest start or end, in ns; `None` without spans.
-    pub fn extent_ns(&self) -> Option<(i64, i64)> {
+    pub(crate) fn extent_ns(&self) -> Option<(i64, i64)> {
         let first = self.start_ns.iter().copied().min()?;
         let ends = self.start_ns.iter().zip(&self.duration_ns);
         let last = ends.map(|(start, duration)| start + (*duration).max(0)).max()?;

@@ -12,19 +12,19 @@ use std::sync::Arc;
 use super::{Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Span, Spans, Thinned, Time};
 
 /// Most bins that a lane has.
-pub const BINS: i64 = 2048;
+pub(crate) const BINS: i64 = 2048;
 
 /// Most of a lane's longest spans that are kept.
-pub const LONGEST: usize = 32;
+pub(crate) const LONGEST: usize = 32;
 
 /// The level of the bins for `extent_ns`: the least level at which it touches at most [`BINS`] bins. A bin covers `1
 /// << level` ns and is aligned to the epoch.
-pub fn level(extent_ns: (i64, i64)) -> u32 {
+pub(crate) fn level(extent_ns: (i64, i64)) -> u32 {
     level_within(extent_ns, BINS)
 }
 
 /// As [`level`], for at most `most` bins. `most` must be 4 or more: 4 bins of the greatest width cover all of time.
-pub fn level_within(extent_ns: (i64, i64), most: i64) -> u32 {
+pub(crate) fn level_within(extent_ns: (i64, i64), most: i64) -> u32 {
     (0..62).find(|level| (extent_ns.1 >> level) - (extent_ns.0 >> level) < most).unwrap_or(62)
 }
 
@@ -49,7 +49,7 @@ pub struct Summary {
 
 /// Summary of one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LaneSummary {
+pub(crate) struct LaneSummary {
     /// First start, and last end or start.
     pub extent_ns: (i64, i64),
     /// Time that finished spans ran after the earliest start of an unfinished span, in ns.
@@ -68,7 +68,7 @@ pub struct LaneSummary {
 
 /// Summary of one key's spans in a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeySummary {
+pub(crate) struct KeySummary {
     /// The key of the spans.
     pub key: KeyId,
     /// First start, and last end or start.
@@ -91,7 +91,7 @@ pub struct KeySummary {
 
 /// How long spans of a key were the innermost running ones, in one bin of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Bin {
+pub(crate) struct Bin {
     /// Counted from the bin in which the lane begins.
     pub place: u32,
     /// The key of the spans.
@@ -102,7 +102,7 @@ pub struct Bin {
 
 /// One of a lane's longest spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LongSpan {
+pub(crate) struct LongSpan {
     /// When it started.
     pub start_ns: i64,
     /// End less start.
@@ -119,7 +119,7 @@ impl Summary {
 
     /// The summary of one lane. `durations` are those of each key, by its index. `earliest` is the first start and
     /// its seconds east of UTC.
-    pub fn of_lane(
+    pub(crate) fn of_lane(
         (process, lane): (ProcessIdentity, LaneIdentity),
         keys: Arc<Keys>,
         of: LaneSummary,
@@ -131,14 +131,14 @@ impl Summary {
     }
 
     /// The summary of counters. `earliest` is their first sample and its seconds east of UTC.
-    pub fn of_counters(counters: &Counters, earliest: Option<(i64, Option<i32>)>) -> Summary {
+    pub(crate) fn of_counters(counters: &Counters, earliest: Option<(i64, Option<i32>)>) -> Summary {
         let counters =
             counters.iter().map(|(identity, samples)| (identity.clone(), samples.unix().collect()));
         Summary { counters: counters.collect(), earliest_sample: earliest, ..Summary::default() }
     }
 
     /// The summary of lanes that use `keys`, with the durations of each key by its index.
-    pub fn of_lanes(
+    pub(crate) fn of_lanes(
         keys: Keys,
         lanes: BTreeMap<(ProcessIdentity, LaneIdentity), LaneSummary>,
         durations: Vec<Durations>,
@@ -147,19 +147,23 @@ impl Summary {
     }
 
     /// Adds a counter, given by process, group and name.
-    pub fn add_counter(&mut self, identity: (ProcessIdentity, String, String), counter: Thinned) {
+    pub(crate) fn add_counter(&mut self, identity: (ProcessIdentity, String, String), counter: Thinned) {
         self.counters.entry(identity).or_default().merge(counter);
     }
 
     /// Notes a first start, or a first sample, and its seconds east of UTC. The earlier one stays.
-    pub fn note_earliest(&mut self, earliest: (i64, Option<i32>), is_sample: bool) {
+    pub(crate) fn note_earliest(&mut self, earliest: (i64, Option<i32>), is_sample: bool) {
         let own = if is_sample { &mut self.earliest_sample } else { &mut self.earliest };
         *own = first(*own, Some(earliest));
     }
 
     /// Keeps the keys and the groups of counters for which the functions return true. Removes lanes without a key.
     /// The remaining lanes keep their first start and last end.
-    pub fn retain(&mut self, is_wanted: impl Fn(&Keys, KeyId) -> bool, is_group: impl Fn(&str) -> bool) {
+    pub(crate) fn retain(
+        &mut self,
+        is_wanted: impl Fn(&Keys, KeyId) -> bool,
+        is_group: impl Fn(&str) -> bool,
+    ) {
         let wanted: Vec<bool> = self.keys.ids().map(|id| is_wanted(&self.keys, id)).collect();
         for lane in self.lanes.values_mut() {
             lane.keys.retain(|key| wanted[key.key.index()]);
@@ -205,37 +209,39 @@ impl Summary {
     }
 
     /// Its lanes, sorted by identity.
-    pub fn lanes(&self) -> impl ExactSizeIterator<Item = (&ProcessIdentity, &LaneIdentity, &LaneSummary)> {
+    pub(crate) fn lanes(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (&ProcessIdentity, &LaneIdentity, &LaneSummary)> {
         self.lanes.iter().map(|((process, lane), of)| (process, lane, of))
     }
 
     /// One of its lanes.
-    pub fn lane(&self, process: &ProcessIdentity, lane: &LaneIdentity) -> Option<&LaneSummary> {
+    pub(crate) fn lane(&self, process: &ProcessIdentity, lane: &LaneIdentity) -> Option<&LaneSummary> {
         self.lanes.get(&(process.clone(), lane.clone()))
     }
 
     /// Durations of the finished spans of each key, by index of the key.
-    pub fn durations(&self) -> &[Durations] {
+    pub(crate) fn durations(&self) -> &[Durations] {
         &self.durations
     }
 
     /// Its counters, sorted by process, group and name.
-    pub fn counters(&self) -> impl ExactSizeIterator<Item = (&ProcessIdentity, &str, &str, &Thinned)> {
+    pub(crate) fn counters(&self) -> impl ExactSizeIterator<Item = (&ProcessIdentity, &str, &str, &Thinned)> {
         self.counters.iter().map(|((process, group, name), of)| (process, group.as_str(), name.as_str(), of))
     }
 
     /// One of its counters.
-    pub fn counter(&self, process: &ProcessIdentity, group: &str, name: &str) -> Option<&Thinned> {
+    pub(crate) fn counter(&self, process: &ProcessIdentity, group: &str, name: &str) -> Option<&Thinned> {
         self.counters.get(&(process.clone(), group.to_owned(), name.to_owned()))
     }
 
     /// The earliest start of a span, and its seconds east of UTC if its stamp names an offset.
-    pub fn earliest(&self) -> Option<(i64, Option<i32>)> {
+    pub(crate) fn earliest(&self) -> Option<(i64, Option<i32>)> {
         self.earliest
     }
 
     /// The earliest sample of a counter, and its seconds east of UTC if its stamp names an offset.
-    pub fn earliest_sample(&self) -> Option<(i64, Option<i32>)> {
+    pub(crate) fn earliest_sample(&self) -> Option<(i64, Option<i32>)> {
         self.earliest_sample
     }
 
@@ -250,7 +256,7 @@ impl Summary {
     }
 
     /// From the first start to the last end or start of all lanes; `None` without lanes.
-    pub fn lanes_extent_ns(&self) -> Option<(i64, i64)> {
+    pub(crate) fn lanes_extent_ns(&self) -> Option<(i64, i64)> {
         self.lanes.values().map(|lane| lane.extent_ns).reduce(union)
     }
 
@@ -262,28 +268,28 @@ impl Summary {
 
 impl LaneSummary {
     /// Number of spans, including unfinished ones.
-    pub fn span_count(&self) -> u64 {
+    pub(crate) fn span_count(&self) -> u64 {
         self.keys.iter().fold(0, |sum, key| key.count.saturating_add(key.unfinished).saturating_add(sum))
     }
 
     /// Time during which a finished span ran, in ns.
-    pub fn busy_ns(&self) -> i128 {
+    pub(crate) fn busy_ns(&self) -> i128 {
         self.bins.iter().map(|bin| i128::from(bin.busy_ns)).sum()
     }
 
     /// The level of its bins.
-    pub fn level(&self) -> u32 {
+    pub(crate) fn level(&self) -> u32 {
         level(self.extent_ns)
     }
 
     /// Earliest start of an unfinished span.
-    pub fn unfinished_ns(&self) -> Option<i64> {
+    pub(crate) fn unfinished_ns(&self) -> Option<i64> {
         self.keys.iter().filter_map(|key| key.unfinished_ns).min()
     }
 
     /// Whether the lane was busy for longer than there was time. This happens when it was read twice, or in parts
     /// that overlap.
-    pub fn is_doubled(&self) -> bool {
+    pub(crate) fn is_doubled(&self) -> bool {
         let width_ns = 1_i64 << self.level();
         self.bins
             .chunk_by(|one, next| one.place == next.place)
@@ -292,7 +298,7 @@ impl LaneSummary {
 
     /// Its bins at a coarser `level`, in the order of time: number of the bin since the epoch, key and busy time. A
     /// bin may contain a key several times.
-    pub fn bins_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64)> + '_ {
+    pub(crate) fn bins_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64)> + '_ {
         let (first, shift) = (self.first_bin(), level.saturating_sub(self.level()));
         self.bins.iter().map(move |bin| ((first + i64::from(bin.place)) >> shift, bin.key, bin.busy_ns))
     }
@@ -359,7 +365,7 @@ impl LaneSummary {
 
 impl KeySummary {
     /// The summary of no spans.
-    pub fn new(key: KeyId) -> KeySummary {
+    pub(crate) fn new(key: KeyId) -> KeySummary {
         KeySummary {
             key,
             extent_ns: (i64::MAX, i64::MIN),
@@ -374,7 +380,7 @@ impl KeySummary {
     }
 
     /// Adds a span of the key. `self_ns` must be 0 for an unfinished span.
-    pub fn add(&mut self, span: &Span, self_ns: i64) {
+    pub(crate) fn add(&mut self, span: &Span, self_ns: i64) {
         let start_ns = span.start.ns();
         self.extent_ns = union(self.extent_ns, (start_ns, span.end.map_or(start_ns, Time::ns)));
         let Some(duration_ns) = span.duration_ns() else {
@@ -391,7 +397,7 @@ impl KeySummary {
     }
 
     /// Adds the spans of `other`.
-    pub fn merge(&mut self, other: &KeySummary) {
+    pub(crate) fn merge(&mut self, other: &KeySummary) {
         self.extent_ns = union(self.extent_ns, other.extent_ns);
         // A summary file may contain any number.
         self.unfinished = self.unfinished.saturating_add(other.unfinished);
@@ -405,7 +411,7 @@ impl KeySummary {
 }
 
 /// Sorts `bins`, and adds up those with the same place and key.
-pub fn add_up(bins: &mut Vec<Bin>) {
+pub(crate) fn add_up(bins: &mut Vec<Bin>) {
     bins.sort_unstable();
     bins.dedup_by(|next, kept| {
         let is_same = (next.place, next.key) == (kept.place, kept.key);
@@ -415,7 +421,7 @@ pub fn add_up(bins: &mut Vec<Bin>) {
 }
 
 /// Sorts `spans` as [`LaneSummary::longest`] requires, and keeps the first [`LONGEST`].
-pub fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
+pub(crate) fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
     let name = |span: &LongSpan| {
         let key = keys.key(span.key);
         (keys.name(key.group), keys.name(key.task), key.color)
@@ -433,6 +439,6 @@ fn first(one: Option<(i64, Option<i32>)>, other: Option<(i64, Option<i32>)>) -> 
 }
 
 /// From the start of the first to the end of the last.
-pub fn union(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
+pub(crate) fn union(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
     (one.0.min(other.0), one.1.max(other.1))
 }

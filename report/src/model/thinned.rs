@@ -13,14 +13,14 @@ const BINS: usize = 2048;
 
 /// The kept samples of one counter of a process.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Thinned {
+pub(crate) struct Thinned {
     count: u64,
     level: u32,
     bins: BTreeMap<i64, Extremes>,
 }
 
 /// A time in ns since the Unix epoch, and the value from then on, which is finite.
-pub type Sample = (i64, f64);
+pub(crate) type Sample = (i64, f64);
 
 /// The kept samples of a bin.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,31 +44,31 @@ impl FromIterator<Sample> for Thinned {
 
 impl Thinned {
     /// From a summary file: the number of samples before thinning, the level of the bins, and the kept samples.
-    pub fn of_kept(count: u64, level: u32, samples: impl IntoIterator<Item = Sample>) -> Thinned {
+    pub(crate) fn of_kept(count: u64, level: u32, samples: impl IntoIterator<Item = Sample>) -> Thinned {
         let mut thinned = Thinned { count, level: level.min(63), bins: BTreeMap::new() };
         samples.into_iter().for_each(|sample| thinned.add(sample));
         thinned
     }
 
     /// Adds the samples of `other`.
-    pub fn merge(&mut self, other: Thinned) {
+    pub(crate) fn merge(&mut self, other: Thinned) {
         self.coarsen(other.level);
         self.count = self.count.saturating_add(other.count);
         other.bins.into_values().flat_map(Extremes::samples).for_each(|sample| self.add(sample));
     }
 
     /// Number of samples before thinning.
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count
     }
 
     /// Level of the bins: each is `1 << level` ns wide.
-    pub fn level(&self) -> u32 {
+    pub(crate) fn level(&self) -> u32 {
         self.level
     }
 
     /// The kept samples, each once, sorted by time and then by value.
-    pub fn samples(&self) -> impl Iterator<Item = Sample> + '_ {
+    pub(crate) fn samples(&self) -> impl Iterator<Item = Sample> + '_ {
         self.bins.values().flat_map(|bin| {
             let mut samples = bin.samples();
             samples.sort_by(by_time);
@@ -81,7 +81,7 @@ impl Thinned {
     }
 
     /// First and last time, in ns since the Unix epoch; `None` without samples.
-    pub fn extent_ns(&self) -> Option<(i64, i64)> {
+    pub(crate) fn extent_ns(&self) -> Option<(i64, i64)> {
         let (first, last) = (self.bins.values().next()?, self.bins.values().next_back()?);
         Some((first.first.0, last.last.0))
     }

@@ -6,11 +6,11 @@ pub struct Time(i64);
 
 /// First time that the model knows, 1969-01-01, in ns since the Unix epoch. Local clocks at the epoch show up to a
 /// day before it.
-pub const FIRST_NS: i64 = -365 * 86_400 * 1_000_000_000;
+pub(crate) const FIRST_NS: i64 = -365 * 86_400 * 1_000_000_000;
 
 /// Last time that the model knows, in 2260, in ns since the Unix epoch. No two times differ by more than
 /// [`Time::LATEST`].
-pub const LAST_NS: i64 = FIRST_NS + Time::LATEST.0;
+pub(crate) const LAST_NS: i64 = FIRST_NS + Time::LATEST.0;
 
 impl Time {
     /// The trace's first start.
@@ -21,7 +21,7 @@ impl Time {
     pub const LATEST: Time = Time(i64::MAX - (1 << 54));
 
     /// The time `ns` after the origin.
-    pub fn since_origin(ns: i64) -> Time {
+    pub(crate) fn since_origin(ns: i64) -> Time {
         Time(ns)
     }
 

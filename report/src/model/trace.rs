@@ -88,14 +88,14 @@ impl Trace {
     }
 
     /// The spans of one of its lanes, in ns since the Unix epoch.
-    pub fn unix_spans(&self, lane: &Lane) -> Spans {
+    pub(crate) fn unix_spans(&self, lane: &Lane) -> Spans {
         let mut spans = lane.spans.clone();
         spans.rebase(-self.origin_ns);
         spans
     }
 
     /// The samples of its counters, in ns since the Unix epoch.
-    pub fn samples(&self) -> Counters {
+    pub(crate) fn samples(&self) -> Counters {
         (self.counters.iter())
             .map(|counter| {
                 let identity = (counter.process.clone(), counter.group.clone(), counter.name.clone());
