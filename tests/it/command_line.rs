@@ -79,10 +79,10 @@ fn without_arguments_the_environment_or_records_is_read() {
 fn several_inputs_make_one_page_in_the_working_directory() {
     let directory = tempfile::tempdir().unwrap();
     let output = (waterfall().current_dir(directory.path()))
-        .args(["report".into(), data("nasty/crlf.csv"), data("nasty/bom.csv")])
+        .args(["report".into(), data("nasty/crlf.csv"), data("nasty/no-prefix.csv")])
         .run();
     assert_eq!(stdout(&output), "waterfall.html\n");
-    assert_eq!(stderr(&output), "4 spans in 1 lane of 1 process, 0.15 s, 0 problems\n");
+    assert_eq!(stderr(&output), "4 spans in 3 lanes of 3 processes, 0.15 s, 0 problems\n");
 }
 
 #[test]

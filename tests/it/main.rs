@@ -1,6 +1,7 @@
 //! What users can rely on, one module per promise; every test runs what a user would run.
 
 mod command_line;
+mod copies;
 mod counters;
 mod damaged_input;
 mod dump;

@@ -64,7 +64,7 @@ impl SampleRows {
     }
 
     /// Group, name and samples of each counter.
-    pub(super) fn into_series(self) -> impl Iterator<Item = (String, String, Samples)> {
+    pub(crate) fn into_series(self) -> impl Iterator<Item = (String, String, Samples)> {
         let SampleRows { keys, samples, .. } = self;
         samples.into_iter().enumerate().map(move |(index, samples)| {
             let key = keys.all()[index];

@@ -37,6 +37,11 @@ impl Rows {
         self.spans.is_empty()
     }
 
+    /// The spans in the order of reading, with times in ns since the Unix epoch.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Span> + '_ {
+        self.spans.iter()
+    }
+
     /// First start, in ns since the Unix epoch; `None` without rows.
     pub fn first_ns(&self) -> Option<i64> {
         self.spans.extent_ns().map(|extent_ns| extent_ns.0)

@@ -245,6 +245,12 @@ impl Summary {
         self.earliest_sample
     }
 
+    /// Whether both have the same lanes and counters with the same figures, and at least one.
+    pub(crate) fn equals(&self, other: &Summary) -> bool {
+        let is_empty = self.lanes.is_empty() && self.counters.is_empty();
+        !is_empty && self.lanes == other.lanes && self.counters == other.counters && self.keys == other.keys
+    }
+
     /// Number of spans, including unfinished ones.
     pub fn span_count(&self) -> u64 {
         self.lanes.values().fold(0, |sum, lane| lane.span_count().saturating_add(sum))

@@ -141,11 +141,12 @@ impl Inputs {
     }
 
     fn find(&self, progress: &Progress) -> Files {
-        match self {
+        let files = match self {
             Inputs::Paths(paths) => Files::find(paths, None, progress),
             Inputs::Below { root, paths } => Files::find(paths, Some(root), progress),
             Inputs::Stdin(name) => Files::stdin(name.clone(), progress),
-        }
+        };
+        files.without_copies()
     }
 }
 
@@ -196,7 +197,7 @@ impl Reading {
 
         let mut all = Merged::default();
         lanes.into_iter().for_each(|taken| all.add_lane(taken));
-        summaries.into_iter().for_each(|summary| all.add_summary(summary, &chosen));
+        summaries.into_iter().for_each(|(_, summary)| all.add_summary(summary, &chosen));
         let Merged { mut summary, mut rows, left_out, partial } = all;
         summary.assumed += assumed;
         summary.assumed_samples += assumed_samples;

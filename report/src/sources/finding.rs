@@ -163,6 +163,24 @@ impl File {
         *self.length.get_or_init(now)
     }
 
+    /// The first bytes of this file, as a file.
+    pub(super) fn beginning(&self, bytes: u64) -> File {
+        let length = OnceLock::from(self.length().min(bytes));
+        File { path: self.path.clone(), name: self.name.clone(), length }
+    }
+
+    /// Distinguishes the file from every other, whatever their names. `None` where the system has no such number.
+    pub(super) fn inode(&self) -> Option<(u64, u64)> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let file = fs::metadata(self.path.as_ref()?).ok()?;
+            Some((file.dev(), file.ino()))
+        }
+        #[cfg(not(unix))]
+        None
+    }
+
     /// The bytes that the file had when it was first looked at.
     pub(super) fn open(&self, way: Way, progress: &Progress) -> io::Result<Bytes> {
         match &self.path {

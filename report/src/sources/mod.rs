@@ -4,6 +4,7 @@
 //! own and one line in `formats`. Hands over a lane when all of its rows are there, whatever files they are in. Skips
 //! damaged input, counts it as a problem, and reads everything else. Sorts and computes nothing.
 
+mod copies;
 mod counters;
 mod detection;
 mod fields;

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -27,7 +27,8 @@ pub(crate) struct Read<T> {
     pub(crate) lanes: Vec<T>,
     /// The samples of each file with counters.
     pub(crate) samples: Vec<(ProcessIdentity, SampleRows)>,
-    pub(crate) summaries: Vec<Summary>,
+    /// The summaries, each with the name of its file.
+    pub(crate) summaries: Vec<(PathBuf, Summary)>,
     pub(crate) problems: Problems,
     /// Number of spans without an offset from UTC, for which one was assumed.
     pub(crate) assumed: u64,
@@ -59,6 +60,11 @@ impl<T> Read<T> {
         self.assumed_samples += other.assumed_samples;
         self.readable += other.readable;
     }
+
+    /// The name of a summary among these with the figures of the `next` one. Then both are of one file and its copy.
+    fn equal_summary(&self, next: &Summary) -> Option<&Path> {
+        self.summaries.iter().find(|(_, summary)| summary.equals(next)).map(|(name, _)| &**name)
+    }
 }
 
 impl Files {
@@ -85,6 +91,13 @@ impl Files {
         let mut all = Read::new(self.problems.clone());
         let mut spread: Vec<LaneRows> = Vec::new();
         for unit in read {
+            if let [(name, summary)] = &*unit.read.summaries
+                && let Some(first) = all.equal_summary(summary)
+            {
+                let message = format!("skipped: a copy of {}, which has the same lanes", first.display());
+                all.problems.add(name, None, message);
+                continue;
+            }
             all.append(unit.read);
             spread.extend(unit.spread);
         }
@@ -120,7 +133,7 @@ fn read_unit<T>(
                     unit.add(part, &mut whole);
                 }
             }
-            Some(Found::Summary(summary)) => unit.read.summaries.push(*summary),
+            Some(Found::Summary(summary)) => unit.read.summaries.push((file.name.clone(), *summary)),
             None => {}
         }
     }
@@ -165,7 +178,7 @@ fn joined(parts: Vec<LaneRows>) -> Vec<LaneRows> {
 }
 
 /// The content of one file; `None` if its format is unknown.
-fn read_file(
+pub(super) fn read_file(
     file: &File,
     way: Way,
     assumed_offset_s: Option<i32>,

@@ -1,0 +1,252 @@
+//! Copies: which files have the rows of another one.
+//!
+//! Checkpoints, sync conflicts, backup folders and hard links would make every figure twice as large. Takes found
+//! files; gives those to read, and a problem that names both files for each that is left out. A file is a copy if it
+//! is the same file under another name, or if it begins with the other's first row and most of its rows are there
+//! too. That is certain with two rows whose starts have fractions of a second, or with one row if the name is that of
+//! a copy. A file whose rows are all in another one, but which proves neither, is read and reported. A file without
+//! rows is nobody's copy. Reads the beginning of every file, and the whole of those that begin alike.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::finding::{File, Files};
+use super::journal;
+use super::part::{Content, Found, Part};
+use super::progress::Progress;
+use super::reading::read_file;
+use super::source::Way;
+use crate::model::Time;
+use crate::text::{Problems, units};
+
+/// Enough for the first row of nearly every file. A file whose first row is longer is not compared.
+const BEGINNING_BYTES: u64 = 8 << 10;
+const BEGINNING: Way = Way { buffer_bytes: BEGINNING_BYTES as usize, chunk_bytes: u64::MAX, is_strict: true };
+
+impl Files {
+    /// Leaves out copies. Costs the opening of each file.
+    pub(crate) fn without_copies(mut self) -> Files {
+        let files: Vec<&File> = self.units.iter().flatten().collect();
+        if files.len() < 2 {
+            return self;
+        }
+        let mut copies: HashSet<&Path> = leave_out_links(&files, &mut self.problems);
+        for alike in alike(files.into_iter().filter(|file| !copies.contains(&*file.name)).collect()) {
+            copies.extend(leave_out_copies(alike, &mut self.problems));
+        }
+        let copies: HashSet<_> = copies.into_iter().map(Path::to_owned).collect();
+        for unit in &mut self.units {
+            unit.retain(|file| !copies.contains(&file.name));
+        }
+        self.units.retain(|unit| !unit.is_empty());
+        self
+    }
+}
+
+/// Leaves out all but the first name of each file.
+fn leave_out_links<'a>(files: &[&'a File], problems: &mut Problems) -> HashSet<&'a Path> {
+    let mut first_of: HashMap<(u64, u64), &Path> = HashMap::new();
+    let mut links = HashSet::new();
+    for file in files {
+        let Some(inode) = file.inode() else { continue };
+        let first = *first_of.entry(inode).or_insert(&file.name);
+        if first != file.name {
+            let message =
+                format!("skipped: the same file as {}, to which it is a hard link", first.display());
+            problems.add(&file.name, None, message);
+            links.insert(&*file.name);
+        }
+    }
+    links
+}
+
+/// The files that have their first row in common, in groups of two or more.
+fn alike(files: Vec<&File>) -> Vec<Vec<&File>> {
+    let first_rows: Vec<_> = files.par_iter().map(|file| first_row(file)).collect();
+    let mut groups: BTreeMap<(i64, Name), Vec<&File>> = BTreeMap::new();
+    for (file, first_row) in files.into_iter().zip(first_rows) {
+        if let Some(first_row) = first_row {
+            groups.entry(first_row).or_default().push(file);
+        }
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+fn first_row(file: &File) -> Option<(i64, Name)> {
+    let tables = tables(&file.beginning(BEGINNING_BYTES), BEGINNING);
+    let (names, rows) = tables.iter().find(|(_, rows)| !rows.is_empty())?;
+    let (start_ns, name, _) = rows[0];
+    Some((start_ns, names[name].clone()))
+}
+
+/// Of files that begin alike, leaves out the copies of others. Keeps the one with the most rows.
+fn leave_out_copies<'a>(alike: Vec<&'a File>, problems: &mut Problems) -> Vec<&'a Path> {
+    let mut names = HashMap::new();
+    let mut read: Vec<Rows<'a>> = alike.into_iter().map(|file| Rows::of(file, &mut names)).collect();
+    read.sort_by_key(Rows::rank);
+    let mut kept: Vec<Rows<'a>> = Vec::new();
+    let mut copies = Vec::new();
+    for rows in read {
+        let found = kept.iter().find_map(|other| Some((other, rows.is_copy_of(other)?)));
+        match found {
+            None => kept.push(rows),
+            Some((other, Copy { is_certain, missing })) => {
+                let (file, of) = (&*rows.file.name, other.file.name.display());
+                let message = match (is_certain, missing) {
+                    (true, 0) => format!("skipped: a copy of {of}, which has all of its rows"),
+                    (true, missing) => {
+                        let rows = units::counted(missing, "row");
+                        format!(
+                            "skipped: a copy of {of}, except for {rows}: to see them, read this file alone"
+                        )
+                    }
+                    (false, _) => {
+                        format!("may be a copy of {of}, which has all of its rows, too: if it is, remove one")
+                    }
+                };
+                problems.add(file, None, message);
+                if is_certain {
+                    copies.push(file);
+                } else {
+                    kept.push(rows);
+                }
+            }
+        }
+    }
+    copies
+}
+
+/// The rows of a file as far as they tell copies apart: their starts and names, without their ends. An older copy
+/// has spans that were not finished yet.
+struct Rows<'a> {
+    file: &'a File,
+    /// Start, name, and whether a stamp has a fraction of a second. Sorted.
+    rows: Vec<(i64, usize, bool)>,
+    finished: usize,
+}
+
+struct Copy {
+    is_certain: bool,
+    /// Number of rows that are not in the other file.
+    missing: u64,
+}
+
+impl Rows<'_> {
+    fn of<'a>(file: &'a File, known: &mut HashMap<Name, usize>) -> Rows<'a> {
+        let (mut rows, mut finished) = (Vec::new(), 0);
+        for (names, of_part) in tables(file, Way::FAST) {
+            let mut number = |name| {
+                let next = known.len();
+                *known.entry(name).or_insert(next)
+            };
+            let numbers: Vec<usize> = names.into_iter().map(&mut number).collect();
+            let has_fraction = |ns: i64| ns % 1_000_000_000 != 0;
+            rows.extend(of_part.iter().map(|&(start_ns, name, end_ns)| {
+                (start_ns, numbers[name], has_fraction(start_ns) || end_ns.is_some_and(has_fraction))
+            }));
+            finished += of_part.iter().filter(|(.., end_ns)| end_ns.is_some()).count();
+        }
+        rows.sort_unstable();
+        Rows { file, rows, finished }
+    }
+
+    /// Sorts the file that is to be read before its copies.
+    fn rank(&self) -> impl Ord + use<> {
+        let name = &self.file.name;
+        let is_foreign = journal::name(name).is_none();
+        let rows = (Reverse(self.rows.len()), Reverse(self.finished));
+        (rows, original(name).1, is_foreign, name.components().count(), name.clone())
+    }
+
+    /// How this is a copy of a file with the same first row and at least as many rows; `None` if it is none.
+    fn is_copy_of(&self, other: &Rows<'_>) -> Option<Copy> {
+        let (mut shared, mut exact) = (0, 0);
+        let mut others = other.rows.iter().map(|&(start_ns, name, _)| (start_ns, name)).peekable();
+        for &(start_ns, name, has_fraction) in &self.rows {
+            while others.next_if(|other| *other < (start_ns, name)).is_some() {}
+            if others.next_if_eq(&(start_ns, name)).is_some() {
+                shared += 1;
+                exact += usize::from(has_fraction);
+            }
+        }
+        let missing = self.rows.len() - shared;
+        let is_certain = (exact >= 2 || self.is_named_like(other)) && shared > missing;
+        (is_certain || missing == 0).then_some(Copy { is_certain, missing: missing as u64 })
+    }
+
+    /// Whether one name is that of a copy of the other, or both are of one recorder's file in two directories.
+    fn is_named_like(&self, other: &Rows<'_>) -> bool {
+        let (name, is_copy) = original(&self.file.name);
+        let (other_name, is_other_copy) = original(&other.file.name);
+        name == other_name && (is_copy || is_other_copy || journal::name(&self.file.name).is_some())
+    }
+}
+
+/// What a row is called: the pid and the thread where rows name them, the group, the task or counter.
+type Name = (Option<u32>, String, String, String);
+
+/// Names, and rows by their start in ns, the index of their name and their end.
+type Table = (Vec<Name>, Vec<(i64, usize, Option<i64>)>);
+
+/// The rows of each part of a file, in its order. What cannot be read is reported when the file is read for good.
+fn tables(file: &File, way: Way) -> Vec<Table> {
+    match read_file(file, way, None, &Progress::default(), &mut Problems::new()) {
+        Some(Found::Parts(parts)) => parts.into_iter().map(table).collect(),
+        Some(Found::Summary(_)) | None => Vec::new(),
+    }
+}
+
+fn table(Part { process, content, .. }: Part) -> Table {
+    let (pid, thread, rows) = match content {
+        Content::Lane(_, rows) => (None, String::new(), rows),
+        Content::SpreadLane(lane, rows) => (process.pid, lane.thread, rows),
+        Content::Samples(rows) => {
+            let mut table = Table::default();
+            for (group, counter, samples) in rows.into_series() {
+                let name = table.0.len();
+                table.0.push((None, String::new(), group, counter));
+                table.1.extend(samples.iter().map(|(time, _)| (time.ns(), name, Some(time.ns()))));
+            }
+            return table;
+        }
+    };
+    let name = |id| rows.keys.name(id).to_owned();
+    let names = rows.keys.all().iter().map(|key| (pid, thread.clone(), name(key.group), name(key.task)));
+    let spans = rows.iter().map(|span| (span.start.ns(), span.key.index(), span.end.map(Time::ns)));
+    (names.collect(), spans.collect())
+}
+
+/// A mark that programs add to the name of a copy, in lower case, and whether a text may follow it.
+type Mark = (&'static str, fn(&str) -> bool);
+
+const MARKS: [Mark; 6] = [
+    ("-checkpoint", str::is_empty),
+    (".sync-conflict-", |_| true),
+    (" (conflicted copy", |_| true),
+    (" (", |rest| rest.strip_suffix(')').is_some_and(is_number)),
+    (" - copy", |rest| rest.is_empty() || rest.starts_with(" (")),
+    (" copy", |rest| rest.is_empty() || rest.strip_prefix(' ').is_some_and(is_number)),
+];
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The name of which a name is that of a copy, as editors, desktops and programs that keep folders in step give them;
+/// in lower case, without its ending. And whether it is one.
+fn original(path: &Path) -> (String, bool) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let stem = name.strip_suffix(".gz").unwrap_or(&name);
+    let stem = stem.strip_suffix(".csv").unwrap_or(stem);
+    let unmarked = stem.strip_prefix("copy of ").or_else(|| {
+        let cut = |(mark, may_follow): &Mark| {
+            let (before, rest) = stem.rsplit_once(mark)?;
+            (!before.is_empty() && may_follow(rest)).then_some(before)
+        };
+        MARKS.iter().find_map(cut)
+    });
+    (unmarked.unwrap_or(stem).to_owned(), unmarked.is_some())
+}
