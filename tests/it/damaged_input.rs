@@ -6,7 +6,7 @@ use std::path::Path;
 use waterfall::{ReadError, Reading};
 
 use crate::dump::{data, dump, problems, read};
-use crate::processes::{Bounded, program, within};
+use crate::processes::{Bounded, WATERFALL, program, within};
 
 /// Checks the number of spans in a file of `nasty`, and its problems; `Err` if nothing in it could be read.
 #[track_caller]
@@ -360,4 +360,49 @@ fn a_journal_whose_thread_was_killed_at_once_is_no_problem() {
     }
     let (trace, found) = read(directory.path());
     assert_eq!((trace.span_count(), trace.lanes().len(), found.total()), (0, 0, 0));
+}
+
+/// The greatest amount that a terminal shows of all messages about a name without end.
+const FLOOD: usize = 10_000;
+
+#[test]
+fn a_name_of_megabytes_floods_neither_the_terminal_nor_a_table() {
+    let long = "x".repeat(900_000);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.csv");
+    let (start, end) = ("2026-11-20T22:00:00Z", "2026-11-20T22:00:01Z");
+    let rows = [
+        format!("{long},{long},{start},{end},"),
+        format!("g,t,{long},{end},"),
+        format!("g,t,{start},{end},{long}"),
+        format!("{long},{start},{end},"),
+    ];
+    fs::write(&path, format!("group,task,start,end,color\n{}\n", rows.join("\n"))).unwrap();
+    for arguments in [
+        &["stats"][..],
+        &["stats", "--format", "markdown"],
+        &["stats", "--task", "*", "--budget", "*=1ms@p50"],
+        &["stats", "--task", "xxxy"],
+        &["stats", "--budget", "xxxy=1ms@p50"],
+        &["report", "--group", "xxxy"],
+        &["report", "--group", &long[..100_000]],
+        &["report", "--timezone", &long[..100_000]],
+        &["stats", "--budget", &long[..100_000]],
+        &["runs", &long[..100_000]],
+        &["run", "--scenario", &long[..100_000]],
+        &["man", &long[..100_000]],
+        &[&long[..100_000]],
+    ] {
+        let output = program(WATERFALL).current_dir(directory.path()).args(arguments).arg(&path).run();
+        let printed = output.stdout.len() + output.stderr.len();
+        let argument = &arguments[0][..arguments[0].len().min(9)];
+        assert!(
+            printed < FLOOD,
+            "{printed} bytes of {argument}: {:.2000}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    fs::write(&path, format!("Task,Start,Finish,Description,Color\n{}\n", [&*long; 6].join("\n"))).unwrap();
+    let output = program(WATERFALL).arg("stats").arg(&path).run();
+    assert!(output.stderr.len() < FLOOD, "{} bytes", output.stderr.len());
 }

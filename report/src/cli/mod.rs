@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::reading::Error as ReadError;
+use crate::text::quoted;
 
 use exit::Usage;
 use report::ReportArgs;
@@ -35,7 +36,10 @@ use terminal::print_problems;
 
 /// Runs the program `waterfall` with the arguments of this process, and returns its exit code.
 pub fn main() -> ExitCode {
-    Cli::parse().run()
+    match Cli::try_parse() {
+        Ok(cli) => cli.run(),
+        Err(error) => terminal::print_usage(&error),
+    }
 }
 
 /// Show where the wall time of a parallel program went.
@@ -120,8 +124,7 @@ impl Cli {
 /// Prints why a command failed, and returns the exit code.
 fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
     if let Some(usage) = error.downcast_ref() {
-        print_usage(usage);
-        return exit::code(error);
+        return print_usage(usage);
     }
     let mut hint = "";
     if let Some(ReadError::NothingReadable { problems, .. }) = exit::read_error(error) {
@@ -132,12 +135,12 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
     exit::code(error)
 }
 
-/// Prints what is wrong with the arguments of a command, and its usage.
-fn print_usage(error: &Usage) {
+/// Prints what is wrong with the arguments of a command, and its usage. Returns the exit code.
+fn print_usage(error: &Usage) -> ExitCode {
     let mut all = Cli::command();
     all.build(); // puts the program's name before those of the commands
     let named = error.command.and_then(|name| all.find_subcommand(name)).cloned();
-    let _ = named.unwrap_or(all).error(error.kind, error).print(); // a failure to print cannot be reported
+    terminal::print_usage(&named.unwrap_or(all).error(error.kind, error))
 }
 
 /// Suggests a command if the first input does not exist and its name is one edit away from that command.
@@ -148,7 +151,8 @@ fn print_near_command(input: &Path) {
     let mut commands = all.get_subcommands().map(clap::Command::get_name);
     if let Some(near) = commands.find(|command| strsim::osa_distance(name, command) == 1) {
         terminal::warn(format_args!(
-            "reading `{name}` as a file name; did you mean the command `waterfall {near}`?"
+            "reading {} as a file name; did you mean the command `waterfall {near}`?",
+            quoted(name)
         ));
     }
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::exit::Outcome;
 use super::terminal::{note, note_plain, print_styled, stdout_width, warn};
 use crate::runs::{self, Name, Store};
-use crate::text;
+use crate::text::{self, quoted};
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -34,7 +34,7 @@ impl RunsArgs {
             && !names.contains(name)
         {
             let proposal = text::proposal(name.as_str(), names.iter().map(Name::as_str));
-            warn(format_args!("no run is named `{name}`{proposal}"));
+            warn(format_args!("no run is named {}{proposal}", quoted(&name.to_string())));
             return Ok(Outcome::NoSuchName);
         }
         let mut runs = Vec::new();

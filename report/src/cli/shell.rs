@@ -8,7 +8,7 @@ use clap_mangen::Man;
 
 use super::exit::{Outcome, Usage};
 use super::terminal::print;
-use crate::text;
+use crate::text::{self, quoted};
 
 pub(super) const COMPLETIONS_HELP: &str = "\
 Example, for bash:
@@ -63,6 +63,6 @@ fn named(all: &Command, name: &str) -> Result<Command, Usage> {
         return Ok(command.clone());
     }
     let names = all.get_subcommands().map(Command::get_name);
-    let message = format!("unknown command `{name}`{}", text::proposal(name, names));
+    let message = format!("unknown command {}{}", quoted(name), text::proposal(name, names));
     Err(Usage::new(Some("man"), ErrorKind::InvalidValue, message))
 }

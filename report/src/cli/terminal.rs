@@ -2,11 +2,13 @@
 //!
 //! Names and paths in messages have no control characters. Stdout gets the exact bytes.
 
+use std::borrow::Cow;
 use std::env;
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
+use std::process::ExitCode;
 
 use terminal_size::{Width, terminal_size_of};
 
@@ -31,6 +33,19 @@ pub(super) fn print_problems(problems: &Problems) {
     }
 }
 
+/// Prints what clap says of the arguments, or the help that was asked for. Returns the exit code. Lines of arguments
+/// without end lose their middle, and then all lose their colours.
+pub(super) fn print_usage(said: &clap::Error) -> ExitCode {
+    let text = said.to_string();
+    let lines: Vec<Cow<'_, str>> = text.lines().map(terminal::cut).collect();
+    if said.use_stderr() && lines.iter().any(|line| matches!(line, Cow::Owned(_))) {
+        note(&lines.join("\n"));
+    } else {
+        let _ = said.print(); // a failure to print cannot be reported
+    }
+    u8::try_from(said.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
 /// A path as one line with its exact bytes, so that a shell's `$(...)` can open it.
 pub(super) fn line(path: &Path) -> Vec<u8> {
     let mut line = path.as_os_str().as_encoded_bytes().to_vec();
@@ -52,9 +67,9 @@ pub(super) fn warn(text: impl Display) {
     note_plain(&format!("waterfall: {text}"));
 }
 
-/// Prints text on stderr as one line without control characters.
+/// Prints text on stderr as one line without control characters. A very long text loses its middle.
 pub(super) fn note_plain(text: &str) {
-    note(&terminal::plain(text));
+    note(&terminal::plain(&terminal::cut(text)));
 }
 
 /// Writes a line to stderr. A failure cannot be reported.

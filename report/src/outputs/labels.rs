@@ -9,10 +9,12 @@ use templates::Process;
 
 use crate::analysis::{SpanIndex, Tracks};
 use crate::model::{self, Trace};
-use crate::text::{terminal, units};
+use crate::text::{shortened, terminal, units};
 
 /// The most code points of a name in a sentence, so that two names and the figures fit on a line or two.
 const NAME_LENGTH: usize = 48;
+/// The most columns of a group or a task in a table for people.
+const TERMINAL_NAME_WIDTH: usize = 120;
 
 /// The processes as the page names them, in the trace's order.
 pub(super) fn processes(trace: &Trace) -> Vec<Process> {
@@ -75,9 +77,13 @@ pub(super) fn name(name: &str) -> String {
     templates::shown(&kept)
 }
 
-/// A task as a terminal shows it: `group / task`.
+/// A task as a terminal shows it: `group / task`, each without its middle if it is very long. JSON and CSV have whole
+/// names.
 pub(super) fn task((group, task): (&str, &str)) -> String {
-    let shown = |name: &str| if name.is_empty() { "(unnamed)".to_owned() } else { terminal::plain(name) };
+    let shown = |name: &str| match name {
+        "" => "(unnamed)".to_owned(),
+        name => shortened(&terminal::plain(name), TERMINAL_NAME_WIDTH),
+    };
     format!("{} / {}", shown(group), shown(task))
 }
 

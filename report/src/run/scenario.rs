@@ -23,7 +23,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::gate::{Budget, Thresholds};
-use crate::text::{self, units};
+use crate::text::{self, quoted, units};
 
 pub(super) const FILE: &str = "waterfall.toml";
 
@@ -61,7 +61,7 @@ pub(crate) enum Error {
         line: Option<usize>,
         message: String,
     },
-    #[error("{} has no scenario `{name}`{proposal}", path.display())]
+    #[error("{} has no scenario {}{proposal}", path.display(), quoted(name))]
     Unknown {
         path: PathBuf,
         name: String,
@@ -158,7 +158,8 @@ impl TomlFile<'_> {
         if !own.contains(',') && !own.trim().is_empty() {
             return Ok(());
         }
-        let message = format!("invalid pattern `{own}` in `tasks`: it must not be empty or contain a comma");
+        let message =
+            format!("invalid pattern {} in `tasks`: it must not be empty or contain a comma", quoted(own));
         Err(self.refused(pattern.span(), message))
     }
 
@@ -167,12 +168,13 @@ impl TomlFile<'_> {
         if !own.is_empty() && !own.contains(['=', '\0']) {
             return Ok(());
         }
-        Err(self.refused(variable.span(), format!("invalid name of an environment variable: `{own}`")))
+        Err(self
+            .refused(variable.span(), format!("invalid name of an environment variable: {}", quoted(own))))
     }
 
     fn budget(&self, text: &Spanned<String>) -> Result<Budget, Error> {
         (text.as_ref().parse()).map_err(|error| {
-            self.refused(text.span(), format!("invalid budget `{}`: {error}", text.as_ref()))
+            self.refused(text.span(), format!("invalid budget {}: {error}", quoted(text.as_ref())))
         })
     }
 
@@ -182,12 +184,13 @@ impl TomlFile<'_> {
     ) -> Result<Thresholds, Error> {
         let is_known = |key: &str| ["wall", "peak_memory"].contains(&key);
         if let Some(other) = thresholds.keys().find(|key| !is_known(key.as_ref())) {
-            let message = format!("unknown threshold `{}`: use `wall` or `peak_memory`", other.as_ref());
+            let message =
+                format!("unknown threshold {}: use `wall` or `peak_memory`", quoted(other.as_ref()));
             return Err(self.refused(other.span(), message));
         }
         let limit = |key: &str, read: fn(&str) -> Option<u64>, what: &str| {
             let Some(text) = thresholds.get(key) else { return Ok(None) };
-            let message = || format!("{key} must be {what}, not `{}`", text.as_ref());
+            let message = || format!("{key} must be {what}, not {}", quoted(text.as_ref()));
             read(text.as_ref()).map(Some).ok_or_else(|| self.refused(text.span(), message()))
         };
         let wall_ns = |text: &str| units::read_duration(text).and_then(|ns| u64::try_from(ns).ok());
@@ -205,7 +208,7 @@ impl TomlFile<'_> {
 
     /// The scenario is wrong there.
     fn refused(&self, at: Range<usize>, message: String) -> Error {
-        self.invalid(Some(at), format!("scenario `{}`: {message}", self.name))
+        self.invalid(Some(at), format!("scenario {}: {message}", quoted(self.name)))
     }
 }
 

@@ -3,6 +3,8 @@
 use csv::ByteRecord;
 use csv_core::ReadRecordResult;
 
+use crate::text::terminal;
+
 /// Splits lines, one after another.
 #[derive(Default)]
 pub(super) struct Splitter {
@@ -48,11 +50,8 @@ impl Splitter {
 
 /// The beginning of `text` for a message: in quotes, without control characters.
 pub(super) fn quoted(text: &[u8]) -> String {
-    const SHOWN: usize = 60;
-    let text = String::from_utf8_lossy(text);
-    let short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    let more = if text.chars().nth(SHOWN).is_some() { "..." } else { "" };
-    format!("`{short}{more}`")
+    const ENOUGH: usize = 1000; // bytes: more than a message quotes
+    terminal::quoted(&String::from_utf8_lossy(&text[..text.len().min(ENOUGH)]))
 }
 
 #[cfg(test)]

@@ -16,5 +16,6 @@ pub(crate) use globs::{Globs, TaskGlobs};
 pub(crate) use near::proposal;
 pub use no_match::NoMatch;
 pub use problem::{Problem, Problems};
-pub(crate) use table::{Cell, Column, Table, WIDER};
+pub(crate) use table::{Cell, Column, Table, WIDER, shortened};
+pub(crate) use terminal::quoted;
 pub use zone::Zone;

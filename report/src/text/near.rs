@@ -36,11 +36,10 @@ fn similarity(wanted: &str, name: &str) -> f64 {
 }
 
 /// The end of a message: "; did you mean `save`?", or "; known: `load`, `save`" when no name is near and there are
-/// few. Empty when there are many. Escapes the names for a terminal.
+/// few. Empty when there are many. Quotes the names for a terminal.
 pub(crate) fn proposal<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
-    let quoted =
-        |names: &[&str]| names.iter().map(|name| format!("`{}`", terminal::plain(name))).collect::<Vec<_>>();
+    let quoted = |names: &[&str]| names.iter().map(|name| terminal::quoted(name)).collect::<Vec<_>>();
     match near(wanted, names.iter().copied()).as_slice() {
         [] if names.is_empty() => "; there are none".into(),
         [] if names.len() <= LISTED => format!("; known: {}", quoted(&names).join(", ")),

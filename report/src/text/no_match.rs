@@ -1,10 +1,11 @@
 //! The error for a name or glob that matches nothing in what was read.
 
 use super::near::proposal;
+use super::terminal::quoted;
 
 /// A name or glob that matches nothing in the input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no {what} matches `{name}`{proposal}")]
+#[error("no {what} matches {}{proposal}", quoted(name))]
 pub struct NoMatch {
     /// `task`, `group` or `task of these groups`.
     pub what: &'static str,

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::terminal;
+
 /// Most problems that are kept.
 const KEPT: usize = 100;
 
@@ -15,7 +17,8 @@ pub struct Problem {
     pub path: PathBuf,
     /// The line, counted from 1; `None` for the file as a whole.
     pub line: Option<u64>,
-    /// What was wrong and how it was handled: lower case, without a full stop. May quote the input.
+    /// What was wrong and how it was handled: lower case, without a full stop. May quote the input. A very long message
+    /// has no middle.
     pub message: String,
 }
 
@@ -52,7 +55,8 @@ impl Problems {
 
     pub(crate) fn add(&mut self, path: &Path, line: Option<u64>, message: impl Into<String>) {
         self.total = self.total.saturating_add(1);
-        let problem = Problem { path: path.to_owned(), line, message: message.into() };
+        let problem =
+            Problem { path: path.to_owned(), line, message: terminal::cut(&message.into()).into_owned() };
         let place = self.first.partition_point(|earlier| *earlier <= problem);
         if place < KEPT {
             self.first.insert(place, problem);
@@ -72,6 +76,9 @@ impl Problems {
         let total = unlisted.saturating_add(first.len() as u64);
         first.sort();
         first.truncate(KEPT);
+        for problem in &mut first {
+            problem.message = terminal::cut(&problem.message).into_owned();
+        }
         Problems { total, first }
     }
 
