@@ -362,6 +362,88 @@ fn a_budget_of_no_task_hides_no_other_and_a_name_of_no_directory_is_told() {
     );
 }
 
+#[test]
+fn a_kept_run_is_read_by_its_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let record = |step: &str| {
+        let script = format!("\"$WATERFALL_PROGRAM\" task --group sh --task {step} -- true");
+        waterfall(directory.path(), &["run", "--name", "night", "--", "sh", "-c", &script]);
+    };
+    record("first");
+    record("second");
+    let below = directory.path().join("below");
+    fs::create_dir(&below).unwrap();
+    for (arguments, step, number) in [
+        (["stats", "night"], "second", 2),
+        (["stats", "night/1"], "first", 1),
+        (["stats", "night/2"], "second", 2),
+    ] {
+        let output = waterfall(&below, &arguments);
+        assert!(text(&output.stdout).contains(&format!("sh / {step}")), "{}", text(&output.stdout));
+        let told = text(&output.stderr);
+        assert!(told.starts_with(&format!("{} is a kept run: reading ", arguments[1])), "{told}");
+        assert!(told.lines().next().unwrap().ends_with(&format!(".waterfall/runs/night/{number}")), "{told}");
+    }
+    let page = waterfall(&below, &["night", "-o", "-"]);
+    assert!(
+        text(&page.stdout).contains("<bdi>night 2</bdi>") && !text(&page.stderr).contains("did you mean")
+    );
+    let unknown = waterfall(&below, &["stats", "night/3"]);
+    assert!(unknown.status.code() == Some(3) && text(&unknown.stderr).contains("No such file"));
+}
+
+#[test]
+fn several_runs_in_one_page_are_named_and_told() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["before", "after"] {
+        waterfall(directory.path(), &["run", "--name", name, "--", "sh", "-c", RECORDS]);
+    }
+    let told = "The input has 2 runs: before 1, after 1. All figures are of them together, as of one run.";
+    let page = waterfall(directory.path(), &["report", "before", "after", "-o", "-"]);
+    assert!(text(&page.stdout).contains("<title>before 1, after 1</title>"));
+    assert!(text(&page.stdout).contains(told), "the page says so");
+    for output in [page, waterfall(directory.path(), &["stats", "before", "after"])] {
+        assert!(text(&output.stderr).lines().any(|line| line == told), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn budgets_of_the_whole_run_need_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |budget| {
+        waterfall(directory.path(), &["run", "--name", "n", "--budget", budget, "--", "sh", "-c", RECORDS])
+    };
+    for (output, verdict, code) in [
+        (run("wall=1h"), "limit 1.00 h: met\n", 0),
+        (run("wall=1ns"), "limit 1 ns: broken\n", 1),
+        (run("peak_memory=1 kB"), "limit 1.00 kB: broken\n", 1),
+        (
+            waterfall(directory.path(), &["stats", "n", "--budget", "peak_memory=100GB"]),
+            "limit 100 GB: met\n",
+            0,
+        ),
+        (waterfall(directory.path(), &["stats", "n", "--budget", "wall=1ns"]), "limit 1 ns: broken\n", 1),
+        (waterfall(directory.path(), &["stats", "n", "--budget=wall=1ns", "--format=csv"]), "broken\n", 1),
+        (
+            waterfall(directory.path(), &["stats", "n", "--budget=wall=1ns", "--format=markdown"]),
+            "broken\n",
+            1,
+        ),
+    ] {
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert!(told.contains(verdict), "{told}");
+        assert_eq!(output.status.code(), Some(code), "{told}");
+    }
+    let arguments =
+        ["stats", "n", "--format", "json", "--budget", "peak_memory=100GB", "--budget", "wall=1ns"];
+    let document: Value = serde_json::from_slice(&waterfall(directory.path(), &arguments).stdout).unwrap();
+    let found = run_json(directory.path(), "n/3");
+    assert_eq!(document["run_budgets"][0]["target"], 100_000_000_000_u64);
+    let wall = &document["run_budgets"][1];
+    assert_eq!((&wall["figure"], &wall["met"]), (&json!("wall_ns"), &json!(false)));
+    assert_eq!(wall["measured"], found["elapsed_ns"], "of the command, not only of its spans");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn the_memory_of_a_run_is_its_own_however_much_was_read_before() {

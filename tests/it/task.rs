@@ -118,6 +118,24 @@ fn the_exit_code_is_the_commands() {
 }
 
 #[test]
+fn an_option_given_again_replaces_the_first_as_in_a_makefile() {
+    let records = Records::new();
+    let mut command = records.task("first");
+    let output = command.args(["true"]).run();
+    check(&output, 0, "", "");
+    let again = ["task", "--group", "g", "--task", "t", "--group", "h", "--task", "u", "--color", "#000000"];
+    let mut command = unswitched(WATERFALL);
+    command
+        .args(again)
+        .args(["--color", "#ffffff", "--directory", "elsewhere", "--directory"])
+        .arg(records.path());
+    check(&command.args(["--", "true"]).run(), 0, "", "");
+    let dump = crate::dump::dump(&records.trace());
+    assert!(dump.contains("  h | u | ") && dump.contains(" #ffffff\n"), "{dump}");
+    assert!(!Path::new("elsewhere").exists());
+}
+
+#[test]
 fn input_and_output_are_untouched() {
     let records = Records::new();
     let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();

@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
 ///
 /// Merges the records of all its threads and processes into one interactive HTML page and prints the page's path.
 #[derive(Debug, Parser)]
-#[command(name = "waterfall", version, args_conflicts_with_subcommands = true, after_help = report::HELP)]
+#[command(name = "waterfall", version, args_conflicts_with_subcommands = true, args_override_self = true, after_help = report::HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -145,7 +145,9 @@ fn print_usage(error: &Usage) -> ExitCode {
 
 /// Suggests a command if the first input does not exist and its name is one edit away from that command.
 fn print_near_command(input: &Path) {
-    let Some(name) = input.to_str().filter(|_| !input.exists()) else { return };
+    let Some(name) = input.to_str().filter(|_| !input.exists() && reading::run_of(input).is_none()) else {
+        return;
+    };
     let all = Cli::command();
     // Stricter than `near`, for which `records` is near `report`.
     let mut commands = all.get_subcommands().map(clap::Command::get_name);

@@ -1,5 +1,6 @@
 //! The options that all reading commands share: which files, which part of them, and how to take their times.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
@@ -7,7 +8,10 @@ use clap::Args;
 use clap::error::ErrorKind;
 
 use super::exit::Usage;
+use super::terminal::note_plain;
 use crate::reading::{DETAIL, Inputs, Moment, Reading, Selection};
+use crate::report;
+use crate::runs::{Place, Store};
 use crate::sources::Progress;
 use crate::text::Zone;
 
@@ -17,7 +21,7 @@ pub(super) struct ReadingArgs {
     #[arg(short, long, value_name = "DIR")]
     directory: Option<PathBuf>,
 
-    /// Files and directories to read, in addition to --directory
+    /// Files, directories and names of kept runs to read, in addition to --directory
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
@@ -64,8 +68,10 @@ impl ReadingArgs {
             let message = format!("the time window `{selection}` ends before it begins");
             return Err(Usage::new(command, ErrorKind::ValueValidation, message));
         }
+        let inputs = Inputs::Paths(self.paths());
+        report::of_several_runs(&inputs).iter().for_each(|text| note_plain(text));
         Ok(Reading {
-            inputs: Inputs::Paths(self.paths()),
+            inputs,
             assumed_offset_s: self.bias.offset_s(),
             selection,
             detail: DETAIL,
@@ -78,15 +84,34 @@ impl ReadingArgs {
         self.timezone.map(Zone::Named).or(self.bias.offset_s().map(Zone::Fixed))
     }
 
-    /// The directory and the inputs. Without any, the directory of `WATERFALL_DIR`, else `records`.
+    /// The directory and the inputs. Without any, the directory of `WATERFALL_DIR`, else `records`. Says which runs
+    /// are read by name.
     fn paths(&self) -> Vec<PathBuf> {
-        let paths: Vec<PathBuf> = self.directory.iter().chain(&self.inputs).cloned().collect();
+        let inputs = self.inputs.iter().map(|input| match run_of(input) {
+            Some(run) => {
+                note_plain(&format!("{} is a kept run: reading {}", input.display(), run.display()));
+                run
+            }
+            None => input.clone(),
+        });
+        let paths: Vec<PathBuf> = self.directory.iter().cloned().chain(inputs).collect();
         if !paths.is_empty() {
             return paths;
         }
-        let directory = std::env::var_os("WATERFALL_DIR").filter(|directory| !directory.is_empty());
+        let directory = env::var_os("WATERFALL_DIR").filter(|directory| !directory.is_empty());
         vec![directory.map_or("records".into(), PathBuf::from)]
     }
+}
+
+/// The directory of the run that an input names, if no file has that name: `render` is the last run of that name,
+/// `render/3` the third.
+pub(super) fn run_of(input: &Path) -> Option<PathBuf> {
+    let text = input.to_str().filter(|_| !input.exists())?;
+    let (name, number) = text.split_once('/').map_or((text, None), |(name, number)| (name, Some(number)));
+    let store = Store::near(&env::current_dir().ok()?);
+    let places = store.places(&name.parse().ok()?).ok()?;
+    let is_wanted = |place: &&Place| number.is_none_or(|number| number == place.number.to_string());
+    places.iter().rfind(is_wanted).map(|place| place.directory().to_owned())
 }
 
 /// An argument that must be a time zone.

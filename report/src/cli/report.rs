@@ -38,7 +38,7 @@ pub(super) struct ReportArgs {
     #[arg(long)]
     durationonly: bool,
 
-    /// Title of the page [default: the name of the first input]
+    /// Title of the page [default: the names of the inputs]
     #[arg(long, value_name = "TITLE")]
     title: Option<String>,
 

@@ -69,7 +69,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
-    /// Time limit for a task, for example 'render=16ms@p95'; may be repeated
+    /// Limit for a task or the whole run, for example 'render=16ms@p95', wall=90s or peak_memory=2GB; may be repeated
     #[arg(long, value_name = "BUDGET")]
     budget: Vec<Budget>,
 
@@ -108,8 +108,8 @@ impl RunArgs {
             warn(format_args!("the command recorded no span: {}", why_silent(&plan)));
             return Ok(Outcome::NothingRecorded);
         }
-        let budgets = [scenario.budgets.as_slice(), &self.budget].concat();
-        let gate = check(median(&runs), &scenario, budgets)?;
+        let budgets = [scenario.thresholds, scenario.budgets, self.budget].concat();
+        let gate = check(median(&runs), budgets)?;
         let written = write_page(&runs, &gate);
         print_gate(&gate)?;
         written?;
@@ -152,15 +152,15 @@ fn end_as_failed(last: &Run, runs: &[Run]) -> ! {
         warn(format_args!("{error:#}"));
     }
     if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
-        warn("a signal stopped the run, so budgets and thresholds were not checked");
+        warn("a signal stopped the run, so its budgets were not checked");
     }
     command::exit(&last.ended.status);
 }
 
-fn check(run: &Run, scenario: &Scenario, budgets: Vec<Budget>) -> Result<Gate, report::Error> {
+fn check(run: &Run, budgets: Vec<Budget>) -> Result<Gate, report::Error> {
     let progress = Progress::default();
     let _line = ProgressLine::begin(&progress);
-    run.check(&scenario.thresholds, budgets, &progress)
+    run.check(budgets, &progress)
 }
 
 fn print_gate(gate: &Gate) -> anyhow::Result<()> {

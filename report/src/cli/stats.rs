@@ -28,7 +28,8 @@ Examples:
   waterfall stats records --format json | jq '.tasks[0]'
 
 A budget is TASK=LIMIT@FIGURE. FIGURE is mean, median, min, max or a percentile such as p95 or p99.9. A task exactly \
-at its limit meets the budget. Budgets are checked for all tasks, even for those that --task and --group hide.
+at its limit meets the budget. Budgets are checked for all tasks, even for those that --task and --group hide. \
+wall=90s and peak_memory=2GB are budgets of the whole run.
 
 Quantiles use linear interpolation, and sd divides by the count; NumPy does the same by default. For tasks with more \
 than 4,096 spans, p50, p95 and p99 are marked ~: they are at most 0.4 % off.
@@ -54,7 +55,7 @@ pub(super) struct StatsArgs {
     #[arg(long, value_name = "GLOB")]
     group: Vec<String>,
 
-    /// Time limit for a task, for example 'render=16ms@p95'; may be repeated
+    /// Limit for a task or the whole run, for example 'render=16ms@p95' or wall=90s; may be repeated
     #[arg(long, value_name = "BUDGET")]
     budget: Vec<Budget>,
 
@@ -144,7 +145,7 @@ impl StatsArgs {
 
     fn print(&self, statistics: &Statistics) -> anyhow::Result<()> {
         self.format.print(statistics).context("cannot write the statistics to stdout")?;
-        if self.format == Format::Csv && statistics.gate.of_tasks().next().is_some() {
+        if self.format == Format::Csv && !statistics.gate.checks.is_empty() {
             // The rows have no column for checks.
             let lines = outputs::lines(&statistics.gate, None);
             note(anstream::adapter::strip_str(&lines).to_string().trim_end());

@@ -1,7 +1,7 @@
-//! Budgets: time limits for the spans of a task.
+//! Budgets: limits for the durations of a task, or for a whole run.
 //!
-//! Takes `render=16ms@p95` and a table of tasks. Gives a check for each (group, task) that the name or glob
-//! matches.
+//! Takes `render=16ms@p95` and a table of tasks; gives a check for each (group, task) that the name or glob matches.
+//! Takes `wall=90s` or `peak_memory=2GB` and the figures of the run; gives one check.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,23 +11,42 @@ use crate::analysis::{Task, TaskRows, TaskStatistics, durations_of};
 use crate::model::{Durations, Keys, Percentile, Summary};
 use crate::text::{TaskGlobs, units};
 
-/// A limit on one figure of a task's durations.
+/// A limit on one figure of a task's durations, or of a whole run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {
-    /// The name of a task, or a glob that matches `task` or `group/task`.
-    pub task: String,
-    /// The figure and its limit, 0 ns or more.
+    /// The name of a task, or a glob that matches `task` or `group/task`. `None` for the whole run.
+    pub task: Option<String>,
+    /// The figure and its limit, 0 or more.
     pub limit: Limit,
 }
 
-/// The checks of a budget, in the order of `tasks`, which are all rows of the table. Empty when the budget matches
-/// no task. O(durations kept for the tasks that match).
+/// What is known of a whole run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Whole {
+    /// From its start to its end.
+    pub(crate) wall_ns: Option<i64>,
+    /// The most memory, in bytes.
+    pub(crate) peak: Option<Measured>,
+}
+
+/// The check of a budget of a whole run; `None` for one of a task.
+pub(crate) fn check_of_run(budget: &Budget, whole: Whole) -> Option<Check> {
+    let measured = match budget.limit.figure {
+        Figure::Wall => whole.wall_ns.map(Measured::Exact),
+        Figure::PeakMemory => whole.peak,
+        Figure::Mean | Figure::Percentile(_) => return None,
+    };
+    Some(Check { subject: Subject::Run, limit: budget.limit.clone(), measured, spans: None })
+}
+
+/// The checks of a budget of a task, in the order of `tasks`, which are all rows of the table. Empty when the budget
+/// matches none. O(durations kept for the tasks that match).
 pub(crate) fn checks(
     budget: &Budget,
     summary: &Summary,
     (tasks, rows): (&[TaskStatistics], &TaskRows),
 ) -> Vec<Check> {
-    let globs = TaskGlobs::new(std::slice::from_ref(&budget.task));
+    let globs = TaskGlobs::new(budget.task.as_slice());
     let keys = summary.keys();
     let matching = tasks.iter().enumerate().filter(|(_, task)| {
         let (group, name) = task.task.names(keys);
@@ -54,7 +73,7 @@ fn measured(figure: Figure, task: &TaskStatistics, durations: &Durations) -> Opt
     Some(if durations.is_exact() || is_extreme { Measured::Exact(ns) } else { Measured::About(ns) })
 }
 
-/// The limit as the user wrote it, such as `render=16ms@p95`.
+/// The budget as the user wrote it, such as `render=16ms@p95`.
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.limit.text)
@@ -63,27 +82,56 @@ impl fmt::Display for Budget {
 
 /// A text that is not a [`Budget`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{why}; write it as render=16ms@p95")]
+#[error("{why}; write it as {example}")]
 pub struct BudgetError {
     why: &'static str,
+    example: &'static str,
 }
 
 /// Reads `TASK=TARGET@FIGURE`, split at the last `=`, since a task's name may contain one. The figure is mean,
-/// median, min, max or a percentile from p0 to p100 with at most three decimals.
+/// median, min, max or a percentile from p0 to p100 with at most three decimals. Reads `wall=TARGET` and
+/// `peak_memory=SIZE` as budgets of the whole run.
 impl FromStr for Budget {
     type Err = BudgetError;
 
     fn from_str(text: &str) -> Result<Budget, BudgetError> {
-        let refused = |why| BudgetError { why };
-        let (task, limit) = text.rsplit_once('=').ok_or_else(|| refused("no `=` after the task"))?;
-        let (target, figure) =
-            limit.split_once('@').ok_or_else(|| refused("no `@` and a figure after the limit"))?;
-        let at_most = (units::read_duration(target).filter(|ns| *ns >= 0))
-            .ok_or_else(|| refused("the limit is not a duration with a unit"))?;
+        let refused = |why| BudgetError { why, example: "render=16ms@p95" };
+        let (name, target) = text.rsplit_once('=').ok_or_else(|| refused("no `=` after the task"))?;
+        let limit = |figure, at_most| Limit { figure, at_most, text: text.to_owned() };
+        let Some((target, figure)) = target.split_once('@') else {
+            let (figure, at_most) = read_of_run(name, target)?;
+            return Ok(Budget { task: None, limit: limit(figure, at_most) });
+        };
+        let at_most =
+            read_duration(target).ok_or_else(|| refused("the limit is not a duration with a unit"))?;
         let figure = read_figure(figure)
             .ok_or_else(|| refused("the figure is not mean, median, min, max or a percentile such as p95"))?;
-        Ok(Budget { task: task.to_owned(), limit: Limit { figure, at_most, text: text.to_owned() } })
+        Ok(Budget { task: Some(name.to_owned()), limit: limit(figure, at_most) })
     }
+}
+
+/// The figure of a whole run with this name, and its limit.
+fn read_of_run(name: &str, limit: &str) -> Result<(Figure, i64), BudgetError> {
+    let (figure, at_most, why, example) = match name {
+        "wall" => (Figure::Wall, read_duration(limit), "the limit is not a duration with a unit", "wall=90s"),
+        "peak_memory" => {
+            let bytes = units::read_bytes(limit).and_then(|bytes| i64::try_from(bytes).ok());
+            (Figure::PeakMemory, bytes, "the limit is not a size with a unit", "peak_memory=2GB")
+        }
+        _ => {
+            let why = "no `@` and a figure after the limit";
+            return Err(BudgetError {
+                why,
+                example: "render=16ms@p95; or wall=90s, peak_memory=2GB for the whole run",
+            });
+        }
+    };
+    at_most.map(|at_most| (figure, at_most)).ok_or(BudgetError { why, example })
+}
+
+/// A duration of 0 ns or more.
+fn read_duration(text: &str) -> Option<i64> {
+    units::read_duration(text).filter(|ns| *ns >= 0)
 }
 
 fn read_figure(text: &str) -> Option<Figure> {
@@ -113,9 +161,9 @@ mod tests {
     use crate::gate::Outcome;
 
     fn read(text: &str) -> Option<(String, i64, String)> {
-        text.parse()
-            .ok()
-            .map(|budget: Budget| (budget.task, budget.limit.at_most, budget.limit.figure.to_string()))
+        text.parse().ok().map(|budget: Budget| {
+            (budget.task.unwrap(), budget.limit.at_most, budget.limit.figure.to_string())
+        })
     }
 
     #[test]
@@ -136,8 +184,30 @@ mod tests {
     }
 
     #[test]
+    fn a_budget_without_a_figure_is_one_of_the_whole_run() {
+        let whole = Whole { wall_ns: Some(4), peak: Some(Measured::AtMost(2_000)) };
+        for (text, figure, at_most, outcome) in [
+            ("wall=4ns", Figure::Wall, 4, Outcome::Met),
+            ("wall=3ns", Figure::Wall, 3, Outcome::Broken),
+            ("peak_memory=2 kB", Figure::PeakMemory, 2_000, Outcome::Met),
+        ] {
+            let budget: Budget = text.parse().unwrap();
+            assert_eq!(budget.to_string(), text);
+            let check = check_of_run(&budget, whole).unwrap();
+            assert_eq!(
+                (check.limit.figure, check.limit.at_most, check.outcome()),
+                (figure, at_most, outcome)
+            );
+            assert_eq!(check_of_run(&budget, Whole::default()).unwrap().outcome(), Outcome::Broken);
+        }
+        assert_eq!(check_of_run(&"wall=4ns@max".parse().unwrap(), whole), None, "a task may have this name");
+    }
+
+    #[test]
     fn what_is_no_budget_is_told_why() {
         for (text, why) in [
+            ("wall=16", "duration with a unit; write it as wall=90s"),
+            ("peak_memory=4s", "size with a unit; write it as peak_memory=2GB"),
             ("render", "no `=`"),
             ("render=16ms", "no `@`"),
             ("render=16@p95", "duration with a unit"),

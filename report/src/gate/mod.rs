@@ -1,17 +1,15 @@
 //! The gate: limits for a run or its tasks, and whether they were met.
 //!
-//! Budgets of tasks, thresholds of a run and later comparisons are one kind of check: a subject, a limit, the
+//! Budgets of tasks, those of a whole run and later comparisons are one kind of check: a subject, a limit, the
 //! measured figure and the outcome. Takes figures, gives checks. Reads no file and prints nothing.
 
 mod budget;
 mod check;
-mod thresholds;
 
 pub use budget::{Budget, BudgetError};
 pub use check::{Check, Figure, Limit, Measured, Outcome, SpanCounts, Subject};
 
-pub(crate) use budget::checks;
-pub(crate) use thresholds::Thresholds;
+pub(crate) use budget::{Whole, check_of_run, checks};
 
 use crate::text::NoMatch;
 
@@ -26,6 +24,11 @@ impl Gate {
     /// Whether every limit is met. True without checks.
     pub fn is_passed(&self) -> bool {
         self.checks.iter().all(|check| check.outcome() == Outcome::Met)
+    }
+
+    /// The checks of the whole run, in their order.
+    pub(crate) fn of_runs(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.subject == Subject::Run)
     }
 
     /// The checks of tasks, in their order.

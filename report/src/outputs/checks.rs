@@ -11,7 +11,7 @@ use crate::text::{Cell, Column, Table, WIDER, units};
 /// everything.
 pub(crate) fn lines(gate: &Gate, width: Option<usize>) -> String {
     let mut text = String::new();
-    for check in gate.checks.iter().filter(|check| check.subject == Subject::Run) {
+    for check in gate.of_runs() {
         text.push_str(&format!("{}\n", of_run(check)));
     }
     let of_tasks: Vec<&Check> = gate.of_tasks().collect();
@@ -34,7 +34,7 @@ fn table(checks: &[&Check]) -> Table {
         Column::left("task", 0),
         Column::left("budget", 0),
         Column::right("measured", 0),
-        Column::right("rate reached", 2),
+        Column::right("1 / measured", 2),
         Column::right("over budget", 1),
         Column::left("verdict", 0),
     ]);
@@ -59,7 +59,7 @@ fn table(checks: &[&Check]) -> Table {
 /// A check as a sentence, such as `Budget render=16ms@p95 for main / render: 12.3 ms, 0/72 (0 %) over budget, met.`
 pub(crate) fn sentence(check: &Check) -> String {
     match &check.subject {
-        Subject::Run => format!("Run threshold: {}.", of_run(check)),
+        Subject::Run => format!("Budget of the run: {}.", of_run(check)),
         Subject::Unmatched(no_match) => format!("Budget broken: {no_match}."),
         Subject::Task { .. } => {
             let measured = measured(check).unwrap_or("no span ended".into());
@@ -75,12 +75,13 @@ pub(crate) fn sentence(check: &Check) -> String {
 }
 
 /// A check of a run: `wall time 4.21 s, limit 90.0 s: met`.
-fn of_run(check: &Check) -> String {
+pub(super) fn of_run(check: &Check) -> String {
     let measured = measured(check).unwrap_or_else(|| match check.limit.figure {
         Figure::PeakMemory => "not recorded".into(),
         _ => "-".into(),
     });
-    format!("{} {measured}, limit {}: {}", check.limit.figure, check.limit.text, outcome(check))
+    let limit = amount(Measured::Exact(check.limit.at_most), unit(check));
+    format!("{} {measured}, limit {limit}: {}", check.limit.figure, outcome(check))
 }
 
 /// `met` or `broken`.
@@ -101,11 +102,15 @@ pub(super) fn subject(check: &Check) -> String {
 
 /// `16.3 ms`, or `~16.3 ms` if not exact. `None` if nothing was measured.
 pub(super) fn measured(check: &Check) -> Option<String> {
-    let unit = match check.limit.figure {
-        Figure::PeakMemory => |bytes: i64| units::bytes(bytes.unsigned_abs()),
-        _ => |ns: i64| units::duration(ns.into()),
-    };
-    check.measured.map(|measured| amount(measured, unit))
+    check.measured.map(|measured| amount(measured, unit(check)))
+}
+
+/// How a check's figure is written.
+fn unit(check: &Check) -> fn(i64) -> String {
+    match check.limit.figure {
+        Figure::PeakMemory => |bytes| units::bytes(bytes.unsigned_abs()),
+        _ => |ns| units::duration(ns.into()),
+    }
 }
 
 /// A measured figure: `8.00 MB`, `~16.3 ms`, `2.00 MB to 8.00 MB`, `at most 8.00 MB`.
@@ -118,7 +123,7 @@ pub(crate) fn amount(measured: Measured, unit: impl Fn(i64) -> String) -> String
     }
 }
 
-/// The rate reached and the rate that the limit allows: `61.3/s of 62.5/s`.
+/// The reciprocals of the figure and of its limit, for those who think in frames per second: `61.3/s of 62.5/s`.
 pub(super) fn rates(check: &Check) -> Option<String> {
     let rate = |ns: i64| (ns > 0).then(|| units::rate(1e9 / ns as f64));
     Some(format!("{} of {}", rate(check.measured?.highest())?, rate(check.limit.at_most)?))

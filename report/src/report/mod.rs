@@ -29,7 +29,7 @@ pub struct Report {
     /// The page's path. By default `waterfall.html` in the input directory if that is the only input, else in the
     /// working directory.
     pub output: Option<PathBuf>,
-    /// The page's title. By default the name of the first input.
+    /// The page's title. By default the name of the only input, or the paths of the first three.
     pub title: Option<String>,
     /// The zone of clock times. By default the offset of the earliest record, else UTC.
     pub zone: Option<Zone>,
@@ -44,6 +44,8 @@ pub struct Report {
 
 /// The most distributions that are computed.
 const DISTRIBUTIONS: usize = 12;
+/// The most inputs that a title names.
+const TITLED: usize = 3;
 
 /// The reason why there is no page or no statistics.
 #[derive(Debug, thiserror::Error)]
@@ -139,7 +141,7 @@ impl Report {
         let Loaded { summary, trace, problems, .. } = loaded;
         let rows = self.distributed(analysis, summary);
         let shown = &rows[..rows.len().min(DISTRIBUTIONS)];
-        let run = self.run();
+        let run = kept_run(&self.reading.inputs);
         let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
         let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
         outputs::Options {
@@ -172,7 +174,7 @@ impl Report {
     fn notes(&self, loaded: &Loaded) -> Vec<String> {
         let Loaded { summary, left_out, is_of_summaries, .. } = loaded;
         let Reading { selection, assumed_offset_s, .. } = &self.reading;
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = of_several_runs(&self.reading.inputs).into_iter().collect();
         let (spans, samples) = (summary.span_count(), summary.sample_count());
         let all = spans + left_out;
         for (assumed, all, noun) in
@@ -216,36 +218,64 @@ impl Report {
         Ok((path, rendered))
     }
 
-    /// The input, if it is the only one.
-    fn only_input(&self) -> Option<&Path> {
-        match &self.reading.inputs {
-            Inputs::Paths(paths) => match paths.as_slice() {
-                [only] => Some(only),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// The metadata of the run, if the only input is the directory of a kept run.
-    fn run(&self) -> Option<Metadata> {
-        metadata::read(&self.only_input()?.join(metadata::FILE)).ok()
-    }
-
     fn default_output(&self) -> PathBuf {
-        match self.only_input() {
+        match only(&self.reading.inputs) {
             Some(directory) if directory.is_dir() => directory.join("waterfall.html"),
             _ => PathBuf::from("waterfall.html"),
         }
     }
 
+    /// The name of the input; of several, their titles as runs or their paths.
     fn default_title(&self) -> String {
-        let first = self.reading.inputs.paths().into_iter().next();
+        let paths = self.reading.inputs.paths();
+        if paths.len() > 1 {
+            let title = |path: &PathBuf| title_of_run(path).unwrap_or_else(|| path.display().to_string());
+            return first_of(&paths.iter().map(title).collect::<Vec<_>>());
+        }
         // `.` has a name only as an absolute path.
-        let first = first.map(|input| input.canonicalize().unwrap_or(input));
+        let first = paths.into_iter().next().map(|input| input.canonicalize().unwrap_or(input));
         let name = first.as_deref().and_then(Path::file_name);
         name.map_or("waterfall".into(), |name| name.to_string_lossy().into_owned())
     }
+}
+
+/// The input, if it is the only one.
+fn only(inputs: &Inputs) -> Option<&Path> {
+    match inputs {
+        Inputs::Paths(paths) => match paths.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The description of the run, if the only input is the directory of a kept run.
+fn kept_run(inputs: &Inputs) -> Option<Metadata> {
+    metadata::read(&only(inputs)?.join(metadata::FILE)).ok()
+}
+
+fn title_of_run(directory: &Path) -> Option<String> {
+    metadata::read(&directory.join(metadata::FILE)).ok().map(|run| run.title())
+}
+
+/// The first of some titles: `a, b, c and 4 more`.
+fn first_of(titles: &[String]) -> String {
+    let first = titles.iter().take(TITLED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match titles.len().saturating_sub(TITLED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+/// Says so if several of the inputs are kept runs: their figures are those of no run.
+pub(crate) fn of_several_runs(inputs: &Inputs) -> Option<String> {
+    let Inputs::Paths(paths) = inputs else { return None };
+    let runs: Vec<String> = paths.iter().filter_map(|path| title_of_run(path)).collect();
+    let all = units::counted(runs.len() as u64, "run");
+    (runs.len() > 1).then(|| {
+        format!("The input has {all}: {}. All figures are of them together, as of one run.", first_of(&runs))
+    })
 }
 
 /// The zone of clock times: the one that was asked for, else the offset of the earliest record, else UTC.

@@ -4,9 +4,9 @@
 
 use std::path::PathBuf;
 
-use super::{DISTRIBUTIONS, Error, Report, zone};
+use super::{DISTRIBUTIONS, Error, Report, kept_run, zone};
 use crate::analysis::{self, Distribution, NAMED, TaskRows, TaskStatistics};
-use crate::gate::{self, Budget, Check, Gate, Subject};
+use crate::gate::{self, Budget, Check, Gate, Subject, Whole};
 use crate::model::{Keys, Summary};
 use crate::outputs::Statistics;
 use crate::reading::{Loaded, Reading};
@@ -40,7 +40,8 @@ pub struct Stats {
     /// Globs of tasks, used in the same way. One with a `/` may also match `group/task`. If there are any, the
     /// distributions of the first twelve matching tasks are computed.
     pub tasks: Vec<String>,
-    /// The budgets to check.
+    /// The budgets to check. Those of the whole run apply to the kept run if the only input is its directory, else to
+    /// the time from the first start to the last end.
     pub budgets: Vec<Budget>,
 }
 
@@ -113,10 +114,12 @@ impl Stats {
         let (all, rows) = analysis::statistics(summary, usize::MAX);
         let chosen = self.chosen(&all, summary.keys())?;
         let (mut checks, mut unmatched) = (Vec::new(), Vec::new());
-        for budget in &self.budgets {
+        let whole = self.whole(summary);
+        checks.extend(self.budgets.iter().filter_map(|budget| gate::check_of_run(budget, whole)));
+        for (budget, task) in self.budgets.iter().filter_map(|budget| Some((budget, budget.task.as_ref()?))) {
             let found = gate::checks(budget, summary, (&all, &rows));
             if found.is_empty() {
-                let no_match = no_match("task", &budget.task, &all, summary.keys());
+                let no_match = no_match("task", task, &all, summary.keys());
                 let subject = Subject::Unmatched(no_match);
                 unmatched.push(Check { subject, limit: budget.limit.clone(), measured: None, spans: None });
             }
@@ -124,6 +127,15 @@ impl Stats {
         }
         checks.extend(unmatched);
         Ok(Found { all, rows, chosen, gate: Gate { checks } })
+    }
+
+    /// The run, if the only input is the directory of a kept run; else all that was read, of which only the wall time
+    /// is known.
+    fn whole(&self, summary: &Summary) -> Whole {
+        match kept_run(&self.reading.inputs) {
+            Some(run) => run.whole(),
+            None => Whole { wall_ns: Some(analysis::overview(summary).wall_ns()), peak: None },
+        }
     }
 
     fn statistics(&self, loaded: Loaded, found: Found) -> Statistics {

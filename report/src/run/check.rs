@@ -1,19 +1,17 @@
-//! Checks whether a run keeps its limits: budgets for its tasks, thresholds for the whole run.
+//! Checks whether a run keeps its budgets.
 
 use super::Run;
-use crate::gate::{Budget, Gate, Thresholds};
+use crate::gate::{self, Budget, Gate};
 use crate::report::{Error, Stats};
 use crate::sources::Progress;
 
 impl Run {
-    /// The checks of a run that recorded a span. Reads its records only if there are budgets.
-    pub(crate) fn check(
-        &self,
-        thresholds: &Thresholds,
-        budgets: Vec<Budget>,
-        progress: &Progress,
-    ) -> Result<Gate, Error> {
-        let mut checks = thresholds.checks(self.metadata.elapsed_ns, self.metadata.resources.peak());
+    /// The checks of a run that recorded a span. Reads its records only if there are budgets of tasks.
+    pub(crate) fn check(&self, budgets: Vec<Budget>, progress: &Progress) -> Result<Gate, Error> {
+        let whole = self.metadata.whole();
+        let mut checks: Vec<_> =
+            budgets.iter().filter_map(|budget| gate::check_of_run(budget, whole)).collect();
+        let budgets: Vec<Budget> = budgets.into_iter().filter(|budget| budget.task.is_some()).collect();
         if !budgets.is_empty() {
             let mut stats = Stats { budgets, ..Stats::of(self.place.records()) };
             stats.reading.progress = progress.clone();

@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::gate::{Budget, Thresholds};
-use crate::text::{self, quoted, units};
+use crate::gate::Budget;
+use crate::text::{self, quoted};
 
 pub(super) const FILE: &str = "waterfall.toml";
 
@@ -43,7 +43,8 @@ pub(crate) struct Scenario {
     /// The number of unrecorded runs before them.
     pub warmup: Option<u32>,
     pub budgets: Vec<Budget>,
-    pub thresholds: Thresholds,
+    /// Budgets of the whole run.
+    pub thresholds: Vec<Budget>,
 }
 
 /// Why there is no scenario.
@@ -178,26 +179,24 @@ impl TomlFile<'_> {
         })
     }
 
+    /// Thresholds as budgets, `wall = "90 s"` as `wall=90 s`.
     fn thresholds(
         &self,
         thresholds: &BTreeMap<Spanned<String>, Spanned<String>>,
-    ) -> Result<Thresholds, Error> {
+    ) -> Result<Vec<Budget>, Error> {
         let is_known = |key: &str| ["wall", "peak_memory"].contains(&key);
         if let Some(other) = thresholds.keys().find(|key| !is_known(key.as_ref())) {
             let message =
                 format!("unknown threshold {}: use `wall` or `peak_memory`", quoted(other.as_ref()));
             return Err(self.refused(other.span(), message));
         }
-        let limit = |key: &str, read: fn(&str) -> Option<u64>, what: &str| {
-            let Some(text) = thresholds.get(key) else { return Ok(None) };
-            let message = || format!("{key} must be {what}, not {}", quoted(text.as_ref()));
-            read(text.as_ref()).map(Some).ok_or_else(|| self.refused(text.span(), message()))
+        let budget = |(key, limit): (&Spanned<String>, &Spanned<String>)| {
+            let text = format!("{}={}", key.as_ref(), limit.as_ref());
+            text.parse().map_err(|error| {
+                self.refused(limit.span(), format!("invalid threshold {}: {error}", quoted(&text)))
+            })
         };
-        let wall_ns = |text: &str| units::read_duration(text).and_then(|ns| u64::try_from(ns).ok());
-        Ok(Thresholds {
-            wall_ns: limit("wall", wall_ns, "a duration such as 90 s")?,
-            peak_memory_bytes: limit("peak_memory", units::read_bytes, "a size such as 2 GB")?,
-        })
+        thresholds.iter().map(budget).collect()
     }
 
     /// The file is wrong there.
@@ -239,9 +238,10 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
         assert_eq!(scenario.tasks, ["frame", "io/*"]);
         assert_eq!(scenario.environment["THREADS"], "8");
         assert_eq!((scenario.repeat, scenario.warmup), (Some(5), Some(1)));
-        assert_eq!(scenario.budgets[0].task, "a=b");
-        let Thresholds { wall_ns, peak_memory_bytes } = scenario.thresholds;
-        assert_eq!((wall_ns, peak_memory_bytes), (Some(90_000_000_000), Some(2_000_000_000)));
+        assert_eq!(scenario.budgets[0].task.as_deref(), Some("a=b"));
+        let thresholds: Vec<String> =
+            scenario.thresholds.iter().map(|budget| format!("{budget} {}", budget.limit.at_most)).collect();
+        assert_eq!(thresholds, ["peak_memory=2 GB 2000000000", "wall=1.5 min 90000000000"]);
         let other = Scenario { name: "other".into(), ..Scenario::default() };
         assert_eq!(read("other", text).unwrap(), other);
     }
@@ -272,7 +272,7 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
             ),
             (
                 "[scenario.a]\nthresholds = { wall = \"2\" }\n",
-                "wall must be a duration such as 90 s, not `2`",
+                "invalid threshold `wall=2`: the limit is not a duration with a unit; write it as wall=90s",
             ),
             ("[scenario.a\n", "waterfall.toml:1: "),
             ("[scenarios.a]\n", "waterfall.toml:1: unknown field `scenarios`"),

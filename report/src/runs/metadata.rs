@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::machine::{Machine, Revision};
 use super::process::Process;
-use crate::gate::Measured;
+use crate::gate::{Measured, Whole};
 
 pub(crate) const FILE: &str = "run.json";
 
@@ -138,6 +138,12 @@ impl Recorded {
 }
 
 impl Metadata {
+    /// What budgets of the whole run are held against.
+    pub(crate) fn whole(&self) -> Whole {
+        let wall_ns = self.elapsed_ns.map(|ns| i64::try_from(ns).unwrap_or(i64::MAX));
+        Whole { wall_ns, peak: self.resources.peak() }
+    }
+
     /// Whether it recorded no span.
     pub(crate) fn is_silent(&self) -> bool {
         self.recorded.is_none_or(|recorded| recorded.span_count() == 0)

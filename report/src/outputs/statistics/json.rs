@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Statistics;
 use crate::analysis::{CounterFigures, QUANTILE_ERROR, TaskStatistics};
-use crate::gate::{Check, Measured, Outcome, Subject};
+use crate::gate::{Check, Figure, Measured, Outcome, Subject};
 use crate::text;
 
 const VERSION: u32 = 1;
@@ -29,6 +29,7 @@ struct Document<'a> {
     problem_count: u64,
     busy_ns: i128,
     budgets: Vec<Budget<'a>>,
+    run_budgets: Vec<RunBudget<'a>>,
 }
 
 #[derive(Serialize)]
@@ -83,6 +84,15 @@ struct Budget<'a> {
     over: [u64; 2],
 }
 
+#[derive(Serialize)]
+struct RunBudget<'a> {
+    budget: &'a str,
+    figure: &'static str,
+    target: i64,
+    measured: Option<i64>,
+    met: bool,
+}
+
 impl Statistics {
     /// The statistics as one JSON object, version 1, ended by a line feed.
     ///
@@ -105,6 +115,7 @@ impl Statistics {
     /// | `problem_count` | the number of all problems |
     /// | `busy_ns` | time in which a lane ran a span, summed over lanes |
     /// | `budgets` | each `{budget, group, task, target_ns, measured_ns, exact, met, count, over: [least, most]}` |
+    /// | `run_budgets` | each `{budget, figure, target, measured, met}`; `figure` is `wall_ns` or `peak_memory_bytes` |
     ///
     /// The keys of a task:
     ///
@@ -138,6 +149,7 @@ impl Statistics {
             problem_count: self.problems.total(),
             busy_ns: overview.busy_ns,
             budgets: self.gate.checks.iter().filter_map(budget).collect(),
+            run_budgets: self.gate.of_runs().map(run_budget).collect(),
         };
         let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
         text.push('\n');
@@ -189,7 +201,17 @@ fn problem(problem: &text::Problem) -> Problem<'_> {
     Problem { path: problem.path.to_string_lossy(), line: problem.line, what: &problem.message }
 }
 
-/// The check of a task. Other checks are not budgets.
+fn run_budget(check: &Check) -> RunBudget<'_> {
+    RunBudget {
+        budget: &check.limit.text,
+        figure: if check.limit.figure == Figure::PeakMemory { "peak_memory_bytes" } else { "wall_ns" },
+        target: check.limit.at_most,
+        measured: check.measured.map(Measured::highest),
+        met: check.outcome() == Outcome::Met,
+    }
+}
+
+/// The check of a task; `None` for others.
 fn budget(check: &Check) -> Option<Budget<'_>> {
     let (Subject::Task { group, task }, Some(spans)) = (&check.subject, check.spans) else { return None };
     Some(Budget {

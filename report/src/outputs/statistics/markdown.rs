@@ -27,9 +27,12 @@ impl Statistics {
             let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
             text.push_str(&format!("\n{more} not listed.\n"));
         }
+        for check in self.gate.of_runs() {
+            text.push_str(&format!("\n{}\n", checks::of_run(check)));
+        }
         if self.gate.of_tasks().next().is_some() {
             text.push_str(
-                "\n| budget | task | measured | rate reached | over | |\n|:--|:--|--:|--:|--:|:--|\n",
+                "\n| budget | task | measured | 1 / measured | over | |\n|:--|:--|--:|--:|--:|:--|\n",
             );
         }
         for check in self.gate.of_tasks() {

@@ -44,9 +44,10 @@ impl Statistics {
             let tasks = units::counted(more, "more task");
             text.push_str(&format!("\n{tasks}: use a narrower --task to see their distributions\n"));
         }
-        if self.gate.of_tasks().next().is_some() {
+        let lines = checks::lines(&self.gate, width);
+        if !lines.is_empty() {
             text.push('\n');
-            text.push_str(&checks::lines(&self.gate, width));
+            text.push_str(&lines);
         }
         text
     }
