@@ -1,20 +1,21 @@
 //! A record file: created under a new name, written at offsets, checked, and mapped.
 //!
 //! The journal that appends to it and the guards whose rows are in it share it. It stays open while the limit on open
-//! files has room; otherwise it is opened for each use. Must not know rows.
+//! files has room, and while nobody closes its descriptor. Otherwise it is opened for each use. Must not know rows.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{self, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::clock;
+use crate::descriptor::Descriptor;
 use crate::format::{Content, FileName, StampText};
 use crate::journal::Medium;
 use crate::limits::{self, Share};
 use crate::process::{self, Process};
-use crate::system::{self, Mapping};
+use crate::system::{self, Identity, Mapping};
 
 /// The directory for records, and how they are written.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,9 +44,9 @@ pub(crate) struct RecordFile {
     /// All stamps of this file are this much ahead of the boot clock.
     clock_offset_ns: i64,
     /// Differs from that of another file that has taken its place.
-    identity: (u64, u64),
+    identity: Identity,
     /// `None` when too many files are open: then this one is opened for each use.
-    open: Option<(File, Share)>,
+    open: Option<(Descriptor, Share)>,
 }
 
 impl RecordFile {
@@ -85,16 +86,15 @@ impl RecordFile {
     /// Creates a file, and its directory if that is missing. With `AlreadyExists` another name may work.
     pub(crate) fn create_named(target: &Arc<Target>, name: &FileName, process: Process) -> io::Result<Self> {
         let path = target.directory.join(name.to_string());
-        let file = create_new(&path)?;
-        let identity = system::identity(&file.metadata()?);
+        let descriptor = create_new(&path)?;
         Ok(Self {
             target: target.clone(),
             name: name.clone(),
             path,
             process,
             clock_offset_ns: clock::offset_ns(),
-            identity,
-            open: Share::of_open_files().map(|share| (file, share)),
+            identity: descriptor.identity(),
+            open: Share::of_open_files().map(|share| (descriptor, share)),
         })
     }
 
@@ -128,17 +128,13 @@ impl RecordFile {
         self.write_at(&end.to_bytes(), at)
     }
 
+    /// Does one thing with the file.
     fn with<R>(&self, work: impl FnOnce(&File) -> io::Result<R>) -> io::Result<R> {
-        match &self.open {
-            Some((file, _)) => work(file),
-            None => {
-                let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
-                if system::identity(&file.metadata()?) != self.identity {
-                    return Err(ErrorKind::NotFound.into()); // another file in the place of ours
-                }
-                work(&file)
-            }
+        if let Some(file) = self.open.as_ref().and_then(|(descriptor, _)| descriptor.file()) {
+            return work(file);
         }
+        let again = Descriptor::open_again(&self.path, self.identity)?;
+        again.file().ok_or_else(|| ErrorKind::NotFound.into()).and_then(work)
     }
 }
 
@@ -183,17 +179,14 @@ impl Medium for RecordFile {
     }
 
     fn holds(&self, length: u64, seen_length: u64) -> bool {
-        let metadata = match self.with(File::metadata) {
-            Ok(metadata) => metadata,
-            Err(error) => return !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
-        };
-        let is_there = system::link_count(&metadata) > 0 && (cfg!(unix) || self.path.exists());
-        if !is_there || metadata.len() < length {
-            return false;
-        }
-        // Later rows make a shortened file long again, but leave a hole where its last byte was, which ended a line.
-        let last = self.with(|file| system::byte_at(file, seen_length - 1));
-        last.map_or(true, |last| last == Some(b'\n'))
+        let holds = self.with(|file| {
+            let metadata = file.metadata()?;
+            let is_there = system::link_count(&metadata) > 0 && (cfg!(unix) || self.path.exists());
+            // Later rows make a shortened file long again, but leave a hole where its last byte was, which ended a line.
+            let is_whole = || system::byte_at(file, seen_length - 1).map_or(true, |last| last == Some(b'\n'));
+            Ok(is_there && metadata.len() >= length && is_whole())
+        });
+        holds.unwrap_or_else(|error| !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
     }
 
     fn is_ours(&self) -> bool {
@@ -208,8 +201,8 @@ const TRIES: u32 = 1000;
 static NEXT_LANE: AtomicU32 = AtomicU32::new(0);
 
 /// Creates a file. Creates the directories above it only if that fails because they are missing.
-fn create_new(path: &Path) -> io::Result<File> {
-    let create = || OpenOptions::new().read(true).write(true).create_new(true).open(path);
+fn create_new(path: &Path) -> io::Result<Descriptor> {
+    let create = || Descriptor::create_new(path);
     match (create(), path.parent()) {
         (Err(error), Some(directory)) if error.kind() == ErrorKind::NotFound => {
             fs::create_dir_all(directory).map_err(|error| match error.kind() {

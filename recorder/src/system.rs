@@ -21,8 +21,12 @@ pub(crate) use mapping::Mapping;
 #[cfg(test)]
 pub(crate) use mapping::Memory;
 pub(crate) use sys::{
-    boot_ns, file_system, fork_word, identity, limit, link_count, make_fork_word, page_size,
+    above_stderr, boot_ns, file_system, fork_word, identity, limit, link_count, make_fork_word, page_size,
+    remember_stderr,
 };
+
+/// The device and the inode of a file.
+pub(crate) type Identity = (u64, u64);
 
 /// A resource that is limited for each process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,8 +80,9 @@ pub(crate) fn byte_at(file: &File, offset: u64) -> io::Result<Option<u8>> {
     Ok((sys::read_at(file, &mut byte, offset)? == 1).then_some(byte[0]))
 }
 
-/// Prints a line to stderr, with control characters escaped and errors ignored. Allocates nothing and opens nothing,
-/// because the line may be about an allocator or about open files.
+/// Prints a line to stderr, with control characters escaped and errors ignored. Prints nothing if stderr is no longer
+/// what it was at [`remember_stderr`]. Allocates nothing and opens nothing, because the line may be about an allocator
+/// or about open files.
 ///
 /// Does not use the stderr of `std`: a thread that waits for a full pipe may hold its lock, and in a forked child a
 /// thread that no longer exists.

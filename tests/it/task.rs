@@ -165,6 +165,14 @@ fn the_command_gets_the_environment_and_no_file_of_ours() {
 }
 
 #[test]
+fn nothing_is_printed_into_a_record_by_a_task_that_begins_without_stdin_stdout_and_stderr() {
+    let records = Records::new();
+    let script = "exec <&- >&- 2>&-; W loud sh -c 'echo out; echo error >&2'; W none no-such-program";
+    assert_eq!(records.script("sh", script).env("WATERFALL_TIMING", "1").run().status.code(), Some(127));
+    assert_eq!(records.lanes(), [lane("loud", 1, 0), lane("none", 1, 0)]);
+}
+
+#[test]
 fn a_signal_goes_to_the_command_and_the_span_gets_its_end() {
     let records = Records::new();
     let signals = [

@@ -1,11 +1,12 @@
 //! Systems other than Unix: no forks, no known limits, no mapped files.
 
 use std::fs::{File, Metadata};
+use std::io;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
-use super::Resource;
+use super::{Identity, Resource};
 
 #[cfg(windows)]
 pub(super) use windows::{read_at, write_at, write_to_stderr};
@@ -36,9 +37,17 @@ pub(crate) fn link_count(_metadata: &Metadata) -> u64 {
 }
 
 /// Not known here: all files are the same.
-pub(crate) fn identity(_metadata: &Metadata) -> (u64, u64) {
-    (0, 0)
+pub(crate) fn identity(_file: &File) -> io::Result<Identity> {
+    Ok((0, 0))
 }
+
+/// Files have no numbers here that a program could mistake for its output.
+pub(crate) fn above_stderr(file: File) -> io::Result<File> {
+    Ok(file)
+}
+
+/// Nobody puts a file in the place of stderr here.
+pub(crate) fn remember_stderr() {}
 
 /// Nanoseconds since some moment, by a clock that nobody can set.
 pub(crate) fn boot_ns() -> i64 {

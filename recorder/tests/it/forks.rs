@@ -8,7 +8,7 @@ use waterfall_recorder::{Loss, Recorder};
 use crate::records::{Records, assert_lost, end_if_it_hangs};
 
 /// Runs `child` in a forked child. Fails unless it comes to a good end.
-fn fork(child: impl FnOnce() + std::panic::UnwindSafe) {
+pub(crate) fn fork(child: impl FnOnce() + std::panic::UnwindSafe) {
     assert_eq!(status_of_forked(child), 0, "the forked child failed");
 }
 

@@ -6,6 +6,8 @@
 mod counters;
 #[cfg(unix)]
 mod crashes;
+#[cfg(unix)]
+mod descriptors;
 #[cfg(target_os = "linux")]
 mod disks;
 mod files;
