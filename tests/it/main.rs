@@ -6,6 +6,8 @@ mod counters;
 mod damaged_input;
 mod dump;
 mod example;
+#[cfg(target_os = "linux")]
+mod first_process;
 mod generate;
 mod live;
 mod modules;

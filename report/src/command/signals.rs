@@ -4,7 +4,8 @@
 //! of the command: it is not reaped until the last one has been sent. What the caller ignored stays ignored, so
 //! that `nohup` works. The exceptions are SIGCHLD, without which nobody learns how the command ended, and SIGPIPE,
 //! which std resets. The command starts with every other signal at its default, because the system removes handlers
-//! when it starts a program. Knows nothing of records.
+//! when it starts a program. The first process of a container (pid 1) gets no signal whose action is the default, not
+//! even from itself. So it exits with a code where another process dies of the signal. Knows nothing of records.
 
 pub(super) use sys::{Caught, Gate, code, die_of_key};
 
@@ -104,8 +105,13 @@ mod sys {
             let is_open = Arc::new(AtomicBool::new(true));
             let ignored = ignored();
             for signal in PASSED.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0) {
+                let is_open = Arc::clone(&is_open);
                 // A signal that cannot be caught does what it always did.
-                let _ = flag::register_conditional_default(signal, Arc::clone(&is_open));
+                let _ = if can_kill_itself() {
+                    flag::register_conditional_default(signal, is_open)
+                } else {
+                    flag::register_conditional_shutdown(signal, 128 + signal, is_open)
+                };
             }
             Gate(is_open)
         }
@@ -120,11 +126,17 @@ mod sys {
         status.signal().map(|signal| 128 + signal)
     }
 
-    /// Dies of SIGINT, if that ended the command and this process is in the foreground of a terminal.
+    /// Dies of SIGINT, if that ended the command, this process is in the foreground of a terminal, and it can.
     pub(in crate::command) fn die_of_key(status: ExitStatus) {
-        if status.signal().is_some_and(|signal| signal == SIGINT && is_typed(signal)) {
+        if can_kill_itself() && status.signal().is_some_and(|signal| signal == SIGINT && is_typed(signal)) {
             let _ = low_level::emulate_default_handler(SIGINT);
         }
+    }
+
+    /// Whether a signal whose action is the default ends this process. It does not if this is the first process of a
+    /// pid namespace, and a process that tries to die of it crashes instead.
+    fn can_kill_itself() -> bool {
+        std::process::id() != 1
     }
 
     /// An error means that the command has ended, or now belongs to another user. Neither can be helped.
