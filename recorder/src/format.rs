@@ -34,8 +34,10 @@
 //! - **Lines** end in CRLF. If the header ends in CRLF, a line **is a row if and only if it and the line before it
 //!   end in CRLF**; the header counts as a line before. Any other line is one that a killed or still running writer
 //!   has not finished: readers count and report it, and never parse it. The writer stores the `\r` of a row last.
-//!   Space that it took ahead of its rows is filled with `\n`, so lines of `\n` alone are fill. So are NUL bytes,
-//!   which a power loss leaves. A reader reads a live file up to the length that the file had when it was opened.
+//!   Space that it took ahead of its rows is filled with `\n`, so lines of `\n` alone are fill. So are lines of NUL
+//!   bytes alone, which a power loss leaves. A line with NUL bytes and text is torn, and never a row: what is left of
+//!   it may be of two rows, or lack its beginning. A reader reads a live file up to the length that the file had when
+//!   it was opened.
 //! - **`group`, `task`**: any text of at most 1,000 bytes without control characters, quoted if it contains `,` or
 //!   `"`. A recorder writes a space for each control character, so a row is always one line. It cuts longer names at
 //!   a character boundary and counts the cut.
@@ -55,7 +57,10 @@
 //! Scripts and other languages may write the same columns with LF and with stamps of fewer digits. They may leave the
 //! `end` of an unfinished span empty, or fill it with any number of spaces. In such a file a last line without a line
 //! end is a row only if all its fields are valid and the last field cannot be the beginning of a longer one. A number
-//! can be: `17` may have been `175`.
+//! can be: `17` may have been `175`. So can a name.
+//!
+//! The rule of CRLF is for files that are named as recorders name them: [`FileName`]. Under any other name, lines may
+//! end in LF, CRLF or both, and the header may come again, as in two files that were joined.
 //!
 //! # Counters
 //!

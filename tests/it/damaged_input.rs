@@ -250,15 +250,6 @@ fn names_that_are_not_utf_8_are_drawn_with_their_bad_bytes_replaced() {
 }
 
 #[test]
-fn holes_of_nul_bytes_are_fill() {
-    check(
-        "nul-middle.csv",
-        Ok(2),
-        &["nul-middle.csv: 512 NUL bytes skipped: rows may be lost, for example after a power loss"],
-    );
-}
-
-#[test]
 fn bad_colours_fall_back_to_the_reports_own() {
     let (trace, found) = read(&data("nasty/colours.csv"));
     assert_eq!((trace.span_count(), found.total()), (12, 7));

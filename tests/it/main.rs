@@ -9,6 +9,7 @@ mod example;
 #[cfg(target_os = "linux")]
 mod first_process;
 mod generate;
+mod line_ends;
 mod live;
 mod modules;
 mod page;
@@ -25,3 +26,4 @@ mod summary;
 #[cfg(unix)]
 mod task;
 mod tidy;
+mod torn;

@@ -7,12 +7,12 @@
 use csv::ByteRecord;
 use recorder::format;
 
+use super::fields;
 use super::format::Format;
 use super::header::{Columns, positions};
 use super::journal::{self, TakeRows};
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
-use super::{fields, stamp};
 use crate::model::SampleRows;
 
 pub(super) struct Counters;
@@ -30,7 +30,7 @@ impl Format for Counters {
         let places = Places::in_header(header).expect("the header has the needed columns");
         let mut counted =
             CounterRows { places, rows: SampleRows::new(), offsets: journal::Offsets::default() };
-        let result = journal::read_rows(source, &mut counted);
+        let result = journal::read_rows(source, &mut counted).map(|_| ());
         let CounterRows { mut rows, offsets, .. } = counted;
         rows.offset_s = offsets.of_earliest();
         let content = Content::Samples(rows);
@@ -39,6 +39,7 @@ impl Format for Counters {
     }
 }
 
+#[derive(PartialEq, Eq)]
 struct Places {
     group: usize,
     counter: usize,
@@ -77,15 +78,14 @@ impl TakeRows for CounterRows {
         Ok(())
     }
 
-    /// The end of a number may be missing: `1` may be the beginning of `17`. So may the end of a stamp without an
-    /// offset, as it may have any number of digits.
+    fn repeats_header(&self, record: &ByteRecord) -> Option<bool> {
+        Places::in_header(record).map(|places| places == self.places)
+    }
+
+    /// No column of ours shows its end: `1` may be the beginning of `17`, and `+05` that of `+05:45`.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
-        let last = record.len() - 1;
-        let names_offset = |field: &[u8]| {
-            let text = std::str::from_utf8(field).unwrap_or_default();
-            matches!(stamp::parse(text, 0), Ok((_, Some(_))))
-        };
-        last != self.places.value && (last != self.places.time || names_offset(&record[last]))
+        let Places { group, counter, time, value, .. } = self.places;
+        ![group, counter, time, value].contains(&(record.len() - 1))
     }
 }
 
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(counters, ["g/a 0:1 0:4"]);
         assert_eq!(
             problems,
-            [3, 4].map(|line| format!("{line}: incomplete row skipped: the writer did not finish it"))
+            [3, 4].map(|line| format!("{line}: incomplete row skipped: its writer did not finish it (or an editor changed the line ends: then give the file another name)"))
         );
     }
 
@@ -202,9 +202,9 @@ mod tests {
         assert_eq!(counters, ["g/c 0:1"]);
         assert_eq!(problems, ["3: incomplete last row skipped: its last field may be cut off"]);
         for (columns, row, is_whole) in [
-            ("value,group,counter,time", "17,g,c,2026-11-20T22:00:01.5+08:00", true),
-            ("value,group,counter,time", "17,g,c,2026-11-20 22:00:01.5", false),
-            ("time,value,counter,group", "2026-11-20T22:00:01Z,17,c,g", true),
+            ("value,group,counter,time", "17,g,c,2026-11-20T22:00:01.5+08:00", false),
+            ("time,value,counter,group", "2026-11-20T22:00:01Z,17,c,g", false),
+            ("time,value,counter,group,note", "2026-11-20T22:00:01Z,17,c,g,x", true),
         ] {
             let (counters, _) = read_text("x.csv", &format!("{columns}\n{row}"));
             assert_eq!(counters.len(), usize::from(is_whole), "{row}");

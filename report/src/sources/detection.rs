@@ -12,7 +12,7 @@ use super::format::Format;
 use super::formats::{FORMATS, with_columns};
 use super::header::Columns;
 use super::journal;
-use super::lines::LineEnd;
+use super::lines::{Fault, LineEnd};
 use super::source::Source;
 
 pub(super) enum Detected {
@@ -30,6 +30,7 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     if let Some(format) = FORMATS.iter().find(|format| format.begins(beginning)) {
         return Ok(Detected::Format(*format, ByteRecord::new()));
     }
+    let is_utf16 = beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF");
     let path = source.path;
     let Some(first) = source.lines.next()? else {
         let nuls = source.lines.nul_count();
@@ -41,7 +42,19 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
         return Ok(Detected::Unknown);
     };
     let end = first.end;
-    let line = first.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first.bytes);
+    let first = match first.text {
+        Ok(first) => first,
+        Err(fault) => {
+            let message = match fault {
+                _ if is_utf16 => "skipped: the file is UTF-16; save it as UTF-8",
+                Fault::TooLong => "skipped: its first line, which should be the header, is longer than 1 MiB",
+                Fault::Torn => "skipped: its first line, which should be the header, contains NUL bytes",
+            };
+            source.problem(1, message);
+            return Ok(Detected::Unknown);
+        }
+    };
+    let line = journal::without_mark(first);
     // The header may be cut inside its CRLF.
     let line = line.strip_suffix(b"\r").unwrap_or(line).to_vec();
     source.header_end = end;
@@ -75,9 +88,7 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
 
 /// Why a first line cannot be a header: it is not text.
 fn why_not_text(line: &[u8]) -> Option<&'static str> {
-    if line.starts_with(b"\xFF\xFE") || line.starts_with(b"\xFE\xFF") {
-        Some("skipped: the file is UTF-16; save it as UTF-8")
-    } else if line.contains(&b'\r') {
+    if line.contains(&b'\r') {
         Some("skipped: its lines end in a carriage return alone; save it with line feeds")
     } else {
         None

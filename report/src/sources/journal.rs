@@ -1,9 +1,9 @@
 //! Journals: what all files of `waterfall-recorder` have in common, whatever their rows contain.
 //!
-//! Takes a file's name, lines and stamps; gives the process that wrote it, its rows and their times. If the header of
-//! a file ends in CRLF, a line is a row only when it and the line before it end in CRLF. Files written by hand, with
-//! LF, may lack their last line end. Skips each line that is not a row, reports one problem for it, and reads on.
-//! Knows no columns.
+//! Takes a file's name, lines and stamps; gives the process that wrote it, its rows and their times. Under a name that
+//! a recorder writes, and with a header that ends in CRLF, a line is a row only when it and the line before it end in
+//! CRLF. Any other file may mix line ends, lack the last one, and repeat its header. Skips each line that is not a
+//! row, reports one problem for it, and reads on. Knows no columns.
 
 use std::io;
 use std::path::Path;
@@ -74,6 +74,9 @@ pub(super) trait TakeRows {
     /// Takes a row by its line and fields, or returns why it is not one.
     fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String>;
 
+    /// Whether the columns of a second header are those of the first. `None` if the line is no header of this format.
+    fn repeats_header(&self, record: &ByteRecord) -> Option<bool>;
+
     /// Whether the last field of a line without an end is complete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool;
 }
@@ -85,9 +88,20 @@ pub(super) struct Taken {
     pub(super) lines: u64,
 }
 
+/// Whether all was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Ending {
+    /// Up to the end of the file or the chunk.
+    Whole,
+    /// Up to a second header with other columns.
+    OtherHeader,
+}
+
 /// Reads the rows below the header, or those of a chunk.
-pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io::Result<()> {
-    let needs_crlf = source.header_end == LineEnd::CrLf;
+pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io::Result<Ending> {
+    let is_journal = name(source.path).is_some();
+    let needs_crlf = is_journal && source.header_end == LineEnd::CrLf;
     let mut splitter = fields::Splitter::default();
     let mut record = ByteRecord::new();
     loop {
@@ -95,22 +109,24 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
             let taken = rows.take_strict(source.lines.buffered()?);
             source.lines.take(taken.bytes, taken.lines);
         }
-        let Some(line) = source.lines.next()? else { return Ok(()) };
+        let Some(line) = source.lines.next()? else { return Ok(Ending::Whole) };
         let (number, end) = (line.number, line.end);
         let previous_end = std::mem::replace(&mut source.previous_end, end);
         let is_committed = !needs_crlf || (previous_end == LineEnd::CrLf && end == LineEnd::CrLf);
-        if line.bytes.is_empty() {
-            continue; // padding
-        }
-        if line.is_cut {
-            source.problem(number, "line longer than 1 MiB skipped");
-            continue;
-        }
-        if !is_committed {
-            source.problem(number, "incomplete row skipped: the writer did not finish it");
-            continue;
-        }
-        splitter.split(line.bytes, &mut record);
+        let text = match line.text {
+            Ok([]) => continue, // padding
+            Ok(_) if !is_committed => Err(UNCOMMITTED.to_owned()),
+            Ok(text) => Ok(text),
+            Err(fault) => Err(fault.to_string()),
+        };
+        let text = match text {
+            Ok(text) => text,
+            Err(message) => {
+                source.problem(number, message);
+                continue;
+            }
+        };
+        splitter.split(if is_journal { text } else { without_mark(text) }, &mut record);
         let taken = if end == LineEnd::None && !rows.is_surely_whole(&record) {
             Err("its last field may be cut off".into())
         } else {
@@ -118,12 +134,30 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
         };
         match taken {
             Ok(()) => {}
+            Err(_) if !is_journal && let Some(is_same) = rows.repeats_header(&record) => {
+                if !is_same {
+                    source.problem(number, OTHER_HEADER);
+                    return Ok(Ending::OtherHeader);
+                }
+            }
             Err(message) if end == LineEnd::None => {
                 source.problem(number, format!("incomplete last row skipped: {message}"));
             }
             Err(message) => source.problem(number, format!("row skipped: {message}")),
         }
     }
+}
+
+/// The file may be one that a program still writes, or one that an editor has changed.
+const UNCOMMITTED: &str = "incomplete row skipped: its writer did not finish it (or an editor changed the line ends: \
+                           then give the file another name)";
+
+const OTHER_HEADER: &str = "a second header, with other columns: nothing from here on was read. Save these rows as a \
+                            file of their own";
+
+/// A line without the byte order mark that files have at their beginning, and joined files in the middle.
+pub(super) fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line)
 }
 
 /// The offsets from UTC of a file's stamps.

@@ -1,9 +1,12 @@
 //! Lines of a file, with their ends and numbers.
 //!
-//! Takes any reader, plain or gzip; gives one line at a time in bounded memory: it skips the part of a line after
-//! [`LONGEST`] bytes. NUL bytes are padding that a power loss left; it removes and counts them. Code that knows the
-//! form of the next lines may take them unchanged from the buffer. Knows no columns.
+//! Takes any reader, plain or gzip; gives one line at a time in bounded memory: a line of more than [`LONGEST`] bytes
+//! has no text. NUL bytes are what a power loss or a lost write left in the place of others. Lines of nothing else are
+//! fill; a line of text and NULs is torn: a part of it may be missing, or the rest may be of another line. So it has
+//! no text either. Counts NULs. Code that knows the form of the next lines may take them unchanged from the buffer.
+//! Knows no columns.
 
+use std::fmt;
 use std::io::{self, BufRead};
 
 use memchr::memchr;
@@ -24,11 +27,25 @@ pub(super) enum LineEnd {
 pub(super) struct Line<'a> {
     /// Counted from 1.
     pub(super) number: u64,
-    /// Without the line end and without NULs.
-    pub(super) bytes: &'a [u8],
+    /// Without the line end.
+    pub(super) text: Result<&'a [u8], Fault>,
     pub(super) end: LineEnd,
-    /// Whether it was longer than [`LONGEST`].
-    pub(super) is_cut: bool,
+}
+
+/// Why the text of a line is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    TooLong,
+    Torn,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Fault::TooLong => "line longer than 1 MiB skipped",
+            Fault::Torn => "torn row skipped: it contains NUL bytes, where a part of the file was lost",
+        })
+    }
 }
 
 pub(super) struct Lines<R> {
@@ -63,7 +80,7 @@ impl<R: BufRead> Lines<R> {
         self.number
     }
 
-    /// Number of NUL bytes removed so far.
+    /// Number of NUL bytes so far.
     pub(super) fn nul_count(&self) -> u64 {
         self.nul_count
     }
@@ -89,6 +106,7 @@ impl<R: BufRead> Lines<R> {
     /// The next line; `None` at the end of the file. Text after the last line end counts as a line.
     pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
+        let nuls_before = self.nul_count;
         let mut length = 0;
         let has_end = loop {
             let chunk = fill(&mut self.reader, self.until - self.at)?;
@@ -116,14 +134,21 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
-        let is_cut = length > self.line.len();
+        let is_too_long = length > self.line.len();
         let (bytes, end) = match self.line.as_slice() {
-            bytes if is_cut || !has_end => (bytes, LineEnd::None),
+            bytes if is_too_long || !has_end => (bytes, LineEnd::None),
             [bytes @ .., b'\r', b'\n'] => (bytes, LineEnd::CrLf),
             [bytes @ .., _] => (bytes, LineEnd::Lf),
             [] => unreachable!("the length is not 0"),
         };
-        Ok(Some(Line { number: self.number, bytes, end, is_cut }))
+        let text = if is_too_long {
+            Err(Fault::TooLong)
+        } else if self.nul_count > nuls_before && !bytes.is_empty() {
+            Err(Fault::Torn)
+        } else {
+            Ok(bytes)
+        };
+        Ok(Some(Line { number: self.number, text, end }))
     }
 }
 
@@ -145,14 +170,17 @@ fn fill<R: BufRead>(reader: &mut R, left: u64) -> io::Result<&[u8]> {
 mod tests {
     use super::*;
 
-    /// Compares the lines, as `number:text:end`, when read through a buffer of every small size.
+    /// Compares the lines, as `number:text:end` or `number:fault:end`, when read through a buffer of every small size.
     #[track_caller]
     fn check(input: &[u8], expected: &[&str]) {
         for capacity in 1..9 {
             let mut lines = Lines::new(io::BufReader::with_capacity(capacity, input), 0);
             let mut found = Vec::new();
             while let Some(line) = lines.next().unwrap() {
-                let text = String::from_utf8_lossy(line.bytes);
+                let text = line.text.map_or_else(
+                    |fault| format!("{fault:?}"),
+                    |bytes| String::from_utf8_lossy(bytes).into_owned(),
+                );
                 found.push(format!("{}:{text}:{:?}", line.number, line.end));
             }
             assert_eq!(found, expected, "read {capacity} bytes at a time");
@@ -167,21 +195,24 @@ mod tests {
     }
 
     #[test]
-    fn nuls_are_fill() {
-        check(b"a\r\n\0\0\0b\r\n\0\0", &["1:a:CrLf", "2:b:CrLf"]);
+    fn nuls_alone_are_fill_and_a_line_with_any_is_torn() {
+        check(b"a\r\n\0\0\n\0\r\nb\r\n\0\0", &["1:a:CrLf", "2::Lf", "3::CrLf", "4:b:CrLf"]);
+        check(b"a\0b\r\nc\r\n", &["1:Torn:CrLf", "2:c:CrLf"]);
+        check(b"\0a\n\0\0b", &["1:Torn:Lf", "2:Torn:None"]);
+        check(b"a\0\0\nb\n", &["1:Torn:Lf", "2:b:Lf"]);
         let mut lines = Lines::new(&b"\0a\0\n\0"[..], 0);
         while lines.next().unwrap().is_some() {}
         assert_eq!(lines.nul_count(), 3);
     }
 
     #[test]
-    fn an_endless_line_is_cut_and_the_next_one_is_whole() {
+    fn an_endless_line_has_no_text_and_the_next_one_is_whole() {
         let mut input = vec![b'x'; 3 * LONGEST];
         input.extend(b"\nnext\n");
         let mut lines = Lines::new(&input[..], 0);
         let first = lines.next().unwrap().unwrap();
-        assert_eq!((first.is_cut, first.bytes.len()), (true, LONGEST));
+        assert_eq!(first.text, Err(Fault::TooLong));
         let second = lines.next().unwrap().unwrap();
-        assert_eq!((second.is_cut, second.bytes, second.number), (false, &b"next"[..], 2));
+        assert_eq!((second.text, second.number), (Ok(&b"next"[..]), 2));
     }
 }

@@ -73,21 +73,33 @@ impl Places {
 fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io::Result<()> {
     // Lines that are not a row yet: the beginning of a name with line ends, or of an incomplete row.
     let mut pending = Pending::default();
+    let mut is_after_torn = false;
     let mut splitter = Splitter::default();
     let mut record = ByteRecord::new();
     while let Some(line) = source.lines.next()? {
         let (number, is_last) = (line.number, line.end == LineEnd::None);
-        if line.is_cut {
-            source.problem(number, "line longer than 1 MiB skipped");
-            continue;
-        }
-        if pending.is_empty() && line.bytes.is_empty() || line.bytes == NAMES.join(",").as_bytes() {
+        let bytes = match line.text {
+            Ok(bytes) => bytes,
+            Err(fault) => {
+                pending.refuse(source.path, &mut source.problems);
+                source.problem(number, fault.to_string());
+                is_after_torn = true;
+                continue;
+            }
+        };
+        if pending.is_empty() && bytes.is_empty() || bytes == NAMES.join(",").as_bytes() {
             continue; // a blank line, or the header of a second file appended to this one
         }
-        if has_prefix(line.bytes) {
+        let is_beginning = has_prefix(bytes);
+        if std::mem::replace(&mut is_after_torn, false) && !is_beginning {
+            source.problem(number, "row skipped: it may be the rest of the torn row above");
+            is_after_torn = true;
+            continue;
+        }
+        if is_beginning {
             pending.refuse(source.path, &mut source.problems);
         }
-        pending.push(number, line.bytes);
+        pending.push(number, bytes);
         match split(&pending.bytes, places, &mut splitter, &mut record) {
             Form::Row if is_last && !is_whole(&record, places) => {}
             Form::Row => {
@@ -106,7 +118,8 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
                     }
                 }
             }
-            Form::Incomplete if pending.line_count >= LONGEST_NAME_LINES => {
+            // Only a name that is known to begin here may go on in the next line.
+            Form::Incomplete if pending.line_count >= LONGEST_NAME_LINES || !pending.is_begun() => {
                 pending.refuse(source.path, &mut source.problems);
             }
             Form::Incomplete => {}
@@ -137,6 +150,11 @@ impl Pending {
         }
         self.line_count += 1;
         self.bytes.extend_from_slice(line);
+    }
+
+    /// Whether the first line has a group, a pid and a thread, or a quote.
+    fn is_begun(&self) -> bool {
+        self.bytes.starts_with(b"\"") || has_prefix(&self.bytes)
     }
 
     /// Clears the lines and returns the number of the first.

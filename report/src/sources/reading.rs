@@ -216,7 +216,8 @@ fn finish(
     }
     let (path, nuls) = (source.path, source.lines.nul_count());
     if nuls > 0 {
-        let message = format!("{nuls} NUL bytes skipped: rows may be lost, for example after a power loss");
+        let message =
+            format!("{nuls} NUL bytes in the file: rows may be lost, for example after a power loss");
         source.problems.add(path, None, message);
     }
     let mut found = match read {

@@ -13,7 +13,7 @@ use recorder::format;
 use super::fields;
 use super::format::Format;
 use super::header::{Columns, positions};
-use super::journal::{self, TakeRows, Taken};
+use super::journal::{self, Ending, TakeRows, Taken};
 use super::lines::LineEnd;
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
@@ -46,6 +46,7 @@ impl Format for Records {
     }
 }
 
+#[derive(PartialEq, Eq)]
 struct Places {
     group: usize,
     task: usize,
@@ -73,9 +74,9 @@ impl Places {
 /// Reads the rows below the header: first those that are not in chunks, then the chunks in parallel.
 fn read_chunks<'a>(source: &mut Source<'_>, all: &mut RecordRows<'a>) -> io::Result<()> {
     let mut chunks = source.split().into_iter();
-    journal::read_rows(source, all)?;
+    let mut ending = journal::read_rows(source, all)?;
     // A few at a time, so that the next chunks reuse the memory that these had before they were joined.
-    while chunks.len() > 0 {
+    while chunks.len() > 0 && ending == Ending::Whole {
         let few: Vec<Source<'_>> = chunks.by_ref().take(4 * rayon::current_num_threads()).collect();
         let places: &'a Places = all.places;
         let read: Vec<_> = (few.into_par_iter())
@@ -89,7 +90,10 @@ fn read_chunks<'a>(source: &mut Source<'_>, all: &mut RecordRows<'a>) -> io::Res
             source.join(chunk);
             all.offsets.join(rows.offsets);
             all.rows.extend(rows.rows);
-            result?;
+            ending = result?;
+            if ending == Ending::OtherHeader {
+                break;
+            }
         }
     }
     Ok(())
@@ -132,17 +136,21 @@ impl TakeRows for RecordRows<'_> {
         Ok(())
     }
 
-    /// A whole colour has seven bytes or is `na`; a whole stamp is as long as the other one. Any other last field counts
-    /// as whole.
+    fn repeats_header(&self, record: &ByteRecord) -> Option<bool> {
+        Places::in_header(record).map(|places| places == *self.places)
+    }
+
+    /// A whole colour has seven bytes or is `na`; a whole stamp is as long as the other one. A name may have lost any
+    /// part. What is no column of ours may be incomplete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);
-        let is_color = self.places.color == Some(last);
-        let is_stamp = last == self.places.start || last == self.places.end;
-        if is_color {
+        if self.places.color == Some(last) {
             matches!(&record[last], b"na") || length(last) == Some("#rrggbb".len())
+        } else if last == self.places.start || last == self.places.end {
+            length(self.places.start) == length(self.places.end)
         } else {
-            !is_stamp || length(self.places.start) == length(self.places.end)
+            last != self.places.group && last != self.places.task
         }
     }
 }

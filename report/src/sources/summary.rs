@@ -12,7 +12,7 @@ use csv::ByteRecord;
 
 use super::fields;
 use super::format::Format;
-use super::lines::LineEnd;
+use super::lines::{Fault, LineEnd};
 use super::part::{Found, Stopped};
 use super::source::Source;
 use crate::model::summary::{self, Bin, KeySummary, LaneSummary, LongSpan, union};
@@ -64,10 +64,12 @@ fn read(source: &mut Source<'_>) -> io::Result<Summary> {
     let mut parts = Parts::default();
     while let Some(line) = source.lines.next()? {
         let number = line.number;
-        let taken = match std::str::from_utf8(line.bytes) {
+        let taken = match line.text.map(std::str::from_utf8) {
+            Err(Fault::Torn) => Err("it contains NUL bytes".into()),
             _ if line.end == LineEnd::None => Err("it is incomplete".into()),
-            Ok(text) => parts.take(&mut Fields::of(text)),
-            Err(_) => Err("it is not UTF-8".into()),
+            Ok(Ok(text)) => parts.take(&mut Fields::of(text)),
+            Ok(Err(_)) => Err("it is not UTF-8".into()),
+            Err(Fault::TooLong) => Err("it is longer than 1 MiB".into()),
         };
         if let Err(message) = taken {
             source.problem(number, format!("summary line skipped: {message}"));
