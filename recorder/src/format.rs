@@ -89,16 +89,21 @@
 //!
 //! `<host>.<pid>-<process start>.<lane>-<thread>.<part>.csv`, or `.counters.csv` for counters: [`FileName`].
 //!
-//! - Files with equal host, pid and process start come from one process.
+//! - Files with equal host, pid and process start come from one process. A reader only compares the process start.
+//!   On Linux it is the start since boot, and differs between boots and between containers: [`process_start_ns`]. Where
+//!   the system does not show that, it is the time of the process's first record since 1970. Other writers may use any
+//!   number that no other process with the pid has, such as the current time in nanoseconds.
 //! - Files whose names differ only in the part are one lane. The next part begins when no span of the lane is open.
 //! - A lane belongs to threads of one name, one after another. A lane named `mixed` belongs to threads of any name.
 //! - A file with any other name is a lane of its own.
 
 mod file_name;
+mod process_start;
 mod row;
 mod stamp;
 
 pub use file_name::{Content, FileName};
+pub use process_start::process_start_ns;
 pub use row::{Record, Row, Sample};
 pub use stamp::{MAX_OFFSET_MINUTES, STAMP_LENGTH, Stamp, parse_stamp};
 #[doc(hidden)] // for the bench's floor

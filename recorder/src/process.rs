@@ -1,16 +1,18 @@
 //! The identity of this process and of its machine.
 //!
-//! A pid can be used again, so a process is its pid and the time of its first record. One word holds both, and a fork
-//! wipes it. So all threads agree without a lock, and a forked child gets a word of its own. Must not know files.
+//! A pid can be used again, also at the same time in another container. So a process is its pid and a number that the
+//! format specifies. One word holds the number, and a fork wipes it. So all threads agree without a lock, and a forked
+//! child gets a number of its own. Must not know record files.
 
 use std::env;
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::clock;
+use crate::format;
 use crate::system;
 
-/// A process. Two values are equal only within one process, not between it and its forked children.
+/// A process: the number in the names of its files, never 0. Two values are equal only within one process, not between it and its forked children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Process(u64);
 
@@ -28,28 +30,43 @@ impl Process {
     #[cold]
     fn begin() -> Self {
         system::make_fork_word();
-        let fresh = Self::begin_after(LATEST_START_NS.load(Ordering::Relaxed));
+        let parent = LATEST.load(Ordering::Relaxed);
+        let fresh = Self::begin_after(parent, shown_start_ns());
         match system::fork_word().compare_exchange(0, fresh.0, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => {
-                LATEST_START_NS.store(fresh.start_ns(), Ordering::Relaxed);
+                LATEST.store(fresh.0, Ordering::Relaxed);
                 fresh
             }
             Err(other_thread) => Self(other_thread),
         }
     }
 
-    /// This process, beginning now and after its parent, which in another namespace may have the same pid. Never 0,
-    /// which means that no thread has recorded yet.
-    fn begin_after(parent_start_ns: u64) -> Self {
-        let now_ns = u64::try_from(clock::wall_ns()).unwrap_or(0) & !PID_MASK;
-        let start_ns = now_ns.max(parent_start_ns + PID_MASK + 1);
-        Self(start_ns | u64::from(std::process::id()) & PID_MASK)
+    /// This process, by the number that the system shows, or else by the current time. It differs from its parent, whose
+    /// files it must not take for its own.
+    fn begin_after(parent: u64, shown: Option<u64>) -> Self {
+        match shown {
+            Some(number) => Self(if number == parent { number + 1 } else { number }),
+            None => Self(u64::try_from(clock::wall_ns()).unwrap_or(0).max(parent + 1)),
+        }
     }
 
-    /// When the process first recorded, in nanoseconds since the Unix epoch, rounded to 4 ms.
+    /// What distinguishes it from other processes with its pid.
     pub(crate) fn start_ns(self) -> u64 {
-        self.0 & !PID_MASK
+        self.0
     }
+}
+
+/// The number of this process by what `/proc` shows. `None` on other systems, and where `/proc` is hidden.
+fn shown_start_ns() -> Option<u64> {
+    let stat = fs::read("/proc/self/stat").ok()?;
+    // The second field is the name of the program in parentheses, and may contain any byte.
+    let after_name = stat.rsplit(|&byte| byte == b')').next()?;
+    let start_ticks = std::str::from_utf8(after_name).ok()?.split_ascii_whitespace().nth(22 - 3)?;
+    let start_ticks = start_ticks.parse().ok().filter(|&ticks| ticks > 0)?;
+    let namespace = fs::read_link("/proc/self/ns/pid").ok()?;
+    let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let pid = std::process::id();
+    Some(format::process_start_ns(start_ticks, boot_id.trim(), &namespace.to_string_lossy(), pid))
 }
 
 /// The name of this machine for the names of record files, or `localhost` if the system has none.
@@ -61,11 +78,8 @@ pub fn host_name() -> String {
     names.find(|name| !name.is_empty()).unwrap_or_else(|| "localhost".to_owned())
 }
 
-/// The low 22 bits of the word are the pid; Linux has no greater pids. The others are the time.
-const PID_MASK: u64 = (1 << 22) - 1;
-
-/// The start of this process, or of its parent in a forked child that has not recorded.
-static LATEST_START_NS: AtomicU64 = AtomicU64::new(0);
+/// The number of this process, or that of its parent in a forked child that has not recorded.
+static LATEST: AtomicU64 = AtomicU64::new(0);
 
 #[cfg(test)]
 mod tests {
@@ -82,11 +96,21 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_begins_anew_with_the_same_pid_is_another() {
-        let parent = Process::current();
-        // As in a child with its parent's pid, which begins within the same 4 ms.
-        let child = Process::begin_after(parent.start_ns());
-        assert!(child.0 & PID_MASK == parent.0 & PID_MASK && child.start_ns() > parent.start_ns());
+    fn a_forked_child_is_never_its_parent() {
+        // As in a child with its parent's pid that started in the same tick, in another namespace.
+        for (parent, shown) in [(7, Some(7)), (7, Some(8)), (u64::MAX / 2, None), (1, None)] {
+            let child = Process::begin_after(parent, shown);
+            assert!(child.0 != parent && child.0 > 0);
+        }
+    }
+
+    #[cfg(all(target_os = "linux", not(miri)))]
+    #[test]
+    fn the_number_is_the_start_of_the_process_and_stays_the_same() {
+        let shown = shown_start_ns().unwrap();
+        assert_eq!(Some(shown), shown_start_ns());
+        let since_boot_ns = u64::try_from(clock::boot_ns()).unwrap();
+        assert!(shown <= since_boot_ns + 10_000_000 && Process::current().start_ns() == shown);
     }
 
     #[test]

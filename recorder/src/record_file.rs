@@ -194,9 +194,9 @@ impl Medium for RecordFile {
     }
 }
 
-/// How many lane numbers are tried when files of those names exist. Such files can only come from another machine of
-/// the same name, where a process with the same pid began to record within the same 4 ms.
-const TRIES: u32 = 1000;
+/// How many lane numbers are tried when files of those names exist. Such files are those of another program that this
+/// process ran before it executed this one.
+const TRIES: u32 = 10_000;
 
 static NEXT_LANE: AtomicU32 = AtomicU32::new(0);
 

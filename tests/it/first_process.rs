@@ -6,9 +6,10 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use crate::dump::{problems, read};
 use crate::processes::{Bounded, WATERFALL, program};
 
 /// The signals that go to the command.
@@ -155,5 +156,35 @@ fn a_signal_between_two_runs_ends_it_with_the_code_of_a_shell() {
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(printed, format!("code {}\n", 128 + signal), "{name}");
         assert!(!said("run", directory.path()).contains("\"signalled\""), "{name}: it was not the command");
+    }
+}
+
+/// Two containers of one host name at the same time, with one records directory.
+fn check_two_containers(start: &[&str], first_process: &[&str]) {
+    let directory = tempfile::tempdir().unwrap();
+    let running = [(); 2].map(|()| {
+        let mut container = command(start, first_process);
+        let mut running = container.current_dir(directory.path()).stdin(Stdio::piped()).start();
+        assert_eq!(running.line(), "ready\n");
+        running
+    });
+    for running in running {
+        check_code(&running.finish(), 0, &format!("{start:?}, {first_process:?}"));
+    }
+    let (trace, found) = read(&directory.path().join("records"));
+    assert_eq!(problems(&found), [""; 0]);
+    let processes: Vec<_> = trace.processes().iter().map(|process| process.identity.pid).collect();
+    assert_eq!(processes, [Some(1), Some(1)], "{start:?}, {first_process:?}");
+}
+
+#[test]
+fn two_containers_with_one_host_name_are_two_processes() {
+    let Some(start) = namespace() else { return };
+    // The last option is `--mount-proc`. Without it, `/proc` has the ids of the namespace outside.
+    for start in [start, &start[..start.len() - 1]] {
+        let wait = "echo ready; exec cat";
+        check_two_containers(start, &words("task", wait));
+        let task = format!("{WATERFALL} task --group g --task t -- true");
+        check_two_containers(start, &["sh", "-c", &format!("{task}; {task}; ({task}); {wait}")]);
     }
 }

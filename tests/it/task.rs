@@ -365,6 +365,26 @@ fn two_scripts_are_two_processes() {
 }
 
 #[test]
+fn a_program_that_records_and_runs_tasks_is_one_process() {
+    let records = Records::new();
+    // A task may have the name of a thread.
+    let name = "worker";
+    let recording = || {
+        let pp = recorder::Recorder::new("program", records.path(), 0);
+        pp.time("own", || records.task(name).arg("true").run());
+        assert_eq!(records.task(name).arg("true").run().status.code(), Some(0));
+        assert_eq!(pp.losses().total(), 0);
+    };
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().name(name.into()).spawn_scoped(scope, recording).unwrap();
+    });
+    let trace = records.trace();
+    let pids: Vec<_> = trace.processes().iter().map(|process| process.identity.pid).collect();
+    assert!(pids == [Some(std::process::id())] || !cfg!(target_os = "linux"), "{pids:?}");
+    assert_eq!(records.lanes(), [lane(name, 1, 0), lane(name, 2, 0)]);
+}
+
+#[test]
 fn what_cannot_be_recorded_is_told_once_and_runs_all_the_same() {
     let records = Records::new();
     fs::write(records.path(), "no directory").unwrap();

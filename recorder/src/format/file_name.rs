@@ -31,9 +31,9 @@ pub struct FileName {
     pub host: String,
     /// The id of the process.
     pub pid: u32,
-    /// When the process first recorded, in nanoseconds since the Unix epoch. It only distinguishes processes that got
-    /// the same id, so a writer may use another number that does. For example, `waterfall task` writes the start of
-    /// its caller in nanoseconds since boot.
+    /// A number that distinguishes this process from others that have the same id. On Linux it is
+    /// [`process_start_ns`](super::process_start_ns), about the start of the process in nanoseconds since boot. A writer
+    /// may use another number, such as the current time. No reader takes it for a time.
     pub process_start_ns: u64,
     /// The number of the lane within its process.
     pub lane: u32,

@@ -49,7 +49,9 @@ mod linux {
     impl Tree {
         /// The tree of a command; `None` if the system does not show the process.
         pub(in crate::run) fn of(pid: u32) -> Option<Tree> {
-            let root = i32::try_from(pid).ok()?;
+            // `/proc` may have the ids of another pid namespace.
+            let own = Process::myself().ok()?.stat().ok()?.pid;
+            let root = i32::try_from(pid).ok().filter(|_| u32::try_from(own) == Ok(std::process::id()))?;
             Process::new(root).and_then(|process| process.stat()).ok()?;
             let tick_ns = 1_000_000_000 / procfs::ticks_per_second().max(1);
             let page_bytes = procfs::page_size();

@@ -13,7 +13,7 @@ use recorder::writer::{OpenRow, Writer};
 
 /// Creates the file under the first free numbers, and its directory if that does not exist.
 pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<Writer> {
-    for lane in 0..LANES {
+    for lane in (FIRST_LANE..).take(LANES) {
         let mut path_of = |part| {
             (name.lane, name.part) = (lane, part);
             directory.join(name.to_string())
@@ -39,8 +39,11 @@ pub(super) fn begin(mut file: Writer, row: &Row) -> io::Result<OpenRow> {
     })
 }
 
+/// The lanes below belong to the caller itself, if it records: it may have a thread with the name of a task.
+const FIRST_LANE: u32 = 1_000_000;
+
 /// The number of lanes that are tried: at most this many runs of one task may be running, or killed, for one caller.
-const LANES: u32 = 100_000;
+const LANES: usize = 100_000;
 
 /// The least free number, if all below it are taken. Asks for few of them.
 fn first_free(mut is_taken: impl FnMut(u32) -> bool) -> u32 {
@@ -111,7 +114,10 @@ mod tests {
             let open = begin(created(directory.path()), &row("a, \"b\"", color)).unwrap();
             open.end(Stamp::new(1, 0)).unwrap();
         }
-        assert_eq!(names(directory.path()), ["h.1-2.0-t.0.csv", "h.1-2.0-t.1.csv", "h.1-2.0-t.2.csv"]);
+        assert_eq!(
+            names(directory.path()),
+            ["h.1-2.1000000-t.0.csv", "h.1-2.1000000-t.1.csv", "h.1-2.1000000-t.2.csv"]
+        );
     }
 
     #[test]
@@ -124,7 +130,12 @@ mod tests {
         created(directory.path());
         assert_eq!(
             names(directory.path()),
-            ["h.1-2.0-t.0.csv", "h.1-2.1-t.0.csv", "h.1-2.2-t.0.csv", "h.1-2.2-t.1.csv"]
+            [
+                "h.1-2.1000000-t.0.csv",
+                "h.1-2.1000001-t.0.csv",
+                "h.1-2.1000002-t.0.csv",
+                "h.1-2.1000002-t.1.csv"
+            ]
         );
         drop((empty, blank));
     }
