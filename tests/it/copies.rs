@@ -164,7 +164,7 @@ fn a_hard_link_is_one_file_with_two_names_even_with_a_single_row() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "a.csv", &rows(1));
     fs::hard_link(directory.path().join("a.csv"), directory.path().join("b.csv")).unwrap();
-    check(directory.path(), 1, &["b.csv: skipped: the same file as a.csv, to which it is a hard link"]);
+    check(directory.path(), 1, &["b.csv: skipped: another name of the same file as a.csv (a hard link)"]);
 }
 
 #[test]

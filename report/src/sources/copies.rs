@@ -51,11 +51,11 @@ fn leave_out_links<'a>(files: &[&'a File], problems: &mut Problems) -> HashSet<&
     let mut first_of: HashMap<(u64, u64), &Path> = HashMap::new();
     let mut links = HashSet::new();
     for file in files {
-        let Some(inode) = file.inode() else { continue };
+        let Some(inode) = file.linked() else { continue };
         let first = *first_of.entry(inode).or_insert(&file.name);
         if first != file.name {
             let message =
-                format!("skipped: the same file as {}, to which it is a hard link", first.display());
+                format!("skipped: another name of the same file as {} (a hard link)", first.display());
             problems.add(&file.name, None, message);
             links.insert(&*file.name);
         }

@@ -169,13 +169,14 @@ impl File {
         File { path: self.path.clone(), name: self.name.clone(), length }
     }
 
-    /// Distinguishes the file from every other, whatever their names. `None` where the system has no such number.
-    pub(super) fn inode(&self) -> Option<(u64, u64)> {
+    /// Device and inode of a file with several names. `None` if it has one, or the system does not tell. Some file
+    /// systems give one number to different files, but those have one name each.
+    pub(super) fn linked(&self) -> Option<(u64, u64)> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
             let file = fs::metadata(self.path.as_ref()?).ok()?;
-            Some((file.dev(), file.ino()))
+            (file.nlink() > 1).then(|| (file.dev(), file.ino()))
         }
         #[cfg(not(unix))]
         None
