@@ -128,6 +128,29 @@ fn times_without_an_offset_are_told_beside_records_that_have_one() {
 }
 
 #[test]
+fn two_processes_with_one_pid_at_the_same_time_are_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |group: &str, start: &str, finish: &str| {
+        let row = format!(
+            "[{group}-p1tMainThread] serve,2026-11-20 22:54:{start},2026-11-20 22:54:{finish},2000 ms,na\n"
+        );
+        let text = format!("Task,Start,Finish,Description,Color\n{row}");
+        std::fs::write(directory.path().join(format!("{group}-1.csv")), text).unwrap();
+    };
+    write("web", "50.000000", "52.000000");
+    write("worker", "51.000000", "53.000000");
+    let mut report = waterfall::Report::of(directory.path());
+    report.reading.assumed_offset_s = Some(0);
+    let html = report.render().unwrap().html;
+    let told = "may be two processes with the pid 1, such as in two containers: on the thread MainThread, tasks of the \
+                groups web and worker overlap without nesting";
+    assert!(html.contains(told));
+    // One inside the other, as in one process.
+    write("worker", "51.000000", "51.500000");
+    assert!(!report.render().unwrap().html.contains("may be two processes"));
+}
+
+#[test]
 fn groups_of_different_biases_are_both_drawn() {
     // The files do not say that the groups overlap. They say eight hours apart, and the page shows that to the
     // width of a bin.

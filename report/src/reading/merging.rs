@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::one_pid;
 use super::selection::Chosen;
 use crate::analysis::{self, Tracks};
 use crate::model::{
@@ -37,6 +38,8 @@ pub(super) struct Taken {
     pub(super) summary: Summary,
     pub(super) left_out: u64,
     pub(super) kept: Option<Kept>,
+    /// Why the lane may be of two processes.
+    pub(super) doubt: Option<String>,
 }
 
 /// Lanes and summaries, merged.
@@ -47,12 +50,16 @@ pub(super) struct Merged {
     pub(super) left_out: u64,
     /// Lanes that are also in a summary: the rows here are only a part of theirs.
     pub(super) partial: BTreeSet<Identity>,
+    pub(super) problems: Problems,
 }
 
 impl Merged {
     pub(super) fn add_lane(&mut self, taken: Taken) {
         self.summary.merge(taken.summary);
         self.left_out += taken.left_out;
+        if let Some(doubt) = taken.doubt {
+            self.problems.add(Path::new(&taken.identity.0.identity), None, doubt);
+        }
         self.rows.extend(taken.kept.map(|kept| (taken.identity, kept)));
     }
 
@@ -73,10 +80,11 @@ pub(super) fn take(lane: LaneRows, chosen: &Chosen, keep: impl Fn(u64) -> bool) 
     let left_out = (all - rows.len()) as u64;
     let offset_s = rows.offset_s;
     let (keys, spans) = rows.sorted();
+    let doubt = one_pid::doubt(&process, &lane, &keys, &spans);
     let identity = (process, lane);
     let (summary, tracks) = analysis::summarise(identity.clone(), &keys, &spans, offset_s);
     let kept = keep(spans.len() as u64).then_some(Kept { keys, spans, tracks });
-    Taken { identity, summary, left_out, kept }
+    Taken { identity, summary, left_out, kept, doubt }
 }
 
 /// The lanes that fit in `detail` rows together: those with the fewest rows first, ties by identity.

@@ -8,6 +8,7 @@
 //! number of threads.
 
 mod merging;
+mod one_pid;
 mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -189,7 +190,7 @@ impl Reading {
         let count = AtomicU64::new(0);
         let is_kept = |rows| count.fetch_add(rows, Ordering::Relaxed) + rows <= self.detail;
         let read = self.read(&files, |_| true, |lane| take(lane, &chosen, is_kept))?;
-        let Read { lanes, samples, summaries, problems, assumed, assumed_samples, .. } = read;
+        let Read { lanes, samples, summaries, mut problems, assumed, assumed_samples, .. } = read;
         let is_of_summaries = !summaries.is_empty();
         if is_of_summaries && (self.assumed_offset_s.is_some() || self.selection.has_window()) {
             return Err(Error::NoRows);
@@ -198,7 +199,8 @@ impl Reading {
         let mut all = Merged::default();
         lanes.into_iter().for_each(|taken| all.add_lane(taken));
         summaries.into_iter().for_each(|(_, summary)| all.add_summary(summary, &chosen));
-        let Merged { mut summary, mut rows, left_out, partial } = all;
+        let Merged { mut summary, mut rows, left_out, partial, problems: doubts } = all;
+        problems.merge(doubts);
         summary.assumed += assumed;
         summary.assumed_samples += assumed_samples;
         if count.into_inner() > self.detail {
