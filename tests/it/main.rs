@@ -5,6 +5,7 @@ mod copies;
 mod counters;
 mod damaged_input;
 mod dump;
+mod edited_files;
 mod example;
 #[cfg(target_os = "linux")]
 mod first_process;

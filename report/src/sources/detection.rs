@@ -3,6 +3,7 @@
 //! Takes the beginning of a file; gives its format and its header, or reports what the file looks like instead. Only the
 //! content decides: the name of a file says no more than whether a search of a directory includes it.
 
+use std::cmp::Reverse;
 use std::io;
 
 use csv::ByteRecord;
@@ -30,7 +31,7 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     if let Some(format) = FORMATS.iter().find(|format| format.begins(beginning)) {
         return Ok(Detected::Format(*format, ByteRecord::new()));
     }
-    let is_utf16 = beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF");
+    let has_utf16_mark = beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF");
     let path = source.path;
     let Some(first) = source.lines.next()? else {
         let nuls = source.lines.nul_count();
@@ -41,33 +42,47 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
         source.problems.add(path, None, message);
         return Ok(Detected::Unknown);
     };
-    let end = first.end;
-    let first = match first.text {
-        Ok(first) => first,
-        Err(fault) => {
-            let message = match fault {
-                _ if is_utf16 => "skipped: the file is UTF-16; save it as UTF-8",
-                Fault::TooLong => "skipped: its first line, which should be the header, is longer than 1 MiB",
-                Fault::Torn => "skipped: its first line, which should be the header, contains NUL bytes",
-            };
-            source.problem(1, message);
-            return Ok(Detected::Unknown);
+    let (end, text) = (first.end, first.text.map(<[u8]>::to_vec));
+    let line = match text {
+        _ if has_utf16_mark || is_every_second_byte_nul(source) => {
+            Err("skipped: the file is UTF-16; save it as UTF-8")
         }
+        Err(Fault::TooLong) => {
+            Err("skipped: its first line, which should be the header, is longer than 1 MiB")
+        }
+        Err(Fault::Torn) => Err("skipped: its first line, which should be the header, contains NUL bytes"),
+        Ok(line) => header_line(&line).map(<[u8]>::to_vec),
     };
-    let line = journal::without_mark(first);
-    // The header may be cut inside its CRLF.
-    let line = line.strip_suffix(b"\r").unwrap_or(line).to_vec();
     source.header_end = end;
     source.previous_end = end;
-    Ok(of_header(source, &line, end))
+    Ok(match line {
+        Ok(line) => of_header(source, &line, end),
+        Err(message) => {
+            source.problem(1, message);
+            Detected::Unknown
+        }
+    })
+}
+
+/// Whether half of the bytes so far are NULs, as in a header in UTF-16. The line feed cuts a character in two.
+fn is_every_second_byte_nul(source: &Source<'_>) -> bool {
+    let (bytes, nuls) = (source.lines.at(), source.lines.nul_count());
+    bytes > 2 && bytes.abs_diff(2 * nuls) <= 1
+}
+
+/// A first line without its mark, or why it is no header.
+fn header_line(line: &[u8]) -> Result<&[u8], &'static str> {
+    let line = journal::without_mark(line);
+    // The header may be cut inside its CRLF.
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if line.contains(&b'\r') {
+        return Err("skipped: its lines end in a carriage return alone; save it with line feeds");
+    }
+    Ok(line)
 }
 
 /// Detects the format by the first line.
 fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
-    if let Some(message) = why_not_text(line) {
-        source.problem(1, message);
-        return Detected::Unknown;
-    }
     let mut header = ByteRecord::new();
     Splitter::default().split(line, &mut header);
     // A line without an end may be the beginning of a header with more columns.
@@ -75,7 +90,10 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
         LineEnd::None => columns.are_all_in(&header),
         _ => columns.suffice_in(&header),
     };
-    if let Some(format) = with_columns().find(|(_, columns)| fits(columns)).map(|(format, _)| format) {
+    if let Some((format, columns)) = with_columns().find(|(_, columns)| fits(columns)) {
+        for (name, positions) in columns.repeated_in(&header) {
+            source.problem(1, repeated(name, &positions));
+        }
         return Detected::Format(format, header);
     }
     if end == LineEnd::None && journal::is_header_beginning(source.path, line) {
@@ -86,31 +104,31 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
     Detected::Unknown
 }
 
-/// Why a first line cannot be a header: it is not text.
-fn why_not_text(line: &[u8]) -> Option<&'static str> {
-    if line.contains(&b'\r') {
-        Some("skipped: its lines end in a carriage return alone; save it with line feeds")
-    } else {
-        None
-    }
+/// `column start is there twice, as columns 3 and 5: column 3 is read`.
+fn repeated(name: &str, positions: &[usize]) -> String {
+    let places: Vec<String> = positions.iter().map(|position| (position + 1).to_string()).collect();
+    let times = if let [_, _] = positions { "twice".into() } else { format!("{} times", positions.len()) };
+    format!("column {name} is there {times}, as columns {}: column {} is read", all_of(&places), places[0])
 }
 
 /// What a file of unknown format looks like, and what was expected.
 fn unknown(line: &[u8], header: &ByteRecord) -> String {
-    let nearest = with_columns()
-        .filter_map(|(format, columns)| Some((columns.missing_in(header)?, format)))
-        .min_by_key(|(missing, _)| missing.len());
-    if let Some((missing, format)) = nearest {
-        return format!(
-            "skipped: the header looks like that of a {} file, but has no column {}",
-            format.name(),
-            missing[0]
-        );
+    for (separator, name) in [(b'\t', "tabs"), (b';', "semicolons")] {
+        if with_columns().any(|(_, columns)| columns.suffice_in(&split_at(separator, line))) {
+            return format!("skipped: its columns are separated by {name}; save it with commas");
+        }
     }
-    let mut by_semicolon = ByteRecord::new();
-    line.split(|&byte| byte == b';').for_each(|field| by_semicolon.push_field(field));
-    if with_columns().any(|(_, columns)| columns.suffice_in(&by_semicolon)) {
-        return "skipped: its columns are separated by semicolons; save it with commas".into();
+    let nearest = with_columns()
+        .filter_map(|(format, columns)| Some((columns.missing_in(header)?, columns, format)))
+        .min_by_key(|(missing, columns, _)| (missing.len(), Reverse(columns.count_in(header))));
+    if let Some((missing, _, format)) = nearest {
+        let name = format.name();
+        let lacks = match missing.as_slice() {
+            [] => "the file ends in it".into(),
+            [column] => format!("has no column {column}"),
+            columns => format!("has no columns {}", all_of(columns)),
+        };
+        return format!("skipped: the header looks like that of a {name} file, but {lacks}");
     }
     let expected: Vec<String> =
         with_columns().map(|(format, columns)| format!("a {} file ({columns})", format.name())).collect();
@@ -119,4 +137,21 @@ fn unknown(line: &[u8], header: &ByteRecord) -> String {
         fields::quoted(line),
         expected.join(" or "),
     )
+}
+
+/// The fields of a line with another separator than the comma.
+fn split_at(separator: u8, line: &[u8]) -> ByteRecord {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).delimiter(separator).from_reader(line);
+    let mut record = ByteRecord::new();
+    reader.read_byte_record(&mut record).expect("reading from memory works");
+    record
+}
+
+/// `start`, `start and end`, `task, start and end`.
+fn all_of(texts: &[impl AsRef<str>]) -> String {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    match texts.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => texts.concat(),
+    }
 }

@@ -1,4 +1,7 @@
 //! Headers: the columns of a file and their positions.
+//!
+//! A column is found by its name in any case, with or without spaces around it. If several have the name, the first
+//! counts. Knows no format.
 
 use std::fmt;
 
@@ -24,12 +27,25 @@ impl Columns {
         self.names.iter().all(|name| position(header, name).is_some())
     }
 
-    /// The needed columns that a header lacks. `None` when it has fewer than two of them, or all: then it does not
-    /// look like a damaged header of this format.
+    /// The needed columns that a header lacks. `None` when it has fewer than two of them: then it does not look like a
+    /// damaged header of this format.
     pub(super) fn missing_in(&self, header: &ByteRecord) -> Option<Vec<&'static str>> {
         let missing: Vec<_> =
             self.needed().iter().copied().filter(|name| position(header, name).is_none()).collect();
-        (!missing.is_empty() && self.needed - missing.len() >= 2).then_some(missing)
+        (self.needed - missing.len() >= 2).then_some(missing)
+    }
+
+    /// Number of the format's columns that a header has.
+    pub(super) fn count_in(&self, header: &ByteRecord) -> usize {
+        self.names.iter().filter(|name| position(header, name).is_some()).count()
+    }
+
+    /// The columns of the format that a header has more than once, each with its positions.
+    pub(super) fn repeated_in(&self, header: &ByteRecord) -> Vec<(&'static str, Vec<usize>)> {
+        (self.names.iter())
+            .map(|&name| (name, all_positions(header, name).collect::<Vec<_>>()))
+            .filter(|(_, positions)| positions.len() > 1)
+            .collect()
     }
 
     fn needed(&self) -> &'static [&'static str] {
@@ -50,5 +66,10 @@ pub(super) fn positions<const N: usize>(header: &ByteRecord, names: [&str; N]) -
 }
 
 fn position(header: &ByteRecord, name: &str) -> Option<usize> {
-    header.iter().position(|field| field.trim_ascii() == name.as_bytes())
+    all_positions(header, name).next()
+}
+
+fn all_positions(header: &ByteRecord, name: &str) -> impl Iterator<Item = usize> {
+    let is_named = |field: &[u8]| field.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
+    header.iter().enumerate().filter(move |(_, field)| is_named(field)).map(|(position, _)| position)
 }
