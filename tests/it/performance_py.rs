@@ -142,8 +142,8 @@ fn two_processes_with_one_pid_at_the_same_time_are_told() {
     let mut report = waterfall::Report::of(directory.path());
     report.reading.assumed_offset_s = Some(0);
     let html = report.render().unwrap().html;
-    let told = "may be two processes with the pid 1, such as in two containers: on the thread MainThread, tasks of the \
-                groups web and worker overlap without nesting";
+    let told = "may be two processes with the pid 1, such as in two containers: on the thread `MainThread`, tasks of \
+                the groups `web` and `worker` overlap without nesting";
     assert!(html.contains(told));
     // One inside the other, as in one process.
     write("worker", "51.000000", "51.500000");

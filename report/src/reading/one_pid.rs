@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use crate::model::{Keys, LaneIdentity, ProcessIdentity, Span, Spans};
+use crate::text::quoted;
 
 /// Says that a lane may be of two processes with one pid, and why.
 pub(super) fn doubt(
@@ -23,9 +24,9 @@ pub(super) fn doubt(
     Some(format!(
         "may be two processes with the pid {pid}, such as in two containers: on the thread {}, tasks of the groups {} \
          and {} overlap without nesting; record the processes into different directories",
-        lane.thread,
-        keys.name(one),
-        keys.name(other)
+        quoted(&lane.thread),
+        quoted(keys.name(one)),
+        quoted(keys.name(other))
     ))
 }
 
@@ -78,7 +79,7 @@ mod tests {
     fn groups_whose_spans_cross_are_doubted_if_each_group_nests() {
         let told = doubt_about(None, &[("a", 0, 10), ("b", 5, 15)]).unwrap();
         assert!(told.contains("the pid 77"), "{told}");
-        assert!(told.contains("on the thread Main, tasks of the groups a and b overlap"), "{told}");
+        assert!(told.contains("on the thread `Main`, tasks of the groups `a` and `b` overlap"), "{told}");
         // One inside another, one after another, and a moment.
         assert_eq!(doubt_about(None, &[("a", 0, 10), ("b", 5, 10), ("c", 5, 5), ("a", 10, 12)]), None);
         // A program that runs several tasks at once, as asyncio does.
