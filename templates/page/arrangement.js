@@ -5,10 +5,11 @@
 // per task of a lane. A folded process is one band without tracks. The tracks of task bands are made here and
 // remember where their spans come from, so every span has the same place in every view. Pure.
 
+import { createHeap } from "#page/heap.js";
 import { lowerBound } from "#page/mip.js";
 import { mipOf } from "#page/mips.js";
 import { joined } from "#page/names.js";
-import { ordered } from "#page/nesting.js";
+import { ordered } from "#page/order.js";
 
 /**
  * @typedef {import("#page/data.js").Track} Track
@@ -214,18 +215,24 @@ function apart(source, { track, span }) {
   const on = new Int32Array(span.length);
   /** @type {{start: number, end: number, count: number}[]} the last span of each track, and how many it has */
   const lasts = [];
+  const free = createHeap((one, other) => one < other);
+  const taken = createHeap((one, other) => (lasts[one].end - lasts[other].end || lasts[one].start - lasts[other].start) < 0);
   for (let at = 0; at < span.length; at += 1) {
     const { start, end, unfinished } = source[track[at]];
     const begin = start[span[at]];
-    let free = 0;
-    // Instants keep tracks of their own.
-    while (free < lasts.length && (lasts[free].end > begin || lasts[free].start === begin)) free += 1;
-    if (free === lasts.length) lasts.push({ start: 0, end: 0, count: 0 });
-    const last = lasts[free];
+    for (let own = taken.first(); own !== undefined; own = taken.first()) {
+      // Instants keep tracks of their own.
+      if (lasts[own].end > begin || lasts[own].start === begin) break;
+      taken.take();
+      free.add(own);
+    }
+    const own = free.take() ?? lasts.push({ start: 0, end: 0, count: 0 }) - 1;
+    const last = lasts[own];
     last.start = begin;
     last.end = unfinished === span[at] ? Infinity : end[span[at]];
     last.count += 1;
-    on[at] = free;
+    taken.add(own);
+    on[at] = own;
   }
   if (lasts.length === 1) return [{ track, span }];
   const out = lasts.map(({ count }) => ({ track: new Int32Array(count), span: new Int32Array(count) }));

@@ -38,7 +38,9 @@ export function busyOf({ isSummarised, raster, tracks }, shownKeys) {
   const { first, width, key, share } = raster;
   const bins = Array.from(key.keys()).filter((bin) => key[bin] > 0 && shownKeys[key[bin] - 1] === 1);
   const start = Float64Array.from(bins, (bin) => Math.max(0, first + bin * width));
-  return { start, end: start.map((from, index) => from + (share[bins[index]] / 255) * width) };
+  const long = (/** @type {number} */ bin) => (share[bin] / 255) * width;
+  // The first bin begins before the trace.
+  return { start, end: start.map((from, at) => Math.min(from + long(bins[at]), first + (bins[at] + 1) * width)) };
 }
 
 /** @param {Union} union how long it is in all */

@@ -6,7 +6,7 @@
 // name that a spreadsheet would run as a formula gets an apostrophe. Pure.
 
 import { joined } from "#page/names.js";
-import { ordered } from "#page/nesting.js";
+import { ordered } from "#page/order.js";
 import { stamp } from "#page/scale.js";
 import { touches } from "#page/statistics.js";
 

@@ -52,6 +52,7 @@ import { shown } from "#page/names.js";
  * @property {string} label
  * @property {string} title
  * @property {boolean} exact
+ * @property {number | null} open_at_once
  * @property {boolean} summarised
  * @property {import("#page/decode.js").TrackShape[]} tracks
  *
@@ -98,7 +99,8 @@ import { shown } from "#page/names.js";
  * @property {number} process
  * @property {string} label
  * @property {string} title
- * @property {boolean} exact
+ * @property {boolean} exact whether no two spans overlap without nesting
+ * @property {number | null} openAtOnce the most spans that were, where they do
  * @property {boolean} isSummarised whether the tracks contain only its longest spans
  * @property {Raster} raster
  * @property {LaneTrack[]} tracks
@@ -172,6 +174,7 @@ export function outline(data, cells) {
       label: shown(lane.label),
       title: shown(lane.title),
       exact: lane.exact,
+      openAtOnce: lane.open_at_once,
       isSummarised: true,
       raster: rasterOf(data.raster, cells, index),
       tracks: lane.tracks.map(({ count }) => ({ ...NO_ROWS, count })),

@@ -7,7 +7,7 @@
 import { createBins } from "#page/concurrency.js";
 import { firstStartingAfter } from "#page/data.js";
 import { lowerBound } from "#page/mip.js";
-import { nest } from "#page/nesting.js";
+import { ordered, positionOf } from "#page/order.js";
 import { statistics } from "#page/statistics.js";
 import { count, duration, percent, ratio } from "#page/units.js";
 
@@ -25,9 +25,8 @@ import { count, duration, percent, ratio } from "#page/units.js";
  * @returns {Window | null}
  */
 export function stretchOf({ scope, window, selected }, wall) {
-  if (scope === "selection" && selected) return selected;
-  if (scope !== "view") return null;
-  return { start: Math.max(0, Math.floor(window.start)), end: Math.min(wall, Math.ceil(window.end)) };
+  const stretch = scope === "view" ? window : scope === "selection" ? selected : null;
+  return stretch && { start: Math.max(0, Math.floor(stretch.start)), end: Math.min(wall, Math.ceil(stretch.end)) };
 }
 
 /**
@@ -35,10 +34,10 @@ export function stretchOf({ scope, window, selected }, wall) {
  * @param {(lane: number) => import("#page/concurrency.js").Union} busy stretches of a lane, whatever is switched off
  */
 export function createPart(trace, busy) {
-  /** @type {import("#page/nesting.js").Nesting[]} filled as lanes are asked for */
-  const nestings = [];
+  /** @type {import("#page/order.js").Order[]} filled as lanes are asked for */
+  const orders = [];
   /** @param {number} lane */
-  const nestingOf = (lane) => (nestings[lane] ??= nest(trace.lanes[lane]));
+  const orderOf = (lane) => (orders[lane] ??= ordered(trace.lanes[lane].tracks));
   const isSummarised = trace.lanes.some((lane) => lane.isSummarised);
 
   /**
@@ -47,7 +46,7 @@ export function createPart(trace, busy) {
    * @returns {Generator<void, {statistics: Statistics, figures: Figure[]}, void>}
    */
   return function* (stretch) {
-    const table = yield* statistics(trace, nestingOf, stretch);
+    const table = yield* statistics(trace, orderOf, stretch);
     const { start, end } = stretch;
     const bins = createBins(start, end, BINS);
     let lanes = 0;
@@ -64,25 +63,26 @@ export function createPart(trace, busy) {
 }
 
 /**
- * A finished span's duration less what its direct children cover, in ns.
+ * For how long a finished span was the innermost of its lane, in ns.
  * @param {readonly Track[]} tracks of its lane
  * @param {number} track
  * @param {number} span
  */
 export function selfTime(tracks, track, span) {
   const { start, end } = tracks[track];
-  // What began before it is no child of it, and no child of one of its children.
+  // What comes before it in the order never takes time from it.
   const parts = tracks.map((own) => within(own, start[span], end[span]));
-  const nesting = nest({ tracks: parts.map((part) => part.track) });
-  const index = span - parts[track].from;
-  const own = nesting.span.findIndex((at, position) => at === index && nesting.track[position] === track);
+  const own = parts.map((part) => part.track);
+  const order = ordered(own);
   let [self, covered] = [end[span] - start[span], start[span]];
-  for (let position = own + 1; position < nesting.span.length; position += 1) {
-    const { start: starts, end: ends, unfinished } = parts[nesting.track[position]].track;
-    const child = nesting.span[position];
-    if (nesting.parent[position] !== own || child === unfinished) continue;
-    self -= Math.max(0, ends[child] - Math.max(starts[child], covered));
-    covered = Math.max(covered, ends[child]);
+  const position = positionOf(own, order, track, span - parts[track].from);
+  for (let later = position + 1; later < order.span.length; later += 1) {
+    const { start: starts, end: ends, unfinished } = own[order.track[later]];
+    const other = order.span[later];
+    if (other === unfinished) continue;
+    const until = Math.min(ends[other], end[span]);
+    self -= Math.max(0, until - Math.max(starts[other], covered));
+    covered = Math.max(covered, until);
   }
   return self;
 }

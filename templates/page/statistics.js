@@ -1,18 +1,20 @@
 // @ts-check
 // Figures per (group, task) for a stretch of time.
 //
-// Takes the trace, the nesting of its lanes and a stretch; gives the rows of the table. For the whole run they
+// Takes the trace, the order of its lanes' spans and a stretch; gives the rows of the table. For the whole run they
 // equal those of Rust's `statistics`, to the nanosecond. Times (total, self, busy) count only what is inside the
-// stretch; mean, quantiles and max cover whole spans. Unfinished spans are counted, and no other figure includes
-// them. Looks only at spans that touch the stretch, found by binary search. Pure.
+// stretch, and self times sum to the busy time; mean, quantiles and max cover whole spans. Unfinished spans are
+// counted, and no other figure includes them. Looks only at spans that touch the stretch, found by binary search. Pure.
 
+import { innermost } from "#page/innermost.js";
 import { lowerBound } from "#page/mip.js";
+import { positionOf } from "#page/order.js";
 
 /**
  * @typedef {import("#page/data.js").Trace} Trace
  * @typedef {import("#page/data.js").Track} Track
  * @typedef {import("#page/data.js").Task} Task
- * @typedef {import("#page/nesting.js").Nesting} Nesting
+ * @typedef {import("#page/order.js").Order} Order
  * @typedef {import("#page/window.js").Window} Window
  *
  * @typedef {object} Statistics
@@ -36,21 +38,21 @@ import { lowerBound } from "#page/mip.js";
 /**
  * Lane by lane, then task by task.
  * @param {Trace} trace
- * @param {(lane: number) => Nesting} nestingOf
+ * @param {(lane: number) => Order} orderOf
  * @param {Window} stretch
  * @returns {Generator<void, Statistics, void>}
  */
-export function* statistics(trace, nestingOf, stretch) {
+export function* statistics(trace, orderOf, stretch) {
   /** @type {Map<number, Row>} */
   const rows = new Map();
   const busy = sum();
   let [lanes, spans] = [0, 0];
   for (const [index, lane] of trace.lanes.entries()) {
-    const nesting = nestingOf(index);
+    const order = orderOf(index);
     yield;
-    const positions = touching(lane.tracks, nesting, stretch);
+    const positions = touching(lane.tracks, order, stretch);
     spans += positions.length;
-    if (addLane(rows, busy, trace, lane, nesting, positions, stretch)) lanes += 1;
+    if (addLane(rows, busy, trace, lane, order, positions, stretch)) lanes += 1;
     yield;
   }
   const sorted = [...rows]
@@ -91,18 +93,18 @@ export function touches({ start, end, unfinished }, span, stretch) {
  * The positions of the lane's spans that touch the stretch, ascending. Of those that began before it, there
  * is one a track at most.
  * @param {readonly Track[]} tracks
- * @param {Nesting} nesting
+ * @param {Order} order
  * @param {Window} stretch
  * @returns {Int32Array}
  */
-function touching(tracks, nesting, stretch) {
-  const { track, span } = nesting;
+function touching(tracks, order, stretch) {
+  const { track, span } = order;
   const positions = tracks.flatMap((own, index) => {
     const last = lowerBound(own.start, stretch.start) - 1;
-    return last >= 0 && touches(own, last, stretch) ? [positionOf(tracks, nesting, index, last)] : [];
+    return last >= 0 && touches(own, last, stretch) ? [positionOf(tracks, order, index, last)] : [];
   });
   positions.sort((one, other) => one - other);
-  const first = firstStartingAt(tracks, nesting, stretch.start);
+  const first = firstStartingAt(tracks, order, stretch.start);
   const out = new Int32Array(positions.length + span.length - first);
   out.set(positions);
   let count = positions.length;
@@ -116,19 +118,7 @@ function touching(tracks, nesting, stretch) {
 
 /**
  * @param {readonly Track[]} tracks
- * @param {Nesting} nesting
- * @param {number} index of the track
- * @param {number} own index of the span in it
- */
-function positionOf(tracks, nesting, index, own) {
-  let position = firstStartingAt(tracks, nesting, tracks[index].start[own]);
-  while (nesting.track[position] !== index) position += 1;
-  return position;
-}
-
-/**
- * @param {readonly Track[]} tracks
- * @param {Nesting} nesting
+ * @param {Order} order
  * @param {number} time
  */
 function firstStartingAt(tracks, { track, span }, time) {
@@ -148,43 +138,34 @@ function firstStartingAt(tracks, { track, span }, time) {
  * @param {Sum} busy
  * @param {Trace} trace
  * @param {import("#page/data.js").Lane} lane
- * @param {Nesting} nesting
+ * @param {Order} order
  * @param {Int32Array} positions
  * @param {Window} stretch
  */
-function addLane(rows, busy, trace, { tracks, exact }, nesting, positions, stretch) {
+function addLane(rows, busy, trace, { tracks, exact }, order, positions, stretch) {
   const [from, to] = [Math.floor(stretch.start), Math.ceil(stretch.end)]; // sums are of whole nanoseconds
-  const coveredOf = new Float64Array(positions.length); // up to where its children have covered each span
-  let covered = from;
+  const { track, span } = order;
   let any = false;
   /** @param {number} position */
-  const rowAt = (position) =>
-    rowOf(rows, trace.keys[tracks[nesting.track[position]].key[nesting.span[position]]].row);
-  /** @param {number} position */
-  const isOpen = (position) => tracks[nesting.track[position]].unfinished === nesting.span[position];
-
-  positions.forEach((position, slot) => {
+  const rowAt = (position) => rowOf(rows, trace.keys[tracks[track[position]].key[span[position]]].row);
+  for (const position of positions) {
+    const { start, end, unfinished } = tracks[track[position]];
+    const own = span[position];
     const row = rowAt(position);
     row.exact &&= exact;
-    if (isOpen(position)) {
+    if (own === unfinished) {
       row.unfinished += 1;
-      return;
+      continue;
     }
     any = true;
-    const { start, end } = tracks[nesting.track[position]];
-    const span = nesting.span[position];
-    const [begin, stop] = [Math.max(start[span], from), Math.min(end[span], to)];
-    row.durations.push(end[span] - start[span]);
-    add(row.total, stop - begin);
-    add(row.self, stop - begin);
-    add(busy, Math.max(0, stop - Math.max(begin, covered)));
-    covered = Math.max(covered, stop);
-    coveredOf[slot] = begin;
-    const parent = nesting.parent[position];
-    if (stop <= begin || parent < 0 || isOpen(parent)) return;
-    const parentSlot = lowerBound(positions, parent);
-    add(rowAt(parent).self, -Math.max(0, stop - Math.max(begin, coveredOf[parentSlot])));
-    coveredOf[parentSlot] = Math.max(coveredOf[parentSlot], stop);
+    row.durations.push(end[own] - start[own]);
+    add(row.total, Math.min(end[own], to) - Math.max(start[own], from));
+  }
+  innermost(tracks, order, positions, (position, begin, stop) => {
+    const inside = Math.min(stop, to) - Math.max(begin, from);
+    if (inside <= 0) return;
+    add(rowAt(position).self, inside);
+    add(busy, inside);
   });
   return any;
 }

@@ -24,7 +24,7 @@ import { count, duration, percent } from "#page/units.js";
 const PAGE = 200;
 const NAME_ROOM = 440; // px of a group and a task together
 const GROUP_ROOM = 110; // px of them left to a group that needs them
-const INEXACT = "* not exact: spans of a lane overlap without nesting, so it is ambiguous which contains which.";
+const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
 const BUCKETED = "≈ median and p95 of tasks with more than 4,096 spans are at most 0.4 % off.";
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
 

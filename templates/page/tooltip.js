@@ -190,7 +190,8 @@ export function bandContent(trace, band) {
     ["process", trace.processes[lane.process].title],
     ["read from", lane.title],
   ];
-  if (!lane.exact) fields.push(["note", "spans overlap without nesting here: self times are not exact"]);
+  if (lane.openAtOnce !== null) fields.push(["open at once", `at most ${count(lane.openAtOnce)} spans`]);
+  if (!lane.exact) fields.push(["note", "spans overlap without nesting here: time counts for the one that started last"]);
   return { title: laneName(trace, lane), fields };
 }
 

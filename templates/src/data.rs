@@ -92,8 +92,10 @@ pub struct Lane {
     pub label: String,
     /// Where it was read from, for the tooltip of the label.
     pub title: String,
-    /// Whether its self times are exact: no two of its spans overlap without nesting.
+    /// Whether its self times tell what spans did themselves: no two of its spans overlap without nesting.
     pub exact: bool,
+    /// If they do: the most spans that were open at once, where known.
+    pub open_at_once: Option<u32>,
     /// Whether its tracks contain only its longest spans; the raster then shows what it did.
     pub summarised: bool,
     /// Its tracks, outermost first; no two spans of a track overlap.
@@ -186,9 +188,11 @@ pub struct Task {
     pub unfinished: u64,
     /// Sum of the durations.
     pub total_ns: i128,
-    /// Sum of the durations minus the time of direct children.
+    /// How long its spans were the innermost ones of their lanes: where spans nest, the sum of the durations minus the
+    /// time of direct children.
     pub self_ns: i128,
-    /// Whether `self_ns` is exact: none of the task's lanes has spans that overlap without nesting.
+    /// Whether none of the task's lanes has spans that overlap without nesting. If any has, `self_ns` counts time for
+    /// the span that started last.
     pub exact: bool,
     /// `total_ns / count`, rounded down; `None` if `count` is 0, like the three fields below.
     pub mean_ns: Option<i64>,

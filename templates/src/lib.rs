@@ -376,6 +376,7 @@ mod tests {
                     label: name.to_owned(),
                     title: name.to_owned(),
                     exact: true,
+                    open_at_once: None,
                     summarised: false,
                     tracks: vec![Track { count: 1, gap: 0, duration: 1, key: 0, open: false }],
                 }],

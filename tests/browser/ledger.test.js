@@ -5,7 +5,7 @@ import { after, before } from "node:test";
 
 import { duration, percent } from "#page/units.js";
 
-import { asPixel, launch, open, real, redrawn, test, traceOf } from "./browser.js";
+import { asPixel, launch, open, real, redrawn, settled, test, traceOf } from "./browser.js";
 import { renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -60,6 +60,20 @@ test("idle, unfinished and busy time of hand-made lanes", async () => {
     ["idle after a lane's last span", "50.0 ms", "16.7 %"],
     ["3 lanes × 100 ms", "300 ms", "100 %"],
   ]);
+  await close();
+});
+
+test("fifty thousand spans of a lane that are open at once: the page opens, and says how many", async () => {
+  const count = 50_000;
+  const rows = Array.from({ length: 2 * count }, (_, at) => ({ lane: "worker", group: "g", task: at % 2 ? "a" : "b", start: 1000 * at, end: 1000 * (at + count) }));
+  const { page, close } = await open(browser, renderRows(rows));
+  await settled(page);
+  const figures = await page.locator("#figures > *").allTextContents();
+  assert.ok(figures.some((text) => /open at once\s*50,000/.test(text)), figures.join("\n"));
+  // The last to start has the time: each a microsecond, and the very last what remains.
+  const table = await lines(page);
+  assert.deepEqual(table, [["g / a", "100 ms", "66.7 %"], ["g / b", "50.0 ms", "33.3 %"], ["1 lane × 150 ms", "150 ms", "100 %"]]);
+  await redrawn(page, () => page.mouse.wheel(0, 400));
   await close();
 });
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { count, duration, percent } from "#page/units.js";
 
-import { inOrder, parentsOf } from "../page/helper.js";
+import { inOrder } from "../page/helper.js";
 import { generated, render, root, scratch, stamp } from "./browser.js";
 
 /**
@@ -119,7 +119,6 @@ export function table(rows, stretch) {
   const tasks = new Map();
   for (const lane of lanesOf(rows)) {
     const exact = !lane.some((one) => lane.some((other) => one.start < other.start && other.start < one.end && one.end < other.end));
-    const parents = parentsOf(/** @type {any} */ (lane));
     lane.forEach((row, index) => {
       if (!touches(row, stretch)) return;
       const name = `${row.group} / ${row.task}`;
@@ -131,7 +130,7 @@ export function table(rows, stretch) {
         const inner = { start: Math.max(row.start, stretch.start), end: Math.min(row.end, stretch.end) };
         figures.all.push(row.end - row.start);
         figures.total += inner.end - inner.start;
-        figures.self += inner.end - inner.start - covered(lane.filter((_, child) => parents[child] === index), inner);
+        figures.self += inner.end - inner.start - covered(lane.slice(index + 1), inner);
       }
     });
   }

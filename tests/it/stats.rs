@@ -34,6 +34,59 @@ fn quantile(sorted: &[i64], thousandths: i64) -> i64 {
     sorted[rank] + (next - sorted[rank]) * rest / 1000
 }
 
+/// Requests of one async worker: one begins each microsecond, and `open` of them are open at once. Every second one is
+/// an upload.
+fn async_worker(requests: u64, open: u64) -> String {
+    let stamp = |us: u64| format!("2026-03-05T10:00:{:02}.{:06}Z", us / 1_000_000, us % 1_000_000);
+    let row = |at: u64| {
+        let task = if at.is_multiple_of(2) { "upload" } else { "request" };
+        format!("svc,{task},{},{}\n", stamp(at), stamp(at + open))
+    };
+    format!("group,task,start,end\n{}", (0..requests).map(row).collect::<String>())
+}
+
+#[test]
+fn the_requests_of_an_async_worker_share_its_time_and_say_how_many_were_open_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let records = directory.path().join("worker.csv");
+    fs::write(&records, async_worker(1000, 50)).unwrap();
+
+    let figures = json(&records);
+    assert_eq!(figures["busy_ns"], 1_049_000);
+    assert_eq!(figures["open_at_once"], 50);
+    let tasks = figures["tasks"].as_array().unwrap();
+    assert_eq!(tasks.iter().map(|task| task["share"].as_f64().unwrap()).sum::<f64>(), 1.0);
+    assert_eq!(tasks.iter().map(|task| task["self_ns"].as_i64().unwrap()).sum::<i64>(), 1_049_000);
+    for task in tasks {
+        assert_eq!((&task["total_ns"], &task["open_at_once"]), (&25_000_000.into(), &50.into()));
+        assert_eq!(task["self_exact"], false);
+    }
+
+    let told = text(&stats(&records, &[]).stdout);
+    let note = "* spans of a lane overlap without nesting, up to 50 of them open at once: time counts for the one that \
+                started last";
+    assert!(told.contains(note), "{told}");
+    let markdown = text(&stats(&records, &["--format", "markdown"]).stdout);
+    assert!(markdown.contains("up to 50 of them open at once"), "{markdown}");
+    let csv = text(&stats(&records, &["--format", "csv"]).stdout);
+    assert!(csv.lines().skip(1).all(|line| line.ends_with(",50")), "{csv}");
+}
+
+#[test]
+fn a_hundred_thousand_requests_open_at_once_are_no_trouble() {
+    // This would take minutes if a request cost more the more of them are open.
+    let directory = tempfile::tempdir().unwrap();
+    let records = directory.path().join("worker.csv");
+    fs::write(&records, async_worker(300_000, 100_000)).unwrap();
+    assert_eq!(json(&records)["open_at_once"], 100_000);
+}
+
+#[test]
+fn where_spans_nest_nothing_is_said_of_open_spans() {
+    let figures = json(&data("records/1"));
+    assert!(figures["open_at_once"].is_null() && figures["tasks"][0]["open_at_once"].is_null());
+}
+
 #[test]
 fn figures_agree_to_the_ns_with_a_plain_computation() {
     for input in ["performance_py/records", "records/1"] {

@@ -188,6 +188,35 @@ fn a_summary_is_text_that_stays_as_it_is() {
 }
 
 #[test]
+fn a_summary_from_before_the_number_of_open_spans_was_in_it_is_still_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let records = data("nasty/overlap-same-thread.csv");
+    let text = String::from_utf8(written(&root().join("tests/data"), &[records])).unwrap();
+    let older: String = (text.lines())
+        .map(|line| match line.strip_prefix("lane\t") {
+            Some(_) => format!("{}\n", line.rsplit_once('\t').unwrap().0),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    assert_ne!(older, text);
+    let figures = |text: &str| {
+        fs::write(directory.path().join("x.summary"), text).unwrap();
+        let output = waterfall(directory.path(), &["stats", "x.summary", "--format", "json"], b"");
+        let mut figures: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let open = figures["open_at_once"].take();
+        figures["tasks"]
+            .as_array_mut()
+            .unwrap()
+            .iter_mut()
+            .for_each(|task| assert_eq!(task["open_at_once"].take(), open));
+        (open, figures)
+    };
+    let (now, before) = (figures(&text), figures(&older));
+    assert_eq!((now.0, before.0), (2.into(), serde_json::Value::Null));
+    assert_eq!(now.1, before.1, "no other figure needs it");
+}
+
+#[test]
 fn a_report_of_a_summary_says_what_that_of_the_records_says() {
     for input in [
         "performance_py/records",

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createArrangements, lanesByProcess, placeOf } from "#page/arrangement.js";
-import { lane, random, randomSpans, trace } from "./helper.js";
+import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
 
 const NONE = new Set();
 
@@ -100,4 +100,36 @@ test("every span is found where it is drawn, once, and no track overlaps", () =>
       assert.equal(seen.size, all.length, `round ${round}, ${rows}`);
     }
   }
+});
+
+test("by tasks, each span is on the first track that is free", () => {
+  const next = random(6);
+  for (let round = 0; round < 100; round += 1) {
+    const spans = randomSpans(next, 1 + Math.floor(next() * 30)).map((span) => ({ ...span, name: "a" }));
+    const [band] = arrangement(trace([lane(spans)]), "tasks", NONE).bands;
+    /** @type {{start: number, end: number}[]} */
+    const lasts = [];
+    for (const { start, end } of inOrder(spans)) {
+      const free = lasts.findIndex((last) => last.end <= start && last.start < start);
+      lasts[free < 0 ? lasts.length : free] = { start, end };
+    }
+    const found = band.tracks.map(({ start }) => start[start.length - 1]);
+    assert.deepEqual(found, lasts.map(({ start }) => start), `round ${round}`);
+  }
+});
+
+test("a hundred thousand spans of a task that are open at once are no trouble", () => {
+  // This would take minutes if each looked at all tracks.
+  const count = 100_000;
+  const drawn = trace([["a(0..1)"]]);
+  drawn.lanes[0].tracks = Array.from({ length: count }, (_, at) => ({
+    count: 2,
+    start: Float64Array.of(at, at + count),
+    end: Float64Array.of(at + count, at + 2 * count),
+    key: new Int32Array(2),
+    instants: new Int32Array(),
+    unfinished: -1,
+  }));
+  const [band] = arrangement(drawn, "tasks", NONE).bands;
+  assert.equal(band.tracks.length, count);
 });

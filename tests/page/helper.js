@@ -82,6 +82,7 @@ function dataOf(lanes, processes, names, keys, wall) {
       label: `l${lane}`,
       title: `${lane}.csv`,
       exact: true,
+      open_at_once: null,
       summarised: false,
       tracks: tracks.map((spans) => ({
         count: spans.length,
@@ -223,7 +224,7 @@ export function inOrder(spans) {
  * The parent of each of a lane's spans in order, by looking at all before it.
  * @param {readonly Drawn[]} spans in the model's order
  */
-export function parentsOf(spans) {
+function parentsOf(spans) {
   return spans.map((span, index) => {
     const holding = spans.flatMap((other, at) => {
       const runs = other.end > span.start || other.start === span.start;

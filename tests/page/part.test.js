@@ -7,7 +7,7 @@ import { busyStretches } from "#page/load.js";
 import { createPart, selfTime, stretchOf } from "#page/part.js";
 import { finished } from "#page/slices.js";
 import { INITIAL } from "#page/state.js";
-import { inOrder, lane, parentsOf, random, randomSpans, trace } from "./helper.js";
+import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
 
 const state = { ...INITIAL, window: { start: -5, end: 50 }, scheme: /** @type {const} */ ("light") };
 
@@ -43,33 +43,69 @@ test("a moment has no mean", () => {
   assert.deepEqual([found[0][1], found[3][1], found[5][1]], ["0 ns", "–", "–"]);
 });
 
-test("a span's self time is what its direct children leave of it", () => {
+test("no figure of a stretch between two nanoseconds is over what it is a part of", () => {
+  const drawn = trace([["a(0..100)"], ["b(0..100)"]]);
+  const stretch = stretchOf({ ...state, scope: "selection", selected: { start: 10.25, end: 10.75 } }, 100);
+  assert.ok(stretch);
+  const values = figuresOf(drawn, stretch).map(([, value]) => value);
+  assert.deepEqual(values, ["1 ns", "2", "2 ns", "2.00", "2.00", "100 %"]);
+});
+
+test("utilisation is at most 100 %, whatever the lanes, the stretch and what is summarised", () => {
+  const next = random(12);
+  for (let round = 0; round < 300; round += 1) {
+    const lanes = Array.from({ length: 1 + Math.floor(next() * 3) }, () => randomSpans(next, 1 + Math.floor(next() * 20)));
+    const drawn = trace(lanes.map(lane));
+    for (const own of drawn.lanes) {
+      if (next() < 0.7) continue;
+      own.isSummarised = true;
+      const bins = Math.ceil(drawn.wall / 8) + 1;
+      const key = Int32Array.from({ length: bins }, () => Math.floor(next() * (drawn.keys.length + 1)));
+      own.raster = { first: -Math.floor(next() * 8), width: 8, key, share: Uint8Array.from(key, () => 1 + Math.floor(next() * 255)) };
+    }
+    const start = Math.floor(next() * 60);
+    const stretch = { start, end: start + 1 + Math.floor(next() * 40) };
+    const found = figuresOf(drawn, stretch);
+    const utilisation = parseFloat(found[5][1]);
+    assert.ok(utilisation >= 0 && utilisation <= 100, `round ${round}: ${utilisation} %`);
+    assert.ok(parseFloat(found[4][1]) <= lanes.length, `round ${round}: peak ${found[4][1]}`);
+  }
+});
+
+test("a span's self time is what those that start in it leave of it", () => {
   const next = random(11);
   for (let round = 0; round < 100; round += 1) {
     const spans = inOrder(randomSpans(next, 1 + Math.floor(next() * 12)));
-    const parents = parentsOf(spans);
     const drawn = trace([lane(spans)]);
     const { tracks } = drawn.lanes[0];
     spans.forEach(({ start, end }, index) => {
-      // Which nanoseconds a direct child covers, one by one.
+      // Which nanoseconds a later one covers, one by one.
       const covered = new Set();
-      spans.forEach((child, at) => {
-        if (parents[at] !== index || child.end === Infinity) return;
-        for (let ns = child.start; ns < child.end; ns += 1) covered.add(ns);
+      spans.slice(index + 1).forEach((later) => {
+        if (later.end === Infinity) return;
+        for (let ns = Math.max(start, later.start); ns < Math.min(end, later.end); ns += 1) covered.add(ns);
       });
       if (end === Infinity) return;
       const expected = end - start - covered.size;
       const found = tracks.flatMap((track, number) =>
         [...track.start.keys()]
-          .filter(
-            (span) =>
-              track.start[span] === start &&
-              track.end[span] === end &&
-              track.unfinished !== span,
-          )
+          .filter((span) => track.start[span] === start && track.end[span] === end && track.unfinished !== span)
           .map((span) => selfTime(tracks, number, span)),
       );
       assert.ok(found.includes(expected), `round ${round}: ${expected} is not in ${found}`);
     });
+  }
+});
+
+test("the self times of a lane sum to its busy time", () => {
+  const next = random(13);
+  for (let round = 0; round < 100; round += 1) {
+    const drawn = trace([lane(randomSpans(next, 1 + Math.floor(next() * 15)))]);
+    const { tracks } = drawn.lanes[0];
+    const finishedOnes = tracks.flatMap((track, number) =>
+      [...track.start.keys()].filter((span) => span !== track.unfinished).map((span) => selfTime(tracks, number, span)),
+    );
+    const busy = finished(createPart(drawn, busyStretches(drawn))({ start: 0, end: drawn.wall })).statistics.busy;
+    assert.equal(finishedOnes.reduce((sum, ns) => sum + ns, 0), busy, `round ${round}`);
   }
 });

@@ -3,16 +3,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { nest } from "#page/nesting.js";
+import { ordered } from "#page/order.js";
 import { finished } from "#page/slices.js";
 import { quantile, statistics } from "#page/statistics.js";
-import { inOrder, lane, parentsOf, random, randomSpans, trace } from "./helper.js";
+import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
 
 /** @typedef {import("#page/data.js").Trace} Trace */
 
 /** @param {Trace} drawn @param {number} [start] @param {number} [end] */
 function figures(drawn, start = 0, end = drawn.wall) {
-  return finished(statistics(drawn, (lane) => nest(drawn.lanes[lane]), { start, end }));
+  return finished(statistics(drawn, (lane) => ordered(drawn.lanes[lane].tracks), { start, end }));
 }
 
 /**
@@ -54,7 +54,7 @@ test("unfinished spans are counted and enter nothing else", () => {
 test("only the lane whose spans cross is not exact, and only while one of them is in the stretch", () => {
   const drawn = trace([["a(0..10)", "b(5..15)"], ["a(20..30) c(30..33)"]]);
   drawn.lanes[0].exact = false;
-  assert.deepEqual(lines(drawn), ["a 2 20 ~20 71%", "b 1 10 ~10 36%", "c 1 3 3 11%"]);
+  assert.deepEqual(lines(drawn), ["a 2 20 ~15 54%", "b 1 10 ~10 36%", "c 1 3 3 11%"]);
   assert.deepEqual(lines(drawn, 20, 33), ["a 1 10 10 77%", "c 1 3 3 23%"]);
 });
 
@@ -129,7 +129,6 @@ function naive(lanes, exact, from, to) {
   let [busy, lanesIn] = [0, 0];
   lanes.forEach((spans, index) => {
     const ordered = inOrder(spans);
-    const parents = parentsOf(ordered);
     /** @param {number} span @param {number} time */
     const covers = (span, time) =>
       ordered[span].end < Infinity && ordered[span].start <= time && time < ordered[span].end;
@@ -155,11 +154,10 @@ function naive(lanes, exact, from, to) {
       any = true;
       row.count += 1;
       row.durations.push(end - start);
-      const children = all.filter((other) => parents[other] === span);
       for (let time = from; time < to; time += 1) {
         if (!covers(span, time)) continue;
         row.total += 1;
-        if (!children.some((child) => covers(child, time))) row.self += 1;
+        if (!all.some((later) => later > span && covers(later, time))) row.self += 1;
       }
     });
     for (let time = from; time < to; time += 1) if (all.some((span) => covers(span, time))) busy += 1;
@@ -207,6 +205,10 @@ test("they agree with looking at every nanosecond, whatever the lanes and the st
     const { busy, lanes: count } = found;
     const where = `round ${round}, ${from} to ${to}`;
     assert.deepEqual({ tasks: byName, busy, lanes: count }, naive(lanes, exact, from, to), where);
+    const shares = found.tasks.map(({ share }) => share);
+    assert.ok(shares.every((share) => share >= 0 && share <= 1), where);
+    const sum = shares.reduce((sum, share) => sum + share, 0);
+    assert.ok(Math.abs(sum - (busy > 0 ? 1 : 0)) < 1e-9, `${where}: shares sum to ${sum}`);
     const counts = found.tasks.map((task) => task.count + task.unfinished);
     assert.equal(
       found.spans,
@@ -239,8 +241,8 @@ test("a short stretch of a long lane looks at what touches it, and at no more", 
     instants: new Int32Array(),
     unfinished: -1,
   });
-  const nestings = drawn.lanes.map(nest);
+  const orders = drawn.lanes.map(({ tracks }) => ordered(tracks));
   looks = 0;
-  assert.equal(finished(statistics(drawn, (lane) => nestings[lane], { start: 500_001, end: 500_100 })).spans, 10);
+  assert.equal(finished(statistics(drawn, (lane) => orders[lane], { start: 500_001, end: 500_100 })).spans, 10);
   assert.ok(looks <= 20, `${looks} looks`);
 });

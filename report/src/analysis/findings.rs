@@ -5,15 +5,16 @@
 //! fact is worth reporting. Among equals the first one counts, in the order of the table, the lanes or time. The
 //! values are typed; an output writes the sentences.
 
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
 
 use super::concurrency::{self, Bins, Concurrency};
 use super::innermost::longest_innermost;
-use super::ledger::by_task;
 use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
 use super::wall::Wall;
-use crate::model::Trace;
 use crate::model::summary::LaneSummary;
+use crate::model::{KeyId, Trace};
 
 /// A stretch is worth a sentence from 1/20 of the wall time on. A shorter one hardly lengthens the run.
 const STRETCH_PART: i128 = 20;
@@ -154,11 +155,11 @@ impl Run<'_> {
         let times = (self.lanes.iter().flat_map(|lane| lane.bins_at(self.bins.level)))
             .filter(|&(number, ..)| run.contains(&self.bins.place(number)))
             .map(|(_, key, ns)| (key, ns));
-        let most = by_task(times, self.rows, self.tasks.len()).first().copied();
+        let most = self.most(times);
         let fact = Fact::FewBusy {
             stretch,
             mean_busy: busy_ns as f64 / length_ns as f64,
-            most: most.map(|part| (part.task, part.ns as f64 / busy_ns as f64)),
+            most: most.map(|(task, ns)| (task, ns as f64 / busy_ns as f64)),
             unfinished: occupied_ns > busy_ns,
         };
         Some(Finding { fact, window: self.with_air(stretch), selected: Some(stretch), pinned: None })
@@ -171,7 +172,7 @@ impl Run<'_> {
             .collect();
         let ended = ends.len();
         // Stable: lanes that end together stay in their order.
-        ends.sort_by_key(|&(end_ns, _)| std::cmp::Reverse(end_ns));
+        ends.sort_by_key(|&(end_ns, _)| Reverse(end_ns));
         let &[(end_ns, lane), (next_end_ns, next), ..] = ends.as_slice() else { return None };
         let lead_ns = end_ns - next_end_ns;
         if lead_ns == 0 || !self.is_part(lead_ns, STRETCH_PART) {
@@ -201,7 +202,7 @@ impl Run<'_> {
                     && self.is_part(durations.max_ns, OUTLIER_PART)
             })
             .collect();
-        like.sort_by_key(|&(_, durations)| std::cmp::Reverse(excess_ns(durations))); // stable: ties in table order
+        like.sort_by_key(|&(_, durations)| Reverse(excess_ns(durations))); // stable: ties in table order
         let &(task, DurationFigures { max_ns, median_ns, .. }) = like.first()?;
         let ratio = (median_ns > 0).then(|| max_ns as f64 / median_ns as f64);
         let finding = self.of_task(task, Fact::Outlier { task, ratio, others: like.len() - 1 });
@@ -237,6 +238,16 @@ impl Run<'_> {
             of.spans.iter().position(is_longest).map(|span| SpanIndex { lane, span })
         });
         Finding { fact, window: self.whole(), selected: None, pinned }
+    }
+
+    /// The row with the most time, and that time; the first of the table if several are equal.
+    fn most(&self, times: impl Iterator<Item = (KeyId, i64)>) -> Option<(usize, i128)> {
+        let mut by_row = vec![0; self.tasks.len()];
+        for (key, ns) in times {
+            by_row[self.rows.of(key).expect("a bin's key is one of its lane's")] += i128::from(ns);
+        }
+        let rows = by_row.into_iter().enumerate().filter(|&(_, ns)| ns > 0);
+        rows.max_by_key(|&(row, ns)| (ns, Reverse(row)))
     }
 
     fn whole(&self) -> (i64, i64) {

@@ -1,6 +1,6 @@
 //! The ledger: where lanes x wall time went, to the nanosecond.
 //!
-//! Takes the summaries of lanes. Attributes each instant of each lane to one thing: the task of the innermost
+//! Takes the summaries of lanes and the table. Attributes each instant of each lane to one thing: the task of the innermost
 //! finished span (the last started); else an unfinished span that has begun; else idle time before, between or
 //! after the lane's spans. So the parts sum to the whole exactly. Where spans nest, innermost time is self time;
 //! where they cross, it is the one way to count no instant twice. Integers only; knows no words.
@@ -11,11 +11,8 @@
 //! aaa bbbbb aa cccccccc i ~~~~~~~~~~~~~
 //! ```
 
-use std::cmp::Reverse;
-
-use super::statistics::TaskRows;
+use super::statistics::TaskStatistics;
 use super::wall::Wall;
-use crate::model::KeyId;
 use crate::model::summary::LaneSummary;
 
 /// Where the time of all lanes went. The parts sum to `total_ns`.
@@ -51,15 +48,14 @@ impl Ledger {
     }
 }
 
-/// The ledger of the whole run. `row_count` is the number of rows in the table. O(bins of all lanes).
-pub(super) fn ledger(lanes: &[&LaneSummary], rows: &TaskRows, row_count: usize, wall: Wall) -> Ledger {
+/// The ledger of the whole run. `tasks` are the rows of the table. O(bins of all lanes).
+pub(super) fn ledger(lanes: &[&LaneSummary], tasks: &[TaskStatistics], wall: Wall) -> Ledger {
     let mut ledger = Ledger {
         total_ns: lanes.len() as i128 * i128::from(wall.length_ns()),
-        tasks: by_task(
-            lanes.iter().flat_map(|lane| &lane.bins).map(|bin| (bin.key, bin.busy_ns)),
-            rows,
-            row_count,
-        ),
+        tasks: (tasks.iter().enumerate())
+            .filter(|(_, row)| row.self_ns > 0)
+            .map(|(task, row)| LedgerTask { task, ns: row.self_ns })
+            .collect(),
         idle_before_ns: 0,
         idle_between_ns: 0,
         idle_after_ns: 0,
@@ -68,7 +64,6 @@ pub(super) fn ledger(lanes: &[&LaneSummary], rows: &TaskRows, row_count: usize, 
     for lane in lanes {
         let (first_ns, last_ns) = lane.extent_ns;
         let busy_ns = lane.busy_ns();
-        let busy_after_ns = i128::from(lane.busy_after_ns);
         ledger.idle_before_ns += i128::from(first_ns - wall.unix_ns.0);
         match lane.unfinished_ns() {
             None => {
@@ -76,6 +71,9 @@ pub(super) fn ledger(lanes: &[&LaneSummary], rows: &TaskRows, row_count: usize, 
                 ledger.idle_after_ns += i128::from(wall.unix_ns.1 - last_ns);
             }
             Some(since_ns) => {
+                // Within what is possible, also in a summary that was cut or edited.
+                let after_ns = i128::from(lane.busy_after_ns).min(i128::from(last_ns - since_ns));
+                let busy_after_ns = after_ns.max(busy_ns - i128::from(since_ns - first_ns)).min(busy_ns);
                 ledger.idle_between_ns += i128::from(since_ns - first_ns) - (busy_ns - busy_after_ns);
                 ledger.unfinished_ns += i128::from(wall.unix_ns.1 - since_ns) - busy_after_ns;
             }
@@ -84,28 +82,10 @@ pub(super) fn ledger(lanes: &[&LaneSummary], rows: &TaskRows, row_count: usize, 
     ledger
 }
 
-/// Sums `(key, ns)` by row. Gives the rows with any time, the most first, ties in the order of the table.
-pub(super) fn by_task(
-    times: impl Iterator<Item = (KeyId, i64)>,
-    rows: &TaskRows,
-    row_count: usize,
-) -> Vec<LedgerTask> {
-    let mut by_row = vec![0; row_count];
-    for (key, ns) in times {
-        by_row[rows.of(key).expect("a bin's key is one of its lane's")] += i128::from(ns);
-    }
-    let mut tasks: Vec<LedgerTask> = (by_row.into_iter().enumerate())
-        .map(|(task, ns)| LedgerTask { task, ns })
-        .filter(|task| task.ns > 0)
-        .collect();
-    tasks.sort_by_key(|task| Reverse(task.ns));
-    tasks
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Analysis, drawn, of_trace};
+    use crate::analysis::{Analysis, TaskRows, drawn, of_trace};
     use crate::model::{Spans, Trace};
     use proptest::prelude::*;
 
@@ -258,14 +238,23 @@ mod tests {
         }
 
         #[test]
-        fn where_spans_nest_a_tasks_time_is_its_self_time(lanes in nested_lanes()) {
-            let analysis = of_trace(&drawn::numbers(&lanes));
+        fn where_spans_nest_a_tasks_time_is_what_its_children_leave(lanes in nested_lanes()) {
+            let trace = drawn::numbers(&lanes);
+            let analysis = of_trace(&trace);
             let mut by_row = vec![0; analysis.tasks.len()];
             for part in &analysis.ledger.tasks {
                 by_row[part.task] = part.ns;
             }
-            let self_times: Vec<i128> = analysis.tasks.iter().map(|task| task.self_ns).collect();
-            prop_assert_eq!(by_row, self_times);
+            let mut left = vec![0; analysis.tasks.len()];
+            for lane in trace.lanes() {
+                let spans: Vec<_> = lane.spans.iter().map(|span| (span.start.ns(), span.end.unwrap().ns())).collect();
+                for (index, &(start, end)) in spans.iter().enumerate() {
+                    let in_child = |ns: &i64| spans[index + 1..].iter().any(|child| (child.0..child.1).contains(ns));
+                    let row = analysis.rows.of(lane.spans.at(index).key).unwrap();
+                    left[row] += (start..end).filter(|ns| !in_child(ns)).count() as i128;
+                }
+            }
+            prop_assert_eq!(by_row, left);
         }
     }
 }

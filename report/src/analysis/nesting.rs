@@ -1,14 +1,13 @@
 //! Nesting: which span contains which.
 //!
-//! Takes a lane's spans in the model's order (by start, the longest first). Gives the track and self time of each,
-//! and whether any spans of the lane cross. One pass: a stack of open spans for the parents, a heap of their ends
-//! for the free tracks. A span's self time is its duration minus the union of its direct children. Two instants at
-//! one moment have tracks of their own, so that one can point at each.
+//! Takes a lane's spans in the model's order (by start, the longest first). Gives the track of each, whether any
+//! spans of the lane cross, how deep they nest and how many were open at once. One pass: a stack of the spans that can
+//! still contain others, a heap of the ends of all that run for the free tracks. Two instants at one moment have
+//! tracks of their own, so that one can point at each. Where the time of a span goes is the matter of `innermost`.
 //!
 //! ```text
-//! track 0   |---- a -----------|   |-- d --|        parent of b and c: a
-//! track 1      |-- b --| |- c ----|                 c crosses a: not its child, and self times
-//!                                                   of this lane are not exact
+//! track 0   |---- a -----------|   |-- d --|        b and c lie under a
+//! track 1      |-- b --| |- c ----|                 c crosses a: no call, on the next free track
 //! ```
 
 use std::cmp::Reverse;
@@ -20,12 +19,12 @@ use crate::model::{Span, Spans};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Nesting {
     pub(super) tracks: Tracks,
-    /// The self time of each span in ns; 0 for unfinished ones.
-    pub(super) self_ns: Vec<i64>,
-    /// Whether spans cross. Then containment does not mean a call, and self times are not exact.
+    /// Whether spans cross. Then containment does not mean a call.
     pub(super) crossing: bool,
     /// The most spans that contain one another: 1 when none does, 0 without spans.
     pub(super) depth: u32,
+    /// The most finished spans that ran at one time. Instants never run.
+    pub(super) open_at_once: u32,
 }
 
 /// The tracks of a lane's spans. 4 bytes for each span.
@@ -38,7 +37,7 @@ pub(crate) struct Tracks {
 }
 
 impl Tracks {
-    /// The tracks of a lane's spans, given in the model's order. O(n log n) where they nest.
+    /// The tracks of a lane's spans, given in the model's order. O(n log n).
     pub(crate) fn new(spans: &Spans) -> Tracks {
         nest(spans).tracks
     }
@@ -54,61 +53,39 @@ impl Tracks {
 /// The end of an unfinished span.
 const NEVER: i64 = i64::MAX;
 
-/// A span that has begun. Once it has ended, it is popped from the stack or skipped.
+/// A span that may contain others.
 struct Open {
-    index: usize,
-    start_ns: i64,
     end_ns: i64,
     track: u32,
     /// The number of spans that contain it, itself included.
     depth: u32,
-    /// The time up to which its children have covered it so far.
-    covered_ns: i64,
 }
 
-impl Open {
-    /// Whether it still runs at `ns`, which is not before its start. An instant runs at its moment.
-    fn runs_at(&self, ns: i64) -> bool {
-        self.end_ns > ns || self.start_ns == ns
-    }
-}
-
-/// Nests a lane. O(n log n) where spans nest; where they cross, also O(n) times the number of spans open at once.
+/// Nests a lane. O(n log n), however many spans are open at once.
 pub(super) fn nest(spans: &Spans) -> Nesting {
-    let mut nesting = Nesting { self_ns: Vec::with_capacity(spans.len()), ..Nesting::default() };
+    let mut nesting = Nesting::default();
+    // Each ends no later than the one below it. A span that ends before one that began later contains nothing that
+    // this one does not contain as well, so it leaves the stack, as does one that has ended.
     let mut stack: Vec<Open> = Vec::new();
     let mut tracks = FreeTracks::default();
-    for (index, span) in spans.iter().enumerate() {
+    for span in spans.iter() {
         let (start_ns, end_ns) = bounds(&span);
-        while stack.last().is_some_and(|open| !open.runs_at(start_ns)) {
-            stack.pop();
+        while stack.pop_if(|open| open.end_ns <= start_ns).is_some() {}
+        while stack.pop_if(|open| open.end_ns < end_ns).is_some() {
+            nesting.crossing = true;
         }
+        let (lowest_track, depth) =
+            stack.last().map_or((0, 1), |parent| (parent.track + 1, parent.depth + 1));
         tracks.release(start_ns);
-        if stack.len() > 2 * tracks.taken.len() {
-            // Where spans cross, ended spans are below running ones.
-            stack.retain(|open| open.runs_at(start_ns));
-        }
-        let (mut lowest_track, mut depth) = (0, 1);
-        for open in stack.iter_mut().rev().filter(|open| open.runs_at(start_ns)) {
-            let is_instant = open.start_ns == open.end_ns;
-            if open.end_ns >= end_ns && !is_instant {
-                (lowest_track, depth) = (open.track + 1, open.depth + 1);
-                if span.end.is_some() && open.end_ns != NEVER {
-                    let uncovered_ns = end_ns - start_ns.max(open.covered_ns);
-                    nesting.self_ns[open.index] -= uncovered_ns.max(0);
-                    open.covered_ns = open.covered_ns.max(end_ns);
-                }
-                break;
-            }
-            nesting.crossing |= !is_instant;
-        }
         let track = tracks.take(lowest_track, start_ns, end_ns);
         nesting.tracks.of.push(track);
-        nesting.self_ns.push(span.duration_ns().unwrap_or(0));
         nesting.depth = nesting.depth.max(depth);
-        stack.push(Open { index, start_ns, end_ns, track, depth, covered_ns: start_ns });
+        if start_ns < end_ns {
+            stack.push(Open { end_ns, track, depth });
+        }
     }
     nesting.tracks.count = tracks.count;
+    nesting.open_at_once = tracks.most_running;
     nesting
 }
 
@@ -120,6 +97,9 @@ fn bounds(span: &Span) -> (i64, i64) {
 #[derive(Default)]
 struct FreeTracks {
     count: u32,
+    /// How many of the taken tracks hold a span that runs and ends, and the most that ever did.
+    running: u32,
+    most_running: u32,
     free: BTreeSet<u32>,
     /// (end, start, track) of the taken tracks, the earliest end on top.
     taken: BinaryHeap<Reverse<(i64, i64, u32)>>,
@@ -134,6 +114,7 @@ impl FreeTracks {
             }
             self.taken.pop();
             self.free.insert(track);
+            self.running -= u32::from(taken_start_ns < taken_end_ns);
         }
     }
 
@@ -147,6 +128,10 @@ impl FreeTracks {
             }
         };
         self.free.remove(&track);
+        if start_ns < end_ns && end_ns != NEVER {
+            self.running += 1;
+            self.most_running = self.most_running.max(self.running);
+        }
         self.taken.push(Reverse((end_ns, start_ns, track)));
         track
     }
@@ -155,12 +140,11 @@ impl FreeTracks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::innermost::innermost;
     use crate::model::{LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
     use proptest::prelude::*;
 
     /// One lane of `(start, end)`. A negative end means unfinished.
-    pub(crate) fn lane(spans: &[(i64, i64)]) -> Trace {
+    fn lane(spans: &[(i64, i64)]) -> Trace {
         let mut rows = Rows::new();
         let key = rows.keys.intern("g", "t", None);
         for &(start, end) in spans {
@@ -172,14 +156,12 @@ mod tests {
         builder.finish()
     }
 
-    /// `spans` are in the model's order. `expected` has `track:self` for each, then `x` if spans cross.
+    /// `spans` are in the model's order. `expected` has the track of each, then `x` if spans cross.
     #[track_caller]
     fn check(spans: &[(i64, i64)], expected: &str) {
         let trace = lane(spans);
         let nesting = nest(&trace.lanes()[0].spans);
-        let mut found: Vec<String> = (nesting.tracks.of.iter().zip(&nesting.self_ns))
-            .map(|(track, self_ns)| format!("{track}:{self_ns}"))
-            .collect();
+        let mut found: Vec<String> = nesting.tracks.of.iter().map(u32::to_string).collect();
         if nesting.crossing {
             found.push("x".into());
         }
@@ -187,8 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn children_lie_under_their_parent_and_take_from_its_self_time() {
-        check(&[(0, 100), (10, 40), (20, 30), (50, 60), (100, 120)], "0:60 1:20 2:10 1:10 0:20");
+    fn children_lie_under_their_parent() {
+        check(&[(0, 100), (10, 40), (20, 30), (50, 60), (100, 120)], "0 1 2 1 0");
     }
 
     #[test]
@@ -201,70 +183,91 @@ mod tests {
 
     #[test]
     fn equal_spans_nest_in_record_order() {
-        check(&[(0, 10), (0, 10)], "0:0 1:10");
+        check(&[(0, 10), (0, 10)], "0 1");
     }
 
     #[test]
     fn crossing_spans_take_the_next_free_track_and_are_marked() {
-        check(&[(0, 20), (10, 30)], "0:20 1:20 x");
-        check(&[(0, 20), (10, 30), (20, 40)], "0:20 1:20 0:20 x");
+        check(&[(0, 20), (10, 30)], "0 1 x");
+        check(&[(0, 20), (10, 30), (20, 40)], "0 1 0 x");
+        check(&[(0, 100), (10, 30), (20, 40)], "0 1 2 x");
     }
 
     #[test]
-    fn crossing_children_are_subtracted_once() {
-        check(&[(0, 100), (10, 30), (20, 40)], "0:70 1:20 2:20 x");
-    }
-
-    #[test]
-    fn a_child_of_a_crossing_pair_belongs_to_the_innermost_that_contains_it() {
-        // b crosses a. c ends with a. Both contain c, and b began later.
-        check(&[(0, 20), (10, 30), (15, 20)], "0:20 1:15 2:5 x");
-    }
-
-    #[test]
-    fn unfinished_spans_hold_others_but_have_no_self_time() {
-        check(&[(0, -1), (10, 20)], "0:0 1:10");
-    }
-
-    #[test]
-    fn an_unfinished_span_inside_a_finished_one_crosses_it() {
-        check(&[(0, 20), (10, -1)], "0:20 1:0 x");
+    fn unfinished_spans_hold_others_and_cross_the_finished_ones_that_they_begin_in() {
+        check(&[(0, -1), (10, 20)], "0 1");
+        check(&[(0, 20), (10, -1)], "0 1 x");
     }
 
     #[test]
     fn instants_of_one_moment_each_get_a_track_but_are_nobodys_parent() {
-        check(&[(5, 15), (5, 5), (5, 5), (9, 9), (15, 15)], "0:10 1:0 2:0 1:0 0:0");
+        check(&[(5, 15), (5, 5), (5, 5), (9, 9), (15, 15)], "0 1 2 1 0");
+    }
+
+    #[test]
+    fn open_at_once_are_finished_spans_that_run_at_one_time() {
+        let open = |spans: &[(i64, i64)]| nest(&lane(spans).lanes()[0].spans).open_at_once;
+        assert_eq!(open(&[(0, 10), (10, 20)]), 1, "one ends as the other begins");
+        assert_eq!(open(&[(0, 10), (5, 15), (9, 20), (10, 30)]), 3);
+        assert_eq!(open(&[(0, 100), (10, 40), (20, 30)]), 3, "the depth, where spans nest");
+        assert_eq!(open(&[(0, -1), (0, -1), (5, 5), (6, 8)]), 1, "neither unfinished spans nor instants");
+        assert_eq!(open(&[(5, 5), (5, 5)]), 0);
     }
 
     #[test]
     fn five_thousand_levels_are_no_trouble() {
         let spans: Vec<(i64, i64)> = (0..5000).map(|i| (i, 10_000 - i)).collect();
-        let trace = lane(&spans);
-        let nesting = nest(&trace.lanes()[0].spans);
-        assert_eq!((nesting.tracks.count, nesting.crossing), (5000, false));
-        assert!(nesting.self_ns[..4999].iter().all(|&self_ns| self_ns == 2));
+        let nesting = nest(&lane(&spans).lanes()[0].spans);
+        assert_eq!((nesting.tracks.count, nesting.depth, nesting.crossing), (5000, 5000, false));
     }
 
     #[test]
-    fn a_chain_of_overlaps_keeps_two_tracks_and_no_ended_span() {
-        // 100,000 spans: this would take minutes if ended spans stayed on the stack.
-        let spans: Vec<(i64, i64)> = (0..100_000).map(|i| (10 * i, 10 * i + 15)).collect();
-        let trace = lane(&spans);
-        let nesting = nest(&trace.lanes()[0].spans);
-        assert_eq!((nesting.tracks.count, nesting.crossing), (2, true));
-        assert!(nesting.self_ns.iter().all(|&self_ns| self_ns == 15));
+    fn a_hundred_thousand_spans_open_at_once_are_no_trouble() {
+        // This would take minutes if a span looked at all that are open.
+        let spans: Vec<(i64, i64)> = (0..300_000).map(|i| (i, i + 100_000)).collect();
+        let nesting = nest(&lane(&spans).lanes()[0].spans);
+        let expected = (100_000, 1, true, 100_000);
+        let Nesting { tracks, depth, crossing, open_at_once } = nesting;
+        assert_eq!((tracks.count, depth, crossing, open_at_once), expected);
     }
 
-    /// Spans that nest, made by cutting [0, 64) again and again.
-    fn nested() -> impl Strategy<Value = Vec<(i64, i64)>> {
-        prop::collection::vec((0i64..64, 0u32..6), 1..40).prop_map(|cuts| {
-            (cuts.into_iter())
-                .map(|(at, level)| (at >> level << level, (at >> level << level) + (1 << level)))
-                .collect()
-        })
+    /// The nesting by looking at all earlier spans of each.
+    fn plain(spans: &Spans) -> Nesting {
+        let mut nesting = Nesting::default();
+        let mut depths: Vec<u32> = Vec::new();
+        let all: Vec<(i64, i64)> = spans.iter().map(|span| bounds(&span)).collect();
+        for (index, &(start, end)) in all.iter().enumerate() {
+            let runs = |at: &usize| all[*at].1 > start && all[*at].0 < all[*at].1;
+            let running: Vec<usize> = (0..index).filter(runs).collect();
+            let parent = running.iter().rfind(|at| all[**at].1 >= end);
+            nesting.crossing |= running.iter().any(|at| all[*at].1 < end);
+            let lowest = parent.map_or(0, |at| nesting.tracks.of[*at] + 1);
+            let is_free = |track: &u32| {
+                let mut own = (0..index).filter(|at| nesting.tracks.of[*at] == *track);
+                own.all(|at| all[at].1 <= start && all[at].0 < start)
+            };
+            let track = (lowest..).find(is_free).unwrap();
+            nesting.tracks.of.push(track);
+            nesting.tracks.count = nesting.tracks.count.max(track + 1);
+            depths.push(1 + parent.map_or(0, |at| depths[*at]));
+            nesting.depth = nesting.depth.max(depths[index]);
+            let own = usize::from(start < end && end != NEVER);
+            let open = running.iter().filter(|at| all[**at].1 != NEVER).count() + own;
+            nesting.open_at_once = nesting.open_at_once.max(if own == 1 { open as u32 } else { 0 });
+        }
+        nesting
     }
 
     proptest! {
+        #[test]
+        fn it_is_what_looking_at_all_earlier_spans_gives(
+            spans in prop::collection::vec((0i64..40, -5i64..40), 1..60),
+        ) {
+            let trace = lane(&spans);
+            let spans = &trace.lanes()[0].spans;
+            prop_assert_eq!(nest(spans), plain(spans));
+        }
+
         #[test]
         fn no_track_holds_two_spans_at_once(spans in prop::collection::vec((0i64..40, -5i64..40), 1..40)) {
             let trace = lane(&spans);
@@ -279,17 +282,6 @@ mod tests {
                 }
                 prop_assert!(last_end.is_some(), "track {} is empty", track);
             }
-        }
-
-        #[test]
-        fn self_times_of_nested_spans_sum_to_the_lanes_busy_time(spans in nested()) {
-            let trace = lane(&spans);
-            let spans = &trace.lanes()[0].spans;
-            let nesting = nest(spans);
-            let mut busy = 0;
-            innermost(spans, |_, from, to| busy += to - from);
-            prop_assert!(!nesting.crossing);
-            prop_assert_eq!(nesting.self_ns.iter().sum::<i64>(), busy);
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Overview {
     pub max_depth: u32,
     /// The union of a lane's finished spans, summed over all lanes, in ns.
     pub busy_ns: i128,
+    /// The most spans of a lane that were open at once, where spans cross. `None` without such a lane.
+    pub open_at_once: Option<u32>,
 }
 
 impl Overview {
@@ -42,6 +44,7 @@ pub(crate) fn overview(summary: &Summary) -> Overview {
         processes: summary.lanes().map(|(process, ..)| process).collect::<BTreeSet<_>>().len(),
         max_depth: summary.lanes().map(|(.., lane)| lane.depth).max().unwrap_or(0),
         busy_ns: summary.lanes().map(|(.., lane)| lane.busy_ns()).sum(),
+        open_at_once: summary.lanes().filter_map(|(.., lane)| lane.most_open()).max(),
     }
 }
 
@@ -65,6 +68,14 @@ mod tests {
         assert_eq!(depth("a(0..10) b(5..15) c(6..9)"), 2, "c is in one of those that cross");
         assert_eq!(of(&["a(0..10)", "a(0..10) b(1..2)", "a(5..5)"]).max_depth, 2);
         assert_eq!(of(&[]), Overview::default());
+    }
+
+    #[test]
+    fn open_at_once_are_those_of_a_lane_whose_spans_cross() {
+        let open = |lanes: &[&str]| of(lanes).open_at_once;
+        assert_eq!(open(&["a(0..10) b(1..9) c(2..3)"]), None, "they nest");
+        assert_eq!(open(&["a(0..10) b(1..9) c(2..3)", "a(0..10) b(5..15)"]), Some(2));
+        assert_eq!(open(&["a(0..10) b(5..15) c(6..9)", "a(0..10) b(5..15)"]), Some(3));
     }
 
     #[test]

@@ -27,14 +27,17 @@ pub struct TaskStatistics {
     pub unfinished: u64,
     /// Sum of the durations, in ns.
     pub total_ns: i128,
-    /// Sum of the durations minus the union of each span's direct children, in ns.
+    /// How long its spans were the innermost ones of their lanes, in ns. Where spans nest, this is the sum of the
+    /// durations minus the union of each span's direct children; where they cross, the last started is innermost.
     pub self_ns: i128,
-    /// Whether `self_ns` is exact: none of its spans is on a lane where spans cross.
+    /// Whether `self_ns` tells what the spans themselves did: none of them is on a lane where spans cross.
     pub exact: bool,
+    /// The most spans that were open at once on one of its lanes where spans cross. `None` if there is no such lane,
+    /// or only an older summary of it.
+    pub open_at_once: Option<u32>,
     /// The durations. `None` when `count` is 0.
     pub durations: Option<DurationFigures>,
-    /// `self_ns` as a part of the busy time of all lanes, 0 to 1. The shares of a trace without crossing spans sum
-    /// to 1.
+    /// `self_ns` as a part of the busy time of all lanes, 0 to 1. The shares of a trace sum to 1.
     pub share: f64,
 }
 
@@ -115,6 +118,7 @@ struct Row {
     squares: u128,
     range_ns: (i64, i64),
     exact: bool,
+    open_at_once: Option<u32>,
 }
 
 /// Computes the rows: by self time, the largest first, then by total, then by name. At most `named` tasks get a row
@@ -144,7 +148,8 @@ fn summed(summary: &Summary) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut row_of_task: HashMap<Task, usize> = HashMap::new();
     let mut row_of_key: Vec<Option<usize>> = vec![None; keys.all().len()];
-    for (lane, of) in summary.lanes().flat_map(|(.., lane)| lane.keys.iter().map(move |of| (lane, of))) {
+    let lanes = || summary.lanes().map(|(.., lane)| lane);
+    for (lane, of) in lanes().flat_map(|lane| lane.keys.iter().map(move |of| (lane, of))) {
         let index = *row_of_key[of.key.index()].get_or_insert_with(|| {
             let key = keys.key(of.key);
             let task = Task::Named { group: key.group, task: key.task };
@@ -162,11 +167,16 @@ fn summed(summary: &Summary) -> Vec<Row> {
             count: of.count,
             unfinished: of.unfinished,
             total_ns: of.total_ns,
-            self_ns: of.self_ns,
+            self_ns: 0,
             squares: of.squares,
             range_ns: of.range_ns,
             exact: !lane.crossing,
+            open_at_once: lane.most_open(),
         });
+    }
+    for bin in lanes().flat_map(|lane| &lane.bins) {
+        let row = row_of_key[bin.key.index()].expect("a bin's key is one of its lane's");
+        rows[row].self_ns += i128::from(bin.busy_ns);
     }
     rows
 }
@@ -201,6 +211,7 @@ impl Row {
             squares: 0,
             range_ns: (i64::MAX, 0),
             exact: true,
+            open_at_once: None,
         }
     }
 
@@ -213,6 +224,7 @@ impl Row {
         self.squares = self.squares.saturating_add(other.squares);
         self.range_ns = union(self.range_ns, other.range_ns);
         self.exact &= other.exact;
+        self.open_at_once = self.open_at_once.max(other.open_at_once);
     }
 
     fn figures(self, durations: &[Durations], busy_ns: i128) -> TaskStatistics {
@@ -237,6 +249,7 @@ impl Row {
             total_ns: self.total_ns,
             self_ns: self.self_ns,
             exact: self.exact,
+            open_at_once: self.open_at_once,
             durations: figures,
             share,
         }
@@ -319,7 +332,7 @@ mod tests {
 
     #[test]
     fn only_the_lane_whose_spans_cross_is_inexact() {
-        check(&["a(0..10) b(5..15)", "c(0..3)"], &["a 1 10 ~10 56%", "b 1 10 ~10 56%", "c 1 3 3 17%"]);
+        check(&["a(0..10) b(5..15)", "c(0..3)"], &["b 1 10 ~10 56%", "a 1 10 ~5 28%", "c 1 3 3 17%"]);
     }
 
     #[test]

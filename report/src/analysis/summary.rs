@@ -34,8 +34,8 @@ pub(crate) fn summarise(
     });
     let mut by_key: Vec<KeySummary> = keys.ids().map(KeySummary::new).collect();
     let mut longest = Longest { spans: Vec::new(), last: None, keys };
-    for (span, &self_ns) in spans.iter().zip(&nesting.self_ns) {
-        by_key[span.key.index()].add(&span, self_ns);
+    for span in spans.iter() {
+        by_key[span.key.index()].add(&span);
         if let Some(duration_ns) = span.duration_ns() {
             longest.add(LongSpan { start_ns: span.start.ns(), duration_ns, key: span.key });
         }
@@ -47,6 +47,7 @@ pub(crate) fn summarise(
         busy_after_ns,
         crossing: nesting.crossing,
         depth: nesting.depth,
+        open_at_once: nesting.open_at_once,
         keys: by_key,
         bins: binning.finish(),
         longest: longest.finish(),

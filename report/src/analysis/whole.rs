@@ -49,8 +49,10 @@ pub struct Analysis {
 pub struct LaneFigures {
     /// The number of spans, unfinished ones included. If the lane is summarised, the trace has fewer.
     pub spans: u64,
-    /// Whether spans cross. Then self times are not exact.
+    /// Whether spans cross. Then the time counts for the one that started last.
     pub crossing: bool,
+    /// The most spans that were open at once, where spans cross.
+    pub open_at_once: Option<u32>,
 }
 
 impl LaneFigures {
@@ -94,7 +96,7 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
     let concurrency = concurrency::concurrency(&lanes, bins);
     let occupied_ns = concurrency::occupied(&lanes, bins, &concurrency);
     let longest_pause = concurrency::longest_pause(&concurrency, bins).map(|run| bins.stretch(run));
-    let ledger = ledger::ledger(&lanes, &rows, tasks.len(), wall);
+    let ledger = ledger::ledger(&lanes, &tasks, wall);
     let run = findings::Run {
         trace,
         lanes: &lanes,
@@ -112,7 +114,11 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
         unfinished: tasks.iter().map(|task| task.unfinished).sum(),
         spans: summary.span_count(),
         lanes: (lanes.iter())
-            .map(|lane| LaneFigures { spans: lane.span_count(), crossing: lane.crossing })
+            .map(|lane| LaneFigures {
+                spans: lane.span_count(),
+                crossing: lane.crossing,
+                open_at_once: lane.most_open(),
+            })
             .collect(),
         tasks,
         rows,
@@ -141,4 +147,82 @@ pub fn summary_of(trace: &Trace) -> Summary {
 /// Analyses a trace that has all rows of its lanes.
 pub fn of_trace(trace: &Trace) -> Analysis {
     analyse(trace, &summary_of(trace))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Fact, drawn};
+    use proptest::prelude::*;
+
+    /// Spans that nest, cross, are equal, take no time or never end.
+    fn any_lanes() -> impl Strategy<Value = Vec<Vec<(i64, Option<i64>, u8)>>> {
+        let span = (0i64..40, 0i64..20, 0u8..6, 0u8..4)
+            .prop_map(|(start, length, ends, task)| (start, (ends > 0).then_some(start + length), task));
+        prop::collection::vec(prop::collection::vec(span, 1..30), 1..5)
+    }
+
+    /// Checks that nothing is more than what it is a part of.
+    fn check(trace: &Trace, summary: &Summary) -> Result<(), TestCaseError> {
+        let analysis = analyse(trace, summary);
+        let is_part = |part: f64| (0.0..=1.0).contains(&part);
+        let wall_ns = i128::from(trace.end().ns());
+        for row in &analysis.tasks {
+            prop_assert!(is_part(row.share), "share {}", row.share);
+            prop_assert!((0..=row.total_ns).contains(&row.self_ns));
+            prop_assert!(row.self_ns <= trace.lanes().len() as i128 * wall_ns);
+        }
+        let shares: f64 = analysis.tasks.iter().map(|row| row.share).sum();
+        let expected = if analysis.busy_ns > 0 { 1.0 } else { 0.0 };
+        prop_assert!((shares - expected).abs() < 1e-9, "shares sum to {}", shares);
+        prop_assert_eq!(analysis.tasks.iter().map(|row| row.self_ns).sum::<i128>(), analysis.busy_ns);
+        prop_assert!(analysis.utilisation(trace).is_none_or(is_part));
+        prop_assert!(analysis.mean_concurrency(trace).is_none_or(|mean| mean <= trace.lanes().len() as f64));
+        prop_assert!(analysis.concurrency.peak().is_none_or(|peak| peak <= trace.lanes().len() as f64));
+        let Ledger { total_ns, idle_before_ns, idle_between_ns, idle_after_ns, unfinished_ns, .. } =
+            analysis.ledger;
+        let parts = [analysis.busy_ns, idle_before_ns, idle_between_ns, idle_after_ns, unfinished_ns];
+        prop_assert!(parts.iter().all(|part| (0..=total_ns).contains(part)), "{:?} of {}", parts, total_ns);
+        prop_assert_eq!(parts.iter().sum::<i128>(), total_ns);
+        for cell in analysis.raster.lanes.iter().flatten() {
+            prop_assert!((1..=analysis.raster.width_ns).contains(&cell.busy_ns));
+        }
+        for finding in &analysis.findings {
+            let is_possible = match finding.fact {
+                Fact::FewBusy { most, .. } => most.is_none_or(|most| is_part(most.1)),
+                Fact::EndedLast { part, .. } => is_part(part),
+                _ => true,
+            };
+            prop_assert!(is_possible, "{:?}", finding.fact);
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn no_part_is_more_than_the_whole_whatever_overlaps(lanes in any_lanes(), unit in 1i64..1 << 50) {
+            let lanes: Vec<Vec<_>> = lanes.iter()
+                .map(|lane| lane.iter().map(|&(start, end, task)| (start * unit, end.map(|end| end * unit), task)).collect())
+                .collect();
+            let trace = drawn::numbers(&lanes);
+            let summary = summary_of(&trace);
+            check(&trace, &summary)?;
+            for (_, _, lane) in summary.lanes() {
+                let busy_ns: i128 = lane.bins.iter().map(|bin| i128::from(bin.busy_ns)).sum();
+                prop_assert!(busy_ns <= i128::from(lane.extent_ns.1 - lane.extent_ns.0));
+            }
+        }
+
+        #[test]
+        fn no_part_is_more_than_the_whole_where_a_lane_came_twice(lanes in any_lanes(), unit in 1i64..1 << 50) {
+            let lanes: Vec<Vec<_>> = lanes.iter()
+                .map(|lane| lane.iter().map(|&(start, end, task)| (start * unit, end.map(|end| end * unit), task)).collect())
+                .collect();
+            let trace = drawn::numbers(&lanes);
+            let mut summary = summary_of(&trace);
+            summary.merge(summary.clone());
+            summary.cut_doubled();
+            check(&trace, &summary)?;
+        }
+    }
 }

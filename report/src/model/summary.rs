@@ -54,10 +54,12 @@ pub(crate) struct LaneSummary {
     pub extent_ns: (i64, i64),
     /// Time that finished spans ran after the earliest start of an unfinished span, in ns.
     pub busy_after_ns: i64,
-    /// Whether spans cross. If so, self times are not exact.
+    /// Whether spans cross. If so, self times do not tell which span called which.
     pub crossing: bool,
     /// Greatest number of spans that contain one another; 1 when no span contains another.
     pub depth: u32,
+    /// Greatest number of finished spans that ran at one time; instants never run. 0 if an older summary lacks it.
+    pub open_at_once: u32,
     /// One for each key of the lane's spans, sorted by key.
     pub keys: Vec<KeySummary>,
     /// Sorted by place, then by key.
@@ -81,8 +83,6 @@ pub(crate) struct KeySummary {
     pub count: u64,
     /// Sum of durations.
     pub total_ns: i128,
-    /// Sum of durations, each less the time that its children cover.
-    pub self_ns: i128,
     /// Sum of squared durations, in ns²; saturates at the greatest `u128`.
     pub squares: u128,
     /// The shortest and the longest duration; `(i64::MAX, 0)` without finished spans.
@@ -175,6 +175,12 @@ impl Summary {
         }
         self.lanes.retain(|_, lane| !lane.keys.is_empty());
         self.counters.retain(|(_, group, _), _| is_group(group));
+    }
+
+    /// Cuts lanes that were busy for longer than there was time. Gives their identities.
+    pub(crate) fn cut_doubled(&mut self) -> Vec<LaneIdentity> {
+        let lanes = self.lanes.iter_mut();
+        lanes.filter_map(|((_, lane), of)| of.cut().then(|| lane.clone())).collect()
     }
 
     /// Adds the lanes and counters of `other`. Costs O(size of `other`), and for each lane that both have, O(its size
@@ -283,6 +289,11 @@ impl LaneSummary {
         self.bins.iter().map(|bin| i128::from(bin.busy_ns)).sum()
     }
 
+    /// The most spans that were open at once, if spans cross. `None` if they nest, or an older summary lacks it.
+    pub(crate) fn most_open(&self) -> Option<u32> {
+        Some(self.open_at_once).filter(|&open| self.crossing && open > 0)
+    }
+
     /// The level of its bins.
     pub(crate) fn level(&self) -> u32 {
         level(self.extent_ns)
@@ -293,13 +304,23 @@ impl LaneSummary {
         self.keys.iter().filter_map(|key| key.unfinished_ns).min()
     }
 
-    /// Whether the lane was busy for longer than there was time. This happens when it was read twice, or in parts
-    /// that overlap.
-    pub(crate) fn is_doubled(&self) -> bool {
-        let width_ns = 1_i64 << self.level();
-        self.bins
-            .chunk_by(|one, next| one.place == next.place)
-            .any(|bin| bin.iter().fold(0, |sum: i64, of| sum.saturating_add(of.busy_ns)) > width_ns)
+    /// Cuts its busy time to the time that there was, bin by bin. Whether there was too much: this happens when the
+    /// lane was read twice, or in parts that overlap.
+    fn cut(&mut self) -> bool {
+        let (level, first, extent_ns) = (self.level(), self.first_bin(), self.extent_ns);
+        let mut is_cut = false;
+        for bin in self.bins.chunk_by_mut(|one, next| one.place == next.place) {
+            let start_ns = i128::from(first + i64::from(bin[0].place)) << level;
+            let end_ns = (start_ns + (1 << level)).min(extent_ns.1.into());
+            let mut left_ns = (end_ns - start_ns.max(extent_ns.0.into())) as i64;
+            for own in bin {
+                is_cut |= own.busy_ns > left_ns;
+                own.busy_ns = own.busy_ns.min(left_ns);
+                left_ns -= own.busy_ns;
+            }
+        }
+        self.bins.retain(|bin| bin.busy_ns > 0);
+        is_cut
     }
 
     /// Its bins at a coarser `level`, in the order of time: number of the bin since the epoch, key and busy time. A
@@ -358,6 +379,7 @@ impl LaneSummary {
         self.busy_after_ns = self.busy_after_ns.saturating_add(other.busy_after_ns);
         self.crossing |= other.crossing;
         self.depth = self.depth.max(other.depth);
+        self.open_at_once = self.open_at_once.max(other.open_at_once);
         self.longest.extend(other.longest);
         keep_longest(&mut self.longest, keys);
         for key in other.keys {
@@ -379,14 +401,13 @@ impl KeySummary {
             unfinished: 0,
             count: 0,
             total_ns: 0,
-            self_ns: 0,
             squares: 0,
             range_ns: (i64::MAX, 0),
         }
     }
 
-    /// Adds a span of the key. `self_ns` must be 0 for an unfinished span.
-    pub(crate) fn add(&mut self, span: &Span, self_ns: i64) {
+    /// Adds a span of the key.
+    pub(crate) fn add(&mut self, span: &Span) {
         let start_ns = span.start.ns();
         self.extent_ns = union(self.extent_ns, (start_ns, span.end.map_or(start_ns, Time::ns)));
         let Some(duration_ns) = span.duration_ns() else {
@@ -396,7 +417,6 @@ impl KeySummary {
         };
         self.count += 1;
         self.total_ns += i128::from(duration_ns);
-        self.self_ns += i128::from(self_ns);
         let square = u128::from(duration_ns.unsigned_abs()) * u128::from(duration_ns.unsigned_abs());
         self.squares = self.squares.saturating_add(square);
         self.range_ns = union(self.range_ns, (duration_ns, duration_ns));
@@ -410,7 +430,6 @@ impl KeySummary {
         self.unfinished_ns = [self.unfinished_ns, other.unfinished_ns].into_iter().flatten().min();
         self.count = self.count.saturating_add(other.count);
         self.total_ns = self.total_ns.saturating_add(other.total_ns);
-        self.self_ns = self.self_ns.saturating_add(other.self_ns);
         self.squares = self.squares.saturating_add(other.squares);
         self.range_ns = union(self.range_ns, other.range_ns);
     }

@@ -87,7 +87,15 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
     let width = units::duration(i128::from(concurrency.width_ns));
     let peak_label =
         if peak.is_some() { format!("peak concurrency (per {width})") } else { "peak concurrency".into() };
-    vec![
+    let open = analysis.lanes.iter().filter_map(|lane| lane.open_at_once).max();
+    let open = open.map(|open| {
+        figure(
+            "open at once",
+            units::count(open.into()),
+            "most finished spans of a lane that ran at one time; only lanes where spans overlap without nesting",
+        )
+    });
+    let mut figures = vec![
         figure("wall time", units::duration(i128::from(trace.end().ns())), "last end minus first start"),
         figure("lanes", units::count(trace.lanes().len() as u64), "threads that recorded a span"),
         figure(
@@ -110,7 +118,11 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
             or_none(analysis.utilisation(trace).map(units::percent)),
             "busy time / (lanes x wall time)",
         ),
-    ]
+    ];
+    if let Some(open) = open {
+        figures.insert(3, open); // beside the busy time
+    }
+    figures
 }
 
 /// Notes on the figures.
@@ -140,7 +152,8 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let crossing = analysis.lanes.iter().filter(|lane| lane.crossing).count();
     if crossing > 0 {
         notes.push(format!(
-            "On {} of {}, spans overlap without nesting: self times and shares marked * are approximate.",
+            "On {} of {}, spans overlap without nesting: self times and shares marked * count for the span that started \
+             last.",
             units::count(crossing as u64),
             units::counted(trace.lanes().len() as u64, "lane"),
         ));
@@ -197,6 +210,7 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, options: &Options) 
                 label: lane.identity.thread.clone(),
                 title: lane.identity.identity.clone(),
                 exact: !figures.crossing,
+                open_at_once: figures.open_at_once,
                 summarised: figures.is_summarised(lane),
                 tracks,
             })

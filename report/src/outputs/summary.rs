@@ -70,13 +70,14 @@ fn write_lane(
     let (first_ns, last_ns) = of.extent_ns;
     writeln!(
         out,
-        "lane\t{whose}\t{}\t{}\t{}\t{first_ns}\t{last_ns}\t{}\t{}\t{}",
+        "lane\t{whose}\t{}\t{}\t{}\t{first_ns}\t{last_ns}\t{}\t{}\t{}\t{}",
         process.host.as_deref().map_or(String::new(), escaped),
         optional(process.pid),
         escaped(&lane.thread),
         of.busy_after_ns,
         u8::from(of.crossing),
         of.depth,
+        of.open_at_once,
     )?;
     let mut bins: Vec<(KeyId, i64, i64)> =
         of.bins_at(of.level()).map(|(number, key, busy_ns)| (key, number, busy_ns)).collect();
@@ -101,9 +102,8 @@ fn write_key(
     keys: &Keys,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let KeySummary {
-        extent_ns, unfinished, unfinished_ns, count, total_ns, self_ns, squares, range_ns, ..
-    } = key;
+    let KeySummary { extent_ns, unfinished, unfinished_ns, count, total_ns, squares, range_ns, .. } = key;
+    let self_ns: i128 = bins.iter().map(|&(.., busy_ns)| i128::from(busy_ns)).sum();
     let of = key_fields(keys, key.key);
     write!(
         out,

@@ -149,10 +149,11 @@ pub(super) fn trace(
     (trace, tracks)
 }
 
-/// Reports lanes that were busy for longer than possible.
-pub(super) fn add_doubled(summary: &Summary, problems: &mut Problems) {
-    for (_, lane, _) in summary.lanes().filter(|(.., of)| of.is_doubled()) {
-        let message = "was busy for longer than there was time: it came twice, or two lanes have this name";
+/// Cuts and reports lanes that were busy for longer than possible.
+pub(super) fn add_doubled(summary: &mut Summary, problems: &mut Problems) {
+    for lane in summary.cut_doubled() {
+        let message = "was busy for longer than there was time, so its busy time is cut: it came twice, or two lanes \
+                       have this name";
         problems.add(Path::new(&lane.identity), None, message);
     }
 }

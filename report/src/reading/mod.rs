@@ -166,7 +166,7 @@ impl Reading {
     /// summary and the options need rows.
     pub fn load(&self) -> Result<Loaded, Error> {
         let mut loaded = self.load_part()?;
-        add_doubled(&loaded.summary, &mut loaded.problems);
+        add_doubled(&mut loaded.summary, &mut loaded.problems);
         Ok(loaded)
     }
 

@@ -54,8 +54,8 @@ impl Format for Summaries {
 /// | `waterfall-summary` | version; in the first line, and wherever another summary begins |
 /// | `earliest`, `earliest-sample` | ns, seconds east of UTC |
 /// | `assumed`, `assumed-samples` | count |
-/// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross, depth |
-/// | `key` | process, lane, key, first and last ns, unfinished, first start of these, count, total, self, squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
+/// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross, depth, most spans open at once (absent in older summaries) |
+/// | `key` | process, lane, key, first and last ns, unfinished, first start of these, count, total, self (the sum of the bins), squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
 /// | `long` | process, lane, key, start, duration |
 /// | `durations`, `buckets` | key, all of them, or `bucket:count` |
 /// | `counter` | process, group, name, host, pid, count, level, samples as `ns:value` |
@@ -104,6 +104,7 @@ struct LanePart {
     busy_after_ns: i64,
     crossing: bool,
     depth: u32,
+    open_at_once: u32,
     keys: BTreeMap<KeyId, KeySummary>,
     /// Level, number since the epoch, key, ns.
     bins: Vec<(u32, i64, KeyId, i64)>,
@@ -159,7 +160,8 @@ impl Parts {
         let extent_ns = fields.stretch()?;
         let busy_after_ns: i64 = fields.number()?;
         let crossing = fields.number::<u8>()? == 1;
-        let depth: u32 = fields.last()?;
+        let depth: u32 = fields.number()?;
+        let open_at_once: u32 = fields.last_or(0)?;
         let part = self.lanes.entry((process.clone(), lane.clone())).or_default();
         let host = Some(host).filter(|host| !host.is_empty());
         let identity = ProcessIdentity { identity: process, host, pid };
@@ -168,6 +170,7 @@ impl Parts {
         part.busy_after_ns = part.busy_after_ns.saturating_add(busy_after_ns.max(0));
         part.crossing |= crossing;
         part.depth = part.depth.max(depth);
+        part.open_at_once = part.open_at_once.max(open_at_once);
         Ok(())
     }
 
@@ -179,7 +182,7 @@ impl Parts {
         of.unfinished_ns = fields.optional()?;
         of.count = fields.number()?;
         of.total_ns = fields.number()?;
-        of.self_ns = fields.number()?;
+        let self_ns: i128 = fields.number()?;
         of.squares = fields.number()?;
         of.range_ns = (fields.number()?, fields.number()?);
         let level: u32 = fields.number()?;
@@ -194,7 +197,8 @@ impl Parts {
             bins.push((number, busy_ns));
         }
         fields.end()?;
-        check(&of)?;
+        // Where spans cross, the two differ in older summaries. The bins are what counts.
+        check(&of, [self_ns, bins.iter().map(|&(_, busy_ns)| i128::from(busy_ns)).sum()])?;
         let part = self.lanes.entry(whose).or_default();
         part.bins.extend(bins.into_iter().map(|(number, busy_ns)| (level, number, of.key, busy_ns)));
         part.keys.entry(of.key).or_insert(KeySummary::new(of.key)).merge(&of);
@@ -309,6 +313,7 @@ impl LanePart {
             busy_after_ns: self.busy_after_ns,
             crossing: self.crossing,
             depth: self.depth,
+            open_at_once: self.open_at_once,
             keys: self.keys.into_values().collect(),
             bins,
             longest: self.longest,
@@ -367,6 +372,13 @@ impl<'a> Fields<'a> {
         Ok(number)
     }
 
+    /// The last field, or `absent` without one.
+    fn last_or<T: FromStr>(&mut self, absent: T) -> Result<T, Refusal> {
+        let Some(field) = self.0.next() else { return Ok(absent) };
+        self.end()?;
+        field.parse().map_err(|_| not_a("valid number", field))
+    }
+
     /// A time within the model's range.
     fn moment(&mut self) -> Result<i64, Refusal> {
         let ns = self.number()?;
@@ -391,17 +403,17 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Refuses sums that no spans can have.
-fn check(of: &KeySummary) -> Result<(), Refusal> {
+/// Refuses sums that no spans can have. `self_ns` are two statements of the time in which the spans were innermost.
+fn check(of: &KeySummary, self_ns: [i128; 2]) -> Result<(), Refusal> {
     let (least_ns, longest_ns) = of.range_ns;
     let fits = if of.count == 0 {
-        (of.total_ns, of.self_ns) == (0, 0) && of.range_ns == KeySummary::new(of.key).range_ns
+        (of.total_ns, self_ns) == (0, [0, 0]) && of.range_ns == KeySummary::new(of.key).range_ns
     } else {
         let times = |ns: i64| i128::from(ns).saturating_mul(i128::from(of.count));
         (0..=longest_ns).contains(&least_ns)
             && longest_ns <= of.extent_ns.1 - of.extent_ns.0
             && (times(least_ns)..=times(longest_ns)).contains(&of.total_ns)
-            && (0..=of.total_ns).contains(&of.self_ns)
+            && self_ns.iter().all(|ns| (0..=of.total_ns).contains(ns))
     };
     let is_inside = |ns: i64| (of.extent_ns.0..=of.extent_ns.1).contains(&ns);
     let has_open = of.unfinished_ns.map_or(of.unfinished == 0, |ns| of.unfinished > 0 && is_inside(ns));

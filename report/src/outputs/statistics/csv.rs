@@ -7,7 +7,7 @@ use csv::{Terminator, WriterBuilder};
 
 use super::Statistics;
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "group",
     "task",
     "count",
@@ -24,6 +24,7 @@ const COLUMNS: [&str; 16] = [
     "rate_hz",
     "share",
     "quantiles_exact",
+    "open_at_once",
 ];
 
 impl Statistics {
@@ -53,6 +54,7 @@ impl Statistics {
                 row.rate(&self.overview).map_or(String::new(), |rate| rate.to_string()),
                 row.share.to_string(),
                 durations.is_none_or(|of| of.exact).to_string(),
+                row.open_at_once.map_or(String::new(), |open| open.to_string()),
             ];
             writer.write_record(&record).expect(written);
         }

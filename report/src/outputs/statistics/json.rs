@@ -30,6 +30,7 @@ struct Document<'a> {
     busy_ns: i128,
     budgets: Vec<Budget<'a>>,
     run_budgets: Vec<RunBudget<'a>>,
+    open_at_once: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +59,7 @@ struct Task<'a> {
     share: f64,
     self_exact: bool,
     quantile_error: f64,
+    open_at_once: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -116,6 +118,7 @@ impl Statistics {
     /// | `busy_ns` | time in which a lane ran a span, summed over lanes |
     /// | `budgets` | each `{budget, group, task, target_ns, measured_ns, exact, met, count, over: [least, most]}` |
     /// | `run_budgets` | each `{budget, figure, target, measured, met}`; `figure` is `wall_ns` or `peak_memory_bytes` |
+    /// | `open_at_once` | the most finished spans of a lane that ran at one time, over the lanes where spans overlap without nesting; `null` without such a lane |
     ///
     /// The keys of a task:
     ///
@@ -123,9 +126,11 @@ impl Statistics {
     /// - `min_ns`, `mean_ns`, `p50_ns`, `p95_ns`, `p99_ns`, `max_ns`: `null` when `count` is 0
     /// - `sd_ns`, `unfinished`
     /// - `rate_hz`: finished spans per second of wall time
-    /// - `share`: part of the busy time, 0 to 1
-    /// - `self_exact`: false when spans of a lane cross
+    /// - `share`: `self_ns` as a part of the busy time, 0 to 1; the shares of all tasks sum to 1
+    /// - `self_exact`: false when spans of a lane overlap without nesting; then time counts for the one that started
+    ///   last
     /// - `quantile_error`: 0 when p50, p95 and p99 are exact, else the part by which they may be off
+    /// - `open_at_once`: as above, over the lanes of the task
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.
@@ -150,6 +155,7 @@ impl Statistics {
             busy_ns: overview.busy_ns,
             budgets: self.gate.checks.iter().filter_map(budget).collect(),
             run_budgets: self.gate.of_runs().map(run_budget).collect(),
+            open_at_once: overview.open_at_once,
         };
         let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
         text.push('\n');
@@ -177,6 +183,7 @@ impl Statistics {
             share: row.share,
             self_exact: row.exact,
             quantile_error: if durations.is_none_or(|of| of.exact) { 0.0 } else { QUANTILE_ERROR },
+            open_at_once: row.open_at_once,
         }
     }
 

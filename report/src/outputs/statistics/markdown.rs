@@ -11,7 +11,8 @@ use crate::text::{terminal, units};
 const MOST: usize = 1000;
 
 impl Statistics {
-    /// The statistics as a Markdown table, followed by one of the budgets if there are any.
+    /// The statistics as a Markdown table, followed by what its signs mean, and by one of the budgets if
+    /// there are any.
     pub fn markdown(&self) -> String {
         let mut text = String::from(
             "| task | count | total | self | mean | sd | min | p50 | p95 | p99 | max | rate | share |\n\
@@ -26,6 +27,9 @@ impl Statistics {
         if self.tasks.len() > MOST {
             let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
             text.push_str(&format!("\n{more} not listed.\n"));
+        }
+        for sign in self.signs(&self.tasks[..self.tasks.len().min(MOST)]) {
+            text.push_str(&format!("\n{}\n", escaped(&sign)));
         }
         for check in self.gate.of_runs() {
             text.push_str(&format!("\n{}\n", checks::of_run(check)));

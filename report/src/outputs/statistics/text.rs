@@ -3,7 +3,7 @@
 //! A table, then the meaning of its signs; then, if requested, distributions and the verdicts on budgets. The text
 //! has colours; the caller removes them if needed.
 
-use super::Statistics;
+use super::{Statistics, has_exact_quantiles};
 use crate::analysis::TaskStatistics;
 use crate::outputs::{checks, labels};
 use crate::text::{Cell, Column, Table, units};
@@ -65,13 +65,7 @@ impl Statistics {
             let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
             notes.push(format!("{more}: --format csv lists all of them"));
         }
-        let shown = || self.tasks.iter().take(MOST);
-        if shown().any(|row| !is_exact(row)) {
-            notes.push("~ approximate (at most 0.4 % off): the task has more than 4,096 spans".into());
-        }
-        if shown().any(|row| !row.exact) {
-            notes.push("* approximate: spans of a lane overlap without nesting".into());
-        }
+        notes.extend(self.signs(&self.tasks[..self.tasks.len().min(MOST)]));
         let unfinished: u64 = self.tasks.iter().map(|row| row.unfinished).sum();
         if unfinished > 0 {
             let are = if unfinished == 1 { "is" } else { "are" };
@@ -85,7 +79,8 @@ impl Statistics {
     pub(super) fn figures(&self, row: &TaskStatistics) -> [Option<String>; 12] {
         let duration = |ns: i64| units::duration(ns.into());
         let of = row.durations;
-        let quantile = |ns: i64| format!("{}{}", if is_exact(row) { "" } else { "~" }, duration(ns));
+        let quantile =
+            |ns: i64| format!("{}{}", if has_exact_quantiles(row) { "" } else { "~" }, duration(ns));
         let own = format!("{}{}", units::duration(row.self_ns), if row.exact { "" } else { "*" });
         [
             Some(units::count(row.count)),
@@ -102,9 +97,4 @@ impl Statistics {
             Some(units::percent(row.share)),
         ]
     }
-}
-
-/// Whether the quantiles are exact.
-fn is_exact(row: &TaskStatistics) -> bool {
-    row.durations.is_none_or(|of| of.exact)
 }

@@ -1,11 +1,8 @@
 // @ts-check
-// Nesting: which span of a lane contains which, by the same rules as Rust's `nesting`.
+// The order of a lane's spans: by start, the longest first, an unfinished span before all others, equal spans by track.
 //
-// Takes a lane's tracks, gives its spans in the model's order (by start, longest first, an unfinished span before
-// all others, equal spans by track), and the parent of each: of the spans that still run and contain it whole, the
-// last to start. A span that only overlaps another is not its parent, and instants are never parents. One stack;
-// ended spans are dropped from it when they are passed, so only overlapping spans are looked at more than once.
-// Pure.
+// Takes a lane's tracks, gives all its spans in that order, which is the model's. Of those that run at a moment the
+// last in the order is the innermost (`innermost.js`). Pure.
 
 /**
  * @typedef {import("#page/data.js").Track} Track
@@ -13,42 +10,7 @@
  * @typedef {object} Order a lane's spans: columns of one length
  * @property {Int32Array} track
  * @property {Int32Array} span index in its track
- *
- * @typedef {Order & {parent: Int32Array}} Nesting with the position of each span's parent in the order, or -1
  */
-
-/**
- * @param {{tracks: readonly Track[]}} lane
- * @returns {Nesting}
- */
-export function nest({ tracks }) {
-  const { track, span } = ordered(tracks);
-  const parent = new Int32Array(span.length);
-  /** @type {number[]} positions, the last begun on top */
-  const open = [];
-  /** @param {number} position */
-  const startOf = (position) => tracks[track[position]].start[span[position]];
-  /** @param {number} position */
-  const endOf = (position) => endIn(tracks[track[position]], span[position]);
-
-  for (let position = 0; position < span.length; position += 1) {
-    const [start, end] = [startOf(position), endOf(position)];
-    /** @param {number} other */
-    const runs = (other) => endOf(other) > start || startOf(other) === start; // an instant fills its moment
-    /** @param {number} other */
-    const holds = (other) => endOf(other) >= end && endOf(other) > startOf(other) && runs(other);
-    let at = open.length - 1;
-    while (at >= 0 && !holds(open[at])) at -= 1;
-    parent[position] = at < 0 ? -1 : open[at];
-    let kept = at + 1;
-    for (let above = kept; above < open.length; above += 1) {
-      if (runs(open[above])) open[kept++] = open[above];
-    }
-    open.length = kept;
-    open.push(position);
-  }
-  return { track, span, parent };
-}
 
 /**
  * The spans of tracks in the model's order. By halves: n log k for k tracks, a walk for one.
@@ -65,6 +27,25 @@ export function ordered(tracks, from = 0, to = tracks.length) {
   if (to <= from) return { track: new Int32Array(), span: new Int32Array() };
   const half = (from + to) >> 1;
   return merged(tracks, ordered(tracks, from, half), ordered(tracks, half, to));
+}
+
+/**
+ * The position of a span in its lane's order.
+ * @param {readonly Track[]} tracks
+ * @param {Order} order of them
+ * @param {number} track
+ * @param {number} span
+ */
+export function positionOf(tracks, order, track, span) {
+  const own = { track: Int32Array.of(track), span: Int32Array.of(span) };
+  let [low, high] = [0, order.span.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const isBefore = order.track[middle] < track ? precedes(tracks, order, middle, own, 0) : !precedes(tracks, own, 0, order, middle);
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
@@ -87,7 +68,8 @@ function merged(tracks, one, other) {
 }
 
 /**
- * Whether span `a` of one comes before span `b` of the other, as it does when they are equal.
+ * Whether span `a` of one comes before span `b` of the other, as it does when they are equal; the other's track is a
+ * later one, or they are the same.
  * @param {readonly Track[]} tracks
  * @param {Order} one
  * @param {number} a
