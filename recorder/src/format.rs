@@ -44,8 +44,8 @@
 //! - **`start`, `end`**: RFC 3339 with exactly nine fractional digits and a numeric offset, always 35 bytes:
 //!   [`Stamp`]. An offset of zero is `+00:00`. `end` is never before `start`; both are equal for an instant.
 //! - **Unfinished spans**: an `end` of 35 spaces means that the task had not ended when the file was last written.
-//!   An `end` of 35 bytes with a space anywhere except at byte 10 was cut short by a kill. Both are unfinished spans
-//!   and no problem: [`is_unfinished`]. Spaces turn into the final bytes of an end; no other byte of a row ever
+//!   A stamp in which spaces stand for some bytes, not only for byte 10, was cut short by a kill. Both are unfinished
+//!   spans and no problem: [`is_unfinished`]. Spaces turn into the final bytes of an end; no other byte of a row ever
 //!   changes.
 //! - **`color`**: `#rrggbb`, or empty if the reader chooses (`na` is read as empty).
 //! - **Quotes** are stored in an order that keeps the file valid CSV at every moment, so that no open quote swallows
@@ -54,10 +54,17 @@
 //! - **Order**: rows are in the order in which the spans were started. A start can still be less than the one before
 //!   it, because the system's clock can be set back. So a reader checks and sorts.
 //!
-//! Scripts and other languages may write the same columns with LF and with stamps of fewer digits. They may leave the
-//! `end` of an unfinished span empty, or fill it with any number of spaces. In such a file a last line without a line
-//! end is a row only if all its fields are valid and the last field cannot be the beginning of a longer one. A number
-//! can be: `17` may have been `175`. So can a name.
+//! Scripts and other languages may write the same columns with LF, their names in any case and with spaces around
+//! them. Of columns with one name, a reader takes the first and reports it.
+//!
+//! They may write times in other forms than a stamp, as long as these leave no doubt: fewer digits, a blank for the
+//! `T`, small letters, `Z`, `+08` or `+0800`, a decimal comma in a quoted field, spaces before it. A number is the time
+//! since 1970 in UTC: in seconds with 10 digits before the point, in ms with 13, in us with 16, in ns with 19. A reader
+//! reports that it took numbers for times, and in which unit.
+//!
+//! They may leave the `end` of an unfinished span empty, or fill it with any number of spaces. In such a file a last
+//! line without a line end is a row only if all its fields are valid and the last field cannot be the beginning of a
+//! longer one. A number can be: `17` may have been `175`. So can a name.
 //!
 //! The rule of CRLF is for files that are named as recorders name them: [`FileName`]. Under any other name, lines may
 //! end in LF, CRLF or both, and the header may come again, as in two files that were joined.
@@ -135,8 +142,15 @@ pub const NAME_LIMIT: usize = 1000;
 /// A space at byte 10 alone does not mean that: people write `2026-11-20 22:43:18...`.
 #[must_use]
 pub fn is_unfinished(end: &[u8]) -> bool {
-    let is_cut_short =
-        || end.len() == STAMP_LENGTH && end.iter().enumerate().any(|(at, &byte)| byte == b' ' && at != 10);
+    const FORM: &[u8; STAMP_LENGTH] = b"0000-00-00T00:00:00.000000000+00:00";
+    let fits = |(&byte, &form): (&u8, &u8)| match form {
+        _ if byte == b' ' => true,
+        b'0' => byte.is_ascii_digit(),
+        b'+' => matches!(byte, b'+' | b'-'),
+        _ => byte == form,
+    };
+    let has_space = || end.iter().enumerate().any(|(at, &byte)| byte == b' ' && at != 10);
+    let is_cut_short = || end.len() == STAMP_LENGTH && has_space() && end.iter().zip(FORM).all(fits);
     end.iter().all(|&byte| byte == b' ') || is_cut_short()
 }
 
@@ -167,6 +181,9 @@ mod tests {
         assert!(!is_unfinished(b"2026-11-20 22:43:18.123456789+08:00"));
         assert!(!is_unfinished(b"2026-11-20 22:43:18"));
         assert!(!is_unfinished(b" na "));
+        assert!(!is_unfinished(b"2026-11-20 22:43:18.123456789 +0800"), "`stat` prints this");
+        assert!(!is_unfinished(b" 2026-11-20T22:43:18.12345678+08:00"));
+        assert!(!is_unfinished(b"35 bytes of something that has none"));
         for blanks in [0, 1, 11, 34, 36, 1000] {
             assert!(is_unfinished(&vec![b' '; blanks]), "{blanks} blanks");
         }

@@ -184,12 +184,12 @@ fn bad_times_are_told_with_their_line() {
         "bad-times.csv",
         Ok(4),
         &[
-            "bad-times.csv:2: row skipped: Start `2026-02-30 00:00:00.000000` is not a date and time",
-            "bad-times.csv:3: row skipped: Start `2026-11-20 24:00:00.000000` is not a date and time",
+            "bad-times.csv:2: row skipped: Start `2026-02-30 00:00:00.000000` is not a date and time: write it as 2026-11-20T22:43:18.5+08:00",
+            "bad-times.csv:3: row skipped: Start `2026-11-20 24:00:00.000000` is not a date and time: write it as 2026-11-20T22:43:18.5+08:00",
             "bad-times.csv:5: ends before the row above starts: was the clock set back?",
-            "bad-times.csv:7: row skipped: Start `20/11/2026 22:54` is not a date and time",
-            "bad-times.csv:8: row skipped: Start `` is not a date and time",
-            "bad-times.csv:9: row skipped: Start `NaT` is not a date and time",
+            "bad-times.csv:7: row skipped: Start `20/11/2026 22:54` has day and month in an uncertain order: write it as 2026-11-20T22:43:18.5+08:00",
+            "bad-times.csv:8: row skipped: Start `` is empty: write it as 2026-11-20T22:43:18.5+08:00",
+            "bad-times.csv:9: row skipped: Start `NaT` is not a date and time: write it as 2026-11-20T22:43:18.5+08:00",
         ],
     );
     let out = "is out of range: use times from 1969 to April 2262";
@@ -206,8 +206,8 @@ fn bad_times_are_told_with_their_line() {
         "hand-written/offset-bad.csv",
         Ok(1),
         &[
-            "offset-bad.csv:2: row skipped: start `2026-11-20T22:00:00+24:00` is not a date and time",
-            "offset-bad.csv:3: row skipped: start `2026-11-20T22:00:00+05:61` is not a date and time",
+            "offset-bad.csv:2: row skipped: start `2026-11-20T22:00:00+24:00` is not a date and time: write it as 2026-11-20T22:43:18.5+08:00",
+            "offset-bad.csv:3: row skipped: start `2026-11-20T22:00:00+05:61` is not a date and time: write it as 2026-11-20T22:43:18.5+08:00",
             "offset-bad.csv:4: time without a UTC offset: read as UTC; use --bias to set another",
         ],
     );

@@ -129,3 +129,132 @@ fn utf_16_is_named_with_and_without_a_mark() {
         }
     }
 }
+
+/// The times of [`ROW`] in another form, in quotes.
+fn row(start: &str, end: &str) -> String {
+    format!("prep,load,\"{start}\",\"{end}\",")
+}
+
+#[test]
+fn times_that_leave_no_doubt_are_read_as_they_are_meant() {
+    let file = |row: &str| format!("group,task,start,end,color\n{row}\n");
+    let plain = file("prep,load,2026-03-05T10:00:00.123456789+00:00,2026-03-05T10:00:02.500000000+00:00,");
+    for (start, end) in [
+        ("2026-03-05T10:00:00,123456789+00:00", "2026-03-05T10:00:02,500000000+00:00"),
+        ("2026-03-05T11:00:00.123456789+0100", "2026-03-05T11:00:02.5+0100"),
+        ("2026-03-05T11:00:00.123456789+01", "2026-03-05T11:00:02.5+01"),
+        ("2026-03-05 18:00:00.123456789 +0800", "2026-03-05 18:00:02.500000000 +0800"),
+        ("2026-03-05t10:00:00.123456789z", "2026-03-05t10:00:02.5z"),
+        (" 2026-03-05T10:00:00.123456789Z ", "  2026-03-05T10:00:02.5Z "),
+    ] {
+        check_same(&file(&row(start, end)), &plain);
+    }
+    check_same(
+        "group , counter , time , value\nprep,queue, 2026-03-05T11:00:00+0100 , 17 \n",
+        &format!("group,counter,time,value\n{SAMPLE}\n"),
+    );
+    check_same(
+        "Task,Start,Finish,Description,Color\n\
+         [g-p1tM] x,\"2026-11-20 22:54:51,1\",\"2026-11-20 22:54:51,2\",100 ms,na\n",
+        &format!("Task,Start,Finish,Description,Color\n{PERFORMANCE_PY_ROW}\n"),
+    );
+    check_same(
+        &file(&format!("{} #CA562C ", row("2026-03-05T10:00:00Z", "2026-03-05T10:00:01Z"))),
+        &file(&format!("{ROW}#ca562c")),
+    );
+    check_same(&file(&format!("{}NA", row("2026-03-05T10:00:00Z", "2026-03-05T10:00:01Z"))), &file(ROW));
+}
+
+#[test]
+fn numbers_are_times_since_1970_and_their_unit_is_told() {
+    let plain = "group,task,start,end\n\
+                 prep,load,2026-03-05T10:00:00Z,2026-03-05T10:00:02Z\n\
+                 prep,save,2026-03-05T10:00:02.25Z,2026-03-05T10:00:03.5Z\n";
+    for (unit, load, save) in [
+        ("seconds", "1772704800,1772704802", "1772704802.25,1772704803.5"),
+        ("milliseconds", "1772704800000,1772704802000", "1772704802250,1772704803500.0"),
+        ("microseconds", "1772704800000000,1772704802000000", "1772704802250000,1772704803500000"),
+        ("nanoseconds", "1772704800000000000,1772704802000000000", "1772704802250000000,1772704803500000000"),
+    ] {
+        let (dump, problems) = read(format!("group,task,start,end\nprep,load,{load}\nprep,save,{save}\n"));
+        assert_eq!(dump, read(plain).0);
+        assert_eq!(problems, [format!("x.csv:2: times are numbers: read as {unit} since 1970, UTC")]);
+    }
+    let (dump, problems) = read("Task,Start,Finish\n[g-p1tM] x,1772704800,1772704802.25\n");
+    assert_eq!(dump.unwrap(), "1 M\n  g | x | 0 2250000000\n");
+    assert_eq!(problems, ["x.csv:2: times are numbers: read as seconds since 1970, UTC"]);
+    let (dump, problems) = read("group,counter,time,value\ng,c,1772704800,1\ng,c,1772704800.5,1772704801\n");
+    assert_eq!(dump.unwrap(), "- g | c | 0:1.0 500000000:1772704801.0\n");
+    assert_eq!(problems, ["x.csv:2: times are numbers: read as seconds since 1970, UTC"]);
+}
+
+#[test]
+fn numbers_of_several_units_in_one_file_are_told() {
+    let (dump, problems) = read(
+        "group,task,start,end\ng,t,2026-03-05T10:00:00Z,1772704802000\n\
+         g,t,1772704800,1772704802\ng,t,1772704800,1772704802000000000\n",
+    );
+    assert_eq!(dump.unwrap().matches(" | t | 0 2000000000\n").count(), 3);
+    let told = "x.csv:2: times are numbers of different sizes: each is read by its own number of digits, as \
+                milliseconds (line 2), seconds (line 3), nanoseconds (line 4) since 1970, UTC";
+    assert_eq!(problems, [told]);
+}
+
+#[test]
+fn a_time_split_by_its_decimal_comma_is_named_in_every_format() {
+    let good = "2026-03-05T10:00:00Z";
+    let advice = "put the time in quotes, or write a point";
+    for (header, good, bad, time) in [
+        (
+            "group,task,start,end",
+            format!("g,t,{good},{good}"),
+            "g,t,2026-03-05T10:00:00,123456789+00:00,2026-03-05T10:00:02,500000000+00:00",
+            "2026-03-05T10:00:00,123456789+00:00",
+        ),
+        // As many fields as the header has.
+        (
+            "group,task,start,end,color",
+            format!("g,t,{good},{good},"),
+            "g,t,2026-03-05T10:00:00,25,2026-03-05T10:00:02Z",
+            "2026-03-05T10:00:00,25",
+        ),
+        (
+            "group,task,start,end,color",
+            format!("g,t,{good},{good},"),
+            "g,t,2026-03-05T10:00:00,2026-03-05T10:00:02,500",
+            "2026-03-05T10:00:02,500",
+        ),
+        ("group,counter,time,value", format!("g,c,{good},1"), "g,c,1772704800,25,1", "1772704800,25"),
+        (
+            "Task,Start,Finish,Description,Color",
+            PERFORMANCE_PY_ROW.to_owned(),
+            "[g-p1tM] x,2026-11-20 22:54:51,1,2026-11-20 22:54:51,2,100 ms,na",
+            "2026-11-20 22:54:51,1",
+        ),
+        (
+            "Task,Start,Finish",
+            "[g-p1tM] x,2026-11-20 22:54:51,2026-11-20 22:54:52".to_owned(),
+            "[g-p1tM] x,2026-11-20 22:54:51,2026-11-20 22:54:52,456",
+            "2026-11-20 22:54:52,456",
+        ),
+    ] {
+        let (dump, problems) = read(format!("{header}\n{good}\n{bad}\n"));
+        assert_eq!(dump.unwrap().matches(" | ").count() / 2, 1, "{bad}");
+        assert_eq!(
+            problems,
+            [format!("x.csv:3: row skipped: a decimal comma in the time `{time}`: {advice}")]
+        );
+    }
+}
+
+#[test]
+fn an_end_that_its_writer_did_not_finish_is_no_time() {
+    let (dump, problems) = read(
+        "group,task,start,end\ng,t,2026-03-05T10:00:00Z,2026-03-05T10:00:02    \ng,u,2026-03-05T10:00:00Z,\n",
+    );
+    assert_eq!(dump.unwrap(), "- x\n  g | u | 0 unfinished\n");
+    assert_eq!(
+        problems,
+        ["x.csv:2: row skipped: end `2026-03-05T10:00:02    ` ends in spaces: it may be cut off"]
+    );
+}

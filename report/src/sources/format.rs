@@ -44,6 +44,6 @@ pub(super) trait Format: Sync {
 pub(super) enum Clock {
     /// Each time may have its offset.
     Wall,
-    /// Local times without offsets: every row needs an assumed offset.
+    /// Local times, nearly all without an offset: an assumed one is no problem.
     Local,
 }

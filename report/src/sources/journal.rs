@@ -11,10 +11,10 @@ use std::path::Path;
 use csv::ByteRecord;
 use recorder::format;
 
-use super::fields;
 use super::lines::LineEnd;
 use super::source::Source;
-use super::stamp::{self, Stamp};
+use super::stamp::Stamp;
+use super::{diagnosis, fields};
 use crate::model::{LaneIdentity, ProcessIdentity};
 
 /// The parts of a journal's name; `None` for a file that is not named as a recorder names its files.
@@ -127,11 +127,16 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
             }
         };
         splitter.split(if is_journal { text } else { without_mark(text) }, &mut record);
+        let assumed = source.assumed;
         let taken = if end == LineEnd::None && !rows.is_surely_whole(&record) {
             Err("its last field may be cut off".into())
         } else {
             rows.take(source, number, &record)
+                .map_err(|message| diagnosis::of_decimal_comma(&record).unwrap_or(message))
         };
+        if taken.is_err() {
+            source.assumed = assumed; // the times of a refused row do not count
+        }
         match taken {
             Ok(()) => {}
             Err(_) if !is_journal && let Some(is_same) = rows.repeats_header(&record) => {
@@ -189,18 +194,4 @@ impl Offsets {
     pub(super) fn of_earliest(&self) -> Option<i32> {
         self.earliest.and_then(|(_, offset)| offset)
     }
-}
-
-/// Parses a stamp: in the format's own form, or in any form that `stamp` reads.
-pub(super) fn moment(source: &mut Source<'_>, line: u64, field: &[u8]) -> Result<Stamp, String> {
-    if let Some((unix_ns, offset)) = format::parse_stamp(field) {
-        return Ok((unix_ns, Some(offset)));
-    }
-    let stamp = (std::str::from_utf8(field).map_err(|_| "is not UTF-8"))
-        .and_then(|text| stamp::parse(text, source.assumed_offset_s.unwrap_or(0)))
-        .map_err(|error| format!("{} {error}", fields::quoted(field)))?;
-    if stamp.1.is_none() {
-        source.first_assumed.get_or_insert(line);
-    }
-    Ok(stamp)
 }

@@ -4,9 +4,11 @@
 //! own and one line in `formats`. Hands over a lane when all of its rows are there, whatever files they are in. Skips
 //! damaged input, counts it as a problem, and reads everything else. Sorts and computes nothing.
 
+mod assumed;
 mod copies;
 mod counters;
 mod detection;
+mod diagnosis;
 mod fields;
 mod finding;
 mod format;
@@ -23,6 +25,7 @@ mod source;
 mod stamp;
 mod strict;
 mod summary;
+mod times;
 
 pub(crate) use finding::Files;
 pub(crate) use part::LaneRows;

@@ -2,7 +2,7 @@
 //!
 //! Takes a file's lines, gives the rows of each (pid, thread) in it. PerformancePy does not quote names, so a name
 //! may contain commas, quotes and line ends. The last four fields have a fixed form; everything before them is the
-//! name. Times are local, without an offset; if they differ from the description, they count. `Task` is
+//! name. Times are local, mostly without an offset; if they differ from the description, they count. `Task` is
 //! `[{group}-p{pid}t{thread}] {task}`: the group ends at the first `-p<digits>t` that has a `] ` after it, the thread
 //! at the first such `] `.
 
@@ -17,7 +17,7 @@ use super::header::{Columns, positions};
 use super::lines::LineEnd;
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
-use super::stamp;
+use super::{diagnosis, stamp, times};
 use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows};
 use crate::text::Problems;
 
@@ -57,6 +57,8 @@ struct Places {
     finish: usize,
     description: Option<usize>,
     color: Option<usize>,
+    /// Number of all columns.
+    count: usize,
     /// Whether the columns are PerformancePy's five in their order. Then names are not quoted.
     is_raw: bool,
 }
@@ -66,7 +68,8 @@ impl Places {
         let places = positions(header, NAMES);
         let [task, start, finish, description, color] = places;
         let is_raw = header.len() == NAMES.len() && places == [0, 1, 2, 3, 4].map(Some);
-        Some(Places { task: task?, start: start?, finish: finish?, description, color, is_raw })
+        let count = header.len();
+        Some(Places { task: task?, start: start?, finish: finish?, description, color, count, is_raw })
     }
 }
 
@@ -75,7 +78,7 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
     let mut pending = Pending::default();
     let mut is_after_torn = false;
     let mut splitter = Splitter::default();
-    let mut record = ByteRecord::new();
+    let (mut record, mut record_at_commas) = (ByteRecord::new(), ByteRecord::new());
     while let Some(line) = source.lines.next()? {
         let (number, is_last) = (line.number, line.end == LineEnd::None);
         let bytes = match line.text {
@@ -107,16 +110,14 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
                 row(source, places, first_line, &record, lanes);
             }
             Form::Refused => {
+                splitter.split(&pending.bytes, &mut record_at_commas);
                 let first_line = pending.take();
-                let start = &record[places.start];
-                let finish = &record[places.finish];
-                for (column, field) in [("Start", start), ("Finish", finish)] {
-                    if let Err(error) = moment(source, field) {
-                        let field = fields::quoted(field);
-                        source.problem(first_line, format!("row skipped: {column} {field} {error}"));
-                        break;
-                    }
-                }
+                let why = diagnosis::of_decimal_comma(&record_at_commas)
+                    .or_else(|| why_no_time(places, &record))
+                    .unwrap_or_else(|| {
+                        format!("it has {} fields, the header has {}", record.len(), places.count)
+                    });
+                source.problem(first_line, format!("row skipped: {why}"));
             }
             // Only a name that is known to begin here may go on in the next line.
             Form::Incomplete if pending.line_count >= LONGEST_NAME_LINES || !pending.is_begun() => {
@@ -177,13 +178,14 @@ impl Pending {
 enum Form {
     /// A row with valid times.
     Row,
-    /// A row with invalid times.
+    /// A row with invalid times or too many fields.
     Refused,
     /// Not a row yet.
     Incomplete,
 }
 
-/// Splits lines into the fields of a row: at the last four commas or, if the columns have another order, as CSV.
+/// Splits lines into the fields of a row: at the last four commas, since names are not quoted. As CSV, if the columns
+/// have another order, or if a spreadsheet has quoted the times.
 fn split(bytes: &[u8], places: &Places, splitter: &mut Splitter, record: &mut ByteRecord) -> Form {
     if places.is_raw {
         record.clear();
@@ -197,14 +199,26 @@ fn split(bytes: &[u8], places: &Places, splitter: &mut Splitter, record: &mut By
     if record.len() <= last || (places.is_raw && record.len() < NAMES.len()) {
         return Form::Incomplete;
     }
-    let is_time = |column| stamp_of(&record[column], 0).is_ok();
-    if is_time(places.start) && is_time(places.finish) {
-        Form::Row
-    } else if !places.is_raw || is_whole(record, places) {
-        Form::Refused
-    } else {
-        Form::Incomplete
+    if !places.is_raw && record.len() > places.count {
+        return Form::Refused;
     }
+    if has_times(record, places) {
+        return Form::Row;
+    }
+    if places.is_raw && memchr::memchr(b'"', bytes).is_some() {
+        let mut quoted = ByteRecord::new();
+        splitter.split(bytes, &mut quoted);
+        if quoted.len() == NAMES.len() && has_times(&quoted, places) {
+            *record = quoted;
+            return Form::Row;
+        }
+    }
+    if !places.is_raw || is_whole(record, places) { Form::Refused } else { Form::Incomplete }
+}
+
+fn has_times(record: &ByteRecord, places: &Places) -> bool {
+    let is_time = |field| std::str::from_utf8(field).is_ok_and(|text| stamp::parse(text, 0).is_ok());
+    is_time(&record[places.start]) && is_time(&record[places.finish])
 }
 
 /// Whether description and colour have PerformancePy's form: `15 ms`, `na` or `#ca562c`. If not, a last line without
@@ -223,9 +237,16 @@ fn is_whole(record: &ByteRecord, places: &Places) -> bool {
         && places.color.is_none_or(|column| record.get(column).is_some_and(is_color))
 }
 
+/// Why a row has no start, or else no finish.
+fn why_no_time(places: &Places, record: &ByteRecord) -> Option<String> {
+    [("Start", places.start), ("Finish", places.finish)].into_iter().find_map(|(name, column)| {
+        times::moment(&record[column], 0).err().map(|error| format!("{name} {error}"))
+    })
+}
+
 fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord, lanes: &mut Lanes) {
-    let (Ok(start_ns), Ok(mut end_ns)) =
-        (moment(source, &record[places.start]), moment(source, &record[places.finish]))
+    let (Ok((start_ns, offset)), Ok((mut end_ns, _))) =
+        (source.moment(line, &record[places.start]), source.moment(line, &record[places.finish]))
     else {
         unreachable!("`split` has read both");
     };
@@ -244,6 +265,7 @@ fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord,
     let Name { group, pid, thread, task } = Name::of(&text);
     let lane = lanes.lane(pid, thread);
     let last_start_ns = lane.last_start_ns.replace(start_ns);
+    lane.assumed += u64::from(offset.is_none());
     let key = lane.rows.keys.intern(group, task, color);
     lane.rows.push(start_ns, Some(end_ns), key);
     // PerformancePy writes a row when its task ends, so an inner task's row may come before its outer one's. But no
@@ -251,15 +273,6 @@ fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord,
     if last_start_ns.is_some_and(|last_ns| end_ns < last_ns) {
         source.problem(line, "ends before the row above starts: was the clock set back?");
     }
-}
-
-fn moment(source: &Source<'_>, field: &[u8]) -> Result<i64, &'static str> {
-    stamp_of(field, source.assumed_offset_s.unwrap_or(0))
-}
-
-fn stamp_of(field: &[u8], assumed_offset_s: i32) -> Result<i64, &'static str> {
-    let text = std::str::from_utf8(field).map_err(|_| "is not UTF-8")?;
-    stamp::parse(text, assumed_offset_s).map(|(ns, _)| ns)
 }
 
 /// `#rrggbb` or `#rgb`, as plotly accepts them.
@@ -327,6 +340,8 @@ struct LaneRows {
     pid: Option<u32>,
     thread: String,
     rows: Rows,
+    /// Number of rows without an offset from UTC.
+    assumed: u64,
     last_start_ns: Option<i64>,
 }
 
@@ -335,7 +350,8 @@ impl Lanes {
         // From the back, since most files have the rows of one thread after those of another.
         let known = self.0.iter().rposition(|lane| lane.pid == pid && lane.thread == thread);
         let index = known.unwrap_or_else(|| {
-            self.0.push(LaneRows { pid, thread: thread.into(), rows: Rows::new(), last_start_ns: None });
+            let thread = thread.into();
+            self.0.push(LaneRows { pid, thread, rows: Rows::new(), assumed: 0, last_start_ns: None });
             self.0.len() - 1
         });
         &mut self.0[index]
@@ -346,7 +362,7 @@ impl Lanes {
     fn parts(self, path: &Path) -> Vec<Part> {
         let directory = path.parent().unwrap_or(Path::new("")).display();
         (self.0.into_iter())
-            .map(|LaneRows { pid, thread, rows, .. }| {
+            .map(|LaneRows { pid, thread, rows, assumed, .. }| {
                 let process = match pid {
                     Some(pid) => format!("{directory}/p{pid}"),
                     None => path.display().to_string(),
@@ -355,7 +371,7 @@ impl Lanes {
                 Part {
                     process: ProcessIdentity { identity: process, host: None, pid },
                     content: Content::SpreadLane(LaneIdentity { identity: lane, thread }, rows),
-                    assumed: 0, // the format's clock already implies it for all rows
+                    assumed,
                 }
             })
             .collect()

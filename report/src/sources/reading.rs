@@ -211,8 +211,13 @@ fn finish(
     format: &dyn Format,
     read: Result<Found, Stopped>,
 ) -> io::Result<Option<Found>> {
-    if let (None, Some(line)) = (source.assumed_offset_s, source.first_assumed) {
+    if let (Clock::Wall, None, Some(line)) =
+        (format.clock(), source.assumed_offset_s, source.assumed.offset())
+    {
         source.problem(line, "time without a UTC offset: read as UTC; use --bias to set another");
+    }
+    if let Some((line, message)) = source.assumed.units() {
+        source.problem(line, message);
     }
     let (path, nuls) = (source.path, source.lines.nul_count());
     if nuls > 0 {
@@ -220,7 +225,7 @@ fn finish(
             format!("{nuls} NUL bytes in the file: rows may be lost, for example after a power loss");
         source.problems.add(path, None, message);
     }
-    let mut found = match read {
+    let found = match read {
         Ok(found) => found,
         Err(Stopped { kept: Some(found), error }) => {
             let message = format!("reading stopped: {error}; the rows before it are kept");
@@ -229,9 +234,6 @@ fn finish(
         }
         Err(Stopped { kept: None, error }) => return Err(error),
     };
-    if let (Clock::Local, Found::Parts(parts)) = (format.clock(), &mut found) {
-        parts.iter_mut().for_each(|part| part.assumed = part.content.len() as u64);
-    }
     Ok(Some(found))
 }
 

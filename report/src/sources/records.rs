@@ -10,7 +10,6 @@ use csv::ByteRecord;
 use rayon::prelude::*;
 use recorder::format;
 
-use super::fields;
 use super::format::Format;
 use super::header::{Columns, positions};
 use super::journal::{self, Ending, TakeRows, Taken};
@@ -19,6 +18,7 @@ use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
 use super::stamp::Stamp;
 use super::strict::StrictReader;
+use super::{diagnosis, fields};
 use crate::model::{Color, Rows};
 
 pub(super) struct Records;
@@ -146,7 +146,8 @@ impl TakeRows for RecordRows<'_> {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);
         if self.places.color == Some(last) {
-            matches!(&record[last], b"na") || length(last) == Some("#rrggbb".len())
+            let field = color_field(self.places, record);
+            field.eq_ignore_ascii_case(b"na") || field.len() == "#rrggbb".len()
         } else if last == self.places.start || last == self.places.end {
             length(self.places.start) == length(self.places.end)
         } else {
@@ -173,24 +174,26 @@ fn row<'a>(
     if record.len() != places.count {
         return Err(format!("it has {} fields, the header has {}", record.len(), places.count));
     }
-    let start =
-        journal::moment(source, line, &record[places.start]).map_err(|error| format!("start {error}"))?;
+    let start = source.moment(line, &record[places.start]).map_err(|error| format!("start {error}"))?;
     let end = &record[places.end];
+    let is_padded = |column: usize| record[column].ends_with(b" ");
     let mut end_ns = match format::is_unfinished(end) {
         true => None,
-        false => Some(journal::moment(source, line, end).map_err(|error| format!("end {error}"))?.0),
-    };
-    let color = match places.color.map_or(&b""[..], |column| &record[column]) {
-        b"" | b"na" => None,
-        field => {
-            let color = color(field);
-            if color.is_none() {
-                let field = fields::quoted(field);
-                source.problem(line, format!("color {field} is not #rrggbb: the report chooses a colour"));
-            }
-            color
+        false if is_padded(places.end) && !is_padded(places.start) => {
+            return Err(format!("end {} ends in spaces: it may be cut off", fields::quoted(end)));
         }
+        false => Some(source.moment(line, end).map_err(|error| format!("end {error}"))?.0),
     };
+    let field = color_field(places, record);
+    let color = color(field);
+    if color.is_none() && !is_no_color(field) {
+        // What follows a decimal comma is no colour.
+        if let Some(message) = diagnosis::of_decimal_comma(record) {
+            return Err(message);
+        }
+        let field = fields::quoted(field);
+        source.problem(line, format!("color {field} is not #rrggbb: the report chooses a colour"));
+    }
     if end_ns.is_some_and(|end_ns| end_ns < start.0) {
         source.problem(line, "ends before it starts: drawn as an instant");
         end_ns = Some(start.0);
@@ -198,6 +201,16 @@ fn row<'a>(
     let group = source.name(line, &record[places.group]);
     let task = source.name(line, &record[places.task]);
     Ok(Row { group, task, start, end_ns, color })
+}
+
+/// The colour's field; empty if the file has no such column.
+fn color_field<'a>(places: &Places, record: &'a ByteRecord) -> &'a [u8] {
+    places.color.and_then(|column| record.get(column)).unwrap_or_default().trim_ascii()
+}
+
+/// Whether the reader chooses the colour.
+fn is_no_color(field: &[u8]) -> bool {
+    field.is_empty() || field.eq_ignore_ascii_case(b"na")
 }
 
 fn color(field: &[u8]) -> Option<Color> {
@@ -273,6 +286,13 @@ mod tests {
                 "1677-09-21T00:12:43.145224193+00:00",
                 "2026-11-20 22:43:18.5",
                 "2026-11-20 22:43:19Z",
+                "2026-11-20 22:43:18.123456789 +0800",
+                "\"2026-11-20T22:43:18,5+08\"",
+                "2026-11-20T22:43:18",
+                "1795185798",
+                "1795185798.25",
+                "1795185798123",
+                "17.5",
                 "                                   ",
                 "  ",
                 "na",

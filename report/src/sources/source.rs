@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::assumed::Assumed;
 use super::lines::{LineEnd, Lines};
 use super::progress::Progress;
 use crate::text::Problems;
@@ -76,8 +77,7 @@ pub(super) struct Source<'a> {
     pub(super) previous_end: LineEnd,
     /// Seconds east of UTC for stamps without an offset. `None` means 0, and a report of it.
     pub(super) assumed_offset_s: Option<i32>,
-    /// The first line with a stamp without an offset.
-    pub(super) first_assumed: Option<u64>,
+    pub(super) assumed: Assumed,
     pub(super) problems: Problems,
 }
 
@@ -91,7 +91,7 @@ impl<'a> Source<'a> {
             header_end: LineEnd::None,
             previous_end: LineEnd::None,
             assumed_offset_s,
-            first_assumed: None,
+            assumed: Assumed::default(),
             problems: Problems::new(),
         }
     }
@@ -132,7 +132,8 @@ impl<'a> Source<'a> {
                 let mut lines = Lines::new(Box::new(reader) as _, at);
                 lines.end_at(until);
                 until = at;
-                Source { lines, plain: None, previous_end, problems: Problems::new(), ..*self }
+                let (assumed, problems) = (Assumed::default(), Problems::new());
+                Source { lines, plain: None, previous_end, assumed, problems, ..*self }
             })
             .collect();
         chunks.reverse();
@@ -145,7 +146,7 @@ impl<'a> Source<'a> {
         let above = self.lines.number();
         later.problems.move_down(above);
         self.problems.merge(later.problems);
-        self.first_assumed = self.first_assumed.or(later.first_assumed.map(|line| line + above));
+        self.assumed.join(later.assumed, above);
         self.lines.count(&later.lines);
     }
 }

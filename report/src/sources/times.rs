@@ -1,0 +1,33 @@
+//! Times in the fields of rows.
+//!
+//! Takes a field, gives its moment, or why it has none. Notes in the source what had to be assumed, so that a file's
+//! assumptions are reported once. All formats with rows read their times here. Knows no columns.
+
+use recorder::format;
+
+use super::source::Source;
+use super::stamp::{self, Assumption, Stamp};
+use super::{diagnosis, fields};
+
+impl Source<'_> {
+    /// Parses the stamp of a row, and notes what was assumed.
+    pub(super) fn moment(&mut self, line: u64, field: &[u8]) -> Result<Stamp, String> {
+        let (stamp, assumption) = moment(field, self.assumed_offset_s.unwrap_or(0))?;
+        if let Some(assumption) = assumption {
+            self.assumed.note(line, assumption);
+        }
+        Ok(stamp)
+    }
+}
+
+/// Parses a stamp: in the record format's own form, or in any form that `stamp` reads.
+pub(super) fn moment(field: &[u8], assumed_offset_s: i32) -> Result<(Stamp, Option<Assumption>), String> {
+    if let Some((unix_ns, offset)) = format::parse_stamp(field) {
+        return Ok(((unix_ns, Some(offset)), None));
+    }
+    let moment = match std::str::from_utf8(field) {
+        Ok(text) => stamp::parse(text, assumed_offset_s).map_err(|why| diagnosis::of_time(text, why)),
+        Err(_) => Err("is not UTF-8".into()),
+    };
+    moment.map_err(|why| format!("{} {why}", fields::quoted(field)))
+}
