@@ -12,7 +12,8 @@ use crate::clock;
 use crate::format;
 use crate::system;
 
-/// A process: the number in the names of its files, never 0. Two values are equal only within one process, not between it and its forked children.
+/// A process: the number in the names of its files, never 0. Two values are equal only within one process, not between
+/// it and its forked children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Process(u64);
 

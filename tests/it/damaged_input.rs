@@ -197,10 +197,25 @@ fn bad_times_are_told_with_their_line() {
         "years.csv",
         Ok(3),
         &[
+            "years.csv:4: `2262-04-11 23:47:16.853000` is later than any time that a page can show: moved to 2260",
+            "years.csv:4: `2262-04-11 23:47:16.854000` is later than any time that a page can show: moved to 2260",
             &format!("years.csv:5: row skipped: Finish `2262-04-11 23:47:16.855000` {out}"),
             &format!("years.csv:6: row skipped: Start `9999-12-31 23:59:59.998000` {out}"),
             &format!("years.csv:7: row skipped: Start `0001-01-01 00:00:00.000000` {out}"),
         ],
+    );
+    // A recorder's own form is no exception.
+    let directory = tempfile::tempdir().unwrap();
+    let row = "g,t,1700-01-01T00:00:00.000000000+00:00,1700-01-01T00:00:01.000000000+00:00,";
+    fs::write(directory.path().join("x.csv"), format!("group,task,start,end,color\r\n{row}\r\n")).unwrap();
+    let told = match Reading::of(directory.path()).load() {
+        Ok(loaded) => problems(&loaded.problems),
+        Err(ReadError::NothingReadable { problems: found, .. }) => problems(&found),
+        Err(error) => panic!("{error}"),
+    };
+    assert!(
+        told.iter().any(|told| told.contains(&format!("`1700-01-01T00:00:00.000000000+00:00` {out}"))),
+        "{told:?}"
     );
     check(
         "hand-written/offset-bad.csv",

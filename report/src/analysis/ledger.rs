@@ -1,8 +1,8 @@
 //! The ledger: where lanes x wall time went, to the nanosecond.
 //!
-//! Takes the summaries of lanes and the table. Attributes each instant of each lane to one thing: the task of the innermost
-//! finished span (the last started); else an unfinished span that has begun; else idle time before, between or
-//! after the lane's spans. So the parts sum to the whole exactly. Where spans nest, innermost time is self time;
+//! Takes the summaries of lanes and the table. Attributes each instant of each lane to one thing: the task of the
+//! innermost finished span (the last started); else an unfinished span that has begun; else idle time before, between
+//! or after the lane's spans. So the parts sum to the whole exactly. Where spans nest, innermost time is self time;
 //! where they cross, it is the one way to count no instant twice. Integers only; knows no words.
 //!
 //! ```text

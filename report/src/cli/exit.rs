@@ -1,8 +1,8 @@
 //! Exit codes: which outcome ends the program with which code.
 //!
-//! Each command returns an outcome or an error, and this file makes a code of it. 0: success, even if damaged parts of the
-//! input were skipped. `waterfall task` and `waterfall run` pass on how the command that they ran ended: `command::code`
-//! and `command::exit` decide that.
+//! Each command returns an outcome or an error, and this file makes a code of it. 0: success, even if damaged parts of
+//! the input were skipped. `waterfall task` and `waterfall run` pass on how the command that they ran ended:
+//! `command::code` and `command::exit` decide that.
 
 use std::fmt;
 use std::process::ExitCode;

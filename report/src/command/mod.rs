@@ -197,8 +197,8 @@ pub(crate) fn code(status: &Result<ExitStatus, Error>) -> i32 {
 }
 
 /// Ends this process as the command ended, with its [`code`]. If a Ctrl-C ended the command, the signal itself ends
-/// this process, unless it is the first one of a container. A script sees the same 130, but after a plain exit code bash would think that the command had
-/// handled the key, and would go on with the script.
+/// this process, unless it is the first one of a container. A script sees the same 130, but after a plain exit code
+/// bash would think that the command had handled the key, and would go on with the script.
 pub(crate) fn exit(status: &Result<ExitStatus, Error>) -> ! {
     if let Ok(status) = *status {
         signals::die_of_key(status);

@@ -7,6 +7,8 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
+use crate::model::FIRST_NS;
+
 /// A time, and its seconds east of UTC if the stamp contains them.
 pub(super) type Stamp = (i64, Option<i32>);
 
@@ -56,10 +58,6 @@ impl Unit {
     }
 }
 
-/// The earliest accepted time, 1969-01-01 in ns: local clocks at the epoch show up to a day before it. From here to
-/// 2262 is only a year more than an `i64` of ns can count.
-const EARLIEST_NS: i64 = -365 * 86_400 * 1_000_000_000;
-
 /// Parses a stamp. Without an offset it counts as `assumed_offset_s` seconds east of UTC.
 pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<(Stamp, Option<Assumption>), NoStamp> {
     let text = text.trim_ascii();
@@ -73,7 +71,7 @@ pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<(Stamp, Option<
         (local_ns.and_then(|ns| ns.checked_sub(offset_ns)), offset, assumption)
     };
     match ns {
-        Some(ns) if ns >= EARLIEST_NS => Ok(((ns, offset), assumption)),
+        Some(ns) if ns >= FIRST_NS => Ok(((ns, offset), assumption)),
         _ => Err(NoStamp::Range),
     }
 }

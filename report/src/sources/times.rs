@@ -8,11 +8,17 @@ use recorder::format;
 use super::source::Source;
 use super::stamp::{self, Assumption, Stamp};
 use super::{diagnosis, fields};
+use crate::model::{FIRST_NS, LAST_NS};
 
 impl Source<'_> {
     /// Parses the stamp of a row, and notes what was assumed.
     pub(super) fn moment(&mut self, line: u64, field: &[u8]) -> Result<Stamp, String> {
-        let (stamp, assumption) = moment(field, self.assumed_offset_s.unwrap_or(0))?;
+        let (mut stamp, assumption) = moment(field, self.assumed_offset_s.unwrap_or(0))?;
+        if stamp.0 > LAST_NS {
+            let time = fields::quoted(field);
+            self.problem(line, format!("{time} is later than any time that a page can show: moved to 2260"));
+            stamp.0 = LAST_NS;
+        }
         if let Some(assumption) = assumption {
             self.assumed.note(line, assumption);
         }
@@ -22,7 +28,8 @@ impl Source<'_> {
 
 /// Parses a stamp: in the record format's own form, or in any form that `stamp` reads.
 pub(super) fn moment(field: &[u8], assumed_offset_s: i32) -> Result<(Stamp, Option<Assumption>), String> {
-    if let Some((unix_ns, offset)) = format::parse_stamp(field) {
+    let own = format::parse_stamp(field).filter(|(unix_ns, _)| *unix_ns >= FIRST_NS);
+    if let Some((unix_ns, offset)) = own {
         return Ok(((unix_ns, Some(offset)), None));
     }
     let moment = match std::str::from_utf8(field) {
