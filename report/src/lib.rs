@@ -44,7 +44,7 @@
 //!
 //! Damaged input is not an error: programs that are killed leave incomplete files. A reading returns everything that it
 //! could read, and the [`Problems`]: how many there were, and the first hundred with file and line. It fails only if
-//! nothing is readable, or if the selection does not fit the input: see [`ReadError`].
+//! nothing is readable, if every row is refused, or if the selection does not fit the input: see [`ReadError`].
 //!
 //! # Cost
 //!

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use waterfall::{ReadError, Reading};
 
-use crate::dump::{data, dump, problems, read};
+use crate::dump::{data, dump, problems, read, read_spans};
 use crate::processes::{Bounded, WATERFALL, program, within};
 
 /// Checks the number of spans in a file of `nasty`, and its problems; `Err` if nothing in it could be read.
@@ -208,11 +208,7 @@ fn bad_times_are_told_with_their_line() {
     let directory = tempfile::tempdir().unwrap();
     let row = "g,t,1700-01-01T00:00:00.000000000+00:00,1700-01-01T00:00:01.000000000+00:00,";
     fs::write(directory.path().join("x.csv"), format!("group,task,start,end,color\r\n{row}\r\n")).unwrap();
-    let told = match Reading::of(directory.path()).load() {
-        Ok(loaded) => problems(&loaded.problems),
-        Err(ReadError::NothingReadable { problems: found, .. }) => problems(&found),
-        Err(error) => panic!("{error}"),
-    };
+    let told = problems(&read_spans(directory.path()).1);
     assert!(
         told.iter().any(|told| told.contains(&format!("`1700-01-01T00:00:00.000000000+00:00` {out}"))),
         "{told:?}"
@@ -286,7 +282,7 @@ fn one_row_of_megabytes_costs_no_other() {
     fs::write(directory.path().join("x.csv"), text).unwrap();
     let (trace, found) = read(directory.path());
     assert_eq!(trace.span_count(), 2);
-    assert_eq!(problems(&found), ["x.csv:3: line longer than 1 MiB skipped"]);
+    assert_eq!(problems(&found), ["x.csv:3: row skipped: its line is longer than 1 MiB"]);
 }
 
 #[test]
@@ -294,9 +290,13 @@ fn a_million_bad_rows_are_counted_and_the_first_hundred_told() {
     let directory = tempfile::tempdir().unwrap();
     let text = format!("group,task,start,end,color\n{}", "x\n".repeat(1000));
     fs::write(directory.path().join("x.csv"), text).unwrap();
-    let (_, found) = read(directory.path());
-    assert_eq!((found.total(), found.first().len()), (1000, 100));
-    assert_eq!(found.first()[99].line, Some(101));
+    let (_, found) = read_spans(directory.path());
+    assert_eq!((found.total(), found.first().len()), (1001, 100));
+    let first = &found.first()[0];
+    assert!(
+        first.line.is_none() && first.message.starts_with("none of its 1,000 rows could be read. Line 2: ")
+    );
+    assert_eq!(found.first()[99].line, Some(100));
 }
 
 #[cfg(unix)]

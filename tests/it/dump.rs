@@ -26,6 +26,14 @@ pub(crate) fn example(name: &str) -> PathBuf {
     example
 }
 
+/// Reads one input in which possibly no row can be read. Gives the number of spans and the problems.
+pub(crate) fn read_spans(input: &Path) -> (usize, Problems) {
+    match Reading::of(input).load() {
+        Ok(loaded) => (loaded.trace.span_count(), loaded.problems),
+        Err(error) => (0, error.problems().expect("an error of the input").clone()),
+    }
+}
+
 /// Reads one input, which must be readable.
 pub(crate) fn read(input: &Path) -> (Trace, Problems) {
     let loaded = Reading::of(input).load().expect("the input is readable");

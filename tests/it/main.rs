@@ -19,6 +19,7 @@ mod processes;
 #[cfg(unix)]
 mod progress;
 mod records;
+mod refused;
 #[cfg(unix)]
 mod run;
 mod shell;

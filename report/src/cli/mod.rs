@@ -126,11 +126,16 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
     if let Some(usage) = error.downcast_ref() {
         return print_usage(usage);
     }
-    let mut hint = "";
-    if let Some(ReadError::NothingReadable { problems, .. }) = exit::read_error(error) {
+    let unread = exit::read_error(error);
+    if let Some(problems) = unread.and_then(ReadError::problems) {
         print_problems(problems);
-        hint = if can_say_where { "; use --directory to say where the records are" } else { "" };
     }
+    let hint = match unread {
+        Some(ReadError::NothingReadable { .. }) if can_say_where => {
+            "; use --directory to say where the records are"
+        }
+        _ => "",
+    };
     terminal::warn(format_args!("{error:#}{hint}"));
     exit::code(error)
 }

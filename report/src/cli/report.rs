@@ -22,7 +22,7 @@ Exit codes:
   0  success, even if damaged parts of the input were skipped (the page lists them)
   1  --strict was given and the input had a problem
   2  wrong usage
-  3  no readable input
+  3  no readable input, or no readable row in it
   5  the page could not be written";
 
 #[derive(Debug, Args)]

@@ -11,7 +11,9 @@ use clap::error::ErrorKind;
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::scenario;
-use super::terminal::{line, note, note_plain, print, print_error, print_styled, stdout_width, warn};
+use super::terminal::{
+    line, note, note_plain, print, print_error, print_problems, print_styled, stdout_width, warn,
+};
 use crate::command;
 use crate::gate::{Budget, Gate};
 use crate::outputs;
@@ -105,6 +107,7 @@ impl RunArgs {
         }
         if last.metadata.is_silent() {
             write_page(&runs, &Gate::default())?;
+            print_problems(&last.problems);
             warn(format_args!("the command recorded no span: {}", why_silent(&plan)));
             return Ok(Outcome::NothingRecorded);
         }

@@ -38,7 +38,7 @@ Exit codes:
   0  success
   1  a budget was broken, or --strict was given and the input had a problem
   2  wrong usage, or a name that matches nothing
-  3  no readable input
+  3  no readable input, or no readable row in it
   5  the output could not be written";
 
 #[derive(Debug, Args)]

@@ -107,12 +107,30 @@ pub enum Error {
         /// What was found instead.
         problems: Problems,
     },
+    /// Every row of the files that have rows was refused.
+    #[error("no row could be read in {}", list(.inputs))]
+    NoRow {
+        /// Where the files were looked for.
+        inputs: Vec<PathBuf>,
+        /// Why the rows were refused. Each file has one problem for all of its rows, then one for each.
+        problems: Problems,
+    },
     /// The input contains a summary, but the options choose among rows, which a summary does not have.
     #[error(
         "--bias, --from and --to need records, and the input is a summary: give --bias to `waterfall summarize`, and \
          --from and --to to a report of the records"
     )]
     NoRows,
+}
+
+impl Error {
+    /// What was wrong with the input.
+    pub fn problems(&self) -> Option<&Problems> {
+        match self {
+            Error::NothingReadable { problems, .. } | Error::NoRow { problems, .. } => Some(problems),
+            Error::NoRows => None,
+        }
+    }
 }
 
 fn list(paths: &[PathBuf]) -> String {
@@ -162,8 +180,8 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// [`Error::NothingReadable`] when no file has a known format. [`Error::NoRows`] when the input contains a
-    /// summary and the options need rows.
+    /// [`Error::NothingReadable`] when no file has a known format. [`Error::NoRow`] when files have rows, and none of
+    /// them could be read. [`Error::NoRows`] when the input contains a summary and the options need rows.
     pub fn load(&self) -> Result<Loaded, Error> {
         let mut loaded = self.load_part()?;
         add_doubled(&mut loaded.summary, &mut loaded.problems);
@@ -228,10 +246,12 @@ impl Reading {
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Result<Read<T>, Error> {
         let read = files.read(self.assumed_offset_s, wanted, take);
-        if read.readable > 0 {
-            return Ok(read);
+        let (inputs, Read { readable, filled, refused, .. }) = (self.inputs.paths(), &read);
+        match (readable, filled, refused) {
+            (0, ..) => Err(Error::NothingReadable { inputs, problems: read.problems }),
+            (_, 0, 1..) => Err(Error::NoRow { inputs, problems: read.problems }),
+            _ => Ok(read),
         }
-        Err(Error::NothingReadable { inputs: self.inputs.paths(), problems: read.problems })
     }
 
     /// The first start of all spans; without spans, the first sample.

@@ -18,13 +18,13 @@ use std::time::Duration;
 
 use crate::analysis;
 use crate::command::{self, Ended, Peak, Runner};
-use crate::reading::{self, Inputs, Reading};
+use crate::reading::{Inputs, Reading};
 use crate::runs::metadata;
 use crate::runs::{
     KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision, Store,
 };
 use crate::sources::Progress;
-use crate::text::Zone;
+use crate::text::{Problems, Zone};
 
 pub(crate) use scenario::{Error as ScenarioError, Scenario};
 
@@ -66,6 +66,8 @@ pub(crate) struct Run {
     pub place: Place,
     pub metadata: Metadata,
     pub ended: Ended,
+    /// What was wrong with its records.
+    pub problems: Problems,
     /// What could not be kept, one sentence each.
     pub losses: Vec<String>,
 }
@@ -196,7 +198,8 @@ impl Plan {
         let kept = metadata::replace(&place.metadata(), &metadata);
         let progress = Progress::default();
         notify(Event::Read(&progress));
-        metadata.recorded = recorded(&place, &progress);
+        let (recorded, problems) = recorded(&place, &progress).unzip();
+        metadata.recorded = recorded;
         if let Err(error) = kept.and_then(|()| metadata::replace(&place.metadata(), &metadata)) {
             losses.push(format!("run.json could not be written: {error}"));
         }
@@ -204,7 +207,7 @@ impl Plan {
             losses
                 .push(format!("{} samples of its resource use could not be written: {error}", sampled.lost));
         }
-        Run { place, metadata, ended, losses }
+        Run { place, metadata, ended, problems: problems.unwrap_or_default(), losses }
     }
 }
 
@@ -245,26 +248,23 @@ fn resources(ended: &Ended, sampled: &Sampled) -> Resources {
     }
 }
 
-/// What a run recorded. No readable file means no spans; after any other error the answer is unknown: `None`.
-fn recorded(place: &Place, progress: &Progress) -> Option<Recorded> {
+/// What a run recorded, and what was wrong with it. No readable row means no spans; after any other error the answer
+/// is unknown: `None`.
+fn recorded(place: &Place, progress: &Progress) -> Option<(Recorded, Problems)> {
     let inputs = Inputs::Paths(vec![place.records()]);
     let reading = Reading { inputs, progress: progress.clone(), ..Reading::default() };
-    let none = Recorded { spans: 0, unfinished: 0, wall_ns: 0, problems: 0 };
-    match reading.summarise() {
-        Ok((summary, problems)) => {
-            let overview = analysis::overview(&summary);
-            Some(Recorded {
-                spans: overview.spans,
-                unfinished: overview.unfinished,
-                wall_ns: overview.wall_ns(),
-                problems: problems.total(),
-            })
-        }
-        Err(reading::Error::NothingReadable { problems, .. }) => {
-            Some(Recorded { problems: problems.total(), ..none })
-        }
-        Err(_) => None,
-    }
+    let (summary, problems) = match reading.summarise() {
+        Ok(read) => read,
+        Err(error) => (Default::default(), error.problems()?.clone()),
+    };
+    let overview = analysis::overview(&summary);
+    let recorded = Recorded {
+        spans: overview.spans,
+        unfinished: overview.unfinished,
+        wall_ns: overview.wall_ns(),
+        problems: problems.total(),
+    };
+    Some((recorded, problems))
 }
 
 /// The current time in UTC.

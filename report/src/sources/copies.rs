@@ -195,7 +195,7 @@ type Table = (Vec<Name>, Vec<(i64, usize, Option<i64>)>);
 fn tables(file: &File, way: Way) -> Vec<Table> {
     match read_file(file, way, None, &Progress::default(), &mut Problems::new()) {
         Some(Found::Parts(parts)) => parts.into_iter().map(table).collect(),
-        Some(Found::Summary(_)) | None => Vec::new(),
+        Some(Found::Summary(_) | Found::Refused) | None => Vec::new(),
     }
 }
 

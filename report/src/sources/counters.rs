@@ -26,6 +26,10 @@ impl Format for Counters {
         Some(Columns { names: &format::COUNTER_COLUMNS, needed: 4 })
     }
 
+    fn example(&self) -> Option<&'static str> {
+        Some("download,queue,2026-11-20T22:43:18.5+08:00,17")
+    }
+
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
         let places = Places::in_header(header).expect("the header has the needed columns");
         let mut counted =

@@ -29,6 +29,19 @@ pub(super) trait Format: Sync {
         None
     }
 
+    /// A row of these columns, for people who write one; `None` if only this program writes the format.
+    fn example(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The form of its rows, as a sentence without its full stop.
+    fn wanted(&self) -> String {
+        match (self.columns(), self.example()) {
+            (Some(columns), Some(example)) => format!("A row of {columns} looks like `{example}`"),
+            _ => format!("Make the {} again", self.name()),
+        }
+    }
+
     /// Whether a file that begins like this has this format, whatever its header line contains.
     fn begins(&self, beginning: &[u8]) -> bool {
         let _ = beginning;

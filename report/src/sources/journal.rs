@@ -115,46 +115,44 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
         let is_committed = !needs_crlf || (previous_end == LineEnd::CrLf && end == LineEnd::CrLf);
         let text = match line.text {
             Ok([]) => continue, // padding
-            Ok(_) if !is_committed => Err(UNCOMMITTED.to_owned()),
-            Ok(text) => Ok(text),
-            Err(fault) => Err(fault.to_string()),
-        };
-        let text = match text {
+            Ok(_) if !is_committed => {
+                source.refuse_torn(number, "incomplete row", UNCOMMITTED);
+                continue;
+            }
             Ok(text) => text,
-            Err(message) => {
-                source.problem(number, message);
+            Err(fault) => {
+                source.refuse_fault(number, fault);
                 continue;
             }
         };
         splitter.split(if is_journal { text } else { without_mark(text) }, &mut record);
         let assumed = source.assumed;
-        let taken = if end == LineEnd::None && !rows.is_surely_whole(&record) {
+        let is_cut = end == LineEnd::None && !rows.is_surely_whole(&record);
+        let taken = if is_cut {
             Err("its last field may be cut off".into())
         } else {
             rows.take(source, number, &record)
-                .map_err(|message| diagnosis::of_decimal_comma(&record).unwrap_or(message))
         };
-        if taken.is_err() {
-            source.assumed = assumed; // the times of a refused row do not count
+        let Err(why) = taken else { continue };
+        source.assumed = assumed; // the times of a refused row do not count
+        if !is_journal && let Some(is_same) = rows.repeats_header(&record) {
+            if is_same {
+                continue;
+            }
+            source.problem(number, OTHER_HEADER);
+            return Ok(Ending::OtherHeader);
         }
-        match taken {
-            Ok(()) => {}
-            Err(_) if !is_journal && let Some(is_same) = rows.repeats_header(&record) => {
-                if !is_same {
-                    source.problem(number, OTHER_HEADER);
-                    return Ok(Ending::OtherHeader);
-                }
-            }
-            Err(message) if end == LineEnd::None => {
-                source.problem(number, format!("incomplete last row skipped: {message}"));
-            }
-            Err(message) => source.problem(number, format!("row skipped: {message}")),
+        let what = if end == LineEnd::None { "incomplete last row" } else { "row" };
+        match diagnosis::of_decimal_comma(&record) {
+            Some(comma) => source.refuse(number, what, comma),
+            None if is_cut => source.refuse_torn(number, what, why),
+            None => source.refuse(number, what, why),
         }
     }
 }
 
 /// The file may be one that a program still writes, or one that an editor has changed.
-const UNCOMMITTED: &str = "incomplete row skipped: its writer did not finish it (or an editor changed the line ends: \
+const UNCOMMITTED: &str = "its writer did not finish it (or an editor changed the line ends: \
                            then give the file another name)";
 
 const OTHER_HEADER: &str = "a second header, with other columns: nothing from here on was read. Save these rows as a \

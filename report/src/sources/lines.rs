@@ -39,11 +39,12 @@ pub(super) enum Fault {
     Torn,
 }
 
+/// Why the line is no row.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Fault::TooLong => "line longer than 1 MiB skipped",
-            Fault::Torn => "torn row skipped: it contains NUL bytes, where a part of the file was lost",
+            Fault::TooLong => "its line is longer than 1 MiB",
+            Fault::Torn => "it contains NUL bytes, where a part of the file was lost",
         })
     }
 }

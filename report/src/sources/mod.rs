@@ -21,6 +21,7 @@ mod performance_py;
 mod progress;
 mod reading;
 mod records;
+mod refused;
 mod source;
 mod stamp;
 mod strict;

@@ -40,6 +40,19 @@ impl Content {
 pub(super) enum Found {
     Parts(Vec<Part>),
     Summary(Box<Summary>),
+    /// A file of a known format in which no row could be read; a problem explains why.
+    Refused,
+}
+
+impl Found {
+    /// Whether there is neither a span nor a sample.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Found::Parts(parts) => parts.iter().all(|part| part.content.len() == 0),
+            Found::Summary(summary) => summary.span_count() == 0 && summary.sample_count() == 0,
+            Found::Refused => true,
+        }
+    }
 }
 
 /// A read error: what was read before it, and the error.

@@ -19,7 +19,6 @@ use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
 use super::{diagnosis, stamp, times};
 use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows};
-use crate::text::Problems;
 
 /// The columns, in PerformancePy's order.
 const NAMES: [&str; 5] = ["Task", "Start", "Finish", "Description", "Color"];
@@ -41,6 +40,10 @@ impl Format for PerformancePy {
     /// A file may lack description and colour.
     fn columns(&self) -> Option<Columns> {
         Some(Columns { names: &NAMES, needed: 3 })
+    }
+
+    fn example(&self) -> Option<&'static str> {
+        Some("[download-p17tMainThread] save,2026-11-20 22:43:18.500000,2026-11-20 22:43:19.000000,500 ms,na")
     }
 
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
@@ -84,8 +87,8 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
         let bytes = match line.text {
             Ok(bytes) => bytes,
             Err(fault) => {
-                pending.refuse(source.path, &mut source.problems);
-                source.problem(number, fault.to_string());
+                refuse(source, pending.give_up());
+                source.refuse_fault(number, fault);
                 is_after_torn = true;
                 continue;
             }
@@ -95,14 +98,13 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
         }
         let is_beginning = has_prefix(bytes);
         if std::mem::replace(&mut is_after_torn, false) && !is_beginning {
-            source.problem(number, "row skipped: it may be the rest of the torn row above");
+            source.refuse(number, "row", "it may be the rest of the torn row above");
             is_after_torn = true;
             continue;
         }
-        if is_beginning {
-            pending.refuse(source.path, &mut source.problems);
-        }
+        let incomplete = if is_beginning { pending.give_up() } else { None };
         pending.push(number, bytes);
+        refuse(source, incomplete);
         match split(&pending.bytes, places, &mut splitter, &mut record) {
             Form::Row if is_last && !is_whole(&record, places) => {}
             Form::Row => {
@@ -117,17 +119,27 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
                     .unwrap_or_else(|| {
                         format!("it has {} fields, the header has {}", record.len(), places.count)
                     });
-                source.problem(first_line, format!("row skipped: {why}"));
+                source.refuse(first_line, "row", why);
             }
             // Only a name that is known to begin here may go on in the next line.
             Form::Incomplete if pending.line_count >= LONGEST_NAME_LINES || !pending.is_begun() => {
-                pending.refuse(source.path, &mut source.problems);
+                refuse(source, pending.give_up());
             }
             Form::Incomplete => {}
         }
     }
-    pending.refuse(source.path, &mut source.problems);
+    if let Some((line, text)) = pending.give_up() {
+        source.refuse_torn(line, INCOMPLETE, text); // its writer may be about to finish it
+    }
     Ok(())
+}
+
+const INCOMPLETE: &str = "incomplete row";
+
+fn refuse(source: &mut Source<'_>, incomplete: Option<(u64, String)>) {
+    if let Some((line, text)) = incomplete {
+        source.refuse(line, INCOMPLETE, text);
+    }
 }
 
 /// Lines that may form a row together.
@@ -165,13 +177,12 @@ impl Pending {
         self.first_line
     }
 
-    /// Reports the lines, if there are any, as an incomplete row.
-    fn refuse(&mut self, path: &Path, problems: &mut Problems) {
-        if !self.is_empty() {
+    /// Gives up the lines, if there are any, as an incomplete row: the number of the first, and their text.
+    fn give_up(&mut self) -> Option<(u64, String)> {
+        (!self.is_empty()).then(|| {
             let text = fields::quoted(&self.bytes);
-            let line = self.take();
-            problems.add(path, Some(line), format!("incomplete row skipped: {text}"));
-        }
+            (self.take(), text)
+        })
     }
 }
 

@@ -36,6 +36,10 @@ pub(crate) struct Read<T> {
     pub(crate) assumed_samples: u64,
     /// Number of files of a known format, including empty journals.
     pub(crate) readable: usize,
+    /// Number of files of which a row or a summary was read.
+    pub(crate) filled: usize,
+    /// Number of files of a known format of which every row was refused.
+    pub(crate) refused: usize,
 }
 
 impl<T> Read<T> {
@@ -48,6 +52,8 @@ impl<T> Read<T> {
             assumed: 0,
             assumed_samples: 0,
             readable: 0,
+            filled: 0,
+            refused: 0,
         }
     }
 
@@ -59,6 +65,8 @@ impl<T> Read<T> {
         self.assumed += other.assumed;
         self.assumed_samples += other.assumed_samples;
         self.readable += other.readable;
+        self.filled += other.filled;
+        self.refused += other.refused;
     }
 
     /// The name of a summary among these with the figures of the `next` one. Then both are of one file and its copy.
@@ -127,13 +135,19 @@ fn read_unit<T>(
         let found = read_file(file, Way::FAST, assumed_offset_s, progress, &mut unit.read.problems);
         unit.read.readable += usize::from(found.is_some());
         match found {
+            Some(found @ Found::Parts(_)) if found.is_empty() => {}
             Some(Found::Parts(parts)) => {
+                unit.read.filled += 1;
                 for part in parts {
                     progress.did_read_rows(part.content.len());
                     unit.add(part, &mut whole);
                 }
             }
-            Some(Found::Summary(summary)) => unit.read.summaries.push((file.name.clone(), *summary)),
+            Some(Found::Summary(summary)) => {
+                unit.read.filled += 1;
+                unit.read.summaries.push((file.name.clone(), *summary));
+            }
+            Some(Found::Refused) => unit.read.refused += 1,
             None => {}
         }
     }
@@ -234,6 +248,10 @@ fn finish(
         }
         Err(Stopped { kept: None, error }) => return Err(error),
     };
+    if let Some(message) = source.refused.message(&format.wanted()).filter(|_| found.is_empty()) {
+        source.problems.add(path, None, message);
+        return Ok(Some(Found::Refused));
+    }
     Ok(Some(found))
 }
 

@@ -33,6 +33,10 @@ impl Format for Records {
         Some(Columns { names: &format::COLUMNS, needed: 4 })
     }
 
+    fn example(&self) -> Option<&'static str> {
+        Some("download,save,2026-11-20T22:43:18.5+08:00,2026-11-20T22:43:19+08:00,")
+    }
+
     /// Reads the chunks of a large file in parallel.
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
         let places = Places::in_header(header).expect("the header has the needed columns");

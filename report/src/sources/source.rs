@@ -14,8 +14,9 @@ use std::sync::Arc;
 use flate2::bufread::MultiGzDecoder;
 
 use super::assumed::Assumed;
-use super::lines::{LineEnd, Lines};
+use super::lines::{Fault, LineEnd, Lines};
 use super::progress::Progress;
+use super::refused::Refused;
 use crate::text::Problems;
 
 /// How files are read. All ways give the same; those other than [`Way::FAST`] exist to be compared with it.
@@ -78,6 +79,7 @@ pub(super) struct Source<'a> {
     /// Seconds east of UTC for stamps without an offset. `None` means 0, and a report of it.
     pub(super) assumed_offset_s: Option<i32>,
     pub(super) assumed: Assumed,
+    pub(super) refused: Refused,
     pub(super) problems: Problems,
 }
 
@@ -92,12 +94,36 @@ impl<'a> Source<'a> {
             previous_end: LineEnd::None,
             assumed_offset_s,
             assumed: Assumed::default(),
+            refused: Refused::default(),
             problems: Problems::new(),
         }
     }
 
     pub(super) fn problem(&mut self, line: u64, message: impl Into<String>) {
         self.problems.add(self.path, Some(line), message);
+    }
+
+    /// Reports a line that is no row: `what` skipped, and why.
+    pub(super) fn refuse(&mut self, line: u64, what: &str, why: impl Into<String>) {
+        self.refuse_as(false, line, what, why.into());
+    }
+
+    /// Reports a line of which a part is missing.
+    pub(super) fn refuse_torn(&mut self, line: u64, what: &str, why: impl Into<String>) {
+        self.refuse_as(true, line, what, why.into());
+    }
+
+    /// Reports a line without a text.
+    pub(super) fn refuse_fault(&mut self, line: u64, fault: Fault) {
+        match fault {
+            Fault::Torn => self.refuse_torn(line, "torn row", fault.to_string()),
+            Fault::TooLong => self.refuse(line, "row", fault.to_string()),
+        }
+    }
+
+    fn refuse_as(&mut self, is_torn: bool, line: u64, what: &str, why: String) {
+        self.problem(line, format!("{what} skipped: {why}"));
+        self.refused.note(line, why, is_torn);
     }
 
     /// A name as text. Reports a name that is not UTF-8, and replaces its invalid bytes by U+FFFD.
@@ -132,8 +158,8 @@ impl<'a> Source<'a> {
                 let mut lines = Lines::new(Box::new(reader) as _, at);
                 lines.end_at(until);
                 until = at;
-                let (assumed, problems) = (Assumed::default(), Problems::new());
-                Source { lines, plain: None, previous_end, assumed, problems, ..*self }
+                let (assumed, refused, problems) = (Assumed::default(), Refused::default(), Problems::new());
+                Source { lines, plain: None, previous_end, assumed, refused, problems, ..*self }
             })
             .collect();
         chunks.reverse();
@@ -147,6 +173,7 @@ impl<'a> Source<'a> {
         later.problems.move_down(above);
         self.problems.merge(later.problems);
         self.assumed.join(later.assumed, above);
+        self.refused.join(later.refused, above);
         self.lines.count(&later.lines);
     }
 }

@@ -72,7 +72,7 @@ fn read(source: &mut Source<'_>) -> io::Result<Summary> {
             Err(Fault::TooLong) => Err("it is longer than 1 MiB".into()),
         };
         if let Err(message) = taken {
-            source.problem(number, format!("summary line skipped: {message}"));
+            source.refuse(number, "summary line", message);
         }
     }
     let (path, problems) = (source.path, &mut source.problems);
