@@ -225,7 +225,7 @@ test("a trace of counters alone shows them, and everything that asks for spans d
   assert.ok(await page.locator("#empty").isHidden());
   assert.ok(await page.locator("#chart").isVisible());
   for (const id of ["#table", "#ledger", "#answer", "#fold-all"]) assert.ok(await page.locator(id).isHidden(), id);
-  assert.match(await page.locator("#notes").innerText(), /No spans recorded/);
+  assert.match(await page.locator("#notes").innerText(), /No spans: only counters are shown/);
   const { time, fields } = await told(page, 0, 0.3);
   assert.equal(fields["100"], String(held(QUEUE, time - 5e8)), "times are since the first sample");
   await page.locator("#chart").focus();

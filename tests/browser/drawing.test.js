@@ -360,7 +360,7 @@ test("of ten thousand tasks a thousand have a name, and the page stays small", a
 
 test("records without a span say what to do", async () => {
   const { page, close } = await openText("group,task,start,end,color\r\n");
-  assert.match(await page.locator("#empty").innerText(), /No spans recorded/);
+  assert.match(await page.locator("#empty").innerText(), /No spans to show/);
   await close();
 });
 

@@ -133,7 +133,7 @@ fn counters_alone_are_a_page_that_says_so() {
     for text in [
         "2026-11-20 22:00:00 +00:00",
         "0 processes, 0 spans, 0 unfinished, 1 counter",
-        "No spans recorded: only counters are shown.",
+        "No spans: only counters are shown.",
         "<li>g / queue: min 1, max 2, last 2, in 1 process</li>",
     ] {
         assert!(html.contains(text), "{text}");

@@ -40,6 +40,12 @@ fn joined_files_are_read_with_the_header_in_their_middle() {
     let (one, two) =
         (format!("\u{feff}{HEADER}\r\n{}\r\n", row(1)), format!("\u{feff}{HEADER}\n{}\n", row(2)));
     assert_eq!(read_as("x.csv", &format!("{one}{two}{one}")), (3, vec![]));
+    let performance_py = "Task,Start,Finish,Description,Color\n\
+                          [g-p1tM] x,2026-11-20 22:54:51.1,2026-11-20 22:54:51.2,100 ms,na\n";
+    assert_eq!(
+        read_as("x.csv", &format!("{performance_py}{}", performance_py.replace("Task,Start", "TASK,start"))),
+        (2, vec![])
+    );
     let counters = "group,counter,time,value\ng,c,2026-11-20T22:00:00Z,1\n";
     assert_eq!(read_as("x.csv", &counters.repeat(2)), (0, vec![]));
 }

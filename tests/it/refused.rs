@@ -61,7 +61,7 @@ fn a_file_without_rows_and_one_whose_only_row_is_being_written_are_no_error() {
         fs::write(directory.path().join(name), records).unwrap();
         let output = waterfall(directory.path(), &["stats", "."]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-        assert!(text(&output.stdout).ends_with("no spans recorded\n"));
+        assert!(text(&output.stdout).ends_with("no spans\n"));
     }
 }
 
@@ -90,6 +90,55 @@ fn counters_and_performance_pys_rows_are_told_in_their_own_form() {
         fs::write(directory.path().join("x.csv"), format!("{header}\n{row}\n")).unwrap();
         let output = waterfall(directory.path(), &["stats", "x.csv", "--bias", "0"]);
         assert!(text(&output.stderr).ends_with("0 problems\n"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn where_only_counters_were_read_nobody_says_that_no_span_was_recorded() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("c.csv"), "group,counter,time,value\ng,c,2026-11-20T22:00:00Z,1\n")
+        .unwrap();
+    fs::write(directory.path().join("x.csv"), REFUSED).unwrap();
+    let output = waterfall(directory.path(), &["stats", "."]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = text(&output.stderr);
+    assert!(told.starts_with(&format!("./x.csv: {MESSAGE}\n")), "{told}");
+    assert!(text(&output.stdout).ends_with("\nno spans\n"), "{}", text(&output.stdout));
+    waterfall(directory.path(), &["report", "."]);
+    let page = fs::read_to_string(directory.path().join("waterfall.html")).unwrap();
+    assert!(page.contains("none of its 2 rows could be read") && !page.contains("No spans recorded"));
+}
+
+#[test]
+fn a_file_with_a_hole_and_one_that_an_editor_spoiled_give_their_reason_first() {
+    let journal = "host.7-18f32c0000000000.0-main.0.csv";
+    let row = "g,t,2026-11-20T22:00:00.000000000+00:00,2026-11-20T22:00:01.000000000+00:00,";
+    for (name, records, first) in [
+        (
+            journal,
+            format!("group,task,start,end,color\r\n{row}\n{row}\n"),
+            ": none of its 2 rows could be read. Line 2: its writer did not finish it (or an editor changed the line \
+             ends: then give the file another name)",
+        ),
+        (
+            "x.csv",
+            format!("group,task,start,end\r\n{row}\r\n{}\0\0\r\n", &row[..30]),
+            ": none of its 2 rows could be read. Line 2: it has 5 fields, the header has 4. A row of \
+             group,task,start,end,color looks like \
+             `download,save,2026-11-20T22:43:18.5+08:00,2026-11-20T22:43:19+08:00,`",
+        ),
+        (
+            "x.csv",
+            "waterfall-summary\t9\nlane\tx\n".into(),
+            ": its only row could not be read. Line 1: unknown version \"9\", expected 1; all lines up to the next \
+             summary are skipped, too. Make the summary again",
+        ),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(name), records).unwrap();
+        let output = waterfall(directory.path(), &["stats", name]);
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(text(&output.stderr).lines().next().unwrap(), format!("{name}{first}"));
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
 pub(super) fn notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let mut notes = Vec::new();
     if trace.span_count() == 0 && !trace.counters().is_empty() {
-        notes.push("No spans recorded: only counters are shown.".to_owned());
+        notes.push("No spans: only counters are shown.".to_owned());
     }
     let is_late = |figures: &&CounterFigures| figures.first > trace.end();
     let late: Vec<_> = drawn(trace, analysis).into_iter().filter(is_late).collect();
@@ -197,6 +197,6 @@ mod tests {
         let sentences = sentences(&trace, &analysis);
         assert_eq!(sentences[1], "g / c2\\u202e: min 2e6, max 2e6, last 2e6, in 1 process");
         assert_eq!(sentences[12..], ["3 more counters are not drawn"]);
-        assert_eq!(notes(&trace, &analysis), ["No spans recorded: only counters are shown."]);
+        assert_eq!(notes(&trace, &analysis), ["No spans: only counters are shown."]);
     }
 }

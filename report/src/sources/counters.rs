@@ -7,12 +7,12 @@
 use csv::ByteRecord;
 use recorder::format;
 
-use super::fields;
 use super::format::Format;
 use super::header::{Columns, positions};
 use super::journal::{self, TakeRows};
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
+use super::{diagnosis, fields};
 use crate::model::SampleRows;
 
 pub(super) struct Counters;
@@ -70,7 +70,7 @@ impl TakeRows for CounterRows {
     fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String> {
         let places = &self.places;
         if record.len() != places.count {
-            return Err(format!("it has {} fields, the header has {}", record.len(), places.count));
+            return Err(diagnosis::of_count(record, places.count));
         }
         let value = value(&record[places.value])?;
         let time = source.moment(line, &record[places.time]).map_err(|error| format!("time {error}"))?;

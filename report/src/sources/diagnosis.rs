@@ -7,6 +7,7 @@ use csv::ByteRecord;
 
 use super::fields;
 use super::stamp::{self, NoStamp, Unit};
+use crate::text::units;
 
 /// The form to write.
 pub(super) const EXAMPLE: &str = "2026-11-20T22:43:18.5+08:00";
@@ -79,6 +80,11 @@ fn shape(text: &str) -> String {
         }
     }
     shape
+}
+
+/// Why a row with another number of fields than the header is none.
+pub(super) fn of_count(record: &ByteRecord, count: usize) -> String {
+    format!("it has {}, the header has {count}", units::counted(record.len() as u64, "field"))
 }
 
 /// Whether a decimal comma splits a time into two of these fields, and what to do.

@@ -80,6 +80,7 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
     // Lines that are not a row yet: the beginning of a name with line ends, or of an incomplete row.
     let mut pending = Pending::default();
     let mut is_after_torn = false;
+    let header = NAMES.join(",");
     let mut splitter = Splitter::default();
     let (mut record, mut record_at_commas) = (ByteRecord::new(), ByteRecord::new());
     while let Some(line) = source.lines.next()? {
@@ -93,7 +94,7 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
                 continue;
             }
         };
-        if pending.is_empty() && bytes.is_empty() || bytes == NAMES.join(",").as_bytes() {
+        if pending.is_empty() && bytes.is_empty() || bytes.eq_ignore_ascii_case(header.as_bytes()) {
             continue; // a blank line, or the header of a second file appended to this one
         }
         let is_beginning = has_prefix(bytes);
@@ -116,9 +117,7 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
                 let first_line = pending.take();
                 let why = diagnosis::of_decimal_comma(&record_at_commas)
                     .or_else(|| why_no_time(places, &record))
-                    .unwrap_or_else(|| {
-                        format!("it has {} fields, the header has {}", record.len(), places.count)
-                    });
+                    .unwrap_or_else(|| diagnosis::of_count(&record, places.count));
                 source.refuse(first_line, "row", why);
             }
             // Only a name that is known to begin here may go on in the next line.

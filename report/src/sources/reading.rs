@@ -236,7 +236,7 @@ fn finish(
     let (path, nuls) = (source.path, source.lines.nul_count());
     if nuls > 0 {
         let message =
-            format!("{nuls} NUL bytes in the file: rows may be lost, for example after a power loss");
+            format!("rows may be lost, for example after a power loss: the file has {nuls} NUL bytes");
         source.problems.add(path, None, message);
     }
     let found = match read {

@@ -176,7 +176,7 @@ fn row<'a>(
     record: &'a ByteRecord,
 ) -> Result<Row<'a>, String> {
     if record.len() != places.count {
-        return Err(format!("it has {} fields, the header has {}", record.len(), places.count));
+        return Err(diagnosis::of_count(record, places.count));
     }
     let start = source.moment(line, &record[places.start]).map_err(|error| format!("start {error}"))?;
     let end = &record[places.end];

@@ -33,7 +33,7 @@ impl Statistics {
         let mut text = self.tasks_text(width);
         let others = self.overview.spans + self.overview.unfinished;
         if self.tasks.is_empty() && others == 0 {
-            text.push_str("no spans recorded\n");
+            text.push_str("no spans\n");
         }
         for distribution in &self.distributions {
             text.push('\n');
