@@ -411,7 +411,9 @@ test("names in bars fit the download example's rows at 1280x900", async () => {
   const stamp = (/** @type {number} */ ms) => new Date(Date.parse("2026-11-20T22:00:00Z") + ms).toISOString();
   const directory = scratch();
   for (let lane = 0; lane < 18; lane += 1) {
-    const rows = [`download,image,${stamp(0)},${stamp(900)},`, `download,request,${stamp(0)},${stamp(400)},`, `download,save,${stamp(400)},${stamp(900)},`];
+    // Files of the same rows would be copies of one lane.
+    const [start, middle] = [stamp(lane), stamp(400 + lane)];
+    const rows = [`download,image,${start},${stamp(900)},`, `download,request,${start},${middle},`, `download,save,${middle},${stamp(900)},`];
     writeFileSync(join(directory, `host.${100 + Math.floor(lane / 3)}-18f32c0000000000.${lane}-io-${lane % 3}.0.csv`), `group,task,start,end,color\r\n${rows.join("\r\n")}\r\n`);
   }
   writeFileSync(join(directory, "host.99-18f32c0000000000.0-main.0.csv"), `group,task,start,end,color\r\nzip,archive,${stamp(900)},${stamp(1000)},\r\n`);
