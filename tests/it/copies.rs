@@ -150,6 +150,28 @@ fn workers_that_begin_alike_are_no_copies() {
 }
 
 #[test]
+fn workers_whose_steps_begin_alike_and_end_otherwise_are_no_copies() {
+    let step = |end: &str| format!("g,step,2026-03-05T10:00:00Z,2026-03-05T10:00:0{end}Z,\r\n");
+    for names in [["gpu0.csv", "gpu1.csv"], ["worker (1).csv", "worker (2).csv"]] {
+        let directory = tempfile::tempdir().unwrap();
+        write(directory.path(), names[0], &[step("0.37"), step("1.41")]);
+        write(directory.path(), names[1], &[step("0.52"), step("1.88")]);
+        check(directory.path(), 4, &[]);
+    }
+}
+
+#[test]
+fn a_copy_is_found_below_any_number_of_blank_lines_and_refused_rows() {
+    for filler in ["\r\n", "not a row\r\n"] {
+        let directory = tempfile::tempdir().unwrap();
+        let rows = [&vec![filler.to_owned(); 9_000][..], &rows(3)].concat();
+        write(directory.path(), "a.csv", &rows);
+        write(directory.path(), "b.csv", &rows);
+        assert_eq!(read(directory.path()).0.span_count(), 3);
+    }
+}
+
+#[test]
 fn files_without_rows_are_nobodys_copies() {
     let directory = tempfile::tempdir().unwrap();
     for lane in 0..3 {

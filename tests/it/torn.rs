@@ -132,9 +132,9 @@ proptest! {
         }
     }
 
-    /// Bytes that are gone, with what follows moved up: in a journal no row is made of two.
+    /// Bytes that are gone, with fill of line feeds in their place: in a journal no row is made of two.
     #[test]
-    fn what_is_cut_out_of_a_journal_joins_no_rows(
+    fn what_fill_replaces_in_a_journal_joins_no_rows(
         count in 2_usize..9, at in any::<prop::sample::Index>(), length in 1_usize..200, fill in 0_usize..3,
     ) {
         let header = "group,task,start,end,color\r\n";
@@ -150,5 +150,40 @@ proptest! {
         fs::write(&path, text).unwrap();
         let found = rows_of(&path);
         prop_assert!(found.is_subset(&all), "{:?}", found.difference(&all));
+    }
+}
+
+#[test]
+fn a_row_whose_quotes_are_broken_is_none() {
+    let times = "2026-11-20T22:00:00Z,2026-11-20T22:00:01Z";
+    for row in [
+        format!("g,\"a\"b,{times},"),
+        format!("g,\"a,{times},"),
+        format!("g,a,{times},\"#ca562c"),
+        format!("\"g\" ,a,{times},"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let text = format!("group,task,start,end,color\ng,whole,{times},\n{row}\n");
+        fs::write(directory.path().join(BY_HAND), text).unwrap();
+        let (trace, found) = read(directory.path());
+        assert_eq!((trace.span_count(), found.total()), (1, 1), "{row}: {:?}", problems(&found));
+    }
+}
+
+#[test]
+fn a_row_of_which_one_time_has_an_offset_is_refused_since_its_length_is_unknown() {
+    let told = ["only one of its times has an offset from UTC: write both with one"];
+    for (header, row) in [
+        ("group,task,start,end", "g,t,2026-11-20T10:00:00+08:00,2026-11-20T10:00:01"),
+        (
+            "Task,Start,Finish,Description,Color",
+            "[g-p1tM] x,2026-11-20 10:00:00+08:00,2026-11-20 10:00:01,1 ms,na",
+        ),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(BY_HAND), format!("{header}\n{row}\n")).unwrap();
+        let (spans, found) = crate::dump::read_spans(directory.path());
+        assert_eq!(spans, 0);
+        assert!(problems(&found).iter().any(|problem| problem.contains(told[0])), "{:?}", problems(&found));
     }
 }

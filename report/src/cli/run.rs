@@ -108,7 +108,10 @@ impl RunArgs {
         if last.metadata.is_silent() {
             write_page(&runs, &Gate::default())?;
             print_problems(&last.problems);
-            warn(format_args!("the command recorded no span: {}", why_silent(&plan)));
+            match last.problems.total() {
+                0 => warn(format_args!("the command recorded no span: {}", why_silent(&plan))),
+                _ => warn("the command recorded no span that could be read"),
+            }
             return Ok(Outcome::NothingRecorded);
         }
         let budgets = [scenario.thresholds, scenario.budgets, self.budget].concat();

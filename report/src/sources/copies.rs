@@ -3,8 +3,8 @@
 //! Checkpoints, sync conflicts, backup folders and hard links would make every figure twice as large. Takes found
 //! files; gives those to read, and a problem that names both files for each that is left out. A file is a copy if it
 //! is the same file under another name, or if it begins with the other's first row and most of its rows are there
-//! too. That is certain with two rows whose starts have fractions of a second, or with one row if the name is that of
-//! a copy. A file whose rows are all in another one, but which proves neither, is read and reported. A file without
+//! too, with the same ends. That is certain with two rows whose times have fractions of a second, or with one row if
+//! the name is that of a copy. A file whose rows are all in another one, but which proves neither, is read and reported. A file without
 //! rows is nobody's copy. Reads the beginning of every file, and the whole of those that begin alike.
 
 use std::cmp::Reverse;
@@ -75,11 +75,16 @@ fn alike(files: Vec<&File>) -> Vec<Vec<&File>> {
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
+/// Blank lines and refused rows may come before the first one.
 fn first_row(file: &File) -> Option<(i64, Name)> {
-    let tables = tables(&file.beginning(BEGINNING_BYTES), BEGINNING);
-    let (names, rows) = tables.iter().find(|(_, rows)| !rows.is_empty())?;
-    let (start_ns, name, _) = rows[0];
-    Some((start_ns, names[name].clone()))
+    let in_beginning = |bytes: u64| {
+        let tables = tables(&file.beginning(bytes), BEGINNING);
+        let (names, rows) = tables.iter().find(|(_, rows)| !rows.is_empty())?;
+        Some((rows[0].start_ns, names[rows[0].name].clone()))
+    };
+    let lengths = [BEGINNING_BYTES, 100 * BEGINNING_BYTES, u64::MAX];
+    let read = lengths.iter().position(|bytes| *bytes >= file.length()).unwrap_or(lengths.len());
+    lengths[..=read.min(lengths.len() - 1)].iter().find_map(|bytes| in_beginning(*bytes))
 }
 
 /// Of files that begin alike, leaves out the copies of others. Keeps the one with the most rows.
@@ -119,13 +124,21 @@ fn leave_out_copies<'a>(alike: Vec<&'a File>, problems: &mut Problems) -> Vec<&'
     copies
 }
 
-/// The rows of a file as far as they tell copies apart: their starts and names, without their ends. An older copy
-/// has spans that were not finished yet.
 struct Rows<'a> {
     file: &'a File,
-    /// Start, name, and whether a stamp has a fraction of a second. Sorted.
-    rows: Vec<(i64, usize, bool)>,
-    finished: usize,
+    /// Sorted.
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    start_ns: i64,
+    /// Index of the name.
+    name: usize,
+    /// The end of a span in ns, or the bits of a sample's value. `None` for an unfinished span.
+    end: Option<i64>,
+    /// Whether its start or end has a fraction of a second.
+    has_fraction: bool,
 }
 
 struct Copy {
@@ -136,41 +149,39 @@ struct Copy {
 
 impl Rows<'_> {
     fn of<'a>(file: &'a File, known: &mut HashMap<Name, usize>) -> Rows<'a> {
-        let (mut rows, mut finished) = (Vec::new(), 0);
+        let mut rows = Vec::new();
         for (names, of_part) in tables(file, Way::FAST) {
             let mut number = |name| {
                 let next = known.len();
                 *known.entry(name).or_insert(next)
             };
             let numbers: Vec<usize> = names.into_iter().map(&mut number).collect();
-            let has_fraction = |ns: i64| ns % 1_000_000_000 != 0;
-            rows.extend(of_part.iter().map(|&(start_ns, name, end_ns)| {
-                (start_ns, numbers[name], has_fraction(start_ns) || end_ns.is_some_and(has_fraction))
-            }));
-            finished += of_part.iter().filter(|(.., end_ns)| end_ns.is_some()).count();
+            rows.extend(of_part.into_iter().map(|row| Row { name: numbers[row.name], ..row }));
         }
         rows.sort_unstable();
-        Rows { file, rows, finished }
+        Rows { file, rows }
     }
 
     /// Sorts the file that is to be read before its copies.
     fn rank(&self) -> impl Ord + use<> {
         let name = &self.file.name;
         let is_foreign = journal::name(name).is_none();
-        let rows = (Reverse(self.rows.len()), Reverse(self.finished));
+        let finished = self.rows.iter().filter(|row| row.end.is_some()).count();
+        let rows = (Reverse(self.rows.len()), Reverse(finished));
         (rows, original(name).1, is_foreign, name.components().count(), name.clone())
     }
 
     /// How this is a copy of a file with the same first row and at least as many rows; `None` if it is none.
     fn is_copy_of(&self, other: &Rows<'_>) -> Option<Copy> {
         let (mut shared, mut exact) = (0, 0);
-        let mut others = other.rows.iter().map(|&(start_ns, name, _)| (start_ns, name)).peekable();
-        for &(start_ns, name, has_fraction) in &self.rows {
-            while others.next_if(|other| *other < (start_ns, name)).is_some() {}
-            if others.next_if_eq(&(start_ns, name)).is_some() {
-                shared += 1;
-                exact += usize::from(has_fraction);
-            }
+        let mut others = &other.rows[..];
+        let key = |row: &Row| (row.start_ns, row.name);
+        for own in self.rows.chunk_by(|one, next| key(one) == key(next)) {
+            others = &others[others.partition_point(|other| key(other) < key(&own[0]))..];
+            let alike = &others[..others.partition_point(|other| key(other) == key(&own[0]))];
+            let count = in_common(own, alike);
+            shared += count;
+            exact += own.iter().filter(|row| row.has_fraction).count().min(count);
         }
         let missing = self.rows.len() - shared;
         let is_certain = (exact >= 2 || self.is_named_like(other)) && shared > missing;
@@ -185,11 +196,24 @@ impl Rows<'_> {
     }
 }
 
+/// How many of some rows are among others of the same start and name: those that end alike, and those that were not
+/// finished yet in one of the files.
+fn in_common(own: &[Row], others: &[Row]) -> usize {
+    let mut left: Vec<Option<i64>> = others.iter().map(|other| other.end).collect();
+    let mut take = |is_same: &dyn Fn(Option<i64>) -> bool| {
+        let place = left.iter().position(|end| is_same(*end));
+        place.map(|place| left.swap_remove(place)).is_some()
+    };
+    let (alike, rest): (Vec<&Row>, Vec<&Row>) = own.iter().partition(|row| take(&|end| end == row.end));
+    let grown = rest.iter().filter(|row| take(&|end| end.is_none() || row.end.is_none()));
+    alike.len() + grown.count()
+}
+
 /// What a row is called: the pid and the thread where rows name them, the group, the task or counter.
 type Name = (Option<u32>, String, String, String);
 
-/// Names, and rows by their start in ns, the index of their name and their end.
-type Table = (Vec<Name>, Vec<(i64, usize, Option<i64>)>);
+/// Names, and rows by the index of their name.
+type Table = (Vec<Name>, Vec<Row>);
 
 /// The rows of each part of a file, in its order. What cannot be read is reported when the file is read for good.
 fn tables(file: &File, way: Way) -> Vec<Table> {
@@ -208,15 +232,26 @@ fn table(Part { process, content, .. }: Part) -> Table {
             for (group, counter, samples) in rows.into_series() {
                 let name = table.0.len();
                 table.0.push((None, String::new(), group, counter));
-                table.1.extend(samples.iter().map(|(time, _)| (time.ns(), name, Some(time.ns()))));
+                table.1.extend(samples.iter().map(|(time, value)| {
+                    let (start_ns, end) = (time.ns(), Some(value.to_bits().cast_signed()));
+                    Row { start_ns, name, end, has_fraction: has_fraction(start_ns) }
+                }));
             }
             return table;
         }
     };
     let name = |id| rows.keys.name(id).to_owned();
     let names = rows.keys.all().iter().map(|key| (pid, thread.clone(), name(key.group), name(key.task)));
-    let spans = rows.iter().map(|span| (span.start.ns(), span.key.index(), span.end.map(Time::ns)));
+    let spans = rows.iter().map(|span| {
+        let (start_ns, end) = (span.start.ns(), span.end.map(Time::ns));
+        let has_fraction = has_fraction(start_ns) || end.is_some_and(has_fraction);
+        Row { start_ns, name: span.key.index(), end, has_fraction }
+    });
     (names.collect(), spans.collect())
+}
+
+fn has_fraction(ns: i64) -> bool {
+    ns % 1_000_000_000 != 0
 }
 
 /// A mark that programs add to the name of a copy, in lower case, and whether a text may follow it.

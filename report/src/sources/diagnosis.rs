@@ -18,7 +18,7 @@ const LONGEST: usize = 60;
 /// Why a text is no time.
 pub(super) fn of_time(text: &str, why: NoStamp) -> String {
     if why == NoStamp::Range {
-        return "is out of range: use times from 1969 to April 2262".into();
+        return "is out of range: use times from 1969 to 2260".into();
     }
     let text = text.trim();
     let words: Vec<String> = (text.split(|c: char| !c.is_alphabetic()))

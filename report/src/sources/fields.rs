@@ -48,6 +48,41 @@ impl Splitter {
     }
 }
 
+/// Whether every field of a line that begins with a quote also ends with one. Otherwise a part of the line is missing, or
+/// it goes on in the next one, and [`Splitter`] would make something of it that nobody wrote.
+pub(super) fn is_well_quoted(line: &[u8]) -> bool {
+    let mut rest = line;
+    loop {
+        let end = match rest.strip_prefix(b"\"") {
+            None => memchr::memchr(b',', rest),
+            Some(quoted) => {
+                let Some(closing) = closing_quote(quoted) else { return false };
+                rest = &quoted[closing + 1..];
+                if !matches!(rest, [] | [b',', ..]) {
+                    return false;
+                }
+                (!rest.is_empty()).then_some(0)
+            }
+        };
+        match end {
+            None => return true,
+            Some(comma) => rest = &rest[comma + 1..],
+        }
+    }
+}
+
+/// The place of the first quote that is not doubled.
+fn closing_quote(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += memchr::memchr(b'"', text.get(at..)?)?;
+        if text.get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
 /// The beginning of `text` for a message: in quotes, without control characters.
 pub(super) fn quoted(text: &[u8]) -> String {
     const ENOUGH: usize = 1000; // bytes: more than a message quotes
@@ -59,6 +94,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_quoted_field_ends_where_its_quote_does() {
+        for line in
+            ["", "a,b", "\"a,b\",c", "\"\"", "a \"b\" c,d", "\"a\"\"b\"", "a,\"\",\"\"\"\"", ",\"a\","]
+        {
+            assert!(is_well_quoted(line.as_bytes()), "{line}");
+        }
+        for line in ["\"", "\"a", "\"a\"b", "a,\"b", "\"a\" ,b", "\"a\"\"", "a,\"b\"c,d", "\"a,\"\"b"] {
+            assert!(!is_well_quoted(line.as_bytes()), "{line}");
+        }
+    }
 
     proptest! {
         #[test]

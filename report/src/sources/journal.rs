@@ -125,7 +125,12 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
                 continue;
             }
         };
-        splitter.split(if is_journal { text } else { without_mark(text) }, &mut record);
+        let text = if is_journal { text } else { without_mark(text) };
+        if !fields::is_well_quoted(text) {
+            source.refuse(number, "row", "a quote is not closed, or text follows it: a row is one line");
+            continue;
+        }
+        splitter.split(text, &mut record);
         let assumed = source.assumed;
         let is_cut = end == LineEnd::None && !rows.is_surely_whole(&record);
         let taken = if is_cut {

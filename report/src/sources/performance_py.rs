@@ -255,11 +255,15 @@ fn why_no_time(places: &Places, record: &ByteRecord) -> Option<String> {
 }
 
 fn row(source: &mut Source<'_>, places: &Places, line: u64, record: &ByteRecord, lanes: &mut Lanes) {
-    let (Ok((start_ns, offset)), Ok((mut end_ns, _))) =
+    let (Ok((start_ns, offset)), Ok((mut end_ns, end_offset))) =
         (source.moment(line, &record[places.start]), source.moment(line, &record[places.finish]))
     else {
         unreachable!("`split` has read both");
     };
+    if offset.is_some() != end_offset.is_some() {
+        source.refuse(line, "row", stamp::ONE_OFFSET);
+        return;
+    }
     if end_ns < start_ns {
         source.problem(line, "ends before it starts: drawn as an instant");
         end_ns = start_ns;

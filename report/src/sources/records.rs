@@ -16,7 +16,7 @@ use super::journal::{self, Ending, TakeRows, Taken};
 use super::lines::LineEnd;
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
-use super::stamp::Stamp;
+use super::stamp::{self, Stamp};
 use super::strict::StrictReader;
 use super::{diagnosis, fields};
 use crate::model::{Color, Rows};
@@ -144,16 +144,16 @@ impl TakeRows for RecordRows<'_> {
         Places::in_header(record).map(|places| places == *self.places)
     }
 
-    /// A whole colour has seven bytes or is `na`; a whole stamp is as long as the other one. A name may have lost any
-    /// part. What is no column of ours may be incomplete.
+    /// A whole colour has seven bytes, is `na`, or is left to the report. A whole stamp is as long as the other one, or
+    /// ends in its offset. A name may have lost any part. What is no column of ours may be incomplete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);
         if self.places.color == Some(last) {
             let field = color_field(self.places, record);
-            field.eq_ignore_ascii_case(b"na") || field.len() == "#rrggbb".len()
+            field.is_empty() || field.eq_ignore_ascii_case(b"na") || field.len() == "#rrggbb".len()
         } else if last == self.places.start || last == self.places.end {
-            length(self.places.start) == length(self.places.end)
+            length(self.places.start) == length(self.places.end) || stamp::shows_its_end(&record[last])
         } else {
             last != self.places.group && last != self.places.task
         }
@@ -181,13 +181,17 @@ fn row<'a>(
     let start = source.moment(line, &record[places.start]).map_err(|error| format!("start {error}"))?;
     let end = &record[places.end];
     let is_padded = |column: usize| record[column].ends_with(b" ");
-    let mut end_ns = match format::is_unfinished(end) {
+    let end = match format::is_unfinished(end) {
         true => None,
         false if is_padded(places.end) && !is_padded(places.start) => {
             return Err(format!("end {} ends in spaces: it may be cut off", fields::quoted(end)));
         }
-        false => Some(source.moment(line, end).map_err(|error| format!("end {error}"))?.0),
+        false => Some(source.moment(line, end).map_err(|error| format!("end {error}"))?),
     };
+    if end.is_some_and(|end| end.1.is_some() != start.1.is_some()) {
+        return Err(stamp::ONE_OFFSET.into());
+    }
+    let mut end_ns = end.map(|end| end.0);
     let field = color_field(places, record);
     let color = color(field);
     if color.is_none() && !is_no_color(field) {

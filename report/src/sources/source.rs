@@ -115,10 +115,8 @@ impl<'a> Source<'a> {
 
     /// Reports a line without a text.
     pub(super) fn refuse_fault(&mut self, line: u64, fault: Fault) {
-        match fault {
-            Fault::Torn => self.refuse_torn(line, "torn row", fault.to_string()),
-            Fault::TooLong => self.refuse(line, "row", fault.to_string()),
-        }
+        let what = if fault == Fault::Torn { "torn row" } else { "row" };
+        self.refuse(line, what, fault.to_string());
     }
 
     fn refuse_as(&mut self, is_torn: bool, line: u64, what: &str, why: String) {

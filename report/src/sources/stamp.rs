@@ -3,7 +3,7 @@
 //! Takes the text of a field, gives ns since the Unix epoch and the offset in the text. `recorder::format` reads the
 //! record format's own stamps. This module reads all others that leave no doubt: with fewer digits, a decimal comma,
 //! `Z`, a blank for the `T`, an offset of hours alone or without its colon, or none. A number is the time since 1970,
-//! in the unit that its size shows. Integers only: no digit is lost.
+//! in the unit that its size shows. Integers only: no digit down to the nanosecond is lost.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -73,6 +73,18 @@ pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<(Stamp, Option<
     match ns {
         Some(ns) if ns >= FIRST_NS => Ok(((ns, offset), assumption)),
         _ => Err(NoStamp::Range),
+    }
+}
+
+/// Why a row is refused whose times would differ by an offset that nobody wrote.
+pub(super) const ONE_OFFSET: &str = "only one of its times has an offset from UTC: write both with one";
+
+/// Whether a stamp ends in `Z` or an offset such as `+08:00`, so that nothing behind it can be missing.
+pub(super) fn shows_its_end(field: &[u8]) -> bool {
+    match field {
+        [.., b'Z' | b'z'] => true,
+        [.., b'+' | b'-', h, hh, b':', m, mm] => [h, hh, m, mm].iter().all(|byte| byte.is_ascii_digit()),
+        _ => false,
     }
 }
 

@@ -12,7 +12,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use memchr::memchr;
 use recorder::format::{self, STAMP_LENGTH};
 
-use super::fields::Splitter;
+use super::fields::{Splitter, is_well_quoted};
 use crate::model::{Color, FIRST_NS, KeyId, Keys, LAST_NS};
 
 /// `,` start `,` end: the text between key and colour.
@@ -202,7 +202,7 @@ impl KnownKeys {
         color: Option<[u8; COLOR_LENGTH]>,
         keys: &mut Keys,
     ) -> Option<KeyId> {
-        if text.iter().any(|byte| matches!(byte, b'\n' | b'\r' | b'\0')) {
+        if text.iter().any(|byte| matches!(byte, b'\n' | b'\r' | b'\0')) || !is_well_quoted(text) {
             return None;
         }
         // With the comma after it: so a quote that the key leaves open does not pass as a key.
