@@ -89,9 +89,9 @@
 //!   the fork.
 //! - **The program closes all descriptors, as daemons do, or puts its own files on their numbers (`dup2`): its files
 //!   stay as they are, and no row is lost.** Before each system call on a record file, and before closing it, the
-//!   recorder checks that the number still is that file; this takes 0.6 us. If it is not, the recorder leaves the number
-//!   alone and opens the file by its path for each use. A mapped file needs its descriptor only to grow. If the path
-//!   leads to another file, rows are counted as lost. Two threads can still meet: one closes a number and opens it
+//!   recorder checks that the number still is that file; this takes 0.6 us. If it is not, the recorder leaves the
+//!   number alone and opens the file by its path for each use. A mapped file needs its descriptor only to grow. If the
+//!   path leads to another file, rows are counted as lost. Two threads can still meet: one closes a number and opens it
 //!   anew just after the other has checked it.
 //! - **Record files never have the numbers 0, 1 and 2,** so a program that has closed them cannot print into a record
 //!   file. Lines on stderr are only for the stderr that the program had when it made its first Recorder. If there is

@@ -14,8 +14,8 @@ use crate::system;
 pub enum Loss {
     /// No record file could be created.
     NoFile,
-    /// A row could not be written, for example because of a full disk, a file size limit or an I/O error. Or the program
-    /// has closed the descriptor of the file, and the file could not be opened again.
+    /// A row could not be written, for example because of a full disk, a file size limit or an I/O error. Or the
+    /// program has closed the descriptor of the file, and the file could not be opened again.
     RowRefused,
     /// An end could not be written. The row stays, as an unfinished span.
     EndRefused,

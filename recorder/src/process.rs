@@ -42,8 +42,8 @@ impl Process {
         }
     }
 
-    /// This process, by the number that the system shows, or else by the current time. It differs from its parent, whose
-    /// files it must not take for its own.
+    /// This process, by the number that the system shows, or else by the current time. It differs from its parent,
+    /// whose files it must not take for its own.
     fn begin_after(parent: u64, shown: Option<u64>) -> Self {
         match shown {
             Some(number) => Self(if number == parent { number + 1 } else { number }),

@@ -182,7 +182,8 @@ impl Medium for RecordFile {
         let holds = self.with(|file| {
             let metadata = file.metadata()?;
             let is_there = system::link_count(&metadata) > 0 && (cfg!(unix) || self.path.exists());
-            // Later rows make a shortened file long again, but leave a hole where its last byte was, which ended a line.
+            // Later rows make a shortened file long again, but leave a hole where its last byte was, which ended a
+            // line.
             let is_whole = || system::byte_at(file, seen_length - 1).map_or(true, |last| last == Some(b'\n'));
             Ok(is_there && metadata.len() >= length && is_whole())
         });

@@ -32,8 +32,8 @@ pub struct FileName {
     /// The id of the process.
     pub pid: u32,
     /// A number that distinguishes this process from others that have the same id. On Linux it is
-    /// [`process_start_ns`](super::process_start_ns), about the start of the process in nanoseconds since boot. A writer
-    /// may use another number, such as the current time. No reader takes it for a time.
+    /// [`process_start_ns`](super::process_start_ns), about the start of the process in nanoseconds since boot. A
+    /// writer may use another number, such as the current time. No reader takes it for a time.
     pub process_start_ns: u64,
     /// The number of the lane within its process.
     pub lane: u32,

@@ -114,8 +114,9 @@ pub(crate) fn identity(file: &File) -> io::Result<Identity> {
     }
 }
 
-/// The identity without the times of the file. After times were asked for, the next write to the file takes 1 us longer,
-/// because Linux (6.13 and later) makes sure that it changes them. `None` where the system cannot tell this way.
+/// The identity without the times of the file. After times were asked for, the next write to the file takes 1 us
+/// longer, because Linux (6.13 and later) makes sure that it changes them. `None` where the system cannot tell this
+/// way.
 fn identity_alone(file: &File) -> Option<Identity> {
     #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"), not(miri)))]
     {

@@ -1,7 +1,7 @@
 //! Detection: which format a file has.
 //!
-//! Takes the beginning of a file; gives its format and its header, or reports what the file looks like instead. Only the
-//! content decides: the name of a file says no more than whether a search of a directory includes it.
+//! Takes the beginning of a file; gives its format and its header, or reports what the file looks like instead. Only
+//! the content decides: the name of a file says no more than whether a search of a directory includes it.
 
 use std::cmp::Reverse;
 use std::io;
