@@ -4,8 +4,9 @@
 //! files; gives those to read, and a problem that names both files for each that is left out. A file is a copy if it
 //! is the same file under another name, or if it begins with the other's first row and most of its rows are there
 //! too, with the same ends. That is certain with two rows whose times have fractions of a second, or with one row if
-//! the name is that of a copy. A file whose rows are all in another one, but which proves neither, is read and reported. A file without
-//! rows is nobody's copy. Reads the beginning of every file, and the whole of those that begin alike.
+//! the name is that of a copy. A file whose rows are all in another one, but which proves neither, is read and
+//! reported. A file without rows is nobody's copy. Reads the beginning of every file, and the whole of those that
+//! begin alike.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -22,9 +23,10 @@ use super::source::Way;
 use crate::model::Time;
 use crate::text::{Problems, units};
 
-/// Enough for the first row of nearly every file. A file whose first row is longer is not compared.
-const BEGINNING_BYTES: u64 = 8 << 10;
-const BEGINNING: Way = Way { buffer_bytes: BEGINNING_BYTES as usize, chunk_bytes: u64::MAX, is_strict: true };
+/// How much of a file is read to find its first row: the first length is enough for nearly every file. Blank lines and
+/// refused rows may come before that row.
+const BEGINNINGS: [u64; 3] = [8 << 10, 800 << 10, u64::MAX];
+const BEGINNING: Way = Way { buffer_bytes: BEGINNINGS[0] as usize, chunk_bytes: u64::MAX, is_strict: true };
 
 impl Files {
     /// Leaves out copies. Costs the opening of each file.
@@ -75,27 +77,28 @@ fn alike(files: Vec<&File>) -> Vec<Vec<&File>> {
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-/// Blank lines and refused rows may come before the first one.
 fn first_row(file: &File) -> Option<(i64, Name)> {
-    let in_beginning = |bytes: u64| {
+    let mut read = 0;
+    BEGINNINGS.into_iter().find_map(|bytes| {
+        if read >= file.length() {
+            return None;
+        }
+        read = bytes;
         let tables = tables(&file.beginning(bytes), BEGINNING);
         let (names, rows) = tables.iter().find(|(_, rows)| !rows.is_empty())?;
         Some((rows[0].start_ns, names[rows[0].name].clone()))
-    };
-    let lengths = [BEGINNING_BYTES, 100 * BEGINNING_BYTES, u64::MAX];
-    let read = lengths.iter().position(|bytes| *bytes >= file.length()).unwrap_or(lengths.len());
-    lengths[..=read.min(lengths.len() - 1)].iter().find_map(|bytes| in_beginning(*bytes))
+    })
 }
 
 /// Of files that begin alike, leaves out the copies of others. Keeps the one with the most rows.
 fn leave_out_copies<'a>(alike: Vec<&'a File>, problems: &mut Problems) -> Vec<&'a Path> {
     let mut names = HashMap::new();
     let mut read: Vec<Rows<'a>> = alike.into_iter().map(|file| Rows::of(file, &mut names)).collect();
-    read.sort_by_key(Rows::rank);
+    read.sort_by_cached_key(Rows::rank);
     let mut kept: Vec<Rows<'a>> = Vec::new();
     let mut copies = Vec::new();
     for rows in read {
-        let found = kept.iter().find_map(|other| Some((other, rows.is_copy_of(other)?)));
+        let found = kept.iter().find_map(|other| Some((other, rows.as_copy_of(other)?)));
         match found {
             None => kept.push(rows),
             Some((other, Copy { is_certain, missing })) => {
@@ -171,8 +174,8 @@ impl Rows<'_> {
         (rows, original(name).1, is_foreign, name.components().count(), name.clone())
     }
 
-    /// How this is a copy of a file with the same first row and at least as many rows; `None` if it is none.
-    fn is_copy_of(&self, other: &Rows<'_>) -> Option<Copy> {
+    /// What makes this a copy of a file that has the same first row and at least as many rows. `None` if nothing does.
+    fn as_copy_of(&self, other: &Rows<'_>) -> Option<Copy> {
         let (mut shared, mut exact) = (0, 0);
         let mut others = &other.rows[..];
         let key = |row: &Row| (row.start_ns, row.name);
@@ -196,17 +199,19 @@ impl Rows<'_> {
     }
 }
 
-/// How many of some rows are among others of the same start and name: those that end alike, and those that were not
-/// finished yet in one of the files.
+/// How many of some rows are among others of the same start and name, all sorted by their ends: those that end alike,
+/// and those that were not finished yet in one of the files.
 fn in_common(own: &[Row], others: &[Row]) -> usize {
-    let mut left: Vec<Option<i64>> = others.iter().map(|other| other.end).collect();
-    let mut take = |is_same: &dyn Fn(Option<i64>) -> bool| {
-        let place = left.iter().position(|end| is_same(*end));
-        place.map(|place| left.swap_remove(place)).is_some()
+    let mut left = others.iter().map(|other| other.end).peekable();
+    let is_alike = |row: &&Row| {
+        while left.next_if(|end| *end < row.end).is_some() {}
+        left.next_if_eq(&row.end).is_some()
     };
-    let (alike, rest): (Vec<&Row>, Vec<&Row>) = own.iter().partition(|row| take(&|end| end == row.end));
-    let grown = rest.iter().filter(|row| take(&|end| end.is_none() || row.end.is_none()));
-    alike.len() + grown.count()
+    let alike = own.iter().filter(is_alike).count();
+    // Of the unfinished ones, only one of the files has any left.
+    let unfinished = |rows: &[Row]| rows.iter().filter(|row| row.end.is_none()).count();
+    let grown = unfinished(own).abs_diff(unfinished(others));
+    alike + grown.min(own.len() - alike).min(others.len() - alike)
 }
 
 /// What a row is called: the pid and the thread where rows name them, the group, the task or counter.

@@ -82,7 +82,7 @@ fn shape(text: &str) -> String {
     shape
 }
 
-/// Why a row with another number of fields than the header is none.
+/// Why a row is refused that has more or fewer fields than the header.
 pub(super) fn of_count(record: &ByteRecord, count: usize) -> String {
     format!("it has {}, the header has {count}", units::counted(record.len() as u64, "field"))
 }

@@ -151,7 +151,7 @@ impl TakeRows for RecordRows<'_> {
         let length = |column: usize| record.get(column).map(<[u8]>::len);
         if self.places.color == Some(last) {
             let field = color_field(self.places, record);
-            field.is_empty() || field.eq_ignore_ascii_case(b"na") || field.len() == "#rrggbb".len()
+            is_no_color(field) || field.len() == "#rrggbb".len()
         } else if last == self.places.start || last == self.places.end {
             length(self.places.start) == length(self.places.end) || stamp::shows_its_end(&record[last])
         } else {
