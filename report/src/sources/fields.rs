@@ -51,6 +51,9 @@ impl Splitter {
 /// Whether every field of a line that begins with a quote also ends with one. Otherwise a part of the line is missing, or
 /// it goes on in the next one, and [`Splitter`] would make something of it that nobody wrote.
 pub(super) fn is_well_quoted(line: &[u8]) -> bool {
+    if memchr::memchr(b'"', line).is_none() {
+        return true;
+    }
     let mut rest = line;
     loop {
         let end = match rest.strip_prefix(b"\"") {
