@@ -4,21 +4,21 @@
 // Takes the elements with chunks while the browser still reads the page, and a worker decodes them. Then it removes
 // the elements, since their text is as large as the page. Without a worker the page decodes the chunks itself.
 
-import { decodeRows, decodeSamples } from "#page/decode.js";
+import { decodeRows, decodeSamples } from "#page/trace/decode.js";
 
 /**
- * @typedef {import("#page/data.js").Data} Data
- * @typedef {import("#page/decode.js").Rows} Rows
- * @typedef {import("#page/decode.js").Samples} Samples
+ * @typedef {import("#page/trace/data.js").Data} Data
+ * @typedef {import("#page/trace/decode.js").Rows} Rows
+ * @typedef {import("#page/trace/decode.js").Samples} Samples
  *
  * @typedef {object} Decoder
- * @property {(request: import("#page/decode.js").RowsRequest) => Promise<{rows: Rows[]}>} rows
- * @property {(request: import("#page/decode.js").SamplesRequest) => Promise<{samples: Samples[]}>} samples
+ * @property {(request: import("#page/trace/decode.js").RowsRequest) => Promise<{rows: Rows[]}>} rows
+ * @property {(request: import("#page/trace/decode.js").SamplesRequest) => Promise<{samples: Samples[]}>} samples
  * @property {() => void} close
  */
 
 /** What the worker is made of, in the order of dependence. */
-const MODULES = ["#page/mip.js", "#page/decode.js"];
+const MODULES = ["#page/trace/mip.js", "#page/trace/decode.js"];
 
 const MOST_WORKERS = 4; // more of them would wait for the browser to read the page; one core is left to it
 const READING = 50; // ms until the browser is asked again how far it has read the page

@@ -18,42 +18,42 @@
 //   detail {mode: "bars" | "canvas" | "raster", spans, drawn}, `drawn` without what is drawn as raster
 //   the address's hash is the view (`hash.js`)
 
-import { followAddress, link, viewOf } from "#page/address.js";
-import { createChart } from "#page/chart.js";
-import { copy } from "#page/clipboard.js";
-import { csv } from "#page/csv.js";
-import { complete, outline } from "#page/data.js";
-import { decodeRaster } from "#page/decode.js";
-import { createDetails, textOf } from "#page/details.js";
-import { createDistributions } from "#page/distributions.js";
-import { createEmphasis } from "#page/emphasis.js";
-import { listenToEntries, nameEntries } from "#page/entries.js";
-import { createFolds, toggledAll } from "#page/folds.js";
-import { MARGIN } from "#page/frame.js";
-import { listen } from "#page/gestures.js";
-import { toHash } from "#page/hash.js";
-import { listenToKeys } from "#page/keys.js";
-import { latest } from "#page/latest.js";
-import { busyStretches } from "#page/load.js";
-import { showLedger } from "#page/ledger.js";
-import { legend as legendOf } from "#page/legend.js";
+import { followAddress, link, viewOf } from "#page/view/address.js";
+import { createChart } from "#page/chart/chart.js";
+import { copy } from "#page/sections/clipboard.js";
+import { csv } from "#page/trace/csv.js";
+import { complete, outline } from "#page/trace/data.js";
+import { decodeRaster } from "#page/trace/decode.js";
+import { createDetails, textOf } from "#page/sections/details.js";
+import { createDistributions } from "#page/sections/distribution.js";
+import { createEmphasis } from "#page/view/emphasis.js";
+import { listenToEntries, nameEntries } from "#page/chart/entries.js";
+import { createFolds, toggledAll } from "#page/chart/folds.js";
+import { MARGIN } from "#page/chart/frame.js";
+import { listen } from "#page/chart/gestures.js";
+import { toHash } from "#page/view/hash.js";
+import { listenToKeys } from "#page/chart/keys.js";
+import { latest } from "#page/trace/latest.js";
+import { busyStretches } from "#page/trace/occupancy.js";
+import { showLedger } from "#page/sections/ledger.js";
+import { legend as legendOf } from "#page/view/legend.js";
 import { createDecoder, handOver, painted, taken } from "#page/loading.js";
-import { createOverview } from "#page/overview.js";
-import { lineColors, paint } from "#page/palette.js";
-import { stretchOf } from "#page/part.js";
-import { picture } from "#page/picture.js";
-import { evaluatePlotly, inflatePlotly } from "#page/plotly.js";
-import { chooseRun, forgetRuns, linkRuns } from "#page/runs.js";
-import { save } from "#page/saving.js";
-import { ELAPSED } from "#page/scale.js";
-import { createSpans } from "#page/spans.js";
-import { change, INITIAL, onChange, state } from "#page/state.js";
-import { createSummary, wholeRun } from "#page/summary.js";
-import { createTable } from "#page/table.js";
-import { createToolbar } from "#page/toolbar.js";
-import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/tooltip.js";
+import { createOverview } from "#page/chart/overview.js";
+import { lineColors, paint } from "#page/view/palette.js";
+import { stretchOf } from "#page/sections/part.js";
+import { picture } from "#page/chart/picture.js";
+import { evaluatePlotly, inflatePlotly } from "#page/chart/plotly.js";
+import { chooseRun, forgetRuns, linkRuns } from "#page/view/runs.js";
+import { save } from "#page/sections/saving.js";
+import { ELAPSED } from "#page/trace/scale.js";
+import { createSpans } from "#page/chart/spans.js";
+import { change, INITIAL, onChange, state } from "#page/view/state.js";
+import { createSummary, wholeRun } from "#page/sections/summary.js";
+import { createTable } from "#page/sections/table.js";
+import { createToolbar } from "#page/sections/toolbar.js";
+import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
 
-/** @typedef {import("#page/data.js").Trace} Trace */
+/** @typedef {import("#page/trace/data.js").Trace} Trace */
 
 const NEED_ROWS = ["toolbar", "chart", "table"]; // what can be used once all rows are there
 const BELOW = 12; // px of the browser's window left to what follows the chart
@@ -64,7 +64,7 @@ await main().catch(tell);
 
 async function main() {
   await chooseRun();
-  /** @type {import("#page/data.js").Data} */
+  /** @type {import("#page/trace/data.js").Data} */
   const data = JSON.parse(element("data").textContent ?? "");
   const hasSpans = data.lanes.length > 0;
   const isEmpty = !hasSpans && data.counters.length === 0;
@@ -244,7 +244,7 @@ function element(id) {
   return found;
 }
 
-/** @param {import("#page/frame.js").Frame} frame */
+/** @param {import("#page/chart/frame.js").Frame} frame */
 function placeFoldAll({ overview, left }) {
   Object.assign(element("fold-all").style, { top: `${overview}px`, width: `${left - MARGIN.edge}px` });
 }
@@ -316,12 +316,12 @@ function say(text) {
 /**
  * How things look now.
  * @param {Trace} trace
- * @returns {() => import("#page/chart.js").Look}
+ * @returns {() => import("#page/chart/chart.js").Look}
  */
 function lookOf(trace) {
   const look = latest(
     (
-      /** @type {import("#page/state.js").State["scheme"]} */ scheme,
+      /** @type {import("#page/view/state.js").State["scheme"]} */ scheme,
       /** @type {"task" | "group"} */ by,
       /** @type {string} */ time,
     ) => {
@@ -380,7 +380,7 @@ function room(section) {
 
 /**
  * @param {HTMLElement} section
- * @param {import("#page/chart.js").Chart} chart
+ * @param {import("#page/chart/chart.js").Chart} chart
  */
 function followSize(section, chart) {
   const size = () => {
@@ -399,7 +399,7 @@ function followSize(section, chart) {
 
 /**
  * Paper is light and has a width of its own.
- * @param {import("#page/chart.js").Chart} chart
+ * @param {import("#page/chart/chart.js").Chart} chart
  * @param {() => void} recolour
  */
 function followPrinter(chart, recolour) {
@@ -418,7 +418,7 @@ function followPrinter(chart, recolour) {
 /**
  * @param {Trace} trace
  * @param {typeof import("plotly.js")} plotly
- * @param {() => import("#page/chart.js").Look} look
+ * @param {() => import("#page/chart/chart.js").Look} look
  */
 async function showDistributions(trace, plotly, look) {
   const section = element("distribution");
@@ -440,7 +440,7 @@ async function showDistributions(trace, plotly, look) {
 /**
  * Scrolls to the pinned span, if the link has no scroll position.
  * @param {Trace} trace
- * @param {import("#page/chart.js").Chart} chart
+ * @param {import("#page/chart/chart.js").Chart} chart
  */
 function showPinned(trace, chart) {
   const { pinned, scroll, folded, window } = state();
@@ -451,9 +451,9 @@ function showPinned(trace, chart) {
 /**
  * Links each sentence to its view in the chart. The link is an address like any other.
  * @param {string} anchors the selector of the links
- * @param {readonly import("#page/data.js").Finding[]} findings of each link what it leads to
+ * @param {readonly import("#page/trace/data.js").Finding[]} findings of each link what it leads to
  * @param {Trace} trace
- * @param {import("#page/chart.js").Chart} chart
+ * @param {import("#page/chart/chart.js").Chart} chart
  */
 function linkFindings(anchors, findings, trace, chart) {
   document.querySelectorAll(anchors).forEach((anchor, index) => {
@@ -507,9 +507,9 @@ function listenToActions(spans) {
  * Shows what lies under the pointer.
  * @param {PointerEvent} event
  * @param {HTMLElement} section
- * @param {import("#page/chart.js").Chart} chart
+ * @param {import("#page/chart/chart.js").Chart} chart
  * @param {Trace} trace
- * @param {import("#page/chart.js").Look} look
+ * @param {import("#page/chart/chart.js").Look} look
  * @param {HTMLElement} tooltip
  */
 function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {

@@ -1,4 +1,4 @@
-//! What every page contains: the style sheet, the modules of `page/`, plotly.js.
+//! What every page contains: the style sheet, the modules of `page/` and its rooms, plotly.js.
 //!
 //! Provides constants, and the import map that resolves `#page/x.js` to `data:` URLs. The modules are embedded
 //! unchanged; the list has each module after those that it imports.
@@ -10,7 +10,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-pub(crate) const STYLE: &str = include_str!("../page.css");
+/// The style sheets, those of the rooms before that for paper.
+pub(crate) const STYLE: &str = concat!(
+    include_str!("../page/base.css"),
+    include_str!("../page/chart/chart.css"),
+    include_str!("../page/sections/sections.css"),
+    include_str!("../page/print.css"),
+);
 
 /// plotly.js, gzipped and encoded as base64 by the build script.
 pub(crate) const PLOTLY: &str = include_str!(concat!(env!("OUT_DIR"), "/plotly.js.gz.base64"));
@@ -22,73 +28,73 @@ macro_rules! modules {
 }
 
 const MODULES: &[(&str, &str)] = modules![
-    "units.js",
-    "names.js",
-    "palette.js",
-    "scale.js",
-    "mip.js",
-    "decode.js",
-    "data.js",
+    "trace/units.js",
+    "trace/names.js",
+    "view/palette.js",
+    "trace/scale.js",
+    "trace/mip.js",
+    "trace/decode.js",
+    "trace/data.js",
     "loading.js",
-    "window.js",
-    "state.js",
-    "sets.js",
-    "rows.js",
-    "mips.js",
-    "raster.js",
-    "boxes.js",
-    "hit.js",
-    "concurrency.js",
-    "slices.js",
-    "load.js",
-    "counters.js",
-    "order.js",
-    "innermost.js",
-    "statistics.js",
-    "walk.js",
-    "heap.js",
-    "search.js",
-    "arrangement.js",
-    "text.js",
-    "legend.js",
-    "bars.js",
-    "frame.js",
-    "panels.js",
-    "busy.js",
-    "strips.js",
-    "marks.js",
-    "latest.js",
-    "mosaic.js",
-    "scene.js",
-    "canvas.js",
-    "figure.js",
-    "first.js",
-    "sketch.js",
-    "emphasis.js",
-    "part.js",
-    "hash.js",
-    "address.js",
-    "runs.js",
-    "csv.js",
-    "plotly.js",
-    "chart.js",
-    "distribution.js",
-    "distributions.js",
-    "tooltip.js",
-    "overview.js",
-    "folds.js",
-    "entries.js",
-    "details.js",
-    "table.js",
-    "summary.js",
-    "ledger.js",
-    "toolbar.js",
-    "picture.js",
-    "saving.js",
-    "clipboard.js",
-    "gestures.js",
-    "spans.js",
-    "keys.js",
+    "view/window.js",
+    "view/state.js",
+    "trace/sets.js",
+    "chart/rows.js",
+    "trace/skip.js",
+    "chart/raster.js",
+    "chart/boxes.js",
+    "chart/hit.js",
+    "trace/concurrency.js",
+    "trace/slices.js",
+    "trace/occupancy.js",
+    "trace/counters.js",
+    "trace/order.js",
+    "trace/innermost.js",
+    "trace/statistics.js",
+    "trace/walk.js",
+    "trace/heap.js",
+    "trace/search.js",
+    "chart/arrangement.js",
+    "view/text.js",
+    "view/legend.js",
+    "chart/bars.js",
+    "chart/frame.js",
+    "chart/panels.js",
+    "chart/area.js",
+    "chart/strips.js",
+    "chart/marks.js",
+    "trace/latest.js",
+    "chart/mosaic.js",
+    "chart/scene.js",
+    "chart/canvas.js",
+    "chart/figure.js",
+    "chart/first.js",
+    "chart/sketch.js",
+    "view/emphasis.js",
+    "sections/part.js",
+    "view/hash.js",
+    "view/address.js",
+    "view/runs.js",
+    "trace/csv.js",
+    "chart/plotly.js",
+    "chart/chart.js",
+    "sections/durations.js",
+    "sections/distribution.js",
+    "chart/tooltip.js",
+    "chart/overview.js",
+    "chart/folds.js",
+    "chart/entries.js",
+    "sections/details.js",
+    "sections/table.js",
+    "sections/summary.js",
+    "sections/ledger.js",
+    "sections/toolbar.js",
+    "chart/picture.js",
+    "sections/saving.js",
+    "sections/clipboard.js",
+    "chart/gestures.js",
+    "chart/spans.js",
+    "chart/keys.js",
     "main.js",
 ];
 
@@ -118,11 +124,14 @@ mod tests {
 
     #[test]
     fn every_module_in_the_folder_is_embedded() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
-        let mut found: Vec<String> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
+        let names = |folder: &Path| -> Vec<String> {
+            let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            let modules = entries.filter(|path| path.extension().is_some_and(|ending| ending == "js"));
+            modules.map(|path| path.strip_prefix(&page).unwrap().to_str().unwrap().to_owned()).collect()
+        };
+        let rooms = ["", "trace", "view", "chart", "sections"];
+        let mut found: Vec<String> = rooms.iter().flat_map(|room| names(&page.join(room))).collect();
         found.sort();
         let mut listed: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();
         listed.sort_unstable();
@@ -131,7 +140,7 @@ mod tests {
 
     #[test]
     fn no_constant_can_end_its_element() {
-        for (name, source) in MODULES.iter().chain(&[("page.css", STYLE), ("plotly.js", PLOTLY)]) {
+        for (name, source) in MODULES.iter().chain(&[("style", STYLE), ("plotly.js", PLOTLY)]) {
             let lower = source.to_lowercase();
             for end in ["</script", "</style", "<!--"] {
                 assert!(!lower.contains(end), "{name} holds {end}");

@@ -1,6 +1,6 @@
 //! The input of the page's scripts: one JSON value in an inert script element.
 //!
-//! Spans and samples are not part of it: they are in chunks, and this value describes how to read them. `page/data.js`
+//! Spans and samples are not part of it: they are in chunks, and this value describes how to read them. `page/trace/data.js`
 //! has the same shape as JSDoc types. Times are integer nanoseconds since the trace's start; JavaScript keeps them
 //! exact up to 2^53 ns, 104 days.
 

@@ -1,6 +1,6 @@
 //! Names from records, made safe to show in the markup.
 //!
-//! Follows the rules of `page/names.js`, for the few names that do not pass through the scripts: control characters
+//! Follows the rules of `page/trace/names.js`, for the few names that do not pass through the scripts: control characters
 //! become pictures, characters that reorder their neighbours become escapes, right-to-left text is isolated. Does not
 //! escape markup.
 

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 
-import { complete, outline } from "#page/data.js";
-import { decodeRaster, decodeRows, decodeSamples } from "#page/decode.js";
+import { complete, outline } from "#page/trace/data.js";
+import { decodeRaster, decodeRows, decodeSamples } from "#page/trace/decode.js";
 
 /**
  * The trace in a page's file.
@@ -16,14 +16,14 @@ export async function traceIn(path) {
     const from = html.indexOf(mark) + mark.length;
     return html.slice(from, html.indexOf("<", from));
   };
-  /** @type {import("#page/data.js").Data} */
+  /** @type {import("#page/trace/data.js").Data} */
   const data = JSON.parse(text("data"));
   const cells = await decodeRaster(text("raster"), data.lanes.length * data.raster.count, data.raster.key_bytes);
   const tracks = data.lanes.flatMap((lane) => lane.tracks);
   const series = data.counters.flatMap((counter) => counter.series);
-  /** @type {import("#page/data.js").Track[]} */
+  /** @type {import("#page/trace/data.js").Track[]} */
   const rows = [];
-  /** @type {import("#page/decode.js").Samples[]} */
+  /** @type {import("#page/trace/decode.js").Samples[]} */
   const samples = [];
   for (const [index, count] of data.row_chunks.entries()) {
     const request = { text: text(`rows-${index}`), tracks: tracks.splice(0, count), wall: data.wall_ns };

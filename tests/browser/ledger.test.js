@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { duration, percent } from "#page/units.js";
+import { duration, percent } from "#page/trace/units.js";
 
 import { asPixel, launch, open, real, redrawn, settled, test, traceOf } from "./browser.js";
 import { renderRows } from "./plain.js";

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { count, duration, percent } from "#page/units.js";
+import { count, duration, percent } from "#page/trace/units.js";
 
 import { inOrder } from "../page/helper.js";
 import { generated, render, root, scratch, stamp } from "./browser.js";

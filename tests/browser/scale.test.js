@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { layout } from "#page/rows.js";
-import { duration } from "#page/units.js";
+import { layout } from "#page/chart/rows.js";
+import { duration } from "#page/trace/units.js";
 import { random } from "../page/helper.js";
 
 import { asPixel, barsGiven, launch, legend, open, plotArea, redrawn, render, scratch, settled, stamp, test } from "./browser.js";

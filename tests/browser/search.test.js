@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { count, duration, percent } from "#page/units.js";
+import { count, duration, percent } from "#page/trace/units.js";
 
 import { addressed, asPixel, barsGiven, generate, launch, legend, open, pixel, plotArea, real, redrawn, render, settled, test } from "./browser.js";
 import { busy, generatedRows, realRows, renderRows } from "./plain.js";

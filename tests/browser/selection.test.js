@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { duration } from "#page/units.js";
+import { duration } from "#page/trace/units.js";
 
 import { addressed, barsGiven, drag, figures, generate, launch, open, pixel, plotArea, real, redrawn, render, root, settled, tableRows, test } from "./browser.js";
 import { busy, generatedRows, realRows, renderRows, table, touches } from "./plain.js";

@@ -197,6 +197,36 @@ fn module_level_state_of_the_page_is_in_one_file() {
     }
 }
 
+/// The rooms of the page, each of which uses only those before it. What wires them is in the folder above.
+const ROOMS: [&str; 4] = ["trace", "view", "chart", "sections"];
+
+#[test]
+fn modules_of_the_page_use_only_rooms_before_their_own() {
+    for (index, room) in ROOMS.iter().enumerate() {
+        for (path, text) in files(&format!("templates/page/{room}"), "js") {
+            for used in
+                text.lines().filter_map(|line| line.split_once(" from \"#page/")).map(|(_, used)| used)
+            {
+                let may = ROOMS[..=index].iter().any(|room| used.starts_with(&format!("{room}/")));
+                assert!(may, "{} uses {used}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_trace_of_the_page_knows_no_document_and_no_view() {
+    for (path, text) in files("templates/page/trace", "js") {
+        for line in text.lines().map(|line| line.split("//").next().unwrap_or_default()) {
+            let code = !line.trim_start().starts_with(['*', '/']);
+            let found = ["document.", "navigator", "getComputedStyle", "addEventListener", "state("]
+                .iter()
+                .find(|word| line.contains(*word));
+            assert!(!code || found.is_none(), "{}: {line}", path.display());
+        }
+    }
+}
+
 #[test]
 fn the_papers_agree_with_the_manifest() {
     assert!(read("CHANGELOG.md").contains(&format!("## {}", manifest("version"))));

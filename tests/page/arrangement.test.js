@@ -3,19 +3,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createArrangements, lanesByProcess, placeOf } from "#page/arrangement.js";
+import { createArrangements, lanesByProcess, placeOf } from "#page/chart/arrangement.js";
 import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
 
 const NONE = new Set();
 
 /**
- * @param {import("#page/data.js").Trace} drawn
+ * @param {import("#page/trace/data.js").Trace} drawn
  * @param {"lanes" | "tasks"} rows
  * @param {ReadonlySet<number>} folded
  */
 const arrangement = (drawn, rows, folded) => createArrangements(drawn).arrangement(rows, folded);
 
-/** @param {import("#page/arrangement.js").Arrangement} arranged */
+/** @param {import("#page/chart/arrangement.js").Arrangement} arranged */
 const labels = ({ bands }) => bands.map(({ label }) => label);
 
 test("by lanes, a band is a lane with its tracks", () => {

@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barTraces, label } from "#page/bars.js";
-import { boxes, UNFINISHED } from "#page/boxes.js";
-import { legend } from "#page/legend.js";
-import { paint } from "#page/palette.js";
+import { barTraces, label } from "#page/chart/bars.js";
+import { boxes, UNFINISHED } from "#page/chart/boxes.js";
+import { legend } from "#page/view/legend.js";
+import { paint } from "#page/view/palette.js";
 import { trace } from "./helper.js";
 
 const COLORS = { others: "#777777", muted: "#555555" };
 
-/** @param {import("#page/data.js").Trace} drawn @param {import("#page/boxes.js").View} view @param {number} bar */
+/** @param {import("#page/trace/data.js").Trace} drawn @param {import("#page/chart/boxes.js").View} view @param {number} bar */
 function scene(drawn, view, bar = 18) {
   const rows = drawn.lanes.flatMap(({ tracks }, lane) =>
     tracks.map((_, track) => ({ band: lane, track, top: (lane + track) * 20 })),

@@ -3,20 +3,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { boxes, countSpans, INSTANT, PLAIN, UNFINISHED } from "#page/boxes.js";
+import { boxes, countSpans, INSTANT, PLAIN, UNFINISHED } from "#page/chart/boxes.js";
 import { random, randomTrack, trace, tracksOf } from "./helper.js";
 
-/** @typedef {import("#page/boxes.js").View} View */
+/** @typedef {import("#page/chart/boxes.js").View} View */
 
-/** @param {import("#page/data.js").Trace} drawn */
+/** @param {import("#page/trace/data.js").Trace} drawn */
 const all = (drawn) => new Uint8Array(drawn.keys.length).fill(1);
 
-/** @param {Uint8Array} bright @returns {(row: number) => import("#page/boxes.js").Masks} */
+/** @param {Uint8Array} bright @returns {(row: number) => import("#page/chart/boxes.js").Masks} */
 const only = (bright) => () => ({ bright, faint: null });
 
 /**
  * Every span looked at, one by one; left out when its right edge lies within the row's painted pixels.
- * @param {readonly import("#page/data.js").Track[]} tracks
+ * @param {readonly import("#page/trace/data.js").Track[]} tracks
  * @param {View} view
  * @param {Uint8Array} shown
  * @param {boolean} merge
@@ -50,7 +50,7 @@ function naive(tracks, view, shown, merge) {
   });
 }
 
-/** @param {import("#page/boxes.js").Boxes} found */
+/** @param {import("#page/chart/boxes.js").Boxes} found */
 const rowsOf = ({ row, span, left, right, kind }) =>
   row.map((_, index) => [row[index], span[index], left[index], right[index], kind[index]]);
 

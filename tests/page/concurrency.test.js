@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { busyOf, rebinned } from "#page/concurrency.js";
+import { busyOf, rebinned } from "#page/trace/concurrency.js";
 import { binned, random, randomTrack, trace, unions } from "./helper.js";
 
-/** @param {import("#page/data.js").Trace} drawn */
+/** @param {import("#page/trace/data.js").Trace} drawn */
 const all = (drawn) => new Uint8Array(drawn.keys.length).fill(1);
 
 test("nested and crossing spans of a lane count once", () => {
@@ -45,7 +45,7 @@ test("bins hold the mean number of busy lanes", () => {
 
 /**
  * The stretches of a lane's nanoseconds in which a span is open, looked at one by one.
- * @param {readonly import("#page/data.js").Track[]} tracks
+ * @param {readonly import("#page/trace/data.js").Track[]} tracks
  * @param {Uint8Array} shown
  * @param {number} wall
  */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { extent, line, valueAt } from "#page/counters.js";
+import { extent, line, valueAt } from "#page/trace/counters.js";
 import { random } from "./helper.js";
 
 /**
@@ -18,7 +18,7 @@ function series(samples) {
   };
 }
 
-/** The points of a line as `x:value`. @param {import("#page/counters.js").Line} line */
+/** The points of a line as `x:value`. @param {import("#page/trace/counters.js").Line} line */
 const points = ({ x, value }) => x.map((at, index) => `${at}:${value[index]}`).join(" ");
 
 const STEPS = series([

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csv } from "#page/csv.js";
+import { csv } from "#page/trace/csv.js";
 import { random, randomSpans, lane, trace } from "./helper.js";
 
-/** @typedef {import("#page/data.js").Trace} Trace */
+/** @typedef {import("#page/trace/data.js").Trace} Trace */
 
 const HEADER = "group,task,start,end,color,process,thread,duration_ns";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { complete, firstEndingFrom, firstStartingAfter, outline } from "#page/data.js";
+import { complete, firstEndingFrom, firstStartingAfter, outline } from "#page/trace/data.js";
 import { data, NO_CELLS, trace } from "./helper.js";
 
 test("before its rows are there a trace knows how many there are", () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { decodeRaster, decodeRows, decodeSamples, serve } from "#page/decode.js";
+import { decodeRaster, decodeRows, decodeSamples, serve } from "#page/trace/decode.js";
 import { random } from "./helper.js";
 
 /**

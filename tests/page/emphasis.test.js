@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createEmphasis } from "#page/emphasis.js";
-import { busyStretches } from "#page/load.js";
-import { INITIAL } from "#page/state.js";
+import { createEmphasis } from "#page/view/emphasis.js";
+import { busyStretches } from "#page/trace/occupancy.js";
+import { INITIAL } from "#page/view/state.js";
 import { trace } from "./helper.js";
 
 const drawn = trace([["a(0..10) b(10..20) zed(20..30)"], ["a(0..10)"]]);
 const state = { ...INITIAL, window: { start: 0, end: 1 }, scheme: /** @type {const} */ ("light") };
 
-/** @param {Partial<import("#page/state.js").State>} choice @param {number} [lane] */
+/** @param {Partial<import("#page/view/state.js").State>} choice @param {number} [lane] */
 function masks(choice, lane = 0) {
   const { bright, faint } = createEmphasis(drawn, busyStretches(drawn))({ ...state, ...choice }).masksOf(lane);
   return [bright && [...bright], faint && [...faint]];

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CONCURRENCY_HEIGHT, frameIn, MARGIN, OVERVIEW_HEIGHT, PANEL_HEIGHT } from "#page/frame.js";
+import { CONCURRENCY_HEIGHT, frameIn, MARGIN, OVERVIEW_HEIGHT, PANEL_HEIGHT } from "#page/chart/frame.js";
 
 const GUTTER = () => ({ process: 100, band: 50 });
 

@@ -3,19 +3,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fromHash, toHash } from "#page/hash.js";
-import { INITIAL } from "#page/state.js";
-import { whole } from "#page/window.js";
+import { fromHash, toHash } from "#page/view/hash.js";
+import { INITIAL } from "#page/view/state.js";
+import { whole } from "#page/view/window.js";
 import { random, trace } from "./helper.js";
 
-/** @typedef {import("#page/state.js").State} State */
+/** @typedef {import("#page/view/state.js").State} State */
 
 const DRAWN = trace(
   [["save(0..5000000) load(6000000..9000000)", "zip/save(10..20)"], ["pack(0..10000000)"], ["load(0..1)"]],
   [0, 1, 2],
 );
 
-/** @param {Partial<State>} [chosen] @param {import("#page/data.js").Trace} [drawn] @returns {State} */
+/** @param {Partial<State>} [chosen] @param {import("#page/trace/data.js").Trace} [drawn] @returns {State} */
 function view(chosen, drawn = DRAWN) {
   return { ...INITIAL, window: whole(drawn.wall), scheme: "light", ...chosen };
 }
@@ -177,7 +177,7 @@ test("any view is the same after its link has been through a URL", () => {
   const below = (count) => Math.floor(next() * count);
   /** @template T @param {T[]} list */
   const one = (list) => list[below(list.length)];
-  /** @param {number} limit @returns {import("#page/window.js").Window} */
+  /** @param {number} limit @returns {import("#page/view/window.js").Window} */
   const stretch = (limit) => {
     const isFine = next() < 0.5;
     const start = isFine ? Number((next() * limit).toFixed(3)) : below(limit);

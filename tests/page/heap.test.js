@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createHeap } from "#page/heap.js";
+import { createHeap } from "#page/trace/heap.js";
 import { random } from "./helper.js";
 
 test("the first is always that of all that were added and not taken", () => {

@@ -1,8 +1,8 @@
 // Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track. The
 // task of another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`.
 
-import { createBins, union } from "#page/concurrency.js";
-import { complete, outline } from "#page/data.js";
+import { createBins, union } from "#page/trace/concurrency.js";
+import { complete, outline } from "#page/trace/data.js";
 
 const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
 
@@ -12,7 +12,7 @@ const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
  */
 function drawn(lanes, processes = lanes.map(() => 0)) {
   const names = ["group"];
-  /** @type {import("#page/data.js").Data["keys"]} */
+  /** @type {import("#page/trace/data.js").Data["keys"]} */
   const keys = [];
   let wall = 0;
   /** @param {string} name */
@@ -42,7 +42,7 @@ function drawn(lanes, processes = lanes.map(() => 0)) {
  * A track as it is decoded.
  * @param {{start: number, end: number, key: number}[]} spans
  * @param {number} wall
- * @returns {import("#page/data.js").Track}
+ * @returns {import("#page/trace/data.js").Track}
  */
 function rowsOf(spans, wall) {
   const unfinished = spans.findIndex(({ end }) => Number.isNaN(end));
@@ -60,9 +60,9 @@ function rowsOf(spans, wall) {
  * @param {{end: number}[][][]} lanes
  * @param {number[]} processes
  * @param {string[]} names
- * @param {import("#page/data.js").Data["keys"]} keys
+ * @param {import("#page/trace/data.js").Data["keys"]} keys
  * @param {number} wall
- * @returns {import("#page/data.js").Data}
+ * @returns {import("#page/trace/data.js").Data}
  */
 function dataOf(lanes, processes, names, keys, wall) {
   return {
@@ -116,8 +116,8 @@ function dataOf(lanes, processes, names, keys, wall) {
 
 /**
  * Rows of a table without figures, in the order of the keys.
- * @param {import("#page/data.js").Data["keys"]} keys
- * @returns {import("#page/data.js").Task[]}
+ * @param {import("#page/trace/data.js").Data["keys"]} keys
+ * @returns {import("#page/trace/data.js").Task[]}
  */
 function tasksOf(keys) {
   const rows = new Map(keys.map(({ group, task }) => [`${group} ${task}`, { group, task }]));
@@ -151,7 +151,7 @@ export function trace(lanes, processes) {
   return complete(outline(data, NO_CELLS), data, rows, []);
 }
 
-/** @param {import("#page/data.js").Trace} trace */
+/** @param {import("#page/trace/data.js").Trace} trace */
 export function tracksOf({ lanes }) {
   return lanes.flatMap(({ tracks }) => tracks);
 }
@@ -276,16 +276,16 @@ export function randomSpans(next, count) {
 }
 
 /**
- * @param {readonly {tracks: readonly import("#page/data.js").Track[]}[]} lanes
+ * @param {readonly {tracks: readonly import("#page/trace/data.js").Track[]}[]} lanes
  * @param {Uint8Array} shownKeys
- * @returns {import("#page/concurrency.js").Union[]}
+ * @returns {import("#page/trace/concurrency.js").Union[]}
  */
 export function unions(lanes, shownKeys) {
   return lanes.map(({ tracks }) => union(tracks, shownKeys));
 }
 
 /**
- * @param {readonly import("#page/concurrency.js").Union[]} lanes
+ * @param {readonly import("#page/trace/concurrency.js").Union[]} lanes
  * @param {number} start
  * @param {number} end
  * @param {number} count of bins

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { spanAt } from "#page/hit.js";
+import { spanAt } from "#page/chart/hit.js";
 import { random, randomTrack, trace, tracksOf } from "./helper.js";
 
 const ALL = new Uint8Array(10).fill(1);

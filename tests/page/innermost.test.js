@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { innermost } from "#page/innermost.js";
-import { ordered } from "#page/order.js";
+import { innermost } from "#page/trace/innermost.js";
+import { ordered } from "#page/trace/order.js";
 import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
 
 /**
  * All stretches, as the position of the span, from and to.
- * @param {readonly import("#page/data.js").Track[]} tracks
+ * @param {readonly import("#page/trace/data.js").Track[]} tracks
  */
 function stretches(tracks) {
   const order = ordered(tracks);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parts } from "#page/ledger.js";
+import { parts } from "#page/sections/ledger.js";
 import { trace } from "./helper.js";
 
 function drawn() {

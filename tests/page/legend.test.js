@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isolated, legend, legendLayout, toggled } from "#page/legend.js";
+import { isolated, legend, legendLayout, toggled } from "#page/view/legend.js";
 import { trace } from "./helper.js";
 
 /** @param {number} count of tasks, the first of largest self time */

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { binsIn, mip, slotsFor } from "#page/mip.js";
-import { nextShown } from "#page/mips.js";
+import { binsIn, mip, slotsFor } from "#page/trace/mip.js";
+import { nextShown } from "#page/trace/skip.js";
 import { burstTrack, random, randomTrack, trace, tracksOf } from "./helper.js";
 
-/** @typedef {import("#page/data.js").Track} Track */
+/** @typedef {import("#page/trace/data.js").Track} Track */
 
 const KEYS = 10;
 
@@ -35,7 +35,7 @@ function plain({ start, end, key, unfinished }, width, first, last) {
   return sums;
 }
 
-/** @param {import("#page/mip.js").Range} range */
+/** @param {import("#page/trace/mip.js").Range} range */
 function sumsOf({ level: { bin, offset, code, amount }, from, to }) {
   /** @type {Map<string, number>} */
   const sums = new Map();

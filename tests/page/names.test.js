@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fitted, fittedApart, fittedEnd, joined, plotlyText, shortened, shown } from "#page/names.js";
+import { fitted, fittedApart, fittedEnd, joined, plotlyText, shortened, shown } from "#page/trace/names.js";
 
 /** @param {string} text */
 const width = (text) => Array.from(text).length * 7;

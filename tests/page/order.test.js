@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ordered, positionOf } from "#page/order.js";
+import { ordered, positionOf } from "#page/trace/order.js";
 import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
 
 test("a lane without spans has an empty order", () => {

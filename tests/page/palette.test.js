@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assign, BACKGROUND, contrast, hash, HUES, lineColors, linear, near, paint, textOn } from "#page/palette.js";
+import { assign, BACKGROUND, contrast, hash, HUES, lineColors, linear, near, paint, textOn } from "#page/view/palette.js";
 import { trace } from "./helper.js";
 
 // Machado, Oliveira and Fernandes 2009, full severity.
@@ -81,7 +81,7 @@ test("twelve hues in two shades each", () => {
 
 test("the chart's background is the one that the shades were made for", async () => {
   const { readFile } = await import("node:fs/promises");
-  const css = await readFile(new URL("../../templates/page.css", import.meta.url), "utf8");
+  const css = await readFile(new URL("../../templates/page/base.css", import.meta.url), "utf8");
   const surfaces = [...css.matchAll(/--surface: (#\w+);/g)].map((match) => match[1]);
   assert.deepEqual(surfaces, [BACKGROUND.light, BACKGROUND.dark]);
 });

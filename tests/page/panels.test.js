@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { frameIn } from "#page/frame.js";
-import { panelNames, panels, panelValues, valueRoom } from "#page/panels.js";
+import { frameIn } from "#page/chart/frame.js";
+import { panelNames, panels, panelValues, valueRoom } from "#page/chart/panels.js";
 
 /** A character is 6 px wide. @param {string} text */
 const measure = (text) => text.length * 6;

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { busyStretches } from "#page/load.js";
-import { createPart, selfTime, stretchOf } from "#page/part.js";
-import { finished } from "#page/slices.js";
-import { INITIAL } from "#page/state.js";
+import { busyStretches } from "#page/trace/occupancy.js";
+import { createPart, selfTime, stretchOf } from "#page/sections/part.js";
+import { finished } from "#page/trace/slices.js";
+import { INITIAL } from "#page/view/state.js";
 import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
 
 const state = { ...INITIAL, window: { start: -5, end: 50 }, scheme: /** @type {const} */ ("light") };
@@ -19,7 +19,7 @@ test("the part is the run, what is in view of it, or the selection", () => {
   assert.equal(stretchOf({ ...state, scope: "selection" }, 100), null);
 });
 
-/** @param {import("#page/data.js").Trace} drawn @param {{start: number, end: number}} stretch */
+/** @param {import("#page/trace/data.js").Trace} drawn @param {{start: number, end: number}} stretch */
 const figuresOf = (drawn, stretch) => finished(createPart(drawn, busyStretches(drawn))(stretch)).figures;
 
 test("figures are those of the stretch", () => {

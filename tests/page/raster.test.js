@@ -3,21 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createArrangements } from "#page/arrangement.js";
-import { INSTANT, UNFINISHED } from "#page/boxes.js";
-import { createColours, pixels } from "#page/mosaic.js";
-import { channels, mixed, paint, strength } from "#page/palette.js";
-import { binWidth, cellAt, createRaster } from "#page/raster.js";
-import { layout } from "#page/rows.js";
-import { sceneOf } from "#page/scene.js";
+import { createArrangements } from "#page/chart/arrangement.js";
+import { INSTANT, UNFINISHED } from "#page/chart/boxes.js";
+import { createColours, pixels } from "#page/chart/mosaic.js";
+import { channels, mixed, paint, strength } from "#page/view/palette.js";
+import { binWidth, cellAt, createRaster } from "#page/chart/raster.js";
+import { layout } from "#page/chart/rows.js";
+import { sceneOf } from "#page/chart/scene.js";
 import { random, randomTrack, trace, tracksOf } from "./helper.js";
 
-/** @typedef {import("#page/boxes.js").View} View */
-/** @typedef {import("#page/boxes.js").Masks} Masks */
+/** @typedef {import("#page/chart/boxes.js").View} View */
+/** @typedef {import("#page/chart/boxes.js").Masks} Masks */
 
 /**
  * The cells of a window by looking at every span: start, key, share, instant and whether it is faint.
- * @param {import("#page/data.js").Track} track
+ * @param {import("#page/trace/data.js").Track} track
  * @param {View} view
  * @param {Masks} masks
  */
@@ -53,7 +53,7 @@ function greatest(values) {
 
 /**
  * The cells that have a part in the window.
- * @param {readonly import("#page/raster.js").Cells[]} tiles
+ * @param {readonly import("#page/chart/raster.js").Cells[]} tiles
  * @param {View} view
  */
 const rowsOf = (tiles, { start: from, end: to }) =>
@@ -198,7 +198,7 @@ test("a summarised lane shows its summary behind its spans at any zoom", () => {
 });
 
 /**
- * @param {import("#page/data.js").Trace} drawn
+ * @param {import("#page/trace/data.js").Trace} drawn
  * @param {View} view
  * @param {Uint8Array} [shownKeys]
  */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { desired, HIGHEST, labels, bandAt, layout, rowAt, struck, visible } from "#page/rows.js";
+import { desired, HIGHEST, labels, bandAt, layout, rowAt, struck, visible } from "#page/chart/rows.js";
 import { random } from "./helper.js";
 
 /** @param {number[]} tracks of each band @param {number} [perProcess] */

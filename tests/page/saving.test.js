@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fileName } from "#page/saving.js";
+import { fileName } from "#page/sections/saving.js";
 
 test("a title becomes a name without anything that leads elsewhere", () => {
   assert.equal(fileName("download example", "csv"), "download-example.csv");

@@ -3,23 +3,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clock, date, ELAPSED, stamp, ticks } from "#page/scale.js";
+import { clock, date, ELAPSED, stamp, ticks } from "#page/trace/scale.js";
 
 const SECOND = 1e9;
 const HOUR = 3600 * SECOND;
 const WIDTH = 1000;
-/** @type {import("#page/scale.js").Zone} */
+/** @type {import("#page/trace/scale.js").Zone} */
 const CHINA = { origin: 1795185798_123456789n, name: "Asia/Shanghai", offsets: [[0, 8 * 3600]] };
 
 /** @param {string} text */
 const measure = (text) => text.length * 6;
 
-/** @param {number} start @param {number} end @param {import("#page/scale.js").Zone} [zone] */
+/** @param {number} start @param {number} end @param {import("#page/trace/scale.js").Zone} [zone] */
 function at(start, end, zone = CHINA) {
   return ticks(start, end, WIDTH, zone, measure);
 }
 
-/** @param {import("#page/scale.js").Ticks} axis */
+/** @param {import("#page/trace/scale.js").Ticks} axis */
 const whole = ({ texts, prefix }) =>
   texts.map((text) => prefix.replace("…", "") + text.replace("…", "\u202f"));
 
@@ -102,7 +102,7 @@ test("days are named where a window has more than one", () => {
 
 test("an hour that comes twice is told apart by its offset", () => {
   // 2026-10-25 00:00 UTC; Berlin goes back from 03:00 +02:00 to 02:00 +01:00 an hour later.
-  /** @type {import("#page/scale.js").Zone} */
+  /** @type {import("#page/trace/scale.js").Zone} */
   const berlin = {
     origin: 1792886400_000000000n,
     name: "Europe/Berlin",
@@ -125,7 +125,7 @@ test("an hour that comes twice is told apart by its offset", () => {
 });
 
 test("noon and midnight stay so when the offset changes", () => {
-  /** @type {import("#page/scale.js").Zone} */
+  /** @type {import("#page/trace/scale.js").Zone} */
   const berlin = {
     origin: 1792879200_000000000n,
     name: "Europe/Berlin",
@@ -142,7 +142,7 @@ test("noon and midnight stay so when the offset changes", () => {
 });
 
 test("times before 1970 and before the trace are right", () => {
-  /** @type {import("#page/scale.js").Zone} */
+  /** @type {import("#page/trace/scale.js").Zone} */
   const old = { origin: -1n, name: "UTC", offsets: [[0, 0]] };
   assert.equal(clock(old, 0, 9), "23:59:59.999\u202f999\u202f999");
   assert.equal(date(old, 0), "1969-12-31");
@@ -153,7 +153,7 @@ test("times before 1970 and before the trace are right", () => {
 test("a moment is stamped as a record has it, in its own offset", () => {
   assert.equal(stamp(CHINA, 0), "2026-11-20T22:43:18.123456789+08:00");
   assert.equal(stamp(CHINA, 1_876_543_211), "2026-11-20T22:43:20.000000000+08:00");
-  /** @type {import("#page/scale.js").Zone} */
+  /** @type {import("#page/trace/scale.js").Zone} */
   const zone = {
     ...CHINA,
     offsets: [

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { busyStretches } from "#page/load.js";
-import { compile, counted } from "#page/search.js";
-import { finished } from "#page/slices.js";
+import { busyStretches } from "#page/trace/occupancy.js";
+import { compile, counted } from "#page/trace/search.js";
+import { finished } from "#page/trace/slices.js";
 import { lane, random, randomSpans, trace } from "./helper.js";
 
 /**
  * `lane:task` of the spans that match.
- * @param {import("#page/data.js").Trace} drawn
+ * @param {import("#page/trace/data.js").Trace} drawn
  * @param {string} query
  */
 function found(drawn, query) {
@@ -26,8 +26,8 @@ function found(drawn, query) {
 }
 
 /**
- * @param {import("#page/data.js").Trace} drawn
- * @param {import("#page/search.js").Match} match
+ * @param {import("#page/trace/data.js").Trace} drawn
+ * @param {import("#page/trace/search.js").Match} match
  * @param {Uint8Array} shown
  */
 const count = (drawn, match, shown) => finished(counted(drawn, match, shown, busyStretches(drawn)));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { finished, sliced } from "#page/slices.js";
+import { finished, sliced } from "#page/trace/slices.js";
 
 /** @param {number} rounds of half a slice each @param {string} result */
 function* busy(rounds, result) {

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ordered } from "#page/order.js";
-import { finished } from "#page/slices.js";
-import { quantile, statistics } from "#page/statistics.js";
+import { ordered } from "#page/trace/order.js";
+import { finished } from "#page/trace/slices.js";
+import { quantile, statistics } from "#page/trace/statistics.js";
 import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
 
-/** @typedef {import("#page/data.js").Trace} Trace */
+/** @typedef {import("#page/trace/data.js").Trace} Trace */
 
 /** @param {Trace} drawn @param {number} [start] @param {number} [end] */
 function figures(drawn, start = 0, end = drawn.wall) {

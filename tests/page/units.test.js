@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { count, duration, exact, number, percent, ratio, wholeNumber } from "#page/units.js";
+import { count, duration, exact, number, percent, ratio, wholeNumber } from "#page/trace/units.js";
 
 /** @type {Record<string, [number, string][]>} the cases that the report's own units are held to as well */
 const cases = JSON.parse(readFileSync(new URL("../data/units.json", import.meta.url), "utf8"));

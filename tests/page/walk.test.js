@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { across, first, longestOf, nextIn, rank, sibling } from "#page/walk.js";
+import { across, first, longestOf, nextIn, rank, sibling } from "#page/trace/walk.js";
 import { lane, random, randomSpans, trace, tracksOf } from "./helper.js";
 
 /**
- * @typedef {import("#page/data.js").Trace} Trace
- * @typedef {import("#page/state.js").Place} Place
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/view/state.js").Place} Place
  */
 
 const all = () => true;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { around, inside, panned, same, showing, whole, zoomed } from "#page/window.js";
+import { around, inside, panned, same, showing, whole, zoomed } from "#page/view/window.js";
 
 const LIMITS = { start: 0, end: 1000 };
 

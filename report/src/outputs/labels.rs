@@ -61,7 +61,7 @@ pub(super) fn lane(trace: &Trace, processes: &[Process], lane: usize) -> String 
 }
 
 /// A name in its display form, without its middle if it is long. The same as `shortened` of
-/// `templates/page/names.js`.
+/// `templates/page/trace/names.js`.
 pub(super) fn name(name: &str) -> String {
     if name.trim().is_empty() {
         return "(unnamed)".into();

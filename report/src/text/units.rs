@@ -1,6 +1,6 @@
 //! Figures for people: the one place where numbers get units.
 //!
-//! Three significant figures with a fitting unit. `templates/page/units.js` does the same in the page;
+//! Three significant figures with a fitting unit. `templates/page/trace/units.js` does the same in the page;
 //! `tests/data/units.json` tests both.
 
 /// Units of time above ns: name, length in ns, and the value from which on the next unit is used.

@@ -1,0 +1,86 @@
+// @ts-check
+// A sketch of the figure: all that Plotly draws except the legend, drawn on the canvases.
+//
+// Plotly takes a second to load, and several frames to redraw. Before that, and while the window moves, the same
+// texts and lines of the same figure are drawn where Plotly would put them.
+
+import { CONCURRENCY, cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, topTick } from "#page/chart/figure.js";
+import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/chart/frame.js";
+import { count } from "#page/trace/units.js";
+
+/** px between the place that Plotly is given for a text and where it draws it. */
+const PAD = 1;
+const DROP = 13; // px from the time axis to the baseline of the text below it
+const LINE = 1.3 * FONT_SIZE;
+
+/**
+ * @param {CanvasRenderingContext2D} context under the plot
+ * @param {import("#page/chart/figure.js").Figure} figure
+ * @param {{x: number[], y: number[]}} steps of the concurrency
+ */
+export function drawConcurrency(context, { frame, window, peak, colors }, { x, y }) {
+  const foot = frame.concurrency;
+  const across = (frame.right - frame.left) / (window.end - window.start);
+  const up = CONCURRENCY_HEIGHT / (HEADROOM * topTick(peak));
+  const line = new Path2D();
+  x.forEach((time, index) => {
+    const at = frame.left + (time - window.start) * across;
+    line.lineTo(at, foot - (y[index - 1] ?? y[0]) * up);
+    line.lineTo(at, foot - y[index] * up);
+  });
+  const area = new Path2D(line);
+  area.lineTo(frame.left + (x[x.length - 1] - window.start) * across, foot);
+  area.lineTo(frame.left + (x[0] - window.start) * across, foot);
+  context.save();
+  context.beginPath();
+  context.rect(frame.left, foot - CONCURRENCY_HEIGHT, frame.right - frame.left, CONCURRENCY_HEIGHT);
+  context.clip();
+  context.fillStyle = colors.area;
+  context.fill(area);
+  context.strokeStyle = colors.areaLine;
+  context.stroke(line);
+  context.restore();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context over the plot
+ * @param {import("#page/chart/figure.js").Figure} figure
+ */
+export function drawTexts(context, { frame, window, scroll, texts, peak, colors }) {
+  const { ticks, labels, panels } = texts;
+  const across = (frame.right - frame.left) / (window.end - window.start);
+  const edge = MARGIN.edge + PAD;
+  const beside = frame.left - (MARGIN.label - 4) - PAD;
+  context.textBaseline = "alphabetic";
+
+  /** @param {string} text @param {number} x @param {number} baseline @param {CanvasTextAlign} align */
+  const write = (text, x, baseline, align) => {
+    context.textAlign = align;
+    context.fillText(text, x, baseline);
+  };
+  /** The baseline of an axis's label. @param {number} middle of it */
+  const under = (middle) => middle + 0.35 * FONT_SIZE;
+  /** The baseline of an annotation. @param {number} middle of it */
+  const noted = (middle) => Math.round(under(middle));
+
+  context.fillStyle = colors.text;
+  context.font = `bold ${FONT_SIZE}px ${FONT}`;
+  for (const { text, middle } of labels.processes)
+    write(text, edge + FOLD, noted(frame.top + middle - scroll), "left");
+  context.fillStyle = colors.muted;
+  context.font = `${FONT_SIZE}px ${FONT}`;
+  ticks.values.forEach((value, index) => {
+    write(ticks.texts[index], frame.left + (value - window.start) * across, frame.lowest + DROP, "center");
+  });
+  for (const { text, middle } of labels.bands) write(text, beside, under(frame.top + middle - scroll), "right");
+  write("0", beside, under(frame.concurrency), "right");
+  write(count(topTick(peak)), beside, under(frame.concurrency - CONCURRENCY_HEIGHT / HEADROOM), "right");
+  write(CONCURRENCY, edge, noted(frame.concurrency - CONCURRENCY_HEIGHT / 2), "left");
+  cornerLines(texts).forEach((text, index) => write(text, edge, frame.lowest + DROP + index * LINE, "left"));
+  panels.names.forEach((name, index) => {
+    write(name, edge, noted(frame.panels[index] + PANEL_HEIGHT / 2), "left");
+  });
+  for (const { text, y } of panels.values) write(text, beside, noted(y), "right");
+  if (panels.more > 0)
+    write(moreText(panels.more), frame.left + PAD, noted(frame.lowest - MORE_HEIGHT / 2), "left");
+}

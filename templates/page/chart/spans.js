@@ -1,0 +1,90 @@
+// @ts-check
+// The pinned span, and how buttons, keys and clicks move to others.
+//
+// Takes the chart, changes the state: pins a span and shows it. Walks only along shown spans.
+
+import { placeOf } from "#page/chart/arrangement.js";
+import { rowOf } from "#page/trace/data.js";
+import { toggled } from "#page/trace/sets.js";
+import { change, state } from "#page/view/state.js";
+import { across, first, longestOf, nextIn, sibling } from "#page/trace/walk.js";
+import { around, whole } from "#page/view/window.js";
+
+/** @typedef {import("#page/view/state.js").Place} Place */
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {() => import("#page/view/emphasis.js").Emphasis} emphasis
+ */
+export function createSpans(trace, chart, emphasis) {
+  const limits = whole(trace.wall);
+
+  /** @param {number} key */
+  const isShown = (key) => emphasis().shownKeys[key] === 1;
+
+  /** @param {Place | null} place @param {import("#page/view/window.js").Window} [window] */
+  const pin = (place, window) => {
+    if (place) change({ pinned: place, ...chart.showingSpan(place, window) });
+  };
+
+  /** @param {"left" | "right" | "up" | "down"} direction */
+  const walk = (direction) => {
+    const { rows, inView } = chart.rows();
+    const tracks = rows.map(({ band, track }) => band.tracks[track]);
+    const { pinned, window } = state();
+    const at = pinned && chart.positionOf(pinned);
+    const begin = () => {
+      const found = first(tracks.slice(inView.from, inView.to), window, isShown);
+      return found ? { ...found, row: found.row + inView.from } : first(tracks, window, isShown);
+    };
+    const step = direction === "left" || direction === "up" ? -1 : 1;
+    const isAcross = direction === "up" || direction === "down";
+    const next = !at
+      ? begin()
+      : isAcross
+        ? across(tracks, at, step, window, isShown)
+        : nextIn(tracks, at, step, isShown);
+    if (next) pin(placeOf(rows[next.row].band, rows[next.row].track, next.span));
+  };
+
+  /** @param {-1 | 1} step */
+  const toSibling = (step) => {
+    const { pinned } = state();
+    if (pinned) pin(sibling(trace, pinned, step, (_, key) => isShown(key)));
+  };
+
+  /** @param {number} row of the table */
+  const pinLongest = (row) => {
+    if (state().hidden.has(row)) change({ hidden: toggled(state().hidden, row) });
+    pin(longestOf(trace, row));
+  };
+
+  const fit = () => {
+    const { pinned, selected } = state();
+    if (pinned) {
+      const { start, end } = trace.lanes[pinned.lane].tracks[pinned.track];
+      change(chart.showingSpan(pinned, around(start[pinned.span], end[pinned.span], limits)));
+    } else if (selected) change({ window: around(selected.start, selected.end, limits) });
+  };
+
+  const fold = () => {
+    const { pinned, folded } = state();
+    if (!pinned) return;
+    const { process } = trace.lanes[pinned.lane];
+    change(chart.folding(toggled(folded, process), process));
+  };
+
+  return {
+    pin,
+    walk,
+    toSibling,
+    pinLongest,
+    longest: () => {
+      const { pinned } = state();
+      if (pinned) pinLongest(rowOf(trace, pinned));
+    },
+    fit,
+    fold,
+  };
+}

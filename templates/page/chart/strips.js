@@ -1,0 +1,63 @@
+// @ts-check
+// Strips: folded processes, each as the number of its busy lanes over time.
+//
+// Takes bands and the lanes' load, gives for each folded process its share of busy lanes in bins over the window,
+// and draws it. Knows nothing of what else is on the canvas.
+
+import { lanesByProcess } from "#page/chart/arrangement.js";
+import { drawBusy } from "#page/chart/area.js";
+import { processLoadIn } from "#page/trace/occupancy.js";
+
+/**
+ * @typedef {object} Strip
+ * @property {number} top px of the rows
+ * @property {number} height px
+ * @property {number} left px of the view, where the first bin begins
+ * @property {number} width px of all bins
+ * @property {Float64Array} busy share of the lanes, 0 to 1, in equal bins
+ */
+
+/**
+ * @param {readonly import("#page/chart/arrangement.js").Band[]} bands
+ * @param {import("#page/chart/rows.js").Layout} rows
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {() => import("#page/trace/occupancy.js").Load | null} load of what is shown; null while it is computed
+ * @param {import("#page/chart/boxes.js").View} view
+ * @param {{scroll: number, room: number}} shown part of the rows
+ * @returns {Strip[]}
+ */
+export function strips(bands, rows, trace, load, view, { scroll, room }) {
+  const inView = bands.flatMap((band, index) => {
+    const top = rows.bandTop[index];
+    return band.isFolded && top + rows.pitch > scroll && top < scroll + room ? [{ band, top }] : [];
+  });
+  const found = inView.length > 0 ? load() : null;
+  if (!found) return inView.map(({ top }) => ({ top, height: rows.bar, left: 0, width: 0, busy: new Float64Array() }));
+  const lanesOf = lanesByProcess(trace);
+  const scale = view.width / (view.end - view.start);
+  return inView.map(({ band: { process }, top }) => {
+    const lanes = lanesOf.get(process) ?? [];
+    const { first, width, means } = processLoadIn(found, process, lanes, view);
+    return {
+      top,
+      height: rows.bar,
+      left: (first - view.start) * scale,
+      width: means.length * width * scale,
+      busy: means.map((mean) => mean / lanes.length),
+    };
+  });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context whose origin is the rows' upper left corner
+ * @param {readonly Strip[]} strips
+ * @param {number} width px
+ * @param {{area: string, areaLine: string, grid: string}} colors
+ */
+export function drawStrips(context, strips, width, colors) {
+  for (const { top, height, left, width: length, busy } of strips) {
+    context.fillStyle = colors.grid;
+    context.fillRect(0, top, width, height);
+    drawBusy(context, { left, top, width: length, height }, busy, colors);
+  }
+}

@@ -1,0 +1,247 @@
+// @ts-check
+// The tooltip: one for spans, labels and counters, at every zoom.
+//
+// Takes lines of text and a place, shows them next to it and inside the window. Names enter by `textContent`.
+
+import { INSTANT, UNFINISHED } from "#page/chart/boxes.js";
+import { joined } from "#page/trace/names.js";
+import { clock, date } from "#page/trace/scale.js";
+import { valueAt } from "#page/trace/counters.js";
+import { counterName } from "#page/chart/panels.js";
+import { count, duration, exact, number, percent, wholeNumber } from "#page/trace/units.js";
+
+/**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ *
+ * @typedef {object} Content
+ * @property {string} title
+ * @property {string} [color]
+ * @property {[string, string, string?][]} fields name, value and the name's colour
+ */
+
+const DISTANCE = 14;
+const MOST_VALUES = 8; // of a counter: more of them would hide what they are about
+
+/**
+ * @param {HTMLElement} element
+ * @param {Content} content
+ * @param {number} x px of the browser's window
+ * @param {number} y
+ */
+export function show(element, content, x, y) {
+  const title = document.createElement("bdi");
+  title.textContent = content.title;
+  const heading = document.createElement("p");
+  heading.append(title);
+  if (content.color) heading.style.setProperty("--swatch", content.color);
+  heading.classList.toggle("swatch", content.color !== undefined);
+  const list = document.createElement("dl");
+  for (const [name, value, color] of content.fields) {
+    const term = document.createElement("dt");
+    term.textContent = name;
+    if (color) term.style.setProperty("--swatch", color);
+    term.classList.toggle("swatch", color !== undefined);
+    const description = document.createElement("dd");
+    description.dir = "auto";
+    description.textContent = value;
+    list.append(term, description);
+  }
+  element.replaceChildren(heading, list);
+  element.hidden = false;
+  place(element, x, y);
+}
+
+/** @param {HTMLElement} element */
+export function hide(element) {
+  element.hidden = true;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {number} x
+ * @param {number} y
+ */
+function place(element, x, y) {
+  const { width, height } = element.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  const right = x + DISTANCE + width <= clientWidth;
+  const below = y + DISTANCE + height <= clientHeight;
+  element.style.left = `${Math.max(4, right ? x + DISTANCE : x - DISTANCE - width)}px`;
+  element.style.top = `${Math.max(4, below ? y + DISTANCE : y - DISTANCE - height)}px`;
+}
+
+/**
+ * What the tooltip says of a span.
+ * @param {Trace} trace
+ * @param {import("#page/chart/chart.js").Hit} hit
+ * @param {string} color
+ * @param {number} perPixel ns: how far in the reader has zoomed
+ * @param {import("#page/trace/scale.js").Zone} zone
+ * @returns {Content}
+ */
+export function spanContent(trace, hit, color, perPixel, zone) {
+  const lane = trace.lanes[hit.lane];
+  const track = lane.tracks[hit.track];
+  const { group, task } = trace.keys[hit.key];
+  const [start, end] = [track.start[hit.span], track.end[hit.span]];
+  const title = trace.names[task];
+  const length = durationText(hit.kind, end - start, perPixel);
+  if (trace.durationOnly) return { title, color, fields: [["duration", length]] };
+
+  const digits = digitsAt(perPixel);
+  /** @type {[string, string][]} */
+  const fields = [
+    ["duration", length],
+    ["group", trace.names[group]],
+    ["lane", laneName(trace, lane)],
+    ["start", momentText(trace, start, digits, zone)],
+    ["end", hit.kind === UNFINISHED ? "not recorded" : momentText(trace, end, digits, zone)],
+  ];
+  return { title, color, fields };
+}
+
+/**
+ * The tooltip for a summarised part of a lane: the report kept no spans there, but which task ran longest.
+ * @param {Trace} trace
+ * @param {NonNullable<ReturnType<import("#page/chart/chart.js").Chart["summaryAt"]>>} cell
+ * @param {string} color
+ * @param {number} perPixel ns: how far in the reader has zoomed
+ * @param {import("#page/trace/scale.js").Zone} zone
+ * @returns {Content}
+ */
+export function summaryContent(trace, { lane, key, share, start, width }, color, perPixel, zone) {
+  const { group, task } = trace.keys[key];
+  return {
+    title: `mostly ${trace.names[task]}`,
+    color,
+    fields: [
+      ["busy", `${percent(share)} of ${duration(width)}`],
+      ["group", trace.names[group]],
+      ["lane", laneName(trace, trace.lanes[lane])],
+      ["from", momentText(trace, start, digitsAt(perPixel), zone)],
+      ["note", "summarised: no single spans here"],
+    ],
+  };
+}
+
+/**
+ * How many digits of a second's fraction to show.
+ * @param {number} perPixel ns: how far in the reader has zoomed
+ */
+function digitsAt(perPixel) {
+  return perPixel >= 1e5 ? 3 : perPixel >= 1e2 ? 6 : 9;
+}
+
+/**
+ * What the tooltip says of a counter: at a moment each process's value, else what its panel shows.
+ * @param {Trace} trace
+ * @param {NonNullable<ReturnType<import("#page/chart/chart.js").Chart["counterAt"]>>} hit
+ * @param {readonly string[]} colors of the processes that count
+ * @param {number} perPixel ns: how far in the reader has zoomed
+ * @param {import("#page/trace/scale.js").Zone} zone
+ * @returns {Content}
+ */
+export function counterContent(trace, { counter, time, extent }, colors, perPixel, zone) {
+  const { series } = trace.counters[counter];
+  const title = counterName(trace.counters[counter]);
+  if (time === null) {
+    const values = extent ? `${number(extent.low)} to ${number(extent.high)}` : "no value";
+    return { title, fields: [["in view", values], ["processes", count(series.length)]] };
+  }
+  const all = series.map((one) => ({ process: one.process, value: valueAt(one, time) }));
+  if (all.length > MOST_VALUES) all.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
+  /** @type {Content["fields"]} */
+  const fields = all
+    .slice(0, MOST_VALUES)
+    .map(({ process, value }) => [
+      trace.counting[process],
+      value === undefined ? "no sample yet" : wholeNumber(value),
+      colors[process],
+    ]);
+  const more = all.length - fields.length;
+  if (more > 0) fields.push(["", `${count(more)} more, none larger`]);
+  return { title, fields: [["time", momentText(trace, time, digitsAt(perPixel), zone)], ...fields] };
+}
+
+/**
+ * A moment of the trace, with its date if the trace covers several days.
+ * @param {Trace} trace
+ * @param {number} time ns since the trace's start
+ * @param {number} digits of the second's fraction
+ * @param {import("#page/trace/scale.js").Zone} zone
+ */
+export function momentText(trace, time, digits, zone) {
+  const days = date(zone, 0) !== date(zone, trace.wall);
+  return `${days ? `${date(zone, time)} ` : ""}${clock(zone, time, digits)}`;
+}
+
+/**
+ * What the tooltip says of a band's label.
+ * @param {Trace} trace
+ * @param {import("#page/chart/arrangement.js").Band} band
+ * @returns {Content}
+ */
+export function bandContent(trace, band) {
+  const lane = trace.lanes[band.lane];
+  if (band.isFolded) return processContent(trace, band);
+  if (band.task >= 0) return taskContent(trace, band);
+  /** @type {[string, string][]} */
+  const fields = [
+    ["process", trace.processes[lane.process].title],
+    ["read from", lane.title],
+  ];
+  if (lane.openAtOnce !== null) fields.push(["open at once", `at most ${count(lane.openAtOnce)} spans`]);
+  if (!lane.exact) fields.push(["note", "spans overlap without nesting here: time counts for the one that started last"]);
+  return { title: laneName(trace, lane), fields };
+}
+
+/**
+ * @param {Trace} trace
+ * @param {import("#page/chart/arrangement.js").Band} band
+ * @returns {Content}
+ */
+function taskContent(trace, { lane, task }) {
+  const { group, task: name } = trace.tasks[task];
+  const fields = /** @type {[string, string][]} */ ([
+    ["group", trace.names[group]],
+    ["lane", laneName(trace, trace.lanes[lane])],
+  ]);
+  return { title: trace.names[name], fields };
+}
+
+/**
+ * What the tooltip says of a process's label.
+ * @param {Trace} trace
+ * @param {import("#page/chart/arrangement.js").Band} band
+ * @returns {Content}
+ */
+export function processContent(trace, { process, isFolded }) {
+  const lanes = trace.lanes.filter((lane) => lane.process === process).length;
+  return {
+    title: trace.processes[process].title,
+    fields: [
+      ["lanes", count(lanes)],
+      ["click", isFolded ? "to unfold them" : "to fold them into one strip"],
+    ],
+  };
+}
+
+/**
+ * @param {Trace} trace
+ * @param {import("#page/trace/data.js").Lane} lane
+ */
+export function laneName(trace, lane) {
+  const { label, id } = trace.processes[lane.process];
+  return joined(label, id, lane.label);
+}
+
+/**
+ * @param {number} kind
+ * @param {number} length
+ * @param {number} perPixel
+ */
+export function durationText(kind, length, perPixel) {
+  if (kind === UNFINISHED) return `unfinished, at least ${duration(length)}`;
+  if (kind === INSTANT) return "0 ns, an instant";
+  return perPixel < 1e3 && length >= 1e3 ? `${duration(length)} (${exact(length)})` : duration(length);
+}

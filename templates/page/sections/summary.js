@@ -1,0 +1,139 @@
+// @ts-check
+// The summary: figures and table of the chosen part of the run, and what the search found.
+//
+// Shows the whole run's figures, from Rust, without delay. Figures of a part need a walk over its spans, so they
+// follow shortly after the last change, in slices. `#table[data-state]` is `ready` when all is shown.
+
+import { latest } from "#page/trace/latest.js";
+import { createPart, stretchOf } from "#page/sections/part.js";
+import { counted } from "#page/trace/search.js";
+import { sliced } from "#page/trace/slices.js";
+import { state } from "#page/view/state.js";
+import { count, duration, percent } from "#page/trace/units.js";
+
+const CALM = 120; // ms
+const PART =
+  "Count, mean, median, p95 and max cover whole spans that touch this time; total, self and share count only the time inside it.";
+const SUMMARISED = "Of summarised lanes, only the longest spans count here.";
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLElement} section
+ * @property {HTMLElement} figures of the whole run
+ * @property {HTMLElement} figuresPart
+ * @property {HTMLElement} part which stretch it is
+ * @property {HTMLElement} found
+ */
+
+/**
+ * What the table shows of the whole run: each row of its own.
+ * @param {import("#page/trace/data.js").Trace} trace
+ */
+export function wholeRun({ tasks }) {
+  return { tasks, row: tasks.map((_, row) => row) };
+}
+
+/**
+ * @param {Parts} parts
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {(lane: number) => import("#page/trace/concurrency.js").Union} busy stretches of a lane, whatever is switched off
+ * @param {() => import("#page/chart/chart.js").Look} look
+ * @param {() => import("#page/view/emphasis.js").Emphasis} emphasis
+ * @param {ReturnType<typeof import("#page/sections/table.js").createTable>} showTable
+ * @returns {() => void} shows what the state asks for, soon
+ */
+export function createSummary(parts, trace, busy, look, emphasis, showTable) {
+  const whole = wholeRun(trace);
+  const part = createPart(trace, busy);
+  const isSummarised = trace.lanes.some((lane) => lane.isSummarised);
+  const note = isSummarised ? `${PART} ${SUMMARISED}` : PART;
+  let timer = 0;
+
+  const partOf = sliced(
+    (/** @type {number} */ start, /** @type {number} */ end) => part({ start, end }),
+    () => showAll(),
+  );
+  const countedOf = sliced(
+    (/** @type {import("#page/trace/search.js").Match} */ match, /** @type {Uint8Array} */ shownKeys) =>
+      counted(trace, match, shownKeys, busy),
+    () => showAll(),
+  );
+
+  /**
+   * @param {import("#page/view/window.js").Window | null} stretch
+   * @param {ReturnType<typeof partOf>} computed of it
+   */
+  function showPart(stretch, computed) {
+    parts.figures.hidden = stretch !== null;
+    parts.figuresPart.hidden = stretch === null;
+    parts.part.textContent = stretch ? stretchText(stretch) : "";
+    if (!stretch) showTable(whole, "");
+    else if (computed) {
+      showFigures(parts.figuresPart, computed.figures);
+      showTable(computed.statistics, note);
+    }
+  }
+
+  /** @param {import("#page/view/window.js").Window} stretch */
+  const stretchText = ({ start, end }) =>
+    `${duration(end - start)}, ${duration(Math.max(0, start))} to ${duration(end)} after the start`;
+
+  // What is shown already is not shown again: the window moves with every frame of a drag.
+  const showPartOf = latest(
+    (
+      /** @type {number | undefined} */ start,
+      /** @type {number | undefined} */ end,
+      /** @type {ReturnType<typeof partOf>} */ computed,
+      /** @type {unknown[]} */ ..._looks
+    ) => showPart(start === undefined || end === undefined ? null : { start, end }, computed),
+  );
+
+  function showAll() {
+    const { sort, hidden } = state();
+    const { match, shownKeys } = emphasis();
+    const stretch = stretchOf(state(), trace.wall);
+    const computed = stretch && partOf(stretch.start, stretch.end);
+    const found = match && countedOf(match, shownKeys);
+    const isWaiting = (stretch && !computed) || (match && !found);
+    if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
+    if (!match || found) parts.found.textContent = found ? foundText(found, isSummarised) : "";
+    parts.section.dataset.state = isWaiting ? "computing" : "ready";
+  }
+
+  return () => {
+    clearTimeout(timer);
+    const isCheap = stretchOf(state(), trace.wall) === null && state().query === "";
+    if (isCheap) return showAll();
+    parts.section.dataset.state = "computing";
+    timer = window.setTimeout(showAll, CALM);
+  };
+}
+
+/**
+ * @param {import("#page/trace/search.js").Counted} counted
+ * @param {boolean} isSummarised whether only the longest spans of some lanes are counted
+ */
+function foundText({ spans, ns, share }, isSummarised) {
+  if (spans === 0 && ns === 0) return isSummarised ? "no span here matches" : "no span matches";
+  const atLeast = isSummarised ? "at least " : "";
+  return `${atLeast}${count(spans)} ${spans === 1 ? "span" : "spans"} · ${duration(ns)} · ${percent(share)} of busy time`;
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {readonly [string, string, string][]} figures
+ */
+function showFigures(list, figures) {
+  list.replaceChildren(
+    ...figures.map(([label, value, hint]) => {
+      const figure = document.createElement("div");
+      figure.title = hint;
+      const term = document.createElement("dt");
+      term.textContent = label;
+      const description = document.createElement("dd");
+      description.textContent = value;
+      figure.append(term, description);
+      return figure;
+    }),
+  );
+}

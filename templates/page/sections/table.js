@@ -1,0 +1,305 @@
+// @ts-check
+// The table: figures per (group, task); Rust computed those of the whole run.
+//
+// Shows rows page by page, sorted by the column whose heading was clicked. The box of a row hides or shows its
+// task; its name leads to its longest span. Computes no figure.
+
+import { FONT } from "#page/chart/figure.js";
+import { fitted } from "#page/trace/names.js";
+import { toggled } from "#page/trace/sets.js";
+import { change, INITIAL, state } from "#page/view/state.js";
+import { textMeasure } from "#page/view/text.js";
+import { count, duration, percent } from "#page/trace/units.js";
+
+/**
+ * @typedef {import("#page/trace/data.js").Task} Task
+ *
+ * @typedef {object} Column
+ * @property {string} heading
+ * @property {string} hint
+ * @property {(task: Task) => number | null} value rows without one come last
+ * @property {(task: Task) => string} text
+ */
+
+const PAGE = 200;
+const NAME_ROOM = 440; // px of a group and a task together
+const GROUP_ROOM = 110; // px of them left to a group that needs them
+const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
+const BUCKETED = "≈ median and p95 of tasks with more than 4,096 spans are at most 0.4 % off.";
+const NAME = { heading: "group / task", hint: "sort by group, then task" };
+
+/** @type {Column} shown only where there is something to show */
+const UNFINISHED = {
+  heading: "unfinished",
+  hint: "spans that never ended; no other figure includes them",
+  value: (task) => task.unfinished,
+  text: (task) => (task.unfinished > 0 ? count(task.unfinished) : "–"),
+};
+
+/** @type {readonly Column[]} */
+const COLUMNS = [
+  {
+    heading: "count",
+    hint: "finished spans",
+    value: (task) => task.count,
+    text: (task) => count(task.count),
+  },
+  time("total", "sum of the durations", (task) => task.total_ns),
+  {
+    ...time("self", "total minus the time of nested spans", (task) => task.self_ns),
+    text: (task) => (task.count > 0 ? duration(task.self_ns) + (task.exact ? "" : " *") : "–"),
+  },
+  time("mean", "total / count", (task) => task.mean_ns),
+  quantile("median", "half of the spans took at most this long", (task) => task.median_ns),
+  quantile("p95", "95 % of the spans took at most this long", (task) => task.p95_ns),
+  time("max", "the longest span", (task) => task.max_ns),
+  {
+    heading: "share",
+    hint: "self / busy time of all lanes",
+    value: (task) => task.share,
+    text: (task) => percent(task.share) + (task.exact ? "" : " *"),
+  },
+];
+
+/**
+ * @param {string} heading
+ * @param {string} hint
+ * @param {(task: Task) => number | null} value
+ * @returns {Column}
+ */
+function time(heading, hint, value) {
+  return {
+    heading,
+    hint,
+    value: (task) => (task.count > 0 ? value(task) : null),
+    text: (task) => {
+      const ns = value(task);
+      return ns === null || task.count === 0 ? "–" : duration(ns);
+    },
+  };
+}
+
+/**
+ * @param {string} heading
+ * @param {string} hint
+ * @param {(task: Task) => number | null} value
+ * @returns {Column}
+ */
+function quantile(heading, hint, value) {
+  const column = time(heading, hint, value);
+  return { ...column, text: (task) => (task.exact_quantiles ? "" : "≈ ") + column.text(task) };
+}
+
+/**
+ * @typedef {object} Elements
+ * @property {HTMLTableElement} table
+ * @property {HTMLElement} pager
+ * @property {HTMLElement} note
+ *
+ * @typedef {object} Rows
+ * @property {readonly Task[]} tasks
+ * @property {readonly number[]} row of each in the trace's own table
+ */
+
+/**
+ * @param {Elements} elements
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {() => import("#page/chart/chart.js").Look} look
+ * @param {(row: number) => void} pinLongest
+ * @returns {(rows: Rows, note: string) => void} shows these rows, as sorted now, in the colours of now
+ */
+export function createTable(elements, trace, look, pinLongest) {
+  let first = 0;
+  /** @type {Rows} */
+  let shown = { tasks: [], row: [] };
+  const columns = trace.tasks.some((task) => task.unfinished > 0)
+    ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)]
+    : COLUMNS;
+  const measure = textMeasure(`13px ${FONT}`);
+
+  const head = elements.table.createTHead().insertRow();
+  const headings = [NAME, ...columns].map((column) => heading(head, column, () => (first = 0)));
+  const body = elements.table.createTBody();
+
+  function fill() {
+    const isKnown = headings.some(({ name }) => name === state().sort.column);
+    const sort = isKnown ? state().sort : INITIAL.sort; // a link may name any
+    headings.forEach(({ cell, name }) => {
+      if (name === sort.column) cell.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
+      else cell.removeAttribute("aria-sort");
+    });
+    const order = sorted(
+      trace,
+      shown.tasks,
+      columns.find(({ heading }) => heading === sort.column),
+      sort.descending,
+    );
+    if (first >= order.length) first = 0;
+    const largest = shown.tasks.reduce((most, { share }) => Math.max(most, share), 0);
+    const focused = focusedIn(body);
+    body.replaceChildren(
+      ...order.slice(first, first + PAGE).map((index) => line(shown.tasks[index], shown.row[index], largest)),
+    );
+    focusAgain(body, focused);
+    showPager(elements.pager, order.length, first, (wanted) => {
+      first = wanted;
+      fill();
+    });
+  }
+
+  /** @param {Task} task @param {number} row @param {number} largest share of all */
+  function line(task, row, largest) {
+    const element = document.createElement("tr");
+    const { paint, by } = look();
+    element.style.setProperty("--swatch", paint.name[task[by]]);
+    const names = [trace.names[task.group], trace.names[task.task]];
+    element.append(nameCell(names, row));
+    for (const { heading, text } of columns) {
+      const cell = element.insertCell();
+      cell.textContent = text(task);
+      if (heading === "share") {
+        cell.className = "share";
+        cell.style.setProperty("--fraction", String(largest > 0 ? task.share / largest : 0));
+      }
+    }
+    return element;
+  }
+
+  /** @param {string[]} names of the group and the task @param {number} row */
+  function nameCell([group, task], row) {
+    const cell = document.createElement("th");
+    cell.scope = "row";
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = !state().hidden.has(row);
+    box.dataset.row = String(row);
+    box.setAttribute("aria-label", `show ${group} / ${task}`);
+    box.addEventListener("change", () => {
+      change({ hidden: toggled(state().hidden, row) });
+    });
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link";
+    button.dataset.row = String(row);
+    button.title = "pin the longest span of this task";
+    button.addEventListener("click", () => pinLongest(row));
+    const [short, own] = fittedNames(group, task, measure).map((text) => {
+      const element = document.createElement("bdi");
+      element.textContent = text;
+      return element;
+    });
+    short.className = "group";
+    button.append(short, " / ", own);
+    cell.append(box, button);
+    return cell;
+  }
+
+  return (rows, note) => {
+    shown = rows;
+    const inexact = rows.tasks.some((task) => !task.exact);
+    const bucketed = rows.tasks.some((task) => !task.exact_quantiles);
+    const notes = [note, inexact ? INEXACT : "", bucketed ? BUCKETED : ""];
+    elements.note.textContent = notes.filter((text) => text !== "").join(" ");
+    elements.note.hidden = elements.note.textContent === "";
+    fill();
+  };
+}
+
+/**
+ * @param {HTMLTableRowElement} head
+ * @param {{heading: string, hint: string}} column
+ * @param {() => void} begin called before the rows are sorted again
+ */
+function heading(head, { heading: name, hint }, begin) {
+  const cell = document.createElement("th");
+  cell.scope = "col";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.title = hint;
+  button.textContent = name;
+  button.addEventListener("click", () => {
+    const { sort } = state();
+    begin();
+    change({
+      sort: { column: name, descending: sort.column === name ? !sort.descending : name !== NAME.heading },
+    });
+  });
+  cell.append(button);
+  head.append(cell);
+  return { cell, name };
+}
+
+/**
+ * Which control of the rows has the focus.
+ * @param {HTMLElement} body
+ */
+function focusedIn(body) {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement) || !body.contains(element)) return "";
+  return `${element.tagName}[data-row="${element.dataset.row}"]`;
+}
+
+/**
+ * @param {HTMLElement} body
+ * @param {string} selector
+ */
+function focusAgain(body, selector) {
+  const element = selector === "" ? null : body.querySelector(selector);
+  if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+}
+
+/**
+ * The rows in order, as indices.
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {readonly Task[]} tasks
+ * @param {Column | undefined} column undefined for the name
+ * @param {boolean} descending
+ */
+function sorted(trace, tasks, column, descending) {
+  const sign = descending ? -1 : 1;
+  const order = tasks.map((_, index) => index);
+  if (!column) {
+    const names = tasks.map(({ group, task }) => `${trace.raw[group]}\u0000${trace.raw[task]}`);
+    return order.sort((one, other) => sign * (names[one] < names[other] ? -1 : 1));
+  }
+  const values = tasks.map(column.value);
+  return order.sort((one, other) => {
+    const [a, b] = [values[one], values[other]];
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    return sign * (a - b);
+  });
+}
+
+/**
+ * A group and a task, shortened to fit: first the group, then the task, of which some part always stays.
+ * @param {string} group
+ * @param {string} task
+ * @param {(text: string) => number} measure
+ */
+function fittedNames(group, task, measure) {
+  const least = Math.min(GROUP_ROOM, measure(group));
+  const own = fitted(task, NAME_ROOM - least, measure);
+  return [fitted(group, NAME_ROOM - Math.min(NAME_ROOM - least, measure(own)), measure), own];
+}
+
+/**
+ * @param {HTMLElement} pager
+ * @param {number} total
+ * @param {number} first
+ * @param {(first: number) => void} go
+ */
+function showPager(pager, total, first, go) {
+  pager.hidden = total <= PAGE;
+  if (pager.hidden) return;
+  const place = document.createElement("span");
+  place.textContent = `${count(first + 1)} to ${count(Math.min(total, first + PAGE))} of ${count(total)}`;
+  const [back, on] = [-PAGE, PAGE].map((step) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = step < 0 ? "previous" : "next";
+    button.disabled = first + step < 0 || first + step >= total;
+    button.addEventListener("click", () => go(first + step));
+    return button;
+  });
+  pager.replaceChildren(place, back, on);
+}

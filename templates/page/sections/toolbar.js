@@ -1,0 +1,76 @@
+// @ts-check
+// The controls above the chart: search, choices, export, help.
+//
+// They show the state and change it, and follow changes from elsewhere. Other modules write exports and find
+// matches.
+
+import { change, INITIAL, state } from "#page/view/state.js";
+import { count } from "#page/trace/units.js";
+
+/** The choices between a few: field of the state, and the name of its radio buttons. */
+const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLInputElement} search
+ * @property {HTMLDialogElement} help
+ * @property {HTMLElement} helpButton
+ * @property {HTMLElement} showAll there while a task is switched off
+ * @property {HTMLDetailsElement} exports
+ */
+
+/**
+ * @param {Parts} parts
+ * @param {(kind: string) => void} save called with the wanted format: `png`, `svg`, `csv`, `link` or `print`
+ * @returns {() => void} shows the state of now
+ */
+export function createToolbar({ search, help, helpButton, showAll, exports }, save) {
+  search.addEventListener("input", () => change({ query: search.value }));
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" && event.key !== "Enter") return;
+    event.stopPropagation();
+    if (event.key === "Escape") change({ query: "" });
+    search.blur();
+  });
+  const choices = CHOICES.map((name) => ({ name, buttons: radios(name) }));
+  for (const { name, buttons } of choices)
+    for (const button of buttons) button.addEventListener("change", () => change({ [name]: button.value }));
+  helpButton.addEventListener("click", () => help.showModal());
+  showAll.addEventListener("click", () => change({ hidden: INITIAL.hidden }));
+  help.addEventListener("click", (event) => {
+    if (event.target === help) help.close(); // its backdrop
+  });
+  for (const button of exports.querySelectorAll("button"))
+    button.addEventListener("click", () => {
+      exports.open = false;
+      save(button.value);
+    });
+  document.addEventListener("pointerdown", (event) => {
+    if (event.target instanceof Node && !exports.contains(event.target)) exports.open = false;
+  });
+  exports.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !exports.open) return;
+    event.stopPropagation();
+    exports.open = false;
+    exports.querySelector("summary")?.focus();
+  });
+
+  return () => {
+    const now = state();
+    if (search.value !== now.query) search.value = now.query;
+    showAll.hidden = now.hidden.size === 0;
+    showAll.textContent = `${count(now.hidden.size)} hidden · show all`;
+    for (const { name, buttons } of choices)
+      for (const button of buttons) {
+        button.checked = button.value === now[name];
+        if (button.value === "selection") button.disabled = now.selected === null;
+      }
+  };
+}
+
+/** @param {string} name */
+function radios(name) {
+  return /** @type {HTMLInputElement[]} */ ([
+    ...document.querySelectorAll(`input[type=radio][name=${name}]`),
+  ]);
+}

@@ -1,0 +1,83 @@
+// @ts-check
+// The spans of a window as CSV, for spreadsheets and for `waterfall` itself.
+//
+// Takes the trace, a window and which spans to keep, gives text in pieces for a Blob. The first columns are those
+// of the record format, so that `waterfall` can read them again, as one lane. Lines and quotes follow RFC 4180. A
+// name that a spreadsheet would run as a formula gets an apostrophe. Pure.
+
+import { joined } from "#page/trace/names.js";
+import { ordered } from "#page/trace/order.js";
+import { stamp } from "#page/trace/scale.js";
+import { touches } from "#page/trace/statistics.js";
+
+const HEADER = "group,task,start,end,color,process,thread,duration_ns\r\n";
+const PIECE = 1000; // rows
+const SECOND = 1_000_000_000;
+const CONTROL = /\p{Control}/gu;
+const FORMULA = /^[=+\-@\t\r]/;
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {import("#page/view/window.js").Window} window
+ * @param {(lane: number, key: number) => boolean} keep
+ * @returns {string[]}
+ */
+export function csv(trace, window, keep) {
+  const names = trace.raw.map(field);
+  const [startText, endText] = [stamper(trace.zone), stamper(trace.zone)];
+  const pieces = [HEADER];
+  trace.lanes.forEach(({ tracks, label, process }, lane) => {
+    const of = trace.processes[process];
+    const where = [field(joined(of.label, of.id)), field(label)];
+    const { track, span } = ordered(tracks);
+    /** @type {string[]} */
+    let rows = [];
+    for (let position = 0; position < span.length; position += 1) {
+      const own = tracks[track[position]];
+      if (own.start[span[position]] > window.end) break;
+      const key = own.key[span[position]];
+      if (!touches(own, span[position], window) || !keep(lane, key)) continue;
+      const { group, task, color } = trace.keys[key];
+      const start = own.start[span[position]];
+      const end = span[position] === own.unfinished ? null : own.end[span[position]];
+      const what = [
+        names[group],
+        names[task],
+        startText(start),
+        end === null ? "" : endText(end),
+        color ?? "",
+      ];
+      rows.push([...what, ...where, end === null ? "" : end - start].join(",") + "\r\n");
+      if (rows.length === PIECE) pieces.push(rows.splice(0).join(""));
+    }
+    if (rows.length > 0) pieces.push(rows.join(""));
+  });
+  return pieces;
+}
+
+/**
+ * Stamps moments as `stamp` does; those of one second after each other at little cost.
+ * @param {import("#page/trace/scale.js").Zone} zone
+ * @returns {(since: number) => string}
+ */
+function stamper(zone) {
+  const second = BigInt(SECOND);
+  const fraction = Number(((zone.origin % second) + second) % second);
+  let known = NaN; // the second that the text is of
+  let text = "";
+  return (since) => {
+    const current = Math.floor((since + fraction) / SECOND);
+    if (current !== known) [known, text] = [current, stamp(zone, since)];
+    const digits = String(since + fraction - current * SECOND).padStart(9, "0");
+    return text.slice(0, 20) + digits + text.slice(29);
+  };
+}
+
+/**
+ * A text on one line, in quotes where it needs them.
+ * @param {string} text
+ */
+function field(text) {
+  const line = (FORMULA.test(text) ? `'${text}` : text).replace(CONTROL, " ");
+  return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
+}

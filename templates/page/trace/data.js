@@ -1,0 +1,268 @@
+// @ts-check
+// The data that Rust wrote, and the trace that the page draws.
+//
+// `Data` has the shape of `src/data.rs`, which describes each field. `outline` turns it into a `Trace` without
+// rows, its names in display form: enough to draw before the rows are decoded. `complete` gives the whole trace:
+// typed arrays of starts and ends in ns since the trace's start. Neither result ever changes.
+
+import { lowerBound } from "#page/trace/mip.js";
+import { shown } from "#page/trace/names.js";
+
+/**
+ * @typedef {object} Data
+ * @property {string} origin_ns
+ * @property {number} wall_ns
+ * @property {{name: string, offsets: [number, number][]}} zone
+ * @property {boolean} duration_only
+ * @property {string[]} names
+ * @property {{group: number, task: number, color: string | null}[]} keys
+ * @property {Process[]} processes
+ * @property {LaneData[]} lanes
+ * @property {number[]} row_chunks how many tracks each holds
+ * @property {{first_ns: number, width_ns: number, count: number, key_bytes: number}} raster
+ * @property {{first_ns: number, width_ns: number, busy_ns: number[]}} concurrency
+ * @property {CounterData[]} counters
+ * @property {number[]} sample_chunks how many series each holds
+ * @property {string[]} counting
+ * @property {number} more_counters
+ * @property {Task[]} tasks
+ * @property {Ledger} ledger
+ * @property {Finding[]} findings
+ * @property {Distribution[]} distributions those that are shown
+ * @property {number | null} run by which an address chooses it; null where the page opens with it
+ *
+ * @typedef {object} Distribution of the durations of a task
+ * @property {number} task index into `tasks`
+ * @property {number} count how many durations there are
+ * @property {number[]} values_ns ascending: all of them or equally spaced quantiles
+ * @property {Finding[]} slowest spans
+ *
+ * @typedef {object} Process
+ * @property {string} label its groups
+ * @property {string} id its pid, perhaps with its host; never shortened; may be empty
+ * @property {string} title
+ *
+ * @typedef {object} CounterData
+ * @property {string} group
+ * @property {string} name
+ * @property {(import("#page/trace/decode.js").SeriesShape & {process: number})[]} series
+ *
+ * @typedef {object} LaneData
+ * @property {number} process
+ * @property {string} label
+ * @property {string} title
+ * @property {boolean} exact
+ * @property {number | null} open_at_once
+ * @property {boolean} summarised
+ * @property {import("#page/trace/decode.js").TrackShape[]} tracks
+ *
+ * @typedef {object} Task
+ * @property {number} group
+ * @property {number} task
+ * @property {number} count
+ * @property {number} unfinished
+ * @property {number} total_ns
+ * @property {number} self_ns
+ * @property {boolean} exact
+ * @property {number | null} mean_ns
+ * @property {number | null} median_ns
+ * @property {number | null} p95_ns
+ * @property {number | null} max_ns
+ * @property {boolean} exact_quantiles whether median and p95 are; else they are at most 0.4 % off
+ * @property {number} share
+ *
+ * @typedef {object} Ledger where lanes x wall time went, in ns
+ * @property {number} total_ns
+ * @property {{task: number, ns: number}[]} tasks indices into `tasks`, the most time first
+ * @property {number} idle_before_ns
+ * @property {number} idle_between_ns
+ * @property {number} idle_after_ns
+ * @property {number} unfinished_ns
+ *
+ * @typedef {object} Finding what shows a sentence of the page in the chart
+ * @property {[number, number]} window ns since the trace's start
+ * @property {[number, number] | null} selected
+ * @property {[number, number, number] | null} pinned lane, track, span
+ */
+
+/**
+ * @typedef {import("#page/trace/decode.js").Rows} Track
+ * @typedef {Track & {count: number}} LaneTrack of a lane: how many spans it has is known before they are
+ *
+ * @typedef {object} Raster what a lane did in bins of equal width
+ * @property {number} first ns since the trace's start, where the first bin begins
+ * @property {number} width ns
+ * @property {Int32Array} key per bin the one that had most of it, plus 1; 0 for idle
+ * @property {Uint8Array} share per bin how busy the lane was, 1 to 255; 0 for idle
+ *
+ * @typedef {object} Lane
+ * @property {number} process
+ * @property {string} label
+ * @property {string} title
+ * @property {boolean} exact whether no two spans overlap without nesting
+ * @property {number | null} openAtOnce the most spans that were, where they do
+ * @property {boolean} isSummarised whether the tracks contain only its longest spans
+ * @property {Raster} raster
+ * @property {LaneTrack[]} tracks
+ *
+ * @typedef {import("#page/trace/decode.js").Samples & {process: number}} Series of a process, an index into `counting`
+ *
+ * @typedef {object} Counter
+ * @property {string} group
+ * @property {string} name
+ * @property {Series[]} series
+ *
+ * @typedef {object} Key
+ * @property {number} group
+ * @property {number} task
+ * @property {string | null} color the user's own
+ * @property {number} row of the table: index into `tasks`
+ *
+ * @typedef {object} Trace
+ * @property {number} wall
+ * @property {import("#page/trace/scale.js").Zone} zone
+ * @property {boolean} durationOnly
+ * @property {string[]} raw names as they were recorded
+ * @property {string[]} names in their display form
+ * @property {Key[]} keys
+ * @property {Process[]} processes
+ * @property {Lane[]} lanes
+ * @property {{first: number, width: number, busy: number[]}} bins
+ * @property {Counter[]} counters those that are drawn
+ * @property {string[]} counting names of the processes that have counters
+ * @property {number} moreCounters that are not drawn
+ * @property {Task[]} tasks
+ * @property {Ledger} ledger
+ * @property {Finding[]} findings
+ * @property {Distribution[]} distributions those that are shown
+ * @property {number | null} run by which an address chooses it; null where the page opens with it
+ */
+
+/** A track whose rows are not there yet. @type {Track} */
+const NO_ROWS = {
+  start: new Float64Array(0),
+  end: new Float64Array(0),
+  key: new Int32Array(0),
+  instants: new Int32Array(0),
+  unfinished: -1,
+};
+
+/** @type {import("#page/trace/decode.js").Samples} */
+const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
+
+/**
+ * @param {Data} data
+ * @param {{key: Int32Array, share: Uint8Array}} cells of the rasters of all lanes
+ * @returns {Trace} without rows and samples: each lane has only a summary
+ */
+export function outline(data, cells) {
+  const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
+  return {
+    wall: data.wall_ns,
+    zone: { origin: BigInt(data.origin_ns), name: data.zone.name, offsets: data.zone.offsets },
+    durationOnly: data.duration_only,
+    raw: data.names,
+    names: data.names.map(shown),
+    keys: data.keys.map((key) => ({ ...key, row: rows.get(`${key.group} ${key.task}`) ?? -1 })),
+    processes: data.processes.map(({ label, id, title }) => ({
+      label: shown(label),
+      id: id ? shown(id) : "",
+      title: shown(title),
+    })),
+    lanes: data.lanes.map((lane, index) => ({
+      process: lane.process,
+      label: shown(lane.label),
+      title: shown(lane.title),
+      exact: lane.exact,
+      openAtOnce: lane.open_at_once,
+      isSummarised: true,
+      raster: rasterOf(data.raster, cells, index),
+      tracks: lane.tracks.map(({ count }) => ({ ...NO_ROWS, count })),
+    })),
+    bins: {
+      first: data.concurrency.first_ns,
+      width: data.concurrency.width_ns,
+      busy: data.concurrency.busy_ns,
+    },
+    counters: data.counters.map(({ group, name, series }) => ({
+      group: shown(group),
+      name: shown(name),
+      series: series.map(({ process }) => ({ ...NO_SAMPLES, process })),
+    })),
+    counting: data.counting.map(shown),
+    moreCounters: data.more_counters,
+    tasks: data.tasks,
+    ledger: data.ledger,
+    findings: data.findings,
+    distributions: data.distributions,
+    run: data.run,
+  };
+}
+
+/**
+ * @param {Data["raster"]} shape
+ * @param {{key: Int32Array, share: Uint8Array}} cells
+ * @param {number} lane
+ * @returns {Raster}
+ */
+function rasterOf({ first_ns, width_ns, count }, { key, share }, lane) {
+  const [from, to] = [lane * count, (lane + 1) * count];
+  return { first: first_ns, width: width_ns, key: key.subarray(from, to), share: share.subarray(from, to) };
+}
+
+/**
+ * @param {Trace} trace the outline of the data
+ * @param {Data} data
+ * @param {readonly Track[]} rows of all tracks, lane after lane
+ * @param {readonly import("#page/trace/decode.js").Samples[]} samples of all series, counter after counter
+ * @returns {Trace}
+ */
+export function complete(trace, data, rows, samples) {
+  const [row, sample] = [rows.values(), samples.values()];
+  return {
+    ...trace,
+    lanes: trace.lanes.map((lane, index) => ({
+      ...lane,
+      isSummarised: data.lanes[index].summarised,
+      tracks: lane.tracks.map((track) => ({ ...track, ...row.next().value })),
+    })),
+    counters: trace.counters.map((counter) => ({
+      ...counter,
+      series: counter.series.map((series) => ({ ...series, ...sample.next().value })),
+    })),
+  };
+}
+
+/**
+ * The row of the table that a span counts in.
+ * @param {Trace} trace
+ * @param {import("#page/view/state.js").Place} place
+ */
+export function rowOf(trace, { lane, track, span }) {
+  return trace.keys[trace.lanes[lane].tracks[track].key[span]].row;
+}
+
+/**
+ * The first of the span's track that ends at `time` or later: what a window that starts there begins with.
+ * @param {Track} track
+ * @param {number} time
+ */
+export function firstEndingFrom(track, time) {
+  return lowerBound(track.end, time);
+}
+
+/**
+ * The first that starts after `time`: where a window that ends there stops.
+ * @param {Track} track
+ * @param {number} time
+ */
+export function firstStartingAfter(track, time) {
+  let low = 0;
+  let high = track.start.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (track.start[middle] <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,220 @@
+// @ts-check
+// From span to span.
+//
+// Takes the place of a span and a direction, gives the next shown span: in its row of the chart, in the row above
+// or below, or of its task. Rows are tracks from the top, of lanes or of tasks. The spans of a task have one order
+// over all lanes: by start, then from the top. Walks stop at the ends and do not wrap around. Pure.
+
+import { firstEndingFrom, firstStartingAfter, rowOf } from "#page/trace/data.js";
+import { lowerBound } from "#page/trace/mip.js";
+import { touches } from "#page/trace/statistics.js";
+
+/**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/trace/data.js").Track} Track
+ * @typedef {import("#page/view/state.js").Place} Place
+ *
+ * @typedef {object} Spot of a span in the chart
+ * @property {number} row
+ * @property {number} span index in the row's track
+ */
+
+/**
+ * The next span of the same row.
+ * @param {readonly Track[]} tracks
+ * @param {Spot} spot
+ * @param {-1 | 1} step
+ * @param {(key: number) => boolean} shown
+ * @returns {Spot | null}
+ */
+export function nextIn(tracks, { row, span }, step, shown) {
+  const next = scan(tracks[row].key, span + step, step, shown);
+  return next < 0 ? null : { row, span: next };
+}
+
+/**
+ * The span of the next row up or down that has any, nearest in time to the middle of what the window shows of this.
+ * @param {readonly Track[]} tracks
+ * @param {Spot} spot
+ * @param {-1 | 1} step
+ * @param {import("#page/view/window.js").Window} window
+ * @param {(key: number) => boolean} shown
+ * @returns {Spot | null}
+ */
+export function across(tracks, { row, span }, step, window, shown) {
+  const [start, end] = [tracks[row].start[span], tracks[row].end[span]];
+  const isSeen = start <= window.end && end >= window.start;
+  const middle = isSeen ? (Math.max(start, window.start) + Math.min(end, window.end)) / 2 : (start + end) / 2;
+  for (let next = row + step; next >= 0 && next < tracks.length; next += step) {
+    const found = nearest(tracks[next], middle, shown);
+    if (found >= 0) return { row: next, span: found };
+  }
+  return null;
+}
+
+/**
+ * The first span, from the top and then from the left, that touches the window.
+ * @param {readonly Track[]} tracks
+ * @param {import("#page/view/window.js").Window} window
+ * @param {(key: number) => boolean} shown
+ * @returns {Spot | null}
+ */
+export function first(tracks, window, shown) {
+  for (const [row, track] of tracks.entries()) {
+    const to = firstStartingAfter(track, window.end);
+    for (let span = firstEndingFrom(track, window.start); span < to; span += 1) {
+      if (touches(track, span, window) && shown(track.key[span])) return { row, span };
+    }
+  }
+  return null;
+}
+
+/**
+ * The next span of the same task and group, in any lane.
+ * @param {Trace} trace
+ * @param {Place} place
+ * @param {-1 | 1} step
+ * @param {(lane: number, key: number) => boolean} shown
+ * @returns {Place | null}
+ */
+export function sibling(trace, place, step, shown) {
+  const isOwn = keysOf(trace, rowOf(trace, place));
+  const time = startOf(trace, place);
+  /** @type {Place | null} */
+  let best = null;
+  let bestStart = step * Infinity;
+  eachTrack(trace, ({ start, key }, lane, track) => {
+    const upTo = countUpTo(start, time, lane, track, place);
+    let span = step > 0 ? upTo.through : upTo.before - 1;
+    for (; span >= 0 && span < start.length; span += step) {
+      const isNearer = step > 0 ? start[span] < bestStart : start[span] >= bestStart;
+      if (!isNearer) return;
+      if (isOwn[key[span]] === 0 || !shown(lane, key[span])) continue;
+      best = { lane, track, span };
+      bestStart = start[span];
+      return;
+    }
+  });
+  return best;
+}
+
+/**
+ * Which of the spans of its task and group it is, from 1, and how many there are.
+ * @param {Trace} trace
+ * @param {Place} place
+ */
+export function rank(trace, place) {
+  const isOwn = keysOf(trace, rowOf(trace, place));
+  const time = startOf(trace, place);
+  let [at, of] = [1, 0];
+  eachTrack(trace, ({ start, key }, lane, track) => {
+    const { before } = countUpTo(start, time, lane, track, place);
+    let own = 0;
+    for (let span = 0; span < key.length; span += 1) {
+      if (span === before) at += own;
+      own += isOwn[key[span]];
+    }
+    if (before === key.length) at += own;
+    of += own;
+  });
+  return { at, of };
+}
+
+/**
+ * The longest finished span of a row of the table, of equal ones the earliest; where none is finished, the
+ * one that began first.
+ * @param {Trace} trace
+ * @param {number} row
+ * @returns {Place | null}
+ */
+export function longestOf(trace, row) {
+  const isOwn = keysOf(trace, row);
+  /** @type {Place | null} */
+  let best = null;
+  let most = { finished: false, length: -1, start: 0 };
+  eachTrack(trace, ({ start, end, key, unfinished }, lane, track) => {
+    for (let span = 0; span < key.length; span += 1) {
+      if (isOwn[key[span]] === 0) continue;
+      const length = end[span] - start[span];
+      if (most.finished && length < most.length) continue;
+      const finished = span !== unfinished;
+      const apart =
+        Number(finished) - Number(most.finished) || length - most.length || most.start - start[span];
+      if (apart <= 0) continue;
+      best = { lane, track, span };
+      most = { finished, length, start: start[span] };
+    }
+  });
+  return best;
+}
+
+/**
+ * 1 for each key that is of a row of the table.
+ * @param {Trace} trace
+ * @param {number} row
+ */
+function keysOf({ keys }, row) {
+  return Uint8Array.from(keys, (key) => Number(key.row === row));
+}
+
+/**
+ * The span of a track that runs at `time`, else the one nearest to it, of equally near ones the earlier.
+ * @param {Track} track
+ * @param {number} time
+ * @param {(key: number) => boolean} shown
+ * @returns {number} its index in the track, or -1
+ */
+function nearest(track, time, shown) {
+  const after = firstStartingAfter(track, time);
+  const left = scan(track.key, after - 1, -1, shown);
+  const right = scan(track.key, after, 1, shown);
+  if (left < 0 || right < 0) return Math.max(left, right);
+  return time - track.end[left] <= track.start[right] - time ? left : right;
+}
+
+/**
+ * The first index from `from` on, in steps, whose key holds; -1 for none.
+ * @param {Int32Array} keys
+ * @param {number} from
+ * @param {number} step
+ * @param {(key: number) => boolean} holds
+ */
+function scan(keys, from, step, holds) {
+  let at = from;
+  while (at >= 0 && at < keys.length && !holds(keys[at])) at += step;
+  return at < keys.length ? Math.max(-1, at) : -1;
+}
+
+/**
+ * How many spans of a track come before the one at `place`, and how many with it, in the order of a task's.
+ * @param {Float64Array} start of the track's spans
+ * @param {number} time when the one at `place` starts
+ * @param {number} lane
+ * @param {number} track
+ * @param {Place} place
+ */
+function countUpTo(start, time, lane, track, place) {
+  const below = lane - place.lane || track - place.track;
+  const earlier = lowerBound(start, time);
+  const isSame = start[earlier] === time; // no two spans of a track start together
+  return {
+    before: below < 0 && isSame ? earlier + 1 : earlier,
+    through: below <= 0 && isSame ? earlier + 1 : earlier,
+  };
+}
+
+/**
+ * @param {Trace} trace
+ * @param {(track: Track, lane: number, index: number) => void} visit
+ */
+function eachTrack({ lanes }, visit) {
+  lanes.forEach(({ tracks }, lane) => tracks.forEach((track, index) => visit(track, lane, index)));
+}
+
+/**
+ * @param {Trace} trace
+ * @param {Place} place
+ */
+function startOf(trace, { lane, track, span }) {
+  return trace.lanes[lane].tracks[track].start[span];
+}

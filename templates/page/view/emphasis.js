@@ -1,0 +1,79 @@
+// @ts-check
+// Emphasis: which spans are shown, and which of them fade.
+//
+// Takes the trace and the reader's choice, gives masks over the trace's keys. Hidden tasks are not shown. During a
+// search or with a pinned span, all spans fade except those that match or belong to the pinned span's task.
+// Computes nothing again if the choice stays the same.
+
+import { busyOf } from "#page/trace/concurrency.js";
+import { rowOf } from "#page/trace/data.js";
+import { latest } from "#page/trace/latest.js";
+import { loadOf, remembered } from "#page/trace/occupancy.js";
+import { compile } from "#page/trace/search.js";
+import { sliced } from "#page/trace/slices.js";
+
+/**
+ * @typedef {object} Emphasis
+ * @property {Uint8Array} shownKeys 0 for the keys that are switched off
+ * @property {import("#page/trace/search.js").Match | null} match
+ * @property {(lane: number) => import("#page/chart/boxes.js").Masks} masksOf
+ * @property {() => import("#page/trace/occupancy.js").Load | null} load of what is shown; null while it is computed
+ */
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {(lane: number) => import("#page/trace/concurrency.js").Union} busy stretches of a lane, whatever is switched off
+ * @param {() => void} [tell] that a load is there which was not there at once
+ * @returns {(state: import("#page/view/state.js").State) => Emphasis} of that state
+ */
+export function createEmphasis(trace, busy, tell = () => {}) {
+  const matchOf = latest((/** @type {string} */ query) => compile(trace, query));
+  const shownOf = latest((/** @type {ReadonlySet<number>} */ hidden) => {
+    const keys = Uint8Array.from(trace.keys, ({ row }) => (hidden.has(row) ? 0 : 1));
+    const own = remembered((lane) => busyOf(trace.lanes[lane], keys));
+    return { keys, stretches: hidden.size === 0 ? busy : own };
+  });
+  const loadOfShown = sliced(
+    (/** @type {(lane: number) => import("#page/trace/concurrency.js").Union} */ stretches) => loadOf(trace, stretches),
+    tell,
+  );
+  const masks = latest(
+    (
+      /** @type {Uint8Array} */ keys,
+      /** @type {import("#page/trace/search.js").Match | null} */ match,
+      /** @type {number} */ row,
+    ) => masksOf(trace, keys, match, row),
+  );
+  return ({ hidden, query, pinned }) => {
+    const { keys, stretches } = shownOf(hidden);
+    const match = matchOf(query.trim());
+    const row = pinned ? rowOf(trace, pinned) : -1;
+    const load = () => loadOfShown(stretches);
+    return { shownKeys: keys, match, masksOf: masks(keys, match, row), load };
+  };
+}
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {Uint8Array} keys that are shown
+ * @param {import("#page/trace/search.js").Match | null} match
+ * @param {number} row whose spans are highlighted; -1 for none
+ * @returns {(lane: number) => import("#page/chart/boxes.js").Masks}
+ */
+function masksOf(trace, keys, match, row) {
+  if (!match && row < 0) return () => ({ bright: keys, faint: null });
+  /** @type {Map<Uint8Array | null, import("#page/chart/boxes.js").Masks>} lanes that match alike share theirs */
+  const known = new Map();
+  return (lane) => {
+    const matching = match?.maskOf(lane) ?? null;
+    const found = known.get(matching);
+    if (found) return found;
+    const isBright = trace.keys.map((key, index) => matching?.[index] === 1 || key.row === row);
+    const made = {
+      bright: keys.map((isShown, key) => (isShown && isBright[key] ? 1 : 0)),
+      faint: keys.map((isShown, key) => (isShown && !isBright[key] ? 1 : 0)),
+    };
+    known.set(matching, made);
+    return made;
+  };
+}

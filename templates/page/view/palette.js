@@ -1,0 +1,265 @@
+// @ts-check
+// Colours: twelve hues, which task has which, and which text is legible on them.
+//
+// Takes names, gives `#rrggbb`. Each hue has one shade for the light page and one for the dark page. Tests compute
+// the rules for them: 3:1 contrast with the page, OKLab distance 0.09 between any two, also with deuteranopia and
+// protanopia. The same names get the same hues in every run. The user's own colour wins. Pure.
+
+/**
+ * @typedef {object} Paint
+ * @property {string[]} fill per key of the trace
+ * @property {string[]} text per key: black or white, whichever is legible on the fill
+ * @property {string[]} faint per key: the faded fill
+ * @property {string[]} name per name of the trace: the user's colour where all its keys have the same, else its hue
+ * @property {string} background of the page
+ */
+
+export const BACKGROUND = { light: "#ffffff", dark: "#16181d" };
+
+/** How much of a colour is left when it is faded. */
+const FAINT = 0.2;
+
+/** The minimum strength of a colour in a cell of the raster: rarely busy cells stay visible. */
+const LEAST_STRENGTH = 0.3;
+
+/** OKLab distance under which a hue could be taken for a colour of the user's. */
+const NEAR = 0.09;
+
+/** @type {{light: readonly string[], dark: readonly string[]}} */
+export const HUES = {
+  light: [
+    "#5e90fd",
+    "#e67115",
+    "#14a963",
+    "#6e2c78",
+    "#00a2ba",
+    "#9e1a05",
+    "#4e6a97",
+    "#a65e00",
+    "#7d60d4",
+    "#268166",
+    "#2745ae",
+    "#075b41",
+  ],
+  dark: [
+    "#5889e7",
+    "#f9c546",
+    "#78edad",
+    "#b66aa5",
+    "#32c2b3",
+    "#ef8f73",
+    "#9bdbff",
+    "#af4708",
+    "#7455b8",
+    "#087e63",
+    "#b4a5ff",
+    "#b38300",
+  ],
+};
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {"light" | "dark"} scheme
+ * @param {"task" | "group"} [by] whose name chooses the hue
+ * @returns {Paint}
+ */
+export function paint(trace, scheme, by = "task") {
+  const hues = HUES[scheme];
+  const names = withoutColor(trace.keys, by);
+  const own = new Set(trace.keys.flatMap(({ color }) => color ?? []));
+  /** @type {string[]} */
+  const hue = [];
+  const assigned = assign(
+    names.map((name) => trace.raw[name]),
+    near([...own]),
+  );
+  names.forEach((name, index) => (hue[name] = hues[assigned[index]]));
+  const fill = trace.keys.map((key) => key.color ?? hue[key[by]]);
+  return {
+    fill,
+    text: fill.map(textOn),
+    faint: fill.map((color) => mixed(color, BACKGROUND[scheme], FAINT)),
+    name: nameColors(trace.keys, fill, hue, by),
+    background: BACKGROUND[scheme],
+  };
+}
+
+/**
+ * How much of a task's colour there is in a cell of the raster.
+ * @param {number} share that the cell was busy, 0 to 1
+ */
+export function strength(share) {
+  return LEAST_STRENGTH + (1 - LEAST_STRENGTH) * share;
+}
+
+/**
+ * Red, green and blue, 0 to 255.
+ * @param {string} color `#rrggbb`
+ */
+export function channels(color) {
+  return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+}
+
+/**
+ * A colour for the line of each process that counts: the page's accent where there is one alone, else hues, first
+ * those that no span has, so that as few lines as may be seem to be a task's.
+ * @param {number} count
+ * @param {"light" | "dark"} scheme
+ * @param {string} accent
+ * @param {readonly string[]} fills of the spans
+ */
+export function lineColors(count, scheme, accent, fills) {
+  const taken = new Set(fills);
+  const hues = [...HUES[scheme]].sort((one, other) => Number(taken.has(one)) - Number(taken.has(other)));
+  return Array.from({ length: count }, (_, index) => (count === 1 ? accent : hues[index % hues.length]));
+}
+
+/**
+ * The names that need a hue: those to which the user gave no colour, or more than one.
+ * @param {readonly import("#page/trace/data.js").Key[]} keys
+ * @param {"task" | "group"} by
+ */
+function withoutColor(keys, by) {
+  /** @type {Map<number, string | null>} */
+  const colors = new Map();
+  for (const { [by]: name, color } of keys) {
+    const known = colors.get(name);
+    colors.set(name, known === undefined || known === color ? color : null);
+  }
+  return [...colors].flatMap(([name, color]) => (color === null ? [name] : []));
+}
+
+/**
+ * @param {readonly import("#page/trace/data.js").Key[]} keys
+ * @param {string[]} fill
+ * @param {string[]} hue
+ * @param {"task" | "group"} by
+ */
+function nameColors(keys, fill, hue, by) {
+  /** @type {string[]} */
+  const colors = [];
+  keys.forEach(({ [by]: name }, key) => {
+    colors[name] = colors[name] === undefined || colors[name] === fill[key] ? fill[key] : hue[name];
+  });
+  return colors;
+}
+
+/**
+ * So much of one colour over another, as light would mix in the screen's own encoding.
+ * @param {string} color `#rrggbb`
+ * @param {string} under `#rrggbb`
+ * @param {number} share 0 to 1
+ */
+export function mixed(color, under, share) {
+  const below = channels(under);
+  const parts = channels(color).map((over, at) => Math.round(over * share + below[at] * (1 - share)));
+  return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/**
+ * The hues that look like one of these colours, in either scheme, so that a task has one hue in both.
+ * @param {readonly string[]} colors
+ */
+export function near(colors) {
+  /** @param {string} shade */
+  const isNear = (shade) => colors.some((color) => distance(shade, color) < NEAR);
+  return HUES.light.flatMap((light, hue) => (isNear(light) || isNear(HUES.dark[hue]) ? [hue] : []));
+}
+
+/**
+ * An index into the hues for each name: its hash chooses; of those that want the same, the later by name takes
+ * the next free one. Once all are taken, the next of those that the fewest have.
+ * @param {readonly string[]} names all different
+ * @param {readonly number[]} [taken] the hues that others have already
+ */
+export function assign(names, taken = []) {
+  const uses = HUES.light.map((_, hue) => (taken.includes(hue) ? 1 : 0));
+  /** @type {Map<string, number>} */
+  const chosen = new Map();
+  for (const name of [...names].sort(byCodeUnits)) {
+    const fewest = Math.min(...uses);
+    let hue = hash(name) % uses.length;
+    while (uses[hue] > fewest) hue = (hue + 1) % uses.length;
+    uses[hue] += 1;
+    chosen.set(name, hue);
+  }
+  return names.map((name) => chosen.get(name) ?? 0);
+}
+
+/**
+ * FNV-1a, 32 bits, over UTF-8.
+ * @param {string} text
+ */
+export function hash(text) {
+  let value = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value;
+}
+
+/**
+ * Black or white: one of the two has a contrast above 4.5 with any colour.
+ * @param {string} color
+ */
+export function textOn(color) {
+  return contrast(color, "#ffffff") >= 4.5 ? "#ffffff" : "#000000";
+}
+
+/**
+ * By WCAG 2, 1 to 21.
+ * @param {string} one `#rrggbb`
+ * @param {string} other
+ */
+export function contrast(one, other) {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/**
+ * The linear parts of red, green and blue, 0 to 1.
+ * @param {string} color `#rrggbb`
+ * @returns {[number, number, number]}
+ */
+export function linear(color) {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const value = parseInt(color.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return [red, green, blue];
+}
+
+/**
+ * How different two colours look: OKLab.
+ * @param {string} one `#rrggbb`
+ * @param {string} other
+ */
+function distance(one, other) {
+  const [a, b] = [oklab(one), oklab(other)];
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
+/** @param {string} color */
+function oklab(color) {
+  const [red, green, blue] = linear(color);
+  const l = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
+  const m = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
+  const s = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
+}
+
+/** @param {string} color */
+function luminance(color) {
+  const [red, green, blue] = linear(color);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/**
+ * @param {string} one
+ * @param {string} other
+ */
+function byCodeUnits(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
