@@ -58,16 +58,24 @@ function asking(worker) {
  * Hands all chunks over, each as soon as the browser has read it.
  * @param {Decoder} decoder closed once all is decoded
  * @param {Data} data
+ * @param {(share: number) => void} tell how much of all spans is decoded, 0 to 1
  * @returns {Promise<() => Promise<{rows: Rows[], samples: Samples[]}>>} what waits for the rows of all tracks and
  *   the samples of all series, in the order of the data
  */
-export async function handOver(decoder, data) {
+export async function handOver(decoder, data, tell) {
   const tracks = data.lanes.flatMap((lane) => lane.tracks);
   const series = data.counters.flatMap((counter) => counter.series);
   /** @type {Promise<{rows: Rows[]}>[]} */
   const rows = [];
-  for await (const { text, from, to } of chunks("rows", data.row_chunks))
-    rows.push(decoder.rows({ text, tracks: tracks.slice(from, to), wall: data.wall_ns }));
+  const all = tracks.reduce((sum, { count }) => sum + count, 0);
+  let done = 0;
+  tell(0);
+  for await (const { text, from, to } of chunks("rows", data.row_chunks)) {
+    const own = tracks.slice(from, to);
+    const decoded = decoder.rows({ text, tracks: own, wall: data.wall_ns });
+    rows.push(decoded);
+    decoded.then(() => tell((done += own.reduce((sum, { count }) => sum + count, 0)) / all)).catch(() => {}); // told below
+  }
   /** @type {Promise<{samples: Samples[]}>[]} */
   const samples = [];
   for await (const { text, from, to } of chunks("samples", data.sample_chunks))

@@ -1,196 +1,227 @@
 // @ts-check
 // Wiring: reads the data in the page, makes the parts, and passes each the changes that concern it.
 //
-// What the page offers to tests and to the curious:
+// In three steps, each with a mark: `waterfall:usable`, from the lanes' rasters; `waterfall:rows`, with all spans;
+// `waterfall:ready`, when Plotly covers the chart, or will not. What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
 //   #runs a[data-run][aria-current], #repeats tbody tr, circle.current (where there are several runs),
 //   #distribution[data-state] > #plots > #violins, #steps (js-plotly-plot); #distribution .slowest a (where it was asked for)
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
-//   #search, #found, #said, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value], #help-button, #help
-//   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `loading` until all rows are
-//   there, `drawing` from a change until it is drawn, else `ready`; #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
+//   #search, #found, #said, #reading, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value],
+//   #help-button, #help; #legend button[aria-pressed]
+//   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `loading` until all rows are there,
+//   `drawing` from a change until it is drawn and covered, else `ready`; .uncovered where the canvases draw all;
+//   #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
 //   #failed[hidden]; #empty; #details.pinned > #pinned-title, #pinned-fields, .actions button[value]
-//   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar; .legendtoggle[aria-checked]
+//   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar, once Plotly covers the chart
 //   #plot .annotation-text: names of processes and counters, values at the counters' edges; #counters li: them in words
 //   #table[data-state]: `ready` when the table and the figures are those of the part that is chosen;
 //   #tasks th[aria-sort], #tasks tbody tr, #tasks-more (pager), #tasks-note, #part; #tooltip[hidden]; #status
-//   marks `waterfall:first-chart`, `waterfall:ready`; a measure `waterfall:redraw` per redraw, with
-//   detail {mode: "bars" | "canvas" | "raster", spans, drawn}, `drawn` without what is drawn as raster
+//   a measure `waterfall:redraw` per redraw, with detail {mode: "bars" | "canvas" | "raster", spans, drawn, window (ns),
+//   left, right, top, bottom}: `drawn` without what is drawn as raster, places of the rows in px of #chart
 //   the address's hash is the view (`hash.js`)
 
-import { followAddress, link, viewOf } from "#page/view/address.js";
 import { createChart } from "#page/chart/chart.js";
-import { copy } from "#page/sections/clipboard.js";
-import { csv } from "#page/trace/csv.js";
-import { complete, outline } from "#page/trace/data.js";
-import { decodeRaster } from "#page/trace/decode.js";
-import { createDetails, textOf } from "#page/sections/details.js";
-import { createDistributions } from "#page/sections/distribution.js";
-import { createEmphasis } from "#page/view/emphasis.js";
-import { listenToEntries, nameEntries } from "#page/chart/entries.js";
 import { createFolds, toggledAll } from "#page/chart/folds.js";
 import { MARGIN } from "#page/chart/frame.js";
 import { listen } from "#page/chart/gestures.js";
-import { toHash } from "#page/view/hash.js";
+import { createIdle } from "#page/chart/idle.js";
 import { listenToKeys } from "#page/chart/keys.js";
-import { latest } from "#page/trace/latest.js";
-import { busyStretches } from "#page/trace/occupancy.js";
-import { showLedger } from "#page/sections/ledger.js";
-import { legend as legendOf } from "#page/view/legend.js";
-import { createDecoder, handOver, painted, taken } from "#page/loading.js";
+import { createLegend } from "#page/chart/legend.js";
 import { createOverview } from "#page/chart/overview.js";
-import { lineColors, paint } from "#page/view/palette.js";
-import { stretchOf } from "#page/sections/part.js";
-import { picture } from "#page/chart/picture.js";
-import { evaluatePlotly, inflatePlotly } from "#page/chart/plotly.js";
-import { chooseRun, forgetRuns, linkRuns } from "#page/view/runs.js";
-import { save } from "#page/sections/saving.js";
-import { ELAPSED } from "#page/trace/scale.js";
+import { listenToPointing } from "#page/chart/pointing.js";
+import { loadPlotly } from "#page/chart/plotly.js";
+import { followPrinter, followSize, room, sharpness } from "#page/chart/room.js";
 import { createSpans } from "#page/chart/spans.js";
-import { change, INITIAL, onChange, state } from "#page/view/state.js";
-import { createSummary, wholeRun } from "#page/sections/summary.js";
+import { hide } from "#page/chart/tooltip.js";
+import { createDecoder, handOver, painted, taken } from "#page/loading.js";
+import { copy } from "#page/sections/clipboard.js";
+import { createDetails, textOf } from "#page/sections/details.js";
+import { createDistributions } from "#page/sections/distribution.js";
+import { exported } from "#page/sections/exports.js";
+import { linkFindings } from "#page/sections/findings.js";
+import { showLedger } from "#page/sections/ledger.js";
+import { createSummary } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
 import { createToolbar } from "#page/sections/toolbar.js";
-import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
+import { complete, outline } from "#page/trace/data.js";
+import { decodeRaster } from "#page/trace/decode.js";
+import { busyStretches } from "#page/trace/occupancy.js";
+import { followAddress } from "#page/view/address.js";
+import { canvas, element } from "#page/view/elements.js";
+import { createEmphasis } from "#page/view/emphasis.js";
+import { followScheme, lookOf } from "#page/view/look.js";
+import { chooseRun, forgetRuns, linkRuns } from "#page/view/runs.js";
+import { change, onChange, state } from "#page/view/state.js";
+import { createWaiting } from "#page/view/waiting.js";
 
-/** @typedef {import("#page/trace/data.js").Trace} Trace */
-
-const NEED_ROWS = ["toolbar", "chart", "table"]; // what can be used once all rows are there
-const BELOW = 12; // px of the browser's window left to what follows the chart
-const HINT = 26; // px of the strip under the chart, where no span is pinned
-const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with the figures on one page, A4 or letter
+/**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/trace/data.js").Data} Data
+ *
+ * @typedef {object} Rows what is there with the rows
+ * @property {ReturnType<typeof createSpans>} spans
+ * @property {(kind: Kind) => void} save
+ *
+ * @typedef {import("#page/sections/exports.js").Kind} Kind
+ * @typedef {ReturnType<typeof createWaiting<Rows>>["later"]} Later
+ */
 
 await main().catch(tell);
 
 async function main() {
   await chooseRun();
-  /** @type {import("#page/trace/data.js").Data} */
+  /** @type {Data} */
   const data = JSON.parse(element("data").textContent ?? "");
-  const hasSpans = data.lanes.length > 0;
-  const isEmpty = !hasSpans && data.counters.length === 0;
-  element("empty").hidden = !isEmpty;
-  if (isEmpty) {
-    performance.mark("waterfall:first-chart");
-    performance.mark("waterfall:ready");
-    return;
-  }
+  element("empty").hidden = data.lanes.length > 0 || data.counters.length > 0;
+  if (!element("empty").hidden) return ["usable", "rows", "ready"].forEach(mark);
 
   const starting = createDecoder();
   const { count, key_bytes } = data.raster;
-  const cells = await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes);
-  const known = outline(data, cells);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const scheme = () => (dark.matches && !isPrinting() ? "dark" : "light");
-  change({ scheme: scheme() });
-  followAddress(known);
-  linkRuns(known);
-  const look = lookOf(known);
+  const known = outline(data, await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes));
+  const page = usable(known);
+  await painted();
+  mark("usable");
 
-  for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
-  for (const id of ["answer", "table", "ledger", "fold-all"]) element(id).hidden = !hasSpans;
-  for (const id of NEED_ROWS) element(id).inert = true;
-  const redrawLedger = () => showLedger(ledgerParts(), known, look());
-  redrawLedger();
-  const showTable = createTable(tableParts(), known, look, (row) => spans.pinLongest(row));
-  if (stretchOf(state(), known.wall) === null) showTable(wholeRun(known), "");
+  const idle = createIdle();
+  const script = await taken("plotly");
+  const decoded = await handOver(await starting, data, page.tellShare);
+  const { rows, samples } = await decoded();
+  const plotly = loadPlotly(script);
+  page.arrived(complete(known, data, rows, samples), plotly);
+  await painted();
+  mark("rows");
 
+  await plotly.then((loaded) => page.chart.coveredBy(loaded, idle)).catch(reportError);
+  mark("ready");
+  await forgetRuns();
+}
+
+/**
+ * Makes the page from what is known without rows: all of it works, but for what is about single spans.
+ * @param {Trace} known
+ */
+function usable(known) {
+  let trace = known;
   const section = element("chart");
   section.dataset.state = "loading";
-  const canvases = { under: canvas("marks"), over: canvas("over"), overview: canvas("busy") };
-  const parts = { section, plot: element("plot"), canvas: canvases.under, over: canvases.over };
-  const placeOverview = createOverview(
-    {
-      section: element("overview"),
-      canvas: canvases.overview,
-      brush: element("brush"),
-      from: element("from"),
-      until: element("until"),
-    },
-    known,
-    look,
-    () => emphasis(),
-  );
-  if (hasSpans) {
-    const never = new Promise(() => {}); // Plotly is not waited for: evaluating it takes as long as all the rest
-    const emphasised = createEmphasis(known, busyStretches(known), () => {});
-    createChart(parts, never, known, {
-      look,
-      emphasis: () => ({ ...emphasised({ ...state(), pinned: null }), load: () => null }), // rows tell of both
-      room: () => room(section),
-      placed(frame) {
-        if (state().hidden.size === 0) placeOverview(frame);
-        placeFoldAll(frame);
-      },
-      drawn: tell,
-    }).first();
-    await painted();
-    performance.mark("waterfall:first-chart");
-  }
+  const setScheme = followScheme();
+  followAddress(known);
+  linkRuns(known);
+  unhide(known.lanes.length > 0);
 
-  const inflating = inflatePlotly(await taken("plotly"));
-  const decoded = await handOver(await starting, data);
-  const loading = inflating.then(evaluatePlotly); // while the worker decodes
-  const [{ rows, samples }] = await Promise.all([decoded(), loading]);
-  const trace = complete(known, data, rows, samples);
-  const busy = busyStretches(trace);
-  const emphasised = createEmphasis(trace, busy, () => chart.request());
-  const emphasis = () => emphasised(state());
+  const look = lookOf(known);
+  /** @type {ReturnType<typeof createWaiting<Rows>>} */
+  const { later, arrived } = createWaiting(() => element("reading").classList.add("waited-for"));
+  const reload = () => chart.request(); // a load is there that was not there at once
+  let emphasised = createEmphasis(known, busyStretches(known), reload);
+  // Which task a pinned span is of, its row tells.
+  const emphasis = () => emphasised(trace.hasRows ? state() : { ...state(), pinned: null });
+
+  const showLegend = createLegend(element("legend"), look);
+  showLegend(); // before the chart, which has the room that it leaves
+  const placeOverview = createOverview(overviewParts(), known, look, () => emphasis());
   const fold = (/** @type {ReadonlySet<number>} */ folded, /** @type {number | undefined} */ process) =>
     change(chart.folding(folded, process));
-  const placeFolds = createFolds(element("folds"), trace, fold);
-  const chart = createChart(parts, loading, trace, {
+  const placeFolds = createFolds(element("folds"), known, fold);
+  const foldAll = () => fold(toggledAll(known, state().folded), undefined);
+  const parts = { section, plot: element("plot"), under: canvas("marks"), over: canvas("over") };
+  const chart = createChart(parts, known, {
     look,
     emphasis,
     room: () => room(section),
-    placed(frame, processes, isMoving) {
+    sharpness,
+    placed(frame, processes) {
       placeOverview(frame);
       placeFolds(processes, frame.left - MARGIN.edge);
-      placeFoldAll(frame);
-      if (isMoving) return;
-      nameEntries(parts.plot, look().legend, state().hidden);
+      Object.assign(element("fold-all").style, { top: `${frame.overview}px`, width: `${frame.left - MARGIN.edge}px` });
     },
     drawn: tell,
   });
-  showPinned(trace, chart);
-  const spans = createSpans(trace, chart, emphasis);
-  const showDetails = createDetails(detailParts(), trace, chart, look);
-  const showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showTable);
-  const showToolbar = createToolbar(
-    toolbarParts(),
-    (kind) => void exported(kind).catch((error) => say(`export failed: ${error.message}`)),
-  );
+
+  const showTable = createTable(tableParts(), known, look, (row) => later(({ spans }) => spans.pinLongest(row)));
+  let showSummary = createSummary(summaryParts(), known, busyStretches(known), look, emphasis, showTable);
+  let showDetails = () => {};
+  const redrawLedger = () => showLedger(ledgerParts(), known, look());
+  const showToolbar = createToolbar(toolbarParts(), (kind) => later(({ save }) => save(kind)));
   const showAll = () => {
     showToolbar();
+    showLegend();
     showDetails();
     showSummary();
   };
+  redrawLedger();
   showAll();
-  section.dataset.state = "drawing";
-  await chart.redraw();
-  if (!hasSpans) performance.mark("waterfall:first-chart"); // of counters nothing is known before
+  chart.redraw();
 
-  chart.followPlotly();
-  listenToEntries(parts.plot, () => look().legend);
-  const foldAll = () => fold(toggledAll(trace, state().folded), undefined);
-  element("fold-all").addEventListener("click", foldAll);
   onChange((changed) => {
     say("");
-    showAll();
     if (changed.scheme || changed.color) redrawLedger();
-    chart.request(changed);
+    showAll();
+    chart.request();
   });
-  dark.addEventListener("change", () => change({ scheme: scheme() }));
-  followSize(section, chart);
-  followPrinter(chart, () => change({ scheme: scheme() }));
-  linkFindings("#findings a", trace.findings, trace, chart);
-  linkFindings("#distribution .slowest a", trace.distributions.flatMap(({ slowest }) => slowest), trace, chart);
+  followSize(section, chart.request);
+  followPrinter(() => {
+    setScheme();
+    chart.redraw(); // at once: the browser does not wait for a frame
+  });
+  listenToReader(section, chart, () => trace, look, later, foldAll);
 
+  return {
+    chart,
+    /** @param {number} share of the rows that are read, 0 to 1 */
+    tellShare(share) {
+      element("reading").textContent = `reading rows, ${Math.floor(share * 100)} %`;
+    },
+    /** @param {Trace} whole @param {Promise<typeof import("plotly.js")>} plotly */
+    arrived(whole, plotly) {
+      trace = whole;
+      const busy = busyStretches(trace);
+      emphasised = createEmphasis(trace, busy, reload);
+      chart.complete(trace);
+      showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showTable);
+      showDetails = createDetails(detailParts(), trace, chart, look);
+      const spans = createSpans(trace, chart, emphasis);
+      const save = (/** @type {Kind} */ kind) =>
+        void exported(kind, { trace, chart, look, emphasis, plotly }).then(say, (error) => say(`export failed: ${error.message}`));
+      element("reading").hidden = true;
+      showPinned(trace, chart);
+      showAll();
+      arrived({ spans, save });
+      void showDistributions(trace, plotly, look).catch(reportError);
+    },
+  };
+}
+
+/**
+ * Gestures, keys, buttons and links.
+ * @param {HTMLElement} section of the chart
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {() => Trace} trace of now
+ * @param {() => import("#page/view/look.js").Look} look of now
+ * @param {Later} later
+ * @param {() => void} foldAll
+ */
+function listenToReader(section, chart, trace, look, later, foldAll) {
   const tooltip = element("tooltip");
   const hideTooltip = () => hide(tooltip);
-  const pointer = listen(section, chart, trace.wall, {
+  const known = trace();
+  /** @param {import("#page/chart/places.js").Hit | null} hit */
+  const pin = (hit) => change({ pinned: hit && { lane: hit.lane, track: hit.track, span: hit.span } });
+  const pointer = listen(section, chart, known.wall, {
     hideTooltip,
-    press: (hit) => change({ pinned: hit && { lane: hit.lane, track: hit.track, span: hit.span } }),
+    press(x, y) {
+      const { window, scroll, rows, folded } = state();
+      later(() => {
+        const now = state(); // a place means something else in another view
+        if (now.window === window && now.scroll === scroll && now.rows === rows && now.folded === folded)
+          pin(chart.hitAt(x, y));
+      });
+    },
   });
+  listenToPointing(section, tooltip, chart, trace, look);
+  onChange(hideTooltip);
+  const spans = waitingSpans(later);
   listenToKeys(section, chart, trace, pointer, spans, {
     search: () => element("search").focus(),
     help: () => /** @type {HTMLDialogElement} */ (element("help")).showModal(),
@@ -198,60 +229,105 @@ async function main() {
     foldAll,
   });
   listenToActions(spans);
-  section.addEventListener("pointermove", (event) => point(event, section, chart, trace, look(), tooltip));
-  section.addEventListener("pointerleave", hideTooltip);
-  onChange(hideTooltip);
-  for (const id of NEED_ROWS) element(id).inert = false;
-  section.dataset.state = "ready";
-  performance.mark("waterfall:ready");
-  if (trace.distributions.length > 0) await showDistributions(trace, await loading, look).catch(reportError);
-  await forgetRuns();
-
-  /** @param {string} kind */
-  async function exported(kind) {
-    if (kind === "png" || kind === "svg") await chart.redraw(); // while it moves Plotly's part is not there
-    const drawn = chart.figure();
-    const name = document.title;
-    if (kind === "print") window.print();
-    else if (kind === "link")
-      say((await copy(link(trace))) ? "link copied" : "the browser refused: copy the address by hand");
-    else if (kind === "csv") save(new Blob(spansShown(), { type: "text/csv" }), name, "csv");
-    else if (drawn && (kind === "png" || kind === "svg"))
-      save(await picture(await loading, drawn, canvases, look().colors.surface, kind), name, kind);
-  }
-
-  /** The spans of the selection, else of the time in view, that are switched on, not folded, and match the search. */
-  function spansShown() {
-    const { shownKeys, match } = emphasis();
-    const { selected, scope, window, folded } = state();
-    const stretch = stretchOf(
-      { ...state(), scope: scope === "selection" && selected ? scope : "view" },
-      trace.wall,
-    );
-    const isIn = (/** @type {number} */ lane) => !folded.has(trace.lanes[lane].process);
-    return csv(
-      trace,
-      stretch ?? window,
-      (lane, key) => isIn(lane) && shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0,
-    );
-  }
+  element("fold-all").addEventListener("click", foldAll);
+  const showSpan = (/** @type {import("#page/view/state.js").Place} */ place, /** @type {import("#page/view/window.js").Window} */ window) =>
+    later(() => change(chart.showingSpan(place, window)));
+  linkFindings("#findings a", known.findings, known, showSpan);
+  linkFindings("#distribution .slowest a", known.distributions.flatMap(({ slowest }) => slowest), known, showSpan);
 }
 
-/** @param {string} id */
-function element(id) {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`the page has no #${id}`);
-  return found;
+/**
+ * The moves from span to span, which wait for the rows.
+ * @param {Later} later
+ */
+function waitingSpans(later) {
+  return {
+    walk: (/** @type {"left" | "right" | "up" | "down"} */ direction) => later(({ spans }) => spans.walk(direction)),
+    toSibling: (/** @type {-1 | 1} */ step) => later(({ spans }) => spans.toSibling(step)),
+    longest: () => later(({ spans }) => spans.longest()),
+    fit: () => later(({ spans }) => spans.fit()),
+    fold: () => later(({ spans }) => spans.fold()),
+  };
 }
 
-/** @param {import("#page/chart/frame.js").Frame} frame */
-function placeFoldAll({ overview, left }) {
-  Object.assign(element("fold-all").style, { top: `${overview}px`, width: `${left - MARGIN.edge}px` });
+/** @param {boolean} hasSpans */
+function unhide(hasSpans) {
+  for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
+  for (const id of ["answer", "legend", "table", "ledger", "fold-all"]) element(id).hidden = !hasSpans;
 }
 
-/** @param {string} id */
-function canvas(id) {
-  return /** @type {HTMLCanvasElement} */ (element(id));
+/** @param {string} name */
+function mark(name) {
+  performance.mark(`waterfall:${name}`);
+}
+
+/**
+ * Says on the page whether the chart could be drawn, and in the console why it could not.
+ * @param {unknown} [error] none where it could
+ */
+function tell(error) {
+  element("failed").hidden = error === undefined;
+  if (error !== undefined) reportError(error);
+}
+
+/** @param {string} text result of an action that changes no view; shown until the view changes */
+function say(text) {
+  element("said").textContent = text;
+}
+
+/**
+ * Scrolls to the pinned span, if the link has no scroll position.
+ * @param {Trace} trace
+ * @param {import("#page/chart/chart.js").Chart} chart
+ */
+function showPinned(trace, chart) {
+  const { pinned, scroll, folded, window } = state();
+  if (!pinned || scroll !== 0 || folded.has(trace.lanes[pinned.lane].process)) return;
+  change(chart.showingSpan(pinned, window));
+}
+
+/**
+ * @param {Trace} trace
+ * @param {Promise<typeof import("plotly.js")>} plotly
+ * @param {() => import("#page/view/look.js").Look} look
+ */
+async function showDistributions(trace, plotly, look) {
+  if (trace.distributions.length === 0) return;
+  const section = element("distribution");
+  const rows = [...section.querySelectorAll("tbody th")].filter((row) => row instanceof HTMLElement);
+  const parts = { section, violins: element("violins"), steps: element("steps"), note: element("distribution-note"), rows };
+  const draw = createDistributions(parts, await plotly, trace, look);
+  const redraw = () => void draw().catch(reportError);
+  onChange((changed) => {
+    if (changed.scheme || changed.color) redraw();
+  });
+  let width = section.clientWidth;
+  new ResizeObserver(() => {
+    if (width !== section.clientWidth) redraw();
+    width = section.clientWidth;
+  }).observe(section);
+  await draw();
+}
+
+/** @param {ReturnType<typeof waitingSpans>} spans */
+function listenToActions(spans) {
+  /** @type {Record<string, () => void>} */
+  const actions = {
+    previous: () => spans.toSibling(-1),
+    next: () => spans.toSibling(1),
+    longest: spans.longest,
+    fit: spans.fit,
+    unpin: () => {
+      change({ pinned: null });
+      element("chart").focus({ preventScroll: true }); // the button is gone
+    },
+    copy: () =>
+      void copy(textOf(detailParts())).then((copied) =>
+        say(copied ? "fields copied" : "the browser refused to copy"),
+      ),
+  };
+  for (const button of document.querySelectorAll("#details button"))
+    if (button instanceof HTMLButtonElement) button.addEventListener("click", actions[button.value]);
 }
 
 function detailParts() {
@@ -281,6 +357,16 @@ function tableParts() {
   };
 }
 
+function overviewParts() {
+  return {
+    section: element("overview"),
+    canvas: canvas("busy"),
+    brush: element("brush"),
+    from: element("from"),
+    until: element("until"),
+  };
+}
+
 function toolbarParts() {
   return {
     search: /** @type {HTMLInputElement} */ (element("search")),
@@ -297,245 +383,4 @@ function ledgerParts() {
     caption: element("ledger-caption"),
     table: /** @type {HTMLTableElement} */ (element("ledger-table")),
   };
-}
-
-/**
- * Says on the page whether the chart could be drawn, and in the console why it could not.
- * @param {unknown} [error] none where it could
- */
-function tell(error) {
-  element("failed").hidden = error === undefined;
-  if (error !== undefined) reportError(error);
-}
-
-/** @param {string} text result of an action that changes no view; shown until the view changes */
-function say(text) {
-  element("said").textContent = text;
-}
-
-/**
- * How things look now.
- * @param {Trace} trace
- * @returns {() => import("#page/chart/chart.js").Look}
- */
-function lookOf(trace) {
-  const look = latest(
-    (
-      /** @type {import("#page/view/state.js").State["scheme"]} */ scheme,
-      /** @type {"task" | "group"} */ by,
-      /** @type {string} */ time,
-    ) => {
-      const [painted, colors] = [paint(trace, scheme, by), pageColors()];
-      return {
-        paint: painted,
-        colors,
-        lines: lineColors(trace.counting.length, scheme, colors.accent, painted.fill),
-        legend: legendOf(trace, by),
-        zone: time === "since" ? ELAPSED : trace.zone,
-        by,
-      };
-    },
-  );
-  return () => look(state().scheme, state().color, state().time);
-}
-
-/** The colours of the page as its style sheet has them now. */
-function pageColors() {
-  const style = getComputedStyle(document.documentElement);
-  /** @param {string} name */
-  const color = (name) => style.getPropertyValue(`--${name}`).trim();
-  return {
-    text: color("text"),
-    muted: color("muted"),
-    line: color("line"),
-    grid: color("grid"),
-    area: color("area"),
-    areaLine: color("area-line"),
-    others: color("others"),
-    thumb: color("thumb"),
-    surface: color("surface"),
-    accent: color("accent"),
-    select: color("select"),
-  };
-}
-
-function isPrinting() {
-  return "printing" in document.documentElement.dataset;
-}
-
-/**
- * The chart is as wide as the page and about as high as the browser's window leaves it.
- * @param {HTMLElement} section
- */
-function room(section) {
-  if (isPrinting()) return PRINTED;
-  const above = document.getElementById("distribution")?.getBoundingClientRect().height ?? 0; // is scrolled away
-  const top = section.getBoundingClientRect().top + window.scrollY; // of parts of a px, as that height is
-  const below = BELOW + HINT;
-  return {
-    width: section.clientWidth,
-    height: document.documentElement.clientHeight - Math.round(top - above) - below,
-  };
-}
-
-/**
- * @param {HTMLElement} section
- * @param {import("#page/chart/chart.js").Chart} chart
- */
-function followSize(section, chart) {
-  const size = () => {
-    const { width, height } = room(section);
-    return `${width} x ${height}`;
-  };
-  let known = size();
-  const check = () => {
-    if (known === size()) return;
-    known = size();
-    chart.request();
-  };
-  new ResizeObserver(check).observe(section);
-  window.addEventListener("resize", check);
-}
-
-/**
- * Paper is light and has a width of its own.
- * @param {import("#page/chart/chart.js").Chart} chart
- * @param {() => void} recolour
- */
-function followPrinter(chart, recolour) {
-  window.addEventListener("beforeprint", () => {
-    document.documentElement.dataset.printing = "";
-    recolour();
-    void chart.redraw().catch(tell); // at once: the browser does not wait for a frame
-  });
-  window.addEventListener("afterprint", () => {
-    delete document.documentElement.dataset.printing;
-    recolour();
-    chart.request();
-  });
-}
-
-/**
- * @param {Trace} trace
- * @param {typeof import("plotly.js")} plotly
- * @param {() => import("#page/chart/chart.js").Look} look
- */
-async function showDistributions(trace, plotly, look) {
-  const section = element("distribution");
-  const rows = [...section.querySelectorAll("tbody th")].filter((row) => row instanceof HTMLElement);
-  const parts = { section, violins: element("violins"), steps: element("steps"), note: element("distribution-note"), rows };
-  const draw = createDistributions(parts, plotly, trace, look);
-  const redraw = () => void draw().catch(reportError);
-  onChange((changed) => {
-    if (changed.scheme || changed.color) redraw();
-  });
-  let width = section.clientWidth;
-  new ResizeObserver(() => {
-    if (width !== section.clientWidth) redraw();
-    width = section.clientWidth;
-  }).observe(section);
-  await draw();
-}
-
-/**
- * Scrolls to the pinned span, if the link has no scroll position.
- * @param {Trace} trace
- * @param {import("#page/chart/chart.js").Chart} chart
- */
-function showPinned(trace, chart) {
-  const { pinned, scroll, folded, window } = state();
-  if (!pinned || scroll !== 0 || folded.has(trace.lanes[pinned.lane].process)) return;
-  change(chart.showingSpan(pinned, window));
-}
-
-/**
- * Links each sentence to its view in the chart. The link is an address like any other.
- * @param {string} anchors the selector of the links
- * @param {readonly import("#page/trace/data.js").Finding[]} findings of each link what it leads to
- * @param {Trace} trace
- * @param {import("#page/chart/chart.js").Chart} chart
- */
-function linkFindings(anchors, findings, trace, chart) {
-  document.querySelectorAll(anchors).forEach((anchor, index) => {
-    const {
-      window: [start, end],
-      selected,
-      pinned,
-    } = findings[index];
-    const view = {
-      ...viewOf("", trace),
-      window: { start, end },
-      selected: selected && { start: selected[0], end: selected[1] },
-      pinned: pinned && { lane: pinned[0], track: pinned[1], span: pinned[2] },
-      scope: selected ? /** @type {const} */ ("selection") : INITIAL.scope,
-    };
-    anchor.setAttribute("href", `#${toHash({ ...state(), ...view }, trace)}`);
-    anchor.addEventListener("click", (event) => {
-      const isElsewhere = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
-      if (isElsewhere) return; // a tab or a window of its own
-      event.preventDefault();
-      const { rows, color, time, sort } = state();
-      change({ ...view, rows, color, time, sort });
-      if (view.pinned) change(chart.showingSpan(view.pinned, view.window));
-      element("chart").focus({ preventScroll: true });
-    });
-  });
-}
-
-/** @param {ReturnType<typeof createSpans>} spans */
-function listenToActions(spans) {
-  /** @type {Record<string, () => void>} */
-  const actions = {
-    previous: () => spans.toSibling(-1),
-    next: () => spans.toSibling(1),
-    longest: spans.longest,
-    fit: spans.fit,
-    unpin: () => {
-      change({ pinned: null });
-      element("chart").focus({ preventScroll: true }); // the button is gone
-    },
-    copy: () =>
-      void copy(textOf(detailParts())).then((copied) =>
-        say(copied ? "fields copied" : "the browser refused to copy"),
-      ),
-  };
-  for (const button of document.querySelectorAll("#details button"))
-    if (button instanceof HTMLButtonElement) button.addEventListener("click", actions[button.value]);
-}
-
-/**
- * Shows what lies under the pointer.
- * @param {PointerEvent} event
- * @param {HTMLElement} section
- * @param {import("#page/chart/chart.js").Chart} chart
- * @param {Trace} trace
- * @param {import("#page/chart/chart.js").Look} look
- * @param {HTMLElement} tooltip
- */
-function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {
-  const box = section.getBoundingClientRect();
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  const isBusy = section.matches(".dragging, .selecting");
-  const hit = isBusy ? null : chart.hitAt(x, y);
-  const summary = isBusy || hit ? null : chart.summaryAt(x, y);
-  const label = isBusy ? null : chart.labelAt(x, y);
-  const counter = isBusy ? null : chart.counterAt(x, y);
-  section.classList.toggle("over", hit !== null);
-  if (hit)
-    show(
-      tooltip,
-      spanContent(trace, hit, paint.fill[hit.key], chart.perPixel(), zone),
-      event.clientX,
-      event.clientY,
-    );
-  else if (summary) {
-    const content = summaryContent(trace, summary, paint.fill[summary.key], chart.perPixel(), zone);
-    show(tooltip, content, event.clientX, event.clientY);
-  } else if (label) {
-    const content = label.isProcess ? processContent(trace, label.band) : bandContent(trace, label.band);
-    show(tooltip, content, event.clientX, event.clientY);
-  } else if (counter) {
-    const content = counterContent(trace, counter, lines, chart.perPixel(), zone);
-    show(tooltip, content, event.clientX, event.clientY);
-  } else hide(tooltip);
 }

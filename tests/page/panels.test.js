@@ -39,7 +39,7 @@ test("beside a name there is room for every value that is told", () => {
 
 test("the values at a panel's edges are the least and the greatest in view, and there is none without a sample", () => {
   const counters = [counter("g", "a", [3, 1204, 9]), counter("g", "b", [0, 0]), counter("g", "c")];
-  const frame = frameIn({ width: 1000, height: 600 }, 24, 100, () => ({ process: 90, band: 40 }), { count: 3, hasMore: false });
+  const frame = frameIn({ width: 1000, height: 600 }, 100, () => ({ process: 90, band: 40 }), { count: 3, hasMore: false });
   const view = (/** @type {number} */ start, /** @type {number} */ end) => ({ start, end, width: 100 });
   const texts = (/** @type {number} */ start, /** @type {number} */ end) =>
     panelValues(panels(counters, frame, view(start, end), ["#000000"])).map(({ text }) => text);

@@ -1,16 +1,16 @@
 // @ts-check
-// The canvases below and above Plotly's transparent plot area.
+// The canvases of the chart, one below and one above Plotly's transparent plot area.
 //
-// They always draw what Plotly does not. Below: the grid, lines between processes, open ends of unfinished spans,
-// strips of folded processes, panels of counters. Above: names of unfinished spans, diamonds of instants (no
-// neighbour may cover them), and the reader's marks. If there are too many spans for Plotly's bars, the canvases
-// also draw the spans, or cells that summarise them. They take boxes and decide nothing about what is shown.
+// They draw any composition, whole or but for what Plotly draws over it. Below: the grid, lines between processes,
+// spans or cells that summarise them, strips of folded processes, panels. Above: names of unfinished spans, diamonds
+// of instants (no neighbour may cover them), the reader's marks, texts. They decide nothing about what is shown.
 
 import { EDGE, fillOf, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/chart/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/chart/boxes.js";
 import { drawMarks } from "#page/chart/marks.js";
 import { createMosaic } from "#page/chart/mosaic.js";
 import { drawPanels } from "#page/chart/panels.js";
+import { drawConcurrency, drawTexts } from "#page/chart/sketch.js";
 import { drawStrips } from "#page/chart/strips.js";
 
 /**
@@ -27,7 +27,7 @@ import { drawStrips } from "#page/chart/strips.js";
  *
  * @typedef {object} Backdrop
  * @property {number[]} ticks ns
- * @property {import("#page/chart/figure.js").Colors} colors
+ * @property {import("#page/view/look.js").Colors} colors
  * @property {string} font family
  */
 
@@ -46,15 +46,15 @@ export function createCanvas({ under, over }) {
   const drawMosaic = createMosaic();
 
   /**
-   * @param {Frame} frame
-   * @param {Content} content
-   * @param {import("#page/chart/scene.js").Scene} scene
-   * @param {Backdrop} backdrop
-   * @param {boolean} spans whether the spans are the canvas's to draw
+   * @param {import("#page/chart/composition.js").Composition} composition
+   * @param {boolean} isCovered whether Plotly draws the bars and the texts around them
+   * @param {number} sharpness px of the canvases to one of the page
    */
-  return (frame, content, scene, backdrop, spans) => {
-    const context = prepared(under, frame);
-    const top = prepared(over, frame);
+  return ({ scene, lower, figure, content, backdrop }, isCovered, sharpness) => {
+    const { frame } = figure;
+    const context = prepared(under, frame, sharpness);
+    const top = prepared(over, frame, sharpness);
+    const spans = !isCovered || scene.mode !== "bars";
     drawBackdrop(context, frame, content, scene.view, backdrop);
     drawPanels(context, frame, content.panels, backdrop.colors);
     for (const layer of [context, top]) {
@@ -72,16 +72,18 @@ export function createCanvas({ under, over }) {
     drawInstants(top, scene, backdrop.colors.surface);
     for (const layer of [context, top]) layer.restore();
     drawMarks(top, frame, content.marks, backdrop.colors, backdrop.font);
-    return { under: context, over: top };
+    if (isCovered) return;
+    drawConcurrency(context, figure, lower);
+    drawTexts(top, figure);
   };
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Frame} frame
+ * @param {number} ratio px of the canvas to one of the page
  */
-function prepared(canvas, frame) {
-  const ratio = window.devicePixelRatio || 1;
+function prepared(canvas, frame, ratio) {
   const width = Math.round(frame.width * ratio);
   const height = Math.round(frame.height * ratio);
   if (canvas.width !== width || canvas.height !== height) {

@@ -10,18 +10,7 @@ import { counterName, valueRoom } from "#page/chart/panels.js";
 import { count } from "#page/trace/units.js";
 
 /**
- * @typedef {object} Colors of the page, from its style sheet
- * @property {string} text
- * @property {string} muted
- * @property {string} line
- * @property {string} grid
- * @property {string} area
- * @property {string} areaLine
- * @property {string} others
- * @property {string} thumb
- * @property {string} surface
- * @property {string} accent
- * @property {string} select
+ * @typedef {import("#page/view/look.js").Colors} Colors of the page
  *
  * @typedef {object} Gutter the columns of the labels, in px
  * @property {number} process
@@ -45,12 +34,6 @@ import { count } from "#page/trace/units.js";
 export const FONT =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
 export const FONT_SIZE = 11;
-export const LEGEND_SIZE = 12;
-/**
- * px below the chart that are not visible. Plotly limits the legend to half the height of its figure, so the figure
- * is much higher than what the page shows of it.
- */
-export const UNSEEN = 1000;
 /** The concurrency's axis ends at this multiple of its upper tick. */
 export const HEADROOM = 1.08;
 /** px before a process's label, for what folds it. */
@@ -84,7 +67,7 @@ export const CONFIG = {
 export function figureLayout(figure) {
   const { frame, window, scroll, texts, peak, colors } = figure;
   const room = frame.bottom - frame.top;
-  const all = frame.lowest - frame.paper;
+  const all = frame.lowest - MARGIN.top;
   const top = topTick(peak);
   const axis = {
     zeroline: false,
@@ -97,8 +80,8 @@ export function figureLayout(figure) {
   const standoff = /** @type {{}} */ ({ ticklabelstandoff: MARGIN.label - 4 }); // not in the types of Plotly 3.0
   return {
     width: frame.width,
-    height: frame.height + UNSEEN,
-    margin: { l: frame.left, r: MARGIN.right, t: MARGIN.top, b: MARGIN.bottom + UNSEEN, pad: 0 },
+    height: frame.height,
+    margin: { l: frame.left, r: MARGIN.right, t: MARGIN.top, b: MARGIN.bottom, pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: FONT, size: FONT_SIZE, color: colors.text },
@@ -106,21 +89,7 @@ export function figureLayout(figure) {
     bargap: 0,
     dragmode: false,
     hovermode: false,
-    showlegend: true,
-    legend: {
-      orientation: "h",
-      x: 0,
-      xanchor: "left",
-      y: 1,
-      yanchor: "bottom",
-      bgcolor: "rgba(0,0,0,0)",
-      font: { size: LEGEND_SIZE, color: colors.text },
-      itemsizing: "constant",
-      traceorder: "normal",
-      tracegroupgap: 0,
-      itemclick: false, // entries.js handles clicks: Plotly counts them with a timer of its own
-      itemdoubleclick: false,
-    },
+    showlegend: false,
     xaxis: {
       ...axis,
       type: "linear",
@@ -171,7 +140,7 @@ export function figureLayout(figure) {
  * @returns {Partial<import("plotly.js").Annotations>[]}
  */
 function processLabels({ frame, scroll, texts, colors }) {
-  const all = frame.lowest - frame.paper;
+  const all = frame.lowest - MARGIN.top;
   return texts.labels.processes.map(({ text, middle }) => ({
     ...note(`<b>${plotlyText(text)}</b>`, colors.text),
     y: (frame.lowest - frame.top - middle + scroll) / all,
@@ -205,7 +174,7 @@ function corner({ frame, texts, colors }) {
   const lines = cornerLines(texts);
   const xshift = MARGIN.edge - frame.left;
   const middle =
-    (frame.lowest - frame.concurrency + CONCURRENCY_HEIGHT / 2) / (frame.lowest - frame.paper);
+    (frame.lowest - frame.concurrency + CONCURRENCY_HEIGHT / 2) / (frame.lowest - MARGIN.top);
   return [
     {
       ...note(lines.map(plotlyText).join("<br>"), colors.muted),
@@ -226,7 +195,7 @@ function corner({ frame, texts, colors }) {
  */
 function panelTexts({ frame, texts, colors }) {
   const { names, values, more } = texts.panels;
-  const all = frame.lowest - frame.paper;
+  const all = frame.lowest - MARGIN.top;
   /** @param {string} text @param {number} y px of the chart's box */
   const at = (text, y) => ({
     ...note(plotlyText(text), colors.muted),

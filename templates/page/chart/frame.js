@@ -1,7 +1,7 @@
 // @ts-check
 // The frame: where the parts of the chart are in its box.
 //
-// Takes the room on the page and what the parts need, gives px of the chart's own box. From the top: legend,
+// Takes the room on the page and what the parts need, gives px of the chart's own box. From the top:
 // overview, rows, concurrency, panels of counters, a note about counters without a panel, time axis. Pure.
 
 /**
@@ -10,7 +10,6 @@
  * @property {number} height of the whole
  * @property {number} left of the plot area
  * @property {number} right
- * @property {number} paper lower end of the legend
  * @property {number} overview top of the overview
  * @property {number} top of the rows
  * @property {number} bottom of the rows
@@ -36,7 +35,7 @@ const OVERVIEW_AIR = 4;
 export const MARGIN = { right: 18, top: 4, bottom: 36, label: 10, edge: 8 };
 const LEAST_WIDTH = 320;
 const LEAST_HEIGHT = 340; // of the whole chart, where lanes need it
-const LEAST_ROWS = 150; // of them, where they need it, however high the legend
+const LEAST_ROWS = 150; // of them, where they need it
 const ROWS_OVER_PANELS = 240; // the same: rather than the rows the last panels are out of the window
 
 /** @type {Panels} */
@@ -44,17 +43,15 @@ const NO_PANELS = { count: 0, hasMore: false };
 
 /**
  * @param {{width: number, height: number}} room on the page
- * @param {number} legendHeight
  * @param {number} rows what the rows would take
  * @param {(width: number) => {process: number, band: number}} gutterFor the label columns
  * @param {Panels} [counters]
  * @returns {Frame}
  */
-export function frameIn(room, legendHeight, rows, gutterFor, counters = NO_PANELS) {
+export function frameIn(room, rows, gutterFor, counters = NO_PANELS) {
   const width = Math.max(LEAST_WIDTH, room.width); // a hidden page has none
   const gutter = gutterFor(width);
-  const paper = MARGIN.top + legendHeight;
-  const overview = paper + OVERVIEW_AIR;
+  const overview = MARGIN.top + OVERVIEW_AIR;
   const top = overview + OVERVIEW_HEIGHT + OVERVIEW_AIR;
   const panels = panelsHeight(counters);
   const below = GAP + CONCURRENCY_HEIGHT + panels + MARGIN.bottom;
@@ -67,7 +64,6 @@ export function frameIn(room, legendHeight, rows, gutterFor, counters = NO_PANEL
     height: bottom + below,
     left: gutter.process + gutter.band + MARGIN.edge + MARGIN.label,
     right: width - MARGIN.right,
-    paper,
     overview,
     top,
     bottom,

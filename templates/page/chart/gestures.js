@@ -30,7 +30,7 @@ const DRAG_DISTANCE = 3; // px before a press becomes a drag
  * @param {HTMLElement} element
  * @param {import("#page/chart/chart.js").Chart} chart
  * @param {number} wall
- * @param {{hideTooltip: () => void, press: (hit: import("#page/chart/chart.js").Hit | null) => void}} tell
+ * @param {{hideTooltip: () => void, press: (x: number, y: number) => void}} tell
  * @returns {Pointer}
  */
 export function listen(element, chart, wall, { hideTooltip, press }) {
@@ -124,7 +124,7 @@ export function listen(element, chart, wall, { hideTooltip, press }) {
 
   element.addEventListener("pointerup", (event) => {
     const at = place(event);
-    if (drag && !drag.moved && !drag.selects && chart.isRow(at.x, at.y)) press(chart.hitAt(at.x, at.y));
+    if (drag && !drag.moved && !drag.selects && chart.isRow(at.x, at.y)) press(at.x, at.y);
     endDrag();
   });
   element.addEventListener("pointercancel", endDrag);

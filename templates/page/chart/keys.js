@@ -22,13 +22,14 @@ const SELECT = 0.02; // part of the window that an arrow moves the selection's e
 /**
  * @param {HTMLElement} section of the chart
  * @param {import("#page/chart/chart.js").Chart} chart
- * @param {import("#page/trace/data.js").Trace} trace
+ * @param {() => import("#page/trace/data.js").Trace} trace of now
  * @param {import("#page/chart/gestures.js").Pointer} pointer
- * @param {ReturnType<typeof import("#page/chart/spans.js").createSpans>} spans
+ * @param {Pick<ReturnType<typeof import("#page/chart/spans.js").createSpans>, "walk" | "toSibling" | "longest" | "fit" | "fold">} spans
  * @param {Actions} actions
  */
 export function listenToKeys(section, chart, trace, pointer, spans, actions) {
-  const limits = whole(trace.wall);
+  const { wall } = trace();
+  const limits = whole(wall);
 
   /** @param {number} factor */
   const zoom = (factor) => {
@@ -47,10 +48,10 @@ export function listenToKeys(section, chart, trace, pointer, spans, actions) {
   /** The pinned span's time, or what is in view. */
   const select = () => {
     const { pinned, window } = state();
-    const track = pinned && trace.lanes[pinned.lane].tracks[pinned.track];
+    const track = pinned && trace().hasRows && trace().lanes[pinned.lane].tracks[pinned.track];
     const [start, end] =
       pinned && track ? [track.start[pinned.span], track.end[pinned.span]] : [window.start, window.end];
-    const selected = { start: Math.max(0, Math.round(start)), end: Math.min(trace.wall, Math.round(end)) };
+    const selected = { start: Math.max(0, Math.round(start)), end: Math.min(wall, Math.round(end)) };
     change({ selected, scope: "selection" });
   };
 
@@ -60,7 +61,7 @@ export function listenToKeys(section, chart, trace, pointer, spans, actions) {
     if (!selected) return select();
     const end = selected.end + step * (window.end - window.start) * SELECT;
     change({
-      selected: { ...selected, end: Math.round(Math.min(trace.wall, Math.max(selected.start, end))) },
+      selected: { ...selected, end: Math.round(Math.min(wall, Math.max(selected.start, end))) },
     });
   };
 

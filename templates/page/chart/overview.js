@@ -30,7 +30,7 @@ const LONG_STEP = 0.1;
 /**
  * @param {Parts} parts
  * @param {import("#page/trace/data.js").Trace} trace
- * @param {() => import("#page/chart/chart.js").Look} look
+ * @param {() => import("#page/view/look.js").Look} look
  * @param {() => import("#page/view/emphasis.js").Emphasis} emphasis
  * @returns {(frame: import("#page/chart/frame.js").Frame) => void} places and draws it
  */
@@ -58,7 +58,7 @@ export function createOverview(parts, trace, look, emphasis) {
     (
       /** @type {Parameters<typeof rebinned>[0]} */ bins,
       /** @type {number} */ width,
-      /** @type {import("#page/chart/figure.js").Colors} */ colors,
+      /** @type {import("#page/view/look.js").Colors} */ colors,
       /** @type {unknown[]} */ ..._others
     ) => {
       const count = Math.max(1, Math.round(width / BIN));
@@ -100,7 +100,7 @@ export function createOverview(parts, trace, look, emphasis) {
  * @param {HTMLCanvasElement} canvas
  * @param {Float64Array} busy
  * @param {number} width px
- * @param {import("#page/chart/figure.js").Colors} colors
+ * @param {import("#page/view/look.js").Colors} colors
  * @param {(time: number) => number} xOf
  */
 function draw(canvas, busy, width, colors, xOf) {

@@ -1,10 +1,13 @@
 // @ts-check
 // The chart as a picture: PNG or SVG.
 //
-// Takes what the last redraw gave Plotly, and the canvases around it; gives a Blob. The canvases become images in
-// the figure, so that a picture shows what the page shows. In an SVG, Plotly's bars and texts stay vectors.
+// Takes what Plotly draws of the state of now, and canvases with the rest; gives a Blob. The canvases become images in
+// the figure, so that a picture shows what the page shows, with Plotly's legend. In an SVG, bars and texts are vectors.
 
-import { UNSEEN } from "#page/chart/figure.js";
+import { FONT } from "#page/chart/figure.js";
+import { MARGIN } from "#page/chart/frame.js";
+import { entryNames, legendLayout } from "#page/view/legend.js";
+import { textMeasure } from "#page/view/text.js";
 
 /**
  * @typedef {object} Drawn
@@ -19,29 +22,67 @@ import { UNSEEN } from "#page/chart/figure.js";
  */
 
 const SCALE = 2; // px of a PNG to one of the page
+const LEGEND_SIZE = 12;
+/** px below the chart that are cut off. Plotly limits the legend to half the height of its figure. */
+const UNSEEN = 1000;
 
 /**
  * @param {typeof import("plotly.js")} plotly
  * @param {Drawn} drawn
  * @param {Canvases} canvases
- * @param {string} surface colour of the background
+ * @param {import("#page/view/look.js").Look} look
  * @param {"png" | "svg"} format
  */
-export async function picture(plotly, { data, layout, frame }, canvases, surface, format) {
+export async function picture(plotly, { data, layout, frame }, canvases, look, format) {
   const images = [
     image(canvases.under, frame, { left: 0, top: 0 }, "below"),
     image(canvases.overview, frame, { left: frame.left, top: frame.overview }, "below"),
     image(canvases.over, frame, { left: 0, top: 0 }, "above"),
   ];
-  const whole = { data, layout: { ...layout, images }, config: { staticPlot: true } };
-  const size = { width: frame.width, height: frame.height + UNSEEN };
-  const url = await plotly.toImage(/** @type {import("plotly.js").Root} */ (/** @type {unknown} */ (whole)), {
+  const above = legendHeight(look, frame);
+  const size = { width: frame.width, height: frame.height + above };
+  const margin = { ...layout.margin, t: MARGIN.top + above, b: MARGIN.bottom + UNSEEN };
+  const figure = { ...layout, ...legendAbove(look.colors.text), height: size.height + UNSEEN, margin, images };
+  const whole = /** @type {unknown} */ ({ data, layout: figure, config: { staticPlot: true } });
+  const url = await plotly.toImage(/** @type {import("plotly.js").Root} */ (whole), {
     format: "svg",
-    ...size,
+    width: size.width,
+    height: size.height + UNSEEN,
   });
-  const svg = cropped(decodeURIComponent(url.slice(url.indexOf(",") + 1)), frame, surface);
+  const svg = cropped(decodeURIComponent(url.slice(url.indexOf(",") + 1)), size, look.colors.surface);
   const blob = new Blob([svg], { type: "image/svg+xml" });
-  return format === "svg" ? blob : rasterised(svg, frame);
+  return format === "svg" ? blob : rasterised(svg, size);
+}
+
+/** @param {string} color @returns {Partial<import("plotly.js").Layout>} */
+function legendAbove(color) {
+  return {
+    showlegend: true,
+    legend: {
+      orientation: "h",
+      x: 0,
+      xanchor: "left",
+      y: 1,
+      yanchor: "bottom",
+      bgcolor: "rgba(0,0,0,0)",
+      font: { size: LEGEND_SIZE, color },
+      itemsizing: "constant",
+      traceorder: "normal",
+      tracegroupgap: 0,
+    },
+  };
+}
+
+/**
+ * px that Plotly will take for the legend.
+ * @param {import("#page/view/look.js").Look} look
+ * @param {import("#page/chart/frame.js").Frame} frame
+ */
+function legendHeight({ legend }, frame) {
+  const measure = textMeasure(`${LEGEND_SIZE}px ${FONT}`);
+  const names = entryNames(legend);
+  const widths = legend.entries.map(({ count }, index) => measure(names[index]) + measure(` ×${count}`));
+  return legendLayout(widths, frame.right - frame.left).height;
 }
 
 /**
@@ -51,13 +92,13 @@ export async function picture(plotly, { data, layout, frame }, canvases, surface
  * @param {"above" | "below"} layer
  */
 function image(canvas, frame, { left, top }, layer) {
-  const [across, down] = [frame.right - frame.left, frame.lowest - frame.paper];
+  const [across, down] = [frame.right - frame.left, frame.lowest - MARGIN.top];
   return {
     source: canvas.toDataURL("image/png"),
     xref: /** @type {const} */ ("paper"),
     yref: /** @type {const} */ ("paper"),
     x: (left - frame.left) / across,
-    y: 1 - (top - frame.paper) / down,
+    y: 1 - (top - MARGIN.top) / down,
     sizex: parseFloat(canvas.style.width) / across,
     sizey: parseFloat(canvas.style.height) / down,
     xanchor: /** @type {const} */ ("left"),
@@ -70,7 +111,7 @@ function image(canvas, frame, { left, top }, layer) {
 /**
  * The picture without what Plotly needs below it, on a background.
  * @param {string} svg
- * @param {import("#page/chart/frame.js").Frame} frame
+ * @param {{width: number, height: number}} size px
  * @param {string} surface
  */
 function cropped(svg, { width, height }, surface) {
@@ -88,7 +129,7 @@ function cropped(svg, { width, height }, surface) {
 
 /**
  * @param {string} svg
- * @param {import("#page/chart/frame.js").Frame} frame
+ * @param {{width: number, height: number}} size px
  * @returns {Promise<Blob>}
  */
 async function rasterised(svg, { width, height }) {

@@ -6,21 +6,13 @@
 /** @typedef {typeof import("plotly.js")} Plotly */
 
 /**
- * The script, which waits to be evaluated: that takes a second, in which the page does nothing else.
  * @param {string} base64 plotly.js, gzipped
- * @returns {Promise<Blob>}
- */
-export async function inflatePlotly(base64) {
-  const stream = new Blob([bytes(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Blob([await new Response(stream).blob()], { type: "text/javascript" });
-}
-
-/**
- * @param {Blob} script
  * @returns {Promise<Plotly>}
  */
-export async function evaluatePlotly(script) {
-  const url = URL.createObjectURL(script);
+export async function loadPlotly(base64) {
+  const stream = new Blob([bytes(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const blob = new Blob([await new Response(stream).blob()], { type: "text/javascript" });
+  const url = URL.createObjectURL(blob);
   await new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.addEventListener("load", resolve);

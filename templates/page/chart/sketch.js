@@ -1,8 +1,7 @@
 // @ts-check
-// A sketch of the figure: all that Plotly draws except the legend, drawn on the canvases.
+// The sketch: what Plotly draws around the bars, drawn on the canvases where Plotly would put it.
 //
-// Plotly takes a second to load, and several frames to redraw. Before that, and while the window moves, the same
-// texts and lines of the same figure are drawn where Plotly would put them.
+// Takes the same figure as Plotly does. So the page is whole without Plotly, and nothing moves when Plotly comes.
 
 import { CONCURRENCY, cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, topTick } from "#page/chart/figure.js";
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/chart/frame.js";

@@ -119,7 +119,7 @@ export function summaryContent(trace, { lane, key, share, start, width }, color,
       ["group", trace.names[group]],
       ["lane", laneName(trace, trace.lanes[lane])],
       ["from", momentText(trace, start, digitsAt(perPixel), zone)],
-      ["note", "summarised: no single spans here"],
+      ["note", trace.hasRows ? "summarised: no single spans here" : "spans are being read"],
     ],
   };
 }

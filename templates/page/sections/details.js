@@ -30,11 +30,11 @@ const TOLD = ["duration", "lane", "start", "in its task"];
  * @param {Parts} parts
  * @param {Trace} trace
  * @param {import("#page/chart/chart.js").Chart} chart
- * @param {() => import("#page/chart/chart.js").Look} look
+ * @param {() => import("#page/view/look.js").Look} look
  * @returns {() => void} shows the pinned span of now
  */
 export function createDetails(parts, trace, chart, look) {
-  /** @param {import("#page/view/state.js").Place | null} pinned @param {import("#page/chart/chart.js").Look} look */
+  /** @param {import("#page/view/state.js").Place | null} pinned @param {import("#page/view/look.js").Look} look */
   const fill = (pinned, { paint, zone }) => {
     parts.section.classList.toggle("pinned", pinned !== null);
     if (!pinned) parts.status.textContent = ""; // so that the same span is announced again

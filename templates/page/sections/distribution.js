@@ -27,7 +27,7 @@ const STEPS_LEFT = 46; // px of `100 %`
  * @param {Parts} parts
  * @param {typeof import("plotly.js")} plotly
  * @param {import("#page/trace/data.js").Trace} trace
- * @param {() => import("#page/chart/chart.js").Look} look
+ * @param {() => import("#page/view/look.js").Look} look
  * @returns {() => Promise<void>} draws what is to be seen now
  */
 export function createDistributions(parts, plotly, trace, look) {

@@ -137,7 +137,7 @@ export function partUpTo({ count, values }, index) {
  * @param {readonly Shown[]} tasks
  * @param {Axis} axis
  * @param {Room} room
- * @param {import("#page/chart/figure.js").Colors} colors
+ * @param {import("#page/view/look.js").Colors} colors
  * @returns {Figure}
  */
 export function violins(tasks, axis, room, colors) {
@@ -179,7 +179,7 @@ export function dashOf(index) {
  * @param {readonly Shown[]} tasks
  * @param {Axis} axis
  * @param {Room} room
- * @param {import("#page/chart/figure.js").Colors} colors
+ * @param {import("#page/view/look.js").Colors} colors
  * @returns {Figure}
  */
 export function steps(tasks, axis, room, colors) {
@@ -219,7 +219,7 @@ function partOf(part) {
  * @param {object[]} data
  * @param {Axis} axis
  * @param {Room} room
- * @param {import("#page/chart/figure.js").Colors} colors
+ * @param {import("#page/view/look.js").Colors} colors
  * @param {Partial<import("plotly.js").LayoutAxis>} yaxis
  * @returns {Figure}
  */

@@ -50,7 +50,7 @@ export function parts({ ledger, tasks, names }, hasOwn) {
 /**
  * @param {{bar: HTMLElement, caption: HTMLElement, table: HTMLTableElement}} elements
  * @param {import("#page/trace/data.js").Trace} trace
- * @param {import("#page/chart/chart.js").Look} look
+ * @param {import("#page/view/look.js").Look} look
  */
 export function showLedger({ bar, caption, table }, trace, look) {
   const { total_ns } = trace.ledger;
@@ -72,7 +72,7 @@ export function showLedger({ bar, caption, table }, trace, look) {
  * @param {Part} part
  * @param {number} total
  * @param {import("#page/trace/data.js").Trace} trace
- * @param {import("#page/chart/chart.js").Look} look
+ * @param {import("#page/view/look.js").Look} look
  */
 function segment(part, total, trace, look) {
   const element = document.createElement("span");
@@ -99,7 +99,7 @@ function shortName({ kind, task, name }, { tasks, names }) {
  * @param {Part} part
  * @param {number} total
  * @param {import("#page/trace/data.js").Trace} trace
- * @param {import("#page/chart/chart.js").Look} look
+ * @param {import("#page/view/look.js").Look} look
  */
 function line(part, total, trace, look) {
   const row = document.createElement("tr");
@@ -122,7 +122,7 @@ function line(part, total, trace, look) {
  * @param {HTMLElement} element
  * @param {Part} part
  * @param {import("#page/trace/data.js").Trace} trace
- * @param {import("#page/chart/chart.js").Look} look
+ * @param {import("#page/view/look.js").Look} look
  */
 function paintPart(element, part, trace, { paint, colors, by }) {
   if (part.kind === "others") element.style.setProperty("--swatch", colors.others);

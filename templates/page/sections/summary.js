@@ -37,7 +37,7 @@ export function wholeRun({ tasks }) {
  * @param {Parts} parts
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {(lane: number) => import("#page/trace/concurrency.js").Union} busy stretches of a lane, whatever is switched off
- * @param {() => import("#page/chart/chart.js").Look} look
+ * @param {() => import("#page/view/look.js").Look} look
  * @param {() => import("#page/view/emphasis.js").Emphasis} emphasis
  * @param {ReturnType<typeof import("#page/sections/table.js").createTable>} showTable
  * @returns {() => void} shows what the state asks for, soon
@@ -92,8 +92,8 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     const { sort, hidden } = state();
     const { match, shownKeys } = emphasis();
     const stretch = stretchOf(state(), trace.wall);
-    const computed = stretch && partOf(stretch.start, stretch.end);
-    const found = match && countedOf(match, shownKeys);
+    const computed = trace.hasRows && stretch ? partOf(stretch.start, stretch.end) : null;
+    const found = trace.hasRows && match ? countedOf(match, shownKeys) : null;
     const isWaiting = (stretch && !computed) || (match && !found);
     if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
     if (!match || found) parts.found.textContent = found ? foundText(found, isSummarised) : "";

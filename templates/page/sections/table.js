@@ -104,7 +104,7 @@ function quantile(heading, hint, value) {
 /**
  * @param {Elements} elements
  * @param {import("#page/trace/data.js").Trace} trace
- * @param {() => import("#page/chart/chart.js").Look} look
+ * @param {() => import("#page/view/look.js").Look} look
  * @param {(row: number) => void} pinLongest
  * @returns {(rows: Rows, note: string) => void} shows these rows, as sorted now, in the colours of now
  */

@@ -21,7 +21,7 @@ const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
 
 /**
  * @param {Parts} parts
- * @param {(kind: string) => void} save called with the wanted format: `png`, `svg`, `csv`, `link` or `print`
+ * @param {(kind: import("#page/sections/exports.js").Kind) => void} save called with what is wanted
  * @returns {() => void} shows the state of now
  */
 export function createToolbar({ search, help, helpButton, showAll, exports }, save) {
@@ -43,7 +43,7 @@ export function createToolbar({ search, help, helpButton, showAll, exports }, sa
   for (const button of exports.querySelectorAll("button"))
     button.addEventListener("click", () => {
       exports.open = false;
-      save(button.value);
+      save(/** @type {import("#page/sections/exports.js").Kind} */ (button.value));
     });
   document.addEventListener("pointerdown", (event) => {
     if (event.target instanceof Node && !exports.contains(event.target)) exports.open = false;

@@ -126,6 +126,7 @@ import { shown } from "#page/trace/names.js";
  * @property {string[]} names in their display form
  * @property {Key[]} keys
  * @property {Process[]} processes
+ * @property {boolean} hasRows whether spans and samples are there; else its lanes are known by their summaries alone
  * @property {Lane[]} lanes
  * @property {{first: number, width: number, busy: number[]}} bins
  * @property {Counter[]} counters those that are drawn
@@ -159,6 +160,7 @@ export function outline(data, cells) {
   const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
   return {
     wall: data.wall_ns,
+    hasRows: false,
     zone: { origin: BigInt(data.origin_ns), name: data.zone.name, offsets: data.zone.offsets },
     durationOnly: data.duration_only,
     raw: data.names,
@@ -221,6 +223,7 @@ export function complete(trace, data, rows, samples) {
   const [row, sample] = [rows.values(), samples.values()];
   return {
     ...trace,
+    hasRows: true,
     lanes: trace.lanes.map((lane, index) => ({
       ...lane,
       isSummarised: data.lanes[index].summarised,

@@ -1,0 +1,44 @@
+// @ts-check
+// Pointing: the tooltip shows what lies under the pointer.
+//
+// Takes places from the chart, decides which tooltip belongs there. Knows no pixel of what is drawn.
+
+import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
+
+/**
+ * @param {HTMLElement} section of the chart
+ * @param {HTMLElement} tooltip
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {() => import("#page/trace/data.js").Trace} trace of now
+ * @param {() => import("#page/view/look.js").Look} look of now
+ */
+export function listenToPointing(section, tooltip, chart, trace, look) {
+  section.addEventListener("pointermove", (event) => {
+    const box = section.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const isBusy = section.matches(".dragging, .selecting");
+    section.classList.toggle("over", !isBusy && chart.hitAt(x, y) !== null);
+    const content = isBusy ? null : contentAt(chart, trace(), look(), x, y);
+    if (content) show(tooltip, content, event.clientX, event.clientY);
+    else hide(tooltip);
+  });
+  section.addEventListener("pointerleave", () => hide(tooltip));
+}
+
+/**
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {import("#page/view/look.js").Look} look
+ * @param {number} x
+ * @param {number} y
+ */
+function contentAt(chart, trace, { paint, lines, zone }, x, y) {
+  const hit = chart.hitAt(x, y);
+  if (hit) return spanContent(trace, hit, paint.fill[hit.key], chart.perPixel(), zone);
+  const summary = chart.summaryAt(x, y);
+  if (summary) return summaryContent(trace, summary, paint.fill[summary.key], chart.perPixel(), zone);
+  const label = chart.labelAt(x, y);
+  if (label) return label.isProcess ? processContent(trace, label.band) : bandContent(trace, label.band);
+  const counter = chart.counterAt(x, y);
+  return counter && counterContent(trace, counter, lines, chart.perPixel(), zone);
+}

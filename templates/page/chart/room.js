@@ -1,0 +1,62 @@
+// @ts-check
+// The room for the chart on the page and on paper.
+//
+// The chart is as wide as the page and about as high as the browser's window leaves it. Paper is light and has a
+// width of its own; it is drawn sharper than a screen.
+
+import { element } from "#page/view/elements.js";
+import { isPrinting } from "#page/view/look.js";
+
+const BELOW = 12; // px of the browser's window left to what follows the chart
+const HINT = 26; // px of the strip under the chart, where no span is pinned
+const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with the figures on one page, A4 or letter
+const PRINT = 3; // px of a canvas on paper to one of the page
+
+/** px of a canvas to one of the page. */
+export function sharpness() {
+  return isPrinting() ? PRINT : window.devicePixelRatio || 1;
+}
+
+/** @param {HTMLElement} section of the chart */
+export function room(section) {
+  if (isPrinting()) return PRINTED;
+  const above = document.getElementById("distribution")?.getBoundingClientRect().height ?? 0; // is scrolled away
+  const top = section.getBoundingClientRect().top + window.scrollY; // of parts of a px, as that height is
+  const below = BELOW + HINT;
+  return {
+    width: section.clientWidth,
+    height: document.documentElement.clientHeight - Math.round(top - above) - below,
+  };
+}
+
+/**
+ * @param {HTMLElement} section of the chart
+ * @param {() => void} tell that the room is another
+ */
+export function followSize(section, tell) {
+  const size = () => {
+    const { width, height } = room(section);
+    return `${width} x ${height}`;
+  };
+  let known = size();
+  const check = () => {
+    if (known === size()) return;
+    known = size();
+    tell();
+  };
+  const observer = new ResizeObserver(check);
+  for (const id of ["chart", "legend", "head"]) observer.observe(element(id));
+  window.addEventListener("resize", check);
+}
+
+/** @param {() => void} tell that it begins or ends, before the browser makes the sheets */
+export function followPrinter(tell) {
+  window.addEventListener("beforeprint", () => {
+    document.documentElement.dataset.printing = "";
+    tell();
+  });
+  window.addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.printing;
+    tell();
+  });
+}

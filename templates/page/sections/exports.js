@@ -1,0 +1,62 @@
+// @ts-check
+// Exports: pictures of the chart, its spans as CSV, a link, paper.
+//
+// Takes the chart and the state of now, saves files. Only pictures need Plotly: they wait for it, and fail where it
+// does not come.
+
+import { picture } from "#page/chart/picture.js";
+import { copy } from "#page/sections/clipboard.js";
+import { stretchOf } from "#page/sections/part.js";
+import { save } from "#page/sections/saving.js";
+import { csv } from "#page/trace/csv.js";
+import { link } from "#page/view/address.js";
+import { canvas } from "#page/view/elements.js";
+import { state } from "#page/view/state.js";
+
+/**
+ * @typedef {object} Sources
+ * @property {import("#page/trace/data.js").Trace} trace with its rows
+ * @property {import("#page/chart/chart.js").Chart} chart
+ * @property {() => import("#page/view/look.js").Look} look
+ * @property {() => import("#page/view/emphasis.js").Emphasis} emphasis
+ * @property {Promise<typeof import("plotly.js")>} plotly
+ *
+ * @typedef {"png" | "svg" | "csv" | "link" | "print"} Kind
+ */
+
+/**
+ * @param {Kind} kind
+ * @param {Sources} sources
+ * @returns {Promise<string>} what to say of it
+ */
+export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
+  const name = document.title;
+  if (kind === "print") window.print();
+  else if (kind === "link")
+    return (await copy(link(trace))) ? "link copied" : "the browser refused: copy the address by hand";
+  else if (kind === "csv") save(new Blob(spansShown(trace, emphasis()), { type: "text/csv" }), name, "csv");
+  else {
+    const loaded = await plotly;
+    const [under, over] = [document.createElement("canvas"), document.createElement("canvas")];
+    const drawn = chart.picture({ under, over });
+    save(await picture(loaded, drawn, { under, over, overview: canvas("busy") }, look(), kind), name, kind);
+  }
+  return "";
+}
+
+/**
+ * The spans of the selection, else of the time in view, that are switched on, not folded, and match the search.
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {import("#page/view/emphasis.js").Emphasis} emphasis
+ */
+function spansShown(trace, { shownKeys, match }) {
+  const { selected, scope, window, folded } = state();
+  const of = scope === "selection" && selected ? scope : "view";
+  const stretch = stretchOf({ ...state(), scope: of }, trace.wall);
+  const isIn = (/** @type {number} */ lane) => !folded.has(trace.lanes[lane].process);
+  return csv(
+    trace,
+    stretch ?? window,
+    (lane, key) => isIn(lane) && shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0,
+  );
+}

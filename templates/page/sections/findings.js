@@ -1,0 +1,47 @@
+// @ts-check
+// Findings: each sentence of the page links to its view in the chart.
+//
+// The link is an address like any other, so that it can be copied or opened in a tab of its own.
+
+import { element } from "#page/view/elements.js";
+import { viewOf } from "#page/view/address.js";
+import { toHash } from "#page/view/hash.js";
+import { change, INITIAL, state } from "#page/view/state.js";
+
+/**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/trace/data.js").Finding} Finding
+ */
+
+/**
+ * @param {string} anchors the selector of the links
+ * @param {readonly Finding[]} findings of each link what it leads to
+ * @param {Trace} trace
+ * @param {(place: import("#page/view/state.js").Place, window: import("#page/view/window.js").Window) => void} showSpan
+ */
+export function linkFindings(anchors, findings, trace, showSpan) {
+  document.querySelectorAll(anchors).forEach((anchor, index) => {
+    const view = shownBy(findings[index], trace);
+    anchor.setAttribute("href", `#${toHash({ ...state(), ...view }, trace)}`);
+    anchor.addEventListener("click", (event) => {
+      const isElsewhere = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
+      if (isElsewhere) return; // a tab or a window of its own
+      event.preventDefault();
+      const { rows, color, time, sort } = state();
+      change({ ...view, rows, color, time, sort });
+      if (view.pinned) showSpan(view.pinned, view.window);
+      element("chart").focus({ preventScroll: true });
+    });
+  });
+}
+
+/** @param {Finding} finding @param {Trace} trace */
+function shownBy({ window: [start, end], selected, pinned }, trace) {
+  return {
+    ...viewOf("", trace),
+    window: { start, end },
+    selected: selected && { start: selected[0], end: selected[1] },
+    pinned: pinned && { lane: pinned[0], track: pinned[1], span: pinned[2] },
+    scope: selected ? /** @type {const} */ ("selection") : INITIAL.scope,
+  };
+}
