@@ -10,7 +10,7 @@
 //   #search, #found, #said, #reading, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value],
 //   #help-button, #help; #legend button[aria-pressed]
 //   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `loading` until all rows are there,
-//   `drawing` from a change until it is drawn and covered, else `ready`; .uncovered where the canvases draw all;
+//   `drawing` from a change until it is drawn, else `ready`; .uncovered where the canvases draw all;
 //   #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
 //   #failed[hidden]; #empty; #details.pinned > #pinned-title, #pinned-fields, .actions button[value]
 //   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar, once Plotly covers the chart
@@ -18,7 +18,7 @@
 //   #table[data-state]: `ready` when the table and the figures are those of the part that is chosen;
 //   #tasks th[aria-sort], #tasks tbody tr, #tasks-more (pager), #tasks-note, #part; #tooltip[hidden]; #status
 //   a measure `waterfall:redraw` per redraw, with detail {mode: "bars" | "canvas" | "raster", spans, drawn, window (ns),
-//   left, right, top, bottom}: `drawn` without what is drawn as raster, places of the rows in px of #chart
+//   scroll, left, right, top, bottom}: `drawn` without what is drawn as raster, places of the rows in px of #chart
 //   the address's hash is the view (`hash.js`)
 
 import { createChart } from "#page/chart/chart.js";

@@ -143,10 +143,10 @@ test("the whole tour goes by keyboard alone", async () => {
   assert.ok(fitted.end - fitted.start < (whole.end - whole.start) / 10);
   await redrawn(page, () => page.keyboard.press("0"));
 
-  await tabTo(page, ".legendtoggle");
+  await tabTo(page, "#legend button");
   await redrawn(page, () => page.keyboard.press("Space"));
   assert.equal((await legend(page)).filter(({ isOn }) => !isOn).length, 1);
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-checked")), "false", "the focus stays");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-pressed")), "false", "the focus stays");
   await redrawn(page, () => page.keyboard.press("Space"));
 
   await tabTo(page, "#from");

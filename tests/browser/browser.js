@@ -224,27 +224,30 @@ export async function redrawn(page, act) {
 }
 
 /**
- * Where Plotly draws: the plot area in px of the browser's window, and the window in ns.
+ * Where the rows are drawn, in px of the browser's window, how many px of them are above it, and the time in view in ns.
  * @param {import("playwright-core").Page} page
  */
 export function plotArea(page) {
   return page.evaluate(() => {
-    const plot = /** @type {any} */ (document.querySelector(".js-plotly-plot"));
-    const box = plot.getBoundingClientRect();
-    const { xaxis, yaxis } = plot._fullLayout;
-    const [start, end] = xaxis.range.map(Number);
-    const lanes = yaxis._length;
-    return { left: box.left + xaxis._offset, top: box.top + yaxis._offset, width: xaxis._length, height: lanes, start, end };
+    const [last] = /** @type {PerformanceMeasure[]} */ (performance.getEntriesByName("waterfall:redraw").slice(-1));
+    const { left, right, top, bottom, window, scroll } = last.detail;
+    const box = /** @type {HTMLElement} */ (document.querySelector("#chart")).getBoundingClientRect();
+    return { left: box.left + left, top: box.top + top, width: right - left, height: bottom - top, scroll, ...window };
   });
 }
 
-/** Edges in px and fill of every bar that can be seen. @param {import("playwright-core").Page} page */
-export const drawnBars = (page) =>
-  page.locator(".barlayer .point path").evaluateAll((all) =>
+/** Waits until Plotly covers the chart. @param {import("playwright-core").Page} page */
+export const covered = (page) => page.waitForSelector("#chart:not(.uncovered)");
+
+/** Edges in px and fill of every bar of Plotly. @param {import("playwright-core").Page} page */
+export async function drawnBars(page) {
+  await covered(page);
+  return page.locator(".barlayer .point path").evaluateAll((all) =>
     all
       .map((path) => ({ ...path.getBoundingClientRect().toJSON(), fill: getComputedStyle(path).fill }))
       .filter(({ width, height }) => width > 0 && height > 0),
   );
+}
 
 /**
  * What Plotly was given to draw as bars: their times in ns, their colours as numbers, the legend's entry that they
@@ -252,8 +255,9 @@ export const drawnBars = (page) =>
  * @param {import("playwright-core").Page} page
  * @returns {Promise<{start: number, end: number, color: string, entry: string, x: number, y: number}[]>}
  */
-export const barsGiven = (page) =>
-  page.evaluate(() => {
+export async function barsGiven(page) {
+  await covered(page);
+  return page.evaluate(() => {
     const plot = /** @type {any} */ (document.querySelector(".js-plotly-plot"));
     const box = plot.getBoundingClientRect();
     const { xaxis, yaxis } = plot._fullLayout;
@@ -271,6 +275,7 @@ export const barsGiven = (page) =>
       }),
     );
   });
+}
 
 /**
  * The legend's entries: name, colour, and whether they are on.
@@ -278,15 +283,24 @@ export const barsGiven = (page) =>
  * @returns {Promise<{name: string, color: string, isOn: boolean}[]>}
  */
 export const legend = (page) =>
-  page.evaluate(() => {
-    const plot = /** @type {any} */ (document.querySelector(".js-plotly-plot"));
-    const bars = plot.data.filter((/** @type {any} */ trace) => trace.type === "bar");
-    return bars.map((/** @type {any} */ trace) => ({
-      name: trace.name.replace(/ <span.*/, ""),
-      color: trace.marker.color[0],
-      isOn: trace.visible !== "legendonly",
-    }));
-  });
+  page.locator("#legend button").evaluateAll((all) =>
+    all.map((button) => ({
+      name: button.querySelector("bdi")?.textContent ?? "",
+      color: /** @type {HTMLElement} */ (button).style.getPropertyValue("--swatch"),
+      isOn: button.getAttribute("aria-pressed") === "true",
+    })),
+  );
+
+/** The legend's entry of a name. @param {import("playwright-core").Page} page @param {string} name */
+export const entryOf = (page, name) => page.locator("#legend button", { hasText: name });
+
+/**
+ * Sets the time in view through Plotly, as someone else's script would.
+ * @param {import("playwright-core").Page} page
+ * @param {readonly [number, number]} range ns
+ */
+export const relayout = (page, range) =>
+  page.evaluate((range) => void /** @type {any} */ (window).Plotly.relayout(document.querySelector("#plot"), { "xaxis.range": range }), range);
 
 /**
  * The trace that the page was given, in the shape in which its modules use it.

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { asPixel, generate, launch, open, pixel, plotArea, real, redrawn, render, root, scratch, settled, stamp, test } from "./browser.js";
+import { asPixel, covered, generate, launch, open, pixel, plotArea, real, redrawn, render, root, scratch, settled, stamp, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {[number, number]} Sample ns since the first span's start, value */
@@ -52,8 +52,9 @@ const two = () => recorded({ 100: { "download / queue": QUEUE, "zip / ratio": [[
 const held = (samples, time) => samples.filter(([at]) => at <= time).pop()?.[1];
 
 /** Where a counter's panel is on the screen, and the window in ns. @param {Page} page @param {number} index */
-const panel = (page, index) =>
-  page.evaluate((index) => {
+async function panel(page, index) {
+  await covered(page);
+  return page.evaluate((index) => {
     const plot = /** @type {any} */ (document.querySelector(".js-plotly-plot"));
     const { xaxis } = plot._fullLayout;
     const [start, end] = xaxis.range.map(Number);
@@ -62,6 +63,7 @@ const panel = (page, index) =>
     const left = plot.getBoundingClientRect().left + xaxis._offset;
     return { left, width: xaxis._length, middle: labels[index].top + labels[index].height / 2, label: labels[index].left + 2, start, end, count: labels.length };
   }, index);
+}
 
 /** Moves the pointer over a panel, gives the time there and what the tooltip says. @param {Page} page @param {number} index @param {number} part */
 async function told(page, index, part) {
@@ -74,7 +76,10 @@ async function told(page, index, part) {
 }
 
 /** The texts at the panels' edges, from the top. @param {Page} page */
-const edges = (page) => page.locator(".annotation-text").evaluateAll((all) => all.map(({ textContent }) => textContent ?? "").filter((text) => /^[−\d.,e-]+$/.test(text)));
+const edges = async (page) => {
+  await covered(page);
+  return page.locator(".annotation-text").evaluateAll((all) => all.map(({ textContent }) => textContent ?? "").filter((text) => /^[−\d.,e-]+$/.test(text)));
+};
 
 test("the tooltip tells the time, the counter and what each process's was worth there", async () => {
   const { page, close } = await open(browser, render(two()));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { addressed, barsGiven, generate, launch, open, pinned, pixel, plotArea, redrawn, render, test, traceOf } from "./browser.js";
+import { addressed, barsGiven, covered, generate, launch, open, pinned, pixel, plotArea, redrawn, render, test, traceOf } from "./browser.js";
 import { renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -19,7 +19,10 @@ before(async () => {
 after(() => browser.close());
 
 /** The labels of the rows, from the top. @param {Page} page */
-const labels = (page) => page.locator(".ytick text").evaluateAll((all) => all.map((label) => label.textContent ?? "").filter((text) => !/^\d+$/.test(text)));
+const labels = async (page) => {
+  await covered(page);
+  return page.locator(".ytick text").evaluateAll((all) => all.map((label) => label.textContent ?? "").filter((text) => !/^\d+$/.test(text)));
+};
 
 test("a process's label folds its lanes into a strip and unfolds them", async () => {
   const { page, close } = await open(browser, path);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { generate, launch, open, plotArea, redrawn, render, settled, test } from "./browser.js";
+import { generate, launch, open, plotArea, redrawn, relayout, render, settled, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -23,7 +23,10 @@ async function moveTo(page, part) {
 }
 
 /** Which rows are in view. @param {import("playwright-core").Page} page */
-const lanes = (page) => page.evaluate(() => (/** @type {any} */ (document.querySelector(".js-plotly-plot")))._fullLayout.yaxis.range.map(Number));
+const lanes = async (page) => {
+  const { scroll, height } = await plotArea(page);
+  return [scroll + height, scroll];
+};
 
 /** @param {{start: number, end: number}} area */
 const span = (area) => area.end - area.start;
@@ -183,7 +186,7 @@ test("escape hides the tooltip", async () => {
 test("whoever sets the axis' range from outside moves the window", async () => {
   const { page, close } = await open(browser, path);
   const detail = await redrawn(page, () =>
-    page.evaluate(() => void (/** @type {any} */ (window)).Plotly.relayout(document.querySelector(".js-plotly-plot"), { "xaxis.range": [10e6, 12e6] })),
+    relayout(page, [10e6, 12e6]),
   );
   const area = await plotArea(page);
   assert.deepEqual([area.start, area.end], [10e6, 12e6]);

@@ -27,7 +27,7 @@ test("markup in task, group and thread is shown and runs nothing", async () => {
     assert.ok(table.includes(name), `${name} is not in the table`);
   }
   assert.equal(await page.locator("h1").innerText(), "<img src=x onerror=alert(9)>");
-  assert.match((await page.locator(".legend").textContent()) ?? "", /<img src=x/);
+  assert.match((await page.locator("#legend").textContent()) ?? "", /<img src=x/);
   assert.match((await page.locator(".js-plotly-plot").textContent()) ?? "", /<script>al…/);
   await close();
 });
@@ -40,7 +40,7 @@ test("plotly's own markup and templates are text", async () => {
   writeFileSync(join(directory, "x.csv"), `group,task,start,end,color\n${rows.join("\n")}\n`);
   const { page, close } = await open(browser, render(directory), { width: 1900 });
   assert.deepEqual(await foreign(page), { elements: 0, scripts: 0 });
-  const legend = (await page.locator(".legend").textContent()) ?? "";
+  const legend = (await page.locator("#legend").textContent()) ?? "";
   for (const name of names) assert.ok(legend.includes(name.slice(0, 6)), `${name} is not in ${legend}`);
   const area = await plotArea(page);
   for (const [index, name] of names.entries()) {

@@ -5,7 +5,7 @@ import { after, before } from "node:test";
 
 import { duration, percent } from "#page/trace/units.js";
 
-import { asPixel, launch, open, real, redrawn, settled, test, traceOf } from "./browser.js";
+import { asPixel, launch, legend, open, real, redrawn, settled, test, traceOf } from "./browser.js";
 import { renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -80,8 +80,7 @@ test("fifty thousand spans of a lane that are open at once: the page opens, and 
 test("its colours are the chart's, by task and by group, in both schemes", async () => {
   const { page, close } = await open(browser, real());
   const color = async () => asPixel(page, (await segments(page))[2].color);
-  const entry = (/** @type {number} */ index) =>
-    page.evaluate((index) => /** @type {any} */ (document.querySelector(".js-plotly-plot")).data[index].marker.color[0], index);
+  const entry = async (/** @type {number} */ index) => (await legend(page))[index].color;
   const light = await color();
   assert.equal(light, await asPixel(page, await entry(1)));
   await redrawn(page, () => page.locator("input[name=color][value=group]").check({ force: true }));

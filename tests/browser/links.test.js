@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { addressed, drawnBars, figures, generate, launch, legend, open, pinned, plotArea, real, redrawn, render, settled, tableRows, test } from "./browser.js";
+import { addressed, covered, drawnBars, figures, generate, launch, legend, open, pinned, plotArea, real, redrawn, render, settled, tableRows, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -17,6 +17,7 @@ after(() => browser.close());
 async function seen(page) {
   await settled(page);
   const rows = await tableRows(page);
+  await covered(page);
   const controls = await page.evaluate(() => ({
     radios: [...document.querySelectorAll("input[type=radio]:checked")].map((radio) => /** @type {HTMLInputElement} */ (radio).value),
     search: /** @type {HTMLInputElement} */ (document.querySelector("#search")).value,
@@ -25,12 +26,11 @@ async function seen(page) {
     sorted: [...document.querySelectorAll("#tasks th[aria-sort]")].map((cell) => [cell.textContent, cell.getAttribute("aria-sort")]),
     folds: [...document.querySelectorAll("#folds button")].map((fold) => [fold.getAttribute("aria-label"), fold.getAttribute("aria-expanded")]),
     ticks: [...document.querySelectorAll(".xtick text, .ytick text")].map((tick) => tick.textContent),
-    lanes: /** @type {any} */ (document.querySelector(".js-plotly-plot"))._fullLayout.yaxis.range.map(Number),
   }));
   const area = await plotArea(page);
   const bars = (await drawnBars(page)).map(({ left, top, width, height, fill }) => [left - area.left, top - area.top, width, height].map(Math.round).join() + fill);
   const window = { start: Math.round(area.start), end: Math.round(area.end) }; // a link holds no part of a ns here
-  return { ...controls, window, bars, rows, legend: await legend(page), figures: await figures(page), pinned: await pinned(page) };
+  return { ...controls, lanes: [area.scroll, area.height], window, bars, rows, legend: await legend(page), figures: await figures(page), pinned: await pinned(page) };
 }
 
 /** What a fresh browser shows of a hash. @param {string} path @param {string} hash */

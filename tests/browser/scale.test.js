@@ -10,7 +10,7 @@ import { layout } from "#page/chart/rows.js";
 import { duration } from "#page/trace/units.js";
 import { random } from "../page/helper.js";
 
-import { asPixel, barsGiven, launch, legend, open, plotArea, redrawn, render, scratch, settled, stamp, test } from "./browser.js";
+import { asPixel, barsGiven, entryOf, launch, legend, open, plotArea, redrawn, relayout, render, scratch, settled, stamp, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -83,7 +83,7 @@ after(async () => {
 /** Shows a part of the run. @param {Page} page @param {number} start ns @param {number} end */
 const show = (page, start, end) =>
   redrawn(page, () =>
-    page.evaluate((range) => void (/** @type {any} */ (window)).Plotly.relayout(document.querySelector(".js-plotly-plot"), { "xaxis.range": range }), [start, end]),
+    relayout(page, [start, end]),
   );
 
 /** The middle of each row, in px below the plot area's top. @param {{height: number}} area */
@@ -153,11 +153,11 @@ async function drawnPixels(page) {
       [copy.width, copy.height] = [canvas.width, canvas.height];
       const context = /** @type {CanvasRenderingContext2D} */ (copy.getContext("2d", { willReadFrequently: true }));
       context.drawImage(canvas, 0, 0);
-      return rows.map((y) => [...context.getImageData(Math.round(left - box.left), Math.round(top - box.top) + y, Math.round(width), 1).data]);
+      return rows.map((/** @type {number} */ y) => [...context.getImageData(Math.round(left - box.left), Math.round(top - box.top) + y, Math.round(width), 1).data]);
     },
     { ...area, rows: middles(area) },
   );
-  return lines.map((line) => Array.from({ length: line.length / 4 }, (_, x) => line.slice(4 * x, 4 * x + 4)));
+  return lines.map((/** @type {number[]} */ line) => Array.from({ length: line.length / 4 }, (_, x) => line.slice(4 * x, 4 * x + 4)));
 }
 
 /** @param {string} color `#rrggbb` */
@@ -248,7 +248,7 @@ test("a task that is switched off leaves the raster to the others", async () => 
   const sums = new Map(STEPS.map((name) => [name, 0]));
   for (const { task, start, end } of lanes.flatMap(([, steps]) => steps)) sums.set(task, (sums.get(task) ?? 0) + end - start);
   const [[name]] = [...sums].sort(([, one], [, other]) => other - one);
-  const entry = page.locator(".legend .traces", { hasText: name }).locator(".legendtoggle");
+  const entry = entryOf(page, name);
   await redrawn(page, () => entry.click());
   assert.ok((await checkCells(page, new Set([name]))) > 20_000);
   await redrawn(page, () => page.locator("#show-all").click());
@@ -274,7 +274,7 @@ test("the picture of a raster has the raster's colours", async () => {
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
       context.drawImage(picture, 0, 0);
       const scale = 2;
-      return rows.map((y) => [...context.getImageData(Math.round(left * scale), Math.round(y * scale), Math.round(width * scale), 1).data]);
+      return rows.map((/** @type {number} */ y) => [...context.getImageData(Math.round(left * scale), Math.round(y * scale), Math.round(width * scale), 1).data]);
     },
     { base64: readFileSync(path).toString("base64"), rows, left: area.left - (chart?.x ?? 0), width: area.width },
   );
@@ -354,7 +354,7 @@ test("while the chart is dragged it shows what it shows at rest", async () => {
     const chart = /** @type {HTMLElement} */ (document.querySelector("#chart"));
     // What stands on the canvas in the last frame before Plotly draws again.
     new MutationObserver(() => {
-      if (!chart.matches(".moving")) return;
+      if (!chart.matches(".dragging")) return;
       const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("#marks"));
       Object.assign(window, { moved: canvas.toDataURL() });
     }).observe(chart, { attributes: true, attributeFilter: ["class"] });

@@ -177,7 +177,7 @@ const states = [
   ["export-menu", "50-spans", {}, (page) => page.locator("#exports summary").click()],
   ["focus-on-chart", "50-spans", {}, (page) => page.locator("#chart").focus().then(() => page.keyboard.press("Escape"))],
   ["focus-on-search", "50-spans", {}, (page) => page.keyboard.press("/")],
-  ["focus-on-legend", "50-spans", {}, async (page) => void (await page.locator(".legendtoggle").nth(1).focus())],
+  ["focus-on-legend", "50-spans", {}, async (page) => void (await page.locator("#legend button").nth(1).focus())],
   ["pointer-in-thousands", "20000-spans", {}, pointAt(0.5)],
 ];
 

@@ -61,7 +61,7 @@ test("by group, the legend has the groups, a group has one colour, and a click s
     const own = (await barsGiven(page)).filter(({ entry }) => entry === name);
     assert.deepEqual([own.length, ...new Set(own.map((bar) => bar.color))], [2, color]);
   }
-  await redrawn(page, () => page.locator(".legendtoggle").first().press("Space"));
+  await redrawn(page, () => page.locator("#legend button").first().press("Space"));
   assert.equal((await barsGiven(page)).length, 2);
   assert.equal(await page.locator("#tasks tbody input:checked").count(), 2);
   await close();
@@ -117,11 +117,11 @@ test("the export's menu closes with escape and with a click elsewhere", async ()
 
 test("the legend goes by keyboard: space switches, shift+space shows alone and all again", async () => {
   const { page, close } = await open(browser, real());
-  const entry = page.locator(".legendtoggle").nth(1);
+  const entry = page.locator("#legend button").nth(1);
   const off = async () => (await legend(page)).flatMap(({ isOn }, index) => (isOn ? [] : [index]));
   await redrawn(page, () => entry.press("Space"));
   assert.deepEqual(await off(), [1]);
-  assert.equal(await entry.getAttribute("aria-checked"), "false");
+  assert.equal(await entry.getAttribute("aria-pressed"), "false");
   await redrawn(page, () => entry.press("Enter"));
   assert.deepEqual(await off(), []);
   await redrawn(page, () => entry.press("Shift+Space"));
@@ -147,7 +147,7 @@ test("a box of the table switches its row alone, and the address says so by name
 test("page up and down scroll lanes with the focus on the chart", async () => {
   const rows = Array.from({ length: 300 }, (_, lane) => ({ lane: `t-${lane}`, group: "g", task: "a", start: lane * 1000, end: lane * 1000 + 1e6 }));
   const { page, close } = await open(browser, renderRows(rows));
-  const top = () => page.evaluate(() => Number(/** @type {any} */ (document.querySelector(".js-plotly-plot"))._fullLayout.yaxis.range[1]));
+  const top = async () => (await plotArea(page)).scroll;
   await page.locator("#chart").focus();
   await redrawn(page, () => page.keyboard.press("PageDown"));
   assert.ok((await top()) > 100);

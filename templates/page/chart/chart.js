@@ -75,10 +75,11 @@ export function createChart({ section, plot, under, over }, outline, around) {
     tellPlaces();
     const { mode, spans, boxes } = composition.scene;
     const { left, right, top, bottom } = plan.frame;
-    const detail = { mode, spans, drawn: boxes.span.length, window: state().window, left, right, top, bottom };
+    const { scroll } = composition.content;
+    const detail = { mode, spans, drawn: boxes.span.length, window: state().window, scroll, left, right, top, bottom };
     performance.measure("waterfall:redraw", { start, end: performance.now(), detail });
     cover?.off();
-    if (!cover) settle();
+    settle();
     if (state().rows === "tasks") prepare();
   }
 
@@ -146,13 +147,8 @@ export function createChart({ section, plot, under, over }, outline, around) {
             section.classList.remove("uncovered");
             tellPlaces();
           },
-          done(error) {
-            settle(error);
-            if (error === undefined) resolve();
-            else reject(error);
-          },
+          done: (error) => (error === undefined ? resolve() : reject(error)),
         });
-        section.dataset.state = "drawing";
         cover.off();
       });
     },
