@@ -132,13 +132,16 @@ export async function launch() {
   return chromium.launch({ executablePath: found, args: ARGUMENTS, timeout: WAIT });
 }
 
+/** ms that Plotly is held back where a test does not say: then all tests but those of Plotly must pass without it. */
+const HELD = Number(process.env.WATERFALL_HOLD_PLOTLY ?? 0);
+
 /**
- * Opens a page and waits until it is ready.
+ * Opens a page and waits until it is ready; where rows or Plotly are held back, until it shows what it can without.
  * @param {import("playwright-core").Browser} browser
  * @param {string} path
- * @param {{width?: number, height?: number, scheme?: "light" | "dark", motion?: "reduce", hash?: string}} [view]
+ * @param {{width?: number, height?: number, scheme?: "light" | "dark", motion?: "reduce", hash?: string, hold?: ("rows" | "plotly")[]}} [view]
  */
-export async function open(browser, path, { width = 1280, height = 720, scheme = "light", motion, hash = "" } = {}) {
+export async function open(browser, path, { width = 1280, height = 720, scheme = "light", motion, hash = "", hold = [] } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: motion });
   page.setDefaultTimeout(WAIT);
   const own = pathToFileURL(path).href;
@@ -177,16 +180,56 @@ export async function open(browser, path, { width = 1280, height = 720, scheme =
     });
     document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
   });
+  await page.addInitScript(holdBack, { hold, plotlyFor: HELD });
   await page.goto(hash === "" ? own : `${own}#${hash}`);
-  await page.waitForFunction(() => performance.getEntriesByName("waterfall:ready").length > 0);
+  const step = hold.includes("rows") ? "usable" : hold.includes("plotly") || HELD > 0 ? "rows" : "ready";
+  await reached(page, step);
   return {
     page,
+    /** Lets go what was held back, waits until it is there. @param {"rows" | "plotly"} what */
+    async release(what) {
+      await page.evaluate((what) => /** @type {any} */ (window).release[what](), what);
+      await reached(page, what === "rows" ? "rows" : "ready");
+    },
     /** Fails when anything was wrong with the page but what is expected. @param {string[]} expected */
     async close(...expected) {
       await page.close();
       assert.deepEqual(faults, expected);
     },
   };
+}
+
+/** Until the page has set a mark. @param {import("playwright-core").Page} page @param {string} step */
+const reached = (page, step) => page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, `waterfall:${step}`);
+
+/**
+ * Runs in the page before its own scripts: keeps what goes to workers, and plotly.js, until it is let go.
+ * @param {{hold: string[], plotlyFor: number}} given
+ */
+function holdBack({ hold, plotlyFor }) {
+  /** @type {(() => void)[]} */
+  const rows = [];
+  /** @type {(() => void)[]} */
+  const plotly = [];
+  let [areRowsHeld, isPlotlyHeld] = [hold.includes("rows"), hold.includes("plotly") || plotlyFor > 0];
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (/** @type {any[]} */ ...given) {
+    const post = () => postMessage.apply(this, /** @type {any} */ (given));
+    if (areRowsHeld) rows.push(post);
+    else post();
+  };
+  const { append } = Element.prototype;
+  Element.prototype.append = function (/** @type {any[]} */ ...given) {
+    const add = () => append.apply(this, given);
+    if (isPlotlyHeld && given[0] instanceof HTMLScriptElement) plotly.push(add);
+    else add();
+  };
+  const release = {
+    rows: () => ((areRowsHeld = false), rows.splice(0).forEach((post) => post())),
+    plotly: () => ((isPlotlyHeld = false), plotly.splice(0).forEach((add) => add())),
+  };
+  Object.assign(window, { release });
+  if (plotlyFor > 0 && !hold.includes("plotly")) window.setTimeout(release.plotly, plotlyFor);
 }
 
 /**
@@ -299,8 +342,10 @@ export const entryOf = (page, name) => page.locator("#legend button", { hasText:
  * @param {import("playwright-core").Page} page
  * @param {readonly [number, number]} range ns
  */
-export const relayout = (page, range) =>
-  page.evaluate((range) => void /** @type {any} */ (window).Plotly.relayout(document.querySelector("#plot"), { "xaxis.range": range }), range);
+export async function relayout(page, range) {
+  await covered(page);
+  await page.evaluate((range) => void /** @type {any} */ (window).Plotly.relayout(document.querySelector("#plot"), { "xaxis.range": range }), range);
+}
 
 /**
  * The trace that the page was given, in the shape in which its modules use it.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { generate, launch, open, plotArea, redrawn, relayout, render, settled, test } from "./browser.js";
+import { covered, generate, launch, open, plotArea, redrawn, relayout, render, settled, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -210,7 +210,7 @@ async function withLoad(page) {
   return settled(page);
 }
 
-test("redraws by Plotly wait for each other, and the last one draws the latest state", async () => {
+test("Plotly covers once at a time, and at last the latest state", async () => {
   const { page, close } = await open(browser, path);
   const all = await plotArea(page);
   await withLoad(page);
@@ -231,16 +231,16 @@ test("redraws by Plotly wait for each other, and the last one draws the latest s
     await page.keyboard.press(key);
     await rested(page);
   }
-  assert.equal(await page.evaluate(() => /** @type {any} */ (window).begun), 1, "a second redraw has begun beside the first");
+  assert.equal(await page.evaluate(() => /** @type {any} */ (window).begun), 1, "a second has begun beside the first");
   await page.evaluate(() => /** @type {any} */ (window).release());
-  await settled(page);
+  await covered(page);
   assert.equal(await page.evaluate(() => /** @type {any} */ (window).begun), 2);
   const after = await plotArea(page);
   assert.deepEqual([after.start, after.end], [all.start, all.end]);
   await close();
 });
 
-test("a redraw that fails says so, and the next one may succeed", async () => {
+test("where Plotly fails the canvases show all, and the next time it may succeed", async () => {
   const { page, close } = await open(browser, path);
   const all = await plotArea(page);
   const before = await withLoad(page);
@@ -253,10 +253,11 @@ test("a redraw that fails says so, and the next one may succeed", async () => {
     };
   });
   await page.keyboard.press("w");
-  await page.locator("#failed").waitFor({ state: "visible" });
-  assert.equal(await settled(page), before + 1, "what moved is drawn without Plotly");
+  await rested(page);
+  assert.equal(await settled(page), before + 1);
+  assert.ok(await page.locator("#failed").isHidden() && (await page.locator("#chart.uncovered").count()) === 1);
   await redrawn(page, () => page.keyboard.press("w"));
-  await page.locator("#failed").waitFor({ state: "hidden" });
+  await covered(page);
   assert.ok(span(await plotArea(page)) < span(all) * 0.6, "what the failed redraw was to show is shown");
   await close("uncaught: Error: no more room");
 });

@@ -31,7 +31,9 @@ import { drawStrips } from "#page/chart/strips.js";
  * @property {string} font family
  */
 
-const SHARP = 4; // px from which on a box begins and ends with a whole pixel, as Plotly's bars do
+const SHARP = 4; // px from which on a box of thousands begins and ends with a whole pixel
+const TEXT_PAD = 3; // px from a bar's start to its name, as Plotly has it
+const BASELINE = 0.35; // of a text's size, from its middle to its baseline, the same
 const PLATE = 2; // px around a name on a hatching
 const THUMB = 4; // px, the width of what shows how far the rows are scrolled
 const DIAMOND = 4; // px from its middle to its corners
@@ -130,7 +132,7 @@ function drawBackdrop(context, frame, content, view, backdrop) {
 /**
  * Colour by colour: changing it costs more than a rectangle does.
  * @param {CanvasRenderingContext2D} context
- * @param {import("#page/chart/bars.js").Scene} scene
+ * @param {import("#page/chart/scene.js").Scene} scene
  * @param {string} font
  */
 function drawSpans(context, scene, font) {
@@ -149,7 +151,7 @@ function drawSpans(context, scene, font) {
     for (const box of list) {
       // Highlighted boxes are at least a whole pixel wide, or they would blend with their neighbours.
       const standsOut = boxes.faint > 0 && box >= boxes.faint;
-      const isSharp = standsOut || boxes.right[box] - boxes.left[box] >= SHARP;
+      const isSharp = standsOut || scene.mode === "bars" || boxes.right[box] - boxes.left[box] >= SHARP;
       const left = isSharp ? Math.round(boxes.left[box]) : boxes.left[box];
       const right = isSharp ? Math.max(left + 1, Math.round(boxes.right[box])) : boxes.right[box];
       const width = right - left - (hasEdge(scene, box) ? EDGE : 0);
@@ -158,12 +160,13 @@ function drawSpans(context, scene, font) {
   }
   if (bar < TEXT_HEIGHT) return;
   context.font = `${TEXT_SIZE}px ${font}`;
-  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
   boxes.kind.forEach((_, box) => {
     const text = label(scene, box);
     if (text === "") return;
     context.fillStyle = paint.text[boxes.key[box]];
-    context.fillText(text, Math.max(0, boxes.left[box]) + 4, rows[boxes.row[box]].top + bar / 2 + 0.5);
+    context.fillText(text, Math.round(Math.max(0, boxes.left[box])) + TEXT_PAD, rows[boxes.row[box]].top + bar / 2 + BASELINE * TEXT_SIZE);
   });
 }
 

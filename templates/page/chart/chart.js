@@ -136,10 +136,10 @@ export function createChart({ section, plot, under, over }, outline, around) {
      * Lets Plotly cover the canvases from now on.
      * @param {typeof import("plotly.js")} plotly
      * @param {ReturnType<typeof import("#page/chart/idle.js").createIdle>} idle
-     * @returns {Promise<void>} until it did so for the first time
+     * @returns {Promise<void>} until it did so for the first time, or failed
      */
     coveredBy(plotly, idle) {
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve) => {
         cover = createCover(plot, plotly, trace.wall, around.look, idle, {
           compose: () => (drawn = composed()).composition,
           covered(composition) {
@@ -147,7 +147,10 @@ export function createChart({ section, plot, under, over }, outline, around) {
             section.classList.remove("uncovered");
             tellPlaces();
           },
-          done: (error) => (error === undefined ? resolve() : reject(error)),
+          done(error) {
+            if (error !== undefined) reportError(error); // the canvases show all without it
+            resolve();
+          },
         });
         cover.off();
       });

@@ -48,6 +48,9 @@ export function createCover(plot, plotly, wall, look, idle, drawing) {
   let timer = 0;
   let isFollowed = false;
 
+  /** @type {Promise<void>} */
+  let putting = Promise.resolve(); // one after the other
+
   /** @param {number} own turn, after which it comes too late */
   async function put(own) {
     await idle.moment();
@@ -79,7 +82,7 @@ export function createCover(plot, plotly, wall, look, idle, drawing) {
       clearTimeout(timer);
       const own = turn;
       timer = window.setTimeout(() => {
-        put(own).catch(drawing.done);
+        putting = putting.then(() => put(own)).catch(drawing.done);
       }, REST);
     },
   };

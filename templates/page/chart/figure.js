@@ -42,6 +42,8 @@ export const FOLD = 14;
 const LEAST_LABEL = 48;
 /** px of both columns together: they contain the name of the lower chart. */
 const LEAST_GUTTER = 96;
+/** px that keep Plotly from rounding halves down where fractions are not exact. */
+const NUDGE = 0.01;
 /** The name of the lower chart. */
 export const CONCURRENCY = "concurrency";
 /** How much wider bold text is. */
@@ -143,7 +145,7 @@ function processLabels({ frame, scroll, texts, colors }) {
   const all = frame.lowest - MARGIN.top;
   return texts.labels.processes.map(({ text, middle }) => ({
     ...note(`<b>${plotlyText(text)}</b>`, colors.text),
-    y: (frame.lowest - frame.top - middle + scroll) / all,
+    y: (frame.lowest - frame.top - middle + scroll - NUDGE) / all,
     yanchor: "middle",
     xshift: MARGIN.edge + FOLD - frame.left,
   }));
@@ -174,7 +176,7 @@ function corner({ frame, texts, colors }) {
   const lines = cornerLines(texts);
   const xshift = MARGIN.edge - frame.left;
   const middle =
-    (frame.lowest - frame.concurrency + CONCURRENCY_HEIGHT / 2) / (frame.lowest - MARGIN.top);
+    (frame.lowest - frame.concurrency + CONCURRENCY_HEIGHT / 2 - NUDGE) / (frame.lowest - MARGIN.top);
   return [
     {
       ...note(lines.map(plotlyText).join("<br>"), colors.muted),
@@ -199,7 +201,7 @@ function panelTexts({ frame, texts, colors }) {
   /** @param {string} text @param {number} y px of the chart's box */
   const at = (text, y) => ({
     ...note(plotlyText(text), colors.muted),
-    y: (frame.lowest - y) / all,
+    y: (frame.lowest - y - NUDGE) / all,
     yanchor: /** @type {const} */ ("middle"),
   });
   return [

@@ -9,7 +9,8 @@ import { count } from "#page/trace/units.js";
 
 /** px between the place that Plotly is given for a text and where it draws it. */
 const PAD = 1;
-const DROP = 13; // px from the time axis to the baseline of the text below it
+const DROP = 12; // px from the time axis to the baseline of its labels
+const CORNER = 13; // px from there to that of the corner's first line
 const LINE = 1.3 * FONT_SIZE;
 
 /**
@@ -75,7 +76,7 @@ export function drawTexts(context, { frame, window, scroll, texts, peak, colors 
   write("0", beside, under(frame.concurrency), "right");
   write(count(topTick(peak)), beside, under(frame.concurrency - CONCURRENCY_HEIGHT / HEADROOM), "right");
   write(CONCURRENCY, edge, noted(frame.concurrency - CONCURRENCY_HEIGHT / 2), "left");
-  cornerLines(texts).forEach((text, index) => write(text, edge, frame.lowest + DROP + index * LINE, "left"));
+  cornerLines(texts).forEach((text, index) => write(text, edge, frame.lowest + CORNER + index * LINE, "left"));
   panels.names.forEach((name, index) => {
     write(name, edge, noted(frame.panels[index] + PANEL_HEIGHT / 2), "left");
   });
