@@ -186,7 +186,7 @@ export async function open(browser, path, { width = 1280, height = 720, scheme =
   await reached(page, step);
   return {
     page,
-    /** Lets go what was held back, waits until it is there. @param {"rows" | "plotly"} what */
+    /** Lets go what was held back, or fails to load Plotly; waits until that is done. @param {"rows" | "plotly" | "nothing"} what */
     async release(what) {
       await page.evaluate((what) => /** @type {any} */ (window).release[what](), what);
       await reached(page, what === "rows" ? "rows" : "ready");
@@ -211,6 +211,8 @@ function holdBack({ hold, plotlyFor }) {
   const rows = [];
   /** @type {(() => void)[]} */
   const plotly = [];
+  /** @type {HTMLScriptElement[]} */
+  const scripts = [];
   let [areRowsHeld, isPlotlyHeld] = [hold.includes("rows"), hold.includes("plotly") || plotlyFor > 0];
   const { postMessage } = Worker.prototype;
   Worker.prototype.postMessage = function (/** @type {any[]} */ ...given) {
@@ -221,12 +223,14 @@ function holdBack({ hold, plotlyFor }) {
   const { append } = Element.prototype;
   Element.prototype.append = function (/** @type {any[]} */ ...given) {
     const add = () => append.apply(this, given);
-    if (isPlotlyHeld && given[0] instanceof HTMLScriptElement) plotly.push(add);
+    if (isPlotlyHeld && given[0] instanceof HTMLScriptElement) plotly.push(add), scripts.push(given[0]);
     else add();
   };
   const release = {
     rows: () => ((areRowsHeld = false), rows.splice(0).forEach((post) => post())),
     plotly: () => ((isPlotlyHeld = false), plotly.splice(0).forEach((add) => add())),
+    isAsked: () => scripts.length > 0,
+    nothing: () => scripts.forEach((script) => script.dispatchEvent(new Event("error"))),
   };
   Object.assign(window, { release });
   if (plotlyFor > 0 && !hold.includes("plotly")) window.setTimeout(release.plotly, plotlyFor);
