@@ -124,12 +124,12 @@ export function createChart({ section, plot, under, over }, outline, around) {
     redraw,
     request,
 
-    /** The rows are there. @param {import("#page/trace/data.js").Trace} whole */
+    /** The rows are there, and are drawn at once. @param {import("#page/trace/data.js").Trace} whole */
     complete(whole) {
       trace = whole;
       planner = createPlanner(trace, around.room, measure);
       compose = createComposer(trace, measure);
-      request();
+      redraw();
     },
 
     /**
