@@ -51,7 +51,7 @@ import { change, INITIAL, onChange, state } from "#page/view/state.js";
 import { createSummary, wholeRun } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
 import { createToolbar } from "#page/sections/toolbar.js";
-import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
+import { bandContent, counterContent, hide, sectionContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
 
 /** @typedef {import("#page/trace/data.js").Trace} Trace */
 
@@ -163,6 +163,7 @@ async function main() {
     showToolbar();
     showDetails();
     showSummary();
+    element("fold-all").hidden = !hasSpans || state().rows === "tasks";
   };
   showAll();
   section.dataset.state = "drawing";
@@ -223,12 +224,12 @@ async function main() {
   /** The spans of the selection, else of the time in view, that are switched on, not folded, and match the search. */
   function spansShown() {
     const { shownKeys, match } = emphasis();
-    const { selected, scope, window, folded } = state();
+    const { selected, scope, window, rows, folded } = state();
     const stretch = stretchOf(
       { ...state(), scope: scope === "selection" && selected ? scope : "view" },
       trace.wall,
     );
-    const isIn = (/** @type {number} */ lane) => !folded.has(trace.lanes[lane].process);
+    const isIn = (/** @type {number} */ lane) => rows === "tasks" || !folded.has(trace.lanes[lane].process);
     return csv(
       trace,
       stretch ?? window,
@@ -443,8 +444,8 @@ async function showDistributions(trace, plotly, look) {
  * @param {import("#page/chart/chart.js").Chart} chart
  */
 function showPinned(trace, chart) {
-  const { pinned, scroll, folded, window } = state();
-  if (!pinned || scroll !== 0 || folded.has(trace.lanes[pinned.lane].process)) return;
+  const { pinned, scroll, rows, folded, window } = state();
+  if (!pinned || scroll !== 0 || (rows === "lanes" && folded.has(trace.lanes[pinned.lane].process))) return;
   change(chart.showingSpan(pinned, window));
 }
 
@@ -532,7 +533,7 @@ function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {
     const content = summaryContent(trace, summary, paint.fill[summary.key], chart.perPixel(), zone);
     show(tooltip, content, event.clientX, event.clientY);
   } else if (label) {
-    const content = label.isProcess ? processContent(trace, label.band) : bandContent(trace, label.band);
+    const content = label.isProcess ? sectionContent(trace, label.band) : bandContent(trace, label.band);
     show(tooltip, content, event.clientX, event.clientY);
   } else if (counter) {
     const content = counterContent(trace, counter, lines, chart.perPixel(), zone);

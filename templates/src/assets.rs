@@ -54,6 +54,7 @@ const MODULES: &[(&str, &str)] = modules![
     "trace/walk.js",
     "trace/heap.js",
     "trace/search.js",
+    "chart/packing.js",
     "chart/arrangement.js",
     "view/text.js",
     "view/legend.js",

@@ -6,10 +6,10 @@ import { test } from "node:test";
 import { desired, HIGHEST, labels, bandAt, layout, rowAt, struck, visible } from "#page/chart/rows.js";
 import { random } from "./helper.js";
 
-/** @param {number[]} tracks of each band @param {number} [perProcess] */
-function bands(tracks, perProcess = 3) {
+/** @param {number[]} tracks of each band @param {number} [perSection] */
+function bands(tracks, perSection = 3) {
   return tracks.map((count, band) => ({
-    process: Math.floor(band / perProcess),
+    section: Math.floor(band / perSection),
     tracks: Array(count).fill(null),
   }));
 }
@@ -148,13 +148,13 @@ test("where processes are lower than their labels, these stand on their rows and
   assert.ok([...lines].every((line) => found.processes.some(({ middle }) => Math.abs(line - middle) < 6.5)));
 });
 
-test("no band has a label whose process has none", () => {
+test("no band has a label whose section has none", () => {
   for (const count of [2, 3, 5]) {
     const many = bands(Array(300).fill(1), count);
     const placed = layout(many, 480);
     const found = labels(placed, many, 0, 480, 13);
     const named = new Set(found.processes.map(({ index }) => index));
-    assert.ok(found.bands.every(({ index }) => named.has(many[index].process)));
+    assert.ok(found.bands.every(({ index }) => named.has(many[index].section)));
   }
 });
 

@@ -98,10 +98,10 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let lacksLoad = false; // whether the last redraw had to do without it
   let legendHeight = 0; // px; known from Plotly once it has drawn its legend
   const arrangements = createArrangements(trace);
-  const arranged = latest(arrangements.arrangement);
-  const named = latest((/** @type {Arrangement} */ { bands }, /** @type {number} */ width) => {
-    const gutter = gutterFor(trace, bands, width, measure);
-    return { gutter, texts: labelTexts(trace, bands, gutter, measure) };
+  const arranged = arrangements.arrangement;
+  const named = latest((/** @type {Arrangement} */ { bands, sections }, /** @type {number} */ width) => {
+    const gutter = gutterFor({ processes: sections, counters: trace.counters }, bands, width, measure);
+    return { gutter, texts: labelTexts({ processes: sections }, bands, gutter, measure) };
   });
   const namedPanels = latest((/** @type {number} */ room) => panelNames(trace.counters, room, measure));
   const placed = latest(layout);
@@ -173,7 +173,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   /** What the state asks for; once more where Plotly's legend turns out higher than thought. */
   async function drawState() {
     const plotly = await loading;
-    if (state().rows === "tasks") await inSlices(arrangements.prepare());
+    await inSlices(arrangements.prepare(() => (state().rows === "tasks" ? around.emphasis().match : undefined)));
     const start = requested || performance.now();
     requested = 0;
     let detail = await drawOnce(plotly);
@@ -253,7 +253,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
 
   /** @param {number} scroll @param {boolean} isMoving */
   function tellPlaces(scroll, isMoving) {
-    const processes = shown.processes.map(({ index, middle }) => ({ index, middle: frame.top + middle - scroll }));
+    const folds = drawn.by === "lanes" ? shown.processes : [];
+    const processes = folds.map(({ index, middle }) => ({ index, middle: frame.top + middle - scroll }));
     around.placed(frame, processes, isMoving);
   }
 
@@ -324,20 +325,16 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   }
 
   /**
-   * What shows a span: its process unfolded, its row and its time in view.
+   * What shows a span: its process unfolded where rows are lanes, its row and its time in view.
    * @param {Place} place
    * @param {import("#page/view/window.js").Window} [window] where it is known; else the one in view, moved
    * @returns {Partial<import("#page/view/state.js").State>}
    */
   function showingSpan(place, window) {
     const { start, end } = trace.lanes[place.lane].tracks[place.track];
-    const folded = new Set(
-      [...state().folded].filter((process) => process !== trace.lanes[place.lane].process),
-    );
-    const choice = {
-      rows: state().rows,
-      folded: folded.size === state().folded.size ? state().folded : folded,
-    };
+    const { rows: by, folded: before } = state();
+    const folded = new Set([...before].filter((process) => process !== trace.lanes[place.lane].process));
+    const choice = { rows: by, folded: by === "tasks" || folded.size === before.size ? before : folded };
     const { arrangement, rows, frame } = laidOut(choice);
     const found = arrangement.find(place);
     const row = rows.rows.find(({ band, track }) => band === found?.band && track === found.track);
@@ -355,15 +352,16 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   }
 
   /**
-   * Other processes folded, and what is seen of the one that is kept in view where it is.
+   * Other processes folded, and what is seen of the one that is kept in view where it is. Rows by task have no folds.
    * @param {ReadonlySet<number>} folded
    * @param {number} [process] else the first in view
    * @returns {Partial<import("#page/view/state.js").State>}
    */
   function folding(folded, process = shown.processes[0]?.index) {
-    const next = laidOut({ rows: state().rows, folded });
-    /** @param {import("#page/chart/rows.js").Layout} layout @param {readonly {process: number}[]} of */
-    const topOf = ({ bandTop }, of) => bandTop[of.findIndex((band) => band.process === process)] ?? 0;
+    if (state().rows === "tasks") return {};
+    const next = laidOut({ rows: "lanes", folded });
+    /** @param {import("#page/chart/rows.js").Layout} layout @param {readonly {section: number}[]} of */
+    const topOf = ({ bandTop }, of) => bandTop[of.findIndex((band) => band.section === process)] ?? 0;
     // A process that begins above the view is shown from its beginning, with room for its label under that above.
     const above = Math.max(1.5 * LABEL_DISTANCE, topOf(rows, bands) - scrolled());
     const most = Math.max(0, next.rows.height - (next.frame.bottom - next.frame.top));
@@ -493,11 +491,10 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const row = x >= frame.left && x <= frame.right ? rowBelow(y) : undefined;
     if (!row) return null;
     const { lane, task } = bands[row.band];
-    const { isSummarised, raster: summary } = trace.lanes[lane];
-    if (!isSummarised || task >= 0) return null;
+    if (task >= 0 || !trace.lanes[lane].isSummarised) return null;
     const { start, end } = state().window;
     const view = { start, end, width: frame.right - frame.left };
-    const cell = cellAt(raster.summaryCells(summary, view, around.emphasis().masksOf(lane)), timeAt(x));
+    const cell = cellAt(raster.summaryCells(trace.lanes[lane].raster, view, around.emphasis().masksOf(lane)), timeAt(x));
     return cell && { ...cell, lane };
   }
 
@@ -533,9 +530,9 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return { counter, time: x < frame.left ? null : timeAt(x), extent: drawnPanels[counter]?.extent ?? null };
   }
 
-  /** @param {import("#page/chart/rows.js").Label} process a band of it, in its place */
+  /** @param {import("#page/chart/rows.js").Label} section a band of it, in its place */
   function firstBand({ index, middle }) {
-    return { index: bands.findIndex(({ process }) => process === index), middle };
+    return { index: bands.findIndex(({ section }) => section === index), middle };
   }
 
   /** Whoever sets the range of the time axis moves the window. */
