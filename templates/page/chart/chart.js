@@ -26,7 +26,7 @@ import { latest } from "#page/trace/latest.js";
 import { concurrencyIn } from "#page/trace/occupancy.js";
 import { panelNames, panels, panelValues, valueRoom } from "#page/chart/panels.js";
 import { cellAt, createRaster } from "#page/chart/raster.js";
-import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/chart/rows.js";
+import { bandAt, desired, labels, layout, readable, rowAt, struck, visible } from "#page/chart/rows.js";
 import { insideOf, ticks } from "#page/trace/scale.js";
 import { sceneOf } from "#page/chart/scene.js";
 import { change, state } from "#page/view/state.js";
@@ -130,7 +130,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
       (width) => named(arrangement, width).gutter,
       { count: trace.counters.length, hasMore: trace.moreCounters > 0 },
     );
-    return { arrangement, bands, frame, rows: placed(bands, frame.bottom - frame.top) };
+    const room = frame.bottom - frame.top;
+    return { arrangement, bands, frame, rows: placed(bands, room, by === "tasks" ? readable(bands, room) : undefined) };
   }
 
   /** Draws what is known before the rows are, without Plotly: the lanes, whatever rows are asked for. */

@@ -79,7 +79,10 @@ export function* packed(sources, spans, runs) {
   const all = { source: new Int32Array(count), span: new Int32Array(count), on: new Int32Array(count) };
   const put = createTracks();
   for (let at = 0; at < count; at += 1) {
-    const { source, span } = merged();
+    const run = merged.take();
+    const source = runs[run].source;
+    const span = spans[merged.at[run]++];
+    merged.offer(run);
     const { start, end, unfinished } = sources[source].spans;
     all.source[at] = source;
     all.span[at] = span;
@@ -97,7 +100,8 @@ export function* packed(sources, spans, runs) {
 }
 
 /**
- * What gives the spans of runs one by one, in the model's order: by start, the longest first.
+ * What gives the run with the next span in the model's order, by start, the longest first. That is at `at` of it; to go
+ * on, the run is moved and offered again.
  * @param {readonly Source[]} sources
  * @param {Int32Array} spans
  * @param {readonly Run[]} runs
@@ -105,7 +109,9 @@ export function* packed(sources, spans, runs) {
 function mergedBy(sources, spans, runs) {
   const at = runs.map(({ from }) => from);
   const [start, end] = [new Float64Array(runs.length), new Float64Array(runs.length)]; // of the next of each
-  const next = createHeap((one, other) => (start[one] - start[other] || end[other] - end[one] || one - other) < 0);
+  const next = createHeap((one, other) =>
+    start[one] === start[other] ? (end[other] - end[one] || one - other) < 0 : start[one] < start[other],
+  );
   /** @param {number} run */
   const offer = (run) => {
     if (at[run] === runs[run].to) return;
@@ -115,12 +121,7 @@ function mergedBy(sources, spans, runs) {
     next.add(run);
   };
   runs.forEach((_, run) => offer(run));
-  return () => {
-    const run = /** @type {number} */ (next.take());
-    const span = spans[at[run]++];
-    offer(run);
-    return { source: runs[run].source, span };
-  };
+  return { at, offer, take: () => /** @type {number} */ (next.take()) };
 }
 
 /**
@@ -131,7 +132,9 @@ function createTracks() {
   /** @type {{start: number, end: number}[]} the last span of each track */
   const lasts = [];
   const free = createHeap((one, other) => one < other);
-  const taken = createHeap((one, other) => (lasts[one].end - lasts[other].end || lasts[one].start - lasts[other].start) < 0);
+  const taken = createHeap(
+    (one, other) => lasts[one].end < lasts[other].end || (lasts[one].end === lasts[other].end && lasts[one].start < lasts[other].start),
+  );
   return (start, end) => {
     for (let own = taken.first(); own !== undefined; own = taken.first()) {
       // Instants keep tracks of their own.
@@ -140,7 +143,8 @@ function createTracks() {
       free.add(own);
     }
     const own = free.take() ?? lasts.push({ start, end }) - 1;
-    lasts[own] = { start, end };
+    lasts[own].start = start;
+    lasts[own].end = end;
     taken.add(own);
     return own;
   };

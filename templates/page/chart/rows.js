@@ -48,16 +48,28 @@ const MOST_SPARE = 9;
 /**
  * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
  * @param {number} room
+ * @param {number} [lowest] px of a row
  * @returns {Layout}
  */
-export function layout(bands, room) {
-  for (let pitch = HIGHEST; pitch >= LOWEST; pitch -= 1) {
+export function layout(bands, room, lowest = LOWEST) {
+  for (let pitch = HIGHEST; pitch >= lowest; pitch -= 1) {
     for (const gaps of gapsFor(pitch)) {
       const left = room - height(bands, pitch, gaps);
       if (left >= 0) return placed(bands, pitch, { ...gaps, section: gaps.section + spare(bands, left) });
     }
   }
-  return placed(bands, LOWEST, NARROW);
+  return placed(bands, lowest, gapsFor(lowest).at(-1) ?? NARROW);
+}
+
+/**
+ * The lowest rows with names in bars and a label for each band, as long as the highest band can be seen whole: so the
+ * rows by task scroll rather than become thin.
+ * @param {readonly {tracks: readonly unknown[]}[]} bands
+ * @param {number} room
+ */
+export function readable(bands, room) {
+  const most = bands.reduce((sum, { tracks }) => Math.max(sum, tracks.length), 1);
+  return Math.min(NAMED, Math.max(LOWEST, Math.floor(room / most)));
 }
 
 /**
