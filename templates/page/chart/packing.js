@@ -74,16 +74,19 @@ export function* sortedByTask(sources, taskOf, tasks) {
  * @returns {Generator<void, {tracks: Track[], origins: Origin[]}, void>}
  */
 export function* packed(sources, spans, runs) {
-  const merged = mergedBy(sources, spans, runs);
   const count = runs.reduce((sum, { from, to }) => sum + to - from, 0);
   const all = { source: new Int32Array(count), span: new Int32Array(count), on: new Int32Array(count) };
+  const next = runs.map(({ from }) => from);
+  const heads = createHeap(); // the next span of each run, by start
+  runs.forEach(({ source, from }, run) => heads.add(run, sources[source].spans.start[spans[from]]));
   const put = createTracks();
   for (let at = 0; at < count; at += 1) {
-    const run = merged.take();
-    const source = runs[run].source;
-    const span = spans[merged.at[run]++];
-    merged.offer(run);
+    const run = heads.first();
+    const { source, to } = runs[run];
     const { start, end, unfinished } = sources[source].spans;
+    const span = spans[next[run]++];
+    if (next[run] === to) heads.take();
+    else heads.replace(run, start[spans[next[run]]]);
     all.source[at] = source;
     all.span[at] = span;
     all.on[at] = put(start[span], span === unfinished ? Infinity : end[span]);
@@ -100,53 +103,21 @@ export function* packed(sources, spans, runs) {
 }
 
 /**
- * What gives the run with the next span in the model's order, by start, the longest first. That is at `at` of it; to go
- * on, the run is moved and offered again.
- * @param {readonly Source[]} sources
- * @param {Int32Array} spans
- * @param {readonly Run[]} runs
- */
-function mergedBy(sources, spans, runs) {
-  const at = runs.map(({ from }) => from);
-  const [start, end] = [new Float64Array(runs.length), new Float64Array(runs.length)]; // of the next of each
-  const next = createHeap((one, other) =>
-    start[one] === start[other] ? (end[other] - end[one] || one - other) < 0 : start[one] < start[other],
-  );
-  /** @param {number} run */
-  const offer = (run) => {
-    if (at[run] === runs[run].to) return;
-    const [own, span] = [sources[runs[run].source].spans, spans[at[run]]];
-    start[run] = own.start[span];
-    end[run] = span === own.unfinished ? Infinity : own.end[span];
-    next.add(run);
-  };
-  runs.forEach((_, run) => offer(run));
-  return { at, offer, take: () => /** @type {number} */ (next.take()) };
-}
-
-/**
  * What puts spans, which come by start, on the first track that is free.
  * @returns {(start: number, end: number) => number} the track
  */
 function createTracks() {
-  /** @type {{start: number, end: number}[]} the last span of each track */
-  const lasts = [];
-  const free = createHeap((one, other) => one < other);
-  const taken = createHeap(
-    (one, other) => lasts[one].end < lasts[other].end || (lasts[one].end === lasts[other].end && lasts[one].start < lasts[other].start),
-  );
+  let count = 0;
+  const free = createHeap();
+  const taken = createHeap(); // by when they are free
   return (start, end) => {
-    for (let own = taken.first(); own !== undefined; own = taken.first()) {
-      // Instants keep tracks of their own.
-      if (lasts[own].end > start || lasts[own].start === start) break;
-      taken.take();
-      free.add(own);
+    while (taken.least() <= start) {
+      const track = taken.take();
+      free.add(track, track);
     }
-    const own = free.take() ?? lasts.push({ start, end }) - 1;
-    lasts[own].start = start;
-    lasts[own].end = end;
-    taken.add(own);
-    return own;
+    const track = free.first() < 0 ? count++ : free.take();
+    taken.add(track, Math.max(end, start + 1)); // what starts together with an instant has another track
+    return track;
   };
 }
 
