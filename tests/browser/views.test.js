@@ -66,10 +66,13 @@ test("by tasks, a search for a thread shows its spans on tracks of their own", a
   await page.locator("#search").fill("io-1");
   await page.waitForFunction(() => document.querySelector("#found")?.textContent?.includes("3 spans"));
   await settled(page);
-  const [above, below] = tops(await barsGiven(page));
-  const starts = (await barsGiven(page)).filter(({ y }) => y === above).map(({ start }) => start).sort((one, other) => one - other);
-  assert.deepEqual(starts, rows.filter(({ lane }) => lane === "io-1").map(({ start }) => start), "what matches is on top");
-  assert.ok(below > above);
+  const bars = await barsGiven(page);
+  const [above, below] = tops(bars).map((top) => bars.filter(({ y }) => y === top));
+  const starts = (/** @type {typeof bars} */ own) => own.map(({ start }) => start).sort((one, other) => one - other);
+  const startsOf = (/** @type {string} */ name) => rows.filter(({ lane }) => lane === name).map(({ start }) => start);
+  assert.deepEqual([starts(above), starts(below)], [startsOf("io-1"), startsOf("main")], "what matches is on top");
+  const [entry] = await legend(page);
+  assert.ok(above.every(({ color }) => color === entry.color) && below.every(({ color }) => color !== entry.color), "the others fade");
   await close();
 });
 
