@@ -149,6 +149,7 @@ function usable(known) {
     showLegend();
     showDetails();
     showSummary();
+    element("fold-all").hidden = known.lanes.length === 0 || state().rows === "tasks";
   };
   redrawLedger();
   showAll();
@@ -281,8 +282,8 @@ function say(text) {
  * @param {import("#page/chart/chart.js").Chart} chart
  */
 function showPinned(trace, chart) {
-  const { pinned, scroll, folded, window } = state();
-  if (!pinned || scroll !== 0 || folded.has(trace.lanes[pinned.lane].process)) return;
+  const { pinned, scroll, rows, folded, window } = state();
+  if (!pinned || scroll !== 0 || (rows === "lanes" && folded.has(trace.lanes[pinned.lane].process))) return;
   change(chart.showingSpan(pinned, window));
 }
 

@@ -66,6 +66,7 @@ const MODULES: &[(&str, &str)] = modules![
     "chart/raster.js",
     "chart/boxes.js",
     "chart/hit.js",
+    "chart/packing.js",
     "chart/arrangement.js",
     "chart/bars.js",
     "chart/panels.js",

@@ -86,11 +86,21 @@ test("what is pinned in a folded process unfolds it, and no other", async () => 
   await close();
 });
 
-test("a folded process keeps its strip in the view by tasks", async () => {
-  const { page, close } = await open(browser, path);
+test("by tasks nothing folds, and what was folded is so again by lanes", async () => {
+  const { page, close } = await open(browser, path, { height: 2000 });
+  const rows = (/** @type {string} */ by) => redrawn(page, () => page.locator(`input[name=rows][value=${by}]`).check({ force: true }));
   await redrawn(page, () => page.locator("#folds button").first().click());
-  await redrawn(page, () => page.locator("input[name=rows][value=tasks]").check({ force: true }));
+  await rows("tasks");
+  assert.equal((await barsGiven(page)).length, 64, "the spans of the folded process too");
+  assert.equal(await page.locator("#folds button").count(), 0);
+  assert.ok(await page.locator("#fold-all").isHidden());
+  await page.locator("#chart").focus();
+  await redrawn(page, () => page.keyboard.press("Shift+Z"));
+  assert.equal((await barsGiven(page)).length, 64);
+  await rows("lanes");
   assert.equal((await labels(page))[0], "2 lanes");
+  assert.equal((await labels(page)).filter((label) => label === "2 lanes").length, 1);
+  assert.ok(await page.locator("#fold-all").isVisible());
   await close();
 });
 

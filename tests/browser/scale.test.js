@@ -88,7 +88,7 @@ const show = (page, start, end) =>
 
 /** The middle of each row, in px below the plot area's top. @param {{height: number}} area */
 function middles({ height }) {
-  const bands = lanes.map((own) => ({ process: 0, tracks: own }));
+  const bands = lanes.map((own) => ({ section: 0, tracks: own }));
   const { rows, bar } = layout(bands, height);
   return rows.map(({ top }) => top + Math.floor(bar / 2));
 }

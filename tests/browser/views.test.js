@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { addressed, barsGiven, launch, legend, open, plotArea, real, redrawn, renderText, settled, test, traceOf } from "./browser.js";
+import { addressed, barsGiven, launch, legend, open, pinned, plotArea, real, redrawn, renderText, settled, test, traceOf } from "./browser.js";
 import { realRows, renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -19,7 +19,7 @@ const choose = (page, name, value) => addressed(page, () => redrawn(page, () => 
 /** @param {Page} page @param {string} axis */
 const ticks = (page, axis) => page.locator(`.${axis}tick text`).allTextContents();
 
-test("PerformancePy's view has a row for each group, lane and task, the first to start on top", async () => {
+test("by tasks, a task has one band over all threads and processes, in sections by group, the first to start on top", async () => {
   const { page, close } = await open(browser, real(), { height: 2000 });
   const before = await barsGiven(page);
   assert.equal(await choose(page, "rows", "tasks"), "rows=tasks");
@@ -27,26 +27,63 @@ test("PerformancePy's view has a row for each group, lane and task, the first to
   const spans = (/** @type {typeof before} */ bars) => bars.map(({ start, entry }) => `${start} ${entry}`).sort();
   assert.deepEqual(spans(after), spans(before), "the same spans");
   const rows = realRows();
-  const keys = new Set(rows.map(({ group, lane, task }) => `${group} ${lane} ${task}`));
-  assert.equal(new Set(after.map(({ y }) => y)).size, keys.size);
-  const firsts = (/** @type {string} */ lane) => rows.filter((row) => row.lane.startsWith(lane)).map(({ start }) => start);
+  const groups = [...new Set([...rows].sort((one, other) => one.start - other.start).map(({ group }) => group))];
+  const named = await page.locator("#plot .annotation-text").allTextContents();
+  assert.deepEqual(named.slice(0, groups.length), groups);
+  const tasks = new Set(rows.map(({ group, task }) => `${group} ${task}`));
+  assert.equal((await ticks(page, "y")).filter((text) => !/^\d+$/.test(text)).length, tasks.size, "every band has its label");
   const topBars = after.filter(({ y }) => y === Math.min(...after.map((bar) => bar.y)));
-  assert.equal(topBars[0].start, Math.min(...firsts("17507")), "the top row began first");
-  assert.match((await ticks(page, "y"))[0], /MainThread$/);
+  assert.equal(topBars[0].start, Math.min(...rows.map(({ start }) => start)), "the top row began first");
   await close();
 });
 
-test("a row of PerformancePy's view is named whole in its tooltip, with its group where there are several", async () => {
+test("by tasks, the labels of a task and of a group say what is in them", async () => {
   const rows = [
     { lane: "main", group: "f", task: "one", start: 0, end: 10e6 },
+    { lane: "io-1", group: "f", task: "one", start: 5e6, end: 10e6 },
     { lane: "main", group: "g", task: "two", start: 10e6, end: 20e6 },
   ];
   const { page, close } = await open(browser, renderRows(rows), { hash: "rows=tasks" });
-  assert.deepEqual((await ticks(page, "y")).slice(0, 2), ["f / one · main", "g / two · main"]);
+  assert.deepEqual((await ticks(page, "y")).slice(0, 2), ["one", "two"]);
   const area = await plotArea(page);
-  await page.mouse.move(area.left - 12, area.top + 10);
-  await page.locator("#tooltip").waitFor({ state: "visible" });
-  assert.match((await page.locator("#tooltip").innerText()).replace(/\s+/g, " "), /one group f lane f \+1 · 100 · main/);
+  const told = async (/** @type {number} */ x) => {
+    await page.mouse.move(x, area.top + 10);
+    await page.locator("#tooltip").waitFor({ state: "visible" });
+    return (await page.locator("#tooltip").innerText()).replace(/\s+/g, " ");
+  };
+  assert.equal(await told(area.left - 12), "one group f spans 2 lanes 2");
+  const group = await page.locator("#plot .annotation-text", { hasText: "f" }).first().boundingBox();
+  assert.equal(await told((group?.x ?? 0) + 2), "f tasks 1");
+  await close();
+});
+
+test("by tasks, a search for a thread shows its spans on tracks of their own", async () => {
+  const rows = ["main", "io-1"].flatMap((lane, at) => [0, 1, 2].map((step) => ({ lane, group: "g", task: "one", start: (step * 10 + at * 5) * 1e6, end: (step * 10 + at * 5 + 4) * 1e6 })));
+  const { page, close } = await open(browser, renderRows(rows), { hash: "rows=tasks" });
+  const tops = (/** @type {Awaited<ReturnType<typeof barsGiven>>} */ bars) => [...new Set(bars.map(({ y }) => y))].sort((one, other) => one - other);
+  const before = await barsGiven(page);
+  assert.equal(tops(before).length, 1, "the two threads take turns");
+  await page.locator("#search").fill("io-1");
+  await page.waitForFunction(() => document.querySelector("#found")?.textContent?.includes("3 spans"));
+  await settled(page);
+  const bars = await barsGiven(page);
+  const [above, below] = tops(bars).map((top) => bars.filter(({ y }) => y === top));
+  const starts = (/** @type {typeof bars} */ own) => own.map(({ start }) => start).sort((one, other) => one - other);
+  const startsOf = (/** @type {string} */ name) => rows.filter(({ lane }) => lane === name).map(({ start }) => start);
+  assert.deepEqual([starts(above), starts(below)], [startsOf("io-1"), startsOf("main")], "what matches is on top");
+  const [entry] = await legend(page);
+  assert.ok(above.every(({ color }) => color === entry.color) && below.every(({ color }) => color !== entry.color), "the others fade");
+  await close();
+});
+
+test("by tasks, a span that is pinned by a click is the one whose details are shown, and stays pinned by lanes", async () => {
+  const { page, close } = await open(browser, real(), { hash: "rows=tasks" });
+  const bar = (await barsGiven(page)).find(({ entry }) => entry === "save image");
+  await redrawn(page, () => page.mouse.click(bar?.x ?? 0, bar?.y ?? 0));
+  const before = await pinned(page);
+  assert.equal(before.task, "save image");
+  await choose(page, "rows", "lanes");
+  assert.deepEqual(await pinned(page), before);
   await close();
 });
 

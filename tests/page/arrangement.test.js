@@ -4,60 +4,67 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createArrangements, lanesByProcess, placeOf } from "#page/chart/arrangement.js";
-import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
+import { compile } from "#page/trace/search.js";
+import { finished } from "#page/trace/slices.js";
+import { lane, random, randomSpans, trace } from "./helper.js";
+
+/** @typedef {import("#page/trace/data.js").Trace} Trace */
 
 const NONE = new Set();
 
 /**
- * @param {import("#page/trace/data.js").Trace} drawn
+ * @param {Trace} drawn
  * @param {"lanes" | "tasks"} rows
- * @param {ReadonlySet<number>} folded
+ * @param {ReadonlySet<number>} [folded]
+ * @param {string} [query]
  */
-const arrangement = (drawn, rows, folded) => createArrangements(drawn).arrangement(rows, folded);
+function arrangement(drawn, rows, folded = NONE, query = "") {
+  const arrangements = createArrangements(drawn);
+  const match = compile(drawn, query);
+  finished(arrangements.prepare(() => match));
+  return arrangements.arrangement(rows, folded);
+}
 
 /** @param {import("#page/chart/arrangement.js").Arrangement} arranged */
-const labels = ({ bands }) => bands.map(({ label }) => label);
+const labels = ({ bands, sections }) => bands.map(({ section, label }) => `${sections[section].label} ${label}`);
 
-test("by lanes, a band is a lane with its tracks", () => {
-  const drawn = trace([["a(0..10)", "b(2..5)"], ["c(3..4)"]]);
-  const arranged = arrangement(drawn, "lanes", NONE);
-  assert.deepEqual(labels(arranged), ["l0", "l1"]);
+/** What a track has, as text. @param {import("#page/trace/data.js").Track} track */
+const texts = ({ start, end }) => [...start].map((from, span) => `${from}..${end[span]}`).join(" ");
+
+test("by lanes, a band is a lane with its tracks, in a section by process", () => {
+  const drawn = trace([["a(0..10)", "b(2..5)"], ["c(3..4)"]], [0, 1]);
+  const arranged = arrangement(drawn, "lanes");
+  assert.deepEqual(labels(arranged), ["p0 l0", "p1 l1"]);
   assert.equal(arranged.bands[0].tracks, drawn.lanes[0].tracks);
 });
 
-test("by tasks, each task of each lane has a band, the one that started first on top", () => {
-  const drawn = trace([["a(5..10) b(12..13)", "b(6..7)"], ["b(0..1) a(20..21)"], ["a(0..1)"]], [0, 0, 1]);
-  const arranged = arrangement(drawn, "tasks", NONE);
-  assert.deepEqual(labels(arranged), ["b · l1", "a · l0", "b · l0", "a · l1", "a · l2"]);
-  assert.deepEqual(
-    arranged.bands.map(({ process }) => process),
-    [0, 0, 0, 0, 1],
-  );
-  assert.deepEqual([...arranged.bands[2].tracks[0].start], [6, 12]);
+test("by tasks, a task has one band over all lanes and processes, the one that started first on top", () => {
+  const drawn = trace([["a(5..10) b(12..13)", "b(6..7)"], ["b(0..1) a(20..21)"], ["a(8..9)"]], [0, 0, 1]);
+  const arranged = arrangement(drawn, "tasks");
+  assert.deepEqual(labels(arranged), ["group b", "group a"]);
+  assert.deepEqual(arranged.bands.map(({ tracks }) => tracks.map(texts)), [["0..1 6..7 12..13"], ["5..10 20..21", "8..9"]]);
 });
 
-test("the group is named where a process has several", () => {
-  const arranged = arrangement(trace([["a(0..1) zip/a(1..2)"], ["a(0..1)"]], [0, 1]), "tasks", NONE);
-  assert.deepEqual(labels(arranged), ["group / a · l0", "zip / a · l0", "a · l1"]);
+test("by tasks, the sections are the groups, the one that started first on top", () => {
+  const arranged = arrangement(trace([["a(1..2) b(3..4)"], ["zip/a(0..1) zip/c(2..3)"]], [0, 1]), "tasks");
+  assert.deepEqual(labels(arranged), ["zip a", "zip c", "group a", "group b"]);
 });
 
 test("a task that runs inside itself has a track for each depth", () => {
-  const [band] = arrangement(trace([["a(0..10)", "a(1..9)", "a(2..3)"]]), "tasks", NONE).bands;
-  assert.deepEqual(
-    band.tracks.map(({ start }) => [...start]),
-    [[0], [1], [2]],
-  );
+  const [band] = arrangement(trace([["a(0..10)", "a(1..9)", "a(2..3)"]]), "tasks").bands;
+  assert.deepEqual(band.tracks.map(texts), ["0..10", "1..9", "2..3"]);
 });
 
-test("a folded process is one band without a track", () => {
+test("a folded process is one band without a track; by tasks, nothing is folded", () => {
   const drawn = trace([["a(0..1)"], ["a(0..1)"], ["b(0..1)"]], [0, 0, 1]);
-  for (const rows of /** @type {const} */ (["lanes", "tasks"])) {
-    const arranged = arrangement(drawn, rows, new Set([0]));
-    assert.equal(arranged.bands.length, 2);
-    assert.deepEqual([arranged.bands[0].label, arranged.bands[0].isFolded], ["2 lanes", true]);
-    assert.equal(arranged.find({ lane: 0, track: 0, span: 0 }), null);
-    assert.notEqual(arranged.find({ lane: 2, track: 0, span: 0 }), null);
-  }
+  const arranged = arrangement(drawn, "lanes", new Set([0]));
+  assert.deepEqual(labels(arranged), ["p0 2 lanes", "p1 l2"]);
+  assert.ok(arranged.bands[0].isFolded);
+  assert.equal(arranged.find({ lane: 0, track: 0, span: 0 }), null);
+  assert.notEqual(arranged.find({ lane: 2, track: 0, span: 0 }), null);
+  const byTasks = arrangement(drawn, "tasks", new Set([0]));
+  assert.deepEqual(labels(byTasks), ["group a", "group b"]);
+  assert.notEqual(byTasks.find({ lane: 0, track: 0, span: 0 }), null);
 });
 
 test("lanes stand by process in the trace's order", () => {
@@ -71,51 +78,127 @@ test("lanes stand by process in the trace's order", () => {
   );
 });
 
+/**
+ * Every span is found where it is drawn, once, and no track overlaps.
+ * @param {Trace} drawn
+ * @param {import("#page/chart/arrangement.js").Arrangement} arranged
+ * @param {string} of what, for messages
+ */
+function check(drawn, arranged, of) {
+  const seen = new Set();
+  arranged.bands.forEach((band, index) =>
+    band.tracks.forEach((track, at) => {
+      track.key.forEach((key, span) => {
+        const place = placeOf(band, at, span);
+        seen.add(JSON.stringify(place));
+        assert.deepEqual(arranged.find(place), { band: index, track: at, span }, of);
+        const own = drawn.lanes[place.lane].tracks[place.track];
+        assert.deepEqual([own.key[place.span], own.start[place.span], own.end[place.span]], [key, track.start[span], track.end[span]]);
+        assert.equal(own.unfinished === place.span, track.unfinished === span);
+        if (span > 0) assert.ok(track.start[span] >= track.end[span - 1] && track.unfinished !== span - 1, of);
+      });
+      const instants = [...track.start.keys()].filter((span) => track.start[span] === track.end[span] && span !== track.unfinished);
+      assert.deepEqual([...track.instants], instants);
+    }),
+  );
+  assert.equal(seen.size, drawn.lanes.flatMap(({ tracks }) => tracks.flatMap(({ key }) => [...key])).length, of);
+}
+
+/**
+ * The most of some spans that no two of can share a track: those that run when one starts, and those that start with it.
+ * @param {readonly {start: number, end: number}[]} spans
+ */
+function mostAtOnce(spans) {
+  const counts = spans.map(({ start }, index) =>
+    spans.filter((other, at) => (other.start < start && other.end > start) || (other.start === start && at <= index)).length,
+  );
+  return Math.max(0, ...counts);
+}
+
+/** @param {() => number} next @param {number} lanes */
+const randomTrace = (next, lanes) =>
+  trace(
+    Array.from({ length: lanes }, () => lane(randomSpans(next, 1 + Math.floor(next() * 15)))),
+    Array.from({ length: lanes }, (_, index) => index >> 1),
+  );
+
 test("every span is found where it is drawn, once, and no track overlaps", () => {
   const next = random(5);
   for (let round = 0; round < 60; round += 1) {
-    const lanes = Array.from({ length: 3 }, () => lane(randomSpans(next, 1 + Math.floor(next() * 15))));
-    const drawn = trace(lanes, [0, 0, 1]);
-    for (const rows of /** @type {const} */ (["lanes", "tasks"])) {
-      const arranged = arrangement(drawn, rows, NONE);
-      const seen = new Set();
-      arranged.bands.forEach((band, index) =>
-        band.tracks.forEach((track, at) => {
-          track.key.forEach((key, span) => {
-            const place = placeOf(band, at, span);
-            seen.add(JSON.stringify(place));
-            assert.deepEqual(arranged.find(place), { band: index, track: at, span });
-            const own = drawn.lanes[place.lane].tracks[place.track];
-            assert.deepEqual([own.key[place.span], own.start[place.span]], [key, track.start[span]]);
-            assert.equal(own.unfinished === place.span, track.unfinished === span);
-            if (span > 0) assert.ok(track.start[span] >= track.end[span - 1]);
-          });
-          const instants = [...track.start.keys()].filter(
-            (span) => track.start[span] === track.end[span] && span !== track.unfinished,
-          );
-          assert.deepEqual([...track.instants], instants);
-        }),
+    const drawn = randomTrace(next, 4);
+    for (const rows of /** @type {const} */ (["lanes", "tasks"])) check(drawn, arrangement(drawn, rows), `round ${round}, ${rows}`);
+  }
+});
+
+test("by tasks, a band has no more tracks than spans that run at once", () => {
+  const next = random(6);
+  for (let round = 0; round < 60; round += 1) {
+    const drawn = randomTrace(next, 4);
+    for (const { task, tracks } of arrangement(drawn, "tasks").bands) {
+      const spans = drawn.lanes.flatMap(({ tracks }) =>
+        tracks.flatMap(({ start, end, key, unfinished }) =>
+          [...key.keys()].flatMap((span) =>
+            drawn.keys[key[span]].row === task ? [{ start: start[span], end: span === unfinished ? Infinity : end[span] }] : [],
+          ),
+        ),
       );
-      const all = drawn.lanes.flatMap(({ tracks }) => tracks.flatMap(({ key }) => [...key]));
-      assert.equal(seen.size, all.length, `round ${round}, ${rows}`);
+      assert.equal(tracks.length, mostAtOnce(spans), `round ${round}`);
     }
   }
 });
 
-test("by tasks, each span is on the first track that is free", () => {
-  const next = random(6);
-  for (let round = 0; round < 100; round += 1) {
-    const spans = randomSpans(next, 1 + Math.floor(next() * 30)).map((span) => ({ ...span, name: "a" }));
-    const [band] = arrangement(trace([lane(spans)]), "tasks", NONE).bands;
-    /** @type {{start: number, end: number}[]} */
-    const lasts = [];
-    for (const { start, end } of inOrder(spans)) {
-      const free = lasts.findIndex((last) => last.end <= start && last.start < start);
-      lasts[free < 0 ? lasts.length : free] = { start, end };
+test("a search that tells lanes apart packs those that match on top, on tracks of their own", () => {
+  const drawn = trace([["a(0..1) a(4..5)"], ["a(2..3) b(6..7)"], ["a(6..7)"]], [0, 0, 0]);
+  const arranged = arrangement(drawn, "tasks", NONE, "l1");
+  assert.deepEqual(arranged.bands.map(({ tracks }) => tracks.map(texts)), [["2..3", "0..1 4..5 6..7"], ["6..7"]]);
+});
+
+test("during a search, every track has spans that match alike, and each span still has its place", () => {
+  const next = random(7);
+  for (let round = 0; round < 40; round += 1) {
+    const drawn = randomTrace(next, 5);
+    for (const query of ["l1", "t1", "101 t2", "zip l3"]) {
+      const arranged = arrangement(drawn, "tasks", NONE, query);
+      const match = compile(drawn, query);
+      check(drawn, arranged, `round ${round}, ${query}`);
+      for (const band of arranged.bands)
+        for (const [at, { key }] of band.tracks.entries()) {
+          const masks = [...key.keys()].map((span) => match?.maskOf(placeOf(band, at, span).lane));
+          for (const mask of masks) assert.ok([...key].every((own) => mask?.[own] === masks[0]?.[own]), query);
+        }
     }
-    const found = band.tracks.map(({ start }) => start[start.length - 1]);
-    assert.deepEqual(found, lasts.map(({ start }) => start), `round ${round}`);
   }
+});
+
+test("a search for a task's name moves nothing", () => {
+  const drawn = randomTrace(random(8), 4);
+  const arrangements = createArrangements(drawn);
+  const before = arrangements.arrangement("tasks", NONE);
+  finished(arrangements.prepare(() => compile(drawn, "group")));
+  assert.equal(arrangements.arrangement("tasks", NONE), before);
+});
+
+test("while another search is typed the last rows stay, and the work for one that is gone is given up", () => {
+  const drawn = randomTrace(random(9), 4);
+  const arrangements = createArrangements(drawn);
+  const before = arrangements.arrangement("tasks", NONE);
+  let wanted = compile(drawn, "l1");
+  const last = compile(drawn, "l2");
+  const making = arrangements.prepare(() => wanted);
+  making.next();
+  making.next();
+  assert.equal(arrangements.arrangement("tasks", NONE), before);
+  wanted = last;
+  finished(making);
+  const after = arrangements.arrangement("tasks", NONE);
+  finished(arrangements.prepare(() => last));
+  assert.equal(arrangements.arrangement("tasks", NONE), after, "nothing is left to do");
+  assert.deepEqual(after.bands.map(({ tracks }) => tracks.map(texts)), arrangement(drawn, "tasks", NONE, "l2").bands.map(({ tracks }) => tracks.map(texts)));
+});
+
+test("where rows by task are no longer asked for, they are not made", () => {
+  const arrangements = createArrangements(randomTrace(random(10), 2));
+  assert.ok(arrangements.prepare(() => undefined).next().done);
 });
 
 test("a hundred thousand spans of a task that are open at once are no trouble", () => {
@@ -130,6 +213,6 @@ test("a hundred thousand spans of a task that are open at once are no trouble", 
     instants: new Int32Array(),
     unfinished: -1,
   }));
-  const [band] = arrangement(drawn, "tasks", NONE).bands;
+  const [band] = arrangement(drawn, "tasks").bands;
   assert.equal(band.tracks.length, count);
 });

@@ -3,8 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assign, BACKGROUND, contrast, hash, HUES, lineColors, linear, near, paint, textOn } from "#page/view/palette.js";
-import { trace } from "./helper.js";
+import {
+  assign,
+  BACKGROUND,
+  contrast,
+  hash,
+  HUES,
+  lineColors,
+  linear,
+  near,
+  paint,
+  textOn,
+  TIERS,
+  wanted,
+} from "#page/view/palette.js";
+import { random, trace } from "./helper.js";
 
 // Machado, Oliveira and Fernandes 2009, full severity.
 const DEUTERANOPIA = [
@@ -52,20 +65,21 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
     for (const color of HUES[scheme]) assert.ok(contrast(color, BACKGROUND[scheme]) >= 3, color);
   });
 
-  for (const [name, matrix] of Object.entries({
-    normally: NORMAL,
-    "with deuteranopia": DEUTERANOPIA,
-    "with protanopia": PROTANOPIA,
-  })) {
-    test(`any two ${scheme} shades seen ${name} are 0.09 apart`, () => {
+  for (const [name, matrix, least] of /** @type {[string, number[][], number[]][]} */ ([
+    ["normally", NORMAL, [0.09, 0.06, 0.06]],
+    ["with deuteranopia", DEUTERANOPIA, [0.09, 0.06, 0.03]],
+    ["with protanopia", PROTANOPIA, [0.09, 0.06, 0.03]],
+  ])) {
+    test(`any two ${scheme} shades seen ${name} are ${least.join(", ")} apart, up to the end of each tier`, () => {
       const seen = HUES[scheme].map((color) =>
         oklab(times(matrix, linear(color)).map((part) => Math.min(1, Math.max(0, part)))),
       );
       seen.forEach((one, index) => {
+        const tier = TIERS.filter((first) => first <= index).length - 1;
         for (const [other, lab] of seen.slice(0, index).entries()) {
           const distance = Math.hypot(...one.map((part, axis) => part - lab[axis]));
           assert.ok(
-            distance >= 0.09,
+            distance >= least[tier],
             `${HUES[scheme][index]} ${HUES[scheme][other]}: ${distance.toFixed(3)}`,
           );
         }
@@ -74,9 +88,10 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
   }
 }
 
-test("twelve hues in two shades each", () => {
-  assert.equal(HUES.light.length, 12);
-  assert.equal(HUES.dark.length, 12);
+test("every hue is in a tier and has two shades", () => {
+  assert.deepEqual(TIERS, [0, 12, 24, 48]);
+  assert.equal(HUES.light.length, 48);
+  assert.equal(HUES.dark.length, 48);
 });
 
 test("the chart's background is the one that the shades were made for", async () => {
@@ -99,30 +114,72 @@ test("the hash is FNV-1a", () => {
   assert.equal(hash("foobar"), 0xbf9cf968);
 });
 
-test("the same names get the same hues in any order, and up to twelve never share", () => {
-  const names = Array.from({ length: 12 }, (_, index) => `task ${index}`);
-  const hues = assign(names);
-  assert.equal(new Set(hues).size, 12);
-  assert.deepEqual(assign([...names].reverse()).reverse(), hues);
+/** @param {() => number} next @param {number} count */
+const randomNames = (next, count) => Array.from({ length: count }, (_, index) => `task ${index} ${Math.floor(next() * 1e9)}`);
+
+/** The hue of a name's hash. @param {string} name */
+const ownOf = (name) => wanted(name, 0)[0];
+
+test("a name wants each hue of a tier, first that of its hash", () => {
+  for (const name of randomNames(random(9), 50)) {
+    assert.equal(ownOf(name), hash(name) % 12);
+    for (const tier of [0, 1, 2]) {
+      const hues = wanted(name, tier).sort((one, other) => one - other);
+      assert.deepEqual(hues, [...HUES.light.keys()].slice(TIERS[tier], TIERS[tier + 1]));
+    }
+  }
 });
 
-test("of two that want one hue the later by name gives way", () => {
-  const names = Array.from({ length: 100 }, (_, index) => `n${index}`).sort();
-  const first = names[0];
-  const rival = names.find((name) => name !== first && hash(name) % 12 === hash(first) % 12);
-  assert.ok(rival);
-  assert.deepEqual(assign([rival, first]), [((hash(first) % 12) + 1) % 12, hash(first) % 12]);
+test("the same names get the same hues in any order, and up to 48 never share", () => {
+  const next = random(1);
+  for (let round = 0; round < 200; round += 1) {
+    const names = randomNames(next, 1 + Math.floor(next() * 48));
+    const hues = assign(names);
+    assert.equal(new Set(hues).size, names.length);
+    assert.deepEqual(assign([...names].reverse()).reverse(), hues);
+    assert.ok(names.length > 24 || hues.every((hue) => hue < 24), "the last tier is for what the first two have no room for");
+  }
 });
 
-test("beyond twelve the least used hue is next, from the hash on", () => {
-  const names = Array.from({ length: 30 }, (_, index) => `task ${index}`).sort();
-  const hues = assign(names);
-  const uses = HUES.light.map((_, hue) => hues.filter((own) => own === hue).length);
-  assert.deepEqual([Math.min(...uses), Math.max(...uses)], [2, 3]);
-  assert.deepEqual(new Set(hues.slice(0, 12)).size, 12);
-  assert.deepEqual(new Set(hues.slice(12, 24)).size, 12);
-  assert.equal(hues[12], hash(names[12]) % 12);
-  assert.deepEqual(assign([...names].reverse()).reverse(), hues);
+test("a hue goes to the first by name of those whose hash wants it", () => {
+  const next = random(2);
+  for (let round = 0; round < 200; round += 1) {
+    const names = randomNames(next, 1 + Math.floor(next() * 60));
+    const hues = assign(names);
+    for (const name of names) {
+      const [first] = names.filter((other) => ownOf(other) === ownOf(name)).sort();
+      assert.equal(hues[names.indexOf(first)], ownOf(name));
+    }
+  }
+});
+
+test("one name more moves none that has the hue of its hash, but for one that it takes this from, and few others", () => {
+  const next = random(3);
+  for (const [most, few] of [[12, 0.5], [48, 1.5]]) {
+    let moved = 0;
+    for (let round = 0; round < 500; round += 1) {
+      const names = randomNames(next, 1 + Math.floor(next() * (most - 1)));
+      const [more] = randomNames(next, 1).map((name) => (next() < 0.5 ? `a ${name}` : `z ${name}`));
+      const [before, after] = [assign(names), assign([...names, more])];
+      names.forEach((name, index) => {
+        if (before[index] === after[index]) return;
+        moved += 1;
+        const hadOwn = before[index] === ownOf(name);
+        assert.ok(!hadOwn || (ownOf(more) === ownOf(name) && more < name), `${name} had its own`);
+      });
+    }
+    assert.ok(moved < 500 * few, `${moved / 500} on average, of up to ${most}`);
+  }
+});
+
+test("beyond 48 names hues are shared, each by as many", () => {
+  const hues = assign(randomNames(random(4), 96));
+  assert.deepEqual(HUES.light.map((_, hue) => hues.filter((own) => own === hue).length), Array(48).fill(2));
+});
+
+test("where the user's colours leave no hue, every name still has one", () => {
+  const hues = assign(["a", "b"], [...HUES.light.keys()]);
+  assert.ok(hues.every((hue) => HUES.light[hue] !== undefined));
 });
 
 test("a hue that looks like a colour of the user's is taken", () => {
@@ -132,8 +189,7 @@ test("a hue that looks like a colour of the user's is taken", () => {
   assert.deepEqual(near([]), []);
   const names = Array.from({ length: 10 }, (_, index) => `task ${index}`);
   const taken = near([HUES.light[3], HUES.dark[7]]);
-  const room = names.slice(0, 12 - taken.length);
-  assert.ok(room.length > 0 && assign(room, taken).every((hue) => !taken.includes(hue)));
+  assert.ok(taken.length >= 2 && assign(names, taken).every((hue) => !taken.includes(hue)));
   const drawn = trace([["a(0..1) b(1..2)"]]);
   const alone = paint(drawn, "light").name[drawn.keys[0].task];
   drawn.keys[1].color = alone;
@@ -172,8 +228,8 @@ test("what stands back is near its background, and still its own hue", () => {
 
 test("lines of counters have hues that no span has, as long as there are any; a line alone has the page's accent", () => {
   assert.deepEqual(lineColors(1, "light", "#0a5fd0", HUES.light), ["#0a5fd0"]);
-  const [first, second, ...rest] = HUES.dark;
-  const colors = lineColors(14, "dark", "#ffffff", [first, second, "#123456"]);
-  assert.deepEqual(colors.slice(0, 12), [...rest, first, second]);
-  assert.deepEqual(colors.slice(12), colors.slice(0, 2));
+  const [first, second, ...rest] = HUES.dark.slice(0, 24);
+  const colors = lineColors(26, "dark", "#ffffff", [first, second, "#123456"]);
+  assert.deepEqual(colors.slice(0, 24), [...rest, first, second]);
+  assert.deepEqual(colors.slice(24), colors.slice(0, 2));
 });

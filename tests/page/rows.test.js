@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { desired, HIGHEST, labels, bandAt, layout, rowAt, struck, visible } from "#page/chart/rows.js";
+import { desired, HIGHEST, labels, bandAt, layout, readable, rowAt, struck, visible } from "#page/chart/rows.js";
 import { random } from "./helper.js";
 
-/** @param {number[]} tracks of each band @param {number} [perProcess] */
-function bands(tracks, perProcess = 3) {
+/** @param {number[]} tracks of each band @param {number} [perSection] */
+function bands(tracks, perSection = 3) {
   return tracks.map((count, band) => ({
-    process: Math.floor(band / perProcess),
+    section: Math.floor(band / perSection),
     tracks: Array(count).fill(null),
   }));
 }
@@ -41,6 +41,26 @@ test("rows shrink to fit, and scroll only when 3 px are too many", () => {
       if (pitch > 3) assert.ok(height <= room);
     }
   }
+});
+
+test("rows by task keep names in bars and a label for every band, and scroll", () => {
+  const many = bands(Array(100).fill(1));
+  const placed = layout(many, 480, readable(many, 480));
+  assert.ok(placed.pitch === 12 && placed.height > 480);
+  for (let scroll = 0; scroll < placed.height - 480; scroll += 31) {
+    const { from, to } = visible(placed, scroll + 6, 480 - 12);
+    const shown = labels(placed, many, scroll, 480, 13).bands.map(({ index }) => index);
+    for (const { band } of placed.rows.slice(from + 2, to - 2)) assert.ok(shown.includes(band), `${band} at ${scroll}`);
+  }
+});
+
+test("rows by task are low enough that the highest band is seen whole, and no lower than 3 px", () => {
+  assert.deepEqual(
+    [1, 40, 60, 100, 1000].map((tracks) => readable(bands([1, tracks]), 480)),
+    [12, 12, 8, 4, 3],
+  );
+  const few = bands([1, 2]);
+  assert.equal(layout(few, 480, readable(few, 480)).pitch, HIGHEST);
 });
 
 test("rows and sections never overlap and stand in order", () => {
@@ -148,13 +168,13 @@ test("where processes are lower than their labels, these stand on their rows and
   assert.ok([...lines].every((line) => found.processes.some(({ middle }) => Math.abs(line - middle) < 6.5)));
 });
 
-test("no band has a label whose process has none", () => {
+test("no band has a label whose section has none", () => {
   for (const count of [2, 3, 5]) {
     const many = bands(Array(300).fill(1), count);
     const placed = layout(many, 480);
     const found = labels(placed, many, 0, 480, 13);
     const named = new Set(found.processes.map(({ index }) => index));
-    assert.ok(found.bands.every(({ index }) => named.has(many[index].process)));
+    assert.ok(found.bands.every(({ index }) => named.has(many[index].section)));
   }
 });
 

@@ -1,27 +1,28 @@
 // @ts-check
-// The arrangement: which bands the chart has, and which tracks are in each.
+// The arrangement: which bands the chart has, in which sections, and which tracks are in each band.
 //
-// Takes the trace and the reader's choice, gives bands from the top: one per lane, or in PerformancePy's view one
-// per task of a lane. A folded process is one band without tracks. The tracks of task bands are made here and
-// remember where their spans come from, so every span has the same place in every view. Pure.
+// Takes the trace and the reader's choice, gives bands from the top. By lanes: one per lane, in sections by process; a
+// folded process is one band without tracks. By tasks, as PerformancePy's users know it: one per task over all lanes,
+// in sections by group, with tracks that are made here (`packing.js`), which takes a while for many spans. A search
+// that tells lanes apart packs what matches apart from what does not, so that a track is drawn in one way. Every span
+// has the same place in every view. Pure.
 
-import { createHeap } from "#page/trace/heap.js";
+import { finished } from "#page/trace/slices.js";
+import { latest } from "#page/trace/latest.js";
 import { lowerBound } from "#page/trace/mip.js";
 import { mipOf } from "#page/trace/skip.js";
-import { joined } from "#page/trace/names.js";
-import { ordered } from "#page/trace/order.js";
+import { packed, sortedByTask, sourcesOf } from "#page/chart/packing.js";
 
 /**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
  * @typedef {import("#page/trace/data.js").Track} Track
+ * @typedef {import("#page/trace/search.js").Match} Match
  * @typedef {import("#page/view/state.js").Place} Place
- *
- * @typedef {object} Origin for each span of a track: its place in its lane
- * @property {Int32Array} track
- * @property {Int32Array} span
+ * @typedef {import("#page/chart/packing.js").Origin} Origin
  *
  * @typedef {object} Band
- * @property {number} process
- * @property {number} lane of the trace; of a folded process its first
+ * @property {number} section index into the arrangement's
+ * @property {number} lane of the trace; of a folded process its first; -1 for a task, which has many
  * @property {number} task row of the table, in the view by tasks; else -1
  * @property {boolean} isFolded
  * @property {string} label
@@ -29,76 +30,76 @@ import { ordered } from "#page/trace/order.js";
  * @property {Origin[] | null} origins of the tracks; none where they are the lane's own
  *
  * @typedef {object} Arrangement
- * @property {Band[]} bands those of a process are adjacent
+ * @property {"lanes" | "tasks"} by
+ * @property {import("#page/trace/data.js").Process[]} sections the processes, or the groups
+ * @property {Band[]} bands those of a section are adjacent
  * @property {(place: Place) => {band: number, track: number, span: number} | null} find place of a span in these bands
  */
 
-/**
- * @param {import("#page/trace/data.js").Trace} trace
- */
+/** @param {Trace} trace */
 export function createArrangements(trace) {
-  /** @type {Band[][]} of each lane, filled as they are asked for */
-  const known = [];
-  /** @param {number} lane */
-  const taskBandsOf = (lane) => (known[lane] ??= taskBands(trace, lane));
+  const byLanes = latest((/** @type {ReadonlySet<number>} */ folded) => lanesArranged(trace, folded));
+  const made = createTaskBands(trace);
+  const telling = latest((/** @type {Match | null} */ match) => (match && tellsLanesApart(trace, match) ? match : null));
+  /** @type {{match: Match | null, arrangement: Arrangement} | null} the last that is whole */
+  let byTasks = null;
 
-  /**
-   * @param {"lanes" | "tasks"} rows
-   * @param {ReadonlySet<number>} folded processes
-   * @returns {Arrangement}
-   */
-  const arrangement = (rows, folded) => {
-    /** @type {Band[]} */
-    const bands = [];
-    for (const [process, lanes] of lanesByProcess(trace)) {
-      if (folded.has(process)) bands.push(strip(process, lanes));
-      else if (rows === "lanes") bands.push(...lanes.map((lane) => laneBand(trace, lane)));
-      else bands.push(...labelled(trace, lanes.flatMap(taskBandsOf)));
-    }
-    const places = new Map(
-      bands.map(({ lane, task, isFolded }, index) => [isFolded ? "" : `${lane} ${task}`, index]),
-    );
-    return {
-      bands,
-      find(place) {
-        const key = trace.lanes[place.lane].tracks[place.track].key[place.span];
-        const band = places.get(`${place.lane} ${rows === "lanes" ? -1 : trace.keys[key].row}`);
-        return band === undefined ? null : foundIn(bands[band], band, trace, place);
-      },
-    };
-  };
+  /** @param {Match | null} match */
+  function* tasksArranged(match) {
+    return { match, arrangement: tasksOf(trace, yield* made(match)) };
+  }
 
   return {
-    arrangement,
-    /** Makes what the view by tasks needs, lane by lane, also to be drawn at any zoom. @returns {Generator<void, void, void>} */
-    *prepare() {
-      for (const lane of trace.lanes.keys()) {
-        const bands = taskBandsOf(lane);
-        yield;
-        for (const track of bands.flatMap(({ tracks }) => tracks)) {
-          mipOf(track);
-          yield;
-        }
+    /**
+     * @param {"lanes" | "tasks"} rows
+     * @param {ReadonlySet<number>} folded processes, in the view by lanes
+     * @returns {Arrangement} by tasks the last that was prepared
+     */
+    arrangement: (rows, folded) =>
+      rows === "lanes" ? byLanes(folded) : (byTasks ??= finished(tasksArranged(null))).arrangement,
+
+    /**
+     * Makes the arrangement by tasks, also to be drawn at any zoom; from the start where another is wanted meanwhile.
+     * @param {() => Match | null | undefined} wanted for which search; undefined where none is wanted any longer
+     * @returns {Generator<void, boolean, void>} whether it made one
+     */
+    *prepare(wanted) {
+      let isNew = false;
+      for (let match = wanted(); match !== undefined; match = wanted()) {
+        const own = telling(match);
+        if (byTasks?.match === own) return isNew;
+        const making = tasksArranged(own);
+        let step = making.next();
+        for (; !step.done && wanted() === match; step = making.next()) yield;
+        if (!step.done) continue;
+        byTasks = step.value;
+        isNew = true;
       }
+      return isNew;
     },
+
+    /** Whether there is an arrangement by tasks. */
+    isPrepared: () => byTasks !== null,
   };
 }
 
 /**
  * The place in its lane of a span of a band's track.
- * @param {Band} band
+ * @param {Pick<Band, "lane" | "origins">} band
  * @param {number} track
  * @param {number} span
  * @returns {Place}
  */
 export function placeOf({ lane, origins }, track, span) {
   if (!origins) return { lane, track, span };
-  return { lane, track: origins[track].track[span], span: origins[track].span[span] };
+  const { sources, source, span: spans } = origins[track];
+  const own = sources[source[span]];
+  return { lane: own.lane, track: own.track, span: spans[span] };
 }
 
 /**
  * The lanes of each process, in the trace's order.
- * @param {import("#page/trace/data.js").Trace} trace
+ * @param {Trace} trace
  */
 export function lanesByProcess(trace) {
   /** @type {Map<number, number[]>} */
@@ -112,174 +113,172 @@ export function lanesByProcess(trace) {
 }
 
 /**
+ * @param {Trace} trace
+ * @param {ReadonlySet<number>} folded
+ * @returns {Arrangement}
+ */
+function lanesArranged(trace, folded) {
+  const bands = [...lanesByProcess(trace)].flatMap(([process, lanes]) =>
+    folded.has(process) ? [strip(process, lanes)] : lanes.map((lane) => laneBand(trace, lane)),
+  );
+  const bandOf = new Map(bands.flatMap(({ lane, isFolded }, band) => (isFolded ? [] : [[lane, band]])));
+  return {
+    by: "lanes",
+    sections: trace.processes,
+    bands,
+    find({ lane, track, span }) {
+      const band = bandOf.get(lane);
+      return band === undefined ? null : { band, track, span };
+    },
+  };
+}
+
+/**
  * @param {number} process
  * @param {number[]} lanes
  * @returns {Band}
  */
 function strip(process, lanes) {
   const label = `${lanes.length} ${lanes.length === 1 ? "lane" : "lanes"}`;
-  return { process, lane: lanes[0], task: -1, isFolded: true, label, tracks: [], origins: null };
+  return { section: process, lane: lanes[0], task: -1, isFolded: true, label, tracks: [], origins: null };
 }
 
 /**
- * @param {import("#page/trace/data.js").Trace} trace
+ * @param {Trace} trace
  * @param {number} lane
  * @returns {Band}
  */
 function laneBand(trace, lane) {
   const { process, label, tracks } = trace.lanes[lane];
-  return { process, lane, task: -1, isFolded: false, label, tracks, origins: null };
+  return { section: process, lane, task: -1, isFolded: false, label, tracks, origins: null };
 }
 
 /**
- * The bands of a process, those that started first on top.
- * @param {import("#page/trace/data.js").Trace} trace
- * @param {Band[]} bands
+ * @param {Trace} trace
+ * @param {Match} match
  */
-function labelled(trace, bands) {
-  const groups = new Set(bands.map(({ task }) => trace.tasks[task].group));
-  for (const band of bands) band.label = taskLabel(trace, band, groups.size > 1);
-  return bands.sort((one, other) => one.tracks[0].start[0] - other.tracks[0].start[0]);
+function tellsLanesApart({ lanes }, match) {
+  return lanes.some((_, lane) => match.maskOf(lane) !== match.maskOf(0));
 }
 
-/**
- * A band for each task of a lane: its spans sorted by task with one count and one walk.
- * @param {import("#page/trace/data.js").Trace} trace
- * @param {number} lane
- */
-function taskBands(trace, lane) {
-  const { tracks } = trace.lanes[lane];
-  const { track, span } = ordered(tracks);
-  const taskOf = Int32Array.from(trace.keys, ({ row }) => row);
-  const task = new Int32Array(span.length);
-  const ends = new Int32Array(trace.tasks.length); // of the task's part of what is sorted
-  for (let at = 0; at < span.length; at += 1) {
-    task[at] = taskOf[tracks[track[at]].key[span[at]]];
-    ends[task[at]] += 1;
-  }
-  /** @type {number[]} */
-  const tasks = [];
-  for (let row = 0, sum = 0; row < ends.length; row += 1) {
-    if (ends[row] > 0) tasks.push(row);
-    sum += ends[row];
-    ends[row] = sum - ends[row];
-  }
-  const sorted = new Int32Array(span.length);
-  for (let at = 0; at < span.length; at += 1) sorted[ends[task[at]]++] = at;
-  return tasks.map((row, index) => {
-    const places = sorted.subarray(index === 0 ? 0 : ends[tasks[index - 1]], ends[row]);
-    return taskBand(trace, lane, row, { track: map(places, track), span: map(places, span) });
-  });
-}
+/** @typedef {{task: number, tracks: Track[], origins: Origin[]}} Packed the tracks of a task */
 
 /**
- * @param {Int32Array} places
- * @param {Int32Array} column
+ * What packs the tasks for a search, and keeps what no search changes.
+ * @param {Trace} trace
+ * @returns {(match: Match | null) => Generator<void, Packed[], void>}
  */
-function map(places, column) {
-  return places.map((at) => column[at]);
-}
+function createTaskBands(trace) {
+  const sources = sourcesOf(trace);
+  /** @type {import("#page/chart/packing.js").Sorted | null} */
+  let sorted = null;
+  /** @type {Packed[]} of each task, all its lanes together */
+  const whole = [];
 
-/**
- * @param {import("#page/trace/data.js").Trace} trace
- * @param {Band} band
- * @param {boolean} withGroup
- */
-function taskLabel(trace, { lane, task }, withGroup) {
-  const { group, task: name } = trace.tasks[task];
-  const own = withGroup ? `${trace.names[group]} / ${trace.names[name]}` : trace.names[name];
-  return joined(own, trace.lanes[lane].label);
-}
-
-/**
- * @param {import("#page/trace/data.js").Trace} trace
- * @param {number} lane
- * @param {number} task
- * @param {Origin} spans of the task, by start
- * @returns {Band}
- */
-function taskBand(trace, lane, task, spans) {
-  const { process, tracks: source } = trace.lanes[lane];
-  const origins = apart(source, spans);
-  const tracks = origins.map((origin) => made(source, origin));
-  return { process, lane, task, isFolded: false, label: "", tracks, origins };
-}
-
-/**
- * Spans on as many tracks as it takes that none overlap: each on the first that is free.
- * @param {readonly Track[]} source
- * @param {Origin} spans by start
- * @returns {Origin[]}
- */
-function apart(source, { track, span }) {
-  const on = new Int32Array(span.length);
-  /** @type {{start: number, end: number, count: number}[]} the last span of each track, and how many it has */
-  const lasts = [];
-  const free = createHeap((one, other) => one < other);
-  const taken = createHeap((one, other) => (lasts[one].end - lasts[other].end || lasts[one].start - lasts[other].start) < 0);
-  for (let at = 0; at < span.length; at += 1) {
-    const { start, end, unfinished } = source[track[at]];
-    const begin = start[span[at]];
-    for (let own = taken.first(); own !== undefined; own = taken.first()) {
-      // Instants keep tracks of their own.
-      if (lasts[own].end > begin || lasts[own].start === begin) break;
-      taken.take();
-      free.add(own);
+  return function* (match) {
+    sorted ??= yield* sortedByTask(sources, Int32Array.from(trace.keys, ({ row }) => row), trace.tasks.length);
+    /** @type {Packed[]} */
+    const out = [];
+    for (const [task, runs] of sorted.runs.entries()) {
+      if (runs.length === 0) continue;
+      const parts = match ? partsOf(trace, task, runs, ({ source }) => match.maskOf(sources[source].lane)) : [runs];
+      if (parts.length === 1) {
+        whole[task] ??= yield* ofParts(task, sorted.spans, parts);
+        out.push(whole[task]);
+      } else out.push(yield* ofParts(task, sorted.spans, parts));
     }
-    const own = free.take() ?? lasts.push({ start: 0, end: 0, count: 0 }) - 1;
-    const last = lasts[own];
-    last.start = begin;
-    last.end = unfinished === span[at] ? Infinity : end[span[at]];
-    last.count += 1;
-    taken.add(own);
-    on[at] = own;
+    return out;
+  };
+
+  /**
+   * @param {number} task
+   * @param {Int32Array} spans
+   * @param {readonly import("#page/chart/packing.js").Run[][]} parts which share no track
+   * @returns {Generator<void, Packed, void>}
+   */
+  function* ofParts(task, spans, parts) {
+    /** @type {Packed} */
+    const own = { task, tracks: [], origins: [] };
+    for (const part of parts) {
+      const { tracks, origins } = yield* packed(sources, spans, part);
+      for (const track of tracks) {
+        mipOf(track);
+        yield;
+      }
+      own.tracks = own.tracks.concat(tracks);
+      own.origins = own.origins.concat(origins);
+    }
+    return own;
   }
-  if (lasts.length === 1) return [{ track, span }];
-  const out = lasts.map(({ count }) => ({ track: new Int32Array(count), span: new Int32Array(count) }));
-  const counts = new Int32Array(lasts.length);
-  for (let at = 0; at < span.length; at += 1) {
-    const index = counts[on[at]]++;
-    out[on[at]].track[index] = track[at];
-    out[on[at]].span[index] = span[at];
-  }
-  return out;
 }
 
 /**
- * @param {readonly Track[]} source
- * @param {Origin} origin of its spans, in order, none overlapping
- * @returns {Track}
+ * The runs of a task by which of its keys match in their lane, those that match on top.
+ * @template Run
+ * @param {Trace} trace
+ * @param {number} task
+ * @param {readonly Run[]} runs
+ * @param {(run: Run) => Uint8Array} maskOf
+ * @returns {Run[][]}
  */
-function made(source, { track, span }) {
-  const start = new Float64Array(span.length);
-  const end = new Float64Array(span.length);
-  const key = new Int32Array(span.length);
-  /** @type {number[]} */
-  const instants = [];
-  let unfinished = -1;
-  for (let at = 0; at < span.length; at += 1) {
-    const own = source[track[at]];
-    start[at] = own.start[span[at]];
-    end[at] = own.end[span[at]];
-    key[at] = own.key[span[at]];
-    if (own.unfinished === span[at]) unfinished = at;
-    else if (start[at] === end[at]) instants.push(at);
+function partsOf({ keys }, task, runs, maskOf) {
+  const own = [...keys.keys()].filter((key) => keys[key].row === task);
+  /** @type {Map<string, Run[]>} */
+  const parts = new Map();
+  for (const run of runs) {
+    const mask = maskOf(run);
+    const matching = own.map((key) => mask[key]).join("");
+    const part = parts.get(matching);
+    if (part) part.push(run);
+    else parts.set(matching, [run]);
   }
-  return { start, end, key, instants: Int32Array.from(instants), unfinished };
+  return [...parts].sort(([one], [other]) => (one < other ? 1 : -1)).map(([, part]) => part);
 }
 
 /**
- * @param {Band} band
+ * @param {Trace} trace
+ * @param {readonly Packed[]} tasks
+ * @returns {Arrangement}
+ */
+function tasksOf(trace, tasks) {
+  const inOrder = tasks
+    .map((own) => ({ ...own, first: own.tracks.reduce((least, { start }) => Math.min(least, start[0]), Infinity) }))
+    .sort((one, other) => one.first - other.first);
+  const groups = [...new Set(inOrder.map(({ task }) => trace.tasks[task].group))];
+  const sectionOf = new Map(groups.map((group, section) => [group, section]));
+  const bands = inOrder
+    .map(({ task, tracks, origins }) => {
+      const { group, task: name } = trace.tasks[task];
+      const section = sectionOf.get(group) ?? 0;
+      return { section, lane: -1, task, isFolded: false, label: trace.names[name], tracks, origins };
+    })
+    .sort((one, other) => one.section - other.section);
+  const bandOf = new Map(bands.map(({ task }, band) => [task, band]));
+  return {
+    by: "tasks",
+    sections: groups.map((group) => ({ label: trace.names[group], id: "", title: trace.names[group] })),
+    bands,
+    find(place) {
+      const key = trace.lanes[place.lane].tracks[place.track].key[place.span];
+      const band = bandOf.get(trace.keys[key].row);
+      return band === undefined ? null : foundIn(bands[band], band, trace, place);
+    },
+  };
+}
+
+/**
+ * @param {{tracks: Track[], origins: Origin[]}} band
  * @param {number} index of the band
- * @param {import("#page/trace/data.js").Trace} trace
+ * @param {Trace} trace
  * @param {Place} place
  */
 function foundIn({ tracks, origins }, index, trace, place) {
-  if (!origins) return { band: index, track: place.track, span: place.span };
   const start = trace.lanes[place.lane].tracks[place.track].start[place.span];
-  for (const [track, { track: tracksOf, span: spansOf }] of origins.entries()) {
-    const at = lowerBound(tracks[track].start, start);
-    if (tracksOf[at] === place.track && spansOf[at] === place.span) return { band: index, track, span: at };
+  for (const [track, origin] of origins.entries()) {
+    const span = lowerBound(tracks[track].start, start); // no other of the track starts then
+    if (span === tracks[track].start.length || origin.span[span] !== place.span) continue;
+    const { lane, track: own } = origin.sources[origin.source[span]];
+    if (lane === place.lane && own === place.track) return { band: index, track, span };
   }
   return null;
 }

@@ -79,29 +79,32 @@ export function createChart({ section, plot, under, over }, outline, around) {
     const detail = { mode, spans, drawn: boxes.span.length, window: state().window, scroll, left, right, top, bottom };
     performance.measure("waterfall:redraw", { start, end: performance.now(), detail });
     cover?.off();
-    settle();
-    if (state().rows === "tasks") prepare();
+    if (state().rows === "tasks") void prepare();
+    else settle();
   }
 
-  /** Makes the rows by task once they are asked for; until then the lanes are shown. */
-  function prepare() {
-    if (isPreparing || planner.isPrepared() || !trace.hasRows) return;
+  /** Makes the rows by task that the search asks for; until then those before are shown, or the lanes. */
+  async function prepare() {
+    if (isPreparing || !trace.hasRows) return;
     isPreparing = true;
-    void inSlices(planner.prepare()).then(() => request());
+    const wanted = () => (state().rows === "tasks" ? around.emphasis().match : undefined);
+    const isNew = await inSlices(planner.prepare(wanted));
+    isPreparing = false;
+    if (isNew) request();
+    else settle();
   }
 
   function tellPlaces() {
     const { plan, composition } = drawn;
     const { top } = plan.frame;
-    const { processes } = composition.shown;
+    const processes = plan.arrangement.by === "lanes" ? composition.shown.processes : []; // groups do not fold
     const scroll = geometry.scrolled(plan);
     around.placed(plan.frame, processes.map(({ index, middle }) => ({ index, middle: top + middle - scroll })));
   }
 
   /** @param {unknown} [error] */
   function settle(error) {
-    const isPending = state().rows === "tasks" && trace.hasRows && !planner.isPrepared();
-    if (!requested && drawn.composition.isWhole && !isPending) section.dataset.state = trace.hasRows ? "ready" : "loading";
+    if (!requested && !isPreparing && drawn.composition.isWhole) section.dataset.state = trace.hasRows ? "ready" : "loading";
     around.drawn(error);
   }
 

@@ -73,15 +73,14 @@ export function summaryAt({ trace, plan, composition, emphasis }, x, y) {
   const row = isRow(plan, x, y) ? rowBelow(plan, y) : undefined;
   if (!row) return null;
   const { lane, task } = plan.arrangement.bands[row.band];
-  const { isSummarised, raster: summary } = trace.lanes[lane];
-  if (!isSummarised || task >= 0) return null;
-  const cells = composition.raster.summaryCells(summary, viewOf(plan), emphasis.masksOf(lane));
+  if (task >= 0 || !trace.lanes[lane].isSummarised) return null;
+  const cells = composition.raster.summaryCells(trace.lanes[lane].raster, viewOf(plan), emphasis.masksOf(lane));
   const cell = cellAt(cells, timeAt(plan, x));
   return cell && { ...cell, lane };
 }
 
 /**
- * The band at a place in the label columns, and whether that is the column of processes.
+ * The band at a place in the label columns, and whether that is the column of sections.
  * @param {Drawn} drawn
  * @param {number} x
  * @param {number} y
@@ -92,8 +91,8 @@ export function labelAt({ plan, composition }, x, y) {
   const isProcess = x < MARGIN.edge + gutter.process;
   const { bands } = arrangement;
   const { shown } = composition;
-  /** A band of a process, in the place of its label. @param {import("#page/chart/rows.js").Label} label */
-  const firstBand = ({ index, middle }) => ({ index: bands.findIndex(({ process }) => process === index), middle });
+  /** A band of a section, in the place of its label. @param {import("#page/chart/rows.js").Label} label */
+  const firstBand = ({ index, middle }) => ({ index: bands.findIndex(({ section }) => section === index), middle });
   const placed = isProcess ? shown.processes.map(firstBand) : shown.bands;
   const band = bands[bandAt(rows, bands, placed, y - frame.top + scrolled(plan), LABEL_DISTANCE)];
   return { band, isProcess };
@@ -114,7 +113,7 @@ export function counterAt({ plan, composition }, x, y) {
 }
 
 /**
- * What shows a span: its process unfolded, its row and its time in view.
+ * What shows a span: its process unfolded where rows are lanes, its row and its time in view.
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {(choice: import("#page/chart/plan.js").Choice) => Plan} planFor
  * @param {Place} place
@@ -123,8 +122,9 @@ export function counterAt({ plan, composition }, x, y) {
  */
 export function showingSpan(trace, planFor, place, window) {
   const { start, end } = trace.lanes[place.lane].tracks[place.track];
-  const folded = new Set([...state().folded].filter((process) => process !== trace.lanes[place.lane].process));
-  const choice = { rows: state().rows, folded: folded.size === state().folded.size ? state().folded : folded };
+  const { rows: by, folded: before } = state();
+  const folded = new Set([...before].filter((process) => process !== trace.lanes[place.lane].process));
+  const choice = { rows: by, folded: by === "tasks" || folded.size === before.size ? before : folded };
   const plan = planFor(choice);
   const { rows } = plan;
   const found = plan.arrangement.find(place);
@@ -139,7 +139,7 @@ export function showingSpan(trace, planFor, place, window) {
 }
 
 /**
- * Other processes folded, and what is seen of the one that is kept in view where it is.
+ * Other processes folded, and what is seen of the one that is kept in view where it is. Rows by task have no folds.
  * @param {Drawn} drawn
  * @param {(choice: import("#page/chart/plan.js").Choice) => Plan} planFor
  * @param {ReadonlySet<number>} folded
@@ -147,9 +147,10 @@ export function showingSpan(trace, planFor, place, window) {
  * @returns {Partial<import("#page/view/state.js").State>}
  */
 export function folding({ plan, composition }, planFor, folded, process = composition.shown.processes[0]?.index) {
-  const next = planFor({ rows: state().rows, folded });
+  if (state().rows === "tasks") return {};
+  const next = planFor({ rows: "lanes", folded });
   /** @param {Plan} of */
-  const topOf = ({ rows, arrangement }) => rows.bandTop[arrangement.bands.findIndex((band) => band.process === process)] ?? 0;
+  const topOf = ({ rows, arrangement }) => rows.bandTop[arrangement.bands.findIndex((band) => band.section === process)] ?? 0;
   // A process that begins above the view is shown from its beginning, with room for its label under that above.
   const above = Math.max(1.5 * LABEL_DISTANCE, topOf(plan) - scrolled(plan));
   const most = Math.max(0, next.rows.height - page(next));

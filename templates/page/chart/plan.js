@@ -7,7 +7,7 @@
 import { createArrangements } from "#page/chart/arrangement.js";
 import { gutterFor, labelTexts } from "#page/chart/figure.js";
 import { frameIn } from "#page/chart/frame.js";
-import { desired, layout } from "#page/chart/rows.js";
+import { desired, layout, readable } from "#page/chart/rows.js";
 import { latest } from "#page/trace/latest.js";
 
 /**
@@ -29,29 +29,24 @@ import { latest } from "#page/trace/latest.js";
  */
 export function createPlanner(trace, room, measure) {
   const arrangements = createArrangements(trace);
-  const arranged = latest(arrangements.arrangement);
-  const named = latest((/** @type {Arrangement} */ { bands }, /** @type {number} */ width) => {
-    const gutter = gutterFor(trace, bands, width, measure);
-    return { gutter, texts: labelTexts(trace, bands, gutter, measure) };
+  const named = latest((/** @type {Arrangement} */ { bands, sections }, /** @type {number} */ width) => {
+    const gutter = gutterFor({ processes: sections, counters: trace.counters }, bands, width, measure);
+    return { gutter, texts: labelTexts({ processes: sections }, bands, gutter, measure) };
   });
   const placed = latest(layout);
   const counters = { count: trace.counters.length, hasMore: trace.moreCounters > 0 };
-  let isPrepared = false;
 
   return {
     /** @param {Choice} choice @returns {Plan} of the lanes as long as the rows by task are not made */
-    plan({ rows: by, folded }) {
-      const arrangement = arranged(isPrepared ? by : "lanes", folded);
-      const { bands } = arrangement;
+    plan({ rows: wanted, folded }) {
+      const arrangement = arrangements.arrangement(arrangements.isPrepared() ? wanted : "lanes", folded);
+      const { bands, by } = arrangement;
       const frame = frameIn(room(), desired(bands), (width) => named(arrangement, width).gutter, counters);
-      const rows = placed(bands, frame.bottom - frame.top);
+      const height = frame.bottom - frame.top;
+      const rows = placed(bands, height, by === "tasks" ? readable(bands, height) : undefined);
       return { arrangement, frame, rows, ...named(arrangement, frame.width) };
     },
-    /** Makes the rows by task, which takes its time. @returns {Generator<void, void, void>} */
-    *prepare() {
-      yield* arrangements.prepare();
-      isPrepared = true;
-    },
-    isPrepared: () => isPrepared,
+    /** Makes the rows by task, which takes its time. */
+    prepare: arrangements.prepare,
   };
 }

@@ -3,7 +3,7 @@
 //
 // Takes places from the chart, decides which tooltip belongs there. Knows no pixel of what is drawn.
 
-import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
+import { bandContent, counterContent, hide, sectionContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
 
 /**
  * @param {HTMLElement} section of the chart
@@ -38,7 +38,7 @@ function contentAt(chart, trace, { paint, lines, zone }, x, y) {
   const summary = chart.summaryAt(x, y);
   if (summary) return summaryContent(trace, summary, paint.fill[summary.key], chart.perPixel(), zone);
   const label = chart.labelAt(x, y);
-  if (label) return label.isProcess ? processContent(trace, label.band) : bandContent(trace, label.band);
+  if (label) return label.isProcess ? sectionContent(trace, label.band) : bandContent(trace, label.band);
   const counter = chart.counterAt(x, y);
   return counter && counterContent(trace, counter, lines, chart.perPixel(), zone);
 }

@@ -1,9 +1,9 @@
 // @ts-check
 // Rows: where each track of each band is, from the top.
 //
-// A band has one label: a lane, one task of a lane, or a folded process (`arrangement.js`). Takes the bands and the
-// room, gives places in px of the whole content. If that is higher than the room, it scrolls. Rows are 20 px high
-// if they fit, and at least 3. The bands of a process are adjacent, with space between processes. Pure.
+// A band has one label: a lane, a task, or a folded process (`arrangement.js`). Takes the bands and the room, gives
+// places in px of the whole content. If that is higher than the room, it scrolls. Rows are 20 px high if they fit,
+// and at least 3. The bands of a section, a process or a group, are adjacent, with space between sections. Pure.
 
 /**
  * @typedef {object} Row
@@ -16,16 +16,16 @@
  * @property {number} bar the height of a bar; the next row of the same band begins 1 px below it
  * @property {number} pitch from one row to the next of the same band
  * @property {number[]} bandTop per band
- * @property {number[]} sections where a process begins, in the middle of the gap before it
+ * @property {number[]} sections where a section begins, in the middle of the gap before it
  * @property {number} height of the whole content
  *
  * @typedef {object} Label
- * @property {number} index of the band or process
+ * @property {number} index of the band or section
  * @property {number} middle
  *
  * @typedef {object} Labels
  * @property {Label[]} bands
- * @property {Label[]} processes
+ * @property {Label[]} processes of sections, which are processes or groups
  */
 
 export const HIGHEST = 20;
@@ -35,49 +35,59 @@ const NAMED = 12;
 
 /**
  * @typedef {object} Gaps air in px
- * @property {number} band between bands of a process
- * @property {number} process between processes
+ * @property {number} band between bands of a section
+ * @property {number} section between sections
  */
-const WIDE = { band: 3, process: 11 };
-const MIDDLING = { band: 2, process: 9 };
-const CLOSE = { band: 1, process: 7 };
-const TIGHT = { band: 1, process: 5 };
-const NARROW = { band: 0, process: 5 };
+const WIDE = { band: 3, section: 11 };
+const MIDDLING = { band: 2, section: 9 };
+const CLOSE = { band: 1, section: 7 };
+const TIGHT = { band: 1, section: 5 };
+const NARROW = { band: 0, section: 5 };
 const MOST_SPARE = 9;
 
 /**
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
  * @param {number} room
+ * @param {number} [lowest] px of a row
  * @returns {Layout}
  */
-export function layout(bands, room) {
-  for (let pitch = HIGHEST; pitch >= LOWEST; pitch -= 1) {
+export function layout(bands, room, lowest = LOWEST) {
+  for (let pitch = HIGHEST; pitch >= lowest; pitch -= 1) {
     for (const gaps of gapsFor(pitch)) {
       const left = room - height(bands, pitch, gaps);
-      if (left >= 0) return placed(bands, pitch, { ...gaps, process: gaps.process + spare(bands, left) });
+      if (left >= 0) return placed(bands, pitch, { ...gaps, section: gaps.section + spare(bands, left) });
     }
   }
-  return placed(bands, LOWEST, NARROW);
+  return placed(bands, lowest, gapsFor(lowest).at(-1) ?? NARROW);
+}
+
+/**
+ * The lowest rows with names in bars and a label for each band, as long as the highest band can be seen whole: so the
+ * rows by task scroll rather than become thin.
+ * @param {readonly {tracks: readonly unknown[]}[]} bands
+ * @param {number} room
+ */
+export function readable(bands, room) {
+  const most = bands.reduce((sum, { tracks }) => Math.max(sum, tracks.length), 1);
+  return Math.min(NAMED, Math.max(LOWEST, Math.floor(room / most)));
 }
 
 /**
  * The height of the content with rows of full height.
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
  */
 export function desired(bands) {
   return height(bands, HIGHEST, WIDE);
 }
 
 /**
- * Spare room becomes space between processes.
- * @param {readonly {process: number}[]} bands
+ * Spare room becomes space between sections.
+ * @param {readonly {section: number}[]} bands
  * @param {number} left px
  */
 function spare(bands, left) {
-  const processes = bands.filter(
-    (band, index) => index === 0 || band.process !== bands[index - 1].process,
-  ).length;
-  return Math.min(MOST_SPARE, Math.floor(left / (processes + 1)));
+  const sections = bands.filter((band, index) => index === 0 || band.section !== bands[index - 1].section).length;
+  return Math.min(MOST_SPARE, Math.floor(left / (sections + 1)));
 }
 
 /**
@@ -90,21 +100,21 @@ function gapsFor(pitch) {
 }
 
 /**
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
  * @param {number} pitch
  * @param {Gaps} gap
  */
 function height(bands, pitch, gap) {
-  let sum = gap.process;
+  let sum = gap.section;
   bands.forEach((band, index) => {
-    if (index > 0) sum += band.process === bands[index - 1].process ? gap.band : gap.process;
+    if (index > 0) sum += band.section === bands[index - 1].section ? gap.band : gap.section;
     sum += Math.max(1, band.tracks.length) * pitch;
   });
   return sum;
 }
 
 /**
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
  * @param {number} pitch
  * @param {Gaps} gap
  * @returns {Layout}
@@ -114,18 +124,18 @@ function placed(bands, pitch, gap) {
   const rows = [];
   /** @type {number[]} */
   const sections = [];
-  let top = Math.floor(gap.process / 2);
+  let top = Math.floor(gap.section / 2);
   const bandTop = bands.map((band, index) => {
-    const first = index === 0 || band.process !== bands[index - 1].process;
-    if (index > 0) top += first ? gap.process : gap.band;
-    if (first) sections.push(index === 0 ? 0 : top - Math.ceil(gap.process / 2));
+    const first = index === 0 || band.section !== bands[index - 1].section;
+    if (index > 0) top += first ? gap.section : gap.band;
+    if (first) sections.push(index === 0 ? 0 : top - Math.ceil(gap.section / 2));
     const begin = top;
     for (let track = 0; track < band.tracks.length; track += 1)
       rows.push({ band: index, track, top: top + track * pitch });
     top += Math.max(1, band.tracks.length) * pitch;
     return begin;
   });
-  return { rows, bar: pitch - 1, pitch, bandTop, sections, height: top + Math.ceil(gap.process / 2) };
+  return { rows, bar: pitch - 1, pitch, bandTop, sections, height: top + Math.ceil(gap.section / 2) };
 }
 
 /**
@@ -151,11 +161,11 @@ export function rowAt({ rows, pitch }, y) {
 }
 
 /**
- * Labels of the bands in view and, at the first band in view of each, of the processes: those that stand at
- * least `distance` px apart, from the top. No band of a process without a label has one: it would seem to be
- * of the process above.
+ * Labels of the bands in view and, at the first band in view of each, of the sections: those that stand at
+ * least `distance` px apart, from the top. No band of a section without a label has one: it would seem to be
+ * of the section above.
  * @param {Layout} layout
- * @param {readonly {process: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
  * @param {number} scroll
  * @param {number} room
  * @param {number} distance
@@ -165,8 +175,8 @@ export function labels({ bandTop, pitch, sections }, bands, scroll, room, distan
   /** @type {Label[]} */
   const bandLabels = [];
   /** @type {Label[]} */
-  const processLabels = [];
-  let process = -1; // the last that has its label
+  const sectionLabels = [];
+  let section = -1; // the last that has its label
   for (let band = firstVisibleBand(bandTop, scroll); band < bands.length; band += 1) {
     const cut = bandTop[band] < scroll;
     const [above, below] = [lineAbove(sections, bandTop[band]), lineBelow(sections, bandTop[band])];
@@ -177,19 +187,19 @@ export function labels({ bandTop, pitch, sections }, bands, scroll, room, distan
     const end = bandTop[band] + Math.max(1, bands[band].tracks.length) * pitch;
     if (cut && middle > end - distance / 4) continue;
     if (middle > scroll + room - distance / 4) break;
-    if (!cut && middle + distance / 2 > below && bands[band].process === process) continue;
-    if (bands[band].process !== process && apart(processLabels, middle, distance)) {
-      process = bands[band].process;
-      processLabels.push({ index: process, middle });
+    if (!cut && middle + distance / 2 > below && bands[band].section === section) continue;
+    if (bands[band].section !== section && apart(sectionLabels, middle, distance)) {
+      section = bands[band].section;
+      sectionLabels.push({ index: section, middle });
     }
-    if (bands[band].process === process && apart(bandLabels, middle, distance))
+    if (bands[band].section === section && apart(bandLabels, middle, distance))
       bandLabels.push({ index: band, middle });
   }
-  return { bands: bandLabels, processes: processLabels };
+  return { bands: bandLabels, processes: sectionLabels };
 }
 
 /**
- * The lines between processes that would strike through a label.
+ * The lines between sections that would strike through a label.
  * @param {number[]} sections
  * @param {Labels} labels
  * @param {number} distance between labels at least
@@ -223,7 +233,7 @@ export function bandAt({ bandTop, pitch }, bands, shown, y, distance) {
 }
 
 /**
- * The line before the band's process; labels keep clear of it.
+ * The line before the band's section; labels keep clear of it.
  * @param {number[]} sections
  * @param {number} top
  */

@@ -4,8 +4,9 @@
 // Takes the rows in view and the window, and chooses: up to 1,000 spans in view are Plotly's bars, up to 20,000 are
 // rectangles on the canvas, more become a raster, except rows with few spans, which stay exact. So the work is
 // bounded by pixels, not by spans. A summarised lane shows its summary behind the spans that are kept of it, at any
-// zoom. Pure.
+// zoom; the view by tasks has only these spans. Pure.
 
+import { placeOf } from "#page/chart/arrangement.js";
 import { boxes, countSpans } from "#page/chart/boxes.js";
 
 /**
@@ -34,8 +35,8 @@ const MOST_RECTANGLES = 20_000;
 export function sceneOf(bands, layout, range, view, { shownKeys, masksOf }, raster, { trace, paint, measure }) {
   const rows = layout.rows.slice(range.from, range.to);
   const tracks = rows.map(({ band, track }) => bands[band].tracks[track]);
-  /** @param {number} row */
-  const masks = (row) => masksOf(bands[rows[row].band].lane);
+  /** @param {number} row in one way: lanes that match otherwise have tracks of their own */
+  const masks = (row) => masksOf(placeOf(bands[rows[row].band], rows[row].track, 0).lane);
   const spans = countSpans(tracks, view, shownKeys, MOST_RECTANGLES);
   const mode = spans <= MOST_BARS ? "bars" : spans <= MOST_RECTANGLES ? "canvas" : "raster";
 
@@ -46,10 +47,9 @@ export function sceneOf(bands, layout, range, view, { shownKeys, masksOf }, rast
   });
   const summaries = [...new Set(rows.map(({ band }) => band))].flatMap((band) => {
     const { lane, task, tracks } = bands[band];
-    const { isSummarised, raster: summary } = trace.lanes[lane];
-    if (!isSummarised || task >= 0) return [];
+    if (task >= 0 || !trace.lanes[lane].isSummarised) return [];
     const height = tracks.length * layout.pitch - (layout.pitch - layout.bar);
-    return [{ top: layout.bandTop[band], height, cells: raster.summaryCells(summary, view, masksOf(lane)) }];
+    return [{ top: layout.bandTop[band], height, cells: raster.summaryCells(trace.lanes[lane].raster, view, masksOf(lane)) }];
   });
   const lines = cells.flatMap((own, row) =>
     own ? [{ top: rows[row].top, height: layout.bar, cells: own }] : [],

@@ -35,7 +35,7 @@ export function strips(bands, rows, trace, load, view, { scroll, room }) {
   if (!found) return inView.map(({ top }) => ({ top, height: rows.bar, left: 0, width: 0, busy: new Float64Array() }));
   const lanesOf = lanesByProcess(trace);
   const scale = view.width / (view.end - view.start);
-  return inView.map(({ band: { process }, top }) => {
+  return inView.map(({ band: { section: process }, top }) => {
     const lanes = lanesOf.get(process) ?? [];
     const { first, width, means } = processLoadIn(found, process, lanes, view);
     return {

@@ -182,9 +182,9 @@ export function momentText(trace, time, digits, zone) {
  * @returns {Content}
  */
 export function bandContent(trace, band) {
-  const lane = trace.lanes[band.lane];
-  if (band.isFolded) return processContent(trace, band);
+  if (band.isFolded) return sectionContent(trace, band);
   if (band.task >= 0) return taskContent(trace, band);
+  const lane = trace.lanes[band.lane];
   /** @type {[string, string][]} */
   const fields = [
     ["process", trace.processes[lane.process].title],
@@ -200,25 +200,42 @@ export function bandContent(trace, band) {
  * @param {import("#page/chart/arrangement.js").Band} band
  * @returns {Content}
  */
-function taskContent(trace, { lane, task }) {
+function taskContent(trace, { task, tracks, origins }) {
   const { group, task: name } = trace.tasks[task];
+  const lanes = new Set((origins ?? []).flatMap(({ sources, source }) => lanesOf(sources, source)));
   const fields = /** @type {[string, string][]} */ ([
     ["group", trace.names[group]],
-    ["lane", laneName(trace, trace.lanes[lane])],
+    ["spans", count(tracks.reduce((sum, { key }) => sum + key.length, 0))],
+    ["lanes", count(lanes.size)],
   ]);
+  const isSummarised = [...lanes].some((lane) => trace.lanes[lane].isSummarised);
+  if (isSummarised) fields.push(["note", "of summarised lanes, only the longest spans are here"]);
   return { title: trace.names[name], fields };
 }
 
 /**
- * What the tooltip says of a process's label.
+ * @param {readonly {lane: number}[]} sources
+ * @param {Int32Array} source of spans
+ */
+function lanesOf(sources, source) {
+  return [...new Set(source)].map((own) => sources[own].lane);
+}
+
+/**
+ * What the tooltip says of the label of a section, a process or a group.
  * @param {Trace} trace
- * @param {import("#page/chart/arrangement.js").Band} band
+ * @param {import("#page/chart/arrangement.js").Band} band of it
  * @returns {Content}
  */
-export function processContent(trace, { process, isFolded }) {
-  const lanes = trace.lanes.filter((lane) => lane.process === process).length;
+export function sectionContent(trace, { section, task, isFolded }) {
+  if (task >= 0) {
+    const { group } = trace.tasks[task];
+    const tasks = trace.tasks.filter((row) => row.group === group).length;
+    return { title: trace.names[group], fields: [["tasks", count(tasks)]] };
+  }
+  const lanes = trace.lanes.filter(({ process }) => process === section).length;
   return {
-    title: trace.processes[process].title,
+    title: trace.processes[section].title,
     fields: [
       ["lanes", count(lanes)],
       ["click", isFolded ? "to unfold them" : "to fold them into one strip"],

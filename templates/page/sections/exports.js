@@ -50,10 +50,10 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
  * @param {import("#page/view/emphasis.js").Emphasis} emphasis
  */
 function spansShown(trace, { shownKeys, match }) {
-  const { selected, scope, window, folded } = state();
+  const { selected, scope, window, rows, folded } = state();
   const of = scope === "selection" && selected ? scope : "view";
   const stretch = stretchOf({ ...state(), scope: of }, trace.wall);
-  const isIn = (/** @type {number} */ lane) => !folded.has(trace.lanes[lane].process);
+  const isIn = (/** @type {number} */ lane) => rows === "tasks" || !folded.has(trace.lanes[lane].process);
   return csv(
     trace,
     stretch ?? window,

@@ -1,9 +1,10 @@
 // @ts-check
-// Colours: twelve hues, which task has which, and which text is legible on them.
+// Colours: 48 hues in three tiers, which task has which, and which text is legible on them.
 //
 // Takes names, gives `#rrggbb`. Each hue has one shade for the light page and one for the dark page. Tests compute
-// the rules for them: 3:1 contrast with the page, OKLab distance 0.09 between any two, also with deuteranopia and
-// protanopia. The same names get the same hues in every run. The user's own colour wins. Pure.
+// the rules for them: 3:1 contrast with the page, and OKLab distances between any two, also with deuteranopia and
+// protanopia: 0.09 in the first tier, 0.06 in the first two, and in all three 0.06, but 0.03 with these. Beyond 48
+// names hues are shared. The same names get the same hues in every run. The user's own colour wins. Pure.
 
 /**
  * @typedef {object} Paint
@@ -22,38 +23,33 @@ const FAINT = 0.2;
 /** The minimum strength of a colour in a cell of the raster: rarely busy cells stay visible. */
 const LEAST_STRENGTH = 0.3;
 
+/** Where each tier of hues begins, and the last ends. */
+export const TIERS = [0, 12, 24, 48];
+/** The tiers that are filled together: those of a later round are for names that find none free before. */
+const ROUNDS = [[0, 1], [2]];
+/** Steps that lead to each hue of a tier. */
+const STEPS = [1, 5, 7, 11];
+
 /** OKLab distance under which a hue could be taken for a colour of the user's. */
 const NEAR = 0.09;
 
 /** @type {{light: readonly string[], dark: readonly string[]}} */
 export const HUES = {
   light: [
-    "#5e90fd",
-    "#e67115",
-    "#14a963",
-    "#6e2c78",
-    "#00a2ba",
-    "#9e1a05",
-    "#4e6a97",
-    "#a65e00",
-    "#7d60d4",
-    "#268166",
-    "#2745ae",
-    "#075b41",
+    "#5e90fd", "#e67115", "#14a963", "#6e2c78", "#00a2ba", "#9e1a05", "#4e6a97", "#a65e00",
+    "#7d60d4", "#268166", "#2745ae", "#075b41", "#5286c9", "#be5057", "#5a9087", "#5c0073",
+    "#e3619c", "#352099", "#62212f", "#5b5ab2", "#810001", "#6a4e73", "#992e51", "#4d3356",
+    "#c46b82", "#5041c8", "#764695", "#01443f", "#a569ae", "#c36b14", "#0e4887", "#704428",
+    "#7777ee", "#c73b72", "#761048", "#583114", "#974701", "#c160d2", "#880068", "#531853",
+    "#8e9a3d", "#8d6d8e", "#6f753c", "#be7cb2", "#80249b", "#7d5d38", "#9d7e47", "#e3706c",
   ],
   dark: [
-    "#5889e7",
-    "#f9c546",
-    "#78edad",
-    "#b66aa5",
-    "#32c2b3",
-    "#ef8f73",
-    "#9bdbff",
-    "#af4708",
-    "#7455b8",
-    "#087e63",
-    "#b4a5ff",
-    "#b38300",
+    "#5889e7", "#f9c546", "#78edad", "#b66aa5", "#32c2b3", "#ef8f73", "#9bdbff", "#af4708",
+    "#7455b8", "#087e63", "#b4a5ff", "#b38300", "#5aa7ca", "#d67587", "#91d4c4", "#904d8f",
+    "#f8f087", "#0291be", "#5a905e", "#a8bce3", "#e8b77d", "#b7f7ff", "#b9a124", "#bbfeca",
+    "#835d47", "#72a0ec", "#2b8491", "#539f8e", "#b58caf", "#dca744", "#42e4e1", "#fed2b9",
+    "#5374bb", "#a56444", "#ae5165", "#89d295", "#c98b52", "#d188cf", "#9a6b7f", "#dba3c5",
+    "#bfdd8a", "#90bb95", "#64b872", "#ffbee8", "#a579cd", "#6d681e", "#8f7a12", "#cd6d51",
   ],
 };
 
@@ -110,7 +106,7 @@ export function channels(color) {
  */
 export function lineColors(count, scheme, accent, fills) {
   const taken = new Set(fills);
-  const hues = [...HUES[scheme]].sort((one, other) => Number(taken.has(one)) - Number(taken.has(other)));
+  const hues = HUES[scheme].slice(0, TIERS[2]).sort((one, other) => Number(taken.has(one)) - Number(taken.has(other)));
   return Array.from({ length: count }, (_, index) => (count === 1 ? accent : hues[index % hues.length]));
 }
 
@@ -167,23 +163,51 @@ export function near(colors) {
 }
 
 /**
- * An index into the hues for each name: its hash chooses; of those that want the same, the later by name takes
- * the next free one. Once all are taken, the next of those that the fewest have.
+ * An index into the hues for each name. Its hash chooses; of those that want the same hue, the first by name has it.
+ * The others have a second choice in the next tier, in the same way; then each, by name, takes the next free hue in an
+ * order of its own. So one name more never moves a name that has the hue of its hash, but for one that wants the same
+ * and comes later by name, and few others. Beyond 48 names all begins again.
  * @param {readonly string[]} names all different
  * @param {readonly number[]} [taken] the hues that others have already
  */
 export function assign(names, taken = []) {
-  const uses = HUES.light.map((_, hue) => (taken.includes(hue) ? 1 : 0));
   /** @type {Map<string, number>} */
   const chosen = new Map();
-  for (const name of [...names].sort(byCodeUnits)) {
-    const fewest = Math.min(...uses);
-    let hue = hash(name) % uses.length;
-    while (uses[hue] > fewest) hue = (hue + 1) % uses.length;
-    uses[hue] += 1;
-    chosen.set(name, hue);
+  let rest = [...names].sort(byCodeUnits);
+  for (let turn = 0; rest.length > 0; turn += 1) {
+    const tiers = ROUNDS[turn % ROUNDS.length];
+    const isLate = turn >= ROUNDS.length; // names share hues in any case
+    const free = new Set(tiers.flatMap(tierOf).filter((hue) => isLate || !taken.includes(hue)));
+    /** @param {(name: string) => number | undefined} wish */
+    const grant = (wish) => {
+      rest = rest.filter((name) => {
+        const hue = wish(name);
+        if (hue === undefined || !free.delete(hue)) return true;
+        chosen.set(name, hue);
+        return false;
+      });
+    };
+    for (const tier of tiers) grant((name) => wanted(name, tier)[0]);
+    for (const tier of [...tiers].reverse()) grant((name) => wanted(name, tier).find((hue) => free.has(hue)));
   }
   return names.map((name) => chosen.get(name) ?? 0);
+}
+
+/** The hues of a tier. @param {number} tier */
+function tierOf(tier) {
+  return Array.from({ length: TIERS[tier + 1] - TIERS[tier] }, (_, hue) => TIERS[tier] + hue);
+}
+
+/**
+ * The hues of a tier in the order in which a name wants them.
+ * @param {string} name
+ * @param {number} tier
+ */
+export function wanted(name, tier) {
+  const hues = tierOf(tier);
+  const value = Math.floor(hash(name) / 12 ** tier); // names that want one hue here want several in the next tier
+  const step = STEPS[(value >>> 16) % STEPS.length];
+  return hues.map((_, turn) => hues[(value + turn * step) % hues.length]);
 }
 
 /**
