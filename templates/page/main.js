@@ -190,6 +190,7 @@ async function main() {
   const pointer = listen(section, chart, trace.wall, {
     hideTooltip,
     press: (hit) => change({ pinned: hit && { lane: hit.lane, track: hit.track, span: hit.span } }),
+    fit: spans.fit,
   });
   listenToKeys(section, chart, trace, pointer, spans, {
     search: () => element("search").focus(),
