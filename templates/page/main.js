@@ -47,7 +47,7 @@ import { chooseRun, forgetRuns, linkRuns } from "#page/view/runs.js";
 import { save } from "#page/sections/saving.js";
 import { ELAPSED } from "#page/trace/scale.js";
 import { createSpans } from "#page/chart/spans.js";
-import { change, INITIAL, onChange, state } from "#page/view/state.js";
+import { change, INITIAL, jump, onChange, state } from "#page/view/state.js";
 import { createSummary, wholeRun } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
 import { createToolbar } from "#page/sections/toolbar.js";
@@ -158,6 +158,7 @@ async function main() {
   const showToolbar = createToolbar(
     toolbarParts(),
     (kind) => void exported(kind).catch((error) => say(`export failed: ${error.message}`)),
+    spans.toMatch,
   );
   const showAll = () => {
     showToolbar();
@@ -476,7 +477,7 @@ function linkFindings(anchors, findings, trace, chart) {
       if (isElsewhere) return; // a tab or a window of its own
       event.preventDefault();
       const { rows, color, time, sort } = state();
-      change({ ...view, rows, color, time, sort });
+      jump({ ...view, rows, color, time, sort });
       if (view.pinned) change(chart.showingSpan(view.pinned, view.window));
       element("chart").focus({ preventScroll: true });
     });
