@@ -51,7 +51,7 @@ import { change, INITIAL, jump, onChange, state } from "#page/view/state.js";
 import { createSummary, wholeRun } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
 import { createToolbar } from "#page/sections/toolbar.js";
-import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
+import { bandContent, concurrencyContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
 
 /** @typedef {import("#page/trace/data.js").Trace} Trace */
 
@@ -83,7 +83,7 @@ async function main() {
   const scheme = () => (dark.matches && !isPrinting() ? "dark" : "light");
   change({ scheme: scheme() });
   followAddress(known);
-  linkRuns(known);
+  const runsFollow = linkRuns(known);
   const look = lookOf(known);
 
   for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
@@ -132,6 +132,7 @@ async function main() {
   const loading = inflating.then(evaluatePlotly); // while the worker decodes
   const [{ rows, samples }] = await Promise.all([decoded(), loading]);
   const trace = complete(known, data, rows, samples);
+  runsFollow(trace);
   const busy = busyStretches(trace);
   const emphasised = createEmphasis(trace, busy, () => chart.request());
   const emphasis = () => emphasised(state());
@@ -200,7 +201,7 @@ async function main() {
     foldAll,
   });
   listenToActions(spans);
-  section.addEventListener("pointermove", (event) => point(event, section, chart, trace, look(), tooltip));
+  section.addEventListener("pointermove", (event) => point(event, section, chart, trace, look(), emphasis().shownKeys, tooltip));
   section.addEventListener("pointerleave", hideTooltip);
   onChange(hideTooltip);
   for (const id of NEED_ROWS) element(id).inert = false;
@@ -512,9 +513,10 @@ function listenToActions(spans) {
  * @param {import("#page/chart/chart.js").Chart} chart
  * @param {Trace} trace
  * @param {import("#page/chart/chart.js").Look} look
+ * @param {Uint8Array} shownKeys
  * @param {HTMLElement} tooltip
  */
-function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {
+function point(event, section, chart, trace, { paint, lines, zone }, shownKeys, tooltip) {
   const box = section.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const isBusy = section.matches(".dragging, .selecting");
@@ -522,6 +524,7 @@ function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {
   const summary = isBusy || hit ? null : chart.summaryAt(x, y);
   const label = isBusy ? null : chart.labelAt(x, y);
   const counter = isBusy ? null : chart.counterAt(x, y);
+  const concurrency = isBusy ? null : chart.concurrencyAt(x, y);
   section.classList.toggle("over", hit !== null);
   if (hit)
     show(
@@ -538,6 +541,9 @@ function point(event, section, chart, trace, { paint, lines, zone }, tooltip) {
     show(tooltip, content, event.clientX, event.clientY);
   } else if (counter) {
     const content = counterContent(trace, counter, lines, chart.perPixel(), zone);
+    show(tooltip, content, event.clientX, event.clientY);
+  } else if (concurrency) {
+    const content = concurrencyContent(trace, concurrency, shownKeys, chart.perPixel(), zone);
     show(tooltip, content, event.clientX, event.clientY);
   } else hide(tooltip);
 }

@@ -20,10 +20,10 @@ import {
   labelTexts,
 } from "#page/chart/figure.js";
 import { drawLegend, legendAhead } from "#page/chart/first.js";
-import { frameIn, MARGIN, PANEL_HEIGHT } from "#page/chart/frame.js";
+import { CONCURRENCY_HEIGHT, frameIn, MARGIN, PANEL_HEIGHT } from "#page/chart/frame.js";
 import { spanAt } from "#page/chart/hit.js";
 import { latest } from "#page/trace/latest.js";
-import { concurrencyIn } from "#page/trace/occupancy.js";
+import { concurrencyIn, meanAt } from "#page/trace/occupancy.js";
 import { panelNames, panels, panelValues, valueRoom } from "#page/chart/panels.js";
 import { cellAt, createRaster } from "#page/chart/raster.js";
 import { bandAt, desired, labels, layout, rowAt, struck, visible } from "#page/chart/rows.js";
@@ -115,6 +115,8 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
   let figure = null;
   /** @type {import("#page/chart/panels.js").Panel[]} */
   let drawnPanels = [];
+  /** @type {{x: number[], y: number[], peak: number}} */
+  let drawnLower = { x: [0, 1], y: [0, 0], peak: 0 };
 
   /**
    * What the chart has where.
@@ -226,6 +228,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const { colors, zone, lines } = around.look();
     const axis = ticks(scene.view.start, scene.view.end, scene.view.width, zone, measure);
     const lower = concurrency(scene.view);
+    drawnLower = lower;
     drawnPanels = panels(trace.counters, frame, scene.view, lines);
     const texts = textsInView(axis, scene.view, scroll, zone);
     const content = {
@@ -533,6 +536,17 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     return { counter, time: x < frame.left ? null : timeAt(x), extent: drawnPanels[counter]?.extent ?? null };
   }
 
+  /**
+   * The moment at a place over the number of busy lanes, and what is drawn there; null while it is computed.
+   * @param {number} x
+   * @param {number} y
+   */
+  function concurrencyAt(x, y) {
+    const isThere = y >= frame.concurrency - CONCURRENCY_HEIGHT && y < frame.concurrency && trace.lanes.length > 0;
+    if (!isThere || x < frame.left || x > frame.right) return null;
+    return { time: timeAt(x), drawn: lacksLoad ? null : meanAt(drawnLower, timeAt(x)) };
+  }
+
   /** @param {import("#page/chart/rows.js").Label} process a band of it, in its place */
   function firstBand({ index, middle }) {
     return { index: bands.findIndex(({ process }) => process === index), middle };
@@ -566,6 +580,7 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     summaryAt,
     labelAt,
     counterAt,
+    concurrencyAt,
     positionOf,
     showingSpan,
     folding,

@@ -60,7 +60,7 @@ const LEAST_LABEL = 48;
 /** px of both columns together: they contain the name of the lower chart. */
 const LEAST_GUTTER = 96;
 /** The name of the lower chart. */
-export const CONCURRENCY = "concurrency";
+export const CONCURRENCY = "lanes busy";
 /** How much wider bold text is. */
 export const BOLDER = 1.1;
 
