@@ -112,6 +112,7 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
     const at = match && found && rankOf(match, shownKeys, pinned);
     if (!match || found) parts.found.textContent = found ? foundText(found, at, isSummarised) : "";
+    parts.found.title = parts.found.textContent; // which may not fit
     parts.section.dataset.state = isWaiting ? "computing" : "ready";
   }
 
