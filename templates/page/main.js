@@ -107,7 +107,7 @@ function usable(known) {
   section.dataset.state = "loading";
   const setScheme = followScheme();
   followAddress(known);
-  linkRuns(known);
+  const runsFollow = linkRuns(known);
   unhide(known.lanes.length > 0);
 
   const look = lookOf(known);
@@ -143,7 +143,8 @@ function usable(known) {
   let showSummary = createSummary(summaryParts(), known, busyStretches(known), look, emphasis, showTable);
   let showDetails = () => {};
   const redrawLedger = () => showLedger(ledgerParts(), known, look());
-  const showToolbar = createToolbar(toolbarParts(), (kind) => later(({ save }) => save(kind)));
+  const spans = waitingSpans(later);
+  const showToolbar = createToolbar(toolbarParts(), (kind) => later(({ save }) => save(kind)), spans.toMatch);
   const showAll = () => {
     showToolbar();
     showLegend();
@@ -166,7 +167,7 @@ function usable(known) {
     setScheme();
     chart.redraw(); // at once: the browser does not wait for a frame
   });
-  listenToReader(section, chart, () => trace, look, later, foldAll);
+  listenToReader(section, chart, () => trace, look, () => emphasis().shownKeys, later, spans, foldAll);
 
   return {
     chart,
@@ -177,6 +178,7 @@ function usable(known) {
     /** @param {Trace} whole @param {Promise<typeof import("plotly.js")>} plotly */
     arrived(whole, plotly) {
       trace = whole;
+      runsFollow(trace);
       const busy = busyStretches(trace);
       emphasised = createEmphasis(trace, busy, reload);
       chart.complete(trace);
@@ -200,10 +202,12 @@ function usable(known) {
  * @param {import("#page/chart/chart.js").Chart} chart
  * @param {() => Trace} trace of now
  * @param {() => import("#page/view/look.js").Look} look of now
+ * @param {() => Uint8Array} shownKeys of now
  * @param {Later} later
+ * @param {ReturnType<typeof waitingSpans>} spans
  * @param {() => void} foldAll
  */
-function listenToReader(section, chart, trace, look, later, foldAll) {
+function listenToReader(section, chart, trace, look, shownKeys, later, spans, foldAll) {
   const tooltip = element("tooltip");
   const hideTooltip = () => hide(tooltip);
   const known = trace();
@@ -211,6 +215,7 @@ function listenToReader(section, chart, trace, look, later, foldAll) {
   const pin = (hit) => change({ pinned: hit && { lane: hit.lane, track: hit.track, span: hit.span } });
   const pointer = listen(section, chart, known.wall, {
     hideTooltip,
+    fit: spans.fit,
     press(x, y) {
       const { window, scroll, rows, folded } = state();
       later(() => {
@@ -220,9 +225,8 @@ function listenToReader(section, chart, trace, look, later, foldAll) {
       });
     },
   });
-  listenToPointing(section, tooltip, chart, trace, look);
+  listenToPointing(section, tooltip, chart, trace, look, shownKeys);
   onChange(hideTooltip);
-  const spans = waitingSpans(later);
   listenToKeys(section, chart, trace, pointer, spans, {
     search: () => element("search").focus(),
     help: () => /** @type {HTMLDialogElement} */ (element("help")).showModal(),
@@ -245,6 +249,7 @@ function waitingSpans(later) {
   return {
     walk: (/** @type {"left" | "right" | "up" | "down"} */ direction) => later(({ spans }) => spans.walk(direction)),
     toSibling: (/** @type {-1 | 1} */ step) => later(({ spans }) => spans.toSibling(step)),
+    toMatch: (/** @type {-1 | 1} */ step) => later(({ spans }) => spans.toMatch(step)),
     longest: () => later(({ spans }) => spans.longest()),
     fit: () => later(({ spans }) => spans.fit()),
     fold: () => later(({ spans }) => spans.fold()),

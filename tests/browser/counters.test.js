@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before } from "node:test";
 
 import { asPixel, covered, generate, launch, open, pixel, plotArea, real, redrawn, render, root, scratch, settled, stamp, test } from "./browser.js";
+import { renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {[number, number]} Sample ns since the first span's start, value */
@@ -170,7 +171,7 @@ test("of many processes eight are told, the greatest first, and of many counters
 test("without a counter there is no panel, and nothing is said of any", async () => {
   const { page, close } = await open(browser, real());
   const { left, top, width, height } = await plotArea(page);
-  await page.mouse.move(left + width / 2, top + height + 60);
+  await page.mouse.move(left + width / 2, top + height + 75); // below the busy lanes
   assert.ok(await page.locator("#tooltip").isHidden());
   assert.equal(await page.locator("#counters").ariaSnapshot(), "", "nothing is read to anyone");
   const found = await page.evaluate(() => {
@@ -178,7 +179,42 @@ test("without a counter there is no panel, and nothing is said of any", async ()
     return { domain: yaxis2.domain[0], texts: [...document.querySelectorAll(".annotation-text")].map(({ textContent }) => textContent), below: height - margin.b - (yaxis2._offset + yaxis2._length) };
   });
   assert.deepEqual([found.domain, Math.round(found.below)], [0, 0]);
-  assert.ok(found.texts.includes("concurrency") && found.texts.every((text) => !text?.includes(" / ")));
+  assert.ok(found.texts.includes("lanes busy") && found.texts.every((text) => !text?.includes(" / ")));
+  await close();
+});
+
+/** What the tooltip says over the busy lanes, at a moment. @param {Page} page @param {number} time */
+async function busyAt(page, time) {
+  const area = await plotArea(page);
+  const x = area.left + ((time - area.start) / (area.end - area.start)) * area.width;
+  await page.mouse.move(x, area.top + area.height + 40);
+  await page.locator("#tooltip").waitFor({ state: "visible" });
+  const fields = await page.locator("#tooltip dl").evaluate((list) => [...list.querySelectorAll("dt")].map((term) => [term.textContent, term.nextElementSibling?.textContent]));
+  return { title: await page.locator("#tooltip p").textContent(), ...Object.fromEntries(fields) };
+}
+
+test("over the busy lanes the tooltip says how many there are at that moment, and how many spans run in them", async () => {
+  const rows = [0, 1, 2, 3].map((request) => ({ lane: "worker", group: "g", task: "request", start: request * 1e9, end: 6e9 + request * 1e9 }));
+  rows.push({ lane: "main", group: "g", task: "serve", start: 2e9, end: 10e9 }, { lane: "main", group: "g", task: "hang", start: 5e9, end: Infinity });
+  const { page, close } = await open(browser, renderRows(rows));
+  const { time, mean, ...early } = await busyAt(page, 1.5e9);
+  assert.deepEqual(early, { title: "lanes busy", "lanes busy": "1 of 2", "spans running": "2" });
+  assert.match(time, /^14:00:01\.\d{3}$/);
+  assert.match(mean, /^1\.00 lanes busy over \d/);
+  const late = await busyAt(page, 5.5e9);
+  assert.deepEqual([late["lanes busy"], late["spans running"], late.unfinished], ["2 of 2", "5", "1 more, not counted"]);
+  assert.match(late.mean, /^2\.00 lanes busy over \d/);
+  await redrawn(page, () => page.locator("#tasks tbody input").first().press("Space"));
+  const without = await busyAt(page, 5.5e9);
+  assert.deepEqual([without["lanes busy"], without["spans running"]], ["1 of 2", "1"], "what is switched off does not count");
+  await close();
+});
+
+test("where lanes are summarised the tooltip says what is known of them", async () => {
+  const { page, close } = await open(browser, render(generate(4000, 16), "--detail", "1000"));
+  const { title, time, mean, note, ...more } = await busyAt(page, 1e8);
+  assert.deepEqual([title, note, more], ["lanes busy", "some lanes are summarised: spans are not counted here", {}]);
+  assert.match(mean, /^1[56]\.\d lanes busy over /);
   await close();
 });
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { covered, generate, launch, open, plotArea, redrawn, relayout, render, settled, test } from "./browser.js";
+import { addressed, covered, generate, launch, open, plotArea, redrawn, relayout, render, settled, test, traceOf } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -148,15 +148,24 @@ test("w and s zoom, a and d pan, 0 shows all", async () => {
   await close();
 });
 
-test("a double click shows all", async () => {
+test("a double click on a span zooms to it, one beside the spans shows all, and the page says both", async () => {
   const { page, close } = await open(browser, path);
   const all = await plotArea(page);
-  await redrawn(page, () => page.keyboard.press("w"));
   await moveTo(page, 0.5);
-  const area = await plotArea(page);
-  await redrawn(page, () => page.mouse.dblclick(area.left + area.width / 2, area.top + area.height / 2));
+  await redrawn(page, () => page.mouse.dblclick(all.left + all.width / 2, all.top + all.height / 2));
+  const [, window, lane, track, index] = /window=([^&]*).*pin=(\d+)\.(\d+)\.(\d+)/.exec(await addressed(page, async () => {})) ?? [];
+  const { start, end } = (await traceOf(page)).lanes[Number(lane)].tracks[Number(track)];
+  const pinned = { start: start[Number(index)], end: end[Number(index)] };
+  const fitted = await plotArea(page);
+  assert.ok(window && fitted.start < pinned.start && fitted.end > pinned.end && span(fitted) < 1.3 * span(pinned), `${window} is not ${JSON.stringify(pinned)}`);
+  await redrawn(page, () => page.mouse.dblclick(all.left + all.width / 2, all.top + all.height + 40));
   const after = await plotArea(page);
   assert.deepEqual([after.start, after.end], [all.start, all.end]);
+  assert.match(await addressed(page, async () => {}), /^pin=/, "it unpins nothing");
+  await page.keyboard.press("Escape");
+  assert.match(await page.locator("#hint").innerText(), /double click fits a span · 0 shows all/);
+  await page.keyboard.press("?");
+  assert.match((await page.locator("#help").innerText()).replace(/\s+/g, " "), /double click, 0 on a span, zoom to it; beside the spans, or with 0, show all/);
   await close();
 });
 

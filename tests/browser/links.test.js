@@ -134,6 +134,57 @@ test("editing the address moves the view, and a link to a part of the page does 
   await close();
 });
 
+test("the browser's back undoes what a sentence's link showed, and forward shows it again", async () => {
+  const { page, close } = await open(browser, real());
+  const zoomed = await addressed(page, () => page.keyboard.press("w"));
+  await redrawn(page, () => page.keyboard.press("d"));
+  await page.locator("#findings a").first().click(); // at once: the address is not written yet
+  const shown = await addressed(page, async () => {});
+  assert.ok(shown !== zoomed && /window=/.test(shown));
+  const panned = await addressed(page, () => redrawn(page, () => page.goBack()));
+  assert.ok(panned !== zoomed && panned !== shown && /window=/.test(panned), "a pan replaces the entry");
+  const area = await plotArea(page);
+  assert.equal(panned, `window=${Math.round(area.start)}..${Math.round(area.end)}`);
+  assert.equal(await addressed(page, () => redrawn(page, () => page.goForward())), shown);
+  await close();
+});
+
+test("the longest span of the table and a step of the search are steps back, too; those in quick succession are one", async () => {
+  const { page, close } = await open(browser, real());
+  const entries = () => page.evaluate(() => history.length);
+  const before = await entries();
+  await addressed(page, () => page.locator("#tasks tbody .link").first().click());
+  const longest = await addressed(page, () => page.locator("#search").fill("save"));
+  assert.match(longest, /search=save&pin=/);
+  await page.locator("#search").focus();
+  const first = await addressed(page, () => page.keyboard.press("Enter"));
+  await page.evaluate(() => {
+    const search = /** @type {HTMLElement} */ (document.querySelector("#search"));
+    for (let times = 0; times < 3; times += 1) search.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  });
+  const last = await addressed(page, async () => {});
+  assert.equal(new Set([longest, first, last]).size, 3);
+  assert.equal(await entries(), before + 3);
+  for (const hash of [first, longest, ""]) assert.equal(await addressed(page, () => redrawn(page, () => page.goBack())), hash);
+  await close();
+});
+
+test("a link to a part of the page scrolls there and leaves the view in the address", async () => {
+  const { page, close } = await open(browser, real(), { height: 500 });
+  const hash = await addressed(page, () => page.keyboard.press("w"));
+  await page.evaluate(() => {
+    const link = document.createElement("a");
+    link.href = "#ledger";
+    link.textContent = "ledger";
+    document.querySelector("#head")?.append(link);
+  });
+  await page.locator("#head a", { hasText: "ledger" }).click();
+  await page.waitForFunction(() => scrollY > 0);
+  await page.waitForFunction((hash) => location.hash === `#${hash}`, hash);
+  assert.equal(await addressed(page, async () => {}), hash);
+  await close();
+});
+
 test("an address that is edited while the page is about to write its own is followed", async () => {
   const { page, close } = await open(browser, real());
   await settled(page);

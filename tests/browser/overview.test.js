@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { drag, launch, open, pixel, plotArea, real, redrawn, test } from "./browser.js";
+import { drag, launch, open, pixel, plotArea, real, redrawn, settled, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -62,6 +62,28 @@ test("a drag beside the brush draws a new one, its ends and its middle move it, 
   near(await parts(page, all), [0.15, 0.45]);
   await redrawn(page, () => page.mouse.dblclick(box.at(0.8).x, box.at(0.8).y));
   near(await parts(page, all), [0, 1]);
+  await close();
+});
+
+test("a drag over the overview of the whole run zooms to that time, a click there changes nothing, and its ends can be dragged", async () => {
+  const { page, close } = await open(browser, real());
+  const all = await plotArea(page);
+  const box = await overview(page);
+  const redraws = await settled(page);
+  await page.mouse.click(box.at(0.3).x, box.at(0.3).y);
+  assert.equal(await settled(page), redraws, "a click has changed the window");
+  await redrawn(page, () => drag(page, box.at(0.3), box.at(0.5)));
+  near(await parts(page, all), [0.3, 0.5]);
+  await redrawn(page, () => page.keyboard.press("0"));
+  await redrawn(page, () => drag(page, box.at(1), box.at(0.95)));
+  near(await parts(page, all), [0, 0.95]);
+  // The brush is still too wide to be moved by much.
+  await redrawn(page, () => drag(page, box.at(0.8), box.at(0.6)));
+  near(await parts(page, all), [0.6, 0.8]);
+  await redrawn(page, () => drag(page, box.at(0.7), box.at(0.5)));
+  near(await parts(page, all), [0.4, 0.6]);
+  await page.keyboard.press("?");
+  assert.match(await page.locator("#help").innerText(), /drag over it to zoom to that time/);
   await close();
 });
 

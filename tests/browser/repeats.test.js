@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before } from "node:test";
 
-import { launch, open, repeated, settled, test } from "./browser.js";
+import { addressed, calm, launch, open, pinned, redrawn, repeated, settled, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -73,11 +73,56 @@ test("a link opens its run, with what was chosen there; other runs keep what mea
   const { page, close } = await open(browser, threeRuns(), { hash: "run=2&window=1000000000..2000000000&hide=zip/create%20archive&color=group" });
   assert.equal((await shown(page)).title, "latest 2");
   const link = await page.locator("#runs a[data-run='1']").getAttribute("href");
-  assert.equal(link, "#run=1&hide=zip/create%20archive&color=group");
-  assert.equal(await page.locator("#runs a[data-run='3']").getAttribute("href"), "#hide=zip/create%20archive&color=group");
+  assert.equal(link, "#run=1&window=1000000000..2000000000&hide=zip/create%20archive&color=group");
+  assert.equal(await page.locator("#runs a[data-run='3']").getAttribute("href"), "#window=1000000000..2000000000&hide=zip/create%20archive&color=group");
   await page.keyboard.press("0");
   await page.waitForFunction(() => !location.hash.includes("window"));
   assert.equal(await page.evaluate(() => location.hash), "#run=2&hide=zip/create%20archive&color=group");
+  await close();
+});
+
+/** Chooses a run, gives the hash once its page is calm. @param {import("playwright-core").Page} page @param {number} run */
+async function choose(page, run) {
+  await page.locator(`#runs a[data-run='${run}']`).click();
+  await page.waitForFunction((title) => document.title === title && performance.getEntriesByName("waterfall:ready").length > 0, `latest ${run}`);
+  return addressed(page, () => page.waitForLoadState());
+}
+
+test("another run shows the same time, search, selection and the same span of the pinned one's task", async () => {
+  const { page, close } = await open(browser, threeRuns(), { hash: "window=100000000..600000000" });
+  await page.locator("#tasks tbody .link", { hasText: "pack" }).click();
+  await redrawn(page, () => page.keyboard.press("m"));
+  await page.locator("#search").fill("pa");
+  const here = await addressed(page, () => page.locator("#fold-all").click());
+  assert.match(here, /^window=100000000\.\.600000000&fold=0&search=pa&select=0\.\.500000000&pin=0\.1\.0&table=selection$/);
+  const { task, duration } = await pinned(page);
+  // The group of processes has another label there, since one more group is in it.
+  assert.equal(await choose(page, 2), `run=2&${here.replace("&fold=0", "")}`);
+  assert.deepEqual([(await pinned(page)).task, (await pinned(page)).duration], [task, duration]);
+  assert.equal(await page.locator("#search").inputValue(), "pa");
+  assert.equal(await choose(page, 1), `run=1&${here.replace("&fold=0", "")}`);
+  await page.goBack();
+  await page.waitForFunction(() => document.title === "latest 2" && performance.getEntriesByName("waterfall:ready").length > 0);
+  assert.equal(await addressed(page, async () => {}), `run=2&${here.replace("&fold=0", "")}`);
+  await close();
+});
+
+test("what the other run does not have is not said of it", async () => {
+  const { page, close } = await open(browser, threeRuns(), { hash: "run=2&window=3500000000..4200000000&select=4000000000..4100000000&table=selection" });
+  await page.locator("#tasks tbody .link", { hasText: "create archive" }).click();
+  await calm(page);
+  assert.equal((await pinned(page)).task, "create archive");
+  assert.equal(await choose(page, 1), "run=1");
+  assert.deepEqual(await pinned(page), {});
+  await close();
+});
+
+test("the link to how far runs lie apart scrolls there and keeps the view", async () => {
+  const { page, close } = await open(browser, threeRuns(), { height: 500 });
+  const hash = await addressed(page, () => page.keyboard.press("w"));
+  await page.locator("#runs a", { hasText: "spread" }).click();
+  await page.waitForFunction(() => scrollY > 0);
+  assert.equal(await addressed(page, () => page.waitForFunction((hash) => location.hash === `#${hash}`, hash)), hash);
   await close();
 });
 

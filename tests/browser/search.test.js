@@ -5,7 +5,7 @@ import { after, before } from "node:test";
 
 import { count, duration, percent } from "#page/trace/units.js";
 
-import { addressed, asPixel, barsGiven, generate, launch, legend, open, pixel, plotArea, real, redrawn, render, settled, test } from "./browser.js";
+import { addressed, asPixel, barsGiven, generate, launch, legend, open, pinned, pixel, plotArea, real, redrawn, render, settled, test, traceOf } from "./browser.js";
 import { busy, generatedRows, realRows, renderRows } from "./plain.js";
 
 /** @type {import("playwright-core").Browser} */
@@ -78,6 +78,83 @@ test("/ goes to the search and escape ends it", async () => {
   assert.notEqual(await page.evaluate(() => document.activeElement?.id), "search");
   assert.deepEqual(await barsGiven(page), before);
   await redrawn(page, () => page.keyboard.press("w"));
+  await close();
+});
+
+/** Presses a key in the search field, gives the pin that follows and what is said of the matches. @param {import("playwright-core").Page} page @param {string} key */
+async function step(page, key) {
+  const hash = await addressed(page, () => redrawn(page, () => page.keyboard.press(key)));
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "search", "the focus has left the search");
+  const found = await page.locator("#found").innerText();
+  return { pin: /pin=([^&]*)/.exec(hash)?.[1], hash, found: found.split(" · ")[0] };
+}
+
+/**
+ * The places of what matches, as the address has them, in the order of their starts.
+ * @param {import("playwright-core").Page} page
+ * @param {(task: string) => boolean} matches
+ */
+async function placesOf(page, matches) {
+  const { lanes, keys, raw } = await traceOf(page);
+  const all = lanes.flatMap(({ tracks }, lane) =>
+    tracks.flatMap(({ start, key }, track) => [...start].map((time, span) => ({ time, pin: [lane, track, span].join("."), task: raw[keys[key[span]].task] }))),
+  );
+  return all.filter(({ task }) => matches(task)).sort((one, other) => one.time - other.time).map(({ pin }) => pin);
+}
+
+test("enter goes to the next match and shift+enter to the previous one, over all lanes, and the page says which it is", async () => {
+  const { page, close } = await open(browser, real());
+  await page.keyboard.press("/");
+  await search(page, "save");
+  const pins = await placesOf(page, (task) => task === "save image");
+  assert.equal(pins.length, 6);
+  for (const [index, pin] of pins.entries()) {
+    const at = await step(page, "Enter");
+    assert.deepEqual([at.pin, at.found], [pin, `${index + 1} of 6 spans`]);
+  }
+  assert.equal((await step(page, "Enter")).found, "1 of 6 spans", "after the last the first");
+  assert.equal((await step(page, "Shift+Enter")).pin, pins[5]);
+  assert.equal((await step(page, "Shift+Enter")).pin, pins[4]);
+  assert.equal((await pinned(page)).task, "save image");
+  await page.keyboard.press("Escape");
+  await settled(page);
+  assert.notEqual(await page.evaluate(() => document.activeElement?.id), "search");
+  assert.equal(await page.locator("#search").inputValue(), "");
+  assert.equal((await pinned(page)).task, "save image", "what was found stays pinned");
+  await close();
+});
+
+test("a match outside the view comes into view, in time and among the lanes", async () => {
+  const { page, close } = await open(browser, render(generate(4000, 200)));
+  const area = await plotArea(page);
+  for (let times = 0; times < 5; times += 1) await redrawn(page, () => page.keyboard.press("w"));
+  await page.keyboard.press("/");
+  await search(page, "io-150 outer");
+  assert.equal(await page.locator("#found").innerText().then((text) => text.split(" · ")[0]), "2 spans");
+  const trace = await traceOf(page);
+  const lane = trace.lanes.findIndex(({ label }) => label.includes("io-150"));
+  const { pin, hash, found } = await step(page, "Enter");
+  assert.ok(pin?.startsWith(`${lane}.`), `${pin} is not of lane ${lane}`);
+  assert.match(found, /^[12] of 2 spans$/);
+  assert.match(hash, /scroll=/);
+  const [, track, span] = (pin ?? "").split(".").map(Number);
+  const now = await plotArea(page);
+  assert.ok(now.end - now.start < (area.end - area.start) / 2, "it stays zoomed");
+  const { start, end } = trace.lanes[lane].tracks[track];
+  assert.ok(start[span] < now.end && end[span] > now.start, "its time is in view");
+  await close();
+});
+
+test("enter without a match, and without a search, does nothing", async () => {
+  const { page, close } = await open(browser, real());
+  await page.keyboard.press("/");
+  const before = await settled(page);
+  await page.keyboard.press("Enter");
+  assert.equal(await settled(page), before);
+  await search(page, "no such thing");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.deepEqual(await pinned(page), {});
   await close();
 });
 

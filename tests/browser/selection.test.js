@@ -1,12 +1,13 @@
 // A selected stretch of time: how it comes about, and that table and figures are of it and of nothing else.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
 import { duration } from "#page/trace/units.js";
 
-import { addressed, barsGiven, drag, figures, generate, launch, open, pixel, plotArea, real, redrawn, render, root, settled, tableRows, test } from "./browser.js";
+import { addressed, asPixel, barsGiven, drag, figures, generate, launch, open, pixel, plotArea, real, redrawn, render, root, scratch, settled, stamp, tableRows, test } from "./browser.js";
 import { busy, generatedRows, realRows, renderRows, table, touches } from "./plain.js";
 
 /** @type {import("playwright-core").Browser} */
@@ -66,6 +67,58 @@ test("shift+drag selects a stretch of time, whose length, figures and table are 
   assert.match(await pixel(page, "#over", x(middle), area.top + area.height - 17), /,255$/);
   await close();
 });
+
+test("the length of the selection is written inside its plate, while it is dragged and when a link opens it", async () => {
+  const directory = scratch();
+  const journal = join(directory, "host.100-18f32c0000000000.0-main.0");
+  writeFileSync(`${journal}.csv`, `group,task,start,end,color\r\nwork,step,${stamp(0)},${stamp(2e9)},\r\n`);
+  writeFileSync(`${journal}.counters.csv`, `group,counter,time,value\r\nwork,queue,${stamp(1e9)},7\r\n`);
+  const { page, close } = await open(browser, render(directory), { hash: "select=300000000..900000000&table=selection" });
+  await settled(page);
+  await isOnItsPlate(page, { start: 3e8, end: 9e8 });
+  const { selected } = await selectBetween(page, 0.2, 0.7);
+  await isOnItsPlate(page, selected);
+  await close();
+});
+
+/** @param {import("playwright-core").Page} page @param {{start: number, end: number}} selected */
+async function isOnItsPlate(page, { start, end }) {
+  const area = await plotArea(page);
+  const accent = await asPixel(page, await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--accent")));
+  // The tint is not opaque: what is opaque is the plate, in the colour of the accent, and the text.
+  const lines = await opaque(page, { left: area.left + 5, top: area.top + area.height - 18, width: area.width - 10, height: 16 });
+  const columns = (/** @type {(color: string) => boolean} */ holds) =>
+    lines[0].flatMap((_, x) => (lines.some((line) => line[x] !== "" && holds(line[x])) ? [x] : []));
+  const plate = lines[0].flatMap((color, x) => (color === accent ? [x] : [])).filter((x, _, all) => all.includes(x - 1) || all.includes(x + 1));
+  const text = columns((color) => color !== accent);
+  const [left, right] = [plate[0], plate[plate.length - 1]];
+  assert.ok(plate.length > 30 && text.length > 10, `${plate} ${text}`);
+  assert.ok(text[0] >= left + 4 && text[text.length - 1] <= right - 4, `the text at ${text} is not inside ${left} to ${right}`);
+  const middle = 5 + (left + right) / 2;
+  assert.ok(Math.abs(middle - (((start + end) / 2 - area.start) / (area.end - area.start)) * area.width) < 2, "the plate is not in the middle");
+}
+
+/**
+ * The colours of a part of the upper canvas, line by line; empty where what is below shines through.
+ * @param {import("playwright-core").Page} page
+ * @param {{left: number, top: number, width: number, height: number}} part in px of the browser's window
+ */
+const opaque = (page, part) =>
+  page.evaluate(({ left, top, width, height }) => {
+    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("#over"));
+    const box = canvas.getBoundingClientRect();
+    const copy = document.createElement("canvas"); // reading the page's own makes the browser warn
+    [copy.width, copy.height] = [canvas.width, canvas.height];
+    const context = /** @type {CanvasRenderingContext2D} */ (copy.getContext("2d"));
+    context.drawImage(canvas, 0, 0);
+    const { data, width: columns, height: lines } = context.getImageData(left - box.left, top - box.top, width, height);
+    return Array.from({ length: lines }, (_, y) =>
+      Array.from({ length: columns }, (_, x) => {
+        const at = 4 * (y * columns + x);
+        return data[at + 3] === 255 ? data.slice(at, at + 4).join() : "";
+      }),
+    );
+  }, part);
 
 test("m selects what is in view or the pinned span, shift and arrows move its end, escape ends it", async () => {
   const { page, close } = await open(browser, real());

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { busyOf, rebinned } from "#page/trace/concurrency.js";
+import { busyOf, rebinned, runningAt } from "#page/trace/concurrency.js";
 import { binned, random, randomTrack, trace, unions } from "./helper.js";
 
 /** @param {import("#page/trace/data.js").Trace} drawn */
@@ -33,6 +33,24 @@ test("a summarised lane is busy as its raster says, not as its longest spans do"
   assert.deepEqual(drawn(1, 1), [[0, 205], [2024, 1024], [3048, 410]]);
   assert.deepEqual(drawn(0, 1), [[2024, 1024]]);
   assert.deepEqual(busyOf(lane, Uint8Array.of(1, 1)).start.length, 2);
+});
+
+test("of a moment lanes and spans are counted, a span from its start until before its end", () => {
+  const { lanes, keys } = trace([["a(0..10) b(20..40)", "c(2..5) d(30..50)"], ["a(5..30) c(35..35) b(38..)"]]);
+  const every = new Uint8Array(keys.length).fill(1);
+  const found = [-1, 0, 2, 4.5, 5, 9, 10, 25, 30, 35, 39, 50].map((time) => Object.values(runningAt(lanes, time, every)).join(" "));
+  assert.deepEqual(found, ["0 0 0", "1 1 0", "1 2 0", "1 2 0", "2 2 0", "2 2 0", "1 1 0", "2 2 0", "1 2 0", "1 2 0", "1 2 1", "0 0 1"]);
+  const withoutA = Uint8Array.from(keys, (_, key) => Number(key > 0));
+  assert.deepEqual(runningAt(lanes, 4, withoutA), { busy: 1, spans: 1, unfinished: 0 });
+});
+
+test("of a moment as many lanes are busy as in the shortest bin there", () => {
+  const next = random(17);
+  for (let round = 0; round < 40; round += 1) {
+    const drawn = trace([[randomTrack(next, 12), randomTrack(next, 12)], [randomTrack(next, 12)]]);
+    const busy = binned(unions(drawn.lanes, all(drawn)), 0, drawn.wall, drawn.wall);
+    busy.forEach((mean, time) => assert.equal(runningAt(drawn.lanes, time, all(drawn)).busy, Math.round(mean), `round ${round}, ${time} ns`));
+  }
 });
 
 test("bins hold the mean number of busy lanes", () => {

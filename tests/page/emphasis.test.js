@@ -49,6 +49,14 @@ test("what is of the pinned span's task stands out, beside what matches", () => 
   ]);
 });
 
+test("where the pinned span matches only matches stand out", () => {
+  const pinned = { lane: 1, track: 0, span: 0 };
+  assert.deepEqual(masks({ pinned, query: "l1" }), [
+    [0, 0, 0],
+    [1, 1, 1],
+  ]);
+});
+
 test("moving the window computes nothing again", async () => {
   let tell = () => {};
   const computed = new Promise((/** @type {(value?: unknown) => void} */ done) => (tell = done));

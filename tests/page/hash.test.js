@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fromHash, toHash } from "#page/view/hash.js";
+import { fromHash, toHash, toHashOf } from "#page/view/hash.js";
 import { INITIAL } from "#page/view/state.js";
 import { whole } from "#page/view/window.js";
 import { random, trace } from "./helper.js";
@@ -69,10 +69,55 @@ test("tasks of another run are passed over, and never hide all there is", () => 
   assert.deepEqual(read("only=group/none"), {});
 });
 
-test("a window outside the run is moved inside, one of another run is passed over", () => {
+test("a link to another run names processes and the pinned span, and is read where they lie there", () => {
+  const here = trace([["save(0..5) load(6..9) save(10..20)"], ["save(1..2)"], ["load(0..1)"]], [0, 1, 2]);
+  const there = trace([["load(0..9)", "zip/pack(1..3) save(4..6)"], ["save(1..2) save(8..9)"], [""]], [0, 1, 2]);
+  const label = (/** @type {typeof here} */ drawn, /** @type {string[]} */ ...labels) =>
+    labels.forEach((text, process) => (drawn.processes[process] = { ...drawn.processes[process], label: text }));
+  label(here, "a", "b/c", "a");
+  label(there, "b/c", "a", "a");
+  const chosen = view(
+    {
+      window: { start: 3, end: 15 },
+      scroll: 40,
+      folded: new Set([1, 2]),
+      hidden: new Set([1]),
+      query: "sa",
+      selected: { start: 2, end: 4 },
+      scope: "selection",
+      pinned: { lane: 0, track: 0, span: 2 },
+      time: "since",
+    },
+    here,
+  );
+  const link = toHashOf(2, chosen, here);
+  assert.equal(
+    link,
+    "run=2&window=3..15&hide=group/load&fold=b%2Fc/0,a/1&search=sa&select=2..4&pin=group/save/3&table=selection&time=since",
+  );
+  const found = fromHash(link, there);
+  assert.deepEqual(found.pinned, { lane: 1, track: 0, span: 1 });
+  assert.deepEqual(found.folded, new Set([0, 2]));
+  assert.deepEqual(found.hidden, new Set([0]));
+  assert.equal(found.scroll, undefined);
+  assert.match(toHashOf(null, chosen, here), /^window=3/);
+});
+
+test("what the other run does not have is passed over", () => {
+  for (const text of ["pin=group/save/3", "pin=group/none/1", "pin=group/save/0", "pin=save/1", "pin=/", "pin=group/save/1e0", "pin=%/%zz/1"])
+    assert.deepEqual(read(text), {}, text);
+  assert.deepEqual(read("fold=p0/0,p9/0,p1/1,p2/x,p2/0/"), { folded: new Set([0]) });
+  assert.deepEqual(read("pin=group/save/1").pinned, { lane: 0, track: 0, span: 0 });
+  const summarised = { ...DRAWN, lanes: DRAWN.lanes.map((lane) => ({ ...lane, isSummarised: true })) };
+  assert.deepEqual(fromHash("pin=group/save/1", summarised), {}, "which span is the first is not known");
+  assert.equal(toHashOf(1, view({ pinned: { lane: 0, track: 0, span: 0 } }), summarised), "run=1");
+});
+
+test("a window is cut to the run, one of another run is passed over", () => {
   const limits = whole(DRAWN.wall);
-  assert.deepEqual(read("window=-5000000..1000000").window, { start: limits.start, end: limits.start + 6e6 });
-  assert.deepEqual(read("window=-1..99999999999").window, limits);
+  assert.deepEqual(read("window=-5000000..1000000").window, { start: limits.start, end: 1e6 });
+  assert.deepEqual(read("window=5000000..99999999").window, { start: 5e6, end: limits.end });
+  assert.deepEqual(read("window=-99999999999..99999999999").window, limits);
   assert.deepEqual(read("window=99999999999..99999999999999"), {});
   assert.deepEqual(read("select=5000000..99999999999").selected, { start: 5e6, end: limits.end });
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { loadIn, loadOf, processLoadIn } from "#page/trace/occupancy.js";
+import { loadIn, loadOf, meanAt, processLoadIn } from "#page/trace/occupancy.js";
 import { finished } from "#page/trace/slices.js";
 import { binned, random, randomTrack, trace, unions } from "./helper.js";
 
@@ -30,4 +30,11 @@ test("at every zoom it is the mean number of busy lanes, in bins of two to four 
       }
     }
   }
+});
+
+test("at a moment the mean is that of the step drawn there", () => {
+  const drawn = { x: [-8, 0, 8, 16], y: [0, 1.5, 3, 3] };
+  const found = [-20, -8, -1, 0, 7.9, 8, 16, 40].map((time) => meanAt(drawn, time).mean);
+  assert.deepEqual(found, [0, 0, 0, 1.5, 1.5, 3, 3, 3]);
+  assert.equal(meanAt(drawn, 3).width, 8);
 });

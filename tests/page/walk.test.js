@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { across, first, longestOf, nextIn, rank, sibling } from "#page/trace/walk.js";
+import { across, first, longestOf, nextIn, nextMatch, rank, rankAmong, ranked, sibling } from "#page/trace/walk.js";
 import { lane, random, randomSpans, trace, tracksOf } from "./helper.js";
 
 /**
@@ -68,6 +68,26 @@ test("the next span of a task is in whichever lane it began next", () => {
     assert.deepEqual(rank(drawn, at(place)), { at: index + 1, of: 5 });
   });
   assert.equal(text(sibling(drawn, at("0.0.0"), 1, (lane) => lane !== 1)), "2.0.0");
+});
+
+test("from match to match the way goes over all lanes, begins at the window, and after the last comes the first", () => {
+  const drawn = trace([["a(0..1) b(9..12)", "b(9..10)"], ["a(5..6) b(7..8) a(9..10)"]]);
+  const { lanes } = drawn;
+  const isB = (/** @type {number} */ _, /** @type {number} */ key) => drawn.raw[drawn.keys[key].task] === "b";
+  const walk = ["1.0.1", "0.0.1", "0.1.0"];
+  /** @param {string | null} from @param {-1 | 1} step @param {[number, number]} [window] */
+  const next = (from, step, [start, end] = [-1, 100]) => text(nextMatch(drawn, from ? at(from) : null, { start, end }, step, isB));
+  walk.forEach((place, index) => {
+    assert.equal(next(place, 1), walk[(index + 1) % 3]);
+    assert.equal(next(place, -1), walk[(index + 2) % 3]);
+    assert.deepEqual(rankAmong(drawn, at(place), isB), { at: index + 1, of: 3 });
+  });
+  assert.deepEqual([next(null, 1), next(null, -1)], [walk[0], walk[2]]);
+  assert.deepEqual([next(null, 1, [8, 20]), next(null, 1, [9, 20]), next(null, 1, [10, 20])], [walk[1], walk[1], walk[0]]);
+  assert.deepEqual([next(null, -1, [0, 8]), next(null, -1, [0, 6])], [walk[0], walk[2]]);
+  assert.deepEqual([next("1.0.0", 1), next("1.0.2", 1), next("1.0.2", -1)], [walk[0], walk[0], walk[2]], "from a span that is no match");
+  assert.equal(nextMatch(drawn, null, { start: 0, end: 9 }, 1, () => false), null);
+  assert.equal(nextMatch({ ...drawn, lanes: lanes.map((lane) => ({ ...lane, tracks: [] })) }, null, { start: 0, end: 9 }, 1, all), null);
 });
 
 test("the longest span of a task is a finished one, the earliest of equal ones", () => {
@@ -154,6 +174,7 @@ test("walks agree with sorting all spans", () => {
       const where = `round ${round}, ${text(own.place)}`;
       const alike = ordered.filter(({ row }) => row === own.row);
       assert.deepEqual(rank(drawn, own.place), { at: alike.indexOf(own) + 1, of: alike.length }, where);
+      assert.deepEqual(ranked(drawn, own.row, alike.indexOf(own) + 1), own.place, where);
       const after = alike.find((other) => ordered.indexOf(other) > index && isShown(other));
       const before = alike.filter((other) => ordered.indexOf(other) < index && isShown(other)).pop();
       assert.deepEqual(sibling(drawn, own.place, 1, shown), after?.place ?? null, where);
@@ -167,6 +188,7 @@ test("walks agree with sorting all spans", () => {
     });
 
     drawn.tasks.forEach((_, row) => {
+      for (const rank of [0, ordered.length + 1]) assert.equal(ranked(drawn, row, rank), null);
       const alike = ordered.filter((other) => other.row === row);
       const finished = alike.filter(({ isOpen }) => !isOpen);
       const from = finished.length > 0 ? finished : alike;

@@ -185,6 +185,7 @@ export function createChart({ section, plot, under, over }, outline, around) {
     summaryAt: (/** @type {number} */ x, /** @type {number} */ y) => places.summaryAt(drawn, x, y),
     labelAt: (/** @type {number} */ x, /** @type {number} */ y) => places.labelAt(drawn, x, y),
     counterAt: (/** @type {number} */ x, /** @type {number} */ y) => places.counterAt(drawn, x, y),
+    concurrencyAt: (/** @type {number} */ x, /** @type {number} */ y) => places.concurrencyAt(drawn, x, y),
     positionOf: (/** @type {Place} */ place) => geometry.positionOf(drawn.plan, place),
     /** @param {Place} place @param {import("#page/view/window.js").Window} [window] */
     showingSpan: (place, window) => places.showingSpan(trace, planner.plan, place, window),

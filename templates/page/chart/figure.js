@@ -45,7 +45,7 @@ const LEAST_GUTTER = 96;
 /** px that keep Plotly from rounding halves down where fractions are not exact. */
 const NUDGE = 0.01;
 /** The name of the lower chart. */
-export const CONCURRENCY = "concurrency";
+export const CONCURRENCY = "lanes busy";
 /** How much wider bold text is. */
 export const BOLDER = 1.1;
 

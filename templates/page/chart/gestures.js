@@ -30,16 +30,19 @@ const DRAG_DISTANCE = 3; // px before a press becomes a drag
  * @param {HTMLElement} element
  * @param {import("#page/chart/chart.js").Chart} chart
  * @param {number} wall
- * @param {{hideTooltip: () => void, press: (x: number, y: number) => void}} tell
+ * @param {object} tell
+ * @param {() => void} tell.hideTooltip
+ * @param {(x: number, y: number) => void} tell.press pins the span that is drawn there
+ * @param {() => void} tell.fit zooms to the pinned span
  * @returns {Pointer}
  */
-export function listen(element, chart, wall, { hideTooltip, press }) {
+export function listen(element, chart, wall, { hideTooltip, press, fit }) {
   const limits = whole(wall);
   /** @type {{x: number, y: number} | null} */
   let pointer = null;
   /** @type {Drag | null} */
   let drag = null;
-  // What was pinned before the first press of a double click, which is to fit and not to unpin.
+  // What was pinned before the first press of a double click, which unpins nothing.
   /** @type {import("#page/view/state.js").Place | null} */
   let pinnedBefore = null;
 
@@ -132,8 +135,11 @@ export function listen(element, chart, wall, { hideTooltip, press }) {
 
   element.addEventListener("dblclick", (event) => {
     const at = place(event);
-    if (chart.covers(at.x, at.y) && !isControl(event.target))
-      change({ window: limits, scroll: 0, pinned: pinnedBefore });
+    if (!chart.covers(at.x, at.y) || isControl(event.target)) return;
+    const hit = chart.isRow(at.x, at.y) ? chart.hitAt(at.x, at.y) : null;
+    if (!hit) return change({ window: limits, scroll: 0, pinned: pinnedBefore });
+    press(at.x, at.y);
+    fit();
   });
 
   return {

@@ -72,6 +72,7 @@ function drawSelected(context, frame, { left, right, text }, { accent, select, s
       context.fillRect(Math.round(edge), frame.top, 1, frame.lowest - frame.top);
   context.font = `600 11px ${font}`;
   context.textBaseline = "middle";
+  context.textAlign = "left"; // whatever was drawn before
   const width = context.measureText(text).width + 2 * LABEL_AIR;
   const middle = (from + to) / 2;
   const x = Math.min(Math.max(frame.left, middle - width / 2), frame.right - width);

@@ -26,6 +26,7 @@ const AIR = 3; // px over the highest
 const CLICK = 3; // px that a press may move and still be a click
 const STEP = 0.01; // of the whole run, for each press of an arrow key
 const LONG_STEP = 0.1;
+const NEARLY_ALL = 0.9; // of the whole run: a brush as wide as this has hardly anywhere to go
 
 /**
  * @param {Parts} parts
@@ -83,6 +84,7 @@ export function createOverview(parts, trace, look, emphasis) {
     const [left, right] = [xOf(window.start), xOf(window.end)];
     parts.brush.style.left = `${left}px`;
     parts.brush.style.width = `${Math.max(1, right - left)}px`;
+    parts.brush.classList.toggle("nearly-all", isNearlyAll(window, limits));
     for (const [handle, time, x] of /** @type {const} */ ([
       [parts.from, window.start, left],
       [parts.until, window.end, right],
@@ -130,6 +132,7 @@ function draw(canvas, busy, width, colors, xOf) {
 
 /**
  * A press on the brush moves it, on its ends one of them; elsewhere a drag draws a new one and a click centres it.
+ * On a brush that shows nearly all, a drag draws a new one, too, and a click does nothing.
  * @param {HTMLElement} section
  * @param {(x: number) => number} timeAt
  * @param {(window: import("#page/view/window.js").Window) => void} go
@@ -160,7 +163,7 @@ function listenToPointer(section, timeAt, go, limits) {
     const { start, end } = drag.window;
     if (drag.part === "from") go(between(time, end));
     else if (drag.part === "until") go(between(start, time));
-    else if (drag.part === "brush") go(panned(drag.window, time - drag.at, limits));
+    else if (drag.part === "brush" && !isNearlyAll(drag.window, limits)) go(panned(drag.window, time - drag.at, limits));
     else go(between(drag.at, time));
   });
 
@@ -214,6 +217,14 @@ function moved({ key, shiftKey }, time, all, limits) {
   if (key === "ArrowRight" || key === "ArrowUp") return time + step;
   if (key === "Home") return limits.start;
   return key === "End" ? limits.end : null;
+}
+
+/**
+ * @param {import("#page/view/window.js").Window} window
+ * @param {import("#page/view/window.js").Window} limits
+ */
+function isNearlyAll({ start, end }, limits) {
+  return end - start > NEARLY_ALL * (limits.end - limits.start);
 }
 
 /**

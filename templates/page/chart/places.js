@@ -7,11 +7,12 @@
 import { placeOf } from "#page/chart/arrangement.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/chart/boxes.js";
 import { LABEL_DISTANCE } from "#page/chart/composition.js";
-import { MARGIN, PANEL_HEIGHT } from "#page/chart/frame.js";
+import { CONCURRENCY_HEIGHT, MARGIN, PANEL_HEIGHT } from "#page/chart/frame.js";
 import { page, perPixel, rowBelow, scrolled, timeAt, viewOf } from "#page/chart/geometry.js";
 import { spanAt } from "#page/chart/hit.js";
 import { cellAt } from "#page/chart/raster.js";
 import { bandAt } from "#page/chart/rows.js";
+import { meanAt } from "#page/trace/occupancy.js";
 import { state } from "#page/view/state.js";
 import { showing, whole } from "#page/view/window.js";
 
@@ -110,6 +111,20 @@ export function counterAt({ plan, composition }, x, y) {
   if (counter < 0 || x < 0 || x > frame.right) return null;
   const { extent } = composition.content.panels[counter];
   return { counter, time: x < frame.left ? null : timeAt(plan, x), extent };
+}
+
+/**
+ * The moment at a place over the number of busy lanes, and what is drawn there; null while it is computed.
+ * @param {Drawn} drawn
+ * @param {number} x
+ * @param {number} y
+ */
+export function concurrencyAt({ trace, plan, composition }, x, y) {
+  const { concurrency, left, right } = plan.frame;
+  const isThere = y >= concurrency - CONCURRENCY_HEIGHT && y < concurrency && trace.lanes.length > 0;
+  if (!isThere || x < left || x > right) return null;
+  const time = timeAt(plan, x);
+  return { time, drawn: composition.isWhole ? meanAt(composition.lower, time) : null };
 }
 
 /**

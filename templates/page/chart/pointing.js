@@ -3,7 +3,7 @@
 //
 // Takes places from the chart, decides which tooltip belongs there. Knows no pixel of what is drawn.
 
-import { bandContent, counterContent, hide, sectionContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
+import { bandContent, concurrencyContent, counterContent, hide, sectionContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
 
 /**
  * @param {HTMLElement} section of the chart
@@ -11,14 +11,15 @@ import { bandContent, counterContent, hide, sectionContent, show, spanContent, s
  * @param {import("#page/chart/chart.js").Chart} chart
  * @param {() => import("#page/trace/data.js").Trace} trace of now
  * @param {() => import("#page/view/look.js").Look} look of now
+ * @param {() => Uint8Array} shownKeys of now
  */
-export function listenToPointing(section, tooltip, chart, trace, look) {
+export function listenToPointing(section, tooltip, chart, trace, look, shownKeys) {
   section.addEventListener("pointermove", (event) => {
     const box = section.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const isBusy = section.matches(".dragging, .selecting");
     section.classList.toggle("over", !isBusy && chart.hitAt(x, y) !== null);
-    const content = isBusy ? null : contentAt(chart, trace(), look(), x, y);
+    const content = isBusy ? null : contentAt(chart, trace(), look(), shownKeys(), x, y);
     if (content) show(tooltip, content, event.clientX, event.clientY);
     else hide(tooltip);
   });
@@ -29,10 +30,11 @@ export function listenToPointing(section, tooltip, chart, trace, look) {
  * @param {import("#page/chart/chart.js").Chart} chart
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {import("#page/view/look.js").Look} look
+ * @param {Uint8Array} shownKeys
  * @param {number} x
  * @param {number} y
  */
-function contentAt(chart, trace, { paint, lines, zone }, x, y) {
+function contentAt(chart, trace, { paint, lines, zone }, shownKeys, x, y) {
   const hit = chart.hitAt(x, y);
   if (hit) return spanContent(trace, hit, paint.fill[hit.key], chart.perPixel(), zone);
   const summary = chart.summaryAt(x, y);
@@ -40,5 +42,7 @@ function contentAt(chart, trace, { paint, lines, zone }, x, y) {
   const label = chart.labelAt(x, y);
   if (label) return label.isProcess ? sectionContent(trace, label.band) : bandContent(trace, label.band);
   const counter = chart.counterAt(x, y);
-  return counter && counterContent(trace, counter, lines, chart.perPixel(), zone);
+  if (counter) return counterContent(trace, counter, lines, chart.perPixel(), zone);
+  const concurrency = chart.concurrencyAt(x, y);
+  return concurrency && concurrencyContent(trace, concurrency, shownKeys, chart.perPixel(), zone);
 }

@@ -1,13 +1,15 @@
 // @ts-check
 // The pinned span, and how buttons, keys and clicks move to others.
 //
-// Takes the chart, changes the state: pins a span and shows it. Walks only along shown spans.
+// Takes the chart, changes the state: pins a span and shows it. Walks only along shown spans. Where it leads far, to
+// the longest or to the next match, the browser's Back leads back.
 
 import { placeOf } from "#page/chart/arrangement.js";
 import { rowOf } from "#page/trace/data.js";
 import { toggled } from "#page/trace/sets.js";
-import { change, state } from "#page/view/state.js";
-import { across, first, longestOf, nextIn, sibling } from "#page/trace/walk.js";
+import { matching } from "#page/trace/search.js";
+import { change, jump, state } from "#page/view/state.js";
+import { across, first, longestOf, nextIn, nextMatch, sibling } from "#page/trace/walk.js";
 import { around, whole } from "#page/view/window.js";
 
 /** @typedef {import("#page/view/state.js").Place} Place */
@@ -54,10 +56,20 @@ export function createSpans(trace, chart, emphasis) {
     if (pinned) pin(sibling(trace, pinned, step, (_, key) => isShown(key)));
   };
 
+  /** @param {-1 | 1} step */
+  const toMatch = (step) => {
+    const { match, shownKeys } = emphasis();
+    const { pinned, window } = state();
+    const next = match && nextMatch(trace, pinned, window, step, matching(match, shownKeys));
+    if (next) jump({ pinned: next, ...chart.showingSpan(next) });
+  };
+
   /** @param {number} row of the table */
   const pinLongest = (row) => {
-    if (state().hidden.has(row)) change({ hidden: toggled(state().hidden, row) });
-    pin(longestOf(trace, row));
+    const longest = longestOf(trace, row);
+    const { hidden } = state();
+    const shown = hidden.has(row) ? { hidden: toggled(hidden, row) } : {};
+    if (longest) jump({ ...shown, pinned: longest, ...chart.showingSpan(longest) });
   };
 
   const fit = () => {
@@ -79,6 +91,7 @@ export function createSpans(trace, chart, emphasis) {
     pin,
     walk,
     toSibling,
+    toMatch,
     pinLongest,
     longest: () => {
       const { pinned } = state();

@@ -4,11 +4,13 @@
 // Takes lines of text and a place, shows them next to it and inside the window. Names enter by `textContent`.
 
 import { INSTANT, UNFINISHED } from "#page/chart/boxes.js";
+import { CONCURRENCY } from "#page/chart/figure.js";
+import { runningAt } from "#page/trace/concurrency.js";
 import { joined } from "#page/trace/names.js";
 import { clock, date } from "#page/trace/scale.js";
 import { valueAt } from "#page/trace/counters.js";
 import { counterName } from "#page/chart/panels.js";
-import { count, duration, exact, number, percent, wholeNumber } from "#page/trace/units.js";
+import { count, duration, exact, number, percent, ratio, wholeNumber } from "#page/trace/units.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
@@ -161,6 +163,31 @@ export function counterContent(trace, { counter, time, extent }, colors, perPixe
   const more = all.length - fields.length;
   if (more > 0) fields.push(["", `${count(more)} more, none larger`]);
   return { title, fields: [["time", momentText(trace, time, digitsAt(perPixel), zone)], ...fields] };
+}
+
+/**
+ * What the tooltip says of the number of busy lanes: the mean that is drawn there, and what ran at the moment. Of
+ * summarised lanes that is not known.
+ * @param {Trace} trace
+ * @param {NonNullable<ReturnType<import("#page/chart/chart.js").Chart["concurrencyAt"]>>} hit
+ * @param {Uint8Array} shownKeys 0 for the keys that are switched off
+ * @param {number} perPixel ns: how far in the reader has zoomed
+ * @param {import("#page/trace/scale.js").Zone} zone
+ * @returns {Content}
+ */
+export function concurrencyContent(trace, { time, drawn }, shownKeys, perPixel, zone) {
+  const exact = trace.lanes.filter(({ isSummarised }) => !isSummarised);
+  const { busy, spans, unfinished } = runningAt(exact, time, shownKeys);
+  /** @type {Content["fields"]} */
+  const fields = [["time", momentText(trace, time, digitsAt(perPixel), zone)]];
+  if (exact.length === trace.lanes.length) {
+    fields.push(["lanes busy", `${count(busy)} of ${count(trace.lanes.length)}`]);
+    fields.push(["spans running", count(spans)]);
+    if (unfinished > 0) fields.push(["unfinished", `${count(unfinished)} more, not counted`]);
+  }
+  if (drawn) fields.push(["mean", `${ratio(drawn.mean)} lanes busy over ${duration(drawn.width)}`]);
+  if (exact.length < trace.lanes.length) fields.push(["note", "some lanes are summarised: spans are not counted here"]);
+  return { title: CONCURRENCY, fields };
 }
 
 /**

@@ -6,7 +6,7 @@
 import { element } from "#page/view/elements.js";
 import { viewOf } from "#page/view/address.js";
 import { toHash } from "#page/view/hash.js";
-import { change, INITIAL, state } from "#page/view/state.js";
+import { INITIAL, jump, state } from "#page/view/state.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
@@ -28,7 +28,7 @@ export function linkFindings(anchors, findings, trace, showSpan) {
       if (isElsewhere) return; // a tab or a window of its own
       event.preventDefault();
       const { rows, color, time, sort } = state();
-      change({ ...view, rows, color, time, sort });
+      jump({ ...view, rows, color, time, sort });
       if (view.pinned) showSpan(view.pinned, view.window);
       element("chart").focus({ preventScroll: true });
     });

@@ -6,10 +6,11 @@
 
 import { latest } from "#page/trace/latest.js";
 import { createPart, stretchOf } from "#page/sections/part.js";
-import { counted } from "#page/trace/search.js";
+import { counted, matching } from "#page/trace/search.js";
 import { sliced } from "#page/trace/slices.js";
 import { state } from "#page/view/state.js";
 import { count, duration, percent } from "#page/trace/units.js";
+import { rankAmong } from "#page/trace/walk.js";
 
 const CALM = 120; // ms
 const PART =
@@ -59,6 +60,19 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     () => showAll(),
   );
 
+  /** Which of the matches is pinned; null where it is none of them. */
+  const rankOf = latest(
+    (
+      /** @type {import("#page/trace/search.js").Match} */ match,
+      /** @type {Uint8Array} */ shownKeys,
+      /** @type {import("#page/view/state.js").Place | null} */ pinned,
+    ) => {
+      const matches = matching(match, shownKeys);
+      const key = pinned ? trace.lanes[pinned.lane].tracks[pinned.track].key[pinned.span] : -1;
+      return pinned && matches(pinned.lane, key) ? rankAmong(trace, pinned, matches).at : null;
+    },
+  );
+
   /**
    * @param {import("#page/view/window.js").Window | null} stretch
    * @param {ReturnType<typeof partOf>} computed of it
@@ -89,14 +103,16 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
   );
 
   function showAll() {
-    const { sort, hidden } = state();
+    const { sort, hidden, pinned } = state();
     const { match, shownKeys } = emphasis();
     const stretch = stretchOf(state(), trace.wall);
     const computed = trace.hasRows && stretch ? partOf(stretch.start, stretch.end) : null;
     const found = trace.hasRows && match ? countedOf(match, shownKeys) : null;
     const isWaiting = (stretch && !computed) || (match && !found);
     if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
-    if (!match || found) parts.found.textContent = found ? foundText(found, isSummarised) : "";
+    const at = match && found && rankOf(match, shownKeys, pinned);
+    if (!match || found) parts.found.textContent = found ? foundText(found, at, isSummarised) : "";
+    parts.found.title = parts.found.textContent; // which may not fit
     parts.section.dataset.state = isWaiting ? "computing" : "ready";
   }
 
@@ -111,12 +127,16 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
 
 /**
  * @param {import("#page/trace/search.js").Counted} counted
+ * @param {number | null} at which of them is pinned
  * @param {boolean} isSummarised whether only the longest spans of some lanes are counted
  */
-function foundText({ spans, ns, share }, isSummarised) {
+function foundText({ spans, ns, share }, at, isSummarised) {
   if (spans === 0 && ns === 0) return isSummarised ? "no span here matches" : "no span matches";
   const atLeast = isSummarised ? "at least " : "";
-  return `${atLeast}${count(spans)} ${spans === 1 ? "span" : "spans"} · ${duration(ns)} · ${percent(share)} of busy time`;
+  const named = spans === 1 ? "span" : "spans";
+  const time = `${duration(ns)} · ${percent(share)} of busy time`;
+  if (at === null) return `${atLeast}${count(spans)} ${named} · ${time}`;
+  return `${count(at)} of ${count(spans)} ${isSummarised ? "known " : ""}${named} · ${atLeast}${time}`;
 }
 
 /**

@@ -1,8 +1,8 @@
 // @ts-check
 // The controls above the chart: search, choices, export, help.
 //
-// They show the state and change it, and follow changes from elsewhere. Other modules write exports and find
-// matches.
+// They show the state and change it, and follow changes from elsewhere. Other modules write exports, find matches
+// and walk along them.
 
 import { change, INITIAL, state } from "#page/view/state.js";
 import { count } from "#page/trace/units.js";
@@ -22,14 +22,16 @@ const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
 /**
  * @param {Parts} parts
  * @param {(kind: import("#page/sections/exports.js").Kind) => void} save called with what is wanted
+ * @param {(step: -1 | 1) => void} toMatch
  * @returns {() => void} shows the state of now
  */
-export function createToolbar({ search, help, helpButton, showAll, exports }, save) {
+export function createToolbar({ search, help, helpButton, showAll, exports }, save, toMatch) {
   search.addEventListener("input", () => change({ query: search.value }));
   search.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" && event.key !== "Enter") return;
+    if ((event.key !== "Escape" && event.key !== "Enter") || event.isComposing) return;
     event.stopPropagation();
-    if (event.key === "Escape") change({ query: "" });
+    if (event.key === "Enter") return toMatch(event.shiftKey ? -1 : 1);
+    change({ query: "" });
     search.blur();
   });
   const choices = CHOICES.map((name) => ({ name, buttons: radios(name) }));

@@ -2,9 +2,10 @@
 // Concurrency: how many lanes are busy over a window.
 //
 // Takes the lanes. First gives the union of each lane's finished spans, then the mean number of busy lanes in equal
-// bins of a window. As in Rust's figures of the whole run, unfinished spans do not count: they have no duration.
-// Pure.
+// bins of a window. Also counts the lanes and spans of a moment. As in Rust's figures of the whole run, unfinished
+// spans do not count: they have no duration. Pure.
 
+import { firstStartingAfter } from "#page/trace/data.js";
 import { lowerBound } from "#page/trace/mip.js";
 
 /**
@@ -48,6 +49,29 @@ export function lengthOf({ start, end }) {
   let sum = 0;
   for (let at = 0; at < start.length; at += 1) sum += end[at] - start[at];
   return sum;
+}
+
+/**
+ * What runs at a moment: how many lanes are busy, with how many spans, and how many unfinished ones were started. A
+ * span runs from its start until just before its end.
+ * @param {readonly import("#page/trace/data.js").Lane[]} lanes
+ * @param {number} time
+ * @param {Uint8Array} shownKeys
+ */
+export function runningAt(lanes, time, shownKeys) {
+  let [busy, spans, unfinished] = [0, 0, 0];
+  for (const { tracks } of lanes) {
+    let own = 0;
+    for (const track of tracks) {
+      const span = firstStartingAfter(track, time) - 1; // no two spans of a track run at once
+      if (span < 0 || shownKeys[track.key[span]] === 0) continue;
+      if (span === track.unfinished) unfinished += 1;
+      else if (track.end[span] > time) own += 1;
+    }
+    spans += own;
+    if (own > 0) busy += 1;
+  }
+  return { busy, spans, unfinished };
 }
 
 /**

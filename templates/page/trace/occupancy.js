@@ -94,6 +94,17 @@ export function concurrencyIn({ bins, lanes }, load, isAll, view) {
 }
 
 /**
+ * The mean number of busy lanes at a moment, as it is drawn, and of how many ns.
+ * @param {{x: readonly number[], y: readonly number[]}} steps of equal width, and the end of the last
+ * @param {number} time
+ */
+export function meanAt({ x, y }, time) {
+  const width = x[1] - x[0];
+  const bin = Math.min(Math.max(0, Math.floor((time - x[0]) / width)), x.length - 2);
+  return { mean: y[bin], width };
+}
+
+/**
  * Of a window, those of the lanes of a process.
  * @param {Load} load
  * @param {number} process

@@ -49,6 +49,16 @@ export function compile(trace, query) {
 }
 
 /**
+ * Whether spans match and are not switched off.
+ * @param {Match} match
+ * @param {Uint8Array} shownKeys 0 for the keys that are switched off
+ * @returns {(lane: number, key: number) => boolean}
+ */
+export function matching({ maskOf }, shownKeys) {
+  return (lane, key) => maskOf(lane)[key] === 1 && shownKeys[key] === 1;
+}
+
+/**
  * How many spans match, and how much time, of those that are not switched off; lane by lane.
  * @param {Trace} trace
  * @param {Match} match

@@ -2,8 +2,9 @@
 // From span to span.
 //
 // Takes the place of a span and a direction, gives the next shown span: in its row of the chart, in the row above
-// or below, or of its task. Rows are tracks from the top, of lanes or of tasks. The spans of a task have one order
-// over all lanes: by start, then from the top. Walks stop at the ends and do not wrap around. Pure.
+// or below, of its task, or of those that a search found. Rows are tracks from the top, of lanes or of tasks. The
+// spans of a task, and those found, have one order over all lanes: by start, then from the top. Walks stop at the
+// ends; only those from match to match wrap around. Pure.
 
 import { firstEndingFrom, firstStartingAfter, rowOf } from "#page/trace/data.js";
 import { lowerBound } from "#page/trace/mip.js";
@@ -79,23 +80,26 @@ export function first(tracks, window, shown) {
  */
 export function sibling(trace, place, step, shown) {
   const isOwn = keysOf(trace, rowOf(trace, place));
-  const time = startOf(trace, place);
-  /** @type {Place | null} */
-  let best = null;
-  let bestStart = step * Infinity;
-  eachTrack(trace, ({ start, key }, lane, track) => {
-    const upTo = countUpTo(start, time, lane, track, place);
-    let span = step > 0 ? upTo.through : upTo.before - 1;
-    for (; span >= 0 && span < start.length; span += step) {
-      const isNearer = step > 0 ? start[span] < bestStart : start[span] >= bestStart;
-      if (!isNearer) return;
-      if (isOwn[key[span]] === 0 || !shown(lane, key[span])) continue;
-      best = { lane, track, span };
-      bestStart = start[span];
-      return;
-    }
-  });
-  return best;
+  const holds = (/** @type {number} */ lane, /** @type {number} */ key) => isOwn[key] === 1 && shown(lane, key);
+  return nextFrom(trace, place, startOf(trace, place), step, holds);
+}
+
+/**
+ * The next match after the pinned span, or where none is pinned the first one of the window; after the last match
+ * the first one again.
+ * @param {Trace} trace
+ * @param {Place | null} pinned
+ * @param {import("#page/view/window.js").Window} window
+ * @param {-1 | 1} step
+ * @param {(lane: number, key: number) => boolean} matches
+ * @returns {Place | null}
+ */
+export function nextMatch(trace, pinned, window, step, matches) {
+  const outside = { lane: -step * Infinity, track: 0, span: 0 }; // above all lanes, or below
+  const next = pinned
+    ? nextFrom(trace, pinned, startOf(trace, pinned), step, matches)
+    : nextFrom(trace, outside, step > 0 ? window.start : window.end, step, matches);
+  return next ?? nextFrom(trace, outside, -step * Infinity, step, matches);
 }
 
 /**
@@ -105,6 +109,16 @@ export function sibling(trace, place, step, shown) {
  */
 export function rank(trace, place) {
   const isOwn = keysOf(trace, rowOf(trace, place));
+  return rankAmong(trace, place, (_, key) => isOwn[key] === 1);
+}
+
+/**
+ * Which of some spans it is, from 1, and how many there are.
+ * @param {Trace} trace
+ * @param {Place} place
+ * @param {(lane: number, key: number) => boolean} holds for those spans
+ */
+export function rankAmong(trace, place, holds) {
   const time = startOf(trace, place);
   let [at, of] = [1, 0];
   eachTrack(trace, ({ start, key }, lane, track) => {
@@ -112,12 +126,38 @@ export function rank(trace, place) {
     let own = 0;
     for (let span = 0; span < key.length; span += 1) {
       if (span === before) at += own;
-      own += isOwn[key[span]];
+      if (holds(lane, key[span])) own += 1;
     }
     if (before === key.length) at += own;
     of += own;
   });
   return { at, of };
+}
+
+/**
+ * The span of a row of the table that has this rank.
+ * @param {Trace} trace
+ * @param {number} row
+ * @param {number} at from 1
+ * @returns {Place | null}
+ */
+export function ranked(trace, row, at) {
+  const isOwn = keysOf(trace, row);
+  /** @type {number[]} */
+  const starts = [];
+  eachTrack(trace, ({ start, key }) => {
+    for (let span = 0; span < key.length; span += 1) if (isOwn[key[span]] === 1) starts.push(start[span]);
+  });
+  const sorted = Float64Array.from(starts).sort();
+  const time = sorted[at - 1];
+  let alike = at - lowerBound(sorted, time); // which it is of those that start together
+  /** @type {Place | null} */
+  let found = null;
+  eachTrack(trace, ({ start, key }, lane, track) => {
+    const span = lowerBound(start, time);
+    if (start[span] === time && isOwn[key[span]] === 1 && --alike === 0) found = { lane, track, span };
+  });
+  return found;
 }
 
 /**
@@ -183,6 +223,34 @@ function scan(keys, from, step, holds) {
   let at = from;
   while (at >= 0 && at < keys.length && !holds(keys[at])) at += step;
   return at < keys.length ? Math.max(-1, at) : -1;
+}
+
+/**
+ * The next span of those that hold, in any lane.
+ * @param {Trace} trace
+ * @param {Place} place
+ * @param {number} time when the one at `place` starts
+ * @param {-1 | 1} step
+ * @param {(lane: number, key: number) => boolean} holds
+ * @returns {Place | null}
+ */
+function nextFrom(trace, place, time, step, holds) {
+  /** @type {Place | null} */
+  let best = null;
+  let bestStart = step * Infinity;
+  eachTrack(trace, ({ start, key }, lane, track) => {
+    const upTo = countUpTo(start, time, lane, track, place);
+    let span = step > 0 ? upTo.through : upTo.before - 1;
+    for (; span >= 0 && span < start.length; span += step) {
+      const isNearer = step > 0 ? start[span] < bestStart : start[span] >= bestStart;
+      if (!isNearer) return;
+      if (!holds(lane, key[span])) continue;
+      best = { lane, track, span };
+      bestStart = start[span];
+      return;
+    }
+  });
+  return best;
 }
 
 /**

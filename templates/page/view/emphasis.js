@@ -2,8 +2,8 @@
 // Emphasis: which spans are shown, and which of them fade.
 //
 // Takes the trace and the reader's choice, gives masks over the trace's keys. Hidden tasks are not shown. During a
-// search or with a pinned span, all spans fade except those that match or belong to the pinned span's task.
-// Computes nothing again if the choice stays the same.
+// search or with a pinned span, all spans fade except those that match or belong to the pinned span's task; where that
+// span is a match itself, only matches stand out. Computes nothing again if the choice stays the same.
 
 import { busyOf } from "#page/trace/concurrency.js";
 import { rowOf } from "#page/trace/data.js";
@@ -47,10 +47,19 @@ export function createEmphasis(trace, busy, tell = () => {}) {
   return ({ hidden, query, pinned }) => {
     const { keys, stretches } = shownOf(hidden);
     const match = matchOf(query.trim());
-    const row = pinned ? rowOf(trace, pinned) : -1;
+    const row = pinned && !isMatch(trace, match, pinned) ? rowOf(trace, pinned) : -1;
     const load = () => loadOfShown(stretches);
     return { shownKeys: keys, match, masksOf: masks(keys, match, row), load };
   };
+}
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {import("#page/trace/search.js").Match | null} match
+ * @param {import("#page/view/state.js").Place} place
+ */
+function isMatch({ lanes }, match, { lane, track, span }) {
+  return match?.maskOf(lane)[lanes[lane].tracks[track].key[span]] === 1;
 }
 
 /**

@@ -3,9 +3,12 @@
 //
 // Takes a state, gives what differs from the initial view, as words in a fixed order:
 // `window=0..5000000&hide=download/save&sort=total`. Takes such text, gives the parts of a state that are valid for
-// this trace, and ignores the rest. Tasks are given by name, not by number. The text has no characters that chat
-// programs take for markup. Light or dark is the reader's own choice and not part of it. Pure.
+// this trace, and ignores the rest. Tasks are given by name, not by number; in a link to another run, so are
+// processes and the pinned span: `pin=download/save/3` is the third span of its task. The text has no characters that
+// chat programs take for markup. Light or dark is the reader's own choice and not part of it. Pure.
 
+import { rowOf } from "#page/trace/data.js";
+import { rank, ranked } from "#page/trace/walk.js";
 import { INITIAL } from "#page/view/state.js";
 import { inside, same, whole } from "#page/view/window.js";
 
@@ -34,7 +37,9 @@ const FIELDS = {
     read: (text, { wall }) => {
       const found = stretch(text, whole(wall));
       if (!found || found.start === found.end) return null;
-      const window = inside(found, whole(wall));
+      const limits = whole(wall);
+      const within = { start: Math.max(found.start, limits.start), end: Math.min(found.end, limits.end) };
+      const window = inside(within, limits);
       return { window: isNear(window, found) ? found : window };
     },
   },
@@ -63,8 +68,12 @@ const FIELDS = {
   },
   fold: {
     write: ({ folded }) => [...folded].sort((one, other) => one - other).join(".") || null,
-    read: (text, { processes }) => ({
-      folded: new Set(text.split(".").flatMap((part) => index(part, processes.length) ?? [])),
+    read: (text, trace) => ({
+      folded: new Set(
+        text.includes("/")
+          ? processesIn(text, trace)
+          : text.split(".").flatMap((part) => index(part, trace.processes.length) ?? []),
+      ),
     }),
   },
   search: {
@@ -86,7 +95,9 @@ const FIELDS = {
   },
   pin: {
     write: ({ pinned }) => pinned && [pinned.lane, pinned.track, pinned.span].join("."),
-    read: (text, { lanes }) => {
+    read: (text, trace) => {
+      if (text.includes("/")) return pinnedIn(text, trace);
+      const { lanes } = trace;
       const [first, second, third, ...rest] = text.split(".");
       const lane = index(first, lanes.length);
       const track = lane === null ? null : index(second, lanes[lane].tracks.length);
@@ -112,13 +123,39 @@ const FIELDS = {
   time: choice("time", ["clock", "since"]),
 };
 
+/** What another run has in other places is there by name; its rows may be others. @type {typeof FIELDS} */
+const ALIKE = {
+  ...FIELDS,
+  scroll: { ...FIELDS.scroll, write: () => null },
+  fold: {
+    ...FIELDS.fold,
+    write: ({ folded }, trace) => [...folded].map((process) => processName(process, trace)).join(",") || null,
+  },
+  pin: { ...FIELDS.pin, write: ({ pinned }, trace) => pinned && spanName(pinned, trace) },
+};
+
 /**
  * What a link to this view has behind its `#`; nothing where the page looks as it does when it is opened.
  * @param {State} state
  * @param {Trace} trace
  */
 export function toHash(state, trace) {
-  return Object.entries(FIELDS)
+  return written(FIELDS, state, trace);
+}
+
+/**
+ * The same for a link to another run: what of the view means the same there.
+ * @param {number | null} run
+ * @param {State} state
+ * @param {Trace} trace of this run
+ */
+export function toHashOf(run, state, trace) {
+  return written(ALIKE, state, { ...trace, run });
+}
+
+/** @param {typeof FIELDS} fields @param {State} state @param {Trace} trace */
+function written(fields, state, trace) {
+  return Object.entries(fields)
     .map(([name, { write }]) => [name, write(state, trace)])
     .filter(([, text]) => text !== null)
     .map(([name, text]) => `${name}=${text}`)
@@ -239,6 +276,48 @@ function rowsIn(text, trace) {
  */
 function nameOf(row, { tasks, raw }) {
   return `${encoded(raw[tasks[row].group])}/${encoded(raw[tasks[row].task])}`;
+}
+
+/**
+ * A process by its label, and which it is of those with the same.
+ * @param {number} process
+ * @param {Trace} trace
+ */
+function processName(process, { processes }) {
+  const { label } = processes[process];
+  const before = processes.slice(0, process).filter((other) => other.label === label);
+  return `${encoded(label)}/${before.length}`;
+}
+
+/**
+ * @param {string} text
+ * @param {Trace} trace
+ */
+function processesIn(text, trace) {
+  const known = new Map(trace.processes.map((_, process) => [processName(process, trace), process]));
+  return text.split(",").flatMap((name) => known.get(name) ?? []);
+}
+
+/**
+ * A span by its task, and which of the task's it is; null where not all spans are known.
+ * @param {import("#page/view/state.js").Place} place
+ * @param {Trace} trace
+ */
+function spanName(place, trace) {
+  if (trace.lanes.some(({ isSummarised }) => isSummarised)) return null;
+  return `${nameOf(rowOf(trace, place), trace)}/${rank(trace, place).at}`;
+}
+
+/**
+ * @param {string} text
+ * @param {Trace} trace
+ */
+function pinnedIn(text, trace) {
+  if (trace.lanes.some(({ isSummarised }) => isSummarised)) return null;
+  const [, name, at] = /^(.*)\/(\d{1,9})$/.exec(text) ?? [];
+  const [row] = name === undefined ? [] : rowsIn(name, trace);
+  const pinned = row === undefined ? null : ranked(trace, row, Number(at));
+  return pinned && { pinned };
 }
 
 /**

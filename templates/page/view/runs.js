@@ -5,12 +5,11 @@
 // parts replace those of the first before anything reads them: the rest of the page knows only one run. A change of
 // run reloads the page.
 
-import { viewOf } from "#page/view/address.js";
-import { runIn, toHash } from "#page/view/hash.js";
-import { onChange, state } from "#page/view/state.js";
+import { fromHash, runIn, toHash, toHashOf } from "#page/view/hash.js";
+import { change, state } from "#page/view/state.js";
 
-/** What of a view means the same in another run. */
-const KEPT = /** @type {const} */ (["hidden", "query", "rows", "color", "time", "sort"]);
+/** Before a link is looked at or followed: to keep them up to date all the time is work for every frame of a drag. */
+const NEARING = ["pointerover", "focusin", "click"];
 
 /** Puts the parts of the run that the address chooses into the page; where the page has no such run it stays as it is. */
 export async function chooseRun() {
@@ -29,10 +28,14 @@ export async function chooseRun() {
 }
 
 /**
- * Says which run is shown, and keeps the links to the others such that they keep of the view what means the same there.
- * @param {import("#page/trace/data.js").Trace} trace
+ * Says which run is shown. The links to the others keep of the view what means the same there.
+ * @param {import("#page/trace/data.js").Trace} outline
+ * @returns {(trace: import("#page/trace/data.js").Trace) => void} to be called when the rows are there: pins the span
+ *   that the address gives by its task
  */
-export function linkRuns(trace) {
+export function linkRuns(outline) {
+  let trace = outline;
+  const wanted = location.hash;
   const links = [...document.querySelectorAll("#runs a[data-run]")];
   const runs = links.map((link) => {
     const run = runIn(link.getAttribute("href") ?? "");
@@ -44,15 +47,19 @@ export function linkRuns(trace) {
   for (const dot of document.querySelectorAll("#repeats circle"))
     dot.classList.toggle("current", dot.getAttribute("data-run") === current);
   const place = () => {
-    const kept = Object.fromEntries(KEPT.map((name) => [name, state()[name]]));
-    const view = { ...state(), ...viewOf("", trace), ...kept };
-    for (const [index, run] of runs.entries())
-      links[index].setAttribute("href", `#${toHash(view, { ...trace, run })}`);
+    for (const [index, run] of runs.entries()) {
+      const hash = run === trace.run ? toHash(state(), trace) : toHashOf(run, state(), trace);
+      links[index].setAttribute("href", `#${hash}`);
+    }
   };
+  for (const kind of NEARING) document.getElementById("runs")?.addEventListener(kind, place);
   place();
-  onChange((changed) => {
-    if (KEPT.some((name) => name in changed)) place();
-  });
+  return (complete) => {
+    trace = complete;
+    // In any case: what does not exist in this run leaves the address.
+    if (runs.length > 0) change({ pinned: state().pinned ?? fromHash(wanted, trace).pinned ?? null });
+    place();
+  };
 }
 
 /** Lets go of the runs that are not shown: they may be most of the page. */

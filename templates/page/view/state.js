@@ -1,8 +1,8 @@
 // @ts-check
 // What the reader has chosen: all that a link to a view must contain, and light or dark.
 //
-// The only mutable state of the page that several modules see. It changes only by `change`, which notifies all
-// listeners. Knows nothing of how it is shown.
+// The only mutable state of the page that several modules see. It changes only by `change` and `jump`, which notify
+// all listeners. Knows nothing of how it is shown.
 
 /**
  * @typedef {object} Place of a span: indices of its lane, of the lane's track, of the track's span
@@ -44,7 +44,7 @@ export const INITIAL = Object.freeze({
 /** @type {State} */
 let current = { ...INITIAL, window: { start: 0, end: 1 }, scheme: "light" };
 
-/** @type {Set<(changed: Partial<State>) => void>} */
+/** @type {Set<(changed: Partial<State>, isJump: boolean) => void>} */
 const listeners = new Set();
 
 /** @returns {Readonly<State>} */
@@ -54,11 +54,24 @@ export function state() {
 
 /** @param {Partial<State>} patch */
 export function change(patch) {
-  current = { ...current, ...patch };
-  for (const listener of listeners) listener(patch);
+  set(patch, false);
 }
 
-/** @param {(changed: Partial<State>) => void} listener */
+/**
+ * A change that leads elsewhere, such as a link does: the browser's Back undoes it.
+ * @param {Partial<State>} patch
+ */
+export function jump(patch) {
+  set(patch, true);
+}
+
+/** @param {Partial<State>} patch @param {boolean} isJump */
+function set(patch, isJump) {
+  current = { ...current, ...patch };
+  for (const listener of listeners) listener(patch, isJump);
+}
+
+/** @param {(changed: Partial<State>, isJump: boolean) => void} listener */
 export function onChange(listener) {
   listeners.add(listener);
 }
