@@ -4,7 +4,8 @@
 // What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
 //   #runs a[data-run][aria-current], #repeats tbody tr, circle.current (where there are several runs),
-//   #distribution[data-state] > #plots > #violins, #steps (js-plotly-plot); #distribution .slowest a (where it was asked for)
+//   #sections a[aria-current], one per section that is there; #task[hidden] (of a task that is chosen or asked for)
+//   > #task-heading, #task-figures, #slowest a, #distribution[data-state] > #plots > #violin, #steps (js-plotly-plot)
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
 //   #search, #found, #said, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value], #help-button, #help
 //   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `loading` until all rows are
@@ -21,11 +22,11 @@
 import { followAddress, link, viewOf } from "#page/view/address.js";
 import { createChart } from "#page/chart/chart.js";
 import { copy } from "#page/sections/clipboard.js";
+import { chooseTask, linkNames } from "#page/sections/choosing.js";
 import { csv } from "#page/trace/csv.js";
-import { complete, outline } from "#page/trace/data.js";
+import { complete, outline, rowOf } from "#page/trace/data.js";
 import { decodeRaster } from "#page/trace/decode.js";
 import { createDetails, textOf } from "#page/sections/details.js";
-import { createDistributions } from "#page/sections/distribution.js";
 import { createEmphasis } from "#page/view/emphasis.js";
 import { listenToEntries, nameEntries } from "#page/chart/entries.js";
 import { createFolds, toggledAll } from "#page/chart/folds.js";
@@ -33,6 +34,7 @@ import { MARGIN } from "#page/chart/frame.js";
 import { listen } from "#page/chart/gestures.js";
 import { toHash } from "#page/view/hash.js";
 import { listenToKeys } from "#page/chart/keys.js";
+import { followSections } from "#page/sections/links.js";
 import { latest } from "#page/trace/latest.js";
 import { busyStretches } from "#page/trace/occupancy.js";
 import { showLedger } from "#page/sections/ledger.js";
@@ -50,12 +52,13 @@ import { createSpans } from "#page/chart/spans.js";
 import { change, INITIAL, onChange, state } from "#page/view/state.js";
 import { createSummary, wholeRun } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
+import { createTask, openTask } from "#page/sections/task.js";
 import { createToolbar } from "#page/sections/toolbar.js";
 import { bandContent, counterContent, hide, processContent, show, spanContent, summaryContent } from "#page/chart/tooltip.js";
 
 /** @typedef {import("#page/trace/data.js").Trace} Trace */
 
-const NEED_ROWS = ["toolbar", "chart", "table"]; // what can be used once all rows are there
+const NEED_ROWS = ["toolbar", "chart", "scope", "table"]; // what can be used once all rows are there
 const BELOW = 12; // px of the browser's window left to what follows the chart
 const HINT = 26; // px of the strip under the chart, where no span is pinned
 const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with the figures on one page, A4 or letter
@@ -87,11 +90,13 @@ async function main() {
   const look = lookOf(known);
 
   for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
-  for (const id of ["answer", "table", "ledger", "fold-all"]) element(id).hidden = !hasSpans;
+  for (const id of ["answer", "table", "ledger", "fold-all", "scope"]) element(id).hidden = !hasSpans;
   for (const id of NEED_ROWS) element(id).inert = true;
+  followSections(element("sections"));
   const redrawLedger = () => showLedger(ledgerParts(), known, look());
   redrawLedger();
-  const showTable = createTable(tableParts(), known, look, (row) => spans.pinLongest(row));
+  const showTable = createTable(tableParts(), known, look);
+  linkNames(known, document.querySelectorAll("#repeats tbody th"));
   if (stretchOf(state(), known.wall) === null) showTable(wholeRun(known), "");
 
   const section = element("chart");
@@ -154,7 +159,11 @@ async function main() {
   showPinned(trace, chart);
   const spans = createSpans(trace, chart, emphasis);
   const showDetails = createDetails(detailParts(), trace, chart, look);
-  const showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showTable);
+  const showTask = createTask(taskParts(), trace, look, (anchor, finding) => linkTo(anchor, finding, trace, chart), loading);
+  const showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, (rows, note) => {
+    showTable(rows, note);
+    showTask(rows);
+  });
   const showToolbar = createToolbar(
     toolbarParts(),
     (kind) => void exported(kind).catch((error) => say(`export failed: ${error.message}`)),
@@ -167,6 +176,7 @@ async function main() {
   showAll();
   section.dataset.state = "drawing";
   await chart.redraw();
+  openTask(element("task"), trace);
   if (!hasSpans) performance.mark("waterfall:first-chart"); // of counters nothing is known before
 
   chart.followPlotly();
@@ -182,8 +192,7 @@ async function main() {
   dark.addEventListener("change", () => change({ scheme: scheme() }));
   followSize(section, chart);
   followPrinter(chart, () => change({ scheme: scheme() }));
-  linkFindings("#findings a", trace.findings, trace, chart);
-  linkFindings("#distribution .slowest a", trace.distributions.flatMap(({ slowest }) => slowest), trace, chart);
+  document.querySelectorAll("#findings a").forEach((anchor, index) => linkTo(anchor, trace.findings[index], trace, chart));
 
   const tooltip = element("tooltip");
   const hideTooltip = () => hide(tooltip);
@@ -196,6 +205,10 @@ async function main() {
     help: () => /** @type {HTMLDialogElement} */ (element("help")).showModal(),
     hideTooltip,
     foldAll,
+    task: () => {
+      const { pinned } = state();
+      if (pinned) chooseTask(rowOf(trace, pinned));
+    },
   });
   listenToActions(spans);
   section.addEventListener("pointermove", (event) => point(event, section, chart, trace, look(), tooltip));
@@ -204,7 +217,6 @@ async function main() {
   for (const id of NEED_ROWS) element(id).inert = false;
   section.dataset.state = "ready";
   performance.mark("waterfall:ready");
-  if (trace.distributions.length > 0) await showDistributions(trace, await loading, look).catch(reportError);
   await forgetRuns();
 
   /** @param {string} kind */
@@ -278,6 +290,29 @@ function tableParts() {
     table: /** @type {HTMLTableElement} */ (element("tasks")),
     pager: element("tasks-more"),
     note: element("tasks-note"),
+  };
+}
+
+function taskParts() {
+  return {
+    section: element("task"),
+    link: element("task-link"),
+    heading: element("task-heading"),
+    asked: element("asked"),
+    figures: element("task-figures"),
+    note: element("task-note"),
+    whole: element("task-whole"),
+    slow: element("slow"),
+    slowest: element("slowest"),
+    mayLack: element("may-lack"),
+    undistributed: element("undistributed"),
+    distribution: {
+      section: element("distribution"),
+      plots: element("plots"),
+      violin: element("violin"),
+      steps: element("steps"),
+      note: element("distribution-note"),
+    },
   };
 }
 
@@ -369,12 +404,11 @@ function isPrinting() {
  */
 function room(section) {
   if (isPrinting()) return PRINTED;
-  const above = document.getElementById("distribution")?.getBoundingClientRect().height ?? 0; // is scrolled away
-  const top = section.getBoundingClientRect().top + window.scrollY; // of parts of a px, as that height is
+  const top = section.getBoundingClientRect().top + window.scrollY;
   const below = BELOW + HINT;
   return {
     width: section.clientWidth,
-    height: document.documentElement.clientHeight - Math.round(top - above) - below,
+    height: document.documentElement.clientHeight - Math.round(top) - below,
   };
 }
 
@@ -416,28 +450,6 @@ function followPrinter(chart, recolour) {
 }
 
 /**
- * @param {Trace} trace
- * @param {typeof import("plotly.js")} plotly
- * @param {() => import("#page/chart/chart.js").Look} look
- */
-async function showDistributions(trace, plotly, look) {
-  const section = element("distribution");
-  const rows = [...section.querySelectorAll("tbody th")].filter((row) => row instanceof HTMLElement);
-  const parts = { section, violins: element("violins"), steps: element("steps"), note: element("distribution-note"), rows };
-  const draw = createDistributions(parts, plotly, trace, look);
-  const redraw = () => void draw().catch(reportError);
-  onChange((changed) => {
-    if (changed.scheme || changed.color) redraw();
-  });
-  let width = section.clientWidth;
-  new ResizeObserver(() => {
-    if (width !== section.clientWidth) redraw();
-    width = section.clientWidth;
-  }).observe(section);
-  await draw();
-}
-
-/**
  * Scrolls to the pinned span, if the link has no scroll position.
  * @param {Trace} trace
  * @param {import("#page/chart/chart.js").Chart} chart
@@ -449,36 +461,29 @@ function showPinned(trace, chart) {
 }
 
 /**
- * Links each sentence to its view in the chart. The link is an address like any other.
- * @param {string} anchors the selector of the links
- * @param {readonly import("#page/trace/data.js").Finding[]} findings of each link what it leads to
+ * Links to a view in the chart. The link is an address like any other.
+ * @param {Element} anchor
+ * @param {import("#page/trace/data.js").Finding} finding
  * @param {Trace} trace
  * @param {import("#page/chart/chart.js").Chart} chart
  */
-function linkFindings(anchors, findings, trace, chart) {
-  document.querySelectorAll(anchors).forEach((anchor, index) => {
-    const {
-      window: [start, end],
-      selected,
-      pinned,
-    } = findings[index];
-    const view = {
-      ...viewOf("", trace),
-      window: { start, end },
-      selected: selected && { start: selected[0], end: selected[1] },
-      pinned: pinned && { lane: pinned[0], track: pinned[1], span: pinned[2] },
-      scope: selected ? /** @type {const} */ ("selection") : INITIAL.scope,
-    };
-    anchor.setAttribute("href", `#${toHash({ ...state(), ...view }, trace)}`);
-    anchor.addEventListener("click", (event) => {
-      const isElsewhere = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
-      if (isElsewhere) return; // a tab or a window of its own
-      event.preventDefault();
-      const { rows, color, time, sort } = state();
-      change({ ...view, rows, color, time, sort });
-      if (view.pinned) change(chart.showingSpan(view.pinned, view.window));
-      element("chart").focus({ preventScroll: true });
-    });
+function linkTo(anchor, { window: [start, end], selected, pinned }, trace, chart) {
+  const view = {
+    ...viewOf("", trace),
+    window: { start, end },
+    selected: selected && { start: selected[0], end: selected[1] },
+    pinned: pinned && { lane: pinned[0], track: pinned[1], span: pinned[2] },
+    scope: selected ? /** @type {const} */ ("selection") : INITIAL.scope,
+  };
+  anchor.setAttribute("href", `#${toHash({ ...state(), ...view, task: state().task }, trace)}`);
+  anchor.addEventListener("click", (event) => {
+    const isElsewhere = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
+    if (isElsewhere) return; // a tab or a window of its own
+    event.preventDefault();
+    const { rows, color, time, sort, task } = state();
+    change({ ...view, rows, color, time, sort, task });
+    if (view.pinned) change(chart.showingSpan(view.pinned, view.window));
+    element("chart").focus({ preventScroll: true });
   });
 }
 

@@ -10,7 +10,7 @@ import { runIn, toHash } from "#page/view/hash.js";
 import { onChange, state } from "#page/view/state.js";
 
 /** What of a view means the same in another run. */
-const KEPT = /** @type {const} */ (["hidden", "query", "rows", "color", "time", "sort"]);
+const KEPT = /** @type {const} */ (["hidden", "query", "task", "rows", "color", "time", "sort"]);
 
 /** Puts the parts of the run that the address chooses into the page; where the page has no such run it stays as it is. */
 export async function chooseRun() {
