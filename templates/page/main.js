@@ -5,7 +5,8 @@
 // `waterfall:ready`, when Plotly covers the chart, or will not. What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
 //   #runs a[data-run][aria-current], #repeats tbody tr, circle.current (where there are several runs),
-//   #distribution[data-state] > #plots > #violins, #steps (js-plotly-plot); #distribution .slowest a (where it was asked for)
+//   #sections a[aria-current], one per section that is there; #task[hidden] (of a task that is chosen or asked for)
+//   > #task-heading, #task-figures, #slowest a, #distribution[data-state] > #plots > #violin, #steps (js-plotly-plot)
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
 //   #search, #found, #said, #reading, input[type=radio][name=rows|color|time|scope], #show-all, #exports button[value],
 //   #help-button, #help; #legend button[aria-pressed]
@@ -37,14 +38,16 @@ import { hide } from "#page/chart/tooltip.js";
 import { createDecoder, handOver, painted, taken } from "#page/loading.js";
 import { copy } from "#page/sections/clipboard.js";
 import { createDetails, textOf } from "#page/sections/details.js";
-import { createDistributions } from "#page/sections/distribution.js";
+import { chooseTask, linkNames } from "#page/sections/choosing.js";
 import { exported } from "#page/sections/exports.js";
-import { linkFindings } from "#page/sections/findings.js";
+import { linkTo } from "#page/sections/findings.js";
+import { followSections } from "#page/sections/links.js";
 import { showLedger } from "#page/sections/ledger.js";
 import { createSummary } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
+import { createTask, openTask } from "#page/sections/task.js";
 import { createToolbar } from "#page/sections/toolbar.js";
-import { complete, outline } from "#page/trace/data.js";
+import { complete, outline, rowOf } from "#page/trace/data.js";
 import { decodeRaster } from "#page/trace/decode.js";
 import { busyStretches } from "#page/trace/occupancy.js";
 import { followAddress } from "#page/view/address.js";
@@ -79,20 +82,24 @@ async function main() {
   const starting = createDecoder();
   const { count, key_bytes } = data.raster;
   const known = outline(data, await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes));
-  const page = usable(known);
+  /** @type {() => void} */
+  let begin = () => {};
+  const plotly = new Promise((/** @type {(value?: unknown) => void} */ resolve) => (begin = resolve)).then(async () => loadPlotly(await script));
+  const script = taken("plotly");
+  plotly.catch(reportError); // what needs it says so, too
+  const page = usable(known, plotly);
   await painted();
   mark("usable");
 
   const idle = createIdle();
-  const script = await taken("plotly");
   const decoded = await handOver(await starting, data, page.tellShare);
   const { rows, samples } = await decoded();
-  const plotly = loadPlotly(script);
-  page.arrived(complete(known, data, rows, samples), plotly);
+  page.arrived(complete(known, data, rows, samples));
   await painted();
   mark("rows");
 
-  await plotly.then((loaded) => page.chart.coveredBy(loaded, idle)).catch(reportError);
+  begin(); // after the rows, which want the same processors
+  await plotly.then((loaded) => page.chart.coveredBy(loaded, idle), () => {});
   mark("ready");
   await forgetRuns();
 }
@@ -100,8 +107,9 @@ async function main() {
 /**
  * Makes the page from what is known without rows: all of it works, but for what is about single spans.
  * @param {Trace} known
+ * @param {Promise<typeof import("plotly.js")>} plotly
  */
-function usable(known) {
+function usable(known, plotly) {
   let trace = known;
   const section = element("chart");
   section.dataset.state = "loading";
@@ -139,8 +147,17 @@ function usable(known) {
     drawn: tell,
   });
 
-  const showTable = createTable(tableParts(), known, look, (row) => later(({ spans }) => spans.pinLongest(row)));
-  let showSummary = createSummary(summaryParts(), known, busyStretches(known), look, emphasis, showTable);
+  const link = (/** @type {Element} */ anchor, /** @type {import("#page/trace/data.js").Finding} */ finding) =>
+    linkTo(anchor, finding, known, (place, window) => later(() => change(chart.showingSpan(place, window))));
+  document.querySelectorAll("#findings a").forEach((anchor, index) => link(anchor, known.findings[index]));
+  const showTable = createTable(tableParts(), known, look);
+  const showTask = createTask(taskParts(), known, look, link, plotly);
+  /** @type {typeof showTable} */
+  const showRows = (rows, note) => {
+    showTable(rows, note);
+    showTask(rows);
+  };
+  let showSummary = createSummary(summaryParts(), known, busyStretches(known), look, emphasis, showRows);
   let showDetails = () => {};
   const redrawLedger = () => showLedger(ledgerParts(), known, look());
   const spans = waitingSpans(later);
@@ -153,8 +170,11 @@ function usable(known) {
     element("fold-all").hidden = known.lanes.length === 0 || state().rows === "tasks";
   };
   redrawLedger();
+  linkNames(known, document.querySelectorAll("#repeats tbody th"));
+  followSections(element("sections"));
   showAll();
   chart.redraw();
+  openTask(element("task"), known);
 
   onChange((changed) => {
     say("");
@@ -175,14 +195,14 @@ function usable(known) {
     tellShare(share) {
       element("reading").textContent = `reading rows, ${Math.floor(share * 100)} %`;
     },
-    /** @param {Trace} whole @param {Promise<typeof import("plotly.js")>} plotly */
-    arrived(whole, plotly) {
+    /** @param {Trace} whole */
+    arrived(whole) {
       trace = whole;
       runsFollow(trace);
       const busy = busyStretches(trace);
       emphasised = createEmphasis(trace, busy, reload);
       chart.complete(trace);
-      showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showTable);
+      showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showRows);
       showDetails = createDetails(detailParts(), trace, chart, look);
       const spans = createSpans(trace, chart, emphasis);
       const save = (/** @type {Kind} */ kind) =>
@@ -191,7 +211,6 @@ function usable(known) {
       showPinned(trace, chart);
       showAll();
       arrived({ spans, save });
-      void showDistributions(trace, plotly, look).catch(reportError);
     },
   };
 }
@@ -232,13 +251,14 @@ function listenToReader(section, chart, trace, look, shownKeys, later, spans, fo
     help: () => /** @type {HTMLDialogElement} */ (element("help")).showModal(),
     hideTooltip,
     foldAll,
+    task: () =>
+      later(() => {
+        const { pinned } = state();
+        if (pinned) chooseTask(rowOf(trace(), pinned));
+      }),
   });
   listenToActions(spans);
   element("fold-all").addEventListener("click", foldAll);
-  const showSpan = (/** @type {import("#page/view/state.js").Place} */ place, /** @type {import("#page/view/window.js").Window} */ window) =>
-    later(() => change(chart.showingSpan(place, window)));
-  linkFindings("#findings a", known.findings, known, showSpan);
-  linkFindings("#distribution .slowest a", known.distributions.flatMap(({ slowest }) => slowest), known, showSpan);
 }
 
 /**
@@ -259,7 +279,7 @@ function waitingSpans(later) {
 /** @param {boolean} hasSpans */
 function unhide(hasSpans) {
   for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
-  for (const id of ["answer", "legend", "table", "ledger", "fold-all"]) element(id).hidden = !hasSpans;
+  for (const id of ["answer", "legend", "table", "ledger", "fold-all", "scope"]) element(id).hidden = !hasSpans;
 }
 
 /** @param {string} name */
@@ -290,29 +310,6 @@ function showPinned(trace, chart) {
   const { pinned, scroll, rows, folded, window } = state();
   if (!pinned || scroll !== 0 || (rows === "lanes" && folded.has(trace.lanes[pinned.lane].process))) return;
   change(chart.showingSpan(pinned, window));
-}
-
-/**
- * @param {Trace} trace
- * @param {Promise<typeof import("plotly.js")>} plotly
- * @param {() => import("#page/view/look.js").Look} look
- */
-async function showDistributions(trace, plotly, look) {
-  if (trace.distributions.length === 0) return;
-  const section = element("distribution");
-  const rows = [...section.querySelectorAll("tbody th")].filter((row) => row instanceof HTMLElement);
-  const parts = { section, violins: element("violins"), steps: element("steps"), note: element("distribution-note"), rows };
-  const draw = createDistributions(parts, await plotly, trace, look);
-  const redraw = () => void draw().catch(reportError);
-  onChange((changed) => {
-    if (changed.scheme || changed.color) redraw();
-  });
-  let width = section.clientWidth;
-  new ResizeObserver(() => {
-    if (width !== section.clientWidth) redraw();
-    width = section.clientWidth;
-  }).observe(section);
-  await draw();
 }
 
 /** @param {ReturnType<typeof waitingSpans>} spans */
@@ -360,6 +357,29 @@ function tableParts() {
     table: /** @type {HTMLTableElement} */ (element("tasks")),
     pager: element("tasks-more"),
     note: element("tasks-note"),
+  };
+}
+
+function taskParts() {
+  return {
+    section: element("task"),
+    link: element("task-link"),
+    heading: element("task-heading"),
+    asked: element("asked"),
+    figures: element("task-figures"),
+    note: element("task-note"),
+    whole: element("task-whole"),
+    slow: element("slow"),
+    slowest: element("slowest"),
+    mayLack: element("may-lack"),
+    undistributed: element("undistributed"),
+    distribution: {
+      section: element("distribution"),
+      plots: element("plots"),
+      violin: element("violin"),
+      steps: element("steps"),
+      note: element("distribution-note"),
+    },
   };
 }
 

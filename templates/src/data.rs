@@ -45,8 +45,12 @@ pub struct Data {
     pub ledger: Ledger,
     /// The view in the chart for each of [`Page::findings`](crate::Page::findings), in the same order.
     pub findings: Vec<Finding>,
-    /// The distributions that the page shows, in the order of [`Page::distributions`](crate::Page::distributions).
-    pub distributions: Vec<Drawn>,
+    /// How the durations of the first of [`Data::tasks`] are distributed, and those of [`Data::asked`], in that order.
+    pub distributions: Vec<Distribution>,
+    /// The tasks that the page was made for: indices into [`Data::tasks`]. The page opens with the section of the first.
+    pub asked: Vec<u32>,
+    /// Number of further tasks that the page was made for.
+    pub more_asked: u64,
     /// The number that selects this run in the page's address; `None` for the run that the page opens with.
     pub run: Option<u64>,
 }
@@ -245,16 +249,33 @@ pub struct Finding {
     pub pinned: Option<(u32, u32, u32)>,
 }
 
-/// The distribution of a task's durations, as it is drawn.
+/// How the durations of a task are distributed, with the figures that [`Task`] lacks.
 #[derive(Debug, Clone, Serialize)]
-pub struct Drawn {
+pub struct Distribution {
     /// Index into [`Data::tasks`].
     pub task: u32,
-    /// Number of durations.
-    pub count: u64,
+    /// The standard deviation; `None` if there is no duration, or if it cannot be computed.
+    pub sd_ns: Option<i64>,
+    /// The shortest duration; `None` if there is none, like the next field.
+    pub min_ns: Option<i64>,
+    /// The 99th percentile, as exact as the others of the task.
+    pub p99_ns: Option<i64>,
     /// The durations, ascending. If there are too many to draw, equally spaced quantiles of them, including the
     /// shortest and the longest.
-    pub values_ns: Vec<i64>,
-    /// The view for each of the slowest spans, in the order of [`Distribution::slowest`](crate::Distribution::slowest).
-    pub slowest: Vec<Finding>,
+    pub quantiles_ns: Vec<i64>,
+    /// The slowest spans, slowest first.
+    pub slowest: Vec<Slow>,
+    /// Whether slower spans may be missing, because some lanes are summarised.
+    pub may_lack: bool,
+}
+
+/// One of the slowest spans of a task.
+#[derive(Debug, Clone, Serialize)]
+pub struct Slow {
+    /// `(lane, track, span)`, as in [`Finding::pinned`].
+    pub place: (u32, u32, u32),
+    /// When it started.
+    pub start_ns: i64,
+    /// How long it took.
+    pub duration_ns: i64,
 }

@@ -20,8 +20,8 @@ use sha2::{Digest, Sha256};
 use assets::{IMPORTS, PLOTLY, STYLE};
 pub use chunk::Chunk;
 pub use data::{
-    Bins, Counter, Data, Drawn, Finding, Key, Lane, Ledger, LedgerTask, Process, Raster, Series, Task, Track,
-    Zone,
+    Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, LedgerTask, Process, Raster, Series, Slow,
+    Task, Track, Zone,
 };
 use inert::Inert;
 pub(crate) use names::named;
@@ -46,10 +46,6 @@ pub struct Page {
     pub counters: Vec<String>,
     /// What was assumed, left out or summarised: one line each, below the figures.
     pub notes: Vec<String>,
-    /// The distributions of some tasks' durations, as text; [`Data::distributions`] has what is drawn.
-    pub distributions: Vec<Distribution>,
-    /// Number of further tasks that the user asked for, but that have no distribution here.
-    pub more_distributions: u64,
     /// The first problems found while reading, ordered by place.
     pub problems: Vec<Problem>,
     /// Total number of problems; at least `problems.len()`.
@@ -73,32 +69,6 @@ pub struct Figure {
     pub value: String,
     /// Its definition, shown on hover: `last end minus first start`.
     pub hint: String,
-}
-
-/// The distribution of a task's durations, as text.
-#[derive(Debug, Clone)]
-pub struct Distribution {
-    /// Name of the group, as recorded.
-    pub group: String,
-    /// Name of the task, as recorded.
-    pub task: String,
-    /// The values of [`FIGURES`](Distribution::FIGURES), in that order. `~` marks quantiles that are not exact.
-    pub figures: Vec<String>,
-    /// The slowest spans, slowest first: plain text, its names converted by [`shown`].
-    pub slowest: Vec<String>,
-    /// Whether slower spans may be missing, because some lanes are summarised.
-    pub may_lack: bool,
-    /// Whether the quantiles are exact; if not, they are at most 0.4 % off.
-    pub exact: bool,
-}
-
-impl Distribution {
-    /// Headings of the columns for [`figures`](Distribution::figures).
-    pub const FIGURES: [&str; 9] = ["count", "total", "mean", "sd", "min", "p50", "p95", "p99", "max"];
-
-    fn are_exact(all: &[Distribution]) -> bool {
-        all.iter().all(|of| of.exact)
-    }
 }
 
 /// A problem found while reading.
@@ -348,15 +318,6 @@ mod tests {
             findings: vec![name.to_owned()],
             counters: vec![name.to_owned()],
             notes: vec![name.to_owned()],
-            distributions: vec![Distribution {
-                group: name.to_owned(),
-                task: name.to_owned(),
-                figures: vec![name.to_owned(); 9],
-                slowest: vec![name.to_owned()],
-                may_lack: true,
-                exact: false,
-            }],
-            more_distributions: 3,
             problems: vec![Problem { place: name.to_owned(), message: name.to_owned() }],
             problem_count: 1204,
             data: Data {
@@ -401,7 +362,17 @@ mod tests {
                     unfinished_ns: 10,
                 },
                 findings: vec![Finding { window: (0, 10), selected: None, pinned: Some((0, 0, 0)) }],
-                distributions: vec![Drawn { task: 0, count: 1, values_ns: vec![10], slowest: vec![] }],
+                distributions: vec![Distribution {
+                    task: 0,
+                    sd_ns: Some(0),
+                    min_ns: Some(10),
+                    p99_ns: Some(10),
+                    quantiles_ns: vec![10],
+                    slowest: vec![Slow { place: (0, 0, 0), start_ns: 0, duration_ns: 10 }],
+                    may_lack: true,
+                }],
+                asked: vec![0],
+                more_asked: 0,
                 run: None,
             },
             raster: Chunk(vec![1, 2, 3, 4]),
@@ -557,10 +528,7 @@ mod tests {
             let html = render(page);
             between(&html, r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
         };
-        let changes: [fn(&mut Page); 10] = [
-            |page| page.distributions[0].group.push('x'),
-            |page| page.distributions[0].task.push('x'),
-            |page| page.distributions[0].slowest[0].push('x'),
+        let changes: [fn(&mut Page); 7] = [
             |page| page.title.push('x'),
             |page| page.findings[0].push('x'),
             |page| page.counters[0].push('x'),
@@ -586,7 +554,7 @@ mod tests {
         assert!(render(&one).contains("! 1 problem</a>"));
         let mut none = page("a");
         none.problem_count = 0;
-        assert!(!render(&none).contains("href=\"#problems\""));
+        assert!(!render(&none).contains("id=\"problems-link\""));
     }
 
     #[test]

@@ -176,7 +176,11 @@ test("the whole tour goes by keyboard alone", async () => {
   await redrawn(page, () => page.keyboard.press("Space"));
   assert.equal((await legend(page)).filter(({ isOn }) => !isOn).length, 1);
   await tabTo(page, "#tasks tbody button");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "task-heading");
+  await tabTo(page, "#slowest a");
   await redrawn(page, () => page.keyboard.press("Enter"));
+  assert.equal((await pinned(page)).task, names[0].split(" / ")[1]);
 
   await page.keyboard.press("?");
   await page.waitForSelector("#help[open]");

@@ -77,9 +77,9 @@ test("z folds the pinned span's process, shift+z and the button all of them", as
 });
 
 test("what is pinned in a folded process unfolds it, and no other", async () => {
-  const { page, close } = await open(browser, path);
+  const { page, close } = await open(browser, path, { hash: "pin=0.0.0" });
   await redrawn(page, () => page.keyboard.press("Shift+Z"));
-  await redrawn(page, () => page.locator("#tasks tbody .link").first().click());
+  await redrawn(page, () => page.keyboard.press("l"));
   assert.equal((await pinned(page)).task, "outer");
   const expanded = await page.locator("#folds button").evaluateAll((all) => all.map((fold) => fold.getAttribute("aria-expanded")));
   assert.deepEqual(expanded.filter((state) => state === "true").length, 1);

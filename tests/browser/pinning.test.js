@@ -160,14 +160,15 @@ test("all fields are copied, a line each", async () => {
   await close();
 });
 
-test("the table's names lead to the longest span of their task, in every row", async () => {
+test("the table's names lead to the section of their task, and that to its longest span, in every row", async () => {
   const { page, close } = await open(browser, real());
   const rows = realRows();
   const trace = await traceOf(page);
   for (let index = 0; index < 4; index += 1) {
     const task = trace.tasks[index];
     const longest = Math.max(...rows.filter((row) => row.group === trace.raw[task.group] && row.task === trace.raw[task.task]).map(({ start, end }) => end - start));
-    await addressed(page, () => page.locator("#tasks tbody .link").nth(index).click());
+    await page.locator("#tasks tbody .link").nth(index).click();
+    await addressed(page, () => page.locator("#slowest a").first().click());
     const { duration } = await pinned(page);
     assert.match(duration, new RegExp(`\\(${String(longest).replace(/\B(?=(\d{3})+$)/g, ",")} ns\\)`));
   }

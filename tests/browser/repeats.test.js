@@ -149,6 +149,16 @@ test("each task says how far its totals lie apart", async () => {
   await close();
 });
 
+test("a name among the runs chooses its task, where the run has it, and the next run keeps it", async () => {
+  const { page, close } = await open(browser, threeRuns());
+  const names = page.locator("#repeats tbody .link");
+  assert.deepEqual(await names.allInnerTexts(), ["download / save", "download / pack"], "the archive is of another run");
+  await names.last().click();
+  assert.equal(await page.locator("#task-heading").innerText(), "download / pack");
+  assert.equal(await page.locator("#runs a[data-run='1']").getAttribute("href"), "#run=1&task=download/pack");
+  await close();
+});
+
 test("names of the runs that are not shown are text too", async () => {
   const path = repeated(`record "g" '"${HOSTILE}"' 01.000 02.000`, 2);
   for (const hash of ["", "run=2", "run=1"]) {

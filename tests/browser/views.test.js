@@ -124,7 +124,7 @@ test("the help opens with ?, tells every key, and closes with escape, its button
   await page.keyboard.press("?");
   assert.ok(await isOpen());
   const keys = await page.locator("#help kbd").allTextContents();
-  for (const key of ["W", "S", "A", "D", "0", "F", "M", "N", "P", "L", "Z", "/", "Esc", "\u2190", "\u2191"]) assert.ok(keys.includes(key), `${key} is not told`);
+  for (const key of ["W", "S", "A", "D", "0", "F", "M", "N", "P", "L", "T", "Z", "/", "Esc", "\u2190", "\u2191"]) assert.ok(keys.includes(key), `${key} is not told`);
   const redraws = await settled(page);
   await page.keyboard.press("w");
   assert.equal(await settled(page), redraws, "keys are the help's while it is open");

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::dump::{data, read};
 use crate::processes::{Bounded, WATERFALL, program};
@@ -253,14 +253,19 @@ fn a_distribution_has_a_page_that_says_what_the_table_says() {
     let html = fs::read_to_string(&page).unwrap();
     let (_, json) = html.split_once("id=\"data\">").unwrap();
     let drawn: Value = serde_json::from_str(json.split_once("</script>").unwrap().0).unwrap();
-    let counts: Vec<u64> = (drawn["distributions"].as_array().unwrap().iter())
+    let asked = drawn["asked"].as_array().unwrap();
+    let of_asked = asked.iter().map(|row| &drawn["distributions"][row.as_u64().unwrap() as usize]);
+    let counts: Vec<u64> = of_asked
         .map(|of| {
-            let values = of["values_ns"].as_array().unwrap();
-            assert_eq!(of["count"], values.len(), "few are all drawn");
-            assert_eq!(of["slowest"].as_array().unwrap().len(), values.len().min(20));
+            let values = of["quantiles_ns"].as_array().unwrap();
+            let row = &drawn["tasks"][of["task"].as_u64().unwrap() as usize];
+            assert_eq!(row["count"], values.len(), "few are all drawn");
+            assert_eq!(of["slowest"].as_array().unwrap().len(), values.len().min(10));
+            assert_eq!(of["slowest"][0]["duration_ns"], row["max_ns"]);
             values.len() as u64
         })
         .collect();
+    assert!(drawn["distributions"].as_array().unwrap().len() > asked.len(), "all tasks have theirs");
     let (trace, _) = read(&data("performance_py/records"));
     let of_task =
         |id: waterfall::model::KeyId| trace.keys().name(trace.keys().key(id).task).starts_with("make");
@@ -276,7 +281,7 @@ fn a_distribution_has_a_page_that_says_what_the_table_says() {
 }
 
 #[test]
-fn a_page_says_what_it_does_not_draw_of_a_distribution() {
+fn a_page_has_the_distributions_of_the_first_hundred_tasks_and_of_those_asked_for() {
     let directory = tempfile::tempdir().unwrap();
     let rows = |task: &str, count: u32| {
         let row = format!("g,{task},2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n");
@@ -286,18 +291,32 @@ fn a_page_says_what_it_does_not_draw_of_a_distribution() {
     let all = format!("group,task,start,end,color\n{}{few}{}", rows("many", 4097), rows("rare", 1));
     fs::write(directory.path().join("records.csv"), all).unwrap();
     let page = directory.path().join("page.html");
-    let html = |task: &str| {
+    let page = |task: &str| {
         let output = stats(directory.path(), &["--task", task, "-o", page.to_str().unwrap()]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         let html = fs::read_to_string(&page).unwrap();
-        html[html.find("id=\"distribution\"").unwrap()..html.find("id=\"toolbar\"").unwrap()].to_owned()
+        let (_, json) = html.split_once("id=\"data\">").unwrap();
+        let data: Value = serde_json::from_str(json.split_once("</script>").unwrap().0).unwrap();
+        (html, data)
     };
-    let (many, few, rare) = (html("many"), html("few*"), html("rare"));
-    let error = "~ at most 0.4 % off";
-    assert!(many.contains(error) && !few.contains(error) && !rare.contains(error));
-    assert!(!many.contains("not drawn here"));
-    assert!(few.contains("989 more tasks match and are not drawn here."), "those without a row count too");
-    assert!(rare.contains("1 task matches and is not drawn here") && !rare.contains("id=\"plots\""));
+    let len = |data: &Value, list: &str| data[list].as_array().unwrap().len();
+    let (html, many) = page("many");
+    assert_eq!(
+        (len(&many, "distributions"), &many["asked"], &many["more_asked"]),
+        (100, &json!([1]), &json!(0))
+    );
+    assert_eq!(len(&many["distributions"][0], "quantiles_ns"), 128);
+    assert_eq!(many["tasks"][1]["exact_quantiles"], false);
+    let none = "No task that was asked for has a row on this page";
+    assert!(!html.contains(none));
+    let (_, few) = page("few*");
+    assert_eq!((len(&few, "asked"), &few["more_asked"]), (12, &json!(989)), "those without a row count too");
+    let (_, late) = page("few 777");
+    let rows: Vec<&Value> = late["distributions"].as_array().unwrap().iter().map(|of| &of["task"]).collect();
+    assert_eq!((rows.len(), rows[100]), (101, &late["asked"][0]), "beyond the first hundred");
+    let (html, rare) = page("rare");
+    assert_eq!((len(&rare, "asked"), &rare["more_asked"]), (0, &json!(1)));
+    assert!(html.contains(none));
 }
 
 #[test]

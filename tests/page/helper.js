@@ -110,6 +110,8 @@ function dataOf(lanes, processes, names, keys, wall) {
     },
     findings: [],
     distributions: [],
+    asked: [],
+    more_asked: 0,
     run: null,
   };
 }

@@ -67,7 +67,7 @@ pub(super) struct StatsArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Write a page to this file, with the distributions of the tasks above the chart of the whole run; needs --task
+    /// Write the page of the whole run to this file; it opens with the section of the first of the tasks; needs --task
     #[arg(short, long, value_name = "FILE", requires = "task")]
     output: Option<PathBuf>,
 

@@ -26,10 +26,11 @@ pub(crate) struct Options {
     pub(crate) duration_only: bool,
     /// More figures, shown after the others.
     pub(crate) figures: Vec<Figure>,
-    /// The distributions to show.
+    /// The distributions that the page has, in the order of the table.
     pub(crate) distributions: Vec<Distribution>,
-    /// The number of requested distributions that are not shown.
-    pub(crate) more_distributions: u64,
+    /// The rows of the tasks that the page is made for, and the number of further ones.
+    pub(crate) asked: Vec<usize>,
+    pub(crate) more_asked: u64,
     /// What was assumed or left out while reading, one line each.
     pub(crate) notes: Vec<String>,
     /// The problems in the input that the page lists.
@@ -54,8 +55,6 @@ pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, option
         findings: words::sentences(trace, analysis),
         counters: counters::sentences(trace, analysis),
         notes,
-        distributions: distributions::sections(trace, analysis, &options.distributions),
-        more_distributions: options.more_distributions,
         problems: options.problems,
         problem_count: options.problem_count,
         data,
@@ -229,7 +228,9 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, options: &Options) 
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
-        distributions: distributions::drawn(trace, analysis, own, &options.distributions),
+        distributions: distributions::data(trace, analysis, own, &options.distributions),
+        asked: options.asked.iter().map(|&row| row as u32).collect(),
+        more_asked: options.more_asked,
         run: None,
         names: names.names,
         keys: names.keys,

@@ -35,15 +35,19 @@ pub struct Report {
     pub zone: Option<Zone>,
     /// Whether tooltips show durations only, without start and end.
     pub duration_only: bool,
-    /// The tasks whose distribution the page shows, by the names of group and task. It shows the first twelve that
-    /// have a row in the table, and the number of the others.
-    pub distributions: Vec<(String, String)>,
+    /// The tasks that the page is made for, by the names of group and task. It opens with the section of the first
+    /// that has a row in the table, and links to eleven more.
+    pub asked: Vec<(String, String)>,
     /// Facts about the run for the page's notes, one sentence each.
     pub facts: Vec<String>,
 }
 
-/// The most distributions that are computed.
-const DISTRIBUTIONS: usize = 12;
+/// The most tasks that are asked for by name and get their distribution.
+const ASKED: usize = 12;
+/// The first tasks by self time of which a page has the distribution.
+const DISTRIBUTIONS: usize = 100;
+/// The most slowest spans of a task on a page.
+const SLOWEST: usize = 10;
 /// The most inputs that a title names.
 const TITLED: usize = 3;
 
@@ -139,8 +143,13 @@ impl Report {
     /// What the page shows besides the trace and its figures.
     fn options(&self, loaded: &Loaded, analysis: &Analysis) -> outputs::Options {
         let Loaded { summary, trace, problems, .. } = loaded;
-        let rows = self.distributed(analysis, summary);
-        let shown = &rows[..rows.len().min(DISTRIBUTIONS)];
+        let mut asked = self.asked_rows(analysis, summary);
+        let is_any_shown = !asked.is_empty() || self.asked.is_empty();
+        asked.truncate(ASKED);
+        let none_shown = (!is_any_shown).then(
+            || "No task that was asked for has a row on this page: only tasks with more self time have one.",
+        );
+        let none_shown: Vec<String> = none_shown.map(str::to_owned).into_iter().collect();
         let run = kept_run(&self.reading.inputs);
         let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
         let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
@@ -149,23 +158,28 @@ impl Report {
             zone: zone(self.zone, trace),
             duration_only: self.duration_only,
             figures,
-            more_distributions: (self.distributions.len() - shown.len()) as u64,
-            distributions: (shown.iter())
-                .map(|&row| analysis::distribution(trace, summary, &analysis.rows, row))
-                .collect(),
-            notes: [run_facts, self.facts.clone(), self.notes(loaded)].concat(),
+            distributions: analysis::distributions(
+                trace,
+                summary,
+                &analysis.rows,
+                &distributed(analysis, &asked),
+                SLOWEST,
+            ),
+            more_asked: (self.asked.len() - asked.len()) as u64,
+            asked,
+            notes: [none_shown, run_facts, self.facts.clone(), self.notes(loaded)].concat(),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         }
     }
 
-    /// The rows of the tasks in `distributions`.
-    fn distributed(&self, analysis: &Analysis, summary: &Summary) -> Vec<usize> {
+    /// The rows of the tasks in `asked` that have one.
+    fn asked_rows(&self, analysis: &Analysis, summary: &Summary) -> Vec<usize> {
         let of_name: HashMap<(&str, &str), usize> = (analysis.tasks.iter().enumerate())
             .filter(|(_, row)| matches!(row.task, Task::Named { .. }))
             .map(|(index, row)| (row.task.names(summary.keys()), index))
             .collect();
-        (self.distributions.iter())
+        (self.asked.iter())
             .filter_map(|(group, task)| of_name.get(&(group.as_str(), task.as_str())).copied())
             .collect()
     }
@@ -237,6 +251,14 @@ impl Report {
         let name = first.as_deref().and_then(Path::file_name);
         name.map_or("waterfall".into(), |name| name.to_string_lossy().into_owned())
     }
+}
+
+/// The rows that have a distribution on the page, in order: the first tasks, and those that were asked for.
+fn distributed(analysis: &Analysis, asked: &[usize]) -> Vec<usize> {
+    let rows = analysis.tasks.iter().enumerate();
+    let named = rows.filter(|(_, row)| matches!(row.task, Task::Named { .. })).map(|(row, _)| row);
+    let wanted = named.enumerate().filter(|(rank, row)| *rank < DISTRIBUTIONS || asked.contains(row));
+    wanted.map(|(_, row)| row).collect()
 }
 
 /// The input, if it is the only one.

@@ -4,8 +4,8 @@
 
 use std::path::PathBuf;
 
-use super::{DISTRIBUTIONS, Error, Report, kept_run, zone};
-use crate::analysis::{self, Distribution, NAMED, TaskRows, TaskStatistics};
+use super::{ASKED, Error, Report, kept_run, zone};
+use crate::analysis::{self, NAMED, TaskRows, TaskStatistics};
 use crate::gate::{self, Budget, Check, Gate, Subject, Whole};
 use crate::model::{Keys, Summary};
 use crate::outputs::Statistics;
@@ -45,6 +45,9 @@ pub struct Stats {
     pub budgets: Vec<Budget>,
 }
 
+/// The most slowest spans of a task.
+const SLOWEST: usize = 20;
+
 /// The parts of the table that were asked for.
 struct Found {
     /// The rows of the whole table. `rows` gives the row of each key.
@@ -74,8 +77,8 @@ impl Stats {
         Ok(self.statistics(loaded, found))
     }
 
-    /// As [`Stats::compute`], and also renders the page. It shows the distributions of these tasks above the chart
-    /// of all that was read.
+    /// As [`Stats::compute`], and also renders the page of all that was read. It opens with the section of the first
+    /// of these tasks.
     ///
     /// # Errors
     ///
@@ -87,7 +90,7 @@ impl Stats {
         let report = Report {
             reading: self.reading(),
             zone: self.zone,
-            distributions: names.map(|(group, task)| (group.into(), task.into())).collect(),
+            asked: names.map(|(group, task)| (group.into(), task.into())).collect(),
             ..Report::default()
         };
         let html = report.render_loaded(&loaded).html;
@@ -141,15 +144,14 @@ impl Stats {
     fn statistics(&self, loaded: Loaded, found: Found) -> Statistics {
         let Loaded { summary, trace, problems, .. } = loaded;
         let Found { all, rows, chosen, gate } = found;
-        let distributed = if self.tasks.is_empty() { 0 } else { DISTRIBUTIONS };
-        let distribution = |(index, &row): (usize, &usize)| Distribution {
-            row: index,
-            ..analysis::distribution(&trace, &summary, &rows, row)
-        };
+        let distributed = if self.tasks.is_empty() { 0 } else { chosen.len().min(ASKED) };
+        let mut distributions =
+            analysis::distributions(&trace, &summary, &rows, &chosen[..distributed], SLOWEST);
+        distributions.iter_mut().enumerate().for_each(|(index, of)| of.row = index); // of the rows shown
         Statistics {
             overview: analysis::overview(&summary),
             tasks: chosen.iter().map(|&row| all[row].clone()).collect(),
-            distributions: chosen.iter().take(distributed).enumerate().map(distribution).collect(),
+            distributions,
             gate,
             counters: analysis::counter_figures(&trace, &summary),
             zone: zone(self.zone, &trace),

@@ -17,6 +17,7 @@ const SELECT = 0.02; // part of the window that an arrow moves the selection's e
  * @property {() => void} help
  * @property {() => void} hideTooltip
  * @property {() => void} foldAll
+ * @property {() => void} task
  */
 
 /**
@@ -86,6 +87,7 @@ export function listenToKeys(section, chart, trace, pointer, spans, actions) {
     n: () => spans.toSibling(1),
     p: () => spans.toSibling(-1),
     l: spans.longest,
+    t: actions.task,
     z: spans.fold,
     "shift+z": actions.foldAll,
     "/": actions.search,

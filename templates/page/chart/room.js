@@ -20,12 +20,11 @@ export function sharpness() {
 /** @param {HTMLElement} section of the chart */
 export function room(section) {
   if (isPrinting()) return PRINTED;
-  const above = document.getElementById("distribution")?.getBoundingClientRect().height ?? 0; // is scrolled away
-  const top = section.getBoundingClientRect().top + window.scrollY; // of parts of a px, as that height is
+  const top = section.getBoundingClientRect().top + window.scrollY;
   const below = BELOW + HINT;
   return {
     width: section.clientWidth,
-    height: document.documentElement.clientHeight - Math.round(top - above) - below,
+    height: document.documentElement.clientHeight - Math.round(top) - below,
   };
 }
 

@@ -1,94 +1,113 @@
 // @ts-check
-// The section of distributions: draws the figures of `durations.js` into the page.
+// The distribution of a task: draws the figures of `durations.js` into their places.
 //
-// Takes the trace and its present look, fills boxes that are there from the beginning. Draws again when size,
-// colours or the printer require it. Explains the axis in a note.
+// Takes the trace, its present look and plotly.js, which may come late or never. Draws when the places are near the
+// view, and again when task, size, colours or the printer require it. Explains the axis in a note.
 
-import { axisOf, dashOf, steps, violins } from "#page/sections/durations.js";
-import { FONT, FONT_SIZE } from "#page/chart/figure.js";
-import { fitted, fittedApart } from "#page/trace/names.js";
-import { PART } from "#page/chart/panels.js";
-import { textMeasure } from "#page/view/text.js";
+import { axisOf, steps, violin } from "#page/sections/durations.js";
+import { whenNear } from "#page/sections/near.js";
+import { count } from "#page/trace/units.js";
 
 /**
+ * @typedef {import("#page/trace/data.js").Distribution} Distribution
+ *
  * @typedef {object} Parts
  * @property {HTMLElement} section
- * @property {HTMLElement} violins
+ * @property {HTMLElement} plots
+ * @property {HTMLElement} violin
  * @property {HTMLElement} steps
  * @property {HTMLElement} note
- * @property {readonly HTMLElement[]} rows of the table, one a task
  */
 
-const MOST_LABEL = 0.3; // of a figure's width
-const LABEL_AIR = 12; // px round a task's name
+const LEFT = 14; // px beside a figure
 const STEPS_LEFT = 46; // px of `100 %`
 
 /**
  * @param {Parts} parts
- * @param {typeof import("plotly.js")} plotly
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {() => import("#page/view/look.js").Look} look
- * @returns {() => Promise<void>} draws what is to be seen now
+ * @param {Promise<typeof import("plotly.js")>} loading
+ * @returns {(wanted: Distribution) => void} shows this one in the colours of now
  */
-export function createDistributions(parts, plotly, trace, look) {
-  const measure = textMeasure(`${FONT_SIZE}px ${FONT}`);
-  const names = trace.distributions.map(({ task }) => {
-    const { group, task: own } = trace.tasks[task];
-    return trace.names[group] + PART + trace.names[own];
-  });
-  parts.rows.forEach((row, index) => row.style.setProperty("--pattern", patternOf(dashOf(index))));
-  const isEmpty = trace.distributions.every(({ count }) => count === 0);
-  const hasZero = trace.distributions.some(({ values_ns }) => values_ns[0] === 0);
+export function createDistribution(parts, trace, look, loading) {
+  /** @type {typeof import("plotly.js") | null} */
+  let plotly = null;
+  let hasFailed = false;
+  /** @type {Distribution | null} */
+  let shown = null;
 
   async function draw() {
-    parts.section.dataset.state = "drawing";
-    const { paint, colors, by } = look();
-    const [width, height] = [parts.violins.clientWidth, parts.violins.clientHeight];
-    const left = Math.min(width * MOST_LABEL, Math.max(...names.map(measure))) + LABEL_AIR;
-    const labels = fittedApart(names, () => left - LABEL_AIR, measure);
-    const tasks = trace.distributions.map(({ task, count, values_ns }, index) => {
-      const color = paint.name[trace.tasks[task][by]];
-      const name = fitted(names[index], parts.steps.clientWidth - 2 * LABEL_AIR, measure);
-      return { label: labels[index], name, color, faint: faintOf(color), count, values: values_ns };
-    });
-    const axis = axisOf(
-      tasks.map(({ values }) => values),
-      width - left,
-    );
-    tasks.forEach(({ color }, index) => parts.rows[index]?.style.setProperty("--swatch", color));
-    const zero = hasZero ? " 0 ns is drawn at 1 ns." : "";
-    const log = `The axis is logarithmic, and the density is of the logarithms.${zero}`;
-    const none = "No span has ended, so there is nothing to draw.";
-    parts.note.textContent = isEmpty ? none : axis.isLog ? log : "The axis is linear.";
-    const isBelow = parts.steps.offsetTop > parts.violins.offsetTop; // then one axis is above the other
-    const rooms = [
-      { width, height, left },
-      { width: parts.steps.clientWidth, height, left: isBelow ? left : STEPS_LEFT },
-    ];
-    const first = violins(tasks, axis, rooms[0], colors);
-    const second = steps(tasks, axis, rooms[1], colors);
-    // Both at once: the printer waits for nothing.
-    await Promise.all([
-      plotly.react(parts.violins, first.data, first.layout, first.config),
-      plotly.react(parts.steps, second.data, second.layout, second.config),
-    ]);
-    parts.section.dataset.state = "ready";
+    if (!shown) return;
+    const { count, exact_quantiles: exact } = trace.tasks[shown.task];
+    const isEmpty = shown.quantiles_ns.length === 0;
+    parts.plots.hidden = isEmpty || hasFailed;
+    if (isEmpty) tell("No span has ended, so there is nothing to draw.");
+    else if (hasFailed) tell("The drawing needs plotly.js, which did not load.");
+    else if (plotly) await drawWith(plotly, shown, count, exact);
+    parts.section.dataset.state = plotly || hasFailed ? "ready" : "loading";
   }
 
-  return draw;
+  /** @param {string} text */
+  function tell(text) {
+    parts.note.textContent = text;
+  }
+
+  /**
+   * @param {typeof import("plotly.js")} plotly
+   * @param {Distribution} shown
+   * @param {number} all how many durations there are
+   * @param {boolean} isExact
+   */
+  async function drawWith(plotly, { task, quantiles_ns: values }, all, isExact) {
+    const { paint, colors, by } = look();
+    const color = paint.name[trace.tasks[task][by]];
+    const of = { color, faint: `${color}66`, count: all, values };
+    const isBelow = parts.steps.offsetTop > parts.violin.offsetTop; // then one axis is above the other
+    const lefts = [isBelow ? STEPS_LEFT : LEFT, STEPS_LEFT];
+    const rooms = [parts.violin, parts.steps].map(({ clientWidth, clientHeight }, index) => {
+      return { width: clientWidth, height: clientHeight, left: lefts[index] };
+    });
+    const axis = axisOf(values, rooms[1].width - STEPS_LEFT);
+    tell(noteOf(axis.isLog, values, all, isExact));
+    const first = violin(of, axis, rooms[0], colors);
+    const second = steps(of, axis, rooms[1], colors);
+    // Both at once: the printer waits for nothing.
+    await Promise.all([
+      plotly.react(parts.violin, first.data, first.layout, first.config),
+      plotly.react(parts.steps, second.data, second.layout, second.config),
+    ]);
+  }
+
+  const request = whenNear(parts.section, () => void draw().catch(reportError));
+  let width = 0;
+  new ResizeObserver(() => {
+    if (width !== parts.plots.clientWidth) request();
+    width = parts.plots.clientWidth;
+  }).observe(parts.plots);
+  loading.then(
+    (loaded) => (plotly = loaded),
+    () => (hasFailed = true), // whoever loads it reports why
+  ).then(request);
+
+  return (wanted) => {
+    if (wanted !== shown) parts.section.dataset.state = "drawing";
+    shown = wanted;
+    request();
+  };
 }
 
 /**
- * A line as it is drawn, as a background in the text's colour.
- * @param {readonly number[]} dash
+ * @param {boolean} isLog
+ * @param {readonly number[]} values
+ * @param {number} all
+ * @param {boolean} isExact
  */
-function patternOf(dash) {
-  let end = 0;
-  const stops = dash.map((px, index) => `${index % 2 === 0 ? "currentColor" : "transparent"} ${end}px ${(end += px)}px`);
-  return `repeating-linear-gradient(90deg, ${stops.length > 0 ? stops.join(", ") : "currentColor 0 1px"})`;
-}
-
-/** @param {string} color `#rrggbb` */
-function faintOf(color) {
-  return `${color}66`;
+function noteOf(isLog, values, all, isExact) {
+  const notes = [
+    isLog ? "The axis is logarithmic, and the density is of the logarithms." : "",
+    isLog && values[0] === 0 ? "0 ns is drawn at 1 ns." : "",
+    values.length < all ? `Drawn from ${count(values.length)} equally spaced quantiles.` : "",
+    isExact ? "" : "Durations are at most 0.4 % off.",
+  ];
+  return notes.filter((text) => text !== "").join(" ");
 }

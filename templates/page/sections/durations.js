@@ -1,12 +1,11 @@
 // @ts-check
-// Distributions: how long the spans of some tasks took, as two Plotly figures.
+// Distributions: how long the spans of a task took, as two Plotly figures.
 //
-// Takes the durations of each task, gives a violin for each task, and a line for the share of its spans that took
-// at most a given time. Both have the same axis of durations. If durations differ widely, the axis and the density
-// are logarithmic: a density in other steps than those of the axis would show shapes that do not exist. Pure.
+// Takes the durations, gives a violin, and a line for the share of the spans that took at most a given time. Both
+// have the same axis of durations. If durations differ widely, the axis and the density are logarithmic: a density in
+// other steps than those of the axis would show shapes that do not exist. Pure.
 
 import { CONFIG, FONT, FONT_SIZE } from "#page/chart/figure.js";
-import { plotlyText } from "#page/trace/names.js";
 import { duration, percent } from "#page/trace/units.js";
 
 /**
@@ -17,8 +16,6 @@ import { duration, percent } from "#page/trace/units.js";
  * @property {string[]} texts of the ticks
  *
  * @typedef {object} Shown a task
- * @property {string} label its name where there is little room
- * @property {string} name where there is more
  * @property {string} color
  * @property {string} faint the same, faded
  * @property {number} count how many durations there are
@@ -34,9 +31,6 @@ const TICK = 62; // px from one tick to the next at least
 const BOTTOM = 22; // px of the ticks' labels
 const RIGHT = 14;
 const FEW = 5; // spans without a density worth the name
-
-/** Dash patterns, which distinguish lines without colours: px drawn, px not drawn, and so on; empty for a solid line. */
-const DASHES = [[], [8, 3], [2, 2], [8, 3, 2, 3], [14, 4], [5, 2, 2, 2, 2, 2]];
 
 const [US, MS, S, MIN, H] = [1e3, 1e6, 1e9, 60e9, 3600e9];
 
@@ -56,15 +50,13 @@ function tick(count, unit, name) {
 }
 
 /**
- * The axis that all of some durations are on.
- * @param {readonly (readonly number[])[]} values ns, each ascending
+ * The axis that durations are on.
+ * @param {readonly number[]} values ns, ascending
  * @param {number} width px of the plot area
  * @returns {Axis}
  */
 export function axisOf(values, width) {
-  const some = values.filter((own) => own.length > 0); // a task whose spans never ended has no say
-  const least = some.length > 0 ? Math.max(1, Math.min(...some.map(([first]) => first))) : 1;
-  const greatest = Math.max(1, ...some.map((own) => own[own.length - 1]));
+  const [least, greatest] = [values[0], values[values.length - 1]].map((ns) => Math.max(1, ns ?? 1));
   const most = Math.max(2, Math.floor(width / TICK));
   return greatest > least * FAR_APART ? logarithmic(least, greatest, most) : linear(greatest, most);
 }
@@ -133,75 +125,58 @@ export function partUpTo({ count, values }, index) {
 }
 
 /**
- * A violin for each task, the first on top.
- * @param {readonly Shown[]} tasks
+ * @param {Shown} task
  * @param {Axis} axis
  * @param {Room} room
  * @param {import("#page/view/look.js").Colors} colors
  * @returns {Figure}
  */
-export function violins(tasks, axis, room, colors) {
-  const data = tasks.map(({ color, faint, values }, index) => ({
+export function violin({ color, faint, values }, axis, room, colors) {
+  const isDense = values.length >= FEW;
+  const trace = {
     type: "violin",
     orientation: "h",
     hoverinfo: "skip",
     x: values.map((ns) => placeOf(axis, ns)),
-    y: values.map(() => index),
+    y: values.map(() => 0),
     width: 0.84,
-    points: values.length < FEW ? "all" : false,
+    points: isDense ? false : "all",
     pointpos: 0,
     jitter: 0,
     spanmode: "hard",
     line: { color, width: 1 },
     fillcolor: faint,
     marker: { color, size: 5 },
-    box: { visible: values.length >= FEW, width: 0.18, fillcolor: color, line: { color: colors.text, width: 1 } },
-  }));
-  return figure(data, axis, room, colors, {
-    range: [tasks.length - 0.5, -0.5],
-    tickvals: tasks.map((_, index) => index),
-    ticktext: tasks.map(({ label }) => plotlyText(label)),
-  });
+    box: { visible: isDense, width: 0.12, fillcolor: color, line: { color: colors.text, width: 1 } },
+  };
+  return figure(trace, axis, room, colors, { range: [0.5, -0.5], tickvals: [] });
 }
 
 /**
- * The pattern of a task's line.
- * @param {number} index of the task
- * @returns {readonly number[]}
- */
-export function dashOf(index) {
-  return DASHES[index % DASHES.length];
-}
-
-/**
- * A line in steps for each task: the share of its spans that took at most a given time. Of equal durations only the
- * last is a point: at the others the share would be too low. A task without durations has no line.
- * @param {readonly Shown[]} tasks
+ * A line in steps: the share of the spans that took at most a given time. Of equal durations only the last is a
+ * point: at the others the share would be too low. A task without durations has no line.
+ * @param {Shown} task
  * @param {Axis} axis
  * @param {Room} room
  * @param {import("#page/view/look.js").Colors} colors
  * @returns {Figure}
  */
-export function steps(tasks, axis, room, colors) {
-  const data = tasks.map((task, index) => {
-    const dash = dashOf(index).map((px) => `${px}px`);
-    const name = plotlyText(task.name);
-    const ends = [...task.values.keys()].filter((index) => task.values[index] !== task.values[index + 1]);
-    const values = ends.map((index) => task.values[index]);
-    const parts = ends.map((index) => partUpTo(task, index));
-    const [first, last] = values.length > 0 ? [[axis.range[0]], [axis.range[1]]] : [[], []];
-    return {
-      type: "scatter",
-      mode: "lines",
-      line: { shape: "hv", width: 1.5, color: task.color, dash: dash.join(",") || "solid", simplify: false },
-      x: [...first, ...values.map((ns) => placeOf(axis, ns)), ...last],
-      y: [...first.map(() => 0), ...parts, ...last.map(() => 1)],
-      text: ["", ...values.map((ns, at) => `${name}<br>${partOf(parts[at])} took at most ${duration(ns)}`), ""],
-      hovertemplate: "%{text}<extra></extra>",
-    };
-  });
+export function steps(task, axis, room, colors) {
+  const ends = [...task.values.keys()].filter((index) => task.values[index] !== task.values[index + 1]);
+  const values = ends.map((index) => task.values[index]);
+  const parts = ends.map((index) => partUpTo(task, index));
+  const [first, last] = values.length > 0 ? [[axis.range[0]], [axis.range[1]]] : [[], []];
+  const trace = {
+    type: "scatter",
+    mode: "lines",
+    line: { shape: "hv", width: 1.5, color: task.color, simplify: false },
+    x: [...first, ...values.map((ns) => placeOf(axis, ns)), ...last],
+    y: [...first.map(() => 0), ...parts, ...last.map(() => 1)],
+    text: ["", ...values.map((ns, at) => `${partOf(parts[at])} took at most ${duration(ns)}`), ""],
+    hovertemplate: "%{text}<extra></extra>",
+  };
   const quarters = [0, 0.25, 0.5, 0.75, 1];
-  return figure(data, axis, room, colors, {
+  return figure(trace, axis, room, colors, {
     range: [-0.03, 1.03],
     tickvals: quarters,
     ticktext: quarters.map((part) => `${part * 100} %`),
@@ -216,14 +191,14 @@ function partOf(part) {
 }
 
 /**
- * @param {object[]} data
+ * @param {object} trace
  * @param {Axis} axis
  * @param {Room} room
  * @param {import("#page/view/look.js").Colors} colors
  * @param {Partial<import("plotly.js").LayoutAxis>} yaxis
  * @returns {Figure}
  */
-function figure(data, { range, places, texts }, room, colors, yaxis) {
+function figure(trace, { range, places, texts }, room, colors, yaxis) {
   const own = {
     zeroline: false,
     fixedrange: true,
@@ -232,7 +207,7 @@ function figure(data, { range, places, texts }, room, colors, yaxis) {
     tickfont: { size: FONT_SIZE, color: colors.muted },
   };
   return {
-    data: /** @type {import("plotly.js").Data[]} */ (data),
+    data: [/** @type {import("plotly.js").Data} */ (trace)],
     layout: {
       width: room.width,
       height: room.height,

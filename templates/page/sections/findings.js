@@ -1,5 +1,5 @@
 // @ts-check
-// Findings: each sentence of the page links to its view in the chart.
+// Links to a view in the chart: of sentences, and of a task's slowest spans.
 //
 // The link is an address like any other, so that it can be copied or opened in a tab of its own.
 
@@ -14,24 +14,22 @@ import { INITIAL, jump, state } from "#page/view/state.js";
  */
 
 /**
- * @param {string} anchors the selector of the links
- * @param {readonly Finding[]} findings of each link what it leads to
+ * @param {Element} anchor
+ * @param {Finding} finding what it leads to
  * @param {Trace} trace
  * @param {(place: import("#page/view/state.js").Place, window: import("#page/view/window.js").Window) => void} showSpan
  */
-export function linkFindings(anchors, findings, trace, showSpan) {
-  document.querySelectorAll(anchors).forEach((anchor, index) => {
-    const view = shownBy(findings[index], trace);
-    anchor.setAttribute("href", `#${toHash({ ...state(), ...view }, trace)}`);
-    anchor.addEventListener("click", (event) => {
-      const isElsewhere = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
-      if (isElsewhere) return; // a tab or a window of its own
-      event.preventDefault();
-      const { rows, color, time, sort } = state();
-      jump({ ...view, rows, color, time, sort });
-      if (view.pinned) showSpan(view.pinned, view.window);
-      element("chart").focus({ preventScroll: true });
-    });
+export function linkTo(anchor, finding, trace, showSpan) {
+  const view = shownBy(finding, trace);
+  anchor.setAttribute("href", `#${toHash({ ...state(), ...view, task: state().task }, trace)}`);
+  anchor.addEventListener("click", (event) => {
+    const isElsewhere = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
+    if (isElsewhere) return; // a tab or a window of its own
+    event.preventDefault();
+    const { rows, color, time, sort, task } = state();
+    jump({ ...view, rows, color, time, sort, task });
+    if (view.pinned) showSpan(view.pinned, view.window);
+    element("chart").focus({ preventScroll: true });
   });
 }
 

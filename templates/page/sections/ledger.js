@@ -3,6 +3,7 @@
 //
 // Shows the parts that Rust computed, which sum exactly to the whole. Computes no figure.
 
+import { namesOf, taskButton } from "#page/sections/choosing.js";
 import { textOn } from "#page/view/palette.js";
 import { count, duration, percent } from "#page/trace/units.js";
 
@@ -107,9 +108,11 @@ function line(part, total, trace, look) {
   name.scope = "row";
   name.className = `swatch ${part.kind}`;
   paintPart(name, part, trace, look);
-  const text = document.createElement("bdi");
-  text.textContent = part.name;
-  name.append(text);
+  if (part.task < 0) {
+    const text = document.createElement("bdi");
+    text.textContent = part.name;
+    name.append(text);
+  } else name.append(taskButton(part.task, namesOf(trace, part.task)));
   row.append(name);
   for (const value of [duration(part.ns), total > 0 ? percent(part.ns / total) : "–"]) {
     const cell = row.insertCell();

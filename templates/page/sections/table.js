@@ -2,8 +2,9 @@
 // The table: figures per (group, task); Rust computed those of the whole run.
 //
 // Shows rows page by page, sorted by the column whose heading was clicked. The box of a row hides or shows its
-// task; its name leads to its longest span. Computes no figure.
+// task; its name leads to the section of the task. Computes no figure.
 
+import { taskButton } from "#page/sections/choosing.js";
 import { FONT } from "#page/chart/figure.js";
 import { fitted } from "#page/trace/names.js";
 import { toggled } from "#page/trace/sets.js";
@@ -25,11 +26,11 @@ const PAGE = 200;
 const NAME_ROOM = 440; // px of a group and a task together
 const GROUP_ROOM = 110; // px of them left to a group that needs them
 const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
-const BUCKETED = "≈ median and p95 of tasks with more than 4,096 spans are at most 0.4 % off.";
+const BUCKETED = "≈ quantiles of tasks with more than 4,096 spans are at most 0.4 % off.";
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
 
 /** @type {Column} shown only where there is something to show */
-const UNFINISHED = {
+export const UNFINISHED = {
   heading: "unfinished",
   hint: "spans that never ended; no other figure includes them",
   value: (task) => task.unfinished,
@@ -37,7 +38,7 @@ const UNFINISHED = {
 };
 
 /** @type {readonly Column[]} */
-const COLUMNS = [
+export const COLUMNS = [
   {
     heading: "count",
     hint: "finished spans",
@@ -105,10 +106,9 @@ function quantile(heading, hint, value) {
  * @param {Elements} elements
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {() => import("#page/view/look.js").Look} look
- * @param {(row: number) => void} pinLongest
  * @returns {(rows: Rows, note: string) => void} shows these rows, as sorted now, in the colours of now
  */
-export function createTable(elements, trace, look, pinLongest) {
+export function createTable(elements, trace, look) {
   let first = 0;
   /** @type {Rows} */
   let shown = { tasks: [], row: [] };
@@ -177,32 +177,28 @@ export function createTable(elements, trace, look, pinLongest) {
     box.addEventListener("change", () => {
       change({ hidden: toggled(state().hidden, row) });
     });
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "link";
-    button.dataset.row = String(row);
-    button.title = "pin the longest span of this task";
-    button.addEventListener("click", () => pinLongest(row));
-    const [short, own] = fittedNames(group, task, measure).map((text) => {
-      const element = document.createElement("bdi");
-      element.textContent = text;
-      return element;
-    });
-    short.className = "group";
-    button.append(short, " / ", own);
+    const button = taskButton(row, fittedNames(group, task, measure));
     cell.append(box, button);
     return cell;
   }
 
   return (rows, note) => {
     shown = rows;
-    const inexact = rows.tasks.some((task) => !task.exact);
-    const bucketed = rows.tasks.some((task) => !task.exact_quantiles);
-    const notes = [note, inexact ? INEXACT : "", bucketed ? BUCKETED : ""];
+    const notes = [note, ...notesOn(rows.tasks)];
     elements.note.textContent = notes.filter((text) => text !== "").join(" ");
     elements.note.hidden = elements.note.textContent === "";
     fill();
   };
+}
+
+/**
+ * What the signs beside the figures mean.
+ * @param {readonly Task[]} tasks
+ */
+export function notesOn(tasks) {
+  const inexact = tasks.some((task) => !task.exact);
+  const bucketed = tasks.some((task) => !task.exact_quantiles);
+  return [inexact ? INEXACT : "", bucketed ? BUCKETED : ""];
 }
 
 /**
@@ -275,6 +271,7 @@ function sorted(trace, tasks, column, descending) {
  * @param {string} group
  * @param {string} task
  * @param {(text: string) => number} measure
+ * @returns {[string, string]}
  */
 function fittedNames(group, task, measure) {
   const least = Math.min(GROUP_ROOM, measure(group));

@@ -28,14 +28,24 @@ import { shown } from "#page/trace/names.js";
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
- * @property {Distribution[]} distributions those that are shown
+ * @property {Distribution[]} distributions of the first tasks and of those in `asked`
+ * @property {number[]} asked tasks that the page was made for
+ * @property {number} more_asked
  * @property {number | null} run by which an address chooses it; null where the page opens with it
  *
  * @typedef {object} Distribution of the durations of a task
  * @property {number} task index into `tasks`
- * @property {number} count how many durations there are
- * @property {number[]} values_ns ascending: all of them or equally spaced quantiles
- * @property {Finding[]} slowest spans
+ * @property {number | null} sd_ns
+ * @property {number | null} min_ns
+ * @property {number | null} p99_ns
+ * @property {number[]} quantiles_ns ascending: all durations or equally spaced ones
+ * @property {Slow[]} slowest spans
+ * @property {boolean} may_lack whether slower spans may be missing
+ *
+ * @typedef {object} Slow one of the slowest spans
+ * @property {[number, number, number]} place lane, track, span
+ * @property {number} start_ns
+ * @property {number} duration_ns
  *
  * @typedef {object} Process
  * @property {string} label its groups
@@ -135,7 +145,9 @@ import { shown } from "#page/trace/names.js";
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
- * @property {Distribution[]} distributions those that are shown
+ * @property {Distribution[]} distributions of the first tasks and of those in `asked`
+ * @property {number[]} asked tasks that the page was made for
+ * @property {number} moreAsked
  * @property {number | null} run by which an address chooses it; null where the page opens with it
  */
 
@@ -197,6 +209,8 @@ export function outline(data, cells) {
     ledger: data.ledger,
     findings: data.findings,
     distributions: data.distributions,
+    asked: data.asked,
+    moreAsked: data.more_asked,
     run: data.run,
   };
 }

@@ -106,6 +106,13 @@ const FIELDS = {
       return span === null ? null : { pinned: { lane, track, span } };
     },
   },
+  task: {
+    write: ({ task }, trace) => (task === null ? null : nameOf(task, trace)),
+    read: (text, trace) => {
+      const [task] = rowsIn(text, trace);
+      return task === undefined ? null : { task };
+    },
+  },
   table: choice("scope", ["whole", "view", "selection"]),
   sort: {
     write: ({ sort: { column, descending } }) =>

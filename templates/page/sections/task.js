@@ -1,0 +1,219 @@
+// @ts-check
+// The section of one task: its figures, how its durations are distributed, and its slowest spans.
+//
+// Takes the trace, which has all of that for the whole run, and the rows of the table for a part of it. The task is
+// the chosen one, or the first that the page was made for. Names enter by `textContent`. Computes no figure.
+
+import { namesOf, taskButton } from "#page/sections/choosing.js";
+import { createDistribution } from "#page/sections/distribution.js";
+import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
+import { laneName } from "#page/chart/tooltip.js";
+import { count, duration } from "#page/trace/units.js";
+import { onChange, state } from "#page/view/state.js";
+import { around, whole } from "#page/view/window.js";
+
+/**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/sections/table.js").Rows} Rows
+ * @typedef {import("#page/trace/data.js").Finding} Finding
+ *
+ * @typedef {object} Parts
+ * @property {HTMLElement} section
+ * @property {HTMLElement} link in the row of links
+ * @property {HTMLElement} heading
+ * @property {HTMLElement} asked
+ * @property {HTMLElement} figures
+ * @property {HTMLElement} note
+ * @property {HTMLElement} whole what is known of the whole run only
+ * @property {HTMLElement} slow
+ * @property {HTMLElement} slowest
+ * @property {HTMLElement} mayLack
+ * @property {HTMLElement} undistributed
+ * @property {import("#page/sections/distribution.js").Parts} distribution
+ */
+
+const PART = "These figures are of the part chosen above; the distribution and the slowest spans are of the whole run.";
+const UNTOUCHED = "No span of this task is in the part chosen above. What follows is of the whole run.";
+
+/** The task that has the section. @param {Trace} trace */
+export function chosenTask({ asked }) {
+  return state().task ?? asked[0] ?? null;
+}
+
+/**
+ * Opens a page that was made for a task with its section, unless the address or the reader wants another place.
+ * @param {HTMLElement} section
+ * @param {Trace} trace
+ */
+export function openTask(section, { asked }) {
+  const isUntouched = location.hash === "" && window.scrollY === 0;
+  if (asked.length > 0 && isUntouched) section.scrollIntoView({ behavior: "instant" });
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Trace} trace
+ * @param {() => import("#page/view/look.js").Look} look
+ * @param {(anchor: Element, finding: Finding) => void} linkTo makes a link lead to its view in the chart
+ * @param {Promise<typeof import("plotly.js")>} loading
+ * @returns {(rows: Rows) => void} shows the figures of these rows
+ */
+export function createTask(parts, trace, look, linkTo, loading) {
+  const showDistribution = createDistribution(parts.distribution, trace, look, loading);
+  /** @type {Rows | null} */
+  let rows = null;
+
+  function show() {
+    const row = chosenTask(trace);
+    parts.section.hidden = row === null;
+    if (row === null) return;
+    showHeading(row);
+    showAsked(row);
+    showFigures(row);
+    const own = trace.distributions.find(({ task }) => task === row);
+    parts.whole.hidden = !own;
+    parts.undistributed.hidden = own !== undefined;
+    parts.undistributed.textContent = own ? "" : undistributed(trace, row);
+    if (!own) return;
+    showDistribution(own);
+    showSlowest(own);
+  }
+
+  /** @param {number} row */
+  function showHeading(row) {
+    const names = namesOf(trace, row);
+    parts.heading.querySelectorAll("bdi").forEach((part, index) => (part.textContent = names[index]));
+    parts.link.textContent = names[1];
+    paintHeading();
+  }
+
+  function paintHeading() {
+    const row = chosenTask(trace);
+    const { paint, by } = look();
+    if (row !== null) parts.heading.style.setProperty("--swatch", paint.name[trace.tasks[row][by]]);
+  }
+
+  /** @param {number} row */
+  function showAsked(row) {
+    const { asked, moreAsked } = trace;
+    const others = asked.filter((other) => other !== row);
+    parts.asked.hidden = others.length === 0 && moreAsked === 0;
+    const names = others.map((other) => taskButton(other, namesOf(trace, other)));
+    const more = moreAsked > 0 ? `${count(moreAsked)} more` : "";
+    const listed = [...names, more].filter((part) => part !== "");
+    const isOne = asked.includes(row);
+    parts.asked.replaceChildren(
+      isOne ? "also asked for: " : "asked for: ",
+      ...listed.flatMap((part, index) => (index > 0 ? [", ", part] : [part])),
+    );
+  }
+
+  /** @param {number} row */
+  function showFigures(row) {
+    if (!rows) return;
+    const isPart = rows.tasks !== trace.tasks;
+    const task = rows.tasks[rows.row.indexOf(row)];
+    const own = isPart ? undefined : trace.distributions.find((own) => own.task === row);
+    parts.figures.replaceChildren(...(task ? figuresOf(task, own).map(figure) : []));
+    const notes = [isPart ? (task ? PART : UNTOUCHED) : "", ...(task ? notesOn([task]) : [])];
+    parts.note.textContent = notes.filter((text) => text !== "").join(" ");
+    parts.note.hidden = parts.note.textContent === "";
+  }
+
+  /** @param {import("#page/trace/data.js").Distribution} own */
+  function showSlowest({ slowest, may_lack }) {
+    parts.slow.hidden = slowest.length === 0 && !may_lack;
+    parts.mayLack.hidden = !may_lack;
+    parts.slowest.replaceChildren(...slowest.map(line));
+  }
+
+  /** @param {import("#page/trace/data.js").Slow} span */
+  function line({ place, start_ns, duration_ns }) {
+    const { start, end } = around(start_ns, start_ns + duration_ns, whole(trace.wall));
+    const element = document.createElement("li");
+    const length = document.createElement("b");
+    length.textContent = duration(duration_ns);
+    const name = document.createElement("bdi");
+    name.textContent = laneName(trace, trace.lanes[place[0]]);
+    const anchor = document.createElement("a");
+    anchor.textContent = "show";
+    linkTo(anchor, { window: [start, end], selected: null, pinned: place });
+    name.title = name.textContent;
+    element.append(length, " on ", name, ` at +${duration(start_ns)} `, anchor);
+    return element;
+  }
+
+  onChange((changed) => {
+    if ("task" in changed) show();
+    else if (changed.scheme || changed.color) repaint();
+  });
+
+  function repaint() {
+    const row = chosenTask(trace);
+    const own = trace.distributions.find(({ task }) => task === row);
+    paintHeading();
+    if (own) showDistribution(own);
+  }
+
+  show();
+  return (wanted) => {
+    rows = wanted;
+    const row = chosenTask(trace);
+    if (row !== null) showFigures(row);
+  };
+}
+
+/**
+ * The figures of the table, and between them those that it has no room for.
+ * @param {import("#page/trace/data.js").Task} task
+ * @param {import("#page/trace/data.js").Distribution | undefined} own none where only the table's are known
+ * @returns {[string, string, string][]} name, value, what it is
+ */
+function figuresOf(task, own) {
+  const columns = task.unfinished > 0 ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)] : COLUMNS;
+  return columns.flatMap(({ heading, hint, text }) => [
+    [heading, text(task), hint],
+    ...(own ? further(heading, task, own) : []),
+  ]);
+}
+
+/**
+ * @param {string} heading of the figure before
+ * @param {import("#page/trace/data.js").Task} task
+ * @param {import("#page/trace/data.js").Distribution} own
+ * @returns {[string, string, string][]}
+ */
+function further(heading, { exact_quantiles }, { sd_ns, min_ns, p99_ns }) {
+  const text = (/** @type {number | null} */ ns) => (ns === null ? "–" : duration(ns));
+  const sign = exact_quantiles ? "" : "≈ ";
+  if (heading === "mean")
+    return [
+      ["sd", text(sd_ns), "standard deviation of the durations"],
+      ["min", text(min_ns), "the shortest span"],
+    ];
+  return heading === "p95" ? [["p99", sign + text(p99_ns), "99 % of the spans took at most this long"]] : [];
+}
+
+/** @param {[string, string, string]} figure */
+function figure([name, value, hint]) {
+  const element = document.createElement("div");
+  element.title = hint;
+  const term = document.createElement("dt");
+  term.textContent = name;
+  const description = document.createElement("dd");
+  description.textContent = value;
+  element.append(term, description);
+  return element;
+}
+
+/**
+ * Why a task has neither.
+ * @param {Trace} trace
+ * @param {number} row
+ */
+function undistributed({ distributions }, row) {
+  const others = distributions.filter(({ task }) => task < row).length;
+  return others === 0
+    ? "These are several tasks, which have no distribution together."
+    : `${count(others)} tasks with more self time have their distribution and slowest spans on this page; this one does not.`;
+}
