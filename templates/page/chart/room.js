@@ -20,12 +20,20 @@ export function sharpness() {
 /** @param {HTMLElement} section of the chart */
 export function room(section) {
   if (isPrinting()) return PRINTED;
-  const top = section.getBoundingClientRect().top + window.scrollY;
-  const below = BELOW + HINT;
+  const top = Math.ceil(topOf(section));
+  section.style.marginTop = `${top - topOf(section)}px`; // canvases and texts are sharp on whole px only
   return {
     width: section.clientWidth,
-    height: document.documentElement.clientHeight - Math.round(top) - below,
+    height: document.documentElement.clientHeight - top - BELOW - HINT,
   };
+}
+
+/**
+ * px from the page's top to where the chart would be without its margin.
+ * @param {HTMLElement} section
+ */
+function topOf(section) {
+  return section.getBoundingClientRect().top + window.scrollY - parseFloat(section.style.marginTop || "0");
 }
 
 /**

@@ -4,7 +4,7 @@
 // Takes rows of the trace's table, changes the state and leads to the section. Knows nothing of what it shows.
 
 import { goTo } from "#page/sections/links.js";
-import { change } from "#page/view/state.js";
+import { jump } from "#page/view/state.js";
 
 /** @typedef {import("#page/trace/data.js").Trace} Trace */
 
@@ -13,7 +13,7 @@ import { change } from "#page/view/state.js";
  * @param {number} row of the table
  */
 export function chooseTask(row) {
-  change({ task: row });
+  jump({ task: row });
   const section = document.getElementById("task");
   if (section) goTo(section);
 }
