@@ -7,8 +7,7 @@
 import { element } from "#page/view/elements.js";
 import { isPrinting } from "#page/view/look.js";
 
-const BELOW = 12; // px of the browser's window left to what follows the chart
-const HINT = 26; // px of the strip under the chart, where no span is pinned
+const BELOW = 44; // px of the browser's window under the chart: a line of hints, and the drawer of the pinned span over it
 const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with the figures on one page, A4 or letter
 const PRINT = 3; // px of a canvas on paper to one of the page
 
@@ -21,10 +20,9 @@ export function sharpness() {
 export function room(section) {
   if (isPrinting()) return PRINTED;
   const top = section.getBoundingClientRect().top + window.scrollY;
-  const below = BELOW + HINT;
   return {
     width: section.clientWidth,
-    height: document.documentElement.clientHeight - Math.round(top) - below,
+    height: document.documentElement.clientHeight - Math.round(top) - BELOW,
   };
 }
 
