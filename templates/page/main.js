@@ -13,7 +13,8 @@
 //   #chart[data-state] > #marks (canvas), #plot.js-plotly-plot, #over (canvas): `loading` until all rows are there,
 //   `drawing` from a change until it is drawn, else `ready`; .uncovered where the canvases draw all;
 //   #overview > #brush, #from, #until; #folds button[aria-expanded], #fold-all;
-//   #failed[hidden]; #empty; #details.pinned > #pinned-title, #pinned-fields, .actions button[value]
+//   #failed[hidden]; #empty; #details.pinned(.grown) > #pinned-title, .actions button[value],
+//   #pinned-body > #pinned-fields, #pinned-family button
 //   #plot .barlayer .point path:not([d="M0,0Z"]), one per span drawn as a bar, once Plotly covers the chart
 //   #plot .annotation-text: names of processes and counters, values at the counters' edges; #counters li: them in words
 //   #table[data-state]: `ready` when the table and the figures are those of the part that is chosen;
@@ -36,9 +37,8 @@ import { followPrinter, followSize, room, sharpness } from "#page/chart/room.js"
 import { createSpans } from "#page/chart/spans.js";
 import { hide } from "#page/chart/tooltip.js";
 import { createDecoder, handOver, painted, taken } from "#page/loading.js";
-import { copy } from "#page/sections/clipboard.js";
-import { createDetails, textOf } from "#page/sections/details.js";
 import { chooseTask, linkNames } from "#page/sections/choosing.js";
+import { createDrawer } from "#page/sections/drawer.js";
 import { exported } from "#page/sections/exports.js";
 import { linkTo } from "#page/sections/findings.js";
 import { followSections } from "#page/sections/links.js";
@@ -143,6 +143,7 @@ function usable(known, plotly) {
       placeOverview(frame);
       placeFolds(processes, frame.left - MARGIN.edge);
       Object.assign(element("fold-all").style, { top: `${frame.overview}px`, width: `${frame.left - MARGIN.edge}px` });
+      drawer.clear();
     },
     drawn: tell,
   });
@@ -158,14 +159,14 @@ function usable(known, plotly) {
     showTask(rows);
   };
   let showSummary = createSummary(summaryParts(), known, busyStretches(known), look, emphasis, showRows);
-  let showDetails = () => {};
+  let drawer = { show() {}, clear() {} };
   const redrawLedger = () => showLedger(ledgerParts(), known, look());
   const spans = waitingSpans(later);
   const showToolbar = createToolbar(toolbarParts(), (kind) => later(({ save }) => save(kind)), spans.toMatch);
   const showAll = () => {
     showToolbar();
     showLegend();
-    showDetails();
+    drawer.show();
     showSummary();
     element("fold-all").hidden = known.lanes.length === 0 || state().rows === "tasks";
   };
@@ -203,8 +204,8 @@ function usable(known, plotly) {
       emphasised = createEmphasis(trace, busy, reload);
       chart.complete(trace);
       showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showRows);
-      showDetails = createDetails(detailParts(), trace, chart, look);
       const spans = createSpans(trace, chart, emphasis);
+      drawer = createDrawer(drawerParts(), trace, chart, spans, look, say);
       const save = (/** @type {Kind} */ kind) =>
         void exported(kind, { trace, chart, look, emphasis, plotly }).then(say, (error) => say(`export failed: ${error.message}`));
       element("reading").hidden = true;
@@ -257,7 +258,6 @@ function listenToReader(section, chart, trace, look, shownKeys, later, spans, fo
         if (pinned) chooseTask(rowOf(trace(), pinned));
       }),
   });
-  listenToActions(spans);
   element("fold-all").addEventListener("click", foldAll);
 }
 
@@ -278,7 +278,7 @@ function waitingSpans(later) {
 
 /** @param {boolean} hasSpans */
 function unhide(hasSpans) {
-  for (const id of ["toolbar", "chart", "details"]) element(id).hidden = false;
+  for (const id of ["toolbar", "chart", "hint", "details"]) element(id).hidden = false;
   for (const id of ["answer", "legend", "table", "ledger", "fold-all", "scope"]) element(id).hidden = !hasSpans;
 }
 
@@ -312,32 +312,14 @@ function showPinned(trace, chart) {
   change(chart.showingSpan(pinned, window));
 }
 
-/** @param {ReturnType<typeof waitingSpans>} spans */
-function listenToActions(spans) {
-  /** @type {Record<string, () => void>} */
-  const actions = {
-    previous: () => spans.toSibling(-1),
-    next: () => spans.toSibling(1),
-    longest: spans.longest,
-    fit: spans.fit,
-    unpin: () => {
-      change({ pinned: null });
-      element("chart").focus({ preventScroll: true }); // the button is gone
-    },
-    copy: () =>
-      void copy(textOf(detailParts())).then((copied) =>
-        say(copied ? "fields copied" : "the browser refused to copy"),
-      ),
-  };
-  for (const button of document.querySelectorAll("#details button"))
-    if (button instanceof HTMLButtonElement) button.addEventListener("click", actions[button.value]);
-}
-
-function detailParts() {
+function drawerParts() {
   return {
     section: element("details"),
     title: element("pinned-title"),
+    body: element("pinned-body"),
     fields: element("pinned-fields"),
+    family: element("pinned-family"),
+    chart: element("chart"),
     status: element("status"),
   };
 }

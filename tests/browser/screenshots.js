@@ -159,6 +159,8 @@ const states = [
   ["pinned", "50-spans", {}, press("ArrowRight", "ArrowDown")],
   ["pinned-dark", "50-spans", DARK, press("ArrowRight", "ArrowDown")],
   ["pinned-long-name", "long-names", {}, press("ArrowRight")],
+  ["pinned-all", "20000-spans", { width: 1280, height: 720 }, press("ArrowRight", "i")],
+  ["pinned-all-900x600-dark", "long-names", { ...DARK, width: 900, height: 600 }, press("ArrowRight", "i")],
   ["folded", "50-spans", { hash: "fold=0.2.3" }],
   ["folded-2000-lanes", "2000-lanes", {}, press("Shift+Z")],
   ["by-tasks", "50-spans", { hash: "rows=tasks" }],

@@ -42,6 +42,7 @@ test("a hash is made to be read", () => {
     query: "save (a) ~b",
     selected: { start: 10.5, end: 999.0625 },
     pinned: { lane: 0, track: 1, span: 0 },
+    details: "all",
     task: 1,
     scope: "selection",
     sort: { column: "total", descending: true },
@@ -52,7 +53,7 @@ test("a hash is made to be read", () => {
   assert.equal(
     toHash(chosen, DRAWN),
     "window=1000000..3000001&scroll=120&hide=group/save,zip/save&fold=0.2&search=save%20%28a%29%20%7Eb" +
-      "&select=10.5..999.063&pin=0.1.0&task=group/load&table=selection&sort=-total&rows=tasks&color=group&time=since",
+      "&select=10.5..999.063&pin=0.1.0&details=all&task=group/load&table=selection&sort=-total&rows=tasks&color=group&time=since",
   );
 });
 
@@ -248,6 +249,7 @@ test("any view is the same after its link has been through a URL", () => {
         query: one([...HOSTILE, ""]),
         selected: one([null, stretch(1e8)]),
         pinned: one([null, { lane: 1, track: 1, span: 0 }, { lane: 0, track: 0, span: below(count) }]),
+        details: one(["short", "all"]),
         task: one([null, ...drawn.tasks.keys()]),
         scope: one(["whole", "view", "selection"]),
         sort: { column: one(["self", "total", "group / task", "max", "p95"]), descending: next() < 0.5 },

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { busyStretches } from "#page/trace/occupancy.js";
-import { createPart, selfTime, stretchOf } from "#page/sections/part.js";
+import { createPart, stretchOf } from "#page/sections/part.js";
 import { finished } from "#page/trace/slices.js";
 import { INITIAL } from "#page/view/state.js";
-import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
+import { lane, random, randomSpans, trace } from "./helper.js";
 
 const state = { ...INITIAL, window: { start: -5, end: 50 }, scheme: /** @type {const} */ ("light") };
 
@@ -69,43 +69,5 @@ test("utilisation is at most 100 %, whatever the lanes, the stretch and what is 
     const utilisation = parseFloat(found[5][1]);
     assert.ok(utilisation >= 0 && utilisation <= 100, `round ${round}: ${utilisation} %`);
     assert.ok(parseFloat(found[4][1]) <= lanes.length, `round ${round}: peak ${found[4][1]}`);
-  }
-});
-
-test("a span's self time is what those that start in it leave of it", () => {
-  const next = random(11);
-  for (let round = 0; round < 100; round += 1) {
-    const spans = inOrder(randomSpans(next, 1 + Math.floor(next() * 12)));
-    const drawn = trace([lane(spans)]);
-    const { tracks } = drawn.lanes[0];
-    spans.forEach(({ start, end }, index) => {
-      // Which nanoseconds a later one covers, one by one.
-      const covered = new Set();
-      spans.slice(index + 1).forEach((later) => {
-        if (later.end === Infinity) return;
-        for (let ns = Math.max(start, later.start); ns < Math.min(end, later.end); ns += 1) covered.add(ns);
-      });
-      if (end === Infinity) return;
-      const expected = end - start - covered.size;
-      const found = tracks.flatMap((track, number) =>
-        [...track.start.keys()]
-          .filter((span) => track.start[span] === start && track.end[span] === end && track.unfinished !== span)
-          .map((span) => selfTime(tracks, number, span)),
-      );
-      assert.ok(found.includes(expected), `round ${round}: ${expected} is not in ${found}`);
-    });
-  }
-});
-
-test("the self times of a lane sum to its busy time", () => {
-  const next = random(13);
-  for (let round = 0; round < 100; round += 1) {
-    const drawn = trace([lane(randomSpans(next, 1 + Math.floor(next() * 15)))]);
-    const { tracks } = drawn.lanes[0];
-    const finishedOnes = tracks.flatMap((track, number) =>
-      [...track.start.keys()].filter((span) => span !== track.unfinished).map((span) => selfTime(tracks, number, span)),
-    );
-    const busy = finished(createPart(drawn, busyStretches(drawn))({ start: 0, end: drawn.wall })).statistics.busy;
-    assert.equal(finishedOnes.reduce((sum, ns) => sum + ns, 0), busy, `round ${round}`);
   }
 });

@@ -187,6 +187,7 @@ export function createChart({ section, plot, under, over }, outline, around) {
     counterAt: (/** @type {number} */ x, /** @type {number} */ y) => places.counterAt(drawn, x, y),
     concurrencyAt: (/** @type {number} */ x, /** @type {number} */ y) => places.concurrencyAt(drawn, x, y),
     positionOf: (/** @type {Place} */ place) => geometry.positionOf(drawn.plan, place),
+    rowEnd: (/** @type {Place} */ place) => places.rowEnd(drawn, place),
     /** @param {Place} place @param {import("#page/view/window.js").Window} [window] */
     showingSpan: (place, window) => places.showingSpan(trace, planner.plan, place, window),
     /** @param {ReadonlySet<number>} folded @param {number} [process] */

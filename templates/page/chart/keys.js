@@ -66,11 +66,17 @@ export function listenToKeys(section, chart, trace, pointer, spans, actions) {
     });
   };
 
+  const details = () => {
+    const { pinned, details } = state();
+    if (pinned) change({ details: details === "all" ? "short" : "all" });
+  };
+
   const escape = () => {
-    const { selected, pinned, query, scope } = state();
+    const { selected, pinned, details, query, scope } = state();
     actions.hideTooltip();
     if (pointer.cancel()) return;
-    if (pinned) change({ pinned: null });
+    if (pinned && details === "all") change({ details: "short" });
+    else if (pinned) change({ pinned: null });
     else if (selected) change({ selected: null, scope: scope === "selection" ? "whole" : scope });
     else if (query) change({ query: "" });
   };
@@ -88,6 +94,7 @@ export function listenToKeys(section, chart, trace, pointer, spans, actions) {
     p: () => spans.toSibling(-1),
     l: spans.longest,
     t: actions.task,
+    i: details,
     z: spans.fold,
     "shift+z": actions.foldAll,
     "/": actions.search,

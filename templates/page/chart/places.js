@@ -8,7 +8,7 @@ import { placeOf } from "#page/chart/arrangement.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/chart/boxes.js";
 import { LABEL_DISTANCE } from "#page/chart/composition.js";
 import { CONCURRENCY_HEIGHT, MARGIN, PANEL_HEIGHT } from "#page/chart/frame.js";
-import { page, perPixel, rowBelow, scrolled, timeAt, viewOf } from "#page/chart/geometry.js";
+import { page, perPixel, positionOf, rowBelow, scrolled, timeAt, viewOf } from "#page/chart/geometry.js";
 import { spanAt } from "#page/chart/hit.js";
 import { cellAt } from "#page/chart/raster.js";
 import { bandAt } from "#page/chart/rows.js";
@@ -125,6 +125,19 @@ export function concurrencyAt({ trace, plan, composition }, x, y) {
   if (!isThere || x < left || x > right) return null;
   const time = timeAt(plan, x);
   return { time, drawn: composition.isWhole ? meanAt(composition.lower, time) : null };
+}
+
+/**
+ * Where the row of a span ends, in px of the chart's box; null where it is not in view.
+ * @param {Drawn} drawn
+ * @param {Place} place
+ */
+export function rowEnd({ plan }, place) {
+  const { frame, rows } = plan;
+  const position = positionOf(plan, place);
+  if (!position) return null;
+  const top = frame.top + rows.rows[position.row].top - scrolled(plan);
+  return top + rows.bar <= frame.top || top >= frame.bottom ? null : Math.min(top + rows.bar, frame.bottom);
 }
 
 /**

@@ -7,8 +7,7 @@
 import { element } from "#page/view/elements.js";
 import { isPrinting } from "#page/view/look.js";
 
-const BELOW = 12; // px of the browser's window left to what follows the chart
-const HINT = 26; // px of the strip under the chart, where no span is pinned
+const BELOW = 44; // px of the browser's window under the chart: a line of hints, and the drawer of the pinned span over it
 const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with the figures on one page, A4 or letter
 const PRINT = 3; // px of a canvas on paper to one of the page
 
@@ -24,7 +23,7 @@ export function room(section) {
   section.style.marginTop = `${top - topOf(section)}px`; // canvases and texts are sharp on whole px only
   return {
     width: section.clientWidth,
-    height: document.documentElement.clientHeight - top - BELOW - HINT,
+    height: document.documentElement.clientHeight - top - BELOW,
   };
 }
 

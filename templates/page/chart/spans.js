@@ -64,13 +64,16 @@ export function createSpans(trace, chart, emphasis) {
     if (next) jump({ pinned: next, ...chart.showingSpan(next) });
   };
 
-  /** @param {number} row of the table */
-  const pinLongest = (row) => {
-    const longest = longestOf(trace, row);
+  /** Jumps to a span, and shows its task if it is hidden. @param {Place | null} place */
+  const visit = (place) => {
     const { hidden } = state();
+    const row = place ? rowOf(trace, place) : -1;
     const shown = hidden.has(row) ? { hidden: toggled(hidden, row) } : {};
-    if (longest) jump({ ...shown, pinned: longest, ...chart.showingSpan(longest) });
+    if (place) jump({ ...shown, pinned: place, ...chart.showingSpan(place) });
   };
+
+  /** @param {number} row of the table */
+  const pinLongest = (row) => visit(longestOf(trace, row));
 
   const fit = () => {
     const { pinned, selected } = state();
@@ -89,6 +92,7 @@ export function createSpans(trace, chart, emphasis) {
 
   return {
     pin,
+    visit,
     walk,
     toSibling,
     toMatch,

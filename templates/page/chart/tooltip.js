@@ -6,6 +6,7 @@
 import { INSTANT, UNFINISHED } from "#page/chart/boxes.js";
 import { CONCURRENCY } from "#page/chart/figure.js";
 import { runningAt } from "#page/trace/concurrency.js";
+import { countNested, enclosing } from "#page/trace/family.js";
 import { joined } from "#page/trace/names.js";
 import { clock, date } from "#page/trace/scale.js";
 import { valueAt } from "#page/trace/counters.js";
@@ -94,12 +95,52 @@ export function spanContent(trace, hit, color, perPixel, zone) {
   /** @type {[string, string][]} */
   const fields = [
     ["duration", length],
+    ...kinFields(trace, hit),
     ["group", trace.names[group]],
     ["lane", laneName(trace, lane)],
     ["start", momentText(trace, start, digits, zone)],
     ["end", hit.kind === UNFINISHED ? "not recorded" : momentText(trace, end, digits, zone)],
   ];
   return { title, color, fields };
+}
+
+/**
+ * What a span is in, and how many are in it.
+ * @param {Trace} trace
+ * @param {import("#page/view/state.js").Place} place
+ * @returns {[string, string][]}
+ */
+export function kinFields(trace, place) {
+  const { tracks, isSummarised } = trace.lanes[place.lane];
+  const [outer] = enclosing(tracks, place);
+  const nested = countNested(tracks, place);
+  /** @type {[string, string][]} */
+  const fields = [];
+  if (outer) fields.push(["in", `${kinName(trace, place, outer)}, ${kinLength(tracks[outer.track], outer.span)}`]);
+  if (nested > 0)
+    fields.push(["contains", `${isSummarised ? "at least " : ""}${count(nested)} nested span${nested === 1 ? "" : "s"}`]);
+  return fields;
+}
+
+/**
+ * The name of another span of the same lane, with its group where that is another, too.
+ * @param {Trace} trace
+ * @param {import("#page/view/state.js").Place} place
+ * @param {import("#page/trace/family.js").Spot} kin
+ */
+export function kinName(trace, place, kin) {
+  const { tracks } = trace.lanes[place.lane];
+  const { group, task } = trace.keys[tracks[kin.track].key[kin.span]];
+  const isOther = group !== trace.keys[tracks[place.track].key[place.span]].group;
+  return isOther ? `${trace.names[group]} / ${trace.names[task]}` : trace.names[task];
+}
+
+/**
+ * @param {import("#page/trace/data.js").Track} track
+ * @param {number} span
+ */
+export function kinLength({ start, end, unfinished }, span) {
+  return span === unfinished ? "unfinished" : duration(end[span] - start[span]);
 }
 
 /**

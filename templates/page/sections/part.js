@@ -1,20 +1,18 @@
 // @ts-check
 // The part of the run whose figures are shown: the whole run, the time in view, or the selection.
 //
-// Takes the state, gives the time, its table and its figures, and the self time of a single span. Figures of the
-// whole run come from Rust and are not computed here.
+// Takes the state, gives the time, its table and its figures. Figures of the whole run come from Rust and are not
+// computed here.
 
 import { createBins } from "#page/trace/concurrency.js";
-import { firstStartingAfter } from "#page/trace/data.js";
 import { lowerBound } from "#page/trace/mip.js";
-import { ordered, positionOf } from "#page/trace/order.js";
+import { ordered } from "#page/trace/order.js";
 import { statistics } from "#page/trace/statistics.js";
 import { count, duration, percent, ratio } from "#page/trace/units.js";
 
 /**
  * @typedef {import("#page/view/window.js").Window} Window
  * @typedef {import("#page/trace/statistics.js").Statistics} Statistics
- * @typedef {import("#page/trace/data.js").Track} Track
  * @typedef {[string, string, string]} Figure label, value, what it is
  */
 
@@ -59,52 +57,6 @@ export function createPart(trace, busy) {
     const means = end > start ? bins.means() : Float64Array.of(0);
     const busyTime = isSummarised ? means.reduce((sum, mean) => sum + mean, 0) * ((end - start) / BINS) : table.busy;
     return { statistics: table, figures: figures(trace, isSummarised ? lanes : table.lanes, busyTime, stretch, Math.max(...means)) };
-  };
-}
-
-/**
- * For how long a finished span was the innermost of its lane, in ns.
- * @param {readonly Track[]} tracks of its lane
- * @param {number} track
- * @param {number} span
- */
-export function selfTime(tracks, track, span) {
-  const { start, end } = tracks[track];
-  // What comes before it in the order never takes time from it.
-  const parts = tracks.map((own) => within(own, start[span], end[span]));
-  const own = parts.map((part) => part.track);
-  const order = ordered(own);
-  let [self, covered] = [end[span] - start[span], start[span]];
-  const position = positionOf(own, order, track, span - parts[track].from);
-  for (let later = position + 1; later < order.span.length; later += 1) {
-    const { start: starts, end: ends, unfinished } = own[order.track[later]];
-    const other = order.span[later];
-    if (other === unfinished) continue;
-    const until = Math.min(ends[other], end[span]);
-    self -= Math.max(0, until - Math.max(starts[other], covered));
-    covered = Math.max(covered, until);
-  }
-  return self;
-}
-
-/**
- * The spans of a track that start in a stretch, as a track, and which of its spans is the first.
- * @param {Track} track
- * @param {number} start
- * @param {number} end
- */
-function within(track, start, end) {
-  const from = lowerBound(track.start, start);
-  const to = firstStartingAfter(track, end);
-  return {
-    from,
-    track: {
-      start: track.start.subarray(from, to),
-      end: track.end.subarray(from, to),
-      key: track.key.subarray(from, to),
-      instants: track.instants,
-      unfinished: track.unfinished < to ? track.unfinished - from : -1,
-    },
   };
 }
 

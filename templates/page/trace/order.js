@@ -83,9 +83,10 @@ function precedes(tracks, one, a, other, b) {
 }
 
 /**
+ * When a span ends; never, where it is unfinished.
  * @param {Track} track
  * @param {number} span
  */
-function endIn({ end, unfinished }, span) {
+export function endIn({ end, unfinished }, span) {
   return span === unfinished ? Infinity : end[span];
 }

@@ -106,6 +106,7 @@ const FIELDS = {
       return span === null ? null : { pinned: { lane, track, span } };
     },
   },
+  details: choice("details", ["short", "all"]),
   task: {
     write: ({ task }, trace) => (task === null ? null : nameOf(task, trace)),
     read: (text, trace) => {
@@ -202,7 +203,7 @@ export function runIn(text) {
 
 /**
  * A field that is one of some words, the first of them at the start.
- * @template {"scope" | "rows" | "color" | "time"} K
+ * @template {"details" | "scope" | "rows" | "color" | "time"} K
  * @param {K} key
  * @param {readonly State[K][]} words
  * @returns {Field}

@@ -18,6 +18,7 @@
  * @property {string} query what is searched for
  * @property {import("#page/view/window.js").Window | null} selected stretch of time
  * @property {Place | null} pinned span
+ * @property {"short" | "all"} details of the pinned span
  * @property {number | null} task row of the task that has a section; null for the page's own, if it has one
  * @property {"whole" | "view" | "selection"} scope of the table and the figures
  * @property {{column: string, descending: boolean}} sort of the table
@@ -35,6 +36,7 @@ export const INITIAL = Object.freeze({
   query: "",
   selected: null,
   pinned: null,
+  details: /** @type {const} */ ("short"),
   task: null,
   scope: /** @type {const} */ ("whole"),
   sort: Object.freeze({ column: "self", descending: true }),
