@@ -125,6 +125,7 @@ test("the whole tour goes by keyboard alone", async () => {
   await page.keyboard.type("thumbnail");
   await page.waitForFunction(() => /24 spans/.test(document.querySelector("#found")?.textContent ?? ""));
   await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /^1 of 24 spans/.test(document.querySelector("#found")?.textContent ?? ""));
 
   await tabTo(page, "input[name=rows]");
   await redrawn(page, () => page.keyboard.press("ArrowRight"));
@@ -132,6 +133,8 @@ test("the whole tour goes by keyboard alone", async () => {
   await redrawn(page, () => page.keyboard.press("ArrowLeft"));
 
   await tabTo(page, "#chart");
+  await redrawn(page, () => page.keyboard.press("Escape"));
+  assert.deepEqual(await pinned(page), {});
   await redrawn(page, () => page.keyboard.press("ArrowRight"));
   assert.match((await pinned(page)).task, /chimpanzee/);
   await redrawn(page, () => page.keyboard.press("ArrowRight"));
