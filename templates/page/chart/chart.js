@@ -265,7 +265,11 @@ export function createChart({ section, plot, canvas, over }, loading, trace, aro
     const view = { start, end, width: frame.right - frame.left };
     const { paint } = around.look();
     const range = visible(rows, scroll, page());
-    return sceneOf(bands, rows, range, view, around.emphasis(), raster, { trace, paint, measure });
+    const emphasis = around.emphasis();
+    // Nothing fades until the tracks by tasks are those of the search.
+    const isReady = drawn.by === "lanes" || arrangements.suits(emphasis.match);
+    const masksOf = isReady ? emphasis.masksOf : () => ({ bright: emphasis.shownKeys, faint: null });
+    return sceneOf(bands, rows, range, view, { ...emphasis, masksOf }, raster, { trace, paint, measure });
   }
 
   /**
