@@ -188,8 +188,10 @@ test("while another search is typed the last rows stay, and the work for one tha
   making.next();
   making.next();
   assert.equal(arrangements.arrangement("tasks", NONE), before);
+  assert.ok(arrangements.suits(null) && !arrangements.suits(last));
   wanted = last;
   finished(making);
+  assert.ok(arrangements.suits(last) && !arrangements.suits(null));
   const after = arrangements.arrangement("tasks", NONE);
   finished(arrangements.prepare(() => last));
   assert.equal(arrangements.arrangement("tasks", NONE), after, "nothing is left to do");

@@ -58,6 +58,9 @@ export function createArrangements(trace) {
     arrangement: (rows, folded) =>
       rows === "lanes" ? byLanes(folded) : (byTasks ??= finished(tasksArranged(null))).arrangement,
 
+    /** Whether each track by tasks is drawn in one way during a search. @param {Match | null} match */
+    suits: (match) => byTasks?.match === telling(match),
+
     /**
      * Makes the arrangement by tasks, also to be drawn at any zoom; from the start where another is wanted meanwhile.
      * @param {() => Match | null | undefined} wanted for which search; undefined where none is wanted any longer

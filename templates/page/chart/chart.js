@@ -59,7 +59,9 @@ export function createChart({ section, plot, under, over }, outline, around) {
   let drawn = composed();
 
   function composed() {
-    const [plan, emphasis] = [planner.plan(state()), around.emphasis()];
+    const [plan, own] = [planner.plan(state()), around.emphasis()];
+    const nothing = { bright: own.shownKeys, faint: null };
+    const emphasis = planner.suits(plan, own.match) ? own : { ...own, masksOf: () => nothing };
     return { trace, plan, emphasis, composition: compose(plan, around.look(), emphasis) };
   }
 

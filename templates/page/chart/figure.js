@@ -266,7 +266,7 @@ export function concurrencyTrace(x, y, colors) {
 /**
  * Columns wide enough for their longest label, within reason, and together for the counters' names; always for
  * what tells processes apart.
- * @param {Pick<import("#page/trace/data.js").Trace, "processes" | "counters">} of or groups in the processes' place
+ * @param {Pick<import("#page/trace/data.js").Trace, "processes" | "counters">} trace by tasks with groups in the place of processes
  * @param {readonly {label: string}[]} bands
  * @param {number} width of the chart
  * @param {(text: string) => number} measure
@@ -287,7 +287,7 @@ export function gutterFor({ processes, counters }, bands, width, measure) {
 
 /**
  * What the labels say in columns of these widths.
- * @param {Pick<import("#page/trace/data.js").Trace, "processes">} of or groups in the processes' place
+ * @param {Pick<import("#page/trace/data.js").Trace, "processes">} trace by tasks with groups in the place of processes
  * @param {readonly {label: string}[]} bands
  * @param {Gutter} gutter
  * @param {(text: string) => number} measure

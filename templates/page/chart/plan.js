@@ -48,5 +48,8 @@ export function createPlanner(trace, room, measure) {
     },
     /** Makes the rows by task, which takes its time. */
     prepare: arrangements.prepare,
+    /** Whether what fades in a search can be drawn: the rows by task must be those of that search. */
+    suits: (/** @type {Plan} */ { arrangement }, /** @type {import("#page/trace/search.js").Match | null} */ match) =>
+      arrangement.by === "lanes" || arrangements.suits(match),
   };
 }
