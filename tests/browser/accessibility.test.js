@@ -69,11 +69,11 @@ test("axe-core finds nothing wrong without a span, with problems, with unfinishe
   }
 });
 
-test("axe-core finds nothing wrong with a distribution and with several runs", async () => {
+test("axe-core finds nothing wrong with a task's section and with several runs, in any width", async () => {
   const several = repeated('record g "task $RUN" 01.000 02.000');
   for (const scheme of /** @type {const} */ (["light", "dark"]))
     for (const path of [distribution(join(root, "tests/data/performance_py/records"), "make*", "save*"), several]) {
-      const { page, close } = await open(browser, path, { scheme });
+      const { page, close } = await open(browser, path, { scheme, width: scheme === "dark" ? 420 : 1280 });
       if (path !== several) await page.locator("#distribution[data-state=ready]").waitFor();
       assert.deepEqual(await violations(page), []);
       await close();

@@ -243,7 +243,7 @@ test("on paper the drawing is light and fits", async () => {
   await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("#steps .xtick text"))).fill !== before, before[1]);
   const [width, figures] = await page.locator("#plots").evaluate((plots) => [plots.clientWidth, [...plots.querySelectorAll(".main-svg")].map((svg) => svg.getBoundingClientRect().right - plots.getBoundingClientRect().left)]);
   for (const right of /** @type {number[]} */ (figures)) assert.ok(right <= Number(width) + 1, `${right} of ${width}`);
-  assert.ok(await page.locator("#sections").isHidden(), "links are not for paper");
+  assert.ok(await page.locator("#sections nav").isHidden(), "links are not for paper");
   await page.emulateMedia({ media: "screen" });
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("#steps .xtick text"))).fill === before, before[1]);

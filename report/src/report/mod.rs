@@ -48,6 +48,9 @@ const ASKED: usize = 12;
 const DISTRIBUTIONS: usize = 100;
 /// The most slowest spans of a task on a page.
 const SLOWEST: usize = 10;
+/// The note of a page made for tasks that it does not list.
+const NONE_SHOWN: &str =
+    "No task that was asked for has a row on this page: only tasks with more self time have one.";
 /// The most inputs that a title names.
 const TITLED: usize = 3;
 
@@ -146,10 +149,7 @@ impl Report {
         let mut asked = self.asked_rows(analysis, summary);
         let is_any_shown = !asked.is_empty() || self.asked.is_empty();
         asked.truncate(ASKED);
-        let none_shown = (!is_any_shown).then(
-            || "No task that was asked for has a row on this page: only tasks with more self time have one.",
-        );
-        let none_shown: Vec<String> = none_shown.map(str::to_owned).into_iter().collect();
+        let none_shown: Vec<String> = (!is_any_shown).then(|| NONE_SHOWN.to_owned()).into_iter().collect();
         let run = kept_run(&self.reading.inputs);
         let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
         let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
