@@ -38,7 +38,7 @@ pub struct Page {
     pub summary: String,
     /// The figures above the chart, in order.
     pub figures: Vec<Figure>,
-    /// Where the time went: at most five sentences of plain text, their names converted by [`shown`].
+    /// Where the time went: at most four sentences of plain text, their names converted by [`shown`].
     /// [`Data::findings`] has a place in the chart for each.
     pub findings: Vec<String>,
     /// One line of text for each counter, its names converted by [`shown`]. Screen readers read these lines;

@@ -23,7 +23,7 @@ mod whole;
 
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub(crate) use distribution::{Distribution, distribution};
-pub(crate) use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex, around};
+pub(crate) use findings::{Fact, Few, Finding, OUTLIER_RATIO, SpanIndex, around};
 pub(crate) use histogram::{HistogramBin, histogram};
 pub(crate) use ledger::Ledger;
 pub(crate) use nesting::Tracks;
