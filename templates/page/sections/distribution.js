@@ -57,9 +57,9 @@ export function createDistributions(parts, plotly, trace, look) {
     );
     tasks.forEach(({ color }, index) => parts.rows[index]?.style.setProperty("--swatch", color));
     const zero = hasZero ? " 0 ns is drawn at 1 ns." : "";
-    const log = `The axis is logarithmic, and the density is of the logarithms.${zero}`;
+    const log = `Durations are on a logarithmic axis in both charts, and the density is of the logarithms.${zero}`;
     const none = "No span has ended, so there is nothing to draw.";
-    parts.note.textContent = isEmpty ? none : axis.isLog ? log : "The axis is linear.";
+    parts.note.textContent = isEmpty ? none : axis.isLog ? log : "Durations are on a linear axis in both charts.";
     const isBelow = parts.steps.offsetTop > parts.violins.offsetTop; // then one axis is above the other
     const rooms = [
       { width, height, left },
