@@ -74,9 +74,9 @@ impl Bins {
 }
 
 /// Adds up the bins of lanes. O(their bins).
-pub(super) fn concurrency<'a>(lanes: impl Iterator<Item = &'a LaneSummary>, bins: Bins) -> Concurrency {
+pub(super) fn concurrency(lanes: &[&LaneSummary], bins: Bins) -> Concurrency {
     let mut busy_ns = vec![0; bins.count];
-    for (number, _, ns) in lanes.flat_map(|lane| lane.bins_at(bins.level)) {
+    for (number, _, ns) in lanes.iter().flat_map(|lane| lane.bins_at(bins.level)) {
         busy_ns[bins.place(number)] += i128::from(ns);
     }
     Concurrency { first_ns: bins.first_ns(), width_ns: bins.width_ns(), busy_ns }
@@ -85,7 +85,7 @@ pub(super) fn concurrency<'a>(lanes: impl Iterator<Item = &'a LaneSummary>, bins
 /// Occupied lanes x ns in each bin. A lane is occupied while it runs a finished span, and from the start of an
 /// unfinished one on: so a run that was killed does not seem to end idly. `busy` covers the finished spans alone.
 /// O(bins) for each lane with an unfinished span.
-pub(super) fn occupied(lanes: &[LaneSummary], bins: Bins, busy: &Concurrency) -> Vec<i128> {
+pub(super) fn occupied(lanes: &[&LaneSummary], bins: Bins, busy: &Concurrency) -> Vec<i128> {
     let mut occupied_ns = busy.busy_ns.clone();
     let whole_ns = bins.wall.length_ns();
     for lane in lanes {
@@ -106,7 +106,7 @@ pub(super) fn occupied(lanes: &[LaneSummary], bins: Bins, busy: &Concurrency) ->
 
 /// Lanes that have begun and not ended, x ns in each bin. A lane with an unfinished span does not end. `extents` are
 /// from the first start to the last end of each lane, in ns since the Unix epoch.
-pub(super) fn begun(lanes: &[LaneSummary], extents: &[(i64, i64)], bins: Bins) -> Vec<i128> {
+pub(super) fn begun(lanes: &[&LaneSummary], extents: &[(i64, i64)], bins: Bins) -> Vec<i128> {
     let mut begun_ns = vec![0; bins.count];
     let (origin_ns, whole_ns) = (bins.wall.unix_ns.0, bins.wall.length_ns());
     for (lane, extent_ns) in lanes.iter().zip(extents) {
@@ -179,10 +179,10 @@ mod tests {
 
     /// The longest stretch in which fewer than half of the lanes that have begun and not ended are occupied.
     fn below_half(summary: &Summary) -> Option<(i64, i64)> {
-        let lanes: Vec<LaneSummary> = summary.lanes().map(|(_, _, lane)| lane.clone()).collect();
+        let lanes: Vec<&LaneSummary> = summary.lanes().map(|(_, _, lane)| lane).collect();
         let extents: Vec<_> = lanes.iter().map(|lane| lane.extent_ns).collect();
         let bins = Bins::new(Wall::of(summary));
-        let busy = concurrency(lanes.iter(), bins);
+        let busy = concurrency(&lanes, bins);
         let occupied_ns = occupied(&lanes, bins, &busy);
         let begun_ns = begun(&lanes, &extents, bins);
         longest_few(&occupied_ns, bins, i64::MAX, |bin, _| 2 * occupied_ns[bin] < begun_ns[bin])

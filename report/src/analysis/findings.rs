@@ -12,8 +12,9 @@ use rayon::prelude::*;
 use super::concurrency::{self, Bins};
 use super::innermost::longest_innermost;
 use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
+use super::umbrella::{Counted, Umbrella};
 use super::wall::Wall;
-use crate::model::summary::{LaneSummary, union};
+use crate::model::summary::LaneSummary;
 use crate::model::{KeyId, Trace};
 
 /// The most facts: more would not be read.
@@ -129,14 +130,6 @@ pub enum Few {
     Half { mean_begun: f64 },
 }
 
-/// A span around all other lanes, such as that of a program which starts others and waits for them. Whether it waits
-/// is not known: so its time keeps its place in every figure, and a fact that leaves it out says so.
-struct Around {
-    lane: usize,
-    key: KeyId,
-    task: usize,
-}
-
 /// The input of [`findings`].
 pub(super) struct Run<'a> {
     pub(super) trace: &'a Trace,
@@ -153,71 +146,17 @@ pub(super) struct Run<'a> {
 
 /// The facts of a run, in the order of [`Fact`]: the most important come first.
 pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
-    let around = run.around();
-    let counted = Counted::of(run, around.as_ref());
-    let ended_last = run.ended_last(&Counted::of(run, None)).or_else(|| run.ended_last(&counted));
+    let around = Umbrella::of(run.lanes, run.tasks, run.rows);
+    let counted = Counted::of(run.lanes, around.as_ref());
+    let ended_last = run.ended_last(&Counted::of(run.lanes, None)).or_else(|| run.ended_last(&counted));
     let until_ns = ended_last.as_ref().and_then(|tail| tail.selected).map_or(i64::MAX, |tail| tail.0);
     let few_busy = run.few_busy(&counted, until_ns);
     let found = [run.largest_self(around), few_busy, ended_last, run.outlier(), run.many_short()];
     found.into_iter().flatten().take(MOST).collect()
 }
 
-/// The lanes that a fact counts, and their extents in ns since the Unix epoch.
-struct Counted {
-    lanes: Vec<LaneSummary>,
-    extents: Vec<(i64, i64)>,
-    /// Index of each in the trace.
-    index: Vec<usize>,
-    /// The task whose span they leave out.
-    around: Option<usize>,
-}
-
-impl Counted {
-    fn of(run: &Run<'_>, around: Option<&Around>) -> Counted {
-        let mut counted = Counted {
-            lanes: Vec::with_capacity(run.lanes.len()),
-            extents: Vec::with_capacity(run.lanes.len()),
-            index: Vec::with_capacity(run.lanes.len()),
-            around: around.map(|around| around.task),
-        };
-        for (index, &lane) in run.lanes.iter().enumerate() {
-            let mut lane = lane.clone();
-            let mut extent_ns = Some(lane.extent_ns);
-            if let Some(around) = around.filter(|around| around.lane == index) {
-                lane.keys.retain(|key| key.key != around.key);
-                lane.bins.retain(|bin| bin.key != around.key);
-                extent_ns = lane.keys.iter().map(|key| key.extent_ns).reduce(union);
-            }
-            let Some(extent_ns) = extent_ns else { continue };
-            counted.lanes.push(lane);
-            counted.extents.push(extent_ns);
-            counted.index.push(index);
-        }
-        counted
-    }
-}
-
 impl Run<'_> {
-    /// The one span of its task, if it contains all other lanes, at least two, and these were busy for half as long
-    /// as it ran.
-    fn around(&self) -> Option<Around> {
-        let contains_others = |lane: usize, extent_ns: (i64, i64)| {
-            let mut others = self.lanes.iter().enumerate().filter(|&(other, _)| other != lane);
-            others.all(|(_, other)| union(other.extent_ns, extent_ns) == extent_ns)
-        };
-        let (lane, key, task) = (self.lanes.iter().enumerate())
-            .filter(|_| self.lanes.len() > 2)
-            .flat_map(|(lane, of)| of.keys.iter().map(move |key| (lane, key)))
-            .filter_map(|(lane, key)| Some((lane, key, self.rows.of(key.key)?)))
-            .find(|&(lane, key, task)| {
-                let row = &self.tasks[task];
-                (row.count, row.unfinished) == (1, 0) && contains_others(lane, key.extent_ns)
-            })?;
-        let others_ns = self.busy_ns - self.lanes[lane].busy_ns();
-        (2 * others_ns >= key.total_ns).then_some(Around { lane, key: key.key, task })
-    }
-
-    fn largest_self(&self, around: Option<Around>) -> Option<Finding> {
+    fn largest_self(&self, around: Option<Umbrella>) -> Option<Finding> {
         let is_named = |task: &usize| matches!(self.tasks[*task].task, Task::Named { .. });
         let mut tasks = (0..self.tasks.len()).filter(is_named).filter(|&task| self.tasks[task].self_ns > 0);
         let (first, second) = (tasks.next()?, tasks.next());
@@ -226,14 +165,14 @@ impl Run<'_> {
         Some(self.of_task(task, Fact::LargestSelf { task, around }))
     }
 
-    fn few_busy(&self, counted: &Counted, until_ns: i64) -> Option<Finding> {
-        let Counted { lanes, extents, around, .. } = counted;
+    fn few_busy(&self, counted: &Counted<'_>, until_ns: i64) -> Option<Finding> {
+        let lanes = counted.lanes();
         if lanes.len() < 2 {
             return None;
         }
-        let busy = concurrency::concurrency(lanes.iter(), self.bins);
-        let occupied_ns = concurrency::occupied(lanes, self.bins, &busy);
-        let begun_ns = concurrency::begun(lanes, extents, self.bins);
+        let busy = concurrency::concurrency(&lanes, self.bins);
+        let occupied_ns = concurrency::occupied(&lanes, self.bins, &busy);
+        let begun_ns = concurrency::begun(&lanes, &counted.extents, self.bins);
         let most = if lanes.len() > 2 { 1 } else { 0 };
         let one = concurrency::longest_few(&occupied_ns, self.bins, until_ns, |bin, width_ns| {
             occupied_ns[bin] <= most * width_ns
@@ -265,17 +204,18 @@ impl Run<'_> {
             mean_busy: mean(busy_ns),
             most: self.most(times).map(|(task, ns)| (task, ns as f64 / busy_ns as f64)),
             unfinished: sum(&occupied_ns) > busy_ns,
-            around: *around,
+            around: counted.around,
         };
         Some(Finding { fact, window: self.with_air(stretch), selected: Some(stretch), pinned: None })
     }
 
-    fn ended_last(&self, counted: &Counted) -> Option<Finding> {
-        let mut ends: Vec<(i64, usize)> = (counted.lanes.iter().zip(&counted.extents).zip(&counted.index))
-            .filter(|((lane, _), _)| lane.unfinished_ns().is_none())
-            .map(|((_, extent_ns), &index)| (extent_ns.1 - self.wall.unix_ns.0, index))
-            .collect();
-        let ended = Some(ends.len()).filter(|&ended| ended < counted.lanes.len());
+    fn ended_last(&self, counted: &Counted<'_>) -> Option<Finding> {
+        let mut ends: Vec<(i64, usize)> =
+            (counted.lanes().into_iter().zip(&counted.extents).zip(&counted.index))
+                .filter(|((lane, _), _)| lane.unfinished_ns().is_none())
+                .map(|((_, extent_ns), &index)| (extent_ns.1 - self.wall.unix_ns.0, index))
+                .collect();
+        let ended = Some(ends.len()).filter(|&ended| ended < counted.index.len());
         // Stable: lanes that end together stay in their order.
         ends.sort_by_key(|&(end_ns, _)| Reverse(end_ns));
         let &[(end_ns, lane), (next_end_ns, next), ..] = ends.as_slice() else { return None };

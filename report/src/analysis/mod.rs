@@ -18,6 +18,7 @@ mod raster;
 mod spread;
 mod statistics;
 mod summary;
+mod umbrella;
 mod wall;
 mod whole;
 

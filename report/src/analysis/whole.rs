@@ -93,7 +93,7 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
     let bins = Bins::new(wall);
     let busy_ns = lanes.iter().map(|lane| lane.busy_ns()).sum();
     let (tasks, rows) = statistics(summary, NAMED);
-    let concurrency = concurrency::concurrency(lanes.iter().copied(), bins);
+    let concurrency = concurrency::concurrency(&lanes, bins);
     let longest_pause = concurrency::longest_pause(&concurrency, bins).map(|run| bins.stretch(run));
     let ledger = ledger::ledger(&lanes, &tasks, wall);
     let run = findings::Run { trace, lanes: &lanes, tasks: &tasks, rows: &rows, wall, bins, busy_ns };
