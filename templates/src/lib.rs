@@ -20,8 +20,7 @@ pub use data::{
 };
 pub(crate) use document::thousands;
 pub use document::{render, render_repeats};
-pub(crate) use names::named;
-pub use names::shown;
+pub use names::{named, shown};
 pub use page::{Distribution, Figure, Page, Problem};
 pub(crate) use repeats::along;
 pub use repeats::{Dot, Repeat, Repeats, Spread};
