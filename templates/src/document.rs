@@ -125,7 +125,7 @@ pub(crate) fn thousands(count: &u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
 
@@ -137,7 +137,7 @@ mod tests {
 
     const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
 
-    fn page(name: &str) -> Page {
+    pub(crate) fn page(name: &str) -> Page {
         Page {
             title: name.to_owned(),
             began: "2026-11-20 22:43:18 +08:00".to_owned(),

@@ -12,6 +12,8 @@ mod names;
 mod nonce;
 mod page;
 mod repeats;
+#[cfg(test)]
+mod typedefs;
 
 pub use chunk::Chunk;
 pub use data::{

@@ -1,7 +1,7 @@
 // @ts-check
 // The data that Rust wrote, and the trace that the page draws.
 //
-// `Data` has the shape of `src/data.rs`, which describes each field. `outline` turns it into a `Trace` without
+// `Data` has the shape of `src/data.rs`, which describes each field and is tested against it. `outline` turns it into a `Trace` without
 // rows, its names in display form: enough to draw before the rows are decoded. `complete` gives the whole trace:
 // typed arrays of starts and ends in ns since the trace's start. Neither result ever changes.
 
