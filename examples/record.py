@@ -1,31 +1,52 @@
 #!/usr/bin/env python3
-"""Records from Python: four processes hash and compress. Each writes a file of its own; no lock is needed.
+"""Records from Python: four processes hash and compress. Each thread writes to a file of its own; no lock is needed.
 
-`Recorder` is all that the format needs; recorder/src/format.rs specifies it. A span is a row whose end stays blank
+`Recorder` with `Lane` is all that the format needs; recorder/src/format.rs specifies it. A span is a row whose end stays blank
 until the span ends, so a kill leaves an unfinished span. Names here must not contain a comma or a quote.
 
     python3 examples/record.py records && waterfall --directory records
 """
-import contextlib, hashlib, multiprocessing, os, platform, random, sys, time, urllib.parse, zlib
+import contextlib, hashlib, itertools, multiprocessing, os, platform, random, sys, threading, time, urllib.parse, zlib
 
 
 class Recorder:
     def __init__(self, group, directory):
         host = urllib.parse.quote(platform.node(), safe="").replace(".", "%2E")
-        name = f"{host}.{os.getpid()}-{time.time_ns():x}.0-main.0.csv"  # process, lane 0 of thread main, part 0
-        self.group, self.file = group, open(os.path.join(directory, name), "xb", buffering=0)
-        self.file.write(b"group,task,start,end,color\r\n")
+        self.process = os.path.join(directory, f"{host}.{os.getpid()}-{time.time_ns():x}")
+        self.group, self.numbers, self.free, self.own = group, itertools.count(), [], threading.local()
+
+    def file(self):
+        if not hasattr(self.own, "lane"):
+            self.own.lane = Lane(self)
+        return self.own.lane.file
 
     @contextlib.contextmanager
     def span(self, task):
-        row = f"{self.group},{task},{stamp()},{' ' * 35},\r\n".encode()
-        end_at = self.file.seek(0, os.SEEK_END) + len(row) - 38  # the blanks are followed by a comma, CR and LF
-        self.file.write(row)
+        file, row = self.file(), f"{self.group},{task},{stamp()},{' ' * 35},\r\n".encode()
+        end_at = file.seek(0, os.SEEK_END) + len(row) - 38  # the blanks are followed by a comma, CR and LF
+        file.write(row)
         try:
             yield
         finally:
-            self.file.seek(end_at)
-            self.file.write(stamp().encode())
+            file.seek(end_at)
+            file.write(stamp().encode())
+
+
+class Lane:
+    """The file of a thread. When the thread ends, Python deletes this, and the next new thread continues the file."""
+
+    def __init__(self, recorder):
+        self.free = recorder.free
+        try:
+            self.file = self.free.pop()
+        except IndexError:
+            number = next(recorder.numbers)
+            name = "main" if threading.current_thread() is threading.main_thread() else f"worker-{number}"
+            self.file = open(f"{recorder.process}.{number}-{name}.0.csv", "xb", buffering=0)
+            self.file.write(b"group,task,start,end,color\r\n")
+
+    def __del__(self):
+        self.free.append(self.file)
 
 
 def stamp():

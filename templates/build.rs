@@ -74,7 +74,8 @@ fn makes(source: &str, module: &str, kind: &str) -> bool {
     const DEFINED: &str = "=ye((";
     let name = module.strip_suffix("()").expect("a list of calls");
     let start = [" ", ",", ";"].iter().find_map(|before| source.find(&format!("{before}{name}{DEFINED}")));
-    let (_, rest) = source[start.expect("plotly.js defines what it registers")..].split_once(DEFINED).expect("found");
+    let (_, rest) =
+        source[start.expect("plotly.js defines what it registers")..].split_once(DEFINED).expect("found");
     let own = rest.split(DEFINED).next().expect("split gives a first part");
     if own.contains(&format!("moduleType:\"trace\",name:\"{kind}\",")) {
         return true;

@@ -13,17 +13,17 @@ let browser;
 before(async () => void (browser = await launch()));
 after(() => browser.close());
 
-/** Outer and inner spans of two lanes, drawn in rows of 20 px: io-1 has a(0..100) with b in it, main three spans. */
+/** Outer and inner spans of two lanes, drawn in rows of 20 px: pool-1 has a(0..100) with b in it, main three spans. */
 const nested = () =>
   renderRows([
     { lane: "main", group: "g", task: "a", start: 0, end: 40e6 },
     { lane: "main", group: "g", task: "b", start: 40e6, end: 50e6 },
     { lane: "main", group: "h", task: "a", start: 50e6, end: 90e6 },
     { lane: "main", group: "g", task: "a", start: 90e6, end: 100e6 },
-    { lane: "io-1", group: "g", task: "a", start: 0, end: 100e6 },
-    { lane: "io-1", group: "g", task: "b", start: 10e6, end: 30e6 },
-    { lane: "io-1", group: "g", task: "b", start: 60e6, end: 95e6 },
-    { lane: "io-1", group: "g", task: "open", start: 97e6, end: Infinity },
+    { lane: "pool-1", group: "g", task: "a", start: 0, end: 100e6 },
+    { lane: "pool-1", group: "g", task: "b", start: 10e6, end: 30e6 },
+    { lane: "pool-1", group: "g", task: "b", start: 60e6, end: 95e6 },
+    { lane: "pool-1", group: "g", task: "open", start: 97e6, end: Infinity },
   ]);
 
 /** Clicks a bar. @param {Page} page @param {number} start ns @param {number} end ns */
@@ -52,13 +52,13 @@ test("a click pins a span with all its fields, a click beside it unpins", async 
     self: "all of it *", // an unfinished span crosses the one round it
     in: "a, 100 ms",
     group: "g",
-    lane: "g +1 · 100 · io-1",
+    lane: "g +1 · 100 · pool-1",
     start: "14:00:00.060\u202f000\u202f000 UTC",
     end: "14:00:00.095\u202f000\u202f000 UTC",
     "in its task": "span 3 of 3",
     "*": "spans overlap without nesting here: time counts for the one that started last",
   });
-  assert.match(source, /io-1\.\*\.csv$|io-1\.0\.csv$/);
+  assert.match(source, /pool-1\.\*\.csv$|pool-1\.0\.csv$/);
   await clickBar(page, 0, 100e6);
   assert.equal((await pinned(page)).self, "45.0 ms * (45,000,000 ns)", "children taken off, and not exact where spans cross");
   const area = await plotArea(page);
@@ -95,7 +95,7 @@ test("arrows walk along the row and from row to row, and begin with the first in
     await press(page, key);
     walk.push(await where(page));
   }
-  assert.deepEqual(walk, ["a main 0", "b main 40", "a main 50", "b main 40", "a io-1 0", "b io-1 60", "open io-1 97", "a io-1 0", "a main 50"]);
+  assert.deepEqual(walk, ["a main 0", "b main 40", "a main 50", "b main 40", "a pool-1 0", "b pool-1 60", "open pool-1 97", "a pool-1 0", "a main 50"]);
   const still = await settled(page);
   await press(page, "ArrowRight");
   await page.keyboard.press("ArrowRight");
@@ -120,12 +120,12 @@ test("n and p go from span to span of its task over all lanes, l to the longest,
     await act(steps.n[way]);
     assert.equal(await where(page), "b main 40");
     await act(steps.n[way]);
-    assert.equal(await where(page), "b io-1 60");
+    assert.equal(await where(page), "b pool-1 60");
     await act(steps.p[way]);
     await act(steps.p[way]);
-    assert.equal(await where(page), "b io-1 10");
+    assert.equal(await where(page), "b pool-1 10");
     await act(steps.l[way]);
-    assert.equal(await where(page), "b io-1 60");
+    assert.equal(await where(page), "b pool-1 60");
     await act(steps.p[way]);
     await act(steps.p[way]);
   }

@@ -27,7 +27,8 @@ const STEPS = ["parse", "query", "render", "compress", "upload"];
 const MOST_RECTANGLES = 20_000;
 const LEAST_STRENGTH = 0.3; // of a task's colour in a cell that is hardly ever busy
 
-/** The rows of each lane: requests, and below them their steps, of which other ones are common as time goes on. */
+/** The rows of each lane, requests and below them their steps, of which other ones are common as time goes on: in the
+ * order of the chart, by first start. */
 const lanes = Array.from({ length: LANES }, (_, lane) => {
   const next = random(lane + 1);
   /** @type {[Row[], Row[]]} */
@@ -47,7 +48,7 @@ const lanes = Array.from({ length: LANES }, (_, lane) => {
     left -= count + 1;
   }
   return [requests, steps];
-});
+}).sort(([[one]], [[other]]) => one.start - other.start);
 /** What is drawn in each row of the chart, from the top. */
 const tracks = lanes.flat();
 const wall = Math.max(...tracks.map((rows) => rows[rows.length - 1].end));

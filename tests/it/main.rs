@@ -18,6 +18,8 @@ mod performance_py;
 mod processes;
 #[cfg(unix)]
 mod progress;
+#[cfg(unix)]
+mod python;
 mod records;
 mod refused;
 #[cfg(unix)]

@@ -34,7 +34,7 @@ fn a_real_run_says_where_its_time_went() {
     let sentences = waterfall::internals::sentences(&trace, &of_trace(&trace));
     insta::assert_snapshot!(sentences.join("\n"), @"
     thumbs1 / make thumbnail took the most time: 315 ms, 35.7 % of all busy time, in 12 spans, 26.2 ms each on average.
-    During the whole run (971 ms), fewer than half of the 19 lanes were busy (0.909 on average); thumbs1 / make thumbnail took 35.7 % of the busy time there.
+    For 367 ms (378 ms to 745 ms after the start), one lane or none was busy (0.303 on average); thumbs1 / make thumbnail took 85.6 % of the busy time there.
     The longest span of thumbs1 / make thumbnail took 146 ms, 13.7 times the median of 10.6 ms (12 spans).
     ");
 }

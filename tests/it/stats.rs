@@ -337,7 +337,10 @@ fn a_broken_budget_is_told_and_fails() {
     }
     let output = stats(directory.path(), &["--budget", "wall=1h", "--budget", "peak_memory=100GB"]);
     let told = text(&output.stdout);
-    assert!(told.ends_with("limit 1.00 h: met\npeak memory not recorded, limit 100 GB: broken\n"), "{told}");
+    assert!(
+        told.ends_with("limit 60.0 min: met\npeak memory not recorded, limit 100 GB: broken\n"),
+        "{told}"
+    );
     let colored = program(WATERFALL)
         .args(["stats", "--budget", "plain=1s@max"])
         .arg(directory.path())

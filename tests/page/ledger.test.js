@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parts } from "#page/sections/ledger.js";
+import { parts, shortName } from "#page/sections/ledger.js";
 import { trace } from "./helper.js";
 
 function drawn() {
@@ -35,6 +35,15 @@ test("tasks come first, then what is unfinished, then idle time; nothing without
       ["idle between a lane's spans", 10, "idle"],
       ["idle after a lane's last span", 20, "idle"],
     ],
+  );
+});
+
+test("no two segments of the bar have one name", () => {
+  const made = drawn();
+  made.ledger.idle_before_ns = 5;
+  assert.deepEqual(
+    parts(made, () => true).map((part) => shortName(part, made)),
+    ["b", "a", "c", "unfinished", "idle before", "idle between", "idle after"],
   );
 });
 

@@ -1,6 +1,7 @@
 // Names that would break a page which trusts them.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { fitted, fittedApart, fittedEnd, joined, plotlyText, shortened, shown } from "#page/trace/names.js";
@@ -8,22 +9,11 @@ import { fitted, fittedApart, fittedEnd, joined, plotlyText, shortened, shown } 
 /** @param {string} text */
 const width = (text) => Array.from(text).length * 7;
 
-test("control characters become pictures", () => {
-  assert.equal(shown("a\tb\r\nc\u0000\u007f\u0085\u2028"), "a␉b␍␊c␀␡\ufffd\ufffd");
-});
-
-test("characters that reorder their neighbours become their escapes", () => {
-  assert.equal(shown("a\u202eb\u2066c\u2069"), "a\\u202eb\\u2066c\\u2069");
-});
-
-test("text from right to left is isolated, other text is left alone", () => {
-  assert.equal(shown("שלום"), "\u2068שלום\u2069");
-  assert.equal(shown("a مرحبا"), "\u2068a مرحبا\u2069");
-  assert.equal(shown("漢字 🎉 <b>"), "漢字 🎉 <b>");
-});
-
-test("a name without a visible character is (unnamed)", () => {
-  assert.deepEqual(["", " ", "\n"].map(shown), ["(unnamed)", "(unnamed)", "(unnamed)"]);
+test("the report shows and shortens names as the page does", () => {
+  /** @type {{shown: [string, string][], label: [string, string][]}} */
+  const cases = JSON.parse(readFileSync(new URL("../data/shared/names.json", import.meta.url), "utf8"));
+  for (const [name, text] of cases.shown) assert.equal(shown(name), text, JSON.stringify(name));
+  for (const [name, text] of cases.label) assert.equal(shortened(shown(name), 48), text, JSON.stringify(name));
 });
 
 test("shortening leaves out the middle and splits no character", () => {

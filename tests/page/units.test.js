@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { count, duration, exact, number, percent, ratio, wholeNumber } from "#page/trace/units.js";
 
 /** @type {Record<string, [number, string][]>} the cases that the report's own units are held to as well */
-const cases = JSON.parse(readFileSync(new URL("../data/units.json", import.meta.url), "utf8"));
+const cases = JSON.parse(readFileSync(new URL("../data/shared/units.json", import.meta.url), "utf8"));
 
 for (const [kind, format] of Object.entries({ duration, count, percent, ratio, number })) {
   test(`the page writes a ${kind} as the report does`, () => {

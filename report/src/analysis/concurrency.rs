@@ -1,7 +1,7 @@
 //! Concurrency: how many lanes are busy over time.
 //!
-//! Takes the bins of lanes. Gives the busy time of all lanes in at most 2,048 bins, and the longest stretches in
-//! which few lanes are busy, to the width of a bin. The width is a power of two, and bins are aligned to the Unix
+//! Takes the bins of lanes. Gives the busy time of lanes in at most 2,048 bins, and the longest stretches in which few
+//! lanes are busy, to the width of a bin. The width is a power of two, and bins are aligned to the Unix
 //! epoch, so that bins of several traces can be added. The peak is the greatest mean of a bin.
 
 use std::ops::Range;
@@ -104,14 +104,33 @@ pub(super) fn occupied(lanes: &[&LaneSummary], bins: Bins, busy: &Concurrency) -
     occupied_ns
 }
 
-/// The longest run of bins in which fewer than half of `lanes` are occupied on average, the first if several are
-/// equally long. The run does not begin or end with a bin in which the occupied lanes only begin or cease to be
-/// occupied.
-pub(super) fn longest_below_half(occupied_ns: &[i128], bins: Bins, lanes: usize) -> Option<Range<usize>> {
+/// Lanes that have begun and not ended, x ns in each bin. A lane with an unfinished span does not end. `extents` are
+/// from the first start to the last end of each lane, in ns since the Unix epoch.
+pub(super) fn begun(lanes: &[&LaneSummary], extents: &[(i64, i64)], bins: Bins) -> Vec<i128> {
+    let mut begun_ns = vec![0; bins.count];
+    let (origin_ns, whole_ns) = (bins.wall.unix_ns.0, bins.wall.length_ns());
+    for (lane, extent_ns) in lanes.iter().zip(extents) {
+        let end_ns = if lane.unfinished_ns().is_some() { whole_ns } else { extent_ns.1 - origin_ns };
+        for (bin, begun_ns) in begun_ns.iter_mut().enumerate() {
+            *begun_ns += i128::from(bins.inside_ns(bin, (extent_ns.0 - origin_ns, end_ns)));
+        }
+    }
+    begun_ns
+}
+
+/// The longest run of bins before `until_ns` for which `is_few` is true, given a bin and its length, the first if
+/// several are equally long. The run does not begin or end with a bin in which the occupied lanes only begin or cease
+/// to be occupied.
+pub(super) fn longest_few(
+    occupied_ns: &[i128],
+    bins: Bins,
+    until_ns: i64,
+    is_few: impl Fn(usize, i128) -> bool,
+) -> Option<Range<usize>> {
     let whole_ns = bins.wall.length_ns();
     let width_ns = |bin: usize| i128::from(bins.inside_ns(bin, (0, whole_ns)));
-    let is_below = |bin: usize| 2 * occupied_ns[bin] < lanes as i128 * width_ns(bin);
-    let mut run = longest(bins, (0..bins.count).map(is_below))?;
+    let is_before = |bin: usize| bins.stretch(bin..bin + 1).1 <= until_ns;
+    let mut run = longest(bins, (0..bins.count).map(|bin| is_before(bin) && is_few(bin, width_ns(bin))))?;
     let is_on_the_way = |bin: usize, inner: usize| {
         occupied_ns[bin] > occupied_ns[inner]
             && occupied_ns[bin] % width_ns(bin) != 0
@@ -158,12 +177,16 @@ mod tests {
     use crate::analysis::{Analysis, drawn, of_trace};
     use crate::model::{Summary, Time};
 
+    /// The longest stretch in which fewer than half of the lanes that have begun and not ended are occupied.
     fn below_half(summary: &Summary) -> Option<(i64, i64)> {
         let lanes: Vec<&LaneSummary> = summary.lanes().map(|(_, _, lane)| lane).collect();
+        let extents: Vec<_> = lanes.iter().map(|lane| lane.extent_ns).collect();
         let bins = Bins::new(Wall::of(summary));
         let busy = concurrency(&lanes, bins);
         let occupied_ns = occupied(&lanes, bins, &busy);
-        longest_below_half(&occupied_ns, bins, lanes.len()).map(|run| bins.stretch(run))
+        let begun_ns = begun(&lanes, &extents, bins);
+        longest_few(&occupied_ns, bins, i64::MAX, |bin, _| 2 * occupied_ns[bin] < begun_ns[bin])
+            .map(|run| bins.stretch(run))
     }
 
     fn analysis(lanes: &[Vec<(i64, i64)>]) -> Analysis {
@@ -204,16 +227,20 @@ mod tests {
         assert!(whole.concurrency.busy_ns.len() <= 2048);
     }
 
-    /// The longest stretch in which fewer than half of the lanes run or have an unfinished span, found by counting
-    /// nanoseconds. For a trace with bins of 1 ns.
+    /// The longest stretch in which fewer than half of the lanes that have begun and not ended run or have an
+    /// unfinished span, found by counting nanoseconds. For a trace with bins of 1 ns.
     fn longest_by_counting(lanes: &[Vec<(i64, Option<i64>, u8)>]) -> Option<(i64, i64)> {
         let first = lanes.iter().flatten().map(|span| span.0).min()?;
         let last = lanes.iter().flatten().map(|span| span.1.unwrap_or(span.0)).max()?;
         let is_below = |ns: i64| {
+            let has_begun = |lane: &&Vec<(i64, Option<i64>, u8)>| {
+                lane.iter().any(|span| span.0 <= ns)
+                    && lane.iter().any(|span| span.1.is_none_or(|end| end > ns) || span.0 > ns)
+            };
             let is_occupied = |lane: &&Vec<(i64, Option<i64>, u8)>| {
                 lane.iter().any(|span| span.0 <= ns && span.1.is_none_or(|end| end > ns))
             };
-            2 * lanes.iter().filter(is_occupied).count() < lanes.len()
+            2 * lanes.iter().filter(is_occupied).count() < lanes.iter().filter(has_begun).count()
         };
         let (mut longest, mut since) = (None, first);
         for ns in first..last {

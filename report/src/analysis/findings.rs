@@ -1,6 +1,6 @@
 //! Findings: the few facts that show where the time went.
 //!
-//! Takes the summaries of lanes and their table. Gives at most five facts, each with the window and the span that
+//! Takes the summaries of lanes and their table. Gives at most four facts, each with the window and the span that
 //! show it in the chart. The span is looked up among those that the trace still has. The constants below say when a
 //! fact is worth reporting. Among equals the first one counts, in the order of the table, the lanes or time. The
 //! values are typed; an output writes the sentences.
@@ -9,12 +9,16 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
-use super::concurrency::{self, Bins, Concurrency};
+use super::concurrency::{self, Bins};
 use super::innermost::longest_innermost;
 use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
+use super::umbrella::{Counted, Umbrella};
 use super::wall::Wall;
 use crate::model::summary::LaneSummary;
 use crate::model::{KeyId, Trace};
+
+/// The most facts: more would not be read.
+const MOST: usize = 4;
 
 /// A stretch is worth a sentence from 1/20 of the wall time on. A shorter one hardly lengthens the run.
 const STRETCH_PART: i128 = 20;
@@ -69,14 +73,16 @@ pub struct SpanIndex {
 /// lane is an index into [`Trace::lanes`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
-    /// The task with the largest self time. Pins its longest span.
-    LargestSelf { task: usize },
-    /// The longest stretch in which fewer than half of the lanes were occupied on average, in each of its bins. A
-    /// lane is occupied while it runs a finished span, and from the start of an unfinished one on: so a run that
-    /// was killed does not seem to end idly.
+    /// The task with the largest self time, except `around`. Pins its longest span.
+    LargestSelf { task: usize, around: Option<usize> },
+    /// The longest stretch in which few lanes were occupied in each of its bins, on average; see [`Few`]. A lane is
+    /// occupied while it runs a finished span, and from the start of an unfinished one on: so a run that was killed
+    /// does not seem to end idly. The span of `around` counts for nothing. Never in the time of [`Fact::EndedLast`],
+    /// which has its sentence.
     FewBusy {
         /// Start and end, in ns since the origin, at the edges of bins.
         stretch: (i64, i64),
+        few: Few,
         /// The mean number of busy lanes in it. Finished spans only.
         mean_busy: f64,
         /// The task with the most innermost time in it, and its part of all busy time there, 0 to 1. `None` when no
@@ -84,6 +90,7 @@ pub enum Fact {
         most: Option<(usize, f64)>,
         /// Whether a lane had only an unfinished span for part of it.
         unfinished: bool,
+        around: Option<usize>,
     },
     /// The lane that ended long after all others. A lane with an unfinished span has no end and does not take part.
     /// Pins the span that was innermost for longest in that time.
@@ -95,8 +102,10 @@ pub enum Fact {
         lead_ns: i64,
         /// `lead_ns` as a part of the wall time, 0 to 1.
         part: f64,
-        /// The number of lanes that have an end.
-        ended: usize,
+        /// The number of lanes that have an end, if there are others.
+        ended: Option<usize>,
+        /// The span of this task ended later still, or together with the lane, and counts for nothing.
+        around: Option<usize>,
     },
     /// The task whose longest span exceeds its median the most, in ns. Pins that span.
     Outlier {
@@ -111,6 +120,16 @@ pub enum Fact {
     ManyShort { task: usize },
 }
 
+/// How few lanes were occupied.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Few {
+    /// One or none, of three or more in the run.
+    One,
+    /// Fewer than half of those that had begun and not ended: this many, on average. A lane with an unfinished span
+    /// does not end.
+    Half { mean_begun: f64 },
+}
+
 /// The input of [`findings`].
 pub(super) struct Run<'a> {
     pub(super) trace: &'a Trace,
@@ -123,54 +142,80 @@ pub(super) struct Run<'a> {
     pub(super) bins: Bins,
     /// The busy time of all lanes, in ns.
     pub(super) busy_ns: i128,
-    pub(super) concurrency: &'a Concurrency,
-    /// Occupied lanes x ns in each bin.
-    pub(super) occupied_ns: &'a [i128],
 }
 
-/// The facts of a run, in the order of [`Fact`].
+/// The facts of a run, in the order of [`Fact`]: the most important come first.
 pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
-    let found = [run.largest_self(), run.few_busy(), run.ended_last(), run.outlier(), run.many_short()];
-    found.into_iter().flatten().collect()
+    let around = Umbrella::of(run.lanes, run.tasks, run.rows);
+    let counted = Counted::of(run.lanes, around.as_ref());
+    let ended_last = run.ended_last(&Counted::of(run.lanes, None)).or_else(|| run.ended_last(&counted));
+    let until_ns = ended_last.as_ref().and_then(|tail| tail.selected).map_or(i64::MAX, |tail| tail.0);
+    let few_busy = run.few_busy(&counted, until_ns);
+    let found = [run.largest_self(around), few_busy, ended_last, run.outlier(), run.many_short()];
+    found.into_iter().flatten().take(MOST).collect()
 }
 
 impl Run<'_> {
-    fn largest_self(&self) -> Option<Finding> {
-        let task = self.tasks.iter().position(|task| matches!(task.task, Task::Named { .. }))?;
-        (self.tasks[task].self_ns > 0).then(|| self.of_task(task, Fact::LargestSelf { task }))
+    fn largest_self(&self, around: Option<Umbrella>) -> Option<Finding> {
+        let is_named = |task: &usize| matches!(self.tasks[*task].task, Task::Named { .. });
+        let mut tasks = (0..self.tasks.len()).filter(is_named).filter(|&task| self.tasks[task].self_ns > 0);
+        let (first, second) = (tasks.next()?, tasks.next());
+        let around = around.map(|around| around.task).filter(|&task| task == first && second.is_some());
+        let task = second.filter(|_| around.is_some()).unwrap_or(first);
+        Some(self.of_task(task, Fact::LargestSelf { task, around }))
     }
 
-    fn few_busy(&self) -> Option<Finding> {
-        if self.lanes.len() < 2 {
+    fn few_busy(&self, counted: &Counted<'_>, until_ns: i64) -> Option<Finding> {
+        let lanes = counted.lanes();
+        if lanes.len() < 2 {
             return None;
         }
-        let run = concurrency::longest_below_half(self.occupied_ns, self.bins, self.lanes.len())?;
-        let stretch = self.bins.stretch(run.clone());
-        let length_ns = stretch.1 - stretch.0;
+        let busy = concurrency::concurrency(&lanes, self.bins);
+        let occupied_ns = concurrency::occupied(&lanes, self.bins, &busy);
+        let begun_ns = concurrency::begun(&lanes, &counted.extents, self.bins);
+        let most = if lanes.len() > 2 { 1 } else { 0 };
+        let one = concurrency::longest_few(&occupied_ns, self.bins, until_ns, |bin, width_ns| {
+            occupied_ns[bin] <= most * width_ns
+        });
+        let half = concurrency::longest_few(&occupied_ns, self.bins, until_ns, |bin, _| {
+            2 * occupied_ns[bin] < begun_ns[bin]
+        });
+        let length_ns = |run: &std::ops::Range<usize>| {
+            let (from_ns, to_ns) = self.bins.stretch(run.clone());
+            to_ns - from_ns
+        };
+        // The last of equals.
+        let (run, is_half) = (half.map(|run| (run, true)).into_iter())
+            .chain(one.map(|run| (run, false)))
+            .max_by_key(|(run, _)| length_ns(run))?;
+        let length_ns = length_ns(&run);
         if !self.is_part(length_ns, STRETCH_PART) {
             return None;
         }
-        let busy_ns: i128 = self.concurrency.busy_ns[run.clone()].iter().sum();
-        let occupied_ns: i128 = self.occupied_ns[run.clone()].iter().sum();
-        let times = (self.lanes.iter().flat_map(|lane| lane.bins_at(self.bins.level)))
+        let sum = |ns: &[i128]| ns[run.clone()].iter().sum::<i128>();
+        let (busy_ns, stretch) = (sum(&busy.busy_ns), self.bins.stretch(run.clone()));
+        let times = (lanes.iter().flat_map(|lane| lane.bins_at(self.bins.level)))
             .filter(|&(number, ..)| run.contains(&self.bins.place(number)))
             .map(|(_, key, ns)| (key, ns));
-        let most = self.most(times);
+        let mean = |ns: i128| ns as f64 / length_ns as f64;
         let fact = Fact::FewBusy {
             stretch,
-            mean_busy: busy_ns as f64 / length_ns as f64,
-            most: most.map(|(task, ns)| (task, ns as f64 / busy_ns as f64)),
-            unfinished: occupied_ns > busy_ns,
+            few: if is_half { Few::Half { mean_begun: mean(sum(&begun_ns)) } } else { Few::One },
+            mean_busy: mean(busy_ns),
+            most: self.most(times).map(|(task, ns)| (task, ns as f64 / busy_ns as f64)),
+            unfinished: sum(&occupied_ns) > busy_ns,
+            around: counted.around,
         };
         Some(Finding { fact, window: self.with_air(stretch), selected: Some(stretch), pinned: None })
     }
 
-    fn ended_last(&self) -> Option<Finding> {
-        let mut ends: Vec<(i64, usize)> = (self.lanes.iter().enumerate())
-            .filter(|(_, lane)| lane.unfinished_ns().is_none())
-            .map(|(index, lane)| (lane.extent_ns.1 - self.wall.unix_ns.0, index))
-            .collect();
-        let ended = ends.len();
+    fn ended_last(&self, counted: &Counted<'_>) -> Option<Finding> {
+        let mut ends: Vec<(i64, usize)> =
+            (counted.lanes().into_iter().zip(&counted.extents).zip(&counted.index))
+                .filter(|((lane, _), _)| lane.unfinished_ns().is_none())
+                .map(|((_, extent_ns), &index)| (extent_ns.1 - self.wall.unix_ns.0, index))
+                .collect();
+        let ended = Some(ends.len()).filter(|&ended| ended < counted.index.len());
         // Stable: lanes that end together stay in their order.
         ends.sort_by_key(|&(end_ns, _)| Reverse(end_ns));
         let &[(end_ns, lane), (next_end_ns, next), ..] = ends.as_slice() else { return None };
@@ -185,7 +230,7 @@ impl Run<'_> {
         // Nothing ran in that time: an instant ended the lane.
         let last = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
         Some(Finding {
-            fact: Fact::EndedLast { lane, next, lead_ns, part, ended },
+            fact: Fact::EndedLast { lane, next, lead_ns, part, ended, around: counted.around },
             window: self.with_air(lead),
             selected: Some(lead),
             pinned: longest.or_else(last).map(|span| SpanIndex { lane, span }),
@@ -281,18 +326,25 @@ mod tests {
     fn found(trace: &Trace) -> Vec<String> {
         let analysis = of_trace(trace);
         let name = |task: usize| analysis.tasks[task].task.names(trace.keys()).1;
+        let besides =
+            |around: Option<usize>| around.map_or(String::new(), |task| format!(" besides {}", name(task)));
         let line = |finding: &Finding| {
             let fact = match &finding.fact {
-                Fact::LargestSelf { task } => format!("largest {}", name(*task)),
-                Fact::FewBusy { stretch, mean_busy, most, unfinished } => {
+                Fact::LargestSelf { task, around } => format!("largest {}{}", name(*task), besides(*around)),
+                Fact::FewBusy { stretch, few, mean_busy, most, unfinished, around } => {
                     assert_eq!(finding.selected, Some(*stretch));
                     let most =
                         most.map_or("nothing".into(), |(task, part)| format!("{} {part:.2}", name(task)));
                     let mark = if *unfinished { " ~" } else { "" };
-                    format!("few {mean_busy:.2} {most}{mark}")
+                    let few = match few {
+                        Few::One => "one".into(),
+                        Few::Half { mean_begun } => format!("half of {mean_begun:.2}"),
+                    };
+                    format!("few {few} {mean_busy:.2} {most}{mark}{}", besides(*around))
                 }
-                Fact::EndedLast { lane, next, lead_ns, part, ended } => {
-                    format!("last {lane} by {lead_ns} ({part:.2}) before {next} of {ended}")
+                Fact::EndedLast { lane, next, lead_ns, part, ended, around } => {
+                    let among = ended.map_or(String::new(), |ended| format!(" of {ended}"));
+                    format!("last {lane} by {lead_ns} ({part:.2}) before {next}{among}{}", besides(*around))
                 }
                 Fact::Outlier { task, ratio, others } => {
                     let ratio = ratio.map_or("-".into(), |ratio| format!("{ratio:.1}"));
@@ -333,14 +385,14 @@ mod tests {
         check(&["a(5..5)", "a(5..5)"], &[]);
         check(&["a(0..)"], &[]);
         check(&["a(0..)", "b(100..)"], &[]);
-        check(&["a(0..)", "b(90..)", "b(100..)"], &["few 0.00 nothing ~ [0..100] <0..90>"]);
+        check(&["a(0..)", "b(90..)", "b(100..)"], &["few one 0.00 nothing ~ [0..100] <0..90>"]);
     }
 
     #[test]
     fn the_longest_stretch_with_few_lanes_busy_is_told_with_what_ran() {
         check(
             &["a(0..40) b(40..100) c(50..60)", "d(0..40) e(90..100)", "d(0..40) e(90..100)"],
-            &["largest d [0..100] @1.0", "few 1.00 b 0.80 [28..100] <40..90>"],
+            &["largest d [0..100] @1.0", "few one 1.00 b 0.80 [28..100] <40..90>"],
         );
     }
 
@@ -348,7 +400,54 @@ mod tests {
     fn a_stretch_in_which_nothing_ran_is_told() {
         check(
             &["a(0..40) a(60..100)", "a(0..40) a(60..100)"],
-            &["largest a [0..100] @0.0", "few 0.00 nothing [35..65] <40..60>"],
+            &["largest a [0..100] @0.0", "few one 0.00 nothing [35..65] <40..60>"],
+        );
+    }
+
+    #[test]
+    fn lanes_that_have_ended_or_not_begun_are_not_idle() {
+        // Two of the nine lanes run at any time.
+        let steps = |offset: i64| {
+            (0..4).map(move |step| format!("s({}..{})", offset + 20 * step, offset + 20 * step + 20))
+        };
+        let lanes: Vec<String> = steps(0).chain(steps(0)).chain(["s(79..80)".to_owned()]).collect();
+        check(&lanes.iter().map(String::as_str).collect::<Vec<_>>(), &["largest s [0..80] @0.0"]);
+        // Of six that have begun and not ended, two run.
+        let six =
+            ["a(0..100)", "a(0..100)", "b(0..20) b(80..100)", "b(0..20) b(80..100)", "b(0..20) b(80..100)"];
+        check(&six, &["largest a [0..100] @0.0", "few half of 5.00 2.00 a 1.00 [5..95] <20..80>"]);
+    }
+
+    #[test]
+    fn one_busy_lane_is_told_and_so_is_the_lane_that_ended_last() {
+        check(
+            &["a(0..40) c(40..60)", "b(40..70)", "b(40..70)", "b(40..100)"],
+            &[
+                "largest b [0..100] @3.0",
+                "few one 1.00 a 1.00 [0..50] <0..40>",
+                "last 3 by 30 (0.30) before 1 [63..100] <70..100> @3.0",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_span_around_all_other_lanes_is_left_out_and_named() {
+        check(
+            &["make(0..100)", "cc(1..30) ld(50..99)", "cc(1..31)", "cc(1..31)"],
+            &[
+                "largest cc besides make [0..100] @2.0",
+                "last 1 by 68 (0.68) before 2 besides make [14..100] <31..99> @1.1",
+            ],
+        );
+        // It alone ran at the end.
+        check(
+            &["make(0..100)", "cc(0..80)", "cc(0..80)"],
+            &["largest cc [0..100] @1.0", "last 0 by 20 (0.20) before 1 [75..100] <80..100> @0.0"],
+        );
+        // What the others did was little.
+        check(
+            &["a(0..100)", "b(10..20)", "b(90..97)"],
+            &["largest a [0..100] @0.0", "few one 1.00 a 1.00 [3..100] <20..90>"],
         );
     }
 
@@ -377,11 +476,7 @@ mod tests {
         // One of five lanes was, and three had ended long before.
         check(
             &["a(0..10) b(20..)", "a(0..10)", "a(0..10)", "a(0..10)", "c(0..100)"],
-            &[
-                "largest c [0..100] @4.0",
-                "few 1.00 c 1.00 ~ [0..100] <10..100>",
-                "last 4 by 90 (0.90) before 1 of 4 [0..100] <10..100> @4.0",
-            ],
+            &["largest c [0..100] @4.0", "last 4 by 90 (0.90) before 1 of 4 [0..100] <10..100> @4.0"],
         );
     }
 
@@ -389,7 +484,7 @@ mod tests {
     fn the_lane_that_ended_last_is_told_with_what_it_ran_meanwhile() {
         check(
             &["a(0..80)", "a(0..10) b(20..100) c(60..100)"],
-            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0 of 2 [75..100] <80..100> @1.2"],
+            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0 [75..100] <80..100> @1.2"],
         );
     }
 
@@ -461,7 +556,7 @@ mod tests {
             let trace = drawn::numbers(&lanes);
             let end_ns = trace.end().ns();
             let findings = of_trace(&trace).findings;
-            prop_assert!(findings.len() <= 5);
+            prop_assert!(findings.len() <= MOST);
             for finding in &findings {
                 let (from, to) = finding.window;
                 prop_assert!(0 <= from && from < to && to <= end_ns, "{:?}", finding);

@@ -18,12 +18,13 @@ mod raster;
 mod spread;
 mod statistics;
 mod summary;
+mod umbrella;
 mod wall;
 mod whole;
 
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub(crate) use distribution::{Distribution, distributions};
-pub(crate) use findings::{Fact, Finding, OUTLIER_RATIO, SpanIndex};
+pub(crate) use findings::{Fact, Few, Finding, OUTLIER_RATIO, SpanIndex};
 pub(crate) use histogram::{HistogramBin, histogram};
 pub(crate) use ledger::Ledger;
 pub(crate) use nesting::Tracks;

@@ -41,7 +41,7 @@ pub struct Analysis {
     pub ledger: Ledger,
     /// One for each (group, counter), in the trace's order.
     pub counters: Vec<CounterFigures>,
-    /// The facts that show where the time went, at most five, in the order of `Fact`.
+    /// The facts that show where the time went, at most four, in the order of `Fact`.
     pub findings: Vec<Finding>,
 }
 
@@ -94,20 +94,9 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
     let busy_ns = lanes.iter().map(|lane| lane.busy_ns()).sum();
     let (tasks, rows) = statistics(summary, NAMED);
     let concurrency = concurrency::concurrency(&lanes, bins);
-    let occupied_ns = concurrency::occupied(&lanes, bins, &concurrency);
     let longest_pause = concurrency::longest_pause(&concurrency, bins).map(|run| bins.stretch(run));
     let ledger = ledger::ledger(&lanes, &tasks, wall);
-    let run = findings::Run {
-        trace,
-        lanes: &lanes,
-        tasks: &tasks,
-        rows: &rows,
-        wall,
-        bins,
-        busy_ns,
-        concurrency: &concurrency,
-        occupied_ns: &occupied_ns,
-    };
+    let run = findings::Run { trace, lanes: &lanes, tasks: &tasks, rows: &rows, wall, bins, busy_ns };
     let findings = findings::findings(&run);
     let counters = counters::figures(trace, summary);
     Analysis {

@@ -93,7 +93,7 @@ impl Parts {
         let mut processes = Vec::new();
         let mut lanes = Vec::new();
         for (identity, mut members) in by_process {
-            members.sort_by(|a, b| by_thread(&a.lane, &b.lane));
+            members.sort_by(by_start);
             let starts =
                 members.iter().flat_map(|member| member.groups.iter().map(|(&group, &ns)| (group, ns)));
             let groups = by_first_start(first_starts(starts), &self.keys);
@@ -153,12 +153,11 @@ fn counters(series: Counters, processes: &[Process], origin_ns: i64) -> Vec<Coun
     counters
 }
 
-/// The main thread first, then by name, then by identity. Numbers in them compare by value.
-fn by_thread(a: &LaneIdentity, b: &LaneIdentity) -> Ordering {
-    let is_other = |lane: &LaneIdentity| !matches!(lane.thread.as_str(), "main" | "MainThread");
-    (is_other(a).cmp(&is_other(b)))
-        .then_with(|| natural(&a.thread, &b.thread))
-        .then_with(|| natural(&a.identity, &b.identity))
+/// The lane that starts first is on top; ties by thread, then by identity. Numbers in them compare by value.
+fn by_start(a: &Member, b: &Member) -> Ordering {
+    (a.first_ns.cmp(&b.first_ns))
+        .then_with(|| natural(&a.lane.thread, &b.lane.thread))
+        .then_with(|| natural(&a.lane.identity, &b.lane.identity))
 }
 
 /// Compares texts, and the numbers in them by value: `io-2` comes before `io-10`.

@@ -101,13 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn processes_stand_by_first_start_and_lanes_by_thread() {
-        let one = [(50, Some(60))];
+    fn processes_and_their_lanes_descend_by_first_start() {
         let trace = trace(&[
             ("late", "main", &[(90, Some(95))]),
-            ("early", "io-10", &one),
-            ("early", "io-2", &one),
-            ("early", "main", &[(40, Some(45))]),
+            ("early", "io-10", &[(50, Some(60))]),
+            ("early", "io-2", &[(50, Some(55))]),
+            ("early", "main", &[(70, Some(99))]),
+            ("early", "ar", &[(40, Some(45)), (98, Some(99))]),
         ]);
         let order: Vec<_> = (trace.lanes().iter())
             .map(|lane| {
@@ -115,8 +115,9 @@ mod tests {
                 format!("{process} {}", lane.identity.thread)
             })
             .collect();
-        assert_eq!(order, ["early main", "early io-2", "early io-10", "late main"]);
-        assert_eq!((trace.origin_ns(), trace.end().ns()), (40, 55));
+        // Two start together: these are in the order of their names.
+        assert_eq!(order, ["early ar", "early io-2", "early io-10", "early main", "late main"]);
+        assert_eq!((trace.origin_ns(), trace.end().ns()), (40, 59));
     }
 
     #[test]

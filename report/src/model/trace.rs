@@ -1,8 +1,7 @@
 //! The trace: everything loaded, merged and ordered.
 //!
 //! Spans are in columns, not structs: a lane has three arrays of equal length. Every [`Trace`] is sorted: processes
-//! by their first start, lanes of a process by thread, spans of a lane by start and the longest first, counters by
-//! name.
+//! and the lanes of a process by their first start, spans of a lane by start and the longest first, counters by name.
 
 use std::sync::Arc;
 
@@ -71,7 +70,7 @@ impl Trace {
         &self.processes
     }
 
-    /// The lanes by process, then by thread: `main` first, then by name, with numbers by value.
+    /// The lanes by process, then in the order of their first starts. Ties by thread, with numbers by value.
     pub fn lanes(&self) -> &[Lane] {
         &self.lanes
     }

@@ -6,7 +6,7 @@
 use templates::Process;
 
 use super::labels;
-use crate::analysis::{Analysis, Fact, Finding, OUTLIER_RATIO, Task};
+use crate::analysis::{Analysis, Fact, Few, Finding, OUTLIER_RATIO, Task};
 use crate::model::Trace;
 use crate::text::units;
 
@@ -25,30 +25,41 @@ struct Words<'a> {
 impl Words<'_> {
     fn sentence(&self, finding: &Finding) -> String {
         match finding.fact {
-            Fact::LargestSelf { task } => self.largest_self(task),
-            Fact::FewBusy { stretch, mean_busy, most, unfinished } => {
-                format!("{} {}.", self.when(stretch), self.few_busy(mean_busy, most, unfinished))
+            Fact::LargestSelf { task, around } => self.largest_self(task, around),
+            Fact::FewBusy { stretch, few, mean_busy, most, unfinished, around } => {
+                let besides = around.map_or(String::new(), |task| format!(" besides {},", self.task(task)));
+                let few = self.few_busy(few, mean_busy, most, unfinished);
+                format!("{}{besides} {few}.", self.when(stretch))
             }
-            Fact::EndedLast { lane, next, lead_ns, part, ended } => {
+            Fact::EndedLast { lane, next, lead_ns, part, ended, around } => {
                 let lead = format!(
                     "{} ({} of the wall time)",
                     units::duration(i128::from(lead_ns)),
                     units::percent(part)
                 );
-                self.ended_last(lane, next, &lead, ended)
+                self.ended_last(lane, next, &lead, ended, around)
             }
             Fact::Outlier { task, ratio, others } => self.outlier(task, ratio, others),
             Fact::ManyShort { task } => self.many_short(task),
         }
     }
 
-    fn largest_self(&self, task: usize) -> String {
+    /// The beginning of a sentence that leaves out the span of a task.
+    fn besides(&self, around: Option<usize>) -> String {
+        around.map_or(String::new(), |task| {
+            let name = self.task(task);
+            format!("Besides {name}, whose one span contains all other lanes, ")
+        })
+    }
+
+    fn largest_self(&self, task: usize, around: Option<usize>) -> String {
         let row = &self.analysis.tasks[task];
         let own = if row.self_ns == row.total_ns { "" } else { " of its own (self time)" };
         let mean = self.mean(task);
         let each = if row.count == 1 { format!(" of {mean}") } else { format!(", {mean} each on average") };
         format!(
-            "{name} took the most time: {about}{self_time}{own}, {share} of all busy time, in {spans}{each}.",
+            "{besides}{name} took the most time: {about}{self_time}{own}, {share} of all busy time, in {spans}{each}.",
+            besides = self.besides(around),
             name = self.task(task),
             about = about(row.exact),
             self_time = units::duration(row.self_ns),
@@ -71,29 +82,39 @@ impl Words<'_> {
         }
     }
 
-    fn few_busy(&self, mean_busy: f64, most: Option<(usize, f64)>, unfinished: bool) -> String {
-        let lanes = units::counted(self.trace.lanes().len() as u64, "lane");
-        let few = format!("fewer than half of the {lanes} were busy");
-        match most {
-            Some((task, part)) => format!(
-                "{few} ({mean} on average); {task} took {part} of the busy time there",
-                mean = units::ratio(mean_busy),
-                task = self.task(task),
-                part = units::percent(part),
+    fn few_busy(&self, few: Few, mean_busy: f64, most: Option<(usize, f64)>, unfinished: bool) -> String {
+        let mean = units::ratio(mean_busy);
+        let busy = match few {
+            Few::One => format!("one lane or none was busy ({mean} on average)"),
+            Few::Half { mean_begun } => format!(
+                "{mean} lanes were busy on average, of {} that had begun and not yet ended",
+                units::ratio(mean_begun)
             ),
-            None if unfinished => format!("{few}, and only by spans that never ended"),
-            None => format!("nothing ran on any of the {lanes}"),
+        };
+        match most {
+            Some((task, part)) => {
+                format!("{busy}; {} took {} of the busy time there", self.task(task), units::percent(part))
+            }
+            None if unfinished => "few lanes were busy, and only with spans that never ended".into(),
+            None => "nothing ran on any lane".into(),
         }
     }
 
-    fn ended_last(&self, lane: usize, next: usize, lead: &str, ended: usize) -> String {
-        let among = if ended < self.trace.lanes().len() {
-            format!("Of the {} lanes without an unfinished span, ", units::count(ended as u64))
-        } else {
-            String::new()
-        };
+    fn ended_last(
+        &self,
+        lane: usize,
+        next: usize,
+        lead: &str,
+        ended: Option<usize>,
+        around: Option<usize>,
+    ) -> String {
+        let besides = self.besides(around);
+        let of = if around.is_some() { "of" } else { "Of" };
+        let among = ended.map_or(String::new(), |ended| {
+            format!("{of} the {} lanes without an unfinished span, ", units::count(ended as u64))
+        });
         let (lane, next) = (self.lane(lane), self.lane(next));
-        format!("{among}{lane} ended last, {lead} after the second-to-last lane, {next}.")
+        format!("{besides}{among}{lane} ended last, {lead} after the second-to-last lane, {next}.")
     }
 
     fn outlier(&self, task: usize, ratio: Option<f64>, others: usize) -> String {
@@ -187,11 +208,9 @@ mod tests {
             ],
             &[
                 "zip / pack took the most time: 6.80 s of its own (self time), 54.2 % of all busy time, in 1 span of 7.00 s.",
-                // Not counting the bin in which the last hash ended.
-                "In the last 2.10 s, fewer than half of the 3 lanes were busy (0.048 on average); work / end took 100 % of the busy time there.",
+                "For 2.00 s (3.00 s to 5.00 s after the start), one lane or none was busy (1.00 on average); zip / pack took 100 % of the busy time there.",
                 "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after the second-to-last lane, zip · 16242 · main.",
                 "The longest span of work / parse took 1.00 s, 33.3 times the median of 30.0 ms (3 spans).",
-                "work / hash ran in 200 short spans, 7.00 ms each on average. Together they took 1.40 s, 11.2 % of all busy time.",
             ],
         );
     }
@@ -200,28 +219,48 @@ mod tests {
     fn a_stretch_is_told_by_where_it_lies() {
         let when = |lanes: &[&str]| {
             let trace = drawn::milliseconds(lanes);
-            let sentences = sentences(&trace, &of_trace(&trace));
-            sentences.into_iter().find(|sentence| sentence.contains("lanes")).unwrap_or_default()
+            let analysis = of_trace(&trace);
+            let is_few = |finding: &Finding| matches!(finding.fact, Fact::FewBusy { .. });
+            let at = analysis.findings.iter().position(is_few).unwrap();
+            sentences(&trace, &analysis).swap_remove(at)
         };
         let idle = ["a(0..40) a(60..100)", "a(0..40) a(60..100)"];
         assert_eq!(
             when(&idle),
             // To the width of a bin, 65 us here.
-            "For 19.9 ms (40.0 ms to 60.0 ms after the start), nothing ran on any of the 2 lanes."
+            "For 19.9 ms (40.0 ms to 60.0 ms after the start), nothing ran on any lane."
         );
         assert_eq!(
             when(&["a(0..90)", "b(90..100)", "b(90..100)"]),
-            "In the first 90.0 ms, fewer than half of the 3 lanes were busy (1.00 on average); g / a took 100 % of the \
-             busy time there."
+            "In the first 90.0 ms, one lane or none was busy (1.00 on average); g / a took 100 % of the busy time there."
         );
         assert_eq!(
-            when(&["a(0..50)", "b(50..75) c(55..56)", "b(75..100)"]),
-            "During the whole run (100 ms), fewer than half of the 3 lanes were busy (1.00 on average); g / a took 50.0 % of \
-             the busy time there."
+            when(&["a(0..50)", "b(50..75) c(55..56)", "b(75..100) c(99..100)", "c(99..100)"]),
+            "In the first 99.0 ms, one lane or none was busy (1.00 on average); g / a took 50.5 % of the busy time there."
         );
         assert_eq!(
             when(&["a(0..)", "a(90..)", "a(100..)"]),
-            "In the first 90.0 ms, fewer than half of the 3 lanes were busy, and only by spans that never ended."
+            "In the first 90.0 ms, few lanes were busy, and only with spans that never ended."
+        );
+        let five =
+            ["a(0..100)", "a(0..100)", "b(0..20) b(80..100)", "b(0..20) b(80..100)", "b(0..20) b(80..100)"];
+        assert_eq!(
+            when(&five),
+            "For 59.9 ms (20.1 ms to 80.0 ms after the start), 2.00 lanes were busy on average, of 5.00 that had begun \
+             and not yet ended; g / a took 100 % of the busy time there."
+        );
+    }
+
+    #[test]
+    fn a_span_around_all_other_lanes_is_left_out_and_named() {
+        check(
+            &["1 main: make(0..100)", "1 a: cc(1..30) ld(50..99)", "1 b: cc(1..31)", "1 c: cc(1..31)"],
+            &[
+                "Besides g / make, whose one span contains all other lanes, g / cc took the most time: 89.0 ms, 37.4 % \
+                 of all busy time, in 3 spans, 29.7 ms each on average.",
+                "Besides g / make, whose one span contains all other lanes, g · 1 · a ended last, 68.0 ms (68.0 % of \
+                 the wall time) after the second-to-last lane, g · 1 · b.",
+            ],
         );
     }
 

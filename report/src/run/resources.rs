@@ -2,8 +2,9 @@
 //!
 //! A thread looks at the processes: often at first, later once a second, and for at most a twentieth of its time.
 //! Memory is the value at a look. A rate is that of a stretch of at least 0.1 s, because the system counts CPU time
-//! in hundredths of a second. It is written at the start of its stretch, and holds until the next one. When the
-//! command has ended, all counters are 0. Rows are written whole, as they come, so a kill leaves the rows before
+//! in hundredths of a second. It is written at the start of its stretch, and holds until the next one. These
+//! hundredths, of each process, can make a rate of CPU time exceed the number of CPUs; it is then that number. When
+//! the command has ended, all counters are 0. Rows are written whole, as they come, so a kill leaves the rows before
 //! it.
 
 use std::io;
@@ -82,12 +83,12 @@ struct Look {
 fn sample(mut tree: Tree, mut rows: Rows, stopped: &mpsc::Receiver<()>) -> Sampled {
     let begin = Instant::now();
     let mut sampled = Sampled::default();
-    let mut rates = Rates::default();
+    let mut rates = Rates::new(tree.cpus());
     let mut is_over = false;
     loop {
-        let unix_ns = unix_ns();
-        let at = Instant::now();
-        if let Some(used) = tree.look() {
+        let looked = Instant::now();
+        if let Some((at, used)) = tree.look() {
+            let unix_ns = unix_ns() - at.elapsed().as_nanos() as i64;
             let look = Look { unix_ns, at, used };
             sampled.samples += 1;
             // The processes have ended already if they have no memory.
@@ -100,15 +101,16 @@ fn sample(mut tree: Tree, mut rows: Rows, stopped: &mpsc::Receiver<()>) -> Sampl
         if is_over {
             return sampled;
         }
-        let wait = (begin.elapsed() / 100).clamp(SHORTEST_WAIT, LONGEST_WAIT).max(at.elapsed() * REST);
+        let wait = (begin.elapsed() / 100).clamp(SHORTEST_WAIT, LONGEST_WAIT).max(looked.elapsed() * REST);
         is_over = stopped.recv_timeout(wait) != Err(RecvTimeoutError::Timeout);
     }
 }
 
 /// Writes the rate of each stretch, except that the newest stretch waits: the last look may come too soon after it
 /// for a stretch of its own, and then extends it.
-#[derive(Default)]
 struct Rates {
+    /// The most CPU time per time.
+    cpus: f64,
     /// The end of the last stretch that was written.
     from: Option<Look>,
     /// The end of the stretch that waits.
@@ -116,6 +118,10 @@ struct Rates {
 }
 
 impl Rates {
+    fn new(cpus: usize) -> Rates {
+        Rates { cpus: cpus as f64, from: None, to: None }
+    }
+
     fn add(&mut self, look: Look, is_last: bool, rows: &mut Rows) {
         let Some(from) = self.from else {
             self.from = Some(look);
@@ -124,7 +130,7 @@ impl Rates {
         let is_stretch = |begin: Look| look.at - begin.at >= STRETCH;
         match self.to {
             Some(to) if is_stretch(to) => {
-                push_rates(from, to, rows);
+                self.push(from, to, rows);
                 (self.from, self.to) = (Some(to), Some(look));
             }
             Some(_) if is_last => self.to = Some(look),
@@ -133,24 +139,24 @@ impl Rates {
             None => {}
         }
         if let (true, Some(from), Some(to)) = (is_last, self.from, self.to) {
-            push_rates(from, to, rows);
+            self.push(from, to, rows);
             for counter in [0, 2, 3] {
                 rows.push(counter, look.unix_ns, 0.0);
             }
         }
     }
-}
 
-/// Writes the rates of a stretch.
-fn push_rates(from: Look, to: Look, rows: &mut Rows) {
-    let seconds = (to.at - from.at).as_secs_f64();
-    if seconds <= 0.0 {
-        return;
+    /// Writes the rates of a stretch.
+    fn push(&self, from: Look, to: Look, rows: &mut Rows) {
+        let seconds = (to.at - from.at).as_secs_f64();
+        if seconds <= 0.0 {
+            return;
+        }
+        let rate = |of: fn(&Snapshot) -> u64| of(&to.used).saturating_sub(of(&from.used)) as f64 / seconds;
+        rows.push(0, from.unix_ns, (rate(|used| used.cpu_ns) / 1e9).min(self.cpus));
+        rows.push(2, from.unix_ns, rate(|used| used.read_bytes) / 1e6);
+        rows.push(3, from.unix_ns, rate(|used| used.written_bytes) / 1e6);
     }
-    let rate = |of: fn(&Snapshot) -> u64| of(&to.used).saturating_sub(of(&from.used)) as f64 / seconds;
-    rows.push(0, from.unix_ns, rate(|used| used.cpu_ns) / 1e9);
-    rows.push(2, from.unix_ns, rate(|used| used.read_bytes) / 1e6);
-    rows.push(3, from.unix_ns, rate(|used| used.written_bytes) / 1e6);
 }
 
 /// The counter file, and why a row of the last look is not in it.
@@ -208,7 +214,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let mut rows = Rows::create(directory.path(), 1);
         let begin = Instant::now();
-        let mut rates = Rates::default();
+        let mut rates = Rates::new(2);
         for (index, &(ms, cpu_ms)) in looks.iter().enumerate() {
             let look = Look {
                 unix_ns: ms as i64 * 1_000_000,
@@ -232,6 +238,11 @@ mod tests {
             rates(&[(0, 0), (10, 0), (100, 200), (200, 200), (300, 250)]),
             ["00.000 2.0", "00.100 0.0", "00.200 0.5", "00.300 0.0"]
         );
+    }
+
+    #[test]
+    fn hundredths_of_a_second_do_not_make_more_cores_than_there_are() {
+        assert_eq!(rates(&[(0, 0), (100, 211), (200, 400)]), ["00.000 2.0", "00.100 1.89", "00.200 0.0"]);
     }
 
     #[test]

@@ -24,8 +24,10 @@ pub(super) struct Snapshot {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::time::Instant;
 
     use procfs::process::{Process, Stat, all_processes};
+    use procfs::{CurrentSI, KernelStats};
 
     use crate::run::tree::Snapshot;
 
@@ -38,6 +40,8 @@ mod linux {
         gone: Snapshot,
         page_bytes: u64,
         tick_ns: u64,
+        /// The number of the machine's CPUs.
+        cpus: usize,
     }
 
     struct Seen {
@@ -55,14 +59,22 @@ mod linux {
             Process::new(root).and_then(|process| process.stat()).ok()?;
             let tick_ns = 1_000_000_000 / procfs::ticks_per_second().max(1);
             let page_bytes = procfs::page_size();
-            Some(Tree { root, seen: BTreeMap::new(), gone: Snapshot::default(), page_bytes, tick_ns })
+            let cpus = KernelStats::current().ok()?.cpu_time.len();
+            Some(Tree { root, seen: BTreeMap::new(), gone: Snapshot::default(), page_bytes, tick_ns, cpus })
         }
 
-        /// Looks at all processes of the machine.
-        pub(in crate::run) fn look(&mut self) -> Option<Snapshot> {
+        /// The number of the machine's CPUs: in no time can processes use more than this many times that time.
+        pub(in crate::run) fn cpus(&self) -> usize {
+            self.cpus
+        }
+
+        /// Looks at all processes of the machine. Gives the middle of the time in which it read their CPU times, too.
+        pub(in crate::run) fn look(&mut self) -> Option<(Instant, Snapshot)> {
+            let begin = Instant::now();
             let all: BTreeMap<i32, (Process, Stat)> = (all_processes().ok()?.flatten())
                 .filter_map(|process| Some((process.pid, (process.stat().ok().map(|stat| (process, stat))?))))
                 .collect();
+            let at = begin + begin.elapsed() / 2;
             let own = self.own(&all);
             let seen: BTreeMap<i32, Seen> = (own.iter())
                 .map(|pid| {
@@ -81,7 +93,8 @@ mod linux {
                 self.gone = sum(self.gone, Snapshot { memory_bytes: 0, ..orphan.used });
             }
             self.seen = seen;
-            Some(self.seen.values().fold(self.gone, |all, process| sum(all, process.used)))
+            let used = self.seen.values().fold(self.gone, |all, process| sum(all, process.used));
+            Some((at, used))
         }
 
         /// The ids of the processes in `all` that belong to the tree.
@@ -136,6 +149,8 @@ pub(super) use elsewhere::Tree;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
+    use std::time::Instant;
+
     use crate::run::tree::Snapshot;
 
     pub(in crate::run) enum Tree {}
@@ -145,7 +160,11 @@ mod elsewhere {
             None
         }
 
-        pub(in crate::run) fn look(&mut self) -> Option<Snapshot> {
+        pub(in crate::run) fn cpus(&self) -> usize {
+            match *self {}
+        }
+
+        pub(in crate::run) fn look(&mut self) -> Option<(Instant, Snapshot)> {
             match *self {}
         }
     }

@@ -1,31 +1,34 @@
 //! Figures for people: the one place where numbers get units.
 //!
 //! Three significant figures with a fitting unit. `templates/page/trace/units.js` does the same in the page;
-//! `tests/data/units.json` tests both.
+//! `tests/data/shared/units.json` tests both.
 
-/// Units of time above ns: name, length in ns, and the value from which on the next unit is used.
+/// Units of time above ns: name, length in ns, and the value from which on the next unit is used. 64.2 s are seconds
+/// still, so that they compare at a glance with 51.1 s; so are 64.2 min minutes.
 const UNITS: [(&str, f64, f64); 5] = [
     ("us", 1e3, 1000.0),
     ("ms", 1e6, 1000.0),
-    ("s", 1e9, 60.0),
-    ("min", 6e10, 60.0),
+    ("s", 1e9, 120.0),
+    ("min", 6e10, 120.0),
     ("h", 3.6e12, f64::INFINITY),
 ];
 
 /// Powers of a thousand: prefix, value, and the value from which on the next prefix is used.
 const PREFIXES: [(&str, f64, f64); 3] = [("k", 1e3, 1000.0), ("M", 1e6, 1000.0), ("G", 1e9, f64::INFINITY)];
 
-/// A duration given in ns: `0 ns`, `1.24 us`, `12.4 ms`, `124 ms`, `1.00 s`, `1.50 min`, `1,204 h`.
+/// A duration given in ns: `0 ns`, `1.24 us`, `12.4 ms`, `124 ms`, `64.2 s`, `2.50 min`, `1,204 h`.
 pub fn duration(ns: i128) -> String {
     if ns < 1000 {
         return format!("{ns} ns");
     }
+    let mut least_ns = 0.0;
     for (unit, unit_ns, limit) in UNITS {
-        // If rounding moves a duration into this unit, it is 1.00 of it, not 0.999.
-        let value = (ns as f64 / unit_ns).max(1.0);
+        // If rounding moves a duration into this unit, it is 2.00 min, not 1.99.
+        let value = (ns as f64).max(least_ns) / unit_ns;
         if rounded(value) < limit {
             return format!("{} {unit}", significant(value));
         }
+        least_ns = limit * unit_ns;
     }
     unreachable!("hours have no limit")
 }
@@ -204,7 +207,7 @@ mod tests {
     #[test]
     fn the_figures_are_those_of_the_page() {
         let cases: serde_json::Value =
-            serde_json::from_str(include_str!("../../../tests/data/units.json")).unwrap();
+            serde_json::from_str(include_str!("../../../tests/data/shared/units.json")).unwrap();
         let check = |kind: &str, format: &dyn Fn(f64) -> String| {
             let cases = cases[kind].as_array().unwrap();
             assert!(!cases.is_empty());

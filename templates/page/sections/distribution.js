@@ -104,7 +104,7 @@ export function createDistribution(parts, trace, look, loading) {
  */
 function noteOf(isLog, values, all, isExact) {
   const notes = [
-    isLog ? "The axis is logarithmic, and the density is of the logarithms." : "",
+    isLog ? "Durations are on a logarithmic axis in both drawings, and the density is of the logarithms." : "",
     isLog && values[0] === 0 ? "0 ns is drawn at 1 ns." : "",
     values.length < all ? `Drawn from ${count(values.length)} equally spaced quantiles.` : "",
     isExact ? "" : "Durations are at most 0.4 % off.",

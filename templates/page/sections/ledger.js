@@ -18,6 +18,9 @@ import { count, duration, percent } from "#page/trace/units.js";
 const MOST_TASKS = 24;
 const LEAST_SHARE = 0.004; // of the bar, below which a part is one of the others there
 
+/** How the names of idle parts begin, and all of them where there is little room. */
+const IDLE = { before: "idle before", between: "idle between", after: "idle after" };
+
 /**
  * The parts, from the left.
  * @param {import("#page/trace/data.js").Trace} trace
@@ -42,9 +45,9 @@ export function parts({ ledger, tasks, names }, hasOwn) {
       "others",
     ),
     part("unfinished", ledger.unfinished_ns, "unfinished"),
-    part("idle before a lane's first span", ledger.idle_before_ns, "idle"),
-    part("idle between a lane's spans", ledger.idle_between_ns, "idle"),
-    part("idle after a lane's last span", ledger.idle_after_ns, "idle"),
+    part(`${IDLE.before} a lane's first span`, ledger.idle_before_ns, "idle"),
+    part(`${IDLE.between} a lane's spans`, ledger.idle_between_ns, "idle"),
+    part(`${IDLE.after} a lane's last span`, ledger.idle_after_ns, "idle"),
   ].filter(({ ns }) => ns > 0);
 }
 
@@ -91,8 +94,8 @@ function segment(part, total, trace, look) {
  * @param {Part} part
  * @param {import("#page/trace/data.js").Trace} trace
  */
-function shortName({ kind, task, name }, { tasks, names }) {
-  if (kind === "idle") return "idle";
+export function shortName({ kind, task, name }, { tasks, names }) {
+  if (kind === "idle") return Object.values(IDLE).find((begin) => name.startsWith(begin)) ?? name;
   return task < 0 ? name : names[tasks[task].task];
 }
 

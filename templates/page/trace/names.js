@@ -3,8 +3,10 @@
 //
 // Takes any text, gives text that shows every character that matters, reorders nothing around it and is no
 // markup. Whatever enters the page by `textContent` needs `shown` only; text for Plotly needs `plotlyText`
-// too, since Plotly reads tags and entities. Pure.
+// too, since Plotly reads tags and entities. `src/names.rs` and the report's labels do the same with the few names that
+// are in markup; `tests/data/shared/names.json` tests both. Pure.
 
+const INVISIBLE = /^[\p{White_Space}\ufeff]*$/u;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 // Noncharacters of Unicode: an SVG or XML file that contains one is invalid.
 const NONCHARACTER = /\p{Noncharacter_Code_Point}|\p{Surrogate}/gu;
@@ -25,7 +27,7 @@ const CONTEXT = 3;
  * @param {string} name
  */
 export function shown(name) {
-  if (name.trim() === "") return "(unnamed)";
+  if (INVISIBLE.test(name)) return "(unnamed)";
   const text = name
     .replace(CONTROL, picture)
     .replace(NONCHARACTER, "\ufffd")

@@ -6,27 +6,29 @@
 
 const MINUS = "−";
 
-/** @type {readonly (readonly [string, number])[]} */
+/**
+ * Name, length in ns, and the value from which on the next unit is used: 64.2 s are seconds still, so that they compare
+ * at a glance with 51.1 s.
+ * @type {readonly (readonly [string, number, number])[]}
+ */
 const UNITS = [
-  ["us", 1e3],
-  ["ms", 1e6],
-  ["s", 1e9],
-  ["min", 60e9],
-  ["h", 3600e9],
+  ["us", 1e3, 1000],
+  ["ms", 1e6, 1000],
+  ["s", 1e9, 120],
+  ["min", 60e9, 120],
+  ["h", 3600e9, Infinity],
 ];
 
 /**
- * `34 ns`, `1.20 us`, `412 ms`, `21.3 s`, `4.05 min`, `1,204 h`.
+ * `34 ns`, `1.20 us`, `412 ms`, `64.2 s`, `4.05 min`, `1,204 h`.
  * @param {number} ns
  */
 export function duration(ns) {
   if (Math.round(ns) < 1000) return `${Math.round(ns)} ns`;
-  const index = UNITS.findIndex(([, size], at) => {
-    const larger = UNITS[at + 1];
-    return !larger || Number(threeFigures(ns / size)) * size < larger[1];
-  });
+  const index = UNITS.findIndex(([, size, limit]) => Number(threeFigures(ns / size)) < limit);
   const [unit, size] = UNITS[index];
-  return `${grouped(threeFigures(ns / size))} ${unit}`;
+  const least = index === 0 ? 0 : UNITS[index - 1][1] * UNITS[index - 1][2]; // what rounds up to 2 min is 2.00 min
+  return `${grouped(threeFigures(Math.max(ns, least) / size))} ${unit}`;
 }
 
 /**

@@ -1,0 +1,398 @@
+//! The document: a page, or one of several runs, as HTML.
+//!
+//! askama escapes user text in the markup, and the serialisation of the data escapes it in the script elements.
+
+use std::iter;
+
+use askama::Template;
+
+use crate::assets::{IMPORTS, PLOTLY, STYLE};
+use crate::chunk::Chunk;
+use crate::inert::Inert;
+use crate::nonce::{Markup, policy};
+use crate::page::Page;
+use crate::repeats::Repeats;
+
+/// Renders a page as one self-contained HTML document. The same `page` gives the same bytes.
+///
+/// Needs memory for the document and for [`Page::data`] as JSON.
+pub fn render(page: &Page) -> String {
+    document(Run::outline(page), None, Vec::new())
+}
+
+/// Renders several runs as one self-contained HTML document, like [`render`].
+///
+/// # Panics
+///
+/// If [`Repeats::shown`] is not an index of [`Repeats::runs`].
+pub fn render_repeats(repeats: &Repeats) -> String {
+    let others = repeats.runs.iter().enumerate().filter(|&(index, _)| index != repeats.shown);
+    let others = others.map(|(_, run)| (run.number, Run::outline(&run.page))).collect();
+    document(Run::outline(&repeats.runs[repeats.shown].page), Some(repeats), others)
+}
+
+fn document<'a>(shown: Run<'a>, repeats: Option<&'a Repeats>, others: Vec<(u64, Run<'a>)>) -> String {
+    let mut document = Document {
+        shown,
+        repeats,
+        others,
+        policy: String::new(),
+        nonce: String::new(),
+        style: Inert::constant(STYLE),
+        imports: Inert::json(&*IMPORTS),
+        plotly: Inert::empty(),
+    };
+    let mut markup = Markup::default();
+    document.render_into(&mut markup).expect(WRITTEN);
+    let len = markup.len;
+    document.nonce = markup.nonce();
+    document.policy = policy(&document.nonce);
+    document.plotly = Inert::constant(PLOTLY);
+    document.runs_mut().for_each(Run::fill);
+    let mut html = String::with_capacity(len + document.left_out());
+    document.render_into(&mut html).expect(WRITTEN);
+    html
+}
+
+const WRITTEN: &str = "writing to memory cannot fail";
+
+/// The values for page.html.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Document<'a> {
+    shown: Run<'a>,
+    repeats: Option<&'a Repeats>,
+    others: Vec<(u64, Run<'a>)>,
+    policy: String,
+    nonce: String,
+    style: Inert,
+    imports: Inert,
+    plotly: Inert,
+}
+
+impl<'a> Document<'a> {
+    fn runs_mut(&mut self) -> impl Iterator<Item = &mut Run<'a>> {
+        iter::once(&mut self.shown).chain(self.others.iter_mut().map(|(_, run)| run))
+    }
+
+    /// Upper bound in bytes of what [`Markup`] has not counted.
+    fn left_out(&self) -> usize {
+        const NONCES: usize = 512; // and the policy
+        let runs = iter::once(&self.shown).chain(self.others.iter().map(|(_, run)| run));
+        NONCES + self.plotly.len() + runs.map(Run::chunks_len).sum::<usize>()
+    }
+}
+
+/// A run, as run.html shows it.
+struct Run<'a> {
+    page: &'a Page,
+    data: Inert,
+    raster: Option<&'a Chunk>,
+    rows: &'a [Chunk],
+    samples: &'a [Chunk],
+}
+
+impl<'a> Run<'a> {
+    /// Without chunks.
+    fn outline(page: &'a Page) -> Run<'a> {
+        Run { page, data: Inert::json(&page.data), raster: None, rows: &[], samples: &[] }
+    }
+
+    fn fill(&mut self) {
+        let Page { raster, rows, samples, .. } = self.page;
+        (self.raster, self.rows, self.samples) = (Some(raster), rows, samples);
+    }
+
+    /// Upper bound in bytes of its chunks in the document.
+    fn chunks_len(&self) -> usize {
+        const ELEMENT: usize = 128; // around a chunk
+        let chunks = self.rows.iter().chain(self.samples).chain(self.raster);
+        chunks.map(|chunk| chunk.text_len() + ELEMENT).sum()
+    }
+}
+
+/// `1,204`.
+pub(crate) fn thousands(count: &u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+    use crate::data::{
+        Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Process, Raster, Series, Slow, Track,
+        Zone,
+    };
+    use crate::{Dot, Figure, Problem, Repeat, Spread};
+
+    const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
+
+    pub(crate) fn page(name: &str) -> Page {
+        Page {
+            title: name.to_owned(),
+            began: "2026-11-20 22:43:18 +08:00".to_owned(),
+            summary: "1 process, 1 span, 0 unfinished".to_owned(),
+            figures: vec![Figure {
+                label: "wall time".to_owned(),
+                value: "4.21 s".to_owned(),
+                hint: name.to_owned(),
+            }],
+            findings: vec![name.to_owned()],
+            counters: vec![name.to_owned()],
+            notes: vec![name.to_owned()],
+            problems: vec![Problem { place: name.to_owned(), message: name.to_owned() }],
+            problem_count: 1204,
+            data: Data {
+                origin_ns: "1795185798123456789".to_owned(),
+                wall_ns: 10,
+                zone: Zone { name: "UTC".to_owned(), offsets: vec![(0, 0)] },
+                duration_only: false,
+                names: vec!["group".to_owned(), name.to_owned()],
+                keys: vec![Key { group: 0, task: 1, color: None }],
+                processes: vec![Process {
+                    label: name.to_owned(),
+                    id: "1".to_owned(),
+                    title: name.to_owned(),
+                }],
+                lanes: vec![Lane {
+                    process: 0,
+                    label: name.to_owned(),
+                    title: name.to_owned(),
+                    exact: true,
+                    open_at_once: None,
+                    summarised: false,
+                    tracks: vec![Track { count: 1, gap: 0, duration: 1, key: 0, open: false }],
+                }],
+                row_chunks: vec![1],
+                raster: Raster { first_ns: 0, width_ns: 16, count: 1, key_bytes: 1 },
+                concurrency: Bins { first_ns: 0, width_ns: 16, busy_ns: vec![10] },
+                counters: vec![Counter {
+                    group: name.to_owned(),
+                    name: name.to_owned(),
+                    series: vec![Series { process: 0, count: 2, first_ns: -5, gap: 1 }],
+                }],
+                sample_chunks: vec![1],
+                counting: vec![name.to_owned()],
+                more_counters: 0,
+                tasks: vec![],
+                ledger: Ledger {
+                    total_ns: 10,
+                    tasks: vec![],
+                    idle_before_ns: 0,
+                    idle_between_ns: 0,
+                    idle_after_ns: 0,
+                    unfinished_ns: 10,
+                },
+                findings: vec![Finding { window: (0, 10), selected: None, pinned: Some((0, 0, 0)) }],
+                distributions: vec![Distribution {
+                    task: 0,
+                    sd_ns: Some(0),
+                    min_ns: Some(10),
+                    p99_ns: Some(10),
+                    quantiles_ns: vec![10],
+                    slowest: vec![Slow { place: (0, 0, 0), start_ns: 0, duration_ns: 10 }],
+                    may_lack: true,
+                }],
+                asked: vec![0],
+                more_asked: 0,
+                run: None,
+            },
+            raster: Chunk(vec![1, 2, 3, 4]),
+            rows: vec![Chunk(vec![255; 5]), Chunk(Vec::new())],
+            samples: vec![Chunk(b"<!--</script>".to_vec())],
+        }
+    }
+
+    fn repeats(name: &str) -> Repeats {
+        let run =
+            |number| Repeat { number, summary: name.to_owned(), page: page(&format!("{number} {name}")) };
+        Repeats {
+            runs: vec![run(4), run(5), run(6)],
+            shown: 1,
+            spreads: vec![Spread {
+                group: Some(name.to_owned()),
+                name: name.to_owned(),
+                missing: 1,
+                least: name.to_owned(),
+                median: name.to_owned(),
+                median_part: 0.75,
+                greatest: name.to_owned(),
+                apart: name.to_owned(),
+                dots: vec![Dot { run: 4, value: name.to_owned(), part: 0.5 }],
+            }],
+            more_spreads: 1204,
+        }
+    }
+
+    /// What stands between two texts that occur once.
+    fn between<'a>(html: &'a str, before: &str, after: &str) -> &'a str {
+        let (_, rest) = html.split_once(before).expect(before);
+        rest.split_once(after).expect(after).0
+    }
+
+    #[test]
+    fn the_same_page_gives_the_same_bytes() {
+        assert_eq!(render(&page("a")), render(&page("a")));
+    }
+
+    #[test]
+    fn names_add_no_element_to_the_page() {
+        let tags = |html: &str| html.matches('<').count();
+        let hostile = render(&page(HOSTILE));
+        assert_eq!(tags(&hostile), tags(&render(&page("a"))));
+        assert!(!hostile.contains("<img"));
+        let hostile = render_repeats(&repeats(HOSTILE));
+        assert_eq!(tags(&hostile), tags(&render_repeats(&repeats("a"))));
+        assert!(!hostile.contains("<img"));
+    }
+
+    #[test]
+    fn each_run_stands_whole_in_the_page_and_the_rest_once() {
+        let repeats = repeats("a");
+        let html = render_repeats(&repeats);
+        assert!(html.contains("<title>5 a</title>"));
+        let (before, others) = html.split_once("<template").unwrap();
+        assert!(before.contains(r#"id="plotly""#) && !others.contains(r#"id="plotly""#));
+        for (run, of) in
+            [(4, others.split_once("<template").unwrap().0), (6, others.split_once("<template").unwrap().1)]
+        {
+            assert!(of.contains(&format!(r#"data-run="{run}">"#)), "{of}");
+        }
+        for part in others.split("<template").chain([before]) {
+            for id in [
+                "title",
+                "began",
+                "summary",
+                "figures",
+                "notes",
+                "findings",
+                "counters",
+                "problems",
+                "data",
+                "raster",
+                "rows-1",
+                "samples-0",
+            ] {
+                assert_eq!(part.matches(&format!(r#" id="{id}""#)).count(), 1, "{id} in {part}");
+            }
+        }
+        assert!(html.contains("1,204 shorter tasks not listed"));
+    }
+
+    #[test]
+    fn the_nonce_depends_on_the_runs_that_are_not_shown() {
+        let base = repeats("a");
+        let nonce = |repeats: &Repeats| {
+            between(&render_repeats(repeats), r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
+        };
+        let changes: [fn(&mut Repeats); 4] = [
+            |repeats| repeats.runs[0].page.title.push('x'),
+            |repeats| repeats.runs[2].page.data.names[1].push('x'),
+            |repeats| repeats.runs[2].summary.push('x'),
+            |repeats| repeats.spreads[0].name.push('x'),
+        ];
+        for (index, change) in changes.iter().enumerate() {
+            let mut changed = base.clone();
+            change(&mut changed);
+            assert_ne!(nonce(&changed), nonce(&base), "change {index}");
+        }
+    }
+
+    #[test]
+    fn names_read_back_from_the_data_as_they_were() {
+        let html = render(&page(HOSTILE));
+        let json = between(&html, r#"id="data">"#, "</script>");
+        let data: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(data["names"][1], HOSTILE);
+        assert_eq!(data["counters"][0]["name"], HOSTILE);
+    }
+
+    #[test]
+    fn chunks_read_back_from_elements_of_their_own() {
+        let page = page("a");
+        let html = render(&page);
+        let read =
+            |id: &str| STANDARD.decode(between(&html, &format!(r#"id="{id}">"#), "</script>")).unwrap();
+        assert_eq!(read("raster"), page.raster.0);
+        assert_eq!([read("rows-0"), read("rows-1")], [&*page.rows[0].0, &*page.rows[1].0]);
+        assert_eq!(read("samples-0"), page.samples[0].0);
+    }
+
+    #[test]
+    fn the_document_is_allocated_once() {
+        let mut page = page("a");
+        page.rows = vec![Chunk(vec![7; 300]); 50];
+        let html = render(&page);
+        assert!(html.capacity() - html.len() < 16 * 1024, "{} of {}", html.len(), html.capacity());
+        assert!(html.len() > 50 * 400);
+    }
+
+    #[test]
+    fn the_policy_allows_no_network_and_the_page_holds_no_address() {
+        let html = render(&page("a"));
+        let policy = between(&html, r#"Content-Security-Policy" content=""#, r#"">"#);
+        let nonce = between(&html, r#"<script type="importmap" nonce=""#, r#"">"#);
+        // askama writes quotes as character references, the browser reads them back.
+        let policy = policy.replace("&#39;", "'").replace("&#43;", "+");
+        let expected = format!(
+            "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'unsafe-inline'; \
+             img-src data: blob:; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
+        );
+        assert_eq!(policy, expected);
+        assert_eq!(nonce.len(), 24);
+        assert!(!html.contains("http://") && !html.contains("https://"));
+    }
+
+    #[test]
+    fn the_nonce_depends_on_everything_that_a_user_put_in() {
+        let base = page("a");
+        let nonce = |page: &Page| {
+            let html = render(page);
+            between(&html, r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
+        };
+        let changes: [fn(&mut Page); 7] = [
+            |page| page.title.push('x'),
+            |page| page.findings[0].push('x'),
+            |page| page.counters[0].push('x'),
+            |page| page.notes[0].push('x'),
+            |page| page.problems[0].message.push('x'),
+            |page| page.data.names[1].push('x'),
+            |page| page.data.lanes[0].title.push('x'),
+        ];
+        for (index, change) in changes.iter().enumerate() {
+            let mut changed = base.clone();
+            change(&mut changed);
+            assert_ne!(nonce(&changed), nonce(&base), "change {index}");
+        }
+    }
+
+    #[test]
+    fn problems_are_counted_and_listed() {
+        let html = render(&page("a"));
+        assert!(html.contains("! 1,204 problems</a>"));
+        assert!(html.contains("the first 1 listed"));
+        let mut one = page("a");
+        one.problem_count = 1;
+        assert!(render(&one).contains("! 1 problem</a>"));
+        let mut none = page("a");
+        none.problem_count = 0;
+        assert!(!render(&none).contains("id=\"problems-link\""));
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let texts: Vec<_> = [0, 999, 1000, 1_234_567].iter().map(thousands).collect();
+        assert_eq!(texts, ["0", "999", "1,000", "1,234,567"]);
+    }
+}
