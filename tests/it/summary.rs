@@ -260,7 +260,7 @@ fn with_less_detail_every_table_says_the_same() {
     for detail in [0, 100, 1000, 1660, 1661] {
         let less = report(detail);
         assert_eq!(told(&less.html), told(&full.html), "--detail {detail}");
-        let note = "lanes are summarised";
+        let note = "lanes are summarised: the chart";
         assert_eq!(less.html.contains(note), detail < 1661, "--detail {detail}");
     }
 }
