@@ -199,7 +199,6 @@ function usable(known, plotly) {
     /** @param {Trace} whole */
     arrived(whole) {
       trace = whole;
-      runsFollow(trace);
       const busy = busyStretches(trace);
       emphasised = createEmphasis(trace, busy, reload);
       chart.complete(trace);
@@ -209,6 +208,7 @@ function usable(known, plotly) {
       const save = (/** @type {Kind} */ kind) =>
         void exported(kind, { trace, chart, look, emphasis, plotly }).then(say, (error) => say(`export failed: ${error.message}`));
       element("reading").hidden = true;
+      runsFollow(trace);
       showPinned(trace, chart);
       showAll();
       arrived({ spans, save });

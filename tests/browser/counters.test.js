@@ -234,7 +234,7 @@ test("pictures and paper have the panels in them", async () => {
   const low = { x: left + ((2.75e9 - start) / (end - start)) * width, y: middle + 15 };
   const own = async (/** @type {Buffer} */ bytes) =>
     page.evaluate(
-      async ([base64, x, y]) => {
+      async ([base64, x, y, high]) => {
         const picture = new Image();
         picture.src = URL.createObjectURL(new Blob([Uint8Array.from(atob(String(base64)), (character) => character.charCodeAt(0))], { type: "image/png" }));
         await picture.decode();
@@ -242,12 +242,13 @@ test("pictures and paper have the panels in them", async () => {
         [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
         const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
         context.drawImage(picture, 0, 0);
-        const { data } = context.getImageData(2 * Number(x) - 2, 2 * Number(y) - 12, 4, 24);
+        const above = picture.naturalHeight - 2 * Number(high); // Plotly's legend
+        const { data } = context.getImageData(2 * Number(x) - 2, above + 2 * Number(y) - 12, 4, 24);
         let colourful = 0;
         for (let at = 0; at < data.length; at += 4) if (Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 60) colourful += 1;
         return colourful;
       },
-      /** @type {const} */ ([bytes.toString("base64"), low.x - (box?.x ?? 0), low.y - (box?.y ?? 0)]),
+      /** @type {const} */ ([bytes.toString("base64"), low.x - (box?.x ?? 0), low.y - (box?.y ?? 0), box?.height ?? 0]),
     );
   assert.ok((await own(await exported("png"))) > 3, "no line where one is");
 

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { drawnBars, entryOf, generate, generated, launch, legend, open, plotArea, real, redrawn, relayout, render, renderText, root, scratch, settled, test } from "./browser.js";
+import { covered, drawnBars, entryOf, generate, generated, launch, legend, open, plotArea, real, redrawn, relayout, render, renderText, root, scratch, settled, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -14,6 +14,7 @@ after(() => browser.close());
 
 /** The bars that Plotly was given and those that it drew. @param {import("playwright-core").Page} page */
 async function bars(page) {
+  await covered(page);
   const data = await page.evaluate(() => {
     const plot = /** @type {any} */ (document.querySelector(".js-plotly-plot"));
     const shown = plot.data.filter((/** @type {any} */ trace) => trace.type === "bar" && trace.visible !== "legendonly");

@@ -89,8 +89,7 @@ async function choose(page, run) {
 }
 
 test("another run shows the same time, search, selection and the same span of the pinned one's task", async () => {
-  const { page, close } = await open(browser, threeRuns(), { hash: "window=100000000..600000000" });
-  await page.locator("#tasks tbody .link", { hasText: "pack" }).click();
+  const { page, close } = await open(browser, threeRuns(), { hash: "window=100000000..600000000&pin=0.1.0" });
   await redrawn(page, () => page.keyboard.press("m"));
   await page.locator("#search").fill("pa");
   const here = await addressed(page, () => page.locator("#fold-all").click());
@@ -110,6 +109,7 @@ test("another run shows the same time, search, selection and the same span of th
 test("what the other run does not have is not said of it", async () => {
   const { page, close } = await open(browser, threeRuns(), { hash: "run=2&window=3500000000..4200000000&select=4000000000..4100000000&table=selection" });
   await page.locator("#tasks tbody .link", { hasText: "create archive" }).click();
+  await page.locator("#slowest a").first().click();
   await calm(page);
   assert.equal((await pinned(page)).task, "create archive");
   assert.equal(await choose(page, 1), "run=1");
@@ -155,6 +155,7 @@ test("a name among the runs chooses its task, where the run has it, and the next
   assert.deepEqual(await names.allInnerTexts(), ["download / save", "download / pack"], "the archive is of another run");
   await names.last().click();
   assert.equal(await page.locator("#task-heading").innerText(), "download / pack");
+  await page.locator("#runs a[data-run='1']").hover(); // its address is made when it is neared
   assert.equal(await page.locator("#runs a[data-run='1']").getAttribute("href"), "#run=1&task=download/pack");
   await close();
 });

@@ -42,10 +42,10 @@ function make() {
 /** @param {number} seconds */
 const clock = (seconds) => `2026-11-20T22:00:${seconds.toFixed(3).padStart(6, "0")}Z`;
 
-test("the toolbar begins within 162 px of 720, and the chart within half of 600", async () => {
+test("the toolbar begins within 162 px of 720, and the legend of the chart within half of 600", async () => {
   const asked = distribution(join(root, "tests/data/performance_py/records"), "make*");
   for (const [name, path] of Object.entries({ real: real(), crowded: crowded(), several: several(), make: make(), asked }))
-    for (const [width, height, part, most] of /** @type {const} */ ([[1280, 720, "#toolbar", 162], [900, 600, "#chart", 300]])) {
+    for (const [width, height, part, most] of /** @type {const} */ ([[1280, 720, "#toolbar", 162], [900, 600, "#legend", 300]])) {
       const { page, close } = await open(browser, path, { width, height });
       await settled(page);
       const top = await page.locator(part).evaluate((element) => element.getBoundingClientRect().top + scrollY);

@@ -11,8 +11,8 @@ export function createIdle() {
   let isHeld = false;
   const moved = () => (last = performance.now());
   /** @param {boolean} held */
-  const hold = (held) => () => {
-    isHeld = held;
+  const hold = (held) => (/** @type {Event} */ { isTrusted }) => {
+    if (isTrusted) isHeld = held; // a script need not release what it presses
     moved();
   };
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, hold(true), { capture: true });

@@ -72,12 +72,11 @@ function button(name, whole, count, color) {
   element.type = "button";
   element.className = "swatch";
   element.style.setProperty("--swatch", color);
-  element.setAttribute("aria-label", `${whole}, ${count} spans`);
   if (name !== whole) element.title = whole;
   const text = document.createElement("bdi");
   text.textContent = name;
   const small = document.createElement("small");
   small.textContent = `×${count}`;
-  element.append(text, small);
+  element.append(text, " ", small);
   return element;
 }

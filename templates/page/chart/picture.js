@@ -41,7 +41,7 @@ export async function picture(plotly, { data, layout, frame }, canvases, look, f
   ];
   const above = legendHeight(look, frame);
   const size = { width: frame.width, height: frame.height + above };
-  const margin = { ...layout.margin, t: MARGIN.top + above, b: MARGIN.bottom + UNSEEN };
+  const margin = { ...layout.margin, b: MARGIN.bottom + UNSEEN }; // Plotly adds what its legend takes
   const figure = { ...layout, ...legendAbove(look.colors.text), height: size.height + UNSEEN, margin, images };
   const whole = /** @type {unknown} */ ({ data, layout: figure, config: { staticPlot: true } });
   const url = await plotly.toImage(/** @type {import("plotly.js").Root} */ (whole), {
