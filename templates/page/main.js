@@ -26,48 +26,43 @@
 import { createChart } from "#page/chart/chart.js";
 import { createFolds, toggledAll } from "#page/chart/folds.js";
 import { MARGIN } from "#page/chart/frame.js";
-import { listen } from "#page/chart/gestures.js";
 import { createIdle } from "#page/chart/idle.js";
-import { listenToKeys } from "#page/chart/keys.js";
 import { createLegend } from "#page/chart/legend.js";
 import { createOverview } from "#page/chart/overview.js";
-import { listenToPointing } from "#page/chart/pointing.js";
 import { loadPlotly } from "#page/chart/plotly.js";
 import { followPrinter, followSize, room, sharpness } from "#page/chart/room.js";
 import { createSpans } from "#page/chart/spans.js";
-import { hide } from "#page/chart/tooltip.js";
 import { createDecoder, handOver, painted, taken } from "#page/loading.js";
-import { chooseTask, linkNames } from "#page/sections/choosing.js";
+import { drawerParts, ledgerParts, overviewParts, summaryParts, tableParts, taskParts, toolbarParts } from "#page/parts.js";
+import { listenToReader, waitingSpans } from "#page/reader.js";
+import { linkNames } from "#page/sections/choosing.js";
 import { createDrawer } from "#page/sections/drawer.js";
 import { exported } from "#page/sections/exports.js";
 import { linkTo } from "#page/sections/findings.js";
-import { followSections } from "#page/sections/links.js";
 import { showLedger } from "#page/sections/ledger.js";
+import { followSections } from "#page/sections/links.js";
 import { createSummary } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
 import { createTask, openTask } from "#page/sections/task.js";
 import { createToolbar } from "#page/sections/toolbar.js";
-import { complete, outline, rowOf } from "#page/trace/data.js";
+import { complete, outline } from "#page/trace/data.js";
 import { decodeRaster } from "#page/trace/decode.js";
-import { busyStretches } from "#page/trace/occupancy.js";
 import { followAddress } from "#page/view/address.js";
 import { canvas, element } from "#page/view/elements.js";
-import { createEmphasis } from "#page/view/emphasis.js";
 import { followScheme, lookOf } from "#page/view/look.js";
 import { chooseRun, forgetRuns, linkRuns } from "#page/view/runs.js";
+import { createSource } from "#page/view/source.js";
 import { change, onChange, state } from "#page/view/state.js";
 import { createWaiting } from "#page/view/waiting.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
  * @typedef {import("#page/trace/data.js").Data} Data
- *
- * @typedef {object} Rows what is there with the rows
- * @property {ReturnType<typeof createSpans>} spans
- * @property {(kind: Kind) => void} save
- *
- * @typedef {import("#page/sections/exports.js").Kind} Kind
- * @typedef {ReturnType<typeof createWaiting<Rows>>["later"]} Later
+ * @typedef {import("#page/chart/chart.js").Chart} Chart
+ * @typedef {import("#page/reader.js").Later} Later
+ * @typedef {import("#page/view/source.js").Source} Source
+ * @typedef {() => import("#page/view/look.js").Look} LookOf
+ * @typedef {Promise<typeof import("plotly.js")>} Plotly
  */
 
 await main().catch(tell);
@@ -82,11 +77,7 @@ async function main() {
   const starting = createDecoder();
   const { count, key_bytes } = data.raster;
   const known = outline(data, await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes));
-  /** @type {() => void} */
-  let begin = () => {};
-  const plotly = new Promise((/** @type {(value?: unknown) => void} */ resolve) => (begin = resolve)).then(async () => loadPlotly(await script));
-  const script = taken("plotly");
-  plotly.catch(reportError); // what needs it says so, too
+  const { plotly, load } = plotlyLater();
   const page = usable(known, plotly);
   await painted();
   mark("usable");
@@ -98,56 +89,134 @@ async function main() {
   await painted();
   mark("rows");
 
-  begin(); // after the rows, which want the same processors
+  load(); // not before: the rows want the same processors
   await plotly.then((loaded) => page.chart.coveredBy(loaded, idle), () => {});
   mark("ready");
   await forgetRuns();
 }
 
+/** Plotly, for all who want it, and what begins to load it. */
+function plotlyLater() {
+  const script = taken("plotly");
+  /** @type {() => void} */
+  let load = () => {};
+  const begun = new Promise((/** @type {(value?: unknown) => void} */ resolve) => (load = resolve));
+  const plotly = begun.then(async () => loadPlotly(await script));
+  plotly.catch(reportError); // what needs it says so, too
+  return { plotly, load };
+}
+
 /**
  * Makes the page from what is known without rows: all of it works, but for what is about single spans.
  * @param {Trace} known
- * @param {Promise<typeof import("plotly.js")>} plotly
+ * @param {Plotly} plotly
  */
 function usable(known, plotly) {
-  let trace = known;
-  const section = element("chart");
-  section.dataset.state = "loading";
   const setScheme = followScheme();
   followAddress(known);
   const runsFollow = linkRuns(known);
   unhide(known.lanes.length > 0);
 
   const look = lookOf(known);
-  /** @type {ReturnType<typeof createWaiting<Rows>>} */
-  const { later, arrived } = createWaiting(() => element("reading").classList.add("waited-for"));
-  const reload = () => chart.request(); // a load is there that was not there at once
-  let emphasised = createEmphasis(known, busyStretches(known), reload);
-  // Which task a pinned span is of, its row tells.
-  const emphasis = () => emphasised(trace.hasRows ? state() : { ...state(), pinned: null });
-
+  const source = createSource(known, () => chart.request());
+  const waiting = createWaiting(/** @type {() => void} */ (() => element("reading").classList.add("waited-for")));
+  /** @type {Later} */
+  const later = waiting.later;
+  const spans = waitingSpans(later);
   const showLegend = createLegend(element("legend"), look);
   showLegend(); // before the chart, which has the room that it leaves
-  const placeOverview = createOverview(overviewParts(), known, look, () => emphasis());
+  const { chart, foldAll } = chartOf(source, look, () => sections.drawer.clear());
+  const sections = sectionsOf(source, look, chart, later, plotly);
+  const showToolbar = createToolbar(toolbarParts(), (kind) => later(({ save }) => save(kind)), spans.toMatch);
+  const showAll = () => {
+    showToolbar();
+    showLegend();
+    sections.show();
+    element("fold-all").hidden = known.lanes.length === 0 || state().rows === "tasks";
+  };
+  showAll();
+  chart.redraw();
+  openTask(element("task"), known);
+
+  onChange((changed) => {
+    say("");
+    if (changed.scheme || changed.color) sections.recolour();
+    showAll();
+    chart.request();
+  });
+  followSize(element("chart"), chart.request);
+  followPrinter(() => {
+    setScheme();
+    chart.redraw(); // at once: the browser does not wait for a frame
+  });
+  listenToReader(chart, source, look, later, spans, foldAll);
+
+  return {
+    chart,
+    /** @param {number} share of the rows that are read, 0 to 1 */
+    tellShare(share) {
+      element("reading").textContent = `reading rows, ${Math.floor(share * 100)} %`;
+    },
+    /** @param {Trace} whole */
+    arrived(whole) {
+      element("reading").hidden = true;
+      source.complete(whole);
+      chart.complete(whole);
+      const spans = createSpans(whole, chart, source.emphasis);
+      sections.arrived(spans);
+      runsFollow(whole);
+      showPinned(whole, chart);
+      showAll();
+      const save = (/** @type {import("#page/sections/exports.js").Kind} */ kind) =>
+        void exported(kind, { trace: whole, chart, look, emphasis: source.emphasis, plotly }).then(say, (error) =>
+          say(`export failed: ${error.message}`),
+        );
+      waiting.arrived({ spans, save });
+    },
+  };
+}
+
+/**
+ * The chart with what lies over it: overview, buttons that fold.
+ * @param {Source} source
+ * @param {LookOf} look
+ * @param {() => void} clear called when parts have moved
+ */
+function chartOf(source, look, clear) {
+  const known = source.trace();
+  const section = element("chart");
+  section.dataset.state = "loading";
+  const placeOverview = createOverview(overviewParts(), known, look, source.emphasis);
   const fold = (/** @type {ReadonlySet<number>} */ folded, /** @type {number | undefined} */ process) =>
     change(chart.folding(folded, process));
   const placeFolds = createFolds(element("folds"), known, fold);
-  const foldAll = () => fold(toggledAll(known, state().folded), undefined);
   const parts = { section, plot: element("plot"), under: canvas("marks"), over: canvas("over") };
   const chart = createChart(parts, known, {
     look,
-    emphasis,
+    emphasis: source.emphasis,
     room: () => room(section),
     sharpness,
     placed(frame, processes) {
       placeOverview(frame);
       placeFolds(processes, frame.left - MARGIN.edge);
       Object.assign(element("fold-all").style, { top: `${frame.overview}px`, width: `${frame.left - MARGIN.edge}px` });
-      drawer.clear();
+      clear();
     },
     drawn: tell,
   });
+  return { chart, foldAll: () => fold(toggledAll(known, state().folded), undefined) };
+}
 
+/**
+ * What is above and below the chart.
+ * @param {Source} source
+ * @param {LookOf} look
+ * @param {Chart} chart
+ * @param {Later} later
+ * @param {Plotly} plotly
+ */
+function sectionsOf(source, look, chart, later, plotly) {
+  const known = source.trace();
   const link = (/** @type {Element} */ anchor, /** @type {import("#page/trace/data.js").Finding} */ finding) =>
     linkTo(anchor, finding, known, (place, window) => later(() => change(chart.showingSpan(place, window))));
   document.querySelectorAll("#findings a").forEach((anchor, index) => link(anchor, known.findings[index]));
@@ -158,121 +227,26 @@ function usable(known, plotly) {
     showTable(rows, note);
     showTask(rows);
   };
-  let showSummary = createSummary(summaryParts(), known, busyStretches(known), look, emphasis, showRows);
-  let drawer = { show() {}, clear() {} };
-  const redrawLedger = () => showLedger(ledgerParts(), known, look());
-  const spans = waitingSpans(later);
-  const showToolbar = createToolbar(toolbarParts(), (kind) => later(({ save }) => save(kind)), spans.toMatch);
-  const showAll = () => {
-    showToolbar();
-    showLegend();
-    drawer.show();
-    showSummary();
-    element("fold-all").hidden = known.lanes.length === 0 || state().rows === "tasks";
-  };
-  redrawLedger();
+  const summarise = () => createSummary(summaryParts(), source.trace(), source.busy(), look, source.emphasis, showRows);
+  const recolour = () => showLedger(ledgerParts(), known, look());
+  recolour();
   linkNames(known, document.querySelectorAll("#repeats tbody th"));
   followSections(element("sections"));
-  showAll();
-  chart.redraw();
-  openTask(element("task"), known);
 
-  onChange((changed) => {
-    say("");
-    if (changed.scheme || changed.color) redrawLedger();
-    showAll();
-    chart.request();
-  });
-  followSize(section, chart.request);
-  followPrinter(() => {
-    setScheme();
-    chart.redraw(); // at once: the browser does not wait for a frame
-  });
-  listenToReader(section, chart, () => trace, look, () => emphasis().shownKeys, later, spans, foldAll);
-
+  let showSummary = summarise();
+  let drawer = { show() {}, clear() {} }; // of a pinned span, once there are rows
   return {
-    chart,
-    /** @param {number} share of the rows that are read, 0 to 1 */
-    tellShare(share) {
-      element("reading").textContent = `reading rows, ${Math.floor(share * 100)} %`;
+    recolour,
+    drawer: { clear: () => drawer.clear() },
+    show() {
+      drawer.show();
+      showSummary();
     },
-    /** @param {Trace} whole */
-    arrived(whole) {
-      trace = whole;
-      const busy = busyStretches(trace);
-      emphasised = createEmphasis(trace, busy, reload);
-      chart.complete(trace);
-      showSummary = createSummary(summaryParts(), trace, busy, look, emphasis, showRows);
-      const spans = createSpans(trace, chart, emphasis);
-      drawer = createDrawer(drawerParts(), trace, chart, spans, look, say);
-      const save = (/** @type {Kind} */ kind) =>
-        void exported(kind, { trace, chart, look, emphasis, plotly }).then(say, (error) => say(`export failed: ${error.message}`));
-      element("reading").hidden = true;
-      runsFollow(trace);
-      showPinned(trace, chart);
-      showAll();
-      arrived({ spans, save });
+    /** The rows are there. @param {ReturnType<typeof createSpans>} spans */
+    arrived(spans) {
+      showSummary = summarise();
+      drawer = createDrawer(drawerParts(), source.trace(), chart, spans, look, say);
     },
-  };
-}
-
-/**
- * Gestures, keys, buttons and links.
- * @param {HTMLElement} section of the chart
- * @param {import("#page/chart/chart.js").Chart} chart
- * @param {() => Trace} trace of now
- * @param {() => import("#page/view/look.js").Look} look of now
- * @param {() => Uint8Array} shownKeys of now
- * @param {Later} later
- * @param {ReturnType<typeof waitingSpans>} spans
- * @param {() => void} foldAll
- */
-function listenToReader(section, chart, trace, look, shownKeys, later, spans, foldAll) {
-  const tooltip = element("tooltip");
-  const hideTooltip = () => hide(tooltip);
-  const known = trace();
-  /** @param {import("#page/chart/places.js").Hit | null} hit */
-  const pin = (hit) => change({ pinned: hit && { lane: hit.lane, track: hit.track, span: hit.span } });
-  const pointer = listen(section, chart, known.wall, {
-    hideTooltip,
-    fit: spans.fit,
-    press(x, y) {
-      const { window, scroll, rows, folded } = state();
-      later(() => {
-        const now = state(); // a place means something else in another view
-        if (now.window === window && now.scroll === scroll && now.rows === rows && now.folded === folded)
-          pin(chart.hitAt(x, y));
-      });
-    },
-  });
-  listenToPointing(section, tooltip, chart, trace, look, shownKeys);
-  onChange(hideTooltip);
-  listenToKeys(section, chart, trace, pointer, spans, {
-    search: () => element("search").focus(),
-    help: () => /** @type {HTMLDialogElement} */ (element("help")).showModal(),
-    hideTooltip,
-    foldAll,
-    task: () =>
-      later(() => {
-        const { pinned } = state();
-        if (pinned) chooseTask(rowOf(trace(), pinned));
-      }),
-  });
-  element("fold-all").addEventListener("click", foldAll);
-}
-
-/**
- * The moves from span to span, which wait for the rows.
- * @param {Later} later
- */
-function waitingSpans(later) {
-  return {
-    walk: (/** @type {"left" | "right" | "up" | "down"} */ direction) => later(({ spans }) => spans.walk(direction)),
-    toSibling: (/** @type {-1 | 1} */ step) => later(({ spans }) => spans.toSibling(step)),
-    toMatch: (/** @type {-1 | 1} */ step) => later(({ spans }) => spans.toMatch(step)),
-    longest: () => later(({ spans }) => spans.longest()),
-    fit: () => later(({ spans }) => spans.fit()),
-    fold: () => later(({ spans }) => spans.fold()),
   };
 }
 
@@ -310,85 +284,4 @@ function showPinned(trace, chart) {
   const { pinned, scroll, rows, folded, window } = state();
   if (!pinned || scroll !== 0 || (rows === "lanes" && folded.has(trace.lanes[pinned.lane].process))) return;
   change(chart.showingSpan(pinned, window));
-}
-
-function drawerParts() {
-  return {
-    section: element("details"),
-    title: element("pinned-title"),
-    body: element("pinned-body"),
-    fields: element("pinned-fields"),
-    family: element("pinned-family"),
-    chart: element("chart"),
-    status: element("status"),
-  };
-}
-
-function summaryParts() {
-  return {
-    section: element("table"),
-    figures: element("figures"),
-    figuresPart: element("figures-part"),
-    part: element("part"),
-    found: element("found"),
-  };
-}
-
-function tableParts() {
-  return {
-    table: /** @type {HTMLTableElement} */ (element("tasks")),
-    pager: element("tasks-more"),
-    note: element("tasks-note"),
-  };
-}
-
-function taskParts() {
-  return {
-    section: element("task"),
-    link: element("task-link"),
-    heading: element("task-heading"),
-    asked: element("asked"),
-    figures: element("task-figures"),
-    note: element("task-note"),
-    whole: element("task-whole"),
-    slow: element("slow"),
-    slowest: element("slowest"),
-    mayLack: element("may-lack"),
-    undistributed: element("undistributed"),
-    distribution: {
-      section: element("distribution"),
-      plots: element("plots"),
-      violin: element("violin"),
-      steps: element("steps"),
-      note: element("distribution-note"),
-    },
-  };
-}
-
-function overviewParts() {
-  return {
-    section: element("overview"),
-    canvas: canvas("busy"),
-    brush: element("brush"),
-    from: element("from"),
-    until: element("until"),
-  };
-}
-
-function toolbarParts() {
-  return {
-    search: /** @type {HTMLInputElement} */ (element("search")),
-    help: /** @type {HTMLDialogElement} */ (element("help")),
-    helpButton: element("help-button"),
-    showAll: element("show-all"),
-    exports: /** @type {HTMLDetailsElement} */ (element("exports")),
-  };
-}
-
-function ledgerParts() {
-  return {
-    bar: element("ledger-bar"),
-    caption: element("ledger-caption"),
-    table: /** @type {HTMLTableElement} */ (element("ledger-table")),
-  };
 }

@@ -61,6 +61,7 @@ const MODULES: &[(&str, &str)] = modules![
     "view/runs.js",
     "view/elements.js",
     "view/waiting.js",
+    "view/source.js",
     "loading.js",
     "chart/rows.js",
     "chart/frame.js",
@@ -113,6 +114,8 @@ const MODULES: &[(&str, &str)] = modules![
     "sections/saving.js",
     "sections/exports.js",
     "sections/findings.js",
+    "parts.js",
+    "reader.js",
     "main.js",
 ];
 

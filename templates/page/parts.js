@@ -1,0 +1,85 @@
+// @ts-check
+// Parts: the elements of the page that each part of it shows itself in, by their ids.
+
+import { canvas, element } from "#page/view/elements.js";
+
+export function drawerParts() {
+  return {
+    section: element("details"),
+    title: element("pinned-title"),
+    body: element("pinned-body"),
+    fields: element("pinned-fields"),
+    family: element("pinned-family"),
+    chart: element("chart"),
+    status: element("status"),
+  };
+}
+
+export function summaryParts() {
+  return {
+    section: element("table"),
+    figures: element("figures"),
+    figuresPart: element("figures-part"),
+    part: element("part"),
+    found: element("found"),
+  };
+}
+
+export function tableParts() {
+  return {
+    table: /** @type {HTMLTableElement} */ (element("tasks")),
+    pager: element("tasks-more"),
+    note: element("tasks-note"),
+  };
+}
+
+export function taskParts() {
+  return {
+    section: element("task"),
+    link: element("task-link"),
+    heading: element("task-heading"),
+    asked: element("asked"),
+    figures: element("task-figures"),
+    note: element("task-note"),
+    whole: element("task-whole"),
+    slow: element("slow"),
+    slowest: element("slowest"),
+    mayLack: element("may-lack"),
+    undistributed: element("undistributed"),
+    distribution: {
+      section: element("distribution"),
+      plots: element("plots"),
+      violin: element("violin"),
+      steps: element("steps"),
+      note: element("distribution-note"),
+    },
+  };
+}
+
+export function overviewParts() {
+  return {
+    section: element("overview"),
+    canvas: canvas("busy"),
+    brush: element("brush"),
+    from: element("from"),
+    until: element("until"),
+  };
+}
+
+export function toolbarParts() {
+  return {
+    search: /** @type {HTMLInputElement} */ (element("search")),
+    help: /** @type {HTMLDialogElement} */ (element("help")),
+    helpButton: element("help-button"),
+    showAll: element("show-all"),
+    exports: /** @type {HTMLDetailsElement} */ (element("exports")),
+  };
+}
+
+export function ledgerParts() {
+  return {
+    bar: element("ledger-bar"),
+    caption: element("ledger-caption"),
+    table: /** @type {HTMLTableElement} */ (element("ledger-table")),
+  };
+}
