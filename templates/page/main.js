@@ -39,7 +39,7 @@ import { linkNames } from "#page/sections/choosing.js";
 import { createDrawer } from "#page/sections/drawer.js";
 import { exported } from "#page/sections/exports.js";
 import { linkTo } from "#page/sections/findings.js";
-import { showLedger } from "#page/sections/ledger.js";
+import { showBar, showLedger } from "#page/sections/ledger.js";
 import { followSections } from "#page/sections/links.js";
 import { createSummary } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
@@ -226,9 +226,10 @@ function sectionsOf(source, look, chart, later, plotly) {
   const showRows = (rows, note) => {
     showTable(rows, note);
     showTask(rows);
+    showLedger(ledgerParts(), known, rows, look());
   };
   const summarise = () => createSummary(summaryParts(), source.trace(), source.busy(), look, source.emphasis, showRows);
-  const recolour = () => showLedger(ledgerParts(), known, look());
+  const recolour = () => showBar(ledgerParts(), known, look());
   recolour();
   linkNames(known, document.querySelectorAll("#repeats tbody th"));
   followSections(element("sections"));

@@ -100,6 +100,7 @@ function quantile(heading, hint, value) {
  * @typedef {object} Rows
  * @property {readonly Task[]} tasks
  * @property {readonly number[]} row of each in the trace's own table
+ * @property {number} length ns of the part of the run that they are of
  */
 
 /**
@@ -111,7 +112,7 @@ function quantile(heading, hint, value) {
 export function createTable(elements, trace, look) {
   let first = 0;
   /** @type {Rows} */
-  let shown = { tasks: [], row: [] };
+  let shown = { tasks: [], row: [], length: 0 };
   const columns = trace.tasks.some((task) => task.unfinished > 0)
     ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)]
     : COLUMNS;
