@@ -110,6 +110,24 @@ test("what is asked for before the rows are there is done when they come, and th
   await close();
 });
 
+test("a sentence's link that was followed before the rows are there is not followed again once the reader has gone on", async () => {
+  for (const [key, isKept] of /** @type {const} */ ([["w", true], ["", false]])) {
+    const { page, release, close } = await open(browser, real(), { hold: ["rows"] });
+    await page.keyboard.press("w");
+    await page.locator("#findings a").first().click();
+    await page.waitForFunction(() => /pin=/.test(location.hash));
+    if (key) await page.keyboard.press(key);
+    await page.waitForFunction((isKept) => /window=.*\.\..*pin=/.test(location.hash) && (!isKept || !/window=0\.\./.test(location.hash)), isKept);
+    const before = await plotArea(page);
+    await release("rows");
+    await page.locator("#details.pinned").waitFor();
+    await settled(page);
+    const { start, end } = await plotArea(page);
+    assert.deepEqual([start, end], [before.start, before.end]);
+    await close();
+  }
+});
+
 for (const scheme of /** @type {const} */ (["light", "dark"]))
   test(`when Plotly takes over nothing moves, and what the reader sees stays, in ${scheme}`, async () => {
     for (const [path, hash] of [[real(), ""], [real(), "window=300000000..500000000&rows=tasks"], [render(generate(4000, 12)), "window=0..40000000&fold=1"]]) {
