@@ -97,7 +97,7 @@ test("before the rows are there the page zooms, pans, folds, searches, hides and
 });
 
 test("what is asked for before the rows are there is done when they come, and the last of it alone", async () => {
-  const { page, release, close } = await open(browser, real(), { hold: ["rows"] });
+  const { page, release, close } = await open(browser, real(), { hold: ["rows"], motion: "reduce" });
   const area = await plotArea(page);
   await page.locator("#tasks tbody .link").first().click();
   await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
