@@ -218,7 +218,12 @@ function chartOf(source, look, clear) {
 function sectionsOf(source, look, chart, later, plotly) {
   const known = source.trace();
   const link = (/** @type {Element} */ anchor, /** @type {import("#page/trace/data.js").Finding} */ finding) =>
-    linkTo(anchor, finding, known, (place, window) => later(() => change(chart.showingSpan(place, window))));
+    linkTo(anchor, finding, known, (place, window) =>
+      later(() => {
+        const now = state(); // the reader may have gone on before the rows came
+        if (now.pinned === place && now.window === window) change(chart.showingSpan(place, window));
+      }),
+    );
   document.querySelectorAll("#findings a").forEach((anchor, index) => link(anchor, known.findings[index]));
   const showTable = createTable(tableParts(), known, look);
   const showTask = createTask(taskParts(), known, look, link, plotly);

@@ -151,7 +151,9 @@ pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
     let ended_last = run.ended_last(&Counted::of(run.lanes, None)).or_else(|| run.ended_last(&counted));
     let until_ns = ended_last.as_ref().and_then(|tail| tail.selected).map_or(i64::MAX, |tail| tail.0);
     let few_busy = run.few_busy(&counted, until_ns);
-    let found = [run.largest_self(around), few_busy, ended_last, run.outlier(), run.many_short()];
+    let largest = run.largest_self(around);
+    let many_short = run.many_short(largest.as_ref());
+    let found = [largest, few_busy, ended_last, run.outlier(), many_short];
     found.into_iter().flatten().take(MOST).collect()
 }
 
@@ -258,18 +260,22 @@ impl Run<'_> {
         Some(Finding { window, ..finding })
     }
 
-    fn many_short(&self) -> Option<Finding> {
+    /// `largest` has its sentence already.
+    fn many_short(&self, largest: Option<&Finding>) -> Option<Finding> {
         let wall_ns = i128::from(self.wall.length_ns());
-        let is_such = |task: &TaskStatistics| {
+        let is_told = |index: usize| {
+            largest.is_some_and(|of| matches!(of.fact, Fact::LargestSelf { task, .. } if task == index))
+        };
+        let is_such = |(index, task): (usize, &TaskStatistics)| {
             matches!(task.task, Task::Named { .. })
+                && !is_told(index)
                 && task.count >= MANY_COUNT
                 && task.total_ns * SHORT_PART <= wall_ns * i128::from(task.count)
                 && task.self_ns > 0
                 && task.self_ns * SUM_PART >= self.busy_ns
         };
-        // Tasks are sorted by self time, so the first match is the largest. The very first task has its sentence
-        // already.
-        let task = 1 + self.tasks.iter().skip(1).position(is_such)?;
+        // Tasks are sorted by self time, so the first match is the largest.
+        let task = self.tasks.iter().enumerate().position(is_such)?;
         Some(self.of_task(task, Fact::ManyShort { task }))
     }
 
@@ -542,6 +548,12 @@ mod tests {
     #[test]
     fn many_short_spans_that_take_the_most_time_have_their_sentence_already() {
         check(&[&format!("{} b(999..1000)", row("s", 100, 0, 5, 1))], &["largest s [0..1000] @0.0"]);
+        // Also where a span around all others takes more.
+        let many = format!("{} b(8999..9000)", row("s", 300, 0, 28, 8));
+        check(
+            &["a(0..9000)", &many, &many],
+            &["largest s besides a [0..9000] @1.0", "few one 0.00 nothing besides a [8232..9000] <8384..8992>"],
+        );
     }
 
     proptest! {

@@ -80,9 +80,6 @@ export function createSpans(trace, chart, emphasis) {
     if (place) show(jump, { ...shown, pinned: place, ...chart.showingSpan(place) });
   };
 
-  /** @param {number} row of the table */
-  const pinLongest = (row) => visit(longestOf(trace, row));
-
   const fit = () => {
     const { pinned, selected } = state();
     if (pinned) {
@@ -99,15 +96,13 @@ export function createSpans(trace, chart, emphasis) {
   };
 
   return {
-    pin,
     visit,
     walk,
     toSibling,
     toMatch,
-    pinLongest,
     longest: () => {
       const { pinned } = state();
-      if (pinned) pinLongest(rowOf(trace, pinned));
+      if (pinned) visit(longestOf(trace, rowOf(trace, pinned)));
     },
     fit,
     fold,

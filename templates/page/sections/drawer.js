@@ -127,7 +127,7 @@ function fill({ title, fields, status }, trace, hit, { paint, zone }) {
  * @param {import("#page/trace/scale.js").Zone} zone
  * @returns {Field[]}
  */
-export function fieldsOf(trace, hit, zone) {
+function fieldsOf(trace, hit, zone) {
   const lane = trace.lanes[hit.lane];
   const track = lane.tracks[hit.track];
   const [start, end] = [track.start[hit.span], track.end[hit.span]];

@@ -30,7 +30,7 @@ const SUMMARISED = "Of summarised lanes, only the longest spans count here.";
  * What the table shows of the whole run: each row of its own.
  * @param {import("#page/trace/data.js").Trace} trace
  */
-export function wholeRun({ tasks, wall }) {
+function wholeRun({ tasks, wall }) {
   return { tasks, row: tasks.map((_, row) => row), length: wall };
 }
 
