@@ -83,11 +83,17 @@ async function main() {
   mark("usable");
 
   const idle = createIdle();
-  const decoded = await handOver(await starting, data, page.tellShare);
-  const { rows, samples } = await decoded();
-  page.arrived(complete(known, data, rows, samples));
-  await painted();
-  mark("rows");
+  try {
+    const decoded = await handOver(await starting, data, page.tellShare);
+    const { rows, samples } = await decoded();
+    page.arrived(complete(known, data, rows, samples));
+    await painted();
+    mark("rows");
+  } catch (error) {
+    element("reading").textContent = "the spans could not be read: the file is incomplete";
+    tellWaiting();
+    reportError(error);
+  }
 
   load(); // not before: the rows want the same processors
   await plotly.then((loaded) => page.chart.coveredBy(loaded, idle), () => {});
@@ -119,7 +125,7 @@ function usable(known, plotly) {
 
   const look = lookOf(known);
   const source = createSource(known, () => chart.request());
-  const waiting = createWaiting(/** @type {() => void} */ (() => element("reading").classList.add("waited-for")));
+  const waiting = createWaiting(tellWaiting);
   /** @type {Later} */
   const later = waiting.later;
   const spans = waitingSpans(later);
@@ -127,7 +133,15 @@ function usable(known, plotly) {
   showLegend(); // before the chart, which has the room that it leaves
   const { chart, foldAll } = chartOf(source, look, () => sections.drawer.clear());
   const sections = sectionsOf(source, look, chart, later, plotly);
-  const showToolbar = createToolbar(toolbarParts(), (kind) => later(({ save }) => save(kind)), spans.toMatch);
+  const save = (/** @type {import("#page/sections/exports.js").Kind} */ kind) =>
+    void exported(kind, { trace: source.trace(), chart, look, emphasis: source.emphasis, plotly }).then(say, (error) =>
+      say(`export failed: ${error.message}`),
+    );
+  const showToolbar = createToolbar(
+    toolbarParts(),
+    (kind) => (kind === "link" || kind === "print" ? save(kind) : later(() => save(kind))), // the others show spans
+    spans.toMatch,
+  );
   const showAll = () => {
     showToolbar();
     showLegend();
@@ -141,6 +155,7 @@ function usable(known, plotly) {
   onChange((changed) => {
     say("");
     if (changed.scheme || changed.color) sections.recolour();
+    if (!source.trace().hasRows && (state().scope !== "whole" || state().query !== "")) tellWaiting();
     showAll();
     chart.request();
   });
@@ -167,11 +182,7 @@ function usable(known, plotly) {
       runsFollow(whole);
       showPinned(whole, chart);
       showAll();
-      const save = (/** @type {import("#page/sections/exports.js").Kind} */ kind) =>
-        void exported(kind, { trace: whole, chart, look, emphasis: source.emphasis, plotly }).then(say, (error) =>
-          say(`export failed: ${error.message}`),
-        );
-      waiting.arrived({ spans, save });
+      waiting.arrived({ spans });
     },
   };
 }
@@ -260,6 +271,12 @@ function sectionsOf(source, look, chart, later, plotly) {
 function unhide(hasSpans) {
   for (const id of ["toolbar", "chart", "hint", "details"]) element(id).hidden = false;
   for (const id of ["answer", "legend", "table", "ledger", "fold-all", "scope"]) element(id).hidden = !hasSpans;
+}
+
+/** Something waits for the rows: how far they are is said at once, also aloud. */
+function tellWaiting() {
+  element("reading").classList.add("waited-for");
+  element("reading").setAttribute("aria-live", "polite");
 }
 
 /** @param {string} name */

@@ -81,7 +81,7 @@ export function createChart({ section, plot, under, over }, outline, around) {
     const detail = { mode, spans, drawn: boxes.span.length, window: state().window, scroll, left, right, top, bottom };
     performance.measure("waterfall:redraw", { start, end: performance.now(), detail });
     cover?.off();
-    if (state().rows === "tasks") void prepare();
+    if (state().rows === "tasks") prepare().catch(settle);
     else settle();
   }
 
@@ -90,10 +90,12 @@ export function createChart({ section, plot, under, over }, outline, around) {
     if (isPreparing || !trace.hasRows) return;
     isPreparing = true;
     const wanted = () => (state().rows === "tasks" ? around.emphasis().match : undefined);
-    const isNew = await inSlices(planner.prepare(wanted));
-    isPreparing = false;
-    if (isNew) request();
-    else settle();
+    try {
+      if (await inSlices(planner.prepare(wanted))) request();
+    } finally {
+      isPreparing = false;
+      settle();
+    }
   }
 
   function tellPlaces() {

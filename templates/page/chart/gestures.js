@@ -33,7 +33,8 @@ const DRAG_DISTANCE = 3; // px before a press becomes a drag
  * @param {object} tell
  * @param {() => void} tell.hideTooltip
  * @param {(x: number, y: number) => void} tell.press pins the span that is drawn there
- * @param {() => void} tell.fit zooms to the pinned span
+ * @param {(x: number, y: number, otherwise: () => void) => void} tell.fit zooms to the span that is drawn there, or
+ *   does otherwise
  * @returns {Pointer}
  */
 export function listen(element, chart, wall, { hideTooltip, press, fit }) {
@@ -136,10 +137,10 @@ export function listen(element, chart, wall, { hideTooltip, press, fit }) {
   element.addEventListener("dblclick", (event) => {
     const at = place(event);
     if (!chart.covers(at.x, at.y) || isControl(event.target)) return;
-    const hit = chart.isRow(at.x, at.y) ? chart.hitAt(at.x, at.y) : null;
-    if (!hit) return change({ window: limits, scroll: 0, pinned: pinnedBefore });
-    press(at.x, at.y);
-    fit();
+    const before = pinnedBefore;
+    const showAll = () => change({ window: limits, scroll: 0, pinned: before });
+    if (chart.isRow(at.x, at.y)) fit(at.x, at.y, showAll);
+    else showAll();
   });
 
   return {
