@@ -201,12 +201,14 @@ printTable([
   ["page", "HTML, MB", "bytes a row", "usable", "rows", "ready", "longest task before usable", "then before ready", "and after", "memory", "at most"],
   ...pages.map(({ name, rows, path }, index) => {
     const runs = openings[index];
-    const [bytes, floor] = [statSync(path).size, statSync(pages[0].path).size];
+    const isBefore = name.endsWith("before");
+    const floor = pages.find((page) => page.rows === 1 && page.name.endsWith("before") === isBefore)?.path ?? path;
+    const perRow = (statSync(path).size - statSync(floor).size) / rows;
     const steps = runs.flatMap(({ tasks, usable, ready }) => tasks.map((task) => ({ ...task, step: task.start < usable ? 0 : task.start < ready ? 1 : 2 })));
     return [
       name,
-      (bytes / 1e6).toFixed(2),
-      index === 0 ? "–" : ((bytes - floor) / rows).toFixed(2),
+      (statSync(path).size / 1e6).toFixed(2),
+      rows === 1 ? "–" : perRow.toFixed(2),
       ...(/** @type {const} */ (["usable", "rows", "ready"])).map((mark) => spread(runs.map((run) => run[mark]))),
       ...[0, 1, 2].map((wanted) => longest(steps.filter(({ step }) => step === wanted))),
       shown(median(runs.map(({ memory }) => memory.now))),
