@@ -17,6 +17,7 @@ import { count, duration, percent } from "#page/trace/units.js";
 
 const MOST_TASKS = 24;
 const LEAST_SHARE = 0.004; // of the bar, below which a part is one of the others there
+const FEW_ALIVE = 0.5; // of the lanes; with more alive at once the caption does not count them
 
 /** How the names of idle parts begin, and all of them where there is little room. */
 const IDLE = { before: "idle before", between: "idle between", after: "idle after" };
@@ -52,14 +53,24 @@ export function parts({ ledger, tasks, names }, hasOwn) {
 }
 
 /**
+ * What is shared out. Lanes that follow one another make the whole much larger than the run could use, so this is said.
+ * @param {import("#page/trace/data.js").Trace} trace
+ */
+export function captionOf({ lanes: { length: lanes }, wall, ledger: { alive_at_once } }) {
+  const whole = `${count(lanes)} ${lanes === 1 ? "lane" : "lanes"} × ${duration(wall)}`;
+  const isFew = alive_at_once > 0 && alive_at_once <= lanes * FEW_ALIVE;
+  return { whole, alive: isFew ? `, at most ${count(alive_at_once)} alive at once` : "" };
+}
+
+/**
  * @param {{bar: HTMLElement, caption: HTMLElement, table: HTMLTableElement}} elements
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {import("#page/view/look.js").Look} look
  */
 export function showLedger({ bar, caption, table }, trace, look) {
   const { total_ns } = trace.ledger;
-  const lanes = trace.lanes.length;
-  caption.textContent = `${count(lanes)} ${lanes === 1 ? "lane" : "lanes"} × ${duration(trace.wall)}`;
+  const { whole, alive } = captionOf(trace);
+  caption.textContent = whole + alive;
   const shown = parts(trace, (share) => share >= LEAST_SHARE);
   bar.replaceChildren(...shown.map((part) => segment(part, total_ns, trace, look)));
   const lines = parts(trace, (_, index) => index < MOST_TASKS);
@@ -67,7 +78,7 @@ export function showLedger({ bar, caption, table }, trace, look) {
   body.append(...lines.map((part) => line(part, total_ns, trace, look)));
   const foot = document.createElement("tfoot");
   foot.append(
-    line({ name: caption.textContent, ns: total_ns, kind: "total", task: -1 }, total_ns, trace, look),
+    line({ name: whole, ns: total_ns, kind: "total", task: -1 }, total_ns, trace, look),
   );
   table.replaceChildren(...[...table.children].filter((child) => child.tagName === "THEAD"), body, foot);
 }
