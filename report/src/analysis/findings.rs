@@ -125,6 +125,18 @@ pub enum Fact {
     ManyShort { task: usize },
 }
 
+impl Fact {
+    /// The task whose one span contains all other lanes and counts for nothing here.
+    pub fn around(&self) -> Option<usize> {
+        match *self {
+            Fact::LargestSelf { around, .. }
+            | Fact::FewBusy { around, .. }
+            | Fact::EndedLast { around, .. } => around,
+            Fact::Outlier { .. } | Fact::ManyShort { .. } => None,
+        }
+    }
+}
+
 /// How few lanes were occupied.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Few {

@@ -13,7 +13,9 @@ use crate::text::units;
 /// One sentence for each finding, in their order.
 pub fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let words = Words { trace, analysis, processes: labels::processes(trace) };
-    analysis.findings.iter().map(|finding| words.sentence(finding)).collect()
+    let first_besides = analysis.findings.iter().position(|finding| finding.fact.around().is_some());
+    let findings = analysis.findings.iter().enumerate();
+    findings.map(|(index, finding)| words.sentence(finding, Some(index) == first_besides)).collect()
 }
 
 struct Words<'a> {
@@ -23,36 +25,30 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    fn sentence(&self, finding: &Finding) -> String {
+    /// Only the first sentence that leaves out a span explains why.
+    fn sentence(&self, finding: &Finding, explains: bool) -> String {
+        let why = if explains { ", whose one span contains all other lanes" } else { "" };
+        let around = finding.fact.around().map(|task| format!("besides {}{why}, ", self.task(task)));
+        let besides = around.unwrap_or_default();
         match finding.fact {
-            Fact::LargestSelf { task, around } => self.largest_self(task, around),
-            Fact::FewBusy { stretch, few, mean_busy, most, unfinished, around } => {
-                let besides = around.map_or(String::new(), |task| format!(" besides {},", self.task(task)));
+            Fact::LargestSelf { task, .. } => capitalised(besides) + &self.largest_self(task),
+            Fact::FewBusy { stretch, few, mean_busy, most, unfinished, .. } => {
                 let few = self.few_busy(few, mean_busy, most, unfinished);
-                format!("{}{besides} {few}.", self.when(stretch))
+                format!("{} {besides}{few}.", self.when(stretch))
             }
-            Fact::EndedLast { lane, next, lead_ns, part, ref ran, ended, around } => {
-                let lead = format!(
-                    "{} ({} of the wall time)",
-                    units::duration(i128::from(lead_ns)),
-                    units::percent(part)
-                );
-                self.ended_last((lane, next), &lead, ran, ended, around)
+            Fact::EndedLast { lane, next, lead_ns, part, ref ran, ended, .. } => {
+                let among = ended.map_or(String::new(), |ended| {
+                    format!("of the {} lanes without an unfinished span, ", units::count(ended as u64))
+                });
+                let lead = (lead_ns, part);
+                capitalised(besides + &among) + &self.ended_last((lane, next), lead, ran)
             }
             Fact::Outlier { task, ratio, next, others } => self.outlier(task, ratio, next, others),
             Fact::ManyShort { task } => self.many_short(task),
         }
     }
 
-    /// The beginning of a sentence that leaves out the span of a task.
-    fn besides(&self, around: Option<usize>) -> String {
-        around.map_or(String::new(), |task| {
-            let name = self.task(task);
-            format!("Besides {name}, whose one span contains all other lanes, ")
-        })
-    }
-
-    fn largest_self(&self, task: usize, around: Option<usize>) -> String {
+    fn largest_self(&self, task: usize) -> String {
         let row = &self.analysis.tasks[task];
         let own = if row.self_ns == row.total_ns { "" } else { " of its own (self time)" };
         let (self_time, mean) = (units::duration(row.self_ns), self.mean(task));
@@ -62,8 +58,7 @@ impl Words<'_> {
             _ => format!(", {mean} each on average"),
         };
         format!(
-            "{besides}{name} took the most time: {about}{self_time}{own}, {share} of all busy time, in {spans}{each}.",
-            besides = self.besides(around),
+            "{name} took the most time: {about}{self_time}{own}, {share} of all busy time, in {spans}{each}.",
             name = self.task(task),
             about = about(row.exact),
             share = units::percent(row.share),
@@ -103,22 +98,15 @@ impl Words<'_> {
         }
     }
 
-    fn ended_last(
-        &self,
-        (lane, next): (usize, usize),
-        lead: &str,
-        ran: &[Ran],
-        ended: Option<usize>,
-        around: Option<usize>,
-    ) -> String {
-        let besides = self.besides(around);
-        let of = if around.is_some() { "of" } else { "Of" };
-        let among = ended.map_or(String::new(), |ended| {
-            format!("{of} the {} lanes without an unfinished span, ", units::count(ended as u64))
-        });
-        let (lane, next) = (self.lane(lane), self.lane(next));
-        let ran = self.ran(ran);
-        format!("{besides}{among}{lane} ended last, {lead} after the second-to-last lane, {next}{ran}.")
+    fn ended_last(&self, (lane, next): (usize, usize), (lead_ns, part): (i64, f64), ran: &[Ran]) -> String {
+        format!(
+            "{lane} ended last, {lead} ({part} of the wall time) after the second-to-last lane, {next}{ran}.",
+            lane = self.lane(lane),
+            lead = units::duration(i128::from(lead_ns)),
+            part = units::percent(part),
+            next = self.lane(next),
+            ran = self.ran(ran),
+        )
     }
 
     /// What ran in the time just named, as the end of a sentence.
@@ -192,7 +180,15 @@ impl Words<'_> {
     }
 }
 
-/// The word before a self time that is not exact because spans cross.
+/// A phrase of ours as the beginning of a sentence. It begins with an ASCII letter, if it is there.
+fn capitalised(mut phrase: String) -> String {
+    if let Some(first) = phrase.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    phrase
+}
+
+/// The word before a figure that is not exact.
 fn about(exact: bool) -> &'static str {
     if exact { "" } else { "about " }
 }
@@ -275,8 +271,8 @@ mod tests {
             &[
                 "Besides g / make, whose one span contains all other lanes, g / cc took the most time: 89.0 ms, 37.4 % \
                  of all busy time, in 3 spans, 29.7 ms each on average.",
-                "Besides g / make, whose one span contains all other lanes, g · 1 · a ended last, 68.0 ms (68.0 % of \
-                 the wall time) after the second-to-last lane, g · 1 · b; g / ld took 72.1 % of that time.",
+                "Besides g / make, g · 1 · a ended last, 68.0 ms (68.0 % of the wall time) after the second-to-last lane, \
+                 g · 1 · b; g / ld took 72.1 % of that time.",
             ],
         );
     }
