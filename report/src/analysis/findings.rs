@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::concurrency::{self, Bins};
 use super::innermost::longest_innermost;
 use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
+use super::tail::{self, Ran};
 use super::umbrella::{Counted, Umbrella};
 use super::wall::Wall;
 use crate::model::summary::LaneSummary;
@@ -102,6 +103,8 @@ pub enum Fact {
         lead_ns: i64,
         /// `lead_ns` as a part of the wall time, 0 to 1.
         part: f64,
+        /// The one or two tasks that ran the most in that time.
+        ran: Vec<Ran>,
         /// The number of lanes that have an end, if there are others.
         ended: Option<usize>,
         /// The span of this task ended later still, or together with the lane, and counts for nothing.
@@ -112,12 +115,26 @@ pub enum Fact {
         task: usize,
         /// The longest duration over the median. `None` when the median is 0.
         ratio: Option<f64>,
-        /// The number of other tasks with an outlier.
+        /// The task with the next largest outlier.
+        next: Option<usize>,
+        /// The number of further tasks with an outlier.
         others: usize,
     },
     /// The task of many short spans with the largest self time. Never the task of [`Fact::LargestSelf`], whose
     /// sentence has the count and the mean already. Pins its longest span.
     ManyShort { task: usize },
+}
+
+impl Fact {
+    /// The task whose one span contains all other lanes and counts for nothing here.
+    pub fn around(&self) -> Option<usize> {
+        match *self {
+            Fact::LargestSelf { around, .. }
+            | Fact::FewBusy { around, .. }
+            | Fact::EndedLast { around, .. } => around,
+            Fact::Outlier { .. } | Fact::ManyShort { .. } => None,
+        }
+    }
 }
 
 /// How few lanes were occupied.
@@ -212,30 +229,33 @@ impl Run<'_> {
     }
 
     fn ended_last(&self, counted: &Counted<'_>) -> Option<Finding> {
-        let mut ends: Vec<(i64, usize)> =
-            (counted.lanes().into_iter().zip(&counted.extents).zip(&counted.index))
-                .filter(|((lane, _), _)| lane.unfinished_ns().is_none())
-                .map(|((_, extent_ns), &index)| (extent_ns.1 - self.wall.unix_ns.0, index))
-                .collect();
-        let ended = Some(ends.len()).filter(|&ended| ended < counted.index.len());
+        let lanes = counted.lanes();
+        let origin_ns = self.wall.unix_ns.0;
+        let mut ends: Vec<(i64, usize)> = (counted.extents.iter().enumerate())
+            .filter(|&(place, _)| lanes[place].unfinished_ns().is_none())
+            .map(|(place, extent_ns)| (extent_ns.1 - origin_ns, place))
+            .collect();
+        let ended = Some(ends.len()).filter(|&ended| ended < lanes.len());
         // Stable: lanes that end together stay in their order.
         ends.sort_by_key(|&(end_ns, _)| Reverse(end_ns));
-        let &[(end_ns, lane), (next_end_ns, next), ..] = ends.as_slice() else { return None };
+        let &[(end_ns, last), (next_end_ns, next), ..] = ends.as_slice() else { return None };
         let lead_ns = end_ns - next_end_ns;
         if lead_ns == 0 || !self.is_part(lead_ns, STRETCH_PART) {
             return None;
         }
         let part = lead_ns as f64 / self.wall.length_ns() as f64;
         let lead = (next_end_ns, end_ns);
+        let ran = tail::ran(lanes[last], self.rows, (origin_ns + next_end_ns, origin_ns + end_ns));
+        let (lane, next) = (counted.index[last], counted.index[next]);
         let spans = &self.trace.lanes()[lane].spans;
         let longest = longest_innermost(spans, lead).map(|(span, _)| span);
         // Nothing ran in that time: an instant ended the lane.
-        let last = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
+        let instant = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
         Some(Finding {
-            fact: Fact::EndedLast { lane, next, lead_ns, part, ended, around: counted.around },
+            fact: Fact::EndedLast { lane, next, lead_ns, part, ran, ended, around: counted.around },
             window: self.with_air(lead),
             selected: Some(lead),
-            pinned: longest.or_else(last).map(|span| SpanIndex { lane, span }),
+            pinned: longest.or_else(instant).map(|span| SpanIndex { lane, span }),
         })
     }
 
@@ -252,7 +272,8 @@ impl Run<'_> {
         like.sort_by_key(|&(_, durations)| Reverse(excess_ns(durations))); // stable: ties in table order
         let &(task, DurationFigures { max_ns, median_ns, .. }) = like.first()?;
         let ratio = (median_ns > 0).then(|| max_ns as f64 / median_ns as f64);
-        let finding = self.of_task(task, Fact::Outlier { task, ratio, others: like.len() - 1 });
+        let (next, others) = (like.get(1).map(|&(next, _)| next), like.len().saturating_sub(2));
+        let finding = self.of_task(task, Fact::Outlier { task, ratio, next, others });
         let window = finding.pinned.map_or(finding.window, |SpanIndex { lane, span }| {
             let start_ns = self.trace.lanes()[lane].spans.at(span).start.ns();
             self.with_air((start_ns, start_ns + max_ns))
@@ -348,13 +369,17 @@ mod tests {
                     };
                     format!("few {few} {mean_busy:.2} {most}{mark}{}", besides(*around))
                 }
-                Fact::EndedLast { lane, next, lead_ns, part, ended, around } => {
+                Fact::EndedLast { lane, next, lead_ns, part, ran, ended, around } => {
                     let among = ended.map_or(String::new(), |ended| format!(" of {ended}"));
-                    format!("last {lane} by {lead_ns} ({part:.2}) before {next}{among}{}", besides(*around))
+                    let ran: String =
+                        ran.iter().map(|ran| format!(" {} {:.2}", name(ran.task), ran.part)).collect();
+                    let besides = besides(*around);
+                    format!("last {lane} by {lead_ns} ({part:.2}) before {next}{among}:{ran}{besides}")
                 }
-                Fact::Outlier { task, ratio, others } => {
+                Fact::Outlier { task, ratio, next, others } => {
                     let ratio = ratio.map_or("-".into(), |ratio| format!("{ratio:.1}"));
-                    format!("outlier {} {ratio} +{others}", name(*task))
+                    let next = next.map_or(String::new(), |next| format!(" {} +{others}", name(next)));
+                    format!("outlier {} {ratio}{next}", name(*task))
                 }
                 Fact::ManyShort { task } => format!("many {}", name(*task)),
             };
@@ -431,7 +456,7 @@ mod tests {
             &[
                 "largest b [0..100] @3.0",
                 "few one 1.00 a 1.00 [0..50] <0..40>",
-                "last 3 by 30 (0.30) before 1 [63..100] <70..100> @3.0",
+                "last 3 by 30 (0.30) before 1: b 1.00 [63..100] <70..100> @3.0",
             ],
         );
     }
@@ -442,13 +467,13 @@ mod tests {
             &["make(0..100)", "cc(1..30) ld(50..99)", "cc(1..31)", "cc(1..31)"],
             &[
                 "largest cc besides make [0..100] @2.0",
-                "last 1 by 68 (0.68) before 2 besides make [14..100] <31..99> @1.1",
+                "last 1 by 68 (0.68) before 2: ld 0.72 besides make [14..100] <31..99> @1.1",
             ],
         );
         // It alone ran at the end.
         check(
             &["make(0..100)", "cc(0..80)", "cc(0..80)"],
-            &["largest cc [0..100] @1.0", "last 0 by 20 (0.20) before 1 [75..100] <80..100> @0.0"],
+            &["largest cc [0..100] @1.0", "last 0 by 20 (0.20) before 1: make 1.00 [75..100] <80..100> @0.0"],
         );
         // What the others did was little.
         check(
@@ -482,7 +507,7 @@ mod tests {
         // One of five lanes was, and three had ended long before.
         check(
             &["a(0..10) b(20..)", "a(0..10)", "a(0..10)", "a(0..10)", "c(0..100)"],
-            &["largest c [0..100] @4.0", "last 4 by 90 (0.90) before 1 of 4 [0..100] <10..100> @4.0"],
+            &["largest c [0..100] @4.0", "last 4 by 90 (0.90) before 1 of 4: c 1.00 [0..100] <10..100> @4.0"],
         );
     }
 
@@ -490,7 +515,7 @@ mod tests {
     fn the_lane_that_ended_last_is_told_with_what_it_ran_meanwhile() {
         check(
             &["a(0..80)", "a(0..10) b(20..100) c(60..100)"],
-            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0 [75..100] <80..100> @1.2"],
+            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0: c 1.00 [75..100] <80..100> @1.2"],
         );
     }
 
@@ -508,13 +533,13 @@ mod tests {
         // outlier.
         check(
             &["a(0..2) a(2..4) a(4..25) b(25..26) b(26..27) b(27..38) c(40..44) c(44..48) c(48..88)"],
-            &["largest c [0..88] @0.8", "outlier a 10.5 +1 [0..30] @0.2"],
+            &["largest c [0..88] @0.8", "outlier a 10.5 b +0 [0..30] @0.2"],
         );
     }
 
     #[test]
     fn a_span_beside_instants_is_an_outlier_without_a_ratio() {
-        check(&["a(0..0) a(1..1) a(2..12)"], &["largest a [0..12] @0.2", "outlier a - +0 [0..12] @0.2"]);
+        check(&["a(0..0) a(1..1) a(2..12)"], &["largest a [0..12] @0.2", "outlier a - [0..12] @0.2"]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod raster;
 mod spread;
 mod statistics;
 mod summary;
+mod tail;
 mod umbrella;
 mod wall;
 mod whole;
@@ -35,4 +36,5 @@ pub(crate) use statistics::{
     NAMED, QUANTILE_ERROR, Task, TaskRows, TaskStatistics, durations_of, statistics,
 };
 pub(crate) use summary::summarise;
+pub(crate) use tail::Ran;
 pub use whole::{Analysis, analyse, of_trace, summary_of};

@@ -21,13 +21,14 @@ import { count, duration, percent } from "#page/trace/units.js";
 
 const MOST_TASKS = 24;
 const LEAST_SHARE = 0.004; // of the bar, below which a part is one of the others there
+const FEW_ALIVE = 0.5; // of the lanes; with more alive at once the caption does not count them
 
 /** How the names of idle parts begin, and all of them where there is little room. */
 const IDLE = { before: "idle before", between: "idle between", after: "idle after" };
 
 /**
  * The parts, from the left.
- * @param {Pick<Trace, "tasks" | "names"> & {ledger: Trace["ledger"] & {rest_ns?: number}}} of
+ * @param {Pick<Trace, "tasks" | "names"> & {ledger: Omit<Trace["ledger"], "alive_at_once"> & {rest_ns?: number}}} of
  * @param {(share: number, index: number) => boolean} hasOwn whether a task of that share has a part of its own
  * @returns {Part[]}
  */
@@ -60,7 +61,7 @@ export function parts({ ledger, tasks, names }, hasOwn) {
  * The ledger of a part of the run, of the rows of its table: what is left of lanes x time is in one part.
  * @param {Trace} trace
  * @param {Rows} rows
- * @returns {Trace["ledger"] & {rest_ns?: number}}
+ * @returns {Omit<Trace["ledger"], "alive_at_once"> & {rest_ns?: number}}
  */
 export function ledgerOf({ ledger, lanes, tasks: all }, { tasks, row, length }) {
   if (tasks === all) return ledger;
@@ -70,9 +71,15 @@ export function ledgerOf({ ledger, lanes, tasks: all }, { tasks, row, length }) 
   return { total_ns, tasks: own, ...nothing, rest_ns: total_ns - own.reduce((sum, { ns }) => sum + ns, 0) };
 }
 
-/** @param {Trace} trace @param {number} length ns */
-function wholeName({ lanes: { length: lanes } }, length) {
-  return `${count(lanes)} ${lanes === 1 ? "lane" : "lanes"} × ${duration(length)}`;
+/**
+ * What is shared out. Lanes that follow one another make the whole much larger than the run could use, so this is said.
+ * @param {Trace} trace
+ * @param {number} [length] ns of the part of the run
+ */
+export function captionOf({ lanes: { length: lanes }, wall, ledger: { alive_at_once } }, length = wall) {
+  const whole = `${count(lanes)} ${lanes === 1 ? "lane" : "lanes"} × ${duration(length)}`;
+  const isFew = alive_at_once > 0 && alive_at_once <= lanes * FEW_ALIVE;
+  return { whole, alive: isFew ? `, at most ${count(alive_at_once)} alive at once` : "" };
 }
 
 /**
@@ -82,7 +89,8 @@ function wholeName({ lanes: { length: lanes } }, length) {
  * @param {import("#page/view/look.js").Look} look
  */
 export function showBar({ bar, caption }, trace, look) {
-  caption.textContent = wholeName(trace, trace.wall);
+  const { whole, alive } = captionOf(trace);
+  caption.textContent = whole + alive;
   const shown = parts(trace, (share) => share >= LEAST_SHARE);
   bar.replaceChildren(...shown.map((part) => segment(part, trace.ledger.total_ns, trace, look)));
 }
@@ -102,7 +110,7 @@ export function showLedger({ table, of }, trace, rows, look) {
   const body = document.createElement("tbody");
   body.append(...lines.map((part) => line(part, total_ns, trace, look)));
   const foot = document.createElement("tfoot");
-  const total = { name: wholeName(trace, rows.length), ns: total_ns, kind: "total", task: -1 };
+  const total = { name: captionOf(trace, rows.length).whole, ns: total_ns, kind: "total", task: -1 };
   foot.append(line(total, total_ns, trace, look));
   table.replaceChildren(...[...table.children].filter((child) => child.tagName === "THEAD"), body, foot);
 }
