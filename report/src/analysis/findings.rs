@@ -97,9 +97,7 @@ pub enum Fact {
     /// Pins the span that was innermost for longest in that time.
     EndedLast {
         lane: usize,
-        /// The second-to-last lane to end.
-        next: usize,
-        /// The time between the two ends, in ns.
+        /// The time from the second-to-last end to its end, in ns.
         lead_ns: i64,
         /// `lead_ns` as a part of the wall time, 0 to 1.
         part: f64,
@@ -238,7 +236,7 @@ impl Run<'_> {
         let ended = Some(ends.len()).filter(|&ended| ended < lanes.len());
         // Stable: lanes that end together stay in their order.
         ends.sort_by_key(|&(end_ns, _)| Reverse(end_ns));
-        let &[(end_ns, last), (next_end_ns, next), ..] = ends.as_slice() else { return None };
+        let &[(end_ns, last), (next_end_ns, _), ..] = ends.as_slice() else { return None };
         let lead_ns = end_ns - next_end_ns;
         if lead_ns == 0 || !self.is_part(lead_ns, STRETCH_PART) {
             return None;
@@ -246,13 +244,13 @@ impl Run<'_> {
         let part = lead_ns as f64 / self.wall.length_ns() as f64;
         let lead = (next_end_ns, end_ns);
         let ran = tail::ran(lanes[last], self.rows, (origin_ns + next_end_ns, origin_ns + end_ns));
-        let (lane, next) = (counted.index[last], counted.index[next]);
+        let lane = counted.index[last];
         let spans = &self.trace.lanes()[lane].spans;
         let longest = longest_innermost(spans, lead).map(|(span, _)| span);
         // Nothing ran in that time: an instant ended the lane.
         let instant = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
         Some(Finding {
-            fact: Fact::EndedLast { lane, next, lead_ns, part, ran, ended, around: counted.around },
+            fact: Fact::EndedLast { lane, lead_ns, part, ran, ended, around: counted.around },
             window: self.with_air(lead),
             selected: Some(lead),
             pinned: longest.or_else(instant).map(|span| SpanIndex { lane, span }),
@@ -369,12 +367,12 @@ mod tests {
                     };
                     format!("few {few} {mean_busy:.2} {most}{mark}{}", besides(*around))
                 }
-                Fact::EndedLast { lane, next, lead_ns, part, ran, ended, around } => {
+                Fact::EndedLast { lane, lead_ns, part, ran, ended, around } => {
                     let among = ended.map_or(String::new(), |ended| format!(" of {ended}"));
                     let ran: String =
                         ran.iter().map(|ran| format!(" {} {:.2}", name(ran.task), ran.part)).collect();
                     let besides = besides(*around);
-                    format!("last {lane} by {lead_ns} ({part:.2}) before {next}{among}:{ran}{besides}")
+                    format!("last {lane} by {lead_ns} ({part:.2}){among}:{ran}{besides}")
                 }
                 Fact::Outlier { task, ratio, next, others } => {
                     let ratio = ratio.map_or("-".into(), |ratio| format!("{ratio:.1}"));
@@ -456,7 +454,7 @@ mod tests {
             &[
                 "largest b [0..100] @3.0",
                 "few one 1.00 a 1.00 [0..50] <0..40>",
-                "last 3 by 30 (0.30) before 1: b 1.00 [63..100] <70..100> @3.0",
+                "last 3 by 30 (0.30): b 1.00 [63..100] <70..100> @3.0",
             ],
         );
     }
@@ -467,13 +465,13 @@ mod tests {
             &["make(0..100)", "cc(1..30) ld(50..99)", "cc(1..31)", "cc(1..31)"],
             &[
                 "largest cc besides make [0..100] @2.0",
-                "last 1 by 68 (0.68) before 2: ld 0.72 besides make [14..100] <31..99> @1.1",
+                "last 1 by 68 (0.68): ld 0.72 besides make [14..100] <31..99> @1.1",
             ],
         );
         // It alone ran at the end.
         check(
             &["make(0..100)", "cc(0..80)", "cc(0..80)"],
-            &["largest cc [0..100] @1.0", "last 0 by 20 (0.20) before 1: make 1.00 [75..100] <80..100> @0.0"],
+            &["largest cc [0..100] @1.0", "last 0 by 20 (0.20): make 1.00 [75..100] <80..100> @0.0"],
         );
         // What the others did was little.
         check(
@@ -507,7 +505,7 @@ mod tests {
         // One of five lanes was, and three had ended long before.
         check(
             &["a(0..10) b(20..)", "a(0..10)", "a(0..10)", "a(0..10)", "c(0..100)"],
-            &["largest c [0..100] @4.0", "last 4 by 90 (0.90) before 1 of 4: c 1.00 [0..100] <10..100> @4.0"],
+            &["largest c [0..100] @4.0", "last 4 by 90 (0.90) of 4: c 1.00 [0..100] <10..100> @4.0"],
         );
     }
 
@@ -515,7 +513,7 @@ mod tests {
     fn the_lane_that_ended_last_is_told_with_what_it_ran_meanwhile() {
         check(
             &["a(0..80)", "a(0..10) b(20..100) c(60..100)"],
-            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0: c 1.00 [75..100] <80..100> @1.2"],
+            &["largest a [0..100] @0.0", "last 1 by 20 (0.20): c 1.00 [75..100] <80..100> @1.2"],
         );
     }
 

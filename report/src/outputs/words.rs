@@ -27,7 +27,7 @@ struct Words<'a> {
 impl Words<'_> {
     /// Only the first sentence that leaves out a span explains why.
     fn sentence(&self, finding: &Finding, explains: bool) -> String {
-        let why = if explains { ", whose one span contains all other lanes" } else { "" };
+        let why = if explains { ", which contains all other lanes" } else { "" };
         let around = finding.fact.around().map(|task| format!("besides {}{why}, ", self.task(task)));
         let besides = around.unwrap_or_default();
         match finding.fact {
@@ -36,12 +36,12 @@ impl Words<'_> {
                 let few = self.few_busy(few, mean_busy, most, unfinished);
                 format!("{} {besides}{few}.", self.when(stretch))
             }
-            Fact::EndedLast { lane, next, lead_ns, part, ref ran, ended, .. } => {
+            Fact::EndedLast { lane, lead_ns, part, ref ran, ended, .. } => {
                 let among = ended.map_or(String::new(), |ended| {
                     format!("of the {} lanes without an unfinished span, ", units::count(ended as u64))
                 });
                 let lead = (lead_ns, part);
-                capitalised(besides + &among) + &self.ended_last((lane, next), lead, ran)
+                capitalised(besides + &among) + &self.ended_last(lane, lead, ran)
             }
             Fact::Outlier { task, ratio, next, others } => self.outlier(task, ratio, next, others),
             Fact::ManyShort { task } => self.many_short(task),
@@ -98,13 +98,12 @@ impl Words<'_> {
         }
     }
 
-    fn ended_last(&self, (lane, next): (usize, usize), (lead_ns, part): (i64, f64), ran: &[Ran]) -> String {
+    fn ended_last(&self, lane: usize, (lead_ns, part): (i64, f64), ran: &[Ran]) -> String {
         format!(
-            "{lane} ended last, {lead} ({part} of the wall time) after the second-to-last lane, {next}{ran}.",
+            "{lane} ended last, {lead} ({part} of the wall time) after all others{ran}.",
             lane = self.lane(lane),
             lead = units::duration(i128::from(lead_ns)),
             part = units::percent(part),
-            next = self.lane(next),
             ran = self.ran(ran),
         )
     }
@@ -213,16 +212,20 @@ mod tests {
         check(
             &[
                 &format!(
-                    "16241 main: work/parse(0..1000) work/parse(1000..1030) work/parse(1030..1050) {} work/end(9000..9100)",
+                    "16241 main: work/parse(0..1000) work/parse(1000..1030) work/parse(1030..1050) {} \
+                     work/end(9000..9100)",
                     hashes.join(" ")
                 ),
                 "16241 io-1: work/load(0..3000)",
                 "16242 main: zip/pack(0..7000) zip/open(100..300)",
             ],
             &[
-                "zip / pack took the most time: 6.80 s of its own (self time), 54.2 % of all busy time, in 1 span of 7.00 s.",
-                "For 2.00 s (3.00 s to 5.00 s after the start), one lane or none was busy (1.00 on average); zip / pack took 100 % of the busy time there.",
-                "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after the second-to-last lane, zip · 16242 · main; work / end took 4.76 % of that time.",
+                "zip / pack took the most time: 6.80 s of its own (self time), 54.2 % of all busy time, in 1 span \
+                 of 7.00 s.",
+                "For 2.00 s (3.00 s to 5.00 s after the start), one lane or none was busy (1.00 on average); zip / \
+                 pack took 100 % of the busy time there.",
+                "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after all others; work / end took \
+                 4.76 % of that time.",
                 "The longest span of work / parse took 1.00 s, 33.3 times the median of 30.0 ms (3 spans).",
             ],
         );
@@ -245,11 +248,13 @@ mod tests {
         );
         assert_eq!(
             when(&["a(0..90)", "b(90..100)", "b(90..100)"]),
-            "In the first 90.0 ms, one lane or none was busy (1.00 on average); g / a took 100 % of the busy time there."
+            "In the first 90.0 ms, one lane or none was busy (1.00 on average); g / a took 100 % of the busy time \
+             there."
         );
         assert_eq!(
             when(&["a(0..50)", "b(50..75) c(55..56)", "b(75..100) c(99..100)", "c(99..100)"]),
-            "In the first 99.0 ms, one lane or none was busy (1.00 on average); g / a took 50.5 % of the busy time there."
+            "In the first 99.0 ms, one lane or none was busy (1.00 on average); g / a took 50.5 % of the busy time \
+             there."
         );
         assert_eq!(
             when(&["a(0..)", "a(90..)", "a(100..)"]),
@@ -259,8 +264,8 @@ mod tests {
             ["a(0..100)", "a(0..100)", "b(0..20) b(80..100)", "b(0..20) b(80..100)", "b(0..20) b(80..100)"];
         assert_eq!(
             when(&five),
-            "For 59.9 ms (20.1 ms to 80.0 ms after the start), 2.00 lanes were busy on average, of 5.00 that had begun \
-             and not yet ended; g / a took 100 % of the busy time there."
+            "For 59.9 ms (20.1 ms to 80.0 ms after the start), 2.00 lanes were busy on average, of 5.00 that had \
+             begun and not yet ended; g / a took 100 % of the busy time there."
         );
     }
 
@@ -269,10 +274,10 @@ mod tests {
         check(
             &["1 main: make(0..100)", "1 a: cc(1..30) ld(50..99)", "1 b: cc(1..31)", "1 c: cc(1..31)"],
             &[
-                "Besides g / make, whose one span contains all other lanes, g / cc took the most time: 89.0 ms, 37.4 % \
-                 of all busy time, in 3 spans, 29.7 ms each on average.",
-                "Besides g / make, g · 1 · a ended last, 68.0 ms (68.0 % of the wall time) after the second-to-last lane, \
-                 g · 1 · b; g / ld took 72.1 % of that time.",
+                "Besides g / make, which contains all other lanes, g / cc took the most time: 89.0 ms, 37.4 % of \
+                 all busy time, in 3 spans, 29.7 ms each on average.",
+                "Besides g / make, g · 1 · a ended last, 68.0 ms (68.0 % of the wall time) after all others; g / ld \
+                 took 72.1 % of that time.",
             ],
         );
     }
@@ -292,7 +297,7 @@ mod tests {
         assert_eq!(
             sentences(&trace, &of_trace(&trace)).last().unwrap(),
             "Of the 2 lanes without an unfinished span, g · 3 · main ended last, 40.0 ms (40.0 % of the wall time) \
-             after the second-to-last lane, g · 2 · main; g / a took 100 % of that time."
+             after all others; g / a took 100 % of that time."
         );
     }
 
@@ -302,14 +307,14 @@ mod tests {
         let trace = drawn::milliseconds(&lanes);
         assert_eq!(
             sentences(&trace, &of_trace(&trace))[1],
-            "The longest span of g / a took 30.0 ms, against a median of 0 ns (3 spans); g / b and 1 other task also have \
-             a span over 10 times their median."
+            "The longest span of g / a took 30.0 ms, against a median of 0 ns (3 spans); g / b and 1 other task \
+             also have a span over 10 times their median."
         );
         let trace = drawn::milliseconds(&["a(0..0) a(1..1) a(2..32) b(40..41) b(41..42) b(42..62)"]);
         assert_eq!(
             sentences(&trace, &of_trace(&trace))[1],
-            "The longest span of g / a took 30.0 ms, against a median of 0 ns (3 spans); g / b also has a span over 10 \
-             times its median."
+            "The longest span of g / a took 30.0 ms, against a median of 0 ns (3 spans); g / b also has a span over \
+             10 times its median."
         );
     }
 
@@ -328,9 +333,10 @@ mod tests {
                 &format!("3 main: {}", items(302)),
             ],
             &[
-                "worker / item took the most time: 9.06 s, 68.1 % of all busy time, in 30 spans, 302 ms each on average.",
-                "main · 1 · main ended last, 1.21 s (28.5 % of the wall time) after the second-to-last lane, worker · 2 · \
-                 main; main / sort took 57.9 % of that time, main / write 41.3 %.",
+                "worker / item took the most time: 9.06 s, 68.1 % of all busy time, in 30 spans, 302 ms each on \
+                 average.",
+                "main · 1 · main ended last, 1.21 s (28.5 % of the wall time) after all others; main / sort took \
+                 57.9 % of that time, main / write 41.3 %.",
             ],
         );
     }
@@ -341,8 +347,8 @@ mod tests {
             &["1 main: a(0..1500) b(1500..2000)", "2 main: c(0..1500)"],
             &[
                 "g / a took the most time: 1.50 s, 42.9 % of all busy time, in 1 span.",
-                "g · 1 · main ended last, 500 ms (25.0 % of the wall time) after the second-to-last lane, g · 2 · main; \
-                 g / b took about 99.9 % of that time.",
+                "g · 1 · main ended last, 500 ms (25.0 % of the wall time) after all others; g / b took about 99.9 \
+                 % of that time.",
             ],
         );
     }
@@ -353,8 +359,8 @@ mod tests {
             &["1 main: a(0..50) b(100..100)", "2 main: a(0..60)"],
             &[
                 "g / a took the most time: 110 ms, 100 % of all busy time, in 2 spans, 55.0 ms each on average.",
-                "g · 1 · main ended last, 40.0 ms (40.0 % of the wall time) after the second-to-last lane, g · 2 · main; \
-                 nothing ran in that time.",
+                "g · 1 · main ended last, 40.0 ms (40.0 % of the wall time) after all others; nothing ran in that \
+                 time.",
             ],
         );
     }
@@ -365,11 +371,10 @@ mod tests {
         check(
             &[&format!("1 main: {long}/{long}(0..100)"), &format!("1 {long}: {long}/b(0..50)")],
             &[
-                "nnnnnnnnnn…nnnnnnnnn / nnnnnnnnnn…nnnnnnnnn took the most time: 100 ms, 66.7 % of all busy time, in 1 \
-                 span.",
-                "nnnnnnnnnnnnnnnnn…nnnnnnnnnnnnnnnnn · 1 · main ended last, 50.0 ms (50.0 % of the wall time) after the \
-                 second-to-last lane, nnnnnnnnn…nnnnnnnnn · 1 · nnnnnnnnn…nnnnnnnnn; nnnnnnnnnn…nnnnnnnnn / \
-                 nnnnnnnnnn…nnnnnnnnn took 100 % of that time.",
+                "nnnnnnnnnn…nnnnnnnnn / nnnnnnnnnn…nnnnnnnnn took the most time: 100 ms, 66.7 % of all busy time, \
+                 in 1 span.",
+                "nnnnnnnnnnnnnnnnn…nnnnnnnnnnnnnnnnn · 1 · main ended last, 50.0 ms (50.0 % of the wall time) after \
+                 all others; nnnnnnnnnn…nnnnnnnnn / nnnnnnnnnn…nnnnnnnnn took 100 % of that time.",
             ],
         );
     }
