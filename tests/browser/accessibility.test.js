@@ -228,6 +228,7 @@ test("nothing moves by itself for those who asked for that", async () => {
 
 test("tasks of one hue are told apart without it: by name in the bar, in the tooltip, in the legend", async () => {
   const { page, close } = await open(browser, real(), { height: 1200 });
+  await covered(page);
   const area = await plotArea(page);
   await page.mouse.move(area.left + area.width * 0.07, area.top + 8);
   await page.locator("#tooltip").waitFor({ state: "visible" });

@@ -8,6 +8,7 @@ mod counters;
 mod distribution;
 #[cfg(test)]
 pub(crate) mod drawn;
+mod fact;
 mod findings;
 mod histogram;
 mod innermost;
@@ -25,7 +26,8 @@ mod whole;
 
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub(crate) use distribution::{Distribution, distributions};
-pub(crate) use findings::{Fact, Few, Finding, OUTLIER_RATIO, SpanIndex};
+pub(crate) use fact::{Fact, Few, Finding, SpanIndex};
+pub(crate) use findings::OUTLIER_RATIO;
 pub(crate) use histogram::{HistogramBin, histogram};
 pub(crate) use ledger::Ledger;
 pub(crate) use nesting::Tracks;

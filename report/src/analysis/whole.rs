@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::concurrency::{self, Bins, Concurrency};
 use super::counters::{self, CounterFigures};
-use super::findings::{self, Finding};
+use super::fact::Finding;
+use super::findings;
 use super::ledger::{self, Ledger};
 use super::raster::{self, Raster};
 use super::statistics::{NAMED, TaskRows, TaskStatistics, statistics};
