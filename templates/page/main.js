@@ -96,9 +96,9 @@ async function main() {
   }
 
   load(); // not before: the rows want the same processors
+  await forgetRuns();
   await plotly.then((loaded) => page.chart.coveredBy(loaded, idle), () => {});
   mark("ready");
-  await forgetRuns();
 }
 
 /** Plotly, for all who want it, and what begins to load it. */

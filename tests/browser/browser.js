@@ -223,7 +223,7 @@ function holdBack({ hold, plotlyFor }) {
   const { append } = Element.prototype;
   Element.prototype.append = function (/** @type {any[]} */ ...given) {
     const add = () => append.apply(this, given);
-    if (isPlotlyHeld && given[0] instanceof HTMLScriptElement) plotly.push(add), scripts.push(given[0]);
+    if (isPlotlyHeld && given[0] instanceof HTMLScriptElement && given[0].src.startsWith("blob:")) plotly.push(add), scripts.push(given[0]);
     else add();
   };
   const release = {
