@@ -5,11 +5,8 @@
 // task; its name leads to the section of the task. Computes no figure.
 
 import { taskButton } from "#page/sections/choosing.js";
-import { FONT } from "#page/chart/figure.js";
-import { fitted } from "#page/trace/names.js";
 import { toggled } from "#page/trace/sets.js";
 import { change, INITIAL, state } from "#page/view/state.js";
-import { textMeasure } from "#page/view/text.js";
 import { count, duration, percent } from "#page/trace/units.js";
 
 /**
@@ -23,8 +20,6 @@ import { count, duration, percent } from "#page/trace/units.js";
  */
 
 const PAGE = 200;
-const NAME_ROOM = 440; // px of a group and a task together
-const GROUP_ROOM = 110; // px of them left to a group that needs them
 const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
 const BUCKETED = "≈ quantiles of tasks with more than 4,096 spans are at most 0.4 % off.";
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
@@ -115,7 +110,6 @@ export function createTable(elements, trace, look) {
   const columns = trace.tasks.some((task) => task.unfinished > 0)
     ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)]
     : COLUMNS;
-  const measure = textMeasure(`13px ${FONT}`);
 
   const head = elements.table.createTHead().insertRow();
   const headings = [NAME, ...columns].map((column) => heading(head, column, () => (first = 0)));
@@ -177,7 +171,7 @@ export function createTable(elements, trace, look) {
     box.addEventListener("change", () => {
       change({ hidden: toggled(state().hidden, row) });
     });
-    const button = taskButton(row, fittedNames(group, task, measure));
+    const button = taskButton(row, [group, task]);
     cell.append(box, button);
     return cell;
   }
@@ -264,19 +258,6 @@ function sorted(trace, tasks, column, descending) {
     if (a === null || b === null) return Number(a === null) - Number(b === null);
     return sign * (a - b);
   });
-}
-
-/**
- * A group and a task, shortened to fit: first the group, then the task, of which some part always stays.
- * @param {string} group
- * @param {string} task
- * @param {(text: string) => number} measure
- * @returns {[string, string]}
- */
-function fittedNames(group, task, measure) {
-  const least = Math.min(GROUP_ROOM, measure(group));
-  const own = fitted(task, NAME_ROOM - least, measure);
-  return [fitted(group, NAME_ROOM - Math.min(NAME_ROOM - least, measure(own)), measure), own];
 }
 
 /**
