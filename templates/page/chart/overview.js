@@ -110,7 +110,7 @@ function draw(canvas, busy, width, colors, xOf) {
   const ratio = sharpness();
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(OVERVIEW_HEIGHT * ratio);
-  canvas.style.width = `${width}px`;
+  canvas.style.width = `${canvas.width / ratio}px`; // exactly: else Chromium prints it smaller
   canvas.style.height = `${OVERVIEW_HEIGHT}px`;
   const context = canvas.getContext("2d");
   if (!context) return;
