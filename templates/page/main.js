@@ -39,7 +39,7 @@ import { linkNames } from "#page/sections/choosing.js";
 import { createDrawer } from "#page/sections/drawer.js";
 import { exported } from "#page/sections/exports.js";
 import { linkTo } from "#page/sections/findings.js";
-import { showLedger } from "#page/sections/ledger.js";
+import { showBar, showLedger } from "#page/sections/ledger.js";
 import { followSections } from "#page/sections/links.js";
 import { createSummary } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
@@ -83,11 +83,17 @@ async function main() {
   mark("usable");
 
   const idle = createIdle();
-  const decoded = await handOver(await starting, data, page.tellShare);
-  const { rows, samples } = await decoded();
-  page.arrived(complete(known, data, rows, samples));
-  await painted();
-  mark("rows");
+  try {
+    const decoded = await handOver(await starting, data, page.tellShare);
+    const { rows, samples } = await decoded();
+    page.arrived(complete(known, data, rows, samples));
+    await painted();
+    mark("rows");
+  } catch (error) {
+    element("reading").textContent = "the spans could not be read: the file is incomplete";
+    tellWaiting();
+    reportError(error);
+  }
 
   load(); // not before: the rows want the same processors
   await plotly.then((loaded) => page.chart.coveredBy(loaded, idle), () => {});
@@ -119,7 +125,7 @@ function usable(known, plotly) {
 
   const look = lookOf(known);
   const source = createSource(known, () => chart.request());
-  const waiting = createWaiting(/** @type {() => void} */ (() => element("reading").classList.add("waited-for")));
+  const waiting = createWaiting(tellWaiting);
   /** @type {Later} */
   const later = waiting.later;
   const spans = waitingSpans(later);
@@ -127,7 +133,15 @@ function usable(known, plotly) {
   showLegend(); // before the chart, which has the room that it leaves
   const { chart, foldAll } = chartOf(source, look, () => sections.drawer.clear());
   const sections = sectionsOf(source, look, chart, later, plotly);
-  const showToolbar = createToolbar(toolbarParts(), (kind) => later(({ save }) => save(kind)), spans.toMatch);
+  const save = (/** @type {import("#page/sections/exports.js").Kind} */ kind) =>
+    void exported(kind, { trace: source.trace(), chart, look, emphasis: source.emphasis, plotly }).then(say, (error) =>
+      say(`export failed: ${error.message}`),
+    );
+  const showToolbar = createToolbar(
+    toolbarParts(),
+    (kind) => (kind === "link" || kind === "print" ? save(kind) : later(() => save(kind))), // the others show spans
+    spans.toMatch,
+  );
   const showAll = () => {
     showToolbar();
     showLegend();
@@ -142,6 +156,7 @@ function usable(known, plotly) {
   onChange((changed) => {
     say("");
     if (changed.scheme || changed.color) sections.recolour();
+    if (!source.trace().hasRows && (state().scope !== "whole" || state().query !== "")) tellWaiting();
     showAll();
     chart.request();
   });
@@ -168,11 +183,7 @@ function usable(known, plotly) {
       runsFollow(whole);
       showPinned(whole, chart);
       showAll();
-      const save = (/** @type {import("#page/sections/exports.js").Kind} */ kind) =>
-        void exported(kind, { trace: whole, chart, look, emphasis: source.emphasis, plotly }).then(say, (error) =>
-          say(`export failed: ${error.message}`),
-        );
-      waiting.arrived({ spans, save });
+      waiting.arrived({ spans });
     },
   };
 }
@@ -219,7 +230,12 @@ function chartOf(source, look, clear) {
 function sectionsOf(source, look, chart, later, plotly) {
   const known = source.trace();
   const link = (/** @type {Element} */ anchor, /** @type {import("#page/trace/data.js").Finding} */ finding) =>
-    linkTo(anchor, finding, known, (place, window) => later(() => change(chart.showingSpan(place, window))));
+    linkTo(anchor, finding, known, (place, window) =>
+      later(() => {
+        const now = state(); // the reader may have gone on before the rows came
+        if (now.pinned === place && now.window === window) change(chart.showingSpan(place, window));
+      }),
+    );
   document.querySelectorAll("#findings a").forEach((anchor, index) => link(anchor, known.findings[index]));
   const showTable = createTable(tableParts(), known, look);
   const showTask = createTask(taskParts(), known, look, link, plotly);
@@ -227,9 +243,10 @@ function sectionsOf(source, look, chart, later, plotly) {
   const showRows = (rows, note) => {
     showTable(rows, note);
     showTask(rows);
+    showLedger(ledgerParts(), known, rows, look());
   };
   const summarise = () => createSummary(summaryParts(), source.trace(), source.busy(), look, source.emphasis, showRows);
-  const recolour = () => showLedger(ledgerParts(), known, look());
+  const recolour = () => showBar(ledgerParts(), known, look());
   recolour();
   linkNames(known, document.querySelectorAll("#repeats tbody th"));
   followSections(element("sections"));
@@ -255,6 +272,12 @@ function sectionsOf(source, look, chart, later, plotly) {
 function unhide(hasSpans) {
   for (const id of ["toolbar", "chart", "hint", "details"]) element(id).hidden = false;
   for (const id of ["answer", "legend", "table", "ledger", "fold-all", "scope"]) element(id).hidden = !hasSpans;
+}
+
+/** Something waits for the rows: how far they are is said at once, also aloud. */
+function tellWaiting() {
+  element("reading").classList.add("waited-for");
+  element("reading").setAttribute("aria-live", "polite");
 }
 
 /** @param {string} name */

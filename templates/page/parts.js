@@ -80,6 +80,7 @@ export function ledgerParts() {
   return {
     bar: element("ledger-bar"),
     caption: element("ledger-caption"),
+    of: element("ledger-of"),
     table: /** @type {HTMLTableElement} */ (element("ledger-table")),
   };
 }

@@ -17,7 +17,6 @@ import { change, onChange, state } from "#page/view/state.js";
  *
  * @typedef {object} Rows what is there with the rows
  * @property {ReturnType<typeof import("#page/chart/spans.js").createSpans>} spans
- * @property {(kind: import("#page/sections/exports.js").Kind) => void} save
  *
  * @typedef {ReturnType<typeof import("#page/view/waiting.js").createWaiting<Rows>>["later"]} Later
  */
@@ -34,8 +33,17 @@ export function listenToReader(chart, source, look, later, spans, foldAll) {
   const section = element("chart");
   const tooltip = element("tooltip");
   const hideTooltip = () => hide(tooltip);
-  const press = pressing(chart, later);
-  const pointer = listen(section, chart, source.trace().wall, { hideTooltip, press, fit: spans.fit });
+  const at = pressing(chart, later);
+  const pointer = listen(section, chart, source.trace().wall, {
+    hideTooltip,
+    press: (x, y) => at(x, y, (hit) => change({ pinned: hit })),
+    fit: (x, y, otherwise) =>
+      at(x, y, (hit) => {
+        if (!hit) return otherwise();
+        change({ pinned: hit });
+        spans.fit();
+      }),
+  });
   listenToPointing(section, tooltip, chart, source.trace, look, () => source.emphasis().shownKeys);
   onChange(hideTooltip);
   listenToKeys(section, chart, source.trace, pointer, spans, {
@@ -53,18 +61,21 @@ export function listenToReader(chart, source, look, later, spans, foldAll) {
 }
 
 /**
- * What pins the span at a place, later where there are no rows yet: then only if the view is still the same.
+ * What does something with the span at a place, later where there are no rows yet: then only if the view is still the
+ * same.
  * @param {Chart} chart
  * @param {Later} later
  */
 function pressing(chart, later) {
-  return (/** @type {number} */ x, /** @type {number} */ y) => {
+  /** @param {number} x @param {number} y @param {(place: import("#page/view/state.js").Place | null) => void} act */
+  return (x, y, act) => {
     const { window, scroll, rows, folded } = state();
     later(() => {
       const now = state();
       const isSame = now.window === window && now.scroll === scroll && now.rows === rows && now.folded === folded;
-      const hit = isSame ? chart.hitAt(x, y) : null;
-      if (isSame) change({ pinned: hit && { lane: hit.lane, track: hit.track, span: hit.span } });
+      if (!isSame) return;
+      const hit = chart.hitAt(x, y);
+      act(hit && { lane: hit.lane, track: hit.track, span: hit.span });
     });
   };
 }

@@ -84,6 +84,7 @@ const MODULES: &[(&str, &str)] = modules![
     "chart/geometry.js",
     "chart/composition.js",
     "chart/places.js",
+    "chart/lookups.js",
     "chart/idle.js",
     "chart/cover.js",
     "chart/plotly.js",

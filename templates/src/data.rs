@@ -227,6 +227,8 @@ pub struct Ledger {
     pub idle_after_ns: i128,
     /// Lanes x time during which no finished span ran, but an unfinished one had begun.
     pub unfinished_ns: i128,
+    /// The most lanes that were alive at once: from a lane's first start to its last end.
+    pub alive_at_once: u32,
 }
 
 /// A task's part of the ledger.

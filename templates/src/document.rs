@@ -193,6 +193,7 @@ pub(crate) mod tests {
                     idle_between_ns: 0,
                     idle_after_ns: 0,
                     unfinished_ns: 10,
+                    alive_at_once: 1,
                 },
                 findings: vec![Finding { window: (0, 10), selected: None, pinned: Some((0, 0, 0)) }],
                 distributions: vec![Distribution {

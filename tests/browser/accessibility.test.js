@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { addressed, distribution, figures, launch, legend, open, pinned, plotArea, real, redrawn, render, renderText, repeated, root, settled, tableRows, test } from "./browser.js";
+import { addressed, covered, distribution, figures, launch, legend, open, pinned, plotArea, real, redrawn, render, renderText, repeated, root, settled, tableRows, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -55,6 +55,18 @@ for (const scheme of /** @type {const} */ (["light", "dark"]))
     assert.deepEqual(await violations(page), [], "with the help open");
     await close();
   });
+
+test("axe-core finds nothing wrong before the rows are there, and before Plotly is", async () => {
+  const { page, release, close } = await open(browser, real(), { hold: ["rows", "plotly"], hash: "search=save&table=view" });
+  assert.deepEqual(await violations(page), [], "before the rows");
+  await release("rows");
+  await settled(page);
+  assert.deepEqual(await violations(page), [], "before Plotly");
+  await release("plotly");
+  await covered(page);
+  assert.deepEqual(await violations(page), [], "with all");
+  await close();
+});
 
 test("axe-core finds nothing wrong without a span, with problems, with unfinished spans", async () => {
   const at = (/** @type {number} */ s) => `2026-11-20T22:00:0${s}Z`;
@@ -216,6 +228,7 @@ test("nothing moves by itself for those who asked for that", async () => {
 
 test("tasks of one hue are told apart without it: by name in the bar, in the tooltip, in the legend", async () => {
   const { page, close } = await open(browser, real(), { height: 1200 });
+  await covered(page);
   const area = await plotArea(page);
   await page.mouse.move(area.left + area.width * 0.07, area.top + 8);
   await page.locator("#tooltip").waitFor({ state: "visible" });

@@ -2,11 +2,11 @@
 //
 //   npm ci && cargo build --release --bins --examples && node tests/browser/bench.js [ROWS ...]
 //
-// Makes records of 100 thousand, 1 million and 10 million rows (or of ROWS) in 64 lanes with the example `generate`,
+// Makes records of 20 thousand, 1 million and 10 million rows (or of ROWS) in 64 lanes with the example `generate`,
 // and 1 million rows in 5,000 files of 2,000 lanes; reads the page's own User Timing entries, the browser's long
 // tasks and the renderer's memory; prints tables in Markdown. The floor, measured in the same run between the
-// others, is the page of a single span: what the browser needs for plotly.js alone. Asserts nothing; takes some
-// minutes, 1.2 GB of disk, and a quiet machine.
+// others, is the page of a single span. With BEFORE=PROGRAM, another `waterfall` writes the same pages, and both are
+// opened in turn. Asserts nothing; takes some minutes, 1.2 GB of disk, and a quiet machine.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
@@ -29,7 +29,21 @@ function made(rows, lanes, ...options) {
   const directory = join(scratch(), "records");
   const generator = join(program(), "../examples/generate");
   execFileSync(generator, ["--rows", String(rows), "--lanes", String(lanes), ...options, directory]);
-  return render(directory);
+  return directory;
+}
+
+/**
+ * The page of some records, and that of the program to compare with.
+ * @param {string} name
+ * @param {number} rows
+ * @param {string} directory
+ */
+function pagesOf(name, rows, directory) {
+  const now = { name, rows, path: render(directory) };
+  if (!process.env.BEFORE) return [now];
+  const path = join(scratch(), "before.html");
+  execFileSync(process.env.BEFORE, [directory, "-o", path], { stdio: "ignore" });
+  return [{ name: `${name}, before`, rows, path }, now];
 }
 
 /** @param {readonly number[]} values @param {number} share */
@@ -68,8 +82,9 @@ async function opened(browser, path) {
   const { page, close } = await open(browser, path);
   await page.waitForTimeout(CALM);
   const times = await page.evaluate(() => {
-    const at = (/** @type {string} */ name) => performance.getEntriesByName(name)[0].startTime;
-    return { first: at("waterfall:first-chart"), ready: at("waterfall:ready") };
+    // A page from before these marks could not be used until it was ready.
+    const at = (/** @type {string} */ name) => (performance.getEntriesByName(name)[0] ?? performance.getEntriesByName("waterfall:ready")[0]).startTime;
+    return { usable: at("waterfall:usable"), rows: at("waterfall:rows"), ready: at("waterfall:ready") };
   });
   const tasks = await longTasks(page);
   const memory = await memoryOf(browser);
@@ -118,7 +133,7 @@ const zoomTo = (page, range) =>
       });
       observer.observe({ type: "measure" });
     });
-    /** @type {any} */ (window).Plotly.relayout(document.querySelector(".js-plotly-plot"), { "xaxis.range": range });
+    location.hash = `window=${range.map((time) => time.toFixed(4)).join("..")}`;
     const detail = await drawn;
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))); // the task after the frame
     return { ms: performance.now() - start, ...detail };
@@ -168,13 +183,11 @@ function printTable([heading, ...rows]) {
 const sizes = process.argv.slice(2).map(Number);
 const browser = await launch();
 const pages = [
-  { name: "one span (floor)", rows: 1, path: render(generate(1, 1)) },
-  ...(sizes.length > 0 ? sizes : [100_000, 1_000_000, 10_000_000]).map((rows) => ({
-    name: `${rows.toLocaleString("en")} rows, 64 lanes`,
-    rows,
-    path: made(rows, 64),
-  })),
-  ...(sizes.length > 0 ? [] : [{ name: "1,000,000 rows, 2,000 lanes, 5,000 files", rows: 1e6, path: made(1e6, 2000, "--files", "5000") }]),
+  ...pagesOf("one span (floor)", 1, generate(1, 1)),
+  ...(sizes.length > 0 ? sizes : [20_000, 1_000_000, 10_000_000]).flatMap((rows) =>
+    pagesOf(`${rows.toLocaleString("en")} rows, 64 lanes`, rows, made(rows, 64)),
+  ),
+  ...(sizes.length > 0 ? [] : pagesOf("1,000,000 rows, 2,000 lanes, 5,000 files", 1e6, made(1e6, 2000, "--files", "5000"))),
 ];
 /** @type {Awaited<ReturnType<typeof opened>>[][]} */
 const openings = pages.map(() => []);
@@ -185,19 +198,19 @@ console.log(`Opening: median (least to most) of ${OPENINGS}, in ms; the longest 
 const spread = (/** @type {number[]} */ values) =>
   `${shown(median(values))} (${shown(Math.min(...values))} to ${shown(Math.max(...values))})`;
 printTable([
-  ["page", "HTML, MB", "bytes a row", "first chart", "ready", "longest task before ready", "and after", "memory", "at most"],
+  ["page", "HTML, MB", "bytes a row", "usable", "rows", "ready", "longest task before usable", "then before ready", "and after", "memory", "at most"],
   ...pages.map(({ name, rows, path }, index) => {
     const runs = openings[index];
-    const [bytes, floor] = [statSync(path).size, statSync(pages[0].path).size];
-    const tasks = runs.flatMap(({ tasks, ready }) => tasks.map((task) => ({ ...task, isAfter: task.start >= ready })));
+    const isBefore = name.endsWith("before");
+    const floor = pages.find((page) => page.rows === 1 && page.name.endsWith("before") === isBefore)?.path ?? path;
+    const perRow = (statSync(path).size - statSync(floor).size) / rows;
+    const steps = runs.flatMap(({ tasks, usable, ready }) => tasks.map((task) => ({ ...task, step: task.start < usable ? 0 : task.start < ready ? 1 : 2 })));
     return [
       name,
-      (bytes / 1e6).toFixed(2),
-      index === 0 ? "–" : ((bytes - floor) / rows).toFixed(2),
-      spread(runs.map(({ first }) => first)),
-      spread(runs.map(({ ready }) => ready)),
-      longest(tasks.filter(({ isAfter }) => !isAfter)),
-      longest(tasks.filter(({ isAfter }) => isAfter)),
+      (statSync(path).size / 1e6).toFixed(2),
+      rows === 1 ? "–" : perRow.toFixed(2),
+      ...(/** @type {const} */ (["usable", "rows", "ready"])).map((mark) => spread(runs.map((run) => run[mark]))),
+      ...[0, 1, 2].map((wanted) => longest(steps.filter(({ step }) => step === wanted))),
       shown(median(runs.map(({ memory }) => memory.now))),
       shown(Math.max(...runs.map(({ memory }) => memory.most))),
     ];
@@ -206,7 +219,7 @@ printTable([
 
 const redraws = [["page", "part of the run", "mode", "spans", "drawn", "median", "p95"]];
 const drags = [["page", "part of the run", "frames a second", "redraws a second", "longest frame", "longest task since ready"]];
-for (const { name, path } of pages.slice(1)) {
+for (const { name, path } of pages.filter(({ name, rows }) => rows > 1 && !name.endsWith("before"))) {
   const { page, close } = await open(browser, path);
   const ready = await page.evaluate(() => performance.now());
   const { start, end } = await plotArea(page);

@@ -126,6 +126,7 @@ test("a step is drawn where its sample lies on the time axis", async () => {
 test("names are text in the chart, in the tooltip and for a screen reader", async () => {
   const names = ["<b>bold</b> / <i>x</i>", "g / <img src=x onerror=alert(1)>", "a<br>b / &amp;", '"q" / \u202eevil', "\u05e9\u05dc\u05d5\u05dd / \u0007"];
   const { page, close } = await open(browser, render(recorded({ 100: Object.fromEntries(names.map((name) => [name, [[0, 1]]])) })), { width: 1900 });
+  await covered(page);
   assert.equal(await page.locator("img, .js-plotly-plot b, .js-plotly-plot a").count(), 0);
   const texts = (await page.locator(".annotation-text").allTextContents()).join("\n");
   for (const part of ["<b>bold</b>", "<img src", "a<br>b / &amp;", '"q" / \\u202eevil', "\u05e9\u05dc\u05d5\u05dd", "\u2407"]) assert.ok(texts.includes(part), `${part} is not in ${texts}`);
@@ -170,6 +171,7 @@ test("of many processes eight are told, the greatest first, and of many counters
 
 test("without a counter there is no panel, and nothing is said of any", async () => {
   const { page, close } = await open(browser, real());
+  await covered(page);
   const { left, top, width, height } = await plotArea(page);
   await page.mouse.move(left + width / 2, top + height + 75); // below the busy lanes
   assert.ok(await page.locator("#tooltip").isHidden());

@@ -221,6 +221,7 @@ async function withLoad(page) {
 
 test("Plotly covers once at a time, and at last the latest state", async () => {
   const { page, close } = await open(browser, path);
+  await covered(page);
   const all = await plotArea(page);
   await withLoad(page);
   await page.evaluate(() => {
@@ -251,6 +252,7 @@ test("Plotly covers once at a time, and at last the latest state", async () => {
 
 test("where Plotly fails the canvases show all, and the next time it may succeed", async () => {
   const { page, close } = await open(browser, path);
+  await covered(page);
   const all = await plotArea(page);
   const before = await withLoad(page);
   await page.evaluate(() => {

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { launch, open, plotArea, render, root, scratch, test } from "./browser.js";
+import { covered, launch, open, plotArea, render, root, scratch, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -92,6 +92,7 @@ test("writing from right to left stays inside its own name", async () => {
   const directory = scratch();
   writeFileSync(join(directory, "x.csv"), `Task,Start,Finish,Description,Color\n${rows.join("\n")}\n`);
   const { page, close } = await open(browser, render(directory));
+  await covered(page);
   const heads = page.locator("#tasks tbody th");
   assert.equal(await heads.count(), names.length);
   for (let row = 0; row < names.length; row += 1) await assertLeftToRight(heads.nth(row), " / ");

@@ -36,7 +36,7 @@ test("the bar's parts are as wide as their share, and the table sums to the whol
   const table = await lines(page);
   assert.deepEqual(table.at(-1), ["19 lanes × 971 ms", duration(ledger.total_ns), "100 %"]);
   assert.deepEqual(table[0], ["thumbs1 / make thumbnail", duration(ledger.tasks[0].ns), percent(ledger.tasks[0].ns / ledger.total_ns)]);
-  assert.equal(await page.locator("#ledger-caption").textContent(), "19 lanes × 971 ms");
+  assert.equal(await page.locator("#ledger-caption").textContent(), "19 lanes × 971 ms, at most 5 alive at once");
   await close();
 });
 

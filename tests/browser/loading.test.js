@@ -97,7 +97,7 @@ test("before the rows are there the page zooms, pans, folds, searches, hides and
 });
 
 test("what is asked for before the rows are there is done when they come, and the last of it alone", async () => {
-  const { page, release, close } = await open(browser, real(), { hold: ["rows"] });
+  const { page, release, close } = await open(browser, real(), { hold: ["rows"], motion: "reduce" });
   const area = await plotArea(page);
   await page.locator("#tasks tbody .link").first().click();
   await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
@@ -108,6 +108,24 @@ test("what is asked for before the rows are there is done when they come, and th
   await page.locator("#details.pinned").waitFor();
   assert.match((await pinned(page)).task, /^download/);
   await close();
+});
+
+test("a sentence's link that was followed before the rows are there is not followed again once the reader has gone on", async () => {
+  for (const [key, isKept] of /** @type {const} */ ([["w", true], ["", false]])) {
+    const { page, release, close } = await open(browser, real(), { hold: ["rows"] });
+    await page.keyboard.press("w");
+    await page.locator("#findings a").first().click();
+    await page.waitForFunction(() => /pin=/.test(location.hash));
+    if (key) await page.keyboard.press(key);
+    await page.waitForFunction((isKept) => /window=.*\.\..*pin=/.test(location.hash) && (!isKept || !/window=0\.\./.test(location.hash)), isKept);
+    const before = await plotArea(page);
+    await release("rows");
+    await page.locator("#details.pinned").waitFor();
+    await settled(page);
+    const { start, end } = await plotArea(page);
+    assert.deepEqual([start, end], [before.start, before.end]);
+    await close();
+  }
 });
 
 for (const scheme of /** @type {const} */ (["light", "dark"]))

@@ -107,6 +107,7 @@ function dataOf(lanes, processes, names, keys, wall) {
       idle_between_ns: 0,
       idle_after_ns: 0,
       unfinished_ns: 0,
+      alive_at_once: lanes.length,
     },
     findings: [],
     distributions: [],

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parts, shortName } from "#page/sections/ledger.js";
+import { captionOf, parts, shortName } from "#page/sections/ledger.js";
 import { trace } from "./helper.js";
 
 function drawn() {
@@ -19,6 +19,7 @@ function drawn() {
     idle_before_ns: 0,
     idle_between_ns: 10,
     idle_after_ns: 20,
+    alive_at_once: 1,
   };
   return made;
 }
@@ -57,4 +58,16 @@ test("tasks without a part of their own are one part, and the sum stays", () => 
     const others = found.find(({ kind }) => kind === "others");
     assert.equal(others?.name, [`3 other tasks`, `2 other tasks`, `1 other task`, undefined][most]);
   }
+});
+
+test("where at most half of the lanes were alive at once the caption says it", () => {
+  const caption = (/** @type {number} */ alive) => {
+    const made = trace([["a(0..10)"], ["a(10..20)"], ["a(20..30)"], ["a(30..40)"]]);
+    made.ledger.alive_at_once = alive;
+    const { whole, alive: told } = captionOf(made);
+    return whole + told;
+  };
+  assert.equal(caption(1), "4 lanes × 40 ns, at most 1 alive at once");
+  assert.equal(caption(2), "4 lanes × 40 ns, at most 2 alive at once");
+  assert.equal(caption(3), "4 lanes × 40 ns");
 });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { legend } from "#page/view/legend.js";
 import {
   assign,
   BACKGROUND,
@@ -137,7 +138,7 @@ test("the same names get the same hues in any order, and up to 48 never share", 
     const hues = assign(names);
     assert.equal(new Set(hues).size, names.length);
     assert.deepEqual(assign([...names].reverse()).reverse(), hues);
-    assert.ok(names.length > 24 || hues.every((hue) => hue < 24), "the last tier is for what the first two have no room for");
+    for (const tier of [12, 24]) assert.ok(names.length > tier || hues.every((hue) => hue < tier), "a tier is for what those before have no room for");
   }
 });
 
@@ -206,6 +207,14 @@ test("the user's own colour wins, in the legend too where it is the only one", (
   assert.equal(fill[3], "#111111");
   assert.equal(text[3], "#ffffff");
   assert.ok(HUES.light.includes(name[drawn.keys[2].task]), "two colours of one task: the hue stands for it");
+});
+
+test("where hues must be shared, tasks of the legend share none with each other", () => {
+  const drawn = trace([[Array.from({ length: 60 }, (_, at) => `task${at}(${at}..${at + 1})`).join(" ")]]);
+  drawn.tasks = [...drawn.tasks].reverse();
+  const { name } = paint(drawn, "light");
+  const shown = legend(drawn).entries.filter((entry) => entry.name >= 0).map((entry) => name[entry.name]);
+  assert.equal(new Set(shown).size, 24);
 });
 
 test("by group, the spans of a group share its hue and those of another have another", () => {

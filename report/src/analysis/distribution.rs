@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::findings::SpanIndex;
+use super::fact::SpanIndex;
 use super::statistics::{TaskRows, together};
 use crate::model::summary::union;
 use crate::model::{KeyId, Lane, Summary, Trace};

@@ -10,8 +10,10 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::concurrency::{self, Bins};
+use super::fact::{Fact, Few, Finding, SpanIndex};
 use super::innermost::longest_innermost;
 use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
+use super::tail;
 use super::umbrella::{Counted, Umbrella};
 use super::wall::Wall;
 use crate::model::summary::LaneSummary;
@@ -48,88 +50,6 @@ const AIR_PART: i64 = 4;
 /// The least time shown on either side, for a stretch without length.
 const LEAST_AIR_NS: i64 = 1;
 
-/// A fact, and what shows it in the chart. Times are in ns since the trace's origin.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    pub fact: Fact,
-    /// The window to show: never empty, and inside the trace.
-    pub window: (i64, i64),
-    /// The stretch of time that the fact is about.
-    pub selected: Option<(i64, i64)>,
-    /// The span that the fact is about.
-    pub pinned: Option<SpanIndex>,
-}
-
-/// The position of a span in a trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SpanIndex {
-    /// Index into [`Trace::lanes`].
-    pub lane: usize,
-    /// Index into the lane's spans.
-    pub span: usize,
-}
-
-/// What was found. A `task` is an index into [`Analysis::tasks`](super::Analysis::tasks), which has its figures. A
-/// lane is an index into [`Trace::lanes`].
-#[derive(Debug, Clone, PartialEq)]
-pub enum Fact {
-    /// The task with the largest self time, except `around`. Pins its longest span.
-    LargestSelf { task: usize, around: Option<usize> },
-    /// The longest stretch in which few lanes were occupied in each of its bins, on average; see [`Few`]. A lane is
-    /// occupied while it runs a finished span, and from the start of an unfinished one on: so a run that was killed
-    /// does not seem to end idly. The span of `around` counts for nothing. Never in the time of [`Fact::EndedLast`],
-    /// which has its sentence.
-    FewBusy {
-        /// Start and end, in ns since the origin, at the edges of bins.
-        stretch: (i64, i64),
-        few: Few,
-        /// The mean number of busy lanes in it. Finished spans only.
-        mean_busy: f64,
-        /// The task with the most innermost time in it, and its part of all busy time there, 0 to 1. `None` when no
-        /// finished span ran.
-        most: Option<(usize, f64)>,
-        /// Whether a lane had only an unfinished span for part of it.
-        unfinished: bool,
-        around: Option<usize>,
-    },
-    /// The lane that ended long after all others. A lane with an unfinished span has no end and does not take part.
-    /// Pins the span that was innermost for longest in that time.
-    EndedLast {
-        lane: usize,
-        /// The second-to-last lane to end.
-        next: usize,
-        /// The time between the two ends, in ns.
-        lead_ns: i64,
-        /// `lead_ns` as a part of the wall time, 0 to 1.
-        part: f64,
-        /// The number of lanes that have an end, if there are others.
-        ended: Option<usize>,
-        /// The span of this task ended later still, or together with the lane, and counts for nothing.
-        around: Option<usize>,
-    },
-    /// The task whose longest span exceeds its median the most, in ns. Pins that span.
-    Outlier {
-        task: usize,
-        /// The longest duration over the median. `None` when the median is 0.
-        ratio: Option<f64>,
-        /// The number of other tasks with an outlier.
-        others: usize,
-    },
-    /// The task of many short spans with the largest self time. Never the task of [`Fact::LargestSelf`], whose
-    /// sentence has the count and the mean already. Pins its longest span.
-    ManyShort { task: usize },
-}
-
-/// How few lanes were occupied.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Few {
-    /// One or none, of three or more in the run.
-    One,
-    /// Fewer than half of those that had begun and not ended: this many, on average. A lane with an unfinished span
-    /// does not end.
-    Half { mean_begun: f64 },
-}
-
 /// The input of [`findings`].
 pub(super) struct Run<'a> {
     pub(super) trace: &'a Trace,
@@ -151,7 +71,9 @@ pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
     let ended_last = run.ended_last(&Counted::of(run.lanes, None)).or_else(|| run.ended_last(&counted));
     let until_ns = ended_last.as_ref().and_then(|tail| tail.selected).map_or(i64::MAX, |tail| tail.0);
     let few_busy = run.few_busy(&counted, until_ns);
-    let found = [run.largest_self(around), few_busy, ended_last, run.outlier(), run.many_short()];
+    let largest = run.largest_self(around);
+    let many_short = run.many_short(largest.as_ref());
+    let found = [largest, few_busy, ended_last, run.outlier(), many_short];
     found.into_iter().flatten().take(MOST).collect()
 }
 
@@ -210,30 +132,33 @@ impl Run<'_> {
     }
 
     fn ended_last(&self, counted: &Counted<'_>) -> Option<Finding> {
-        let mut ends: Vec<(i64, usize)> =
-            (counted.lanes().into_iter().zip(&counted.extents).zip(&counted.index))
-                .filter(|((lane, _), _)| lane.unfinished_ns().is_none())
-                .map(|((_, extent_ns), &index)| (extent_ns.1 - self.wall.unix_ns.0, index))
-                .collect();
-        let ended = Some(ends.len()).filter(|&ended| ended < counted.index.len());
+        let lanes = counted.lanes();
+        let origin_ns = self.wall.unix_ns.0;
+        let mut ends: Vec<(i64, usize)> = (counted.extents.iter().enumerate())
+            .filter(|&(place, _)| lanes[place].unfinished_ns().is_none())
+            .map(|(place, extent_ns)| (extent_ns.1 - origin_ns, place))
+            .collect();
+        let ended = Some(ends.len()).filter(|&ended| ended < lanes.len());
         // Stable: lanes that end together stay in their order.
         ends.sort_by_key(|&(end_ns, _)| Reverse(end_ns));
-        let &[(end_ns, lane), (next_end_ns, next), ..] = ends.as_slice() else { return None };
+        let &[(end_ns, last), (next_end_ns, _), ..] = ends.as_slice() else { return None };
         let lead_ns = end_ns - next_end_ns;
         if lead_ns == 0 || !self.is_part(lead_ns, STRETCH_PART) {
             return None;
         }
         let part = lead_ns as f64 / self.wall.length_ns() as f64;
         let lead = (next_end_ns, end_ns);
+        let ran = tail::ran(lanes[last], self.rows, (origin_ns + next_end_ns, origin_ns + end_ns));
+        let lane = counted.index[last];
         let spans = &self.trace.lanes()[lane].spans;
         let longest = longest_innermost(spans, lead).map(|(span, _)| span);
         // Nothing ran in that time: an instant ended the lane.
-        let last = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
+        let instant = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
         Some(Finding {
-            fact: Fact::EndedLast { lane, next, lead_ns, part, ended, around: counted.around },
+            fact: Fact::EndedLast { lane, lead_ns, part, ran, ended, around: counted.around },
             window: self.with_air(lead),
             selected: Some(lead),
-            pinned: longest.or_else(last).map(|span| SpanIndex { lane, span }),
+            pinned: longest.or_else(instant).map(|span| SpanIndex { lane, span }),
         })
     }
 
@@ -250,7 +175,8 @@ impl Run<'_> {
         like.sort_by_key(|&(_, durations)| Reverse(excess_ns(durations))); // stable: ties in table order
         let &(task, DurationFigures { max_ns, median_ns, .. }) = like.first()?;
         let ratio = (median_ns > 0).then(|| max_ns as f64 / median_ns as f64);
-        let finding = self.of_task(task, Fact::Outlier { task, ratio, others: like.len() - 1 });
+        let (next, others) = (like.get(1).map(|&(next, _)| next), like.len().saturating_sub(2));
+        let finding = self.of_task(task, Fact::Outlier { task, ratio, next, others });
         let window = finding.pinned.map_or(finding.window, |SpanIndex { lane, span }| {
             let start_ns = self.trace.lanes()[lane].spans.at(span).start.ns();
             self.with_air((start_ns, start_ns + max_ns))
@@ -258,18 +184,22 @@ impl Run<'_> {
         Some(Finding { window, ..finding })
     }
 
-    fn many_short(&self) -> Option<Finding> {
+    /// `largest` has its sentence already.
+    fn many_short(&self, largest: Option<&Finding>) -> Option<Finding> {
         let wall_ns = i128::from(self.wall.length_ns());
-        let is_such = |task: &TaskStatistics| {
+        let is_told = |index: usize| {
+            largest.is_some_and(|of| matches!(of.fact, Fact::LargestSelf { task, .. } if task == index))
+        };
+        let is_such = |(index, task): (usize, &TaskStatistics)| {
             matches!(task.task, Task::Named { .. })
+                && !is_told(index)
                 && task.count >= MANY_COUNT
                 && task.total_ns * SHORT_PART <= wall_ns * i128::from(task.count)
                 && task.self_ns > 0
                 && task.self_ns * SUM_PART >= self.busy_ns
         };
-        // Tasks are sorted by self time, so the first match is the largest. The very first task has its sentence
-        // already.
-        let task = 1 + self.tasks.iter().skip(1).position(is_such)?;
+        // Tasks are sorted by self time, so the first match is the largest.
+        let task = self.tasks.iter().enumerate().position(is_such)?;
         Some(self.of_task(task, Fact::ManyShort { task }))
     }
 
@@ -342,13 +272,17 @@ mod tests {
                     };
                     format!("few {few} {mean_busy:.2} {most}{mark}{}", besides(*around))
                 }
-                Fact::EndedLast { lane, next, lead_ns, part, ended, around } => {
+                Fact::EndedLast { lane, lead_ns, part, ran, ended, around } => {
                     let among = ended.map_or(String::new(), |ended| format!(" of {ended}"));
-                    format!("last {lane} by {lead_ns} ({part:.2}) before {next}{among}{}", besides(*around))
+                    let ran: String =
+                        ran.iter().map(|ran| format!(" {} {:.2}", name(ran.task), ran.part)).collect();
+                    let besides = besides(*around);
+                    format!("last {lane} by {lead_ns} ({part:.2}){among}:{ran}{besides}")
                 }
-                Fact::Outlier { task, ratio, others } => {
+                Fact::Outlier { task, ratio, next, others } => {
                     let ratio = ratio.map_or("-".into(), |ratio| format!("{ratio:.1}"));
-                    format!("outlier {} {ratio} +{others}", name(*task))
+                    let next = next.map_or(String::new(), |next| format!(" {} +{others}", name(next)));
+                    format!("outlier {} {ratio}{next}", name(*task))
                 }
                 Fact::ManyShort { task } => format!("many {}", name(*task)),
             };
@@ -425,7 +359,7 @@ mod tests {
             &[
                 "largest b [0..100] @3.0",
                 "few one 1.00 a 1.00 [0..50] <0..40>",
-                "last 3 by 30 (0.30) before 1 [63..100] <70..100> @3.0",
+                "last 3 by 30 (0.30): b 1.00 [63..100] <70..100> @3.0",
             ],
         );
     }
@@ -436,13 +370,13 @@ mod tests {
             &["make(0..100)", "cc(1..30) ld(50..99)", "cc(1..31)", "cc(1..31)"],
             &[
                 "largest cc besides make [0..100] @2.0",
-                "last 1 by 68 (0.68) before 2 besides make [14..100] <31..99> @1.1",
+                "last 1 by 68 (0.68): ld 0.72 besides make [14..100] <31..99> @1.1",
             ],
         );
         // It alone ran at the end.
         check(
             &["make(0..100)", "cc(0..80)", "cc(0..80)"],
-            &["largest cc [0..100] @1.0", "last 0 by 20 (0.20) before 1 [75..100] <80..100> @0.0"],
+            &["largest cc [0..100] @1.0", "last 0 by 20 (0.20): make 1.00 [75..100] <80..100> @0.0"],
         );
         // What the others did was little.
         check(
@@ -476,7 +410,7 @@ mod tests {
         // One of five lanes was, and three had ended long before.
         check(
             &["a(0..10) b(20..)", "a(0..10)", "a(0..10)", "a(0..10)", "c(0..100)"],
-            &["largest c [0..100] @4.0", "last 4 by 90 (0.90) before 1 of 4 [0..100] <10..100> @4.0"],
+            &["largest c [0..100] @4.0", "last 4 by 90 (0.90) of 4: c 1.00 [0..100] <10..100> @4.0"],
         );
     }
 
@@ -484,7 +418,7 @@ mod tests {
     fn the_lane_that_ended_last_is_told_with_what_it_ran_meanwhile() {
         check(
             &["a(0..80)", "a(0..10) b(20..100) c(60..100)"],
-            &["largest a [0..100] @0.0", "last 1 by 20 (0.20) before 0 [75..100] <80..100> @1.2"],
+            &["largest a [0..100] @0.0", "last 1 by 20 (0.20): c 1.00 [75..100] <80..100> @1.2"],
         );
     }
 
@@ -502,13 +436,13 @@ mod tests {
         // outlier.
         check(
             &["a(0..2) a(2..4) a(4..25) b(25..26) b(26..27) b(27..38) c(40..44) c(44..48) c(48..88)"],
-            &["largest c [0..88] @0.8", "outlier a 10.5 +1 [0..30] @0.2"],
+            &["largest c [0..88] @0.8", "outlier a 10.5 b +0 [0..30] @0.2"],
         );
     }
 
     #[test]
     fn a_span_beside_instants_is_an_outlier_without_a_ratio() {
-        check(&["a(0..0) a(1..1) a(2..12)"], &["largest a [0..12] @0.2", "outlier a - +0 [0..12] @0.2"]);
+        check(&["a(0..0) a(1..1) a(2..12)"], &["largest a [0..12] @0.2", "outlier a - [0..12] @0.2"]);
     }
 
     #[test]
@@ -542,6 +476,15 @@ mod tests {
     #[test]
     fn many_short_spans_that_take_the_most_time_have_their_sentence_already() {
         check(&[&format!("{} b(999..1000)", row("s", 100, 0, 5, 1))], &["largest s [0..1000] @0.0"]);
+        // Also where a span around all others takes more.
+        let many = format!("{} b(8999..9000)", row("s", 300, 0, 28, 8));
+        check(
+            &["a(0..9000)", &many, &many],
+            &[
+                "largest s besides a [0..9000] @1.0",
+                "few one 0.00 nothing besides a [8232..9000] <8384..8992>",
+            ],
+        );
     }
 
     proptest! {

@@ -30,6 +30,9 @@ pub struct Ledger {
     pub idle_after_ns: i128,
     /// Lanes x ns in which no finished span ran but an unfinished one had begun.
     pub unfinished_ns: i128,
+    /// The most lanes that were alive at once: from a lane's first start to its last end. A lane with an unfinished
+    /// span does not end.
+    pub alive_at_once: usize,
 }
 
 /// The part of one task.
@@ -60,6 +63,7 @@ pub(super) fn ledger(lanes: &[&LaneSummary], tasks: &[TaskStatistics], wall: Wal
         idle_between_ns: 0,
         idle_after_ns: 0,
         unfinished_ns: 0,
+        alive_at_once: alive_at_once(lanes),
     };
     for lane in lanes {
         let (first_ns, last_ns) = lane.extent_ns;
@@ -80,6 +84,22 @@ pub(super) fn ledger(lanes: &[&LaneSummary], tasks: &[TaskStatistics], wall: Wal
         }
     }
     ledger
+}
+
+/// A lane that ends when another one begins is not alive with it. O(n log n).
+fn alive_at_once(lanes: &[&LaneSummary]) -> usize {
+    let end_ns = |lane: &LaneSummary| match lane.unfinished_ns() {
+        None => lane.extent_ns.1.max(lane.extent_ns.0.saturating_add(1)), // an instant takes a nanosecond here
+        Some(_) => i64::MAX,
+    };
+    let starts = lanes.iter().map(|lane| (lane.extent_ns.0, 1));
+    let mut changes: Vec<(i64, isize)> = starts.chain(lanes.iter().map(|lane| (end_ns(lane), -1))).collect();
+    changes.sort_unstable();
+    let alive = changes.into_iter().scan(0, |alive, (_, change)| {
+        *alive += change;
+        Some(*alive)
+    });
+    alive.max().map_or(0, isize::unsigned_abs)
 }
 
 #[cfg(test)]
@@ -151,6 +171,15 @@ mod tests {
     }
 
     #[test]
+    fn lanes_that_end_before_others_begin_are_not_alive_at_once() {
+        let alive = |lanes: &[&str]| of_trace(&drawn::trace(lanes)).ledger.alive_at_once;
+        assert_eq!(alive(&["a(0..10)", "a(10..20) a(25..30)", "a(5..12)", "a(21..24)"]), 2);
+        assert_eq!(alive(&["a(0..10) b(3..)", "a(10..20)", "a(20..20)"]), 2);
+        assert_eq!(alive(&["a(5..5)"]), 1);
+        assert_eq!(alive(&[]), 0);
+    }
+
+    #[test]
     fn a_trace_longer_than_time_itself_overflows_nothing() {
         let lanes = [vec![(i64::MIN, Some(i64::MAX), 0)], vec![(i64::MIN, None, 0)]];
         let ledger = of_trace(&drawn::numbers(&lanes)).ledger;
@@ -196,7 +225,20 @@ mod tests {
             idle_between_ns: count(Err("between")),
             idle_after_ns: count(Err("after")),
             unfinished_ns: count(Err("unfinished")),
+            alive_at_once: alive(trace),
         }
+    }
+
+    /// The most lanes alive in one nanosecond.
+    fn alive(trace: &Trace) -> usize {
+        let end_ns = |spans: &Spans| {
+            let ends =
+                spans.iter().map(|span| span.end.map_or(i64::MAX, |end| end.ns().max(span.start.ns() + 1)));
+            ends.max().unwrap()
+        };
+        let is_alive = |spans: &Spans, ns: i64| spans.at(0).start.ns() <= ns && ns < end_ns(spans);
+        let count = |ns| trace.lanes().iter().filter(|lane| is_alive(&lane.spans, ns)).count();
+        (0..=trace.end().ns()).map(count).max().unwrap()
     }
 
     /// Spans that may cross, with instants, one in six unfinished.

@@ -8,6 +8,7 @@ mod counters;
 mod distribution;
 #[cfg(test)]
 pub(crate) mod drawn;
+mod fact;
 mod findings;
 mod histogram;
 mod innermost;
@@ -18,13 +19,15 @@ mod raster;
 mod spread;
 mod statistics;
 mod summary;
+mod tail;
 mod umbrella;
 mod wall;
 mod whole;
 
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub(crate) use distribution::{Distribution, distributions};
-pub(crate) use findings::{Fact, Few, Finding, OUTLIER_RATIO, SpanIndex};
+pub(crate) use fact::{Fact, Few, Finding, SpanIndex};
+pub(crate) use findings::OUTLIER_RATIO;
 pub(crate) use histogram::{HistogramBin, histogram};
 pub(crate) use ledger::Ledger;
 pub(crate) use nesting::Tracks;
@@ -35,4 +38,5 @@ pub(crate) use statistics::{
     NAMED, QUANTILE_ERROR, Task, TaskRows, TaskStatistics, durations_of, statistics,
 };
 pub(crate) use summary::summarise;
+pub(crate) use tail::Ran;
 pub use whole::{Analysis, analyse, of_trace, summary_of};

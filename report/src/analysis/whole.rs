@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::concurrency::{self, Bins, Concurrency};
 use super::counters::{self, CounterFigures};
-use super::findings::{self, Finding};
+use super::fact::Finding;
+use super::findings;
 use super::ledger::{self, Ledger};
 use super::raster::{self, Raster};
 use super::statistics::{NAMED, TaskRows, TaskStatistics, statistics};
@@ -177,9 +178,11 @@ mod tests {
             prop_assert!((1..=analysis.raster.width_ns).contains(&cell.busy_ns));
         }
         for finding in &analysis.findings {
-            let is_possible = match finding.fact {
+            let is_possible = match &finding.fact {
                 Fact::FewBusy { most, .. } => most.is_none_or(|most| is_part(most.1)),
-                Fact::EndedLast { part, .. } => is_part(part),
+                Fact::EndedLast { part, ran, .. } => {
+                    is_part(*part) && ran.iter().all(|ran| is_part(ran.part))
+                }
                 _ => true,
             };
             prop_assert!(is_possible, "{:?}", finding.fact);

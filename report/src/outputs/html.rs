@@ -265,6 +265,7 @@ fn ledger(ledger: &Ledger) -> templates::Ledger {
         idle_between_ns: ledger.idle_between_ns,
         idle_after_ns: ledger.idle_after_ns,
         unfinished_ns: ledger.unfinished_ns,
+        alive_at_once: ledger.alive_at_once as u32,
     }
 }
 

@@ -11,8 +11,10 @@ use crate::analysis::{SpanIndex, Tracks};
 use crate::model::{self, Trace};
 use crate::text::{shortened, terminal, units};
 
-/// The most code points of a name in a sentence, so that two names and the figures fit on a line or two.
-const NAME_LENGTH: usize = 48;
+/// The most code points of the names of one task or lane in a sentence, so that its figures stay in view.
+const NAMES_LENGTH: usize = 40;
+/// The least that is left of each of them.
+const LEAST_LENGTH: usize = 3;
 /// The most columns of a group or a task in a table for people.
 const TERMINAL_NAME_WIDTH: usize = 120;
 
@@ -54,26 +56,40 @@ fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process 
 /// A lane by its process and its thread: `zip · 16241 · main`. `processes` are the page's.
 pub(super) fn lane(trace: &Trace, processes: &[Process], lane: usize) -> String {
     let lane = &trace.lanes()[lane];
-    let process = &processes[lane.process];
-    let id = Some(process.id.as_str()).filter(|id| !id.is_empty());
-    let parts = [Some(name(&process.label)), id.map(name), Some(name(&lane.identity.thread))];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let Process { label, id, .. } = &processes[lane.process];
+    let parts =
+        [Some(label.as_str()), Some(id.as_str()).filter(|id| !id.is_empty()), Some(&lane.identity.thread)];
+    names(&parts.into_iter().flatten().collect::<Vec<_>>(), " · ")
 }
 
-/// A name in its display form, without its middle if it is long. The same as `shortened` of `shown` in
-/// `templates/page/trace/names.js`; `tests/data/shared/names.json` tests both.
-pub(super) fn name(name: &str) -> String {
-    const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
+/// The names of one thing in their display form, in a row. Where that is too long, the longest ones lose their middles.
+pub(super) fn names(names: &[&str], separator: &str) -> String {
+    let lengths: Vec<usize> = names.iter().map(|name| points(&templates::named(name)).len()).collect();
+    let fits = |most: &usize| lengths.iter().map(|length| length.min(most)).sum::<usize>() <= NAMES_LENGTH;
+    let most = (LEAST_LENGTH..=NAMES_LENGTH).rev().find(fits).unwrap_or(LEAST_LENGTH);
+    names.iter().map(|shown| name(shown, most)).collect::<Vec<_>>().join(separator)
+}
+
+const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
+
+/// A name in its display form, at most `most` code points of it: without its middle if it is longer. The same as
+/// `shortened` of `shown` in `templates/page/trace/names.js`; `tests/data/shared/names.json` tests both.
+fn name(name: &str, most: usize) -> String {
     let whole = templates::named(name);
-    let isolated = whole.strip_prefix(ISOLATE[0]).and_then(|text| text.strip_suffix(ISOLATE[1]));
-    let points: Vec<char> = isolated.unwrap_or(&whole).chars().collect();
-    if points.len() <= NAME_LENGTH {
+    let points = points(&whole);
+    if points.len() <= most {
         return whole;
     }
-    let tail = (NAME_LENGTH - 1) / 2;
-    let head: String = points[..NAME_LENGTH - 1 - tail].iter().collect();
+    let tail = (most - 1) / 2;
+    let head: String = points[..most - 1 - tail].iter().collect();
     let short = format!("{head}…{}", points[points.len() - tail..].iter().collect::<String>());
-    if isolated.is_some() { format!("{}{short}{}", ISOLATE[0], ISOLATE[1]) } else { short }
+    if whole.starts_with(ISOLATE[0]) { format!("{}{short}{}", ISOLATE[0], ISOLATE[1]) } else { short }
+}
+
+/// The code points of a display form, without those that isolate it.
+fn points(shown: &str) -> Vec<char> {
+    let isolated = shown.strip_prefix(ISOLATE[0]).and_then(|text| text.strip_suffix(ISOLATE[1]));
+    isolated.unwrap_or(shown).chars().collect()
 }
 
 /// A task as a terminal shows it: `group / task`, each without its middle if it is very long. JSON and CSV have whole
@@ -106,7 +122,15 @@ mod tests {
         let text = include_str!("../../../tests/data/shared/names.json");
         let cases: serde_json::Value = serde_json::from_str(text).unwrap();
         for case in ["shown", "label"].iter().flat_map(|kind| cases[kind].as_array().unwrap()) {
-            assert_eq!(name(case[0].as_str().unwrap()), case[1], "{}", case[0]);
+            assert_eq!(name(case[0].as_str().unwrap(), 48), case[1], "{}", case[0]);
         }
+    }
+    #[test]
+    fn of_several_names_the_longest_lose_their_middles() {
+        let long = format!("{}{}", "a".repeat(100), "z".repeat(100));
+        assert_eq!(names(&["main", &long], " / "), "main / aaaaaaaaaaaaaaaaaa…zzzzzzzzzzzzzzzzz");
+        assert_eq!(names(&[&long, "123", &long], " · "), "aaaaaaaaa…zzzzzzzz · 123 · aaaaaaaaa…zzzzzzzz");
+        assert_eq!(names(&["main", &long[80..110]], " / "), format!("main / {}", &long[80..110]));
+        assert_eq!(names(&[""], " / "), "(unnamed)");
     }
 }

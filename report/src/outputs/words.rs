@@ -6,14 +6,16 @@
 use templates::Process;
 
 use super::labels;
-use crate::analysis::{Analysis, Fact, Few, Finding, OUTLIER_RATIO, Task};
+use crate::analysis::{Analysis, Fact, Few, Finding, OUTLIER_RATIO, Ran, Task};
 use crate::model::Trace;
 use crate::text::units;
 
 /// One sentence for each finding, in their order.
 pub fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let words = Words { trace, analysis, processes: labels::processes(trace) };
-    analysis.findings.iter().map(|finding| words.sentence(finding)).collect()
+    let first_besides = analysis.findings.iter().position(|finding| finding.fact.around().is_some());
+    let findings = analysis.findings.iter().enumerate();
+    findings.map(|(index, finding)| words.sentence(finding, Some(index) == first_besides)).collect()
 }
 
 struct Words<'a> {
@@ -23,46 +25,42 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    fn sentence(&self, finding: &Finding) -> String {
+    /// Only the first sentence that leaves out a span explains why.
+    fn sentence(&self, finding: &Finding, explains: bool) -> String {
+        let why = if explains { ", which contains all other lanes" } else { "" };
+        let around = finding.fact.around().map(|task| format!("besides {}{why}, ", self.task(task)));
+        let besides = around.unwrap_or_default();
         match finding.fact {
-            Fact::LargestSelf { task, around } => self.largest_self(task, around),
-            Fact::FewBusy { stretch, few, mean_busy, most, unfinished, around } => {
-                let besides = around.map_or(String::new(), |task| format!(" besides {},", self.task(task)));
+            Fact::LargestSelf { task, .. } => capitalised(besides) + &self.largest_self(task),
+            Fact::FewBusy { stretch, few, mean_busy, most, unfinished, .. } => {
                 let few = self.few_busy(few, mean_busy, most, unfinished);
-                format!("{}{besides} {few}.", self.when(stretch))
+                format!("{} {besides}{few}.", self.when(stretch))
             }
-            Fact::EndedLast { lane, next, lead_ns, part, ended, around } => {
-                let lead = format!(
-                    "{} ({} of the wall time)",
-                    units::duration(i128::from(lead_ns)),
-                    units::percent(part)
-                );
-                self.ended_last(lane, next, &lead, ended, around)
+            Fact::EndedLast { lane, lead_ns, part, ref ran, ended, .. } => {
+                let among = ended.map_or(String::new(), |ended| {
+                    format!("of the {} lanes without an unfinished span, ", units::count(ended as u64))
+                });
+                let lead = (lead_ns, part);
+                capitalised(besides + &among) + &self.ended_last(lane, lead, ran)
             }
-            Fact::Outlier { task, ratio, others } => self.outlier(task, ratio, others),
+            Fact::Outlier { task, ratio, next, others } => self.outlier(task, ratio, next, others),
             Fact::ManyShort { task } => self.many_short(task),
         }
     }
 
-    /// The beginning of a sentence that leaves out the span of a task.
-    fn besides(&self, around: Option<usize>) -> String {
-        around.map_or(String::new(), |task| {
-            let name = self.task(task);
-            format!("Besides {name}, whose one span contains all other lanes, ")
-        })
-    }
-
-    fn largest_self(&self, task: usize, around: Option<usize>) -> String {
+    fn largest_self(&self, task: usize) -> String {
         let row = &self.analysis.tasks[task];
         let own = if row.self_ns == row.total_ns { "" } else { " of its own (self time)" };
-        let mean = self.mean(task);
-        let each = if row.count == 1 { format!(" of {mean}") } else { format!(", {mean} each on average") };
+        let (self_time, mean) = (units::duration(row.self_ns), self.mean(task));
+        let each = match row.count {
+            1 if row.exact && mean == self_time => String::new(),
+            1 => format!(" of {mean}"),
+            _ => format!(", {mean} each on average"),
+        };
         format!(
-            "{besides}{name} took the most time: {about}{self_time}{own}, {share} of all busy time, in {spans}{each}.",
-            besides = self.besides(around),
+            "{name} took the most time: {about}{self_time}{own}, {share} of all busy time, in {spans}{each}.",
             name = self.task(task),
             about = about(row.exact),
-            self_time = units::duration(row.self_ns),
             share = units::percent(row.share),
             spans = units::counted(row.count, "span"),
         )
@@ -100,33 +98,39 @@ impl Words<'_> {
         }
     }
 
-    fn ended_last(
-        &self,
-        lane: usize,
-        next: usize,
-        lead: &str,
-        ended: Option<usize>,
-        around: Option<usize>,
-    ) -> String {
-        let besides = self.besides(around);
-        let of = if around.is_some() { "of" } else { "Of" };
-        let among = ended.map_or(String::new(), |ended| {
-            format!("{of} the {} lanes without an unfinished span, ", units::count(ended as u64))
-        });
-        let (lane, next) = (self.lane(lane), self.lane(next));
-        format!("{besides}{among}{lane} ended last, {lead} after the second-to-last lane, {next}.")
+    fn ended_last(&self, lane: usize, (lead_ns, part): (i64, f64), ran: &[Ran]) -> String {
+        format!(
+            "{lane} ended last, {lead} ({part} of the wall time) after all others{ran}.",
+            lane = self.lane(lane),
+            lead = units::duration(i128::from(lead_ns)),
+            part = units::percent(part),
+            ran = self.ran(ran),
+        )
     }
 
-    fn outlier(&self, task: usize, ratio: Option<f64>, others: usize) -> String {
+    /// What ran in the time just named, as the end of a sentence.
+    fn ran(&self, ran: &[Ran]) -> String {
+        let part = |ran: &Ran| format!("{}{}", about(ran.exact), units::percent(ran.part));
+        match ran {
+            [] => "; nothing ran in that time".into(),
+            [first, others @ ..] => {
+                let first = format!("; {} took {} of that time", self.task(first.task), part(first));
+                let others = others.iter().map(|ran| format!(", {} {}", self.task(ran.task), part(ran)));
+                first + &others.collect::<String>()
+            }
+        }
+    }
+
+    fn outlier(&self, task: usize, ratio: Option<f64>, next: Option<usize>, others: usize) -> String {
         let row = &self.analysis.tasks[task];
         let duration = |ns: Option<i64>| units::duration(i128::from(ns.unwrap_or(0)));
         let times = ratio.map_or("against a".into(), |ratio| format!("{} times the", units::ratio(ratio)));
-        let others = match others {
-            0 => String::new(),
-            1 => format!("; 1 other task also has a span over {OUTLIER_RATIO} times its median"),
-            _ => {
+        let others = match (next.map(|next| self.task(next)), others) {
+            (None, _) => String::new(),
+            (Some(next), 0) => format!("; {next} also has a span over {OUTLIER_RATIO} times its median"),
+            (Some(next), _) => {
                 let others = units::counted(others as u64, "other task");
-                format!("; {others} also have a span over {OUTLIER_RATIO} times their median")
+                format!("; {next} and {others} also have a span over {OUTLIER_RATIO} times their median")
             }
         };
         format!(
@@ -159,8 +163,8 @@ impl Words<'_> {
         match row.task {
             Task::Others(count) => labels::others(count),
             Task::Named { group, task } => {
-                let name = |id| labels::name(self.trace.keys().name(id));
-                format!("{} / {}", name(group), name(task))
+                let name = |id| self.trace.keys().name(id);
+                labels::names(&[name(group), name(task)], " / ")
             }
         }
     }
@@ -175,7 +179,15 @@ impl Words<'_> {
     }
 }
 
-/// The word before a self time that is not exact because spans cross.
+/// A phrase of ours as the beginning of a sentence. It begins with an ASCII letter, if it is there.
+fn capitalised(mut phrase: String) -> String {
+    if let Some(first) = phrase.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    phrase
+}
+
+/// The word before a figure that is not exact.
 fn about(exact: bool) -> &'static str {
     if exact { "" } else { "about " }
 }
@@ -200,16 +212,20 @@ mod tests {
         check(
             &[
                 &format!(
-                    "16241 main: work/parse(0..1000) work/parse(1000..1030) work/parse(1030..1050) {} work/end(9000..9100)",
+                    "16241 main: work/parse(0..1000) work/parse(1000..1030) work/parse(1030..1050) {} \
+                     work/end(9000..9100)",
                     hashes.join(" ")
                 ),
                 "16241 io-1: work/load(0..3000)",
                 "16242 main: zip/pack(0..7000) zip/open(100..300)",
             ],
             &[
-                "zip / pack took the most time: 6.80 s of its own (self time), 54.2 % of all busy time, in 1 span of 7.00 s.",
-                "For 2.00 s (3.00 s to 5.00 s after the start), one lane or none was busy (1.00 on average); zip / pack took 100 % of the busy time there.",
-                "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after the second-to-last lane, zip · 16242 · main.",
+                "zip / pack took the most time: 6.80 s of its own (self time), 54.2 % of all busy time, in 1 span \
+                 of 7.00 s.",
+                "For 2.00 s (3.00 s to 5.00 s after the start), one lane or none was busy (1.00 on average); zip / \
+                 pack took 100 % of the busy time there.",
+                "work · 16241 · main ended last, 2.10 s (23.1 % of the wall time) after all others; work / end took \
+                 4.76 % of that time.",
                 "The longest span of work / parse took 1.00 s, 33.3 times the median of 30.0 ms (3 spans).",
             ],
         );
@@ -232,11 +248,13 @@ mod tests {
         );
         assert_eq!(
             when(&["a(0..90)", "b(90..100)", "b(90..100)"]),
-            "In the first 90.0 ms, one lane or none was busy (1.00 on average); g / a took 100 % of the busy time there."
+            "In the first 90.0 ms, one lane or none was busy (1.00 on average); g / a took 100 % of the busy time \
+             there."
         );
         assert_eq!(
             when(&["a(0..50)", "b(50..75) c(55..56)", "b(75..100) c(99..100)", "c(99..100)"]),
-            "In the first 99.0 ms, one lane or none was busy (1.00 on average); g / a took 50.5 % of the busy time there."
+            "In the first 99.0 ms, one lane or none was busy (1.00 on average); g / a took 50.5 % of the busy time \
+             there."
         );
         assert_eq!(
             when(&["a(0..)", "a(90..)", "a(100..)"]),
@@ -246,8 +264,8 @@ mod tests {
             ["a(0..100)", "a(0..100)", "b(0..20) b(80..100)", "b(0..20) b(80..100)", "b(0..20) b(80..100)"];
         assert_eq!(
             when(&five),
-            "For 59.9 ms (20.1 ms to 80.0 ms after the start), 2.00 lanes were busy on average, of 5.00 that had begun \
-             and not yet ended; g / a took 100 % of the busy time there."
+            "For 59.9 ms (20.1 ms to 80.0 ms after the start), 2.00 lanes were busy on average, of 5.00 that had \
+             begun and not yet ended; g / a took 100 % of the busy time there."
         );
     }
 
@@ -256,10 +274,10 @@ mod tests {
         check(
             &["1 main: make(0..100)", "1 a: cc(1..30) ld(50..99)", "1 b: cc(1..31)", "1 c: cc(1..31)"],
             &[
-                "Besides g / make, whose one span contains all other lanes, g / cc took the most time: 89.0 ms, 37.4 % \
-                 of all busy time, in 3 spans, 29.7 ms each on average.",
-                "Besides g / make, whose one span contains all other lanes, g · 1 · a ended last, 68.0 ms (68.0 % of \
-                 the wall time) after the second-to-last lane, g · 1 · b.",
+                "Besides g / make, which contains all other lanes, g / cc took the most time: 89.0 ms, 37.4 % of \
+                 all busy time, in 3 spans, 29.7 ms each on average.",
+                "Besides g / make, g · 1 · a ended last, 68.0 ms (68.0 % of the wall time) after all others; g / ld \
+                 took 72.1 % of that time.",
             ],
         );
     }
@@ -279,18 +297,85 @@ mod tests {
         assert_eq!(
             sentences(&trace, &of_trace(&trace)).last().unwrap(),
             "Of the 2 lanes without an unfinished span, g · 3 · main ended last, 40.0 ms (40.0 % of the wall time) \
-             after the second-to-last lane, g · 2 · main."
+             after all others; g / a took 100 % of that time."
         );
     }
 
     #[test]
-    fn outliers_beside_it_are_counted() {
+    fn outliers_beside_it_are_named_and_counted() {
         let lanes = ["a(0..0) a(1..1) a(2..32) b(40..41) b(41..42) b(42..62) c(70..71) c(71..72) c(72..90)"];
         let trace = drawn::milliseconds(&lanes);
         assert_eq!(
             sentences(&trace, &of_trace(&trace))[1],
-            "The longest span of g / a took 30.0 ms, against a median of 0 ns (3 spans); 2 other tasks also have a span \
-             over 10 times their median."
+            "The longest span of g / a took 30.0 ms, against a median of 0 ns (3 spans); g / b and 1 other task \
+             also have a span over 10 times their median."
+        );
+        let trace = drawn::milliseconds(&["a(0..0) a(1..1) a(2..32) b(40..41) b(41..42) b(42..62)"]);
+        assert_eq!(
+            sentences(&trace, &of_trace(&trace))[1],
+            "The longest span of g / a took 30.0 ms, against a median of 0 ns (3 spans); g / b also has a span over \
+             10 times its median."
+        );
+    }
+
+    #[test]
+    fn the_work_at_the_end_is_named_by_its_innermost_tasks() {
+        let items = |length: i64| {
+            let item = |number: i64| format!("worker/item({}..{})", number * length, (number + 1) * length);
+            (0..10).map(item).collect::<Vec<_>>().join(" ")
+        };
+        // One span contains all other lanes. No sentence is about it, so none leaves it out.
+        check(
+            &[
+                "1 main: main/program(0..4250) main/merge(3041..4250) main/sort(3045..3745) main/write(3750..4250)",
+                &format!("2 main: {}", items(304)),
+                &format!("2 io: {}", items(300)),
+                &format!("3 main: {}", items(302)),
+            ],
+            &[
+                "worker / item took the most time: 9.06 s, 68.1 % of all busy time, in 30 spans, 302 ms each on \
+                 average.",
+                "main · 1 · main ended last, 1.21 s (28.5 % of the wall time) after all others; main / sort took \
+                 57.9 % of that time, main / write 41.3 %.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_part_of_the_end_that_a_bin_cuts_is_about_right() {
+        check(
+            &["1 main: a(0..1500) b(1500..2000)", "2 main: c(0..1500)"],
+            &[
+                "g / a took the most time: 1.50 s, 42.9 % of all busy time, in 1 span.",
+                "g · 1 · main ended last, 500 ms (25.0 % of the wall time) after all others; g / b took about 99.9 \
+                 % of that time.",
+            ],
+        );
+    }
+
+    #[test]
+    fn where_an_instant_ends_the_last_lane_nothing_ran_before_it() {
+        check(
+            &["1 main: a(0..50) b(100..100)", "2 main: a(0..60)"],
+            &[
+                "g / a took the most time: 110 ms, 100 % of all busy time, in 2 spans, 55.0 ms each on average.",
+                "g · 1 · main ended last, 40.0 ms (40.0 % of the wall time) after all others; nothing ran in that \
+                 time.",
+            ],
+        );
+    }
+
+    #[test]
+    fn long_names_lose_their_middles_and_not_the_figures() {
+        let long = "n".repeat(200);
+        check(
+            &[&format!("1 main: {long}/{long}(0..100)"), &format!("1 {long}: {long}/b(0..50)")],
+            &[
+                "nnnnnnnnnn…nnnnnnnnn / nnnnnnnnnn…nnnnnnnnn took the most time: 100 ms, 66.7 % of all busy time, \
+                 in 1 span.",
+                "nnnnnnnnnnnnnnnnn…nnnnnnnnnnnnnnnnn · 1 · main ended last, 50.0 ms (50.0 % of the wall time) after \
+                 all others; nnnnnnnnnn…nnnnnnnnn / nnnnnnnnnn…nnnnnnnnn took 100 % of that time.",
+            ],
         );
     }
 

@@ -3,22 +3,20 @@
 //
 // Draws the state on two canvases, at most once per frame: first of a trace without rows, later of the whole. Each
 // redraw leaves a `waterfall:redraw` measure. Plotly may cover it where it looks the same (`cover.js`). Knows what is
-// at a place and how to show a span. Changes no state.
+// at a place and how to show a span (`lookups.js`). Changes no state.
 
 import { createCanvas } from "#page/chart/canvas.js";
 import { createComposer } from "#page/chart/composition.js";
 import { createCover, plotlyFigure } from "#page/chart/cover.js";
 import { FONT, FONT_SIZE } from "#page/chart/figure.js";
-import * as geometry from "#page/chart/geometry.js";
-import * as places from "#page/chart/places.js";
+import { scrolled } from "#page/chart/geometry.js";
+import { createLookups } from "#page/chart/lookups.js";
 import { createPlanner } from "#page/chart/plan.js";
-import { visible } from "#page/chart/rows.js";
 import { inSlices } from "#page/trace/slices.js";
 import { state } from "#page/view/state.js";
 import { textMeasure } from "#page/view/text.js";
 
 /**
- * @typedef {import("#page/view/state.js").Place} Place
  * @typedef {import("#page/chart/places.js").Hit} Hit
  *
  * @typedef {ReturnType<typeof createChart>} Chart
@@ -81,7 +79,7 @@ export function createChart({ section, plot, under, over }, outline, around) {
     const detail = { mode, spans, drawn: boxes.span.length, window: state().window, scroll, left, right, top, bottom };
     performance.measure("waterfall:redraw", { start, end: performance.now(), detail });
     cover?.off();
-    if (state().rows === "tasks") void prepare();
+    if (state().rows === "tasks") prepare().catch(settle);
     else settle();
   }
 
@@ -90,17 +88,19 @@ export function createChart({ section, plot, under, over }, outline, around) {
     if (isPreparing || !trace.hasRows) return;
     isPreparing = true;
     const wanted = () => (state().rows === "tasks" ? around.emphasis().match : undefined);
-    const isNew = await inSlices(planner.prepare(wanted));
-    isPreparing = false;
-    if (isNew) request();
-    else settle();
+    try {
+      if (await inSlices(planner.prepare(wanted))) request();
+    } finally {
+      isPreparing = false;
+      settle();
+    }
   }
 
   function tellPlaces() {
     const { plan, composition } = drawn;
     const { top } = plan.frame;
     const processes = plan.arrangement.by === "lanes" ? composition.shown.processes : []; // groups do not fold
-    const scroll = geometry.scrolled(plan);
+    const scroll = scrolled(plan);
     around.placed(plan.frame, processes.map(({ index, middle }) => ({ index, middle: top + middle - scroll })));
   }
 
@@ -168,40 +168,6 @@ export function createChart({ section, plot, under, over }, outline, around) {
       return { ...plotlyFigure(composition, around.look()), frame: plan.frame };
     },
 
-    page: () => geometry.page(drawn.plan),
-    scrollable: (/** @type {number} */ scroll) => geometry.scrollable(drawn.plan, scroll),
-    timeAt: (/** @type {number} */ x) => geometry.timeAt(drawn.plan, x),
-    xOf: (/** @type {number} */ time) => geometry.xOf(drawn.plan, time),
-    perPixel: () => geometry.perPixel(drawn.plan),
-    covers: (/** @type {number} */ x, /** @type {number} */ y) => places.covers(drawn.plan, x, y),
-    isRow: (/** @type {number} */ x, /** @type {number} */ y) => places.isRow(drawn.plan, x, y),
-    /** Whether the wheel scrolls rows there: over the panels, which may be many, the page. @param {number} y */
-    scrollsAt: (y) => y <= drawn.plan.frame.concurrency,
-    /** The same, if it is over the plot area. @param {number | undefined} x */
-    within(x) {
-      const { left, right } = drawn.plan.frame;
-      return x !== undefined && x >= left && x <= right ? x : undefined;
-    },
-    hitAt: (/** @type {number} */ x, /** @type {number} */ y) => places.hitAt(drawn, x, y),
-    hitOf: (/** @type {Place} */ place) => places.hitOf(trace, place),
-    summaryAt: (/** @type {number} */ x, /** @type {number} */ y) => places.summaryAt(drawn, x, y),
-    labelAt: (/** @type {number} */ x, /** @type {number} */ y) => places.labelAt(drawn, x, y),
-    counterAt: (/** @type {number} */ x, /** @type {number} */ y) => places.counterAt(drawn, x, y),
-    concurrencyAt: (/** @type {number} */ x, /** @type {number} */ y) => places.concurrencyAt(drawn, x, y),
-    positionOf: (/** @type {Place} */ place) => geometry.positionOf(drawn.plan, place),
-    rowEnd: (/** @type {Place} */ place) => places.rowEnd(drawn, place),
-    /** @param {Place} place @param {import("#page/view/window.js").Window} [window] */
-    showingSpan: (place, window) => places.showingSpan(trace, planner.plan, place, window),
-    /** @param {ReadonlySet<number>} folded @param {number} [process] */
-    folding: (folded, process) => places.folding(drawn, planner.plan, folded, process),
-    /** The rows from the top, whether in view or not, and which are in view. */
-    rows() {
-      const { plan } = drawn;
-      const { bands } = plan.arrangement;
-      return {
-        rows: plan.rows.rows.map(({ band, track }) => ({ band: bands[band], track })),
-        inView: visible(plan.rows, geometry.scrolled(plan), geometry.page(plan)),
-      };
-    },
+    ...createLookups(() => drawn, (choice) => planner.plan(choice)),
   };
 }

@@ -47,7 +47,7 @@ const NUDGE = 0.01;
 /** The name of the lower chart. */
 export const CONCURRENCY = "lanes busy";
 /** How much wider bold text is. */
-export const BOLDER = 1.1;
+const BOLDER = 1.1;
 
 /** @type {Partial<import("plotly.js").Config>} */
 export const CONFIG = {

@@ -33,127 +33,177 @@ const DRAG_DISTANCE = 3; // px before a press becomes a drag
  * @param {object} tell
  * @param {() => void} tell.hideTooltip
  * @param {(x: number, y: number) => void} tell.press pins the span that is drawn there
- * @param {() => void} tell.fit zooms to the pinned span
+ * @param {(x: number, y: number, otherwise: () => void) => void} tell.fit zooms to the span that is drawn there, or
+ *   does otherwise
  * @returns {Pointer}
  */
 export function listen(element, chart, wall, { hideTooltip, press, fit }) {
-  const limits = whole(wall);
   /** @type {{x: number, y: number} | null} */
   let pointer = null;
+  element.addEventListener("pointermove", (event) => (pointer = placeIn(element, event)));
+  element.addEventListener("pointerleave", () => (pointer = null));
+  listenToWheel(element, chart, whole(wall));
+  listenToDoubleClick(element, chart, whole(wall), fit);
+  return { place: () => pointer, cancel: listenToDrag(element, chart, wall, hideTooltip, press) };
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {MouseEvent} event
+ */
+function placeIn(element, event) {
+  const box = element.getBoundingClientRect();
+  return { x: event.clientX - box.left, y: event.clientY - box.top };
+}
+
+/**
+ * Ctrl+wheel zooms time at the pointer, the wheel scrolls rows, or the page where there are no more.
+ * @param {HTMLElement} element
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {import("#page/view/window.js").Window} limits
+ */
+function listenToWheel(element, chart, limits) {
+  /** @param {WheelEvent} event @returns {Partial<import("#page/view/state.js").State> | null} none where it is the page's */
+  const changed = (event) => {
+    const at = placeIn(element, event);
+    if (!chart.covers(at.x, at.y)) return null;
+    const unit = wheelUnit(event.deltaMode, chart.page());
+    const { window, scroll } = state();
+    if (event.ctrlKey || event.metaKey) {
+      const factor = Math.exp(event.deltaY * unit * WHEEL_ZOOM);
+      return { window: zoomed(window, chart.timeAt(at.x), factor, limits) };
+    }
+    if (Math.abs(event.deltaX) > Math.abs(event.deltaY))
+      return { window: panned(window, event.deltaX * unit * chart.perPixel(), limits) };
+    const before = chart.scrollable(scroll);
+    const after = chart.scrollable(before + event.deltaY * unit);
+    return chart.scrollsAt(at.y) && after !== before ? { scroll: after } : null;
+  };
+  const turn = (/** @type {WheelEvent} */ event) => {
+    const patch = changed(event);
+    if (!patch) return;
+    event.preventDefault();
+    change(patch);
+  };
+  element.addEventListener("wheel", turn, { passive: false });
+}
+
+/**
+ * A drag pans, with Shift it selects a stretch of time; a press without a move is about a span.
+ * @param {HTMLElement} element
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {number} wall
+ * @param {() => void} hideTooltip
+ * @param {(x: number, y: number) => void} press
+ * @returns {() => boolean} takes a drag back, if there is one
+ */
+function listenToDrag(element, chart, wall, hideTooltip, press) {
   /** @type {Drag | null} */
   let drag = null;
-  // What was pinned before the first press of a double click, which unpins nothing.
-  /** @type {import("#page/view/state.js").Place | null} */
-  let pinnedBefore = null;
-
-  /** @param {MouseEvent} event */
-  const place = (event) => {
-    const box = element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-
-  const endDrag = () => {
+  const end = () => {
     drag = null;
     element.classList.remove("dragging", "selecting");
   };
 
-  element.addEventListener(
-    "wheel",
-    (event) => {
-      const at = place(event);
-      if (!chart.covers(at.x, at.y)) return;
-      const unit = wheelUnit(event.deltaMode, chart.page());
-      if (event.ctrlKey || event.metaKey) {
-        event.preventDefault();
-        const factor = Math.exp(event.deltaY * unit * WHEEL_ZOOM);
-        change({ window: zoomed(state().window, chart.timeAt(at.x), factor, limits) });
-      } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-        event.preventDefault();
-        change({ window: panned(state().window, event.deltaX * unit * chart.perPixel(), limits) });
-      } else if (chart.scrollsAt(at.y)) {
-        const before = chart.scrollable(state().scroll);
-        const scroll = chart.scrollable(before + event.deltaY * unit);
-        if (scroll === before) return; // at the edge the page scrolls
-        event.preventDefault();
-        change({ scroll });
-      }
-    },
-    { passive: false },
-  );
-
-  // A press that Plotly sees lays a cover of its own over the page, which takes the moves that follow.
-  element.addEventListener(
-    "mousedown",
-    (event) => {
-      const at = place(event);
-      if (!chart.covers(at.x, at.y) || isControl(event.target)) return;
-      event.stopPropagation();
-      if (event.detail === 1) pinnedBefore = state().pinned;
-    },
-    { capture: true },
-  );
+  /** @param {Drag} of @param {PointerEvent} event */
+  const begin = (of, event) => {
+    of.moved = true;
+    element.setPointerCapture(event.pointerId);
+    element.classList.add(of.selects ? "selecting" : "dragging");
+    hideTooltip();
+  };
 
   element.addEventListener("pointerdown", (event) => {
-    const at = place(event);
+    const at = placeIn(element, event);
     if (event.button !== 0 || !chart.covers(at.x, at.y) || isControl(event.target)) return;
     drag = { ...at, selects: event.shiftKey, moved: false, before: state() };
   });
 
   element.addEventListener("pointermove", (event) => {
-    pointer = place(event);
-    if (drag && event.buttons === 0) endDrag(); // released outside
+    if (drag && event.buttons === 0) end(); // released outside
     if (!drag) return;
-    const [x, y] = [pointer.x - drag.x, pointer.y - drag.y];
-    if (!drag.moved && Math.hypot(x, y) < DRAG_DISTANCE) return;
-    if (!drag.moved) {
-      drag.moved = true;
-      element.setPointerCapture(event.pointerId);
-      element.classList.add(drag.selects ? "selecting" : "dragging");
-      hideTooltip();
-    }
-    if (drag.selects) change({ selected: selectedBetween(drag.x, pointer.x), scope: "selection" });
-    else
-      change({
-        window: panned(drag.before.window, -x * chart.perPixel(), limits),
-        scroll: chart.scrollable(chart.scrollable(drag.before.scroll) - y),
-      });
+    const at = placeIn(element, event);
+    if (!drag.moved && Math.hypot(at.x - drag.x, at.y - drag.y) < DRAG_DISTANCE) return;
+    if (!drag.moved) begin(drag, event);
+    change(drag.selects ? selectedTo(chart, wall, drag, at) : pannedTo(chart, wall, drag, at));
   });
-
-  /** @param {number} one px @param {number} other */
-  const selectedBetween = (one, other) => {
-    const times = [chart.timeAt(one), chart.timeAt(other)].map((time) => Math.min(Math.max(0, time), wall));
-    return { start: Math.round(Math.min(...times)), end: Math.round(Math.max(...times)) };
-  };
 
   element.addEventListener("pointerup", (event) => {
-    const at = place(event);
+    const at = placeIn(element, event);
     if (drag && !drag.moved && !drag.selects && chart.isRow(at.x, at.y)) press(at.x, at.y);
-    endDrag();
+    end();
   });
-  element.addEventListener("pointercancel", endDrag);
-  element.addEventListener("pointerleave", () => (pointer = null));
+  element.addEventListener("pointercancel", end);
+
+  return () => {
+    const before = drag?.moved ? drag.before : null;
+    end();
+    if (!before) return false;
+    const { window, scroll, selected, scope } = before;
+    change({ window, scroll, selected, scope });
+    return true;
+  };
+}
+
+/**
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {number} wall
+ * @param {Drag} drag
+ * @param {{x: number}} to
+ */
+function selectedTo(chart, wall, drag, to) {
+  const times = [drag.x, to.x].map((x) => Math.min(Math.max(0, chart.timeAt(x)), wall));
+  const selected = { start: Math.round(Math.min(...times)), end: Math.round(Math.max(...times)) };
+  return { selected, scope: /** @type {const} */ ("selection") };
+}
+
+/**
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {number} wall
+ * @param {Drag} drag
+ * @param {{x: number, y: number}} to
+ */
+function pannedTo(chart, wall, { x, y, before }, to) {
+  return {
+    window: panned(before.window, (x - to.x) * chart.perPixel(), whole(wall)),
+    scroll: chart.scrollable(chart.scrollable(before.scroll) + y - to.y),
+  };
+}
+
+/**
+ * On a span it zooms to it, elsewhere it shows all.
+ * @param {HTMLElement} element
+ * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {import("#page/view/window.js").Window} limits
+ * @param {(x: number, y: number, otherwise: () => void) => void} fit
+ */
+function listenToDoubleClick(element, chart, limits, fit) {
+  // What was pinned before the first press, which unpins nothing.
+  /** @type {import("#page/view/state.js").Place | null} */
+  let before = null;
+
+  /** @param {MouseEvent} event */
+  const isOurs = (event) => {
+    const at = placeIn(element, event);
+    return chart.covers(at.x, at.y) && !isControl(event.target);
+  };
+
+  // A press that Plotly sees lays a cover of its own over the page, which takes the moves that follow.
+  const keep = (/** @type {MouseEvent} */ event) => {
+    if (!isOurs(event)) return;
+    event.stopPropagation();
+    if (event.detail === 1) before = state().pinned;
+  };
+  element.addEventListener("mousedown", keep, { capture: true });
 
   element.addEventListener("dblclick", (event) => {
-    const at = place(event);
-    if (!chart.covers(at.x, at.y) || isControl(event.target)) return;
-    const hit = chart.isRow(at.x, at.y) ? chart.hitAt(at.x, at.y) : null;
-    if (!hit) return change({ window: limits, scroll: 0, pinned: pinnedBefore });
-    press(at.x, at.y);
-    fit();
+    if (!isOurs(event)) return;
+    const at = placeIn(element, event);
+    const pinned = before;
+    const showAll = () => change({ window: limits, scroll: 0, pinned });
+    if (chart.isRow(at.x, at.y)) fit(at.x, at.y, showAll);
+    else showAll();
   });
-
-  return {
-    place: () => pointer,
-    cancel() {
-      const before = drag?.moved ? drag.before : null;
-      if (before) {
-        const { window, scroll, selected, scope } = before;
-        change({ window, scroll, selected, scope });
-      }
-      endDrag();
-      return before !== null;
-    },
-  };
 }
 
 /**

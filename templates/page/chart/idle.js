@@ -1,7 +1,7 @@
 // @ts-check
 // Idle moments: when the reader neither holds a button or key down nor moves.
 //
-// Watches the document, tells whether it is such a moment and waits for one. Changes nothing.
+// Watches the document and waits for such a moment. Changes nothing.
 
 /** ms without a move. */
 export const REST = 150;
@@ -25,7 +25,6 @@ export function createIdle() {
   const untilRest = () => (isHeld ? REST : Math.max(0, last + REST - performance.now()));
 
   return {
-    isIdle: () => untilRest() === 0,
     /** Until an idle moment. */
     async moment() {
       for (let wait = untilRest(); wait > 0; wait = untilRest())

@@ -66,6 +66,13 @@ export function followSize(section, tell) {
   window.addEventListener("resize", check);
 }
 
+/** Scrolls the page to the chart where less than half of it is in view. @param {HTMLElement} section */
+export function reveal(section) {
+  const { top, bottom } = section.getBoundingClientRect();
+  const seen = Math.min(bottom, document.documentElement.clientHeight) - Math.max(top, 0);
+  if (seen < (bottom - top) / 2) section.scrollIntoView({ block: "start" });
+}
+
 /** @param {() => void} tell that it begins or ends, before the browser makes the sheets */
 export function followPrinter(tell) {
   window.addEventListener("beforeprint", () => {

@@ -5,9 +5,11 @@
 // the longest or to the next match, the browser's Back leads back.
 
 import { placeOf } from "#page/chart/arrangement.js";
+import { reveal } from "#page/chart/room.js";
 import { rowOf } from "#page/trace/data.js";
 import { toggled } from "#page/trace/sets.js";
 import { matching } from "#page/trace/search.js";
+import { element } from "#page/view/elements.js";
 import { change, jump, state } from "#page/view/state.js";
 import { across, first, longestOf, nextIn, nextMatch, sibling } from "#page/trace/walk.js";
 import { around, whole } from "#page/view/window.js";
@@ -25,9 +27,15 @@ export function createSpans(trace, chart, emphasis) {
   /** @param {number} key */
   const isShown = (key) => emphasis().shownKeys[key] === 1;
 
+  /** What is shown is in view. @param {typeof change} how @param {Partial<import("#page/view/state.js").State>} patch */
+  const show = (how, patch) => {
+    how(patch);
+    reveal(element("chart"));
+  };
+
   /** @param {Place | null} place @param {import("#page/view/window.js").Window} [window] */
   const pin = (place, window) => {
-    if (place) change({ pinned: place, ...chart.showingSpan(place, window) });
+    if (place) show(change, { pinned: place, ...chart.showingSpan(place, window) });
   };
 
   /** @param {"left" | "right" | "up" | "down"} direction */
@@ -61,7 +69,7 @@ export function createSpans(trace, chart, emphasis) {
     const { match, shownKeys } = emphasis();
     const { pinned, window } = state();
     const next = match && nextMatch(trace, pinned, window, step, matching(match, shownKeys));
-    if (next) jump({ pinned: next, ...chart.showingSpan(next) });
+    if (next) show(jump, { pinned: next, ...chart.showingSpan(next) });
   };
 
   /** Jumps to a span, and shows its task if it is hidden. @param {Place | null} place */
@@ -69,18 +77,15 @@ export function createSpans(trace, chart, emphasis) {
     const { hidden } = state();
     const row = place ? rowOf(trace, place) : -1;
     const shown = hidden.has(row) ? { hidden: toggled(hidden, row) } : {};
-    if (place) jump({ ...shown, pinned: place, ...chart.showingSpan(place) });
+    if (place) show(jump, { ...shown, pinned: place, ...chart.showingSpan(place) });
   };
-
-  /** @param {number} row of the table */
-  const pinLongest = (row) => visit(longestOf(trace, row));
 
   const fit = () => {
     const { pinned, selected } = state();
     if (pinned) {
       const { start, end } = trace.lanes[pinned.lane].tracks[pinned.track];
-      change(chart.showingSpan(pinned, around(start[pinned.span], end[pinned.span], limits)));
-    } else if (selected) change({ window: around(selected.start, selected.end, limits) });
+      show(jump, chart.showingSpan(pinned, around(start[pinned.span], end[pinned.span], limits)));
+    } else if (selected) show(jump, { window: around(selected.start, selected.end, limits) });
   };
 
   const fold = () => {
@@ -91,15 +96,13 @@ export function createSpans(trace, chart, emphasis) {
   };
 
   return {
-    pin,
     visit,
     walk,
     toSibling,
     toMatch,
-    pinLongest,
     longest: () => {
       const { pinned } = state();
-      if (pinned) pinLongest(rowOf(trace, pinned));
+      if (pinned) visit(longestOf(trace, rowOf(trace, pinned)));
     },
     fit,
     fold,

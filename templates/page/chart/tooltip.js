@@ -270,7 +270,7 @@ export function bandContent(trace, band) {
  */
 function taskContent(trace, { task, tracks, origins }) {
   const { group, task: name } = trace.tasks[task];
-  const lanes = new Set((origins ?? []).flatMap(({ sources, source }) => lanesOf(sources, source)));
+  const lanes = lanesOf(origins ?? []);
   const fields = /** @type {[string, string][]} */ ([
     ["group", trace.names[group]],
     ["spans", count(tracks.reduce((sum, { key }) => sum + key.length, 0))],
@@ -281,12 +281,16 @@ function taskContent(trace, { task, tracks, origins }) {
   return { title: trace.names[name], fields };
 }
 
-/**
- * @param {readonly {lane: number}[]} sources
- * @param {Int32Array} source of spans
- */
-function lanesOf(sources, source) {
-  return [...new Set(source)].map((own) => sources[own].lane);
+/** @type {WeakMap<readonly import("#page/chart/packing.js").Origin[], Set<number>>} results of a pure function */
+const known = new WeakMap();
+
+/** The lanes that spans are from; found once, since there may be millions. @param {readonly import("#page/chart/packing.js").Origin[]} origins */
+function lanesOf(origins) {
+  const found =
+    known.get(origins) ??
+    new Set(origins.flatMap(({ sources, source }) => [...new Set(source)].map((own) => sources[own].lane)));
+  known.set(origins, found);
+  return found;
 }
 
 /**

@@ -30,7 +30,7 @@ export function chooseTask(row) {
 /**
  * The name of a task as a button that chooses it; a long one without its middle.
  * @param {number} row of the table
- * @param {readonly [string, string]} names of the group and the task in their display form
+ * @param {readonly string[]} names of the group and the task, or of the task alone, in their display form
  */
 export function taskButton(row, names) {
   const button = document.createElement("button");
@@ -38,13 +38,14 @@ export function taskButton(row, names) {
   button.className = "link";
   button.dataset.row = String(row);
   button.title = `${names.join(" / ")}\nall of this task: figures, distribution, slowest spans`;
-  const [group, task] = fittedNames(...names).map((text) => {
+  const [group, task] = names;
+  const parts = (task === undefined ? names : fittedNames(group, task)).map((text) => {
     const element = document.createElement("bdi");
     element.textContent = text;
     return element;
   });
-  group.className = "group";
-  button.append(group, " / ", task);
+  if (parts.length > 1) parts[0].className = "group";
+  button.append(...parts.flatMap((part, index) => (index > 0 ? [" / ", part] : [part])));
   button.addEventListener("click", () => chooseTask(row));
   return button;
 }

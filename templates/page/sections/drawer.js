@@ -5,6 +5,7 @@
 // everything; the page scrolls if it would cover the pinned row. Its buttons change the state. Names enter by
 // `textContent`.
 
+import { taskButton } from "#page/sections/choosing.js";
 import { UNFINISHED } from "#page/chart/boxes.js";
 import { durationText, kinFields, kinLength, kinName, laneName, momentText } from "#page/chart/tooltip.js";
 import { copy } from "#page/sections/clipboard.js";
@@ -113,7 +114,7 @@ function grow({ section, body, chart, status }, isPinned, isGrown) {
 function fill({ title, fields, status }, trace, hit, { paint, zone }) {
   const known = fieldsOf(trace, hit, zone);
   const name = trace.names[trace.keys[hit.key].task];
-  title.textContent = name;
+  title.replaceChildren(taskButton(trace.keys[hit.key].row, [name]));
   title.style.setProperty("--swatch", paint.fill[hit.key]);
   fields.replaceChildren(...known.map(fieldElement));
   const told = known.filter(([name]) => TOLD.includes(name)).map(([name, value, more]) => `${name} ${value}${more ?? ""}`);
@@ -127,7 +128,7 @@ function fill({ title, fields, status }, trace, hit, { paint, zone }) {
  * @param {import("#page/trace/scale.js").Zone} zone
  * @returns {Field[]}
  */
-export function fieldsOf(trace, hit, zone) {
+function fieldsOf(trace, hit, zone) {
   const lane = trace.lanes[hit.lane];
   const track = lane.tracks[hit.track];
   const [start, end] = [track.start[hit.span], track.end[hit.span]];

@@ -1,5 +1,5 @@
 // @ts-check
-// Distributions: how long the spans of a task took, as two Plotly figures.
+// Durations: how long the spans of a task took, as two Plotly figures.
 //
 // Takes the durations, gives a violin, and a line for the share of the spans that took at most a given time. Both
 // have the same axis of durations. If durations differ widely, the axis and the density are logarithmic: a density in

@@ -3,6 +3,7 @@
 //
 // The link is an address like any other, so that it can be copied or opened in a tab of its own.
 
+import { reveal } from "#page/chart/room.js";
 import { element } from "#page/view/elements.js";
 import { viewOf } from "#page/view/address.js";
 import { toHash } from "#page/view/hash.js";
@@ -30,6 +31,7 @@ export function linkTo(anchor, finding, trace, showSpan) {
     jump({ ...view, rows, color, time, sort, task });
     if (view.pinned) showSpan(view.pinned, view.window);
     element("chart").focus({ preventScroll: true });
+    reveal(element("chart"));
   });
 }
 

@@ -1,13 +1,17 @@
 // @ts-check
 // The ledger: where lanes x wall time went, as one stacked bar and a table.
 //
-// Shows the parts that Rust computed, which sum exactly to the whole. Computes no figure.
+// Shows the parts that Rust computed for the whole run, and for a part of it those of its table. They sum exactly to
+// the whole.
 
 import { namesOf, taskButton } from "#page/sections/choosing.js";
 import { textOn } from "#page/view/palette.js";
 import { count, duration, percent } from "#page/trace/units.js";
 
 /**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/sections/table.js").Rows} Rows
+ *
  * @typedef {object} Part
  * @property {string} name in its display form
  * @property {number} ns
@@ -17,13 +21,14 @@ import { count, duration, percent } from "#page/trace/units.js";
 
 const MOST_TASKS = 24;
 const LEAST_SHARE = 0.004; // of the bar, below which a part is one of the others there
+const FEW_ALIVE = 0.5; // of the lanes; with more alive at once the caption does not count them
 
 /** How the names of idle parts begin, and all of them where there is little room. */
 const IDLE = { before: "idle before", between: "idle between", after: "idle after" };
 
 /**
  * The parts, from the left.
- * @param {import("#page/trace/data.js").Trace} trace
+ * @param {Pick<Trace, "tasks" | "names"> & {ledger: Omit<Trace["ledger"], "alive_at_once"> & {rest_ns?: number}}} of
  * @param {(share: number, index: number) => boolean} hasOwn whether a task of that share has a part of its own
  * @returns {Part[]}
  */
@@ -48,27 +53,65 @@ export function parts({ ledger, tasks, names }, hasOwn) {
     part(`${IDLE.before} a lane's first span`, ledger.idle_before_ns, "idle"),
     part(`${IDLE.between} a lane's spans`, ledger.idle_between_ns, "idle"),
     part(`${IDLE.after} a lane's last span`, ledger.idle_after_ns, "idle"),
+    part("idle, or in spans that are not in the table", ledger.rest_ns ?? 0, "idle"),
   ].filter(({ ns }) => ns > 0);
 }
 
 /**
- * @param {{bar: HTMLElement, caption: HTMLElement, table: HTMLTableElement}} elements
- * @param {import("#page/trace/data.js").Trace} trace
+ * The ledger of a part of the run, of the rows of its table: what is left of lanes x time is in one part.
+ * @param {Trace} trace
+ * @param {Rows} rows
+ * @returns {Omit<Trace["ledger"], "alive_at_once"> & {rest_ns?: number}}
+ */
+export function ledgerOf({ ledger, lanes, tasks: all }, { tasks, row, length }) {
+  if (tasks === all) return ledger;
+  const own = tasks.map(({ self_ns }, index) => ({ task: row[index], ns: self_ns })).filter(({ ns }) => ns > 0);
+  const total_ns = lanes.length * length;
+  const nothing = { idle_before_ns: 0, idle_between_ns: 0, idle_after_ns: 0, unfinished_ns: 0 };
+  return { total_ns, tasks: own, ...nothing, rest_ns: total_ns - own.reduce((sum, { ns }) => sum + ns, 0) };
+}
+
+/**
+ * What is shared out. Lanes that follow one another make the whole much larger than the run could use, so this is said.
+ * @param {Trace} trace
+ * @param {number} [length] ns of the part of the run
+ */
+export function captionOf({ lanes: { length: lanes }, wall, ledger: { alive_at_once } }, length = wall) {
+  const whole = `${count(lanes)} ${lanes === 1 ? "lane" : "lanes"} × ${duration(length)}`;
+  const isFew = alive_at_once > 0 && alive_at_once <= lanes * FEW_ALIVE;
+  return { whole, alive: isFew ? `, at most ${count(alive_at_once)} alive at once` : "" };
+}
+
+/**
+ * The bar over the chart, of the whole run.
+ * @param {{bar: HTMLElement, caption: HTMLElement}} elements
+ * @param {Trace} trace
  * @param {import("#page/view/look.js").Look} look
  */
-export function showLedger({ bar, caption, table }, trace, look) {
-  const { total_ns } = trace.ledger;
-  const lanes = trace.lanes.length;
-  caption.textContent = `${count(lanes)} ${lanes === 1 ? "lane" : "lanes"} × ${duration(trace.wall)}`;
+export function showBar({ bar, caption }, trace, look) {
+  const { whole, alive } = captionOf(trace);
+  caption.textContent = whole + alive;
   const shown = parts(trace, (share) => share >= LEAST_SHARE);
-  bar.replaceChildren(...shown.map((part) => segment(part, total_ns, trace, look)));
-  const lines = parts(trace, (_, index) => index < MOST_TASKS);
+  bar.replaceChildren(...shown.map((part) => segment(part, trace.ledger.total_ns, trace, look)));
+}
+
+/**
+ * The table, of the part of the run that is chosen.
+ * @param {{table: HTMLTableElement, of: HTMLElement}} elements
+ * @param {Trace} trace
+ * @param {Rows} rows
+ * @param {import("#page/view/look.js").Look} look
+ */
+export function showLedger({ table, of }, trace, rows, look) {
+  const ledger = ledgerOf(trace, rows);
+  const { total_ns } = ledger;
+  of.textContent = rows.tasks === trace.tasks ? "the whole run" : "the part chosen above";
+  const lines = parts({ ...trace, ledger }, (_, index) => index < MOST_TASKS);
   const body = document.createElement("tbody");
   body.append(...lines.map((part) => line(part, total_ns, trace, look)));
   const foot = document.createElement("tfoot");
-  foot.append(
-    line({ name: caption.textContent, ns: total_ns, kind: "total", task: -1 }, total_ns, trace, look),
-  );
+  const total = { name: captionOf(trace, rows.length).whole, ns: total_ns, kind: "total", task: -1 };
+  foot.append(line(total, total_ns, trace, look));
   table.replaceChildren(...[...table.children].filter((child) => child.tagName === "THEAD"), body, foot);
 }
 

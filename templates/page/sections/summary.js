@@ -15,6 +15,7 @@ import { rankAmong } from "#page/trace/walk.js";
 const CALM = 120; // ms
 const PART =
   "Count, mean, median, p95 and max cover whole spans that touch this time; total, self and share count only the time inside it.";
+const WAITING = "when the rows are read";
 const SUMMARISED = "Of summarised lanes, only the longest spans count here.";
 
 /**
@@ -30,8 +31,8 @@ const SUMMARISED = "Of summarised lanes, only the longest spans count here.";
  * What the table shows of the whole run: each row of its own.
  * @param {import("#page/trace/data.js").Trace} trace
  */
-export function wholeRun({ tasks }) {
-  return { tasks, row: tasks.map((_, row) => row) };
+function wholeRun({ tasks, wall }) {
+  return { tasks, row: tasks.map((_, row) => row), length: wall };
 }
 
 /**
@@ -108,6 +109,10 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     const stretch = stretchOf(state(), trace.wall);
     const computed = trace.hasRows && stretch ? partOf(stretch.start, stretch.end) : null;
     const found = trace.hasRows && match ? countedOf(match, shownKeys) : null;
+    if (!trace.hasRows) {
+      parts.part.textContent = stretch ? WAITING : "";
+      parts.found.textContent = match ? WAITING : "";
+    }
     const isWaiting = (stretch && !computed) || (match && !found);
     if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
     const at = match && found && rankOf(match, shownKeys, pinned);

@@ -4,7 +4,7 @@
 // Shows rows page by page, sorted by the column whose heading was clicked. The box of a row hides or shows its
 // task; its name leads to the section of the task. Computes no figure.
 
-import { taskButton } from "#page/sections/choosing.js";
+import { namesOf, taskButton } from "#page/sections/choosing.js";
 import { toggled } from "#page/trace/sets.js";
 import { change, INITIAL, state } from "#page/view/state.js";
 import { count, duration, percent } from "#page/trace/units.js";
@@ -95,6 +95,7 @@ function quantile(heading, hint, value) {
  * @typedef {object} Rows
  * @property {readonly Task[]} tasks
  * @property {readonly number[]} row of each in the trace's own table
+ * @property {number} length ns of the part of the run that they are of
  */
 
 /**
@@ -106,7 +107,7 @@ function quantile(heading, hint, value) {
 export function createTable(elements, trace, look) {
   let first = 0;
   /** @type {Rows} */
-  let shown = { tasks: [], row: [] };
+  let shown = { tasks: [], row: [], length: 0 };
   const columns = trace.tasks.some((task) => task.unfinished > 0)
     ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)]
     : COLUMNS;
@@ -132,48 +133,16 @@ export function createTable(elements, trace, look) {
     const largest = shown.tasks.reduce((most, { share }) => Math.max(most, share), 0);
     const focused = focusedIn(body);
     body.replaceChildren(
-      ...order.slice(first, first + PAGE).map((index) => line(shown.tasks[index], shown.row[index], largest)),
+      ...order.slice(first, first + PAGE).map((index) => {
+        const [task, row] = [shown.tasks[index], shown.row[index]];
+        return line(task, columns, nameCell(trace, row), largest, look());
+      }),
     );
     focusAgain(body, focused);
     showPager(elements.pager, order.length, first, (wanted) => {
       first = wanted;
       fill();
     });
-  }
-
-  /** @param {Task} task @param {number} row @param {number} largest share of all */
-  function line(task, row, largest) {
-    const element = document.createElement("tr");
-    const { paint, by } = look();
-    element.style.setProperty("--swatch", paint.name[task[by]]);
-    const names = [trace.names[task.group], trace.names[task.task]];
-    element.append(nameCell(names, row));
-    for (const { heading, text } of columns) {
-      const cell = element.insertCell();
-      cell.textContent = text(task);
-      if (heading === "share") {
-        cell.className = "share";
-        cell.style.setProperty("--fraction", String(largest > 0 ? task.share / largest : 0));
-      }
-    }
-    return element;
-  }
-
-  /** @param {string[]} names of the group and the task @param {number} row */
-  function nameCell([group, task], row) {
-    const cell = document.createElement("th");
-    cell.scope = "row";
-    const box = document.createElement("input");
-    box.type = "checkbox";
-    box.checked = !state().hidden.has(row);
-    box.dataset.row = String(row);
-    box.setAttribute("aria-label", `show ${group} / ${task}`);
-    box.addEventListener("change", () => {
-      change({ hidden: toggled(state().hidden, row) });
-    });
-    const button = taskButton(row, [group, task]);
-    cell.append(box, button);
-    return cell;
   }
 
   return (rows, note) => {
@@ -183,6 +152,45 @@ export function createTable(elements, trace, look) {
     elements.note.hidden = elements.note.textContent === "";
     fill();
   };
+}
+
+/**
+ * @param {Task} task
+ * @param {readonly Column[]} columns
+ * @param {HTMLElement} name
+ * @param {number} largest share of all
+ * @param {import("#page/view/look.js").Look} look
+ */
+function line(task, columns, name, largest, { paint, by }) {
+  const element = document.createElement("tr");
+  element.style.setProperty("--swatch", paint.name[task[by]]);
+  element.append(name);
+  for (const { heading, text } of columns) {
+    const cell = element.insertCell();
+    cell.textContent = text(task);
+    if (heading !== "share") continue;
+    cell.className = "share";
+    cell.style.setProperty("--fraction", String(largest > 0 ? task.share / largest : 0));
+  }
+  return element;
+}
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {number} row
+ */
+function nameCell(trace, row) {
+  const names = namesOf(trace, row);
+  const cell = document.createElement("th");
+  cell.scope = "row";
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.checked = !state().hidden.has(row);
+  box.dataset.row = String(row);
+  box.setAttribute("aria-label", `show ${names.join(" / ")}`);
+  box.addEventListener("change", () => change({ hidden: toggled(state().hidden, row) }));
+  cell.append(box, taskButton(row, names));
+  return cell;
 }
 
 /**

@@ -42,7 +42,7 @@ const PART = "These figures are of the part chosen above; the distribution and t
 const UNTOUCHED = "No span of this task is in the part chosen above. What follows is of the whole run.";
 
 /** The task that has the section. @param {Trace} trace */
-export function chosenTask({ asked }) {
+function chosenTask({ asked }) {
   return state().task ?? asked[0] ?? null;
 }
 

@@ -88,6 +88,7 @@ import { shown } from "#page/trace/names.js";
  * @property {number} idle_between_ns
  * @property {number} idle_after_ns
  * @property {number} unfinished_ns
+ * @property {number} alive_at_once the most lanes between their first start and last end at one time
  *
  * @typedef {object} Finding what shows a sentence of the page in the chart
  * @property {[number, number]} window ns since the trace's start

@@ -1,5 +1,5 @@
 // @ts-check
-// The load: how many lanes were busy over the run, ready to draw at any zoom.
+// The occupancy, or load: how many lanes were busy over the run, ready to draw at any zoom.
 //
 // Takes the lanes' busy stretches. First gives the busy time of each process in bins over the whole run, lane by
 // lane. Then gives, for a window, the mean number of busy lanes in bins of two to four px: wide bins are sums of

@@ -1,8 +1,7 @@
 // @ts-check
-// The mip of each track: made with the track, or on first request; kept as long as the track.
+// Skipping: the next shown span of a track, without a look at each hidden one.
 //
-// Takes a track, gives the levels of its mip. With their help, finds the next shown span without looking at each
-// hidden one.
+// Asks the mip of the track. That is made with the track, or on first request, and kept as long as the track.
 
 import { firstEndingFrom } from "#page/trace/data.js";
 import { lowerBound, mip } from "#page/trace/mip.js";

@@ -20,6 +20,7 @@ import { positionOf } from "#page/trace/order.js";
  * @typedef {object} Statistics
  * @property {Task[]} tasks by self time, the largest first; then by total, then by name
  * @property {number[]} row of each in the trace's table
+ * @property {number} length ns of the stretch
  * @property {number} busy ns, of all lanes
  * @property {number} lanes with a finished span in the stretch
  * @property {number} spans that touch it, unfinished ones among them
@@ -69,6 +70,7 @@ export function* statistics(trace, orderOf, stretch) {
   return {
     tasks,
     row: sorted.map(({ row }) => row),
+    length: stretch.end - stretch.start,
     busy: Number(result(busy)),
     lanes,
     spans,

@@ -25,8 +25,9 @@ const LEAST_STRENGTH = 0.3;
 
 /** Where each tier of hues begins, and the last ends. */
 export const TIERS = [0, 12, 24, 48];
-/** The tiers that are filled together: those of a later round are for names that find none free before. */
-const ROUNDS = [[0, 1], [2]];
+/** The tiers that are filled together: those of a later round are for names that find none free before. Up to twelve
+ * names so have hues that are far apart. */
+const ROUNDS = [[0], [1], [2]];
 /** Steps that lead to each hue of a tier. */
 const STEPS = [1, 5, 7, 11];
 
@@ -65,11 +66,17 @@ export function paint(trace, scheme, by = "task") {
   const own = new Set(trace.keys.flatMap(({ color }) => color ?? []));
   /** @type {string[]} */
   const hue = [];
-  const assigned = assign(
-    names.map((name) => trace.raw[name]),
-    near([...own]),
-  );
-  names.forEach((name, index) => (hue[name] = hues[assigned[index]]));
+  const taken = near([...own]);
+  // Where hues must be shared, names with an entry of the legend share none with each other.
+  const [first, others] = names.length > hues.length ? apart(trace, names, by) : [names, []];
+  for (const some of [first, others]) {
+    const assigned = assign(
+      some.map((name) => trace.raw[name]),
+      taken,
+    );
+    some.forEach((name, index) => (hue[name] = hues[assigned[index]]));
+    taken.push(...assigned);
+  }
   const fill = trace.keys.map((key) => key.color ?? hue[key[by]]);
   return {
     fill,
@@ -78,6 +85,18 @@ export function paint(trace, scheme, by = "task") {
     name: nameColors(trace.keys, fill, hue, by),
     background: BACKGROUND[scheme],
   };
+}
+
+/**
+ * The names that the reader meets first, and the others.
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {readonly number[]} names
+ * @param {"task" | "group"} by
+ */
+function apart(trace, names, by) {
+  const ranked = [...new Set(trace.tasks.map((task) => task[by]))].filter((name) => names.includes(name));
+  const first = new Set(ranked.slice(0, TIERS[2]));
+  return [names.filter((name) => first.has(name)), names.filter((name) => !first.has(name))];
 }
 
 /**
@@ -164,9 +183,9 @@ export function near(colors) {
 
 /**
  * An index into the hues for each name. Its hash chooses; of those that want the same hue, the first by name has it.
- * The others have a second choice in the next tier, in the same way; then each, by name, takes the next free hue in an
- * order of its own. So one name more never moves a name that has the hue of its hash, but for one that wants the same
- * and comes later by name, and few others. Beyond 48 names all begins again.
+ * Each of the others, by name, takes the next free hue of the first twelve, in an order of its own; those for which
+ * there is none do the same in the next tier. So one name more never moves a name that has the hue of its hash, but for
+ * one that wants the same and comes later by name. Beyond 48 names all begins again.
  * @param {readonly string[]} names all different
  * @param {readonly number[]} [taken] the hues that others have already
  */
