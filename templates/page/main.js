@@ -24,7 +24,7 @@
 //   the address's hash is the view (`hash.js`)
 
 import { createChart } from "#page/chart/chart.js";
-import { createFolds, toggledAll } from "#page/chart/folds.js";
+import { createFolds, labelFoldAll, toggledAll } from "#page/chart/folds.js";
 import { MARGIN } from "#page/chart/frame.js";
 import { createIdle } from "#page/chart/idle.js";
 import { createLegend } from "#page/chart/legend.js";
@@ -146,6 +146,7 @@ function usable(known, plotly) {
     showToolbar();
     showLegend();
     sections.show();
+    labelFoldAll(element("fold-all"), known);
     element("fold-all").hidden = known.lanes.length === 0 || state().rows === "tasks";
   };
   showAll();

@@ -22,6 +22,7 @@ pub use data::{
 };
 pub(crate) use document::thousands;
 pub use document::{render, render_repeats};
+pub(crate) use names::tied;
 pub use names::{named, shown};
 pub use page::{Figure, Page, Problem};
 pub(crate) use repeats::along;

@@ -7,6 +7,7 @@
 use std::fmt::Write;
 
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+const UNITS: [&str; 8] = ["ns", "us", "ms", "s", "min", "h", "%", "times"];
 const POP_ISOLATE: char = '\u{2069}';
 
 /// The display form of a name: every relevant character is visible, and none reorders the text around it.
@@ -44,6 +45,25 @@ pub fn named(name: &str) -> String {
     if name.chars().all(is_invisible) { "(unnamed)".into() } else { shown(name) }
 }
 
+/// A sentence whose figures stay on the line of their units: with a no-break space after each number.
+pub(crate) fn tied(sentence: &str) -> String {
+    let is_unit = |word: &str| {
+        UNITS.contains(&word.trim_end_matches(|last: char| last.is_ascii_punctuation() && last != '%'))
+    };
+    let mut out = String::with_capacity(sentence.len());
+    for (index, word) in sentence.split(' ').enumerate() {
+        if index > 0 {
+            out.push(if out.ends_with(|last: char| last.is_ascii_digit()) && is_unit(word) {
+                '\u{a0}'
+            } else {
+                ' '
+            });
+        }
+        out.push_str(word);
+    }
+    out
+}
+
 /// Code points that Unicode reserves as noncharacters.
 fn is_noncharacter(character: char) -> bool {
     matches!(character, '\u{fdd0}'..='\u{fdef}') || character as u32 & 0xfffe == 0xfffe
@@ -58,6 +78,13 @@ fn runs_from_right(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn figures_stay_with_their_units() {
+        let text = "a took 2.09 s (5.80 %), 3 times a second, in 12 spans.";
+        assert_eq!(tied(text), "a took 2.09\u{a0}s (5.80\u{a0}%), 3\u{a0}times a second, in 12 spans.");
+        assert_eq!(tied(""), "");
+    }
 
     #[test]
     fn a_name_is_shown_as_the_scripts_show_it() {

@@ -115,7 +115,7 @@ test("all shows every field with nothing cut off, and what encloses the span and
     assert.equal((await pinned(page)).task, long.trim() && (await page.locator("#pinned-title").textContent()));
     const [outer, children] = await family(page);
     assert.deepEqual(outer, ["Enclosing spans the innermost first", "outer 90.0 ms"]);
-    assert.deepEqual([children[0], children.length, children.at(-1)], ["Children 11, 6.60 ms in all", 10, "3 more, none longer"]);
+    assert.deepEqual([children[0], children.length, children.at(-1)], ["11 children, 6.60 ms in all", 10, "3 more, none longer"]);
     await close();
   }
 });
@@ -129,7 +129,7 @@ test("from a child to its parent and back by the drawer's buttons", async () => 
   await redrawn(page, () => page.locator("#pinned-family button", { hasText: "photo" }).click());
   const { task, duration, contains, in: outer } = await pinned(page);
   assert.deepEqual([task, duration, contains, outer], ["photo", "60.0 ms (60,000,000 ns)", "3 nested spans", undefined]);
-  assert.deepEqual(await family(page), [["Children 2, 53.0 ms in all", "resize 28.0 ms", "decode 25.0 ms"]]);
+  assert.deepEqual(await family(page), [["2 children, 53.0 ms in all", "resize 28.0 ms", "decode 25.0 ms"]]);
   assert.equal(await page.evaluate(() => document.activeElement?.id), "pinned-body", "keys go on from there");
   await page.keyboard.press("Tab");
   await redrawn(page, () => page.keyboard.press("Enter"));
@@ -161,7 +161,7 @@ test("of a summarised lane only the longest spans are known, and the drawer says
   assert.equal(task, "outer");
   assert.match(self, /^at most \d/);
   assert.match(contains, /^at least \d+ nested spans$/);
-  assert.match((await family(page))[0][0] ?? "", /^Children at least \d+, at least \d/);
+  assert.match((await family(page))[0][0] ?? "", /^at least \d+ children, at least \d/);
   await close();
 });
 

@@ -71,7 +71,9 @@ test("z folds the pinned span's process, shift+z and the button all of them", as
   await redrawn(page, () => page.keyboard.press("Shift+Z"));
   assert.deepEqual(await labels(page), Array(8).fill("2 lanes"));
   assert.equal((await barsGiven(page)).length, 0);
+  assert.equal(await page.locator("#fold-all").innerText(), "unfold all", "the button says what it does now");
   await redrawn(page, () => page.locator("#fold-all").click());
+  assert.equal(await page.locator("#fold-all").innerText(), "fold all");
   assert.equal((await labels(page)).filter((label) => label === "2 lanes").length, 0);
   await close();
 });

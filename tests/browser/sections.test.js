@@ -61,6 +61,7 @@ test("what is cut above the chart can be read: notes unfold, and titles tell the
   await notes.locator("summary").click();
   assert.ok(await notes.getByText("1 span never ended").isVisible());
   assert.match((await page.locator("h1").getAttribute("title")) ?? "", /^A title that somebody wrote/);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   await page.emulateMedia({ media: "print" });
   await notes.locator("summary").evaluate((summary) => ((/** @type {HTMLDetailsElement} */ (summary.parentElement)).open = false));
   assert.ok(await notes.getByText("1 span never ended").isVisible(), "on paper they are all there");

@@ -59,12 +59,12 @@ test("shift+drag selects a stretch of time, whose length, figures and table are 
   assert.equal(shown.lanes, String(new Set(rows.filter((row) => touches(row, selected)).map(({ lane }) => lane)).size));
   assert.equal(shown["mean concurrency"], (busy(rows, selected) / length).toFixed(busy(rows, selected) / length < 1 ? 3 : 2));
   assert.match(await page.locator("#part").innerText(), new RegExp(`^${duration(length)}, ${duration(selected.start)} to `));
-  // The tint lies over the selected stretch, and its length is written on a plate in its middle, at the rows' lower end.
+  // The tint lies over the selected stretch, and its length is written on a plate in its middle, just below the rows.
   const x = (/** @type {number} */ time) => area.left + (time - area.start) / perPixel;
   const middle = (selected.start + selected.end) / 2;
   assert.notEqual(await pixel(page, "#over", x(selected.start) + 3, area.top + 1), "0,0,0,0");
   assert.equal(await pixel(page, "#over", x(selected.start) - 3, area.top + 1), "0,0,0,0");
-  assert.match(await pixel(page, "#over", x(middle), area.top + area.height - 17), /,255$/);
+  assert.match(await pixel(page, "#over", x(middle), area.top + area.height + 2), /,255$/);
   await close();
 });
 
@@ -86,7 +86,7 @@ async function isOnItsPlate(page, { start, end }) {
   const area = await plotArea(page);
   const accent = await asPixel(page, await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--accent")));
   // The tint is not opaque: what is opaque is the plate, in the colour of the accent, and the text.
-  const lines = await opaque(page, { left: area.left + 5, top: area.top + area.height - 18, width: area.width - 10, height: 16 });
+  const lines = await opaque(page, { left: area.left + 5, top: area.top + area.height - 1, width: area.width - 10, height: 14 });
   const columns = (/** @type {(color: string) => boolean} */ holds) =>
     lines[0].flatMap((_, x) => (lines.some((line) => line[x] !== "" && holds(line[x])) ? [x] : []));
   const plate = lines[0].flatMap((color, x) => (color === accent ? [x] : [])).filter((x, _, all) => all.includes(x - 1) || all.includes(x + 1));
@@ -95,6 +95,8 @@ async function isOnItsPlate(page, { start, end }) {
   assert.ok(plate.length > 30 && text.length > 10, `${plate} ${text}`);
   assert.ok(text[0] >= left + 4 && text[text.length - 1] <= right - 4, `the text at ${text} is not inside ${left} to ${right}`);
   const middle = 5 + (left + right) / 2;
+  const rows = await opaque(page, { left: area.left + 5, top: area.top, width: area.width - 10, height: area.height - 1 });
+  assert.ok(!rows.some((line) => line.filter((color) => color === accent).length > 2), "the plate covers no span");
   assert.ok(Math.abs(middle - (((start + end) / 2 - area.start) / (area.end - area.start)) * area.width) < 2, "the plate is not in the middle");
 }
 

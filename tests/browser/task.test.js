@@ -89,6 +89,8 @@ test("the slowest spans are links into the chart, and the section stays", async 
   const { page, close } = await open(browser, asked());
   const first = page.locator("#slowest li").first();
   const told = await first.innerText();
+  const ends = await page.locator("#slowest a").evaluateAll((all) => all.map((link) => link.getBoundingClientRect().left));
+  assert.deepEqual(ends, ends.map(() => ends[0]), "the links are in a column");
   const address = (await first.locator("a").getAttribute("href")) ?? "";
   assert.match(address, /^#window=\d+\.\.\d+&pin=\d+\.\d+\.\d+$/);
   await redrawn(page, () => first.locator("a").click());

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { addressed, barsGiven, launch, legend, open, pinned, plotArea, real, redrawn, renderText, settled, test, traceOf } from "./browser.js";
+import { addressed, barsGiven, covered, launch, legend, open, pinned, plotArea, real, redrawn, renderText, settled, test, traceOf } from "./browser.js";
 import { realRows, renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -34,6 +34,18 @@ test("by tasks, a task has one band over all threads and processes, in sections 
   assert.equal((await ticks(page, "y")).filter((text) => !/^\d+$/.test(text)).length, tasks.size, "every band has its label");
   const topBars = after.filter(({ y }) => y === Math.min(...after.map((bar) => bar.y)));
   assert.equal(topBars[0].start, Math.min(...rows.map(({ start }) => start)), "the top row began first");
+  await close();
+});
+
+test("by tasks, one that is switched off leaves no empty band, and has its band again when it is switched on", async () => {
+  const { page, close } = await open(browser, real(), { height: 2000, hash: "rows=tasks" });
+  const names = async () => (await covered(page), (await ticks(page, "y")).filter((text) => !/^\d+$/.test(text)));
+  const before = await names();
+  const entry = page.locator("#legend button", { hasText: "save image" });
+  await redrawn(page, () => entry.click());
+  assert.deepEqual(await names(), before.filter((name) => name !== "save image"));
+  await redrawn(page, () => entry.click());
+  assert.deepEqual(await names(), before);
   await close();
 });
 

@@ -17,12 +17,13 @@ const NONE = new Set();
  * @param {"lanes" | "tasks"} rows
  * @param {ReadonlySet<number>} [folded]
  * @param {string} [query]
+ * @param {ReadonlySet<number>} [hidden]
  */
-function arrangement(drawn, rows, folded = NONE, query = "") {
+function arrangement(drawn, rows, folded = NONE, query = "", hidden = NONE) {
   const arrangements = createArrangements(drawn);
   const match = compile(drawn, query);
   finished(arrangements.prepare(() => match));
-  return arrangements.arrangement(rows, folded);
+  return arrangements.arrangement(rows, folded, hidden);
 }
 
 /** @param {import("#page/chart/arrangement.js").Arrangement} arranged */
@@ -170,31 +171,46 @@ test("during a search, every track has spans that match alike, and each span sti
   }
 });
 
+test("by tasks one that is switched off has no band, the others stay as they are, and all off are all there", () => {
+  const drawn = trace([["a(0..1)", "b(1..2)"], ["c(0..3)"]]);
+  const whole = arrangement(drawn, "tasks");
+  const off = whole.bands[0].task;
+  const kept = arrangement(drawn, "tasks", NONE, "", new Set([off]));
+  assert.deepEqual(kept.bands.map(({ label }) => label), whole.bands.slice(1).map(({ label }) => label));
+  const places = drawn.lanes.flatMap(({ tracks }, lane) => tracks.map((_, track) => ({ lane, track, span: 0 })));
+  for (const place of places) {
+    const [before, after] = [whole.find(place), kept.find(place)];
+    assert.deepEqual(after, before && before.band > 0 ? { ...before, band: before.band - 1 } : null);
+  }
+  const all = new Set(whole.bands.map(({ task }) => task));
+  assert.equal(arrangement(drawn, "tasks", NONE, "", all).bands.length, whole.bands.length);
+});
+
 test("a search for a task's name moves nothing", () => {
   const drawn = randomTrace(random(8), 4);
   const arrangements = createArrangements(drawn);
-  const before = arrangements.arrangement("tasks", NONE);
+  const before = arrangements.arrangement("tasks", NONE, NONE);
   finished(arrangements.prepare(() => compile(drawn, "group")));
-  assert.equal(arrangements.arrangement("tasks", NONE), before);
+  assert.equal(arrangements.arrangement("tasks", NONE, NONE), before);
 });
 
 test("while another search is typed the last rows stay, and the work for one that is gone is given up", () => {
   const drawn = randomTrace(random(9), 4);
   const arrangements = createArrangements(drawn);
-  const before = arrangements.arrangement("tasks", NONE);
+  const before = arrangements.arrangement("tasks", NONE, NONE);
   let wanted = compile(drawn, "l1");
   const last = compile(drawn, "l2");
   const making = arrangements.prepare(() => wanted);
   making.next();
   making.next();
-  assert.equal(arrangements.arrangement("tasks", NONE), before);
+  assert.equal(arrangements.arrangement("tasks", NONE, NONE), before);
   assert.ok(arrangements.suits(null) && !arrangements.suits(last));
   wanted = last;
   finished(making);
   assert.ok(arrangements.suits(last) && !arrangements.suits(null));
-  const after = arrangements.arrangement("tasks", NONE);
+  const after = arrangements.arrangement("tasks", NONE, NONE);
   finished(arrangements.prepare(() => last));
-  assert.equal(arrangements.arrangement("tasks", NONE), after, "nothing is left to do");
+  assert.equal(arrangements.arrangement("tasks", NONE, NONE), after, "nothing is left to do");
   assert.deepEqual(after.bands.map(({ tracks }) => tracks.map(texts)), arrangement(drawn, "tasks", NONE, "l2").bands.map(({ tracks }) => tracks.map(texts)));
 });
 

@@ -203,7 +203,7 @@ test("a summarised lane shows its summary behind its spans at any zoom", () => {
  * @param {Uint8Array} [shownKeys]
  */
 function sceneIn(drawn, view, shownKeys = new Uint8Array(drawn.keys.length).fill(1)) {
-  const { bands } = createArrangements(drawn).arrangement("lanes", new Set());
+  const { bands } = createArrangements(drawn).arrangement("lanes", new Set(), new Set());
   const placed = layout(bands, 500);
   const range = { from: 0, to: placed.rows.length };
   const emphasis = { shownKeys, match: null, masksOf: () => ({ bright: shownKeys, faint: null }), load: () => null };

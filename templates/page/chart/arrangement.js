@@ -43,6 +43,7 @@ export function createArrangements(trace) {
   const telling = latest((/** @type {Match | null} */ match) => (match && tellsLanesApart(trace, match) ? match : null));
   /** @type {{match: Match | null, arrangement: Arrangement} | null} the last that is whole */
   let byTasks = null;
+  const withoutHidden = latest(without);
 
   /** @param {Match | null} match */
   function* tasksArranged(match) {
@@ -53,10 +54,11 @@ export function createArrangements(trace) {
     /**
      * @param {"lanes" | "tasks"} rows
      * @param {ReadonlySet<number>} folded processes, in the view by lanes
+     * @param {ReadonlySet<number>} hidden tasks, which have no band in the view by tasks
      * @returns {Arrangement} by tasks the last that was prepared
      */
-    arrangement: (rows, folded) =>
-      rows === "lanes" ? byLanes(folded) : (byTasks ??= finished(tasksArranged(null))).arrangement,
+    arrangement: (rows, folded, hidden) =>
+      rows === "lanes" ? byLanes(folded) : withoutHidden((byTasks ??= finished(tasksArranged(null))).arrangement, hidden),
 
     /** Whether each track by tasks is drawn in one way during a search. @param {Match | null} match */
     suits: (match) => byTasks?.match === telling(match),
@@ -265,6 +267,27 @@ function tasksOf(trace, tasks) {
       const key = trace.lanes[place.lane].tracks[place.track].key[place.span];
       const band = bandOf.get(trace.keys[key].row);
       return band === undefined ? null : foundIn(bands[band], band, trace, place);
+    },
+  };
+}
+
+/**
+ * The arrangement by tasks without the bands of some, unless no band would stay.
+ * @param {Arrangement} whole
+ * @param {ReadonlySet<number>} hidden rows of the table
+ * @returns {Arrangement}
+ */
+function without(whole, hidden) {
+  const kept = [...whole.bands.keys()].filter((band) => !hidden.has(whole.bands[band].task));
+  if (kept.length === whole.bands.length || kept.length === 0) return whole;
+  const bandAfter = new Map(kept.map((band, place) => [band, place]));
+  return {
+    ...whole,
+    bands: kept.map((band) => whole.bands[band]),
+    find(place) {
+      const found = whole.find(place);
+      const band = found && bandAfter.get(found.band);
+      return found && band !== undefined && band !== null ? { ...found, band } : null;
     },
   };
 }

@@ -12,6 +12,7 @@ import { createMosaic } from "#page/chart/mosaic.js";
 import { drawPanels } from "#page/chart/panels.js";
 import { drawConcurrency, drawTexts } from "#page/chart/sketch.js";
 import { drawStrips } from "#page/chart/strips.js";
+import { isPrinting } from "#page/view/look.js";
 
 /**
  * @typedef {import("#page/chart/frame.js").Frame} Frame
@@ -122,7 +123,7 @@ function drawBackdrop(context, frame, content, view, backdrop) {
     if (y >= frame.top && y <= frame.bottom) context.fillRect(left, y, frame.right - left, 1);
   }
   const room = frame.bottom - frame.top;
-  if (content.height <= room) return;
+  if (content.height <= room || isPrinting()) return;
   context.fillStyle = backdrop.colors.thumb;
   const length = Math.max(16, (room * room) / content.height);
   const top = ((room - length) * content.scroll) / (content.height - room);

@@ -8,6 +8,7 @@
 import { barTraces } from "#page/chart/bars.js";
 import { CONFIG, concurrencyTrace, figureLayout } from "#page/chart/figure.js";
 import { REST } from "#page/chart/idle.js";
+import { isPrinting } from "#page/view/look.js";
 import { change, state } from "#page/view/state.js";
 import { inside, whole } from "#page/view/window.js";
 
@@ -54,7 +55,7 @@ export function createCover(plot, plotly, wall, look, idle, drawing) {
   /** @param {number} own turn, after which it comes too late */
   async function put(own) {
     await idle.moment();
-    if (own !== turn) return; // drawn since, and put on again soon
+    if (own !== turn || isPrinting()) return; // drawn since, and put on again soon; afterwards, too
     const composition = drawing.compose();
     const { data, layout } = plotlyFigure(composition, look());
     await plotly.react(div, data, layout, CONFIG);

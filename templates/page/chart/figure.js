@@ -5,7 +5,7 @@
 // ticks and labels are ours; Plotly chooses none. Pure.
 
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/chart/frame.js";
-import { fittedApart, joined, plotlyText, SEPARATOR } from "#page/trace/names.js";
+import { fittedApart, fittedEnd, joined, plotlyText, SEPARATOR } from "#page/trace/names.js";
 import { counterName, valueRoom } from "#page/chart/panels.js";
 import { count } from "#page/trace/units.js";
 
@@ -294,14 +294,31 @@ export function gutterFor({ processes, counters }, bands, width, measure) {
  */
 export function labelTexts({ processes }, bands, gutter, measure) {
   const room = (gutter.process - 12 - FOLD) / BOLDER;
+  const beside = (/** @type {string} */ text) => room - (text === "" ? 0 : measure(text + SEPARATOR));
+  const ends = shortIds(processes);
   const groups = fittedApart(
     processes.map(({ label }) => label),
-    (index) => room - (processes[index].id === "" ? 0 : measure(SEPARATOR + processes[index].id)),
+    (index) => beside(ends[index]),
     measure,
   );
+  const ids = processes.map(({ id }, index) => {
+    const left = beside(groups[index]);
+    return measure(id) <= left ? id : fittedEnd(id, left, measure);
+  });
   const labels = bands.map(({ label }) => label);
   return {
-    processes: processes.map(({ id }, index) => joined(groups[index], id)),
+    processes: groups.map((group, index) => joined(group, ids[index])),
     bands: fittedApart(labels, () => gutter.band, measure),
   };
+}
+
+/**
+ * What must be seen of each process's id: its end, without the host, where that tells them apart.
+ * @param {readonly {id: string}[]} processes
+ */
+function shortIds(processes) {
+  const ids = processes.map(({ id }) => id);
+  const ends = ids.map((id) => id.split(SEPARATOR).at(-1) ?? id);
+  const areApart = new Set(ends).size === ends.length;
+  return ids.map((id, index) => (areApart && ends[index] !== id ? `…${ends[index]}` : id));
 }

@@ -56,6 +56,24 @@ export function createFolds(list, trace, fold) {
  * @param {ReadonlySet<number>} folded
  */
 export function toggledAll(trace, folded) {
-  const all = [...lanesByProcess(trace).keys()];
-  return new Set(all.every((process) => folded.has(process)) ? [] : all);
+  return new Set(areAllFolded(trace, folded) ? [] : lanesByProcess(trace).keys());
+}
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {ReadonlySet<number>} folded
+ */
+function areAllFolded(trace, folded) {
+  return [...lanesByProcess(trace).keys()].every((process) => folded.has(process));
+}
+
+/**
+ * Says on the button for all processes what it does now.
+ * @param {HTMLElement} button
+ * @param {import("#page/trace/data.js").Trace} trace
+ */
+export function labelFoldAll(button, trace) {
+  const isFolded = areAllFolded(trace, state().folded);
+  button.textContent = isFolded ? "unfold all" : "fold all";
+  button.setAttribute("aria-expanded", String(!isFolded));
 }

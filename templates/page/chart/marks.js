@@ -9,8 +9,10 @@
  * @property {{left: number, right: number, top: number, bottom: number} | null} pinned
  */
 
-const LABEL_HEIGHT = 16;
+const LABEL_HEIGHT = 14; // px, between the rows and the lower chart
 const LABEL_AIR = 5;
+const OUTLINE = 2; // px
+const THIN = 9; // px
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -43,13 +45,15 @@ function drawPinned(context, frame, pinned, { surface, text }) {
   const top = Math.max(frame.top - 4, pinned.top);
   const bottom = Math.min(frame.bottom + 4, pinned.bottom);
   if (bottom <= top) return;
-  for (const [color, width] of /** @type {const} */ ([
-    [surface, 4],
-    [text, 2],
+  const inside = Math.min(right - left, bottom - top) < THIN ? 0 : 1; // px of the halo: a thin bar keeps its colour
+  for (const [color, from, to] of /** @type {const} */ ([
+    [surface, -inside, OUTLINE + 1],
+    [text, 0, OUTLINE],
   ])) {
+    const middle = (from + to) / 2;
     context.strokeStyle = color;
-    context.lineWidth = width;
-    context.strokeRect(left - 1, top - 1, right - left + 2, bottom - top + 2);
+    context.lineWidth = to - from;
+    context.strokeRect(left - middle, top - middle, right - left + 2 * middle, bottom - top + 2 * middle);
   }
 }
 
@@ -76,7 +80,7 @@ function drawSelected(context, frame, { left, right, text }, { accent, select, s
   const width = context.measureText(text).width + 2 * LABEL_AIR;
   const middle = (from + to) / 2;
   const x = Math.min(Math.max(frame.left, middle - width / 2), frame.right - width);
-  const y = frame.bottom - LABEL_HEIGHT - 2;
+  const y = frame.bottom - 1; // over the line below the last row
   context.fillRect(x, y, width, LABEL_HEIGHT);
   context.fillStyle = surface;
   context.fillText(text, x + LABEL_AIR, y + LABEL_HEIGHT / 2 + 0.5);

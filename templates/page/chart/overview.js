@@ -7,6 +7,7 @@
 import { drawBusy } from "#page/chart/area.js";
 import { rebinned } from "#page/trace/concurrency.js";
 import { OVERVIEW_HEIGHT } from "#page/chart/frame.js";
+import { sharpness } from "#page/chart/room.js";
 import { latest } from "#page/trace/latest.js";
 import { clock } from "#page/trace/scale.js";
 import { change, state } from "#page/view/state.js";
@@ -75,7 +76,7 @@ export function createOverview(parts, trace, look, emphasis) {
     const { style } = parts.section;
     [style.left, style.top, style.width] = [`${frame.left}px`, `${frame.overview}px`, `${width}px`];
     const bins = state().hidden.size === 0 ? trace.bins : binsOf(emphasis().load());
-    if (bins) redraw(bins, width, look().colors, state().selected, window.devicePixelRatio);
+    if (bins) redraw(bins, width, look().colors, state().selected, sharpness());
     placeBrush();
   };
 
@@ -106,10 +107,10 @@ export function createOverview(parts, trace, look, emphasis) {
  * @param {(time: number) => number} xOf
  */
 function draw(canvas, busy, width, colors, xOf) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = sharpness();
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(OVERVIEW_HEIGHT * ratio);
-  canvas.style.width = `${width}px`;
+  canvas.style.width = `${canvas.width / ratio}px`; // exactly: else Chromium prints it smaller
   canvas.style.height = `${OVERVIEW_HEIGHT}px`;
   const context = canvas.getContext("2d");
   if (!context) return;

@@ -12,6 +12,7 @@ import { page, perPixel, positionOf, rowBelow, scrolled, timeAt, viewOf } from "
 import { spanAt } from "#page/chart/hit.js";
 import { cellAt } from "#page/chart/raster.js";
 import { bandAt } from "#page/chart/rows.js";
+import { rowOf } from "#page/trace/data.js";
 import { meanAt } from "#page/trace/occupancy.js";
 import { state } from "#page/view/state.js";
 import { showing, whole } from "#page/view/window.js";
@@ -150,14 +151,16 @@ export function rowEnd({ plan }, place) {
  */
 export function showingSpan(trace, planFor, place, window) {
   const { start, end } = trace.lanes[place.lane].tracks[place.track];
-  const { rows: by, folded: before } = state();
+  const { rows: by, folded: before, hidden: off } = state();
   const folded = new Set([...before].filter((process) => process !== trace.lanes[place.lane].process));
-  const choice = { rows: by, folded: by === "tasks" || folded.size === before.size ? before : folded };
+  const row = rowOf(trace, place);
+  const hidden = off.has(row) ? new Set([...off].filter((other) => other !== row)) : off; // whoever shows it switches it on
+  const choice = { rows: by, folded: by === "tasks" || folded.size === before.size ? before : folded, hidden };
   const plan = planFor(choice);
   const { rows } = plan;
   const found = plan.arrangement.find(place);
-  const row = rows.rows.find(({ band, track }) => band === found?.band && track === found.track);
-  const [room, top] = [page(plan), row?.top ?? 0];
+  const drawn = rows.rows.find(({ band, track }) => band === found?.band && track === found.track);
+  const [room, top] = [page(plan), drawn?.top ?? 0];
   const scroll = Math.min(Math.max(state().scroll, top + 2 * rows.pitch - room), Math.max(0, top - rows.pitch));
   return {
     folded: choice.folded,
@@ -175,8 +178,9 @@ export function showingSpan(trace, planFor, place, window) {
  * @returns {Partial<import("#page/view/state.js").State>}
  */
 export function folding({ plan, composition }, planFor, folded, process = composition.shown.processes[0]?.index) {
-  if (state().rows === "tasks") return {};
-  const next = planFor({ rows: "lanes", folded });
+  const { rows: by, hidden } = state();
+  if (by === "tasks") return {};
+  const next = planFor({ rows: "lanes", folded, hidden });
   /** @param {Plan} of */
   const topOf = ({ rows, arrangement }) => rows.bandTop[arrangement.bands.findIndex((band) => band.section === process)] ?? 0;
   // A process that begins above the view is shown from its beginning, with room for its label under that above.

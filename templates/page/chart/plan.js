@@ -12,7 +12,7 @@ import { latest } from "#page/trace/latest.js";
 
 /**
  * @typedef {import("#page/chart/arrangement.js").Arrangement} Arrangement
- * @typedef {Pick<import("#page/view/state.js").State, "rows" | "folded">} Choice
+ * @typedef {Pick<import("#page/view/state.js").State, "rows" | "folded" | "hidden">} Choice
  *
  * @typedef {object} Plan
  * @property {Arrangement} arrangement
@@ -38,8 +38,8 @@ export function createPlanner(trace, room, measure) {
 
   return {
     /** @param {Choice} choice @returns {Plan} of the lanes as long as the rows by task are not made */
-    plan({ rows: wanted, folded }) {
-      const arrangement = arrangements.arrangement(arrangements.isPrepared() ? wanted : "lanes", folded);
+    plan({ rows: wanted, folded, hidden }) {
+      const arrangement = arrangements.arrangement(arrangements.isPrepared() ? wanted : "lanes", folded, hidden);
       const { bands, by } = arrangement;
       const frame = frameIn(room(), desired(bands), (width) => named(arrangement, width).gutter, counters);
       const height = frame.bottom - frame.top;

@@ -8,8 +8,10 @@ import { element } from "#page/view/elements.js";
 import { isPrinting } from "#page/view/look.js";
 
 const BELOW = 44; // px of the browser's window under the chart: a line of hints, and the drawer of the pinned span over it
-const PRINTED = { width: 960, height: 500 }; // px of the chart on paper: with the figures on one page, A4 or letter
-const PRINT = 3; // px of a canvas on paper to one of the page
+const PRINTED = { width: 1046, height: 700 }; // px of a sheet: A4 on its side; browsers make the page smaller for letter
+const SHEET = 718; // px of its height
+const LEAST_PRINTED = 360; // px; with less room the chart has a sheet of its own
+const PRINT = 4; // px of a canvas on paper to one of the page: Chromium prints those of others smaller, thirds by 1.6 %
 
 /** px of a canvas to one of the page. */
 export function sharpness() {
@@ -18,13 +20,22 @@ export function sharpness() {
 
 /** @param {HTMLElement} section of the chart */
 export function room(section) {
-  if (isPrinting()) return PRINTED;
+  if (isPrinting()) return roomOnPaper(section);
   const top = Math.ceil(topOf(section));
   section.style.marginTop = `${top - topOf(section)}px`; // canvases and texts are sharp on whole px only
   return {
     width: section.clientWidth,
     height: document.documentElement.clientHeight - top - BELOW,
   };
+}
+
+/**
+ * What the header leaves of the first sheet, where that is enough.
+ * @param {HTMLElement} section
+ */
+function roomOnPaper(section) {
+  const below = Math.floor(SHEET - topOf(section));
+  return { ...PRINTED, height: below < LEAST_PRINTED ? PRINTED.height : below };
 }
 
 /**

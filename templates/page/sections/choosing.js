@@ -3,10 +3,19 @@
 //
 // Takes rows of the trace's table, changes the state and leads to the section. Knows nothing of what it shows.
 
+import { FONT } from "#page/chart/figure.js";
 import { goTo } from "#page/sections/links.js";
+import { latest } from "#page/trace/latest.js";
+import { fitted } from "#page/trace/names.js";
 import { jump } from "#page/view/state.js";
+import { textMeasure } from "#page/view/text.js";
 
 /** @typedef {import("#page/trace/data.js").Trace} Trace */
+
+const NAME_ROOM = 440; // px of a group and a task together
+const GROUP_ROOM = 110; // px of them left to a group that needs them
+
+const measuring = latest(textMeasure);
 
 /**
  * Gives a task the section and leads there.
@@ -19,7 +28,7 @@ export function chooseTask(row) {
 }
 
 /**
- * The name of a task as a button that chooses it.
+ * The name of a task as a button that chooses it; a long one without its middle.
  * @param {number} row of the table
  * @param {readonly string[]} names of the group and the task, or of the task alone, in their display form
  */
@@ -28,8 +37,9 @@ export function taskButton(row, names) {
   button.type = "button";
   button.className = "link";
   button.dataset.row = String(row);
-  button.title = "all of this task: figures, distribution, slowest spans";
-  const parts = names.map((text) => {
+  button.title = `${names.join(" / ")}\nall of this task: figures, distribution, slowest spans`;
+  const [group, task] = names;
+  const parts = (task === undefined ? names : fittedNames(group, task)).map((text) => {
     const element = document.createElement("bdi");
     element.textContent = text;
     return element;
@@ -38,6 +48,19 @@ export function taskButton(row, names) {
   button.append(...parts.flatMap((part, index) => (index > 0 ? [" / ", part] : [part])));
   button.addEventListener("click", () => chooseTask(row));
   return button;
+}
+
+/**
+ * A group and a task, shortened to fit: first the group, then the task, of which some part always stays.
+ * @param {string} group
+ * @param {string} task
+ * @returns {[string, string]}
+ */
+function fittedNames(group, task) {
+  const measure = measuring(`13px ${FONT}`); // as in the tables
+  const least = Math.min(GROUP_ROOM, measure(group));
+  const own = fitted(task, NAME_ROOM - least, measure);
+  return [fitted(group, NAME_ROOM - Math.min(NAME_ROOM - least, measure(own)), measure), own];
 }
 
 /**

@@ -72,10 +72,12 @@ export function createDistribution(parts, trace, look, loading) {
     const first = violin(of, axis, rooms[0], colors);
     const second = steps(of, axis, rooms[1], colors);
     // Both at once: the printer waits for nothing.
-    await Promise.all([
+    const drawings = [
       plotly.react(parts.violin, first.data, first.layout, first.config),
       plotly.react(parts.steps, second.data, second.layout, second.config),
-    ]);
+    ];
+    [parts.violin, parts.steps].forEach((part, index) => letGrow(part, rooms[index]));
+    await Promise.all(drawings);
   }
 
   const request = whenNear(parts.section, () => void draw().catch(reportError));
@@ -94,6 +96,16 @@ export function createDistribution(parts, trace, look, loading) {
     shown = wanted;
     request();
   };
+}
+
+/**
+ * Lets a drawing be as wide as paper gives it room; on a screen it has the size it was drawn in.
+ * @param {HTMLElement} part
+ * @param {{width: number, height: number}} size
+ */
+function letGrow(part, { width, height }) {
+  part.style.setProperty("--shape", `${width} / ${height}`);
+  for (const svg of part.querySelectorAll(".main-svg")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
 }
 
 /**

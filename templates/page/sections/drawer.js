@@ -216,9 +216,10 @@ function familyOf(trace, hit, { paint }, visit) {
     lists.push(list("Enclosing spans", "the innermost first", outer.slice(0, MOST_ENCLOSING).map(button), rest));
   }
   if (children.count > 0) {
-    const figures = `${least}${count(children.count)}, ${least}${duration(children.time)} in all`;
+    const isOne = children.count === 1;
+    const figures = `${least}${duration(children.time)}${isOne ? "" : " in all"}`;
     const rest = shorter > 0 ? `${count(shorter)} more, none longer` : "";
-    lists.push(list("Children", figures, children.longest.map(button), rest));
+    lists.push(list(`${least}${count(children.count)} ${isOne ? "child" : "children"},`, figures, children.longest.map(button), rest));
   }
   return lists;
 }

@@ -5,11 +5,8 @@
 // task; its name leads to the section of the task. Computes no figure.
 
 import { namesOf, taskButton } from "#page/sections/choosing.js";
-import { FONT } from "#page/chart/figure.js";
-import { fitted } from "#page/trace/names.js";
 import { toggled } from "#page/trace/sets.js";
 import { change, INITIAL, state } from "#page/view/state.js";
-import { textMeasure } from "#page/view/text.js";
 import { count, duration, percent } from "#page/trace/units.js";
 
 /**
@@ -23,8 +20,6 @@ import { count, duration, percent } from "#page/trace/units.js";
  */
 
 const PAGE = 200;
-const NAME_ROOM = 440; // px of a group and a task together
-const GROUP_ROOM = 110; // px of them left to a group that needs them
 const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
 const BUCKETED = "≈ quantiles of tasks with more than 4,096 spans are at most 0.4 % off.";
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
@@ -116,7 +111,6 @@ export function createTable(elements, trace, look) {
   const columns = trace.tasks.some((task) => task.unfinished > 0)
     ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)]
     : COLUMNS;
-  const measure = textMeasure(`13px ${FONT}`);
 
   const head = elements.table.createTHead().insertRow();
   const headings = [NAME, ...columns].map((column) => heading(head, column, () => (first = 0)));
@@ -141,7 +135,7 @@ export function createTable(elements, trace, look) {
     body.replaceChildren(
       ...order.slice(first, first + PAGE).map((index) => {
         const [task, row] = [shown.tasks[index], shown.row[index]];
-        return line(task, columns, nameCell(trace, row, measure), largest, look());
+        return line(task, columns, nameCell(trace, row), largest, look());
       }),
     );
     focusAgain(body, focused);
@@ -184,19 +178,18 @@ function line(task, columns, name, largest, { paint, by }) {
 /**
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {number} row
- * @param {(text: string) => number} measure
  */
-function nameCell(trace, row, measure) {
-  const [group, task] = namesOf(trace, row);
+function nameCell(trace, row) {
+  const names = namesOf(trace, row);
   const cell = document.createElement("th");
   cell.scope = "row";
   const box = document.createElement("input");
   box.type = "checkbox";
   box.checked = !state().hidden.has(row);
   box.dataset.row = String(row);
-  box.setAttribute("aria-label", `show ${group} / ${task}`);
+  box.setAttribute("aria-label", `show ${names.join(" / ")}`);
   box.addEventListener("change", () => change({ hidden: toggled(state().hidden, row) }));
-  cell.append(box, taskButton(row, fittedNames(group, task, measure)));
+  cell.append(box, taskButton(row, names));
   return cell;
 }
 
@@ -273,19 +266,6 @@ function sorted(trace, tasks, column, descending) {
     if (a === null || b === null) return Number(a === null) - Number(b === null);
     return sign * (a - b);
   });
-}
-
-/**
- * A group and a task, shortened to fit: first the group, then the task, of which some part always stays.
- * @param {string} group
- * @param {string} task
- * @param {(text: string) => number} measure
- * @returns {[string, string]}
- */
-function fittedNames(group, task, measure) {
-  const least = Math.min(GROUP_ROOM, measure(group));
-  const own = fitted(task, NAME_ROOM - least, measure);
-  return [fitted(group, NAME_ROOM - Math.min(NAME_ROOM - least, measure(own)), measure), own];
 }
 
 /**

@@ -7,9 +7,12 @@
 import { namesOf, taskButton } from "#page/sections/choosing.js";
 import { createDistribution } from "#page/sections/distribution.js";
 import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
+import { FONT } from "#page/chart/figure.js";
 import { laneName } from "#page/chart/tooltip.js";
+import { fittedApart } from "#page/trace/names.js";
 import { count, duration } from "#page/trace/units.js";
 import { onChange, state } from "#page/view/state.js";
+import { textMeasure } from "#page/view/text.js";
 import { around, whole } from "#page/view/window.js";
 
 /**
@@ -31,6 +34,9 @@ import { around, whole } from "#page/view/window.js";
  * @property {HTMLElement} undistributed
  * @property {import("#page/sections/distribution.js").Parts} distribution
  */
+
+const BESIDE_LANE = 210; // px of a line of the slowest spans for all but the name of the lane
+const LEAST_LANE = 140; // px
 
 const PART = "These figures are of the part chosen above; the distribution and the slowest spans are of the whole run.";
 const UNTOUCHED = "No span of this task is in the part chosen above. What follows is of the whole run.";
@@ -59,6 +65,7 @@ export function openTask(section, { asked }) {
  * @returns {(rows: Rows) => void} shows the figures of these rows
  */
 export function createTask(parts, trace, look, linkTo, loading) {
+  const measure = textMeasure(`12px ${FONT}`);
   const showDistribution = createDistribution(parts.distribution, trace, look, loading);
   /** @type {Rows | null} */
   let rows = null;
@@ -124,22 +131,24 @@ export function createTask(parts, trace, look, linkTo, loading) {
   function showSlowest({ slowest, may_lack }) {
     parts.slow.hidden = slowest.length === 0 && !may_lack;
     parts.mayLack.hidden = !may_lack;
-    parts.slowest.replaceChildren(...slowest.map(line));
+    const lanes = slowest.map(({ place }) => laneName(trace, trace.lanes[place[0]]));
+    const room = Math.max(LEAST_LANE, parts.slowest.clientWidth - BESIDE_LANE);
+    const names = fittedApart(lanes, () => room, measure);
+    parts.slowest.replaceChildren(...slowest.map((span, index) => line(span, names[index])));
   }
 
-  /** @param {import("#page/trace/data.js").Slow} span */
-  function line({ place, start_ns, duration_ns }) {
+  /** @param {import("#page/trace/data.js").Slow} span @param {string} shown name of its lane */
+  function line({ place, start_ns, duration_ns }, shown) {
     const { start, end } = around(start_ns, start_ns + duration_ns, whole(trace.wall));
     const element = document.createElement("li");
     const length = document.createElement("b");
     length.textContent = duration(duration_ns);
     const name = document.createElement("bdi");
-    name.textContent = laneName(trace, trace.lanes[place[0]]);
+    [name.textContent, name.title] = [shown, laneName(trace, trace.lanes[place[0]])];
     const anchor = document.createElement("a");
     anchor.textContent = "show";
     linkTo(anchor, { window: [start, end], selected: null, pinned: place });
-    name.title = name.textContent;
-    element.append(length, " on ", name, ` at +${duration(start_ns)} `, anchor);
+    element.append(length, cell(" on ", name), cell(` at +${duration(start_ns)} `), anchor);
     return element;
   }
 
@@ -161,6 +170,13 @@ export function createTask(parts, trace, look, linkTo, loading) {
     const row = chosenTask(trace);
     if (row !== null) showFigures(row);
   };
+}
+
+/** @param {...(Node | string)} content */
+function cell(...content) {
+  const element = document.createElement("span");
+  element.append(...content);
+  return element;
 }
 
 /**
