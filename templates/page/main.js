@@ -30,7 +30,7 @@ import { createIdle } from "#page/chart/idle.js";
 import { createLegend } from "#page/chart/legend.js";
 import { createOverview } from "#page/chart/overview.js";
 import { loadPlotly } from "#page/chart/plotly.js";
-import { followPrinter, followSize, room, sharpness } from "#page/chart/room.js";
+import { createRoom, followPrinter, followSize, sharpness } from "#page/chart/room.js";
 import { createSpans } from "#page/chart/spans.js";
 import { createDecoder, handOver, painted, taken } from "#page/loading.js";
 import { drawerParts, ledgerParts, overviewParts, summaryParts, tableParts, taskParts, toolbarParts } from "#page/parts.js";
@@ -131,7 +131,8 @@ function usable(known, plotly) {
   const spans = waitingSpans(later);
   const showLegend = createLegend(element("legend"), look);
   showLegend(); // before the chart, which has the room that it leaves
-  const { chart, foldAll } = chartOf(source, look, () => sections.drawer.clear());
+  const room = createRoom(element("chart"));
+  const { chart, foldAll } = chartOf(source, look, room, () => sections.drawer.clear());
   const sections = sectionsOf(source, look, chart, later, plotly);
   const save = (/** @type {import("#page/sections/exports.js").Kind} */ kind) =>
     void exported(kind, { trace: source.trace(), chart, look, emphasis: source.emphasis, plotly }).then(say, (error) =>
@@ -160,8 +161,8 @@ function usable(known, plotly) {
     showAll();
     chart.request();
   });
-  followSize(element("chart"), chart.request);
-  followPrinter(() => {
+  followSize(room, chart.request);
+  followPrinter(room, () => {
     setScheme();
     chart.redraw(); // at once: the browser does not wait for a frame
   });
@@ -192,9 +193,10 @@ function usable(known, plotly) {
  * The chart with what lies over it: overview, buttons that fold.
  * @param {Source} source
  * @param {LookOf} look
+ * @param {import("#page/chart/room.js").Room} room
  * @param {() => void} clear called when parts have moved
  */
-function chartOf(source, look, clear) {
+function chartOf(source, look, room, clear) {
   const known = source.trace();
   const section = element("chart");
   section.dataset.state = "loading";
@@ -206,7 +208,7 @@ function chartOf(source, look, clear) {
   const chart = createChart(parts, known, {
     look,
     emphasis: source.emphasis,
-    room: () => room(section),
+    room: room.now,
     sharpness,
     placed(frame, processes) {
       placeOverview(frame);

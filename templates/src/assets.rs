@@ -14,6 +14,9 @@ use serde::Serialize;
 pub(crate) const STYLE: &str = concat!(
     include_str!("../page/base.css"),
     include_str!("../page/chart/chart.css"),
+    include_str!("../page/sections/head.css"),
+    include_str!("../page/sections/controls.css"),
+    include_str!("../page/sections/drawer.css"),
     include_str!("../page/sections/sections.css"),
     include_str!("../page/print.css"),
 );

@@ -18,8 +18,27 @@ export function sharpness() {
   return isPrinting() ? PRINT : window.devicePixelRatio || 1;
 }
 
+/** @typedef {ReturnType<typeof createRoom>} Room */
+
+/**
+ * The room as it was measured last: to measure it makes the browser lay out the page.
+ * @param {HTMLElement} section of the chart
+ */
+export function createRoom(section) {
+  let known = measured(section);
+  return {
+    now: () => known,
+    /** Whether it is another than before. */
+    measure() {
+      const before = known;
+      known = measured(section);
+      return known.width !== before.width || known.height !== before.height;
+    },
+  };
+}
+
 /** @param {HTMLElement} section of the chart */
-export function room(section) {
+function measured(section) {
   if (isPrinting()) return roomOnPaper(section);
   const top = Math.ceil(topOf(section));
   section.style.marginTop = `${top - topOf(section)}px`; // canvases and texts are sharp on whole px only
@@ -47,22 +66,16 @@ function topOf(section) {
 }
 
 /**
- * @param {HTMLElement} section of the chart
- * @param {() => void} tell that the room is another
+ * Measures the room again when the window or anything above the chart has another size.
+ * @param {Room} room
+ * @param {() => void} tell that it is another
  */
-export function followSize(section, tell) {
-  const size = () => {
-    const { width, height } = room(section);
-    return `${width} x ${height}`;
-  };
-  let known = size();
+export function followSize(room, tell) {
   const check = () => {
-    if (known === size()) return;
-    known = size();
-    tell();
+    if (room.measure()) tell();
   };
   const observer = new ResizeObserver(check);
-  for (const id of ["chart", "legend", "head"]) observer.observe(element(id));
+  for (const id of ["head", "answer", "toolbar", "legend", "chart"]) observer.observe(element(id));
   window.addEventListener("resize", check);
 }
 
@@ -73,14 +86,21 @@ export function reveal(section) {
   if (seen < (bottom - top) / 2) section.scrollIntoView({ block: "start" });
 }
 
-/** @param {() => void} tell that it begins or ends, before the browser makes the sheets */
-export function followPrinter(tell) {
+/**
+ * @param {Room} room
+ * @param {() => void} tell that printing begins or ends, before the browser makes the sheets
+ */
+export function followPrinter(room, tell) {
+  const turn = () => {
+    room.measure();
+    tell();
+  };
   window.addEventListener("beforeprint", () => {
     document.documentElement.dataset.printing = "";
-    tell();
+    turn();
   });
   window.addEventListener("afterprint", () => {
     delete document.documentElement.dataset.printing;
-    tell();
+    turn();
   });
 }
