@@ -44,6 +44,8 @@ const LEAST_LABEL = 48;
 const LEAST_GUTTER = 96;
 /** px that keep Plotly from rounding halves down where fractions are not exact. */
 const NUDGE = 0.01;
+/** px that a text may be wider than its parts. */
+const KERNING = 0.5;
 /** The name of the lower chart. */
 export const CONCURRENCY = "lanes busy";
 /** How much wider bold text is. */
@@ -303,7 +305,7 @@ export function labelTexts({ processes }, bands, gutter, measure) {
   );
   const ids = processes.map(({ id }, index) => {
     const left = beside(groups[index]);
-    return measure(id) <= left ? id : fittedEnd(id, left, measure);
+    return [id, ends[index]].find((text) => measure(text) <= left + KERNING) ?? fittedEnd(id, left, measure);
   });
   const labels = bands.map(({ label }) => label);
   return {
