@@ -32,9 +32,9 @@ pub struct Page {
     pub data: Data,
     /// What each lane did in each of equal bins; [`Data::raster`] describes the layout.
     pub raster: Chunk,
-    /// The spans; the [`Track`]s of each lane describe the layout. All columns of a track are in one chunk.
+    /// The spans; the [`Track`](crate::Track)s of each lane describe the layout. All columns of a track are in one chunk.
     pub rows: Vec<Chunk>,
-    /// The samples; the [`Series`] of each counter describe the layout. Both columns of a series are in one chunk.
+    /// The samples; the [`Series`](crate::Series) of each counter describe the layout. Both columns of a series are in one chunk.
     pub samples: Vec<Chunk>,
 }
 
