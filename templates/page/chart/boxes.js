@@ -11,10 +11,7 @@ import { lowerBound } from "#page/trace/mip.js";
 import { nextShown } from "#page/trace/skip.js";
 
 /**
- * @typedef {object} View
- * @property {number} start ns at the left edge
- * @property {number} end ns at the right edge
- * @property {number} width px
+ * @typedef {import("#page/trace/data.js").View} View
  *
  * @typedef {object} Boxes columns of one length, row after row
  * @property {number[]} row
@@ -27,9 +24,7 @@ import { nextShown } from "#page/trace/skip.js";
  */
 
 /**
- * @typedef {object} Masks 1 for each key of the trace that is shown so
- * @property {Uint8Array | null} bright
- * @property {Uint8Array | null} faint what is faded behind it; null if nothing is
+ * @typedef {import("#page/view/emphasis.js").Masks} Masks
  */
 
 export const PLAIN = 0;

@@ -18,7 +18,7 @@ const FORMULA = /^[=+\-@\t\r]/;
 
 /**
  * @param {import("#page/trace/data.js").Trace} trace
- * @param {import("#page/view/window.js").Window} window
+ * @param {import("#page/trace/data.js").Window} window
  * @param {(lane: number, key: number) => boolean} keep
  * @returns {string[]}
  */

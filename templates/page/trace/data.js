@@ -97,6 +97,20 @@ import { shown } from "#page/trace/names.js";
  */
 
 /**
+ * @typedef {object} Window a stretch of time, ns since the trace's start
+ * @property {number} start
+ * @property {number} end
+ *
+ * @typedef {object} View what is seen of it
+ * @property {number} start ns at the left edge
+ * @property {number} end ns at the right edge
+ * @property {number} width px
+ *
+ * @typedef {object} Place of a span: indices of its lane, of the lane's track, of the track's span
+ * @property {number} lane
+ * @property {number} track
+ * @property {number} span
+ *
  * @typedef {import("#page/trace/decode.js").Rows} Track
  * @typedef {Track & {count: number}} LaneTrack of a lane: how many spans it has is known before they are
  *
@@ -254,7 +268,7 @@ export function complete(trace, data, rows, samples) {
 /**
  * The row of the table that a span counts in.
  * @param {Trace} trace
- * @param {import("#page/view/state.js").Place} place
+ * @param {import("#page/trace/data.js").Place} place
  */
 export function rowOf(trace, { lane, track, span }) {
   return trace.keys[trace.lanes[lane].tracks[track].key[span]].row;

@@ -67,7 +67,7 @@ export function* loadOf({ lanes, processes, wall }, stretches) {
  * Of a window, all lanes'.
  * @param {Load} load
  * @param {number} lanes how many there are
- * @param {import("#page/chart/boxes.js").View} view
+ * @param {import("#page/trace/data.js").View} view
  */
 export function loadIn(load, lanes, view) {
   return meansIn(load, load.all, () => Array.from({ length: lanes }, (_, lane) => lane), view);
@@ -78,7 +78,7 @@ export function loadIn(load, lanes, view) {
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {Load | null} load of what is shown; none while it is computed, or where it is not needed
  * @param {boolean} isAll whether everything is shown
- * @param {import("#page/chart/boxes.js").View} view
+ * @param {import("#page/trace/data.js").View} view
  */
 export function concurrencyIn({ bins, lanes }, load, isAll, view) {
   if (load) {
@@ -109,7 +109,7 @@ export function meanAt({ x, y }, time) {
  * @param {Load} load
  * @param {number} process
  * @param {readonly number[]} lanes of it
- * @param {import("#page/chart/boxes.js").View} view
+ * @param {import("#page/trace/data.js").View} view
  */
 export function processLoadIn(load, process, lanes, view) {
   return meansIn(load, load.means[process], () => lanes, view);
@@ -119,7 +119,7 @@ export function processLoadIn(load, process, lanes, view) {
  * @param {Load} load
  * @param {Float64Array} means of its bins
  * @param {() => readonly number[]} lanes
- * @param {import("#page/chart/boxes.js").View} view
+ * @param {import("#page/trace/data.js").View} view
  * @returns {Means}
  */
 function meansIn(load, means, lanes, view) {

@@ -15,7 +15,7 @@ import { positionOf } from "#page/trace/order.js";
  * @typedef {import("#page/trace/data.js").Track} Track
  * @typedef {import("#page/trace/data.js").Task} Task
  * @typedef {import("#page/trace/order.js").Order} Order
- * @typedef {import("#page/view/window.js").Window} Window
+ * @typedef {import("#page/trace/data.js").Window} Window
  *
  * @typedef {object} Statistics
  * @property {Task[]} tasks by self time, the largest first; then by total, then by name

@@ -13,7 +13,7 @@ import { touches } from "#page/trace/statistics.js";
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
  * @typedef {import("#page/trace/data.js").Track} Track
- * @typedef {import("#page/view/state.js").Place} Place
+ * @typedef {import("#page/trace/data.js").Place} Place
  *
  * @typedef {object} Spot of a span in the chart
  * @property {number} row
@@ -38,7 +38,7 @@ export function nextIn(tracks, { row, span }, step, shown) {
  * @param {readonly Track[]} tracks
  * @param {Spot} spot
  * @param {-1 | 1} step
- * @param {import("#page/view/window.js").Window} window
+ * @param {import("#page/trace/data.js").Window} window
  * @param {(key: number) => boolean} shown
  * @returns {Spot | null}
  */
@@ -56,7 +56,7 @@ export function across(tracks, { row, span }, step, window, shown) {
 /**
  * The first span, from the top and then from the left, that touches the window.
  * @param {readonly Track[]} tracks
- * @param {import("#page/view/window.js").Window} window
+ * @param {import("#page/trace/data.js").Window} window
  * @param {(key: number) => boolean} shown
  * @returns {Spot | null}
  */
@@ -89,7 +89,7 @@ export function sibling(trace, place, step, shown) {
  * the first one again.
  * @param {Trace} trace
  * @param {Place | null} pinned
- * @param {import("#page/view/window.js").Window} window
+ * @param {import("#page/trace/data.js").Window} window
  * @param {-1 | 1} step
  * @param {(lane: number, key: number) => boolean} matches
  * @returns {Place | null}

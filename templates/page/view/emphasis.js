@@ -13,10 +13,14 @@ import { compile } from "#page/trace/search.js";
 import { sliced } from "#page/trace/slices.js";
 
 /**
+ * @typedef {object} Masks 1 for each key of the trace that is shown so
+ * @property {Uint8Array | null} bright
+ * @property {Uint8Array | null} faint what is faded behind it; null if nothing is
+ *
  * @typedef {object} Emphasis
  * @property {Uint8Array} shownKeys 0 for the keys that are switched off
  * @property {import("#page/trace/search.js").Match | null} match
- * @property {(lane: number) => import("#page/chart/boxes.js").Masks} masksOf
+ * @property {(lane: number) => Masks} masksOf
  * @property {() => import("#page/trace/occupancy.js").Load | null} load of what is shown; null while it is computed
  */
 
@@ -67,11 +71,11 @@ function isMatch({ lanes }, match, { lane, track, span }) {
  * @param {Uint8Array} keys that are shown
  * @param {import("#page/trace/search.js").Match | null} match
  * @param {number} row whose spans are highlighted; -1 for none
- * @returns {(lane: number) => import("#page/chart/boxes.js").Masks}
+ * @returns {(lane: number) => Masks}
  */
 function masksOf(trace, keys, match, row) {
   if (!match && row < 0) return () => ({ bright: keys, faint: null });
-  /** @type {Map<Uint8Array | null, import("#page/chart/boxes.js").Masks>} lanes that match alike share theirs */
+  /** @type {Map<Uint8Array | null, Masks>} lanes that match alike share theirs */
   const known = new Map();
   return (lane) => {
     const matching = match?.maskOf(lane) ?? null;

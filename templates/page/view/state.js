@@ -5,10 +5,7 @@
 // all listeners. Knows nothing of how it is shown.
 
 /**
- * @typedef {object} Place of a span: indices of its lane, of the lane's track, of the track's span
- * @property {number} lane
- * @property {number} track
- * @property {number} span
+ * @typedef {import("#page/trace/data.js").Place} Place
  *
  * @typedef {object} State
  * @property {import("#page/view/window.js").Window} window in view, ns since the trace's start

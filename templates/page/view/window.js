@@ -5,9 +5,7 @@
 // nanoseconds wide. Pure.
 
 /**
- * @typedef {object} Window
- * @property {number} start
- * @property {number} end
+ * @typedef {import("#page/trace/data.js").Window} Window
  */
 
 const LEAST = 10;
