@@ -80,7 +80,7 @@ export function createTask(parts, trace, look, linkTo, loading) {
     const own = trace.distributions.find(({ task }) => task === row);
     parts.whole.hidden = !own;
     parts.undistributed.hidden = own !== undefined;
-    parts.undistributed.textContent = own ? "" : undistributed(trace, row);
+    parts.undistributed.textContent = own ? "" : undistributed(trace);
     if (!own) return;
     showDistribution(own);
     showSlowest(own);
@@ -225,11 +225,8 @@ function figure([name, value, hint]) {
 /**
  * Why a task has neither.
  * @param {Trace} trace
- * @param {number} row
  */
-function undistributed({ distributions }, row) {
-  const others = distributions.filter(({ task }) => task < row).length;
-  return others === 0
-    ? "These are several tasks, which have no distribution together."
-    : `${count(others)} tasks with more self time have their distribution and slowest spans on this page; this one does not.`;
+function undistributed({ distributions: { length } }) {
+  const tasks = length === 1 ? "1 task" : `${count(length)} tasks`;
+  return `This page has the distribution and the slowest spans of ${tasks}, not of this one.`;
 }
