@@ -217,7 +217,7 @@ test("the table is the chart's text alternative: every task with its figures, un
 });
 
 test("nothing moves by itself for those who asked for that", async () => {
-  for (const [motion, expected] of /** @type {const} */ ([["reduce", "auto"], [undefined, "smooth"]])) {
+  for (const [motion, expected] of /** @type {const} */ ([["reduce", "auto"], ["no-preference", "smooth"]])) {
     const { page, close } = await open(browser, real(), { motion });
     assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), expected);
     const moving = await page.evaluate(() => document.getAnimations().length);

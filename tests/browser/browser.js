@@ -137,11 +137,12 @@ const HELD = Number(process.env.WATERFALL_HOLD_PLOTLY ?? 0);
 
 /**
  * Opens a page and waits until it is ready; where rows or Plotly are held back, until it shows what it can without.
+ * Links scroll at once, so that what is measured stays where it is.
  * @param {import("playwright-core").Browser} browser
  * @param {string} path
- * @param {{width?: number, height?: number, scheme?: "light" | "dark", motion?: "reduce", hash?: string, hold?: ("rows" | "plotly")[]}} [view]
+ * @param {{width?: number, height?: number, scheme?: "light" | "dark", motion?: "reduce" | "no-preference", hash?: string, hold?: ("rows" | "plotly")[]}} [view]
  */
-export async function open(browser, path, { width = 1280, height = 720, scheme = "light", motion, hash = "", hold = [] } = {}) {
+export async function open(browser, path, { width = 1280, height = 720, scheme = "light", motion = "reduce", hash = "", hold = [] } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: motion });
   page.setDefaultTimeout(WAIT);
   const own = pathToFileURL(path).href;
