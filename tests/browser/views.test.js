@@ -17,7 +17,10 @@ after(() => browser.close());
 const choose = (page, name, value) => addressed(page, () => redrawn(page, () => page.locator(`input[name=${name}][value=${value}]`).check({ force: true })));
 
 /** @param {Page} page @param {string} axis */
-const ticks = (page, axis) => page.locator(`.${axis}tick text`).allTextContents();
+const ticks = async (page, axis) => {
+  await covered(page);
+  return page.locator(`.${axis}tick text`).allTextContents();
+};
 
 test("by tasks, a task has one band over all threads and processes, in sections by group, the first to start on top", async () => {
   const { page, close } = await open(browser, real(), { height: 2000 });
