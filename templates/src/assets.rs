@@ -103,6 +103,7 @@ const MODULES: &[(&str, &str)] = modules![
     "chart/spans.js",
     "chart/keys.js",
     "sections/part.js",
+    "sections/figures.js",
     "sections/near.js",
     "sections/durations.js",
     "sections/distribution.js",

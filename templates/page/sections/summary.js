@@ -5,6 +5,7 @@
 // follow shortly after the last change, in slices. `#table[data-state]` is `ready` when all is shown.
 
 import { latest } from "#page/trace/latest.js";
+import { showFigures } from "#page/sections/figures.js";
 import { createPart, stretchOf } from "#page/sections/part.js";
 import { counted, matching } from "#page/trace/search.js";
 import { sliced } from "#page/trace/slices.js";
@@ -142,23 +143,4 @@ function foundText({ spans, ns, share }, at, isSummarised) {
   const time = `${duration(ns)} · ${percent(share)} of busy time`;
   if (at === null) return `${atLeast}${count(spans)} ${named} · ${time}`;
   return `${count(at)} of ${count(spans)} ${isSummarised ? "known " : ""}${named} · ${atLeast}${time}`;
-}
-
-/**
- * @param {HTMLElement} list
- * @param {readonly [string, string, string][]} figures
- */
-function showFigures(list, figures) {
-  list.replaceChildren(
-    ...figures.map(([label, value, hint]) => {
-      const figure = document.createElement("div");
-      figure.title = hint;
-      const term = document.createElement("dt");
-      term.textContent = label;
-      const description = document.createElement("dd");
-      description.textContent = value;
-      figure.append(term, description);
-      return figure;
-    }),
-  );
 }

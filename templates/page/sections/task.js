@@ -6,6 +6,7 @@
 
 import { namesOf, taskButton } from "#page/sections/choosing.js";
 import { createDistribution } from "#page/sections/distribution.js";
+import { showFigures } from "#page/sections/figures.js";
 import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
 import { FONT } from "#page/chart/figure.js";
 import { laneName } from "#page/chart/tooltip.js";
@@ -76,7 +77,7 @@ export function createTask(parts, trace, look, linkTo, loading) {
     if (row === null) return;
     showHeading(row);
     showAsked(row);
-    showFigures(row);
+    fillFigures(row);
     const own = trace.distributions.find(({ task }) => task === row);
     parts.whole.hidden = !own;
     parts.undistributed.hidden = own !== undefined;
@@ -116,12 +117,12 @@ export function createTask(parts, trace, look, linkTo, loading) {
   }
 
   /** @param {number} row */
-  function showFigures(row) {
+  function fillFigures(row) {
     if (!rows) return;
     const isPart = rows.tasks !== trace.tasks;
     const task = rows.tasks[rows.row.indexOf(row)];
     const own = isPart ? undefined : trace.distributions.find((own) => own.task === row);
-    parts.figures.replaceChildren(...(task ? figuresOf(task, own).map(figure) : []));
+    showFigures(parts.figures, task ? figuresOf(task, own) : []);
     const notes = [isPart ? (task ? PART : UNTOUCHED) : "", ...(task ? notesOn([task]) : [])];
     parts.note.textContent = notes.filter((text) => text !== "").join(" ");
     parts.note.hidden = parts.note.textContent === "";
@@ -168,7 +169,7 @@ export function createTask(parts, trace, look, linkTo, loading) {
   return (wanted) => {
     rows = wanted;
     const row = chosenTask(trace);
-    if (row !== null) showFigures(row);
+    if (row !== null) fillFigures(row);
   };
 }
 
@@ -208,18 +209,6 @@ function further(heading, { exact_quantiles }, { sd_ns, min_ns, p99_ns }) {
       ["min", text(min_ns), "the shortest span"],
     ];
   return heading === "p95" ? [["p99", sign + text(p99_ns), "99 % of the spans took at most this long"]] : [];
-}
-
-/** @param {[string, string, string]} figure */
-function figure([name, value, hint]) {
-  const element = document.createElement("div");
-  element.title = hint;
-  const term = document.createElement("dt");
-  term.textContent = name;
-  const description = document.createElement("dd");
-  description.textContent = value;
-  element.append(term, description);
-  return element;
 }
 
 /**
