@@ -273,7 +273,7 @@ function sectionsOf(source, look, chart, later, plotly) {
 /** @param {boolean} hasSpans */
 function unhide(hasSpans) {
   for (const id of ["toolbar", "chart", "hint", "details"]) element(id).hidden = false;
-  for (const id of ["answer", "legend", "table", "ledger", "fold-all", "scope"]) element(id).hidden = !hasSpans;
+  for (const id of ["answer", "legend", "table", "ledger", "scope"]) element(id).hidden = !hasSpans;
 }
 
 /** Something waits for the rows: how far they are is said at once, also aloud. */

@@ -53,8 +53,11 @@ export function createChart({ section, plot, under, over }, outline, around) {
   /** @type {ReturnType<typeof createCover> | null} */
   let cover = null;
 
-  /** What was drawn last, of which all places are told. @type {import("#page/chart/places.js").Drawn} */
-  let drawn = composed();
+  /** @type {import("#page/chart/places.js").Drawn | null} */
+  let drawn = null;
+
+  /** What was drawn last, in which places are looked up. */
+  const last = () => (drawn ??= composed());
 
   function composed() {
     const [plan, own] = [planner.plan(state()), around.emphasis()];
@@ -68,7 +71,7 @@ export function createChart({ section, plot, under, over }, outline, around) {
     const start = requested || performance.now();
     requested = 0;
     drawn = composed();
-    const { plan, composition } = drawn;
+    const { plan, composition } = last();
     section.style.height = `${plan.frame.height}px`;
     draw(composition, false, around.sharpness());
     section.classList.add("uncovered");
@@ -97,7 +100,7 @@ export function createChart({ section, plot, under, over }, outline, around) {
   }
 
   function tellPlaces() {
-    const { plan, composition } = drawn;
+    const { plan, composition } = last();
     const { top } = plan.frame;
     const processes = plan.arrangement.by === "lanes" ? composition.shown.processes : []; // groups do not fold
     const scroll = scrolled(plan);
@@ -106,7 +109,7 @@ export function createChart({ section, plot, under, over }, outline, around) {
 
   /** @param {unknown} [error] */
   function settle(error) {
-    if (!requested && !isPreparing && drawn.composition.isWhole) section.dataset.state = trace.hasRows ? "ready" : "loading";
+    if (!requested && !isPreparing && last().composition.isWhole) section.dataset.state = trace.hasRows ? "ready" : "loading";
     around.drawn(error);
   }
 
@@ -146,7 +149,7 @@ export function createChart({ section, plot, under, over }, outline, around) {
     coveredBy(plotly, idle) {
       return new Promise((resolve) => {
         cover = createCover(plot, plotly, trace.wall, around.look, idle, {
-          compose: () => (drawn = composed()).composition,
+          drawn: () => last().composition,
           covered(composition) {
             draw(composition, true, around.sharpness());
             section.classList.remove("uncovered");
@@ -168,6 +171,6 @@ export function createChart({ section, plot, under, over }, outline, around) {
       return { ...plotlyFigure(composition, around.look()), frame: plan.frame };
     },
 
-    ...createLookups(() => drawn, (choice) => planner.plan(choice)),
+    ...createLookups(last, (choice) => planner.plan(choice)),
   };
 }

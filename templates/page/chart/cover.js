@@ -16,7 +16,7 @@ import { inside, whole } from "#page/view/window.js";
  * @typedef {import("#page/chart/composition.js").Composition} Composition
  *
  * @typedef {object} Drawing what the cover asks of the chart
- * @property {() => Composition} compose of the state of now
+ * @property {() => Composition} drawn last on the canvases
  * @property {(composition: Composition) => void} covered draws what is not Plotly's, the cover on
  * @property {(error?: unknown) => void} done called when the cover is on, or could not be
  */
@@ -56,7 +56,7 @@ export function createCover(plot, plotly, wall, look, idle, drawing) {
   async function put(own) {
     await idle.moment();
     if (own !== turn || isPrinting()) return; // drawn since, and put on again soon; afterwards, too
-    const composition = drawing.compose();
+    const composition = drawing.drawn();
     const { data, layout } = plotlyFigure(composition, look());
     await plotly.react(div, data, layout, CONFIG);
     follow();

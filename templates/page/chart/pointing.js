@@ -18,8 +18,9 @@ export function listenToPointing(section, tooltip, chart, trace, look, shownKeys
     const box = section.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const isBusy = section.matches(".dragging, .selecting");
-    section.classList.toggle("over", !isBusy && chart.hitAt(x, y) !== null);
-    const content = isBusy ? null : contentAt(chart, trace(), look(), shownKeys(), x, y);
+    const hit = isBusy ? null : chart.hitAt(x, y);
+    section.classList.toggle("over", hit !== null);
+    const content = isBusy ? null : contentAt(chart, hit, trace(), look(), shownKeys(), x, y);
     if (content) show(tooltip, content, event.clientX, event.clientY);
     else hide(tooltip);
   });
@@ -28,14 +29,14 @@ export function listenToPointing(section, tooltip, chart, trace, look, shownKeys
 
 /**
  * @param {import("#page/chart/chart.js").Chart} chart
+ * @param {import("#page/chart/places.js").Hit | null} hit what is at the place
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {import("#page/view/look.js").Look} look
  * @param {Uint8Array} shownKeys
  * @param {number} x
  * @param {number} y
  */
-function contentAt(chart, trace, { paint, lines, zone }, shownKeys, x, y) {
-  const hit = chart.hitAt(x, y);
+function contentAt(chart, hit, trace, { paint, lines, zone }, shownKeys, x, y) {
   if (hit) return spanContent(trace, hit, paint.fill[hit.key], chart.perPixel(), zone);
   const summary = chart.summaryAt(x, y);
   if (summary) return summaryContent(trace, summary, paint.fill[summary.key], chart.perPixel(), zone);
