@@ -105,15 +105,29 @@ pub(super) fn occupied(lanes: &[&LaneSummary], bins: Bins, busy: &Concurrency) -
 }
 
 /// Lanes that have begun and not ended, x ns in each bin. A lane with an unfinished span does not end. `extents` are
-/// from the first start to the last end of each lane, in ns since the Unix epoch.
+/// from the first start to the last end of each lane, in ns since the Unix epoch. O(lanes + bins).
 pub(super) fn begun(lanes: &[&LaneSummary], extents: &[(i64, i64)], bins: Bins) -> Vec<i128> {
     let mut begun_ns = vec![0; bins.count];
-    let (origin_ns, whole_ns) = (bins.wall.unix_ns.0, bins.wall.length_ns());
+    if bins.count == 0 {
+        return begun_ns;
+    }
+    let (origin_ns, last_ns) = bins.wall.unix_ns;
+    let mut more = vec![0i128; bins.count + 1]; // lanes that cover this bin, but not the one before, as a whole
     for (lane, extent_ns) in lanes.iter().zip(extents) {
-        let end_ns = if lane.unfinished_ns().is_some() { whole_ns } else { extent_ns.1 - origin_ns };
-        for (bin, begun_ns) in begun_ns.iter_mut().enumerate() {
-            *begun_ns += i128::from(bins.inside_ns(bin, (extent_ns.0 - origin_ns, end_ns)));
+        let end_ns = if lane.unfinished_ns().is_some() { last_ns } else { extent_ns.1.min(last_ns) };
+        let stretch = (extent_ns.0 - origin_ns, end_ns - origin_ns);
+        let (first, last) = (bins.place(extent_ns.0 >> bins.level), bins.place(end_ns >> bins.level));
+        begun_ns[first] += i128::from(bins.inside_ns(first, stretch));
+        if first < last {
+            begun_ns[last] += i128::from(bins.inside_ns(last, stretch));
+            more[first + 1] += 1;
+            more[last] -= 1;
         }
+    }
+    let mut covering = 0;
+    for (bin, begun_ns) in begun_ns.iter_mut().enumerate() {
+        covering += more[bin];
+        *begun_ns += covering * i128::from(bins.inside_ns(bin, (0, bins.wall.length_ns())));
     }
     begun_ns
 }
@@ -263,6 +277,31 @@ mod tests {
             let summary = crate::analysis::summary_of(&drawn::numbers(&lanes));
             let found = below_half(&summary);
             prop_assert_eq!(found, longest_by_counting(&lanes));
+        }
+
+        #[test]
+        fn lanes_that_have_begun_are_those_of_each_bin(
+            lanes in prop::collection::vec(prop::collection::vec((0i64..20_000, -1i64..9_000), 1..5), 1..6),
+            since in 0i64..1 << 61,
+        ) {
+            let lanes: Vec<Vec<_>> = lanes.into_iter()
+                .map(|lane| lane.into_iter().map(|(start, length)| (since + start, (length >= 0).then_some(since + start + length), 0)).collect())
+                .collect();
+            let summary = crate::analysis::summary_of(&drawn::numbers(&lanes));
+            let lanes: Vec<&LaneSummary> = summary.lanes().map(|(_, _, lane)| lane).collect();
+            let extents: Vec<_> = lanes.iter().map(|lane| lane.extent_ns).collect();
+            let bins = Bins::new(Wall::of(&summary));
+            let (origin_ns, whole_ns) = (bins.wall.unix_ns.0, bins.wall.length_ns());
+            let one_by_one = |bin: usize| -> i128 {
+                lanes.iter().zip(&extents)
+                    .map(|(lane, extent_ns)| {
+                        let end_ns = if lane.unfinished_ns().is_some() { whole_ns } else { extent_ns.1 - origin_ns };
+                        i128::from(bins.inside_ns(bin, (extent_ns.0 - origin_ns, end_ns)))
+                    })
+                    .sum()
+            };
+            let expected: Vec<i128> = (0..bins.count).map(one_by_one).collect();
+            prop_assert_eq!(begun(&lanes, &extents, bins), expected);
         }
 
         #[test]
