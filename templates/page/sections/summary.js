@@ -62,7 +62,7 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     () => showAll(),
   );
 
-  /** Which of the matches is pinned; null where it is none of them. */
+  /** Which of the matches is pinned, from 1; null if the pinned span is no match. */
   const rankOf = latest(
     (
       /** @type {import("#page/trace/search.js").Match} */ match,

@@ -183,9 +183,9 @@ export function near(colors) {
 
 /**
  * An index into the hues for each name. Its hash chooses; of those that want the same hue, the first by name has it.
- * Each of the others, by name, takes the next free hue of the first twelve, in an order of its own; those for which
- * there is none do the same in the next tier. So one name more never moves a name that has the hue of its hash, but for
- * one that wants the same and comes later by name. Beyond 48 names all begins again.
+ * Each of the others, by name, takes the next free hue of the first twelve, in an order of its own; once these are
+ * taken, of the next tier. So a name with the hue of its hash keeps it when another name is added, unless the added one
+ * wants the same hue and comes first. Beyond 48 names all begins again.
  * @param {readonly string[]} names all different
  * @param {readonly number[]} [taken] the hues that others have already
  */
