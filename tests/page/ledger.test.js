@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { captionOf, parts, shortName } from "#page/sections/ledger.js";
+import { captionOf, ledgerOf, parts, shortName } from "#page/sections/ledger.js";
+import { ordered } from "#page/trace/order.js";
+import { finished } from "#page/trace/slices.js";
+import { statistics } from "#page/trace/statistics.js";
 import { trace } from "./helper.js";
 
 function drawn() {
@@ -70,4 +73,18 @@ test("where at most half of the lanes were alive at once the caption says it", (
   assert.equal(caption(1), "4 lanes × 40 ns, at most 1 alive at once");
   assert.equal(caption(2), "4 lanes × 40 ns, at most 2 alive at once");
   assert.equal(caption(3), "4 lanes × 40 ns");
+});
+
+test("of a part of the run it has the time of the table's rows, the rest in one part, and sums to lanes times that part", () => {
+  const made = trace([["a(0..10) b(10..20)"], ["a(4..8)"]]);
+  const rows = finished(statistics(made, (lane) => ordered(made.lanes[lane].tracks), { start: 2, end: 14 }));
+  const found = parts({ ...made, ledger: ledgerOf(made, rows) }, () => true);
+  assert.deepEqual(
+    found.map(({ name, ns }) => [name, ns]),
+    [
+      ["group / a", 8 + 4],
+      ["group / b", 4],
+      ["idle, or in spans that are not in the table", 2 * 12 - 16],
+    ],
+  );
 });
