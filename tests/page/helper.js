@@ -111,6 +111,7 @@ function dataOf(lanes, processes, names, keys, wall) {
     },
     findings: [],
     distributions: [],
+    splits: [],
     asked: [],
     more_asked: 0,
     run: null,
