@@ -3,6 +3,7 @@
 //! Takes values of the rooms below and gives them units and words. Computes no statistic and reads no source. The
 //! caller chooses where to write.
 
+mod attributes;
 mod checks;
 mod columns;
 mod counters;
