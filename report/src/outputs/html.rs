@@ -274,6 +274,7 @@ fn drawn(
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
         distributions: distributions::data(trace, analysis, own, &options.distributions),
+        splits: Vec::new(),
         asked: options.asked.iter().map(|&row| row as u32).collect(),
         more_asked: options.more_asked,
         run: None,
