@@ -34,7 +34,7 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
   if (kind === "print") window.print();
   else if (kind === "link")
     return (await copy(link(trace))) ? "link copied" : "the browser refused: copy the address by hand";
-  else if (kind === "csv") save(new Blob(spansShown(trace, emphasis()), { type: "text/csv" }), name, "csv");
+  else if (kind === "csv") save(new Blob(spansShown(emphasis()), { type: "text/csv" }), name, "csv");
   else {
     const loaded = await plotly;
     const [under, over] = [document.createElement("canvas"), document.createElement("canvas")];
@@ -46,10 +46,9 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
 
 /**
  * The spans of the selection, else of the time in view, that are switched on, not folded, and match the search.
- * @param {import("#page/trace/data.js").Trace} trace
  * @param {import("#page/view/emphasis.js").Emphasis} emphasis
  */
-function spansShown(trace, { shownKeys, match }) {
+function spansShown({ shownKeys, match, trace }) {
   const { selected, scope, window, rows, folded } = state();
   const of = scope === "selection" && selected ? scope : "view";
   const stretch = stretchOf({ ...state(), scope: of }, trace.wall);
