@@ -32,7 +32,7 @@ import { createOverview } from "#page/chart/overview.js";
 import { loadPlotly } from "#page/chart/plotly.js";
 import { createRoom, followPrinter, followSize, sharpness } from "#page/chart/room.js";
 import { createSpans } from "#page/chart/spans.js";
-import { createDecoder, handOver, painted, taken } from "#page/loading.js";
+import { createDecoder, decodeAttributes, handOver, painted, taken } from "#page/loading.js";
 import { drawerParts, ledgerParts, overviewParts, summaryParts, tableParts, taskParts, toolbarParts } from "#page/parts.js";
 import { listenToReader, waitingSpans } from "#page/reader.js";
 import { linkNames } from "#page/sections/choosing.js";
@@ -76,7 +76,8 @@ async function main() {
 
   const starting = createDecoder();
   const { count, key_bytes } = data.raster;
-  const known = outline(data, await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes));
+  const cells = await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes);
+  const known = outline(data, cells, () => decodeAttributes(data));
   const { plotly, load } = plotlyLater();
   const page = usable(known, plotly);
   await painted();

@@ -36,6 +36,7 @@ const MODULES: &[(&str, &str)] = modules![
     "trace/scale.js",
     "trace/mip.js",
     "trace/decode.js",
+    "trace/attributes.js",
     "trace/data.js",
     "trace/sets.js",
     "trace/latest.js",

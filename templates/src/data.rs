@@ -39,6 +39,15 @@ pub struct Data {
     pub counting: Vec<String>,
     /// Number of counters without a panel.
     pub more_counters: u64,
+    /// The attributes that are on the page, one for each name, in the order of [`Page::attributes`](crate::Page::attributes).
+    pub attributes: Vec<Attribute>,
+    /// Number of spans whose attributes are not on the page, for lack of room.
+    pub attributes_left_out: u64,
+    /// The duration of the longest of them; `None` if there are none. All longer spans have their attributes here.
+    pub attributes_short_ns: Option<i64>,
+    /// The beginning of a shell command that prints the attributes of a span: `waterfall stats records`. The page
+    /// appends ` --task 'group/task' --from +1.000000001s --to +1.000000001s`.
+    pub attributes_command: String,
     /// One row per (group, task), the largest self time first.
     pub tasks: Vec<Task>,
     /// Where lanes x wall time went.
@@ -177,6 +186,30 @@ pub struct Series {
     pub first_ns: i64,
     /// Bytes per value of the first column, 0 to 8.
     pub gap: u8,
+}
+
+/// An attribute: a name, and the values of the spans that have it. Describes a chunk of
+/// [`Page::attributes`](crate::Page::attributes).
+///
+/// Spans are numbered over the whole page: lane after lane, track after track, in the order of their rows. The chunk has
+/// two columns in planes, as for a [`Track`]: the number of a span minus that of the previous one that has the attribute
+/// (for the first: its number), and its value as an index into the distinct values. Then comes a column with the length
+/// of each distinct value in bytes, and then the values themselves in UTF-8, one after the other, in the order of their
+/// first use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Number of spans that have it.
+    pub count: u32,
+    /// Number of distinct values.
+    pub values: u32,
+    /// Bytes per value of the first column, 0 to 4.
+    pub gap: u8,
+    /// Bytes per value of the second column, 0 to 4.
+    pub value: u8,
+    /// Bytes per value of the third column, 0 to 4.
+    pub length: u8,
 }
 
 /// One row of the table.

@@ -99,6 +99,10 @@ function dataOf(lanes, processes, names, keys, wall) {
     sample_chunks: [],
     counting: [],
     more_counters: 0,
+    attributes: [],
+    attributes_left_out: 0,
+    attributes_short_ns: null,
+    attributes_command: "",
     tasks: tasksOf(keys),
     ledger: {
       total_ns: lanes.length * wall,
@@ -298,4 +302,23 @@ export function binned(lanes, start, end, count) {
   const bins = createBins(start, end, count);
   lanes.forEach(bins.add);
   return bins.means();
+}
+
+/**
+ * An attribute: its shape, and what is decoded of it.
+ * @param {string} name
+ * @param {readonly [number, string][]} values of spans by their numbers, ascending
+ */
+export function attribute(name, values) {
+  const distinct = [...new Set(values.map(([, value]) => value))];
+  let end = 0;
+  return {
+    shape: { name, count: values.length, values: distinct.length, gap: 4, value: 4, length: 4 },
+    decoded: {
+      span: Uint32Array.from(values, ([span]) => span),
+      value: Uint32Array.from(values, ([, value]) => distinct.indexOf(value)),
+      text: distinct.join(""),
+      ends: Uint32Array.from(distinct, (value) => (end += value.length)),
+    },
+  };
 }

@@ -61,6 +61,7 @@ pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, option
         raster,
         rows,
         samples,
+        attributes: Vec::new(),
     }
 }
 
@@ -225,6 +226,10 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, options: &Options) 
         sample_chunks: counters.chunk_counts,
         counting: counters.processes,
         more_counters: counters.more,
+        attributes: Vec::new(),
+        attributes_left_out: 0,
+        attributes_short_ns: None,
+        attributes_command: String::new(),
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),

@@ -5,6 +5,7 @@
 // a `Trace` without rows, its names in display form: enough to draw before the rows are decoded. `complete` gives the
 // whole trace: typed arrays of starts and ends in ns since the trace's start. Neither result ever changes.
 
+import { createAttributes, noChunks } from "#page/trace/attributes.js";
 import { lowerBound } from "#page/trace/mip.js";
 import { shown } from "#page/trace/names.js";
 
@@ -25,6 +26,10 @@ import { shown } from "#page/trace/names.js";
  * @property {number[]} sample_chunks how many series each holds
  * @property {string[]} counting
  * @property {number} more_counters
+ * @property {import("#page/trace/decode.js").AttributeShape[]} attributes
+ * @property {number} attributes_left_out of how many spans
+ * @property {number | null} attributes_short_ns how long the longest of these is
+ * @property {string} attributes_command begins the one that prints those of a span
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
@@ -157,6 +162,7 @@ import { shown } from "#page/trace/names.js";
  * @property {Counter[]} counters those that are drawn
  * @property {string[]} counting names of the processes that have counters
  * @property {number} moreCounters that are not drawn
+ * @property {import("#page/trace/attributes.js").Attributes} attributes of the spans
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
@@ -181,9 +187,10 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
 /**
  * @param {Data} data
  * @param {{key: Int32Array, share: Uint8Array}} cells of the rasters of all lanes
+ * @param {import("#page/trace/attributes.js").Load} [load] the attributes, when they are first needed
  * @returns {Trace} without rows and samples: each lane has only a summary
  */
-export function outline(data, cells) {
+export function outline(data, cells, load = noChunks) {
   const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
   return {
     wall: data.wall_ns,
@@ -220,6 +227,7 @@ export function outline(data, cells) {
     })),
     counting: data.counting.map(shown),
     moreCounters: data.more_counters,
+    attributes: createAttributes(data, load),
     tasks: data.tasks,
     ledger: data.ledger,
     findings: data.findings,

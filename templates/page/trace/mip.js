@@ -120,7 +120,7 @@ export function slotsFor(keys) {
 
 /**
  * The first index from `from` on whose value is `value` or more.
- * @param {Float64Array | Int32Array} sorted
+ * @param {Float64Array | Int32Array | Uint32Array} sorted
  * @param {number} value
  * @param {number} [from]
  */
