@@ -133,12 +133,24 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::data::{
-        Attribute, Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Process, Raster, Series,
-        Slow, Track, Zone,
+        Attribute, Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Part, Process, Raster,
+        Series, Slow, Split, SplitRow, Track, Zone,
     };
     use crate::{Dot, Figure, Problem, Repeat, Spread};
 
     const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
+
+    const PART: Part = Part {
+        count: 1,
+        unfinished: 0,
+        total_ns: 10,
+        self_ns: 10,
+        mean_ns: Some(10),
+        median_ns: Some(10),
+        p95_ns: Some(10),
+        max_ns: Some(10),
+        exact_quantiles: true,
+    };
 
     pub(crate) fn page(name: &str) -> Page {
         Page {
@@ -215,8 +227,28 @@ pub(crate) mod tests {
                     min_ns: Some(10),
                     p99_ns: Some(10),
                     quantiles_ns: vec![10],
-                    slowest: vec![Slow { place: (0, 0, 0), start_ns: 0, duration_ns: 10 }],
+                    slowest: vec![Slow {
+                        place: (0, 0, 0),
+                        start_ns: 0,
+                        duration_ns: 10,
+                        attributes: vec![(name.to_owned(), name.to_owned())],
+                    }],
                     may_lack: true,
+                }],
+                splits: vec![Split {
+                    task: 0,
+                    name: name.to_owned(),
+                    values: None,
+                    more_than: Some(1000),
+                    rows: vec![SplitRow {
+                        value: Some(name.to_owned()),
+                        from: None,
+                        to: None,
+                        figures: PART,
+                    }],
+                    others: Some(PART),
+                    without: Some(PART),
+                    may_lack: false,
                 }],
                 asked: vec![0],
                 more_asked: 0,

@@ -115,6 +115,7 @@ function dataOf(lanes, processes, names, keys, wall) {
     },
     findings: [],
     distributions: [],
+    splits: [],
     asked: [],
     more_asked: 0,
     run: null,

@@ -34,10 +34,15 @@ pub(crate) fn summarise(
     });
     let mut by_key: Vec<KeySummary> = keys.ids().map(KeySummary::new).collect();
     let mut longest = Longest { spans: Vec::new(), last: None, keys };
-    for span in spans.iter() {
+    for (index, span) in spans.iter().enumerate() {
         by_key[span.key.index()].add(&span);
         if let Some(duration_ns) = span.duration_ns() {
-            longest.add(LongSpan { start_ns: span.start.ns(), duration_ns, key: span.key });
+            longest.add((span.start.ns(), duration_ns), || LongSpan {
+                start_ns: span.start.ns(),
+                duration_ns,
+                key: span.key,
+                attributes: attributes(spans, index),
+            });
         }
     }
     let durations = durations(spans, &by_key);
@@ -54,6 +59,13 @@ pub(crate) fn summarise(
     };
     let summary = Summary::of_lane(identity, Arc::clone(keys), of, durations, (extent_ns.0, offset_s));
     (summary, nesting.tracks)
+}
+
+/// The attributes of a span, as a summary keeps them.
+fn attributes(spans: &Spans, index: usize) -> Vec<(Arc<str>, Arc<str>)> {
+    (spans.attributes().columns().iter())
+        .filter_map(|column| Some((Arc::clone(column.shared_name()), column.of(index)?.into())))
+        .collect()
 }
 
 /// The durations of each key, by its index.
@@ -121,21 +133,22 @@ impl Binning {
 /// Gathers the longest spans.
 struct Longest<'a> {
     spans: Vec<LongSpan>,
-    /// The shortest kept span, once there were too many.
-    last: Option<LongSpan>,
+    /// Start and duration of the shortest kept span, once there were too many.
+    last: Option<(i64, i64)>,
     keys: &'a Keys,
 }
 
 impl Longest<'_> {
-    fn add(&mut self, span: LongSpan) {
-        let rank = |span: &LongSpan| (Reverse(span.duration_ns), span.start_ns);
-        if self.last.is_some_and(|last| rank(&span) > rank(&last)) {
+    /// Adds a span of this start and duration, if it may be one of the longest.
+    fn add(&mut self, times_ns: (i64, i64), span: impl FnOnce() -> LongSpan) {
+        let rank = |(start_ns, duration_ns): (i64, i64)| (Reverse(duration_ns), start_ns);
+        if self.last.is_some_and(|last| rank(times_ns) > rank(last)) {
             return;
         }
-        self.spans.push(span);
+        self.spans.push(span());
         if self.spans.len() == CANDIDATES {
             summary::keep_longest(&mut self.spans, self.keys);
-            self.last = self.spans.last().copied();
+            self.last = self.spans.last().map(|span| (span.start_ns, span.duration_ns));
         }
     }
 

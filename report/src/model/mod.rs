@@ -5,6 +5,7 @@
 //! and no floats for times.
 
 mod assembly;
+mod attributes;
 #[cfg(test)]
 mod builder;
 mod counter;
@@ -18,6 +19,7 @@ mod thinned;
 mod time;
 mod trace;
 
+pub use attributes::{Attributes, Column};
 #[cfg(test)]
 pub(crate) use builder::TraceBuilder;
 pub use counter::{Counter, Samples};

@@ -27,6 +27,11 @@ impl Rows {
         self.spans.push(start_ns, end_ns, key);
     }
 
+    /// Gives the row at `index` an attribute. If it already has one of this name, the value is replaced.
+    pub fn attach(&mut self, index: usize, name: &str, value: &str) {
+        self.spans.attach(index, name, value);
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.spans.len()

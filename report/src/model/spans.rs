@@ -1,17 +1,19 @@
-//! The spans of one lane, in columns.
+//! The spans of one lane, in columns, and their attributes.
 
+use super::attributes::Attributes;
 use super::time::{FIRST_NS, LAST_NS};
 use super::{KeyId, Time};
 
 /// The duration of a span whose end was never written.
 const UNFINISHED: i64 = -1;
 
-/// Three columns of equal length: start, duration, key. Costs 20 bytes a span.
+/// Three columns of equal length: start, duration, key. Costs 20 bytes a span, and what its attributes cost.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spans {
     start_ns: Vec<i64>,
     duration_ns: Vec<i64>,
     key: Vec<KeyId>,
+    attributes: Attributes,
 }
 
 /// One run of a task: `[start, end)`.
@@ -60,6 +62,11 @@ impl Spans {
         Span { start, end, key: self.key[index] }
     }
 
+    /// The attributes, by the indices of the spans.
+    pub fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
     /// Appends a span, in ns since the Unix epoch. An end before the start counts as the start. Times before 1969 or
     /// after 2260 count as [`FIRST_NS`] or [`LAST_NS`].
     pub(super) fn push(&mut self, start_ns: i64, end_ns: Option<i64>, key: KeyId) {
@@ -72,16 +79,27 @@ impl Spans {
         self.key.push(key);
     }
 
+    /// Gives a span an attribute. If the span already has one of this name, the value is replaced.
+    pub(super) fn attach(&mut self, index: usize, name: &str, value: &str) {
+        self.attributes.insert(index, name, value);
+    }
+
     pub(super) fn retain(&mut self, keep: impl Fn(Span) -> bool) {
         let mut kept = 0;
+        let mut places = Vec::new();
         for index in 0..self.len() {
-            if keep(self.at(index)) {
+            let is_kept = keep(self.at(index));
+            if !self.attributes.is_empty() {
+                places.push(is_kept.then_some(kept));
+            }
+            if is_kept {
                 self.start_ns[kept] = self.start_ns[index];
                 self.duration_ns[kept] = self.duration_ns[index];
                 self.key[kept] = self.key[index];
                 kept += 1;
             }
         }
+        self.attributes.move_spans(|index| places[index]);
         self.start_ns.truncate(kept);
         self.duration_ns.truncate(kept);
         self.key.truncate(kept);
@@ -97,6 +115,7 @@ impl Spans {
             *self = other;
             return;
         }
+        self.attributes.append(other.attributes, self.key.len());
         self.start_ns.append(&mut other.start_ns);
         self.duration_ns.append(&mut other.duration_ns);
         self.key.append(&mut other.key);
@@ -119,6 +138,11 @@ impl Spans {
         self.start_ns = order.iter().map(|&index| self.start_ns[index]).collect();
         self.duration_ns = order.iter().map(|&index| self.duration_ns[index]).collect();
         self.key = order.iter().map(|&index| self.key[index]).collect();
+        if !self.attributes.is_empty() {
+            let mut places = vec![0; order.len()];
+            order.iter().enumerate().for_each(|(place, &index)| places[index] = place);
+            self.attributes.move_spans(|index| Some(places[index]));
+        }
     }
 
     /// Least start and greatest start or end, in ns; `None` without spans.

@@ -64,7 +64,8 @@ pub(crate) struct LaneSummary {
     pub keys: Vec<KeySummary>,
     /// Sorted by place, then by key.
     pub bins: Vec<Bin>,
-    /// The longest finished spans, at most [`LONGEST`], the longest first. Ties are sorted by start, then by name.
+    /// The longest finished spans, at most [`LONGEST`], the longest first. Ties are sorted by start, then by name, then
+    /// by attributes.
     pub longest: Vec<LongSpan>,
 }
 
@@ -101,7 +102,7 @@ pub(crate) struct Bin {
 }
 
 /// One of a lane's longest spans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LongSpan {
     /// When it started.
     pub start_ns: i64,
@@ -109,6 +110,8 @@ pub(crate) struct LongSpan {
     pub duration_ns: i64,
     /// The key of the span.
     pub key: KeyId,
+    /// The names and values of its attributes, sorted by name.
+    pub attributes: Vec<(Arc<str>, Arc<str>)>,
 }
 
 impl Summary {
@@ -341,6 +344,9 @@ impl LaneSummary {
         let mut spans = Spans::default();
         for span in &self.longest {
             spans.push(span.start_ns, Some(span.start_ns + span.duration_ns), span.key);
+            for (name, value) in &span.attributes {
+                spans.attach(spans.len() - 1, name, value);
+            }
         }
         for key in &self.keys {
             if let Some(start_ns) = key.unfinished_ns {
@@ -453,7 +459,9 @@ pub(crate) fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
     };
     spans.sort_unstable_by(|a, b| {
         let rank = |span: &LongSpan| (Reverse(span.duration_ns), span.start_ns);
-        rank(a).cmp(&rank(b)).then_with(|| name(a).cmp(&name(b)))
+        (rank(a).cmp(&rank(b)))
+            .then_with(|| name(a).cmp(&name(b)))
+            .then_with(|| a.attributes.cmp(&b.attributes))
     });
     spans.truncate(LONGEST);
 }

@@ -24,6 +24,7 @@ pub(super) fn data(
             place: place(*at, tracks),
             start_ns: span.start.ns(),
             duration_ns: span.duration_ns().expect("only finished spans are slow"),
+            attributes: Vec::new(),
         }
     };
     let distribution = |of: &Distribution| {

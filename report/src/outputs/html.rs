@@ -234,6 +234,7 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, options: &Options) 
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
         distributions: distributions::data(trace, analysis, own, &options.distributions),
+        splits: Vec::new(),
         asked: options.asked.iter().map(|&row| row as u32).collect(),
         more_asked: options.more_asked,
         run: None,

@@ -212,7 +212,12 @@ impl Parts {
         if !(0..=LAST_NS - start_ns).contains(&duration_ns) {
             return Err("its duration is out of range".into());
         }
-        self.lanes.entry(whose).or_default().longest.push(LongSpan { start_ns, duration_ns, key });
+        self.lanes.entry(whose).or_default().longest.push(LongSpan {
+            start_ns,
+            duration_ns,
+            key,
+            attributes: Vec::new(),
+        });
         Ok(())
     }
 

@@ -34,6 +34,7 @@ import { shown } from "#page/trace/names.js";
  * @property {Ledger} ledger
  * @property {Finding[]} findings
  * @property {Distribution[]} distributions of the first tasks and of those in `asked`
+ * @property {Split[]} splits of these tasks, by the values of each attribute
  * @property {number[]} asked tasks that the page was made for
  * @property {number} more_asked
  * @property {number | null} run by which an address chooses it; null where the page opens with it
@@ -51,6 +52,28 @@ import { shown } from "#page/trace/names.js";
  * @property {[number, number, number]} place lane, track, span
  * @property {number} start_ns
  * @property {number} duration_ns
+ * @property {[string, string][]} attributes names and values, which may be cut
+ *
+ * @typedef {object} Split of a task's spans by an attribute: rows, others and those without it sum to the task
+ * @property {number} task index into `tasks`
+ * @property {string} name of the attribute
+ * @property {number | null} values how many distinct ones; null if more than `more_than`
+ * @property {number | null} more_than
+ * @property {(Part & {value: string | null, from: number | null, to: number | null})[]} rows of values, or of ranges
+ * @property {Part | null} others the spans with a value that has no row
+ * @property {Part | null} without the attribute
+ * @property {boolean} may_lack whether `without` counts spans whose attributes are not known
+ *
+ * @typedef {object} Part of a task's spans
+ * @property {number} count
+ * @property {number} unfinished
+ * @property {number} total_ns
+ * @property {number} self_ns
+ * @property {number | null} mean_ns
+ * @property {number | null} median_ns
+ * @property {number | null} p95_ns
+ * @property {number | null} max_ns
+ * @property {boolean} exact_quantiles
  *
  * @typedef {object} Process
  * @property {string} label its groups
@@ -167,6 +190,7 @@ import { shown } from "#page/trace/names.js";
  * @property {Ledger} ledger
  * @property {Finding[]} findings
  * @property {Distribution[]} distributions of the first tasks and of those in `asked`
+ * @property {Split[]} splits of these tasks, by the values of each attribute
  * @property {number[]} asked tasks that the page was made for
  * @property {number} moreAsked
  * @property {number | null} run by which an address chooses it; null where the page opens with it
@@ -232,6 +256,7 @@ export function outline(data, cells, load = noChunks) {
     ledger: data.ledger,
     findings: data.findings,
     distributions: data.distributions,
+    splits: data.splits,
     asked: data.asked,
     moreAsked: data.more_asked,
     run: data.run,
