@@ -13,7 +13,8 @@
 //!
 //! # A file
 //!
-//! RFC 4180 CSV in UTF-8 with a header line. Readers find columns by name and ignore additional ones:
+//! RFC 4180 CSV in UTF-8 with a header line. Readers find columns by name. Additional ones are attributes, or ignored:
+//! see below.
 //!
 //! ```
 //! use waterfall_recorder::format::{Stamp, is_unfinished, parse_stamp};
@@ -92,9 +93,58 @@
 //! - **`time`**: a stamp, like `start`. **`value`**: a finite decimal number, perhaps with an exponent (`1e21`). The
 //!   counter has this value until its next sample.
 //!
+//! # Attributes
+//!
+//! An attribute is a name and a value that belong to one span, such as a URL. Names that begin with `@` are reserved:
+//! later versions use them for links between spans. No attribute is a part of its task's name.
+//!
+//! A recorder writes attributes to files of their own beside the records. Their first line differs; the rules for
+//! lines, fill, names and quotes are the same:
+//!
+//! ```
+//! use waterfall_recorder::format::{ATTRIBUTE_HEADER, HEADER};
+//!
+//! // `build.4711-18f32c0000000000.0-main.0.csv`
+//! let records = concat!(
+//!     "group,task,start,end,color\r\n",
+//!     "download,image,2026-11-20T22:43:18.123456789+08:00,2026-11-20T22:43:19.000000000+08:00,\r\n",
+//! );
+//! // `build.4711-18f32c0000000000.1-main.0.attributes.csv`
+//! let sample = concat!(
+//!     "lane,part,row,start,name,value\r\n",
+//!     "0,0,28,123456789,url,\"a.example/1,2.png\"\r\n",
+//!     "0,0,28,123456789,bytes,81233\r\n",
+//! );
+//! let rows: Vec<_> = csv::Reader::from_reader(sample.as_bytes()).records().collect::<Result<_, _>>()?;
+//! assert_eq!(&rows[0][5], "a.example/1,2.png");
+//! let row = &records[rows[1][2].parse::<usize>()?..];
+//! assert!(row.starts_with("download,image,") && row.contains(&rows[1][3]));
+//! # assert!(records.starts_with(HEADER) && sample.starts_with(ATTRIBUTE_HEADER));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - **`lane`, `part`**: the numbers in the name of the record file that holds the span. It is a file of the same
+//!   host, pid and process start, in the same directory.
+//! - **`row`**: the offset in that file of the first byte of the span's row. It counts uncompressed bytes, also where
+//!   the file is gzipped.
+//! - **`start`**: the nine digits of the fraction in that row's `start`. If the row at the offset has other digits, or
+//!   no row begins there, someone has changed the record file. Then the attribute belongs to a row that is gone: a
+//!   reader counts and reports it, and never gives it to another row.
+//! - **`name`, `value`**: texts of at most 1,000 bytes without control characters, written like `group` and `task`.
+//! - **Order**: the row of a span is in its file before its attributes are in theirs. So a reader of live files fixes
+//!   the lengths of the attribute files before those of the record files. Then each attribute that it reads has its
+//!   row.
+//! - **A name given twice** for one span: the last row of a file counts. If several threads gave it, that in the file
+//!   with the greatest lane number counts, and among parts of one lane that in the last part.
+//!
+//! In a record file under any other name than a recorder's, **every column beyond the five is an attribute of that
+//! name**: `group,task,start,end,color,url,bytes`. An empty cell means that the span has no such attribute. Under a
+//! recorder's name, additional columns are ignored.
+//!
 //! # A file's name
 //!
-//! `<host>.<pid>-<process start>.<lane>-<thread>.<part>.csv`, or `.counters.csv` for counters: [`FileName`].
+//! `<host>.<pid>-<process start>.<lane>-<thread>.<part>.csv`, `.counters.csv` for counters, or `.attributes.csv` for
+//! attributes: [`FileName`].
 //!
 //! - Files with equal host, pid and process start come from one process. A reader only compares the process start.
 //!   On Linux it is the start since boot, and differs between boots and between containers: [`process_start_ns`]. Where
@@ -111,7 +161,7 @@ mod stamp;
 
 pub use file_name::{Content, FileName};
 pub use process_start::process_start_ns;
-pub use row::{Record, Row, Sample};
+pub use row::{Attribute, Record, Row, Sample};
 pub use stamp::{MAX_OFFSET_MINUTES, STAMP_LENGTH, Stamp, parse_stamp};
 #[doc(hidden)] // for the bench's floor
 pub use stamp::{StampText, Stamper};
@@ -131,10 +181,17 @@ pub const COUNTER_COLUMNS: [&str; 4] = ["group", "counter", "time", "value"];
 /// The first line of every counter file, with its line end.
 pub const COUNTER_HEADER: &str = "group,counter,time,value\r\n";
 
+/// The columns of an attribute file, in the order in which the recorder writes them.
+pub const ATTRIBUTE_COLUMNS: [&str; 6] = ["lane", "part", "row", "start", "name", "value"];
+
+/// The first line of every attribute file, with its line end.
+pub const ATTRIBUTE_HEADER: &str = "lane,part,row,start,name,value\r\n";
+
 /// The `end` of a span that has not ended: 35 spaces, the length of a stamp.
 pub const BLANK_END: [u8; STAMP_LENGTH] = [b' '; STAMP_LENGTH];
 
-/// The maximum length of a group, task or counter in bytes. A recorder cuts longer ones.
+/// The maximum length in bytes of a group, a task, a counter, and the name or value of an attribute. A recorder cuts
+/// longer ones.
 pub const NAME_LIMIT: usize = 1000;
 
 /// Whether an `end` field means that its span has not ended: it is empty, only spaces, or a stamp cut short.
@@ -171,6 +228,7 @@ mod tests {
     fn the_header_names_the_columns() {
         assert_eq!(HEADER, format!("{}\r\n", COLUMNS.join(",")));
         assert_eq!(COUNTER_HEADER, format!("{}\r\n", COUNTER_COLUMNS.join(",")));
+        assert_eq!(ATTRIBUTE_HEADER, format!("{}\r\n", ATTRIBUTE_COLUMNS.join(",")));
     }
 
     #[test]

@@ -102,8 +102,7 @@ impl Writer {
 
     /// Returns the offset of the row's end.
     fn write(&mut self, row: &Row) -> io::Result<u64> {
-        let content = if row.end_at() > 0 { Content::Records } else { Content::Counters };
-        if content != self.content {
+        if row.content() != self.content {
             return Err(ErrorKind::InvalidInput.into());
         }
         self.journal.make_room(row.length())?;

@@ -1,12 +1,13 @@
 //! The name of a record file: which process wrote it, and which lane it is.
 //!
-//! `<host>.<pid>-<process start, ns in hex>.<lane>-<thread>.<part>.csv`, or `.counters.csv` for counters. Host and
-//! thread are percent-encoded outside `[A-Za-z0-9_-]`, so that every name is a portable file name and dots only
-//! separate. Each is cut to 60 bytes at a whole character. Must not know directories.
+//! `<host>.<pid>-<process start, ns in hex>.<lane>-<thread>.<part>.csv`, `.counters.csv` for counters, or
+//! `.attributes.csv` for attributes. Host and thread are percent-encoded outside `[A-Za-z0-9_-]`, so that every name
+//! is a portable file name and dots only separate. Each is cut to 60 bytes at a whole character. Must not know
+//! directories.
 
 use std::fmt;
 
-use super::{COUNTER_HEADER, HEADER};
+use super::{ATTRIBUTE_HEADER, COUNTER_HEADER, HEADER};
 
 /// The parts of the name of a record file. `Display` writes the name, [`FileName::parse`] reads it.
 ///
@@ -46,12 +47,15 @@ pub struct FileName {
 }
 
 /// The kind of rows in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Content {
     /// Spans, below [`HEADER`].
+    #[default]
     Records,
     /// Samples of counters, below [`COUNTER_HEADER`].
     Counters,
+    /// Attributes of spans, below [`ATTRIBUTE_HEADER`].
+    Attributes,
 }
 
 impl Content {
@@ -61,6 +65,7 @@ impl Content {
         match self {
             Content::Records => HEADER,
             Content::Counters => COUNTER_HEADER,
+            Content::Attributes => ATTRIBUTE_HEADER,
         }
     }
 }
@@ -79,6 +84,7 @@ impl FileName {
         let part = number(piece()?)?;
         let (content, ending) = match piece()? {
             "counters" => (Content::Counters, piece()?),
+            "attributes" => (Content::Attributes, piece()?),
             ending => (Content::Records, ending),
         };
         let is_csv = ending.eq_ignore_ascii_case("csv");
@@ -108,6 +114,7 @@ impl fmt::Display for FileName {
         f.write_str(match self.content {
             Content::Records => ".csv",
             Content::Counters => ".counters.csv",
+            Content::Attributes => ".attributes.csv",
         })
     }
 }
@@ -216,6 +223,8 @@ mod tests {
             "h.1-ff.2-t.0",
             "h.1-ff.2-t.0.counters",
             "h.1-ff.2-t.0.counters.counters.csv",
+            "h.1-ff.2-t.0.counters.attributes.csv",
+            "h.1-ff.2-t.0.Attributes.csv",
             "h.1-ff.2-t.counters.0.csv",
             "h.+1-ff.2-t.0.csv",
             "h.1-+f.2-t.0.csv",
@@ -239,9 +248,9 @@ mod tests {
         #[test]
         fn a_name_is_read_back(
             host in "\\PC{1,5}", thread in "\\PC{1,5}",
-            pid: u32, process_start_ns: u64, lane: u32, part: u32, counts: bool,
+            pid: u32, process_start_ns: u64, lane: u32, part: u32, content in 0..3_usize,
         ) {
-            let content = if counts { Content::Counters } else { Content::Records };
+            let content = [Content::Records, Content::Counters, Content::Attributes][content];
             let name = FileName { host, pid, process_start_ns, lane, thread, part, content };
             prop_assert_eq!(FileName::parse(&name.to_string()), Some(name));
         }

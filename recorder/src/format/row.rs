@@ -1,4 +1,4 @@
-//! A row: one record, or one sample of a counter, as the bytes that go to the file.
+//! A row: one record, one sample of a counter, or one attribute of a span, as the bytes that go to the file.
 //!
 //! Takes the fields. Gives a line that ends in CRLF, the place of its `end` field, and the order in which to store
 //! the bytes, so that the file is valid CSV whenever its writer is killed. A row can be filled again and again and
@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::fmt::{self, Write};
 
 use super::stamp::{FRACTION_AT, Fraction};
-use super::{BLANK_END, NAME_LIMIT, STAMP_LENGTH, Stamp, Stamper, is_color};
+use super::{BLANK_END, Content, NAME_LIMIT, STAMP_LENGTH, Stamp, Stamper, is_color};
 
 /// The fields of a row of a record file.
 #[derive(Clone, Copy, Debug)]
@@ -38,29 +38,47 @@ pub struct Sample<'a> {
     pub value: f64,
 }
 
+/// The fields of a row of an attribute file.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<'a> {
+    /// The lane of the record file that holds the span.
+    pub lane: u32,
+    /// The part of that file.
+    pub part: u32,
+    /// The offset in that file of the first byte of the span's row, not compressed.
+    pub row: u64,
+    /// The start of the span as in its row: only the nanoseconds within the second, below 1,000,000,000.
+    pub start_ns: u32,
+    /// The name of the attribute.
+    pub name: &'a str,
+    /// Its value.
+    pub value: &'a str,
+}
+
 /// The bytes of a row, with its line end.
 ///
 /// Keep a row and fill it again: with the same names and within the same second only nine digits change.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
-    /// The row, with spaces for the digits of the start's fraction.
+    /// The row, with spaces for the nine digits of the fraction: that of the start, or of a sample's time.
     bytes: Vec<u8>,
-    /// Where the start, or a sample's time, begins.
-    start_at: usize,
+    content: Content,
+    fraction_at: usize,
     fraction: Fraction,
     end_at: usize,
-    /// The places of the quotes around the two names, if there are any.
+    /// The places of the quotes around the two texts, if there are any.
     quotes: [Option<(usize, usize)>; 2],
     is_quoted: bool,
     cut_names: u32,
+    is_value_cut: bool,
     /// The ends of the two names. `Some` if the next record can repeat the row except for the fraction.
     names: Option<(usize, usize)>,
     stamper: Stamper,
 }
 
 impl Row {
-    /// The maximum length of a row in bytes: both names consist of quotes, which are doubled. The row of a sample is
-    /// shorter.
+    /// The maximum length of a row in bytes: both names consist of quotes, which are doubled. The rows of samples and
+    /// attributes are shorter.
     pub const MAX_LENGTH: usize =
         2 * (2 * NAME_LIMIT + 2) + 2 * STAMP_LENGTH + "#rrggbb".len() + ",,,,\r\n".len();
 
@@ -83,12 +101,31 @@ impl Row {
 
     /// Makes this the row of a sample. Its value is written so that reading it gives the same `f64`.
     pub fn fill_sample(&mut self, sample: &Sample<'_>) {
-        self.begin(sample.group, sample.counter);
+        self.begin(Content::Counters);
+        self.push_names(sample.group, sample.counter);
         self.push_start(sample.time);
         self.push(b",");
         let _ = write!(Text(&mut self.bytes), "{:?}", sample.value); // never fails
         self.push(b"\r\n");
         self.names = None;
+    }
+
+    /// Makes this the row of an attribute. A long name or value is cut: see [`Row::cut_names`] and
+    /// [`Row::is_value_cut`].
+    pub fn fill_attribute(&mut self, attribute: &Attribute<'_>) {
+        self.begin(Content::Attributes);
+        for number in [attribute.lane.into(), attribute.part.into(), attribute.row] {
+            self.push_number(number);
+            self.push(b",");
+        }
+        self.fraction_at = self.bytes.len();
+        self.fraction = Fraction::new(attribute.start_ns % 1_000_000_000);
+        self.push(&[b' '; Fraction::LENGTH]);
+        self.push(b",");
+        self.cut_names = self.push_text(attribute.name, 0).into();
+        self.push(b",");
+        self.is_value_cut = self.push_text(attribute.value, 1);
+        self.push(b"\r\n");
     }
 
     /// Copies the bytes of the row.
@@ -106,11 +143,16 @@ impl Row {
         self.bytes.len()
     }
 
-    /// The offset of the 35 bytes of the `end` field in the row, or 0 for the row of a sample.
+    /// The offset of the 35 bytes of the `end` field in the row, or 0 for a row without such a field.
     #[inline]
     #[must_use]
     pub fn end_at(&self) -> usize {
         self.end_at
+    }
+
+    /// The kind of file that it belongs to.
+    pub(crate) fn content(&self) -> Content {
+        self.content
     }
 
     /// Whether its end is blank.
@@ -118,11 +160,18 @@ impl Row {
         self.end_at > 0 && self.bytes[self.end_at] == b' '
     }
 
-    /// How many of the two names were cut because they were longer than [`NAME_LIMIT`].
+    /// How many names were cut because they were longer than [`NAME_LIMIT`]: of a record or a sample up to two.
     #[inline]
     #[must_use]
     pub fn cut_names(&self) -> u32 {
         self.cut_names
+    }
+
+    /// Whether the value of an attribute was cut because it was longer than [`NAME_LIMIT`].
+    #[inline]
+    #[must_use]
+    pub fn is_value_cut(&self) -> bool {
+        self.is_value_cut
     }
 
     /// Appends the row to a file by calls of `write(offset within the row, bytes)`.
@@ -161,10 +210,9 @@ impl Row {
             return self.store_quoted_with(&mut store);
         }
         let commit_at = self.bytes.len() - 2;
-        let fraction_at = self.start_at + FRACTION_AT;
-        store(0, &self.bytes[..fraction_at])?;
-        self.fraction.store_with(fraction_at, &mut store)?;
-        let rest_at = fraction_at + Fraction::LENGTH;
+        store(0, &self.bytes[..self.fraction_at])?;
+        self.fraction.store_with(self.fraction_at, &mut store)?;
+        let rest_at = self.fraction_at + Fraction::LENGTH;
         store(rest_at, &self.bytes[rest_at..commit_at])?;
         store(commit_at, b"\r")
     }
@@ -198,7 +246,7 @@ impl Row {
         if self.bytes.is_empty() {
             return; // never filled
         }
-        let Ok(()) = self.fraction.store_with(self.start_at + FRACTION_AT, |at, digits| {
+        let Ok(()) = self.fraction.store_with(self.fraction_at, |at, digits| {
             bytes[at..at + digits.len()].copy_from_slice(digits);
             Ok::<_, Infallible>(())
         });
@@ -217,7 +265,8 @@ impl Row {
 
     #[inline(never)] // so that the fast case does not save registers for it
     fn fill_anew(&mut self, record: &Record<'_>) {
-        self.begin(record.group, record.task);
+        self.begin(Content::Records);
+        self.push_names(record.group, record.task);
         self.push_start(record.start);
         self.push(b",");
         self.end_at = self.bytes.len();
@@ -239,15 +288,20 @@ impl Row {
         }
     }
 
-    /// Starts with the two names.
-    fn begin(&mut self, group: &str, name: &str) {
+    /// Empties the row.
+    fn begin(&mut self, content: Content) {
         self.bytes.clear();
-        (self.end_at, self.cut_names, self.is_quoted) = (0, 0, false);
-        self.quotes = [None; 2];
-        self.push_name(group, 0);
+        self.content = content;
+        (self.end_at, self.cut_names, self.is_value_cut) = (0, 0, false);
+        (self.quotes, self.is_quoted, self.names) = ([None; 2], false, None);
+    }
+
+    /// Appends the two names that a row begins with.
+    fn push_names(&mut self, group: &str, name: &str) {
+        self.cut_names += u32::from(self.push_text(group, 0));
         let first_end = self.bytes.len();
         self.push(b",");
-        self.push_name(name, 1);
+        self.cut_names += u32::from(self.push_text(name, 1));
         self.names = Some((first_end, self.bytes.len()));
     }
 
@@ -255,34 +309,43 @@ impl Row {
     fn push_start(&mut self, start: Stamp) {
         let text = self.stamper.stamp(start);
         self.bytes.push(b',');
-        self.start_at = self.bytes.len();
+        self.fraction_at = self.bytes.len() + FRACTION_AT;
         self.bytes.extend_from_slice(text.second());
         self.fraction = text.fraction();
     }
 
-    /// Appends a name as a field, the first or the second one.
-    fn push_name(&mut self, name: &str, place: usize) {
+    /// Appends the decimal digits of a number.
+    fn push_number(&mut self, mut number: u64) {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        self.push(&digits[at..]);
+    }
+
+    /// Appends a text as a field, the first or the second one that may need quotes. Returns whether it was cut.
+    fn push_text(&mut self, text: &str, place: usize) -> bool {
         // No early exit: the loop is fastest without.
-        let is_plain = name
+        let is_plain = text
             .bytes()
             .fold(true, |plain, byte| plain & (matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b',')));
-        if is_plain && name.len() <= NAME_LIMIT {
-            self.push(name.as_bytes());
-            return;
+        if is_plain && text.len() <= NAME_LIMIT {
+            self.push(text.as_bytes());
+            return false;
         }
-        let name = match name.char_indices().find(|(at, c)| at + c.len_utf8() > NAME_LIMIT) {
-            None => name,
-            Some((limit, _)) => {
-                self.cut_names += 1;
-                &name[..limit]
-            }
-        };
+        let kept = cut(text);
         let opening = self.bytes.len();
-        let is_quoted = name.contains([',', '"']);
+        let is_quoted = kept.contains([',', '"']);
         if is_quoted {
             self.push(b"\"");
         }
-        for character in name.chars() {
+        for character in kept.chars() {
             match character {
                 '"' => self.push(b"\"\""),
                 _ if character.is_control() => self.push(b" "),
@@ -294,6 +357,7 @@ impl Row {
             self.quotes[place] = Some((opening, self.bytes.len() - 1));
             self.is_quoted = true;
         }
+        kept.len() < text.len()
     }
 
     #[inline]
@@ -315,6 +379,15 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
             4..=7 => ends::<4>(a) == ends(b),
             _ => a == b,
         }
+}
+
+/// As many whole characters of a text as fit into [`NAME_LIMIT`].
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(NAME_LIMIT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Takes formatted text.
