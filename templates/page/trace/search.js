@@ -8,6 +8,7 @@
 // their attributes have twins of their keys (`twins.js`). Counts the matches, and for how long they kept lanes busy.
 // Pauses now and then (`slices.js`). Pure.
 
+import { valueOf } from "#page/trace/attributes.js";
 import { busyOf, lengthOf, merged, union } from "#page/trace/concurrency.js";
 import { shown } from "#page/trace/names.js";
 import { parse } from "#page/trace/query.js";
@@ -171,8 +172,8 @@ function bitsOfNames(trace, words) {
  */
 function* bitsOfValues(columns, words) {
   const out = [];
-  for (const { values } of columns) {
-    const own = yield* ofEach(values, (value) => bits(words, value, shown(value)));
+  for (const column of columns) {
+    const own = yield* ofEach(column, (value) => bits(words, value, shown(value)));
     out.push(own.some((found) => found !== 0) ? own : null);
   }
   return out;
@@ -207,8 +208,8 @@ function* fulfilling(conditions, columns, count) {
   /** @type {Uint8Array | null} */
   let last = null;
   for (const { attribute, holds } of conditions) {
-    const { span, value, values } = columns[attribute];
-    const isHeld = yield* ofEach(values, (own) => Number(holds(own)));
+    const { span, value } = columns[attribute];
+    const isHeld = yield* ofEach(columns[attribute], (own) => Number(holds(own)));
     const out = new Uint8Array(count);
     for (let at = 0; at < span.length; at += 1) out[span[at]] = isHeld[value[at]] & (last ? last[span[at]] : 1);
     last = out;
@@ -218,15 +219,15 @@ function* fulfilling(conditions, columns, count) {
 }
 
 /**
- * @param {readonly string[]} values
- * @param {(value: string) => number} of each
+ * @param {Column} column
+ * @param {(value: string) => number} of each of its distinct values
  * @returns {Generator<void, Int32Array, void>}
  */
-function* ofEach(values, of) {
-  const out = new Int32Array(values.length);
-  for (let at = 0; at < values.length; at += 1) {
-    out[at] = of(values[at]);
-    if (at % PAUSE === 0) yield;
+function* ofEach(column, of) {
+  const out = new Int32Array(column.ends.length);
+  for (let id = 0; id < out.length; id += 1) {
+    out[id] = of(valueOf(column, id));
+    if (id % PAUSE === 0) yield;
   }
   return out;
 }

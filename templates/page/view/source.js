@@ -37,9 +37,13 @@ export function createSource(outline, tell) {
     /** The stretches in which a lane is busy, whatever is switched off. */
     busy: () => busy,
     emphasis,
-    /** Does it with what the search of now finds: at once where that is known; the last of what was asked. @param {() => void} act */
+    /**
+     * Does something with what the search finds: at once where that is known, else when it is, if it is still asked for.
+     * @param {() => void} act
+     */
     whenFound(act) {
-      wanted = emphasis().isSearching ? act : null;
+      const { query } = state();
+      wanted = emphasis().isSearching ? () => state().query === query && act() : null;
       if (!wanted) act();
     },
     /** @param {import("#page/trace/data.js").Trace} whole */
