@@ -74,7 +74,7 @@ export function parse(query, names) {
  * @param {string} value
  */
 export function conditionOn(name, value) {
-  return `${/^[^\s"=!<>]+$/.test(name) ? name : quotedText(name)}=${quotedText(value)}`;
+  return `${nameText(name)}=${quotedText(value)}`;
 }
 
 /**
@@ -84,8 +84,12 @@ export function conditionOn(name, value) {
  * @param {number} to not in it
  */
 export function rangeOn(name, from, to) {
-  const own = /^[^\s"=!<>]+$/.test(name) ? name : quotedText(name);
-  return `${own}>=${from} ${own}<${to}`;
+  return `${nameText(name)}>=${from} ${nameText(name)}<${to}`;
+}
+
+/** @param {string} name */
+function nameText(name) {
+  return /^[^\s"=!<>]+$/.test(name) ? shown(name) : quotedText(name);
 }
 
 /** @param {string} text */
