@@ -124,7 +124,9 @@
 //! ```
 //!
 //! - **`lane`, `part`**: the numbers in the name of the record file that holds the span. It is a file of the same
-//!   host, pid and process start, in the same directory.
+//!   host, pid and process start, in the same directory. A process that runs `waterfall task`, or executes another
+//!   program, can have several files with these numbers. Then it is the one with the attribute file's thread name, and
+//!   if there is none, it is unknown.
 //! - **`row`**: the offset in that file of the first byte of the span's row. It counts uncompressed bytes, also where
 //!   the file is gzipped.
 //! - **`start`**: the nine digits of the fraction in that row's `start`. If the row at the offset has other digits, or

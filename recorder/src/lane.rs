@@ -10,12 +10,14 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::thread;
 
+use crate::attribute::SpanRow;
 use crate::clock;
-use crate::format::{Content, Record, Row, Sample, Stamp, StampText, Stamper};
+use crate::format::{Attribute, Content, Record, Row, Sample, Stamp, StampText, Stamper};
 use crate::journal::Journal;
 use crate::losses::{self, Loss};
 use crate::pool;
 use crate::record_file::{RecordFile, Target};
+use crate::span::Started;
 
 /// Where a thread records rows of one kind in one directory.
 pub(crate) struct Lane {
@@ -27,7 +29,7 @@ pub(crate) struct Lane {
     /// When to check the file and the clock next, in nanoseconds since boot.
     look_ns: i64,
     /// How many journals the lane has had.
-    journals: u64,
+    journals: u32,
     /// The last refusal by the system. Nothing is tried until its time to retry.
     refusal: Option<Refusal>,
 }
@@ -37,13 +39,16 @@ struct OpenJournal {
     /// All stamps of its file are this much ahead of the boot clock.
     clock_offset_ns: i64,
     /// Different for each journal of the lane.
-    number: u64,
+    number: u32,
 }
 
 /// A row whose end comes through its lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RowPlace {
-    journal: u64,
+    journal: u32,
+    /// The offset of its end in the row.
+    end_in_row: u32,
+    /// The offset of its end in the file.
     end_at: NonZeroU64,
 }
 
@@ -67,6 +72,7 @@ pub(crate) struct Item<'a> {
 pub(crate) enum Fields<'a> {
     Record(Record<'a>),
     Sample(Sample<'a>),
+    Attribute(Attribute<'a>),
 }
 
 impl Item<'_> {
@@ -85,6 +91,7 @@ impl Item<'_> {
                 sample.time = now;
                 row.fill_sample(sample);
             }
+            Fields::Attribute(attribute) => row.fill_attribute(attribute),
         }
     }
 }
@@ -135,8 +142,15 @@ impl Lane {
 
     /// The place of the row that was appended last, from the offset of its end.
     #[inline]
-    pub(crate) fn place(&self, end_at: NonZeroU64) -> RowPlace {
-        RowPlace { journal: self.journals, end_at }
+    pub(crate) fn place(&self, row: &Row, end_at: NonZeroU64) -> RowPlace {
+        RowPlace { journal: self.journals, end_in_row: row.end_at() as u32, end_at }
+    }
+
+    /// The row of an open span for its attributes. `None` if its file was lost, which was counted then.
+    pub(crate) fn span_row(&self, place: RowPlace, started: Started) -> Option<SpanRow> {
+        let open = self.journal.iter().chain(&self.retired).find(|open| open.number == place.journal)?;
+        let row_at = place.end_at.get() - u64::from(place.end_in_row);
+        Some(SpanRow::new(open.journal.medium(), row_at, started))
     }
 
     /// Fills in the end of a row. `stamp` makes it from the offset of the file's stamps to the clock. Does nothing for
@@ -369,8 +383,9 @@ mod tests {
 
     /// Appends a row at a given time. Returns its place, if it was written.
     fn start(lane: &mut Lane, task: &str, now_ns: i64) -> Option<RowPlace> {
-        let end_at = lane.append(&mut Row::default(), &mut item(task, now_ns, None), Ending::Here)?;
-        Some(lane.place(end_at))
+        let mut row = Row::default();
+        let end_at = lane.append(&mut row, &mut item(task, now_ns, None), Ending::Here)?;
+        Some(lane.place(&row, end_at))
     }
 
     fn is_written(lane: &mut Lane, task: &str, now_ns: i64) -> bool {

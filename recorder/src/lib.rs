@@ -129,6 +129,7 @@ pub mod format;
 pub mod switches;
 pub mod writer;
 
+mod attribute;
 mod clock;
 mod descriptor;
 mod glob;
@@ -147,10 +148,12 @@ pub use losses::{Loss, Losses};
 pub use process::host_name;
 pub use span::Span;
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use attribute::SpanRow;
 use format::{Content, Record, Sample, Stamp};
 use lane::{Fields, Item};
 use losses::count;
@@ -243,6 +246,44 @@ impl Recorder {
         }
     }
 
+    /// Starts a span with attributes, as in [`Span::with`]; [`dump`](Recorder::dump) ends it.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # let pp = waterfall_recorder::Recorder::new("download", directory.path(), 0);
+    /// pp.start_with("save", &[("path", &"images/1.png"), ("bytes", &81_233)]);
+    /// pp.record("sync", true); // known later
+    /// pp.dump();
+    /// # assert_eq!(pp.losses().total(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the `Display` of a value panics. The span is then started.
+    pub fn start_with(&self, task: impl AsRef<str>, attributes: &[(&str, &dyn Display)]) {
+        let Some(settings) = &self.settings else { return };
+        let Some((row, now_ns)) = settings.start_with_attributes(task.as_ref()) else { return };
+        for (name, value) in attributes {
+            span::give(&settings.target, &row, name, value, now_ns);
+        }
+    }
+
+    /// Gives an attribute to the span that [`dump`](Recorder::dump) would end, as in [`Span::record`].
+    ///
+    /// If there is none, it only counts [`Loss::NotStarted`].
+    ///
+    /// # Panics
+    ///
+    /// If the `Display` of the value panics.
+    pub fn record(&self, name: impl AsRef<str>, value: impl Display) {
+        let Some(settings) = &self.settings else { return };
+        let row = thread::with(|state| state.newest_row(settings.id, &settings.group)).flatten();
+        if let Some(row) = row {
+            span::give(&settings.target, &row, name.as_ref(), &value, clock::boot_ns());
+        }
+    }
+
     /// Ends the newest span that this Recorder has started on this thread and not ended yet.
     ///
     /// If there is none, it only counts [`Loss::NotStarted`].
@@ -305,22 +346,39 @@ impl Settings {
     /// Starts a span that [`ThreadState::end_newest`] ends.
     fn start(&self, task: &str, color: &str) {
         thread::with(|state| {
-            if !self.selects(task) {
-                state.start_unrecorded(self.id, self.started(clock::boot_ns()));
-                return;
-            }
-            // The lane comes before the clock, so that no span begins while its file is being opened, nor before
-            // the end of the last span of the thread that had the file before.
-            let lane = state.lane(&self.target, Content::Records);
-            let now_ns = clock::boot_ns();
-            let mut item = self.item(now_ns, self.record(task, color, None));
-            if state.start(self.id, lane, &mut item, self.started(now_ns)) {
-                self.count_changes(state, task, color);
-            }
-            if self.timing {
-                state.time_newest(task);
-            }
+            self.start_in(state, task, color);
         });
+    }
+
+    /// Starts a span like [`start`](Self::start). Returns its row and its start, if it has a row.
+    fn start_with_attributes(&self, task: &str) -> Option<(SpanRow, i64)> {
+        thread::with(|state| {
+            let now_ns = self.start_in(state, task, "");
+            state.newest_row(self.id, &self.group).map(|row| (row, now_ns))
+        })
+        .flatten()
+    }
+
+    /// Returns the start.
+    #[inline]
+    fn start_in(&self, state: &mut ThreadState, task: &str, color: &str) -> i64 {
+        if !self.selects(task) {
+            let now_ns = clock::boot_ns();
+            state.start_unrecorded(self.id, self.started(now_ns));
+            return now_ns;
+        }
+        // The lane comes before the clock, so that no span begins while its file is being opened, nor before the end of
+        // the last span of the thread that had the file before.
+        let lane = state.lane(&self.target, Content::Records);
+        let now_ns = clock::boot_ns();
+        let mut item = self.item(now_ns, self.record(task, color, None));
+        if state.start(self.id, lane, &mut item, self.started(now_ns)) {
+            self.count_changes(state, task, color);
+        }
+        if self.timing {
+            state.time_newest(task);
+        }
+        now_ns
     }
 
     /// Ends the newest span on this thread.

@@ -22,14 +22,16 @@ pub enum Loss {
     /// Someone removed or shortened a record file. Later rows are in a new file. Counted once for each file, because
     /// nobody knows how many of its rows were lost.
     FileLost,
-    /// `dump` was called without a `start` before it on the same thread.
+    /// `dump` or `record` was called without a `start` before it on the same thread.
     NotStarted,
     /// A call came from inside another one on the same thread, as from an instrumented allocator or a signal handler.
     Reentrant,
-    /// A forked child ended a span that its parent had started before the fork.
+    /// A forked child ended a span that its parent had started before the fork, or gave it an attribute.
     Forked,
-    /// A group, task or counter longer than 1,000 bytes was cut. The record is kept.
+    /// The name of a group, task, counter or attribute was longer than 1,000 bytes and was cut. The record is kept.
     NameCut,
+    /// The value of an attribute was longer than 1,000 bytes and was cut. The attribute is kept.
+    ValueCut,
     /// A colour was not `#rrggbb`. The record is kept without it.
     ColorIgnored,
     /// The value of a counter was infinite or NaN, and is not in the file.
@@ -47,14 +49,15 @@ impl Loss {
         Loss::Reentrant,
         Loss::Forked,
         Loss::NameCut,
+        Loss::ValueCut,
         Loss::ColorIgnored,
         Loss::NotFinite,
     ];
 
-    /// Whether the record was kept, and only a name or a colour differs.
+    /// Whether the record was kept, and only a name, a value or a colour differs.
     #[must_use]
     pub fn keeps_record(self) -> bool {
-        matches!(self, Loss::NameCut | Loss::ColorIgnored)
+        matches!(self, Loss::NameCut | Loss::ValueCut | Loss::ColorIgnored)
     }
 }
 
@@ -65,10 +68,11 @@ impl fmt::Display for Loss {
             Loss::RowRefused => "a row could not be written",
             Loss::EndRefused => "an end could not be written",
             Loss::FileLost => "a record file was removed or shortened",
-            Loss::NotStarted => "dump without start",
+            Loss::NotStarted => "dump or record without start",
             Loss::Reentrant => "a call from inside another one",
-            Loss::Forked => "the end of a span from before a fork",
+            Loss::Forked => "the end or an attribute of a span from before a fork",
             Loss::NameCut => "a name was cut to 1,000 bytes",
+            Loss::ValueCut => "a value was cut to 1,000 bytes",
             Loss::ColorIgnored => "a color was not #rrggbb",
             Loss::NotFinite => "a counter's value was not finite",
         })
@@ -77,7 +81,7 @@ impl fmt::Display for Loss {
 
 /// How many records this process has lost, by reason.
 ///
-/// `Display` is for people: `3 records lost (2: a row could not be written; 1: dump without start)`.
+/// `Display` is for people: `3 records lost (2: a row could not be written; 1: dump or record without start)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Losses {
     counts: [u64; REASONS],
@@ -90,7 +94,7 @@ impl Losses {
         self.counts[loss as usize]
     }
 
-    /// How many records or ends of records are not in the files: the sum of all counts, except those for which
+    /// How many records, ends of records or attributes are not in the files: the sum of all counts, except those for which
     /// [`Loss::keeps_record`] is true. With [`Loss::FileLost`] among them it is the least number.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -122,7 +126,7 @@ impl fmt::Display for Losses {
     }
 }
 
-/// The losses of this process so far. A forked child begins with those of its parent. Costs ten loads.
+/// The losses of this process so far. A forked child begins with those of its parent. Costs eleven loads.
 #[must_use]
 pub(crate) fn losses() -> Losses {
     Losses { counts: std::array::from_fn(|loss| COUNTS[loss].load(Ordering::Relaxed)) }
@@ -164,14 +168,17 @@ mod tests {
     #[test]
     fn losses_are_told_to_people() {
         assert_eq!(of(&[]).to_string(), "no record lost");
-        assert_eq!(of(&[(Loss::NotStarted, 1)]).to_string(), "1 record lost (1: dump without start)");
         assert_eq!(
-            of(&[(Loss::NotStarted, 1), (Loss::RowRefused, 2)]).to_string(),
-            "3 records lost (2: a row could not be written; 1: dump without start)"
+            of(&[(Loss::NotStarted, 1)]).to_string(),
+            "1 record lost (1: dump or record without start)"
         );
         assert_eq!(
-            of(&[(Loss::NameCut, 4)]).to_string(),
-            "no record lost (4: a name was cut to 1,000 bytes)"
+            of(&[(Loss::NotStarted, 1), (Loss::RowRefused, 2)]).to_string(),
+            "3 records lost (2: a row could not be written; 1: dump or record without start)"
+        );
+        assert_eq!(
+            of(&[(Loss::NameCut, 4), (Loss::ValueCut, 1)]).to_string(),
+            "no record lost (4: a name was cut to 1,000 bytes; 1: a value was cut to 1,000 bytes)"
         );
         assert_eq!(
             of(&[(Loss::FileLost, 2)]).to_string(),

@@ -112,6 +112,20 @@ impl RecordFile {
         self.clock_offset_ns
     }
 
+    /// The numbers in its name.
+    pub(crate) fn lane_and_part(&self) -> (u32, u32) {
+        (self.name.lane, self.name.part)
+    }
+
+    pub(crate) fn process(&self) -> Process {
+        self.process
+    }
+
+    /// Where the other files of its lane are.
+    pub(crate) fn target(&self) -> &Arc<Target> {
+        &self.target
+    }
+
     /// Pretends that its clock was different.
     #[cfg(test)]
     pub(crate) fn shift_clock(&mut self, by_ns: i64) {

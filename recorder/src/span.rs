@@ -1,14 +1,16 @@
 //! A started span: what its end needs, and the guard that ends it.
 //!
 //! A span ends once, on any thread, and never before its start. A clock that nobody can set measures its duration,
-//! whatever happens to the wall clock. The end of a span from before a fork is counted, and nothing is written. Must
-//! know nothing of files except the place of the end.
+//! whatever happens to the wall clock. Any thread can give it attributes until then. The end and the attributes of a
+//! span from before a fork are counted, and nothing is written. Must know nothing of files except the place of a row.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
+use crate::attribute::{SpanRow, ValueText};
 use crate::clock;
 use crate::format::Stamp;
-use crate::record_file::RecordFile;
+use crate::record_file::{RecordFile, Target};
 use crate::switches;
 use crate::system;
 use crate::thread;
@@ -28,6 +30,62 @@ impl Span {
     #[inline]
     pub(crate) fn new(unended: Option<Unended>) -> Self {
         Self { unended }
+    }
+
+    /// Gives the span an attribute, such as the URL of a request, and returns the span.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # let pp = waterfall_recorder::Recorder::new("download", directory.path(), 0);
+    /// # let url = "https://example.org/1.png";
+    /// let span = pp.span("request").with("url", url).with("attempt", 2);
+    /// span.record("status", 200); // known later
+    /// # drop(span);
+    /// # let files = std::fs::read_dir(directory.path())?;
+    /// # let files = files.map(|file| file?.file_name().into_string().map_err(|_| std::fmt::Error.into()));
+    /// # let files: Vec<String> = files.collect::<Result<_, Box<dyn std::error::Error>>>()?;
+    /// # assert!(files.iter().any(|file| file.ends_with(".attributes.csv")), "{files:?}");
+    /// # assert_eq!(pp.losses().total(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// The attribute is in its file when this returns. Names and values of more than 1,000 bytes are cut and counted
+    /// ([`Loss::NameCut`](crate::Loss::NameCut), [`Loss::ValueCut`](crate::Loss::ValueCut)). Names that begin with
+    /// `@` are reserved. A name can be given again: the last value counts. An empty value is a value.
+    ///
+    /// Nothing is formatted or written for a span that is not recorded.
+    ///
+    /// # Panics
+    ///
+    /// If the `Display` of the value panics. The recorder itself never does.
+    #[inline]
+    pub fn with(self, name: impl AsRef<str>, value: impl Display) -> Self {
+        if let Some((unended, slot)) = self.recorded() {
+            // Its start is the latest time that is known without reading the clock.
+            slot.give(name.as_ref(), &value, unended.started, || unended.started.start_ns);
+        }
+        self
+    }
+
+    /// Gives the span an attribute that is known later, such as the status of a response. Any thread may call it.
+    ///
+    /// If several threads give one name, that of the thread with the newest file counts. Otherwise as
+    /// [`with`](Span::with).
+    ///
+    /// # Panics
+    ///
+    /// If the `Display` of the value panics.
+    pub fn record(&self, name: impl AsRef<str>, value: impl Display) {
+        if let Some((unended, slot)) = self.recorded() {
+            slot.give(name.as_ref(), &value, unended.started, clock::boot_ns);
+        }
+    }
+
+    /// What there is of a span with a row.
+    #[inline]
+    fn recorded(&self) -> Option<(&Unended, &EndSlot)> {
+        let unended = self.unended.as_ref()?;
+        Some((unended, unended.slot.as_ref()?))
     }
 }
 
@@ -64,11 +122,26 @@ impl Unended {
     }
 }
 
-/// The place of a row's end in its file. While it exists, no other thread takes over the file.
+/// The place of a row and of its end in its file. While it exists, no other thread takes over the file.
 #[derive(Debug)]
 pub(crate) struct EndSlot {
     pub(crate) file: Arc<RecordFile>,
+    pub(crate) row_at: u64,
     pub(crate) end_at: u64,
+}
+
+impl EndSlot {
+    fn give(&self, name: &str, value: &dyn Display, started: Started, now: impl FnOnce() -> i64) {
+        let row = SpanRow::new(&self.file, self.row_at, started);
+        give(self.file.target(), &row, name, value, now());
+    }
+}
+
+/// Gives the span of a row an attribute. `now_ns` is a time since its start.
+#[inline(never)] // one copy for all types of values
+pub(crate) fn give(target: &Arc<Target>, row: &SpanRow, name: &str, value: &dyn Display, now_ns: i64) {
+    let value = ValueText::of(value);
+    thread::with(|state| state.give(target, row, name, &value, now_ns));
 }
 
 /// What is kept of a span while it runs.

@@ -9,8 +9,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, compiler_fence};
 
+use crate::attribute::{SpanRow, ValueText};
 use crate::format::{Content, Row, Stamp, Stamper};
-use crate::lane::{Ending, Item, Lane, RowPlace};
+use crate::lane::{Ending, Fields, Item, Lane, RowPlace};
 use crate::losses::{self, Loss};
 use crate::pool;
 use crate::process::Process;
@@ -43,13 +44,15 @@ pub(crate) fn with<R>(mut work: impl FnMut(&mut ThreadState) -> R) -> Option<R> 
 pub(crate) struct ThreadState {
     process: Option<Process>,
     lanes: Vec<Lane>,
-    /// The lane that was used last.
-    latest_lane: usize,
+    /// The lane that was used last for each kind of row.
+    latest_lanes: [usize; Content::COUNT],
     stack: Vec<Entry>,
     /// The tasks whose times are to be printed, each with its place on the stack.
     timed: Vec<(usize, Box<str>)>,
     /// The last row, kept because the next one has much in common with it.
     row: Row,
+    /// The last row of an attribute, apart from the other for the same reason.
+    attribute_row: Row,
     /// The last end, kept for the same reason.
     stamper: Stamper,
 }
@@ -81,10 +84,11 @@ impl ThreadState {
         Self {
             process: None,
             lanes: Vec::new(),
-            latest_lane: 0,
+            latest_lanes: [0; Content::COUNT],
             stack: Vec::new(),
             timed: Vec::new(),
             row: Row::default(),
+            attribute_row: Row::default(),
             stamper: Stamper::default(),
         }
     }
@@ -92,8 +96,9 @@ impl ThreadState {
     /// This thread's lane for rows of a kind. Opens its file if possible.
     #[inline]
     pub(crate) fn lane(&mut self, target: &Arc<Target>, content: Content) -> usize {
-        match self.lanes.get(self.latest_lane) {
-            Some(lane) if lane.is_open_for(target, content) => self.latest_lane,
+        let latest = self.latest_lanes[content as usize];
+        match self.lanes.get(latest) {
+            Some(lane) if lane.is_open_for(target, content) => latest,
             _ => self.find_lane(target, content),
         }
     }
@@ -101,12 +106,13 @@ impl ThreadState {
     #[inline(never)]
     fn find_lane(&mut self, target: &Arc<Target>, content: Content) -> usize {
         let known = self.lanes.iter().position(|lane| lane.serves(target, content));
-        self.latest_lane = known.unwrap_or_else(|| {
+        let found = known.unwrap_or_else(|| {
             self.lanes.push(Lane::new(target.clone(), content));
             self.lanes.len() - 1
         });
-        self.lanes[self.latest_lane].open();
-        self.latest_lane
+        self.lanes[found].open();
+        self.latest_lanes[content as usize] = found;
+        found
     }
 
     /// Appends a row to a lane, as [`Lane::append`] does. Returns whether it was written.
@@ -125,7 +131,8 @@ impl ThreadState {
         started: Started,
     ) -> bool {
         let row = self.lanes[lane].append(&mut self.row, item, Ending::Here);
-        let place = row.map_or(Place::Nowhere, |end_at| Place::Row(self.lanes[lane].place(end_at)));
+        let place =
+            row.map_or(Place::Nowhere, |end_at| Place::Row(self.lanes[lane].place(&self.row, end_at)));
         self.stack.push(Entry { recorder, started, lane, place });
         row.is_some()
     }
@@ -139,7 +146,51 @@ impl ThreadState {
     pub(crate) fn start_anywhere(&mut self, lane: usize, item: &mut Item<'_>) -> Option<EndSlot> {
         let lane = &mut self.lanes[lane];
         let end_at = lane.append(&mut self.row, item, Ending::Elsewhere)?.get();
-        lane.file().map(|file| EndSlot { file: file.clone(), end_at })
+        let row_at = end_at - self.row.end_at() as u64;
+        lane.file().map(|file| EndSlot { file: file.clone(), row_at, end_at })
+    }
+
+    /// Appends an attribute, and counts what was cut.
+    pub(crate) fn give(
+        &mut self,
+        target: &Arc<Target>,
+        span: &SpanRow,
+        name: &str,
+        value: &ValueText,
+        now_ns: i64,
+    ) {
+        if self.process != Some(span.process) {
+            count_forked();
+            return;
+        }
+        let lane = self.lane(target, Content::Attributes);
+        let fields = Fields::Attribute(span.attribute(name, value.text()));
+        let mut item = Item { now_ns, offset_minutes: 0, fields };
+        if self.lanes[lane].append(&mut self.attribute_row, &mut item, Ending::Elsewhere).is_some() {
+            if self.attribute_row.cut_names() > 0 {
+                losses::count(Loss::NameCut, format_args!("attribute {name}"));
+            }
+            if value.is_cut() {
+                losses::count(Loss::ValueCut, format_args!("attribute {name}"));
+            }
+        }
+    }
+
+    /// The row of the newest span of a Recorder, for its attributes. `None` if it has no row in a file of this process,
+    /// or there is no such span, which is counted.
+    pub(crate) fn newest_row(&self, recorder: RecorderId, group: &str) -> Option<SpanRow> {
+        let Some(entry) = self.stack.iter().rfind(|entry| entry.recorder == recorder) else {
+            losses::count(Loss::NotStarted, format_args!("group {group}"));
+            return None;
+        };
+        match entry.place {
+            Place::Row(place) => self.lanes[entry.lane].span_row(place, entry.started),
+            Place::Nowhere => None,
+            Place::Parent => {
+                count_forked();
+                None
+            }
+        }
     }
 
     /// The row that was filled last.
@@ -168,7 +219,7 @@ impl ThreadState {
                 }
             }
             Place::Nowhere => {}
-            Place::Parent => losses::count(Loss::Forked, format_args!("a span of the parent process")),
+            Place::Parent => count_forked(),
         }
         if at + 1 == self.stack.len() {
             self.stack.truncate(at);
@@ -226,6 +277,11 @@ impl ThreadState {
             }
         }
     }
+}
+
+#[cold]
+fn count_forked() {
+    losses::count(Loss::Forked, format_args!("a span of the parent process"));
 }
 
 impl Drop for ThreadState {

@@ -13,7 +13,7 @@ use crate::journal::Journal;
 use crate::process::Process;
 use crate::record_file::{RecordFile, Target};
 
-/// Writes one record file or counter file.
+/// Writes one record file, counter file or attribute file.
 ///
 /// A row is in the file when [`append`](Writer::append) returns, and survives `kill -9` of the process. If the system
 /// refuses a row, for example because the disk is full, the file is cut back to the rows before it. The next row can
@@ -55,6 +55,7 @@ pub struct Writer {
 #[derive(Debug)]
 pub struct OpenRow {
     file: Arc<RecordFile>,
+    row_at: u64,
     end_at: u64,
 }
 
@@ -71,14 +72,19 @@ impl Writer {
         Ok(Self { journal: Journal::in_file(file)?, content: name.content })
     }
 
-    /// Appends a row.
+    /// Appends a row. Returns the offset of its first byte in the file, for
+    /// [`Attribute::row`](crate::format::Attribute::row).
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for a sample in a record file, or a record in a counter file. Any other error comes from the
-    /// system. After an error the file is unchanged.
-    pub fn append(&mut self, row: &Row) -> io::Result<()> {
-        self.write(row).map(drop)
+    /// `InvalidInput` for a row of another kind than the file's, such as a sample in a record file. Any other error
+    /// comes from the system. After an error the file is unchanged.
+    pub fn append(&mut self, row: &Row) -> io::Result<u64> {
+        if row.content() != self.content {
+            return Err(ErrorKind::InvalidInput.into());
+        }
+        self.journal.make_room(row.length())?;
+        Ok(self.journal.append(row)? - row.end_at() as u64)
     }
 
     /// Appends a row whose end is blank. The result fills it in later, on any thread.
@@ -90,8 +96,8 @@ impl Writer {
         if !row.is_open() {
             return Err(ErrorKind::InvalidInput.into());
         }
-        let end_at = self.write(row)?;
-        Ok(OpenRow { file: self.journal.medium().clone(), end_at })
+        let row_at = self.append(row)?;
+        Ok(OpenRow { file: self.journal.medium().clone(), row_at, end_at: row_at + row.end_at() as u64 })
     }
 
     /// The absolute path of the file.
@@ -99,18 +105,15 @@ impl Writer {
     pub fn path(&self) -> &Path {
         self.journal.medium().path()
     }
-
-    /// Returns the offset of the row's end.
-    fn write(&mut self, row: &Row) -> io::Result<u64> {
-        if row.content() != self.content {
-            return Err(ErrorKind::InvalidInput.into());
-        }
-        self.journal.make_room(row.length())?;
-        self.journal.append(row)
-    }
 }
 
 impl OpenRow {
+    /// The offset of its first byte in the file, for [`Attribute::row`](crate::format::Attribute::row).
+    #[must_use]
+    pub fn row_at(&self) -> u64 {
+        self.row_at
+    }
+
     /// Fills in the end, which must not be before the start.
     ///
     /// # Errors
@@ -126,7 +129,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::format::{COUNTER_HEADER, HEADER, Record, Sample};
+    use crate::format::{ATTRIBUTE_HEADER, Attribute, COUNTER_HEADER, HEADER, Record, Sample};
 
     fn writer(directory: &Path, content: Content) -> io::Result<Writer> {
         let (host, thread) = ("h".into(), "t".into());
@@ -142,6 +145,12 @@ mod tests {
         let mut row = Row::default();
         row.fill_sample(&Sample { group: "g", counter: "c", time: Stamp::new(0, 0), value });
         row
+    }
+
+    fn attribute(row: u64, value: &str) -> Row {
+        let mut filled = Row::default();
+        filled.fill_attribute(&Attribute { lane: 3, part: 4, row, start_ns: 0, name: "url", value });
+        filled
     }
 
     fn text(writer: &Writer) -> String {
@@ -175,18 +184,41 @@ mod tests {
     #[test]
     fn a_row_that_does_not_belong_there_is_refused() {
         let directory = tempfile::tempdir().unwrap();
-        let invalid = |result: io::Result<()>| {
+        let invalid = |result: io::Result<u64>| {
             assert_eq!(result.unwrap_err().kind(), ErrorKind::InvalidInput);
         };
         let mut records = writer(directory.path(), Content::Records).unwrap();
         invalid(records.append(&sample(1.0)));
-        invalid(records.append_open(&record("ended", Some(Stamp::new(0, 0)))).map(drop));
+        invalid(records.append(&attribute(0, "v")));
+        invalid(records.append_open(&attribute(0, "v")).map(|open| open.row_at()));
+        invalid(records.append_open(&record("ended", Some(Stamp::new(0, 0)))).map(|open| open.row_at()));
         assert_eq!(text(&records), HEADER);
+        let mut attributes = writer(directory.path(), Content::Attributes).unwrap();
+        invalid(attributes.append(&record("t", None)));
+        invalid(attributes.append(&sample(1.0)));
+        assert_eq!(text(&attributes), ATTRIBUTE_HEADER);
         let mut counters = writer(directory.path(), Content::Counters).unwrap();
         invalid(counters.append(&record("t", None)));
-        invalid(counters.append_open(&sample(1.0)).map(drop));
+        invalid(counters.append(&attribute(0, "v")));
+        invalid(counters.append_open(&sample(1.0)).map(|open| open.row_at()));
         counters.append(&sample(2.5)).unwrap();
         assert_eq!(text(&counters), format!("{COUNTER_HEADER}g,c,{START},2.5\r\n"));
+    }
+
+    #[test]
+    fn attributes_name_their_row_by_its_offset() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut records = writer(directory.path(), Content::Records).unwrap();
+        let first_at = records.append(&record("a, \"b\"", Some(Stamp::new(1, 0)))).unwrap();
+        let second = records.append_open(&record("t", None)).unwrap();
+        assert_eq!(first_at, HEADER.len() as u64);
+        assert!(text(&records)[second.row_at() as usize..].starts_with("g,t,"));
+        let mut attributes = writer(directory.path(), Content::Attributes).unwrap();
+        attributes.append(&attribute(first_at, "a,b")).unwrap();
+        attributes.append(&attribute(second.row_at(), "c")).unwrap();
+        let rows = format!("3,4,28,000000000,url,\"a,b\"\r\n3,4,{},000000000,url,c\r\n", second.row_at());
+        assert_eq!(text(&attributes), format!("{ATTRIBUTE_HEADER}{rows}"));
+        assert_eq!(attributes.path().file_name().unwrap(), "h.1-2.3-t.4.attributes.csv");
     }
 
     #[test]

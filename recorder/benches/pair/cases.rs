@@ -42,12 +42,20 @@ pub(crate) const FLOOR: &str = "floor";
 /// The case with which those on several threads and processes are compared.
 pub(crate) const PAIR: &str = "pair";
 
-pub(crate) const CASES: [Case; 13] = [
+pub(crate) const CASES: [Case; 17] = [
     case(FLOOR, "the floor: two clock reads, and the pair's bytes formatted into RAM", floor),
     case("clock", "two clock reads alone", clock),
     case(PAIR, "`start` and `dump`, one thread", pair),
     case("span", "`span`", span),
     case("instant", "`instant`", instant),
+    case(
+        "floor-attributes",
+        "the floor of a pair with two `&str` attributes: also their bytes formatted into RAM",
+        floor_attributes,
+    ),
+    case("attributes", "`start_with` two `&str` attributes, and `dump`", attributes),
+    case("span-attributes", "`span` with two `&str` attributes", span_attributes),
+    case("numbers", "`start_with` two integers as attributes, and `dump`", numbers),
     case("quoted", "`start` and `dump`, a comma and quotes in the name", quoted),
     case("threads", "`start` and `dump`, on each of 8 threads at once", threads),
     case("processes", "`start` and `dump`, in each of 8 processes at once", processes),
@@ -112,6 +120,37 @@ fn span(bencher: &mut Bencher<'_, CpuTime>) {
 fn instant(bencher: &mut Bencher<'_, CpuTime>) {
     let pp = recorder();
     bencher.iter(|| pp.instant(black_box(TASK)));
+}
+
+const URL: &str = "https://example.org/images/4711.png";
+const STATUS: &str = "200 OK";
+
+fn floor_attributes(bencher: &mut Bencher<'_, CpuTime>) {
+    let mut floor = Floor::new();
+    bencher.iter(|| floor.pair_with(black_box([("url", URL), ("status", STATUS)])));
+}
+
+fn attributes(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| {
+        pp.start_with(black_box(TASK), &[("url", &black_box(URL)), ("status", &black_box(STATUS))]);
+        pp.dump();
+    });
+}
+
+fn span_attributes(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| {
+        drop(pp.span(black_box(TASK)).with("url", black_box(URL)).with("status", black_box(STATUS)));
+    });
+}
+
+fn numbers(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| {
+        pp.start_with(black_box(TASK), &[("bytes", &black_box(81_233_u64)), ("status", &black_box(200_u32))]);
+        pp.dump();
+    });
 }
 
 fn quoted(bencher: &mut Bencher<'_, CpuTime>) {

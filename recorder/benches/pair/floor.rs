@@ -7,7 +7,7 @@
 use std::convert::Infallible;
 use std::hint::black_box;
 
-use waterfall_recorder::format::{Record, Row, Stamp, Stamper};
+use waterfall_recorder::format::{Attribute, Record, Row, Stamp, Stamper};
 
 use crate::clock::{ClockId, read_ns};
 
@@ -26,13 +26,20 @@ pub(crate) struct Floor {
     ring: Vec<u8>,
     next_at: usize,
     row: Row,
+    attribute_row: Row,
     stamper: Stamper,
 }
 
 impl Floor {
     pub(crate) fn new() -> Self {
         let ring = vec![b'\n'; RING_LENGTH];
-        Self { ring, next_at: 0, row: Row::default(), stamper: Stamper::default() }
+        Self {
+            ring,
+            next_at: 0,
+            row: Row::default(),
+            attribute_row: Row::default(),
+            stamper: Stamper::default(),
+        }
     }
 
     /// The work of one `start` and one `dump`.
@@ -42,19 +49,24 @@ impl Floor {
         self.dump(row_at);
     }
 
+    /// The work of a pair with attributes.
+    pub(crate) fn pair_with(&mut self, attributes: [(&str, &str); 2]) {
+        let row_at = self.start();
+        for (name, value) in attributes {
+            let row = row_at as u64;
+            self.attribute_row.fill_attribute(&Attribute { lane: 0, part: 0, row, start_ns: 0, name, value });
+            store_row(&mut self.ring, &mut self.next_at, &self.attribute_row);
+        }
+        black_box(&mut self.ring);
+        self.dump(row_at);
+    }
+
     /// Returns the offset of the row.
     fn start(&mut self) -> usize {
         let (group, task) = black_box((GROUP, TASK));
         let record = Record { group, task, start: now(), end: None, color: "" };
         self.row.fill(&record);
-        let length = self.row.length();
-        if RING_LENGTH - self.next_at < length {
-            self.next_at = 0;
-        }
-        let row_at = self.next_at;
-        self.next_at += length;
-        let Ok(()) = self.row.store_with(|at, bytes| store(&mut self.ring, row_at + at, bytes));
-        row_at
+        store_row(&mut self.ring, &mut self.next_at, &self.row)
     }
 
     fn dump(&mut self, row_at: usize) {
@@ -62,6 +74,17 @@ impl Floor {
         let Ok(()) =
             self.stamper.stamp(now()).store_with(|at, bytes| store(&mut self.ring, end_at + at, bytes));
     }
+}
+
+/// Returns the offset of the row.
+fn store_row(ring: &mut [u8], next_at: &mut usize, row: &Row) -> usize {
+    if RING_LENGTH - *next_at < row.length() {
+        *next_at = 0;
+    }
+    let row_at = *next_at;
+    *next_at += row.length();
+    let Ok(()) = row.store_with(|at, bytes| store(ring, row_at + at, bytes));
+    row_at
 }
 
 fn store(ring: &mut [u8], at: usize, bytes: &[u8]) -> Result<(), Infallible> {

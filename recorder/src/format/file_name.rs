@@ -59,6 +59,9 @@ pub enum Content {
 }
 
 impl Content {
+    /// How many kinds there are.
+    pub(crate) const COUNT: usize = 3;
+
     /// The first line of a file of this kind, with its line end.
     #[must_use]
     pub fn header(self) -> &'static str {

@@ -3,6 +3,7 @@
 //! One module for each promise, one test for each situation. What concerns a whole process (its losses, switches and
 //! end) is tested in a process of its own: see [`records::Records::child`].
 
+mod attributes;
 mod counters;
 #[cfg(unix)]
 mod crashes;

@@ -1,6 +1,7 @@
 //! A directory of records under test: makes it, runs programs that write to it, and reads it.
 
 use std::any;
+use std::collections::HashMap;
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -35,6 +36,16 @@ impl Span {
     pub(crate) fn contains(&self, other: &Span) -> bool {
         self.start_ns <= other.start_ns && other.end_ns.unwrap() <= self.end_ns.unwrap()
     }
+}
+
+/// An attribute, and the span whose row it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Given {
+    pub(crate) span: Span,
+    pub(crate) name: String,
+    pub(crate) value: String,
+    /// The attribute file.
+    pub(crate) file: PathBuf,
 }
 
 pub(crate) struct Records {
@@ -123,6 +134,38 @@ impl Records {
         self.files().iter().flat_map(|file| spans_of(file)).collect()
     }
 
+    /// All attributes, in the order of lanes, parts and rows: of one name, the last counts. Fails if one names no row of a record file, or not by its nine digits.
+    pub(crate) fn given(&self) -> Vec<Given> {
+        let records: Vec<_> = self.files().iter().map(|file| (name_of(file), spans_by_row(file))).collect();
+        let mut files = self.files_of(Content::Attributes);
+        files.sort_by_key(|file| (name_of(file).lane, name_of(file).part));
+        let attributes = files.into_iter().flat_map(|file| {
+            let rows = rows_of(&file, format::ATTRIBUTE_HEADER);
+            rows.into_iter().map(move |row| (file.clone(), row))
+        });
+        attributes
+            .map(|(file, row)| {
+                let (by, number) = (name_of(&file), |field: usize| row[field].parse::<u64>().unwrap());
+                let is_of = |name: &FileName| {
+                    (&name.host, name.pid, name.process_start_ns) == (&by.host, by.pid, by.process_start_ns)
+                        && (u64::from(name.lane), u64::from(name.part)) == (number(0), number(1))
+                };
+                let rows = records.iter().find(|(name, _)| is_of(name)).map(|(_, rows)| rows);
+                let rows = rows.unwrap_or_else(|| panic!("{row:?} names no file"));
+                let span = rows.get(&number(2)).unwrap_or_else(|| panic!("{row:?} names no row")).clone();
+                assert_eq!(row[3], format!("{:09}", span.start_ns.rem_euclid(1_000_000_000)), "{row:?}");
+                Given { span, name: row[4].to_owned(), value: row[5].to_owned(), file }
+            })
+            .collect()
+    }
+
+    /// The attributes of the only span of a task, as `name=value`, in the order of their rows.
+    pub(crate) fn attributes_of(&self, task: &str) -> Vec<String> {
+        let span = self.span(task);
+        let given = self.given().into_iter().filter(|given| given.span == span);
+        given.map(|given| format!("{}={}", given.name, given.value)).collect()
+    }
+
     /// The names of the tasks in the order of their rows. There must be only one file.
     pub(crate) fn tasks(&self) -> Vec<String> {
         assert_eq!(self.files().len(), 1, "{:?}", self.files());
@@ -162,6 +205,18 @@ fn spans_of(file: &Path) -> Vec<Span> {
     let spans: Vec<_> = rows.iter().map(|row| span_of(row, file)).collect();
     assert!(spans.is_sorted_by_key(|span| span.start_ns), "{file:?}");
     spans
+}
+
+/// The spans of a file by the offsets of their rows.
+fn spans_by_row(file: &Path) -> HashMap<u64, Span> {
+    let bytes = fs::read(file).unwrap();
+    let lines = rows_and_others(&bytes).0;
+    let rows = lines.into_iter().filter(|line| *line != format::HEADER.as_bytes());
+    rows.map(|line| {
+        let row = csv::ReaderBuilder::new().has_headers(false).from_reader(line).into_records().next();
+        (line.as_ptr().addr() as u64 - bytes.as_ptr().addr() as u64, span_of(&row.unwrap().unwrap(), file))
+    })
+    .collect()
 }
 
 /// The rows below a header, by the rule of the format.

@@ -82,6 +82,6 @@ fn a_dump_without_a_start_is_counted() {
         assert_lost(&pp, &[(Loss::NotStarted, 2)]);
     });
     let stderr = child.succeed();
-    assert_eq!(stderr.matches("waterfall: dump without start").count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("waterfall: dump or record without start").count(), 1, "{stderr}");
     assert_eq!(records.span("of another recorder").end_ns, None);
 }

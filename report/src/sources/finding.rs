@@ -10,9 +10,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use recorder::format;
 use walkdir::{DirEntry, WalkDir};
 
 use super::formats::is_readable_name;
+use super::given;
 use super::journal;
 use super::progress::Progress;
 use super::source::{Bytes, Way};
@@ -43,7 +45,11 @@ impl Files {
             let name = root.map_or_else(|| path.clone(), |root| below(root, &path));
             File::new(Some(path), name)
         });
-        Files { units: by_lane(files), problems, progress: progress.clone() }
+        let units = by_lane(files);
+        // Before all others: a row is older than its attributes. So a file that grows has the rows of those that are read.
+        let is_attribute_file = |file: &&File| given::is_attribute_file(&file.name);
+        units.iter().flatten().filter(is_attribute_file).for_each(|file| _ = file.length());
+        Files { units, problems, progress: progress.clone() }
     }
 
     /// The standard input, treated as a file of this name.
@@ -167,6 +173,14 @@ impl File {
     pub(super) fn beginning(&self, bytes: u64) -> File {
         let length = OnceLock::from(self.length().min(bytes));
         File { path: self.path.clone(), name: self.name.clone(), length }
+    }
+
+    /// Whether its directory has a file with a name that `is_it` accepts.
+    pub(super) fn has_beside(&self, is_it: &dyn Fn(&format::FileName) -> bool) -> bool {
+        let directory = self.path.as_deref().and_then(Path::parent);
+        let entries =
+            directory.and_then(|directory| fs::read_dir(directory).ok()).into_iter().flatten().flatten();
+        entries.filter_map(|entry| journal::name(Path::new(&entry.file_name()))).any(|name| is_it(&name))
     }
 
     /// Device and inode of a file with several names. `None` if it has one, or the system does not tell. Some file

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use flate2::bufread::MultiGzDecoder;
 
 use super::assumed::Assumed;
+use super::given::OfFile;
 use super::lines::{Fault, LineEnd, Lines};
 use super::progress::Progress;
 use super::refused::Refused;
@@ -69,6 +70,8 @@ impl Bytes {
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
     pub(super) way: Way,
+    /// The attributes of its rows that are in other files.
+    pub(super) given: Option<&'a OfFile>,
     pub(super) lines: Lines<Box<dyn BufRead + Send>>,
     /// Present if reading can begin at any position.
     plain: Option<Plain>,
@@ -88,6 +91,7 @@ impl<'a> Source<'a> {
         Source {
             path,
             way,
+            given: None,
             lines: Lines::new(bytes.reader, 0),
             plain: bytes.plain,
             header_end: LineEnd::None,

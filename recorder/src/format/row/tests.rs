@@ -78,9 +78,20 @@ fn killed_while_storing(row: &Row) -> Vec<Vec<u8>> {
     states
 }
 
-fn check_no_kill_opens_a_quote(group: &str, task: &str) {
-    let row = row(group, task);
-    for states in [killed_while_appending(&row), killed_while_storing(&row)] {
+fn attribute(name: &str, value: &str) -> Row {
+    let mut row = Row::default();
+    row.fill_attribute(&Attribute { lane: 1, part: 0, row: 4096, start_ns: 5, name, value });
+    row
+}
+
+fn check_no_kill_opens_a_quote(first: &str, second: &str) {
+    check_no_kill_opens_a_quote_in(&row(first, second));
+    check_no_kill_opens_a_quote_in(&attribute(first, second));
+}
+
+/// The header matters only as a line before the row.
+fn check_no_kill_opens_a_quote_in(row: &Row) {
+    for states in [killed_while_appending(row), killed_while_storing(row)] {
         assert_eq!(states.last().unwrap()[HEADER.len()..], row.to_bytes());
         for mut file in states {
             // By the rule of CRLF it is no row before it is final.
@@ -121,6 +132,36 @@ fn long_names_are_cut_at_a_character_boundary() {
     assert_eq!(cut.cut_names(), 2);
     let names = format!("{},{},2026", "y".repeat(NAME_LIMIT), "x".repeat(NAME_LIMIT - 1));
     assert!(cut.to_bytes().starts_with(names.as_bytes()));
+}
+
+#[test]
+fn an_attribute_is_six_fields() {
+    let mut row = Row::default();
+    let mut text = |lane, row_at, start_ns, name, value| {
+        row.fill_attribute(&Attribute { lane, part: 2, row: row_at, start_ns, name, value });
+        assert_eq!(row.end_at(), 0);
+        String::from_utf8(row.to_bytes()).unwrap()
+    };
+    assert_eq!(text(0, 28, 123_456_789, "url", "a.png"), "0,2,28,123456789,url,a.png\r\n");
+    assert_eq!(text(17, 0, 5, "a,b", "say \"hi\"\n"), "17,2,0,000000005,\"a,b\",\"say \"\"hi\"\" \"\r\n");
+    let longest = format!("{},2,{},999999999,,\r\n", u32::MAX, u64::MAX);
+    assert_eq!(text(u32::MAX, u64::MAX, 999_999_999, "", ""), longest);
+}
+
+#[test]
+fn the_longest_attribute_fits_and_a_cut_value_is_known_from_a_cut_name() {
+    let quotes = |length| "\"".repeat(length);
+    let mut row = Row::default();
+    let mut fill = |name: &str, value: &str| {
+        let (lane, part, row_at, start_ns) = (u32::MAX, u32::MAX, u64::MAX, 999_999_999);
+        row.fill_attribute(&Attribute { lane, part, row: row_at, start_ns, name, value });
+        assert!(row.length() <= Row::MAX_LENGTH);
+        (row.cut_names(), row.is_value_cut())
+    };
+    assert_eq!(fill(&quotes(NAME_LIMIT), &quotes(NAME_LIMIT)), (0, false));
+    assert_eq!(fill(&quotes(NAME_LIMIT + 1), "v"), (1, false));
+    assert_eq!(fill("n", &quotes(NAME_LIMIT + 1)), (0, true));
+    assert_eq!(fill("n", "v"), (0, false));
 }
 
 #[test]
@@ -223,15 +264,21 @@ proptest! {
     #[test]
     fn rows_one_after_another_are_those_that_stand_alone(
         records in prop::collection::vec(
-            ("[ab\n]{0,2}", "[ab,]{0,2}", 0_i64..3_000_000_000, prop::option::of(0_i64..9), any::<bool>(), -1..1),
+            ("[ab\n]{0,2}", "[ab,]{0,2}", 0_i64..3_000_000_000, prop::option::of(0_i64..9), 0..3, -1..1),
             1..30,
         ),
     ) {
         let mut row = Row::default();
-        for (group, task, start_ns, lasts_ns, is_sample, minutes) in records {
+        for (group, task, start_ns, lasts_ns, kind, minutes) in records {
             let start = Stamp::new(start_ns, minutes);
             let mut fresh = Row::default();
-            if is_sample {
+            if kind == 2 {
+                let start_ns = (start_ns % 1_000_000_000) as u32;
+                let attribute =
+                    Attribute { lane: 1, part: 0, row: start_ns.into(), start_ns, name: &group, value: &task };
+                row.fill_attribute(&attribute);
+                fresh.fill_attribute(&attribute);
+            } else if kind == 1 {
                 let sample = Sample { group: &group, counter: &task, time: start, value: 0.5 };
                 row.fill_sample(&sample);
                 fresh.fill_sample(&sample);
@@ -263,6 +310,22 @@ proptest! {
         let row = Row::new(&Record { group: &group, task: &task, start, end, color: &color });
         let plain = plain(&group, &task, (start_ns, end_ns), minutes, &color);
         let bytes = row.to_bytes();
+        prop_assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&plain));
+    }
+
+    #[test]
+    fn an_attribute_is_what_csv_writes(
+        lane: u32, part: u32, row_at: u64, start_ns in 0..1_000_000_000_u32,
+        name in ".{0,80}", value in "(?s).{0,80}|[a,\"\r\n]{0,9}",
+    ) {
+        let mut row = Row::default();
+        row.fill_attribute(&Attribute { lane, part, row: row_at, start_ns, name: &name, value: &value });
+        let spaced = |text: &str| text.replace(|c: char| c.is_control(), " ");
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let numbers = [lane.to_string(), part.to_string(), row_at.to_string(), format!("{start_ns:09}")];
+        writer.write_record(numbers.into_iter().chain([spaced(&name), spaced(&value)])).unwrap();
+        let bytes = row.to_bytes();
+        let plain = writer.into_inner().unwrap();
         prop_assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&plain));
     }
 
