@@ -4,16 +4,18 @@
 // Takes the elements with chunks while the browser still reads the page, and a worker decodes them. Then it removes
 // the elements, since their text is as large as the page. Without a worker the page decodes the chunks itself.
 
-import { decodeRows, decodeSamples } from "#page/trace/decode.js";
+import { decodeAttribute, decodeRows, decodeSamples } from "#page/trace/decode.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Data} Data
  * @typedef {import("#page/trace/decode.js").Rows} Rows
  * @typedef {import("#page/trace/decode.js").Samples} Samples
+ * @typedef {import("#page/trace/decode.js").Attribute} Attribute
  *
  * @typedef {object} Decoder
  * @property {(request: import("#page/trace/decode.js").RowsRequest) => Promise<{rows: Rows[]}>} rows
  * @property {(request: import("#page/trace/decode.js").SamplesRequest) => Promise<{samples: Samples[]}>} samples
+ * @property {(request: import("#page/trace/decode.js").AttributeRequest) => Promise<{attribute: Attribute}>} attribute
  * @property {() => void} close
  */
 
@@ -28,10 +30,11 @@ export async function createDecoder() {
   const wanted = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency - 1 || 1));
   const workers = await Promise.all(Array.from({ length: wanted }, started));
   const asks = workers.flatMap((worker) => (worker ? [asking(worker)] : []));
-  if (asks.length === 0) return { rows: decodeRows, samples: decodeSamples, close: () => {} };
+  if (asks.length === 0)
+    return { rows: decodeRows, samples: decodeSamples, attribute: decodeAttribute, close: () => {} };
   let next = 0;
   const ask = (/** @type {unknown} */ request) => asks[next++ % asks.length](request);
-  return { rows: ask, samples: ask, close: () => workers.forEach((worker) => worker?.terminate()) };
+  return { rows: ask, samples: ask, attribute: ask, close: () => workers.forEach((worker) => worker?.terminate()) };
 }
 
 /**
@@ -88,6 +91,23 @@ export async function handOver(decoder, data, tell) {
     decoder.close();
     return decoded;
   };
+}
+
+/**
+ * Decodes the attributes of spans: later, when they are first needed.
+ * @param {Data} data
+ * @returns {Promise<Attribute[]>} in the order of the data
+ */
+export async function decodeAttributes({ attributes }) {
+  const decoder = await createDecoder();
+  try {
+    const decoded = attributes.map(async (attribute, index) =>
+      decoder.attribute({ text: await taken(`attributes-${index}`), attribute }),
+    );
+    return (await Promise.all(decoded)).map(({ attribute }) => attribute);
+  } finally {
+    decoder.close();
+  }
 }
 
 /**

@@ -32,7 +32,7 @@ import { createOverview } from "#page/chart/overview.js";
 import { loadPlotly } from "#page/chart/plotly.js";
 import { createRoom, followPrinter, followSize, sharpness } from "#page/chart/room.js";
 import { createSpans } from "#page/chart/spans.js";
-import { createDecoder, handOver, painted, taken } from "#page/loading.js";
+import { createDecoder, decodeAttributes, handOver, painted, taken } from "#page/loading.js";
 import { drawerParts, ledgerParts, overviewParts, summaryParts, tableParts, taskParts, toolbarParts } from "#page/parts.js";
 import { listenToReader, waitingSpans } from "#page/reader.js";
 import { linkNames } from "#page/sections/choosing.js";
@@ -76,7 +76,8 @@ async function main() {
 
   const starting = createDecoder();
   const { count, key_bytes } = data.raster;
-  const known = outline(data, await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes));
+  const cells = await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes);
+  const known = outline(data, cells, () => decodeAttributes(data));
   const { plotly, load } = plotlyLater();
   const page = usable(known, plotly);
   await painted();
@@ -124,11 +125,14 @@ function usable(known, plotly) {
   unhide(known.lanes.length > 0);
 
   const look = lookOf(known);
-  const source = createSource(known, () => chart.request());
+  const source = createSource(known, () => {
+    chart.request();
+    sections.tellFound();
+  });
   const waiting = createWaiting(tellWaiting);
   /** @type {Later} */
   const later = waiting.later;
-  const spans = waitingSpans(later);
+  const spans = waitingSpans(later, source.whenFound);
   const showLegend = createLegend(element("legend"), look);
   showLegend(); // before the chart, which has the room that it leaves
   const room = createRoom(element("chart"));
@@ -140,7 +144,7 @@ function usable(known, plotly) {
     );
   const showToolbar = createToolbar(
     toolbarParts(),
-    (kind) => (kind === "link" || kind === "print" ? save(kind) : later(() => save(kind))), // the others show spans
+    (kind) => (kind === "link" || kind === "print" ? save(kind) : later(() => source.whenFound(() => save(kind)))), // the others show spans
     spans.toMatch,
   );
   const showAll = () => {
@@ -260,8 +264,10 @@ function sectionsOf(source, look, chart, later, plotly) {
     drawer: { clear: () => drawer.clear() },
     show() {
       drawer.show();
-      showSummary();
+      showSummary.soon();
     },
+    /** What takes its time is there: matches of the search, the load. */
+    tellFound: () => showSummary.now(),
     /** The rows are there. @param {ReturnType<typeof createSpans>} spans */
     arrived(spans) {
       showSummary = summarise();

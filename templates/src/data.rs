@@ -39,6 +39,15 @@ pub struct Data {
     pub counting: Vec<String>,
     /// Number of counters without a panel.
     pub more_counters: u64,
+    /// The attributes that are on the page, one for each name, in the order of [`Page::attributes`](crate::Page::attributes).
+    pub attributes: Vec<Attribute>,
+    /// Number of spans whose attributes are not on the page, for lack of room.
+    pub attributes_left_out: u64,
+    /// The duration of the longest of them; `None` if there are none. All longer spans have their attributes here.
+    pub attributes_short_ns: Option<i64>,
+    /// The beginning of a shell command that prints the attributes of a span: `waterfall stats records`. The page
+    /// appends ` --task 'group/task' --from +1.000000001s --to +1.000000001s`.
+    pub attributes_command: String,
     /// One row per (group, task), the largest self time first.
     pub tasks: Vec<Task>,
     /// Where lanes x wall time went.
@@ -47,6 +56,8 @@ pub struct Data {
     pub findings: Vec<Finding>,
     /// How the durations of the first of [`Data::tasks`] are distributed, and those of [`Data::asked`], in that order.
     pub distributions: Vec<Distribution>,
+    /// The figures of these tasks by the values of each attribute, in the order of their distributions, then by name.
+    pub splits: Vec<Split>,
     /// The tasks that the page was made for: indices into [`Data::tasks`]. The page opens with the section of the first.
     pub asked: Vec<u32>,
     /// Number of further tasks that the page was made for.
@@ -179,6 +190,30 @@ pub struct Series {
     pub gap: u8,
 }
 
+/// An attribute: a name, and the values of the spans that have it. Describes a chunk of
+/// [`Page::attributes`](crate::Page::attributes).
+///
+/// Spans are numbered over the whole page: lane after lane, track after track, in the order of their rows. The chunk has
+/// two columns in planes, as for a [`Track`]: the number of a span minus that of the previous one that has the attribute
+/// (for the first: its number), and its value as an index into the distinct values. Then comes a column with the length
+/// of each distinct value in bytes, and then the values themselves in UTF-8, one after the other, in the order of their
+/// first use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Number of spans that have it.
+    pub count: u32,
+    /// Number of distinct values.
+    pub values: u32,
+    /// Bytes per value of the first column, 0 to 4.
+    pub gap: u8,
+    /// Bytes per value of the second column, 0 to 4.
+    pub value: u8,
+    /// Bytes per value of the third column, 0 to 4.
+    pub length: u8,
+}
+
 /// One row of the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Task {
@@ -280,4 +315,64 @@ pub struct Slow {
     pub start_ns: i64,
     /// How long it took.
     pub duration_ns: i64,
+    /// Name and value of each of its attributes, by name; values are cut after 200 characters.
+    pub attributes: Vec<(String, String)>,
+}
+
+/// A task's spans by the value of one attribute. The rows, the others and those without it sum to the task.
+#[derive(Debug, Clone, Serialize)]
+pub struct Split {
+    /// Index into [`Data::tasks`].
+    pub task: u32,
+    /// Name of the attribute.
+    pub name: String,
+    /// Number of distinct values; `None` if there are more than `more_than`.
+    pub values: Option<u64>,
+    /// The most values that are counted, if there are more.
+    pub more_than: Option<u64>,
+    /// At most twelve. Values by self time, the largest first; or ranges of numbers, ascending.
+    pub rows: Vec<SplitRow>,
+    /// The spans with a value that has no row; `None` if every value has one.
+    pub others: Option<Part>,
+    /// The spans without the attribute; `None` if every span has it.
+    pub without: Option<Part>,
+    /// Whether `without` also counts spans whose attributes are not known, because only their summary was read.
+    pub may_lack: bool,
+}
+
+/// The spans of a task with one value of an attribute, or with values in one range.
+#[derive(Debug, Clone, Serialize)]
+pub struct SplitRow {
+    /// The value, cut after 200 characters; `None` for a range.
+    pub value: Option<String>,
+    /// The least value of a range; `None` for a value.
+    pub from: Option<f64>,
+    /// The end of a range, greater than any value in it; `None` for a value.
+    pub to: Option<f64>,
+    /// The figures of the spans.
+    #[serde(flatten)]
+    pub figures: Part,
+}
+
+/// The figures of a part of a task's spans; they mean what they mean for a [`Task`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// Number of finished spans, including instants.
+    pub count: u64,
+    /// Number of unfinished spans.
+    pub unfinished: u64,
+    /// Sum of the durations.
+    pub total_ns: i128,
+    /// How long the spans were the innermost ones of their lanes.
+    pub self_ns: i128,
+    /// `None` if `count` is 0, like the three fields below.
+    pub mean_ns: Option<i64>,
+    /// The median.
+    pub median_ns: Option<i64>,
+    /// The 95th percentile.
+    pub p95_ns: Option<i64>,
+    /// The longest duration.
+    pub max_ns: Option<i64>,
+    /// Whether median, p95 and the longest duration are exact; if not, they are at most 0.4 % off.
+    pub exact_quantiles: bool,
 }

@@ -90,23 +90,25 @@ struct Run<'a> {
     raster: Option<&'a Chunk>,
     rows: &'a [Chunk],
     samples: &'a [Chunk],
+    attributes: &'a [Chunk],
 }
 
 impl<'a> Run<'a> {
     /// Without chunks.
     fn outline(page: &'a Page) -> Run<'a> {
-        Run { page, data: Inert::json(&page.data), raster: None, rows: &[], samples: &[] }
+        Run { page, data: Inert::json(&page.data), raster: None, rows: &[], samples: &[], attributes: &[] }
     }
 
     fn fill(&mut self) {
-        let Page { raster, rows, samples, .. } = self.page;
+        let Page { raster, rows, samples, attributes, .. } = self.page;
         (self.raster, self.rows, self.samples) = (Some(raster), rows, samples);
+        self.attributes = attributes;
     }
 
     /// Upper bound in bytes of its chunks in the document.
     fn chunks_len(&self) -> usize {
         const ELEMENT: usize = 128; // around a chunk
-        let chunks = self.rows.iter().chain(self.samples).chain(self.raster);
+        let chunks = self.rows.iter().chain(self.samples).chain(self.attributes).chain(self.raster);
         chunks.map(|chunk| chunk.text_len() + ELEMENT).sum()
     }
 }
@@ -131,12 +133,24 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::data::{
-        Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Process, Raster, Series, Slow, Track,
-        Zone,
+        Attribute, Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Part, Process, Raster,
+        Series, Slow, Split, SplitRow, Track, Zone,
     };
     use crate::{Dot, Figure, Problem, Repeat, Spread};
 
     const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
+
+    const PART: Part = Part {
+        count: 1,
+        unfinished: 0,
+        total_ns: 10,
+        self_ns: 10,
+        mean_ns: Some(10),
+        median_ns: Some(10),
+        p95_ns: Some(10),
+        max_ns: Some(10),
+        exact_quantiles: true,
+    };
 
     pub(crate) fn page(name: &str) -> Page {
         Page {
@@ -185,6 +199,17 @@ pub(crate) mod tests {
                 sample_chunks: vec![1],
                 counting: vec![name.to_owned()],
                 more_counters: 0,
+                attributes: vec![Attribute {
+                    name: name.to_owned(),
+                    count: 1,
+                    values: 1,
+                    gap: 0,
+                    value: 0,
+                    length: 1,
+                }],
+                attributes_left_out: 1,
+                attributes_short_ns: Some(10),
+                attributes_command: name.to_owned(),
                 tasks: vec![],
                 ledger: Ledger {
                     total_ns: 10,
@@ -202,8 +227,28 @@ pub(crate) mod tests {
                     min_ns: Some(10),
                     p99_ns: Some(10),
                     quantiles_ns: vec![10],
-                    slowest: vec![Slow { place: (0, 0, 0), start_ns: 0, duration_ns: 10 }],
+                    slowest: vec![Slow {
+                        place: (0, 0, 0),
+                        start_ns: 0,
+                        duration_ns: 10,
+                        attributes: vec![(name.to_owned(), name.to_owned())],
+                    }],
                     may_lack: true,
+                }],
+                splits: vec![Split {
+                    task: 0,
+                    name: name.to_owned(),
+                    values: None,
+                    more_than: Some(1000),
+                    rows: vec![SplitRow {
+                        value: Some(name.to_owned()),
+                        from: None,
+                        to: None,
+                        figures: PART,
+                    }],
+                    others: Some(PART),
+                    without: Some(PART),
+                    may_lack: false,
                 }],
                 asked: vec![0],
                 more_asked: 0,
@@ -212,6 +257,7 @@ pub(crate) mod tests {
             raster: Chunk(vec![1, 2, 3, 4]),
             rows: vec![Chunk(vec![255; 5]), Chunk(Vec::new())],
             samples: vec![Chunk(b"<!--</script>".to_vec())],
+            attributes: vec![Chunk(vec![6; 4])],
         }
     }
 
@@ -284,6 +330,7 @@ pub(crate) mod tests {
                 "raster",
                 "rows-1",
                 "samples-0",
+                "attributes-0",
             ] {
                 assert_eq!(part.matches(&format!(r#" id="{id}""#)).count(), 1, "{id} in {part}");
             }
@@ -317,6 +364,7 @@ pub(crate) mod tests {
         let data: serde_json::Value = serde_json::from_str(json).unwrap();
         assert_eq!(data["names"][1], HOSTILE);
         assert_eq!(data["counters"][0]["name"], HOSTILE);
+        assert_eq!(data["attributes"][0]["name"], HOSTILE);
     }
 
     #[test]
@@ -328,6 +376,7 @@ pub(crate) mod tests {
         assert_eq!(read("raster"), page.raster.0);
         assert_eq!([read("rows-0"), read("rows-1")], [&*page.rows[0].0, &*page.rows[1].0]);
         assert_eq!(read("samples-0"), page.samples[0].0);
+        assert_eq!(read("attributes-0"), page.attributes[0].0);
     }
 
     #[test]
@@ -362,7 +411,7 @@ pub(crate) mod tests {
             let html = render(page);
             between(&html, r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
         };
-        let changes: [fn(&mut Page); 7] = [
+        let changes: [fn(&mut Page); 8] = [
             |page| page.title.push('x'),
             |page| page.findings[0].push('x'),
             |page| page.counters[0].push('x'),
@@ -370,6 +419,7 @@ pub(crate) mod tests {
             |page| page.problems[0].message.push('x'),
             |page| page.data.names[1].push('x'),
             |page| page.data.lanes[0].title.push('x'),
+            |page| page.data.attributes[0].name.push('x'),
         ];
         for (index, change) in changes.iter().enumerate() {
             let mut changed = base.clone();

@@ -36,6 +36,8 @@ pub struct Page {
     pub rows: Vec<Chunk>,
     /// The samples; the [`Series`](crate::Series) of each counter describe the layout. Both columns of a series are in one chunk.
     pub samples: Vec<Chunk>,
+    /// The attributes of spans, a chunk for each name; [`Attribute`](crate::Attribute) describes the layout.
+    pub attributes: Vec<Chunk>,
 }
 
 /// One figure above the chart.

@@ -137,6 +137,8 @@ fn whole() -> Value {
     }];
     data.ledger.tasks = vec![LedgerTask { task: 0, ns: 10 }];
     data.findings = vec![Finding { window: (0, 10), selected: Some((2, 5)), pinned: Some((0, 0, 0)) }];
+    data.splits[0].values = Some(2);
+    (data.splits[0].rows[0].from, data.splits[0].rows[0].to) = (Some(1.0), Some(2.0));
     serde_json::to_value(data).expect("data are JSON")
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 
 import { complete, outline } from "#page/trace/data.js";
-import { decodeRaster, decodeRows, decodeSamples } from "#page/trace/decode.js";
+import { decodeAttribute, decodeRaster, decodeRows, decodeSamples } from "#page/trace/decode.js";
 
 /**
  * The trace in a page's file.
@@ -31,5 +31,12 @@ export async function traceIn(path) {
   }
   for (const [index, count] of data.sample_chunks.entries())
     samples.push(...(await decodeSamples({ text: text(`samples-${index}`), series: series.splice(0, count) })).samples);
-  return complete(outline(data, cells), data, rows, samples);
+  const attributes = () =>
+    Promise.all(
+      data.attributes.map(async (attribute, index) => {
+        const request = { text: text(`attributes-${index}`), attribute };
+        return (await decodeAttribute(request)).attribute;
+      }),
+    );
+  return complete(outline(data, cells, attributes), data, rows, samples);
 }

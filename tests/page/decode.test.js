@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { decodeRaster, decodeRows, decodeSamples, serve } from "#page/trace/decode.js";
+import { decodeAttribute, decodeRaster, decodeRows, decodeSamples, serve } from "#page/trace/decode.js";
 import { random } from "./helper.js";
 
 /**
@@ -116,6 +116,46 @@ test("a raster has keys of any width and shares behind them", async () => {
   }
 });
 
+/**
+ * An attribute as the page has it: the first number whole, the others as the distance to the one before.
+ * @param {string} name
+ * @param {readonly number[]} spans
+ * @param {readonly string[]} values of each
+ */
+function attributeRequest(name, spans, values) {
+  const distinct = [...new Set(values)];
+  const gaps = spans.map((span, index) => span - (spans[index - 1] ?? 0));
+  const ids = values.map((value) => distinct.indexOf(value));
+  const texts = distinct.map((value) => [...new TextEncoder().encode(value)]);
+  const lengths = texts.map(({ length }) => length);
+  const [gap, value, length] = [gaps, ids, lengths].map(widthOf);
+  const bytes = [...planes(gaps, gap), ...planes(ids, value), ...planes(lengths, length), ...texts.flat()];
+  return { text: chunk(bytes), attribute: { name, count: spans.length, values: distinct.length, gap, value, length } };
+}
+
+test("an attribute has its spans and each of their values", async () => {
+  const spans = [0, 1, 5, 70_000, 70_300];
+  for (const values of [
+    ["a", "a", "a", "a", "a"],
+    ["a.png", "b.png", "a.png", "", "c"],
+    ["\ufeffmark", "名前", "\u{1f600}é", "\u0000", "名前"],
+    ["x".repeat(1000), "y", "", "x".repeat(1000), "z".repeat(300)],
+  ]) {
+    const { attribute } = await decodeAttribute(attributeRequest("url", spans, values));
+    assert.deepEqual([...attribute.span], spans);
+    const { text, ends } = attribute;
+    assert.deepEqual([...attribute.value].map((id) => text.slice(ends[id - 1] ?? 0, ends[id])), values);
+    assert.equal(ends.at(-1) ?? 0, text.length);
+  }
+});
+
+test("an attribute of one span, whose value is empty, needs no byte", async () => {
+  const request = attributeRequest("x", [0], [""]);
+  assert.deepEqual(request.attribute, { name: "x", count: 1, values: 1, gap: 0, value: 0, length: 0 });
+  const { attribute } = await decodeAttribute(request);
+  assert.deepEqual([[...attribute.span], [...attribute.value], attribute.text, [...attribute.ends]], [[0], [0], "", [0]]);
+});
+
 test("the worker answers in the order of the requests, also when a chunk is broken", async () => {
   /** @type {any[]} */
   const told = [];
@@ -124,16 +164,17 @@ test("the worker answers in the order of the requests, also when a chunk is brok
   const done = new Promise((resolve) => (finish = resolve));
   const scope = {
     onmessage: /** @type {((event: MessageEvent) => void) | null} */ (null),
-    postMessage: (/** @type {any} */ message) => told.push(message) === 4 && finish(undefined),
+    postMessage: (/** @type {any} */ message) => told.push(message) === 5 && finish(undefined),
   };
   serve(scope);
   const track = { gap: [1], duration: [2], key: [0], open: false };
   const samples = { text: chunk(planes([2 ** 40], 8)), series: [{ count: 1, first_ns: 9, gap: 0 }] };
-  for (const data of [request([track], 3), { ...request([track], 3), text: "AAAA" }, samples])
+  for (const data of [request([track], 3), { ...request([track], 3), text: "AAAA" }, samples, attributeRequest("x", [4], ["y"])])
     scope.onmessage?.(/** @type {MessageEvent} */ ({ data }));
   await done;
   assert.equal(told[0], "started");
   assert.deepEqual([...told[1].rows[0].end], [3]);
   assert.match(told[2].error, /./);
   assert.deepEqual([...told[3].samples[0].time], [9]);
+  assert.deepEqual([...told[4].attribute.span, told[4].attribute.text], [4, "y"]);
 });

@@ -3,6 +3,8 @@
 
 import { createBins, union } from "#page/trace/concurrency.js";
 import { complete, outline } from "#page/trace/data.js";
+import { search } from "#page/trace/search.js";
+import { finished } from "#page/trace/slices.js";
 
 const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
 
@@ -99,6 +101,10 @@ function dataOf(lanes, processes, names, keys, wall) {
     sample_chunks: [],
     counting: [],
     more_counters: 0,
+    attributes: [],
+    attributes_left_out: 0,
+    attributes_short_ns: null,
+    attributes_command: "",
     tasks: tasksOf(keys),
     ledger: {
       total_ns: lanes.length * wall,
@@ -111,6 +117,7 @@ function dataOf(lanes, processes, names, keys, wall) {
     },
     findings: [],
     distributions: [],
+    splits: [],
     asked: [],
     more_asked: 0,
     run: null,
@@ -152,6 +159,30 @@ export function data(lanes) {
 export function trace(lanes, processes) {
   const { data, rows } = drawn(lanes, processes);
   return complete(outline(data, NO_CELLS), data, rows, []);
+}
+
+/**
+ * A trace whose spans have attributes, which are decoded.
+ * @param {string[][]} lanes
+ * @param {Readonly<Record<string, readonly [number, string][]>>} attributes values of spans by their numbers, ascending
+ * @param {number[]} [processes]
+ */
+export async function attributed(lanes, attributes, processes) {
+  const { data, rows } = drawn(lanes, processes);
+  const columns = Object.entries(attributes).map(([name, values]) => attribute(name, values));
+  data.attributes = columns.map(({ shape }) => shape);
+  const known = outline(data, NO_CELLS, async () => columns.map(({ decoded }) => decoded));
+  await known.attributes.columns();
+  return complete(known, data, rows, []);
+}
+
+/**
+ * What a query finds, in one go.
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {string} query
+ */
+export function matchOf(trace, query) {
+  return finished(search(trace, query, trace.attributes.known() ?? [])).match;
 }
 
 /** @param {import("#page/trace/data.js").Trace} trace */
@@ -298,4 +329,23 @@ export function binned(lanes, start, end, count) {
   const bins = createBins(start, end, count);
   lanes.forEach(bins.add);
   return bins.means();
+}
+
+/**
+ * An attribute: its shape, and what is decoded of it.
+ * @param {string} name
+ * @param {readonly [number, string][]} values of spans by their numbers, ascending
+ */
+export function attribute(name, values) {
+  const distinct = [...new Set(values.map(([, value]) => value))];
+  let end = 0;
+  return {
+    shape: { name, count: values.length, values: distinct.length, gap: 4, value: 4, length: 4 },
+    decoded: {
+      span: Uint32Array.from(values, ([span]) => span),
+      value: Uint32Array.from(values, ([, value]) => distinct.indexOf(value)),
+      text: distinct.join(""),
+      ends: Uint32Array.from(distinct, (value) => (end += value.length)),
+    },
+  };
 }

@@ -15,7 +15,9 @@ mod innermost;
 mod ledger;
 mod nesting;
 mod overview;
+mod ranges;
 mod raster;
+mod split;
 mod spread;
 mod statistics;
 mod summary;
@@ -33,6 +35,8 @@ pub(crate) use ledger::Ledger;
 pub(crate) use nesting::Tracks;
 pub(crate) use overview::{Overview, overview};
 pub(crate) use raster::{Cell, Raster};
+pub use split::SplitBy;
+pub(crate) use split::{Split, Splits, Table, Value, by_all, by_name, split};
 pub(crate) use spread::{Spread, Totals, spreads, totals};
 pub(crate) use statistics::{
     NAMED, QUANTILE_ERROR, Task, TaskRows, TaskStatistics, durations_of, statistics,

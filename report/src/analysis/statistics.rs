@@ -39,6 +39,8 @@ pub struct TaskStatistics {
     pub durations: Option<DurationFigures>,
     /// `self_ns` as a part of the busy time of all lanes, 0 to 1. The shares of a trace sum to 1.
     pub share: f64,
+    /// Sum of the squared durations, in ns²; saturates at the greatest `u128`.
+    squares: u128,
 }
 
 impl TaskStatistics {
@@ -46,6 +48,33 @@ impl TaskStatistics {
     pub fn rate(&self, of: &Overview) -> Option<f64> {
         let wall_ns = of.wall_ns();
         (wall_ns > 0).then(|| self.count as f64 * 1e9 / wall_ns as f64)
+    }
+
+    pub(super) fn sums(&self) -> Sums {
+        Sums {
+            count: self.count,
+            unfinished: self.unfinished,
+            total_ns: self.total_ns,
+            self_ns: self.self_ns,
+            squares: self.squares,
+            range_ns: self.durations.map_or((i64::MAX, 0), |of| (of.min_ns, of.max_ns)),
+        }
+    }
+
+    /// The figures of some of its spans. `busy_ns` is the busy time of all lanes.
+    pub(super) fn of_part(&self, sums: &Sums, durations: &Durations, busy_ns: i128) -> TaskStatistics {
+        TaskStatistics {
+            task: self.task,
+            count: sums.count,
+            unfinished: sums.unfinished,
+            total_ns: sums.total_ns,
+            self_ns: sums.self_ns,
+            exact: self.exact,
+            open_at_once: self.open_at_once,
+            durations: sums.figures(durations),
+            share: if busy_ns > 0 { sums.self_ns as f64 / busy_ns as f64 } else { 0.0 },
+            squares: sums.squares,
+        }
     }
 }
 
@@ -107,16 +136,100 @@ impl TaskRows {
     }
 }
 
+/// Sums over some spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) count: u64,
+    pub(super) unfinished: u64,
+    pub(super) total_ns: i128,
+    pub(super) self_ns: i128,
+    pub(super) squares: u128,
+    /// The shortest and the longest duration; `(i64::MAX, 0)` without finished spans.
+    pub(super) range_ns: (i64, i64),
+}
+
+impl Default for Sums {
+    fn default() -> Sums {
+        Sums { count: 0, unfinished: 0, total_ns: 0, self_ns: 0, squares: 0, range_ns: (i64::MAX, 0) }
+    }
+}
+
+impl Sums {
+    /// Adds a span. `duration_ns` is `None` if it is unfinished.
+    pub(super) fn add(&mut self, duration_ns: Option<i64>, self_ns: i64) {
+        let square = |ns: i64| u128::from(ns.unsigned_abs()) * u128::from(ns.unsigned_abs());
+        self.merge(&Sums {
+            count: u64::from(duration_ns.is_some()),
+            unfinished: u64::from(duration_ns.is_none()),
+            total_ns: duration_ns.unwrap_or_default().into(),
+            self_ns: self_ns.into(),
+            squares: duration_ns.map_or(0, square),
+            range_ns: duration_ns.map_or((i64::MAX, 0), |ns| (ns, ns)),
+        });
+    }
+
+    /// Adds the spans of `other`. A summary that was read back may hold anything, so sums saturate.
+    pub(super) fn merge(&mut self, other: &Sums) {
+        self.count = self.count.saturating_add(other.count);
+        self.unfinished = self.unfinished.saturating_add(other.unfinished);
+        self.total_ns = self.total_ns.saturating_add(other.total_ns);
+        self.self_ns = self.self_ns.saturating_add(other.self_ns);
+        self.squares = self.squares.saturating_add(other.squares);
+        self.range_ns = union(self.range_ns, other.range_ns);
+    }
+
+    /// What remains without `part`, which are some of these spans, and its durations. The shortest and the longest are
+    /// exact if the durations are. A lane that was read twice may leave less than nothing, which counts as 0.
+    pub(super) fn without(
+        &self,
+        durations: &Durations,
+        part: &Sums,
+        of_part: &Durations,
+    ) -> (Sums, Durations) {
+        let left = durations.without(of_part);
+        let points = left.points(self.range_ns);
+        let range_ns = match (points.first(), points.last()) {
+            (Some(&(least_ns, _)), Some(&(longest_ns, _))) => (
+                if part.range_ns.0 > self.range_ns.0 { self.range_ns.0 } else { least_ns },
+                if part.range_ns.1 < self.range_ns.1 { self.range_ns.1 } else { longest_ns },
+            ),
+            _ => (i64::MAX, 0),
+        };
+        let squares =
+            if self.squares == u128::MAX { u128::MAX } else { self.squares.saturating_sub(part.squares) };
+        let sums = Sums {
+            count: self.count.saturating_sub(part.count),
+            unfinished: self.unfinished.saturating_sub(part.unfinished),
+            total_ns: self.total_ns.saturating_sub(part.total_ns).max(0),
+            self_ns: self.self_ns.saturating_sub(part.self_ns).max(0),
+            squares,
+            range_ns,
+        };
+        (sums, left)
+    }
+
+    /// The figures of the durations, which are those of the spans.
+    pub(super) fn figures(&self, durations: &Durations) -> Option<DurationFigures> {
+        let wanted = [Percentile::P50, Percentile::P95, Percentile::P99];
+        let percentiles = durations.percentiles(wanted, self.range_ns).filter(|_| self.count > 0);
+        percentiles.map(|[median_ns, p95_ns, p99_ns]| DurationFigures {
+            mean_ns: (self.total_ns / i128::from(self.count)) as i64, // between the least and the greatest duration
+            sd_ns: deviation(self.count, self.total_ns, self.squares),
+            min_ns: self.range_ns.0,
+            median_ns,
+            p95_ns,
+            p99_ns,
+            max_ns: self.range_ns.1,
+            exact: durations.is_exact(),
+        })
+    }
+}
+
 /// The sums of a row while it is computed.
 struct Row {
     task: Task,
     keys: Vec<KeyId>,
-    count: u64,
-    unfinished: u64,
-    total_ns: i128,
-    self_ns: i128,
-    squares: u128,
-    range_ns: (i64, i64),
+    sums: Sums,
     exact: bool,
     open_at_once: Option<u32>,
 }
@@ -125,13 +238,13 @@ struct Row {
 /// of their own.
 pub(crate) fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics>, TaskRows) {
     let keys = summary.keys();
-    let busy_ns = summary.lanes().map(|(.., lane)| lane.busy_ns()).sum();
+    let busy_ns = busy_ns(summary);
     let mut rows = summed(summary);
     fold(&mut rows, keys, named);
     let name = |row: &Row| row.task.names(keys);
     rows.sort_by(|a, b| {
-        (b.self_ns.cmp(&a.self_ns))
-            .then_with(|| b.total_ns.cmp(&a.total_ns))
+        (b.sums.self_ns.cmp(&a.sums.self_ns))
+            .then_with(|| b.sums.total_ns.cmp(&a.sums.total_ns))
             .then_with(|| name(a).cmp(&name(b)))
     });
     let mut row_of_key = vec![None; keys.all().len()];
@@ -140,6 +253,11 @@ pub(crate) fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics
     }
     let rows = rows.into_iter().map(|row| row.figures(summary.durations(), busy_ns)).collect();
     (rows, TaskRows { row_of_key })
+}
+
+/// The busy time of all lanes.
+pub(super) fn busy_ns(summary: &Summary) -> i128 {
+    summary.lanes().map(|(.., lane)| lane.busy_ns()).sum()
 }
 
 /// A row for each (group, task) of any lane.
@@ -164,19 +282,21 @@ fn summed(summary: &Summary) -> Vec<Row> {
         row.add(&Row {
             task: row.task,
             keys: Vec::new(),
-            count: of.count,
-            unfinished: of.unfinished,
-            total_ns: of.total_ns,
-            self_ns: 0,
-            squares: of.squares,
-            range_ns: of.range_ns,
+            sums: Sums {
+                count: of.count,
+                unfinished: of.unfinished,
+                total_ns: of.total_ns,
+                self_ns: 0,
+                squares: of.squares,
+                range_ns: of.range_ns,
+            },
             exact: !lane.crossing,
             open_at_once: lane.most_open(),
         });
     }
     for bin in lanes().flat_map(|lane| &lane.bins) {
         let row = row_of_key[bin.key.index()].expect("a bin's key is one of its lane's");
-        rows[row].self_ns += i128::from(bin.busy_ns);
+        rows[row].sums.self_ns += i128::from(bin.busy_ns);
     }
     rows
 }
@@ -188,7 +308,7 @@ fn fold(rows: &mut Vec<Row>, keys: &Keys, named: usize) {
     }
     rows.sort_by_cached_key(|row| {
         let (group, task) = row.task.names(keys);
-        (Reverse(row.total_ns), group.to_owned(), task.to_owned())
+        (Reverse(row.sums.total_ns), group.to_owned(), task.to_owned())
     });
     let folded = rows.split_off(named);
     let mut others = Row::new(Task::Others(folded.len() as u64));
@@ -201,58 +321,29 @@ fn fold(rows: &mut Vec<Row>, keys: &Keys, named: usize) {
 
 impl Row {
     fn new(task: Task) -> Row {
-        Row {
-            task,
-            keys: Vec::new(),
-            count: 0,
-            unfinished: 0,
-            total_ns: 0,
-            self_ns: 0,
-            squares: 0,
-            range_ns: (i64::MAX, 0),
-            exact: true,
-            open_at_once: None,
-        }
+        Row { task, keys: Vec::new(), sums: Sums::default(), exact: true, open_at_once: None }
     }
 
-    /// Adds the spans of `other`. A summary that was read back may hold anything, so sums saturate.
     fn add(&mut self, other: &Row) {
-        self.count = self.count.saturating_add(other.count);
-        self.unfinished = self.unfinished.saturating_add(other.unfinished);
-        self.total_ns = self.total_ns.saturating_add(other.total_ns);
-        self.self_ns = self.self_ns.saturating_add(other.self_ns);
-        self.squares = self.squares.saturating_add(other.squares);
-        self.range_ns = union(self.range_ns, other.range_ns);
+        self.sums.merge(&other.sums);
         self.exact &= other.exact;
         self.open_at_once = self.open_at_once.max(other.open_at_once);
     }
 
     fn figures(self, durations: &[Durations], busy_ns: i128) -> TaskStatistics {
-        let share = if busy_ns > 0 { self.self_ns as f64 / busy_ns as f64 } else { 0.0 };
-        let durations = together(durations, &self.keys);
-        let wanted = [Percentile::P50, Percentile::P95, Percentile::P99];
-        let percentiles = durations.percentiles(wanted, self.range_ns).filter(|_| self.count > 0);
-        let figures = percentiles.map(|[median_ns, p95_ns, p99_ns]| DurationFigures {
-            mean_ns: (self.total_ns / i128::from(self.count)) as i64, // between the least and the greatest duration
-            sd_ns: deviation(self.count, self.total_ns, self.squares),
-            min_ns: self.range_ns.0,
-            median_ns,
-            p95_ns,
-            p99_ns,
-            max_ns: self.range_ns.1,
-            exact: durations.is_exact(),
-        });
-        TaskStatistics {
+        let row = TaskStatistics {
             task: self.task,
-            count: self.count,
-            unfinished: self.unfinished,
-            total_ns: self.total_ns,
-            self_ns: self.self_ns,
+            count: 0,
+            unfinished: 0,
+            total_ns: 0,
+            self_ns: 0,
             exact: self.exact,
             open_at_once: self.open_at_once,
-            durations: figures,
-            share,
-        }
+            durations: None,
+            share: 0.0,
+            squares: 0,
+        };
+        row.of_part(&self.sums, &together(durations, &self.keys), busy_ns)
     }
 }
 

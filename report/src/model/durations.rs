@@ -5,6 +5,7 @@
 //! least value (the crate `histogram`, grouping power 7). So a quantile is at most 0.4 % off.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use histogram::{Bucket, Config, Histogram, SparseHistogram};
 
@@ -118,7 +119,7 @@ impl Counts {
         Cow::Owned(sum(&self.buckets, &counted(self.waiting.iter().copied())))
     }
 
-    fn add(&mut self, few: Vec<i64>) {
+    fn add(&mut self, few: impl IntoIterator<Item = i64>) {
         self.waiting.extend(few);
         if self.waiting.len() > EXACT {
             self.buckets = self.all().into_owned();
@@ -168,6 +169,46 @@ impl Durations {
                 Durations::Counted(counts)
             }
         };
+    }
+
+    /// Adds one duration.
+    pub(crate) fn push(&mut self, duration_ns: i64) {
+        match self {
+            Durations::Exact(all) if all.len() < EXACT => all.push(duration_ns),
+            Durations::Exact(_) => self.merge(Durations::Exact(vec![duration_ns])),
+            Durations::Counted(counts) => counts.add([duration_ns]),
+        }
+    }
+
+    /// The durations that remain without those of `part`, which must be among these. In buckets if these are.
+    pub(crate) fn without(&self, part: &Durations) -> Durations {
+        match (self, part) {
+            (Durations::Exact(all), Durations::Exact(part)) => {
+                let mut left: BTreeMap<i64, usize> = BTreeMap::new();
+                all.iter().for_each(|&ns| *left.entry(ns).or_default() += 1);
+                for ns in part {
+                    left.entry(*ns).and_modify(|count| *count = count.saturating_sub(1));
+                }
+                Durations::Exact(
+                    left.into_iter().flat_map(|(ns, count)| std::iter::repeat_n(ns, count)).collect(),
+                )
+            }
+            _ => {
+                let mut left: BTreeMap<u32, u64> = self.buckets().into_iter().collect();
+                let part = match part {
+                    Durations::Exact(all) => {
+                        let part = counted(all.iter().copied());
+                        part.index().iter().copied().zip(part.count().iter().copied()).collect()
+                    }
+                    Durations::Counted(_) => part.buckets(),
+                };
+                for (bucket, count) in part {
+                    left.entry(bucket).and_modify(|left| *left = left.saturating_sub(count));
+                }
+                let left: Vec<(u32, u64)> = left.into_iter().filter(|&(_, count)| count > 0).collect();
+                Durations::of_buckets(&left).unwrap_or_default()
+            }
+        }
     }
 
     /// The durations in ascending order, each with its count. Durations in a bucket count as its middle, but never as
@@ -325,6 +366,31 @@ mod tests {
             prop_assert!(least <= over && over <= most);
             let near = values.iter().filter(|&&ns| (ns - limit_ns).abs() * 128 <= limit_ns).count() as u64;
             prop_assert!(most - least <= near);
+        }
+
+        #[test]
+        fn a_part_and_what_remains_without_it_are_the_whole(
+            seeds in prop::collection::vec(0u32..1_000_000, 1..40),
+            count in 0usize..2 * EXACT,
+            part in 0usize..2 * EXACT,
+        ) {
+            let values: Vec<i64> = many(&seeds).into_iter().cycle().take(count).collect();
+            let of = |values: &[i64]| values.iter().copied().collect::<Durations>();
+            let (one, other) = values.split_at(part.min(count));
+            let (whole, rest) = (of(&values), of(&values).without(&of(one)));
+            let mut pushed = of(other);
+            one.iter().for_each(|&ns| pushed.push(ns));
+            prop_assert_eq!(&pushed, &whole);
+            if other.is_empty() {
+                prop_assert!(rest.points((0, i64::MAX)).is_empty());
+            } else {
+                let buckets = |of: &Durations| match of {
+                    Durations::Exact(all) => counted(all.iter().copied()),
+                    Durations::Counted(counts) => counts.all().into_owned(),
+                };
+                prop_assert_eq!(buckets(&rest), buckets(&of(other)));
+                prop_assert_eq!(rest.is_exact(), whole.is_exact());
+            }
         }
 
         #[test]

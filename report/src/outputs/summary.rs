@@ -89,7 +89,11 @@ fn write_lane(
     }
     for span in &of.longest {
         let key = key_fields(keys, span.key);
-        writeln!(out, "long\t{whose}\t{key}\t{}\t{}", span.start_ns, span.duration_ns)?;
+        write!(out, "long\t{whose}\t{key}\t{}\t{}", span.start_ns, span.duration_ns)?;
+        for (name, value) in &span.attributes {
+            write!(out, "\t{}\t{}", escaped(name), escaped(value))?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }

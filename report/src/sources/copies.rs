@@ -5,7 +5,7 @@
 //! is the same file under another name, or if it begins with the other's first row and most of its rows are there
 //! too, with the same ends. That is certain with two rows whose times have fractions of a second, or with one row if
 //! the name is that of a copy. A file whose rows are all in another one, but which proves neither, is read and
-//! reported. A file without rows is nobody's copy. Reads the beginning of every file, and the whole of those that
+//! reported. A file without rows is nobody's copy; neither is a file of attributes, which follow the rows of its directory. Reads the beginning of every file, and the whole of those that
 //! begin alike.
 
 use std::cmp::Reverse;
@@ -15,6 +15,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::finding::{File, Files};
+use super::given::{self, AllGiven};
 use super::journal;
 use super::part::{Content, Found, Part};
 use super::progress::Progress;
@@ -36,7 +37,8 @@ impl Files {
             return self;
         }
         let mut copies: HashSet<&Path> = leave_out_links(&files, &mut self.problems);
-        for alike in alike(files.into_iter().filter(|file| !copies.contains(&*file.name)).collect()) {
+        let has_rows = |file: &&File| !copies.contains(&*file.name) && !given::is_attribute_file(&file.name);
+        for alike in alike(files.into_iter().filter(has_rows).collect()) {
             copies.extend(leave_out_copies(alike, &mut self.problems));
         }
         let copies: HashSet<_> = copies.into_iter().map(Path::to_owned).collect();
@@ -222,7 +224,7 @@ type Table = (Vec<Name>, Vec<Row>);
 
 /// The rows of each part of a file, in its order. What cannot be read is reported when the file is read for good.
 fn tables(file: &File, way: Way) -> Vec<Table> {
-    match read_file(file, way, None, &Progress::default(), &mut Problems::new()) {
+    match read_file(file, way, None, &AllGiven::default(), &Progress::default(), &mut Problems::new()) {
         Some(Found::Parts(parts)) => parts.into_iter().map(table).collect(),
         Some(Found::Summary(_) | Found::Refused) | None => Vec::new(),
     }
@@ -230,6 +232,7 @@ fn tables(file: &File, way: Way) -> Vec<Table> {
 
 fn table(Part { process, content, .. }: Part) -> Table {
     let (pid, thread, rows) = match content {
+        Content::Attributes(_) => return Table::default(),
         Content::Lane(_, rows) => (None, String::new(), rows),
         Content::SpreadLane(lane, rows) => (process.pid, lane.thread, rows),
         Content::Samples(rows) => {

@@ -9,7 +9,7 @@ use recorder::format;
 
 use super::format::Format;
 use super::header::{Columns, positions};
-use super::journal::{self, TakeRows};
+use super::journal::{self, LineStart, TakeRows};
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
 use super::{diagnosis, fields};
@@ -67,7 +67,8 @@ struct CounterRows {
 }
 
 impl TakeRows for CounterRows {
-    fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String> {
+    fn take(&mut self, source: &mut Source<'_>, line: LineStart, record: &ByteRecord) -> Result<(), String> {
+        let line = line.number;
         let places = &self.places;
         if record.len() != places.count {
             return Err(diagnosis::of_count(record, places.count));

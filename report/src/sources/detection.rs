@@ -105,7 +105,7 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
 }
 
 /// `column start is there twice, as columns 3 and 5: column 3 is read`.
-fn repeated(name: &str, positions: &[usize]) -> String {
+pub(super) fn repeated(name: &str, positions: &[usize]) -> String {
     let places: Vec<String> = positions.iter().map(|position| (position + 1).to_string()).collect();
     let times = if let [_, _] = positions { "twice".into() } else { format!("{} times", positions.len()) };
     format!("column {name} is there {times}, as columns {}: column {} is read", all_of(&places), places[0])
@@ -128,10 +128,13 @@ fn unknown(line: &[u8], header: &ByteRecord) -> String {
             [column] => format!("has no column {column}"),
             columns => format!("has no columns {}", all_of(columns)),
         };
-        return format!("skipped: the header looks like that of a {name} file, but {lacks}");
+        let article = if name.starts_with('a') { "an" } else { "a" };
+        return format!("skipped: the header looks like that of {article} {name} file, but {lacks}");
     }
-    let expected: Vec<String> =
-        with_columns().map(|(format, columns)| format!("a {} file ({columns})", format.name())).collect();
+    let expected: Vec<String> = with_columns()
+        .filter(|(format, _)| format.example().is_some())
+        .map(|(format, columns)| format!("a {} file ({columns})", format.name()))
+        .collect();
     format!(
         "skipped: unknown format; the first line is {}, expected the header of {}",
         fields::quoted(line),

@@ -2,20 +2,22 @@
 //!
 //! Takes inputs; gives the regular files among them and, below directories, every file whose name ends as a format's
 //! names do (any case, any depth, hidden files too). Gives each file once, sorted by path, and the files of one lane
-//! together. Follows symbolic links. Reports what has the name of such a file but cannot be one. Opens nothing.
+//! together. Follows symbolic links. Reports what has the name of such a file but cannot be one. Opens only attribute files, to find where their rows end.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use recorder::format;
 use walkdir::{DirEntry, WalkDir};
 
 use super::formats::is_readable_name;
+use super::given;
 use super::journal;
 use super::progress::Progress;
-use super::source::{Bytes, Way};
+use super::source::{Bytes, GZIP, Way};
 use crate::text::Problems;
 
 #[derive(Debug)]
@@ -43,7 +45,11 @@ impl Files {
             let name = root.map_or_else(|| path.clone(), |root| below(root, &path));
             File::new(Some(path), name)
         });
-        Files { units: by_lane(files), problems, progress: progress.clone() }
+        let units = by_lane(files);
+        // Before the lengths of all others: a row is older than its attributes, so it is in what is read of its file.
+        let is_attribute_file = |file: &&File| given::is_attribute_file(&file.name);
+        units.iter().flatten().filter(is_attribute_file).for_each(File::end_at_rows);
+        Files { units, problems, progress: progress.clone() }
     }
 
     /// The standard input, treated as a file of this name.
@@ -142,6 +148,26 @@ fn why_unwalkable(path: &Path, error: &walkdir::Error, is_input: bool) -> Option
     Some(format!("cannot be read: {cause}"))
 }
 
+/// The length of a file without the line feeds at its end, except the first of them. They may be fill.
+fn rows_length(file: &fs::File) -> io::Result<u64> {
+    const BLOCK: u64 = 1 << 16;
+    let mut reader = file;
+    let mut beginning = [0; 2];
+    let is_gzip = reader.read(&mut beginning)? == 2 && beginning == GZIP;
+    let mut end = file.metadata()?.len();
+    while end > 0 && !is_gzip {
+        let start = end.saturating_sub(BLOCK);
+        let mut block = Vec::new();
+        reader.seek(SeekFrom::Start(start))?;
+        reader.take(end - start).read_to_end(&mut block)?;
+        if let Some(last) = block.iter().rposition(|&byte| byte != b'\n') {
+            return Ok(end.min(start + last as u64 + 2));
+        }
+        end = start;
+    }
+    Ok(end)
+}
+
 #[derive(Debug)]
 pub(super) struct File {
     /// `None` for the standard input.
@@ -163,10 +189,24 @@ impl File {
         *self.length.get_or_init(now)
     }
 
+    /// Takes the end of its rows for its length. Rows that a program stores into the fill behind them later are not read.
+    pub(super) fn end_at_rows(&self) {
+        let rows = self.path.as_ref().and_then(|path| rows_length(&fs::File::open(path).ok()?).ok());
+        let _ = rows.map(|length| self.length.set(length));
+    }
+
     /// The first bytes of this file, as a file.
     pub(super) fn beginning(&self, bytes: u64) -> File {
         let length = OnceLock::from(self.length().min(bytes));
         File { path: self.path.clone(), name: self.name.clone(), length }
+    }
+
+    /// Whether its directory has a file with a name that `is_it` accepts.
+    pub(super) fn has_beside(&self, is_it: &dyn Fn(&format::FileName) -> bool) -> bool {
+        let directory = self.path.as_deref().and_then(Path::parent);
+        let entries =
+            directory.and_then(|directory| fs::read_dir(directory).ok()).into_iter().flatten().flatten();
+        entries.filter_map(|entry| journal::name(Path::new(&entry.file_name()))).any(|name| is_it(&name))
     }
 
     /// Device and inode of a file with several names. `None` if it has one, or the system does not tell. Some file

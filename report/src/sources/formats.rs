@@ -10,6 +10,7 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &super::summary::Summaries,
     &super::records::Records,
     &super::counters::Counters,
+    &super::attributes::Attributes,
     &super::performance_py::PerformancePy,
 ];
 

@@ -60,6 +60,35 @@ impl fmt::Display for Columns {
     }
 }
 
+/// The columns of a header that are none of `names`: of each name, the first position. A column without a name is called
+/// by its number.
+pub(super) fn others(header: &ByteRecord, names: &[&str]) -> Vec<(usize, String)> {
+    all_others(header, names).into_iter().map(|(name, positions)| (positions[0], name)).collect()
+}
+
+/// The names of other columns that a header has more than once, each with its positions.
+pub(super) fn repeated_others(header: &ByteRecord, names: &[&str]) -> Vec<(String, Vec<usize>)> {
+    all_others(header, names).into_iter().filter(|(_, positions)| positions.len() > 1).collect()
+}
+
+fn all_others(header: &ByteRecord, names: &[&str]) -> Vec<(String, Vec<usize>)> {
+    let mut others: Vec<(String, Vec<usize>)> = Vec::new();
+    for (position, field) in header.iter().enumerate() {
+        let name = match String::from_utf8_lossy(field.trim_ascii()).into_owned() {
+            empty if empty.is_empty() => format!("column {}", position + 1),
+            name => name,
+        };
+        if names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            continue;
+        }
+        match others.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, positions)) => positions.push(position),
+            None => others.push((name, vec![position])),
+        }
+    }
+    others
+}
+
 /// Position of each of `names` in a header.
 pub(super) fn positions<const N: usize>(header: &ByteRecord, names: [&str; N]) -> [Option<usize>; N] {
     names.map(|name| position(header, name))

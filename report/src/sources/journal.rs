@@ -31,13 +31,16 @@ pub(super) fn is_header_beginning(path: &Path, line: &[u8]) -> bool {
 /// process.
 pub(super) fn process(path: &Path) -> ProcessIdentity {
     match name(path) {
-        Some(journal) => ProcessIdentity {
-            identity: format!("{}.{}-{:x}", journal.host, journal.pid, journal.process_start_ns),
-            host: Some(journal.host),
-            pid: Some(journal.pid),
-        },
+        Some(journal) => {
+            ProcessIdentity { identity: identity(&journal), host: Some(journal.host), pid: Some(journal.pid) }
+        }
         None => ProcessIdentity { identity: path.to_string_lossy().into_owned(), host: None, pid: None },
     }
+}
+
+/// Distinguishes the process of a journal from all others.
+pub(super) fn identity(journal: &format::FileName) -> String {
+    format!("{}.{}-{:x}", journal.host, journal.pid, journal.process_start_ns)
 }
 
 /// The lane of a file. For a journal, that is its path without the part; any other file is its own lane.
@@ -64,21 +67,31 @@ pub(super) fn lane(path: &Path) -> LaneIdentity {
 
 /// Takes the rows of one kind of journal.
 pub(super) trait TakeRows {
-    /// Takes rows off the front of `bytes` while there is nothing to report about them, and returns how much it took.
-    /// These rows must have the file's line end. The rows that remain go to [`take`](TakeRows::take).
-    fn take_strict(&mut self, bytes: &[u8]) -> Taken {
-        let _ = bytes;
+    /// Takes rows off the front of `bytes`, which begin at an offset of the file, while there is nothing to report about
+    /// them, and returns how much it took. These rows must have the file's line end. The rows that remain go to
+    /// [`take`](TakeRows::take).
+    fn take_strict(&mut self, bytes: &[u8], at: u64) -> Taken {
+        let _ = (bytes, at);
         Taken::default()
     }
 
     /// Takes a row by its line and fields, or returns why it is not one.
-    fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String>;
+    fn take(&mut self, source: &mut Source<'_>, line: LineStart, record: &ByteRecord) -> Result<(), String>;
 
     /// Whether the columns of a second header are those of the first. `None` if the line is no header of this format.
     fn repeats_header(&self, record: &ByteRecord) -> Option<bool>;
 
     /// Whether the last field of a line without an end is complete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool;
+}
+
+/// Where a line begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LineStart {
+    /// Counted from 1.
+    pub(super) number: u64,
+    /// Offset of its first byte in the file, uncompressed.
+    pub(super) at: u64,
 }
 
 /// How much was taken; always whole lines.
@@ -106,9 +119,11 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
     let mut record = ByteRecord::new();
     loop {
         if !needs_crlf || source.previous_end == LineEnd::CrLf {
-            let taken = rows.take_strict(source.lines.buffered()?);
+            let at = source.lines.at();
+            let taken = rows.take_strict(source.lines.buffered()?, at);
             source.lines.take(taken.bytes, taken.lines);
         }
+        let at = source.lines.at();
         let Some(line) = source.lines.next()? else { return Ok(Ending::Whole) };
         let (number, end) = (line.number, line.end);
         let previous_end = std::mem::replace(&mut source.previous_end, end);
@@ -136,7 +151,7 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
         let taken = if is_cut {
             Err("its last field may be cut off".into())
         } else {
-            rows.take(source, number, &record)
+            rows.take(source, LineStart { number, at }, &record)
         };
         let Err(why) = taken else { continue };
         source.assumed = assumed; // the times of a refused row do not count

@@ -5,6 +5,7 @@
 //! damaged input, counts it as a problem, and reads everything else. Sorts and computes nothing.
 
 mod assumed;
+mod attributes;
 mod copies;
 mod counters;
 mod detection;
@@ -13,6 +14,7 @@ mod fields;
 mod finding;
 mod format;
 mod formats;
+mod given;
 mod header;
 mod journal;
 mod lines;

@@ -1,7 +1,8 @@
-//! Parts: what one file contains of a lane, or of a process's counters.
+//! Parts: what one file contains of a lane, or of a process's counters or attributes.
 
 use std::io;
 
+use super::given::Given;
 use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
 
 #[derive(Debug)]
@@ -12,7 +13,7 @@ pub(crate) struct LaneRows {
     pub(crate) rows: Rows,
 }
 
-/// What a file contains of one lane, or of one process's counters.
+/// What a file contains of one lane, or of one process's counters or attributes.
 pub(super) struct Part {
     pub(super) process: ProcessIdentity,
     pub(super) content: Content,
@@ -25,14 +26,17 @@ pub(super) enum Content {
     /// Part of a lane that may continue in any other file.
     SpreadLane(LaneIdentity, Rows),
     Samples(SampleRows),
+    /// Attributes of rows in other files.
+    Attributes(Given),
 }
 
 impl Content {
-    /// Number of rows.
+    /// Number of spans, samples or attributes.
     pub(super) fn len(&self) -> usize {
         match self {
             Content::Lane(_, rows) | Content::SpreadLane(_, rows) => rows.len(),
             Content::Samples(rows) => rows.len(),
+            Content::Attributes(given) => given.len(),
         }
     }
 }
@@ -45,7 +49,7 @@ pub(super) enum Found {
 }
 
 impl Found {
-    /// Whether there is neither a span nor a sample.
+    /// Whether there is neither a span, a sample nor an attribute.
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Found::Parts(parts) => parts.iter().all(|part| part.content.len() == 0),

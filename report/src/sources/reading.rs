@@ -10,10 +10,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use recorder::format::FileName;
 
 use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
+use super::given::{self, AllGiven, Given};
 use super::journal;
 use super::part::{Content, Found, LaneRows, Part, Stopped};
 use super::progress::Progress;
@@ -90,12 +92,18 @@ impl Files {
             let is_journal = unit.iter().any(|file| journal::name(&file.name).is_some());
             !is_journal || unit.iter().any(|file| wanted(&journal::lane(&file.name)))
         };
-        let units: Vec<_> = self.units.iter().filter(is_wanted).collect();
-        self.progress.will_read(units.iter().copied().flatten().map(File::length).sum());
-        let read: Vec<Unit<T>> = units
-            .into_par_iter()
-            .map(|unit| read_unit(unit, assumed_offset_s, &self.progress, &take))
-            .collect();
+        let is_of_attributes =
+            |unit: &&Vec<File>| unit.iter().any(|file| given::is_attribute_file(&file.name));
+        let (givers, units): (Vec<_>, Vec<_>) = self.units.iter().partition(is_of_attributes);
+        let units: Vec<_> = units.into_iter().filter(is_wanted).collect();
+        self.progress.will_read(givers.iter().chain(&units).copied().flatten().map(File::length).sum());
+        let read_all = |units: Vec<&Vec<File>>, given: &AllGiven| -> Vec<Unit<T>> {
+            let read = |unit: &Vec<File>| read_unit(unit, assumed_offset_s, given, &self.progress, &take);
+            units.into_par_iter().map(read).collect()
+        };
+        let mut read = read_all(givers, &AllGiven::default());
+        let given = AllGiven::of(read.iter_mut().flat_map(|unit| std::mem::take(&mut unit.given)).collect());
+        read.extend(read_all(units, &given));
         let mut all = Read::new(self.problems.clone());
         let mut spread: Vec<LaneRows> = Vec::new();
         for unit in read {
@@ -109,6 +117,11 @@ impl Files {
             all.append(unit.read);
             spread.extend(unit.spread);
         }
+        let file_named = |name: &Path| self.units.iter().flatten().find(|file| *file.name == *name);
+        let has_beside = |name: &Path, is_it: &dyn Fn(&FileName) -> bool| {
+            file_named(name).is_some_and(|file| file.has_beside(is_it))
+        };
+        given.tell(has_beside, &mut all.problems);
         let spread: Vec<T> = joined(spread).into_par_iter().map(&take).collect();
         all.lanes.extend(spread);
         all
@@ -120,27 +133,31 @@ struct Unit<T> {
     read: Read<T>,
     /// Parts of lanes that may continue in other units.
     spread: Vec<LaneRows>,
+    /// Attributes of rows in other units, each with the name of their file.
+    given: Vec<(PathBuf, Given)>,
 }
 
 /// Reads files that belong together, one after another.
 fn read_unit<T>(
     files: &[File],
     assumed_offset_s: Option<i32>,
+    given: &AllGiven,
     progress: &Progress,
     take: impl Fn(LaneRows) -> T,
 ) -> Unit<T> {
-    let mut unit = Unit { read: Read::new(Problems::new()), spread: Vec::new() };
+    let mut unit = Unit { read: Read::new(Problems::new()), spread: Vec::new(), given: Vec::new() };
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
-        let found = read_file(file, Way::FAST, assumed_offset_s, progress, &mut unit.read.problems);
+        let found = read_file(file, Way::FAST, assumed_offset_s, given, progress, &mut unit.read.problems);
         unit.read.readable += usize::from(found.is_some());
         match found {
             Some(found @ Found::Parts(_)) if found.is_empty() => {}
             Some(Found::Parts(parts)) => {
-                unit.read.filled += 1;
+                let is_rows = |part: &Part| !matches!(part.content, Content::Attributes(_));
+                unit.read.filled += usize::from(parts.iter().any(is_rows));
                 for part in parts {
-                    progress.did_read_rows(part.content.len());
-                    unit.add(part, &mut whole);
+                    progress.did_read_rows(if is_rows(&part) { part.content.len() } else { 0 });
+                    unit.add(&file.name, part, &mut whole);
                 }
             }
             Some(Found::Summary(summary)) => {
@@ -157,8 +174,10 @@ fn read_unit<T>(
 
 impl<T> Unit<T> {
     /// Adds a part of a file. Puts it into `whole` if no files but these contain its lane.
-    fn add(&mut self, Part { process, content, assumed }: Part, whole: &mut Vec<LaneRows>) {
+    fn add(&mut self, file: &Path, part: Part, whole: &mut Vec<LaneRows>) {
+        let Part { process, content, assumed } = part;
         match content {
+            Content::Attributes(given) => self.given.push((file.to_owned(), given)),
             Content::Samples(rows) => {
                 self.read.assumed_samples += assumed;
                 self.read.samples.push((process, rows));
@@ -196,11 +215,13 @@ pub(super) fn read_file(
     file: &File,
     way: Way,
     assumed_offset_s: Option<i32>,
+    given: &AllGiven,
     progress: &Progress,
     problems: &mut Problems,
 ) -> Option<Found> {
     let found = file.open(way, progress).and_then(|bytes| {
         let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
+        source.given = given.of_file(&file.name);
         let found = match detect(&mut source) {
             Ok(Detected::Format(format, header)) => {
                 let read = format.read(&mut source, &header);
@@ -261,12 +282,13 @@ fn finish(
 pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<Rows>, Problems, u64) {
     let mut problems = Problems::new();
     let file = File::new(Some(path.to_owned()), path.to_owned());
-    let found = read_file(&file, way, assumed_offset_s, &Progress::default(), &mut problems);
+    let given = AllGiven::default();
+    let found = read_file(&file, way, assumed_offset_s, &given, &Progress::default(), &mut problems);
     let Some(Found::Parts(parts)) = found else { return (Vec::new(), problems, 0) };
     let assumed = parts.iter().map(|part| part.assumed).sum();
     let rows = parts.into_iter().filter_map(|part| match part.content {
         Content::Lane(_, rows) | Content::SpreadLane(_, rows) => Some(rows),
-        Content::Samples(_) => None,
+        Content::Samples(_) | Content::Attributes(_) => None,
     });
     (rows.collect(), problems, assumed)
 }

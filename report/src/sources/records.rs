@@ -1,6 +1,7 @@
 //! Records: the format that `waterfall-recorder` writes, version 1.
 //!
-//! The specification is `recorder::format`. Takes a file's lines, gives the rows of its lane. `journal` decides which
+//! The specification is `recorder::format`. Takes a file's lines, gives the rows of its lane, with the attributes that
+//! attribute files or columns of its own give them. `journal` decides which
 //! lines are rows. `strict` reads rows exactly as a recorder writes them, this module all others. A fault that leaves
 //! a row drawable becomes a problem, and the row stays.
 
@@ -10,9 +11,11 @@ use csv::ByteRecord;
 use rayon::prelude::*;
 use recorder::format;
 
+use super::detection::repeated;
 use super::format::Format;
-use super::header::{Columns, positions};
-use super::journal::{self, Ending, TakeRows, Taken};
+use super::given::Finder;
+use super::header::{Columns, others, positions, repeated_others};
+use super::journal::{self, Ending, LineStart, TakeRows, Taken};
 use super::lines::LineEnd;
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
@@ -40,9 +43,13 @@ impl Format for Records {
     /// Reads the chunks of a large file in parallel.
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
         let places = Places::in_header(header).expect("the header has the needed columns");
+        for (name, positions) in repeated_others(header, &format::COLUMNS) {
+            source.problem(1, repeated(&fields::quoted(name.as_bytes()), &positions));
+        }
         let mut all = RecordRows::new(source, &places);
         let result = read_chunks(source, &mut all);
-        let RecordRows { mut rows, offsets, .. } = all;
+        let RecordRows { mut rows, offsets, finder, .. } = all;
+        finder.attach(&mut rows);
         rows.offset_s = offsets.of_earliest();
         let content = Content::Lane(journal::lane(source.path), rows);
         let part = Part { process: journal::process(source.path), content, assumed: offsets.assumed };
@@ -57,6 +64,8 @@ struct Places {
     start: usize,
     end: usize,
     color: Option<usize>,
+    /// The columns of attributes, and their names.
+    attributes: Vec<(usize, String)>,
     /// Number of all columns.
     count: usize,
 }
@@ -64,24 +73,24 @@ struct Places {
 impl Places {
     fn in_header(header: &ByteRecord) -> Option<Places> {
         let [group, task, start, end, color] = positions(header, format::COLUMNS);
-        let count = header.len();
-        Some(Places { group: group?, task: task?, start: start?, end: end?, color, count })
+        let (attributes, count) = (others(header, &format::COLUMNS), header.len());
+        Some(Places { group: group?, task: task?, start: start?, end: end?, color, attributes, count })
     }
 
     /// Whether these are exactly the format's columns, in its order.
     fn are_a_recorders(&self) -> bool {
-        let Places { group, task, start, end, color, count } = *self;
+        let Places { group, task, start, end, color, count, .. } = *self;
         (group, task, start, end, color, count) == (0, 1, 2, 3, Some(4), 5)
     }
 }
 
 /// Reads the rows below the header: first those that are not in chunks, then the chunks in parallel.
-fn read_chunks<'a>(source: &mut Source<'_>, all: &mut RecordRows<'a>) -> io::Result<()> {
+fn read_chunks<'s: 'a, 'a>(source: &mut Source<'s>, all: &mut RecordRows<'a>) -> io::Result<()> {
     let mut chunks = source.split().into_iter();
     let mut ending = journal::read_rows(source, all)?;
     // A few at a time, so that the next chunks reuse the memory that these had before they were joined.
     while chunks.len() > 0 && ending == Ending::Whole {
-        let few: Vec<Source<'_>> = chunks.by_ref().take(4 * rayon::current_num_threads()).collect();
+        let few: Vec<Source<'s>> = chunks.by_ref().take(4 * rayon::current_num_threads()).collect();
         let places: &'a Places = all.places;
         let read: Vec<_> = (few.into_par_iter())
             .map(|mut chunk| {
@@ -93,6 +102,7 @@ fn read_chunks<'a>(source: &mut Source<'_>, all: &mut RecordRows<'a>) -> io::Res
         for (chunk, rows, result) in read {
             source.join(chunk);
             all.offsets.join(rows.offsets);
+            all.finder.join(rows.finder, all.rows.len());
             all.rows.extend(rows.rows);
             ending = result?;
             if ending == Ending::OtherHeader {
@@ -108,22 +118,41 @@ struct RecordRows<'a> {
     /// Present if the columns are a recorder's.
     strict: Option<StrictReader>,
     rows: Rows,
+    finder: Finder<'a>,
     offsets: journal::Offsets,
 }
 
-impl RecordRows<'_> {
-    fn new<'a>(source: &Source<'_>, places: &'a Places) -> RecordRows<'a> {
+impl<'a> RecordRows<'a> {
+    fn new(source: &Source<'a>, places: &'a Places) -> RecordRows<'a> {
         let strict = (source.way.is_strict && places.are_a_recorders())
             .then(|| StrictReader::new(source.header_end == LineEnd::CrLf));
-        RecordRows { places, strict, rows: Rows::new(), offsets: journal::Offsets::default() }
+        let finder = Finder::new(source.given, source.lines.at());
+        RecordRows { places, strict, rows: Rows::new(), finder, offsets: journal::Offsets::default() }
+    }
+
+    /// Gives the last row what its own columns say. The end of a line may have lost a part of its last field.
+    fn attach(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) {
+        let row = self.rows.len() - 1;
+        for (column, name) in self.places.attributes.iter().filter(|(column, _)| !record[*column].is_empty())
+        {
+            if source.previous_end == LineEnd::None && *column + 1 == record.len() {
+                let name = fields::quoted(name.as_bytes());
+                source
+                    .problem(line, format!("attribute {name} left out: it may be cut off at the file's end"));
+                continue;
+            }
+            let value = source.name(line, &record[*column]);
+            self.rows.attach(row, name, &value);
+        }
     }
 }
 
 impl TakeRows for RecordRows<'_> {
-    fn take_strict(&mut self, bytes: &[u8]) -> Taken {
+    fn take_strict(&mut self, bytes: &[u8], at: u64) -> Taken {
         let mut taken = Taken::default();
         let Some(strict) = &mut self.strict else { return taken };
         while let Some(row) = strict.row(&bytes[taken.bytes..], &mut self.rows.keys) {
+            self.finder.row(at + taken.bytes as u64, row.start_ns, self.rows.len());
             self.offsets.note((row.start_ns, Some(row.offset_s)));
             self.rows.push(row.start_ns, row.end_ns, row.key);
             taken.bytes += row.length;
@@ -132,11 +161,13 @@ impl TakeRows for RecordRows<'_> {
         taken
     }
 
-    fn take(&mut self, source: &mut Source<'_>, line: u64, record: &ByteRecord) -> Result<(), String> {
-        let row = row(source, self.places, line, record)?;
+    fn take(&mut self, source: &mut Source<'_>, line: LineStart, record: &ByteRecord) -> Result<(), String> {
+        let row = row(source, self.places, line.number, record)?;
         let key = self.rows.keys.intern(&row.group, &row.task, row.color);
         self.offsets.note(row.start);
+        self.finder.row(line.at, row.start.0, self.rows.len());
         self.rows.push(row.start.0, row.end_ns, key);
+        self.attach(source, line.number, record);
         Ok(())
     }
 

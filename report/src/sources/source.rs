@@ -14,6 +14,7 @@ use std::sync::Arc;
 use flate2::bufread::MultiGzDecoder;
 
 use super::assumed::Assumed;
+use super::given::OfFile;
 use super::lines::{Fault, LineEnd, Lines};
 use super::progress::Progress;
 use super::refused::Refused;
@@ -37,6 +38,9 @@ impl Way {
     pub const PLAIN: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: u64::MAX, is_strict: false };
 }
 
+/// How a gzip file begins.
+pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// The bytes of a file, decompressed.
 pub(super) struct Bytes {
     pub(super) reader: Box<dyn BufRead + Send>,
@@ -48,7 +52,7 @@ pub(super) struct Bytes {
 impl Bytes {
     pub(super) fn of(reader: impl Read + Send + 'static, way: Way) -> io::Result<Bytes> {
         let mut reader = BufReader::with_capacity(way.buffer_bytes, reader);
-        let is_gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+        let is_gzip = reader.fill_buf()?.starts_with(&GZIP);
         let reader: Box<dyn BufRead + Send> = if is_gzip {
             Box::new(BufReader::with_capacity(way.buffer_bytes, MultiGzDecoder::new(reader)))
         } else {
@@ -69,6 +73,8 @@ impl Bytes {
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
     pub(super) way: Way,
+    /// The attributes of its rows that are in other files.
+    pub(super) given: Option<&'a OfFile>,
     pub(super) lines: Lines<Box<dyn BufRead + Send>>,
     /// Present if reading can begin at any position.
     plain: Option<Plain>,
@@ -88,6 +94,7 @@ impl<'a> Source<'a> {
         Source {
             path,
             way,
+            given: None,
             lines: Lines::new(bytes.reader, 0),
             plain: bytes.plain,
             header_end: LineEnd::None,

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use csv::ByteRecord;
 
@@ -56,7 +57,7 @@ impl Format for Summaries {
 /// | `assumed`, `assumed-samples` | count |
 /// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross, depth, most spans open at once (absent in older summaries) |
 /// | `key` | process, lane, key, first and last ns, unfinished, first start of these, count, total, self (the sum of the bins), squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
-/// | `long` | process, lane, key, start, duration |
+/// | `long` | process, lane, key, start, duration, name and value of each attribute (absent in older summaries) |
 /// | `durations`, `buckets` | key, all of them, or `bucket:count` |
 /// | `counter` | process, group, name, host, pid, count, level, samples as `ns:value` |
 /// | `problems`, `problem` | how many are not listed; path, line, message |
@@ -208,16 +209,17 @@ impl Parts {
     fn long(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
         let whose = (fields.text()?, fields.text()?);
         let key = self.key_of(fields)?;
-        let (start_ns, duration_ns): (i64, i64) = (fields.moment()?, fields.last()?);
+        let (start_ns, duration_ns): (i64, i64) = (fields.moment()?, fields.number()?);
         if !(0..=LAST_NS - start_ns).contains(&duration_ns) {
             return Err("its duration is out of range".into());
         }
-        self.lanes.entry(whose).or_default().longest.push(LongSpan {
-            start_ns,
-            duration_ns,
-            key,
-            attributes: Vec::new(),
-        });
+        let mut attributes: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
+        while let Some(name) = fields.text_if_any()? {
+            attributes.insert(name.into(), fields.text()?.into());
+        }
+        let attributes = attributes.into_iter().collect();
+        let span = LongSpan { start_ns, duration_ns, key, attributes };
+        self.lanes.entry(whose).or_default().longest.push(span);
         Ok(())
     }
 
@@ -339,22 +341,12 @@ impl<'a> Fields<'a> {
     }
 
     fn text(&mut self) -> Result<String, Refusal> {
-        let field = self.next()?;
-        let mut text = String::with_capacity(field.len());
-        let mut characters = field.chars();
-        while let Some(character) = characters.next() {
-            text.push(match character {
-                '\\' => match characters.next() {
-                    Some('\\') => '\\',
-                    Some('t') => '\t',
-                    Some('n') => '\n',
-                    Some('r') => '\r',
-                    _ => return Err(format!("{field:?} contains an invalid `\\` escape")),
-                },
-                other => other,
-            });
-        }
-        Ok(text)
+        unescaped(self.next()?)
+    }
+
+    /// The next field; `None` after the last one.
+    fn text_if_any(&mut self) -> Result<Option<String>, Refusal> {
+        self.0.next().map(unescaped).transpose()
     }
 
     fn number<T: FromStr>(&mut self) -> Result<T, Refusal> {
@@ -406,6 +398,24 @@ impl<'a> Fields<'a> {
     fn end(&mut self) -> Result<(), Refusal> {
         if self.0.next().is_none() { Ok(()) } else { Err("it has too many fields".into()) }
     }
+}
+
+fn unescaped(field: &str) -> Result<String, Refusal> {
+    let mut text = String::with_capacity(field.len());
+    let mut characters = field.chars();
+    while let Some(character) = characters.next() {
+        text.push(match character {
+            '\\' => match characters.next() {
+                Some('\\') => '\\',
+                Some('t') => '\t',
+                Some('n') => '\n',
+                Some('r') => '\r',
+                _ => return Err(format!("{field:?} contains an invalid `\\` escape")),
+            },
+            other => other,
+        });
+    }
+    Ok(text)
 }
 
 /// Refuses sums that no spans can have. `self_ns` are two statements of the time in which the spans were innermost.

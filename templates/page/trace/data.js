@@ -5,6 +5,7 @@
 // a `Trace` without rows, its names in display form: enough to draw before the rows are decoded. `complete` gives the
 // whole trace: typed arrays of starts and ends in ns since the trace's start. Neither result ever changes.
 
+import { createAttributes, noChunks } from "#page/trace/attributes.js";
 import { lowerBound } from "#page/trace/mip.js";
 import { shown } from "#page/trace/names.js";
 
@@ -25,10 +26,15 @@ import { shown } from "#page/trace/names.js";
  * @property {number[]} sample_chunks how many series each holds
  * @property {string[]} counting
  * @property {number} more_counters
+ * @property {import("#page/trace/decode.js").AttributeShape[]} attributes
+ * @property {number} attributes_left_out of how many spans
+ * @property {number | null} attributes_short_ns how long the longest of these is
+ * @property {string} attributes_command begins the one that prints those of a span
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
  * @property {Distribution[]} distributions of the first tasks and of those in `asked`
+ * @property {Split[]} splits of these tasks, by the values of each attribute
  * @property {number[]} asked tasks that the page was made for
  * @property {number} more_asked
  * @property {number | null} run by which an address chooses it; null where the page opens with it
@@ -46,6 +52,28 @@ import { shown } from "#page/trace/names.js";
  * @property {[number, number, number]} place lane, track, span
  * @property {number} start_ns
  * @property {number} duration_ns
+ * @property {[string, string][]} attributes names and values, which may be cut
+ *
+ * @typedef {object} Split of a task's spans by an attribute: rows, others and those without it sum to the task
+ * @property {number} task index into `tasks`
+ * @property {string} name of the attribute
+ * @property {number | null} values how many distinct ones; null if more than `more_than`
+ * @property {number | null} more_than
+ * @property {(Part & {value: string | null, from: number | null, to: number | null})[]} rows of values, or of ranges
+ * @property {Part | null} others the spans with a value that has no row
+ * @property {Part | null} without the attribute
+ * @property {boolean} may_lack whether `without` counts spans whose attributes are not known
+ *
+ * @typedef {object} Part of a task's spans
+ * @property {number} count
+ * @property {number} unfinished
+ * @property {number} total_ns
+ * @property {number} self_ns
+ * @property {number | null} mean_ns
+ * @property {number | null} median_ns
+ * @property {number | null} p95_ns
+ * @property {number | null} max_ns
+ * @property {boolean} exact_quantiles
  *
  * @typedef {object} Process
  * @property {string} label its groups
@@ -150,6 +178,7 @@ import { shown } from "#page/trace/names.js";
  * @property {string[]} raw names as they were recorded
  * @property {string[]} names in their display form
  * @property {Key[]} keys
+ * @property {number} twin how far behind each key its twin is (`twins.js`); 0 where no span has attributes
  * @property {Process[]} processes
  * @property {boolean} hasRows whether spans and samples are there; else its lanes are known by their summaries alone
  * @property {Lane[]} lanes
@@ -157,10 +186,12 @@ import { shown } from "#page/trace/names.js";
  * @property {Counter[]} counters those that are drawn
  * @property {string[]} counting names of the processes that have counters
  * @property {number} moreCounters that are not drawn
+ * @property {import("#page/trace/attributes.js").Attributes} attributes of the spans
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
  * @property {Distribution[]} distributions of the first tasks and of those in `asked`
+ * @property {Split[]} splits of these tasks, by the values of each attribute
  * @property {number[]} asked tasks that the page was made for
  * @property {number} moreAsked
  * @property {number | null} run by which an address chooses it; null where the page opens with it
@@ -181,10 +212,13 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
 /**
  * @param {Data} data
  * @param {{key: Int32Array, share: Uint8Array}} cells of the rasters of all lanes
+ * @param {import("#page/trace/attributes.js").Load} [load] the attributes, when they are first needed
  * @returns {Trace} without rows and samples: each lane has only a summary
  */
-export function outline(data, cells) {
+export function outline(data, cells, load = noChunks) {
   const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
+  const keys = data.keys.map((key) => ({ ...key, row: rows.get(`${key.group} ${key.task}`) ?? -1 }));
+  const hasTwins = data.attributes.length > 0;
   return {
     wall: data.wall_ns,
     hasRows: false,
@@ -192,7 +226,8 @@ export function outline(data, cells) {
     durationOnly: data.duration_only,
     raw: data.names,
     names: data.names.map(shown),
-    keys: data.keys.map((key) => ({ ...key, row: rows.get(`${key.group} ${key.task}`) ?? -1 })),
+    keys: hasTwins ? keys.concat(keys) : keys,
+    twin: hasTwins ? keys.length : 0,
     processes: data.processes.map(({ label, id, title }) => ({
       label: shown(label),
       id: id ? shown(id) : "",
@@ -220,10 +255,12 @@ export function outline(data, cells) {
     })),
     counting: data.counting.map(shown),
     moreCounters: data.more_counters,
+    attributes: createAttributes(data, load),
     tasks: data.tasks,
     ledger: data.ledger,
     findings: data.findings,
     distributions: data.distributions,
+    splits: data.splits,
     asked: data.asked,
     moreAsked: data.more_asked,
     run: data.run,

@@ -1,7 +1,7 @@
 // @ts-check
 // Decoding: chunks of the page as columns of numbers.
 //
-// Takes the base64 text of a gzip stream and the description of its tracks or series (`src/data.rs`), gives typed
+// Takes the base64 text of a gzip stream and the description of its tracks, series or attribute (`src/data.rs`), gives typed
 // arrays and their buffers. Runs in a worker that is made of this very text: it must not use the document, its
 // imports must have one line each, and `loading.js` must put what it imports before it.
 
@@ -32,8 +32,23 @@ import { mip } from "#page/trace/mip.js";
  * @property {Float64Array} time ns since the trace's start
  * @property {Float64Array} value
  *
+ * @typedef {object} AttributeShape as the data have it
+ * @property {string} name
+ * @property {number} count of spans that have it
+ * @property {number} values how many different ones
+ * @property {number} gap bytes a value
+ * @property {number} value bytes a value
+ * @property {number} length bytes a value
+ *
+ * @typedef {object} Attribute the spans that have an attribute, with its values
+ * @property {Uint32Array} span numbers of the spans, ascending
+ * @property {Uint32Array} value of each span, an index into the distinct values
+ * @property {string} text all distinct values, one after the other
+ * @property {Uint32Array} ends where each of them ends in it
+ *
  * @typedef {{text: string, tracks: readonly TrackShape[], wall: number}} RowsRequest
  * @typedef {{text: string, series: readonly SeriesShape[]}} SamplesRequest
+ * @typedef {{text: string, attribute: AttributeShape}} AttributeRequest
  */
 
 /**
@@ -94,6 +109,45 @@ export async function decodeSamples({ text, series }) {
 }
 
 /**
+ * @param {AttributeRequest} request
+ * @returns {Promise<{attribute: Attribute, buffers: ArrayBuffer[]}>}
+ */
+export async function decodeAttribute({ text, attribute: { count, values, gap, value, length } }) {
+  const bytes = await inflated(text);
+  const [span, ids, lengths] = [new Uint32Array(count), new Uint32Array(count), new Uint32Array(values)];
+  let at = addPlanes(bytes, 0, gap, span);
+  at = addPlanes(bytes, at, value, ids);
+  at = addPlanes(bytes, at, length, lengths);
+  for (let index = 1; index < count; index += 1) span[index] += span[index - 1];
+  const encoded = bytes.subarray(at);
+  const decoded = new TextDecoder("utf-8", { ignoreBOM: true }).decode(encoded); // which keeps a mark of byte order
+  const ends = decoded.length === encoded.length ? sums(lengths) : unitEnds(encoded, lengths);
+  return { attribute: { span, value: ids, text: decoded, ends }, buffers: [span.buffer, ids.buffer, ends.buffer] };
+}
+
+/** @param {Uint32Array} lengths */
+function sums(lengths) {
+  let end = 0;
+  return lengths.map((length) => (end += length));
+}
+
+/**
+ * Where values end in their text, which counts in UTF-16, from their lengths in UTF-8.
+ * @param {Uint8Array} encoded
+ * @param {Uint32Array} lengths
+ */
+function unitEnds(encoded, lengths) {
+  let [at, units] = [0, 0];
+  return lengths.map((length) => {
+    for (const end = at + length; at < end; at += 1) {
+      const byte = encoded[at];
+      if ((byte & 0xc0) !== 0x80) units += byte < 0xf0 ? 1 : 2; // a character begins
+    }
+    return units;
+  });
+}
+
+/**
  * @param {string} text
  * @param {number} cells of all lanes
  * @param {number} keyBytes
@@ -113,7 +167,7 @@ export function serve(scope) {
   let last = Promise.resolve();
   scope.onmessage = ({ data }) => {
     last = last
-      .then(() => /** @type {Promise<{buffers: ArrayBuffer[]}>} */ (data.tracks ? decodeRows(data) : decodeSamples(data)))
+      .then(() => decode(data))
       .then(
         (decoded) => scope.postMessage(decoded, decoded.buffers),
         (error) => scope.postMessage({ error: String(error) }),
@@ -123,11 +177,20 @@ export function serve(scope) {
 }
 
 /**
+ * @param {any} request
+ * @returns {Promise<{buffers: ArrayBuffer[]}>}
+ */
+function decode(request) {
+  if (request.tracks) return decodeRows(request);
+  return request.series ? decodeSamples(request) : decodeAttribute(request);
+}
+
+/**
  * Adds a column to `out`, which is all 0 and as long; its planes begin with that of the lowest bytes.
  * @param {Uint8Array} bytes
  * @param {number} at where it begins
  * @param {number} width planes
- * @param {Float64Array | Int32Array} out
+ * @param {Float64Array | Int32Array | Uint32Array} out
  * @returns {number} where it ends
  */
 function addPlanes(bytes, at, width, out) {

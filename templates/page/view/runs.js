@@ -18,7 +18,7 @@ export async function chooseRun() {
   await parsed();
   const template = document.querySelector(`template[data-run="${chosen}"]`);
   if (!(template instanceof HTMLTemplateElement)) return;
-  document.querySelectorAll(".rows, .samples").forEach((chunk) => chunk.remove()); // it may have fewer
+  document.querySelectorAll(".rows, .samples, .attributes").forEach((chunk) => chunk.remove()); // it may have fewer
   for (const part of [...template.content.children]) {
     const place = document.getElementById(part.id);
     if (place) place.replaceWith(part);
