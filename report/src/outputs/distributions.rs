@@ -5,7 +5,7 @@
 
 use templates::Slow;
 
-use super::attributes::cut;
+use super::brief::cut;
 use super::labels::place;
 use crate::analysis::{Analysis, Distribution, SpanIndex, Tracks};
 use crate::model::Trace;

@@ -4,6 +4,7 @@
 //! caller chooses where to write.
 
 mod attributes;
+mod brief;
 mod checks;
 mod columns;
 mod counters;
@@ -18,7 +19,7 @@ mod statistics;
 mod summary;
 mod words;
 
-pub(crate) use attributes::unknown_attributes;
+pub(crate) use brief::unknown_attributes;
 pub(crate) use checks::{amount, lines, sentence};
 pub(crate) use file::replace;
 pub(crate) use html::{Options, page};

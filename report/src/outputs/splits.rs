@@ -2,7 +2,7 @@
 
 use templates::{Part, SplitRow};
 
-use super::attributes::cut;
+use super::brief::cut;
 use crate::analysis::{Split, TaskStatistics, Value};
 
 /// `may_lack` tells whether the attributes of some spans are not known.

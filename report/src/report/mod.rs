@@ -40,7 +40,13 @@ pub struct Report {
     pub asked: Vec<(String, String)>,
     /// Facts about the run for the page's notes, one sentence each.
     pub facts: Vec<String>,
+    /// The most bytes of the page for attributes of spans, before they are encoded as text. By default
+    /// [`ATTRIBUTES`]. If they need more, those of the shortest spans are left out.
+    pub attributes: Option<u64>,
 }
+
+/// Default of [`Report::attributes`]: 16 MB.
+pub const ATTRIBUTES: u64 = 16_000_000;
 
 /// The most tasks that are asked for by name and get their distribution.
 const ASKED: usize = 12;
@@ -174,10 +180,25 @@ impl Report {
             lacks_attributes: splits.unknown() > 0,
             more_asked: (self.asked.len() - asked.len()) as u64,
             asked,
+            attributes_room: self.attributes.unwrap_or(ATTRIBUTES),
+            attributes_command: self.attributes_command(),
             notes: [none_shown, run_facts, self.facts.clone(), self.notes(loaded)].concat(),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         }
+    }
+
+    /// The beginning of the command that prints the attributes of a span: `waterfall stats records`.
+    fn attributes_command(&self) -> String {
+        let paths = self.reading.inputs.paths();
+        let words =
+            ["waterfall".to_owned(), "stats".to_owned()].into_iter().chain(paths.iter().map(|path| {
+                let path = path.to_string_lossy();
+                if path.starts_with('-') { format!("./{path}") } else { path.into_owned() }
+            }));
+        let bias = self.reading.assumed_offset_s.map(|offset_s| format!("--bias={}", offset_s / 60));
+        let words: Vec<String> = words.chain(bias).collect();
+        shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default() // no path has a NUL byte
     }
 
     /// The rows of the tasks in `asked` that have one.

@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::Statistics;
 use crate::analysis::{Distribution, HistogramBin, histogram};
-use crate::outputs::{attributes, labels};
+use crate::outputs::{brief, labels};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
 /// The most slowest spans listed.
@@ -44,7 +44,7 @@ impl Statistics {
                     format!("+{}", units::duration(start_ns.into())),
                     self.zone.stamp(self.trace.unix_ns(span.start)),
                     units::duration(duration_ns.into()),
-                    attributes::brief(lane.spans.attributes().of(at.span)),
+                    brief::brief(lane.spans.attributes().of(at.span)),
                 ]
                 .map(Cell::from)
                 .into(),

@@ -11,7 +11,7 @@ mod text;
 use crate::analysis::{CounterFigures, Distribution, Overview, Split, TaskStatistics, Value};
 use crate::gate::Gate;
 use crate::model::{Summary, Trace};
-use crate::outputs::attributes;
+use crate::outputs::brief;
 use crate::text::{Problems, Zone, units};
 
 /// The figures of a trace, ready to be written as text, JSON, Markdown or CSV.
@@ -53,11 +53,11 @@ impl Row<'_> {
     fn value(&self) -> String {
         let Some((value, split)) = self.part else { return String::new() };
         match value {
-            Value::Text(text) => attributes::short(text),
+            Value::Text(text) => brief::short(text),
             Value::Range(range) => format!("{} to {}", units::number(range.from), units::number(range.to)),
             Value::Others(count) => format!("({})", units::counted(*count as u64, "other value")),
             Value::Any => format!("(more than {})", units::counted(split.most as u64, "value")),
-            Value::Without => format!("(no {})", attributes::short(&split.name)),
+            Value::Without => format!("(no {})", brief::short(&split.name)),
         }
     }
 }
@@ -89,7 +89,7 @@ impl Statistics {
 
     /// Why attributes of spans may be missing, if that matters.
     fn unknown_attributes(&self) -> Option<String> {
-        self.by.as_ref().and_then(|_| attributes::unknown_attributes(self.attributes_unknown))
+        self.by.as_ref().and_then(|_| brief::unknown_attributes(self.attributes_unknown))
     }
 
     /// What the signs in these rows mean, a line each.
