@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::innermost::innermost;
 use super::ranges::{self, Bin, Range, ranges};
 use super::statistics::{TaskRows, TaskStatistics, busy_ns, together};
-use super::values::{Apart, Part, Values, bin_of};
+use super::values::{Apart, Part, Values};
 use crate::model::{KeyId, Keys, Spans, Summary};
 
 /// The most values of an attribute that are told apart, if the split was asked for by its name.
@@ -215,10 +215,10 @@ impl<'a> Table<'a> {
         let all = Part::together(values.parts());
         let mut parts: Vec<(Value, TaskStatistics)> = match &values.apart {
             Apart::Each(each)
-                if each.len() > ranges::MOST && each.keys().all(|value| bin_of(value).is_some()) =>
+                if each.len() > ranges::MOST && each.keys().all(|value| Bin::of(value).is_some()) =>
             {
                 let mut bins: BTreeMap<Bin, Part> = BTreeMap::new();
-                for (bin, part) in each.iter().filter_map(|(value, part)| Some((bin_of(value)?, part))) {
+                for (bin, part) in each.iter().filter_map(|(value, part)| Some((Bin::of(value)?, part))) {
                     bins.entry(bin).or_default().merge(part.clone());
                 }
                 of_ranges(&bins).iter().map(|(range, part)| (Value::Range(*range), figures(part))).collect()

@@ -135,19 +135,17 @@ fn bin_if<T: Eq + Hash>(apart: &Apart<T>, bin: impl FnOnce() -> Option<Bin>) -> 
     matches!(apart, Apart::Bins(_)).then(bin)
 }
 
-pub(super) fn bin_of(value: &String) -> Option<Bin> {
-    Bin::of(value)
-}
-
 impl Values<String> {
     /// Adds those of another lane.
     pub(super) fn merge(&mut self, other: Values<String>) {
         match other.apart {
             Apart::Each(parts) => {
-                parts.into_iter().for_each(|(value, part)| self.part(value, bin_of).merge(part));
+                parts
+                    .into_iter()
+                    .for_each(|(value, part)| self.part(value, |value| Bin::of(value)).merge(part));
             }
             Apart::Bins(parts) => {
-                self.merge_values(bin_of);
+                self.merge_values(|value| Bin::of(value));
                 for (bin, part) in parts {
                     match &mut self.apart {
                         Apart::Bins(own) => own.entry(bin).or_default().merge(part),
@@ -185,7 +183,7 @@ mod tests {
             let of = |spans: &mut dyn Iterator<Item = &(String, Option<i64>, i64)>| {
                 let mut values = Values::new(most);
                 for (value, duration_ns, self_ns) in spans {
-                    values.part(value.clone(), bin_of).add(*duration_ns, *self_ns);
+                    values.part(value.clone(), |value| Bin::of(value)).add(*duration_ns, *self_ns);
                 }
                 values
             };
@@ -197,7 +195,7 @@ mod tests {
             parts.into_iter().for_each(|part| all.merge(part));
             prop_assert_eq!(&all, &whole);
             let distinct: BTreeSet<&String> = spans.iter().map(|(value, ..)| value).collect();
-            let are_numbers = distinct.iter().all(|value| bin_of(value).is_some());
+            let are_numbers = distinct.iter().all(|value| Bin::of(value).is_some());
             let is_right = match whole.apart {
                 Apart::Each(each) => each.len() == distinct.len() && each.len() <= most,
                 Apart::Bins(_) => distinct.len() > most && are_numbers,
