@@ -421,6 +421,8 @@ fn what_no_spans_have_is_refused_line_by_line() {
         ("buckets\tg\tt\t\t".into(), "its buckets are invalid"),
         ("earliest\t5\t2147483647".into(), "a day or more"),
         ("counter\tp\tg\tc\t\t\t1\t0\t9223372036854775807:1.0".into(), "from 1969 to 2260"),
+        ("long\tp\tl\tg\tt\t\t100\t30\turl".into(), "too few fields"), // a name without a value
+        ("long\tp\tl\tg\tt\t\t100\t30\turl\t\\x".into(), "invalid `\\` escape"),
         ("waterfall-summary\t2\nlane\tx".into(), "unknown version \"2\""),
     ] {
         let text = format!("waterfall-summary\t1\n{lane}\n{good}\n{bad}\n");
