@@ -40,14 +40,14 @@ export function showAttributes({ about, attributes }, trace, place, failure, say
  */
 function lineOf(trace, place, failure, isLacking) {
   const known = fewOf(trace, place, grouped);
-  if (known === null) return [element("small", failure || "reading attributes")];
-  if (isLacking) return [element("small", "attributes are not on this page: all (I) shows how to print them")];
+  if (known === null) return [element("span", failure || "reading attributes", "note")];
+  if (isLacking) return [element("span", "attributes are not on this page: all (I) shows how to print them", "note")];
   const few = known.few.map(([name, value]) => {
     const field = element("span", "");
     field.append(element("bdi", name, "name"), "=", element("bdi", value));
     return field;
   });
-  return known.more > 0 ? [...few, element("small", `+${count(known.more)}`)] : few;
+  return known.more > 0 ? [...few, element("span", `+${count(known.more)}`, "note")] : few;
 }
 
 /**
