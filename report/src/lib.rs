@@ -74,6 +74,7 @@ mod sources;
 pub mod task;
 mod text;
 
+pub use analysis::SplitBy;
 pub use outputs::{Statistics, write_summary};
 pub use reading::{DETAIL, Error as ReadError, Inputs, Loaded, Moment, MomentError, Reading, Selection};
 pub use report::{ATTRIBUTES, Error, Rendered, Report, Stats};

@@ -9,8 +9,8 @@ use super::attributes::{self, Attributes};
 use super::columns::{self, Columns};
 use super::labels::{self, place};
 use super::names::Names;
-use super::{counters, distributions, words};
-use crate::analysis::{Analysis, Distribution, Finding, Ledger, TaskStatistics, Tracks};
+use super::{counters, distributions, splits, words};
+use crate::analysis::{Analysis, Distribution, Finding, Ledger, Split, TaskStatistics, Tracks};
 use crate::model::Trace;
 use crate::text::{Zone, units};
 
@@ -29,6 +29,10 @@ pub(crate) struct Options {
     pub(crate) figures: Vec<Figure>,
     /// The distributions that the page has, in the order of the table.
     pub(crate) distributions: Vec<Distribution>,
+    /// The same tasks by the values of each attribute.
+    pub(crate) splits: Vec<Split>,
+    /// Whether the attributes of some spans are not known.
+    pub(crate) lacks_attributes: bool,
     /// The rows of the tasks that the page is made for, and the number of further ones.
     pub(crate) asked: Vec<usize>,
     pub(crate) more_asked: u64,
@@ -274,7 +278,7 @@ fn drawn(
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
         distributions: distributions::data(trace, analysis, own, &options.distributions),
-        splits: Vec::new(),
+        splits: splits::data(&options.splits, options.lacks_attributes),
         asked: options.asked.iter().map(|&row| row as u32).collect(),
         more_asked: options.more_asked,
         run: None,

@@ -37,7 +37,7 @@ impl Repeats {
             report.reading.detail /= self.runs.len() as u64;
             report.attributes = Some(report.attributes.unwrap_or(ATTRIBUTES) / self.runs.len() as u64);
             report.reading.progress = self.progress.clone();
-            let loaded = report.reading.load()?;
+            let loaded = report.load()?;
             let Made { mut page, .. } = report.make(&loaded);
             page.data.run = (index != shown).then_some(metadata.number);
             // All tasks, even those without a row of their own in this run's table.
