@@ -125,11 +125,14 @@ function usable(known, plotly) {
   unhide(known.lanes.length > 0);
 
   const look = lookOf(known);
-  const source = createSource(known, () => chart.request());
+  const source = createSource(known, () => {
+    chart.request();
+    sections.tellFound();
+  });
   const waiting = createWaiting(tellWaiting);
   /** @type {Later} */
   const later = waiting.later;
-  const spans = waitingSpans(later);
+  const spans = waitingSpans(later, source.whenFound);
   const showLegend = createLegend(element("legend"), look);
   showLegend(); // before the chart, which has the room that it leaves
   const room = createRoom(element("chart"));
@@ -141,7 +144,7 @@ function usable(known, plotly) {
     );
   const showToolbar = createToolbar(
     toolbarParts(),
-    (kind) => (kind === "link" || kind === "print" ? save(kind) : later(() => save(kind))), // the others show spans
+    (kind) => (kind === "link" || kind === "print" ? save(kind) : later(() => source.whenFound(() => save(kind)))), // the others show spans
     spans.toMatch,
   );
   const showAll = () => {
@@ -261,8 +264,10 @@ function sectionsOf(source, look, chart, later, plotly) {
     drawer: { clear: () => drawer.clear() },
     show() {
       drawer.show();
-      showSummary();
+      showSummary.soon();
     },
+    /** What takes its time is there: matches of the search, the load. */
+    tellFound: () => showSummary.now(),
     /** The rows are there. @param {ReturnType<typeof createSpans>} spans */
     arrived(spans) {
       showSummary = summarise();

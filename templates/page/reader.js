@@ -83,12 +83,13 @@ function pressing(chart, later) {
 /**
  * The moves from span to span, which wait for the rows.
  * @param {Later} later
+ * @param {import("#page/view/source.js").Source["whenFound"]} whenFound
  */
-export function waitingSpans(later) {
+export function waitingSpans(later, whenFound) {
   return {
     walk: (/** @type {"left" | "right" | "up" | "down"} */ direction) => later(({ spans }) => spans.walk(direction)),
     toSibling: (/** @type {-1 | 1} */ step) => later(({ spans }) => spans.toSibling(step)),
-    toMatch: (/** @type {-1 | 1} */ step) => later(({ spans }) => spans.toMatch(step)),
+    toMatch: (/** @type {-1 | 1} */ step) => later(({ spans }) => whenFound(() => spans.toMatch(step))),
     longest: () => later(({ spans }) => spans.longest()),
     fit: () => later(({ spans }) => spans.fit()),
     fold: () => later(({ spans }) => spans.fold()),

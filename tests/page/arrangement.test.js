@@ -4,9 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createArrangements, lanesByProcess, placeOf } from "#page/chart/arrangement.js";
-import { compile } from "#page/trace/search.js";
 import { finished } from "#page/trace/slices.js";
-import { lane, random, randomSpans, trace } from "./helper.js";
+import { lane, matchOf, random, randomSpans, trace } from "./helper.js";
 
 /** @typedef {import("#page/trace/data.js").Trace} Trace */
 
@@ -21,7 +20,7 @@ const NONE = new Set();
  */
 function arrangement(drawn, rows, folded = NONE, query = "", hidden = NONE) {
   const arrangements = createArrangements(drawn);
-  const match = compile(drawn, query);
+  const match = matchOf(drawn, query);
   finished(arrangements.prepare(() => match));
   return arrangements.arrangement(rows, folded, hidden);
 }
@@ -160,7 +159,7 @@ test("during a search, every track has spans that match alike, and each span sti
     const drawn = randomTrace(next, 5);
     for (const query of ["l1", "t1", "101 t2", "zip l3"]) {
       const arranged = arrangement(drawn, "tasks", NONE, query);
-      const match = compile(drawn, query);
+      const match = matchOf(drawn, query);
       check(drawn, arranged, `round ${round}, ${query}`);
       for (const band of arranged.bands)
         for (const [at, { key }] of band.tracks.entries()) {
@@ -190,7 +189,7 @@ test("a search for a task's name moves nothing", () => {
   const drawn = randomTrace(random(8), 4);
   const arrangements = createArrangements(drawn);
   const before = arrangements.arrangement("tasks", NONE, NONE);
-  finished(arrangements.prepare(() => compile(drawn, "group")));
+  finished(arrangements.prepare(() => matchOf(drawn, "group")));
   assert.equal(arrangements.arrangement("tasks", NONE, NONE), before);
 });
 
@@ -198,8 +197,8 @@ test("while another search is typed the last rows stay, and the work for one tha
   const drawn = randomTrace(random(9), 4);
   const arrangements = createArrangements(drawn);
   const before = arrangements.arrangement("tasks", NONE, NONE);
-  let wanted = compile(drawn, "l1");
-  const last = compile(drawn, "l2");
+  let wanted = matchOf(drawn, "l1");
+  const last = matchOf(drawn, "l2");
   const making = arrangements.prepare(() => wanted);
   making.next();
   making.next();

@@ -3,6 +3,8 @@
 
 import { createBins, union } from "#page/trace/concurrency.js";
 import { complete, outline } from "#page/trace/data.js";
+import { search } from "#page/trace/search.js";
+import { finished } from "#page/trace/slices.js";
 
 const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
 
@@ -157,6 +159,30 @@ export function data(lanes) {
 export function trace(lanes, processes) {
   const { data, rows } = drawn(lanes, processes);
   return complete(outline(data, NO_CELLS), data, rows, []);
+}
+
+/**
+ * A trace whose spans have attributes, which are decoded.
+ * @param {string[][]} lanes
+ * @param {Readonly<Record<string, readonly [number, string][]>>} attributes values of spans by their numbers, ascending
+ * @param {number[]} [processes]
+ */
+export async function attributed(lanes, attributes, processes) {
+  const { data, rows } = drawn(lanes, processes);
+  const columns = Object.entries(attributes).map(([name, values]) => attribute(name, values));
+  data.attributes = columns.map(({ shape }) => shape);
+  const known = outline(data, NO_CELLS, async () => columns.map(({ decoded }) => decoded));
+  await known.attributes.columns();
+  return complete(known, data, rows, []);
+}
+
+/**
+ * What a query finds, in one go.
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {string} query
+ */
+export function matchOf(trace, query) {
+  return finished(search(trace, query, trace.attributes.known() ?? [])).match;
 }
 
 /** @param {import("#page/trace/data.js").Trace} trace */

@@ -206,7 +206,8 @@ function sceneIn(drawn, view, shownKeys = new Uint8Array(drawn.keys.length).fill
   const { bands } = createArrangements(drawn).arrangement("lanes", new Set(), new Set());
   const placed = layout(bands, 500);
   const range = { from: 0, to: placed.rows.length };
-  const emphasis = { shownKeys, match: null, masksOf: () => ({ bright: shownKeys, faint: null }), load: () => null };
+  const nothing = { match: null, problem: "", isSearching: false, load: () => null };
+  const emphasis = { ...nothing, shownKeys, trace: drawn, masksOf: () => ({ bright: shownKeys, faint: null }) };
   const look = { trace: drawn, paint: paint(drawn, "light"), measure: (/** @type {string} */ text) => text.length * 6 };
   return sceneOf(bands, placed, range, view, emphasis, createRaster(drawn.keys.length), look);
 }

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { busyStretches } from "#page/trace/occupancy.js";
-import { compile, counted } from "#page/trace/search.js";
+import { counted } from "#page/trace/search.js";
 import { finished } from "#page/trace/slices.js";
-import { lane, random, randomSpans, trace } from "./helper.js";
+import { lane, matchOf, random, randomSpans, trace } from "./helper.js";
 
 /**
  * `lane:task` of the spans that match.
@@ -14,7 +14,7 @@ import { lane, random, randomSpans, trace } from "./helper.js";
  * @param {string} query
  */
 function found(drawn, query) {
-  const match = compile(drawn, query);
+  const match = matchOf(drawn, query);
   assert.ok(match);
   return drawn.lanes.flatMap(({ tracks }, lane) =>
     tracks.flatMap(({ key }) =>
@@ -35,8 +35,8 @@ const count = (drawn, match, shown) => finished(counted(drawn, match, shown, bus
 const DRAWN = trace([["save(0..1) zip/pack(1..2)"], ["save(0..4)", "load(1..2)"], ["load(0..1)"]], [0, 1, 1]);
 
 test("a blank query searches for nothing", () => {
-  assert.equal(compile(DRAWN, ""), null);
-  assert.equal(compile(DRAWN, " \t "), null);
+  assert.equal(matchOf(DRAWN, ""), null);
+  assert.equal(matchOf(DRAWN, " \t "), null);
 });
 
 test("a word is found in tasks, groups, lanes and processes, whatever its case", () => {
@@ -83,14 +83,14 @@ test("what stands in a name as it was typed is meant, not its words wherever the
   const drawn = trace([["a(0..1) b(1..2) c(2..3)"]]);
   drawn.raw = drawn.names = ["group", "step 3", "step 4", "step 3 again"];
   drawn.lanes[0].label = "io-3";
-  assert.deepEqual([...(compile(drawn, " Step 3 ")?.maskOf(0) ?? [])], [1, 0, 1]);
-  assert.deepEqual([...(compile(drawn, "3 step")?.maskOf(0) ?? [])], [1, 1, 1]);
+  assert.deepEqual([...(matchOf(drawn, " Step 3 ")?.maskOf(0) ?? [])], [1, 0, 1]);
+  assert.deepEqual([...(matchOf(drawn, "3 step")?.maskOf(0) ?? [])], [1, 1, 1]);
 });
 
 test("lanes that match alike share their mask", () => {
-  const match = compile(DRAWN, "load");
+  const match = matchOf(DRAWN, "load");
   assert.equal(match?.maskOf(0), match?.maskOf(2));
-  const other = compile(DRAWN, "101 load");
+  const other = matchOf(DRAWN, "101 load");
   assert.notEqual(other?.maskOf(0), other?.maskOf(1));
   assert.equal(other?.maskOf(1), other?.maskOf(2));
 });
@@ -98,7 +98,7 @@ test("lanes that match alike share their mask", () => {
 test("what matches is counted, and the time in which it kept lanes busy", () => {
   const drawn = trace([["a(0..10) b(10..20)", "ab(5..15)"], ["a(0..20) ab(20..)"], ["a(3..3)"]]);
   const all = new Uint8Array(drawn.keys.length).fill(1);
-  const match = compile(drawn, "a");
+  const match = matchOf(drawn, "a");
   assert.ok(match);
   assert.deepEqual(count(drawn, match, all), { spans: 5, ns: 35, share: 35 / 40 });
   const off = Uint8Array.from(drawn.keys, ({ task }) => Number(drawn.raw[task] !== "ab"));
@@ -107,7 +107,7 @@ test("what matches is counted, and the time in which it kept lanes busy", () => 
 
 test("nothing is a share of nothing", () => {
   const drawn = trace([["a(3..3)"]]);
-  const match = compile(drawn, "a");
+  const match = matchOf(drawn, "a");
   assert.ok(match);
   assert.deepEqual(count(drawn, match, Uint8Array.of(1)), { spans: 1, ns: 0, share: 0 });
 });
@@ -120,7 +120,7 @@ test("counts agree with looking at every span and every nanosecond", () => {
       [0, 0, 1],
     );
     const words = ["t0", "t1", "zip", "100", "l2", "t"].filter(() => next() < 0.4);
-    const match = compile(drawn, words.join(" "));
+    const match = matchOf(drawn, words.join(" "));
     if (!match) continue;
     const shown = Uint8Array.from(drawn.keys, () => Number(next() < 0.8));
     let [spans, ns, busy] = [0, 0, 0];

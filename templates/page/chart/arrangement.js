@@ -4,13 +4,14 @@
 // Takes the trace and the reader's choice, gives bands from the top. By lanes: one per lane, in sections by process; a
 // folded process is one band without tracks. By tasks, as PerformancePy's users know it: one per task over all lanes,
 // in sections by group, with tracks that are made here (`packing.js`), which takes a while for many spans. A search
-// that tells lanes apart packs what matches apart from what does not, so that a track is drawn in one way. Every span
-// has the same place in every view. Pure.
+// that tells lanes apart packs what matches apart from what does not, so that a track is drawn in one way; one that
+// tells spans of a key apart gives the tracks the twins of their keys. Every span has the same place in every view. Pure.
 
 import { finished } from "#page/trace/slices.js";
 import { latest } from "#page/trace/latest.js";
-import { lowerBound } from "#page/trace/mip.js";
+import { lowerBound, slotsFor } from "#page/trace/mip.js";
 import { mipOf } from "#page/trace/skip.js";
+import { rekeyed } from "#page/trace/twins.js";
 import { packed, sortedByTask, sourcesOf } from "#page/chart/packing.js";
 
 /**
@@ -40,14 +41,18 @@ import { packed, sortedByTask, sourcesOf } from "#page/chart/packing.js";
 export function createArrangements(trace) {
   const byLanes = latest((/** @type {ReadonlySet<number>} */ folded) => lanesArranged(trace, folded));
   const made = createTaskBands(trace);
-  const telling = latest((/** @type {Match | null} */ match) => (match && tellsLanesApart(trace, match) ? match : null));
+  const telling = latest((/** @type {Match | null} */ match) =>
+    match && (match.trace !== trace || tellsLanesApart(trace, match)) ? match : null,
+  );
   /** @type {{match: Match | null, arrangement: Arrangement} | null} the last that is whole */
   let byTasks = null;
   const withoutHidden = latest(without);
 
   /** @param {Match | null} match */
   function* tasksArranged(match) {
-    return { match, arrangement: tasksOf(trace, yield* made(match)) };
+    const tasks = yield* made(match);
+    const isSame = !match || match.trace === trace;
+    return { match, arrangement: tasksOf(trace, isSame ? tasks : yield* withKeysOf(match.trace, tasks)) };
   }
 
   return {
@@ -215,6 +220,31 @@ function createTaskBands(trace) {
     }
     return own;
   }
+}
+
+/**
+ * The tracks of tasks with the keys that their spans have in another trace.
+ * @param {Trace} trace
+ * @param {readonly Packed[]} tasks
+ * @returns {Generator<void, Packed[], void>}
+ */
+function* withKeysOf(trace, tasks) {
+  const slots = slotsFor(trace.keys.length);
+  /** @type {Packed[]} */
+  const out = [];
+  for (const { task, tracks, origins } of tasks) {
+    /** @type {Track[]} */
+    const own = [];
+    for (const [index, track] of tracks.entries()) {
+      const { sources, source, span } = origins[index];
+      const keys = sources.map(({ lane, track }) => trace.lanes[lane].tracks[track].key);
+      const key = track.key.map((_, at) => keys[source[at]][span[at]]);
+      const isSame = key.every((value, at) => value === track.key[at]);
+      own.push(isSame ? track : yield* rekeyed(track, key, slots));
+    }
+    out.push({ task, tracks: own, origins });
+  }
+  return out;
 }
 
 /**

@@ -109,7 +109,8 @@ export function createChart({ section, plot, under, over }, outline, around) {
 
   /** @param {unknown} [error] */
   function settle(error) {
-    if (!requested && !isPreparing && last().composition.isWhole) section.dataset.state = trace.hasRows ? "ready" : "loading";
+    const isDone = !requested && !isPreparing && last().composition.isWhole && !last().emphasis.isSearching;
+    if (isDone) section.dataset.state = trace.hasRows ? "ready" : "loading";
     around.drawn(error);
   }
 

@@ -32,9 +32,10 @@ const MOST_RECTANGLES = 20_000;
  * @param {Pick<Scene, "trace" | "paint" | "measure">} look
  * @returns {Scene}
  */
-export function sceneOf(bands, layout, range, view, { shownKeys, masksOf }, raster, { trace, paint, measure }) {
+export function sceneOf(bands, layout, range, view, emphasis, raster, { trace, paint, measure }) {
+  const { shownKeys, masksOf } = emphasis;
   const rows = layout.rows.slice(range.from, range.to);
-  const tracks = rows.map(({ band, track }) => bands[band].tracks[track]);
+  const tracks = rows.map(({ band, track }) => trackOf(bands[band], track, emphasis.trace));
   /** @param {number} row in one way: lanes that match otherwise have tracks of their own */
   const masks = (row) => masksOf(placeOf(bands[rows[row].band], rows[row].track, 0).lane);
   const spans = countSpans(tracks, view, shownKeys, MOST_RECTANGLES);
@@ -67,4 +68,14 @@ export function sceneOf(bands, layout, range, view, { shownKeys, masksOf }, rast
     paint,
     measure,
   };
+}
+
+/**
+ * A band's track with the keys that the masks are for; bands of tasks are made with them.
+ * @param {import("#page/chart/arrangement.js").Band} band
+ * @param {number} track
+ * @param {import("#page/trace/data.js").Trace} trace
+ */
+function trackOf({ lane, tracks, origins }, track, trace) {
+  return origins ? tracks[track] : trace.lanes[lane].tracks[track];
 }

@@ -68,7 +68,7 @@ export function createSpans(trace, chart, emphasis) {
   const toMatch = (step) => {
     const { match, shownKeys } = emphasis();
     const { pinned, window } = state();
-    const next = match && nextMatch(trace, pinned, window, step, matching(match, shownKeys));
+    const next = match && nextMatch(match.trace, pinned, window, step, matching(match, shownKeys));
     if (next) show(jump, { pinned: next, ...chart.showingSpan(next) });
   };
 

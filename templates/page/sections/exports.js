@@ -36,7 +36,7 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
   else if (kind === "link")
     return (await copy(link(trace))) ? "link copied" : "the browser refused: copy the address by hand";
   else if (kind === "csv") {
-    const text = spansShown(trace, emphasis());
+    const text = spansShown(emphasis());
     save(new Blob(text(await trace.attributes.columns()), { type: "text/csv" }), name, "csv");
     const { leftOut } = trace.attributes;
     if (leftOut > 0) return `saved without the attributes of ${count(leftOut)} short spans, which are not on this page`;
@@ -52,11 +52,10 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
 /**
  * What writes the spans of the selection, else of the time in view, that are switched on, not folded, and match the
  * search. They are those of now, whenever their attributes are there.
- * @param {import("#page/trace/data.js").Trace} trace
  * @param {import("#page/view/emphasis.js").Emphasis} emphasis
  * @returns {(columns: import("#page/trace/attributes.js").Column[]) => string[]}
  */
-function spansShown(trace, { shownKeys, match }) {
+function spansShown({ shownKeys, match, trace }) {
   const { selected, scope, window, rows, folded } = state();
   const of = scope === "selection" && selected ? scope : "view";
   const stretch = stretchOf({ ...state(), scope: of }, trace.wall);

@@ -18,6 +18,7 @@ const PART =
   "Count, mean, median, p95 and max cover whole spans that touch this time; total, self and share count only the time inside it.";
 const WAITING = "when the rows are read";
 const SUMMARISED = "Of summarised lanes, only the longest spans count here.";
+const SEARCHING = "searching…";
 
 /**
  * @typedef {object} Parts
@@ -43,12 +44,13 @@ function wholeRun({ tasks, wall }) {
  * @param {() => import("#page/view/look.js").Look} look
  * @param {() => import("#page/view/emphasis.js").Emphasis} emphasis
  * @param {ReturnType<typeof import("#page/sections/table.js").createTable>} showTable
- * @returns {() => void} shows what the state asks for, soon
+ * @returns {{soon: () => void, now: () => void}} shows what the state asks for
  */
 export function createSummary(parts, trace, busy, look, emphasis, showTable) {
   const whole = wholeRun(trace);
   const part = createPart(trace, busy);
   const isSummarised = trace.lanes.some((lane) => lane.isSummarised);
+  const unsearched = trace.attributes.leftOut;
   const note = isSummarised ? `${PART} ${SUMMARISED}` : PART;
   let timer = 0;
 
@@ -70,8 +72,8 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
       /** @type {import("#page/view/state.js").Place | null} */ pinned,
     ) => {
       const matches = matching(match, shownKeys);
-      const key = pinned ? trace.lanes[pinned.lane].tracks[pinned.track].key[pinned.span] : -1;
-      return pinned && matches(pinned.lane, key) ? rankAmong(trace, pinned, matches).at : null;
+      const key = pinned ? match.trace.lanes[pinned.lane].tracks[pinned.track].key[pinned.span] : -1;
+      return pinned && matches(pinned.lane, key) ? rankAmong(match.trace, pinned, matches).at : null;
     },
   );
 
@@ -106,28 +108,38 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
 
   function showAll() {
     const { sort, hidden, pinned } = state();
-    const { match, shownKeys } = emphasis();
+    const { match, problem, isSearching, shownKeys } = emphasis();
     const stretch = stretchOf(state(), trace.wall);
     const computed = trace.hasRows && stretch ? partOf(stretch.start, stretch.end) : null;
-    const found = trace.hasRows && match ? countedOf(match, shownKeys) : null;
-    if (!trace.hasRows) {
-      parts.part.textContent = stretch ? WAITING : "";
-      parts.found.textContent = match ? WAITING : "";
-    }
-    const isWaiting = (stretch && !computed) || (match && !found);
+    const isCounted = trace.hasRows && !isSearching && match !== null;
+    const found = isCounted ? countedOf(match, shownKeys) : null;
+    if (!trace.hasRows) parts.part.textContent = stretch ? WAITING : "";
+    const isWaiting = (stretch && !computed) || isSearching || (isCounted && !found);
     if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
-    const at = match && found && rankOf(match, shownKeys, pinned);
-    if (!match || found) parts.found.textContent = found ? foundText(found, at, isSummarised) : "";
+    if (found && match) parts.found.textContent = foundText(found, rankOf(match, shownKeys, pinned), isSummarised, unsearched);
+    else if (isSearching || !isCounted) parts.found.textContent = problem || unfound(isSearching);
     parts.found.title = parts.found.textContent; // which may not fit
     parts.section.dataset.state = isWaiting ? "computing" : "ready";
   }
 
-  return () => {
-    clearTimeout(timer);
-    const isCheap = stretchOf(state(), trace.wall) === null && state().query === "";
-    if (isCheap) return showAll();
-    parts.section.dataset.state = "computing";
-    timer = window.setTimeout(showAll, CALM);
+  /** What is said of a search whose matches are not counted. @param {boolean} isSearching */
+  function unfound(isSearching) {
+    if (isSearching) return SEARCHING;
+    return trace.hasRows || state().query.trim() === "" ? "" : WAITING;
+  }
+
+  return {
+    soon() {
+      clearTimeout(timer);
+      const isCheap = stretchOf(state(), trace.wall) === null && state().query === "";
+      if (isCheap) return showAll();
+      parts.section.dataset.state = "computing";
+      timer = window.setTimeout(showAll, CALM);
+    },
+    now() {
+      clearTimeout(timer);
+      showAll();
+    },
   };
 }
 
@@ -135,12 +147,19 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
  * @param {import("#page/trace/search.js").Counted} counted
  * @param {number | null} at which of them is pinned
  * @param {boolean} isSummarised whether only the longest spans of some lanes are counted
+ * @param {number} unsearched spans whose attributes the page does not have
  */
-function foundText({ spans, ns, share }, at, isSummarised) {
-  if (spans === 0 && ns === 0) return isSummarised ? "no span here matches" : "no span matches";
-  const atLeast = isSummarised ? "at least " : "";
-  const named = spans === 1 ? "span" : "spans";
-  const time = `${duration(ns)} · ${percent(share)} of busy time`;
-  if (at === null) return `${atLeast}${count(spans)} ${named} · ${time}`;
-  return `${count(at)} of ${count(spans)} ${isSummarised ? "known " : ""}${named} · ${atLeast}${time}`;
+function foundText({ spans, ns, share }, at, isSummarised, unsearched) {
+  const isPart = isSummarised || unsearched > 0;
+  const lacking = unsearched > 0 ? ` · attributes of ${count(unsearched)} ${namedSpans(unsearched)} not searched` : "";
+  if (spans === 0 && ns === 0) return (isPart ? "no span here matches" : "no span matches") + lacking;
+  const atLeast = isPart ? "at least " : "";
+  const time = `${duration(ns)} · ${percent(share)} of busy time${lacking}`;
+  if (at === null) return `${atLeast}${count(spans)} ${namedSpans(spans)} · ${time}`;
+  return `${count(at)} of ${count(spans)} ${isPart ? "known " : ""}${namedSpans(spans)} · ${atLeast}${time}`;
+}
+
+/** @param {number} count */
+function namedSpans(count) {
+  return count === 1 ? "span" : "spans";
 }

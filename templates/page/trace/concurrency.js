@@ -92,8 +92,9 @@ function stretches({ start, end, key, unfinished }, shownKeys) {
  * What either covers.
  * @param {Union} one
  * @param {Union} other
+ * @returns {Union}
  */
-function merged(one, other) {
+export function merged(one, other) {
   const out = cover(one.start.length + other.start.length);
   let [a, b] = [0, 0];
   while (a < one.start.length || b < other.start.length) {

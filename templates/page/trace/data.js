@@ -178,6 +178,7 @@ import { shown } from "#page/trace/names.js";
  * @property {string[]} raw names as they were recorded
  * @property {string[]} names in their display form
  * @property {Key[]} keys
+ * @property {number} twin how far behind each key its twin is (`twins.js`); 0 where no span has attributes
  * @property {Process[]} processes
  * @property {boolean} hasRows whether spans and samples are there; else its lanes are known by their summaries alone
  * @property {Lane[]} lanes
@@ -216,6 +217,8 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
  */
 export function outline(data, cells, load = noChunks) {
   const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
+  const keys = data.keys.map((key) => ({ ...key, row: rows.get(`${key.group} ${key.task}`) ?? -1 }));
+  const hasTwins = data.attributes.length > 0;
   return {
     wall: data.wall_ns,
     hasRows: false,
@@ -223,7 +226,8 @@ export function outline(data, cells, load = noChunks) {
     durationOnly: data.duration_only,
     raw: data.names,
     names: data.names.map(shown),
-    keys: data.keys.map((key) => ({ ...key, row: rows.get(`${key.group} ${key.task}`) ?? -1 })),
+    keys: hasTwins ? keys.concat(keys) : keys,
+    twin: hasTwins ? keys.length : 0,
     processes: data.processes.map(({ label, id, title }) => ({
       label: shown(label),
       id: id ? shown(id) : "",

@@ -32,6 +32,8 @@
 const SPANS = 8;
 /** A track of fewer spans is its own mip. */
 const FEW = 512;
+/** Spans that are put into bins between two pauses. */
+const PAUSE = 1 << 14;
 /** A coarser level is kept when its entries are no more than this part of those of the one kept below it. */
 const SHRUNK = 0.75;
 
@@ -44,11 +46,35 @@ export function mip(track) {
   if (count < FEW) return [];
   let keys = 0;
   for (let span = 0; span < count; span += 1) keys = Math.max(keys, track.key[span] + 1);
-  const slots = slotsFor(keys);
+  const making = levelsOf(track, finest(track, Math.ceil(count / SPANS)), slotsFor(keys));
+  for (let step = making.next(); ; step = making.next()) if (step.done) return step.value;
+}
+
+/**
+ * The mip of a track that has the spans of another, whose mip is known, with other keys. It pauses now and then.
+ * @param {Columns} track
+ * @param {readonly Level[]} other
+ * @param {Int32Array} slots of all keys
+ * @returns {Generator<void, Level[], void>}
+ */
+export function* mipLike(track, other, slots) {
+  return other.length === 0 ? [] : yield* levelsOf(track, other[0].width, slots);
+}
+
+/**
+ * @param {Columns} track
+ * @param {number} width ns of the finest bins, of which there are at most one for every `SPANS`
+ * @param {Int32Array} slots of all keys
+ * @returns {Generator<void, Level[], void>}
+ */
+function* levelsOf(track, width, slots) {
+  const count = track.start.length;
   const most = Math.ceil(count / SPANS);
-  const width = finest(track, most);
   const finestBins = new Collector(most, count + most, slots);
-  addSpans(track, width, 0, count, -Infinity, Infinity, finestBins);
+  for (let from = 0; from < count; from += PAUSE) {
+    addSpans(track, width, from, Math.min(count, from + PAUSE), -Infinity, Infinity, finestBins);
+    yield;
+  }
   let level = finestBins.level(width);
   const levels = [level];
   while (level.bin.length > 1) {
@@ -56,6 +82,7 @@ export function mip(track) {
     if (next.bin.length === 1 || next.code.length <= SHRUNK * levels[levels.length - 1].code.length)
       levels.push(next);
     level = next;
+    yield;
   }
   return levels;
 }

@@ -1,19 +1,31 @@
 // @ts-check
-// Search: which spans contain the reader's words.
+// Search: which spans contain the reader's words, and fulfil the conditions on their attributes.
 //
-// Takes the trace and a query, gives masks over the trace's keys, one per lane. A span matches if the query is in
-// its task, its group, its lane's name or its process's id, as recorded or as shown, in any case. If nothing in the
-// trace contains the whole query, each of its words must be in one of these. Counts the matches, and for how long
-// they kept lanes busy. Pure.
+// Takes the trace, a query (`query.js`) and the columns of attributes; gives masks over the trace's keys, one per lane.
+// A span's names are its task, its group, its lane's name and its process's id, as recorded or as shown. A span matches
+// if it fulfils all conditions, and if the query's text is in its names or in a value of its attributes, in any case. If
+// nothing in the trace contains the whole text, each of its words must be in one of these. Spans that match because of
+// their attributes have twins of their keys (`twins.js`). Counts the matches, and for how long they kept lanes busy.
+// Pauses now and then (`slices.js`). Pure.
 
-import { busyOf, lengthOf } from "#page/trace/concurrency.js";
+import { valueOf } from "#page/trace/attributes.js";
+import { busyOf, lengthOf, merged, union } from "#page/trace/concurrency.js";
+import { shown } from "#page/trace/names.js";
+import { parse } from "#page/trace/query.js";
+import { twinned } from "#page/trace/twins.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/trace/attributes.js").Column} Column
  *
  * @typedef {object} Match
  * @property {(lane: number) => Uint8Array} maskOf 1 for each key that matches there; lanes that match alike
  *   share theirs
+ * @property {Trace} trace what the masks are for: its spans, in which some may have other keys
+ *
+ * @typedef {object} Found
+ * @property {Match | null} match null where nothing is searched for
+ * @property {string} problem with the query, for people; empty for none
  *
  * @typedef {object} Counted
  * @property {number} spans that match, unfinished ones among them
@@ -22,30 +34,44 @@ import { busyOf, lengthOf } from "#page/trace/concurrency.js";
  */
 
 const MOST_WORDS = 30; // a bit each
+const PAUSE = 1 << 12; // values that are looked at between two pauses
 
 /**
  * @param {Trace} trace
  * @param {string} query
- * @returns {Match | null} null where nothing is searched for
+ * @param {readonly Column[]} columns of the trace's attributes; none where they are not there
+ * @returns {Generator<void, Found, void>}
  */
-export function compile(trace, query) {
-  const phrase = query.trim().toLowerCase();
-  if (phrase === "") return null;
-  const words = isAnywhere(trace, phrase) ? [phrase] : wordsOf(phrase);
+export function* search(trace, query, columns) {
+  const { conditions, text, problem } = parse(query, trace.attributes.names);
+  const isNothing = problem !== "" || (conditions.length === 0 && text === "");
+  const isUnknown = conditions.length > 0 && columns.length === 0;
+  if (isNothing || isUnknown) return { match: null, problem };
+  const phrase = text.toLowerCase();
+  const { words, ofValues } = yield* wordsOf(trace, columns, phrase);
   const all = 2 ** words.length - 1;
-  const bitsOfName = trace.raw.map((raw, name) => bits(words, raw, trace.names[name]));
-  const bitsOfKey = trace.keys.map(({ group, task }) => bitsOfName[group] | bitsOfName[task]);
-  // Not their labels: those name groups, and not all spans of a process are of each.
-  const bitsOfProcess = trace.processes.map(({ id }) => bits(words, id));
+  const names = bitsOfNames(trace, words);
+  const isFulfilled = yield* fulfilling(conditions, columns, countOf(trace));
+  const ofSpans = yield* bitsOfSpans(columns, ofValues, countOf(trace));
+
+  const isByName = (/** @type {number} */ bits) => conditions.length === 0 && bits === all;
   /** @type {Map<number, Uint8Array>} */
   const masks = new Map();
-  const maskOfLane = trace.lanes.map(({ process, label }) => {
-    const found = bitsOfProcess[process] | bits(words, label);
-    const mask = masks.get(found) ?? Uint8Array.from(bitsOfKey, (own) => Number((own | found) === all));
+  const maskOfLane = names.ofLane.map((found) => {
+    const isTwin = (/** @type {number} */ key) => trace.twin > 0 && key >= trace.twin;
+    const mask =
+      masks.get(found) ?? Uint8Array.from(names.ofKey, (own, key) => Number(isTwin(key) || isByName(own | found)));
     masks.set(found, mask);
     return mask;
   });
-  return { maskOf: (lane) => maskOfLane[lane] };
+  const isTold = isFulfilled !== null || ofSpans !== null; // whether spans of one key may differ
+  const matching = (/** @type {number} */ lane) => (/** @type {number} */ key, /** @type {number} */ ordinal) => {
+    const bits = names.ofKey[key] | names.ofLane[lane];
+    if (isFulfilled?.[ordinal] === 0 || isByName(bits)) return false;
+    return (ofSpans ? bits | ofSpans[ordinal] : bits) === all;
+  };
+  const own = isTold ? yield* twinned(trace, matching) : trace;
+  return { match: { maskOf: (lane) => maskOfLane[lane], trace: own }, problem };
 }
 
 /**
@@ -66,7 +92,7 @@ export function matching({ maskOf }, shownKeys) {
  * @param {(lane: number) => import("#page/trace/concurrency.js").Union} busy stretches of a lane, whatever is switched off
  * @returns {Generator<void, Counted, void>}
  */
-export function* counted({ lanes }, { maskOf }, shownKeys, busy) {
+export function* counted(trace, { maskOf, trace: { lanes } }, shownKeys, busy) {
   /** @type {Map<Uint8Array, Uint8Array>} */
   const shown = new Map();
   let [spans, ns, all] = [0, 0, 0];
@@ -75,7 +101,10 @@ export function* counted({ lanes }, { maskOf }, shownKeys, busy) {
     const both = shown.get(mask) ?? mask.map((matches, key) => matches & shownKeys[key]);
     shown.set(mask, both);
     for (const { key } of own.tracks) spans += count(key, both);
-    ns += lengthOf(busyOf(own, both));
+    const busyByKey = busyOf(own, both);
+    // The raster of a summarised lane knows keys alone.
+    const isBoth = own.isSummarised && own !== trace.lanes[lane];
+    ns += lengthOf(isBoth ? merged(busyByKey, union(own.tracks, both)) : busyByKey);
     all += lengthOf(busy(lane));
     yield;
   }
@@ -93,11 +122,26 @@ function count(keys, mask) {
 }
 
 /**
- * Whether a name in the trace contains the whole query; then it counts as one word.
+ * What is looked for: the whole text if a name or a value contains it, else its words; and what of it values contain.
+ * @param {Trace} trace
+ * @param {readonly Column[]} columns
+ * @param {string} phrase
+ * @returns {Generator<void, {words: string[], ofValues: (Int32Array | null)[]}, void>}
+ */
+function* wordsOf(trace, columns, phrase) {
+  if (phrase === "") return { words: [], ofValues: columns.map(() => null) };
+  const whole = yield* bitsOfValues(columns, [phrase]);
+  const words = [...new Set(phrase.split(/\s+/))].slice(0, MOST_WORDS);
+  const isAnywhere = whole.some((bits) => bits !== null) || isInNames(trace, phrase);
+  if (isAnywhere || words.length === 1) return { words: [phrase], ofValues: whole };
+  return { words, ofValues: yield* bitsOfValues(columns, words) };
+}
+
+/**
  * @param {Trace} trace
  * @param {string} phrase
  */
-function isAnywhere({ raw, names, processes, lanes }, phrase) {
+function isInNames({ raw, names, processes, lanes }, phrase) {
   /** @param {string} text */
   const holds = (text) => text.toLowerCase().includes(phrase);
   return [raw, names, processes.map(({ id }) => id), lanes.map(({ label }) => label)].some((texts) =>
@@ -105,9 +149,92 @@ function isAnywhere({ raw, names, processes, lanes }, phrase) {
   );
 }
 
-/** @param {string} phrase */
-function wordsOf(phrase) {
-  return [...new Set(phrase.split(/\s+/))].slice(0, MOST_WORDS);
+/**
+ * The words that are in the names of a span, by its key and by its lane.
+ * @param {Trace} trace
+ * @param {readonly string[]} words
+ */
+function bitsOfNames(trace, words) {
+  const ofName = trace.raw.map((raw, name) => bits(words, raw, trace.names[name]));
+  // Not their labels: those name groups, and not all spans of a process are of each.
+  const ofProcess = trace.processes.map(({ id }) => bits(words, id));
+  return {
+    ofKey: trace.keys.map(({ group, task }) => ofName[group] | ofName[task]),
+    ofLane: trace.lanes.map(({ process, label }) => ofProcess[process] | bits(words, label)),
+  };
+}
+
+/**
+ * The words that are in each value of each column; null for a column without any.
+ * @param {readonly Column[]} columns
+ * @param {readonly string[]} words
+ * @returns {Generator<void, (Int32Array | null)[], void>}
+ */
+function* bitsOfValues(columns, words) {
+  const out = [];
+  for (const column of columns) {
+    const own = yield* ofEach(column, (value) => bits(words, value, shown(value)));
+    out.push(own.some((found) => found !== 0) ? own : null);
+  }
+  return out;
+}
+
+/**
+ * The words that are in a value of each span; null where no value has any.
+ * @param {readonly Column[]} columns
+ * @param {readonly (Int32Array | null)[]} ofValues
+ * @param {number} count of spans
+ * @returns {Generator<void, Int32Array | null, void>}
+ */
+function* bitsOfSpans(columns, ofValues, count) {
+  if (ofValues.every((own) => own === null)) return null;
+  const out = new Int32Array(count);
+  for (const [index, { span, value }] of columns.entries()) {
+    const own = ofValues[index];
+    if (own) for (let at = 0; at < span.length; at += 1) out[span[at]] |= own[value[at]];
+    yield;
+  }
+  return out;
+}
+
+/**
+ * 1 for each span that fulfils all conditions; null where there are none.
+ * @param {readonly import("#page/trace/query.js").Condition[]} conditions
+ * @param {readonly Column[]} columns
+ * @param {number} count of spans
+ * @returns {Generator<void, Uint8Array | null, void>}
+ */
+function* fulfilling(conditions, columns, count) {
+  /** @type {Uint8Array | null} */
+  let last = null;
+  for (const { attribute, holds } of conditions) {
+    const { span, value } = columns[attribute];
+    const isHeld = yield* ofEach(columns[attribute], (own) => Number(holds(own)));
+    const out = new Uint8Array(count);
+    for (let at = 0; at < span.length; at += 1) out[span[at]] = isHeld[value[at]] & (last ? last[span[at]] : 1);
+    last = out;
+    yield;
+  }
+  return last;
+}
+
+/**
+ * @param {Column} column
+ * @param {(value: string) => number} of each of its distinct values
+ * @returns {Generator<void, Int32Array, void>}
+ */
+function* ofEach(column, of) {
+  const out = new Int32Array(column.ends.length);
+  for (let id = 0; id < out.length; id += 1) {
+    out[id] = of(valueOf(column, id));
+    if (id % PAUSE === 0) yield;
+  }
+  return out;
+}
+
+/** How many spans the trace has. @param {Trace} trace */
+function countOf({ lanes }) {
+  return lanes.reduce((sum, { tracks }) => tracks.reduce((own, { key }) => own + key.length, sum), 0);
 }
 
 /**
@@ -116,6 +243,6 @@ function wordsOf(phrase) {
  * @param {...string} texts
  */
 function bits(words, ...texts) {
-  const text = [...new Set(texts)].join("\n").toLowerCase(); // no word has a line end in it
+  const text = (texts[0] === texts[1] ? texts[0] : texts.join("\n")).toLowerCase(); // no word has a line end in it
   return words.reduce((found, word, bit) => (text.includes(word) ? found | (1 << bit) : found), 0);
 }

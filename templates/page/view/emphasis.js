@@ -9,8 +9,8 @@ import { busyOf } from "#page/trace/concurrency.js";
 import { rowOf } from "#page/trace/data.js";
 import { latest } from "#page/trace/latest.js";
 import { loadOf, remembered } from "#page/trace/occupancy.js";
-import { compile } from "#page/trace/search.js";
 import { sliced } from "#page/trace/slices.js";
+import { createSearching } from "#page/view/searching.js";
 
 /**
  * @typedef {object} Masks 1 for each key of the trace that is shown so
@@ -19,7 +19,11 @@ import { sliced } from "#page/trace/slices.js";
  *
  * @typedef {object} Emphasis
  * @property {Uint8Array} shownKeys 0 for the keys that are switched off
- * @property {import("#page/trace/search.js").Match | null} match
+ * @property {import("#page/trace/search.js").Match | null} match the last one while another is searched
+ * @property {string} problem with the query, for people; empty for none
+ * @property {boolean} isSearching
+ * @property {import("#page/trace/data.js").Trace} trace what the masks are for: its spans, in which some may have
+ *   other keys
  * @property {(lane: number) => Masks} masksOf
  * @property {() => import("#page/trace/occupancy.js").Load | null} load of what is shown; null while it is computed
  */
@@ -27,11 +31,11 @@ import { sliced } from "#page/trace/slices.js";
 /**
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {(lane: number) => import("#page/trace/concurrency.js").Union} busy stretches of a lane, whatever is switched off
- * @param {() => void} [tell] that a load is there which was not there at once
+ * @param {() => void} [tell] that a load or a match is there which was not there at once
  * @returns {(state: import("#page/view/state.js").State) => Emphasis} of that state
  */
 export function createEmphasis(trace, busy, tell = () => {}) {
-  const matchOf = latest((/** @type {string} */ query) => compile(trace, query));
+  const matchOf = createSearching(trace, tell);
   const shownOf = latest((/** @type {ReadonlySet<number>} */ hidden) => {
     const keys = Uint8Array.from(trace.keys, ({ row }) => (hidden.has(row) ? 0 : 1));
     const own = remembered((lane) => busyOf(trace.lanes[lane], keys));
@@ -50,20 +54,20 @@ export function createEmphasis(trace, busy, tell = () => {}) {
   );
   return ({ hidden, query, pinned }) => {
     const { keys, stretches } = shownOf(hidden);
-    const match = matchOf(query.trim());
-    const row = pinned && !isMatch(trace, match, pinned) ? rowOf(trace, pinned) : -1;
+    const found = matchOf(query.trim());
+    const { match } = found;
+    const row = pinned && !isMatch(match, pinned) ? rowOf(trace, pinned) : -1;
     const load = () => loadOfShown(stretches);
-    return { shownKeys: keys, match, masksOf: masks(keys, match, row), load };
+    return { shownKeys: keys, ...found, trace: match?.trace ?? trace, masksOf: masks(keys, match, row), load };
   };
 }
 
 /**
- * @param {import("#page/trace/data.js").Trace} trace
  * @param {import("#page/trace/search.js").Match | null} match
  * @param {import("#page/view/state.js").Place} place
  */
-function isMatch({ lanes }, match, { lane, track, span }) {
-  return match?.maskOf(lane)[lanes[lane].tracks[track].key[span]] === 1;
+function isMatch(match, { lane, track, span }) {
+  return match?.maskOf(lane)[match.trace.lanes[lane].tracks[track].key[span]] === 1;
 }
 
 /**

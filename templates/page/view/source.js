@@ -11,23 +11,46 @@ import { state } from "#page/view/state.js";
 
 /**
  * @param {import("#page/trace/data.js").Trace} outline
- * @param {() => void} tell that a load is there which was not there at once
+ * @param {() => void} tell that a load or a match is there which was not there at once
  */
 export function createSource(outline, tell) {
   let trace = outline;
   let busy = busyStretches(outline);
-  let emphasised = createEmphasis(outline, busy, tell);
+  /** @type {(() => void) | null} */
+  let wanted = null;
+  let emphasised = createEmphasis(outline, busy, told);
+
+  function told() {
+    tell();
+    if (emphasis().isSearching) return;
+    wanted?.();
+    wanted = null;
+  }
+
+  /** Which task a pinned span is of, only its row tells. */
+  function emphasis() {
+    return emphasised(trace.hasRows ? state() : { ...state(), pinned: null });
+  }
+
   return {
     trace: () => trace,
     /** The stretches in which a lane is busy, whatever is switched off. */
     busy: () => busy,
-    /** Which task a pinned span is of, only its row tells. */
-    emphasis: () => emphasised(trace.hasRows ? state() : { ...state(), pinned: null }),
+    emphasis,
+    /**
+     * Does something with what the search finds: at once where that is known, else when it is, if it is still asked for.
+     * @param {() => void} act
+     */
+    whenFound(act) {
+      const { query } = state();
+      wanted = emphasis().isSearching ? () => state().query === query && act() : null;
+      if (!wanted) act();
+    },
     /** @param {import("#page/trace/data.js").Trace} whole */
     complete(whole) {
       trace = whole;
       busy = busyStretches(whole);
-      emphasised = createEmphasis(whole, busy, tell);
+      emphasised = createEmphasis(whole, busy, told);
     },
   };
 }

@@ -1,0 +1,161 @@
+// @ts-check
+// The query: what the reader typed into the search, as conditions on attributes and as text.
+//
+// Takes the query and the names of the trace's attributes. `NAME OP VALUE` is a condition where NAME is one of them, as
+// it was recorded or as it is shown, exactly or else in any case; OP is `=`, `!=`, `<`, `<=`, `>` or `>=`. Names and
+// values with blanks or operators are written in quotes, where `""` is a quote. A value of `=` and `!=` may be a glob,
+// and is taken in any case; in quotes it is exactly that text. The others compare numbers, also with `k`, `M` or `G`
+// behind them; a value that is no number fulfils none of them. All that is no condition is text. Pure.
+
+import { matchesGlob } from "#page/trace/glob.js";
+import { shortened, shown } from "#page/trace/names.js";
+
+/**
+ * @typedef {object} Condition
+ * @property {number} attribute index into the names
+ * @property {(value: string) => boolean} holds for a value; without one no condition does
+ *
+ * @typedef {object} Query
+ * @property {Condition[]} conditions all of them must hold
+ * @property {string} text to be found besides; may be empty
+ * @property {string} problem of a condition, for people; empty for none
+ */
+
+const CONDITION =
+  /(?:"((?:[^"]|"")+)"|([^\s"=!<>]+))\s*(!=|[<>]=?|=)\s*(?:"((?:[^"]|"")*)"?|(\S*))/y;
+const WORD = /\S+/y;
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+/** @type {Readonly<Record<string, number>>} */
+const UNITS = { k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
+const MOST_SHOWN = 40; // characters of a condition in a message
+
+/** @type {Readonly<Record<string, (value: number, limit: number) => boolean>>} */
+const COMPARISONS = {
+  "<": (value, limit) => value < limit,
+  "<=": (value, limit) => value <= limit,
+  ">": (value, limit) => value > limit,
+  ">=": (value, limit) => value >= limit,
+};
+
+/**
+ * @param {string} query
+ * @param {readonly string[]} names of the trace's attributes, as they were recorded
+ * @returns {Query}
+ */
+export function parse(query, names) {
+  const attributeOf = lookup(names);
+  /** @type {Condition[]} */
+  const conditions = [];
+  /** @type {string[]} */
+  const words = [];
+  let at = 0;
+  while ((at += query.slice(at).search(/\S|$/)) < query.length) {
+    CONDITION.lastIndex = WORD.lastIndex = at;
+    const [condition, quotedName, name, operator, quoted, value] = CONDITION.exec(query) ?? [];
+    const attribute = condition ? attributeOf(quotedName?.replaceAll('""', '"') ?? name) : undefined;
+    if (condition === undefined || attribute === undefined) {
+      words.push(WORD.exec(query)?.[0] ?? "");
+      at = WORD.lastIndex;
+      continue;
+    }
+    at += condition.length;
+    const holds = holding(operator, quoted?.replaceAll('""', '"'), value);
+    if (typeof holds === "string")
+      return { conditions: [], text: "", problem: `${shortened(shown(condition.trim()), MOST_SHOWN)}: ${holds}` };
+    conditions.push({ attribute, holds });
+  }
+  // Blanks between words are kept where the query is nothing but text.
+  return { conditions, text: conditions.length > 0 ? words.join(" ") : query.trim(), problem: "" };
+}
+
+/**
+ * The condition that an attribute has a value, as a query.
+ * @param {string} name
+ * @param {string} value
+ */
+export function conditionOn(name, value) {
+  return `${nameText(name)}=${quotedText(value)}`;
+}
+
+/**
+ * The condition that an attribute's value is a number of a range, as a query.
+ * @param {string} name
+ * @param {number} from
+ * @param {number} to not in it
+ */
+export function rangeOn(name, from, to) {
+  return `${nameText(name)}>=${from} ${nameText(name)}<${to}`;
+}
+
+/** @param {string} name */
+function nameText(name) {
+  return /^[^\s"=!<>]+$/.test(name) ? shown(name) : quotedText(name);
+}
+
+/** @param {string} text */
+function quotedText(text) {
+  return `"${shown(text).replaceAll('"', '""')}"`;
+}
+
+/**
+ * The number that a value is, or NaN.
+ * @param {string} value
+ */
+function numberIn(value) {
+  return NUMBER.test(value) ? Number(value) : NaN;
+}
+
+/**
+ * What finds an attribute by its name.
+ * @param {readonly string[]} names
+ * @returns {(name: string) => number | undefined}
+ */
+function lookup(names) {
+  /** @type {Map<string, number>} */
+  const exact = new Map();
+  /** @type {Map<string, number>} */
+  const any = new Map();
+  for (const form of [(/** @type {string} */ name) => name, shown])
+    names.forEach((name, index) => {
+      const known = form(name);
+      if (!exact.has(known)) exact.set(known, index);
+      if (!any.has(known.toLowerCase())) any.set(known.toLowerCase(), index);
+    });
+  return (name) => exact.get(name) ?? any.get(name.toLowerCase());
+}
+
+/**
+ * @param {string} operator
+ * @param {string | undefined} quoted
+ * @param {string} value where it is not in quotes
+ * @returns {((value: string) => boolean) | string} or why there is none
+ */
+function holding(operator, quoted, value) {
+  if (quoted === undefined && value === "") return "a value is missing";
+  const compare = COMPARISONS[operator];
+  if (compare) {
+    const limit = limitIn(quoted ?? value);
+    return Number.isNaN(limit) ? "this needs a number, such as 1500 or 1.5k" : (own) => compare(numberIn(own), limit);
+  }
+  const isEqual = quoted === undefined ? globbed(value) : (/** @type {string} */ own) => own === quoted || shown(own) === quoted;
+  return operator === "=" ? isEqual : (own) => !isEqual(own);
+}
+
+/** @param {string} text */
+function limitIn(text) {
+  const unit = UNITS[text.slice(-1)];
+  return unit === undefined ? numberIn(text) : numberIn(text.slice(0, -1)) * unit;
+}
+
+/**
+ * @param {string} value
+ * @returns {(own: string) => boolean}
+ */
+function globbed(value) {
+  const pattern = value.toLowerCase();
+  const holds = (/** @type {string} */ own) => matchesGlob(pattern, own.toLowerCase());
+  return (own) => {
+    const known = shown(own);
+    return holds(own) || (known !== own && holds(known));
+  };
+}
