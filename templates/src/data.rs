@@ -45,8 +45,8 @@ pub struct Data {
     pub attributes_left_out: u64,
     /// The duration of the longest of them; `None` if there are none. All longer spans have their attributes here.
     pub attributes_short_ns: Option<i64>,
-    /// The beginning of a shell command that prints the attributes of a span: `waterfall stats records`. The page
-    /// appends ` --task 'group/task' --from +1.000000001s --to +1.000000001s`.
+    /// The beginning of a shell command that prints the attributes of a span: `waterfall stats --format json records`.
+    /// The page appends the options that choose the span: `--task`, `--from` and `--to`.
     pub attributes_command: String,
     /// One row per (group, task), the largest self time first.
     pub tasks: Vec<Task>,

@@ -68,6 +68,23 @@ test("axe-core finds nothing wrong before the rows are there, and before Plotly 
   await close();
 });
 
+test("axe-core finds nothing wrong with attributes, and where there is no room for them", async () => {
+  const at = (/** @type {number} */ s) => `2026-11-20T22:00:0${s}Z`;
+  const text = `group,task,start,end,color,url,bytes,status,type\ng,a,${at(0)},${at(5)},,a.png,81233,200,${"x".repeat(900)}\n`;
+  for (const scheme of /** @type {const} */ (["light", "dark"]))
+    for (const options of [[], ["--attributes", "0"]]) {
+      const { page, close } = await open(browser, renderText(text, ...options), { scheme });
+      await page.locator("#chart").focus();
+      await redrawn(page, () => page.keyboard.press("ArrowRight"));
+      await page.waitForFunction(() => /bytes=81,233|not on this page/.test(document.querySelector("#pinned-about")?.textContent ?? ""));
+      assert.deepEqual(await violations(page), [], "in a line");
+      await page.keyboard.press("i");
+      await page.locator("#details.grown").waitFor();
+      assert.deepEqual(await violations(page), [], "grown");
+      await close();
+    }
+});
+
 test("axe-core finds nothing wrong without a span, with problems, with unfinished spans", async () => {
   const at = (/** @type {number} */ s) => `2026-11-20T22:00:0${s}Z`;
   const pages = [

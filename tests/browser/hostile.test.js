@@ -131,3 +131,37 @@ test("control sequences and endless names fit the page", async () => {
   assert.ok(box && box.x >= 0 && box.x + box.width <= 1280 && box.y + box.height <= 720, JSON.stringify(box));
   await close();
 });
+
+test("markup in attributes is shown and runs nothing, and no character of theirs is obeyed", async () => {
+  const name = "<img src=x onerror=alert(1)>";
+  const values = ["</script><script>alert(2)</script>", "a\u202eb\u0007", "%{y}<extra>gone</extra>", "=1+1", "${alert(3)}", "<b>&lt;".repeat(140)];
+  const fields = values.map((value) => `"${value}"`);
+  const names = values.map((_, at) => `"${name} ${at}"`);
+  const directory = scratch();
+  const row = `g,</b>it's $(alert),2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,,${fields.join(",")}\n`;
+  writeFileSync(join(directory, "x.csv"), `group,task,start,end,color,${names.join(",")}\n${row}`);
+  for (const options of [[], ["--attributes", "0"]]) {
+    const { page, close } = await open(browser, render(directory, ...options));
+    const area = await plotArea(page);
+    await page.mouse.move(area.left + area.width / 2, area.top + 8);
+    const tooltip = page.locator("#tooltip");
+    await tooltip.waitFor({ state: "visible" });
+    if (options.length === 0) {
+      await tooltip.locator("dl + dl").waitFor();
+      const box = await tooltip.boundingBox();
+      assert.ok(box && box.x >= 0 && box.x + box.width <= 1280 && box.y + box.height <= 720, JSON.stringify(box));
+      assert.ok((await tooltip.innerText()).length < 600, "the tooltip shows no value whole");
+    }
+    await page.mouse.click(area.left + area.width / 2, area.top + 8);
+    await page.locator("#details.pinned").waitFor();
+    await page.keyboard.press("i");
+    await page.locator("#pinned-attributes:visible dl, #pinned-attributes:visible code").waitFor();
+    const shown = (await page.locator("#pinned-attributes").textContent()) ?? "";
+    assert.doesNotMatch(shown, /[\u202e\u0007]/);
+    if (options.length === 0) for (const text of [name, "a\\u202eb␇", values[0], values[2], values[4], values[5]]) assert.ok(shown.includes(text), `${text} is not in ${shown}`);
+    else assert.ok(shown.includes("--task 'g/</b>it'\\''s $(alert)' --from"), shown);
+    assert.deepEqual(await foreign(page), { elements: 0, scripts: 0 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await close();
+  }
+});

@@ -233,6 +233,22 @@ fn spans_are_chosen_by_window_group_and_task() {
 }
 
 #[test]
+fn attributes_are_on_the_page_as_far_as_there_is_room() {
+    let made =
+        |size: &str| waterfall().arg(data("attributes/1")).args(["-o", "-", "--attributes", size]).run();
+    let all = stdout(&made("16MB"));
+    assert!(all.contains(r#"id="attributes-0""#) && !all.contains("has no room"));
+    assert_eq!(all, stdout(&made("16MB")));
+    let none = stdout(&made("0"));
+    assert!(!none.contains(r#"id="attributes-0""#));
+    assert!(none.contains("are not on this page: it has no room for them. Use --attributes to make room"));
+    assert!(none.contains(r#""attributes_command":"waterfall stats --format json "#));
+    let refused = made("much");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("expected a size such as 16MB, 500kB or 0"));
+}
+
+#[test]
 fn zones_and_titles_are_shown_as_asked() {
     let directory = records();
     let shown = |arguments: &[&str]| {

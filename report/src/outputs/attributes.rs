@@ -1,9 +1,10 @@
 //! Attributes: what spans were about, as the bytes of the page.
 //!
 //! Takes lanes with their tracks, and how many bytes the page has room for. Gives the shape of each attribute and its
-//! chunk, the names with the most spans first. If the room is too small, those of the shortest spans are left out: a span
-//! has all of its attributes on the page or none. Of spans that last equally long, the first on the page keep theirs;
-//! unfinished spans count as the longest and instants as the shortest. The same trace gives the same bytes.
+//! chunk: the names with the most spans first, of these the ones with the most distinct values. If the room is too
+//! small, the attributes of the shortest spans are left out: a span has all of its attributes on the page or none. Of
+//! spans that last equally long, the first on the page keep theirs. Unfinished spans count as the longest, instants as
+//! the shortest. The same trace gives the same bytes.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -172,10 +173,12 @@ fn part(count: usize, numerator: u64, denominator: u64) -> usize {
     part.and_then(|part| usize::try_from(part).ok()).unwrap_or(usize::MAX)
 }
 
-/// The attributes of the spans with a rank below `end`, a chunk for each name that is left.
+/// The attributes of the spans with a rank below `end`, a chunk for each name that is left. A reader sees the first of
+/// a span's attributes first: distinct values tell spans apart.
 fn made(numbered: &[Numbered<'_>], names: &[&str], end: Option<Rank>) -> Attributes {
-    let made = names.par_iter().filter_map(|name| chunk(numbered, name, end));
-    let (parts, chunks) = made.unzip();
+    let mut made: Vec<_> = names.par_iter().filter_map(|name| chunk(numbered, name, end)).collect();
+    made.sort_by_key(|(part, _)| (Reverse(part.count), Reverse(part.values)));
+    let (parts, chunks) = made.into_iter().unzip();
     Attributes { parts, chunks, ..Attributes::default() }
 }
 
@@ -361,14 +364,14 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_most_spans_come_first() {
+    fn the_names_of_most_spans_and_values_come_first() {
         let trace = trace(&[
-            vec![(0, Some(5), vec![("b", "1"), ("c", "x")]), (5, Some(5), vec![("a", "1")])],
-            vec![(0, Some(5), vec![("c", "x")]), (5, Some(9), vec![])],
+            vec![(0, Some(5), vec![("b", "1"), ("c", "x")]), (5, Some(5), vec![("a", "1"), ("d", "1")])],
+            vec![(0, Some(5), vec![("c", "x"), ("d", "2")]), (5, Some(9), vec![])],
         ]);
         let stored = stored(&trace, ALL);
         let shapes: Vec<_> = stored.parts.iter().map(|part| (&*part.name, part.count, part.values)).collect();
-        assert_eq!(shapes, [("c", 2, 1), ("a", 1, 1), ("b", 1, 1)]);
+        assert_eq!(shapes, [("d", 2, 2), ("c", 2, 1), ("a", 1, 1), ("b", 1, 1)]);
         assert_eq!(all_read(&stored), expected(&trace).0);
         assert_eq!((stored.more_names, stored.left_out, stored.short_ns), (0, 0, None));
     }

@@ -197,13 +197,16 @@ fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
 fn without_attributes(trace: &Trace, attributes: &Attributes) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(short_ns) = attributes.short_ns {
-        let length = match short_ns.min(trace.end().ns()) {
-            0 => "are instants".to_owned(),
-            short_ns => format!("took at most {}", units::duration(i128::from(short_ns))),
+        let which = match short_ns.min(trace.end().ns()) {
+            _ if attributes.parts.is_empty() => "them".to_owned(),
+            0 => "those of instants".to_owned(),
+            short_ns => {
+                format!("those of the shortest spans, of {} or less", units::duration(i128::from(short_ns)))
+            }
         };
         notes.push(format!(
-            "Attributes of {} are not on this page: it has no room for those of the shortest spans, which {length}. Use \
-             --attributes to make room, or waterfall stats --task to print them.",
+            "Attributes of {} are not on this page: it has no room for {which}. Use --attributes to make room, or \
+             waterfall stats --task to print them.",
             units::counted(attributes.left_out, "span"),
         ));
     }

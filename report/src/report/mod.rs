@@ -188,16 +188,18 @@ impl Report {
         }
     }
 
-    /// The beginning of the command that prints the attributes of a span: `waterfall stats records`.
+    /// The beginning of the command that prints all attributes of a span: `waterfall stats --format json records`.
     fn attributes_command(&self) -> String {
+        let path_of = |path: &PathBuf| match path.to_string_lossy() {
+            option if option.starts_with('-') => format!("./{option}"),
+            path => path.into_owned(),
+        };
         let paths = self.reading.inputs.paths();
-        let words =
-            ["waterfall".to_owned(), "stats".to_owned()].into_iter().chain(paths.iter().map(|path| {
-                let path = path.to_string_lossy();
-                if path.starts_with('-') { format!("./{path}") } else { path.into_owned() }
-            }));
         let bias = self.reading.assumed_offset_s.map(|offset_s| format!("--bias={}", offset_s / 60));
-        let words: Vec<String> = words.chain(bias).collect();
+        let words: Vec<String> = (["waterfall", "stats", "--format", "json"].map(str::to_owned).into_iter())
+            .chain(bias)
+            .chain(paths.iter().map(path_of))
+            .collect();
         shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default() // no path has a NUL byte
     }
 

@@ -8,6 +8,9 @@ import { copy } from "#page/sections/clipboard.js";
 import { count } from "#page/trace/units.js";
 import { allOf, commandFor, fewOf, grouped, mayLack } from "#page/view/attributes.js";
 
+/** UTF-16 units of a name and a value that are never cut: others give way where the line is full. */
+const SHORT = 20;
+
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
  * @typedef {import("#page/trace/data.js").Place} Place
@@ -40,14 +43,15 @@ export function showAttributes({ about, attributes }, trace, place, failure, say
  */
 function lineOf(trace, place, failure, isLacking) {
   const known = fewOf(trace, place, grouped);
-  if (known === null) return [element("small", failure || "reading attributes")];
-  if (isLacking) return [element("small", "attributes are not on this page: all (I) shows how to print them")];
+  if (known === null) return [element("span", failure || "reading attributes", "note")];
+  if (isLacking) return [element("span", "attributes are not on this page: all (I) shows how to print them", "note")];
   const few = known.few.map(([name, value]) => {
     const field = element("span", "");
     field.append(element("bdi", name, "name"), "=", element("bdi", value));
+    field.classList.toggle("whole", name.length + value.length < SHORT);
     return field;
   });
-  return known.more > 0 ? [...few, element("small", `+${count(known.more)}`)] : few;
+  return known.more > 0 ? [...few, element("span", `+${count(known.more)}`, "note")] : few;
 }
 
 /**

@@ -1,0 +1,192 @@
+// Attributes of spans: in the tooltip, in the drawer, in exported rows; and how to print those that the page lacks.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before } from "node:test";
+
+import { barsGiven, launch, open, program, redrawn, renderText, repeated, scratch, stamp, test } from "./browser.js";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => void (browser = await launch()));
+after(() => browser.close());
+
+const LONG = "x=".repeat(500);
+const HEADER = "group,task,start,end,color,url,bytes,status,referrer,type\n";
+
+/** Images that are requested one after the other; the last has no attribute. Each is saved, which has none. @param {string[]} options */
+function images(...options) {
+  const rows = Array.from({ length: 9 }, (_, at) => {
+    const start = at * 100e6;
+    const about = at < 8 ? `${at}.png,${81_233 + at},200,${at === 3 ? LONG : ""},${at === 3 ? "image/png" : ""}` : ",,,,";
+    const request = `download,request,${stamp(start)},${stamp(start + (at + 1) * 8e6)},,${about}\n`;
+    return `${request}download,save,${stamp(start + 1e6)},${stamp(start + 2e6)},,,,,,\n`;
+  });
+  return renderText(HEADER + rows.join(""), ...options);
+}
+
+/** The middle of the bar of a request. @param {Page} page @param {number} at */
+async function middle(page, at) {
+  const bar = (await barsGiven(page)).find((bar) => Math.abs(bar.start - at * 100e6) < 2e5 && bar.end - bar.start > 5e6);
+  assert.ok(bar, `no bar of ${at}`);
+  return bar;
+}
+
+/** @param {Page} page @param {number} at */
+async function pin(page, at) {
+  const { x, y } = await middle(page, at);
+  await redrawn(page, () => page.mouse.click(x, y));
+  await page.waitForFunction(() => !document.querySelector("#pinned-about")?.textContent?.includes("reading"));
+}
+
+/** What the drawer lists: names and values. @param {Page} page */
+const listed = (page) =>
+  page.locator("#pinned-attributes dl > div").evaluateAll((all) => all.map(({ children: [name, value] }) => [name.textContent, value.textContent]));
+
+test("the tooltip shows three attributes, cut, and counts the rest; what is there does not move", async () => {
+  const { page, close } = await open(browser, images());
+  const { x, y } = await middle(page, 3);
+  await page.evaluate(() => {
+    const { postMessage } = Worker.prototype;
+    /** @type {(() => void)[]} */
+    const held = [];
+    Worker.prototype.postMessage = function (/** @type {any[]} */ ...given) {
+      held.push(() => postMessage.apply(this, /** @type {any} */ (given)));
+    };
+    Object.assign(window, { letGo: () => ((Worker.prototype.postMessage = postMessage), held.forEach((post) => post())) });
+  });
+  await page.mouse.move(x, y);
+  const tooltip = page.locator("#tooltip");
+  await tooltip.waitFor({ state: "visible" });
+  assert.equal(await tooltip.locator("dl").count(), 1, "nothing of them before they are decoded");
+  const places = () => tooltip.locator("p, dl:first-of-type > *").evaluateAll((all) => all.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y]));
+  const before = await places();
+  await page.evaluate(() => /** @type {any} */ (window).letGo());
+  await tooltip.locator("dl + dl").waitFor();
+  assert.deepEqual(await places(), before);
+  const shown = await tooltip.locator("dl + dl").evaluate((list) => [...list.children].map(({ textContent }) => textContent));
+  assert.deepEqual(shown, ["bytes", "81236", "url", "3.png", "status", "200", "", "+2 more"]);
+  await close();
+});
+
+test("the drawer's line shows three attributes, and all of them when it is grown, whole", async () => {
+  for (const [width, height] of [[1280, 720], [900, 600]]) {
+    const { page, close } = await open(browser, images(), { width, height });
+    await pin(page, 3);
+    assert.equal(await page.locator("#pinned-about").innerText(), "bytes=81,236url=3.pngstatus=200+2");
+    assert.equal((await page.locator("#details").boundingBox())?.height, 44);
+    await page.keyboard.press("i");
+    await page.locator("#details.grown").waitFor();
+    assert.deepEqual(await listed(page), [["bytes", "81236"], ["url", "3.png"], ["status", "200"], ["referrer", LONG], ["type", "image/png"]]);
+    const [body, long] = [await page.locator("#pinned-body").boundingBox(), await page.locator("#pinned-attributes dd").nth(3).boundingBox()];
+    assert.ok(body && long && long.x + long.width <= body.x + body.width && long.height > 40, "a long value wraps");
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+    await close();
+  }
+});
+
+test("attributes are copied with the fields of a span", async () => {
+  const { page, close } = await open(browser, images());
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await pin(page, 3);
+  await page.locator("#details button[value=copy]").click();
+  await page.waitForFunction(() => document.querySelector("#said")?.textContent === "fields copied");
+  const lines = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+  for (const line of ["task: request", "url: 3.png", "bytes: 81236", `referrer: ${LONG}`]) assert.ok(lines.includes(line), line);
+  await close();
+});
+
+test("a span without attributes shows none, also right after one that has some", async () => {
+  const { page, close } = await open(browser, images());
+  await pin(page, 3);
+  await pin(page, 8);
+  assert.equal(await page.locator("#pinned-about").innerText(), "");
+  await page.keyboard.press("i");
+  await page.locator("#details.grown").waitFor();
+  assert.equal(await page.locator("#pinned-attributes").isVisible(), false);
+  await close();
+});
+
+test("in rows by task a span has its own attributes", async () => {
+  const { page, close } = await open(browser, images(), { hash: "rows=tasks" });
+  await pin(page, 5);
+  assert.match(await page.locator("#pinned-about").innerText(), /url=5\.png/);
+  await close();
+});
+
+test("where the page has no room, it says so, and shows a command that prints the attributes", async () => {
+  const path = images("--attributes", "0");
+  const { page, close } = await open(browser, path);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  assert.match(await page.locator("#notes").innerText(), /Attributes of 8 spans are not on this page/);
+  await pin(page, 3);
+  assert.match(await page.locator("#pinned-about").innerText(), /not on this page/);
+  await page.keyboard.press("i");
+  await page.locator("#details.grown").waitFor();
+  const command = await page.locator("#pinned-attributes code").innerText();
+  await page.locator("#pinned-attributes button").click();
+  await page.waitForFunction(() => document.querySelector("#said")?.textContent === "command copied");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), command);
+  assert.match(command, /^waterfall stats --format json \S+ --task 'download\/request' --from 2026-\S+ --to 2026-\S+$/);
+  const printed = execFileSync("sh", ["-c", command], {
+    encoding: "utf8",
+    env: { ...process.env, PATH: `${dirname(program())}:${process.env.PATH}` },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [{ spans }] = JSON.parse(printed).slowest;
+  const [span, ...others] = spans;
+  assert.deepEqual([others, span.attributes], [[], { bytes: "81236", referrer: LONG, status: "200", type: "image/png", url: "3.png" }]);
+  await close();
+});
+
+test("the attributes of the longest spans are on the page where there is no room for all", async () => {
+  const { page, close } = await open(browser, images("--attributes", "220B"));
+  assert.match(await page.locator("#notes").innerText(), /Attributes of [1-7] spans? are not on this page/);
+  await pin(page, 7);
+  assert.match(await page.locator("#pinned-about").innerText(), /url=7\.png/);
+  await pin(page, 0);
+  assert.match(await page.locator("#pinned-about").innerText(), /not on this page/);
+  await close();
+});
+
+test("exported rows have a column for each attribute, and are read again with them", async () => {
+  const { page, close } = await open(browser, images());
+  await page.locator("#exports summary").click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#exports button[value=csv]").click()]);
+  const saved = join(scratch(), "saved.csv");
+  await download.saveAs(saved);
+  const [header, ...lines] = readFileSync(saved, "utf8").split("\r\n");
+  assert.equal(header, "group,task,start,end,color,process,thread,duration_ns,bytes,url,status,referrer,type");
+  assert.equal(lines.filter((line) => line.endsWith(",200,,")).length, 7);
+  await close();
+
+  const again = await open(browser, renderText(readFileSync(saved, "utf8")));
+  await pin(again.page, 3);
+  await again.page.keyboard.press("i");
+  await again.page.locator("#details.grown").waitFor();
+  const found = new Map(/** @type {[string, string][]} */ (await listed(again.page)));
+  assert.deepEqual(["url", "bytes", "status", "referrer", "type"].map((name) => found.get(name)), ["3.png", "81236", "200", LONG, "image/png"]);
+  await again.close();
+});
+
+test("of several runs each has its own attributes", async () => {
+  const path = repeated(`
+    echo group,task,start,end,color,run > "$WATERFALL_DIR/a.csv"
+    echo "g,a,2026-11-20T22:00:00Z,2026-11-20T22:00:0\${RUN}Z,,number $RUN" >> "$WATERFALL_DIR/a.csv"
+    [ "$RUN" = 1 ] && echo "g,b,2026-11-20T22:00:05Z,2026-11-20T22:00:09Z,," >> "$WATERFALL_DIR/a.csv"; true`);
+  const first = await open(browser, path);
+  const runs = await first.page.locator("#runs a[data-run]").evaluateAll((all) => all.map((one) => /** @type {HTMLElement} */ (one).dataset.run));
+  assert.equal(runs.length, 3);
+  await first.close();
+  for (const run of runs) {
+    const { page, close } = await open(browser, path, { hash: `run=${run}` });
+    await page.locator("#chart").focus();
+    await redrawn(page, () => page.keyboard.press("ArrowRight"));
+    await page.waitForFunction((text) => document.querySelector("#pinned-about")?.textContent === text, `run=number ${run}`);
+    await close();
+  }
+});
