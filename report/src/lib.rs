@@ -74,9 +74,10 @@ mod sources;
 pub mod task;
 mod text;
 
+pub use analysis::SplitBy;
 pub use outputs::{Statistics, write_summary};
 pub use reading::{DETAIL, Error as ReadError, Inputs, Loaded, Moment, MomentError, Reading, Selection};
-pub use report::{Error, Rendered, Report, Stats};
+pub use report::{ATTRIBUTES, Error, Rendered, Report, Stats};
 pub use sources::Progress;
 pub use text::{NoMatch, Problem, Problems, Zone};
 

@@ -7,6 +7,8 @@ export function drawerParts() {
   return {
     section: element("details"),
     title: element("pinned-title"),
+    about: element("pinned-about"),
+    attributes: element("pinned-attributes"),
     body: element("pinned-body"),
     fields: element("pinned-fields"),
     family: element("pinned-family"),

@@ -1,5 +1,6 @@
 //! What users can rely on, one module per promise; every test runs what a user would run.
 
+mod attributes;
 mod command_line;
 mod copies;
 mod counters;

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { csv } from "#page/trace/csv.js";
-import { random, randomSpans, lane, trace } from "./helper.js";
+import { complete, outline } from "#page/trace/data.js";
+import { attribute, data, lane, NO_CELLS, random, randomSpans, trace, tracksOf } from "./helper.js";
 
 /** @typedef {import("#page/trace/data.js").Trace} Trace */
 
@@ -135,4 +136,54 @@ test("every span has its row, with its own times", () => {
     });
     assert.deepEqual(times.sort(), spans.map(({ start, end }) => `${start} ${end}`).sort());
   }
+});
+
+/**
+ * The lines of all spans with their attributes.
+ * @param {string[][]} lanes
+ * @param {Record<string, [number, string][]>} values of spans by their numbers
+ * @param {(lane: number, key: number) => boolean} [keep]
+ */
+async function attributed(lanes, values, keep = () => true) {
+  const plain = data(lanes);
+  const all = Object.entries(values).map(([name, of]) => attribute(name, of));
+  plain.attributes = all.map(({ shape }) => shape);
+  const known = outline(plain, NO_CELLS, async () => all.map(({ decoded }) => decoded));
+  const whole = complete(known, plain, tracksOf(trace(lanes)), []);
+  return csv(whole, { start: 0, end: whole.wall }, keep, await whole.attributes.columns()).join("").slice(0, -2).split("\r\n");
+}
+
+test("each attribute has a column behind the others, and a span without it an empty cell", async () => {
+  const lines = await attributed([["a(0..10) b(10..20)", "c(1..2) d(11..12)"], ["e(0..5)"]], {
+    url: [[0, "a.png"], [2, "c.png"], [3, ""], [4, "e.png"]],
+    bytes: [[1, "81233"], [4, "7"]],
+  });
+  assert.equal(lines[0], `${HEADER},url,bytes`);
+  assert.deepEqual(
+    lines.slice(1).map((line) => [fields(line)[1], ...fields(line).slice(8)]),
+    [
+      ["a", "a.png", ""],
+      ["c", "c.png", ""],
+      ["b", "", "81233"],
+      ["d", "", ""],
+      ["e", "e.png", "7"],
+    ],
+  );
+});
+
+test("attributes stay with their spans where others are left out", async () => {
+  const lines = await attributed([["a(0..10) b(10..20) a(20..30)"]], { n: [[0, "0"], [1, "1"], [2, "2"]] }, (_, key) => key === 0);
+  assert.deepEqual(lines.slice(1).map((line) => fields(line)[8]), ["0", "2"]);
+});
+
+test("an attribute that is named like another column gets a name of its own", async () => {
+  const lines = await attributed([["a(0..10)"]], { start: [[0, "x"]], " Task": [[0, "y"]], "attribute.start": [[0, "z"]] });
+  assert.deepEqual(fields(lines[0]).slice(8), ["attribute.attribute.start", "attribute. Task", "attribute.start"]);
+});
+
+test("no attribute is a formula to a spreadsheet, and none breaks its line", async () => {
+  const lines = await attributed([["a(0..10)"]], { "=n": [[0, "=1+1"]], "x,\ny": [[0, 'a,"b"\r\nc']], "@": [[0, "-5"]] });
+  assert.equal(lines.length, 2);
+  assert.deepEqual(fields(lines[0]).slice(8), ["'=n", "x, y", "'@"]);
+  assert.deepEqual(fields(lines[1]).slice(8), ["'=1+1", 'a,"b"  c', "'-5"]);
 });

@@ -34,7 +34,6 @@ pub(crate) use histogram::{HistogramBin, histogram};
 pub(crate) use ledger::Ledger;
 pub(crate) use nesting::Tracks;
 pub(crate) use overview::{Overview, overview};
-pub(crate) use ranges::{MOST as RANGES, Range};
 pub(crate) use raster::{Cell, Raster};
 pub use split::SplitBy;
 pub(crate) use split::{Split, Splits, Table, Value, by_all, by_name, split};

@@ -13,7 +13,7 @@
 use std::sync::LazyLock;
 
 /// The most ranges.
-pub(crate) const MOST: usize = 12;
+pub(super) const MOST: usize = 12;
 
 /// Exponents of the least and the greatest edge.
 const EXPONENTS: (i32, i32) = (-300, 301);

@@ -9,10 +9,9 @@ use clap::error::ErrorKind;
 
 use super::exit::Usage;
 use super::terminal::note_plain;
-use crate::reading::{DETAIL, Inputs, Moment, Reading, Selection};
+use crate::reading::{Inputs, Moment, Reading, Selection};
 use crate::report;
 use crate::runs::{Place, Store};
-use crate::sources::Progress;
 use crate::text::Zone;
 
 #[derive(Debug, Args)]
@@ -70,13 +69,7 @@ impl ReadingArgs {
         }
         let inputs = Inputs::Paths(self.paths());
         report::of_several_runs(&inputs).iter().for_each(|text| note_plain(text));
-        Ok(Reading {
-            inputs,
-            assumed_offset_s: self.bias.offset_s(),
-            selection,
-            detail: DETAIL,
-            progress: Progress::default(),
-        })
+        Ok(Reading { inputs, assumed_offset_s: self.bias.offset_s(), selection, ..Reading::default() })
     }
 
     /// The time zone of `--timezone` or `--bias`, if given.

@@ -58,6 +58,10 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "N", default_value_t = DETAIL)]
     detail: u64,
 
+    /// Most bytes of the page for attributes of spans, compressed; those of the shortest spans are left out first; 0 for none
+    #[arg(long, value_name = "SIZE", default_value = "16MB", value_parser = size)]
+    attributes: u64,
+
     /// Exit with 1 if the input had any problem; the page is still written
     #[arg(long)]
     strict: bool,
@@ -103,9 +107,16 @@ impl ReportArgs {
             title: self.title.clone(),
             zone: self.reading.zone(),
             duration_only: self.durationonly,
+            attributes: Some(self.attributes),
             ..Report::default()
         })
     }
+}
+
+/// An argument that must be a number of bytes.
+fn size(text: &str) -> Result<u64, &'static str> {
+    let bytes = if text == "0" { Some(0) } else { units::read_bytes(text) };
+    bytes.ok_or("expected a size such as 16MB, 500kB or 0")
 }
 
 /// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`. The counters, if any, follow the processes: `, 3

@@ -23,6 +23,7 @@ Examples:
   waterfall stats records
   waterfall stats records --task 'render*'
   waterfall stats records --task render -o render.html
+  waterfall stats records --task download --by url
   waterfall stats records --budget 'render=16ms@p95' --budget 'frame=33.3ms@mean'
   waterfall stats .waterfall/runs/render/3 --scenario render
   waterfall stats records --format json | jq '.tasks[0]'
@@ -54,6 +55,10 @@ pub(super) struct StatsArgs {
     /// Show only tasks of groups that match this pattern; may be repeated
     #[arg(long, value_name = "GLOB")]
     group: Vec<String>,
+
+    /// Split the figures of each task by the values of this attribute, numbers in at most 12 ranges
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
 
     /// Limit for a task or the whole run, for example 'render=16ms@p95' or wall=90s; may be repeated
     #[arg(long, value_name = "BUDGET")]
@@ -120,6 +125,7 @@ impl StatsArgs {
             zone: self.reading.zone(),
             groups: self.group.clone(),
             tasks: self.task.clone(),
+            by: self.by.clone(),
             budgets,
         })
     }

@@ -132,6 +132,11 @@ impl Column {
         self.known.value(id as usize)
     }
 
+    /// Length of all values in bytes.
+    pub(crate) fn text_len(&self) -> usize {
+        self.known.text.len()
+    }
+
     fn insert(&mut self, span: u32, value: &str) {
         let value = self.known.id(value);
         match self.spans.last().map_or(Ordering::Less, |last| last.cmp(&span)) {

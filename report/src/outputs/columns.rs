@@ -127,25 +127,25 @@ fn series(process: u32, samples: &Samples) -> (Series, Vec<u8>) {
 }
 
 /// The number of bytes that hold `value`, and any value that has only bits set in `value`.
-fn width(value: u64) -> u8 {
+pub(super) fn width(value: u64) -> u8 {
     (u64::BITS - value.leading_zeros()).div_ceil(8) as u8
 }
 
 /// Columns of equal length, each stored as byte planes.
-struct Planes<const COLUMNS: usize> {
+pub(super) struct Planes<const COLUMNS: usize> {
     count: usize,
     widths: [u8; COLUMNS],
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl<const COLUMNS: usize> Planes<COLUMNS> {
-    fn new(count: usize, widths: [u8; COLUMNS]) -> Self {
+    pub(super) fn new(count: usize, widths: [u8; COLUMNS]) -> Self {
         let planes: usize = widths.iter().map(|&width| usize::from(width)).sum();
         Planes { count, widths, bytes: vec![0; count * planes] }
     }
 
     /// Stores the values of a row. They must fit into their widths.
-    fn put(&mut self, row: usize, values: [u64; COLUMNS]) {
+    pub(super) fn put(&mut self, row: usize, values: [u64; COLUMNS]) {
         let mut at = row;
         for (value, width) in values.into_iter().zip(self.widths) {
             for byte in &value.to_le_bytes()[..usize::from(width)] {
@@ -173,7 +173,7 @@ fn chunked(parts: impl Iterator<Item = Vec<u8>>) -> (Vec<u32>, Vec<Chunk>) {
 }
 
 /// The header has no time stamp, so the same parts give the same bytes.
-fn gzipped(parts: &[Vec<u8>]) -> Chunk {
+pub(super) fn gzipped(parts: &[Vec<u8>]) -> Chunk {
     let mut gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::new(6));
     for part in parts {
         gzip.write_all(part).expect("a Vec takes any bytes");

@@ -5,6 +5,7 @@
 
 use templates::Slow;
 
+use super::brief::cut;
 use super::labels::place;
 use crate::analysis::{Analysis, Distribution, SpanIndex, Tracks};
 use crate::model::Trace;
@@ -19,12 +20,14 @@ pub(super) fn data(
     distributions: &[Distribution],
 ) -> Vec<templates::Distribution> {
     let slow = |at: &SpanIndex| {
-        let span = trace.lanes()[at.lane].spans.at(at.span);
+        let spans = &trace.lanes()[at.lane].spans;
+        let span = spans.at(at.span);
+        let attributes = spans.attributes().of(at.span);
         Slow {
             place: place(*at, tracks),
             start_ns: span.start.ns(),
             duration_ns: span.duration_ns().expect("only finished spans are slow"),
-            attributes: Vec::new(),
+            attributes: attributes.map(|(name, value)| (name.to_owned(), cut(value))).collect(),
         }
     };
     let distribution = |of: &Distribution| {

@@ -5,11 +5,12 @@
 
 use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Task};
 
+use super::attributes::{self, Attributes};
 use super::columns::{self, Columns};
 use super::labels::{self, place};
 use super::names::Names;
-use super::{counters, distributions, words};
-use crate::analysis::{Analysis, Distribution, Finding, Ledger, TaskStatistics, Tracks};
+use super::{counters, distributions, splits, words};
+use crate::analysis::{Analysis, Distribution, Finding, Ledger, Split, TaskStatistics, Tracks};
 use crate::model::Trace;
 use crate::text::{Zone, units};
 
@@ -28,9 +29,17 @@ pub(crate) struct Options {
     pub(crate) figures: Vec<Figure>,
     /// The distributions that the page has, in the order of the table.
     pub(crate) distributions: Vec<Distribution>,
+    /// The same tasks by the values of each attribute.
+    pub(crate) splits: Vec<Split>,
+    /// Whether the attributes of some spans are not known.
+    pub(crate) lacks_attributes: bool,
     /// The rows of the tasks that the page is made for, and the number of further ones.
     pub(crate) asked: Vec<usize>,
     pub(crate) more_asked: u64,
+    /// The most bytes of the page for attributes of spans, compressed.
+    pub(crate) attributes_room: u64,
+    /// The beginning of the command that prints the attributes of a span.
+    pub(crate) attributes_command: String,
     /// What was assumed or left out while reading, one line each.
     pub(crate) notes: Vec<String>,
     /// The problems in the input that the page lists.
@@ -43,10 +52,14 @@ pub(crate) struct Options {
 pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: Options) -> Page {
     let is_empty = analysis.spans == 0 && trace.counters().is_empty();
     let began = if is_empty { String::new() } else { options.zone.clock(trace.origin_ns()) };
-    let Drawn { data, raster, rows, samples } = drawn(trace, tracks, analysis, &options);
+    let attributes = attributes::attributes(trace.lanes(), tracks, options.attributes_room);
+    let without = without_attributes(trace, &attributes);
+    let Drawn { data, raster, rows, samples, attributes } =
+        drawn(trace, tracks, analysis, attributes, &options);
     let mut notes = options.notes;
     notes.extend(own_notes(trace, analysis));
     notes.extend(summarised(trace, analysis));
+    notes.extend(without);
     Page {
         title: options.title,
         began,
@@ -61,7 +74,7 @@ pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, option
         raster,
         rows,
         samples,
-        attributes: Vec::new(),
+        attributes,
     }
 }
 
@@ -180,15 +193,46 @@ fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
     })
 }
 
+/// Notes on the attributes that are not on the page.
+fn without_attributes(trace: &Trace, attributes: &Attributes) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(short_ns) = attributes.short_ns {
+        let length = match short_ns.min(trace.end().ns()) {
+            0 => "are instants".to_owned(),
+            short_ns => format!("took at most {}", units::duration(i128::from(short_ns))),
+        };
+        notes.push(format!(
+            "Attributes of {} are not on this page: it has no room for those of the shortest spans, which {length}. Use \
+             --attributes to make room, or waterfall stats --task to print them.",
+            units::counted(attributes.left_out, "span"),
+        ));
+    }
+    if attributes.more_names > 0 {
+        notes.push(format!(
+            "{} of attributes are not on this page: it has the {} that most spans have.",
+            units::counted(attributes.more_names, "name"),
+            units::count(attributes.parts.len() as u64),
+        ));
+    }
+    notes
+}
+
 /// The input of the page's scripts: figures, shapes of the columns, and the columns.
 struct Drawn {
     data: Data,
     raster: Chunk,
     rows: Vec<Chunk>,
     samples: Vec<Chunk>,
+    attributes: Vec<Chunk>,
 }
 
-fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, options: &Options) -> Drawn {
+fn drawn(
+    trace: &Trace,
+    own: &[Tracks],
+    analysis: &Analysis,
+    attributes: Attributes,
+    options: &Options,
+) -> Drawn {
     let zone = options.zone;
     let names = Names::new(trace.keys(), analysis);
     let counters = counters::panels(trace, analysis);
@@ -226,22 +270,22 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, options: &Options) 
         sample_chunks: counters.chunk_counts,
         counting: counters.processes,
         more_counters: counters.more,
-        attributes: Vec::new(),
-        attributes_left_out: 0,
-        attributes_short_ns: None,
-        attributes_command: String::new(),
+        attributes: attributes.parts,
+        attributes_left_out: attributes.left_out,
+        attributes_short_ns: attributes.short_ns.map(|ns| ns.min(trace.end().ns())),
+        attributes_command: options.attributes_command.clone(),
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
         distributions: distributions::data(trace, analysis, own, &options.distributions),
-        splits: Vec::new(),
+        splits: splits::data(&options.splits, options.lacks_attributes),
         asked: options.asked.iter().map(|&row| row as u32).collect(),
         more_asked: options.more_asked,
         run: None,
         names: names.names,
         keys: names.keys,
     };
-    Drawn { data, raster, rows, samples: counters.chunks }
+    Drawn { data, raster, rows, samples: counters.chunks, attributes: attributes.chunks }
 }
 
 fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {

@@ -3,6 +3,8 @@
 //! Takes values of the rooms below and gives them units and words. Computes no statistic and reads no source. The
 //! caller chooses where to write.
 
+mod attributes;
+mod brief;
 mod checks;
 mod columns;
 mod counters;
@@ -11,11 +13,13 @@ mod file;
 mod html;
 mod labels;
 mod names;
+mod splits;
 mod spreads;
 mod statistics;
 mod summary;
 mod words;
 
+pub(crate) use brief::unknown_attributes;
 pub(crate) use checks::{amount, lines, sentence};
 pub(crate) use file::replace;
 pub(crate) use html::{Options, page};

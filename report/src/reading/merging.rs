@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::one_pid;
 use super::selection::Chosen;
-use crate::analysis::{self, Tracks};
+use crate::analysis::{self, SplitBy, Splits, Tracks};
 use crate::model::{
     Counters, Keys, LaneIdentity, ProcessIdentity, SampleRows, Samples, Spans, Summary, Trace, add_samples,
 };
@@ -36,6 +36,7 @@ impl Kept {
 pub(super) struct Taken {
     pub(super) identity: Identity,
     pub(super) summary: Summary,
+    pub(super) splits: Splits,
     pub(super) left_out: u64,
     pub(super) kept: Option<Kept>,
     /// Why the lane may be of two processes.
@@ -46,6 +47,7 @@ pub(super) struct Taken {
 #[derive(Default)]
 pub(super) struct Merged {
     pub(super) summary: Summary,
+    pub(super) splits: Splits,
     pub(super) rows: BTreeMap<Identity, Kept>,
     pub(super) left_out: u64,
     /// Lanes that are also in a summary: the rows here are only a part of theirs.
@@ -56,6 +58,7 @@ pub(super) struct Merged {
 impl Merged {
     pub(super) fn add_lane(&mut self, taken: Taken) {
         self.summary.merge(taken.summary);
+        self.splits.merge(taken.splits);
         self.left_out += taken.left_out;
         if let Some(doubt) = taken.doubt {
             self.problems.add(Path::new(&taken.identity.0.identity), None, doubt);
@@ -67,13 +70,14 @@ impl Merged {
         let all = read.span_count();
         read.retain(|keys, key| chosen.wants(keys, key), |group| chosen.wants_group(group));
         self.left_out += all - read.span_count();
+        self.splits.add_summary(&read);
         self.partial.extend(read.lanes().map(|(process, lane, _)| (process.clone(), lane.clone())));
         self.summary.merge(read);
     }
 }
 
-/// Summarises a lane. `keep` gets its number of rows and returns whether to keep them.
-pub(super) fn take(lane: LaneRows, chosen: &Chosen, keep: impl Fn(u64) -> bool) -> Taken {
+/// Summarises and splits a lane. `keep` gets its number of rows and returns whether to keep them.
+pub(super) fn take(lane: LaneRows, chosen: &Chosen, split_by: &SplitBy, keep: impl Fn(u64) -> bool) -> Taken {
     let LaneRows { process, lane, mut rows } = lane;
     let all = rows.len();
     chosen.keep(&mut rows);
@@ -83,8 +87,9 @@ pub(super) fn take(lane: LaneRows, chosen: &Chosen, keep: impl Fn(u64) -> bool) 
     let doubt = one_pid::doubt(&process, &lane, &keys, &spans);
     let identity = (process, lane);
     let (summary, tracks) = analysis::summarise(identity.clone(), &keys, &spans, offset_s);
+    let splits = analysis::split(split_by, &keys, &spans);
     let kept = keep(spans.len() as u64).then_some(Kept { keys, spans, tracks });
-    Taken { identity, summary, left_out, kept, doubt }
+    Taken { identity, summary, splits, left_out, kept, doubt }
 }
 
 /// The lanes that fit in `detail` rows together: those with the fewest rows first, ties by identity.
@@ -178,11 +183,11 @@ mod tests {
     #[test]
     fn rows_that_changed_since_they_were_summarised_are_not_shown() {
         let chosen = Selection::default().chosen(0);
-        let first = take(lane(&["a", "b"]), &chosen, |_| true);
+        let first = take(lane(&["a", "b"]), &chosen, &SplitBy::default(), |_| true);
         for (again, is_same) in
             [(vec!["a", "b"], true), (vec!["a", "b", "b"], false), (vec!["a", "new"], false)]
         {
-            let again = take(lane(&again), &chosen, |_| true);
+            let again = take(lane(&again), &chosen, &SplitBy::default(), |_| true);
             assert_eq!(again.kept.unwrap().is_of(&first.summary, &again.identity), is_same);
         }
     }

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::analysis::Tracks;
+use crate::analysis::{SplitBy, Splits, Tracks};
 use crate::model::{LaneIdentity, Summary, Trace};
 use crate::sources::{Files, LaneRows, Progress, Read};
 use crate::text::Problems;
@@ -56,6 +56,8 @@ pub struct Reading {
     /// The most spans to keep; by default [`DETAIL`]. Lanes that do not fit keep their longest spans. The summary
     /// covers every span.
     pub detail: u64,
+    /// The attributes by which the figures of tasks are split; by default none.
+    pub split_by: SplitBy,
     /// Progress of the reading, for another thread to show.
     pub progress: Progress,
 }
@@ -87,6 +89,8 @@ pub struct Loaded {
     pub trace: Trace,
     /// Where to draw the spans of each lane, in the order of the trace's lanes.
     pub(crate) tracks: Vec<Tracks>,
+    /// The sums of the wanted attributes' values.
+    pub(crate) splits: Splits,
     /// What was wrong with the input.
     pub problems: Problems,
     /// The number of spans that are not selected.
@@ -145,6 +149,7 @@ impl Default for Reading {
             assumed_offset_s: None,
             selection: Selection::default(),
             detail: DETAIL,
+            split_by: SplitBy::default(),
             progress: Progress::default(),
         }
     }
@@ -196,7 +201,12 @@ impl Reading {
     ///
     /// As [`Reading::load`].
     pub fn summarise(&self) -> Result<(Summary, Problems), Error> {
-        let all = Reading { selection: Selection::default(), detail: 0, ..self.clone() };
+        let all = Reading {
+            selection: Selection::default(),
+            detail: 0,
+            split_by: SplitBy::default(),
+            ..self.clone()
+        };
         let loaded = all.load_part()?;
         Ok((loaded.summary, loaded.problems))
     }
@@ -207,7 +217,7 @@ impl Reading {
         let chosen = self.chosen(&files)?;
         let count = AtomicU64::new(0);
         let is_kept = |rows| count.fetch_add(rows, Ordering::Relaxed) + rows <= self.detail;
-        let read = self.read(&files, |_| true, |lane| take(lane, &chosen, is_kept))?;
+        let read = self.read(&files, |_| true, |lane| take(lane, &chosen, &self.split_by, is_kept))?;
         let Read { lanes, samples, summaries, mut problems, assumed, assumed_samples, .. } = read;
         let is_of_summaries = !summaries.is_empty();
         if is_of_summaries && (self.assumed_offset_s.is_some() || self.selection.has_window()) {
@@ -217,7 +227,7 @@ impl Reading {
         let mut all = Merged::default();
         lanes.into_iter().for_each(|taken| all.add_lane(taken));
         summaries.into_iter().for_each(|(_, summary)| all.add_summary(summary, &chosen));
-        let Merged { mut summary, mut rows, left_out, partial, problems: doubts } = all;
+        let Merged { mut summary, splits, mut rows, left_out, partial, problems: doubts } = all;
         problems.merge(doubts);
         summary.assumed += assumed;
         summary.assumed_samples += assumed_samples;
@@ -230,7 +240,7 @@ impl Reading {
 
         let counters = counters(&mut summary, samples, &chosen, self.detail);
         let (trace, tracks) = trace(&summary, rows, counters);
-        Ok(Loaded { summary, trace, tracks, problems, left_out, is_of_summaries })
+        Ok(Loaded { summary, trace, tracks, splits, problems, left_out, is_of_summaries })
     }
 
     /// The selection among these files' rows. If it counts from the first start, reads the files to find that.
@@ -271,8 +281,9 @@ impl Reading {
             return Ok(BTreeMap::new());
         }
         let is_wanted = |lane: &LaneIdentity| wanted.contains(lane);
-        let read =
-            self.read(files, is_wanted, |lane| is_wanted(&lane.lane).then(|| take(lane, chosen, |_| true)))?;
+        let read = self.read(files, is_wanted, |lane| {
+            is_wanted(&lane.lane).then(|| take(lane, chosen, &SplitBy::default(), |_| true))
+        })?;
         Ok(read.lanes.into_iter().flatten().filter_map(|taken| Some((taken.identity, taken.kept?))).collect())
     }
 }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::analysis::{self, Analysis, Task};
+use crate::analysis::{self, Analysis, Table, Task};
 use crate::model::{Summary, Trace};
 use crate::outputs;
 use crate::reading::{self, Inputs, Loaded, Reading};
@@ -40,7 +40,13 @@ pub struct Report {
     pub asked: Vec<(String, String)>,
     /// Facts about the run for the page's notes, one sentence each.
     pub facts: Vec<String>,
+    /// The most bytes of the page for attributes of spans, before they are encoded as text. By default
+    /// [`ATTRIBUTES`]. If they need more, those of the shortest spans are left out.
+    pub attributes: Option<u64>,
 }
+
+/// Default of [`Report::attributes`]: 16 MB.
+pub const ATTRIBUTES: u64 = 16_000_000;
 
 /// The most tasks that are asked for by name and get their distribution.
 const ASKED: usize = 12;
@@ -48,6 +54,8 @@ const ASKED: usize = 12;
 const DISTRIBUTIONS: usize = 100;
 /// The most slowest spans of a task on a page.
 const SLOWEST: usize = 10;
+/// The most values of an attribute in a page's table of a task.
+const VALUES: usize = 12;
 /// The note of a page made for tasks that it does not list.
 const NONE_SHOWN: &str =
     "No task that was asked for has a row on this page: only tasks with more self time have one.";
@@ -115,7 +123,14 @@ impl Report {
     ///
     /// [`Error::Read`] if nothing could be read.
     pub fn render(&self) -> Result<Rendered, Error> {
-        Ok(self.render_loaded(&self.reading.load()?))
+        Ok(self.render_loaded(&self.load()?))
+    }
+
+    /// Reads what a page shows: rows, and the figures of tasks by every attribute.
+    fn load(&self) -> Result<Loaded, Error> {
+        let mut reading = self.reading.clone();
+        reading.split_by.all = true;
+        Ok(reading.load()?)
     }
 
     /// Renders what was read already.
@@ -145,7 +160,7 @@ impl Report {
 
     /// What the page shows besides the trace and its figures.
     fn options(&self, loaded: &Loaded, analysis: &Analysis) -> outputs::Options {
-        let Loaded { summary, trace, problems, .. } = loaded;
+        let Loaded { summary, trace, splits, problems, .. } = loaded;
         let mut asked = self.asked_rows(analysis, summary);
         let is_any_shown = !asked.is_empty() || self.asked.is_empty();
         asked.truncate(ASKED);
@@ -153,24 +168,37 @@ impl Report {
         let run = kept_run(&self.reading.inputs);
         let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
         let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
+        let distributed = distributed(analysis, &asked);
+        let table = Table::new(summary, &analysis.tasks, &analysis.rows);
         outputs::Options {
             title: title.unwrap_or_else(|| self.default_title()),
             zone: zone(self.zone, trace),
             duration_only: self.duration_only,
             figures,
-            distributions: analysis::distributions(
-                trace,
-                summary,
-                &analysis.rows,
-                &distributed(analysis, &asked),
-                SLOWEST,
-            ),
+            distributions: analysis::distributions(trace, summary, &analysis.rows, &distributed, SLOWEST),
+            splits: analysis::by_all(splits, &table, &distributed, VALUES),
+            lacks_attributes: splits.unknown() > 0,
             more_asked: (self.asked.len() - asked.len()) as u64,
             asked,
+            attributes_room: self.attributes.unwrap_or(ATTRIBUTES),
+            attributes_command: self.attributes_command(),
             notes: [none_shown, run_facts, self.facts.clone(), self.notes(loaded)].concat(),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         }
+    }
+
+    /// The beginning of the command that prints the attributes of a span: `waterfall stats records`.
+    fn attributes_command(&self) -> String {
+        let paths = self.reading.inputs.paths();
+        let words =
+            ["waterfall".to_owned(), "stats".to_owned()].into_iter().chain(paths.iter().map(|path| {
+                let path = path.to_string_lossy();
+                if path.starts_with('-') { format!("./{path}") } else { path.into_owned() }
+            }));
+        let bias = self.reading.assumed_offset_s.map(|offset_s| format!("--bias={}", offset_s / 60));
+        let words: Vec<String> = words.chain(bias).collect();
+        shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default() // no path has a NUL byte
     }
 
     /// The rows of the tasks in `asked` that have one.
@@ -186,7 +214,7 @@ impl Report {
 
     /// Notes on what was assumed and left out while reading.
     fn notes(&self, loaded: &Loaded) -> Vec<String> {
-        let Loaded { summary, left_out, is_of_summaries, .. } = loaded;
+        let Loaded { summary, splits, left_out, is_of_summaries, .. } = loaded;
         let Reading { selection, assumed_offset_s, .. } = &self.reading;
         let mut notes: Vec<String> = of_several_runs(&self.reading.inputs).into_iter().collect();
         let (spans, samples) = (summary.span_count(), summary.sample_count());
@@ -202,6 +230,9 @@ impl Report {
                     units::counted(all, noun),
                 ));
             }
+        }
+        if splits.names().next().is_some() {
+            notes.extend(outputs::unknown_attributes(splits.unknown()));
         }
         if !selection.is_all() {
             notes.push(format!(

@@ -1,9 +1,9 @@
 //! One page of several runs of a command. It opens with the run of median length; the reader can choose the others.
 //!
 //! Takes the metadata and the report of each run. Gives the page of all runs, with how much their figures vary. All
-//! runs are in memory at once, so they share the number of spans that one page may show.
+//! runs are in memory at once, so they share the number of spans that one page may show, and its room for attributes.
 
-use super::{Error, Made, Report};
+use super::{ATTRIBUTES, Error, Made, Report};
 use crate::analysis::{self, NAMED, Spread, Totals};
 use crate::outputs::{self, Line};
 use crate::runs::{self, Metadata};
@@ -35,8 +35,9 @@ impl Repeats {
         for (index, (metadata, report)) in self.runs.iter().enumerate() {
             let mut report = report.clone();
             report.reading.detail /= self.runs.len() as u64;
+            report.attributes = Some(report.attributes.unwrap_or(ATTRIBUTES) / self.runs.len() as u64);
             report.reading.progress = self.progress.clone();
-            let loaded = report.reading.load()?;
+            let loaded = report.load()?;
             let Made { mut page, .. } = report.make(&loaded);
             page.data.run = (index != shown).then_some(metadata.number);
             // All tasks, even those without a row of their own in this run's table.

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use super::{ASKED, Error, Report, kept_run, zone};
-use crate::analysis::{self, NAMED, TaskRows, TaskStatistics};
+use crate::analysis::{self, NAMED, Table, TaskRows, TaskStatistics};
 use crate::gate::{self, Budget, Check, Gate, Subject, Whole};
 use crate::model::{Keys, Summary};
 use crate::outputs::Statistics;
@@ -40,6 +40,8 @@ pub struct Stats {
     /// Globs of tasks, used in the same way. One with a `/` may also match `group/task`. If there are any, the
     /// distributions of the first twelve matching tasks are computed.
     pub tasks: Vec<String>,
+    /// The name of an attribute by which the tasks are split.
+    pub by: Option<String>,
     /// The budgets to check. Those of the whole run apply to the kept run if the only input is its directory, else to
     /// the time from the first start to the last end.
     pub budgets: Vec<Budget>,
@@ -69,11 +71,11 @@ impl Stats {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] if nothing could be read, [`Error::NoMatch`] if a glob of groups or tasks matches nothing. A
-    /// budget that matches nothing is a broken check of [`Statistics::gate`].
+    /// [`Error::Read`] if nothing could be read, [`Error::NoMatch`] if a glob of groups or tasks matches nothing, or no
+    /// span has the attribute. A budget that matches nothing is a broken check of [`Statistics::gate`].
     pub fn compute(&self) -> Result<Statistics, Error> {
-        let loaded = self.load()?;
-        let found = self.find(&loaded.summary)?;
+        let loaded = self.reading().load()?;
+        let found = self.find(&loaded)?;
         Ok(self.statistics(loaded, found))
     }
 
@@ -84,11 +86,13 @@ impl Stats {
     ///
     /// As [`Stats::compute`].
     pub fn render(&self) -> Result<(Statistics, String), Error> {
-        let loaded = self.load()?;
-        let found = self.find(&loaded.summary)?;
+        let mut reading = self.reading();
+        reading.split_by.all = true;
+        let loaded = reading.load()?;
+        let found = self.find(&loaded)?;
         let names = found.chosen.iter().map(|&row| found.all[row].task.names(loaded.summary.keys()));
         let report = Report {
-            reading: self.reading(),
+            reading,
             zone: self.zone,
             asked: names.map(|(group, task)| (group.into(), task.into())).collect(),
             ..Report::default()
@@ -97,15 +101,12 @@ impl Stats {
         Ok((self.statistics(loaded, found), html))
     }
 
-    fn load(&self) -> Result<Loaded, Error> {
-        Ok(self.reading().load()?)
-    }
-
     /// All groups and tasks, with rows only if distributions are computed.
     fn reading(&self) -> Reading {
         let mut reading = self.reading.clone();
         reading.selection.groups.clear();
         reading.selection.tasks.clear();
+        reading.split_by.name = self.by.clone();
         if self.tasks.is_empty() {
             reading.detail = 0;
         }
@@ -113,7 +114,11 @@ impl Stats {
     }
 
     /// Finds the rows to show and checks the budgets.
-    fn find(&self, summary: &Summary) -> Result<Found, Error> {
+    fn find(&self, Loaded { summary, splits, .. }: &Loaded) -> Result<Found, Error> {
+        if let Some(name) = self.by.as_ref().filter(|&by| splits.names().all(|name| name != by)) {
+            let names = splits.names().map(str::to_owned).collect();
+            return Err(NoMatch::new("attribute", name, names).into());
+        }
         let (all, rows) = analysis::statistics(summary, usize::MAX);
         let chosen = self.chosen(&all, summary.keys())?;
         let (mut checks, mut unmatched) = (Vec::new(), Vec::new());
@@ -142,13 +147,17 @@ impl Stats {
     }
 
     fn statistics(&self, loaded: Loaded, found: Found) -> Statistics {
-        let Loaded { summary, trace, problems, .. } = loaded;
+        let Loaded { summary, trace, splits, problems, .. } = loaded;
         let Found { all, rows, chosen, gate } = found;
         let distributed = if self.tasks.is_empty() { 0 } else { chosen.len().min(ASKED) };
         let mut distributions =
             analysis::distributions(&trace, &summary, &rows, &chosen[..distributed], SLOWEST);
         distributions.iter_mut().enumerate().for_each(|(index, of)| of.row = index); // of the rows shown
+        let table = Table::new(&summary, &all, &rows);
+        let by = self.by.as_ref().map(|name| analysis::by_name(&splits, &table, &chosen, name));
         Statistics {
+            by,
+            attributes_unknown: splits.unknown(),
             overview: analysis::overview(&summary),
             tasks: chosen.iter().map(|&row| all[row].clone()).collect(),
             distributions,

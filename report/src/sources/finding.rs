@@ -2,11 +2,11 @@
 //!
 //! Takes inputs; gives the regular files among them and, below directories, every file whose name ends as a format's
 //! names do (any case, any depth, hidden files too). Gives each file once, sorted by path, and the files of one lane
-//! together. Follows symbolic links. Reports what has the name of such a file but cannot be one. Opens nothing.
+//! together. Follows symbolic links. Reports what has the name of such a file but cannot be one. Opens only attribute files, to find where their rows end.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ use super::formats::is_readable_name;
 use super::given;
 use super::journal;
 use super::progress::Progress;
-use super::source::{Bytes, Way};
+use super::source::{Bytes, GZIP, Way};
 use crate::text::Problems;
 
 #[derive(Debug)]
@@ -46,9 +46,9 @@ impl Files {
             File::new(Some(path), name)
         });
         let units = by_lane(files);
-        // Before all others: a row is older than its attributes. So a file that grows has the rows of those that are read.
+        // Before the lengths of all others: a row is older than its attributes, so it is in what is read of its file.
         let is_attribute_file = |file: &&File| given::is_attribute_file(&file.name);
-        units.iter().flatten().filter(is_attribute_file).for_each(|file| _ = file.length());
+        units.iter().flatten().filter(is_attribute_file).for_each(File::end_at_rows);
         Files { units, problems, progress: progress.clone() }
     }
 
@@ -148,6 +148,26 @@ fn why_unwalkable(path: &Path, error: &walkdir::Error, is_input: bool) -> Option
     Some(format!("cannot be read: {cause}"))
 }
 
+/// The length of a file without the line feeds at its end, except the first of them. They may be fill.
+fn rows_length(file: &fs::File) -> io::Result<u64> {
+    const BLOCK: u64 = 1 << 16;
+    let mut reader = file;
+    let mut beginning = [0; 2];
+    let is_gzip = reader.read(&mut beginning)? == 2 && beginning == GZIP;
+    let mut end = file.metadata()?.len();
+    while end > 0 && !is_gzip {
+        let start = end.saturating_sub(BLOCK);
+        let mut block = Vec::new();
+        reader.seek(SeekFrom::Start(start))?;
+        reader.take(end - start).read_to_end(&mut block)?;
+        if let Some(last) = block.iter().rposition(|&byte| byte != b'\n') {
+            return Ok(end.min(start + last as u64 + 2));
+        }
+        end = start;
+    }
+    Ok(end)
+}
+
 #[derive(Debug)]
 pub(super) struct File {
     /// `None` for the standard input.
@@ -167,6 +187,12 @@ impl File {
     pub(super) fn length(&self) -> u64 {
         let now = || self.path.as_ref().and_then(|path| fs::metadata(path).ok()).map_or(0, |file| file.len());
         *self.length.get_or_init(now)
+    }
+
+    /// Takes the end of its rows for its length. Rows that a program stores into the fill behind them later are not read.
+    pub(super) fn end_at_rows(&self) {
+        let rows = self.path.as_ref().and_then(|path| rows_length(&fs::File::open(path).ok()?).ok());
+        let _ = rows.map(|length| self.length.set(length));
     }
 
     /// The first bytes of this file, as a file.

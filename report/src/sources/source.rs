@@ -38,6 +38,9 @@ impl Way {
     pub const PLAIN: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: u64::MAX, is_strict: false };
 }
 
+/// How a gzip file begins.
+pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// The bytes of a file, decompressed.
 pub(super) struct Bytes {
     pub(super) reader: Box<dyn BufRead + Send>,
@@ -49,7 +52,7 @@ pub(super) struct Bytes {
 impl Bytes {
     pub(super) fn of(reader: impl Read + Send + 'static, way: Way) -> io::Result<Bytes> {
         let mut reader = BufReader::with_capacity(way.buffer_bytes, reader);
-        let is_gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+        let is_gzip = reader.fill_buf()?.starts_with(&GZIP);
         let reader: Box<dyn BufRead + Send> = if is_gzip {
             Box::new(BufReader::with_capacity(way.buffer_bytes, MultiGzDecoder::new(reader)))
         } else {

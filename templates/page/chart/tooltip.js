@@ -12,6 +12,7 @@ import { clock, date } from "#page/trace/scale.js";
 import { valueAt } from "#page/trace/counters.js";
 import { counterName } from "#page/chart/panels.js";
 import { count, duration, exact, number, percent, ratio, wholeNumber } from "#page/trace/units.js";
+import { fewOf } from "#page/view/attributes.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
@@ -20,6 +21,7 @@ import { count, duration, exact, number, percent, ratio, wholeNumber } from "#pa
  * @property {string} title
  * @property {string} [color]
  * @property {[string, string, string?][]} fields name, value and the name's colour
+ * @property {[string, string][]} [attributes] of a span, below the fields
  */
 
 const DISTANCE = 14;
@@ -32,14 +34,44 @@ const MOST_VALUES = 8; // of a counter: more of them would hide what they are ab
  * @param {number} y
  */
 export function show(element, content, x, y) {
+  fill(element, content);
+  element.hidden = false;
+  place(element, x, y);
+}
+
+/**
+ * Shows more of the same: what is there stays where it is, unless there is no room below it.
+ * @param {HTMLElement} element
+ * @param {Content} content
+ */
+export function extend(element, content) {
+  fill(element, content);
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  element.style.left = `${Math.max(4, Math.min(left, clientWidth - width - 4))}px`;
+  element.style.top = `${Math.max(4, Math.min(top, clientHeight - height - 4))}px`;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Content} content
+ */
+function fill(element, content) {
   const title = document.createElement("bdi");
   title.textContent = content.title;
   const heading = document.createElement("p");
   heading.append(title);
   if (content.color) heading.style.setProperty("--swatch", content.color);
   heading.classList.toggle("swatch", content.color !== undefined);
+  const lists = [listOf(content.fields)];
+  if (content.attributes?.length) lists.push(listOf(content.attributes));
+  element.replaceChildren(heading, ...lists);
+}
+
+/** @param {Content["fields"]} fields */
+function listOf(fields) {
   const list = document.createElement("dl");
-  for (const [name, value, color] of content.fields) {
+  for (const [name, value, color] of fields) {
     const term = document.createElement("dt");
     term.textContent = name;
     if (color) term.style.setProperty("--swatch", color);
@@ -49,9 +81,7 @@ export function show(element, content, x, y) {
     description.textContent = value;
     list.append(term, description);
   }
-  element.replaceChildren(heading, list);
-  element.hidden = false;
-  place(element, x, y);
+  return list;
 }
 
 /** @param {HTMLElement} element */
@@ -101,7 +131,17 @@ export function spanContent(trace, hit, color, perPixel, zone) {
     ["start", momentText(trace, start, digits, zone)],
     ["end", hit.kind === UNFINISHED ? "not recorded" : momentText(trace, end, digits, zone)],
   ];
-  return { title, color, fields };
+  return { title, color, fields, attributes: attributesFields(trace, hit) };
+}
+
+/**
+ * @param {Trace} trace
+ * @param {import("#page/view/state.js").Place} place
+ * @returns {[string, string][]} nothing while they are not decoded
+ */
+function attributesFields(trace, place) {
+  const { few, more } = fewOf(trace, place) ?? { few: [], more: 0 };
+  return more > 0 ? [...few, ["", `+${count(more)} more`]] : few;
 }
 
 /**

@@ -8,6 +8,7 @@
 import { taskButton } from "#page/sections/choosing.js";
 import { UNFINISHED } from "#page/chart/boxes.js";
 import { durationText, kinFields, kinLength, kinName, laneName, momentText } from "#page/chart/tooltip.js";
+import { showAttributes } from "#page/sections/attributes.js";
 import { copy } from "#page/sections/clipboard.js";
 import { childrenOf, enclosing, selfTime } from "#page/trace/family.js";
 import { latest } from "#page/trace/latest.js";
@@ -33,6 +34,8 @@ const AIR = 6; // px between the pinned row and the drawer
  * @typedef {object} Parts
  * @property {HTMLElement} section
  * @property {HTMLElement} title
+ * @property {HTMLElement} about the span's first attributes
+ * @property {HTMLElement} attributes all of them
  * @property {HTMLElement} body
  * @property {HTMLElement} fields
  * @property {HTMLElement} family
@@ -49,6 +52,7 @@ const AIR = 6; // px between the pinned row and the drawer
  * @param {(text: string) => void} say how an action went
  */
 export function createDrawer(parts, trace, chart, spans, look, say) {
+  let failure = ""; // why there are no attributes
   let mayCover = false; // whether the pinned row may have come under the drawer
   listenToButtons(parts, spans, say);
 
@@ -69,13 +73,27 @@ export function createDrawer(parts, trace, chart, spans, look, say) {
     },
   );
 
+  const showTheirs = latest(
+    (/** @type {import("#page/view/state.js").Place | null} */ pinned, /** @type {unknown} */ known, /** @type {string} */ why) => {
+      if (!pinned) return;
+      showAttributes(parts, trace, pinned, why, say);
+      if (known || why) return;
+      trace.attributes.columns().then(showNow, () => {
+        failure = "attributes cannot be read: the file is incomplete";
+        showNow();
+      });
+    },
+  );
+  const showNow = () => {
+    const { pinned, details } = state();
+    open(pinned, details === "all");
+    show(pinned, details === "all", look());
+    showTheirs(pinned, trace.attributes.known(), failure);
+  };
+
   return {
     /** Shows the pinned span of now. */
-    show() {
-      const { pinned, details } = state();
-      open(pinned, details === "all");
-      show(pinned, details === "all", look());
-    },
+    show: showNow,
     /** Scrolls the page if the drawer covers the row that was pinned last; when the chart is drawn. */
     clear() {
       const { pinned } = state();
@@ -272,7 +290,7 @@ function element(name, text) {
  * @param {Spans} spans
  * @param {(text: string) => void} say
  */
-function listenToButtons({ section, fields, chart }, spans, say) {
+function listenToButtons({ section, fields, attributes, chart }, spans, say) {
   /** @type {Record<string, () => void>} */
   const actions = {
     previous: () => spans.toSibling(-1),
@@ -280,7 +298,7 @@ function listenToButtons({ section, fields, chart }, spans, say) {
     longest: spans.longest,
     fit: spans.fit,
     copy: () =>
-      void copy(textOf(fields)).then((copied) => say(copied ? "fields copied" : "the browser refused to copy")),
+      void copy(textOf([...fields.children, ...attributes.querySelectorAll("dl > div")])).then((copied) => say(copied ? "fields copied" : "the browser refused to copy")),
     all: () => change({ details: state().details === "all" ? "short" : "all" }),
     unpin: () => {
       change({ pinned: null });
@@ -292,9 +310,9 @@ function listenToButtons({ section, fields, chart }, spans, say) {
 }
 
 /**
- * All fields, a line each.
- * @param {HTMLElement} fields
+ * Fields, a line each.
+ * @param {readonly Element[]} fields
  */
 function textOf(fields) {
-  return [...fields.children].map(({ children: [name, value] }) => `${name.textContent}: ${value.textContent}`).join("\n");
+  return fields.map(({ children: [name, value] }) => `${name.textContent}: ${value.textContent}`).join("\n");
 }

@@ -9,6 +9,7 @@ import { copy } from "#page/sections/clipboard.js";
 import { stretchOf } from "#page/sections/part.js";
 import { save } from "#page/sections/saving.js";
 import { csv } from "#page/trace/csv.js";
+import { count } from "#page/trace/units.js";
 import { link } from "#page/view/address.js";
 import { canvas } from "#page/view/elements.js";
 import { state } from "#page/view/state.js";
@@ -34,8 +35,12 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
   if (kind === "print") window.print();
   else if (kind === "link")
     return (await copy(link(trace))) ? "link copied" : "the browser refused: copy the address by hand";
-  else if (kind === "csv") save(new Blob(spansShown(emphasis()), { type: "text/csv" }), name, "csv");
-  else {
+  else if (kind === "csv") {
+    const text = spansShown(emphasis());
+    save(new Blob(text(await trace.attributes.columns()), { type: "text/csv" }), name, "csv");
+    const { leftOut } = trace.attributes;
+    if (leftOut > 0) return `saved without the attributes of ${count(leftOut)} short spans, which are not on this page`;
+  } else {
     const loaded = await plotly;
     const [under, over] = [document.createElement("canvas"), document.createElement("canvas")];
     const drawn = chart.picture({ under, over });
@@ -45,17 +50,17 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
 }
 
 /**
- * The spans of the selection, else of the time in view, that are switched on, not folded, and match the search.
+ * What writes the spans of the selection, else of the time in view, that are switched on, not folded, and match the
+ * search. They are those of now, whenever their attributes are there.
  * @param {import("#page/view/emphasis.js").Emphasis} emphasis
+ * @returns {(columns: import("#page/trace/attributes.js").Column[]) => string[]}
  */
 function spansShown({ shownKeys, match, trace }) {
   const { selected, scope, window, rows, folded } = state();
   const of = scope === "selection" && selected ? scope : "view";
   const stretch = stretchOf({ ...state(), scope: of }, trace.wall);
   const isIn = (/** @type {number} */ lane) => rows === "tasks" || !folded.has(trace.lanes[lane].process);
-  return csv(
-    trace,
-    stretch ?? window,
-    (lane, key) => isIn(lane) && shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0,
-  );
+  const keep = (/** @type {number} */ lane, /** @type {number} */ key) =>
+    isIn(lane) && shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0;
+  return (columns) => csv(trace, stretch ?? window, keep, columns);
 }

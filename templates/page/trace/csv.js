@@ -1,16 +1,19 @@
 // @ts-check
 // The spans of a window as CSV, for spreadsheets and for `waterfall` itself.
 //
-// Takes the trace, a window and which spans to keep, gives text in pieces for a Blob. The first columns are those
-// of the record format, so that `waterfall` can read them again, as one lane. Lines and quotes follow RFC 4180. A
-// name that a spreadsheet would run as a formula gets an apostrophe. Pure.
+// Takes the trace, its attributes, a window and which spans to keep, gives text in pieces for a Blob. The first columns
+// are those of the record format, so that `waterfall` can read them again, as one lane. The last ones are the attributes,
+// one a name, in the page's order; a span without one has an empty cell. Lines and quotes follow RFC 4180. A name or a
+// value that a spreadsheet would run as a formula gets an apostrophe. Pure.
 
+import { valueOf } from "#page/trace/attributes.js";
+import { lowerBound } from "#page/trace/mip.js";
 import { joined } from "#page/trace/names.js";
 import { ordered } from "#page/trace/order.js";
 import { stamp } from "#page/trace/scale.js";
 import { touches } from "#page/trace/statistics.js";
 
-const HEADER = "group,task,start,end,color,process,thread,duration_ns\r\n";
+const HEADER = ["group", "task", "start", "end", "color", "process", "thread", "duration_ns"];
 const PIECE = 1000; // rows
 const SECOND = 1_000_000_000;
 const CONTROL = /\p{Control}/gu;
@@ -20,16 +23,19 @@ const FORMULA = /^[=+\-@\t\r]/;
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {import("#page/trace/data.js").Window} window
  * @param {(lane: number, key: number) => boolean} keep
+ * @param {readonly import("#page/trace/attributes.js").Column[]} [columns] all attributes
  * @returns {string[]}
  */
-export function csv(trace, window, keep) {
+export function csv(trace, window, keep, columns = []) {
   const names = trace.raw.map(field);
   const [startText, endText] = [stamper(trace.zone), stamper(trace.zone)];
-  const pieces = [HEADER];
+  const pieces = [`${headerOf(columns.map(({ name }) => name)).map(field).join(",")}\r\n`];
+  let first = 0; // number of the next track's first span
   trace.lanes.forEach(({ tracks, label, process }, lane) => {
     const of = trace.processes[process];
     const where = [field(joined(of.label, of.id)), field(label)];
     const { track, span } = ordered(tracks);
+    const cells = tracks.map(({ start }) => cellsOf(columns, (first += start.length) - start.length));
     /** @type {string[]} */
     let rows = [];
     for (let position = 0; position < span.length; position += 1) {
@@ -47,12 +53,49 @@ export function csv(trace, window, keep) {
         end === null ? "" : endText(end),
         color ?? "",
       ];
-      rows.push([...what, ...where, end === null ? "" : end - start].join(",") + "\r\n");
+      const attributes = cells[track[position]](span[position]);
+      rows.push([...what, ...where, end === null ? "" : end - start, ...attributes].join(",") + "\r\n");
       if (rows.length === PIECE) pieces.push(rows.splice(0).join(""));
     }
     if (rows.length > 0) pieces.push(rows.join(""));
   });
   return pieces;
+}
+
+/**
+ * The names of all columns. An attribute that is named like a column before it gets another name, in which no reader
+ * looks for anything else: `attribute.start`.
+ * @param {readonly string[]} names of attributes
+ */
+function headerOf(names) {
+  const header = [...HEADER];
+  const taken = new Set([...HEADER, ...names]);
+  for (let name of names) {
+    if (HEADER.includes(name.trim().toLowerCase())) {
+      do name = `attribute.${name}`;
+      while (taken.has(name));
+      taken.add(name);
+    }
+    header.push(name);
+  }
+  return header;
+}
+
+/**
+ * What gives the cells of a track's spans, one a column. Asked for in the order of the track.
+ * @param {readonly import("#page/trace/attributes.js").Column[]} columns
+ * @param {number} first number of the track's first span
+ * @returns {(span: number) => string[]}
+ */
+function cellsOf(columns, first) {
+  const next = columns.map(({ span }) => lowerBound(span, first));
+  return (own) =>
+    columns.map((column, index) => {
+      const { span, value } = column;
+      while (span[next[index]] < first + own) next[index] += 1;
+      const at = next[index];
+      return span[at] === first + own ? field(valueOf(column, value[at])) : "";
+    });
 }
 
 /**

@@ -1,11 +1,13 @@
 //! Statistics as CSV for spreadsheets and programs: a row for each task, times in integer ns.
 //!
 //! RFC 4180. Columns are named like the keys of the JSON, except `quantiles_exact`: whether `quantile_error` is 0.
-//! A name that a spreadsheet would take for a formula gets an apostrophe, as in the page's own CSV.
+//! `by` is the name of the attribute in rows of spans that have it. A range has `from` and `to`, other values `value`; of
+//! too many values there is only their number `more_than`. A name that a spreadsheet would take for a formula gets an apostrophe, as in the page's own CSV.
 
 use csv::{Terminator, WriterBuilder};
 
-use super::Statistics;
+use super::{Row, Statistics};
+use crate::analysis::{Split, Value};
 
 const COLUMNS: [&str; 17] = [
     "group",
@@ -27,13 +29,17 @@ const COLUMNS: [&str; 17] = [
     "open_at_once",
 ];
 
+/// Further columns of the parts of a task.
+const COLUMNS_BY: [&str; 5] = ["by", "value", "from", "to", "more_than"];
+
 impl Statistics {
-    /// The statistics as CSV: one header, then one row for each task.
+    /// The statistics as CSV: one header, then one row for each task, or for each part of a task.
     pub fn csv(&self) -> String {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
         let written = "writing to memory works";
-        writer.write_record(COLUMNS).expect(written);
-        for row in &self.tasks {
+        let further: &[&str] = if self.by.is_some() { &COLUMNS_BY } else { &[] };
+        writer.write_record(COLUMNS.iter().chain(further)).expect(written);
+        for Row { figures: row, part } in self.rows() {
             let (group, task) = self.names(row);
             let optional = |ns: Option<i64>| ns.map_or(String::new(), |ns| ns.to_string());
             let durations = row.durations;
@@ -56,10 +62,24 @@ impl Statistics {
                 durations.is_none_or(|of| of.exact).to_string(),
                 row.open_at_once.map_or(String::new(), |open| open.to_string()),
             ];
-            writer.write_record(&record).expect(written);
+            let further = part.map(|(value, split)| cells(value, split));
+            writer.write_record(record.iter().chain(further.iter().flatten())).expect(written);
         }
         String::from_utf8(writer.into_inner().expect(written)).expect("names are UTF-8")
     }
+}
+
+/// The cells of [`COLUMNS_BY`].
+fn cells(value: &Value, split: &Split) -> [String; 5] {
+    let mut cells = <[String; 5]>::default();
+    cells[0] = if *value == Value::Without { String::new() } else { harmless(&split.name) };
+    match value {
+        Value::Text(text) => cells[1] = harmless(text),
+        Value::Range(range) => (cells[2], cells[3]) = (range.from.to_string(), range.to.to_string()),
+        Value::Others(_) | Value::Any => cells[4] = split.most.to_string(),
+        Value::Without => {}
+    }
+    cells
 }
 
 /// A name on one line that no spreadsheet takes for a formula.

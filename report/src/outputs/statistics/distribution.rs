@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::Statistics;
 use crate::analysis::{Distribution, HistogramBin, histogram};
-use crate::outputs::labels;
+use crate::outputs::{brief, labels};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
 /// The most slowest spans listed.
@@ -27,7 +27,9 @@ impl Statistics {
             return text;
         }
         text.push_str("slowest spans\n");
-        let columns = [Column::left("", 0), Column::right("", 1), Column::left("", 2), Column::right("", 0)];
+        let [name, start, clock, duration] =
+            [Column::left("", 0), Column::right("", 1), Column::left("", 3), Column::right("", 0)];
+        let columns = [name, start, clock, duration, Column::left("", 2)];
         let mut table = Table::new(columns.into());
         for at in distribution.slowest.iter().take(SLOWEST) {
             let lane = &self.trace.lanes()[at.lane];
@@ -42,6 +44,7 @@ impl Statistics {
                     format!("+{}", units::duration(start_ns.into())),
                     self.zone.stamp(self.trace.unix_ns(span.start)),
                     units::duration(duration_ns.into()),
+                    brief::brief(lane.spans.attributes().of(at.span)),
                 ]
                 .map(Cell::from)
                 .into(),

@@ -1,11 +1,12 @@
 //! Statistics as JSON, version 1, for programs. [`Statistics::json`] specifies it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Statistics;
-use crate::analysis::{CounterFigures, QUANTILE_ERROR, TaskStatistics};
+use super::{Row, Statistics};
+use crate::analysis::{CounterFigures, Distribution, QUANTILE_ERROR, SpanIndex, Split, Value};
 use crate::gate::{Check, Figure, Measured, Outcome, Subject};
 use crate::text;
 
@@ -31,6 +32,39 @@ struct Document<'a> {
     budgets: Vec<Budget<'a>>,
     run_budgets: Vec<RunBudget<'a>>,
     open_at_once: Option<u32>,
+    slowest: Vec<Slowest<'a>>,
+    attributes_unknown: u64,
+}
+
+#[derive(Serialize)]
+struct Slowest<'a> {
+    group: &'a str,
+    task: &'a str,
+    spans: Vec<Slow<'a>>,
+    summarised_lanes: usize,
+}
+
+#[derive(Serialize)]
+struct Slow<'a> {
+    process: &'a str,
+    thread: &'a str,
+    start: String,
+    duration_ns: Option<i64>,
+    attributes: BTreeMap<&'a str, &'a str>,
+}
+
+/// What the spans of a part of a task have in common.
+#[derive(Serialize)]
+struct ByValue<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_than: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -60,6 +94,8 @@ struct Task<'a> {
     self_exact: bool,
     quantile_error: f64,
     open_at_once: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<ByValue<'a>>,
 }
 
 #[derive(Serialize)]
@@ -119,6 +155,8 @@ impl Statistics {
     /// | `budgets` | each `{budget, group, task, target_ns, measured_ns, exact, met, count, over: [least, most]}` |
     /// | `run_budgets` | each `{budget, figure, target, measured, met}`; `figure` is `wall_ns` or `peak_memory_bytes` |
     /// | `open_at_once` | the most finished spans of a lane that ran at one time, over the lanes where spans overlap without nesting; `null` without such a lane |
+    /// | `slowest` | for each of the first twelve tasks, if tasks were asked for by name: `{group, task, spans, summarised_lanes}`; see below |
+    /// | `attributes_unknown` | the number of spans of summaries, which have only the attributes of their longest spans; with `by` they count as spans without the attribute |
     ///
     /// The keys of a task:
     ///
@@ -131,6 +169,16 @@ impl Statistics {
     ///   last
     /// - `quantile_error`: 0 when p50, p95 and p99 are exact, else the part by which they may be off
     /// - `open_at_once`: as above, over the lanes of the task
+    /// - `by`, only if the tasks are split by an attribute (`--by`): then there is an entry for each value, and the
+    ///   entries of a task sum to it. `{name, value}` is a value; its `null` means the spans without the attribute.
+    ///   `{name, from, to}` is a range of numbers, `to` not included: more than twelve numbers are put into at most
+    ///   twelve ranges with edges 1, 2 and 5 x 10^n, or further apart. `{name, more_than}` are all values, where there are more
+    ///   than that number, 100,000, and not all are numbers. Values come by self time, the largest first, ranges in
+    ///   ascending order, spans without the attribute last.
+    ///
+    /// Each of the at most twenty `spans` of `slowest` is `{process, thread, start, duration_ns, attributes}`; `attributes`
+    /// is an object of names and values, which are strings. If the task has spans in `summarised_lanes`, only the
+    /// longest spans of these lanes are known.
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.
@@ -149,20 +197,22 @@ impl Statistics {
             processes: overview.processes,
             max_depth: overview.max_depth,
             problems: self.problems.first().iter().map(problem).collect(),
-            tasks: self.tasks.iter().map(|task| self.task(task)).collect(),
+            tasks: self.rows().iter().map(|row| self.task(row)).collect(),
             counters: self.counters.iter().map(|figures| self.counter(figures)).collect(),
             problem_count: self.problems.total(),
             busy_ns: overview.busy_ns,
             budgets: self.gate.checks.iter().filter_map(budget).collect(),
             run_budgets: self.gate.of_runs().map(run_budget).collect(),
             open_at_once: overview.open_at_once,
+            slowest: self.distributions.iter().map(|of| self.slowest(of)).collect(),
+            attributes_unknown: self.attributes_unknown,
         };
         let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
         text.push('\n');
         text
     }
 
-    fn task<'a>(&'a self, row: &TaskStatistics) -> Task<'a> {
+    fn task<'a>(&'a self, &Row { figures: row, part }: &Row<'a>) -> Task<'a> {
         let (group, task) = self.names(row);
         let durations = row.durations;
         Task {
@@ -184,7 +234,24 @@ impl Statistics {
             self_exact: row.exact,
             quantile_error: if durations.is_none_or(|of| of.exact) { 0.0 } else { QUANTILE_ERROR },
             open_at_once: row.open_at_once,
+            by: part.map(|(value, split)| by_value(value, split)),
         }
+    }
+
+    fn slowest<'a>(&'a self, of: &Distribution) -> Slowest<'a> {
+        let (group, task) = self.names(&self.tasks[of.row]);
+        let slow = |at: &SpanIndex| {
+            let lane = &self.trace.lanes()[at.lane];
+            let span = lane.spans.at(at.span);
+            Slow {
+                process: &self.trace.processes()[lane.process].identity.identity,
+                thread: &lane.identity.thread,
+                start: self.zone.stamp(self.trace.unix_ns(span.start)),
+                duration_ns: span.duration_ns(),
+                attributes: lane.spans.attributes().of(at.span).collect(),
+            }
+        };
+        Slowest { group, task, spans: of.slowest.iter().map(slow).collect(), summarised_lanes: of.summarised }
     }
 
     fn counter<'a>(&'a self, figures: &CounterFigures) -> Counter<'a> {
@@ -201,6 +268,16 @@ impl Statistics {
             greatest: figures.greatest,
             last: figures.last,
         }
+    }
+}
+
+fn by_value<'a>(value: &'a Value, split: &'a Split) -> ByValue<'a> {
+    let of = ByValue { name: &split.name, value: None, from: None, to: None, more_than: None };
+    match value {
+        Value::Text(text) => ByValue { value: Some(Some(text)), ..of },
+        Value::Range(range) => ByValue { from: Some(range.from), to: Some(range.to), ..of },
+        Value::Others(_) | Value::Any => ByValue { more_than: Some(split.most), ..of },
+        Value::Without => ByValue { value: Some(None), ..of },
     }
 }
 

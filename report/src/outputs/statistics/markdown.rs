@@ -5,7 +5,7 @@
 use super::Statistics;
 use crate::gate::Outcome;
 use crate::outputs::{checks, labels};
-use crate::text::{terminal, units};
+use crate::text::terminal;
 
 /// The most tasks listed.
 const MOST: usize = 1000;
@@ -14,22 +14,24 @@ impl Statistics {
     /// The statistics as a Markdown table, followed by what its signs mean, and by one of the budgets if
     /// there are any.
     pub fn markdown(&self) -> String {
-        let mut text = String::from(
-            "| task | count | total | self | mean | sd | min | p50 | p95 | p99 | max | rate | share |\n\
-             |:--|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+        let (heading, alignment) = if self.by.is_some() { (" value |", ":--|") } else { ("", "") };
+        let mut text = format!(
+            "| task |{heading} count | total | self | mean | sd | min | p50 | p95 | p99 | max | rate | share |\n\
+             |:--|{alignment}--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );
-        for row in self.tasks.iter().take(MOST) {
-            let figures = self.figures(row);
+        let rows = self.rows();
+        for row in rows.iter().take(MOST) {
+            let figures = self.figures(row.figures);
             let cells: Vec<&str> = figures.iter().map(|figure| figure.as_deref().unwrap_or("–")).collect();
-            let name = escaped(&labels::task(self.names(row)));
-            text.push_str(&format!("| {name} | {} |\n", cells.join(" | ")));
+            let name = escaped(&labels::task(self.names(row.figures)));
+            let value = row.part.map_or(String::new(), |_| format!(" {} |", escaped(&row.value())));
+            text.push_str(&format!("| {name} |{value} {} |\n", cells.join(" | ")));
         }
-        if self.tasks.len() > MOST {
-            let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
-            text.push_str(&format!("\n{more} not listed.\n"));
+        if rows.len() > MOST {
+            text.push_str(&format!("\n{} not listed.\n", self.more((rows.len() - MOST) as u64)));
         }
-        for sign in self.signs(&self.tasks[..self.tasks.len().min(MOST)]) {
-            text.push_str(&format!("\n{}\n", escaped(&sign)));
+        for note in self.signs(&rows[..rows.len().min(MOST)]).into_iter().chain(self.unknown_attributes()) {
+            text.push_str(&format!("\n{}\n", escaped(&note)));
         }
         for check in self.gate.of_runs() {
             text.push_str(&format!("\n{}\n", checks::of_run(check)));

@@ -8,9 +8,10 @@ mod json;
 mod markdown;
 mod text;
 
-use crate::analysis::{CounterFigures, Distribution, Overview, TaskStatistics};
+use crate::analysis::{CounterFigures, Distribution, Overview, Split, TaskStatistics, Value};
 use crate::gate::Gate;
 use crate::model::{Summary, Trace};
+use crate::outputs::brief;
 use crate::text::{Problems, Zone, units};
 
 /// The figures of a trace, ready to be written as text, JSON, Markdown or CSV.
@@ -26,6 +27,10 @@ pub struct Statistics {
     pub(crate) tasks: Vec<TaskStatistics>,
     /// The distributions of the first of these tasks, in their order, if tasks were asked for by name.
     pub(crate) distributions: Vec<Distribution>,
+    /// Each of these tasks by the values of an attribute, if that was asked for.
+    pub(crate) by: Option<Vec<Split>>,
+    /// Number of spans of summaries, whose attributes are not known.
+    pub(crate) attributes_unknown: u64,
     /// The checks of budgets.
     pub gate: Gate,
     /// One for each (group, counter).
@@ -34,6 +39,27 @@ pub struct Statistics {
     pub zone: Zone,
     /// The problems in the input.
     pub problems: Problems,
+}
+
+/// A row of the table: a task or one of its parts.
+struct Row<'a> {
+    figures: &'a TaskStatistics,
+    /// What the part has in common, and the split that it belongs to.
+    part: Option<(&'a Value, &'a Split)>,
+}
+
+impl Row<'_> {
+    /// The value of a part for a table: `a.png`, `100 to 200`, `(no url)`. Empty for a task.
+    fn value(&self) -> String {
+        let Some((value, split)) = self.part else { return String::new() };
+        match value {
+            Value::Text(text) => brief::short(text),
+            Value::Range(range) => format!("{} to {}", units::number(range.from), units::number(range.to)),
+            Value::Others(count) => format!("({})", units::counted(*count as u64, "other value")),
+            Value::Any => format!("(more than {})", units::counted(split.most as u64, "value")),
+            Value::Without => format!("(no {})", brief::short(&split.name)),
+        }
+    }
 }
 
 /// Whether median, p95 and p99 are exact.
@@ -47,8 +73,28 @@ impl Statistics {
         task.task.names(self.summary.keys())
     }
 
+    /// The rows of the table: the tasks, or the parts of each task.
+    fn rows(&self) -> Vec<Row<'_>> {
+        let Some(splits) = &self.by else {
+            return self.tasks.iter().map(|figures| Row { figures, part: None }).collect();
+        };
+        let parts = splits.iter().flat_map(|split| split.parts.iter().map(move |part| (part, split)));
+        parts.map(|((value, figures), split)| Row { figures, part: Some((value, split)) }).collect()
+    }
+
+    /// How many rows of a table are not listed, of what kind.
+    fn more(&self, rows: u64) -> String {
+        units::counted(rows, if self.by.is_some() { "more row" } else { "more task" })
+    }
+
+    /// Why attributes of spans may be missing, if that matters.
+    fn unknown_attributes(&self) -> Option<String> {
+        self.by.as_ref().and_then(|_| brief::unknown_attributes(self.attributes_unknown))
+    }
+
     /// What the signs in these rows mean, a line each.
-    fn signs(&self, rows: &[TaskStatistics]) -> Vec<String> {
+    fn signs(&self, rows: &[Row<'_>]) -> Vec<String> {
+        let rows: Vec<&TaskStatistics> = rows.iter().map(|row| row.figures).collect();
         let mut signs = Vec::new();
         if rows.iter().any(|row| !has_exact_quantiles(row)) {
             signs.push("~ approximate (at most 0.4 % off): the task has more than 4,096 spans".into());

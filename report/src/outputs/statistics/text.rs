@@ -54,18 +54,23 @@ impl Statistics {
 
     fn tasks_text(&self, width: Option<usize>) -> String {
         let figures = FIGURES.map(|(heading, rank)| Column::right(heading, rank));
-        let mut table = Table::new([Column::left("task", 0)].into_iter().chain(figures).collect());
-        for row in self.tasks.iter().take(MOST) {
-            let figures = self.figures(row).map(|figure| Cell::from(figure.unwrap_or_else(|| "-".into())));
-            table.push([Cell::from(labels::task(self.names(row)))].into_iter().chain(figures).collect());
+        let value = self.by.as_ref().map(|_| Column::left("value", 0));
+        let names = [Column::left("task", 0)].into_iter().chain(value);
+        let mut table = Table::new(names.chain(figures).collect());
+        let rows = self.rows();
+        for row in rows.iter().take(MOST) {
+            let task = labels::task(self.names(row.figures));
+            let figures = self.figures(row.figures).map(|figure| figure.unwrap_or_else(|| "-".into()));
+            let names = [task].into_iter().chain(row.part.map(|_| row.value()));
+            table.push(names.chain(figures).map(Cell::from).collect());
         }
         let mut text = table.text(width, "a wider terminal or --format csv");
         let mut notes = Vec::new();
-        if self.tasks.len() > MOST {
-            let more = units::counted((self.tasks.len() - MOST) as u64, "more task");
-            notes.push(format!("{more}: --format csv lists all of them"));
+        if rows.len() > MOST {
+            notes.push(format!("{}: --format csv lists all of them", self.more((rows.len() - MOST) as u64)));
         }
-        notes.extend(self.signs(&self.tasks[..self.tasks.len().min(MOST)]));
+        notes.extend(self.signs(&rows[..rows.len().min(MOST)]));
+        notes.extend(self.unknown_attributes());
         let unfinished: u64 = self.tasks.iter().map(|row| row.unfinished).sum();
         if unfinished > 0 {
             let are = if unfinished == 1 { "is" } else { "are" };

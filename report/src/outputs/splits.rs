@@ -1,0 +1,50 @@
+//! Splits on the page: the parts of its tasks by the values of an attribute. Computes no statistic.
+
+use templates::{Part, SplitRow};
+
+use super::brief::cut;
+use crate::analysis::{Split, TaskStatistics, Value};
+
+/// `may_lack` tells whether the attributes of some spans are not known.
+pub(super) fn data(splits: &[Split], may_lack: bool) -> Vec<templates::Split> {
+    splits.iter().map(|split| of(split, may_lack)).collect()
+}
+
+fn of(split: &Split, may_lack: bool) -> templates::Split {
+    let mut data = templates::Split {
+        task: split.row as u32,
+        name: split.name.clone(),
+        values: split.values.map(|values| values as u64),
+        more_than: split.values.is_none().then_some(split.most as u64),
+        rows: Vec::new(),
+        others: None,
+        without: None,
+        may_lack,
+    };
+    for (value, figures) in &split.parts {
+        let figures = part(figures);
+        let mut row = |value, from, to| data.rows.push(SplitRow { value, from, to, figures });
+        match value {
+            Value::Text(text) => row(Some(cut(text)), None, None),
+            Value::Range(range) => row(None, Some(range.from), Some(range.to)),
+            Value::Others(_) | Value::Any => data.others = Some(figures),
+            Value::Without => data.without = Some(figures),
+        }
+    }
+    data
+}
+
+fn part(of: &TaskStatistics) -> Part {
+    let durations = of.durations;
+    Part {
+        count: of.count,
+        unfinished: of.unfinished,
+        total_ns: of.total_ns,
+        self_ns: of.self_ns,
+        mean_ns: durations.map(|durations| durations.mean_ns),
+        median_ns: durations.map(|durations| durations.median_ns),
+        p95_ns: durations.map(|durations| durations.p95_ns),
+        max_ns: durations.map(|durations| durations.max_ns),
+        exact_quantiles: durations.is_none_or(|durations| durations.exact),
+    }
+}

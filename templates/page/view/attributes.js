@@ -1,0 +1,83 @@
+// @ts-check
+// A span's attributes as text: the few that a line has room for, all of them, or how to print those that are not here.
+//
+// Takes the trace and the place of a span, gives names and values in their display form.
+
+import { attributesOf } from "#page/trace/attributes.js";
+import { shortened, shown } from "#page/trace/names.js";
+import { stamp } from "#page/trace/scale.js";
+import { count } from "#page/trace/units.js";
+
+/**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/trace/data.js").Place} Place
+ */
+
+const FEW = 3;
+const LENGTH = 40; // code points of a name or a value among the few
+/** What the report calls the tasks without a row of their own: no span was recorded with this name. */
+const OTHERS = /^\([\d,]+ other tasks\)$/;
+/** A whole number that is easier to read in groups: of five digits or more, so that no year is one. */
+const LONG_NUMBER = /^[1-9]\d{4,14}$/;
+
+/**
+ * All of a span, as they were recorded.
+ * @param {Trace} trace
+ * @param {Place} place
+ * @returns {[string, string][] | null} name and value; null while they are not decoded
+ */
+export function allOf(trace, place) {
+  return attributesOf(trace, place)?.map(({ name, value }) => [shown(name), shownValue(value)]) ?? null;
+}
+
+/**
+ * The first three of a span, shortened.
+ * @param {Trace} trace
+ * @param {Place} place
+ * @param {(value: string) => string} [format] of values
+ * @returns {{few: [string, string][], more: number} | null} with how many more it has; null while they are not decoded
+ */
+export function fewOf(trace, place, format = (value) => value) {
+  const all = attributesOf(trace, place);
+  if (all === null) return null;
+  const short = (/** @type {string} */ text) => shortened(text, LENGTH);
+  return {
+    few: all.slice(0, FEW).map(({ name, value }) => [short(shown(name)), short(shownValue(format(value)))]),
+    more: Math.max(0, all.length - FEW),
+  };
+}
+
+/** @param {string} value */
+function shownValue(value) {
+  return value === "" ? "" : shown(value);
+}
+
+/** A number with separators of thousands, any other value as it is. @param {string} value */
+export function grouped(value) {
+  return LONG_NUMBER.test(value) ? count(Number(value)) : value;
+}
+
+/**
+ * Whether a span without attributes on the page may have had some.
+ * @param {Trace} trace
+ * @param {Place} place
+ */
+export function mayLack({ attributes: { leftOut, short }, lanes, wall }, { lane, track, span }) {
+  if (leftOut === 0) return false;
+  const { start, end, unfinished } = lanes[lane].tracks[track];
+  return (span === unfinished ? wall : end[span] - start[span]) <= short; // without an end it is longer than any other
+}
+
+/**
+ * The command that prints the attributes of a span, for a shell. It holds no character that a terminal obeys.
+ * @param {Trace} trace
+ * @param {Place} place
+ */
+export function commandFor(trace, { lane, track, span }) {
+  const { key, start } = trace.lanes[lane].tracks[track];
+  const { group, task } = trace.keys[key[span]];
+  const name = OTHERS.test(trace.raw[task]) ? "*" : trace.raw[task];
+  const glob = `${trace.raw[group]}/${name}`.replace(/\p{C}/gu, "?"); // which matches any character
+  const at = stamp(trace.zone, start[span]);
+  return `${trace.attributes.command} --task '${glob.replaceAll("'", "'\\''")}' --from ${at} --to ${at}`;
+}
