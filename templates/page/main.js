@@ -146,6 +146,7 @@ function usable(known, plotly) {
     toolbarParts(),
     (kind) => (kind === "link" || kind === "print" ? save(kind) : later(() => source.whenFound(() => save(kind)))), // the others show spans
     spans.toMatch,
+    known.attributes.names,
   );
   const showAll = () => {
     showToolbar();

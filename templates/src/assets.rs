@@ -117,6 +117,8 @@ const MODULES: &[(&str, &str)] = modules![
     "sections/links.js",
     "sections/choosing.js",
     "sections/table.js",
+    "sections/slowest.js",
+    "sections/split.js",
     "sections/task.js",
     "sections/summary.js",
     "sections/ledger.js",

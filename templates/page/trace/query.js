@@ -80,6 +80,15 @@ export function conditionOn(name, value) {
 }
 
 /**
+ * The condition that an attribute's value begins so, as a query.
+ * @param {string} name
+ * @param {string} beginning
+ */
+export function beginningOn(name, beginning) {
+  return `${nameText(name)}=${beginning.replace(/[\s"*\p{C}]/gu, "?")}*`;
+}
+
+/**
  * The condition that an attribute's value is a number of a range, as a query.
  * @param {string} name
  * @param {number} from
@@ -94,9 +103,13 @@ function nameText(name) {
   return /^[^\s"=!<>]+$/.test(name) ? shown(name) : quotedText(name);
 }
 
-/** @param {string} text */
+/**
+ * As it was recorded, or as it is shown where characters of it are not.
+ * @param {string} text
+ */
 function quotedText(text) {
-  return `"${shown(text).replaceAll('"', '""')}"`;
+  const form = shown(text).includes(text) ? text : shown(text);
+  return `"${form.replaceAll('"', '""')}"`;
 }
 
 /**
