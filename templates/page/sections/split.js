@@ -28,6 +28,7 @@ import { change, jump, state } from "#page/view/state.js";
  * @property {string} label
  * @property {string} query that finds its spans; empty for none
  * @property {Part} part
+ * @property {boolean} isRest whether it is of no value of its own; then it has no bar, which might dwarf the others
  */
 
 const CUT = 200; // characters after which a value is cut
@@ -89,12 +90,12 @@ function partsOf({ rows, others, without }) {
  */
 function linesOf({ name, values, more_than, rows, others, without }, { attributes }) {
   const isKnown = attributes.names.includes(name); // else a search would take it for text
-  const named = rows.map((part) => ({ label: labelOf(part), query: isKnown ? queryOf(name, part) : "", part }));
+  const named = rows.map((part) => ({ label: labelOf(part), query: isKnown ? queryOf(name, part) : "", part, isRest: false }));
   const rest = values === null ? `more than ${count(more_than ?? 0)} values` : otherValues(values - rows.length);
   return [
     ...named,
-    ...(others ? [{ label: rest, query: "", part: others }] : []),
-    ...(without ? [{ label: `without ${shown(name)}`, query: "", part: without }] : []),
+    ...(others ? [{ label: rest, query: "", part: others, isRest: true }] : []),
+    ...(without ? [{ label: `without ${shown(name)}`, query: "", part: without, isRest: true }] : []),
   ];
 }
 
@@ -129,7 +130,7 @@ function fill(table, lines, name, self) {
   const hasUnfinished = lines.some(({ part }) => part.unfinished > 0);
   const columns = COLUMNS.filter(({ heading }) => SHOWN.includes(heading));
   if (hasUnfinished) columns.splice(1, 0, UNFINISHED);
-  const largest = lines.reduce((most, { part }) => Math.max(most, part.self_ns), 0);
+  const largest = lines.reduce((most, { part, isRest }) => (isRest ? most : Math.max(most, part.self_ns)), 0);
   const head = document.createElement("thead");
   const headings = head.insertRow();
   headings.append(
@@ -138,16 +139,17 @@ function fill(table, lines, name, self) {
     headingCell("share", "self / self time of the task"),
   );
   const body = document.createElement("tbody");
-  for (const { label, query, part } of lines) {
+  for (const { label, query, part, isRest } of lines) {
     const row = body.insertRow();
     row.append(nameCell(label, query));
+    row.classList.toggle("rest", isRest);
     // The columns are those of tasks; they look at nothing else of one than what a part of it has.
     const task = { ...part, exact: true, group: -1, task: -1, share: 0 };
     for (const { text } of columns) row.insertCell().textContent = text(task);
     const share = row.insertCell();
     share.className = "share";
     share.textContent = self > 0 ? percent(part.self_ns / self) : "–";
-    share.style.setProperty("--fraction", String(largest > 0 ? part.self_ns / largest : 0));
+    share.style.setProperty("--fraction", String(largest > 0 && !isRest ? part.self_ns / largest : 0));
   }
   table.replaceChildren(head, body);
 }
@@ -173,7 +175,6 @@ function nameCell(label, query) {
   const text = document.createElement("bdi");
   text.textContent = label;
   if (query === "") {
-    cell.className = "rest";
     cell.append(text);
     return cell;
   }

@@ -63,7 +63,7 @@ export function parse(query, names) {
     at += condition.length;
     const own = conditionOf(attribute, operator, quoted?.replaceAll('""', '"'), value);
     if (typeof own === "string")
-      return { conditions: [], text: "", problem: `${shortened(shown(condition.trim()), MOST_SHOWN)}: ${own}` };
+      return { conditions: [], text: "", problem: `${own}: ${shortened(shown(condition.trim()), MOST_SHOWN)}` };
     conditions.push(own);
   }
   // Blanks between words are kept where the query is nothing but text.
@@ -147,12 +147,12 @@ function lookup(names) {
  * @returns {Condition | string} or why there is none
  */
 function conditionOf(attribute, operator, quoted, value) {
-  if (quoted === undefined && value === "") return "a value is missing";
+  if (quoted === undefined && value === "") return "no value";
   const compare = COMPARISONS[operator];
   const own = { attribute, isFolded: false, isNegated: operator === "!=" };
   if (compare) {
     const limit = limitIn(quoted ?? value);
-    if (Number.isNaN(limit)) return "this needs a number, such as 1500 or 1.5k";
+    if (Number.isNaN(limit)) return "not a number";
     return { ...own, holds: (text) => compare(numberIn(text), limit) };
   }
   if (quoted !== undefined) return { ...own, holds: (text) => text === quoted };
