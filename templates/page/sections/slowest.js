@@ -27,8 +27,8 @@ const LEAST_LANE = 140; // px
 /**
  * @param {Parts} parts
  * @param {Trace} trace
- * @param {(anchor: Element, finding: import("#page/trace/data.js").Finding) => void} linkTo makes a link lead to its view in
- *   the chart
+ * @param {(anchor: Element, finding: import("#page/trace/data.js").Finding) => void} linkTo makes a link lead
+ *   to its view in the chart
  * @returns {(own: import("#page/trace/data.js").Distribution) => void} shows those of a task
  */
 export function createSlowest(parts, trace, linkTo) {

@@ -5,11 +5,13 @@
 // click on a value searches for it, so that the chart shows where it is. Names and values enter by `textContent`.
 // Computes no figure but shares of the task.
 
+import { reveal } from "#page/chart/room.js";
 import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
 import { shown } from "#page/trace/names.js";
 import { beginningOn, conditionOn, rangeOn } from "#page/trace/query.js";
 import { count, percent, wholeNumber } from "#page/trace/units.js";
 import { shownValue } from "#page/view/attributes.js";
+import { element } from "#page/view/elements.js";
 import { change, jump, state } from "#page/view/state.js";
 
 /**
@@ -54,7 +56,8 @@ export function createSplit(parts, trace, look) {
     const { paint, by } = look();
     parts.table.style.setProperty("--swatch", paint.name[task[by]]);
     fill(parts.table, linesOf(split, trace), split.name, task.self_ns);
-    const notes = [split.may_lack && split.without ? LACKING : "", ...notesOn(partsOf(split).map((part) => ({ ...part, exact: task.exact })))];
+    const signed = partsOf(split).map((part) => ({ ...part, exact: task.exact }));
+    const notes = [split.may_lack && split.without ? LACKING : "", ...notesOn(signed)];
     parts.note.textContent = notes.filter((text) => text !== "").join(" ");
     parts.note.hidden = parts.note.textContent === "";
   };
@@ -90,7 +93,10 @@ function partsOf({ rows, others, without }) {
  */
 function linesOf({ name, values, more_than, rows, others, without }, { attributes }) {
   const isKnown = attributes.names.includes(name); // else a search would take it for text
-  const named = rows.map((part) => ({ label: labelOf(part), query: isKnown ? queryOf(name, part) : "", part, isRest: false }));
+  const named = rows.map((part) => {
+    const query = isKnown ? queryOf(name, part) : "";
+    return { label: labelOf(part), query, part, isRest: false };
+  });
   const rest = values === null ? `more than ${count(more_than ?? 0)} values` : otherValues(values - rows.length);
   return [
     ...named,
@@ -143,7 +149,7 @@ function fill(table, lines, name, self) {
     const row = body.insertRow();
     row.append(nameCell(label, query));
     row.classList.toggle("rest", isRest);
-    // The columns are those of tasks; they look at nothing else of one than what a part of it has.
+    // The columns are those of tasks, and those shown look only at what a part of one has.
     const task = { ...part, exact: true, group: -1, task: -1, share: 0 };
     for (const { text } of columns) row.insertCell().textContent = text(task);
     const share = row.insertCell();
@@ -194,5 +200,5 @@ function nameCell(label, query) {
  */
 function search(query) {
   jump({ query });
-  document.getElementById("chart")?.scrollIntoView({ block: "nearest" });
+  reveal(element("chart"));
 }

@@ -87,7 +87,8 @@ function hint(search, names) {
     names.slice(0, most).map((name) => shortened(name, length));
   search.placeholder = `search: text, ${few(2, HINT).map((name) => `${name}=…`).join(", ")}`;
   const listed = few(MOST_NAMES, NAME).join(", ") + (names.length > MOST_NAMES ? ", …" : "");
-  search.title = `attributes: ${listed}\nfor example ${few(1, NAME)[0]}=*x*, or with !=, <, <=, > and >= and a number\n${search.title}`;
+  const example = `for example ${few(1, NAME)[0]}=*x*; also with != < <= > >=`;
+  search.title = [`attributes: ${listed}`, example, search.title].join("\n");
 }
 
 /** @param {string} name */

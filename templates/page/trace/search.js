@@ -3,9 +3,9 @@
 //
 // Takes the trace, a query (`query.js`) and the columns of attributes; gives masks over the trace's keys, one per lane.
 // A span's names are its task, its group, its lane's name and its process's id, as recorded or as shown. A span matches
-// if it fulfils all conditions, and if the query's text is in its names or in a value of its attributes, in any case. If
-// nothing in the trace contains the whole text, each of its words must be in one of these. Spans that match because of
-// their attributes have twins of their keys (`twins.js`). Counts the matches, and for how long they kept lanes busy.
+// if it fulfils all conditions, and if the query's text is in its names or in a value of its attributes, in any case.
+// If nothing in the trace contains the whole text, each of its words must be in one of these. Spans that match because
+// of their attributes have twins of their keys (`twins.js`). Counts the matches, and for how long they kept lanes busy.
 // Pauses now and then (`slices.js`). Pure.
 
 import { busyOf, lengthOf, merged, union } from "#page/trace/concurrency.js";
@@ -54,12 +54,12 @@ export function* search(trace, query, columns) {
   const ofSpans = yield* bitsOfSpans(inValues, countOf(trace));
 
   const isByName = (/** @type {number} */ bits) => conditions.length === 0 && bits === all;
+  const isTwin = (/** @type {number} */ key) => trace.twin > 0 && key >= trace.twin;
   /** @type {Map<number, Uint8Array>} */
   const masks = new Map();
   const maskOfLane = names.ofLane.map((found) => {
-    const isTwin = (/** @type {number} */ key) => trace.twin > 0 && key >= trace.twin;
-    const mask =
-      masks.get(found) ?? Uint8Array.from(names.ofKey, (own, key) => Number(isTwin(key) || isByName(own | found)));
+    const matches = (/** @type {number} */ own, /** @type {number} */ key) => isTwin(key) || isByName(own | found);
+    const mask = masks.get(found) ?? Uint8Array.from(names.ofKey, (own, key) => Number(matches(own, key)));
     masks.set(found, mask);
     return mask;
   });

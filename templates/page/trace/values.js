@@ -1,9 +1,9 @@
 // @ts-check
 // The values of an attribute, each looked at once, however many spans have it.
 //
-// Takes a column (`attributes.js`), gives its distinct values as they were recorded, in lower case, or as they are shown.
-// Most columns have nothing but plain characters: they are shown as they were recorded, and folded all at once, which is
-// remembered as long as the column. Pauses now and then (`slices.js`). Pure.
+// Takes a column (`attributes.js`), gives which of its distinct values hold, as they were recorded or as they are shown.
+// Most columns have nothing but plain characters: these values are shown as they were recorded, and are put into lower
+// case all at once, once for each column. Pauses now and then (`slices.js`). Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
 import { shown } from "#page/trace/names.js";
