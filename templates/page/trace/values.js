@@ -1,9 +1,9 @@
 // @ts-check
 // The values of an attribute, each looked at once, however many spans have it.
 //
-// Takes a column (`attributes.js`), gives which of its distinct values hold, as they were recorded or as they are shown.
-// Most columns have nothing but plain characters: these values are shown as they were recorded, and are put into lower
-// case all at once, once for each column. Pauses now and then (`slices.js`). Pure.
+// Takes a column (`attributes.js`) and what to look for, gives 1 for each distinct value that has it, as it was recorded
+// or as it is shown. Most columns have nothing but plain characters: these values are shown as they were recorded, and
+// are put into lower case all at once, once for each column. Pauses now and then (`slices.js`). Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
 import { shown } from "#page/trace/names.js";
