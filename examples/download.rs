@@ -3,7 +3,8 @@
 //! The parent starts a small HTTP server on loopback and six copies of itself. Each copy has three threads that take
 //! images from one queue. The span `image` is one download, with `request` and `save` inside it. At the end the parent
 //! packs all images into one archive. There is something to find: most images are small and quick, some are big and
-//! take long to `save`, and for some the server takes long, which shows in `request`.
+//! take long to `save`, and for some the server takes long, which shows in `request`. The attributes `url` and `bytes` of
+//! `image` show which image it was.
 //!
 //! Writes everything to a new `target/download/<n>`. Prints a line about the work and, as the last line, the path of
 //! the page. With WATERFALL_DIR set, the records go there and no page is made.
@@ -121,13 +122,14 @@ fn take(queue: &Mutex<Range<usize>>) -> Option<usize> {
 
 /// Downloads one image. The three ways to record: a guard, a closure, and `start` with `dump`.
 fn download(recorder: &Recorder, agent: &ureq::Agent, server: &str, number: usize) -> Result<()> {
-    let _image = recorder.span("image"); // ends when the function returns, also with `?`
     let name = format!("{number:02}.png");
     let url = format!("{server}/{name}");
-    let image = recorder.time("request", || agent.get(url).call()?.body_mut().read_to_vec())?;
+    let span = recorder.span("image").with("url", &url); // ends when the function returns, also with `?`
+    let image = recorder.time("request", || agent.get(&url).call()?.body_mut().read_to_vec())?;
+    span.record("bytes", image.len()); // known only now
 
-    recorder.start("save");
-    let saved = save(&Path::new("images").join(name), &image);
+    recorder.start_with("save", &[("path", &name)]);
+    let saved = save(&Path::new("images").join(&name), &image);
     recorder.dump();
     Ok(saved?)
 }

@@ -4,8 +4,8 @@
 //! the byte. Three kinds of programs run as processes of eight threads on a few machines. A thread works on one piece
 //! after another. A piece is a span that contains steps, and steps contain calls. Most of them are short, as in real
 //! programs. Some pieces take twenty times as long, sometimes a thread waits, and the last threads of some processes
-//! were killed in the middle of a piece. With more files than lanes, lanes are rotated between pieces. The same
-//! arguments give the same bytes, on any machine and any number of threads.
+//! were killed in the middle of a piece. With more files than lanes, lanes are rotated between pieces. Attributes are in
+//! files of their own, one a lane. The same arguments give the same bytes, on any machine and any number of threads.
 //!
 //! Prints what it wrote and, as the last line, the directory. Ten million rows are a gigabyte.
 #![expect(clippy::print_stdout, reason = "an example talks to the one who runs it")]
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use rayon::prelude::*;
-use recorder::format::{Content, FileName, Record, Row, Stamp};
+use recorder::format::{Attribute, Content, FileName, Record, Row, Stamp};
 
 const THREADS: usize = 8; // per process
 const PROCESSES_A_HOST: usize = 4;
@@ -42,6 +42,10 @@ pub(crate) struct Plan {
     /// Number of different tasks; at most one a row [default: about 30]
     #[arg(long, value_name = "N")]
     pub(crate) names: Option<usize>,
+
+    /// Give each span two attributes: one of as many values as rows, and one of ten words
+    #[arg(long)]
+    pub(crate) attributes: bool,
 
     /// Directory to write to; must be empty or new
     #[arg(value_name = "DIR", default_value = "target/generate")]
@@ -85,7 +89,7 @@ impl Plan {
             rows: self.rows,
             lanes: self.lanes,
             processes: self.lanes.div_ceil(THREADS),
-            files,
+            files: files + if self.attributes { self.lanes } else { 0 },
             bytes: written.iter().sum(),
         })
     }
@@ -101,7 +105,8 @@ impl Plan {
             .map(|(index, own)| {
                 let parts = part(files, self.lanes, index);
                 let rows = parts + spread(weight + own) - spread(weight);
-                let lane = Lane { index, parts, first_row, rows, names: self.names };
+                let lane =
+                    Lane { index, parts, first_row, rows, names: self.names, attributes: self.attributes };
                 weight += own;
                 first_row += rows;
                 lane
@@ -124,6 +129,7 @@ struct Lane {
     first_row: usize,
     rows: usize,
     names: Option<usize>,
+    attributes: bool,
 }
 
 impl Lane {
@@ -131,13 +137,11 @@ impl Lane {
     fn write(&self, directory: &Path) -> io::Result<usize> {
         let mut work = Work::of(self.process(), self.index);
         let (mut row, mut number) = (Row::default(), self.first_row);
+        let mut attributes =
+            self.attributes.then(|| Journal::create(directory, &self.attribute_file())).transpose()?;
         let mut bytes = 0;
         for index in 0..self.parts {
-            let file = File::create_new(directory.join(self.file_name(index).to_string()))?;
-            let mut file = BufWriter::with_capacity(1 << 18, file);
-            let header = Content::Records.header();
-            file.write_all(header.as_bytes())?;
-            bytes += header.len();
+            let mut file = Journal::create(directory, &self.file_name(index))?;
 
             let mut rows_left = part(self.rows, self.parts, index);
             while rows_left > 0 {
@@ -158,14 +162,35 @@ impl Lane {
                     let stamp = |ns| Stamp::new(START_NS + ns, BIAS);
                     let (start, end) = (stamp(span.start_ns), span.end_ns.map(stamp));
                     row.fill(&Record { group: work.program.group, task, start, end, color });
-                    file.write_all(&row.to_bytes())?;
-                    bytes += row.length();
+                    let at = file.append(&row)?;
+                    if let Some(attributes) = &mut attributes {
+                        let start_ns = (START_NS + span.start_ns).rem_euclid(1_000_000_000) as u32;
+                        let of = Attribute {
+                            lane: self.thread(),
+                            part: index as u32,
+                            row: at,
+                            start_ns,
+                            name: "",
+                            value: "",
+                        };
+                        attributes.append_both(number, of)?;
+                    }
                     number += 1;
                 }
             }
-            file.into_inner()?; // flushes it
+            bytes += file.finish()?;
         }
-        Ok(bytes)
+        Ok(bytes + attributes.map_or(Ok(0), Journal::finish)?)
+    }
+
+    fn thread(&self) -> u32 {
+        (self.index % THREADS) as u32
+    }
+
+    /// Its own thread's, and so in a lane of its own.
+    fn attribute_file(&self) -> FileName {
+        let lane = self.thread() + THREADS as u32;
+        FileName { lane, content: Content::Attributes, ..self.file_name(0) }
     }
 
     fn process(&self) -> usize {
@@ -178,18 +203,64 @@ impl Lane {
     }
 
     fn file_name(&self, part: usize) -> FileName {
-        let (process, thread) = (self.process(), self.index % THREADS);
+        let (process, thread) = (self.process(), self.thread());
         FileName {
             host: format!("node-{}", 1 + process / PROCESSES_A_HOST),
             pid: 4711 + 12 * (process % PROCESSES_A_HOST) as u32,
             process_start_ns: (START_NS + process_start_ns(process)) as u64,
-            lane: thread as u32,
+            lane: thread,
             thread: if thread == 0 { "main".into() } else { format!("worker-{thread}") },
             part: part as u32,
             content: Content::Records,
         }
     }
 }
+
+/// A file that is being written, and how many bytes it has.
+struct Journal {
+    file: BufWriter<File>,
+    bytes: usize,
+    row: Row,
+}
+
+impl Journal {
+    fn create(directory: &Path, name: &FileName) -> io::Result<Journal> {
+        let file = File::create_new(directory.join(name.to_string()))?;
+        let mut file = BufWriter::with_capacity(1 << 18, file);
+        let header = name.content.header();
+        file.write_all(header.as_bytes())?;
+        Ok(Journal { file, bytes: header.len(), row: Row::default() })
+    }
+
+    /// Gives the offset of the row.
+    fn append(&mut self, row: &Row) -> io::Result<u64> {
+        self.file.write_all(&row.to_bytes())?;
+        let at = self.bytes as u64;
+        self.bytes += row.length();
+        Ok(at)
+    }
+
+    /// Appends the two attributes of a row, given by its number.
+    fn append_both(&mut self, number: usize, of: Attribute<'_>) -> io::Result<()> {
+        let item = format!("{:012x}", (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 16);
+        for (name, value) in [("item", &*item), ("kind", WORDS[number % WORDS.len()])] {
+            let mut row = std::mem::take(&mut self.row);
+            row.fill_attribute(&Attribute { name, value, ..of });
+            self.append(&row)?;
+            self.row = row;
+        }
+        Ok(())
+    }
+
+    /// Flushes it.
+    fn finish(self) -> io::Result<usize> {
+        self.file.into_inner()?;
+        Ok(self.bytes)
+    }
+}
+
+const WORDS: [&str; 10] =
+    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"];
 
 /// When a process starts, in ns after the first one.
 fn process_start_ns(process: usize) -> i64 {

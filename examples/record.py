@@ -2,7 +2,8 @@
 """Records from Python: four processes hash and compress. Each thread writes to a file of its own; no lock is needed.
 
 `Recorder` with `Lane` is all that the format needs; recorder/src/format.rs specifies it. A span is a row whose end stays blank
-until the span ends, so a kill leaves an unfinished span. Names here must not contain a comma or a quote.
+until the span ends, so a kill leaves an unfinished span. The column `seed` is an attribute of that name; an empty cell
+gives none. Names here must not contain a comma or a quote.
 
     python3 examples/record.py records && waterfall --directory records
 """
@@ -21,10 +22,10 @@ class Recorder:
         return self.own.lane.file
 
     @contextlib.contextmanager
-    def span(self, task):
-        file, row = self.file(), f"{self.group},{task},{stamp()},{' ' * 35},\r\n".encode()
-        end_at = file.seek(0, os.SEEK_END) + len(row) - 38  # the blanks are followed by a comma, CR and LF
-        file.write(row)
+    def span(self, task, seed=""):
+        file, begin = self.file(), f"{self.group},{task},{stamp()},".encode()
+        end_at = file.seek(0, os.SEEK_END) + len(begin)
+        file.write(begin + f"{' ' * 35},,{seed}\r\n".encode())
         try:
             yield
         finally:
@@ -43,7 +44,7 @@ class Lane:
             number = next(recorder.numbers)
             name = "main" if threading.current_thread() is threading.main_thread() else f"worker-{number}"
             self.file = open(f"{recorder.process}.{number}-{name}.0.csv", "xb", buffering=0)
-            self.file.write(b"group,task,start,end,color\r\n")
+            self.file.write(b"group,task,start,end,color,seed\r\n")
 
     def __del__(self):
         self.free.append(self.file)
@@ -57,7 +58,7 @@ def stamp():
 def pack(directory, seed):
     recorder = Recorder("pack", directory)
     for _ in range(3):
-        with recorder.span("file"):
+        with recorder.span("file", seed):
             with recorder.span("generate"):
                 data = bytes(random.Random(seed).choices(b"waterfall", k=400_000))
             with recorder.span("hash"):

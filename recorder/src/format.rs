@@ -13,8 +13,8 @@
 //!
 //! # A file
 //!
-//! RFC 4180 CSV in UTF-8 with a header line. Readers find columns by name. Additional ones are attributes, or ignored:
-//! see below.
+//! RFC 4180 CSV in UTF-8 with a header line. Readers find columns by name. Additional ones in a record file are
+//! attributes; in other files they are ignored.
 //!
 //! ```
 //! use waterfall_recorder::format::{Stamp, is_unfinished, parse_stamp};
@@ -125,8 +125,7 @@
 //!
 //! - **`lane`, `part`**: the numbers in the name of the record file that holds the span. It is a file of the same
 //!   host, pid and process start, in the same directory. A process that runs `waterfall task`, or executes another
-//!   program, can have several files with these numbers. Then it is the one with the attribute file's thread name, and
-//!   if there is none, it is unknown.
+//!   program, can have several files with these numbers. Then it is the one whose row has the digits of `start`.
 //! - **`row`**: the offset in that file of the first byte of the span's row. It counts uncompressed bytes, also where
 //!   the file is gzipped.
 //! - **`start`**: the nine digits of the fraction in that row's `start`. If the row at the offset has other digits, or
@@ -139,9 +138,9 @@
 //! - **A name given twice** for one span: the last row of a file counts. If several threads gave it, that in the file
 //!   with the greatest lane number counts, and among parts of one lane that in the last part.
 //!
-//! In a record file under any other name than a recorder's, **every column beyond the five is an attribute of that
-//! name**: `group,task,start,end,color,url,bytes`. An empty cell means that the span has no such attribute. Under a
-//! recorder's name, additional columns are ignored.
+//! In record files that scripts and other languages write, **every column beyond the five is an attribute of that
+//! name**: `group,task,start,end,color,url,bytes`. An empty cell means that the span has no such attribute. The file's
+//! name does not matter for that.
 //!
 //! # A file's name
 //!

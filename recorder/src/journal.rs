@@ -58,7 +58,11 @@ pub(crate) struct Steps {
 impl Steps {
     fn of_system() -> Self {
         let page = system::page_size() as u64;
-        Self { window: 4 << 20, page, first: 16 << 10, last: CHECK_EVERY, rotation: 256_000_000 }
+        #[cfg(not(test))]
+        let rotation = ROTATION;
+        #[cfg(test)]
+        let rotation = ROTATION_HERE.get();
+        Self { window: 4 << 20, page, first: 16 << 10, last: CHECK_EVERY, rotation }
     }
 }
 
@@ -378,6 +382,14 @@ impl<M: Medium> Drop for Journal<M> {
 /// The number of bytes after which the limit and the file are checked again. The program may have changed the limit,
 /// and others the file.
 const CHECK_EVERY: u64 = 256 << 10;
+
+const ROTATION: u64 = 256_000_000;
+
+#[cfg(test)]
+thread_local! {
+    /// The rotation of the files that this thread creates.
+    pub(crate) static ROTATION_HERE: std::cell::Cell<u64> = const { std::cell::Cell::new(ROTATION) };
+}
 
 #[cfg(test)]
 mod tests;

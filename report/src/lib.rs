@@ -89,6 +89,6 @@ pub use cli::main;
 pub mod internals {
     pub use crate::analysis::{Analysis, analyse, of_trace, summary_of};
     pub use crate::outputs::sentences;
-    pub use crate::sources::{Way, read_rows};
+    pub use crate::sources::{Way, read_attributes, read_rows};
     pub use crate::text::units;
 }

@@ -144,8 +144,12 @@ function usable(known, plotly) {
     );
   const showToolbar = createToolbar(
     toolbarParts(),
-    (kind) => (kind === "link" || kind === "print" ? save(kind) : later(() => source.whenFound(() => save(kind)))), // the others show spans
+    (kind) => {
+      if (kind === "link" || kind === "print") save(kind);
+      else later(() => source.whenFound(() => save(kind))); // they show spans
+    },
     spans.toMatch,
+    known.attributes.names,
   );
   const showAll = () => {
     showToolbar();

@@ -44,9 +44,6 @@ export function taskParts() {
     figures: element("task-figures"),
     note: element("task-note"),
     whole: element("task-whole"),
-    slow: element("slow"),
-    slowest: element("slowest"),
-    mayLack: element("may-lack"),
     undistributed: element("undistributed"),
     distribution: {
       section: element("distribution"),
@@ -54,6 +51,14 @@ export function taskParts() {
       violin: element("violin"),
       steps: element("steps"),
       note: element("distribution-note"),
+    },
+    slowest: { slow: element("slow"), slowest: element("slowest"), mayLack: element("may-lack") },
+    split: {
+      section: element("split"),
+      of: element("split-of"),
+      choice: /** @type {HTMLSelectElement} */ (element("split-by")),
+      table: /** @type {HTMLTableElement} */ (element("split-table")),
+      note: element("split-note"),
     },
   };
 }

@@ -109,6 +109,20 @@ test("axe-core finds nothing wrong with a task's section and with several runs, 
     }
 });
 
+test("axe-core finds nothing wrong with attributes: a search by them, and a task's figures by their values", async () => {
+  const at = (/** @type {number} */ s) => `2026-11-20T22:00:0${s}Z`;
+  const rows = `g,a,${at(0)},${at(5)},,x.png,200\ng,a,${at(5)},${at(7)},,y.png,\ng,b,${at(7)},${at(8)},,,404\n`;
+  const path = renderText(`group,task,start,end,color,url,status\n${rows}`);
+  for (const scheme of /** @type {const} */ (["light", "dark"]))
+    for (const search of ["url=*.png", "status>x"]) {
+      const hash = `search=${encodeURIComponent(search)}&task=g/a&by=url&table=view`;
+      const { page, close } = await open(browser, path, { scheme, width: scheme === "dark" ? 420 : 1280, hash });
+      await page.waitForSelector("#table[data-state=ready]");
+      assert.deepEqual(await violations(page), [], search);
+      await close();
+    }
+});
+
 test("every control that Tab reaches has a name and shows that it has the focus", async () => {
   const { page, close } = await open(browser, real());
   await page.locator("#chart").focus();

@@ -114,7 +114,7 @@ test("for a part of the run its figures are of that part, and the rest says of w
   const [row] = (await tableRows(page)).filter(([name]) => name === "thumbs1 / make thumbnail");
   const { count, total, p95 } = await figuresOf(page);
   assert.deepEqual([count, total, p95], [row[1], row[2], row[6]]);
-  assert.match(await page.locator("#task-note").innerText(), /^These figures are of the part chosen above; the distribution and the slowest spans are of the whole run\./);
+  assert.match(await page.locator("#task-note").innerText(), /^These figures are of the part chosen above; the rest of this section is of the whole run\./);
   assert.equal(await page.locator("#slowest li").count(), 10);
   await close();
 });

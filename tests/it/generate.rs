@@ -73,6 +73,24 @@ fn there_are_as_many_tasks_as_were_asked_for() {
 }
 
 #[test]
+fn each_span_has_two_attributes_if_they_are_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let line = said(&generate("--rows 3000 --lanes 9 --files 20 --attributes", directory.path()));
+    assert!(line.starts_with("3000 rows in 9 lanes of 2 processes, 29 files, "), "{line}");
+    let (trace, found) = read(directory.path());
+    assert_eq!(problems(&found), [""; 0]);
+    let mut items = BTreeSet::new();
+    for lane in trace.lanes() {
+        for span in 0..lane.spans.len() {
+            let own: Vec<_> = lane.spans.attributes().of(span).collect();
+            assert!(matches!(own[..], [("item", _), ("kind", _)]), "{own:?}");
+            items.insert(own[0].1.to_owned());
+        }
+    }
+    assert_eq!(items.len(), 3000);
+}
+
+#[test]
 fn there_is_something_of_everything() {
     let directory = tempfile::tempdir().unwrap();
     said(&generate("--rows 50000 --lanes 16", directory.path()));

@@ -26,6 +26,7 @@ mod refused;
 #[cfg(unix)]
 mod run;
 mod shell;
+mod splits;
 mod stats;
 mod summary;
 #[cfg(unix)]

@@ -49,6 +49,13 @@ fn told(html: &str) -> String {
     format!("{figures}{findings}{}", parts.join("\n"))
 }
 
+/// The tasks of a page by the values of their attributes.
+fn splits(html: &str) -> serde_json::Value {
+    let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
+    let mut data: serde_json::Value = serde_json::from_str(json).unwrap();
+    data["splits"].take()
+}
+
 /// The pause before a span and its length, both in us; its task; and whether another span runs in it.
 type Row = (u32, u32, u8, bool);
 
@@ -80,11 +87,12 @@ fn write_records(directory: &Path, lanes: &[Vec<Vec<Row>>]) -> Vec<PathBuf> {
         }
     }
     let path = directory.join("by hand.csv");
-    fs::write(
-        &path,
-        "group,task,start,end,color\ng,x,2026-11-20 14:00:00,2026-11-20 14:00:00.5,\ng,x,bad,bad,\n",
-    )
-    .unwrap();
+    // Equal spans that differ in their attributes.
+    let mut text = String::from("group,task,start,end,color,url,\"a \\ name\"\ng,x,bad,bad,,,\n");
+    for attributes in ["\"tab\t, \\n\",2", ",", "\"tab\t, \\n\",10", "b,", ",1"] {
+        text.push_str(&format!("g,x,2026-11-20 14:00:00,2026-11-20 14:00:00.5,,{attributes}\n"));
+    }
+    fs::write(&path, text).unwrap();
     paths.push(path);
     paths
 }
@@ -145,6 +153,8 @@ proptest! {
             parts.push(written(directory.path(), &files));
         }
         prop_assert!(parts[0] == whole, "two by two");
+        let text = String::from_utf8(whole).unwrap();
+        prop_assert!(text.contains("\ta \\\\ name\t10\turl\ttab\\t, \\\\n\n"), "{text}");
     }
 }
 
@@ -217,6 +227,34 @@ fn a_summary_from_before_the_number_of_open_spans_was_in_it_is_still_read() {
 }
 
 #[test]
+fn the_longest_spans_of_a_summary_keep_their_attributes_and_what_it_lacks_is_said() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("all.summary"), written(Path::new("/nowhere"), &[data("attributes/1")]))
+        .unwrap();
+    let stats = |arguments: &[&str]| {
+        waterfall(directory.path(), &[&["stats", "all.summary"], arguments].concat(), b"")
+    };
+    let json = |output: Output| serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
+    let figures = json(stats(&["--task", "image", "--format", "json"]));
+    let slowest = &figures["slowest"][0]["spans"][2]["attributes"];
+    assert_eq!(slowest["url"], "a.example/1,2.png", "{figures}");
+
+    let split = json(stats(&["--by", "url", "--format", "json"]));
+    assert_eq!(split["attributes_unknown"], 8);
+    let tasks = split["tasks"].as_array().unwrap();
+    assert!(
+        tasks.iter().all(|task| task["by"] == serde_json::json!({"name": "url", "value": null})),
+        "{split}"
+    );
+    let text = String::from_utf8(stats(&["--by", "url"]).stdout).unwrap();
+    let note = "8 spans come from summaries, which have only the attributes of the longest spans: they count as spans \
+                without attributes.";
+    assert!(text.contains(note), "{text}");
+    let page = waterfall::Report::of(directory.path().join("all.summary")).render().unwrap().html;
+    assert!(page.contains(note), "the page says it, too");
+}
+
+#[test]
 fn a_report_of_a_summary_says_what_that_of_the_records_says() {
     for input in [
         "performance_py/records",
@@ -256,12 +294,14 @@ fn with_less_detail_every_table_says_the_same() {
         report.render().unwrap()
     };
     let full = report(waterfall::DETAIL);
-    assert_eq!(full.spans, 1661);
-    for detail in [0, 100, 1000, 1660, 1661] {
+    assert_eq!(full.spans, 1665);
+    assert_eq!(splits(&full.html)[1]["values"], 2);
+    for detail in [0, 100, 1000, 1664, 1665] {
         let less = report(detail);
         assert_eq!(told(&less.html), told(&full.html), "--detail {detail}");
+        assert_eq!(splits(&less.html), splits(&full.html), "--detail {detail}");
         let note = "lanes are summarised: the chart";
-        assert_eq!(less.html.contains(note), detail < 1661, "--detail {detail}");
+        assert_eq!(less.html.contains(note), detail < 1665, "--detail {detail}");
     }
 }
 
@@ -381,6 +421,8 @@ fn what_no_spans_have_is_refused_line_by_line() {
         ("buckets\tg\tt\t\t".into(), "its buckets are invalid"),
         ("earliest\t5\t2147483647".into(), "a day or more"),
         ("counter\tp\tg\tc\t\t\t1\t0\t9223372036854775807:1.0".into(), "from 1969 to 2260"),
+        ("long\tp\tl\tg\tt\t\t100\t30\turl".into(), "too few fields"), // a name without a value
+        ("long\tp\tl\tg\tt\t\t100\t30\turl\t\\x".into(), "invalid `\\` escape"),
         ("waterfall-summary\t2\nlane\tx".into(), "unknown version \"2\""),
     ] {
         let text = format!("waterfall-summary\t1\n{lane}\n{good}\n{bad}\n");

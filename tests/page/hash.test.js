@@ -14,6 +14,12 @@ const DRAWN = trace(
   [["save(0..5000000) load(6000000..9000000)", "zip/save(10..20)"], ["pack(0..10000000)"], ["load(0..1)"]],
   [0, 1, 2],
 );
+DRAWN.splits = [splitBy("url")];
+
+/** A split without a row. @param {string} name @returns {import("#page/trace/data.js").Split} */
+function splitBy(name) {
+  return { task: 0, name, values: 0, more_than: null, rows: [], others: null, without: null, may_lack: false };
+}
 
 /** @param {Partial<State>} [chosen] @param {import("#page/trace/data.js").Trace} [drawn] @returns {State} */
 function view(chosen, drawn = DRAWN) {
@@ -44,6 +50,7 @@ test("a hash is made to be read", () => {
     pinned: { lane: 0, track: 1, span: 0 },
     details: "all",
     task: 1,
+    by: "url",
     scope: "selection",
     sort: { column: "total", descending: true },
     rows: "tasks",
@@ -53,7 +60,7 @@ test("a hash is made to be read", () => {
   assert.equal(
     toHash(chosen, DRAWN),
     "window=1000000..3000001&scroll=120&hide=group/save,zip/save&fold=0.2&search=save%20%28a%29%20%7Eb" +
-      "&select=10.5..999.063&pin=0.1.0&details=all&task=group/load&table=selection&sort=-total&rows=tasks&color=group&time=since",
+      "&select=10.5..999.063&pin=0.1.0&details=all&task=group/load&by=url&table=selection&sort=-total&rows=tasks&color=group&time=since",
   );
 });
 
@@ -63,6 +70,11 @@ test("hidden tasks are named, or those that are left where they are fewer", () =
   assert.equal(hash({ hidden: new Set([0, 1, 2, 3]) }), "only=");
   assert.deepEqual(read("only="), { hidden: new Set([0, 1, 2, 3]) });
   assert.deepEqual(read("only=zip/save"), { hidden: new Set([0, 1, 3]) });
+});
+
+test("an attribute by which no task is split is passed over", () => {
+  assert.deepEqual(read("by=url"), { by: "url" });
+  assert.deepEqual(read("by=none"), {});
 });
 
 test("tasks of another run are passed over, and never hide all there is", () => {
@@ -239,6 +251,7 @@ test("any view is the same after its link has been through a URL", () => {
       [0, 1],
     );
     drawn.raw = drawn.raw.map((name, index) => HOSTILE[index - 1] ?? name);
+    drawn.splits = HOSTILE.map(splitBy);
     const chance = next();
     const chosen = view(
       {
@@ -251,6 +264,7 @@ test("any view is the same after its link has been through a URL", () => {
         pinned: one([null, { lane: 1, track: 1, span: 0 }, { lane: 0, track: 0, span: below(count) }]),
         details: one(["short", "all"]),
         task: one([null, ...drawn.tasks.keys()]),
+        by: one([null, ...HOSTILE]),
         scope: one(["whole", "view", "selection"]),
         sort: { column: one(["self", "total", "group / task", "max", "p95"]), descending: next() < 0.5 },
         rows: one(["lanes", "tasks"]),

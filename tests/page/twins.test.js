@@ -169,7 +169,7 @@ test("whatever is asked, the matches are those of a look at each span", async ()
           place: { lane: index, track, span },
           values: /** @type {Record<string, string>} */ ({
             ...(next() < 0.6 ? { size: pick(["1", "5", "20", "1e3", "t1", "x"]) } : {}),
-            ...(next() < 0.6 ? { url: pick(["t0", "zip.PNG", "a t2", "l1.png"]) } : {}),
+            ...(next() < 0.6 ? { url: pick(["t0", "zip.PNG", "a t2", round % 2 ? "l1.png" : "Ünt1.png"]) } : {}),
           }),
         })),
       ),

@@ -73,7 +73,20 @@ pub struct Row {
     is_value_cut: bool,
     /// The ends of the two names. `Some` if the next record can repeat the row except for the fraction.
     names: Option<(usize, usize)>,
+    /// The numbers of an attribute. The next one often is of the same file, or of the same row.
+    numbers: Option<Numbers>,
     stamper: Stamper,
+}
+
+/// The numbers that an attribute begins with, and where they end.
+#[derive(Clone, Copy, Debug)]
+struct Numbers {
+    /// Lane and part.
+    file: (u32, u32),
+    file_end: usize,
+    /// Its offset and the fraction of its start.
+    row: (u64, u32),
+    row_end: usize,
 }
 
 impl Row {
@@ -101,7 +114,7 @@ impl Row {
 
     /// Makes this the row of a sample. Its value is written so that reading it gives the same `f64`.
     pub fn fill_sample(&mut self, sample: &Sample<'_>) {
-        self.begin(Content::Counters);
+        self.begin(Content::Counters, 0);
         self.push_names(sample.group, sample.counter);
         self.push_start(sample.time);
         self.push(b",");
@@ -113,15 +126,29 @@ impl Row {
     /// Makes this the row of an attribute. A long name or value is cut: see [`Row::cut_names`] and
     /// [`Row::is_value_cut`].
     pub fn fill_attribute(&mut self, attribute: &Attribute<'_>) {
-        self.begin(Content::Attributes);
-        for number in [attribute.lane.into(), attribute.part.into(), attribute.row] {
-            self.push_number(number);
-            self.push(b",");
+        let mut numbers = Numbers {
+            file: (attribute.lane, attribute.part),
+            file_end: 0,
+            row: (attribute.row, attribute.start_ns),
+            row_end: 0,
+        };
+        if let Some(last) = self.numbers.filter(|last| last.file == numbers.file) {
+            numbers.file_end = last.file_end;
+            numbers.row_end = if last.row == numbers.row { last.row_end } else { 0 };
         }
-        self.fraction_at = self.bytes.len();
-        self.fraction = Fraction::new(attribute.start_ns % 1_000_000_000);
-        self.push(&[b' '; Fraction::LENGTH]);
-        self.push(b",");
+        self.begin(Content::Attributes, numbers.file_end.max(numbers.row_end));
+        if numbers.file_end == 0 {
+            self.push_number(attribute.lane.into());
+            self.push_number(attribute.part.into());
+            numbers.file_end = self.bytes.len();
+        }
+        if numbers.row_end == 0 {
+            self.push_number(attribute.row);
+            self.push(&Fraction::new(attribute.start_ns % 1_000_000_000).to_bytes());
+            self.push(b",");
+            numbers.row_end = self.bytes.len();
+        }
+        self.numbers = Some(numbers);
         self.cut_names = self.push_text(attribute.name, 0).into();
         self.push(b",");
         self.is_value_cut = self.push_text(attribute.value, 1);
@@ -210,6 +237,10 @@ impl Row {
             return self.store_quoted_with(&mut store);
         }
         let commit_at = self.bytes.len() - 2;
+        if self.content == Content::Attributes {
+            store(0, &self.bytes[..commit_at])?;
+            return store(commit_at, b"\r");
+        }
         store(0, &self.bytes[..self.fraction_at])?;
         self.fraction.store_with(self.fraction_at, &mut store)?;
         let rest_at = self.fraction_at + Fraction::LENGTH;
@@ -243,8 +274,8 @@ impl Row {
     }
 
     fn put_fraction(&self, bytes: &mut [u8]) {
-        if self.bytes.is_empty() {
-            return; // never filled
+        if self.bytes.is_empty() || self.content == Content::Attributes {
+            return; // never filled, or without
         }
         let Ok(()) = self.fraction.store_with(self.fraction_at, |at, digits| {
             bytes[at..at + digits.len()].copy_from_slice(digits);
@@ -265,7 +296,7 @@ impl Row {
 
     #[inline(never)] // so that the fast case does not save registers for it
     fn fill_anew(&mut self, record: &Record<'_>) {
-        self.begin(Content::Records);
+        self.begin(Content::Records, 0);
         self.push_names(record.group, record.task);
         self.push_start(record.start);
         self.push(b",");
@@ -288,12 +319,12 @@ impl Row {
         }
     }
 
-    /// Empties the row.
-    fn begin(&mut self, content: Content) {
-        self.bytes.clear();
+    /// Cuts the row to a beginning that it has in common with the next one.
+    fn begin(&mut self, content: Content, kept: usize) {
+        self.bytes.truncate(kept);
         self.content = content;
         (self.end_at, self.cut_names, self.is_value_cut) = (0, 0, false);
-        (self.quotes, self.is_quoted, self.names) = ([None; 2], false, None);
+        (self.quotes, self.is_quoted, self.names, self.numbers) = ([None; 2], false, None, None);
     }
 
     /// Appends the two names that a row begins with.
@@ -314,31 +345,32 @@ impl Row {
         self.fraction = text.fraction();
     }
 
-    /// Appends the decimal digits of a number.
-    fn push_number(&mut self, mut number: u64) {
-        let mut digits = [0; 20];
-        let mut at = digits.len();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (number % 10) as u8;
-            number /= 10;
-            if number == 0 {
-                break;
-            }
+    /// Appends the decimal digits of a number, and a comma.
+    fn push_number(&mut self, number: u64) {
+        let (above, last) = (number / 1_000_000_000, (number % 1_000_000_000) as u32);
+        let mut zeros = 0;
+        if above > 0 {
+            self.push_number(above);
+            self.bytes.pop(); // the comma
+        } else {
+            zeros = Fraction::LENGTH - 1 - last.checked_ilog10().unwrap_or(0) as usize;
         }
-        self.push(&digits[at..]);
+        self.push(&Fraction::new(last).to_bytes()[zeros..]);
+        self.push(b",");
     }
 
     /// Appends a text as a field, the first or the second one that may need quotes. Returns whether it was cut.
+    #[inline]
     fn push_text(&mut self, text: &str, place: usize) -> bool {
-        // No early exit: the loop is fastest without.
-        let is_plain = text
-            .bytes()
-            .fold(true, |plain, byte| plain & (matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b',')));
-        if is_plain && text.len() <= NAME_LIMIT {
+        if is_plain(text.as_bytes()) && text.len() <= NAME_LIMIT {
             self.push(text.as_bytes());
             return false;
         }
+        self.push_unusual_text(text, place)
+    }
+
+    #[cold]
+    fn push_unusual_text(&mut self, text: &str, place: usize) -> bool {
         let kept = cut(text);
         let opening = self.bytes.len();
         let is_quoted = kept.contains([',', '"']);
@@ -364,6 +396,37 @@ impl Row {
     fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
+}
+
+/// Whether a text consists of ASCII characters that need no quotes and no replacement, so that its bytes are its field.
+///
+/// Takes eight bytes at once. The last eight, or both fours of a shorter text, may overlap the ones before.
+#[inline]
+fn is_plain(text: &[u8]) -> bool {
+    let words = text.chunks_exact(8).filter_map(|bytes| bytes.first_chunk());
+    let mut unusual = words.fold(0, |found, &bytes| found | unusual_bytes(u64::from_le_bytes(bytes)));
+    match (text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(&last), ..) => unusual |= unusual_bytes(u64::from_le_bytes(last)),
+        (None, Some(&first), Some(&last)) => {
+            let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(half)));
+            unusual |= unusual_bytes(first | last << 32);
+        }
+        _ => return text.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b',')),
+    }
+    unusual == 0
+}
+
+/// Not 0 if a byte of a word is not from ` ` to `~`, or is `"` or `,`.
+///
+/// Each term sets the first bit of such a byte: it is beyond ASCII, DEL plus 1, a control character minus 32, or 0 minus
+/// 1. A carry or borrow reaches another byte only from a byte that is unusual itself.
+#[inline]
+fn unusual_bytes(word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    let each = |byte: u8| ONES * u64::from(byte);
+    let is = |byte: u8| (word ^ each(byte)).wrapping_sub(ONES);
+    let beyond = word | word.wrapping_add(ONES) | word.wrapping_sub(each(b' '));
+    (beyond | is(b'"') | is(b',')) & each(0x80)
 }
 
 /// Whether two texts are equal. Texts of 4 to 16 bytes, like most names, need no call: their first and last bytes,

@@ -182,6 +182,13 @@ impl Fraction {
         Self { first: b'0' + first as u8, others: others.to_le_bytes() }
     }
 
+    #[inline]
+    pub(super) fn to_bytes(self) -> [u8; Self::LENGTH] {
+        let mut bytes = [self.first; Self::LENGTH];
+        bytes[1..].copy_from_slice(&self.others);
+        bytes
+    }
+
     /// Stores the digits at an offset, from left to right.
     #[inline]
     pub(super) fn store_with<E>(

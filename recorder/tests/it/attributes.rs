@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use waterfall_recorder::format::Content;
@@ -266,6 +267,32 @@ fn a_thread_may_give_attributes_in_several_directories() {
     assert_eq!(one.attributes_of("one"), ["n=0", "n=1", "n=2"]);
     assert_eq!(other.attributes_of("other"), ["n=0", "n=10", "n=20"]);
     assert_eq!(one.files_of(Content::Attributes).len(), 1);
+}
+
+#[test]
+fn a_reader_of_live_files_finds_the_row_of_each_attribute() {
+    let records = Records::new();
+    let pp = records.recorder();
+    let running = AtomicUsize::new(2);
+    thread::scope(|scope| {
+        for n in 0..2 {
+            let (pp, running) = (pp.clone(), &running);
+            scope.spawn(move || {
+                for _ in 0..2000 {
+                    pp.start_with(format!("task {n}"), &[("n", &n)]);
+                    drop(pp.span("inner").with("n", n));
+                    pp.dump();
+                    thread::yield_now();
+                }
+                running.fetch_sub(1, Ordering::Relaxed);
+            });
+        }
+        // Fails if the row of an attribute is not there.
+        while running.load(Ordering::Relaxed) > 0 {
+            records.given();
+        }
+    });
+    assert_eq!(records.given().len(), 8000);
 }
 
 #[test]

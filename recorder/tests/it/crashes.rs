@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use waterfall_recorder::Recorder;
 
 use crate::progress::Progress;
-use crate::records::{Records, lines_that_are_no_rows};
+use crate::records::{Records, Running, lines_that_are_no_rows};
 
 /// The number of kills of a test. `WATERFALL_TEST_KILLS=1000` is the full run.
-fn kills() -> u64 {
+pub(crate) fn kills() -> u64 {
     env::var("WATERFALL_TEST_KILLS").map_or(60, |kills| kills.parse().unwrap())
 }
 
@@ -60,7 +60,7 @@ fn start_and_dump(pp: &Recorder, task: &str, started: &dyn Fn(u64), ended: &dyn 
 #[test]
 fn a_kill_loses_no_row_whose_start_and_no_end_whose_dump_returned() {
     let records = Records::new();
-    let mut random = Random(u64::from(process::id()) << 32 | 1);
+    let mut moments = Moments::new();
     let progress = Progress::of(records.path());
     for round in 0..kills() {
         let child = records.child(|records| {
@@ -77,19 +77,7 @@ fn a_kill_loses_no_row_whose_start_and_no_end_whose_dump_returned() {
             threads.into_iter().for_each(|thread| thread.join().unwrap());
         });
         progress.reset();
-        let mut child = child.spawn();
-        // Most kills come after the child has begun to record, one in eight at any moment.
-        if random.below(8) > 0 {
-            while progress.of_thread(0).0 == 0 {
-                thread::yield_now();
-                child.check_runs();
-            }
-        }
-        let moment = Instant::now() + Duration::from_nanos(random.below(12_000_000));
-        while Instant::now() < moment {
-            std::hint::spin_loop();
-        }
-        child.kill();
+        moments.kill_at_any(child.spawn(), &progress);
         check_killed(&records, &progress, round);
         let _ = fs::remove_dir_all(records.path());
     }
@@ -119,10 +107,29 @@ fn check_killed(records: &Records, progress: &Progress, round: u64) {
     }
 }
 
-/// Numbers that differ between runs, so that many runs try many moments.
-struct Random(u64);
+/// Moments that differ between runs, so that many runs try many of them.
+pub(crate) struct Moments(u64);
 
-impl Random {
+impl Moments {
+    pub(crate) fn new() -> Self {
+        Self(u64::from(process::id()) << 32 | 1)
+    }
+
+    /// Kills a process at a moment. Most kills come after it has begun to record, one in eight at any moment.
+    pub(crate) fn kill_at_any(&mut self, mut child: Running, progress: &Progress) {
+        if self.below(8) > 0 {
+            while progress.of_thread(0).0 == 0 {
+                thread::yield_now();
+                child.check_runs();
+            }
+        }
+        let moment = Instant::now() + Duration::from_nanos(self.below(12_000_000));
+        while Instant::now() < moment {
+            std::hint::spin_loop();
+        }
+        child.kill();
+    }
+
     fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 32) % limit

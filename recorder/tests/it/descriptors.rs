@@ -97,16 +97,19 @@ fn record_around(records: &Records, take: Taking) {
         scope.spawn(|| pp.time("of an ended thread", || ()));
     });
     pp.counter("length", 1.0);
+    pp.record("given", "before");
     take();
     let theirs = Theirs::open();
+    pp.record("given", "after");
+    guard.record("given", "after");
     pp.dump();
     thread::scope(|scope| {
         scope.spawn(|| drop(guard));
         scope.spawn(|| pp.time("of a later thread", || ()));
     });
     // The files must grow.
-    for _ in 0..3000 {
-        pp.time("after", || ());
+    for n in 0..3000 {
+        drop(pp.span("after").with("n", n));
     }
     pp.counter("length", 2.0);
     theirs.check();
@@ -128,6 +131,11 @@ fn a_program_that_takes_all_numbers_away_keeps_its_files_and_its_records() {
             let all = ["ends after", "guarded", "of an ended thread", "of a later thread", "after"];
             assert_eq!(all.map(count), [1, 1, 1, 1, 3000], "{name}, {journal}");
             assert_eq!(records.samples().len(), 2);
+            assert_eq!(records.attributes_of("ends after"), ["given=before", "given=after"]);
+            assert_eq!(records.attributes_of("guarded"), ["given=after"]);
+            let given = records.given();
+            let numbers = given.iter().filter(|given| given.span.task == "after").map(|given| &given.value);
+            assert!(numbers.eq(&(0..3000).map(|n| n.to_string()).collect::<Vec<_>>()), "{name}, {journal}");
             let replacement = records.path().parent().unwrap().join("replacement");
             assert!(!replacement.exists() || fs::read(replacement).unwrap().is_empty());
         }

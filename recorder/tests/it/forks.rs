@@ -1,8 +1,9 @@
 //! Children made by fork without exec.
 
+use std::fmt::{self, Display, Formatter};
 use std::thread::Builder;
 
-use waterfall_recorder::format::FileName;
+use waterfall_recorder::format::{Content, FileName};
 use waterfall_recorder::{Loss, Recorder};
 
 use crate::records::{Records, assert_lost, end_if_it_hangs};
@@ -95,6 +96,58 @@ fn the_end_of_a_span_from_before_the_fork_is_the_parents() {
     assert!(records.span("guarded").end_ns.is_some());
     assert_eq!(records.span("running in the parent").end_ns, None);
     assert_eq!(records.span("started").end_ns, None);
+}
+
+#[test]
+fn a_forked_child_gives_attributes_to_its_own_spans_only() {
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        pp.start_with("started", &[("by", &"parent")]);
+        let guard = pp.span("guarded").with("by", "parent");
+        fork(|| {
+            pp.record("by", "child");
+            guard.record("by", "child");
+            pp.start_with("of the child", &[("by", &"child")]);
+            pp.record("late", true);
+            pp.dump();
+            drop(pp.span("guarded by the child").with("by", "child"));
+            assert_lost(&pp, &[(Loss::Forked, 2)]);
+        });
+        pp.record("late", true);
+        guard.record("late", true);
+        pp.dump();
+        assert_lost(&pp, &[]);
+    });
+    program.succeed();
+    for task in ["started", "guarded"] {
+        assert_eq!(records.attributes_of(task), ["by=parent", "late=true"], "{task}");
+    }
+    assert_eq!(records.attributes_of("of the child"), ["by=child", "late=true"]);
+    assert_eq!(records.attributes_of("guarded by the child"), ["by=child"]);
+    assert_eq!(records.files_of(Content::Attributes).len(), 2);
+}
+
+#[test]
+fn a_value_that_forks_while_it_is_formatted_is_at_no_row_of_the_child() {
+    struct Forking<'a>(&'a Recorder);
+    impl Display for Forking<'_> {
+        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            let pp = self.0;
+            fork(|| pp.time("of the child", || ()));
+            f.write_str("value")
+        }
+    }
+    let records = Records::new();
+    let program = records.child(|records| {
+        let pp = records.recorder();
+        pp.start_with("of the parent", &[("n", &Forking(&pp))]);
+        pp.dump();
+        assert_lost(&pp, &[]);
+    });
+    program.succeed();
+    assert_eq!(records.attributes_of("of the parent"), ["n=value"]);
+    assert_eq!(records.given().len(), 1);
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod counters;
 #[cfg(unix)]
 mod crashes;
 #[cfg(unix)]
+mod crashes_attributes;
+#[cfg(unix)]
 mod descriptors;
 #[cfg(target_os = "linux")]
 mod disks;

@@ -136,14 +136,17 @@ impl Records {
 
     /// All attributes, in the order of lanes, parts and rows: of one name, the last counts. Fails if one names no row of a record file, or not by its nine digits.
     pub(crate) fn given(&self) -> Vec<Given> {
-        let records: Vec<_> = self.files().iter().map(|file| (name_of(file), spans_by_row(file))).collect();
         let mut files = self.files_of(Content::Attributes);
         files.sort_by_key(|file| (name_of(file).lane, name_of(file).part));
-        let attributes = files.into_iter().flat_map(|file| {
-            let rows = rows_of(&file, format::ATTRIBUTE_HEADER);
-            rows.into_iter().map(move |row| (file.clone(), row))
-        });
-        attributes
+        // All of them before the records, so that a running program has written the row of each.
+        let attributes: Vec<_> = (files.into_iter())
+            .flat_map(|file| {
+                let rows = rows_of(&file, format::ATTRIBUTE_HEADER);
+                rows.into_iter().map(move |row| (file.clone(), row))
+            })
+            .collect();
+        let records: Vec<_> = self.files().iter().map(|file| (name_of(file), spans_by_row(file))).collect();
+        (attributes.into_iter())
             .map(|(file, row)| {
                 let (by, number) = (name_of(&file), |field: usize| row[field].parse::<u64>().unwrap());
                 let is_of = |name: &FileName| {

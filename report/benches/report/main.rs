@@ -30,21 +30,26 @@ struct Case {
     lanes: usize,
     files: Option<usize>,
     names: Option<usize>,
+    attributes: bool,
     rounds: usize,
 }
 
 const fn case(name: &'static str, label: &'static str, rows: usize, rounds: usize) -> Case {
-    Case { name, label, rows, lanes: 64, files: None, names: None, rounds }
+    Case { name, label, rows, lanes: 64, files: None, names: None, attributes: false, rounds }
 }
 
 /// The whole program, each run in a process of its own.
-const BINARY: [Case; 5] = [
+const BINARY: [Case; 6] = [
     case("binary/100k", "100 k rows, 64 lanes", 100_000, 5),
     case("binary/1M", "1 M rows, 64 lanes", 1_000_000, 5),
     case("binary/10M", "10 M rows, 64 lanes", 10_000_000, 3),
     Case {
         names: Some(1_000_000),
         ..case("binary/names", "1 M rows of 1 M different names, 64 lanes", 1_000_000, 3)
+    },
+    Case {
+        attributes: true,
+        ..case("binary/attributes", "1 M rows with two attributes each, 64 lanes", 1_000_000, 5)
     },
     Case {
         files: Some(5_000),
@@ -84,13 +89,21 @@ fn main() {
     }
 }
 
+impl Case {
+    /// The number of lines of all files. Each has a header.
+    fn lines(&self) -> usize {
+        let of_attributes = if self.attributes { 2 * self.rows + self.lanes } else { 0 };
+        self.rows + self.files.unwrap_or(self.lanes) + of_attributes
+    }
+}
+
 /// Makes the records of a case in a directory of its own.
 fn with_records(case: &Case, measure: impl FnOnce(&Path)) {
     let parent = env::var_os("WATERFALL_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
     let directory = tempfile::tempdir_in(parent).expect("a directory can be made");
     let records = directory.path().join("records");
-    let &Case { rows, lanes, files, names, .. } = case;
-    let plan = Plan { rows, lanes, files, names, directory: records.clone() };
+    let &Case { rows, lanes, files, names, attributes, .. } = case;
+    let plan = Plan { rows, lanes, files, names, attributes, directory: records.clone() };
     plan.write().expect("records can be written");
     measure(&records);
 }

@@ -15,7 +15,7 @@ use crate::{Case, floor, median};
 /// Measures a case and prints its line of the table.
 pub(crate) fn measure(case: &Case, records: &Path) {
     let page = records.with_file_name("page.html");
-    let newlines = case.rows + case.files.unwrap_or(case.lanes); // each file has a header
+    let newlines = case.lines();
     let [mut floors_ns, mut cpu_ns, mut wall_ns, mut peaks] = [const { Vec::new() }; 4];
     for _ in 0..case.rounds {
         floors_ns.push(floor::cpu_ns(records, newlines));

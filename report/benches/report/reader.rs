@@ -28,7 +28,7 @@ pub(crate) fn measure(case: &Case, records: &Path) {
     let mut floors_ns = Vec::new();
     let mut cpu_ns = [const { Vec::new() }; 3];
     for _ in 0..case.rounds {
-        floors_ns.push(floor::cpu_ns(records, case.rows + case.lanes));
+        floors_ns.push(floor::cpu_ns(records, case.lines()));
         for ((_, files, way), cpu_ns) in ways.iter().zip(&mut cpu_ns) {
             let read = || {
                 let rows: usize = files.iter().map(|file| row_count(file, *way)).sum();

@@ -19,7 +19,7 @@ pub(crate) fn measure(case: &Case, records: &Path) {
     let loaded = reading.load().expect("the records can be read");
 
     println!("\n| {}: CPU of all threads | x floor | ms | ns a row |\n|---|---:|---:|---:|", case.label);
-    let floor_ns = median((0..case.rounds).map(|_| floor::cpu_ns(records, case.rows + case.lanes)).collect());
+    let floor_ns = median((0..case.rounds).map(|_| floor::cpu_ns(records, case.lines())).collect());
     let print = |label: &str, ns: f64| {
         println!("| {label} | {:.1} | {:.0} | {:.0} |", ns / floor_ns, ns / 1e6, ns / case.rows as f64);
     };

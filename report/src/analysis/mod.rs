@@ -23,6 +23,7 @@ mod statistics;
 mod summary;
 mod tail;
 mod umbrella;
+mod values;
 mod wall;
 mod whole;
 

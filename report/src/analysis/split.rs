@@ -7,12 +7,12 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::Hash;
 
 use super::innermost::innermost;
 use super::ranges::{self, Bin, Range, ranges};
-use super::statistics::{Sums, TaskRows, TaskStatistics, busy_ns, together};
-use crate::model::{Durations, KeyId, Keys, Spans, Summary};
+use super::statistics::{TaskRows, TaskStatistics, busy_ns, together};
+use super::values::{Apart, Part, Values};
+use crate::model::{KeyId, Keys, Spans, Summary};
 
 /// The most values of an attribute that are told apart, if the split was asked for by its name.
 const ASKED: usize = 100_000;
@@ -44,155 +44,6 @@ pub(crate) struct Splits {
     of: BTreeMap<(String, String), BTreeMap<String, Values<String>>>,
     /// Number of spans whose attributes are not known, because only their summary was read.
     unknown: u64,
-}
-
-/// The sums of a task's spans that have an attribute.
-#[derive(Debug, Clone, PartialEq)]
-struct Values<T: Eq + Hash> {
-    /// The most values that are told apart.
-    most: usize,
-    apart: Apart<T>,
-}
-
-/// How values are told apart.
-#[derive(Debug, Clone, PartialEq)]
-enum Apart<T: Eq + Hash> {
-    /// Each by itself.
-    Each(HashMap<T, Part>),
-    /// There are too many, and all of them are numbers.
-    Bins(BTreeMap<Bin, Part>),
-    /// There are too many, and one of them is not a number.
-    Together(Box<Part>),
-}
-
-/// Some spans of a task.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Part {
-    sums: Sums,
-    durations: Durations,
-}
-
-impl Part {
-    fn add(&mut self, duration_ns: Option<i64>, self_ns: i64) {
-        self.sums.add(duration_ns, self_ns);
-        if let Some(duration_ns) = duration_ns {
-            self.durations.push(duration_ns);
-        }
-    }
-
-    fn merge(&mut self, other: Part) {
-        self.sums.merge(&other.sums);
-        self.durations.merge(other.durations);
-    }
-
-    fn together<'a>(parts: impl Iterator<Item = &'a Part>) -> Part {
-        parts.fold(Part::default(), |mut all, part| {
-            all.merge(part.clone());
-            all
-        })
-    }
-}
-
-impl<T: Eq + Hash> Values<T> {
-    fn new(most: usize) -> Values<T> {
-        Values { most, apart: Apart::Each(HashMap::new()) }
-    }
-
-    /// The part that a value belongs to. `bin` gives the bin of a value that is a number.
-    fn part(&mut self, value: T, bin: impl Fn(&T) -> Option<Bin>) -> &mut Part {
-        if let Apart::Each(parts) = &self.apart
-            && parts.len() >= self.most
-            && !parts.contains_key(&value)
-        {
-            self.merge_values(&bin);
-        }
-        let own = bin_if(&self.apart, || bin(&value));
-        if own == Some(None) {
-            self.merge_all();
-        }
-        match (&mut self.apart, own) {
-            (Apart::Each(parts), _) => parts.entry(value).or_default(),
-            (Apart::Bins(parts), Some(Some(bin))) => parts.entry(bin).or_default(),
-            (Apart::Together(all), _) => all,
-            (Apart::Bins(_), _) => unreachable!("values that are not numbers are together"),
-        }
-    }
-
-    /// Tells values apart by their bins, or not at all.
-    fn merge_values(&mut self, bin: impl Fn(&T) -> Option<Bin>) {
-        let Apart::Each(parts) = &mut self.apart else { return };
-        let parts = std::mem::take(parts);
-        let mut bins: BTreeMap<Bin, Part> = BTreeMap::new();
-        let mut others: Option<Part> = None;
-        for (value, part) in parts {
-            match bin(&value) {
-                Some(bin) => bins.entry(bin).or_default().merge(part),
-                None => others.get_or_insert_default().merge(part),
-            }
-        }
-        self.apart = Apart::Bins(bins);
-        if let Some(others) = others {
-            self.merge_all().merge(others);
-        }
-    }
-
-    /// Tells no values apart.
-    fn merge_all(&mut self) -> &mut Part {
-        if !matches!(self.apart, Apart::Together(_)) {
-            self.apart = Apart::Together(Box::new(Part::together(self.parts())));
-        }
-        let Apart::Together(all) = &mut self.apart else { unreachable!("it was just set") };
-        all
-    }
-
-    fn parts(&self) -> Box<dyn Iterator<Item = &Part> + '_> {
-        match &self.apart {
-            Apart::Each(parts) => Box::new(parts.values()),
-            Apart::Bins(parts) => Box::new(parts.values()),
-            Apart::Together(all) => Box::new(std::iter::once(&**all)),
-        }
-    }
-
-    fn rename<U: Eq + Hash>(self, name: impl Fn(T) -> U) -> Values<U> {
-        let apart = match self.apart {
-            Apart::Each(parts) => {
-                Apart::Each(parts.into_iter().map(|(value, part)| (name(value), part)).collect())
-            }
-            Apart::Bins(parts) => Apart::Bins(parts),
-            Apart::Together(all) => Apart::Together(all),
-        };
-        Values { most: self.most, apart }
-    }
-}
-
-/// The bin, if values are told apart by bins.
-fn bin_if<T: Eq + Hash>(apart: &Apart<T>, bin: impl FnOnce() -> Option<Bin>) -> Option<Option<Bin>> {
-    matches!(apart, Apart::Bins(_)).then(bin)
-}
-
-fn bin_of(value: &String) -> Option<Bin> {
-    Bin::of(value)
-}
-
-impl Values<String> {
-    /// Adds those of another lane.
-    fn merge(&mut self, other: Values<String>) {
-        match other.apart {
-            Apart::Each(parts) => {
-                parts.into_iter().for_each(|(value, part)| self.part(value, bin_of).merge(part));
-            }
-            Apart::Bins(parts) => {
-                self.merge_values(bin_of);
-                for (bin, part) in parts {
-                    match &mut self.apart {
-                        Apart::Bins(own) => own.entry(bin).or_default().merge(part),
-                        _ => self.merge_all().merge(part),
-                    }
-                }
-            }
-            Apart::Together(all) => self.merge_all().merge(*all),
-        }
-    }
 }
 
 /// The sums of a lane. `spans` are in the model's order, with keys from `keys`. Free without a wanted attribute; else
@@ -364,10 +215,10 @@ impl<'a> Table<'a> {
         let all = Part::together(values.parts());
         let mut parts: Vec<(Value, TaskStatistics)> = match &values.apart {
             Apart::Each(each)
-                if each.len() > ranges::MOST && each.keys().all(|value| bin_of(value).is_some()) =>
+                if each.len() > ranges::MOST && each.keys().all(|value| Bin::of(value).is_some()) =>
             {
                 let mut bins: BTreeMap<Bin, Part> = BTreeMap::new();
-                for (bin, part) in each.iter().filter_map(|(value, part)| Some((bin_of(value)?, part))) {
+                for (bin, part) in each.iter().filter_map(|(value, part)| Some((Bin::of(value)?, part))) {
                     bins.entry(bin).or_default().merge(part.clone());
                 }
                 of_ranges(&bins).iter().map(|(range, part)| (Value::Range(*range), figures(part))).collect()
@@ -414,4 +265,163 @@ fn of_ranges(bins: &BTreeMap<Bin, Part>) -> Vec<(Range, Part)> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::analysis::statistics::Sums;
+    use crate::analysis::{statistics, summarise};
+    use crate::model::{LaneIdentity, ProcessIdentity, Rows};
+
+    /// `(start, end, task, value)`; the value is of the attribute `of`.
+    type Drawn<'a> = (i64, Option<i64>, &'a str, Option<&'a str>);
+
+    fn lane(number: usize, spans: &[Drawn<'_>], by: &SplitBy) -> (Summary, Splits) {
+        let mut rows = Rows::new();
+        for &(start_ns, end_ns, task, value) in spans {
+            let key = rows.keys.intern("g", task, None);
+            rows.push(start_ns, end_ns, key);
+            if let Some(value) = value {
+                rows.attach(rows.len() - 1, "of", value);
+                rows.attach(rows.len() - 1, "other", "same");
+            }
+        }
+        let (keys, spans) = rows.sorted();
+        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+        let lane = LaneIdentity { identity: number.to_string(), thread: number.to_string() };
+        (summarise((process, lane), &keys, &spans, None).0, split(by, &keys, &spans))
+    }
+
+    fn merged(lanes: &[Vec<Drawn<'_>>], by: &SplitBy) -> (Summary, Splits) {
+        let (mut summary, mut splits) = (Summary::new(), Splits::default());
+        for (number, spans) in lanes.iter().enumerate() {
+            let (of, by) = lane(number, spans, by);
+            summary.merge(of);
+            splits.merge(by);
+        }
+        (summary, splits)
+    }
+
+    fn named() -> SplitBy {
+        SplitBy { name: Some("of".into()), all: false }
+    }
+
+    /// The parts of the tasks by the attribute `of`, each as `task value count unfinished total self`.
+    fn parts(lanes: &[Vec<Drawn<'_>>], most: usize) -> Vec<String> {
+        let by = if most == usize::MAX { named() } else { SplitBy { all: true, ..SplitBy::default() } };
+        let (summary, splits) = merged(lanes, &by);
+        let (tasks, rows) = statistics(&summary, usize::MAX);
+        let table = Table::new(&summary, &tasks, &rows);
+        let wanted: Vec<usize> = (0..tasks.len()).collect();
+        let found = match most {
+            usize::MAX => by_name(&splits, &table, &wanted, "of"),
+            most => by_all(&splits, &table, &wanted, most),
+        };
+        let text = |split: &Split, (value, of): &(Value, TaskStatistics)| {
+            let value = match value {
+                Value::Text(text) => text.clone(),
+                Value::Range(range) => format!("{}..{}", range.from, range.to),
+                Value::Others(count) => format!("({count} others)"),
+                Value::Any => format!("(over {})", split.most),
+                Value::Without => "(without)".into(),
+            };
+            let task = of.task.names(summary.keys()).1;
+            format!("{task} {value} {} {} {} {}", of.count, of.unfinished, of.total_ns, of.self_ns)
+        };
+        let of_name = found.iter().filter(|split| split.name == "of");
+        of_name.flat_map(|split| split.parts.iter().map(move |part| text(split, part))).collect()
+    }
+
+    #[test]
+    fn each_value_has_the_figures_of_its_spans_and_the_rest_those_of_the_others() {
+        let lanes = [
+            vec![
+                (0, Some(100), "a", Some("x")),
+                (10, Some(40), "a", Some("y")),
+                (50, Some(60), "b", None),
+                (110, None, "a", Some("x")),
+            ],
+            vec![(0, Some(7), "a", None), (7, Some(9), "a", Some("y"))],
+        ];
+        assert_eq!(
+            parts(&lanes, usize::MAX),
+            ["a x 1 1 100 60", "a y 2 0 32 32", "a (without) 1 0 7 7", "b (without) 1 0 10 10"]
+        );
+        // A page shows only tasks with attributes, and puts values together.
+        assert_eq!(parts(&lanes, 1), ["a x 1 1 100 60", "a (1 others) 2 0 32 32", "a (without) 1 0 7 7"]);
+    }
+
+    #[test]
+    fn more_than_twelve_numbers_are_ranges_and_other_texts_are_not() {
+        let numbers: Vec<String> = (1..=13).map(|number| number.to_string()).collect();
+        let spans = |values: &[String]| -> Vec<(i64, Option<i64>, String)> {
+            values.iter().zip(0..).map(|(value, at)| (at, Some(at + 1), value.clone())).collect()
+        };
+        let of = |values: &[String]| {
+            let spans = spans(values);
+            let lane: Vec<Drawn<'_>> =
+                spans.iter().map(|(start, end, value)| (*start, *end, "a", Some(value.as_str()))).collect();
+            parts(&[lane], usize::MAX)
+        };
+        assert_eq!(of(&numbers), ["a 1..2 1 0 1 1", "a 2..5 3 0 3 3", "a 5..10 5 0 5 5", "a 10..20 4 0 4 4"]);
+        assert_eq!(of(&numbers[..12]).len(), 12);
+        assert_eq!(of(&[numbers, vec!["n/a".into()]].concat()).len(), 14);
+    }
+
+    #[test]
+    fn too_many_values_are_not_told_apart_but_numbers_still_are_by_range() {
+        let texts: Vec<String> = (0..=OTHERS).map(|number| format!("x{number}")).collect();
+        let lane: Vec<Drawn<'_>> =
+            texts.iter().zip(0..).map(|(text, at)| (at, Some(at + 1), "a", Some(text.as_str()))).collect();
+        assert_eq!(parts(&[lane], 12), ["a (over 1000) 1001 0 1001 1001"]);
+        let lane: Vec<Drawn<'_>> =
+            texts.iter().zip(0..).map(|(text, at)| (at, Some(at + 1), "a", Some(&text[1..]))).collect();
+        let found = parts(&[lane], 12);
+        assert_eq!((found.len(), &*found[0], &*found[10]), (11, "a 0..1 1 0 1 1", "a 1000..2000 1 0 1 1"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_of_a_task_sum_to_it(
+            spans in prop::collection::vec((0i64..90, prop::option::of(0i64..40), 0u8..3, prop::option::of(0i32..20)), 1..60),
+            lanes in 1usize..4,
+            most in prop_oneof![Just(2), Just(usize::MAX)],
+        ) {
+            let values: Vec<Option<String>> = spans.iter().map(|span| span.3.map(|value| value.to_string())).collect();
+            let all: Vec<Drawn<'_>> = spans.iter().zip(&values)
+                .map(|(&(start, length, task, _), value)| {
+                    (start, length.map(|length| start + length), ["a", "b", "c"][usize::from(task)], value.as_deref())
+                })
+                .collect();
+            let lanes: Vec<Vec<Drawn<'_>>> =
+                (0..lanes).map(|lane| all.iter().skip(lane).step_by(lanes).copied().collect()).collect();
+            let by = SplitBy { all: true, ..named() };
+            let (summary, splits) = merged(&lanes, &by);
+            let (tasks, rows) = statistics(&summary, usize::MAX);
+            let table = Table::new(&summary, &tasks, &rows);
+            let wanted: Vec<usize> = (0..tasks.len()).collect();
+            let found = [by_all(&splits, &table, &wanted, most), by_name(&splits, &table, &wanted, "of")].concat();
+            for split in &found {
+                let task = &tasks[split.row];
+                let mut sums = Sums::default();
+                split.parts.iter().for_each(|(_, part)| sums.merge(&part.sums()));
+                prop_assert_eq!(sums, task.sums());
+                let share: f64 = split.parts.iter().map(|(_, part)| part.share).sum();
+                prop_assert!((share - task.share).abs() < 1e-9);
+                // The spans without the attribute are looked up one by one, too.
+                let name = task.task.names(summary.keys()).1;
+                let mut without: Vec<i64> = all.iter()
+                    .filter(|(.., task, value)| *task == name && value.is_none())
+                    .filter_map(|(start, end, ..)| end.map(|end| end - start))
+                    .collect();
+                without.sort_unstable();
+                let part = split.parts.iter().find(|(value, _)| *value == Value::Without);
+                let durations = part.and_then(|(_, part)| part.durations);
+                prop_assert_eq!(durations.map(|of| (of.min_ns, of.max_ns)), without.first().copied().zip(without.last().copied()));
+            }
+        }
+    }
 }

@@ -32,6 +32,10 @@ A budget is TASK=LIMIT@FIGURE. FIGURE is mean, median, min, max or a percentile 
 at its limit meets the budget. Budgets are checked for all tasks, even for those that --task and --group hide. \
 wall=90s and peak_memory=2GB are budgets of the whole run.
 
+--by prints one row for each value of the attribute, and one for the spans without it; the rows of a task sum to the \
+task. More than 12 numbers are put into at most 12 ranges with edges 1, 2 and 5 x 10^n, or further apart. Up to 100,000 \
+values of a task are told apart. Budgets are of whole tasks.
+
 Quantiles use linear interpolation, and sd divides by the count; NumPy does the same by default. For tasks with more \
 than 4,096 spans, p50, p95 and p99 are marked ~: they are at most 0.4 % off.
 

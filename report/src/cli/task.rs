@@ -18,6 +18,11 @@ Example, in a shell script:
   wait
   waterfall
 
+Attributes of the span:
+  exit_code  exit code of the command, or
+  signal     number of the signal that ended it
+and those of --attribute, for example --attribute \"file=$file\"
+
 Environment variables:
   WATERFALL=0                record nothing
   WATERFALL_TASKS=GLOB,GLOB  record only tasks that match
@@ -45,6 +50,10 @@ pub(super) struct TaskArgs {
     #[arg(long, value_name = "T")]
     task: String,
 
+    /// Attribute of the span, such as its input; can be given several times
+    #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = attribute)]
+    attributes: Vec<(String, String)>,
+
     /// Colour of the span, as #rrggbb [default: chosen by the report]
     #[arg(long, value_name = "C", value_parser = color)]
     color: Option<String>,
@@ -57,6 +66,7 @@ pub(super) struct TaskArgs {
 impl TaskArgs {
     pub(super) fn run(self) -> ! {
         let task = Task {
+            attributes: self.attributes,
             color: self.color,
             signals: Signals::Passed,
             ..Task::from_env(self.group, self.task, self.directory)
@@ -73,6 +83,15 @@ impl TaskArgs {
             note_plain(line);
         }
         outcome.exit()
+    }
+}
+
+/// Parses an attribute.
+fn attribute(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        None | Some(("", _)) => Err("expected NAME=VALUE, for example file=a.c"),
+        Some((name, _)) if name.starts_with('@') => Err("names that begin with '@' are reserved"),
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
     }
 }
 

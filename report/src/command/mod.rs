@@ -10,6 +10,7 @@ use std::io::{self, ErrorKind};
 use std::process::{self, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
+pub(crate) use signals::signal;
 use signals::{Caught, Gate};
 use wait4::{ResUse, Wait4};
 
@@ -190,7 +191,7 @@ fn own_peak_bytes() -> u64 {
 /// found, 126 if it could not be run for another reason.
 pub(crate) fn code(status: &Result<ExitStatus, Error>) -> i32 {
     match status {
-        Ok(status) => status.code().or_else(|| signals::code(*status)).unwrap_or(NOT_RUN),
+        Ok(status) => status.code().or_else(|| signal(*status).map(|signal| 128 + signal)).unwrap_or(NOT_RUN),
         Err(Error::Start { source, .. }) if source.kind() == ErrorKind::NotFound => NOT_FOUND,
         Err(_) => NOT_RUN,
     }

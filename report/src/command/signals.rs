@@ -7,7 +7,8 @@
 //! when it starts a program. The first process of a container (pid 1) gets no signal whose action is the default, not
 //! even from itself. So it exits with a code where another process dies of the signal. Knows nothing of records.
 
-pub(super) use sys::{Caught, Gate, code, die_of_key};
+pub(crate) use sys::signal;
+pub(super) use sys::{Caught, Gate, die_of_key};
 
 #[cfg(unix)]
 mod sys {
@@ -121,9 +122,9 @@ mod sys {
         }
     }
 
-    /// 128 + the signal that ended a command.
-    pub(in crate::command) fn code(status: ExitStatus) -> Option<i32> {
-        status.signal().map(|signal| 128 + signal)
+    /// The signal that ended a command.
+    pub(crate) fn signal(status: ExitStatus) -> Option<i32> {
+        status.signal()
     }
 
     /// Dies of SIGINT, if that ended the command, this process is in the foreground of a terminal, and it can.
@@ -208,7 +209,7 @@ mod sys {
     pub(in crate::command) fn die_of_key(_: ExitStatus) {}
 
     /// No signal ends a command.
-    pub(in crate::command) fn code(_: ExitStatus) -> Option<i32> {
+    pub(crate) fn signal(_: ExitStatus) -> Option<i32> {
         None
     }
 }

@@ -153,8 +153,10 @@ impl Stats {
         let mut distributions =
             analysis::distributions(&trace, &summary, &rows, &chosen[..distributed], SLOWEST);
         distributions.iter_mut().enumerate().for_each(|(index, of)| of.row = index); // of the rows shown
-        let table = Table::new(&summary, &all, &rows);
-        let by = self.by.as_ref().map(|name| analysis::by_name(&splits, &table, &chosen, name));
+        let by = self.by.as_ref().map(|name| {
+            let table = Table::new(&summary, &all, &rows);
+            analysis::by_name(&splits, &table, &chosen, name)
+        });
         Statistics {
             by,
             attributes_unknown: splits.unknown(),

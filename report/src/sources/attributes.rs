@@ -37,7 +37,8 @@ impl Format for Attributes {
             source.problems.add(source.path, None, NAMELESS);
             return Ok(Found::Parts(Vec::new()));
         }
-        let mut rows = AttributeRows { places, given: Given::default() };
+        let is_plain = source.way.is_strict && places.are_a_recorders();
+        let mut rows = AttributeRows { places, is_plain, given: Given::default() };
         let result = journal::read_rows(source, &mut rows).map(|_| ());
         let content = Content::Attributes(rows.given);
         Stopped::or_parts(vec![Part { process: journal::process(source.path), content, assumed: 0 }], result)
@@ -75,6 +76,8 @@ impl Places {
 
 struct AttributeRows {
     places: Places,
+    /// Whether plain rows may be taken without splitting them.
+    is_plain: bool,
     given: Given,
 }
 
@@ -82,7 +85,7 @@ impl TakeRows for AttributeRows {
     /// Takes rows without quotes and with nothing unusual.
     fn take_strict(&mut self, bytes: &[u8], _: u64) -> Taken {
         let mut taken = Taken::default();
-        if !self.places.are_a_recorders() {
+        if !self.is_plain {
             return taken;
         }
         while let Some((length, row, name, value)) = plain_row(&bytes[taken.bytes..]) {
@@ -178,9 +181,11 @@ mod tests {
     use std::io::Write;
     use std::path::Path;
 
+    use proptest::prelude::*;
     use recorder::format::{ATTRIBUTE_HEADER, Attribute, HEADER, Record, Row, Stamp};
 
     use crate::reading::{Inputs, Loaded, Reading};
+    use crate::sources::{Way, read_attributes};
 
     const START_NS: i64 = 1_795_185_780_123_456_789;
     const RECORDS: &str = "h.1-ff.0-main.0.csv";
@@ -389,6 +394,29 @@ mod tests {
                 "mine.csv:4: attribute `\\u{202e}` left out: it may be cut off at the file's end",
             ]
         );
+    }
+
+    proptest! {
+        #[test]
+        fn an_attribute_file_says_the_same_whichever_way_it_is_read(
+            lines in prop::collection::vec(
+                ("(0|1|4294967295|4294967296|x|-1|)", "(0|7|007|18446744073709551616|9999999999999999999)",
+                 "(000000000|123456789|12345678|1234567890)", "([a\u{e9},\"\0 ]|\"\"){0,4}", "(\r\n|\n|\r\r\n|\n\n|\n\r\n)"),
+                0..12,
+            ),
+            buffer_bytes in 2usize..300,
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let lines = lines.into_iter().map(|(lane, row, start, rest, end)| {
+                format!("{lane},0,{row},{start},n,{rest}{end}")
+            });
+            let text = ATTRIBUTE_HEADER.to_owned() + &lines.collect::<String>();
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join(ATTRIBUTES);
+            fs::write(&path, &text.as_bytes()[..cut.index(text.len() + 1)]).unwrap();
+            let way = Way { buffer_bytes, ..Way::FAST };
+            prop_assert_eq!(read_attributes(&path, way), read_attributes(&path, Way::PLAIN));
+        }
     }
 
     #[test]

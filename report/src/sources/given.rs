@@ -56,6 +56,22 @@ impl Given {
     pub(super) fn len(&self) -> usize {
         self.files.iter().map(|(_, of)| of.entries.len()).sum()
     }
+
+    /// Each with its row, in the order of the record files and then of the lines.
+    pub(super) fn listed(&self) -> Vec<String> {
+        let of_file = |((lane, part), of): &((u32, u32), OfFile)| {
+            let entry = |entry: usize| {
+                let Entry { at, fraction_ns, name, .. } = of.entries[entry];
+                format!(
+                    "{lane},{part},{at},{fraction_ns:09},{:?},{:?}",
+                    of.names[name as usize],
+                    of.value(entry)
+                )
+            };
+            (0..of.entries.len()).map(entry).collect::<Vec<_>>()
+        };
+        self.files.iter().flat_map(of_file).collect()
+    }
 }
 
 /// The attributes of all attribute files.

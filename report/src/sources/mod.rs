@@ -35,6 +35,6 @@ pub(crate) use part::LaneRows;
 pub use progress::Progress;
 pub(crate) use reading::Read;
 #[doc(hidden)]
-pub use reading::read_rows;
+pub use reading::{read_attributes, read_rows};
 #[doc(hidden)]
 pub use source::Way;

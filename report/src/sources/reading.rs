@@ -293,6 +293,21 @@ pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<R
     (rows.collect(), problems, assumed)
 }
 
+/// The attributes of one attribute file, each with its row, and its problems. For the fuzz target, which compares ways of
+/// reading.
+#[doc(hidden)]
+pub fn read_attributes(path: &Path, way: Way) -> (Vec<String>, Problems) {
+    let mut problems = Problems::new();
+    let file = File::new(Some(path.to_owned()), path.to_owned());
+    let found = read_file(&file, way, None, &AllGiven::default(), &Progress::default(), &mut problems);
+    let Some(Found::Parts(parts)) = found else { return (Vec::new(), problems) };
+    let listed = parts.iter().flat_map(|part| match &part.content {
+        Content::Attributes(given) => given.listed(),
+        _ => Vec::new(),
+    });
+    (listed.collect(), problems)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

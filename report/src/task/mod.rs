@@ -2,12 +2,14 @@
 //!
 //! Takes names, a directory and a command; gives how the command ended, how long it took, and what could not be
 //! recorded. Recording never keeps the command from running, and never changes how it ends. The command inherits
-//! input, output and environment. Its row is in the file before it starts, so a kill leaves an unfinished span.
+//! input, output and environment. Its row is in the file before it starts, so a kill leaves an unfinished span. The
+//! span has the attributes that the caller gives, and the command's exit code or the signal that ended it.
 //! Prints nothing. Must not know the report: nothing here reads or draws a trace.
 //!
 //! The tasks that one process runs, such as a shell, become the lanes of that process: one lane per task, more if
 //! runs of that task overlap.
 
+mod attributes;
 mod caller;
 mod record;
 
@@ -18,8 +20,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use recorder::format::{Content, FileName, Record, Row, Stamp};
 use recorder::switches::{self, Switches};
-use recorder::writer::Writer;
+use recorder::writer::{OpenRow, Writer};
 
+use self::attributes::Attributes;
 use crate::command::{self, Runner};
 pub use crate::command::{Error, Signals};
 
@@ -49,6 +52,8 @@ pub struct Task {
     pub group: String,
     /// Name of the task, and of its lane.
     pub task: String,
+    /// Names and values of attributes of the span. Names that begin with `@` are reserved.
+    pub attributes: Vec<(String, String)>,
     /// Colour of the span, as `#rrggbb`; any other text is left out.
     pub color: Option<String>,
     /// Directory for the record, created if it does not exist. `None` records nothing.
@@ -86,6 +91,14 @@ pub enum Loss {
         /// The error of the system.
         source: io::Error,
     },
+    /// An attribute of the span, such as its exit code.
+    #[error("cannot record an attribute of the task in {}", directory.display())]
+    Attribute {
+        /// The directory for the record.
+        directory: PathBuf,
+        /// The error of the system.
+        source: io::Error,
+    },
     /// The end of the span, which is shown as unfinished.
     #[error("cannot record the end of the task in {}", directory.display())]
     End {
@@ -102,6 +115,7 @@ impl Task {
         Task {
             group: group.into(),
             task: task.into(),
+            attributes: Vec::new(),
             color: None,
             directory: Some(directory.into()),
             bias_minutes: 0,
@@ -127,29 +141,55 @@ impl Task {
 
     /// Runs a command to its end and records it as one span, as far as that is possible.
     ///
-    /// A command that cannot be started is a span, too, as long as the attempt took.
+    /// A command that cannot be started is a span, too, as long as the attempt took. One that has ended gives the span
+    /// an attribute `exit_code`, or `signal` if a signal has ended it.
     pub fn run(&self, command: &mut Command) -> Outcome {
         // Before the record: from here on a signal reaches the command, and the span gets its end.
         let runner = Runner::once(self.signals);
         let prepared = runner.prepare();
         let file = self.directory.as_deref().map(|directory| self.create(directory));
         let start = Moment::now();
-        let begun = file.map(|file| file.and_then(|file| record::begin(file, &self.row(start.unix_ns))));
+        let begun = file.map(|file| file.and_then(|(file, name)| self.begin(file, name, start.unix_ns)));
         let status = prepared.run(command, |_| ()).status;
         let elapsed = start.instant.elapsed();
 
         let end_ns = start.unix_ns.saturating_add(saturate(elapsed.as_nanos()));
         let loss = self.directory.clone().zip(begun).and_then(|(directory, begun)| match begun {
             Err(source) => Some(Loss::Span { directory, source }),
-            Ok(open) => open.end(self.stamp(end_ns)).err().map(|source| Loss::End { directory, source }),
+            Ok((open, attributes)) => {
+                let ended = open.end(self.stamp(end_ns));
+                let given = attributes.and_then(|attributes| give_status(attributes, &status));
+                match (ended, given) {
+                    (Err(source), _) => Some(Loss::End { directory, source }),
+                    (Ok(()), Err(source)) => Some(Loss::Attribute { directory, source }),
+                    (Ok(()), Ok(())) => None,
+                }
+            }
         });
         let is_timed = self.timing && self.directory.is_some();
         let timing = is_timed.then(|| switches::timing_line(&self.task, end_ns - start.unix_ns));
         Outcome { status, elapsed, loss, timing }
     }
 
+    /// Writes the row, and then the attributes of the caller. Without a row there is no attribute.
+    fn begin(
+        &self,
+        file: Writer,
+        name: FileName,
+        start_ns: i64,
+    ) -> io::Result<(OpenRow, io::Result<Attributes>)> {
+        let directory = file.path().parent().unwrap_or(Path::new("")).to_owned();
+        let open = record::begin(file, &self.row(start_ns))?;
+        let attributes = Attributes::create(&directory, &name, open.row_at(), start_ns);
+        let given = attributes.and_then(|mut attributes| {
+            self.attributes.iter().try_for_each(|(name, value)| attributes.give(name, value))?;
+            Ok(attributes)
+        });
+        Ok((open, given))
+    }
+
     /// Creates the file. Its name depends on the caller and the task alone, except for the numbers of lane and part.
-    fn create(&self, directory: &Path) -> io::Result<Writer> {
+    fn create(&self, directory: &Path) -> io::Result<(Writer, FileName)> {
         let caller = caller::caller();
         record::create(
             directory,
@@ -177,6 +217,16 @@ impl Task {
 
     fn stamp(&self, unix_ns: i64) -> Stamp {
         Stamp::new(unix_ns, self.bias_minutes)
+    }
+}
+
+/// Gives the attribute that shows how a command ended.
+fn give_status(mut attributes: Attributes, status: &Result<ExitStatus, Error>) -> io::Result<()> {
+    let Ok(status) = status else { return Ok(()) };
+    match (status.code(), command::signal(*status)) {
+        (Some(code), _) => attributes.give("exit_code", &code.to_string()),
+        (None, Some(signal)) => attributes.give("signal", &signal.to_string()),
+        (None, None) => Ok(()),
     }
 }
 

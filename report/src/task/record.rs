@@ -11,8 +11,8 @@ use std::path::Path;
 use recorder::format::{FileName, Row, STAMP_LENGTH, parse_stamp};
 use recorder::writer::{OpenRow, Writer};
 
-/// Creates the file under the first free numbers, and its directory if that does not exist.
-pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<Writer> {
+/// Creates the file under the first free numbers, and its directory if that does not exist. Returns also its name.
+pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<(Writer, FileName)> {
     for lane in (FIRST_LANE..).take(LANES) {
         let mut path_of = |part| {
             (name.lane, name.part) = (lane, part);
@@ -26,7 +26,7 @@ pub(super) fn create(directory: &Path, mut name: FileName) -> io::Result<Writer>
         match Writer::create(directory, &name) {
             // Another run took it in the meantime, and still runs.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            result => return result,
+            result => return result.map(|file| (file, name)),
         }
     }
     Err(ErrorKind::AlreadyExists.into())
@@ -96,7 +96,7 @@ mod tests {
             part: 0,
             content: Content::Records,
         };
-        create(directory, name).unwrap()
+        create(directory, name).unwrap().0
     }
 
     fn names(directory: &Path) -> Vec<String> {

@@ -5,7 +5,8 @@
 // folded process is one band without tracks. By tasks, as PerformancePy's users know it: one per task over all lanes,
 // in sections by group, with tracks that are made here (`packing.js`), which takes a while for many spans. A search
 // that tells lanes apart packs what matches apart from what does not, so that a track is drawn in one way; one that
-// tells spans of a key apart gives the tracks the twins of their keys. Every span has the same place in every view. Pure.
+// tells spans of a key apart gives the tracks the twins of their keys. Every span has the same place in every view.
+// Pure.
 
 import { finished } from "#page/trace/slices.js";
 import { latest } from "#page/trace/latest.js";

@@ -116,7 +116,8 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     if (!trace.hasRows) parts.part.textContent = stretch ? WAITING : "";
     const isWaiting = (stretch && !computed) || isSearching || (isCounted && !found);
     if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
-    if (found && match) parts.found.textContent = foundText(found, rankOf(match, shownKeys, pinned), isSummarised, unsearched);
+    const at = found && match && rankOf(match, shownKeys, pinned);
+    if (found) parts.found.textContent = foundText(found, at, isSummarised, unsearched);
     else if (isSearching || !isCounted) parts.found.textContent = problem || unfound(isSearching);
     parts.found.title = parts.found.textContent; // which may not fit
     parts.section.dataset.state = isWaiting ? "computing" : "ready";

@@ -195,7 +195,7 @@ function nameCell(trace, row) {
 
 /**
  * What the signs beside the figures mean.
- * @param {readonly Task[]} tasks
+ * @param {readonly Pick<Task, "exact" | "exact_quantiles">[]} tasks
  */
 export function notesOn(tasks) {
   const inexact = tasks.some((task) => !task.exact);

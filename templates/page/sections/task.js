@@ -1,5 +1,6 @@
 // @ts-check
-// The section of one task: its figures, how its durations are distributed, and its slowest spans.
+// The section of one task: its figures, how its durations are distributed, its slowest spans, and its figures by the
+// values of an attribute.
 //
 // Takes the trace, which has all of that for the whole run, and the rows of the table for a part of it. The task is
 // the chosen one, or the first that the page was made for. Names enter by `textContent`. Computes no figure.
@@ -7,14 +8,11 @@
 import { namesOf, taskButton } from "#page/sections/choosing.js";
 import { createDistribution } from "#page/sections/distribution.js";
 import { showFigures } from "#page/sections/figures.js";
+import { createSlowest } from "#page/sections/slowest.js";
+import { createSplit } from "#page/sections/split.js";
 import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
-import { FONT } from "#page/chart/figure.js";
-import { laneName } from "#page/chart/tooltip.js";
-import { fittedApart } from "#page/trace/names.js";
 import { count, duration } from "#page/trace/units.js";
 import { onChange, state } from "#page/view/state.js";
-import { textMeasure } from "#page/view/text.js";
-import { around, whole } from "#page/view/window.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
@@ -29,17 +27,13 @@ import { around, whole } from "#page/view/window.js";
  * @property {HTMLElement} figures
  * @property {HTMLElement} note
  * @property {HTMLElement} whole what is known of the whole run only
- * @property {HTMLElement} slow
- * @property {HTMLElement} slowest
- * @property {HTMLElement} mayLack
  * @property {HTMLElement} undistributed
  * @property {import("#page/sections/distribution.js").Parts} distribution
+ * @property {import("#page/sections/slowest.js").Parts} slowest
+ * @property {import("#page/sections/split.js").Parts} split
  */
 
-const BESIDE_LANE = 210; // px of a line of the slowest spans for all but the name of the lane
-const LEAST_LANE = 140; // px
-
-const PART = "These figures are of the part chosen above; the distribution and the slowest spans are of the whole run.";
+const PART = "These figures are of the part chosen above; the rest of this section is of the whole run.";
 const UNTOUCHED = "No span of this task is in the part chosen above. What follows is of the whole run.";
 
 /** The task that has the section. @param {Trace} trace */
@@ -66,8 +60,9 @@ export function openTask(section, { asked }) {
  * @returns {(rows: Rows) => void} shows the figures of these rows
  */
 export function createTask(parts, trace, look, linkTo, loading) {
-  const measure = textMeasure(`12px ${FONT}`);
   const showDistribution = createDistribution(parts.distribution, trace, look, loading);
+  const showSlowest = createSlowest(parts.slowest, trace, linkTo);
+  const showSplit = createSplit(parts.split, trace, look);
   /** @type {Rows | null} */
   let rows = null;
 
@@ -82,6 +77,7 @@ export function createTask(parts, trace, look, linkTo, loading) {
     parts.whole.hidden = !own;
     parts.undistributed.hidden = own !== undefined;
     parts.undistributed.textContent = own ? "" : undistributed(trace);
+    showSplit(row);
     if (!own) return;
     showDistribution(own);
     showSlowest(own);
@@ -128,33 +124,9 @@ export function createTask(parts, trace, look, linkTo, loading) {
     parts.note.hidden = parts.note.textContent === "";
   }
 
-  /** @param {import("#page/trace/data.js").Distribution} own */
-  function showSlowest({ slowest, may_lack }) {
-    parts.slow.hidden = slowest.length === 0 && !may_lack;
-    parts.mayLack.hidden = !may_lack;
-    const lanes = slowest.map(({ place }) => laneName(trace, trace.lanes[place[0]]));
-    const room = Math.max(LEAST_LANE, parts.slowest.clientWidth - BESIDE_LANE);
-    const names = fittedApart(lanes, () => room, measure);
-    parts.slowest.replaceChildren(...slowest.map((span, index) => line(span, names[index])));
-  }
-
-  /** @param {import("#page/trace/data.js").Slow} span @param {string} shown name of its lane */
-  function line({ place, start_ns, duration_ns }, shown) {
-    const { start, end } = around(start_ns, start_ns + duration_ns, whole(trace.wall));
-    const element = document.createElement("li");
-    const length = document.createElement("b");
-    length.textContent = duration(duration_ns);
-    const name = document.createElement("bdi");
-    [name.textContent, name.title] = [shown, laneName(trace, trace.lanes[place[0]])];
-    const anchor = document.createElement("a");
-    anchor.textContent = "show";
-    linkTo(anchor, { window: [start, end], selected: null, pinned: place });
-    element.append(length, cell(" on ", name), cell(` at +${duration(start_ns)} `), anchor);
-    return element;
-  }
-
   onChange((changed) => {
     if ("task" in changed) show();
+    else if ("by" in changed) showSplit(chosenTask(trace));
     else if (changed.scheme || changed.color) repaint();
   });
 
@@ -162,6 +134,7 @@ export function createTask(parts, trace, look, linkTo, loading) {
     const row = chosenTask(trace);
     const own = trace.distributions.find(({ task }) => task === row);
     paintHeading();
+    showSplit(row);
     if (own) showDistribution(own);
   }
 
@@ -171,13 +144,6 @@ export function createTask(parts, trace, look, linkTo, loading) {
     const row = chosenTask(trace);
     if (row !== null) fillFigures(row);
   };
-}
-
-/** @param {...(Node | string)} content */
-function cell(...content) {
-  const element = document.createElement("span");
-  element.append(...content);
-  return element;
 }
 
 /**

@@ -4,11 +4,16 @@
 // They show the state and change it, and follow changes from elsewhere. Other modules write exports, find matches
 // and walk along them.
 
+import { shortened, shown } from "#page/trace/names.js";
 import { change, INITIAL, state } from "#page/view/state.js";
 import { count } from "#page/trace/units.js";
 
 /** The choices between a few: field of the state, and the name of its radio buttons. */
 const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
+
+const HINT = 9; // code points of a name in the field, which has room for two of them
+const NAME = 40; // of one in its title
+const MOST_NAMES = 12;
 
 /**
  * @typedef {object} Parts
@@ -23,9 +28,11 @@ const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
  * @param {Parts} parts
  * @param {(kind: import("#page/sections/exports.js").Kind) => void} save called with what is wanted
  * @param {(step: -1 | 1) => void} toMatch
+ * @param {readonly string[]} attributes names of those that can be searched for
  * @returns {() => void} shows the state of now
  */
-export function createToolbar({ search, help, helpButton, showAll, exports }, save, toMatch) {
+export function createToolbar({ search, help, helpButton, showAll, exports }, save, toMatch, attributes) {
+  if (attributes.length > 0) hint(search, attributes.map(shown));
   search.addEventListener("input", () => change({ query: search.value }));
   search.addEventListener("keydown", (event) => {
     if ((event.key !== "Escape" && event.key !== "Enter") || event.isComposing) return;
@@ -68,6 +75,20 @@ export function createToolbar({ search, help, helpButton, showAll, exports }, sa
         if (button.value === "selection") button.disabled = now.selected === null;
       }
   };
+}
+
+/**
+ * Says what can be searched for besides text.
+ * @param {HTMLInputElement} search
+ * @param {readonly string[]} names of attributes, as they are shown
+ */
+function hint(search, names) {
+  const few = (/** @type {number} */ most, /** @type {number} */ length) =>
+    names.slice(0, most).map((name) => shortened(name, length));
+  search.placeholder = `search: text, ${few(2, HINT).map((name) => `${name}=…`).join(", ")}`;
+  const listed = few(MOST_NAMES, NAME).join(", ") + (names.length > MOST_NAMES ? ", …" : "");
+  const example = `for example ${few(1, NAME)[0]}=*x*; also with != < <= > >=`;
+  search.title = [`attributes: ${listed}`, example, search.title].join("\n");
 }
 
 /** @param {string} name */

@@ -5,6 +5,8 @@
 // `tests/data/globs.txt` tests these globs, the report's and the recorder's. The work is at most the product of the
 // two lengths, whatever the pattern. Pure.
 
+const [STAR, ANY] = ["*", "?"].map((wildcard) => wildcard.charCodeAt(0));
+
 /**
  * Whether the whole text matches.
  * @param {string} pattern
@@ -14,17 +16,29 @@ export function matchesGlob(pattern, text) {
   let [at, own] = [0, 0];
   let [star, from] = [-1, 0]; // the last star, and where in the text what follows it was tried
   while (at < text.length) {
-    if (pattern[own] === "*") [star, from, own] = [own, at, own + 1];
-    else if (pattern[own] === "?") [at, own] = [at + lengthAt(text, at), own + 1];
-    else if (pattern[own] === text[at]) [at, own] = [at + 1, own + 1];
-    else if (star < 0) return false;
+    const next = pattern.charCodeAt(own);
+    if (next === STAR) [star, from, own] = [own, at, own + 1];
+    else if (next === ANY) [at, own] = [at + lengthAt(text, at), own + 1];
+    else if (next === text.charCodeAt(at)) [at, own] = [at + 1, own + 1];
     else {
-      from += lengthAt(text, from);
+      if (star >= 0) from = nextFor(pattern[star + 1], text, from + lengthAt(text, from));
+      if (star < 0 || from < 0) return false;
       [at, own] = [from, star + 1];
     }
   }
-  while (pattern[own] === "*") own += 1;
+  while (pattern.charCodeAt(own) === STAR) own += 1;
   return own === pattern.length;
+}
+
+/**
+ * Where what follows a star may begin, or -1.
+ * @param {string | undefined} first of what follows
+ * @param {string} text
+ * @param {number} from
+ */
+function nextFor(first, text, from) {
+  if (first === undefined) return text.length;
+  return first === "?" || first === "*" ? from : text.indexOf(first, from);
 }
 
 /**

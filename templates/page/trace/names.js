@@ -6,7 +6,8 @@
 // too, since Plotly reads tags and entities. `src/names.rs` and the report's labels do the same with the few names that
 // are in markup; `tests/data/shared/names.json` tests both. Pure.
 
-const PLAIN = /^[!-~][ -~]*$/;
+/** Text that is shown as it is. */
+export const PLAIN = /^[!-~][ -~]*$/;
 const INVISIBLE = /^[\p{White_Space}\ufeff]*$/u;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 // Noncharacters of Unicode: an SVG or XML file that contains one is invalid.

@@ -12,8 +12,10 @@ import { shortened, shown } from "#page/trace/names.js";
 
 /**
  * @typedef {object} Condition
- * @property {number} attribute index into the names
- * @property {(value: string) => boolean} holds for a value; without one no condition does
+ * @property {number} attribute index into the names; a span without it fulfils no condition on it
+ * @property {(value: string) => boolean} holds for a value; for one as it was recorded, or as it is shown
+ * @property {boolean} isFolded whether it takes values in lower case
+ * @property {boolean} isNegated whether it must not hold
  *
  * @typedef {object} Query
  * @property {Condition[]} conditions all of them must hold
@@ -59,10 +61,10 @@ export function parse(query, names) {
       continue;
     }
     at += condition.length;
-    const holds = holding(operator, quoted?.replaceAll('""', '"'), value);
-    if (typeof holds === "string")
-      return { conditions: [], text: "", problem: `${shortened(shown(condition.trim()), MOST_SHOWN)}: ${holds}` };
-    conditions.push({ attribute, holds });
+    const own = conditionOf(attribute, operator, quoted?.replaceAll('""', '"'), value);
+    if (typeof own === "string")
+      return { conditions: [], text: "", problem: `${own}: ${shortened(shown(condition.trim()), MOST_SHOWN)}` };
+    conditions.push(own);
   }
   // Blanks between words are kept where the query is nothing but text.
   return { conditions, text: conditions.length > 0 ? words.join(" ") : query.trim(), problem: "" };
@@ -75,6 +77,15 @@ export function parse(query, names) {
  */
 export function conditionOn(name, value) {
   return `${nameText(name)}=${quotedText(value)}`;
+}
+
+/**
+ * The condition that an attribute's value begins so, as a query.
+ * @param {string} name
+ * @param {string} beginning
+ */
+export function beginningOn(name, beginning) {
+  return `${nameText(name)}=${beginning.replace(/[\s"*\p{C}]/gu, "?")}*`;
 }
 
 /**
@@ -92,9 +103,13 @@ function nameText(name) {
   return /^[^\s"=!<>]+$/.test(name) ? shown(name) : quotedText(name);
 }
 
-/** @param {string} text */
+/**
+ * As it was recorded, or as it is shown where characters of it are not.
+ * @param {string} text
+ */
 function quotedText(text) {
-  return `"${shown(text).replaceAll('"', '""')}"`;
+  const form = shown(text).includes(text) ? text : shown(text);
+  return `"${form.replaceAll('"', '""')}"`;
 }
 
 /**
@@ -125,37 +140,28 @@ function lookup(names) {
 }
 
 /**
+ * @param {number} attribute
  * @param {string} operator
  * @param {string | undefined} quoted
  * @param {string} value where it is not in quotes
- * @returns {((value: string) => boolean) | string} or why there is none
+ * @returns {Condition | string} or why there is none
  */
-function holding(operator, quoted, value) {
-  if (quoted === undefined && value === "") return "a value is missing";
+function conditionOf(attribute, operator, quoted, value) {
+  if (quoted === undefined && value === "") return "no value";
   const compare = COMPARISONS[operator];
+  const own = { attribute, isFolded: false, isNegated: operator === "!=" };
   if (compare) {
     const limit = limitIn(quoted ?? value);
-    return Number.isNaN(limit) ? "this needs a number, such as 1500 or 1.5k" : (own) => compare(numberIn(own), limit);
+    if (Number.isNaN(limit)) return "not a number";
+    return { ...own, holds: (text) => compare(numberIn(text), limit) };
   }
-  const isEqual = quoted === undefined ? globbed(value) : (/** @type {string} */ own) => own === quoted || shown(own) === quoted;
-  return operator === "=" ? isEqual : (own) => !isEqual(own);
+  if (quoted !== undefined) return { ...own, holds: (text) => text === quoted };
+  const pattern = value.toLowerCase();
+  return { ...own, isFolded: true, holds: (text) => matchesGlob(pattern, text) };
 }
 
 /** @param {string} text */
 function limitIn(text) {
   const unit = UNITS[text.slice(-1)];
   return unit === undefined ? numberIn(text) : numberIn(text.slice(0, -1)) * unit;
-}
-
-/**
- * @param {string} value
- * @returns {(own: string) => boolean}
- */
-function globbed(value) {
-  const pattern = value.toLowerCase();
-  const holds = (/** @type {string} */ own) => matchesGlob(pattern, own.toLowerCase());
-  return (own) => {
-    const known = shown(own);
-    return holds(own) || (known !== own && holds(known));
-  };
 }

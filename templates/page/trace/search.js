@@ -3,20 +3,20 @@
 //
 // Takes the trace, a query (`query.js`) and the columns of attributes; gives masks over the trace's keys, one per lane.
 // A span's names are its task, its group, its lane's name and its process's id, as recorded or as shown. A span matches
-// if it fulfils all conditions, and if the query's text is in its names or in a value of its attributes, in any case. If
-// nothing in the trace contains the whole text, each of its words must be in one of these. Spans that match because of
-// their attributes have twins of their keys (`twins.js`). Counts the matches, and for how long they kept lanes busy.
+// if it fulfils all conditions, and if the query's text is in its names or in a value of its attributes, in any case.
+// If nothing in the trace contains the whole text, each of its words must be in one of these. Spans that match because
+// of their attributes have twins of their keys (`twins.js`). Counts the matches, and for how long they kept lanes busy.
 // Pauses now and then (`slices.js`). Pure.
 
-import { valueOf } from "#page/trace/attributes.js";
 import { busyOf, lengthOf, merged, union } from "#page/trace/concurrency.js";
-import { shown } from "#page/trace/names.js";
 import { parse } from "#page/trace/query.js";
 import { twinned } from "#page/trace/twins.js";
+import { valuesThat, valuesWith } from "#page/trace/values.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
  * @typedef {import("#page/trace/attributes.js").Column} Column
+ * @typedef {{column: Column, word: number, values: Uint8Array}} Holding which values of a column contain a word
  *
  * @typedef {object} Match
  * @property {(lane: number) => Uint8Array} maskOf 1 for each key that matches there; lanes that match alike
@@ -34,7 +34,6 @@ import { twinned } from "#page/trace/twins.js";
  */
 
 const MOST_WORDS = 30; // a bit each
-const PAUSE = 1 << 12; // values that are looked at between two pauses
 
 /**
  * @param {Trace} trace
@@ -48,19 +47,19 @@ export function* search(trace, query, columns) {
   const isUnknown = conditions.length > 0 && columns.length === 0;
   if (isNothing || isUnknown) return { match: null, problem };
   const phrase = text.toLowerCase();
-  const { words, ofValues } = yield* wordsOf(trace, columns, phrase);
+  const { words, inValues } = yield* wordsOf(trace, columns, phrase);
   const all = 2 ** words.length - 1;
   const names = bitsOfNames(trace, words);
   const isFulfilled = yield* fulfilling(conditions, columns, countOf(trace));
-  const ofSpans = yield* bitsOfSpans(columns, ofValues, countOf(trace));
+  const ofSpans = yield* bitsOfSpans(inValues, countOf(trace));
 
   const isByName = (/** @type {number} */ bits) => conditions.length === 0 && bits === all;
+  const isTwin = (/** @type {number} */ key) => trace.twin > 0 && key >= trace.twin;
   /** @type {Map<number, Uint8Array>} */
   const masks = new Map();
   const maskOfLane = names.ofLane.map((found) => {
-    const isTwin = (/** @type {number} */ key) => trace.twin > 0 && key >= trace.twin;
-    const mask =
-      masks.get(found) ?? Uint8Array.from(names.ofKey, (own, key) => Number(isTwin(key) || isByName(own | found)));
+    const matches = (/** @type {number} */ own, /** @type {number} */ key) => isTwin(key) || isByName(own | found);
+    const mask = masks.get(found) ?? Uint8Array.from(names.ofKey, (own, key) => Number(matches(own, key)));
     masks.set(found, mask);
     return mask;
   });
@@ -122,19 +121,35 @@ function count(keys, mask) {
 }
 
 /**
- * What is looked for: the whole text if a name or a value contains it, else its words; and what of it values contain.
+ * What is looked for: the whole text if a name or a value contains it, else its words; and which values contain them.
  * @param {Trace} trace
  * @param {readonly Column[]} columns
  * @param {string} phrase
- * @returns {Generator<void, {words: string[], ofValues: (Int32Array | null)[]}, void>}
+ * @returns {Generator<void, {words: string[], inValues: Holding[]}, void>}
  */
 function* wordsOf(trace, columns, phrase) {
-  if (phrase === "") return { words: [], ofValues: columns.map(() => null) };
-  const whole = yield* bitsOfValues(columns, [phrase]);
+  if (phrase === "") return { words: [], inValues: [] };
+  const whole = yield* holding(columns, [phrase]);
   const words = [...new Set(phrase.split(/\s+/))].slice(0, MOST_WORDS);
-  const isAnywhere = whole.some((bits) => bits !== null) || isInNames(trace, phrase);
-  if (isAnywhere || words.length === 1) return { words: [phrase], ofValues: whole };
-  return { words, ofValues: yield* bitsOfValues(columns, words) };
+  const isAnywhere = whole.length > 0 || isInNames(trace, phrase);
+  if (isAnywhere || words.length === 1) return { words: [phrase], inValues: whole };
+  return { words, inValues: yield* holding(columns, words) };
+}
+
+/**
+ * @param {readonly Column[]} columns
+ * @param {readonly string[]} words
+ * @returns {Generator<void, Holding[], void>}
+ */
+function* holding(columns, words) {
+  /** @type {Holding[]} */
+  const out = [];
+  for (const column of columns)
+    for (const [word, text] of words.entries()) {
+      const values = yield* valuesWith(column, text);
+      if (values) out.push({ column, word, values });
+    }
+  return out;
 }
 
 /**
@@ -165,33 +180,16 @@ function bitsOfNames(trace, words) {
 }
 
 /**
- * The words that are in each value of each column; null for a column without any.
- * @param {readonly Column[]} columns
- * @param {readonly string[]} words
- * @returns {Generator<void, (Int32Array | null)[], void>}
- */
-function* bitsOfValues(columns, words) {
-  const out = [];
-  for (const column of columns) {
-    const own = yield* ofEach(column, (value) => bits(words, value, shown(value)));
-    out.push(own.some((found) => found !== 0) ? own : null);
-  }
-  return out;
-}
-
-/**
- * The words that are in a value of each span; null where no value has any.
- * @param {readonly Column[]} columns
- * @param {readonly (Int32Array | null)[]} ofValues
+ * The words that are in a value of each span, a bit each; null where no value has any.
+ * @param {readonly Holding[]} inValues
  * @param {number} count of spans
  * @returns {Generator<void, Int32Array | null, void>}
  */
-function* bitsOfSpans(columns, ofValues, count) {
-  if (ofValues.every((own) => own === null)) return null;
+function* bitsOfSpans(inValues, count) {
+  if (inValues.length === 0) return null;
   const out = new Int32Array(count);
-  for (const [index, { span, value }] of columns.entries()) {
-    const own = ofValues[index];
-    if (own) for (let at = 0; at < span.length; at += 1) out[span[at]] |= own[value[at]];
+  for (const { column: { span, value }, word, values } of inValues) {
+    for (let at = 0; at < span.length; at += 1) out[span[at]] |= values[value[at]] << word;
     yield;
   }
   return out;
@@ -207,29 +205,17 @@ function* bitsOfSpans(columns, ofValues, count) {
 function* fulfilling(conditions, columns, count) {
   /** @type {Uint8Array | null} */
   let last = null;
-  for (const { attribute, holds } of conditions) {
+  for (const { attribute, isFolded, isNegated, holds } of conditions) {
     const { span, value } = columns[attribute];
-    const isHeld = yield* ofEach(columns[attribute], (own) => Number(holds(own)));
+    const values = yield* valuesThat(columns[attribute], isFolded, holds);
+    const wanted = isNegated ? 0 : 1;
     const out = new Uint8Array(count);
-    for (let at = 0; at < span.length; at += 1) out[span[at]] = isHeld[value[at]] & (last ? last[span[at]] : 1);
+    for (let at = 0; at < span.length; at += 1)
+      if (values[value[at]] === wanted && last?.[span[at]] !== 0) out[span[at]] = 1;
     last = out;
     yield;
   }
   return last;
-}
-
-/**
- * @param {Column} column
- * @param {(value: string) => number} of each of its distinct values
- * @returns {Generator<void, Int32Array, void>}
- */
-function* ofEach(column, of) {
-  const out = new Int32Array(column.ends.length);
-  for (let id = 0; id < out.length; id += 1) {
-    out[id] = of(valueOf(column, id));
-    if (id % PAUSE === 0) yield;
-  }
-  return out;
 }
 
 /** How many spans the trace has. @param {Trace} trace */
@@ -243,6 +229,6 @@ function countOf({ lanes }) {
  * @param {...string} texts
  */
 function bits(words, ...texts) {
-  const text = (texts[0] === texts[1] ? texts[0] : texts.join("\n")).toLowerCase(); // no word has a line end in it
+  const text = [...new Set(texts)].join("\n").toLowerCase(); // no word has a line end in it
   return words.reduce((found, word, bit) => (text.includes(word) ? found | (1 << bit) : found), 0);
 }

@@ -19,8 +19,8 @@ const PAUSE = 1 << 14;
 
 /**
  * @param {Trace} trace
- * @param {(lane: number) => (key: number, ordinal: number) => boolean} matching whether a span of the lane matches; spans are
- *   numbered over the whole trace
+ * @param {(lane: number) => (key: number, ordinal: number) => boolean} matching whether a span of the lane matches;
+ *   spans are numbered over the whole trace
  * @returns {Generator<void, Trace, void>} the trace itself where none does
  */
 export function* twinned(trace, matching) {

@@ -39,16 +39,25 @@ export function allOf(trace, place) {
  */
 export function fewOf(trace, place, format = (value) => value) {
   const all = attributesOf(trace, place);
-  if (all === null) return null;
+  return all && firstOf(all.map(({ name, value }) => [name, value]), format);
+}
+
+/**
+ * The first three of some, shortened.
+ * @param {readonly [string, string][]} all names and values, as they were recorded
+ * @param {(value: string) => string} [format] of values
+ * @returns {{few: [string, string][], more: number}} with how many more there are
+ */
+export function firstOf(all, format = (value) => value) {
   const short = (/** @type {string} */ text) => shortened(text, LENGTH);
   return {
-    few: all.slice(0, FEW).map(({ name, value }) => [short(shown(name)), short(shownValue(format(value)))]),
+    few: all.slice(0, FEW).map(([name, value]) => [short(shown(name)), short(shownValue(format(value)))]),
     more: Math.max(0, all.length - FEW),
   };
 }
 
-/** @param {string} value */
-function shownValue(value) {
+/** A value in its display form; an empty one is empty. @param {string} value */
+export function shownValue(value) {
   return value === "" ? "" : shown(value);
 }
 

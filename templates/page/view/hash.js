@@ -114,6 +114,13 @@ const FIELDS = {
       return task === undefined ? null : { task };
     },
   },
+  by: {
+    write: ({ by }) => (by === null ? null : encoded(by)),
+    read: (text, { splits }) => {
+      const by = decoded(text);
+      return splits.some(({ name }) => name === by) ? { by } : null;
+    },
+  },
   table: choice("scope", ["whole", "view", "selection"]),
   sort: {
     write: ({ sort: { column, descending } }) =>

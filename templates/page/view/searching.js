@@ -2,13 +2,13 @@
 // Searching: what the query of now finds, which may take a while.
 //
 // Takes the trace and queries. Asks for the columns of attributes when they are first needed, and searches in slices.
-// Until the result is there, the last one stands for it, and says so. Computes nothing again if the query stays the same.
+// Until the result is there, it gives the last one, and says so. Computes nothing again if the query stays the same.
 
 import { search } from "#page/trace/search.js";
 import { sliced } from "#page/trace/slices.js";
 
 /**
- * @typedef {import("#page/trace/search.js").Found & {isSearching: boolean}} Result the last one while another is searched
+ * @typedef {import("#page/trace/search.js").Found & {isSearching: boolean}} Result
  */
 
 const UNREADABLE = "the attributes could not be read: the file is incomplete";

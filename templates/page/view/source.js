@@ -38,7 +38,8 @@ export function createSource(outline, tell) {
     busy: () => busy,
     emphasis,
     /**
-     * Does something with what the search finds: at once where that is known, else when it is, if it is still asked for.
+     * Does something with what the search finds: at once where that is known, else when it is, if the search is then
+     * still the same.
      * @param {() => void} act
      */
     whenFound(act) {

@@ -17,6 +17,7 @@
  * @property {Place | null} pinned span
  * @property {"short" | "all"} details of the pinned span
  * @property {number | null} task row of the task that has a section; null for the page's own, if it has one
+ * @property {string | null} by name of the attribute by whose values the task's figures are split; null for its first
  * @property {"whole" | "view" | "selection"} scope of the table and the figures
  * @property {{column: string, descending: boolean}} sort of the table
  * @property {"lanes" | "tasks"} rows
@@ -35,6 +36,7 @@ export const INITIAL = Object.freeze({
   pinned: null,
   details: /** @type {const} */ ("short"),
   task: null,
+  by: null,
   scope: /** @type {const} */ ("whole"),
   sort: Object.freeze({ column: "self", descending: true }),
   rows: /** @type {const} */ ("lanes"),

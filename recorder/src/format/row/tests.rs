@@ -209,6 +209,22 @@ fn texts_are_the_same_only_when_all_their_bytes_are() {
 }
 
 #[test]
+fn a_text_is_plain_if_all_its_bytes_are() {
+    let is_plain_byte = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b',';
+    for length in 0..20 {
+        for at in 0..length {
+            for byte in 0..=u8::MAX {
+                for others in [b' ', b'~', b'!', b'-'] {
+                    let mut text = vec![others; length];
+                    text[at] = byte;
+                    assert_eq!(is_plain(&text), is_plain_byte(byte), "{text:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_row_that_is_filled_again_keeps_nothing_of_the_last_one() {
     let (start, end) = (Stamp::new(5, 0), Some(Stamp::new(7, 0)));
     let records = [

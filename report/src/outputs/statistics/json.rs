@@ -33,7 +33,7 @@ struct Document<'a> {
     run_budgets: Vec<RunBudget<'a>>,
     open_at_once: Option<u32>,
     slowest: Vec<Slowest<'a>>,
-    attributes_unknown: u64,
+    attributes_unknown: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -156,7 +156,7 @@ impl Statistics {
     /// | `run_budgets` | each `{budget, figure, target, measured, met}`; `figure` is `wall_ns` or `peak_memory_bytes` |
     /// | `open_at_once` | the most finished spans of a lane that ran at one time, over the lanes where spans overlap without nesting; `null` without such a lane |
     /// | `slowest` | for each of the first twelve tasks, if tasks were asked for by name: `{group, task, spans, summarised_lanes}`; see below |
-    /// | `attributes_unknown` | the number of spans of summaries, which have only the attributes of their longest spans; with `by` they count as spans without the attribute |
+    /// | `attributes_unknown` | if the tasks are split by an attribute: the number of spans of summaries, which have only the attributes of their longest spans; they count as spans without the attribute |
     ///
     /// The keys of a task:
     ///
@@ -205,7 +205,7 @@ impl Statistics {
             run_budgets: self.gate.of_runs().map(run_budget).collect(),
             open_at_once: overview.open_at_once,
             slowest: self.distributions.iter().map(|of| self.slowest(of)).collect(),
-            attributes_unknown: self.attributes_unknown,
+            attributes_unknown: self.by.as_ref().map(|_| self.attributes_unknown),
         };
         let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
         text.push('\n');

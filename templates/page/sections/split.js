@@ -1,0 +1,204 @@
+// @ts-check
+// The split of a task: its figures by the values of an attribute.
+//
+// Takes the trace, which has the splits of the whole run, and the row of a task. The reader chooses the attribute; a
+// click on a value searches for it, so that the chart shows where it is. Names and values enter by `textContent`.
+// Computes no figure but shares of the task.
+
+import { reveal } from "#page/chart/room.js";
+import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
+import { shown } from "#page/trace/names.js";
+import { beginningOn, conditionOn, rangeOn } from "#page/trace/query.js";
+import { count, percent, wholeNumber } from "#page/trace/units.js";
+import { shownValue } from "#page/view/attributes.js";
+import { element } from "#page/view/elements.js";
+import { change, jump, state } from "#page/view/state.js";
+
+/**
+ * @typedef {import("#page/trace/data.js").Trace} Trace
+ * @typedef {import("#page/trace/data.js").Split} Split
+ * @typedef {import("#page/trace/data.js").Part} Part
+ *
+ * @typedef {object} Parts
+ * @property {HTMLElement} section
+ * @property {HTMLElement} of the name of the attribute, where there is but one
+ * @property {HTMLSelectElement} choice between several
+ * @property {HTMLTableElement} table
+ * @property {HTMLElement} note
+ *
+ * @typedef {object} Line
+ * @property {string} label
+ * @property {string} query that finds its spans; empty for none
+ * @property {Part} part
+ * @property {boolean} isRest whether it is of no value of its own; then it has no bar, which might dwarf the others
+ */
+
+const CUT = 200; // characters after which a value is cut
+const SHOWN = ["count", "self", "mean", "p95"];
+const LACKING = "Spans whose attributes are not known count as spans without it: only their summary was read.";
+
+/**
+ * @param {Parts} parts
+ * @param {Trace} trace
+ * @param {() => import("#page/view/look.js").Look} look
+ * @returns {(row: number | null) => void} shows that of a task, if it has one
+ */
+export function createSplit(parts, trace, look) {
+  parts.choice.addEventListener("change", () => change({ by: parts.choice.value }));
+
+  return (row) => {
+    const splits = trace.splits.filter(({ task }) => task === row);
+    parts.section.hidden = splits.length === 0;
+    if (splits.length === 0) return;
+    const split = splits.find(({ name }) => name === state().by) ?? splits[0];
+    showChoice(parts, splits, split);
+    const task = trace.tasks[split.task];
+    const { paint, by } = look();
+    parts.table.style.setProperty("--swatch", paint.name[task[by]]);
+    fill(parts.table, linesOf(split, trace), split.name, task.self_ns);
+    const signed = partsOf(split).map((part) => ({ ...part, exact: task.exact }));
+    const notes = [split.may_lack && split.without ? LACKING : "", ...notesOn(signed)];
+    parts.note.textContent = notes.filter((text) => text !== "").join(" ");
+    parts.note.hidden = parts.note.textContent === "";
+  };
+}
+
+/**
+ * @param {Parts} parts
+ * @param {readonly Split[]} splits
+ * @param {Split} split
+ */
+function showChoice({ of, choice }, splits, { name }) {
+  of.hidden = splits.length > 1;
+  of.textContent = shown(name);
+  choice.hidden = splits.length === 1;
+  choice.replaceChildren(
+    ...splits.map((own) => {
+      const option = document.createElement("option");
+      [option.value, option.textContent, option.selected] = [own.name, shown(own.name), own.name === name];
+      return option;
+    }),
+  );
+}
+
+/** @param {Split} split @returns {Part[]} */
+function partsOf({ rows, others, without }) {
+  return [...rows, others, without].flatMap((part) => part ?? []);
+}
+
+/**
+ * @param {Split} split
+ * @param {Trace} trace
+ * @returns {Line[]}
+ */
+function linesOf({ name, values, more_than, rows, others, without }, { attributes }) {
+  const isKnown = attributes.names.includes(name); // else a search would take it for text
+  const named = rows.map((part) => {
+    const query = isKnown ? queryOf(name, part) : "";
+    return { label: labelOf(part), query, part, isRest: false };
+  });
+  const rest = values === null ? `more than ${count(more_than ?? 0)} values` : otherValues(values - rows.length);
+  return [
+    ...named,
+    ...(others ? [{ label: rest, query: "", part: others, isRest: true }] : []),
+    ...(without ? [{ label: `without ${shown(name)}`, query: "", part: without, isRest: true }] : []),
+  ];
+}
+
+/** @param {number} values */
+function otherValues(values) {
+  return values === 1 ? "1 other value" : `${count(values)} other values`;
+}
+
+/** @param {Split["rows"][number]} row */
+function labelOf({ value, from, to }) {
+  if (value === null) return `${wholeNumber(from ?? 0)} to ${wholeNumber(to ?? 0)}`;
+  return shownValue(value) || "(empty)";
+}
+
+/**
+ * @param {string} name
+ * @param {Split["rows"][number]} row
+ */
+function queryOf(name, { value, from, to }) {
+  if (value === null) return rangeOn(name, from ?? 0, to ?? 0);
+  const characters = Array.from(value);
+  return characters.length > CUT ? beginningOn(name, characters.slice(0, CUT).join("")) : conditionOn(name, value);
+}
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {readonly Line[]} lines
+ * @param {string} name of the attribute
+ * @param {number} self ns of the task
+ */
+function fill(table, lines, name, self) {
+  const hasUnfinished = lines.some(({ part }) => part.unfinished > 0);
+  const columns = COLUMNS.filter(({ heading }) => SHOWN.includes(heading));
+  if (hasUnfinished) columns.splice(1, 0, UNFINISHED);
+  const largest = lines.reduce((most, { part, isRest }) => (isRest ? most : Math.max(most, part.self_ns)), 0);
+  const head = document.createElement("thead");
+  const headings = head.insertRow();
+  headings.append(
+    headingCell(shown(name), ""),
+    ...columns.map(({ heading, hint }) => headingCell(heading, hint)),
+    headingCell("share", "self / self time of the task"),
+  );
+  const body = document.createElement("tbody");
+  for (const { label, query, part, isRest } of lines) {
+    const row = body.insertRow();
+    row.append(nameCell(label, query));
+    row.classList.toggle("rest", isRest);
+    // The columns are those of tasks, and those shown look only at what a part of one has.
+    const task = { ...part, exact: true, group: -1, task: -1, share: 0 };
+    for (const { text } of columns) row.insertCell().textContent = text(task);
+    const share = row.insertCell();
+    share.className = "share";
+    share.textContent = self > 0 ? percent(part.self_ns / self) : "–";
+    share.style.setProperty("--fraction", String(largest > 0 && !isRest ? part.self_ns / largest : 0));
+  }
+  table.replaceChildren(head, body);
+}
+
+/** @param {string} text @param {string} hint */
+function headingCell(text, hint) {
+  const cell = document.createElement("th");
+  cell.scope = "col";
+  cell.title = hint;
+  const name = document.createElement("bdi");
+  name.textContent = text;
+  cell.append(name);
+  return cell;
+}
+
+/**
+ * @param {string} label
+ * @param {string} query
+ */
+function nameCell(label, query) {
+  const cell = document.createElement("th");
+  cell.scope = "row";
+  const text = document.createElement("bdi");
+  text.textContent = label;
+  if (query === "") {
+    cell.append(text);
+    return cell;
+  }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.title = `${label}\nsearch for it`;
+  button.append(text);
+  button.addEventListener("click", () => search(query));
+  cell.append(button);
+  return cell;
+}
+
+/**
+ * Searches, and shows where: the chart is above.
+ * @param {string} query
+ */
+function search(query) {
+  jump({ query });
+  reveal(element("chart"));
+}
