@@ -125,11 +125,15 @@ impl Splits {
 
     /// Its tasks and attributes with too many values to tell apart, without any span.
     pub(crate) fn saturated(&self) -> Splits {
-        let of_task = |(task, names): (&(String, String), &BTreeMap<String, Values<String>>)| {
-            let names = names.iter().filter_map(|(name, values)| Some((name.clone(), values.saturated()?)));
-            (task.clone(), names.collect())
-        };
-        Splits { of: self.of.iter().map(of_task).collect(), ..Splits::default() }
+        let mut saturated = Splits::default();
+        for (task, names) in &self.of {
+            for (name, values) in names {
+                if let Some(values) = values.saturated() {
+                    saturated.of.entry(task.clone()).or_default().insert(name.clone(), values);
+                }
+            }
+        }
+        saturated
     }
 
     /// Adds lanes of which only the summary was read. It has the attributes of their longest spans; those of the
