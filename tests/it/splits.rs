@@ -225,3 +225,18 @@ fn a_page_has_the_parts_of_its_tasks_and_says_what_the_table_says() {
     assert_eq!((&split["without"]["count"], &split["without"]["max_ns"]), (&json!(1), &json!(16_000_000)));
     assert_eq!(data["distributions"][0]["slowest"][1]["attributes"], json!([["url", "v14"]]));
 }
+
+#[test]
+fn of_many_attributes_a_page_has_those_that_most_spans_have_and_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let columns: Vec<String> = (0..14).map(|column| format!("c{column:02}")).collect();
+    let (all, last) = (["x"; 14].join(","), format!("{}x", ",".repeat(13)));
+    let path = records(directory.path(), &columns.join(","), &[("save", 1, &all), ("save", 1, &last)]);
+    let html = waterfall::Report::of(&path).render().unwrap().html;
+    let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
+    let data: Value = serde_json::from_str(json).unwrap();
+    let names: Vec<&str> =
+        data["splits"].as_array().unwrap().iter().map(|split| split["name"].as_str().unwrap()).collect();
+    assert_eq!((names.len(), names[0], names[11]), (12, "c00", "c13"));
+    assert!(html.contains("2 tables not shown. Use waterfall stats --by to see them."));
+}
