@@ -10,13 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use recorder::format::{Content, FileName};
 
-use super::journal;
+use super::named;
 use crate::model::{Dictionary, Rows};
 use crate::text::{Problems, units};
 
 /// Whether a file has the name that a recorder gives its attribute files.
 pub(super) fn is_attribute_file(path: &Path) -> bool {
-    journal::name(path).is_some_and(|name| name.content == Content::Attributes)
+    named::name(path).is_some_and(|name| name.content == Content::Attributes)
 }
 
 /// The row of an attribute: in which record file of its process it is, where it begins there, and the fraction of a
@@ -97,14 +97,14 @@ struct RecordFile {
 impl RecordFile {
     fn new(path: &Path, name: &FileName, lane: u32, part: u32) -> RecordFile {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        RecordFile { directory, process: journal::identity(name), lane, part }
+        RecordFile { directory, process: named::identity(name), lane, part }
     }
 
     fn has(&self, name: &FileName) -> bool {
         let is_records = name.content == Content::Records;
         is_records
             && (name.lane, name.part) == (self.lane, self.part)
-            && journal::identity(name) == self.process
+            && named::identity(name) == self.process
     }
 }
 
@@ -121,12 +121,12 @@ impl AllGiven {
         }
         let mut known: HashMap<RecordFile, Vec<(&Path, String)>> = HashMap::new();
         for path in record_files {
-            if let Some(name) = journal::name(path).filter(|name| name.content == Content::Records) {
+            if let Some(name) = named::name(path).filter(|name| name.content == Content::Records) {
                 let key = RecordFile::new(path, &name, name.lane, name.part);
                 known.entry(key).or_default().push((path, name.thread));
             }
         }
-        let named = |(path, given): (PathBuf, Given)| Some((journal::name(&path)?, path, given));
+        let named = |(path, given): (PathBuf, Given)| Some((named::name(&path)?, path, given));
         let mut read: Vec<(FileName, PathBuf, Given)> = read.into_iter().filter_map(named).collect();
         // Two threads may have given a span the same name: then the order of the files decides.
         read.sort_by(|(one, ..), (other, ..)| (one.lane, one.part).cmp(&(other.lane, other.part)));

@@ -16,7 +16,7 @@ use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
 use super::given::{self, AllGiven, Given};
-use super::journal;
+use super::named;
 use super::part::{Content, Found, LaneRows, Part, Stopped};
 use super::progress::Progress;
 use super::source::{Source, Way};
@@ -89,8 +89,8 @@ impl Files {
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Read<T> {
         let is_wanted = |unit: &&Vec<File>| {
-            let is_journal = unit.iter().any(|file| journal::name(&file.name).is_some());
-            !is_journal || unit.iter().any(|file| wanted(&journal::lane(&file.name)))
+            let is_journal = unit.iter().any(|file| named::name(&file.name).is_some());
+            !is_journal || unit.iter().any(|file| wanted(&named::lane(&file.name)))
         };
         let is_of_attributes =
             |unit: &&Vec<File>| unit.iter().any(|file| given::is_attribute_file(&file.name));
