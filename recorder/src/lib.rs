@@ -17,8 +17,9 @@
 //!     .map(|n| {
 //!         let pp = pp.clone();
 //!         std::thread::spawn(move || {
-//!             let _span = pp.span("request")       // ends when it is dropped
-//!                 .with("number", n);              // what it was about
+//!             let url = format!("https://example.org/{n}.png");
+//!             // Ends when it is dropped. The attribute shows what it was about.
+//!             let _span = pp.span("request").with("url", url);
 //!             pp.time("parse", || n * n)           // ends when the closure returns
 //!         })
 //!     })
