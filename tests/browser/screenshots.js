@@ -26,6 +26,16 @@ const DARK = /** @type {const} */ ({ scheme: "dark" });
 /** A file of rows `[task, start ns, end ns]`; an end of null is none. @param {[string, number, number | null][]} rows */
 const rowsText = (rows) => HEADER + rows.map(([task, start, end]) => `work,"${task}",${stamp(start)},${end === null ? "" : stamp(end)},\n`).join("");
 
+/** Requests with five attributes, one of them long, and saves that have none. @param {string[]} options */
+function attributes(...options) {
+  const rows = Array.from({ length: 24 }, (_, at) => {
+    const [start, end] = [at * 40e6, at * 40e6 + 20e6 + (at % 5) * 4e6];
+    const about = `https://img.example/photos/2026/11/${at}-a-rather-long-name.png,${81_233 * (at + 1)},${at % 7 ? 200 : 404},image/png,${at % 3 ? "" : "x=".repeat(400)}`;
+    return `work,request,${stamp(start)},${stamp(end)},,${about}\nwork,save,${stamp(start + 1e6)},${stamp(start + 9e6)},,,,,,\n`;
+  });
+  return renderText(`group,task,start,end,color,url,bytes,status,type,referrer\n${rows.join("")}`, ...options);
+}
+
 /** Names of 200 characters, for tasks, groups and threads. */
 function longNames() {
   const directory = scratch();
@@ -106,6 +116,8 @@ const inputs = {
   "counters-alone": () => counters(false),
   "counters-many": manyCounters,
   "days": () => renderText(rowsText([["monday", 0, 3e13], ["thursday", 26e13, 29e13]])),
+  "attributes": () => attributes(),
+  "attributes-without-room": () => attributes("--attributes", "0"),
   "problems": () => renderText(`${HEADER}g,a,yesterday,,\n${rowsText([["b", 0, 1e9]]).slice(HEADER.length)}`),
 };
 
@@ -158,6 +170,11 @@ const states = [
   ["selected-dark", "50-spans", { ...DARK, hash: "select=100000000..500000000&table=selection" }],
   ["pinned", "50-spans", {}, press("ArrowRight", "ArrowDown")],
   ["pinned-dark", "50-spans", DARK, press("ArrowRight", "ArrowDown")],
+  ["attributes-tooltip", "attributes", { width: 1280, height: 720 }, pointAt(0.02)],
+  ["attributes-line-900x600", "attributes", { width: 900, height: 600 }, press("ArrowRight")],
+  ["attributes-all", "attributes", { width: 1280, height: 720 }, press("ArrowRight", "i")],
+  ["attributes-all-900x600-dark", "attributes", { ...DARK, width: 900, height: 600 }, press("ArrowRight", "i")],
+  ["attributes-without-room-all", "attributes-without-room", { width: 1280, height: 720 }, press("ArrowRight", "i")],
   ["pinned-long-name", "long-names", {}, press("ArrowRight")],
   ["pinned-all", "20000-spans", { width: 1280, height: 720 }, press("ArrowRight", "i")],
   ["pinned-all-900x600-dark", "long-names", { ...DARK, width: 900, height: 600 }, press("ArrowRight", "i")],

@@ -14,7 +14,8 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use rayon::prelude::*;
 use templates::{Attribute, Chunk};
 
-use super::columns::{Planes, gzipped, width};
+use super::columns::{Planes, width};
+use super::gzip::gzipped;
 use crate::analysis::Tracks;
 use crate::model::{Column, Lane};
 
@@ -139,12 +140,20 @@ fn raw_len(lanes: &[Lane]) -> u64 {
 
 /// As many as fit, those of the longest spans first. `raw` is the length of all before they are compressed.
 fn fitted(numbered: &[Numbered<'_>], names: &[&str], raw: u64, room: u64) -> Attributes {
+    let whole = (raw <= LIKELY.saturating_mul(room)).then(|| made(numbered, names, None));
+    let whole = match whole {
+        Some(whole) if whole.len() <= room => return whole,
+        whole => whole.map(|whole| whole.len()),
+    };
     let mut ranks: Vec<Rank> = numbered.par_iter().flat_map_iter(|lane| lane.ranks(names)).collect();
     ranks.par_sort_unstable();
     let all = ranks.len();
+    let a_little_less = |count, len: u64| part(count, room.saturating_mul(19), len.saturating_mul(20));
     let mut best = Attributes::default();
-    let (mut fits, mut exceeds) = (0, all + 1); // numbers of spans that are known to fit, and known not to
-    let mut wanted = part(all, LIKELY.saturating_mul(room), raw).min(all);
+    // Numbers of spans: that are known to fit, that are known not to, and that are tried next.
+    let (mut fits, mut exceeds) = (0, whole.map_or(all + 1, |_| all));
+    let likely = part(all, LIKELY.saturating_mul(room), raw);
+    let mut wanted = whole.map_or(likely, |len| a_little_less(all, len)).min(all);
     for _ in 0..ATTEMPTS {
         let made = made(numbered, names, ranks.get(wanted).copied());
         let len = made.len();
@@ -156,8 +165,7 @@ fn fitted(numbered: &[Numbered<'_>], names: &[&str], raw: u64, room: u64) -> Att
         if fits + 1 >= exceeds || best.len() >= room / 10 * 9 {
             break;
         }
-        let proportional = part(wanted, room.saturating_mul(19), len * 20); // and a little less
-        wanted = match proportional {
+        wanted = match a_little_less(wanted, len) {
             more if more >= exceeds && exceeds > all => all,
             some if some > fits && some < exceeds => some,
             _ => fits.midpoint(exceeds),
@@ -183,12 +191,17 @@ fn made(numbered: &[Numbered<'_>], names: &[&str], end: Option<Rank>) -> Attribu
 }
 
 fn chunk(numbered: &[Numbered<'_>], name: &str, end: Option<Rank>) -> Option<(Attribute, Chunk)> {
-    let mut values = Values::default();
-    let mut spans: Vec<(u32, u32)> = Vec::new();
-    for own in numbered {
-        let Some(column) = own.lane.spans.attributes().column(name) else { continue };
+    let columns: Vec<(&Column, Vec<(u32, u32)>)> = (numbered.par_iter())
+        .filter_map(|own| {
+            let column = own.lane.spans.attributes().column(name)?;
+            Some((column, own.column(column, end)))
+        })
+        .collect();
+    let mut values = Values::with_capacity(columns.iter().map(|(column, _)| column.value_count()).sum());
+    let mut spans: Vec<(u32, u32)> = Vec::with_capacity(columns.iter().map(|(_, own)| own.len()).sum());
+    for (column, own) in columns {
         let mut ids: Vec<Option<u32>> = vec![None; column.value_count()];
-        spans.extend(own.column(column, end).into_iter().map(|(number, value)| {
+        spans.extend(own.into_iter().map(|(number, value)| {
             let id = ids[value as usize].get_or_insert_with(|| values.id(column.value(value)));
             (number, *id)
         }));
@@ -223,7 +236,6 @@ fn chunk(numbered: &[Numbered<'_>], name: &str, end: Option<Rank>) -> Option<(At
 }
 
 /// The distinct values of a name, in the order of their first use.
-#[derive(Default)]
 struct Values {
     text: Vec<u8>,
     /// Where each value ends in the text.
@@ -233,6 +245,12 @@ struct Values {
 }
 
 impl Values {
+    /// With room for so many, so that the table is never built again.
+    fn with_capacity(values: usize) -> Values {
+        let (text, ends, ids) = (Vec::new(), Vec::new(), HashTable::with_capacity(values));
+        Values { text, ends, ids, hasher: DefaultHashBuilder::default() }
+    }
+
     fn id(&mut self, value: &str) -> u32 {
         let Values { text, ends, ids, hasher } = self;
         let hash = hasher.hash_one(value.as_bytes());

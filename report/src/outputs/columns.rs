@@ -5,12 +5,10 @@
 //! 64 lanes of real tasks a span takes 7 bytes of the page. Chunks are made in parallel; the same trace gives the
 //! same bytes. Escapes nothing and knows no markup.
 
-use std::io::Write;
-
-use flate2::{Compression, GzBuilder};
 use rayon::prelude::*;
 use templates::{Chunk, Series, Track};
 
+use super::gzip::gzipped;
 use super::names::Names;
 use crate::analysis::{self, Tracks};
 use crate::model::{Lane, Samples, Spans};
@@ -170,15 +168,6 @@ fn chunked(parts: impl Iterator<Item = Vec<u8>>) -> (Vec<u32>, Vec<Chunk>) {
     }
     let counts = groups.iter().map(|group| group.len() as u32).collect();
     (counts, groups.into_par_iter().map(|group| gzipped(&group)).collect())
-}
-
-/// The header has no time stamp, so the same parts give the same bytes.
-pub(super) fn gzipped(parts: &[Vec<u8>]) -> Chunk {
-    let mut gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::new(6));
-    for part in parts {
-        gzip.write_all(part).expect("a Vec takes any bytes");
-    }
-    Chunk(gzip.finish().expect("a Vec takes any bytes"))
 }
 
 #[cfg(test)]

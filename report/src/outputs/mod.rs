@@ -10,6 +10,7 @@ mod columns;
 mod counters;
 mod distributions;
 mod file;
+mod gzip;
 mod html;
 mod labels;
 mod names;
