@@ -364,7 +364,7 @@ impl Settings {
     }
 
     /// Returns the start.
-    #[inline]
+    #[inline(always)] // 3 ns of a pair
     fn start_in(&self, state: &mut ThreadState, task: &str, color: &str) -> i64 {
         if !self.selects(task) {
             let now_ns = clock::boot_ns();
@@ -407,7 +407,9 @@ impl Settings {
             if slot.is_some() {
                 self.count_changes(state, task, color);
             }
-            Unended { started: self.started(now_ns), slot, timed: self.timing.then(|| task.into()) }
+            let end_in_row = state.row().end_at() as u32;
+            let started = Started { end_in_row, ..self.started(now_ns) };
+            Unended { started, slot, timed: self.timing.then(|| task.into()) }
         })
     }
 
@@ -436,7 +438,7 @@ impl Settings {
 
     #[inline]
     fn started(&self, start_ns: i64) -> Started {
-        Started { start_ns, offset_minutes: self.offset_minutes }
+        Started { start_ns, offset_minutes: self.offset_minutes, end_in_row: 0 }
     }
 
     /// Counts the cut names and the ignored colour of the row that was just written.
