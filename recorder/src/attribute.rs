@@ -1,7 +1,7 @@
 //! The row of a span, for attributes that belong to it.
 //!
-//! It is named by numbers, so that it stays the same row whatever happens to the lane that wrote it. Must not know lanes
-//! or stacks.
+//! It is named by numbers, so that it stays the same row whatever happens to the lane that wrote it. Must not know
+//! lanes or stacks.
 
 use std::fmt::Display;
 

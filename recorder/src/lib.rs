@@ -71,13 +71,13 @@
 //! # Guarantees
 //!
 //! - **The program dies: nothing is lost.** A row is in its file when `start` returns, its attributes when the call
-//!   that gives them returns, and its end when `dump` returns or the guard is dropped. That survives `kill -9`, a panic, an abort and `process::exit`. A task that
-//!   was running then is an unfinished span.
+//!   that gives them returns, and its end when `dump` returns or the guard is dropped. That survives `kill -9`, a
+//!   panic, an abort and `process::exit`. A task that was running then is an unfinished span.
 //! - **The system crashes or loses power: the last seconds may be lost.** The bytes are in the system's page cache.
-//! - **Recording does not disturb the program.** It never panics (the `Display` of an attribute can), returns no errors, and never waits for another
-//!   thread of the program. Only the system can make it wait, as in any write. What could not be written, for
-//!   example to a full disk, is counted: [`Recorder::losses`] has the counts, and stderr gets one line for each
-//!   reason. After a refusal by the system a thread tries again 100 ms later.
+//! - **Recording does not disturb the program.** It never panics (the `Display` of an attribute can), returns no
+//!   errors, and never waits for another thread of the program. Only the system can make it wait, as in any write.
+//!   What could not be written, for example to a full disk, is counted: [`Recorder::losses`] has the counts, and
+//!   stderr gets one line for each reason. After a refusal by the system a thread tries again 100 ms later.
 //! - **Someone removes or shortens a record file, or removes its directory: recording continues in a new file.** The
 //!   thread checks its file with the first row that comes a second or more after the last check. It also checks when
 //!   the file must grow, every 256 KiB or earlier. If the file is lost, it counts [`Loss::FileLost`] and creates the
