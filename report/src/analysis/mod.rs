@@ -37,7 +37,7 @@ pub(crate) use nesting::Tracks;
 pub(crate) use overview::{Overview, overview};
 pub(crate) use raster::{Cell, Raster};
 pub use split::SplitBy;
-pub(crate) use split::{Split, Splits, Table, Value, by_all, by_name, split};
+pub(crate) use split::{Room, Split, Splits, Table, Value, by_all, by_name, split};
 pub(crate) use spread::{Spread, Totals, spreads, totals};
 pub(crate) use statistics::{
     NAMED, QUANTILE_ERROR, Task, TaskRows, TaskStatistics, durations_of, statistics,

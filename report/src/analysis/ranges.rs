@@ -1,12 +1,12 @@
 //! Ranges of numbers with round edges: 1, 2 or 5 times a power of ten.
 //!
-//! A [`Bin`] is the finest range that a number can be in. Bins depend on nothing but the number, so figures of bins add
-//! up. [`ranges`] puts bins together until there are at most [`MOST`] ranges. They follow these rules:
+//! A [`Bin`] is the finest range that a number can be in. Bins depend on nothing but the number, so figures of bins
+//! add up. [`ranges`] puts bins together until there are at most [`MOST`] ranges. They follow these rules:
 //!
 //! - A range contains its lower edge, not its upper one: `[1, 2)`, `[2, 5)`, `[5, 10)`, `[-2, -1)`.
 //! - 0 has a range of its own, up to the least edge in use. Ranges without a number are left out.
-//! - If there are too many ranges, the edges are only the powers of ten. If these are too many, only every second power,
-//!   then every third, and so on: `[0.01, 1)`, `[1, 100)`.
+//! - If there are too many ranges, the edges are only the powers of ten. If these are too many, only every second
+//!   power, then every third, and so on: `[0.01, 1)`, `[1, 100)`.
 //!
 //! A number is a decimal text that Rust reads as an `f64` and whose absolute value is 0 or from 1e-299 to 1e300.
 

@@ -125,11 +125,15 @@ impl Splits {
 
     /// Its tasks and attributes with too many values to tell apart, without any span.
     pub(crate) fn saturated(&self) -> Splits {
-        let of_task = |(task, names): (&(String, String), &BTreeMap<String, Values<String>>)| {
-            let names = names.iter().filter_map(|(name, values)| Some((name.clone(), values.saturated()?)));
-            (task.clone(), names.collect())
-        };
-        Splits { of: self.of.iter().map(of_task).collect(), ..Splits::default() }
+        let mut saturated = Splits::default();
+        for (task, names) in &self.of {
+            for (name, values) in names {
+                if let Some(values) = values.saturated() {
+                    saturated.of.entry(task.clone()).or_default().insert(name.clone(), values);
+                }
+            }
+        }
+        saturated
     }
 
     /// Adds lanes of which only the summary was read. It has the attributes of their longest spans; those of the
@@ -193,14 +197,34 @@ pub(crate) struct Table<'a> {
     busy_ns: i128,
 }
 
-/// Splits some rows of the table by every attribute of their spans, sorted by name. At most `most` values get a part of
-/// their own. O(n log n) of the values.
-pub(crate) fn by_all(splits: &Splits, table: &Table<'_>, wanted: &[usize], most: usize) -> Vec<Split> {
-    let of_row = |&row: &usize| {
-        let names = splits.of.get(&table.names(row)).into_iter().flatten();
-        names.map(move |(name, values)| table.split(row, name, Some(values), most)).collect::<Vec<_>>()
-    };
-    wanted.iter().flat_map(of_row).collect()
+/// The most parts of a table that a page has room for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    /// Attributes of a task: those that most of its spans have.
+    pub names: usize,
+    /// Values of an attribute with a part of their own.
+    pub values: usize,
+}
+
+/// Splits some rows of the table by the attributes of their spans, sorted by name. Also gives the number of attributes
+/// for which there is no room. O(n log n) of the values.
+pub(crate) fn by_all(
+    splits: &Splits,
+    table: &Table<'_>,
+    wanted: &[usize],
+    room: Room,
+) -> (Vec<Split>, usize) {
+    let (mut found, mut more) = (Vec::new(), 0);
+    for &row in wanted {
+        let Some(names) = splits.of.get(&table.names(row)) else { continue };
+        let mut names: Vec<(&String, &Values<String>)> = names.iter().collect();
+        names.sort_by_cached_key(|(_, values)| Reverse(values.parts().map(Part::span_count).sum::<u64>()));
+        more += names.len().saturating_sub(room.names);
+        names.truncate(room.names);
+        names.sort_by_key(|(name, _)| *name);
+        found.extend(names.iter().map(|(name, values)| table.split(row, name, Some(values), room.values)));
+    }
+    (found, more)
 }
 
 /// Splits some rows of the table by one attribute. A row without it has one part.
@@ -337,7 +361,7 @@ mod tests {
         let wanted: Vec<usize> = (0..tasks.len()).collect();
         let found = match most {
             usize::MAX => by_name(&splits, &table, &wanted, "of"),
-            most => by_all(&splits, &table, &wanted, most),
+            most => by_all(&splits, &table, &wanted, Room { names: 2, values: most }).0,
         };
         let text = |split: &Split, (value, of): &(Value, TaskStatistics)| {
             let value = match value {
@@ -403,6 +427,16 @@ mod tests {
     }
 
     #[test]
+    fn attributes_that_most_spans_have_come_before_others_where_room_is_small() {
+        let lanes = [vec![(0, Some(9), "a", Some("x")), (9, Some(10), "b", None)]];
+        let (summary, splits) = merged(&lanes, &SplitBy { all: true, ..SplitBy::default() });
+        let (tasks, rows) = statistics(&summary, usize::MAX);
+        let table = Table::new(&summary, &tasks, &rows);
+        let (found, more) = by_all(&splits, &table, &[0, 1], Room { names: 1, values: 12 });
+        assert_eq!((found.len(), &*found[0].name, more), (1, "of", 1));
+    }
+
+    #[test]
     fn what_is_known_of_other_lanes_changes_no_sum() {
         let texts: Vec<String> = (0..2 * OTHERS).map(|value| format!("{value} px")).collect();
         let numbers: Vec<String> = (0..2 * OTHERS).map(|value| value.to_string()).collect();
@@ -451,7 +485,7 @@ mod tests {
             let (tasks, rows) = statistics(&summary, usize::MAX);
             let table = Table::new(&summary, &tasks, &rows);
             let wanted: Vec<usize> = (0..tasks.len()).collect();
-            let found = [by_all(&splits, &table, &wanted, most), by_name(&splits, &table, &wanted, "of")].concat();
+            let found = [by_all(&splits, &table, &wanted, Room { names: 2, values: most }).0, by_name(&splits, &table, &wanted, "of")].concat();
             for split in &found {
                 let task = &tasks[split.row];
                 let mut sums = Sums::default();

@@ -45,6 +45,10 @@ impl Part {
         }
     }
 
+    pub(super) fn span_count(&self) -> u64 {
+        self.sums.count + self.sums.unfinished
+    }
+
     pub(super) fn merge(&mut self, other: Part) {
         self.sums.merge(&other.sums);
         self.durations.merge(other.durations);

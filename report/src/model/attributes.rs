@@ -13,7 +13,12 @@ use super::dictionary::Dictionary;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attributes {
     columns: Vec<Column>,
+    /// Number of attributes that were not taken.
+    left_out: u64,
 }
+
+/// The most names in a lane. A program with more gives each span names of its own, where it should give values.
+pub(crate) const MOST_NAMES: usize = 1000;
 
 /// The attributes of one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,22 +52,33 @@ impl Attributes {
         self.columns.iter().filter_map(move |column| Some((column.name(), column.of(span)?)))
     }
 
-    /// Gives a span an attribute. If the span already has one of this name, the value is replaced.
+    /// Number of attributes that are not here, because the first spans have [`MOST_NAMES`] others.
+    pub(crate) fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// Gives a span an attribute. If the span already has one of this name, the value is replaced. Beyond [`MOST_NAMES`] names,
+    /// attributes of new ones are only counted.
     pub(super) fn insert(&mut self, span: usize, name: &str, value: &str) {
         let span = index(span);
-        let place = self.place(name).unwrap_or_else(|place| {
-            self.columns.insert(place, Column::new(name.into()));
-            place
-        });
-        self.columns[place].insert(span, value);
+        match self.place(name) {
+            Ok(place) => self.columns[place].insert(span, value),
+            Err(_) if self.columns.len() >= MOST_NAMES => self.left_out += 1,
+            Err(place) => {
+                self.columns.insert(place, Column::new(name.into()));
+                self.columns[place].insert(span, value);
+            }
+        }
     }
 
     /// Adds those of later spans. Their indices move by `spans`, the number of spans before them.
     pub(super) fn append(&mut self, other: Attributes, spans: usize) {
+        self.left_out += other.left_out;
         for mut later in other.columns {
             later.spans.iter_mut().for_each(|span| *span = index(*span as usize + spans));
             match self.place(&later.name) {
                 Ok(place) => self.columns[place].append(later),
+                Err(_) if self.columns.len() >= MOST_NAMES => self.left_out += later.len() as u64,
                 Err(place) => self.columns.insert(place, later),
             }
         }

@@ -20,6 +20,7 @@ mod thinned;
 mod time;
 mod trace;
 
+pub(crate) use attributes::MOST_NAMES;
 pub use attributes::{Attributes, Column};
 #[cfg(test)]
 pub(crate) use builder::TraceBuilder;

@@ -12,10 +12,11 @@ use super::selection::Chosen;
 use super::splitting::Splitting;
 use crate::analysis::{self, Splits, Tracks};
 use crate::model::{
-    Counters, Keys, LaneIdentity, ProcessIdentity, SampleRows, Samples, Spans, Summary, Trace, add_samples,
+    Counters, Keys, LaneIdentity, MOST_NAMES, ProcessIdentity, SampleRows, Samples, Spans, Summary, Trace,
+    add_samples,
 };
 use crate::sources::LaneRows;
-use crate::text::Problems;
+use crate::text::{Problems, units};
 
 pub(super) type Identity = (ProcessIdentity, LaneIdentity);
 
@@ -38,6 +39,8 @@ pub(super) struct Taken {
     pub(super) identity: Identity,
     pub(super) summary: Summary,
     pub(super) left_out: u64,
+    /// Number of attributes that were left out.
+    pub(super) attributes_left_out: u64,
     pub(super) kept: Option<Kept>,
     /// Why the lane may be of two processes.
     pub(super) doubt: Option<String>,
@@ -61,6 +64,14 @@ impl Merged {
         self.left_out += taken.left_out;
         if let Some(doubt) = taken.doubt {
             self.problems.add(Path::new(&taken.identity.0.identity), None, doubt);
+        }
+        if taken.attributes_left_out > 0 {
+            let message = format!(
+                "{} left out: a lane has at most {} names of attributes",
+                units::counted(taken.attributes_left_out, "attribute"),
+                units::count(MOST_NAMES as u64)
+            );
+            self.problems.add(Path::new(&taken.identity.1.identity), None, message);
         }
         self.rows.extend(taken.kept.map(|kept| (taken.identity, kept)));
     }
@@ -92,8 +103,9 @@ pub(super) fn take(
     let identity = (process, lane);
     let (summary, tracks) = analysis::summarise(identity.clone(), &keys, &spans, offset_s);
     splitting.add(&keys, &spans);
+    let attributes_left_out = spans.attributes().left_out();
     let kept = keep(spans.len() as u64).then_some(Kept { keys, spans, tracks });
-    Taken { identity, summary, left_out, kept, doubt }
+    Taken { identity, summary, left_out, attributes_left_out, kept, doubt }
 }
 
 /// The lanes that fit in `detail` rows together: those with the fewest rows first, ties by identity.

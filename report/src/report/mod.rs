@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::analysis::{self, Analysis, Table, Task};
+use crate::analysis::{self, Analysis, Room, Table, Task};
 use crate::model::{Summary, Trace};
 use crate::outputs;
 use crate::reading::{self, Inputs, Loaded, Reading};
@@ -54,8 +54,8 @@ const ASKED: usize = 12;
 const DISTRIBUTIONS: usize = 100;
 /// The most slowest spans of a task on a page.
 const SLOWEST: usize = 10;
-/// The most values of an attribute in a page's table of a task.
-const VALUES: usize = 12;
+/// What a page has of a task by its attributes. A table of twelve values is about 4 kB.
+const SPLITS: Room = Room { names: 12, values: 12 };
 /// The note of a page made for tasks that it does not list.
 const NONE_SHOWN: &str =
     "No task that was asked for has a row on this page: only tasks with more self time have one.";
@@ -160,7 +160,7 @@ impl Report {
 
     /// What the page shows besides the trace and its figures.
     fn options(&self, loaded: &Loaded, analysis: &Analysis) -> outputs::Options {
-        let Loaded { summary, trace, splits, problems, .. } = loaded;
+        let Loaded { summary, trace, problems, .. } = loaded;
         let mut asked = self.asked_rows(analysis, summary);
         let is_any_shown = !asked.is_empty() || self.asked.is_empty();
         asked.truncate(ASKED);
@@ -170,19 +170,27 @@ impl Report {
         let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
         let distributed = distributed(analysis, &asked);
         let table = Table::new(summary, &analysis.tasks, &analysis.rows);
+        let (splits, more_splits) = analysis::by_all(&loaded.splits, &table, &distributed, SPLITS);
         outputs::Options {
             title: title.unwrap_or_else(|| self.default_title()),
             zone: zone(self.zone, trace),
             duration_only: self.duration_only,
             figures,
             distributions: analysis::distributions(trace, summary, &analysis.rows, &distributed, SLOWEST),
-            splits: analysis::by_all(splits, &table, &distributed, VALUES),
-            lacks_attributes: splits.unknown() > 0,
+            splits,
+            lacks_attributes: loaded.splits.unknown() > 0,
             more_asked: (self.asked.len() - asked.len()) as u64,
             asked,
             attributes_room: self.attributes.unwrap_or(ATTRIBUTES),
             attributes_command: self.attributes_command(),
-            notes: [none_shown, run_facts, self.facts.clone(), self.notes(loaded)].concat(),
+            notes: [
+                none_shown,
+                run_facts,
+                self.facts.clone(),
+                self.notes(loaded),
+                without_table(more_splits),
+            ]
+            .concat(),
             problems: problems.first().iter().map(listed).collect(),
             problem_count: problems.total(),
         }
@@ -284,6 +292,19 @@ impl Report {
         let name = first.as_deref().and_then(Path::file_name);
         name.map_or("waterfall".into(), |name| name.to_string_lossy().into_owned())
     }
+}
+
+/// A note on attributes for which the page has no table.
+fn without_table(count: usize) -> Vec<String> {
+    let note = || {
+        format!(
+            "The page has tables by at most {} attributes of a task, those that most of its spans have; {} not \
+             shown. Use waterfall stats --by to see them.",
+            SPLITS.names,
+            units::counted(count as u64, "table"),
+        )
+    };
+    (count > 0).then(note).into_iter().collect()
 }
 
 /// The rows that have a distribution on the page, in order: the first tasks, and those that were asked for.

@@ -12,6 +12,7 @@ use super::format::Format;
 use super::given::{self, Given, Row};
 use super::header::{Columns, positions};
 use super::journal::{self, LineStart, TakeRows, Taken};
+use super::named;
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
 use super::{diagnosis, fields};
@@ -41,12 +42,12 @@ impl Format for Attributes {
         let mut rows = AttributeRows { places, is_plain, given: Given::default() };
         let result = journal::read_rows(source, &mut rows).map(|_| ());
         let content = Content::Attributes(rows.given);
-        Stopped::or_parts(vec![Part { process: journal::process(source.path), content, assumed: 0 }], result)
+        Stopped::or_parts(vec![Part { process: named::process(source.path), content, assumed: 0 }], result)
     }
 }
 
-const NAMELESS: &str = "skipped: only the name that the recorder gave it, <process>.<thread>.<part>.attributes.csv, tells \
-                        which rows its attributes belong to: give it back that name";
+const NAMELESS: &str = "skipped: the name of an attribute file says which process its rows are of; rename this file to what \
+                        the recorder called it, <host>.<process>.<thread>.<part>.attributes.csv";
 
 #[derive(PartialEq, Eq)]
 struct Places {
@@ -279,6 +280,36 @@ mod tests {
     }
 
     #[test]
+    fn of_record_files_with_equal_numbers_the_one_of_the_same_thread_is_meant() {
+        // As of a shell's commands, each a lane named like its task, with numbers of their own.
+        let (rows, at) = records(&["a"]);
+        let given = |value| ATTRIBUTE_HEADER.to_owned() + &attribute(0, at[0], "task", value);
+        let (of_cc, of_ld) = (given("cc"), given("ld"));
+        let (spans, problems) = load_files(&[
+            ("h.1-ff.0-cc.0.csv", &rows),
+            ("h.1-ff.0-cc.0.attributes.csv", &of_cc),
+            ("h.1-ff.0-ld.0.csv", &rows.replace("g,a", "g,b")),
+            ("h.1-ff.0-ld.0.attributes.csv", &of_ld),
+        ]);
+        assert_eq!((spans, problems.len()), (vec!["a task=cc".into(), "b task=ld".into()], 0));
+    }
+
+    #[test]
+    fn a_lane_keeps_a_thousand_names_and_the_others_are_told() {
+        let (rows, at) = records(&["a", "b"]);
+        let given = (0..1003).map(|name| attribute(0, at[0], &format!("n{name}"), "v"));
+        let text =
+            ATTRIBUTE_HEADER.to_owned() + &given.chain([attribute(1, at[1], "n7", "w")]).collect::<String>();
+        let (spans, problems) = load_files(&[(RECORDS, &rows), (ATTRIBUTES, &text)]);
+        assert_eq!((spans[0].matches("=v").count(), &*spans[1]), (1000, "b n7=w"));
+        assert_eq!(problems.len(), 1);
+        assert!(
+            problems[0].ends_with("3 attributes left out: a lane has at most 1,000 names of attributes"),
+            "{problems:?}"
+        );
+    }
+
+    #[test]
     fn a_compressed_record_file_keeps_its_attributes() {
         let (rows, at) = records(&["a", "b"]);
         let text = ATTRIBUTE_HEADER.to_owned() + &attribute(1, at[1], "n", "v");
@@ -325,7 +356,7 @@ mod tests {
         assert_eq!(
             problems,
             [format!(
-                "{ATTRIBUTES}:0: 1 attribute not shown: the record file that has their rows is not there, h.1-ff.0-<thread>.0.csv"
+                "{ATTRIBUTES}:0: 1 attribute not shown: of rows in h.1-ff.0-<thread>.0.csv, which is not there"
             )]
         );
         let directory = tempfile::tempdir().unwrap();

@@ -14,6 +14,7 @@ use super::formats::{FORMATS, with_columns};
 use super::header::Columns;
 use super::journal;
 use super::lines::{Fault, LineEnd};
+use super::named;
 use super::source::Source;
 
 pub(super) enum Detected {
@@ -35,7 +36,7 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     let path = source.path;
     let Some(first) = source.lines.next()? else {
         let nuls = source.lines.nul_count();
-        if journal::name(path).is_some() {
+        if named::name(path).is_some() {
             return Ok(Detected::EmptyJournal);
         }
         let message = if nuls == 0 { "is empty" } else { "contains only NUL bytes" };
@@ -96,7 +97,7 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
         }
         return Detected::Format(format, header);
     }
-    if end == LineEnd::None && journal::is_header_beginning(source.path, line) {
+    if end == LineEnd::None && named::is_header_beginning(source.path, line) {
         return Detected::EmptyJournal;
     }
     let message = unknown(line, &header);

@@ -10,12 +10,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use recorder::format;
+use recorder::format::{Content, FileName};
 use walkdir::{DirEntry, WalkDir};
 
 use super::formats::is_readable_name;
 use super::given;
-use super::journal;
+use super::named;
 use super::progress::Progress;
 use super::source::{Bytes, GZIP, Way};
 use crate::text::Problems;
@@ -107,13 +107,16 @@ fn leave_out_twins(files: &mut Vec<PathBuf>, problems: &mut Problems) {
     });
 }
 
-/// Groups the files by lane.
+/// Groups the files by lane, and by what they contain.
 fn by_lane(files: impl Iterator<Item = File>) -> Vec<Vec<File>> {
     let mut units: Vec<Vec<File>> = Vec::new();
-    let mut unit_of_lane: HashMap<String, usize> = HashMap::new();
+    let mut unit_of_lane: HashMap<(String, Content), usize> = HashMap::new();
     for file in files {
-        let unit = match journal::name(&file.name) {
-            Some(_) => *unit_of_lane.entry(journal::lane(&file.name).identity).or_insert(units.len()),
+        let unit = match named::name(&file.name) {
+            Some(name) => {
+                let lane = named::lane(&file.name).identity;
+                *unit_of_lane.entry((lane, name.content)).or_insert(units.len())
+            }
             None => units.len(),
         };
         if unit == units.len() {
@@ -202,11 +205,11 @@ impl File {
     }
 
     /// Whether its directory has a file with a name that `is_it` accepts.
-    pub(super) fn has_beside(&self, is_it: &dyn Fn(&format::FileName) -> bool) -> bool {
+    pub(super) fn has_beside(&self, is_it: &dyn Fn(&FileName) -> bool) -> bool {
         let directory = self.path.as_deref().and_then(Path::parent);
         let entries =
             directory.and_then(|directory| fs::read_dir(directory).ok()).into_iter().flatten().flatten();
-        entries.filter_map(|entry| journal::name(Path::new(&entry.file_name()))).any(|name| is_it(&name))
+        entries.filter_map(|entry| named::name(Path::new(&entry.file_name()))).any(|name| is_it(&name))
     }
 
     /// Device and inode of a file with several names. `None` if it has one, or the system does not tell. Some file

@@ -4,20 +4,19 @@
 //! row. Takes attributes in any order, gives each record file those of its rows, and counts what no row took. Must not
 //! know how files are read.
 
-use std::collections::{BTreeMap, HashMap, btree_map};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use recorder::format::{Content, FileName};
 
-use super::journal;
-use crate::model::Rows;
+use super::named;
+use crate::model::{Dictionary, Rows};
 use crate::text::{Problems, units};
 
 /// Whether a file has the name that a recorder gives its attribute files.
 pub(super) fn is_attribute_file(path: &Path) -> bool {
-    journal::name(path).is_some_and(|name| name.content == Content::Attributes)
+    named::name(path).is_some_and(|name| name.content == Content::Attributes)
 }
 
 /// The row of an attribute: in which record file of its process it is, where it begins there, and the fraction of a
@@ -62,11 +61,7 @@ impl Given {
         let of_file = |((lane, part), of): &((u32, u32), OfFile)| {
             let entry = |entry: usize| {
                 let Entry { at, fraction_ns, name, .. } = of.entries[entry];
-                format!(
-                    "{lane},{part},{at},{fraction_ns:09},{:?},{:?}",
-                    of.names[name as usize],
-                    of.value(entry)
-                )
+                format!("{lane},{part},{at},{fraction_ns:09},{:?},{:?}", of.names.text(name), of.value(entry))
             };
             (0..of.entries.len()).map(entry).collect::<Vec<_>>()
         };
@@ -77,11 +72,21 @@ impl Given {
 /// The attributes of all attribute files.
 #[derive(Default)]
 pub(super) struct AllGiven {
-    files: BTreeMap<RecordFile, OfFile>,
+    /// By the record file that has their rows.
+    files: BTreeMap<PathBuf, OfFile>,
+    /// Those of record files that are not read.
+    others: Vec<Other>,
 }
 
-/// A record file by its directory, process, lane and part.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A number of attributes from one file, of rows in a record file that is not read.
+struct Other {
+    given_by: PathBuf,
+    record_file: RecordFile,
+    count: u64,
+}
+
+/// What an attribute says of its record file, and what its own file adds: the directory and the process.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct RecordFile {
     directory: PathBuf,
     process: String,
@@ -90,32 +95,55 @@ struct RecordFile {
 }
 
 impl RecordFile {
-    /// The one with this name; `None` for a file that no recorder has named.
-    fn named(path: &Path) -> Option<RecordFile> {
-        let name = journal::name(path).filter(|name| name.content == Content::Records)?;
+    fn new(path: &Path, name: &FileName, lane: u32, part: u32) -> RecordFile {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        let process = journal::identity(&name);
-        Some(RecordFile { directory, process, lane: name.lane, part: name.part })
+        RecordFile { directory, process: named::identity(name), lane, part }
+    }
+
+    fn has(&self, name: &FileName) -> bool {
+        let is_records = name.content == Content::Records;
+        is_records
+            && (name.lane, name.part) == (self.lane, self.part)
+            && named::identity(name) == self.process
     }
 }
 
 impl AllGiven {
-    /// Puts the attributes of some files together. `read` has each file's name and attributes, in any order.
-    pub(super) fn of(mut read: Vec<(PathBuf, Given)>) -> AllGiven {
-        // Two threads may have given a span the same name: then the order of the files decides.
-        read.sort_by_cached_key(|(path, _)| journal::name(path).map(|name| (name.lane, name.part)));
+    /// Puts the attributes of some files together. `read` has each file's name and attributes, in any order;
+    /// `record_files` are those that will be read.
+    pub(super) fn of<'a>(
+        read: Vec<(PathBuf, Given)>,
+        record_files: impl Iterator<Item = &'a Path>,
+    ) -> AllGiven {
         let mut all = AllGiven::default();
-        for (path, given) in read {
-            let directory = path.parent().unwrap_or(Path::new(""));
-            let process = journal::process(&path).identity;
+        if read.is_empty() {
+            return all;
+        }
+        let mut known: HashMap<RecordFile, Vec<(&Path, String)>> = HashMap::new();
+        for path in record_files {
+            if let Some(name) = named::name(path).filter(|name| name.content == Content::Records) {
+                let key = RecordFile::new(path, &name, name.lane, name.part);
+                known.entry(key).or_default().push((path, name.thread));
+            }
+        }
+        let named = |(path, given): (PathBuf, Given)| Some((named::name(&path)?, path, given));
+        let mut read: Vec<(FileName, PathBuf, Given)> = read.into_iter().filter_map(named).collect();
+        // Two threads may have given a span the same name: then the order of the files decides.
+        read.sort_by(|(one, ..), (other, ..)| (one.lane, one.part).cmp(&(other.lane, other.part)));
+        for (name, path, given) in read {
             for ((lane, part), of) in given.files {
-                let (directory, process) = (directory.to_owned(), process.clone());
-                let key = RecordFile { directory, process, lane, part };
-                match all.files.entry(key) {
-                    btree_map::Entry::Vacant(entry) => {
-                        entry.insert(OfFile { given_by: path.clone(), ..of });
+                let record_file = RecordFile::new(&path, &name, lane, part);
+                // Several programs of one process may have used the same numbers, for threads of different names.
+                let own = |files: &Vec<(&Path, String)>| {
+                    let same_thread = files.iter().find(|(_, thread)| *thread == name.thread);
+                    same_thread.or(files.first()).map(|(path, _)| path.to_path_buf())
+                };
+                match known.get(&record_file).and_then(own) {
+                    Some(record_file) => all.files.entry(record_file).or_default().append(of),
+                    None => {
+                        let (given_by, count) = (path.clone(), of.entries.len() as u64);
+                        all.others.push(Other { given_by, record_file, count });
                     }
-                    btree_map::Entry::Occupied(mut entry) => entry.get_mut().append(of),
                 }
             }
         }
@@ -125,39 +153,32 @@ impl AllGiven {
 
     /// Those of a file's rows.
     pub(super) fn of_file(&self, path: &Path) -> Option<&OfFile> {
-        let of = self.files.get(&RecordFile::named(path)?)?;
-        let _ = of.path.set(path.to_owned());
-        Some(of)
+        self.files.get(path)
     }
 
     /// Reports those that no row took. `has_beside` tells whether the directory of an attribute file, given by its name,
-    /// has a record file that was not read: one that is a copy, that was not asked for, or that is younger than the list
-    /// of files.
-    pub(super) fn tell(
+    /// has a record file that is not read: one that is a copy, that was not asked for, or that is younger than the list of
+    /// files.
+    pub(super) fn report_lost(
         &self,
         has_beside: impl Fn(&Path, &dyn Fn(&FileName) -> bool) -> bool,
         problems: &mut Problems,
     ) {
-        for (key, of) in &self.files {
+        let attributes = |count| units::counted(count, "attribute");
+        for (path, of) in &self.files {
             let lost = of.entries.len() as u64 - of.taken.load(Ordering::Relaxed);
-            let lost_ones = units::counted(lost, "attribute");
-            let is_it = |name: &FileName| {
-                let is_records = name.content == Content::Records;
-                is_records
-                    && (name.lane, name.part) == (key.lane, key.part)
-                    && journal::identity(name) == key.process
-            };
-            match of.path.get() {
-                _ if lost == 0 => {}
-                Some(path) => problems.add(path, None, format!("{lost_ones} of its rows {CHANGED}")),
-                None if has_beside(&of.given_by, &is_it) => {}
-                None => {
-                    let message = format!(
-                        "{lost_ones} not shown: the record file that has their rows is not there, {}.{}-<thread>.{}.csv",
-                        key.process, key.lane, key.part
-                    );
-                    problems.add(&of.given_by, None, message);
-                }
+            if lost > 0 {
+                problems.add(path, None, format!("{} of its rows {CHANGED}", attributes(lost)));
+            }
+        }
+        for Other { given_by, record_file, count } in &self.others {
+            if !has_beside(given_by, &|name| record_file.has(name)) {
+                let RecordFile { process, lane, part, .. } = record_file;
+                let message = format!(
+                    "{} not shown: of rows in {process}.{lane}-<thread>.{part}.csv, which is not there",
+                    attributes(*count)
+                );
+                problems.add(given_by, None, message);
             }
         }
     }
@@ -170,15 +191,11 @@ const CHANGED: &str = "not shown: these rows are not where the attributes say. A
 #[derive(Default)]
 pub(super) struct OfFile {
     entries: Vec<Entry>,
-    names: Vec<Box<str>>,
+    names: Dictionary,
     /// The values, in the order of the entries.
     text: String,
     /// Number of those that rows have taken.
     taken: AtomicU64,
-    /// The record file, once it is read.
-    path: OnceLock<PathBuf>,
-    /// The first of the attribute files.
-    given_by: PathBuf,
 }
 
 /// Costs 24 bytes, and those of the value.
@@ -186,7 +203,7 @@ pub(super) struct OfFile {
 struct Entry {
     at: u64,
     fraction_ns: u32,
-    /// Index into the names.
+    /// Id of the name.
     name: u32,
     /// Where the value ends in the text. It begins where the one before it ends.
     value_end: usize,
@@ -194,22 +211,10 @@ struct Entry {
 
 impl OfFile {
     fn push(&mut self, row: Row, name: &str, value: &str) {
-        let name = self.name(name);
+        let name = self.names.id(name);
         self.text.push_str(value);
         let value_end = self.text.len();
         self.entries.push(Entry { at: row.at, fraction_ns: row.fraction_ns, name, value_end });
-    }
-
-    /// The index of a name. In most programs, names come again in the same order.
-    fn name(&mut self, name: &str) -> u32 {
-        let after = self.entries.last().map_or(0, |last| last.name as usize + 1);
-        let is_it = |place: &usize| *self.names[*place] == *name;
-        let likely = [after, 0].into_iter().find(|place| *place < self.names.len() && is_it(place));
-        let known = likely.or_else(|| (0..self.names.len()).find(is_it));
-        known.unwrap_or_else(|| {
-            self.names.push(name.into());
-            self.names.len() - 1
-        }) as u32
     }
 
     fn value(&self, entry: usize) -> &str {
@@ -218,10 +223,14 @@ impl OfFile {
     }
 
     fn append(&mut self, later: OfFile) {
+        if self.entries.is_empty() {
+            *self = later;
+            return;
+        }
         for entry in 0..later.entries.len() {
             let Entry { at, fraction_ns, name, .. } = later.entries[entry];
             let row = Row { lane: 0, part: 0, at, fraction_ns };
-            self.push(row, &later.names[name as usize], later.value(entry));
+            self.push(row, later.names.text(name), later.value(entry));
         }
     }
 
@@ -288,7 +297,7 @@ impl<'a> Finder<'a> {
         let Some(of) = self.of else { return };
         of.taken.fetch_add(self.found.len() as u64, Ordering::Relaxed);
         for (index, entry) in self.found {
-            let name = &of.names[of.entries[entry as usize].name as usize];
+            let name = of.names.text(of.entries[entry as usize].name);
             rows.attach(index as usize, name, of.value(entry as usize));
         }
     }

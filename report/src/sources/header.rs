@@ -3,6 +3,7 @@
 //! A column is found by its name in any case, with or without spaces around it. If several have the name, the first
 //! counts. Knows no format.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use csv::ByteRecord;
@@ -73,6 +74,7 @@ pub(super) fn repeated_others(header: &ByteRecord, names: &[&str]) -> Vec<(Strin
 
 fn all_others(header: &ByteRecord, names: &[&str]) -> Vec<(String, Vec<usize>)> {
     let mut others: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (position, field) in header.iter().enumerate() {
         let name = match String::from_utf8_lossy(field.trim_ascii()).into_owned() {
             empty if empty.is_empty() => format!("column {}", position + 1),
@@ -81,10 +83,11 @@ fn all_others(header: &ByteRecord, names: &[&str]) -> Vec<(String, Vec<usize>)> 
         if names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
             continue;
         }
-        match others.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, positions)) => positions.push(position),
-            None => others.push((name, vec![position])),
+        let place = *places.entry(name.clone()).or_insert(others.len());
+        if place == others.len() {
+            others.push((name, Vec::new()));
         }
+        others[place].1.push(position);
     }
     others
 }

@@ -16,7 +16,7 @@ use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
 use super::given::{self, AllGiven, Given};
-use super::journal;
+use super::named;
 use super::part::{Content, Found, LaneRows, Part, Stopped};
 use super::progress::Progress;
 use super::source::{Source, Way};
@@ -89,8 +89,8 @@ impl Files {
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Read<T> {
         let is_wanted = |unit: &&Vec<File>| {
-            let is_journal = unit.iter().any(|file| journal::name(&file.name).is_some());
-            !is_journal || unit.iter().any(|file| wanted(&journal::lane(&file.name)))
+            let is_journal = unit.iter().any(|file| named::name(&file.name).is_some());
+            !is_journal || unit.iter().any(|file| wanted(&named::lane(&file.name)))
         };
         let is_of_attributes =
             |unit: &&Vec<File>| unit.iter().any(|file| given::is_attribute_file(&file.name));
@@ -102,7 +102,9 @@ impl Files {
             units.into_par_iter().map(read).collect()
         };
         let mut read = read_all(givers, &AllGiven::default());
-        let given = AllGiven::of(read.iter_mut().flat_map(|unit| std::mem::take(&mut unit.given)).collect());
+        let given = read.iter_mut().flat_map(|unit| std::mem::take(&mut unit.given)).collect();
+        let record_files = units.iter().copied().flatten().map(|file| &*file.name);
+        let given = AllGiven::of(given, record_files);
         read.extend(read_all(units, &given));
         let mut all = Read::new(self.problems.clone());
         let mut spread: Vec<LaneRows> = Vec::new();
@@ -121,7 +123,7 @@ impl Files {
         let has_beside = |name: &Path, is_it: &dyn Fn(&FileName) -> bool| {
             file_named(name).is_some_and(|file| file.has_beside(is_it))
         };
-        given.tell(has_beside, &mut all.problems);
+        given.report_lost(has_beside, &mut all.problems);
         let spread: Vec<T> = joined(spread).into_par_iter().map(&take).collect();
         all.lanes.extend(spread);
         all

@@ -1,8 +1,9 @@
 //! Statistics as CSV for spreadsheets and programs: a row for each task, times in integer ns.
 //!
 //! RFC 4180. Columns are named like the keys of the JSON, except `quantiles_exact`: whether `quantile_error` is 0.
-//! `by` is the name of the attribute in rows of spans that have it. A range has `from` and `to`, other values `value`; of
-//! too many values there is only their number `more_than`. A name that a spreadsheet would take for a formula gets an apostrophe, as in the page's own CSV.
+//! `by` is the name of the attribute in rows of spans that have it. A range has `from` and `to`, other values `value`;
+//! of too many values there is only their number `more_than`. A name that a spreadsheet would take for a formula gets
+//! an apostrophe, as in the page's own CSV.
 
 use csv::{Terminator, WriterBuilder};
 

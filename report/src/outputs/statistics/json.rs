@@ -173,13 +173,13 @@ impl Statistics {
     /// - `by`, only if the tasks are split by an attribute (`--by`): then there is an entry for each value, and the
     ///   entries of a task sum to it. `{name, value}` is a value; its `null` means the spans without the attribute.
     ///   `{name, from, to}` is a range of numbers, `to` not included: more than twelve numbers are put into at most
-    ///   twelve ranges with edges 1, 2 and 5 x 10^n, or further apart. `{name, more_than}` are all values, where there are more
-    ///   than that number, 100,000, and not all are numbers. Values come by self time, the largest first, ranges in
-    ///   ascending order, spans without the attribute last.
+    ///   twelve ranges with edges 1, 2 and 5 x 10^n, or further apart. `{name, more_than}` are all values, where there
+    ///   are more than that number, 100,000, and not all are numbers. Values come by self time, the largest first,
+    ///   ranges in ascending order, spans without the attribute last.
     ///
-    /// Each of the at most twenty `spans` of `slowest` is `{process, thread, start, duration_ns, attributes}`; `attributes`
-    /// is an object of names and values, which are strings. If the task has spans in `summarised_lanes`, only the
-    /// longest spans of these lanes are known.
+    /// `slowest` has at most twenty `spans` of each task: `{process, thread, start, duration_ns, attributes}`.
+    /// `attributes` is an object of names and values, which are strings. If the task has spans in `summarised_lanes`,
+    /// only the longest spans of these lanes are known.
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.

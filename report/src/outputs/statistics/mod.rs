@@ -49,8 +49,8 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Whether min and max are exact. Those of spans without the attribute are what the others leave, so they are as exact
-    /// as the quantiles.
+    /// Whether min and max are exact. Those of spans without the attribute are what the others leave, so they are as
+    /// exact as the quantiles.
     fn has_exact_extremes(&self) -> bool {
         !matches!(self.part, Some((Value::Without, _))) || has_exact_quantiles(self.figures)
     }
@@ -59,6 +59,7 @@ impl Row<'_> {
     fn value(&self) -> String {
         let Some((value, split)) = self.part else { return String::new() };
         match value {
+            Value::Text(text) if text.is_empty() => "(empty)".into(),
             Value::Text(text) => brief::short(text),
             Value::Range(range) => format!("{} to {}", units::number(range.from), units::number(range.to)),
             Value::Others(count) => format!("({})", units::counted(*count as u64, "other value")),
