@@ -12,7 +12,7 @@ use std::thread;
 
 use crate::attribute::SpanRow;
 use crate::clock;
-use crate::format::{Attribute, Content, Record, Row, Sample, Stamp, StampText, Stamper};
+use crate::format::{Content, Record, Row, Sample, Stamp, StampText, Stamper};
 use crate::journal::Journal;
 use crate::losses::{self, Loss};
 use crate::pool;
@@ -72,7 +72,8 @@ pub(crate) struct Item<'a> {
 pub(crate) enum Fields<'a> {
     Record(Record<'a>),
     Sample(Sample<'a>),
-    Attribute(Attribute<'a>),
+    /// The row is already filled.
+    Attribute,
 }
 
 impl Item<'_> {
@@ -91,7 +92,7 @@ impl Item<'_> {
                 sample.time = now;
                 row.fill_sample(sample);
             }
-            Fields::Attribute(attribute) => row.fill_attribute(attribute),
+            Fields::Attribute => {}
         }
     }
 }

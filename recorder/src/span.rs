@@ -7,7 +7,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use crate::attribute::{SpanRow, ValueText};
+use crate::attribute::SpanRow;
 use crate::clock;
 use crate::format::Stamp;
 use crate::record_file::{RecordFile, Target};
@@ -138,10 +138,14 @@ impl EndSlot {
 }
 
 /// Gives the span of a row an attribute. `now_ns` is a time since its start.
+///
+/// The value is formatted before the thread is marked busy, because its `Display` may record or panic.
 #[inline(never)] // one copy for all types of values
 pub(crate) fn give(target: &Arc<Target>, row: &SpanRow, name: &str, value: &dyn Display, now_ns: i64) {
-    let value = ValueText::of(value);
-    thread::with(|state| state.give(target, row, name, &value, now_ns));
+    let mut attribute = thread::take_spare_row();
+    row.fill(&mut attribute, name, value);
+    thread::with(|state| state.give(target, row, &mut attribute, name, now_ns));
+    thread::keep_spare_row(attribute);
 }
 
 /// What is kept of a span while it runs.

@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use crate::attribute::{SpanRow, ValueText};
+use crate::attribute::SpanRow;
 use crate::format::{Content, Row, Stamp, Stamper};
 use crate::lane::{Ending, Fields, Item, Lane, RowPlace};
 use crate::losses::{self, Loss};
@@ -51,8 +51,6 @@ pub(crate) struct ThreadState {
     timed: Vec<(usize, Box<str>)>,
     /// The last row, kept because the next one has much in common with it.
     row: Row,
-    /// The last row of an attribute, apart from the other for the same reason.
-    attribute_row: Row,
     /// The last end, kept for the same reason.
     stamper: Stamper,
 }
@@ -88,7 +86,6 @@ impl ThreadState {
             stack: Vec::new(),
             timed: Vec::new(),
             row: Row::default(),
-            attribute_row: Row::default(),
             stamper: Stamper::default(),
         }
     }
@@ -150,13 +147,13 @@ impl ThreadState {
         lane.file().map(|file| EndSlot { file: file.clone(), row_at, end_at })
     }
 
-    /// Appends an attribute, and counts what was cut.
+    /// Appends the row of an attribute, and counts what was cut.
     pub(crate) fn give(
         &mut self,
         target: &Arc<Target>,
         span: &SpanRow,
+        row: &mut Row,
         name: &str,
-        value: &ValueText,
         now_ns: i64,
     ) {
         if self.process != Some(span.process) {
@@ -164,13 +161,12 @@ impl ThreadState {
             return;
         }
         let lane = self.lane(target, Content::Attributes);
-        let fields = Fields::Attribute(span.attribute(name, value.text()));
-        let mut item = Item { now_ns, offset_minutes: 0, fields };
-        if self.lanes[lane].append(&mut self.attribute_row, &mut item, Ending::Elsewhere).is_some() {
-            if self.attribute_row.cut_names() > 0 {
+        let mut item = Item { now_ns, offset_minutes: 0, fields: Fields::Attribute };
+        if self.lanes[lane].append(row, &mut item, Ending::Elsewhere).is_some() {
+            if row.cut_names() > 0 {
                 losses::count(Loss::NameCut, format_args!("attribute {name}"));
             }
-            if value.is_cut() {
+            if row.is_value_cut() {
                 losses::count(Loss::ValueCut, format_args!("attribute {name}"));
             }
         }
@@ -293,7 +289,20 @@ impl Drop for ThreadState {
     }
 }
 
+/// The row of this thread for its next attribute, which has much in common with the last one. A value that gives an
+/// attribute while it is formatted gets a new one.
+#[inline]
+pub(crate) fn take_spare_row() -> Box<Row> {
+    SPARE_ROW.try_with(Cell::take).ok().flatten().unwrap_or_default()
+}
+
+#[inline]
+pub(crate) fn keep_spare_row(row: Box<Row>) {
+    let _ = SPARE_ROW.try_with(|spare| spare.set(Some(row)));
+}
+
 thread_local! {
+    static SPARE_ROW: Cell<Option<Box<Row>>> = const { Cell::new(None) };
     // Has no destructor, so it exists as long as the thread.
     static BUSY: Cell<bool> = const { Cell::new(false) };
     static STATE: RefCell<ThreadState> = RefCell::new(ThreadState::new());

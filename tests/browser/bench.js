@@ -3,7 +3,7 @@
 //   npm ci && cargo build --release --bins --examples && node tests/browser/bench.js [ROWS ...]
 //
 // Makes records of 20 thousand, 1 million and 10 million rows (or of ROWS) in 64 lanes with the example `generate`,
-// and 1 million rows in 5,000 files of 2,000 lanes; reads the page's own User Timing entries, the browser's long
+// 1 million rows in 5,000 files of 2,000 lanes, and 1 million rows with two attributes each; reads the page's own User Timing entries, the browser's long
 // tasks and the renderer's memory; prints tables in Markdown. The floor, measured in the same run between the
 // others, is the page of a single span. With BEFORE=PROGRAM, another `waterfall` writes the same pages, and both are
 // opened in turn. Asserts nothing; takes some minutes, 1.2 GB of disk, and a quiet machine.
@@ -22,6 +22,9 @@ const ZOOMS = [1, 4, 16, 64, 256, 1024, 4096]; // parts of the run
 const WINDOWS = 9; // of each zoom, from the run's beginning to its end
 const DRAGS = [4, 64]; // parts of the run in view
 const DRAG = 2000; // ms
+const SEARCHES = 5; // of each query
+/** By attributes and by names: text of a name, one of ten words, a glob over a million values, text of a value, both. */
+const QUERIES = ["request", "kind=*a*", "item=*7", "abc12", "kind!=alpha item=a*"];
 const CALM = 1000; // ms after which a page that is left alone has done what it does by itself
 
 /** @param {number} rows @param {number} lanes @param {string[]} options */
@@ -174,12 +177,34 @@ async function dragged(page, range) {
   return { frames: (frames.length - 1) / seconds, redraws: redraws / seconds, longest: Math.max(...gaps) };
 }
 
+/**
+ * Types a query, and another one before it, waits until its matches stand out.
+ * @param {Page} page
+ * @param {string} query
+ */
+const searched = (page, query) =>
+  page.evaluate(async (query) => {
+    const search = /** @type {HTMLInputElement} */ (document.querySelector("#search"));
+    const chart = /** @type {HTMLElement} */ (document.querySelector("#chart"));
+    const found = async (/** @type {string} */ text) => {
+      const start = performance.now();
+      search.value = text;
+      search.dispatchEvent(new Event("input"));
+      do await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      while (chart.dataset.state !== "ready");
+      return performance.now() - start;
+    };
+    await found("nothing has this");
+    return found(query);
+  }, query);
+
 /** @param {readonly (readonly (string | number)[])[]} rows the first is the heading */
 function printTable([heading, ...rows]) {
   const line = (/** @type {readonly (string | number)[]} */ cells) => `| ${cells.join(" | ")} |`;
   console.log([line(heading), line(heading.map(() => "---")), ...rows.map(line), ""].join("\n"));
 }
 
+const ATTRIBUTED = "1,000,000 rows with attributes, 64 lanes";
 const sizes = process.argv.slice(2).map(Number);
 const browser = await launch();
 const pages = [
@@ -188,6 +213,7 @@ const pages = [
     pagesOf(`${rows.toLocaleString("en")} rows, 64 lanes`, rows, made(rows, 64)),
   ),
   ...(sizes.length > 0 ? [] : pagesOf("1,000,000 rows, 2,000 lanes, 5,000 files", 1e6, made(1e6, 2000, "--files", "5000"))),
+  ...(sizes.length > 0 ? [] : pagesOf(ATTRIBUTED, 1e6, made(1e6, 64, "--attributes"))),
 ];
 /** @type {Awaited<ReturnType<typeof opened>>[][]} */
 const openings = pages.map(() => []);
@@ -218,6 +244,7 @@ printTable([
 ]);
 
 const redraws = [["page", "part of the run", "mode", "spans", "drawn", "median", "p95"]];
+const searches = [["page", "query", "median", "most", "longest task"]];
 const drags = [["page", "part of the run", "frames a second", "redraws a second", "longest frame", "longest task since ready"]];
 for (const { name, path } of pages.filter(({ name, rows }) => rows > 1 && !name.endsWith("before"))) {
   const { page, close } = await open(browser, path);
@@ -246,6 +273,15 @@ for (const { name, path } of pages.filter(({ name, rows }) => rows > 1 && !name.
     const since = (await longTasks(page)).filter((task) => task.start >= ready);
     drags.push([name, `1 / ${part}`, frames.toFixed(1), redraws.toFixed(1), `${shown(gap)} ms`, `${longest(since)} ms`]);
   }
+  for (const query of name === ATTRIBUTED ? QUERIES : []) {
+    await searched(page, query); // attributes are decoded for the first
+    const start = await page.evaluate(() => performance.now());
+    /** @type {number[]} */
+    const times = [];
+    for (let round = 0; round < SEARCHES; round += 1) times.push(await searched(page, query));
+    const since = (await longTasks(page)).filter((task) => task.start >= start);
+    searches.push([name, query, shown(median(times)), shown(Math.max(...times)), `${longest(since)} ms`]);
+  }
   await close();
 }
 await browser.close();
@@ -253,3 +289,7 @@ console.log(`Redraw to paint, in ms, of ${WINDOWS} windows at each zoom; spans i
 printTable(redraws);
 console.log(`Dragging the rows for ${DRAG / 1000} s with the mouse\n`);
 printTable(drags);
+if (searches.length > 1) {
+  console.log(`From a query to its matches in the chart, in ms, ${SEARCHES} times each\n`);
+  printTable(searches);
+}

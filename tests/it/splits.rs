@@ -109,6 +109,36 @@ fn many_numbers_are_in_ranges_that_sum_to_the_task() {
 }
 
 #[test]
+fn more_than_a_hundred_thousand_texts_are_not_told_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    let row = |second: usize, cells: &str| {
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        let stamp = format!("2026-03-{:02}T{:02}:{minute:02}:{second:02}", 5 + hour / 24, hour % 24);
+        format!("g,save,{stamp}.0Z,{stamp}.5Z,,{cells}\n")
+    };
+    let rows: String = (0..=100_000).map(|number| row(number, &format!("x{number}"))).collect();
+    let path = directory.path().join("mine.csv");
+    let write = |rows: &str| fs::write(&path, format!("group,task,start,end,color,id\n{rows}")).unwrap();
+    write(&format!("{rows}{}", row(100_001, "")));
+    let entries = entries(&path, &["--by", "id"]);
+    assert_eq!(entries.len(), 2);
+    assert_eq!(entries[0]["by"], json!({"name": "id", "more_than": 100_000}));
+    assert_eq!((&entries[0]["count"], &entries[1]["count"]), (&json!(100_001), &json!(1)));
+    let text = told(&path, &["--by", "id"]);
+    assert!(text.contains("(more than 100,000 values)  100,001  "), "{text}");
+    assert!(text.contains("(no id)                           1"), "{text}");
+    assert!(text.contains("~500 ms"), "{text}");
+    let csv = told(&path, &["--by", "id", "--format", "csv"]);
+    assert!(csv.contains(",id,,,,100000\r\n"), "{csv}");
+
+    // Numbers still are, by their ranges.
+    write(&rows.replace(",,x", ",,"));
+    let entries = self::entries(&path, &["--by", "id"]);
+    assert_eq!(entries.last().unwrap()["by"], json!({"name": "id", "from": 100_000.0, "to": 1_000_000.0}));
+    assert_eq!(entries.iter().map(|entry| entry["count"].as_u64().unwrap()).sum::<u64>(), 100_001);
+}
+
+#[test]
 fn an_attribute_that_no_span_has_proposes_near_ones() {
     let directory = tempfile::tempdir().unwrap();
     let output = stats(&images(directory.path()), &["--by", "byte"]);

@@ -1,6 +1,7 @@
 //! Values as text; and all that threads can do with attributes, in any order, in files that rotate soon.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
@@ -9,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use proptest::prelude::*;
 
 use super::*;
-use crate::format::{ATTRIBUTE_HEADER, Content, FileName, HEADER};
+use crate::format::{ATTRIBUTE_HEADER, Content, FileName, HEADER, NAME_LIMIT};
 use crate::journal::ROTATION_HERE;
 use crate::{Recorder, Span};
 
@@ -23,8 +24,14 @@ impl Display for Parts {
 }
 
 fn check(value: &dyn Display, expected: &str, is_cut: bool) {
-    let text = ValueText::of(value);
-    assert_eq!((text.text(), text.is_cut()), (expected, is_cut));
+    let mut row = Row::default();
+    row.fill_attribute_with(
+        &Attribute { lane: 0, part: 0, row: 28, start_ns: 0, name: "n", value: "" },
+        value,
+    );
+    let text = String::from_utf8(row.to_bytes()).unwrap();
+    let text = text.strip_prefix("0,0,28,000000000,n,").unwrap().strip_suffix("\r\n").unwrap();
+    assert_eq!((text, row.is_value_cut()), (expected, is_cut));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! keeps its memory. Must not know files.
 
 use std::convert::Infallible;
-use std::fmt::{self, Write};
+use std::fmt::{self, Display, Write};
 
 use super::stamp::{FRACTION_AT, Fraction};
 use super::{BLANK_END, Content, NAME_LIMIT, STAMP_LENGTH, Stamp, Stamper, is_color};
@@ -126,6 +126,12 @@ impl Row {
     /// Makes this the row of an attribute. A long name or value is cut: see [`Row::cut_names`] and
     /// [`Row::is_value_cut`].
     pub fn fill_attribute(&mut self, attribute: &Attribute<'_>) {
+        self.fill_attribute_with(attribute, &attribute.value);
+    }
+
+    /// [`fill_attribute`](Self::fill_attribute) with another value, which is formatted into the row. If its `Display`
+    /// gives up, the text until then is the value.
+    pub(crate) fn fill_attribute_with(&mut self, attribute: &Attribute<'_>, value: &dyn Display) {
         let mut numbers = Numbers {
             file: (attribute.lane, attribute.part),
             file_end: 0,
@@ -151,7 +157,12 @@ impl Row {
         self.numbers = Some(numbers);
         self.cut_names = self.push_text(attribute.name, 0).into();
         self.push(b",");
-        self.is_value_cut = self.push_text(attribute.value, 1);
+        let value_at = self.bytes.len();
+        let _ = write!(Value { row: self, value_at }, "{value}"); // fails only where the `Display` does
+        if !is_plain(&self.bytes[value_at..]) {
+            let value = self.bytes.split_off(value_at);
+            self.push_unusual_text(&String::from_utf8_lossy(&value), 1);
+        }
         self.push(b"\r\n");
     }
 
@@ -371,7 +382,7 @@ impl Row {
 
     #[cold]
     fn push_unusual_text(&mut self, text: &str, place: usize) -> bool {
-        let kept = cut(text);
+        let kept = cut(text, NAME_LIMIT);
         let opening = self.bytes.len();
         let is_quoted = kept.contains([',', '"']);
         if is_quoted {
@@ -444,13 +455,33 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
         }
 }
 
-/// As many whole characters of a text as fit into [`NAME_LIMIT`].
-fn cut(text: &str) -> &str {
-    let mut end = text.len().min(NAME_LIMIT);
+/// As many whole characters of a text as fit.
+#[inline]
+fn cut(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     &text[..end]
+}
+
+/// Takes the text of a value as the end of a row, up to the limit.
+struct Value<'a> {
+    row: &'a mut Row,
+    value_at: usize,
+}
+
+impl Write for Value<'_> {
+    /// Never fails: a `Display` might panic then.
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let Row { bytes, is_value_cut, .. } = &mut *self.row;
+        let room = NAME_LIMIT - (bytes.len() - self.value_at);
+        let kept = if *is_value_cut { "" } else { cut(text, room) };
+        *is_value_cut |= kept.len() < text.len();
+        bytes.extend_from_slice(kept.as_bytes());
+        Ok(())
+    }
 }
 
 /// Takes formatted text.

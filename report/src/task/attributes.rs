@@ -1,4 +1,4 @@
-//! The attributes of a run: a file beside its record, of the same numbers.
+//! The attributes of a run: a file beside its record, with a lane number of its own.
 //!
 //! Takes the name of the record file and the place of its row. Its caller has written the row before. Must not know
 //! commands or clocks.
@@ -8,6 +8,9 @@ use std::path::Path;
 
 use recorder::format::{Attribute, Content, FileName, Row};
 use recorder::writer::Writer;
+
+/// The lanes below belong to record files: a million to the caller itself, and as many to its tasks.
+const LANES_BEFORE: u32 = 1_000_000;
 
 pub(super) struct Attributes {
     file: Writer,
@@ -27,10 +30,11 @@ impl Attributes {
         row_at: u64,
         start_ns: i64,
     ) -> io::Result<Self> {
-        let name = FileName { content: Content::Attributes, ..record.clone() };
+        let lane = record.lane + LANES_BEFORE;
+        let name = FileName { content: Content::Attributes, lane, ..record.clone() };
         let file = Writer::create(directory, &name)?;
         let start_ns = start_ns.rem_euclid(1_000_000_000) as u32;
-        Ok(Attributes { file, lane: name.lane, part: name.part, row_at, start_ns })
+        Ok(Attributes { file, lane: record.lane, part: record.part, row_at, start_ns })
     }
 
     /// Gives the run an attribute.

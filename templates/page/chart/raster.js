@@ -47,8 +47,8 @@ export function binWidth({ start, end, width }) {
  */
 export function createRaster(keys) {
   const slots = slotsFor(keys);
-  /** @type {Map<Track | Summary, Tiles>} of the rows that were shown at this zoom */
-  const known = new Map();
+  /** @type {WeakMap<Track | Summary, Tiles>} of the rows that were shown at this zoom; a search makes new tracks */
+  let known = new WeakMap();
   let zoom = 0; // ns of a bin
 
   /**
@@ -61,7 +61,7 @@ export function createRaster(keys) {
    */
   const cellsOf = (source, origin, view, masks, binsOf) => {
     const width = binWidth(view);
-    if (width !== zoom) known.clear();
+    if (width !== zoom) known = new WeakMap();
     zoom = width;
     let own = known.get(source);
     const isSame = own?.masks.bright === masks.bright && own?.masks.faint === masks.faint;

@@ -117,7 +117,8 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
     const isWaiting = (stretch && !computed) || isSearching || (isCounted && !found);
     if (!stretch || computed) showPartOf(stretch?.start, stretch?.end, computed, sort, hidden, look());
     const at = found && match && rankOf(match, shownKeys, pinned);
-    if (found) parts.found.textContent = foundText(found, at, isSummarised, unsearched);
+    const told = found && foundText(found, at, isSummarised, unsearched);
+    if (told) parts.found.textContent = problem === "" ? told : `${told} · ${problem}`;
     else if (isSearching || !isCounted) parts.found.textContent = problem || unfound(isSearching);
     parts.found.title = parts.found.textContent; // which may not fit
     parts.section.dataset.state = isWaiting ? "computing" : "ready";

@@ -213,7 +213,7 @@ fn a_text_is_plain_if_all_its_bytes_are() {
     let is_plain_byte = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b',';
     for length in 0..20 {
         for at in 0..length {
-            for byte in 0..=u8::MAX {
+            for byte in (0..=u8::MAX).step_by(if cfg!(miri) { 11 } else { 1 }) {
                 for others in [b' ', b'~', b'!', b'-'] {
                     let mut text = vec![others; length];
                     text[at] = byte;

@@ -167,7 +167,8 @@ impl Statistics {
     /// - `share`: `self_ns` as a part of the busy time, 0 to 1; the shares of all tasks sum to 1
     /// - `self_exact`: false when spans of a lane overlap without nesting; then time counts for the one that started
     ///   last
-    /// - `quantile_error`: 0 when p50, p95 and p99 are exact, else the part by which they may be off
+    /// - `quantile_error`: 0 when p50, p95 and p99 are exact, else the part by which they may be off; min and max of
+    ///   the spans without an attribute (`by`) may be off by it, too
     /// - `open_at_once`: as above, over the lanes of the task
     /// - `by`, only if the tasks are split by an attribute (`--by`): then there is an entry for each value, and the
     ///   entries of a task sum to it. `{name, value}` is a value; its `null` means the spans without the attribute.

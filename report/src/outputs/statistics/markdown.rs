@@ -21,7 +21,7 @@ impl Statistics {
         );
         let rows = self.rows();
         for row in rows.iter().take(MOST) {
-            let figures = self.figures(row.figures);
+            let figures = self.figures(row);
             let cells: Vec<&str> = figures.iter().map(|figure| figure.as_deref().unwrap_or("–")).collect();
             let name = escaped(&labels::task(self.names(row.figures)));
             let value = row.part.map_or(String::new(), |_| format!(" {} |", escaped(&row.value())));

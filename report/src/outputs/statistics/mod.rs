@@ -49,6 +49,12 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Whether min and max are exact. Those of spans without the attribute are what the others leave, so they are as exact
+    /// as the quantiles.
+    fn has_exact_extremes(&self) -> bool {
+        !matches!(self.part, Some((Value::Without, _))) || has_exact_quantiles(self.figures)
+    }
+
     /// The value of a part for a table: `a.png`, `100 to 200`, `(no url)`. Empty for a task.
     fn value(&self) -> String {
         let Some((value, split)) = self.part else { return String::new() };

@@ -3,8 +3,7 @@
 //! A table, then the meaning of its signs; then, if requested, distributions and the verdicts on budgets. The text
 //! has colours; the caller removes them if needed.
 
-use super::{Statistics, has_exact_quantiles};
-use crate::analysis::TaskStatistics;
+use super::{Row, Statistics, has_exact_quantiles};
 use crate::outputs::{checks, labels};
 use crate::text::{Cell, Column, Table, units};
 
@@ -60,7 +59,7 @@ impl Statistics {
         let rows = self.rows();
         for row in rows.iter().take(MOST) {
             let task = labels::task(self.names(row.figures));
-            let figures = self.figures(row.figures).map(|figure| figure.unwrap_or_else(|| "-".into()));
+            let figures = self.figures(row).map(|figure| figure.unwrap_or_else(|| "-".into()));
             let names = [task].into_iter().chain(row.part.map(|_| row.value()));
             table.push(names.chain(figures).map(Cell::from).collect());
         }
@@ -81,11 +80,12 @@ impl Statistics {
     }
 
     /// In the order of [`FIGURES`].
-    pub(super) fn figures(&self, row: &TaskStatistics) -> [Option<String>; 12] {
+    pub(super) fn figures(&self, row: &Row<'_>) -> [Option<String>; 12] {
         let duration = |ns: i64| units::duration(ns.into());
+        let about = |ns: i64, is_exact: bool| format!("{}{}", if is_exact { "" } else { "~" }, duration(ns));
+        let (are_exact, row) = (row.has_exact_extremes(), row.figures);
         let of = row.durations;
-        let quantile =
-            |ns: i64| format!("{}{}", if has_exact_quantiles(row) { "" } else { "~" }, duration(ns));
+        let quantile = |ns: i64| about(ns, has_exact_quantiles(row));
         let own = format!("{}{}", units::duration(row.self_ns), if row.exact { "" } else { "*" });
         [
             Some(units::count(row.count)),
@@ -93,11 +93,11 @@ impl Statistics {
             Some(own),
             of.map(|of| duration(of.mean_ns)),
             of.and_then(|of| of.sd_ns).map(duration),
-            of.map(|of| duration(of.min_ns)),
+            of.map(|of| about(of.min_ns, are_exact)),
             of.map(|of| quantile(of.median_ns)),
             of.map(|of| quantile(of.p95_ns)),
             of.map(|of| quantile(of.p99_ns)),
-            of.map(|of| duration(of.max_ns)),
+            of.map(|of| about(of.max_ns, are_exact)),
             row.rate(&self.overview).map(units::rate),
             Some(units::percent(row.share)),
         ]
