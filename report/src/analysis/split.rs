@@ -46,9 +46,9 @@ pub(crate) struct Splits {
     unknown: u64,
 }
 
-/// The sums of a lane. `spans` are in the model's order, with keys from `keys`. Free without a wanted attribute; else
-/// O(spans), and O(log of the number of bins) for each number of an attribute with many values.
-pub(crate) fn split(by: &SplitBy, keys: &Keys, spans: &Spans) -> Splits {
+/// The sums of a lane. `spans` are in the model's order, with keys from `keys`. `known` is [`Splits::saturated`] of any other
+/// lanes with which these will be merged: it changes nothing but the cost. Free without a wanted attribute; else O(spans), and O(log of the number of bins) for each number of an attribute with many values.
+pub(crate) fn split(by: &SplitBy, keys: &Keys, spans: &Spans, known: &Splits) -> Splits {
     let mut splits = Splits::default();
     let columns = spans.attributes().columns();
     if *by == SplitBy::default() || columns.is_empty() {
@@ -64,10 +64,20 @@ pub(crate) fn split(by: &SplitBy, keys: &Keys, spans: &Spans) -> Splits {
     innermost(spans, |index, from_ns, to_ns| self_ns[index] += to_ns - from_ns);
     let (tasks, task_of_key) = tasks(keys);
     for (column, most) in wanted {
+        let begin = |task: usize| {
+            let (group, task) = tasks[task];
+            let known = known.of.get(&(keys.name(group).to_owned(), keys.name(task).to_owned()));
+            let known = known.and_then(|names| names.get(column.name()));
+            known.map_or_else(
+                || Values::new(most),
+                |known| known.clone().rename(|_| unreachable!("it has no value")),
+            )
+        };
         let mut by_task: Vec<Option<Values<u32>>> = vec![None; tasks.len()];
         for (index, value) in column.iter() {
             let span = spans.at(index);
-            let values = by_task[task_of_key[span.key.index()]].get_or_insert_with(|| Values::new(most));
+            let task = task_of_key[span.key.index()];
+            let values = by_task[task].get_or_insert_with(|| begin(task));
             let part = values.part(value, |&value| Bin::of(column.value(value)));
             part.add(span.duration_ns(), self_ns[index]);
         }
@@ -111,6 +121,15 @@ impl Splits {
                 }
             }
         }
+    }
+
+    /// Its tasks and attributes with too many values to tell apart, without any span.
+    pub(crate) fn saturated(&self) -> Splits {
+        let of_task = |(task, names): (&(String, String), &BTreeMap<String, Values<String>>)| {
+            let names = names.iter().filter_map(|(name, values)| Some((name.clone(), values.saturated()?)));
+            (task.clone(), names.collect())
+        };
+        Splits { of: self.of.iter().map(of_task).collect(), ..Splits::default() }
     }
 
     /// Adds lanes of which only the summary was read. It has the attributes of their longest spans; those of the
@@ -279,7 +298,7 @@ mod tests {
     /// `(start, end, task, value)`; the value is of the attribute `of`.
     type Drawn<'a> = (i64, Option<i64>, &'a str, Option<&'a str>);
 
-    fn lane(number: usize, spans: &[Drawn<'_>], by: &SplitBy) -> (Summary, Splits) {
+    fn lane(number: usize, spans: &[Drawn<'_>], by: &SplitBy, known: &Splits) -> (Summary, Splits) {
         let mut rows = Rows::new();
         for &(start_ns, end_ns, task, value) in spans {
             let key = rows.keys.intern("g", task, None);
@@ -292,13 +311,13 @@ mod tests {
         let (keys, spans) = rows.sorted();
         let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
         let lane = LaneIdentity { identity: number.to_string(), thread: number.to_string() };
-        (summarise((process, lane), &keys, &spans, None).0, split(by, &keys, &spans))
+        (summarise((process, lane), &keys, &spans, None).0, split(by, &keys, &spans, known))
     }
 
     fn merged(lanes: &[Vec<Drawn<'_>>], by: &SplitBy) -> (Summary, Splits) {
         let (mut summary, mut splits) = (Summary::new(), Splits::default());
         for (number, spans) in lanes.iter().enumerate() {
-            let (of, by) = lane(number, spans, by);
+            let (of, by) = lane(number, spans, by, &splits.saturated());
             summary.merge(of);
             splits.merge(by);
         }
@@ -381,6 +400,35 @@ mod tests {
             texts.iter().zip(0..).map(|(text, at)| (at, Some(at + 1), "a", Some(&text[1..]))).collect();
         let found = parts(&[lane], 12);
         assert_eq!((found.len(), &*found[0], &*found[10]), (11, "a 0..1 1 0 1 1", "a 1000..2000 1 0 1 1"));
+    }
+
+    #[test]
+    fn what_is_known_of_other_lanes_changes_no_sum() {
+        let texts: Vec<String> = (0..2 * OTHERS).map(|value| format!("{value} px")).collect();
+        let numbers: Vec<String> = (0..2 * OTHERS).map(|value| value.to_string()).collect();
+        let drawn = |values: &'static str, count: usize| {
+            let all = if values == "texts" { &texts } else { &numbers };
+            let drawn = all.iter().take(count).enumerate();
+            drawn
+                .map(|(at, value)| (at as i64, Some(at as i64 + 3), values, Some(&**value)))
+                .collect::<Vec<_>>()
+        };
+        let lanes = [
+            drawn("texts", 2 * OTHERS),
+            drawn("numbers", 2 * OTHERS),
+            drawn("texts", 5),
+            drawn("numbers", 5),
+        ];
+        let by = SplitBy { all: true, ..SplitBy::default() };
+        let mut plain = Splits::default();
+        lanes
+            .iter()
+            .enumerate()
+            .for_each(|(number, of)| plain.merge(lane(number, of, &by, &Splits::default()).1));
+        let saturated = plain.saturated();
+        assert_eq!(saturated.of.len(), 2);
+        assert!(saturated.of.values().all(|names| names.keys().eq(["of"])), "`other` has one value");
+        assert_eq!(merged(&lanes, &by).1, plain);
     }
 
     proptest! {

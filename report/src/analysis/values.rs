@@ -118,6 +118,16 @@ impl<T: Eq + Hash> Values<T> {
         }
     }
 
+    /// The same way to tell values apart, without any span. `None` while each value has its sums.
+    pub(super) fn saturated(&self) -> Option<Values<T>> {
+        let apart = match &self.apart {
+            Apart::Each(_) => return None,
+            Apart::Bins(_) => Apart::Bins(BTreeMap::new()),
+            Apart::Together(_) => Apart::Together(Box::default()),
+        };
+        Some(Values { most: self.most, apart })
+    }
+
     pub(super) fn rename<U: Eq + Hash>(self, name: impl Fn(T) -> U) -> Values<U> {
         let apart = match self.apart {
             Apart::Each(parts) => {

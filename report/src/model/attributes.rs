@@ -5,10 +5,9 @@
 //! Must not know what a name means.
 
 use std::cmp::Ordering;
-use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use super::dictionary::Dictionary;
 
 /// The attributes of a lane's spans. Costs 8 bytes for each, and its distinct values once for each name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -120,7 +119,7 @@ impl Column {
 
     /// Number of ids of values. After spans were removed, some of these values may have no span.
     pub fn value_count(&self) -> usize {
-        self.known.ends.len()
+        self.known.len()
     }
 
     /// The value with this id.
@@ -129,12 +128,12 @@ impl Column {
     ///
     /// When the id is not below [`value_count`](Column::value_count).
     pub fn value(&self, id: u32) -> &str {
-        self.known.value(id as usize)
+        self.known.text(id)
     }
 
     /// Length of all values in bytes.
     pub(crate) fn text_len(&self) -> usize {
-        self.known.text.len()
+        self.known.joined().len()
     }
 
     fn insert(&mut self, span: u32, value: &str) {
@@ -157,7 +156,7 @@ impl Column {
 
     /// Adds the column of later spans, which has the same name.
     fn append(&mut self, later: Column) {
-        let ids: Vec<u32> = later.known.all().map(|value| self.known.id(value)).collect();
+        let ids: Vec<u32> = later.known.iter().map(|value| self.known.id(value)).collect();
         self.spans.extend(later.spans);
         self.values.extend(later.values.iter().map(|&id| ids[id as usize]));
     }
@@ -172,54 +171,6 @@ impl Column {
 
 fn index(span: usize) -> u32 {
     u32::try_from(span).expect("more than 2^32 spans of a lane exceed any memory")
-}
-
-/// Distinct texts, in one piece of memory. An id is the rank in the order in which they came first.
-#[derive(Debug, Clone, Default)]
-struct Dictionary {
-    text: String,
-    /// Where each text ends.
-    ends: Vec<usize>,
-    ids: HashTable<u32>,
-    hasher: DefaultHashBuilder,
-}
-
-impl Dictionary {
-    fn id(&mut self, value: &str) -> u32 {
-        let Dictionary { text, ends, ids, hasher } = self;
-        let hash = hasher.hash_one(value);
-        let of = |id: u32| slice(text, ends, id as usize);
-        if let Some(&id) = ids.find(hash, |&id| of(id) == value) {
-            return id;
-        }
-        let id = index(ends.len());
-        ids.insert_unique(hash, id, |&id| hasher.hash_one(of(id)));
-        text.push_str(value);
-        ends.push(text.len());
-        id
-    }
-
-    fn value(&self, id: usize) -> &str {
-        slice(&self.text, &self.ends, id)
-    }
-
-    fn all(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).map(|id| self.value(id))
-    }
-}
-
-/// Their hashes differ from one to the other.
-impl PartialEq for Dictionary {
-    fn eq(&self, other: &Dictionary) -> bool {
-        (&self.text, &self.ends) == (&other.text, &other.ends)
-    }
-}
-
-impl Eq for Dictionary {}
-
-fn slice<'a>(text: &'a str, ends: &[usize], id: usize) -> &'a str {
-    let start = if id == 0 { 0 } else { ends[id - 1] };
-    &text[start..ends[id]]
 }
 
 #[cfg(test)]

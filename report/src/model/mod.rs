@@ -9,6 +9,7 @@ mod attributes;
 #[cfg(test)]
 mod builder;
 mod counter;
+mod dictionary;
 mod durations;
 mod identity;
 mod key;
@@ -24,6 +25,7 @@ pub use attributes::{Attributes, Column};
 pub(crate) use builder::TraceBuilder;
 pub use counter::{Counter, Samples};
 pub(crate) use counter::{Counters, SampleRows, add_samples};
+pub(crate) use dictionary::Dictionary;
 pub(crate) use durations::Durations;
 pub use durations::Percentile;
 pub use identity::{LaneIdentity, ProcessIdentity};

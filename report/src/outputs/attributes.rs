@@ -8,16 +8,14 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::hash::BuildHasher;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
 use rayon::prelude::*;
 use templates::{Attribute, Chunk};
 
 use super::columns::{Planes, width};
 use super::gzip::gzipped;
 use crate::analysis::Tracks;
-use crate::model::{Column, Lane};
+use crate::model::{Column, Dictionary, Lane};
 
 /// The most names on the page.
 const NAMES: usize = 200;
@@ -197,7 +195,7 @@ fn chunk(numbered: &[Numbered<'_>], name: &str, end: Option<Rank>) -> Option<(At
             Some((column, own.column(column, end)))
         })
         .collect();
-    let mut values = Values::with_capacity(columns.iter().map(|(column, _)| column.value_count()).sum());
+    let mut values = Dictionary::with_capacity(columns.iter().map(|(column, _)| column.value_count()).sum());
     let mut spans: Vec<(u32, u32)> = Vec::with_capacity(columns.iter().map(|(_, own)| own.len()).sum());
     for (column, own) in columns {
         let mut ids: Vec<Option<u32>> = vec![None; column.value_count()];
@@ -213,7 +211,7 @@ fn chunk(numbered: &[Numbered<'_>], name: &str, end: Option<Rank>) -> Option<(At
     for (number, _) in &mut spans {
         (*number, last) = (*number - last, *number);
     }
-    let lengths: Vec<u32> = values.lengths().collect();
+    let lengths: Vec<u32> = values.iter().map(|value| value.len() as u32).collect();
     let width_of = |all: u32| width(u64::from(all));
     let part = Attribute {
         name: name.to_owned(),
@@ -232,44 +230,7 @@ fn chunk(numbered: &[Numbered<'_>], name: &str, end: Option<Rank>) -> Option<(At
     for (row, &length) in lengths.iter().enumerate() {
         length_planes.put(row, [length.into()]);
     }
-    Some((part, gzipped(&[planes.bytes, length_planes.bytes, values.text])))
-}
-
-/// The distinct values of a name, in the order of their first use.
-struct Values {
-    text: Vec<u8>,
-    /// Where each value ends in the text.
-    ends: Vec<usize>,
-    ids: HashTable<u32>,
-    hasher: DefaultHashBuilder,
-}
-
-impl Values {
-    /// With room for so many, so that the table is never built again.
-    fn with_capacity(values: usize) -> Values {
-        let (text, ends, ids) = (Vec::new(), Vec::new(), HashTable::with_capacity(values));
-        Values { text, ends, ids, hasher: DefaultHashBuilder::default() }
-    }
-
-    fn id(&mut self, value: &str) -> u32 {
-        let Values { text, ends, ids, hasher } = self;
-        let hash = hasher.hash_one(value.as_bytes());
-        let of =
-            |id: u32| &text[id.checked_sub(1).map_or(0, |before| ends[before as usize])..ends[id as usize]];
-        if let Some(&id) = ids.find(hash, |&id| of(id) == value.as_bytes()) {
-            return id;
-        }
-        let id = ends.len() as u32;
-        ids.insert_unique(hash, id, |&id| hasher.hash_one(of(id)));
-        text.extend_from_slice(value.as_bytes());
-        ends.push(text.len());
-        id
-    }
-
-    fn lengths(&self) -> impl Iterator<Item = u32> {
-        let starts = [0].into_iter().chain(self.ends.iter().copied());
-        self.ends.iter().zip(starts).map(|(end, start)| (end - start) as u32)
-    }
+    Some((part, gzipped(&[&planes.bytes, &length_planes.bytes, values.joined().as_bytes()])))
 }
 
 #[cfg(test)]

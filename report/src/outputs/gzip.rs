@@ -14,7 +14,7 @@ const PIECE: usize = 1024 * 1024;
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
 /// The parts as one stream.
-pub(super) fn gzipped(parts: &[Vec<u8>]) -> Chunk {
+pub(super) fn gzipped(parts: &[impl AsRef<[u8]>]) -> Chunk {
     let pieces = pieces(parts);
     let last = pieces.len() - 1;
     let compressed: Vec<(Vec<u8>, Crc)> =
@@ -33,10 +33,10 @@ pub(super) fn gzipped(parts: &[Vec<u8>]) -> Chunk {
 }
 
 /// The parts in pieces of [`PIECE`] bytes, of which the last may be shorter. There is at least one.
-fn pieces(parts: &[Vec<u8>]) -> Vec<Vec<&[u8]>> {
+fn pieces(parts: &[impl AsRef<[u8]>]) -> Vec<Vec<&[u8]>> {
     let mut pieces = vec![Vec::new()];
     let mut room = PIECE;
-    for mut rest in parts.iter().map(Vec::as_slice) {
+    for mut rest in parts.iter().map(AsRef::as_ref) {
         while !rest.is_empty() {
             if room == 0 {
                 pieces.push(Vec::new());

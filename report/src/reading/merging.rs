@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use super::one_pid;
 use super::selection::Chosen;
-use crate::analysis::{self, SplitBy, Splits, Tracks};
+use super::splitting::Splitting;
+use crate::analysis::{self, Splits, Tracks};
 use crate::model::{
     Counters, Keys, LaneIdentity, ProcessIdentity, SampleRows, Samples, Spans, Summary, Trace, add_samples,
 };
@@ -36,7 +37,6 @@ impl Kept {
 pub(super) struct Taken {
     pub(super) identity: Identity,
     pub(super) summary: Summary,
-    pub(super) splits: Splits,
     pub(super) left_out: u64,
     pub(super) kept: Option<Kept>,
     /// Why the lane may be of two processes.
@@ -58,7 +58,6 @@ pub(super) struct Merged {
 impl Merged {
     pub(super) fn add_lane(&mut self, taken: Taken) {
         self.summary.merge(taken.summary);
-        self.splits.merge(taken.splits);
         self.left_out += taken.left_out;
         if let Some(doubt) = taken.doubt {
             self.problems.add(Path::new(&taken.identity.0.identity), None, doubt);
@@ -77,7 +76,12 @@ impl Merged {
 }
 
 /// Summarises and splits a lane. `keep` gets its number of rows and returns whether to keep them.
-pub(super) fn take(lane: LaneRows, chosen: &Chosen, split_by: &SplitBy, keep: impl Fn(u64) -> bool) -> Taken {
+pub(super) fn take(
+    lane: LaneRows,
+    chosen: &Chosen,
+    splitting: &Splitting<'_>,
+    keep: impl Fn(u64) -> bool,
+) -> Taken {
     let LaneRows { process, lane, mut rows } = lane;
     let all = rows.len();
     chosen.keep(&mut rows);
@@ -87,9 +91,9 @@ pub(super) fn take(lane: LaneRows, chosen: &Chosen, split_by: &SplitBy, keep: im
     let doubt = one_pid::doubt(&process, &lane, &keys, &spans);
     let identity = (process, lane);
     let (summary, tracks) = analysis::summarise(identity.clone(), &keys, &spans, offset_s);
-    let splits = analysis::split(split_by, &keys, &spans);
+    splitting.add(&keys, &spans);
     let kept = keep(spans.len() as u64).then_some(Kept { keys, spans, tracks });
-    Taken { identity, summary, splits, left_out, kept, doubt }
+    Taken { identity, summary, left_out, kept, doubt }
 }
 
 /// The lanes that fit in `detail` rows together: those with the fewest rows first, ties by identity.
@@ -166,6 +170,7 @@ pub(super) fn add_doubled(summary: &mut Summary, problems: &mut Problems) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::SplitBy;
     use crate::model::Rows;
     use crate::reading::Selection;
 
@@ -183,11 +188,11 @@ mod tests {
     #[test]
     fn rows_that_changed_since_they_were_summarised_are_not_shown() {
         let chosen = Selection::default().chosen(0);
-        let first = take(lane(&["a", "b"]), &chosen, &SplitBy::default(), |_| true);
+        let first = take(lane(&["a", "b"]), &chosen, &Splitting::new(&SplitBy::default()), |_| true);
         for (again, is_same) in
             [(vec!["a", "b"], true), (vec!["a", "b", "b"], false), (vec!["a", "new"], false)]
         {
-            let again = take(lane(&again), &chosen, &SplitBy::default(), |_| true);
+            let again = take(lane(&again), &chosen, &Splitting::new(&SplitBy::default()), |_| true);
             assert_eq!(again.kept.unwrap().is_of(&first.summary, &again.identity), is_same);
         }
     }

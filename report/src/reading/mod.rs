@@ -10,6 +10,7 @@
 mod merging;
 mod one_pid;
 mod selection;
+mod splitting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ use crate::text::Problems;
 use merging::{Identity, Kept, Merged, add_doubled, counters, lanes_within, take, trace};
 use selection::Chosen;
 pub use selection::{Moment, MomentError, Selection};
+use splitting::Splitting;
 
 /// Default of [`Reading::detail`]. Ten million spans are about 65 MB of HTML.
 pub const DETAIL: u64 = 10_000_000;
@@ -217,14 +219,15 @@ impl Reading {
         let chosen = self.chosen(&files)?;
         let count = AtomicU64::new(0);
         let is_kept = |rows| count.fetch_add(rows, Ordering::Relaxed) + rows <= self.detail;
-        let read = self.read(&files, |_| true, |lane| take(lane, &chosen, &self.split_by, is_kept))?;
+        let splitting = Splitting::new(&self.split_by);
+        let read = self.read(&files, |_| true, |lane| take(lane, &chosen, &splitting, is_kept))?;
         let Read { lanes, samples, summaries, mut problems, assumed, assumed_samples, .. } = read;
         let is_of_summaries = !summaries.is_empty();
         if is_of_summaries && (self.assumed_offset_s.is_some() || self.selection.has_window()) {
             return Err(Error::NoRows);
         }
 
-        let mut all = Merged::default();
+        let mut all = Merged { splits: splitting.finish(), ..Merged::default() };
         lanes.into_iter().for_each(|taken| all.add_lane(taken));
         summaries.into_iter().for_each(|(_, summary)| all.add_summary(summary, &chosen));
         let Merged { mut summary, splits, mut rows, left_out, partial, problems: doubts } = all;
@@ -281,8 +284,10 @@ impl Reading {
             return Ok(BTreeMap::new());
         }
         let is_wanted = |lane: &LaneIdentity| wanted.contains(lane);
+        let no_splitting = SplitBy::default();
+        let no_splits = Splitting::new(&no_splitting);
         let read = self.read(files, is_wanted, |lane| {
-            is_wanted(&lane.lane).then(|| take(lane, chosen, &SplitBy::default(), |_| true))
+            is_wanted(&lane.lane).then(|| take(lane, chosen, &no_splits, |_| true))
         })?;
         Ok(read.lanes.into_iter().flatten().filter_map(|taken| Some((taken.identity, taken.kept?))).collect())
     }

@@ -4,7 +4,7 @@
 //! row. Takes attributes in any order, gives each record file those of its rows, and counts what no row took. Must not
 //! know how files are read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -111,11 +111,12 @@ impl AllGiven {
             for ((lane, part), of) in given.files {
                 let (directory, process) = (directory.to_owned(), process.clone());
                 let key = RecordFile { directory, process, lane, part };
-                let own = all
-                    .files
-                    .entry(key)
-                    .or_insert_with(|| OfFile { given_by: path.clone(), ..OfFile::default() });
-                own.append(of);
+                match all.files.entry(key) {
+                    btree_map::Entry::Vacant(entry) => {
+                        entry.insert(OfFile { given_by: path.clone(), ..of });
+                    }
+                    btree_map::Entry::Occupied(mut entry) => entry.get_mut().append(of),
+                }
             }
         }
         all.files.values_mut().for_each(OfFile::sort);

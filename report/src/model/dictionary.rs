@@ -1,0 +1,92 @@
+//! A dictionary: distinct texts, in one piece of memory.
+//!
+//! Gives each text an id: its rank in the order in which texts came first. So ids never depend on a hash.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+/// Distinct texts. Costs about 16 bytes for each, and those of the text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dictionary {
+    /// All texts, in the order of their ids.
+    all: String,
+    /// Where each text ends.
+    ends: Vec<usize>,
+    ids: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Dictionary {
+    /// With room for so many texts, so that the table is never built again.
+    pub(crate) fn with_capacity(texts: usize) -> Dictionary {
+        Dictionary { ids: HashTable::with_capacity(texts), ..Dictionary::default() }
+    }
+
+    /// Number of texts.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The id of a text, which is added if it is new.
+    pub(crate) fn id(&mut self, text: &str) -> u32 {
+        let Dictionary { all, ends, ids, hasher } = self;
+        let hash = hasher.hash_one(text);
+        let of = |id: u32| of(all, ends, id);
+        if let Some(&id) = ids.find(hash, |&id| of(id) == text) {
+            return id;
+        }
+        let id = u32::try_from(ends.len()).expect("more than 2^32 texts exceed any memory");
+        ids.insert_unique(hash, id, |&id| hasher.hash_one(of(id)));
+        all.push_str(text);
+        ends.push(all.len());
+        id
+    }
+
+    /// The text with this id.
+    ///
+    /// # Panics
+    ///
+    /// When the id is not one of this dictionary.
+    pub(crate) fn text(&self, id: u32) -> &str {
+        of(&self.all, &self.ends, id)
+    }
+
+    /// All texts, in the order of their ids.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.ends.len() as u32).map(|id| self.text(id))
+    }
+
+    /// All texts, one after another.
+    pub(crate) fn joined(&self) -> &str {
+        &self.all
+    }
+}
+
+/// Their hashes differ from one to the other.
+impl PartialEq for Dictionary {
+    fn eq(&self, other: &Dictionary) -> bool {
+        (&self.all, &self.ends) == (&other.all, &other.ends)
+    }
+}
+
+impl Eq for Dictionary {}
+
+fn of<'a>(all: &'a str, ends: &[usize], id: u32) -> &'a str {
+    let start = id.checked_sub(1).map_or(0, |before| ends[before as usize]);
+    &all[start..ends[id as usize]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_keeps_its_id_and_ids_are_in_the_order_of_the_first_use() {
+        let mut dictionary = Dictionary::default();
+        let ids = ["b", "", "a", "b", "", "ab"].map(|text| dictionary.id(text));
+        assert_eq!(ids, [0, 1, 2, 0, 1, 3]);
+        assert_eq!(dictionary.iter().collect::<Vec<_>>(), ["b", "", "a", "ab"]);
+        assert_eq!((dictionary.joined(), dictionary.len(), dictionary.text(3)), ("baab", 4, "ab"));
+    }
+}
