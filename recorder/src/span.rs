@@ -141,10 +141,10 @@ impl EndSlot {
 /// The value is formatted before the thread is marked busy, because its `Display` may record or panic.
 #[inline(never)] // one copy for all types of values
 pub(crate) fn give(target: &Arc<Target>, row: &SpanRow, name: &str, value: &dyn Display, now_ns: i64) {
-    let mut attribute = thread::take_spare_row();
+    let Some(mut attribute) = thread::take_attribute_row() else { return };
     row.fill(&mut attribute, name, value);
-    thread::with(|state| state.give(target, row, &mut attribute, name, now_ns));
-    thread::keep_spare_row(attribute);
+    let mut attribute = Some(attribute);
+    thread::with(|state| attribute.take().map(|filled| state.give(target, row, filled, name, now_ns)));
 }
 
 /// What is kept of a span while it runs.
