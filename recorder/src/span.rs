@@ -69,8 +69,8 @@ impl Span {
 
     /// Gives the span an attribute that is known later, such as the status of a response. Any thread may call it.
     ///
-    /// If several threads give one name, that of the thread with the newest file counts. Otherwise as
-    /// [`with`](Span::with).
+    /// If several threads give a span the same name, the order of the calls does not decide which value counts, but the
+    /// numbers of their files. So give a name on one thread only. Otherwise as [`with`](Span::with).
     ///
     /// # Panics
     ///

@@ -13,7 +13,7 @@ use std::sync::atomic::{Ordering, compiler_fence};
 use crate::attribute::SpanRow;
 use crate::format::{Content, Row, Stamp, Stamper};
 use crate::lane::{Ending, Fields, Item, Lane, RowPlace};
-use crate::losses::{self, Loss};
+use crate::losses::{self, Loss, Named};
 use crate::pool;
 use crate::process::Process;
 use crate::record_file::Target;
@@ -177,10 +177,10 @@ impl ThreadState {
         let mut item = Item { now_ns, offset_minutes: 0, fields: Fields::Attribute };
         if self.lanes[lane].append(row, &mut item, Ending::Elsewhere).is_some() {
             if row.cut_names() > 0 {
-                losses::count(Loss::NameCut, format_args!("attribute {name}"));
+                losses::count(Loss::NameCut, format_args!("attribute {}", Named(name)));
             }
             if row.is_value_cut() {
-                losses::count(Loss::ValueCut, format_args!("attribute {name}"));
+                losses::count(Loss::ValueCut, format_args!("attribute {}", Named(name)));
             }
         }
     }
@@ -189,7 +189,7 @@ impl ThreadState {
     /// or there is no such span, which is counted.
     pub(crate) fn newest_row(&self, recorder: RecorderId, group: &str) -> Option<SpanRow> {
         let Some(entry) = self.stack.iter().rfind(|entry| entry.recorder == recorder) else {
-            losses::count(Loss::NotStarted, format_args!("group {group}"));
+            losses::count(Loss::NotStarted, format_args!("group {}", Named(group)));
             return None;
         };
         match entry.place {

@@ -299,11 +299,14 @@ impl Row {
     #[cold]
     fn copy_for_quotes(&mut self) {
         let mut line = mem::take(&mut self.without_quotes);
-        line.clone_from(&self.bytes);
+        for copy in [&mut line, &mut self.without_commas] {
+            copy.clear();
+            copy.reserve(Self::MAX_LENGTH); // once
+            copy.extend_from_slice(&self.bytes);
+        }
         self.put_fraction(&mut line);
         let commit_at = line.len() - 2;
         line[commit_at] = b'\n';
-        self.without_commas.clone_from(&self.bytes);
         for &(opening, closing) in self.quotes.iter().flatten() {
             blank(&mut line[opening..=closing], b"\",");
             blank(&mut self.without_commas[opening..=closing], b",");
