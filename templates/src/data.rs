@@ -315,8 +315,21 @@ pub struct Slow {
     pub start_ns: i64,
     /// How long it took.
     pub duration_ns: i64,
-    /// Name and value of each of its attributes, by name; values are cut after 200 characters.
-    pub attributes: Vec<(String, String)>,
+    /// The first of its attributes, by name.
+    pub attributes: Vec<SlowAttribute>,
+    /// Number of its other attributes.
+    pub more_attributes: u64,
+}
+
+/// An attribute of one of the slowest spans.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlowAttribute {
+    /// Its name.
+    pub name: String,
+    /// Its value, or the first characters of it.
+    pub value: String,
+    /// Whether the value has more characters.
+    pub cut: bool,
 }
 
 /// A task's spans by the value of one attribute. The rows, the others and those without it sum to the task.
@@ -343,8 +356,10 @@ pub struct Split {
 /// The spans of a task with one value of an attribute, or with values in one range.
 #[derive(Debug, Clone, Serialize)]
 pub struct SplitRow {
-    /// The value, cut after 200 characters; `None` for a range.
+    /// The value, or the first characters of it; `None` for a range.
     pub value: Option<String>,
+    /// Whether the value has more characters.
+    pub cut: bool,
     /// The least value of a range; `None` for a value.
     pub from: Option<f64>,
     /// The end of a range, greater than any value in it; `None` for a value.

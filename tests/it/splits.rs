@@ -214,7 +214,10 @@ fn a_page_has_the_parts_of_its_tasks_and_says_what_the_table_says() {
     }
     assert_eq!((&split["others"]["count"], &split["others"]["total_ns"]), (&json!(3), &json!(6_000_000)));
     assert_eq!((&split["without"]["count"], &split["without"]["max_ns"]), (&json!(1), &json!(16_000_000)));
-    assert_eq!(data["distributions"][0]["slowest"][1]["attributes"], json!([["url", "v14"]]));
+    assert_eq!(
+        data["distributions"][0]["slowest"][1]["attributes"],
+        json!([{"name": "url", "value": "v14", "cut": false}])
+    );
 }
 
 #[test]

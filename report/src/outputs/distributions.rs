@@ -3,7 +3,7 @@
 //! Takes the trace, its figures and the distributions of some tasks. Gives the data of the page's section of a task.
 //! Computes no statistic.
 
-use templates::Slow;
+use templates::{Slow, SlowAttribute};
 
 use super::brief::cut;
 use super::labels::place;
@@ -12,6 +12,8 @@ use crate::model::Trace;
 
 /// The most durations drawn for a task. In a figure of 400 pixels nobody sees more.
 const MOST: usize = 128;
+/// The most attributes of a slow span.
+const ATTRIBUTES: usize = 12;
 
 pub(super) fn data(
     trace: &Trace,
@@ -22,12 +24,16 @@ pub(super) fn data(
     let slow = |at: &SpanIndex| {
         let spans = &trace.lanes()[at.lane].spans;
         let span = spans.at(at.span);
-        let attributes = spans.attributes().of(at.span);
+        let mut attributes = spans.attributes().of(at.span).map(|(name, value)| {
+            let (value, cut) = cut(value);
+            SlowAttribute { name: name.to_owned(), value, cut }
+        });
         Slow {
             place: place(*at, tracks),
             start_ns: span.start.ns(),
             duration_ns: span.duration_ns().expect("only finished spans are slow"),
-            attributes: attributes.map(|(name, value)| (name.to_owned(), cut(value))).collect(),
+            attributes: attributes.by_ref().take(ATTRIBUTES).collect(),
+            more_attributes: attributes.count() as u64,
         }
     };
     let distribution = |of: &Distribution| {

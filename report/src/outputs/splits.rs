@@ -23,10 +23,15 @@ fn of(split: &Split, may_lack: bool) -> templates::Split {
     };
     for (value, figures) in &split.parts {
         let figures = part(figures);
-        let mut row = |value, from, to| data.rows.push(SplitRow { value, from, to, figures });
+        let row = SplitRow { value: None, cut: false, from: None, to: None, figures };
         match value {
-            Value::Text(text) => row(Some(cut(text)), None, None),
-            Value::Range(range) => row(None, Some(range.from), Some(range.to)),
+            Value::Text(text) => {
+                let (value, cut) = cut(text);
+                data.rows.push(SplitRow { value: Some(value), cut, ..row });
+            }
+            Value::Range(range) => {
+                data.rows.push(SplitRow { from: Some(range.from), to: Some(range.to), ..row });
+            }
             Value::Others(_) | Value::Any => data.others = Some(figures),
             Value::Without => data.without = Some(figures),
         }
