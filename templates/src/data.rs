@@ -221,28 +221,12 @@ pub struct Task {
     pub group: u32,
     /// Index into [`Data::names`].
     pub task: u32,
-    /// Number of finished spans, including instants.
-    pub count: u64,
-    /// Number of unfinished spans; no other figure of the row includes them.
-    pub unfinished: u64,
-    /// Sum of the durations.
-    pub total_ns: i128,
-    /// How long its spans were the innermost ones of their lanes: where spans nest, the sum of the durations minus the
-    /// time of direct children.
-    pub self_ns: i128,
+    /// The figures of its spans.
+    #[serde(flatten)]
+    pub figures: Part,
     /// Whether none of the task's lanes has spans that overlap without nesting. If any has, `self_ns` counts time for
     /// the span that started last.
     pub exact: bool,
-    /// `total_ns / count`, rounded down; `None` if `count` is 0, like the three fields below.
-    pub mean_ns: Option<i64>,
-    /// The median, by linear interpolation between the closest ranks.
-    pub median_ns: Option<i64>,
-    /// The 95th percentile, by linear interpolation between the closest ranks.
-    pub p95_ns: Option<i64>,
-    /// The longest duration.
-    pub max_ns: Option<i64>,
-    /// Whether median and p95 are exact; if not, they are at most 0.4 % off.
-    pub exact_quantiles: bool,
     /// `self_ns` divided by the busy time of all lanes, 0 to 1.
     pub share: f64,
 }
@@ -369,25 +353,27 @@ pub struct SplitRow {
     pub figures: Part,
 }
 
-/// The figures of a part of a task's spans; they mean what they mean for a [`Task`].
+/// The figures of a task's spans, or of a part of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Part {
     /// Number of finished spans, including instants.
     pub count: u64,
-    /// Number of unfinished spans.
+    /// Number of unfinished spans; no other figure includes them.
     pub unfinished: u64,
     /// Sum of the durations.
     pub total_ns: i128,
-    /// How long the spans were the innermost ones of their lanes.
+    /// How long the spans were the innermost ones of their lanes: where spans nest, the sum of the durations minus the
+    /// time of direct children.
     pub self_ns: i128,
-    /// `None` if `count` is 0, like the three fields below.
+    /// `total_ns / count`, rounded down; `None` if `count` is 0, like the three fields below.
     pub mean_ns: Option<i64>,
-    /// The median.
+    /// The median, by linear interpolation between the closest ranks.
     pub median_ns: Option<i64>,
-    /// The 95th percentile.
+    /// The 95th percentile, by linear interpolation between the closest ranks.
     pub p95_ns: Option<i64>,
     /// The longest duration.
     pub max_ns: Option<i64>,
-    /// Whether median, p95 and the longest duration are exact; if not, they are at most 0.4 % off.
+    /// Whether median and p95 are exact; if not, they are at most 0.4 % off. Of the spans without an attribute
+    /// ([`Split::without`]) that is also so for the longest duration.
     pub exact_quantiles: bool,
 }

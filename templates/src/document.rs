@@ -140,7 +140,7 @@ pub(crate) mod tests {
 
     const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
 
-    const PART: Part = Part {
+    pub(crate) const PART: Part = Part {
         count: 1,
         unfinished: 0,
         total_ns: 10,
