@@ -179,6 +179,16 @@ test("where the page has no room for some attributes, a search says so", async (
   await close();
 });
 
+test("of summarised lanes the longest spans are searched, which is said", async () => {
+  const rows = ROWS.map((row) => ({ ...row, lane: "l0" })); // more than a summary keeps of a lane
+  const { page, close } = await open(browser, renderAttributes(rows, "--detail", "1"));
+  const [, text] = /^at least (\d+) spans? · /.exec(await search(page, "status=404")) ?? [];
+  const all = ROWS.filter(({ attributes }) => attributes.status === "404").length;
+  assert.ok(Number(text) > 0 && Number(text) <= all, text);
+  assert.equal(await search(page, "status=500"), "no span here matches");
+  await close();
+});
+
 /** The lines of the split. @param {Page} page */
 const split = (page) =>
   page.locator("#split-table tbody tr").evaluateAll((all) => all.map(({ children }) => [...children].map(({ textContent }) => textContent ?? "")));

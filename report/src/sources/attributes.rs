@@ -12,6 +12,7 @@ use super::format::Format;
 use super::given::{self, Given, Row};
 use super::header::{Columns, positions};
 use super::journal::{self, LineStart, TakeRows, Taken};
+use super::named;
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
 use super::{diagnosis, fields};
@@ -41,7 +42,7 @@ impl Format for Attributes {
         let mut rows = AttributeRows { places, is_plain, given: Given::default() };
         let result = journal::read_rows(source, &mut rows).map(|_| ());
         let content = Content::Attributes(rows.given);
-        Stopped::or_parts(vec![Part { process: journal::process(source.path), content, assumed: 0 }], result)
+        Stopped::or_parts(vec![Part { process: named::process(source.path), content, assumed: 0 }], result)
     }
 }
 

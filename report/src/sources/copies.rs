@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::finding::{File, Files};
 use super::given::{self, AllGiven};
-use super::journal;
+use super::named;
 use super::part::{Content, Found, Part};
 use super::progress::Progress;
 use super::reading::read_file;
@@ -170,7 +170,7 @@ impl Rows<'_> {
     /// Sorts the file that is to be read before its copies.
     fn rank(&self) -> impl Ord + use<> {
         let name = &self.file.name;
-        let is_foreign = journal::name(name).is_none();
+        let is_foreign = named::name(name).is_none();
         let finished = self.rows.iter().filter(|row| row.end.is_some()).count();
         let rows = (Reverse(self.rows.len()), Reverse(finished));
         (rows, original(name).1, is_foreign, name.components().count(), name.clone())
@@ -197,7 +197,7 @@ impl Rows<'_> {
     fn is_named_like(&self, other: &Rows<'_>) -> bool {
         let (name, is_copy) = original(&self.file.name);
         let (other_name, is_other_copy) = original(&other.file.name);
-        name == other_name && (is_copy || is_other_copy || journal::name(&self.file.name).is_some())
+        name == other_name && (is_copy || is_other_copy || named::name(&self.file.name).is_some())
     }
 }
 

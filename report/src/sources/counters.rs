@@ -10,6 +10,7 @@ use recorder::format;
 use super::format::Format;
 use super::header::{Columns, positions};
 use super::journal::{self, LineStart, TakeRows};
+use super::named;
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
 use super::{diagnosis, fields};
@@ -38,7 +39,7 @@ impl Format for Counters {
         let CounterRows { mut rows, offsets, .. } = counted;
         rows.offset_s = offsets.of_earliest();
         let content = Content::Samples(rows);
-        let part = Part { process: journal::process(source.path), content, assumed: offsets.assumed };
+        let part = Part { process: named::process(source.path), content, assumed: offsets.assumed };
         Stopped::or_parts(vec![part], result)
     }
 }

@@ -11,9 +11,10 @@ use csv::ByteRecord;
 use super::fields::{self, Splitter};
 use super::format::Format;
 use super::formats::{FORMATS, with_columns};
-use super::header::Columns;
+use super::header::{Columns, all_of, repeated};
 use super::journal;
 use super::lines::{Fault, LineEnd};
+use super::named;
 use super::source::Source;
 
 pub(super) enum Detected {
@@ -35,7 +36,7 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     let path = source.path;
     let Some(first) = source.lines.next()? else {
         let nuls = source.lines.nul_count();
-        if journal::name(path).is_some() {
+        if named::name(path).is_some() {
             return Ok(Detected::EmptyJournal);
         }
         let message = if nuls == 0 { "is empty" } else { "contains only NUL bytes" };
@@ -96,19 +97,12 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
         }
         return Detected::Format(format, header);
     }
-    if end == LineEnd::None && journal::is_header_beginning(source.path, line) {
+    if end == LineEnd::None && named::is_header_beginning(source.path, line) {
         return Detected::EmptyJournal;
     }
     let message = unknown(line, &header);
     source.problem(1, message);
     Detected::Unknown
-}
-
-/// `column start is there twice, as columns 3 and 5: column 3 is read`.
-pub(super) fn repeated(name: &str, positions: &[usize]) -> String {
-    let places: Vec<String> = positions.iter().map(|position| (position + 1).to_string()).collect();
-    let times = if let [_, _] = positions { "twice".into() } else { format!("{} times", positions.len()) };
-    format!("column {name} is there {times}, as columns {}: column {} is read", all_of(&places), places[0])
 }
 
 /// What a file of unknown format looks like, and what was expected.
@@ -148,13 +142,4 @@ fn split_at(separator: u8, line: &[u8]) -> ByteRecord {
     let mut record = ByteRecord::new();
     reader.read_byte_record(&mut record).expect("reading from memory works");
     record
-}
-
-/// `start`, `start and end`, `task, start and end`.
-fn all_of(texts: &[impl AsRef<str>]) -> String {
-    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    match texts.as_slice() {
-        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => texts.concat(),
-    }
 }

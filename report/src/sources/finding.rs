@@ -15,7 +15,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::formats::is_readable_name;
 use super::given;
-use super::journal;
+use super::named;
 use super::progress::Progress;
 use super::source::{Bytes, GZIP, Way};
 use crate::text::Problems;
@@ -112,9 +112,9 @@ fn by_lane(files: impl Iterator<Item = File>) -> Vec<Vec<File>> {
     let mut units: Vec<Vec<File>> = Vec::new();
     let mut unit_of_lane: HashMap<(String, Content), usize> = HashMap::new();
     for file in files {
-        let unit = match journal::name(&file.name) {
+        let unit = match named::name(&file.name) {
             Some(name) => {
-                let lane = journal::lane(&file.name).identity;
+                let lane = named::lane(&file.name).identity;
                 *unit_of_lane.entry((lane, name.content)).or_insert(units.len())
             }
             None => units.len(),
@@ -209,7 +209,7 @@ impl File {
         let directory = self.path.as_deref().and_then(Path::parent);
         let entries =
             directory.and_then(|directory| fs::read_dir(directory).ok()).into_iter().flatten().flatten();
-        entries.filter_map(|entry| journal::name(Path::new(&entry.file_name()))).any(|name| is_it(&name))
+        entries.filter_map(|entry| named::name(Path::new(&entry.file_name()))).any(|name| is_it(&name))
     }
 
     /// Device and inode of a file with several names. `None` if it has one, or the system does not tell. Some file

@@ -1,69 +1,19 @@
 //! Journals: what all files of `waterfall-recorder` have in common, whatever their rows contain.
 //!
-//! Takes a file's name, lines and stamps; gives the process that wrote it, its rows and their times. Under a name that
-//! a recorder writes, and with a header that ends in CRLF, a line is a row only when it and the line before it end in
+//! Takes a file's lines and stamps; gives its rows and their times. Under a name that a recorder writes, and with a
+//! header that ends in CRLF, a line is a row only when it and the line before it end in
 //! CRLF. Any other file may mix line ends, lack the last one, and repeat its header. Skips each line that is not a
 //! row, reports one problem for it, and reads on. Knows no columns.
 
 use std::io;
-use std::path::Path;
 
 use csv::ByteRecord;
-use recorder::format;
 
 use super::lines::LineEnd;
+use super::named;
 use super::source::Source;
 use super::stamp::Stamp;
 use super::{diagnosis, fields};
-use crate::model::{LaneIdentity, ProcessIdentity};
-
-/// The parts of a journal's name; `None` for a file that is not named as a recorder names its files.
-pub(super) fn name(path: &Path) -> Option<format::FileName> {
-    format::FileName::parse(path.file_name()?.to_str()?)
-}
-
-/// Whether a journal's first line is a part of a header.
-pub(super) fn is_header_beginning(path: &Path, line: &[u8]) -> bool {
-    name(path).is_some_and(|journal| journal.content.header().as_bytes().starts_with(line))
-}
-
-/// The process that wrote the file. A journal's name contains its host, pid and start; any other file is its own
-/// process.
-pub(super) fn process(path: &Path) -> ProcessIdentity {
-    match name(path) {
-        Some(journal) => {
-            ProcessIdentity { identity: identity(&journal), host: Some(journal.host), pid: Some(journal.pid) }
-        }
-        None => ProcessIdentity { identity: path.to_string_lossy().into_owned(), host: None, pid: None },
-    }
-}
-
-/// Distinguishes the process of a journal from all others.
-pub(super) fn identity(journal: &format::FileName) -> String {
-    format!("{}.{}-{:x}", journal.host, journal.pid, journal.process_start_ns)
-}
-
-/// The lane of a file. For a journal, that is its path without the part; any other file is its own lane.
-pub(super) fn lane(path: &Path) -> LaneIdentity {
-    match name(path) {
-        Some(journal) => {
-            let directory = path.parent().unwrap_or(Path::new("")).to_string_lossy();
-            let process = process(path).identity;
-            let lane =
-                Path::new(&*directory).join(format!("{process}.{}-{}.*.csv", journal.lane, journal.thread));
-            let thread = match journal.thread.as_str() {
-                "-" => format!("thread {}", journal.lane),
-                _ => journal.thread,
-            };
-            LaneIdentity { identity: lane.to_string_lossy().into_owned(), thread }
-        }
-        None => {
-            let file = path.file_name().unwrap_or_default().to_string_lossy();
-            let thread = file.split(".csv").next().unwrap_or(&file).to_owned();
-            LaneIdentity { identity: path.to_string_lossy().into_owned(), thread }
-        }
-    }
-}
 
 /// Takes the rows of one kind of journal.
 pub(super) trait TakeRows {
@@ -113,7 +63,7 @@ pub(super) enum Ending {
 
 /// Reads the rows below the header, or those of a chunk.
 pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io::Result<Ending> {
-    let is_journal = name(source.path).is_some();
+    let is_journal = named::name(source.path).is_some();
     let needs_crlf = is_journal && source.header_end == LineEnd::CrLf;
     let mut splitter = fields::Splitter::default();
     let mut record = ByteRecord::new();

@@ -18,6 +18,7 @@ mod given;
 mod header;
 mod journal;
 mod lines;
+mod named;
 mod part;
 mod performance_py;
 mod progress;

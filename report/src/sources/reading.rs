@@ -16,7 +16,7 @@ use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
 use super::given::{self, AllGiven, Given};
-use super::journal;
+use super::named;
 use super::part::{Content, Found, LaneRows, Part, Stopped};
 use super::progress::Progress;
 use super::source::{Source, Way};
@@ -89,8 +89,8 @@ impl Files {
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Read<T> {
         let is_wanted = |unit: &&Vec<File>| {
-            let is_journal = unit.iter().any(|file| journal::name(&file.name).is_some());
-            !is_journal || unit.iter().any(|file| wanted(&journal::lane(&file.name)))
+            let is_journal = unit.iter().any(|file| named::name(&file.name).is_some());
+            !is_journal || unit.iter().any(|file| wanted(&named::lane(&file.name)))
         };
         let is_of_attributes =
             |unit: &&Vec<File>| unit.iter().any(|file| given::is_attribute_file(&file.name));
@@ -222,19 +222,21 @@ pub(super) fn read_file(
     problems: &mut Problems,
 ) -> Option<Found> {
     let found = file.open(way, progress).and_then(|bytes| {
-        let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
-        source.given = given.of_file(&file.name);
-        let found = match detect(&mut source) {
-            Ok(Detected::Format(format, header)) => {
-                let read = format.read(&mut source, &header);
-                finish(&mut source, format, read)
-            }
-            Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new()))),
-            Ok(Detected::Unknown) => Ok(None),
-            Err(error) => Err(error),
-        };
-        problems.merge(source.problems);
-        found
+        given.with(&file.name, |of_rows| {
+            let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
+            source.given = of_rows;
+            let found = match detect(&mut source) {
+                Ok(Detected::Format(format, header)) => {
+                    let read = format.read(&mut source, &header);
+                    finish(&mut source, format, read)
+                }
+                Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new()))),
+                Ok(Detected::Unknown) => Ok(None),
+                Err(error) => Err(error),
+            };
+            problems.merge(source.problems);
+            found
+        })
     });
     found.unwrap_or_else(|error| {
         problems.add(&file.name, None, format!("cannot be read: {error}"));

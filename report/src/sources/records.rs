@@ -11,12 +11,12 @@ use csv::ByteRecord;
 use rayon::prelude::*;
 use recorder::format;
 
-use super::detection::repeated;
 use super::format::Format;
 use super::given::Finder;
-use super::header::{Columns, others, positions, repeated_others};
+use super::header::{Columns, others, positions, repeated, repeated_others};
 use super::journal::{self, Ending, LineStart, TakeRows, Taken};
 use super::lines::LineEnd;
+use super::named;
 use super::part::{Content, Found, Part, Stopped};
 use super::source::Source;
 use super::stamp::{self, Stamp};
@@ -51,8 +51,8 @@ impl Format for Records {
         let RecordRows { mut rows, offsets, finder, .. } = all;
         finder.attach(&mut rows);
         rows.offset_s = offsets.of_earliest();
-        let content = Content::Lane(journal::lane(source.path), rows);
-        let part = Part { process: journal::process(source.path), content, assumed: offsets.assumed };
+        let content = Content::Lane(named::lane(source.path), rows);
+        let part = Part { process: named::process(source.path), content, assumed: offsets.assumed };
         Stopped::or_parts(vec![part], result)
     }
 }

@@ -5,7 +5,6 @@
 // click on a value searches for it, so that the chart shows where it is. Names and values enter by `textContent`.
 // Computes no figure but shares of the task.
 
-import { reveal } from "#page/chart/room.js";
 import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
 import { shown } from "#page/trace/names.js";
 import { beginningOn, conditionOn, rangeOn } from "#page/trace/query.js";
@@ -193,10 +192,10 @@ function nameCell(label, query) {
 }
 
 /**
- * Searches, and shows where: the chart is above.
+ * Searches, and shows what is found: how much, and below it where.
  * @param {string} query
  */
 function search(query) {
   jump({ query });
-  reveal(element("chart"));
+  element("toolbar").scrollIntoView({ block: "nearest" });
 }

@@ -1,0 +1,58 @@
+//! Names of files: the process and the lane that a file belongs to.
+//!
+//! A recorder's name has both, and what the file contains. Under any other name, a file is a process and a lane of its
+//! own. Opens nothing.
+
+use std::path::Path;
+
+use recorder::format;
+
+use crate::model::{LaneIdentity, ProcessIdentity};
+
+/// The parts of a journal's name; `None` for a file that is not named as a recorder names its files.
+pub(super) fn name(path: &Path) -> Option<format::FileName> {
+    format::FileName::parse(path.file_name()?.to_str()?)
+}
+
+/// Whether a journal's first line is a part of a header.
+pub(super) fn is_header_beginning(path: &Path, line: &[u8]) -> bool {
+    name(path).is_some_and(|journal| journal.content.header().as_bytes().starts_with(line))
+}
+
+/// The process that wrote the file. A journal's name contains its host, pid and start; any other file is its own
+/// process.
+pub(super) fn process(path: &Path) -> ProcessIdentity {
+    match name(path) {
+        Some(journal) => {
+            ProcessIdentity { identity: identity(&journal), host: Some(journal.host), pid: Some(journal.pid) }
+        }
+        None => ProcessIdentity { identity: path.to_string_lossy().into_owned(), host: None, pid: None },
+    }
+}
+
+/// Distinguishes the process of a journal from all others.
+pub(super) fn identity(journal: &format::FileName) -> String {
+    format!("{}.{}-{:x}", journal.host, journal.pid, journal.process_start_ns)
+}
+
+/// The lane of a file. For a journal, that is its path without the part; any other file is its own lane.
+pub(super) fn lane(path: &Path) -> LaneIdentity {
+    match name(path) {
+        Some(journal) => {
+            let directory = path.parent().unwrap_or(Path::new("")).to_string_lossy();
+            let process = process(path).identity;
+            let lane =
+                Path::new(&*directory).join(format!("{process}.{}-{}.*.csv", journal.lane, journal.thread));
+            let thread = match journal.thread.as_str() {
+                "-" => format!("thread {}", journal.lane),
+                _ => journal.thread,
+            };
+            LaneIdentity { identity: lane.to_string_lossy().into_owned(), thread }
+        }
+        None => {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            let thread = file.split(".csv").next().unwrap_or(&file).to_owned();
+            LaneIdentity { identity: path.to_string_lossy().into_owned(), thread }
+        }
+    }
+}
