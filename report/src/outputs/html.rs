@@ -5,7 +5,7 @@
 
 use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Task};
 
-use super::attributes::{self, Attributes};
+use super::attributes::{self, Stored};
 use super::columns::{self, Columns};
 use super::labels::{self, place};
 use super::names::Names;
@@ -202,7 +202,7 @@ struct About {
     splits: Vec<templates::Split>,
     /// Number of splits without room.
     more_splits: u64,
-    attributes: Attributes,
+    attributes: Stored,
 }
 
 fn about(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: &Options) -> About {
