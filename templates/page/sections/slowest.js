@@ -73,17 +73,16 @@ function about(attributes, others) {
   const element = document.createElement("small");
   element.className = "about";
   element.title = [...all, ...(others > 0 ? [`+${count(others)}`] : [])].join("\n");
-  element.append(
-    ...few.flatMap(([name, value]) => [isolated(name), "=", isolated(value), " "]),
-    more + others > 0 ? `+${count(more + others)}` : "",
-  );
+  element.append(...few.map(([name, value]) => cell(isolated(name, "name"), "=", isolated(value))));
+  if (more + others > 0) element.append(isolated(`+${count(more + others)}`, "note"));
   return element;
 }
 
-/** @param {string} text */
-function isolated(text) {
+/** @param {string} text @param {string} [className] */
+function isolated(text, className = "") {
   const element = document.createElement("bdi");
   element.textContent = text;
+  if (className) element.className = className;
   return element;
 }
 
