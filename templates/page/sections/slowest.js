@@ -46,7 +46,7 @@ export function createSlowest(parts, trace, linkTo) {
     anchor.textContent = "show";
     linkTo(anchor, { window: [start, end], selected: null, pinned: place });
     element.append(length, cell(" on ", name), cell(` at +${duration(start_ns)} `), anchor);
-    if (attributes.length > 0) element.append(about(attributes));
+    if (attributes.length > 0) element.append(about(inOrder(attributes, trace.attributes.names)));
     return element;
   }
 
@@ -58,6 +58,16 @@ export function createSlowest(parts, trace, linkTo) {
     const names = fittedApart(lanes, () => room, measure);
     parts.slowest.replaceChildren(...slowest.map((span, index) => line(span, names[index])));
   };
+}
+
+/**
+ * Attributes in the order of the page's, which begins with those that tell spans apart; last those that are not there.
+ * @param {readonly [string, string][]} attributes
+ * @param {readonly string[]} names of the page's
+ */
+function inOrder(attributes, names) {
+  const place = (/** @type {string} */ name) => (names.includes(name) ? names.indexOf(name) : names.length);
+  return [...attributes].sort(([one], [other]) => place(one) - place(other));
 }
 
 /**
