@@ -1,7 +1,7 @@
 //! The row of a span, for attributes that belong to it.
 //!
-//! It is named by numbers, so that it stays the same row whatever happens to the lane that wrote it. Must not know lanes
-//! or stacks.
+//! It is named by numbers, so that it stays the same row whatever happens to the lane that wrote it. Must not know
+//! lanes or stacks.
 
 use std::fmt::Display;
 
@@ -23,11 +23,13 @@ pub(crate) struct SpanRow {
 }
 
 impl SpanRow {
+    /// The row of a span whose end is at an offset of a file.
     #[inline]
-    pub(crate) fn new(file: &RecordFile, row_at: u64, started: Started) -> Self {
+    pub(crate) fn new(file: &RecordFile, end_at: u64, started: Started) -> Self {
         let (lane, part) = file.lane_and_part();
         let unix_ns = started.start_ns.wrapping_add(file.clock_offset_ns());
         let start_ns = unix_ns.rem_euclid(1_000_000_000) as u32;
+        let row_at = end_at - u64::from(started.end_in_row);
         Self { process: file.process(), lane, part, row_at, start_ns }
     }
 

@@ -29,7 +29,7 @@ pub(crate) struct Lane {
     /// When to check the file and the clock next, in nanoseconds since boot.
     look_ns: i64,
     /// How many journals the lane has had.
-    journals: u32,
+    journals: u64,
     /// The last refusal by the system. Nothing is tried until its time to retry.
     refusal: Option<Refusal>,
 }
@@ -39,16 +39,13 @@ struct OpenJournal {
     /// All stamps of its file are this much ahead of the boot clock.
     clock_offset_ns: i64,
     /// Different for each journal of the lane.
-    number: u32,
+    number: u64,
 }
 
 /// A row whose end comes through its lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RowPlace {
-    journal: u32,
-    /// The offset of its end in the row.
-    end_in_row: u32,
-    /// The offset of its end in the file.
+    journal: u64,
     end_at: NonZeroU64,
 }
 
@@ -122,7 +119,7 @@ impl Lane {
     }
 
     /// Appends a row. Returns the offset of its end in the file, or counts a loss and returns `None`.
-    #[inline]
+    #[inline(always)] // each caller has a kind of row of its own
     pub(crate) fn append(
         &mut self,
         row: &mut Row,
@@ -143,15 +140,14 @@ impl Lane {
 
     /// The place of the row that was appended last, from the offset of its end.
     #[inline]
-    pub(crate) fn place(&self, row: &Row, end_at: NonZeroU64) -> RowPlace {
-        RowPlace { journal: self.journals, end_in_row: row.end_at() as u32, end_at }
+    pub(crate) fn place(&self, end_at: NonZeroU64) -> RowPlace {
+        RowPlace { journal: self.journals, end_at }
     }
 
     /// The row of an open span for its attributes. `None` if its file was lost, which was counted then.
     pub(crate) fn span_row(&self, place: RowPlace, started: Started) -> Option<SpanRow> {
         let open = self.journal.iter().chain(&self.retired).find(|open| open.number == place.journal)?;
-        let row_at = place.end_at.get() - u64::from(place.end_in_row);
-        Some(SpanRow::new(open.journal.medium(), row_at, started))
+        Some(SpanRow::new(open.journal.medium(), place.end_at.get(), started))
     }
 
     /// Fills in the end of a row. `stamp` makes it from the offset of the file's stamps to the clock. Does nothing for
@@ -384,9 +380,8 @@ mod tests {
 
     /// Appends a row at a given time. Returns its place, if it was written.
     fn start(lane: &mut Lane, task: &str, now_ns: i64) -> Option<RowPlace> {
-        let mut row = Row::default();
-        let end_at = lane.append(&mut row, &mut item(task, now_ns, None), Ending::Here)?;
-        Some(lane.place(&row, end_at))
+        let end_at = lane.append(&mut Row::default(), &mut item(task, now_ns, None), Ending::Here)?;
+        Some(lane.place(end_at))
     }
 
     fn is_written(lane: &mut Lane, task: &str, now_ns: i64) -> bool {

@@ -94,8 +94,8 @@ impl Losses {
         self.counts[loss as usize]
     }
 
-    /// How many records, ends of records or attributes are not in the files: the sum of all counts, except those for which
-    /// [`Loss::keeps_record`] is true. With [`Loss::FileLost`] among them it is the least number.
+    /// How many records, ends of records or attributes are not in the files: the sum of all counts, except those for
+    /// which [`Loss::keeps_record`] is true. With [`Loss::FileLost`] among them it is the least number.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.present().filter(|loss| !loss.keeps_record()).map(|loss| self.count(loss)).sum()

@@ -122,17 +122,16 @@ impl Unended {
     }
 }
 
-/// The place of a row and of its end in its file. While it exists, no other thread takes over the file.
+/// The place of a row's end in its file. While it exists, no other thread takes over the file.
 #[derive(Debug)]
 pub(crate) struct EndSlot {
     pub(crate) file: Arc<RecordFile>,
-    pub(crate) row_at: u64,
     pub(crate) end_at: u64,
 }
 
 impl EndSlot {
     fn give(&self, name: &str, value: &dyn Display, started: Started, now: impl FnOnce() -> i64) {
-        let row = SpanRow::new(&self.file, self.row_at, started);
+        let row = SpanRow::new(&self.file, self.end_at, started);
         give(self.file.target(), &row, name, value, now());
     }
 }
@@ -154,6 +153,8 @@ pub(crate) struct Started {
     /// In nanoseconds since boot.
     pub(crate) start_ns: i64,
     pub(crate) offset_minutes: i32,
+    /// The offset of its end in its row, if it has one.
+    pub(crate) end_in_row: u32,
 }
 
 impl Started {
@@ -177,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_span_never_ends_before_its_start() {
-        let started = Started { start_ns: 1000, offset_minutes: 0 };
+        let started = Started { start_ns: 1000, offset_minutes: 0, end_in_row: 0 };
         assert_eq!(started.end_stamp(999, 5), Stamp::new(1005, 0));
         assert_eq!(started.end_stamp(1001, 5), Stamp::new(1006, 0));
     }

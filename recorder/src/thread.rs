@@ -128,8 +128,8 @@ impl ThreadState {
         started: Started,
     ) -> bool {
         let row = self.lanes[lane].append(&mut self.row, item, Ending::Here);
-        let place =
-            row.map_or(Place::Nowhere, |end_at| Place::Row(self.lanes[lane].place(&self.row, end_at)));
+        let place = row.map_or(Place::Nowhere, |end_at| Place::Row(self.lanes[lane].place(end_at)));
+        let started = Started { end_in_row: self.row.end_at() as u32, ..started };
         self.stack.push(Entry { recorder, started, lane, place });
         row.is_some()
     }
@@ -143,8 +143,7 @@ impl ThreadState {
     pub(crate) fn start_anywhere(&mut self, lane: usize, item: &mut Item<'_>) -> Option<EndSlot> {
         let lane = &mut self.lanes[lane];
         let end_at = lane.append(&mut self.row, item, Ending::Elsewhere)?.get();
-        let row_at = end_at - self.row.end_at() as u64;
-        lane.file().map(|file| EndSlot { file: file.clone(), row_at, end_at })
+        lane.file().map(|file| EndSlot { file: file.clone(), end_at })
     }
 
     /// Appends the row of an attribute, and counts what was cut.
@@ -338,7 +337,7 @@ mod tests {
     fn the_newest_span_of_a_recorder_comes_first() {
         let mut state = ThreadState::new();
         for (recorder, start_ns) in [(1, 10), (2, 20), (1, 30)] {
-            state.start_unrecorded(recorder, Started { start_ns, offset_minutes: 0 });
+            state.start_unrecorded(recorder, Started { start_ns, offset_minutes: 0, end_in_row: 0 });
         }
         let starts = |state: &ThreadState| {
             let entries = state.stack.iter();

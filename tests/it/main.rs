@@ -31,5 +31,6 @@ mod stats;
 mod summary;
 #[cfg(unix)]
 mod task;
+mod task_attributes;
 mod tidy;
 mod torn;

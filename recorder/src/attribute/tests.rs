@@ -129,7 +129,8 @@ impl Drop for Worker {
     }
 }
 
-/// Does the steps, one after another, each on one of three threads. Returns all that was given as `(task, name, value)`.
+/// Does the steps, one after another, each on one of three threads. Returns all that was given as `(task, name,
+/// value)`.
 fn run(pp: &Recorder, steps: Vec<(usize, Step)>) -> Vec<[String; 3]> {
     let mut workers = [Worker::new("a"), Worker::new("b"), Worker::new("b")];
     let mut guards: Vec<(String, Span)> = Vec::new();

@@ -429,8 +429,8 @@ fn is_plain(text: &[u8]) -> bool {
 
 /// Not 0 if a byte of a word is not from ` ` to `~`, or is `"` or `,`.
 ///
-/// Each term sets the first bit of such a byte: it is beyond ASCII, DEL plus 1, a control character minus 32, or 0 minus
-/// 1. A carry or borrow reaches another byte only from a byte that is unusual itself.
+/// Each term sets the first bit of such a byte: it is beyond ASCII, DEL plus 1, a control character minus 32, or 0
+/// minus 1. A carry or borrow reaches another byte only from a byte that is unusual itself.
 #[inline]
 fn unusual_bytes(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 255;

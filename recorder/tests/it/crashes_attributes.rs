@@ -88,8 +88,8 @@ fn a_kill_loses_no_attribute_that_was_given_and_none_is_at_another_row() {
     }
 }
 
-/// Checks that every attribute whose call returned is at its span, that there is at most one more of each, and that only
-/// the end of a file is torn.
+/// Checks that every attribute whose call returned is at its span, that there is at most one more of each, and that
+/// only the end of a file is torn.
 fn check_killed(records: &Records, progress: &Progress, round: u64) {
     let given = records.given();
     for given in &given {

@@ -134,7 +134,8 @@ impl Records {
         self.files().iter().flat_map(|file| spans_of(file)).collect()
     }
 
-    /// All attributes, in the order of lanes, parts and rows: of one name, the last counts. Fails if one names no row of a record file, or not by its nine digits.
+    /// All attributes, in the order of lanes, parts and rows: of one name, the last counts. Fails if one names no row
+    /// of a record file, or not by its nine digits.
     pub(crate) fn given(&self) -> Vec<Given> {
         let mut files = self.files_of(Content::Attributes);
         files.sort_by_key(|file| (name_of(file).lane, name_of(file).part));

@@ -6,15 +6,29 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-/// Distinct texts. Costs about 16 bytes for each, and those of the text.
+/// Distinct texts. Costs about 20 bytes for each, and those of the text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
     /// All texts, in the order of their ids.
     all: String,
     /// Where each text ends.
     ends: Vec<usize>,
-    ids: HashTable<u32>,
+    ids: HashTable<Known>,
     hasher: DefaultHashBuilder,
+}
+
+/// A text in the table. With its hash there, the table grows without a look at the texts.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    hash: u32,
+    id: u32,
+}
+
+impl Known {
+    /// The hash for the table, which looks at the highest bits and at the lowest ones.
+    fn spread(&self) -> u64 {
+        u64::from(self.hash) << 32 | u64::from(self.hash)
+    }
 }
 
 impl Dictionary {
@@ -31,13 +45,15 @@ impl Dictionary {
     /// The id of a text, which is added if it is new.
     pub(crate) fn id(&mut self, text: &str) -> u32 {
         let Dictionary { all, ends, ids, hasher } = self;
-        let hash = hasher.hash_one(text);
-        let of = |id: u32| of(all, ends, id);
-        if let Some(&id) = ids.find(hash, |&id| of(id) == text) {
-            return id;
-        }
+        let hash = hasher.hash_one(text) as u32;
         let id = u32::try_from(ends.len()).expect("more than 2^32 texts exceed any memory");
-        ids.insert_unique(hash, id, |&id| hasher.hash_one(of(id)));
+        let new = Known { hash, id };
+        if let Some(known) =
+            ids.find(new.spread(), |known| known.hash == hash && of(all, ends, known.id) == text)
+        {
+            return known.id;
+        }
+        ids.insert_unique(new.spread(), new, Known::spread);
         all.push_str(text);
         ends.push(all.len());
         id

@@ -312,8 +312,11 @@ mod tests {
             .collect()
     }
 
-    /// Each attribute on the page: `(number of the span, name, value)`.
-    fn all_read(stored: &Attributes) -> Vec<(u32, String, String)> {
+    /// An attribute: number of the span, name, value.
+    type Given = (u32, String, String);
+
+    /// Each attribute on the page.
+    fn all_read(stored: &Attributes) -> Vec<Given> {
         let columns = stored.parts.iter().zip(&stored.chunks);
         let mut all: Vec<_> = columns
             .flat_map(|(part, chunk)| {
@@ -325,7 +328,7 @@ mod tests {
     }
 
     /// The attributes as the trace has them, and the duration of each of its spans, by their numbers on the page.
-    fn expected(trace: &Trace) -> (Vec<(u32, String, String)>, Vec<Option<i64>>) {
+    fn expected(trace: &Trace) -> (Vec<Given>, Vec<Option<i64>>) {
         let (mut all, mut durations_ns) = (Vec::new(), Vec::new());
         for lane in trace.lanes() {
             let own = Tracks::new(&lane.spans);

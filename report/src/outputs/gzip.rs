@@ -4,11 +4,7 @@
 //! is the pieces one after the other, each but the last ended by a flush to a whole byte. So the same parts give the
 //! same bytes, whatever the number of threads. Every reader of gzip reads it.
 
-use std::io::{self, Write};
-use std::mem;
-
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
+use flate2::{Compress, Compression, Crc, FlushCompress};
 use rayon::prelude::*;
 use templates::Chunk;
 
@@ -16,15 +12,13 @@ use templates::Chunk;
 const PIECE: usize = 1024 * 1024;
 /// Magic number, deflate, no flags, no time stamp, no extra flags, unknown system.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-const WRITTEN: &str = "a Vec takes any bytes";
 
 /// The parts as one stream.
 pub(super) fn gzipped(parts: &[impl AsRef<[u8]>]) -> Chunk {
     let pieces = pieces(parts);
     let last = pieces.len() - 1;
-    let compressed: Vec<(Vec<u8>, Crc)> = (pieces.par_iter().enumerate())
-        .map(|(index, piece)| compressed(piece, index == last).expect(WRITTEN))
-        .collect();
+    let compressed: Vec<(Vec<u8>, Crc)> =
+        (pieces.par_iter().enumerate()).map(|(index, piece)| compressed(piece, index == last)).collect();
     let mut bytes = HEADER.to_vec();
     bytes
         .reserve_exact(compressed.iter().map(|(piece, _)| piece.len()).sum::<usize>() + 2 * size_of::<u32>());
@@ -58,18 +52,31 @@ fn pieces(parts: &[impl AsRef<[u8]>]) -> Vec<Vec<&[u8]>> {
 }
 
 /// A piece of the stream, and the checksum of what it holds.
-fn compressed(piece: &[&[u8]], is_last: bool) -> io::Result<(Vec<u8>, Crc)> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
-    let mut crc = Crc::new();
+fn compressed(piece: &[&[u8]], is_last: bool) -> (Vec<u8>, Crc) {
+    let mut compress = Compress::new(Compression::new(6), false);
+    let (mut bytes, mut crc) = (Vec::new(), Crc::new());
     for slice in piece {
-        encoder.write_all(slice)?;
+        deflate(&mut compress, slice, &mut bytes, FlushCompress::None);
         crc.update(slice);
     }
-    if is_last {
-        return Ok((encoder.finish()?, crc));
+    let end = if is_last { FlushCompress::Finish } else { FlushCompress::Sync };
+    deflate(&mut compress, &[], &mut bytes, end);
+    (bytes, crc)
+}
+
+/// Appends what a compressor makes of the input, all that `flush` asks for.
+fn deflate(compress: &mut Compress, mut input: &[u8], bytes: &mut Vec<u8>, flush: FlushCompress) {
+    const STEP: usize = 64 * 1024;
+    loop {
+        bytes.reserve(STEP);
+        let before = compress.total_in();
+        compress.compress_vec(input, bytes, flush).expect("a compressor takes any bytes");
+        input = &input[(compress.total_in() - before) as usize..];
+        // A compressor that leaves room has nothing more to write.
+        if input.is_empty() && bytes.len() < bytes.capacity() {
+            return;
+        }
     }
-    encoder.flush()?;
-    Ok((mem::take(encoder.get_mut()), crc))
 }
 
 #[cfg(test)]
@@ -91,8 +98,14 @@ mod tests {
 
     #[test]
     fn what_is_compressed_in_pieces_is_one_stream() {
-        let noise = |len: usize| -> Vec<u8> {
-            (0..len as u64).map(|at| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59) as u8).collect()
+        // Digits that no compressor finds again: only then its buffers are full.
+        let mut state = 1_u64;
+        let mut noise = |len: usize| -> Vec<u8> {
+            let digit = |_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                b"0123456789abcdef"[(state >> 60) as usize]
+            };
+            (0..len).map(digit).collect()
         };
         check(&[]);
         check(&[Vec::new(), Vec::new()]);

@@ -222,19 +222,21 @@ pub(super) fn read_file(
     problems: &mut Problems,
 ) -> Option<Found> {
     let found = file.open(way, progress).and_then(|bytes| {
-        let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
-        source.given = given.of_file(&file.name);
-        let found = match detect(&mut source) {
-            Ok(Detected::Format(format, header)) => {
-                let read = format.read(&mut source, &header);
-                finish(&mut source, format, read)
-            }
-            Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new()))),
-            Ok(Detected::Unknown) => Ok(None),
-            Err(error) => Err(error),
-        };
-        problems.merge(source.problems);
-        found
+        given.with(&file.name, |of_rows| {
+            let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
+            source.given = of_rows;
+            let found = match detect(&mut source) {
+                Ok(Detected::Format(format, header)) => {
+                    let read = format.read(&mut source, &header);
+                    finish(&mut source, format, read)
+                }
+                Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new()))),
+                Ok(Detected::Unknown) => Ok(None),
+                Err(error) => Err(error),
+            };
+            problems.merge(source.problems);
+            found
+        })
     });
     found.unwrap_or_else(|error| {
         problems.add(&file.name, None, format!("cannot be read: {error}"));
