@@ -131,7 +131,7 @@ fn slowest_spans(trace: &Trace, wanted: &Wanted, most: usize) -> Vec<Vec<SpanInd
             let Some(index) = index_of_key[of.key.index()] else { continue };
             let Some(duration_ns) = of.duration_ns() else { continue };
             ranked[index].push((Reverse(duration_ns), of.start.ns(), lane, span));
-            if ranked[index].len() > MANY.max(2 * most) {
+            if ranked[index].len() > MANY.max(most.saturating_mul(2)) {
                 keep(&mut ranked[index], most);
             }
         }

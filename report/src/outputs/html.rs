@@ -9,6 +9,7 @@ use super::attributes::{self, Attributes};
 use super::columns::{self, Columns};
 use super::labels::{self, place};
 use super::names::Names;
+use super::room::Room;
 use super::{counters, distributions, splits, words};
 use crate::analysis::{Analysis, Distribution, Finding, Ledger, Split, TaskStatistics, Tracks};
 use crate::model::Trace;
@@ -16,6 +17,9 @@ use crate::text::{Zone, units};
 
 /// Half an hour. A pause of at least this length that is nearly all of the trace is not part of a run.
 const LONG_PAUSE_NS: i128 = 1_800_000_000_000;
+
+/// The part of the room for attributes that the slowest spans and the tables by attribute may take.
+const TABLES_PART: u64 = 4;
 
 /// What the page shows besides the trace and its analysis.
 #[derive(Debug, Clone)]
@@ -36,7 +40,7 @@ pub(crate) struct Options {
     /// The rows of the tasks that the page is made for, and the number of further ones.
     pub(crate) asked: Vec<usize>,
     pub(crate) more_asked: u64,
-    /// The most bytes of the page for attributes of spans, compressed.
+    /// The most bytes of the page for attributes: compressed ones of spans, and those of tables.
     pub(crate) attributes_room: u64,
     /// The beginning of the command that prints the attributes of a span.
     pub(crate) attributes_command: String,
@@ -52,10 +56,9 @@ pub(crate) struct Options {
 pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: Options) -> Page {
     let is_empty = analysis.spans == 0 && trace.counters().is_empty();
     let began = if is_empty { String::new() } else { options.zone.clock(trace.origin_ns()) };
-    let attributes = attributes::attributes(trace.lanes(), tracks, options.attributes_room);
-    let without = without_attributes(trace, &attributes);
-    let Drawn { data, raster, rows, samples, attributes } =
-        drawn(trace, tracks, analysis, attributes, &options);
+    let about = about(trace, tracks, analysis, &options);
+    let without = without_attributes(trace, &about);
+    let Drawn { data, raster, rows, samples, attributes } = drawn(trace, tracks, analysis, about, &options);
     let mut notes = options.notes;
     notes.extend(own_notes(trace, analysis));
     notes.extend(summarised(trace, analysis));
@@ -193,8 +196,32 @@ fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
     })
 }
 
+/// What the page has of attributes, as far as there is room.
+struct About {
+    distributions: Vec<templates::Distribution>,
+    splits: Vec<templates::Split>,
+    /// Number of splits without room.
+    more_splits: u64,
+    attributes: Attributes,
+}
+
+fn about(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: &Options) -> About {
+    let most = options.attributes_room / TABLES_PART;
+    let mut room = Room::new(most);
+    let distributions = distributions::data(trace, analysis, tracks, &options.distributions, &mut room);
+    let (splits, more_splits) = splits::data(&options.splits, options.lacks_attributes, &mut room);
+    let left = options.attributes_room - (most - room.left());
+    About {
+        distributions,
+        splits,
+        more_splits,
+        attributes: attributes::attributes(trace.lanes(), tracks, left),
+    }
+}
+
 /// Notes on the attributes that are not on the page.
-fn without_attributes(trace: &Trace, attributes: &Attributes) -> Vec<String> {
+fn without_attributes(trace: &Trace, about: &About) -> Vec<String> {
+    let attributes = &about.attributes;
     let mut notes = Vec::new();
     if let Some(short_ns) = attributes.short_ns {
         let which = match short_ns.min(trace.end().ns()) {
@@ -212,12 +239,25 @@ fn without_attributes(trace: &Trace, attributes: &Attributes) -> Vec<String> {
     }
     if attributes.more_names > 0 {
         notes.push(format!(
-            "{} of attributes are not on this page: it has the {} that most spans have.",
-            units::counted(attributes.more_names, "name"),
+            "{} {} not on this page: it has the {} that most spans have.",
+            units::counted(attributes.more_names, "attribute name"),
+            is_or_are(attributes.more_names),
             units::count(attributes.parts.len() as u64),
         ));
     }
+    if about.more_splits > 0 {
+        notes.push(format!(
+            "{} by attribute {} not on this page: it has no room for more. Use --attributes to make room, or \
+             waterfall stats --by.",
+            units::counted(about.more_splits, "table"),
+            is_or_are(about.more_splits),
+        ));
+    }
     notes
+}
+
+fn is_or_are(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// The input of the page's scripts: figures, shapes of the columns, and the columns.
@@ -229,13 +269,8 @@ struct Drawn {
     attributes: Vec<Chunk>,
 }
 
-fn drawn(
-    trace: &Trace,
-    own: &[Tracks],
-    analysis: &Analysis,
-    attributes: Attributes,
-    options: &Options,
-) -> Drawn {
+fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, options: &Options) -> Drawn {
+    let About { distributions, splits, attributes, .. } = about;
     let zone = options.zone;
     let names = Names::new(trace.keys(), analysis);
     let counters = counters::panels(trace, analysis);
@@ -280,8 +315,8 @@ fn drawn(
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
-        distributions: distributions::data(trace, analysis, own, &options.distributions),
-        splits: splits::data(&options.splits, options.lacks_attributes),
+        distributions,
+        splits,
         asked: options.asked.iter().map(|&row| row as u32).collect(),
         more_asked: options.more_asked,
         run: None,
@@ -292,22 +327,7 @@ fn drawn(
 }
 
 fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {
-    let durations = row.durations;
-    Task {
-        group,
-        task,
-        count: row.count,
-        unfinished: row.unfinished,
-        total_ns: row.total_ns,
-        self_ns: row.self_ns,
-        exact: row.exact,
-        mean_ns: durations.map(|durations| durations.mean_ns),
-        median_ns: durations.map(|durations| durations.median_ns),
-        p95_ns: durations.map(|durations| durations.p95_ns),
-        max_ns: durations.map(|durations| durations.max_ns),
-        exact_quantiles: durations.is_none_or(|durations| durations.exact),
-        share: row.share,
-    }
+    Task { group, task, figures: splits::part(row), exact: row.exact, share: row.share }
 }
 
 fn ledger(ledger: &Ledger) -> templates::Ledger {

@@ -40,8 +40,10 @@ pub struct Report {
     pub asked: Vec<(String, String)>,
     /// Facts about the run for the page's notes, one sentence each.
     pub facts: Vec<String>,
-    /// The most bytes of the page for attributes of spans, before they are encoded as text. By default
-    /// [`ATTRIBUTES`]. If they need more, those of the shortest spans are left out.
+    /// The most bytes of the page for attributes. By default [`ATTRIBUTES`]. At most a quarter of them is for tables by
+    /// attribute and for the slowest spans, whose attributes are in the tables of their tasks; tables without room are
+    /// left out. The rest is for the attributes of all spans, compressed and not yet encoded as text; if they need
+    /// more, those of the shortest spans are left out.
     pub attributes: Option<u64>,
 }
 
