@@ -7,7 +7,7 @@
 // and is taken in any case; in quotes it is exactly that text. The others compare numbers, also with `k`, `M` or `G`
 // behind them; a value that is no number fulfils none of them. All that is no condition is text. Pure.
 
-import { matchesGlob } from "#page/trace/glob.js";
+import { globOf } from "#page/trace/glob.js";
 import { brief, shown } from "#page/trace/names.js";
 
 /**
@@ -155,8 +155,7 @@ function conditionOf(attribute, operator, quoted, value) {
     return { ...own, holds: (text) => compare(numberIn(text), limit) };
   }
   if (quoted !== undefined) return { ...own, holds: (text) => text === quoted };
-  const pattern = value.toLowerCase();
-  return { ...own, isFolded: true, holds: (text) => matchesGlob(pattern, text) };
+  return { ...own, isFolded: true, holds: globOf(value.toLowerCase()) };
 }
 
 /** @param {string} text */
