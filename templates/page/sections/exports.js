@@ -37,7 +37,9 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
     return (await copy(link(trace))) ? "link copied" : "the browser refused: copy the address by hand";
   else if (kind === "csv") {
     const text = spansShown(emphasis());
-    save(new Blob(text(await trace.attributes.columns()), { type: "text/csv" }), name, "csv");
+    const columns = await trace.attributes.columns().catch(reportError);
+    save(new Blob(text(columns ?? []), { type: "text/csv" }), name, "csv");
+    if (!columns) return "saved without attributes, which could not be read: the file is incomplete";
     const { leftOut } = trace.attributes;
     if (leftOut > 0) return `saved without the attributes of ${shortSpans(leftOut)}, which are not on this page`;
   } else {

@@ -46,7 +46,8 @@ export function createSlowest(parts, trace, linkTo) {
     anchor.textContent = "show";
     linkTo(anchor, { window: [start, end], selected: null, pinned: place });
     element.append(length, cell(" on ", name), cell(` at +${duration(start_ns)} `), anchor);
-    if (attributes.length + more_attributes > 0) element.append(about(attributes, more_attributes));
+    const known = inOrder(attributes, trace.attributes.names);
+    if (attributes.length + more_attributes > 0) element.append(about(known, more_attributes));
     return element;
   }
 
@@ -58,6 +59,16 @@ export function createSlowest(parts, trace, linkTo) {
     const names = fittedApart(lanes, () => room, measure);
     parts.slowest.replaceChildren(...slowest.map((span, index) => line(span, names[index])));
   };
+}
+
+/**
+ * In the order of the page's attributes, which begins with those that tell spans apart; last those that are not there.
+ * @param {Slow["attributes"]} attributes
+ * @param {readonly string[]} names of the page's
+ */
+function inOrder(attributes, names) {
+  const place = (/** @type {string} */ name) => (names.includes(name) ? names.indexOf(name) : names.length);
+  return [...attributes].sort((one, other) => place(one.name) - place(other.name));
 }
 
 /**

@@ -4,7 +4,7 @@
 // Takes the trace and the place of a span, gives names and values in their display form.
 
 import { attributesOf } from "#page/trace/attributes.js";
-import { shortened, shown } from "#page/trace/names.js";
+import { brief, shown } from "#page/trace/names.js";
 import { stamp } from "#page/trace/scale.js";
 import { count } from "#page/trace/units.js";
 
@@ -14,7 +14,6 @@ import { count } from "#page/trace/units.js";
  */
 
 const FEW = 3;
-const LENGTH = 40; // code points of a name or a value among the few
 const AT_ONCE = 1000; // spans of a task that may run at one moment
 /** What the report calls the tasks without a row of their own: no span was recorded with this name. */
 const OTHERS = /^\([\d,]+ other tasks\)$/;
@@ -50,9 +49,8 @@ export function fewOf(trace, place, format = (value) => value) {
  * @returns {{few: [string, string][], more: number}} with how many more there are
  */
 export function firstOf(all, format = (value) => value) {
-  const short = (/** @type {string} */ text) => shortened(text, LENGTH);
   return {
-    few: all.slice(0, FEW).map(([name, value]) => [short(shown(name)), short(shownValue(format(value)))]),
+    few: all.slice(0, FEW).map(([name, value]) => [brief(name), value === "" ? "" : brief(format(value))]),
     more: Math.max(0, all.length - FEW),
   };
 }
