@@ -58,12 +58,14 @@ impl Given {
         self.files.iter().map(|(_, of)| of.entries.len()).sum()
     }
 
-    /// Each with its row, in the order of the record files and then of the lines.
-    pub(super) fn listed(&self) -> Vec<String> {
-        let of_file = |((lane, part), of): &((u32, u32), OfFile)| {
+    /// Each with its row, in the order of the record files and then of the lines: lane, part, offset, nanoseconds, name and
+    /// value.
+    pub(super) fn listed(&self) -> Vec<(u32, u32, u64, u32, String, String)> {
+        let of_file = |&((lane, part), ref of): &((u32, u32), OfFile)| {
             let entry = |entry: usize| {
                 let Entry { at, fraction_ns, name, .. } = of.entries[entry];
-                format!("{lane},{part},{at},{fraction_ns:09},{:?},{:?}", of.names.text(name), of.value(entry))
+                let (name, value) = (of.names.text(name).to_owned(), of.value(entry).to_owned());
+                (lane, part, at, fraction_ns, name, value)
             };
             (0..of.entries.len()).map(entry).collect::<Vec<_>>()
         };

@@ -300,7 +300,8 @@ pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<R
 /// The attributes of one attribute file, each with its row, and its problems. For the fuzz target, which compares ways of
 /// reading.
 #[doc(hidden)]
-pub fn read_attributes(path: &Path, way: Way) -> (Vec<String>, Problems) {
+#[expect(clippy::type_complexity, reason = "only compared")]
+pub fn read_attributes(path: &Path, way: Way) -> (Vec<(u32, u32, u64, u32, String, String)>, Problems) {
     let mut problems = Problems::new();
     let file = File::new(Some(path.to_owned()), path.to_owned());
     let found = read_file(&file, way, None, &AllGiven::default(), &Progress::default(), &mut problems);
