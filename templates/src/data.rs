@@ -45,9 +45,12 @@ pub struct Data {
     pub attributes_left_out: u64,
     /// The duration of the longest of them; `None` if there are none. All longer spans have their attributes here.
     pub attributes_short_ns: Option<i64>,
-    /// The beginning of a shell command that prints the attributes of a span: `waterfall stats --format json records`.
-    /// The page appends the options that choose the span: `--task`, `--from` and `--to`.
-    pub attributes_command: String,
+    /// Number of names of attributes that are not on the page.
+    pub more_attributes: u64,
+    /// The beginning of a shell command that prints the attributes of a finished span: `waterfall stats --format json
+    /// records`. The page appends the options that choose the span: `--slowest`, `--task`, `--from` and `--to`. `None` if
+    /// there is no such command.
+    pub attributes_command: Option<String>,
     /// One row per (group, task), the largest self time first.
     pub tasks: Vec<Task>,
     /// Where lanes x wall time went.

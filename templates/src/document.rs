@@ -209,7 +209,8 @@ pub(crate) mod tests {
                 }],
                 attributes_left_out: 1,
                 attributes_short_ns: Some(10),
-                attributes_command: name.to_owned(),
+                more_attributes: 0,
+                attributes_command: Some(name.to_owned()),
                 tasks: vec![],
                 ledger: Ledger {
                     total_ns: 10,

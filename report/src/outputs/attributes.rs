@@ -18,7 +18,7 @@ use crate::analysis::Tracks;
 use crate::model::{Column, Dictionary, Lane};
 
 /// The most names on the page.
-const NAMES: usize = 200;
+pub(super) const NAMES: usize = 200;
 /// How often attributes are compressed until they fill the room. A page whose attributes do not fit needs two or three.
 const ATTEMPTS: usize = 8;
 /// Attributes are rarely compressed to less than one part in so many: more than that is not tried at first.

@@ -42,8 +42,8 @@ pub(crate) struct Options {
     pub(crate) more_asked: u64,
     /// The most bytes of the page for attributes: compressed ones of spans, and those of tables.
     pub(crate) attributes_room: u64,
-    /// The beginning of the command that prints the attributes of a span.
-    pub(crate) attributes_command: String,
+    /// The beginning of the command that prints the attributes of a span, if there is one.
+    pub(crate) attributes_command: Option<String>,
     /// What was assumed or left out while reading, one line each.
     pub(crate) notes: Vec<String>,
     /// The problems in the input that the page lists.
@@ -239,10 +239,10 @@ fn without_attributes(trace: &Trace, about: &About) -> Vec<String> {
     }
     if attributes.more_names > 0 {
         notes.push(format!(
-            "{} {} not on this page: it has the {} that most spans have.",
+            "{} {} not on this page: it has at most {}, those that most spans have.",
             units::counted(attributes.more_names, "attribute name"),
             is_or_are(attributes.more_names),
-            units::count(attributes.parts.len() as u64),
+            attributes::NAMES,
         ));
     }
     if about.more_splits > 0 {
@@ -311,6 +311,7 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
         attributes: attributes.parts,
         attributes_left_out: attributes.left_out,
         attributes_short_ns: attributes.short_ns.map(|ns| ns.min(trace.end().ns())),
+        more_attributes: attributes.more_names,
         attributes_command: options.attributes_command.clone(),
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
@@ -354,6 +355,26 @@ fn finding(finding: &Finding, tracks: &[Tracks]) -> templates::Finding {
 mod tests {
     use super::*;
     use crate::analysis::{drawn, of_trace};
+
+    #[test]
+    fn what_the_page_lacks_of_attributes_is_a_note() {
+        let trace = drawn::trace(&["a(0..10)"]);
+        let noted = |more_names, left_out, more_splits| {
+            let short_ns = (left_out > 0).then_some(i64::MAX);
+            let attributes = Attributes { more_names, left_out, short_ns, ..Attributes::default() };
+            let about = About { distributions: vec![], splits: vec![], more_splits, attributes };
+            without_attributes(&trace, &about)
+        };
+        assert_eq!(noted(0, 0, 0), [""; 0]);
+        assert_eq!(
+            noted(1, 0, 0),
+            ["1 attribute name is not on this page: it has at most 200, those that most spans have."]
+        );
+        let [of_spans, of_names, of_tables] = &noted(1207, 1, 2)[..] else { panic!("three notes") };
+        assert!(of_spans.starts_with("Attributes of 1 span are not on this page: it has no room for them. "));
+        assert!(of_names.starts_with("1,207 attribute names are not on this page: "));
+        assert!(of_tables.starts_with("2 tables by attribute are not on this page: "));
+    }
 
     #[test]
     fn what_a_sentence_pins_is_the_span_that_it_is_about() {

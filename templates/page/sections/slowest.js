@@ -46,7 +46,8 @@ export function createSlowest(parts, trace, linkTo) {
     anchor.textContent = "show";
     linkTo(anchor, { window: [start, end], selected: null, pinned: place });
     element.append(length, cell(" on ", name), cell(` at +${duration(start_ns)} `), anchor);
-    if (attributes.length + more_attributes > 0) element.append(about(attributes, more_attributes));
+    const known = inOrder(attributes, trace.attributes.names);
+    if (attributes.length + more_attributes > 0) element.append(about(known, more_attributes));
     return element;
   }
 
@@ -58,6 +59,16 @@ export function createSlowest(parts, trace, linkTo) {
     const names = fittedApart(lanes, () => room, measure);
     parts.slowest.replaceChildren(...slowest.map((span, index) => line(span, names[index])));
   };
+}
+
+/**
+ * In the order of the page's attributes, which begins with those that tell spans apart; last those that are not there.
+ * @param {Slow["attributes"]} attributes
+ * @param {readonly string[]} names of the page's
+ */
+function inOrder(attributes, names) {
+  const place = (/** @type {string} */ name) => (names.includes(name) ? names.indexOf(name) : names.length);
+  return [...attributes].sort((one, other) => place(one.name) - place(other.name));
 }
 
 /**
@@ -73,17 +84,16 @@ function about(attributes, others) {
   const element = document.createElement("small");
   element.className = "about";
   element.title = [...all, ...(others > 0 ? [`+${count(others)}`] : [])].join("\n");
-  element.append(
-    ...few.flatMap(([name, value]) => [isolated(name), "=", isolated(value), " "]),
-    more + others > 0 ? `+${count(more + others)}` : "",
-  );
+  element.append(...few.map(([name, value]) => cell(isolated(name, "name"), "=", isolated(value))));
+  if (more + others > 0) element.append(isolated(`+${count(more + others)}`, "note"));
   return element;
 }
 
-/** @param {string} text */
-function isolated(text) {
+/** @param {string} text @param {string} [className] */
+function isolated(text, className = "") {
   const element = document.createElement("bdi");
   element.textContent = text;
+  if (className) element.className = className;
   return element;
 }
 

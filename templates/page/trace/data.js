@@ -29,7 +29,8 @@ import { shown } from "#page/trace/names.js";
  * @property {import("#page/trace/decode.js").AttributeShape[]} attributes
  * @property {number} attributes_left_out of how many spans
  * @property {number | null} attributes_short_ns how long the longest of these is
- * @property {string} attributes_command begins the one that prints those of a span
+ * @property {number} more_attributes names that are not on the page
+ * @property {string | null} attributes_command begins the one that prints those of a span; null where there is none
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
