@@ -146,7 +146,7 @@ function usable(known, plotly) {
     toolbarParts(),
     (kind) => {
       if (kind === "link" || kind === "print") save(kind);
-      else later(() => source.whenFound(() => save(kind))); // they show spans
+      else later(() => source.whenFound(() => save(kind), () => say("not exported: another search was begun")));
     },
     spans.toMatch,
     known.attributes.names,
@@ -164,6 +164,7 @@ function usable(known, plotly) {
 
   onChange((changed) => {
     say("");
+    source.follow();
     if (changed.scheme || changed.color) sections.recolour();
     if (!source.trace().hasRows && (state().scope !== "whole" || state().query !== "")) tellWaiting();
     showAll();

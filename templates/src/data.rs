@@ -45,9 +45,12 @@ pub struct Data {
     pub attributes_left_out: u64,
     /// The duration of the longest of them; `None` if there are none. All longer spans have their attributes here.
     pub attributes_short_ns: Option<i64>,
-    /// The beginning of a shell command that prints the attributes of a span: `waterfall stats --format json records`.
-    /// The page appends the options that choose the span: `--task`, `--from` and `--to`.
-    pub attributes_command: String,
+    /// Number of names of attributes that are not on the page.
+    pub more_attributes: u64,
+    /// The beginning of a shell command that prints the attributes of a finished span: `waterfall stats --format json
+    /// records`. The page appends the options that choose the span: `--slowest`, `--task`, `--from` and `--to`. `None` if
+    /// there is no such command.
+    pub attributes_command: Option<String>,
     /// One row per (group, task), the largest self time first.
     pub tasks: Vec<Task>,
     /// Where lanes x wall time went.
@@ -221,28 +224,12 @@ pub struct Task {
     pub group: u32,
     /// Index into [`Data::names`].
     pub task: u32,
-    /// Number of finished spans, including instants.
-    pub count: u64,
-    /// Number of unfinished spans; no other figure of the row includes them.
-    pub unfinished: u64,
-    /// Sum of the durations.
-    pub total_ns: i128,
-    /// How long its spans were the innermost ones of their lanes: where spans nest, the sum of the durations minus the
-    /// time of direct children.
-    pub self_ns: i128,
+    /// The figures of its spans.
+    #[serde(flatten)]
+    pub figures: Part,
     /// Whether none of the task's lanes has spans that overlap without nesting. If any has, `self_ns` counts time for
     /// the span that started last.
     pub exact: bool,
-    /// `total_ns / count`, rounded down; `None` if `count` is 0, like the three fields below.
-    pub mean_ns: Option<i64>,
-    /// The median, by linear interpolation between the closest ranks.
-    pub median_ns: Option<i64>,
-    /// The 95th percentile, by linear interpolation between the closest ranks.
-    pub p95_ns: Option<i64>,
-    /// The longest duration.
-    pub max_ns: Option<i64>,
-    /// Whether median and p95 are exact; if not, they are at most 0.4 % off.
-    pub exact_quantiles: bool,
     /// `self_ns` divided by the busy time of all lanes, 0 to 1.
     pub share: f64,
 }
@@ -315,8 +302,21 @@ pub struct Slow {
     pub start_ns: i64,
     /// How long it took.
     pub duration_ns: i64,
-    /// Name and value of each of its attributes, by name; values are cut after 200 characters.
-    pub attributes: Vec<(String, String)>,
+    /// The first of its attributes, by name.
+    pub attributes: Vec<SlowAttribute>,
+    /// Number of its other attributes.
+    pub more_attributes: u64,
+}
+
+/// An attribute of one of the slowest spans.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlowAttribute {
+    /// Its name.
+    pub name: String,
+    /// Its value, or the first characters of it.
+    pub value: String,
+    /// Whether the value has more characters.
+    pub cut: bool,
 }
 
 /// A task's spans by the value of one attribute. The rows, the others and those without it sum to the task.
@@ -343,8 +343,10 @@ pub struct Split {
 /// The spans of a task with one value of an attribute, or with values in one range.
 #[derive(Debug, Clone, Serialize)]
 pub struct SplitRow {
-    /// The value, cut after 200 characters; `None` for a range.
+    /// The value, or the first characters of it; `None` for a range.
     pub value: Option<String>,
+    /// Whether the value has more characters.
+    pub cut: bool,
     /// The least value of a range; `None` for a value.
     pub from: Option<f64>,
     /// The end of a range, greater than any value in it; `None` for a value.
@@ -354,25 +356,27 @@ pub struct SplitRow {
     pub figures: Part,
 }
 
-/// The figures of a part of a task's spans; they mean what they mean for a [`Task`].
+/// The figures of a task's spans, or of a part of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Part {
     /// Number of finished spans, including instants.
     pub count: u64,
-    /// Number of unfinished spans.
+    /// Number of unfinished spans; no other figure includes them.
     pub unfinished: u64,
     /// Sum of the durations.
     pub total_ns: i128,
-    /// How long the spans were the innermost ones of their lanes.
+    /// How long the spans were the innermost ones of their lanes: where spans nest, the sum of the durations minus the
+    /// time of direct children.
     pub self_ns: i128,
-    /// `None` if `count` is 0, like the three fields below.
+    /// `total_ns / count`, rounded down; `None` if `count` is 0, like the three fields below.
     pub mean_ns: Option<i64>,
-    /// The median.
+    /// The median, by linear interpolation between the closest ranks.
     pub median_ns: Option<i64>,
-    /// The 95th percentile.
+    /// The 95th percentile, by linear interpolation between the closest ranks.
     pub p95_ns: Option<i64>,
     /// The longest duration.
     pub max_ns: Option<i64>,
-    /// Whether median, p95 and the longest duration are exact; if not, they are at most 0.4 % off.
+    /// Whether median and p95 are exact; if not, they are at most 0.4 % off. Of the spans without an attribute
+    /// ([`Split::without`]) that is also so for the longest duration.
     pub exact_quantiles: bool,
 }

@@ -134,13 +134,13 @@ pub(crate) mod tests {
     use super::*;
     use crate::data::{
         Attribute, Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Part, Process, Raster,
-        Series, Slow, Split, SplitRow, Track, Zone,
+        Series, Slow, SlowAttribute, Split, SplitRow, Track, Zone,
     };
     use crate::{Dot, Figure, Problem, Repeat, Spread};
 
     const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
 
-    const PART: Part = Part {
+    pub(crate) const PART: Part = Part {
         count: 1,
         unfinished: 0,
         total_ns: 10,
@@ -209,7 +209,8 @@ pub(crate) mod tests {
                 }],
                 attributes_left_out: 1,
                 attributes_short_ns: Some(10),
-                attributes_command: name.to_owned(),
+                more_attributes: 0,
+                attributes_command: Some(name.to_owned()),
                 tasks: vec![],
                 ledger: Ledger {
                     total_ns: 10,
@@ -231,7 +232,12 @@ pub(crate) mod tests {
                         place: (0, 0, 0),
                         start_ns: 0,
                         duration_ns: 10,
-                        attributes: vec![(name.to_owned(), name.to_owned())],
+                        attributes: vec![SlowAttribute {
+                            name: name.to_owned(),
+                            value: name.to_owned(),
+                            cut: true,
+                        }],
+                        more_attributes: 1,
                     }],
                     may_lack: true,
                 }],
@@ -242,6 +248,7 @@ pub(crate) mod tests {
                     more_than: Some(1000),
                     rows: vec![SplitRow {
                         value: Some(name.to_owned()),
+                        cut: true,
                         from: None,
                         to: None,
                         figures: PART,

@@ -119,28 +119,74 @@ test("in rows by task a span has its own attributes", async () => {
   await close();
 });
 
+/** What a command of the drawer prints of the spans that it finds. @param {string} command */
+function printed(command) {
+  const text = execFileSync("sh", ["-c", command], {
+    encoding: "utf8",
+    env: { ...process.env, PATH: `${dirname(program())}:${process.env.PATH}` },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return JSON.parse(text).slowest.flatMap((/** @type {any} */ task) => task.spans);
+}
+
 test("where the page has no room, it says so, and shows a command that prints the attributes", async () => {
   const path = images("--attributes", "0");
   const { page, close } = await open(browser, path);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   assert.match(await page.locator("#notes").innerText(), /Attributes of 8 spans are not on this page/);
   await pin(page, 3);
-  assert.match(await page.locator("#pinned-about").innerText(), /not on this page/);
+  assert.match(await page.locator("#pinned-about").innerText(), /attributes may be missing/);
   await page.keyboard.press("i");
   await page.locator("#details.grown").waitFor();
   const command = await page.locator("#pinned-attributes code").innerText();
   await page.locator("#pinned-attributes button").click();
   await page.waitForFunction(() => document.querySelector("#said")?.textContent === "command copied");
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), command);
-  assert.match(command, /^waterfall stats --format json \S+ --task 'download\/request' --from 2026-\S+ --to 2026-\S+$/);
-  const printed = execFileSync("sh", ["-c", command], {
-    encoding: "utf8",
-    env: { ...process.env, PATH: `${dirname(program())}:${process.env.PATH}` },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const [{ spans }] = JSON.parse(printed).slowest;
-  const [span, ...others] = spans;
+  assert.match(command, /^waterfall stats --format json \S+ --slowest 1000 --task='download\/request' --from 2026-\S+ --to 2026-\S+$/);
+  const [span, ...others] = printed(command);
   assert.deepEqual([others, span.attributes], [[], { bytes: "81236", referrer: LONG, status: "200", type: "image/png", url: "3.png" }]);
+  await close();
+});
+
+test("the command finds a span among many that ran at that moment; an unfinished one has none", async () => {
+  const rows = Array.from({ length: 30 }, (_, at) => `g,-t,${stamp(0)},${stamp(1e9 - at * 1e6)},,n${at}\n`);
+  const last = `g,open,${stamp(1.5e9)},,,n30\n`;
+  const path = renderText(`group,task,start,end,color,n\n${rows.join("")}${last}`, "--attributes", "0");
+  const { page, close } = await open(browser, path, { hash: "rows=tasks" });
+  const text = () => page.locator("#pinned-attributes").innerText();
+  const bars = await barsGiven(page);
+  const shortest = bars.reduce((found, bar) => (bar.end < found.end ? bar : found));
+  await redrawn(page, () => page.mouse.click(shortest.x, shortest.y));
+  await page.keyboard.press("i");
+  await page.locator("#details.grown code").waitFor();
+  const spans = printed(await page.locator("#pinned-attributes code").innerText());
+  assert.equal(spans.length, 30);
+  assert.ok(spans.some((/** @type {any} */ span) => span.attributes.n === "n29"));
+  const open_ = bars.find((bar) => bar.start > 1.2e9);
+  assert.ok(open_);
+  await redrawn(page, () => page.mouse.click(open_.x, open_.y));
+  await page.waitForFunction(() => !document.querySelector("#pinned-attributes code"));
+  assert.match(await text(), /If this span has attributes, they are not on this page/);
+  await close();
+});
+
+test("where the page has not all names, every span says that it may have more of them", async () => {
+  const names = Array.from({ length: 207 }, (_, at) => `n${at}`);
+  const rows = [`g,t,${stamp(0)},${stamp(1e9)},,${names.map((_, at) => (at < 200 ? "x" : "")).join(",")}\n`, `g,t,${stamp(2e9)},${stamp(3e9)},,${names.map((_, at) => (at < 200 ? "" : at)).join(",")}\n`];
+  const path = renderText(`group,task,start,end,color,${names.join(",")}\n${rows.join("")}`);
+  const { page, close } = await open(browser, path);
+  assert.match(await page.locator("#notes").innerText(), /7 attribute names are not on this page/);
+  const bars = await barsGiven(page);
+  for (const [bar, line, count] of /** @type {const} */ ([[bars[0], /\+197/, 200], [bars[1], /attributes may be missing/, 0]])) {
+    await redrawn(page, () => page.mouse.click(bar.x, bar.y));
+    await page.waitForFunction((text) => new RegExp(text).test(document.querySelector("#pinned-about")?.textContent ?? ""), line.source);
+    if (count > 0) await page.keyboard.press("i");
+    await page.locator("#details.grown code").waitFor();
+    assert.match(await page.locator("#pinned-attributes").innerText(), /7 attribute names are not on this page: this span may have some of them\./);
+    assert.equal((await listed(page)).length, count);
+    const found = printed(await page.locator("#pinned-attributes code").innerText());
+    assert.deepEqual([found.length, Object.keys(found[0].attributes).length], [1, count || 7]);
+  }
   await close();
 });
 
@@ -150,7 +196,7 @@ test("the attributes of the longest spans are on the page where there is no room
   await pin(page, 7);
   assert.match(await page.locator("#pinned-about").innerText(), /url=7\.png/);
   await pin(page, 0);
-  assert.match(await page.locator("#pinned-about").innerText(), /not on this page/);
+  assert.match(await page.locator("#pinned-about").innerText(), /attributes may be missing/);
   await close();
 });
 

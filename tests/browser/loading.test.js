@@ -81,7 +81,7 @@ test("before the rows are there the page zooms, pans, folds, searches, hides and
   await drag(page, middle, { x: middle.x - 100, y: middle.y });
   await page.waitForFunction((start) => /** @type {any} */ (performance.getEntriesByName("waterfall:redraw").at(-1)).detail.window.start > start, zoomed.start);
   await page.locator("#folds button").first().click();
-  assert.equal(await page.locator("#folds button").first().getAttribute("aria-expanded"), "false");
+  await page.locator("#folds button[aria-expanded=false]").first().waitFor();
   await page.locator("#legend button").nth(1).click();
   assert.equal(await page.locator("#legend button").nth(1).getAttribute("aria-pressed"), "false");
   await page.locator("#search").fill("step 3");

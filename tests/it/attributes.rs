@@ -133,9 +133,7 @@ proptest! {
                     told(worker, |done| Step::Record(value.clone(), done));
                     give(number, "value", &value);
                 },
-                5 => if stacks[thread].pop().is_some() {
-                    told(worker, Step::Dump);
-                },
+                5 if stacks[thread].pop().is_some() => told(worker, Step::Dump),
                 _ => {}
             }
         }

@@ -54,6 +54,15 @@ fn images(directory: &Path) -> PathBuf {
     records(directory, "url,bytes", &spans)
 }
 
+/// The data of a page with this room for attributes, and the page.
+#[track_caller]
+fn page(input: &Path, room: Option<u64>) -> (Value, String) {
+    let report = waterfall::Report { attributes: room, ..waterfall::Report::of(input) };
+    let html = report.render().unwrap().html;
+    let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
+    (serde_json::from_str(json).unwrap(), html)
+}
+
 #[test]
 fn which_image_was_slow_is_answered_in_every_format() {
     let directory = tempfile::tempdir().unwrap();
@@ -194,9 +203,7 @@ fn a_page_has_the_parts_of_its_tasks_and_says_what_the_table_says() {
     let spans: Vec<_> =
         values.iter().zip(1..).map(|(cells, length)| ("save", length, cells.as_str())).collect();
     let path = records(directory.path(), "url,bytes", &spans);
-    let html = waterfall::Report::of(&path).render().unwrap().html;
-    let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
-    let data: Value = serde_json::from_str(json).unwrap();
+    let (data, _) = page(&path, None);
     let splits = data["splits"].as_array().unwrap();
     assert_eq!(splits.len(), 1, "no span has bytes");
     let split = &splits[0];
@@ -214,7 +221,10 @@ fn a_page_has_the_parts_of_its_tasks_and_says_what_the_table_says() {
     }
     assert_eq!((&split["others"]["count"], &split["others"]["total_ns"]), (&json!(3), &json!(6_000_000)));
     assert_eq!((&split["without"]["count"], &split["without"]["max_ns"]), (&json!(1), &json!(16_000_000)));
-    assert_eq!(data["distributions"][0]["slowest"][1]["attributes"], json!([["url", "v14"]]));
+    assert_eq!(
+        data["distributions"][0]["slowest"][1]["attributes"],
+        json!([{"name": "url", "value": "v14", "cut": false}])
+    );
 }
 
 #[test]
@@ -223,11 +233,98 @@ fn of_many_attributes_a_page_has_those_that_most_spans_have_and_says_so() {
     let columns: Vec<String> = (0..14).map(|column| format!("c{column:02}")).collect();
     let (all, last) = (["x"; 14].join(","), format!("{}x", ",".repeat(13)));
     let path = records(directory.path(), &columns.join(","), &[("save", 1, &all), ("save", 1, &last)]);
-    let html = waterfall::Report::of(&path).render().unwrap().html;
-    let json = html.split_once(r#"id="data">"#).unwrap().1.split_once("</script>").unwrap().0;
-    let data: Value = serde_json::from_str(json).unwrap();
+    let (data, html) = page(&path, None);
     let names: Vec<&str> =
         data["splits"].as_array().unwrap().iter().map(|split| split["name"].as_str().unwrap()).collect();
     assert_eq!((names.len(), names[0], names[11]), (12, "c00", "c13"));
     assert!(html.contains("2 tables not shown. Use waterfall stats --by to see them."));
+}
+
+/// Three tasks, whose spans have 300 attributes each. One value has 1,000 characters.
+fn wide(directory: &Path) -> PathBuf {
+    let columns: Vec<String> = (0..300).map(|column| format!("c{column:03}")).collect();
+    let cells = format!("{},{}", "é".repeat(1000 / 2), ["x"; 299].join(","));
+    let spans = ["save", "zip", "get"].map(|task| (task, 1, &*cells));
+    records(directory, &columns.join(","), &spans)
+}
+
+#[test]
+fn of_hundreds_of_attributes_a_page_has_some_and_counts_the_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, html) = page(&wide(directory.path()), None);
+    assert_eq!(data["splits"].as_array().unwrap().len(), 3 * 12);
+    let row = &data["splits"][0]["rows"][0];
+    assert_eq!((&row["value"], &row["cut"]), (&json!("é".repeat(200)), &json!(true)));
+    assert_eq!(data["splits"][1]["rows"][0]["cut"], json!(false));
+    for of in data["distributions"].as_array().unwrap() {
+        let slow = &of["slowest"][0];
+        assert_eq!(slow["attributes"].as_array().unwrap().len(), 12);
+        assert_eq!(slow["attributes"][0], json!({"name": "c000", "value": "é".repeat(200), "cut": true}));
+        assert_eq!(slow["more_attributes"], 288);
+    }
+    assert!(html.contains("100 attribute names are not on this page: it has the 200 that most spans have."));
+    assert!(html.contains("864 tables not shown. Use waterfall stats --by to see them."));
+}
+
+#[test]
+fn tables_and_slowest_spans_take_a_quarter_of_the_room_for_attributes_or_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = wide(directory.path());
+    for room in [0, 8000, 40_000] {
+        let (data, html) = page(&path, Some(room));
+        let splits = data["splits"].as_array().unwrap();
+        let slowest = || data["distributions"].as_array().unwrap().iter().map(|of| &of["slowest"][0]);
+        let taken: usize = (slowest().flat_map(|slow| slow["attributes"].as_array().unwrap()).chain(splits))
+            .map(|part| part.to_string().len())
+            .sum();
+        assert!(taken as u64 <= room / 4, "{taken} of {room}");
+        assert_eq!(taken == 0, room == 0);
+        for slow in slowest() {
+            let shown = slow["attributes"].as_array().unwrap().len() as u64;
+            assert_eq!(shown + slow["more_attributes"].as_u64().unwrap(), 300);
+        }
+        let others = 3 * 12 - splits.len();
+        assert!(others > 0);
+        assert!(html.contains(&format!(
+            "{others} tables by attribute are not on this page: it has no room for more."
+        )));
+        assert!(room == 8000 || html.contains(r#"id="attributes-0""#) == (room > 0));
+    }
+}
+
+#[test]
+fn as_many_of_the_slowest_spans_are_listed_as_are_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let values: Vec<String> = (0..25).map(|number| format!("{number}.png")).collect();
+    let spans: Vec<_> =
+        values.iter().zip(1..).map(|(cells, length)| ("save", length, cells.as_str())).collect();
+    let path = records(directory.path(), "url", &spans);
+    let unfinished = "g,save,2026-03-05T10:00:09Z,,,open.png\n";
+    fs::write(&path, fs::read_to_string(&path).unwrap() + unfinished).unwrap();
+    let listed = |arguments: &[&str]| {
+        let arguments = [&["--task", "save", "--format", "json"], arguments].concat();
+        let json: Value = serde_json::from_str(&told(&path, &arguments)).unwrap();
+        let spans = json["slowest"][0]["spans"].as_array().unwrap().iter();
+        spans.map(|span| span["attributes"]["url"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let slowest_first: Vec<String> = values.iter().rev().cloned().collect();
+    assert_eq!(listed(&[]), slowest_first[..20]);
+    assert_eq!(listed(&["--slowest", "1000"]), slowest_first);
+    assert_eq!(listed(&["--slowest", "18446744073709551615"]), slowest_first);
+    assert_eq!(listed(&["--slowest", "2"]), slowest_first[..2]);
+    assert_eq!(listed(&["--slowest", "0"]), [""; 0]);
+    let lines =
+        |arguments: &[&str]| told(&path, &[&["--task", "save"], arguments].concat()).matches("url=").count();
+    assert_eq!((lines(&[]), lines(&["--slowest", "7"]), lines(&["--slowest", "0"])), (5, 7, 0));
+    assert_eq!(stats(&path, &["--slowest", "7"]).status.code(), Some(2), "it lists nothing without --task");
+}
+
+#[test]
+fn a_number_is_a_number_for_a_spreadsheet_also_with_a_sign() {
+    let directory = tempfile::tempdir().unwrap();
+    let path =
+        records(directory.path(), "bytes", &[("save", 3, "-5"), ("save", 2, "+1e-3"), ("save", 1, "-A1")]);
+    let csv = told(&path, &["--by", "bytes", "--format", "csv"]);
+    let ends: Vec<&str> = csv.lines().skip(1).map(|line| line.rsplit_once("true,").unwrap().1).collect();
+    assert_eq!(ends, [",bytes,-5,,,", ",bytes,+1e-3,,,", ",bytes,'-A1,,,"]);
 }

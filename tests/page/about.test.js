@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { complete, outline } from "#page/trace/data.js";
-import { allOf, commandFor, fewOf, grouped, mayLack } from "#page/view/attributes.js";
+import { allOf, fewOf, grouped, lackOf } from "#page/view/attributes.js";
 import { attribute, data, NO_CELLS, trace, tracksOf } from "./helper.js";
 
 /** @typedef {import("#page/trace/data.js").Data} Data */
@@ -55,28 +55,51 @@ test("only whole numbers of five digits and more are grouped", () => {
   assert.deepEqual(texts.map(grouped), ["81,233", ...texts.slice(1)]);
 });
 
+/** A page without room for the attributes of short spans. */
+const SHORT = { attributes_left_out: 3, attributes_short_ns: 4, attributes_command: "waterfall stats records" };
+
 test("a span as short as those without room may have had attributes", async () => {
   const of = (/** @type {number} */ span) => ({ ...FIRST, span });
-  const drawn = await attributed([["a(0..10) b(10..14) c(14..14) d(14..)"]], {}, { attributes_left_out: 3, attributes_short_ns: 4, wall_ns: 15 });
-  assert.deepEqual([0, 1, 2, 3].map((span) => mayLack(drawn, of(span))), [false, true, true, false]);
-  const none = await attributed([["a(0..10) d(14..)"]], {}, { attributes_left_out: 2, attributes_short_ns: 15, wall_ns: 15 });
-  assert.ok(mayLack(none, of(1)), "not even unfinished ones have room");
-  assert.ok(!mayLack(trace([["a(0..10)"]]), FIRST));
+  const drawn = await attributed([["a(0..10) b(10..14) c(14..14) d(14..)"]], {}, { ...SHORT, wall_ns: 15 });
+  assert.deepEqual([0, 1, 2, 3].map((span) => lackOf(drawn, of(span)) !== null), [false, true, true, false]);
+  assert.match(lackOf(drawn, of(1))?.text ?? "", /which has no room for those of 3 short spans\.$/);
+  const none = await attributed([["a(0..10) d(14..)"]], {}, { ...SHORT, attributes_left_out: 1, attributes_short_ns: 15, wall_ns: 15 });
+  const unfinished = lackOf(none, of(1));
+  assert.match(unfinished?.text ?? "", /no room for those of 1 short span\.$/, "not even unfinished ones have room");
+  assert.equal(unfinished?.command, null, "stats prints finished spans alone");
+  assert.equal(lackOf(trace([["a(0..10)"]]), FIRST), null);
 });
+
+test("where the page lacks whole names, any span may have some of them, also one that has others", async () => {
+  const of = (/** @type {number} */ span) => ({ ...FIRST, span });
+  const drawn = await attributed([["a(0..10) b(10..14)"]], { url: [[0, "a.png"]] }, { more_attributes: 7, attributes_command: "waterfall stats r" });
+  for (const span of [0, 1]) {
+    const { text, command } = lackOf(drawn, of(span)) ?? {};
+    assert.equal(text, "7 attribute names are not on this page: this span may have some of them.");
+    assert.match(command ?? "", /^waterfall stats r --slowest/);
+  }
+  const one = await attributed([["a(0..10)"]], {}, { more_attributes: 1 });
+  assert.deepEqual(lackOf(one, FIRST), { text: "1 attribute name is not on this page: this span may have it.", command: null });
+});
+
+/** The command that a page without room for any attribute shows for a span. @param {import("#page/trace/data.js").Trace} drawn */
+function commandFor(drawn, span = 0) {
+  drawn.attributes = { ...drawn.attributes, leftOut: 1, short: Infinity, command: "waterfall stats records" };
+  return lackOf(drawn, { ...FIRST, span })?.command ?? "";
+}
 
 test("the command names the task and the moment of the span", () => {
   const drawn = trace([["a(0..10) zip/b(1000..2000)"]]);
-  drawn.attributes.command = "waterfall stats records";
   const at = "2026-11-20T14:43:18.123457789+00:00";
   drawn.zone = { ...drawn.zone, origin: 1795185798123456789n };
-  assert.equal(commandFor(drawn, { ...FIRST, span: 1 }), `waterfall stats records --task 'zip/b' --from ${at} --to ${at}`);
+  assert.equal(commandFor(drawn, 1), `waterfall stats records --slowest 1000 --task='zip/b' --from ${at} --to ${at}`);
 });
 
 test("no name leaves the quotes of the command, and no character of it is obeyed by a terminal", () => {
   const drawn = trace([["a(0..10)"]]);
   const commandOf = (/** @type {string} */ name) => {
     drawn.raw[1] = name;
-    return commandFor(drawn, FIRST).match(/--task (.*) --from/s)?.[1];
+    return commandFor(drawn).match(/--task=(.*) --from/s)?.[1];
   };
   assert.equal(commandOf("it's; rm -rf $HOME `x`"), "'group/it'\\''s; rm -rf $HOME `x`'");
   assert.equal(commandOf("a\nb\u001b[31m\u202ec\u200b😀é"), "'group/a?b?[31m?c?😀é'");

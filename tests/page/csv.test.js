@@ -182,8 +182,16 @@ test("an attribute that is named like another column gets a name of its own", as
 });
 
 test("no attribute is a formula to a spreadsheet, and none breaks its line", async () => {
-  const lines = await attributed([["a(0..10)"]], { "=n": [[0, "=1+1"]], "x,\ny": [[0, 'a,"b"\r\nc']], "@": [[0, "-5"]] });
+  const lines = await attributed([["a(0..10)"]], { "=n": [[0, "=1+1"]], "x,\ny": [[0, 'a,"b"\r\nc']], "@": [[0, "-5+2"]] });
   assert.equal(lines.length, 2);
   assert.deepEqual(fields(lines[0]).slice(8), ["'=n", "x, y", "'@"]);
-  assert.deepEqual(fields(lines[1]).slice(8), ["'=1+1", 'a,"b"  c', "'-5"]);
+  assert.deepEqual(fields(lines[1]).slice(8), ["'=1+1", 'a,"b"  c', "'-5+2"]);
+});
+
+test("a number is no formula, whatever its sign", async () => {
+  const numbers = ["-5", "+1", "-1e-3", "-.5", "+0", "-2.", "-1E9"];
+  const formulas = ["-5+2", "-A1", "+", "-", "--5", "-5 ", "-0x10", "-Infinity", "-1e999", "-5,5", "- 5", "-.", "-5e"];
+  const values = Object.fromEntries([...numbers, ...formulas].map((value, at) => [`n${at}`, /** @type {[number, string][]} */ ([[0, value]])]));
+  const [, line] = await attributed([["a(0..10)"]], values);
+  assert.deepEqual(fields(line).slice(8), [...numbers, ...formulas.map((value) => `'${value}`)]);
 });

@@ -104,7 +104,8 @@ function dataOf(lanes, processes, names, keys, wall) {
     attributes: [],
     attributes_left_out: 0,
     attributes_short_ns: null,
-    attributes_command: "",
+    more_attributes: 0,
+    attributes_command: null,
     tasks: tasksOf(keys),
     ledger: {
       total_ns: lanes.length * wall,

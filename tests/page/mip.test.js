@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { binsIn, mip, slotsFor } from "#page/trace/mip.js";
+import { binsIn, mip, mipLike, slotsFor } from "#page/trace/mip.js";
 import { nextShown } from "#page/trace/skip.js";
+import { finished } from "#page/trace/slices.js";
 import { burstTrack, random, randomTrack, trace, tracksOf } from "./helper.js";
 
 /** @typedef {import("#page/trace/data.js").Track} Track */
@@ -91,6 +92,12 @@ test("the levels together are no larger than a few times the track", () => {
 /** Spans that all have a name of their own. @param {number} count */
 const eachOfItsOwn = (count) =>
   Array.from({ length: count }, (_, index) => `t${index % 1000}(${index * 10}..${index * 10 + 9})`).join(" ");
+
+test("the mip like that of a track with the same keys is the same", () => {
+  const next = random(17);
+  for (const track of [burstTrack(next, 3000), burstTrack(next, 900), randomTrack(next, 40)].flatMap((text) => tracksOf(trace([[text]]))))
+    assert.deepEqual(finished(mipLike(track, mip(track), slotsFor(2 * KEYS))), mip(track));
+});
 
 test("a span over the whole run costs no more than its bins", () => {
   const spans = Array.from({ length: 600 }, (_, index) => `a(${index}..${index + 1})`);

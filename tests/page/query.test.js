@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { matchesGlob } from "#page/trace/glob.js";
+import { globOf, matchesGlob } from "#page/trace/glob.js";
 import { shown } from "#page/trace/names.js";
 import { conditionOn, parse, rangeOn } from "#page/trace/query.js";
 import { random } from "./helper.js";
 
-const NAMES = ["url", "bytes", "URL", "exit code", 'a"b', "status"];
+const NAMES = ["url", "bytes", "URL", "exit code", 'a"b', "status", ""];
 const VALUES = ["a.png", "A.PNG", "b.jpg", "a b.png", "", "200", "81233", "1e6", "-3", "0x10", "Infinity", "x=*", "a\u202eb"];
 
 /**
@@ -46,6 +46,7 @@ test("a name is meant as it was recorded, else in any case", () => {
   assert.deepEqual(attributes("Url=a BYTES>1"), ["url", "bytes"]);
   assert.deepEqual(attributes('"exit code"=1'), ["exit code"]);
   assert.deepEqual(attributes('"a""b"=1'), ['a"b']);
+  assert.deepEqual(attributes('""=1 "(unnamed)">2'), ["", ""]);
   assert.deepEqual(attributes("exit code=1"), []);
 });
 
@@ -120,11 +121,13 @@ test("globs are those of the report and the recorder", () => {
   const cases = lines.filter((line) => line.includes("\t")).map((line) => line.split("\t"));
   assert.ok(cases.length > 50);
   for (const [pattern, text, expected] of cases)
-    assert.equal(matchesGlob(pattern, text) ? "yes" : "no", expected, `${pattern} ${text}`);
+    for (const matches of [matchesGlob(pattern, text), globOf(pattern)(text)])
+      assert.equal(matches ? "yes" : "no", expected, `${pattern} ${text}`);
 });
 
 test("a glob takes no longer than the product of the lengths", () => {
-  assert.ok(!matchesGlob("*a".repeat(500) + "b", "a".repeat(100_000)));
+  for (const matches of [matchesGlob, (/** @type {string} */ pattern, /** @type {string} */ text) => globOf(pattern)(text)])
+    assert.ok(!matches("*a".repeat(500) + "b", "a".repeat(100_000)));
 });
 
 test("globs agree with regular expressions", () => {
@@ -136,6 +139,7 @@ test("globs agree with regular expressions", () => {
     const text = pick("ab.", Math.floor(next() * 9));
     const expected = new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*").replaceAll("?", ".")}$`, "u").test(text);
     assert.equal(matchesGlob(pattern, text), expected, `${pattern} ${text}`);
+    assert.equal(globOf(pattern)(text), expected, `${pattern} ${text}`);
   }
   assert.ok(matchesGlob("?x", "\u{1f600}x") && matchesGlob("*x", "\u{1f600}x") && !matchesGlob("??x", "\u{1f600}x"));
 });

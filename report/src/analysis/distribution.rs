@@ -21,7 +21,8 @@ pub(crate) struct Distribution {
     pub points: Vec<(i64, u64)>,
     /// Whether the durations are exact. If not, they are at most 0.4 % off.
     pub exact: bool,
-    /// The slowest spans, as many as were asked for, the longest first. Equally long ones in order of start, then of lane.
+    /// The slowest spans, as many as were asked for, the longest first. Equally long ones in order of start, then of
+    /// lane.
     pub slowest: Vec<SpanIndex>,
     /// The number of summarised lanes with spans of the task. Of these, only spans among the lane's longest are
     /// known.
@@ -131,7 +132,7 @@ fn slowest_spans(trace: &Trace, wanted: &Wanted, most: usize) -> Vec<Vec<SpanInd
             let Some(index) = index_of_key[of.key.index()] else { continue };
             let Some(duration_ns) = of.duration_ns() else { continue };
             ranked[index].push((Reverse(duration_ns), of.start.ns(), lane, span));
-            if ranked[index].len() > MANY.max(2 * most) {
+            if ranked[index].len() > MANY.max(most.saturating_mul(2)) {
                 keep(&mut ranked[index], most);
             }
         }

@@ -5,6 +5,7 @@
 //! numbers are told apart by their ranges, other values not at all. From the sums come the parts of a task: they and
 //! the spans without the attribute sum to the task.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -12,7 +13,7 @@ use super::innermost::innermost;
 use super::ranges::{self, Bin, Range, ranges};
 use super::statistics::{TaskRows, TaskStatistics, busy_ns, together};
 use super::values::{Apart, Part, Values};
-use crate::model::{KeyId, Keys, Spans, Summary};
+use crate::model::{Durations, KeyId, Keys, Spans, Summary};
 
 /// The most values of an attribute that are told apart, if the split was asked for by its name.
 const ASKED: usize = 100_000;
@@ -46,8 +47,9 @@ pub(crate) struct Splits {
     unknown: u64,
 }
 
-/// The sums of a lane. `spans` are in the model's order, with keys from `keys`. `known` is [`Splits::saturated`] of any other
-/// lanes with which these will be merged: it changes nothing but the cost. Free without a wanted attribute; else O(spans), and O(log of the number of bins) for each number of an attribute with many values.
+/// The sums of a lane. `spans` are in the model's order, with keys from `keys`. `known` is [`Splits::saturated`] of any
+/// other lanes with which these will be merged: it changes nothing but the cost. Free without a wanted attribute; else
+/// O(spans), and O(log of the number of bins) for each number of an attribute with many values.
 pub(crate) fn split(by: &SplitBy, keys: &Keys, spans: &Spans, known: &Splits) -> Splits {
     let mut splits = Splits::default();
     let columns = spans.attributes().columns();
@@ -217,12 +219,13 @@ pub(crate) fn by_all(
     let (mut found, mut more) = (Vec::new(), 0);
     for &row in wanted {
         let Some(names) = splits.of.get(&table.names(row)) else { continue };
+        let task = table.task(row);
         let mut names: Vec<(&String, &Values<String>)> = names.iter().collect();
         names.sort_by_cached_key(|(_, values)| Reverse(values.parts().map(Part::span_count).sum::<u64>()));
         more += names.len().saturating_sub(room.names);
         names.truncate(room.names);
         names.sort_by_key(|(name, _)| *name);
-        found.extend(names.iter().map(|(name, values)| table.split(row, name, Some(values), room.values)));
+        found.extend(names.iter().map(|(name, values)| task.split(name, Some(values), room.values)));
     }
     (found, more)
 }
@@ -230,7 +233,7 @@ pub(crate) fn by_all(
 /// Splits some rows of the table by one attribute. A row without it has one part.
 pub(crate) fn by_name(splits: &Splits, table: &Table<'_>, wanted: &[usize], name: &str) -> Vec<Split> {
     let of = |row| splits.of.get(&table.names(row)).and_then(|names| names.get(name));
-    wanted.iter().map(|&row| table.split(row, name, of(row), usize::MAX)).collect()
+    wanted.iter().map(|&row| table.task(row).split(name, of(row), usize::MAX)).collect()
 }
 
 impl<'a> Table<'a> {
@@ -250,8 +253,24 @@ impl<'a> Table<'a> {
         (group.to_owned(), task.to_owned())
     }
 
-    fn split(&self, row: usize, name: &str, values: Option<&Values<String>>, most: usize) -> Split {
-        let task = &self.tasks[row];
+    fn task(&self, row: usize) -> Whole<'a> {
+        let durations = together(self.summary.durations(), &self.keys[row]);
+        Whole { row, figures: &self.tasks[row], durations, busy_ns: self.busy_ns }
+    }
+}
+
+/// A task to split.
+struct Whole<'a> {
+    row: usize,
+    figures: &'a TaskStatistics,
+    durations: Cow<'a, Durations>,
+    busy_ns: i128,
+}
+
+impl Whole<'_> {
+    /// By an attribute with these values, of which at most `most` get a part of their own.
+    fn split(&self, name: &str, values: Option<&Values<String>>, most: usize) -> Split {
+        let task = self.figures;
         let figures = |part: &Part| task.of_part(&part.sums, &part.durations, self.busy_ns);
         let none = Values::new(OTHERS);
         let values = values.unwrap_or(&none);
@@ -286,14 +305,13 @@ impl<'a> Table<'a> {
             }
             Apart::Together(all) => vec![(Value::Any, figures(all))],
         };
-        let durations = together(self.summary.durations(), &self.keys[row]);
-        let (sums, durations) = task.sums().without(&durations, &all.sums, &all.durations);
+        let (sums, durations) = task.sums().minus(&self.durations, &all.sums, &all.durations);
         let without = task.of_part(&sums, &durations, self.busy_ns);
         if without.count + without.unfinished > 0 {
             parts.push((Value::Without, without));
         }
         let distinct = if let Apart::Each(each) = &values.apart { Some(each.len()) } else { None };
-        Split { row, name: name.to_owned(), values: distinct, most: values.most, parts }
+        Split { row: self.row, name: name.to_owned(), values: distinct, most: values.most, parts }
     }
 }
 

@@ -63,18 +63,9 @@ impl TaskStatistics {
 
     /// The figures of some of its spans. `busy_ns` is the busy time of all lanes.
     pub(super) fn of_part(&self, sums: &Sums, durations: &Durations, busy_ns: i128) -> TaskStatistics {
-        TaskStatistics {
-            task: self.task,
-            count: sums.count,
-            unfinished: sums.unfinished,
-            total_ns: sums.total_ns,
-            self_ns: sums.self_ns,
-            exact: self.exact,
-            open_at_once: self.open_at_once,
-            durations: sums.figures(durations),
-            share: if busy_ns > 0 { sums.self_ns as f64 / busy_ns as f64 } else { 0.0 },
-            squares: sums.squares,
-        }
+        let (exact, open_at_once) = (self.exact, self.open_at_once);
+        let row = Row { task: self.task, keys: Vec::new(), sums: *sums, exact, open_at_once };
+        row.figures(durations, busy_ns)
     }
 }
 
@@ -180,12 +171,7 @@ impl Sums {
 
     /// What remains without `part`, which are some of these spans, and its durations. The shortest and the longest are
     /// exact if the durations are. A lane that was read twice may leave less than nothing, which counts as 0.
-    pub(super) fn without(
-        &self,
-        durations: &Durations,
-        part: &Sums,
-        of_part: &Durations,
-    ) -> (Sums, Durations) {
+    pub(super) fn minus(&self, durations: &Durations, part: &Sums, of_part: &Durations) -> (Sums, Durations) {
         let left = durations.without(of_part);
         let points = left.points(self.range_ns);
         let range_ns = match (points.first(), points.last()) {
@@ -251,8 +237,9 @@ pub(crate) fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics
     for (index, row) in rows.iter().enumerate() {
         row.keys.iter().for_each(|key| row_of_key[key.index()] = Some(index));
     }
-    let rows = rows.into_iter().map(|row| row.figures(summary.durations(), busy_ns)).collect();
-    (rows, TaskRows { row_of_key })
+    let durations = summary.durations();
+    let figures = |row: &Row| row.figures(&together(durations, &row.keys), busy_ns);
+    (rows.iter().map(figures).collect(), TaskRows { row_of_key })
 }
 
 /// The busy time of all lanes.
@@ -330,20 +317,21 @@ impl Row {
         self.open_at_once = self.open_at_once.max(other.open_at_once);
     }
 
-    fn figures(self, durations: &[Durations], busy_ns: i128) -> TaskStatistics {
-        let row = TaskStatistics {
+    /// `durations` are those of its spans, `busy_ns` is the busy time of all lanes.
+    fn figures(&self, durations: &Durations, busy_ns: i128) -> TaskStatistics {
+        let sums = &self.sums;
+        TaskStatistics {
             task: self.task,
-            count: 0,
-            unfinished: 0,
-            total_ns: 0,
-            self_ns: 0,
+            count: sums.count,
+            unfinished: sums.unfinished,
+            total_ns: sums.total_ns,
+            self_ns: sums.self_ns,
             exact: self.exact,
             open_at_once: self.open_at_once,
-            durations: None,
-            share: 0.0,
-            squares: 0,
-        };
-        row.of_part(&self.sums, &together(durations, &self.keys), busy_ns)
+            durations: sums.figures(durations),
+            share: if busy_ns > 0 { sums.self_ns as f64 / busy_ns as f64 } else { 0.0 },
+            squares: sums.squares,
+        }
     }
 }
 

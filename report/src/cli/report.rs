@@ -58,7 +58,7 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "N", default_value_t = DETAIL)]
     detail: u64,
 
-    /// Most bytes of the page for attributes of spans, compressed; those of the shortest spans are left out first; 0 for none
+    /// Room for attributes on the page, compressed; the shortest spans lose theirs first, 0 leaves out all
     #[arg(long, value_name = "SIZE", default_value = "16MB", value_parser = size)]
     attributes: u64,
 

@@ -23,6 +23,7 @@ Examples:
   waterfall stats records
   waterfall stats records --task 'render*'
   waterfall stats records --task render -o render.html
+  waterfall stats records --task render --slowest 100
   waterfall stats records --task download --by url
   waterfall stats records --budget 'render=16ms@p95' --budget 'frame=33.3ms@mean'
   waterfall stats .waterfall/runs/render/3 --scenario render
@@ -64,6 +65,10 @@ pub(super) struct StatsArgs {
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
 
+    /// How many of the slowest spans of each task to list; needs --task [default: 5 as text, 20 as JSON]
+    #[arg(long, value_name = "N", requires = "task")]
+    slowest: Option<usize>,
+
     /// Limit for a task or the whole run, for example 'render=16ms@p95' or wall=90s; may be repeated
     #[arg(long, value_name = "BUDGET")]
     budget: Vec<Budget>,
@@ -93,7 +98,7 @@ enum Format {
     Json,
     /// Table for issues and pull requests
     Markdown,
-    /// Table for spreadsheets; names that look like formulas get a leading apostrophe
+    /// Table for spreadsheets; names and values that look like formulas get a leading apostrophe
     Csv,
 }
 
@@ -130,6 +135,7 @@ impl StatsArgs {
             groups: self.group.clone(),
             tasks: self.task.clone(),
             by: self.by.clone(),
+            slowest: self.slowest,
             budgets,
         })
     }

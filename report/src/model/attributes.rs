@@ -84,6 +84,15 @@ impl Attributes {
         }
     }
 
+    /// Gives back the memory that only further attributes need.
+    pub(super) fn shrink(&mut self) {
+        for column in &mut self.columns {
+            column.spans.shrink_to_fit();
+            column.values.shrink_to_fit();
+            column.known.shrink();
+        }
+    }
+
     /// Follows spans that change their places: `to` gives the new index of each, `None` for one that is removed.
     pub(super) fn move_spans(&mut self, to: impl Fn(usize) -> Option<usize>) {
         for column in &mut self.columns {

@@ -42,8 +42,19 @@ impl Dictionary {
         self.ends.len()
     }
 
+    /// Gives back the memory that only further texts need. The next one takes it again.
+    pub(crate) fn shrink(&mut self) {
+        self.all.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.ids = HashTable::new();
+    }
+
     /// The id of a text, which is added if it is new.
     pub(crate) fn id(&mut self, text: &str) -> u32 {
+        if self.ids.len() < self.ends.len() {
+            let shrunk = std::mem::take(self);
+            shrunk.iter().for_each(|text| _ = self.id(text));
+        }
         let Dictionary { all, ends, ids, hasher } = self;
         let hash = hasher.hash_one(text) as u32;
         let id = u32::try_from(ends.len()).expect("more than 2^32 texts exceed any memory");
@@ -104,5 +115,9 @@ mod tests {
         assert_eq!(ids, [0, 1, 2, 0, 1, 3]);
         assert_eq!(dictionary.iter().collect::<Vec<_>>(), ["b", "", "a", "ab"]);
         assert_eq!((dictionary.joined(), dictionary.len(), dictionary.text(3)), ("baab", 4, "ab"));
+        let whole = dictionary.clone();
+        dictionary.shrink();
+        assert_eq!(dictionary, whole);
+        assert_eq!(["c", "a", "ab"].map(|text| dictionary.id(text)), [4, 2, 3]);
     }
 }

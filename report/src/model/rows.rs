@@ -81,6 +81,7 @@ impl Rows {
     /// The spans in the model's order and in ns since the Unix epoch, and their keys.
     pub fn sorted(mut self) -> (Arc<Keys>, Spans) {
         self.spans.sort();
+        self.spans.shrink_attributes();
         (Arc::new(self.keys), self.spans)
     }
 }

@@ -79,6 +79,11 @@ impl Spans {
         self.key.push(key);
     }
 
+    /// Gives back the memory that only further attributes need.
+    pub(super) fn shrink_attributes(&mut self) {
+        self.attributes.shrink();
+    }
+
     /// Gives a span an attribute. If the span already has one of this name, the value is replaced.
     pub(super) fn attach(&mut self, index: usize, name: &str, value: &str) {
         self.attributes.insert(index, name, value);

@@ -26,23 +26,28 @@ pub(super) fn short(text: &str) -> String {
     shortened(&terminal::plain(text), WIDTH)
 }
 
-/// A value for a page, without its end if it is long.
-pub(super) fn cut(value: &str) -> String {
+/// A value for a page, without its end if it is long; and whether it is.
+pub(super) fn cut(value: &str) -> (String, bool) {
     match value.char_indices().nth(KEPT) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
+        Some((end, _)) => (value[..end].to_owned(), true),
+        None => (value.to_owned(), false),
     }
 }
 
 /// A note on spans whose attributes are not known, if there are any.
 pub(crate) fn unknown_attributes(spans: u64) -> Option<String> {
-    (spans > 0).then(|| {
-        format!(
-            "{} come from summaries, which have only the attributes of the longest spans: they count as spans without \
-             attributes.",
-            units::counted(spans, "span"),
-        )
-    })
+    let text = match spans {
+        0 => return None,
+        1 => "1 span comes from a summary, which has only the attributes of the longest spans: it counts as a span \
+              without attributes."
+            .to_owned(),
+        spans => format!(
+            "{} spans come from summaries, which have only the attributes of the longest spans: they count as spans \
+             without attributes.",
+            units::count(spans),
+        ),
+    };
+    Some(text)
 }
 
 #[cfg(test)]
@@ -61,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_long_value_is_cut_between_characters() {
-        assert_eq!(cut(&"é".repeat(200)), "é".repeat(200));
-        assert_eq!(cut(&"é".repeat(201)), format!("{}…", "é".repeat(200)));
+        assert_eq!(cut(&"é".repeat(200)), ("é".repeat(200), false));
+        assert_eq!(cut(&"é".repeat(201)), ("é".repeat(200), true));
     }
 }

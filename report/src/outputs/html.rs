@@ -5,10 +5,11 @@
 
 use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Task};
 
-use super::attributes::{self, Attributes};
+use super::attributes::{self, Stored};
 use super::columns::{self, Columns};
 use super::labels::{self, place};
 use super::names::Names;
+use super::room::Room;
 use super::{counters, distributions, splits, words};
 use crate::analysis::{Analysis, Distribution, Finding, Ledger, Split, TaskStatistics, Tracks};
 use crate::model::Trace;
@@ -16,6 +17,9 @@ use crate::text::{Zone, units};
 
 /// Half an hour. A pause of at least this length that is nearly all of the trace is not part of a run.
 const LONG_PAUSE_NS: i128 = 1_800_000_000_000;
+
+/// The part of the room for attributes that the slowest spans and the tables by attribute may take.
+const TABLES_PART: u64 = 4;
 
 /// What the page shows besides the trace and its analysis.
 #[derive(Debug, Clone)]
@@ -36,10 +40,10 @@ pub(crate) struct Options {
     /// The rows of the tasks that the page is made for, and the number of further ones.
     pub(crate) asked: Vec<usize>,
     pub(crate) more_asked: u64,
-    /// The most bytes of the page for attributes of spans, compressed.
+    /// The most bytes of the page for attributes: compressed ones of spans, and those of tables.
     pub(crate) attributes_room: u64,
-    /// The beginning of the command that prints the attributes of a span.
-    pub(crate) attributes_command: String,
+    /// The beginning of the command that prints the attributes of a span, if there is one.
+    pub(crate) attributes_command: Option<String>,
     /// What was assumed or left out while reading, one line each.
     pub(crate) notes: Vec<String>,
     /// The problems in the input that the page lists.
@@ -52,10 +56,9 @@ pub(crate) struct Options {
 pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: Options) -> Page {
     let is_empty = analysis.spans == 0 && trace.counters().is_empty();
     let began = if is_empty { String::new() } else { options.zone.clock(trace.origin_ns()) };
-    let attributes = attributes::attributes(trace.lanes(), tracks, options.attributes_room);
-    let without = without_attributes(trace, &attributes);
-    let Drawn { data, raster, rows, samples, attributes } =
-        drawn(trace, tracks, analysis, attributes, &options);
+    let about = about(trace, tracks, analysis, &options);
+    let without = without_attributes(trace, &about);
+    let Drawn { data, raster, rows, samples, attributes } = drawn(trace, tracks, analysis, about, &options);
     let mut notes = options.notes;
     notes.extend(own_notes(trace, analysis));
     notes.extend(summarised(trace, analysis));
@@ -193,8 +196,32 @@ fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {
     })
 }
 
+/// What the page has of attributes, as far as there is room.
+struct About {
+    distributions: Vec<templates::Distribution>,
+    splits: Vec<templates::Split>,
+    /// Number of splits without room.
+    more_splits: u64,
+    attributes: Stored,
+}
+
+fn about(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: &Options) -> About {
+    let most = options.attributes_room / TABLES_PART;
+    let mut room = Room::new(most);
+    let distributions = distributions::data(trace, analysis, tracks, &options.distributions, &mut room);
+    let (splits, more_splits) = splits::data(&options.splits, options.lacks_attributes, &mut room);
+    let left = options.attributes_room - (most - room.left());
+    About {
+        distributions,
+        splits,
+        more_splits,
+        attributes: attributes::attributes(trace.lanes(), tracks, left),
+    }
+}
+
 /// Notes on the attributes that are not on the page.
-fn without_attributes(trace: &Trace, attributes: &Attributes) -> Vec<String> {
+fn without_attributes(trace: &Trace, about: &About) -> Vec<String> {
+    let attributes = &about.attributes;
     let mut notes = Vec::new();
     if let Some(short_ns) = attributes.short_ns {
         let which = match short_ns.min(trace.end().ns()) {
@@ -212,12 +239,25 @@ fn without_attributes(trace: &Trace, attributes: &Attributes) -> Vec<String> {
     }
     if attributes.more_names > 0 {
         notes.push(format!(
-            "{} of attributes are not on this page: it has the {} that most spans have.",
-            units::counted(attributes.more_names, "name"),
-            units::count(attributes.parts.len() as u64),
+            "{} {} not on this page: it has at most {}, those that most spans have.",
+            units::counted(attributes.more_names, "attribute name"),
+            is_or_are(attributes.more_names),
+            attributes::NAMES,
+        ));
+    }
+    if about.more_splits > 0 {
+        notes.push(format!(
+            "{} by attribute {} not on this page: it has no room for more. Use --attributes to make room, or \
+             waterfall stats --by.",
+            units::counted(about.more_splits, "table"),
+            is_or_are(about.more_splits),
         ));
     }
     notes
+}
+
+fn is_or_are(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// The input of the page's scripts: figures, shapes of the columns, and the columns.
@@ -229,13 +269,8 @@ struct Drawn {
     attributes: Vec<Chunk>,
 }
 
-fn drawn(
-    trace: &Trace,
-    own: &[Tracks],
-    analysis: &Analysis,
-    attributes: Attributes,
-    options: &Options,
-) -> Drawn {
+fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, options: &Options) -> Drawn {
+    let About { distributions, splits, attributes, .. } = about;
     let zone = options.zone;
     let names = Names::new(trace.keys(), analysis);
     let counters = counters::panels(trace, analysis);
@@ -276,12 +311,13 @@ fn drawn(
         attributes: attributes.parts,
         attributes_left_out: attributes.left_out,
         attributes_short_ns: attributes.short_ns.map(|ns| ns.min(trace.end().ns())),
+        more_attributes: attributes.more_names,
         attributes_command: options.attributes_command.clone(),
         tasks: analysis.tasks.iter().zip(&names.rows).map(|(row, &of)| task(row, of)).collect(),
         ledger: ledger(&analysis.ledger),
         findings: analysis.findings.iter().map(|finding| self::finding(finding, own)).collect(),
-        distributions: distributions::data(trace, analysis, own, &options.distributions),
-        splits: splits::data(&options.splits, options.lacks_attributes),
+        distributions,
+        splits,
         asked: options.asked.iter().map(|&row| row as u32).collect(),
         more_asked: options.more_asked,
         run: None,
@@ -292,22 +328,7 @@ fn drawn(
 }
 
 fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {
-    let durations = row.durations;
-    Task {
-        group,
-        task,
-        count: row.count,
-        unfinished: row.unfinished,
-        total_ns: row.total_ns,
-        self_ns: row.self_ns,
-        exact: row.exact,
-        mean_ns: durations.map(|durations| durations.mean_ns),
-        median_ns: durations.map(|durations| durations.median_ns),
-        p95_ns: durations.map(|durations| durations.p95_ns),
-        max_ns: durations.map(|durations| durations.max_ns),
-        exact_quantiles: durations.is_none_or(|durations| durations.exact),
-        share: row.share,
-    }
+    Task { group, task, figures: splits::part(row), exact: row.exact, share: row.share }
 }
 
 fn ledger(ledger: &Ledger) -> templates::Ledger {
@@ -334,6 +355,26 @@ fn finding(finding: &Finding, tracks: &[Tracks]) -> templates::Finding {
 mod tests {
     use super::*;
     use crate::analysis::{drawn, of_trace};
+
+    #[test]
+    fn what_the_page_lacks_of_attributes_is_a_note() {
+        let trace = drawn::trace(&["a(0..10)"]);
+        let noted = |more_names, left_out, more_splits| {
+            let short_ns = (left_out > 0).then_some(i64::MAX);
+            let attributes = Attributes { more_names, left_out, short_ns, ..Attributes::default() };
+            let about = About { distributions: vec![], splits: vec![], more_splits, attributes };
+            without_attributes(&trace, &about)
+        };
+        assert_eq!(noted(0, 0, 0), [""; 0]);
+        assert_eq!(
+            noted(1, 0, 0),
+            ["1 attribute name is not on this page: it has at most 200, those that most spans have."]
+        );
+        let [of_spans, of_names, of_tables] = &noted(1207, 1, 2)[..] else { panic!("three notes") };
+        assert!(of_spans.starts_with("Attributes of 1 span are not on this page: it has no room for them. "));
+        assert!(of_names.starts_with("1,207 attribute names are not on this page: "));
+        assert!(of_tables.starts_with("2 tables by attribute are not on this page: "));
+    }
 
     #[test]
     fn what_a_sentence_pins_is_the_span_that_it_is_about() {

@@ -14,6 +14,7 @@ mod gzip;
 mod html;
 mod labels;
 mod names;
+mod room;
 mod splits;
 mod spreads;
 mod statistics;

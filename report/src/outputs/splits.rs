@@ -3,11 +3,16 @@
 use templates::{Part, SplitRow};
 
 use super::brief::cut;
+use super::room::Room;
 use crate::analysis::{Split, TaskStatistics, Value};
 
-/// `may_lack` tells whether the attributes of some spans are not known.
-pub(super) fn data(splits: &[Split], may_lack: bool) -> Vec<templates::Split> {
-    splits.iter().map(|split| of(split, may_lack)).collect()
+/// Those for which there is room, the first ones first, and the number of the others. `may_lack` tells whether the
+/// attributes of some spans are not known.
+pub(super) fn data(splits: &[Split], may_lack: bool, room: &mut Room) -> (Vec<templates::Split>, u64) {
+    let data: Vec<_> =
+        splits.iter().map(|split| of(split, may_lack)).filter(|split| room.take(split)).collect();
+    let others = (splits.len() - data.len()) as u64;
+    (data, others)
 }
 
 fn of(split: &Split, may_lack: bool) -> templates::Split {
@@ -23,10 +28,15 @@ fn of(split: &Split, may_lack: bool) -> templates::Split {
     };
     for (value, figures) in &split.parts {
         let figures = part(figures);
-        let mut row = |value, from, to| data.rows.push(SplitRow { value, from, to, figures });
+        let row = SplitRow { value: None, cut: false, from: None, to: None, figures };
         match value {
-            Value::Text(text) => row(Some(cut(text)), None, None),
-            Value::Range(range) => row(None, Some(range.from), Some(range.to)),
+            Value::Text(text) => {
+                let (value, cut) = cut(text);
+                data.rows.push(SplitRow { value: Some(value), cut, ..row });
+            }
+            Value::Range(range) => {
+                data.rows.push(SplitRow { from: Some(range.from), to: Some(range.to), ..row });
+            }
             Value::Others(_) | Value::Any => data.others = Some(figures),
             Value::Without => data.without = Some(figures),
         }
@@ -34,7 +44,8 @@ fn of(split: &Split, may_lack: bool) -> templates::Split {
     data
 }
 
-fn part(of: &TaskStatistics) -> Part {
+/// The figures of a task or of a part of one.
+pub(super) fn part(of: &TaskStatistics) -> Part {
     let durations = of.durations;
     Part {
         count: of.count,

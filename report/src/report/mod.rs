@@ -15,6 +15,7 @@ use crate::model::{Summary, Trace};
 use crate::outputs;
 use crate::reading::{self, Inputs, Loaded, Reading};
 use crate::runs::{Metadata, metadata};
+use crate::text::terminal::plain;
 use crate::text::{NoMatch, Problem, Problems, Zone, units};
 
 pub(crate) use repeats::Repeats;
@@ -40,8 +41,10 @@ pub struct Report {
     pub asked: Vec<(String, String)>,
     /// Facts about the run for the page's notes, one sentence each.
     pub facts: Vec<String>,
-    /// The most bytes of the page for attributes of spans, before they are encoded as text. By default
-    /// [`ATTRIBUTES`]. If they need more, those of the shortest spans are left out.
+    /// The most bytes of the page for attributes. By default [`ATTRIBUTES`]. At most a quarter of them is for tables by
+    /// attribute and for the slowest spans, whose attributes are in the tables of their tasks; tables without room are
+    /// left out. The rest is for the attributes of all spans, compressed and not yet encoded as text; if they need
+    /// more, those of the shortest spans are left out.
     pub attributes: Option<u64>,
 }
 
@@ -197,18 +200,23 @@ impl Report {
     }
 
     /// The beginning of the command that prints all attributes of a span: `waterfall stats --format json records`.
-    fn attributes_command(&self) -> String {
-        let path_of = |path: &PathBuf| match path.to_string_lossy() {
-            option if option.starts_with('-') => format!("./{option}"),
-            path => path.into_owned(),
+    /// `None` if the input cannot be read again, or if a reader could not copy its path from the page into a shell.
+    fn attributes_command(&self) -> Option<String> {
+        if matches!(self.reading.inputs, Inputs::Stdin(_)) {
+            return None;
+        }
+        let path_of = |path: &PathBuf| match path.to_str()? {
+            hostile if plain(hostile) != hostile => None,
+            option if option.starts_with('-') => Some(format!("./{option}")),
+            path => Some(path.to_owned()),
         };
-        let paths = self.reading.inputs.paths();
         let bias = self.reading.assumed_offset_s.map(|offset_s| format!("--bias={}", offset_s / 60));
-        let words: Vec<String> = (["waterfall", "stats", "--format", "json"].map(str::to_owned).into_iter())
-            .chain(bias)
-            .chain(paths.iter().map(path_of))
-            .collect();
-        shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default() // no path has a NUL byte
+        let mut words = ["waterfall", "stats", "--format", "json"].map(str::to_owned).to_vec();
+        words.extend(bias);
+        for path in &self.reading.inputs.paths() {
+            words.push(path_of(path)?);
+        }
+        shlex::try_join(words.iter().map(String::as_str)).ok()
     }
 
     /// The rows of the tasks in `asked` that have one.
@@ -367,4 +375,32 @@ fn listed(problem: &Problem) -> templates::Problem {
 /// Writes a page to its file, which is replaced as a whole or not at all.
 pub(crate) fn write(path: &Path, html: &str) -> Result<(), Error> {
     outputs::replace(path, html.as_bytes()).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(inputs: Inputs, assumed_offset_s: Option<i32>) -> Option<String> {
+        let reading = Reading { inputs, assumed_offset_s, ..Reading::default() };
+        Report { reading, ..Report::default() }.attributes_command()
+    }
+
+    #[test]
+    fn the_command_reads_the_same_input_as_the_page() {
+        let of = |paths: &[&str]| command(Inputs::Paths(paths.iter().map(PathBuf::from).collect()), None);
+        assert_eq!(of(&["records"]).unwrap(), "waterfall stats --format json records");
+        assert_eq!(of(&["a b", "-c", "d's"]).unwrap(), r#"waterfall stats --format json 'a b' ./-c "d's""#);
+        let east = command(Inputs::Paths(vec!["a.csv".into()]), Some(8 * 3600));
+        assert_eq!(east.unwrap(), "waterfall stats --format json '--bias=480' a.csv");
+    }
+
+    #[test]
+    fn there_is_no_command_for_what_cannot_be_read_again_or_cannot_be_copied() {
+        assert_eq!(command(Inputs::Stdin("pipe".into()), None), None);
+        for path in ["a\u{1b}[31m", "a\nb", "a\u{202e}b", "\u{7}"] {
+            let paths = Inputs::Paths(vec!["a.csv".into(), path.into()]);
+            assert_eq!(command(paths, None), None, "{path:?}");
+        }
+    }
 }

@@ -42,12 +42,14 @@ pub struct Stats {
     pub tasks: Vec<String>,
     /// The name of an attribute by which the tasks are split.
     pub by: Option<String>,
+    /// The most slowest spans of each task with a distribution. By default 20, of which the text lists 5.
+    pub slowest: Option<usize>,
     /// The budgets to check. Those of the whole run apply to the kept run if the only input is its directory, else to
     /// the time from the first start to the last end.
     pub budgets: Vec<Budget>,
 }
 
-/// The most slowest spans of a task.
+/// Default of [`Stats::slowest`].
 const SLOWEST: usize = 20;
 
 /// The parts of the table that were asked for.
@@ -150,8 +152,9 @@ impl Stats {
         let Loaded { summary, trace, splits, problems, .. } = loaded;
         let Found { all, rows, chosen, gate } = found;
         let distributed = if self.tasks.is_empty() { 0 } else { chosen.len().min(ASKED) };
+        let slowest = self.slowest.unwrap_or(SLOWEST);
         let mut distributions =
-            analysis::distributions(&trace, &summary, &rows, &chosen[..distributed], SLOWEST);
+            analysis::distributions(&trace, &summary, &rows, &chosen[..distributed], slowest);
         distributions.iter_mut().enumerate().for_each(|(index, of)| of.row = index); // of the rows shown
         let by = self.by.as_ref().map(|name| {
             let table = Table::new(&summary, &all, &rows);
@@ -163,6 +166,7 @@ impl Stats {
             overview: analysis::overview(&summary),
             tasks: chosen.iter().map(|&row| all[row].clone()).collect(),
             distributions,
+            slowest: self.slowest,
             gate,
             counters: analysis::counter_figures(&trace, &summary),
             zone: zone(self.zone, &trace),

@@ -11,7 +11,7 @@ use csv::ByteRecord;
 use super::fields::{self, Splitter};
 use super::format::Format;
 use super::formats::{FORMATS, with_columns};
-use super::header::Columns;
+use super::header::{Columns, all_of, repeated};
 use super::journal;
 use super::lines::{Fault, LineEnd};
 use super::named;
@@ -105,13 +105,6 @@ fn of_header(source: &mut Source<'_>, line: &[u8], end: LineEnd) -> Detected {
     Detected::Unknown
 }
 
-/// `column start is there twice, as columns 3 and 5: column 3 is read`.
-pub(super) fn repeated(name: &str, positions: &[usize]) -> String {
-    let places: Vec<String> = positions.iter().map(|position| (position + 1).to_string()).collect();
-    let times = if let [_, _] = positions { "twice".into() } else { format!("{} times", positions.len()) };
-    format!("column {name} is there {times}, as columns {}: column {} is read", all_of(&places), places[0])
-}
-
 /// What a file of unknown format looks like, and what was expected.
 fn unknown(line: &[u8], header: &ByteRecord) -> String {
     for (separator, name) in [(b'\t', "tabs"), (b';', "semicolons")] {
@@ -149,13 +142,4 @@ fn split_at(separator: u8, line: &[u8]) -> ByteRecord {
     let mut record = ByteRecord::new();
     reader.read_byte_record(&mut record).expect("reading from memory works");
     record
-}
-
-/// `start`, `start and end`, `task, start and end`.
-fn all_of(texts: &[impl AsRef<str>]) -> String {
-    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    match texts.as_slice() {
-        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => texts.concat(),
-    }
 }

@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rayon::prelude::*;
 use recorder::format::{Content, FileName};
 
 use super::named;
@@ -56,12 +58,14 @@ impl Given {
         self.files.iter().map(|(_, of)| of.entries.len()).sum()
     }
 
-    /// Each with its row, in the order of the record files and then of the lines.
-    pub(super) fn listed(&self) -> Vec<String> {
-        let of_file = |((lane, part), of): &((u32, u32), OfFile)| {
+    /// Each with its row, in the order of the record files and then of the lines: lane, part, offset, nanoseconds, name and
+    /// value.
+    pub(super) fn listed(&self) -> Vec<(u32, u32, u64, u32, String, String)> {
+        let of_file = |&((lane, part), ref of): &((u32, u32), OfFile)| {
             let entry = |entry: usize| {
                 let Entry { at, fraction_ns, name, .. } = of.entries[entry];
-                format!("{lane},{part},{at},{fraction_ns:09},{:?},{:?}", of.names.text(name), of.value(entry))
+                let (name, value) = (of.names.text(name).to_owned(), of.value(entry).to_owned());
+                (lane, part, at, fraction_ns, name, value)
             };
             (0..of.entries.len()).map(entry).collect::<Vec<_>>()
         };
@@ -72,8 +76,10 @@ impl Given {
 /// The attributes of all attribute files.
 #[derive(Default)]
 pub(super) struct AllGiven {
-    /// By the record file that has their rows.
-    files: BTreeMap<PathBuf, OfFile>,
+    /// By the record file that has their rows, until that is read.
+    files: Mutex<HashMap<PathBuf, OfFile>>,
+    /// The number of those that no row took, by record file.
+    lost: Mutex<BTreeMap<PathBuf, u64>>,
     /// Those of record files that are not read.
     others: Vec<Other>,
 }
@@ -115,9 +121,10 @@ impl AllGiven {
         read: Vec<(PathBuf, Given)>,
         record_files: impl Iterator<Item = &'a Path>,
     ) -> AllGiven {
-        let mut all = AllGiven::default();
+        let mut files: HashMap<PathBuf, OfFile> = HashMap::new();
+        let mut others = Vec::new();
         if read.is_empty() {
-            return all;
+            return AllGiven::default();
         }
         let mut known: HashMap<RecordFile, Vec<(&Path, String)>> = HashMap::new();
         for path in record_files {
@@ -139,21 +146,27 @@ impl AllGiven {
                     same_thread.or(files.first()).map(|(path, _)| path.to_path_buf())
                 };
                 match known.get(&record_file).and_then(own) {
-                    Some(record_file) => all.files.entry(record_file).or_default().append(of),
+                    Some(record_file) => files.entry(record_file).or_default().append(of),
                     None => {
                         let (given_by, count) = (path.clone(), of.entries.len() as u64);
-                        all.others.push(Other { given_by, record_file, count });
+                        others.push(Other { given_by, record_file, count });
                     }
                 }
             }
         }
-        all.files.values_mut().for_each(OfFile::sort);
-        all
+        files.par_iter_mut().for_each(|(_, of)| of.sort());
+        AllGiven { files: Mutex::new(files), lost: Mutex::default(), others }
     }
 
-    /// Those of a file's rows.
-    pub(super) fn of_file(&self, path: &Path) -> Option<&OfFile> {
-        self.files.get(path)
+    /// Runs `read` with those of a file's rows, which are gone then. So a lane's attributes are here or in its rows.
+    pub(super) fn with<R>(&self, path: &Path, read: impl FnOnce(Option<&OfFile>) -> R) -> R {
+        let of = locked(&self.files).remove(path);
+        let read = read(of.as_ref());
+        if let Some(of) = of {
+            let lost = of.entries.len() as u64 - of.taken.load(Ordering::Relaxed);
+            locked(&self.lost).insert(path.to_owned(), lost);
+        }
+        read
     }
 
     /// Reports those that no row took. `has_beside` tells whether the directory of an attribute file, given by its name,
@@ -165,11 +178,8 @@ impl AllGiven {
         problems: &mut Problems,
     ) {
         let attributes = |count| units::counted(count, "attribute");
-        for (path, of) in &self.files {
-            let lost = of.entries.len() as u64 - of.taken.load(Ordering::Relaxed);
-            if lost > 0 {
-                problems.add(path, None, format!("{} of its rows {CHANGED}", attributes(lost)));
-            }
+        for (path, &lost) in locked(&self.lost).iter().filter(|(_, lost)| **lost > 0) {
+            problems.add(path, None, format!("{} of its rows {CHANGED}", attributes(lost)));
         }
         for Other { given_by, record_file, count } in &self.others {
             if !has_beside(given_by, &|name| record_file.has(name)) {
@@ -182,6 +192,10 @@ impl AllGiven {
             }
         }
     }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const CHANGED: &str = "not shown: these rows are not where the attributes say. An edited, joined or shortened file loses its \

@@ -105,3 +105,19 @@ fn all_positions(header: &ByteRecord, name: &str) -> impl Iterator<Item = usize>
     let is_named = |field: &[u8]| field.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
     header.iter().enumerate().filter(move |(_, field)| is_named(field)).map(|(position, _)| position)
 }
+
+/// `column start is there twice, as columns 3 and 5: column 3 is read`.
+pub(super) fn repeated(name: &str, positions: &[usize]) -> String {
+    let places: Vec<String> = positions.iter().map(|position| (position + 1).to_string()).collect();
+    let times = if let [_, _] = positions { "twice".into() } else { format!("{} times", positions.len()) };
+    format!("column {name} is there {times}, as columns {}: column {} is read", all_of(&places), places[0])
+}
+
+/// `start`, `start and end`, `task, start and end`.
+pub(super) fn all_of(texts: &[impl AsRef<str>]) -> String {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    match texts.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => texts.concat(),
+    }
+}

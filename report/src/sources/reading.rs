@@ -222,19 +222,21 @@ pub(super) fn read_file(
     problems: &mut Problems,
 ) -> Option<Found> {
     let found = file.open(way, progress).and_then(|bytes| {
-        let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
-        source.given = given.of_file(&file.name);
-        let found = match detect(&mut source) {
-            Ok(Detected::Format(format, header)) => {
-                let read = format.read(&mut source, &header);
-                finish(&mut source, format, read)
-            }
-            Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new()))),
-            Ok(Detected::Unknown) => Ok(None),
-            Err(error) => Err(error),
-        };
-        problems.merge(source.problems);
-        found
+        given.with(&file.name, |of_rows| {
+            let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
+            source.given = of_rows;
+            let found = match detect(&mut source) {
+                Ok(Detected::Format(format, header)) => {
+                    let read = format.read(&mut source, &header);
+                    finish(&mut source, format, read)
+                }
+                Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new()))),
+                Ok(Detected::Unknown) => Ok(None),
+                Err(error) => Err(error),
+            };
+            problems.merge(source.problems);
+            found
+        })
     });
     found.unwrap_or_else(|error| {
         problems.add(&file.name, None, format!("cannot be read: {error}"));
@@ -298,7 +300,8 @@ pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<R
 /// The attributes of one attribute file, each with its row, and its problems. For the fuzz target, which compares ways of
 /// reading.
 #[doc(hidden)]
-pub fn read_attributes(path: &Path, way: Way) -> (Vec<String>, Problems) {
+#[expect(clippy::type_complexity, reason = "only compared")]
+pub fn read_attributes(path: &Path, way: Way) -> (Vec<(u32, u32, u64, u32, String, String)>, Problems) {
     let mut problems = Problems::new();
     let file = File::new(Some(path.to_owned()), path.to_owned());
     let found = read_file(&file, way, None, &AllGiven::default(), &Progress::default(), &mut problems);

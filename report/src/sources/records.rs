@@ -11,10 +11,9 @@ use csv::ByteRecord;
 use rayon::prelude::*;
 use recorder::format;
 
-use super::detection::repeated;
 use super::format::Format;
 use super::given::Finder;
-use super::header::{Columns, others, positions, repeated_others};
+use super::header::{Columns, others, positions, repeated, repeated_others};
 use super::journal::{self, Ending, LineStart, TakeRows, Taken};
 use super::lines::LineEnd;
 use super::named;

@@ -1,12 +1,12 @@
 // @ts-check
 // The attributes of the pinned span in the drawer: a few in its line, all when it is grown.
 //
-// Where the page has no room for them, it says so and shows the command that prints them. Names and values enter by
+// Where the page may lack some, it says so and shows the command that prints them. Names and values enter by
 // `textContent`.
 
 import { copy } from "#page/sections/clipboard.js";
 import { count } from "#page/trace/units.js";
-import { allOf, commandFor, fewOf, grouped, mayLack } from "#page/view/attributes.js";
+import { allOf, fewOf, grouped, lackOf } from "#page/view/attributes.js";
 
 /** UTF-16 units of a name and a value that are never cut: others give way where the line is full. */
 const SHORT = 20;
@@ -29,9 +29,10 @@ const SHORT = 20;
  */
 export function showAttributes({ about, attributes }, trace, place, failure, say) {
   const all = allOf(trace, place);
-  const isLacking = all?.length === 0 && mayLack(trace, place);
-  about.replaceChildren(...lineOf(trace, place, failure, isLacking));
-  attributes.replaceChildren(...(isLacking ? lacking(trace, place, say) : listOf(all, failure)));
+  const lack = lackOf(trace, place);
+  about.replaceChildren(...lineOf(trace, place, failure, lack !== null));
+  const parts = [...listOf(all, failure), ...(lack ? lacking(lack, say) : [])];
+  attributes.replaceChildren(...(parts.length > 0 ? [element("h3", "Attributes"), ...parts] : []));
   attributes.hidden = attributes.childElementCount === 0;
 }
 
@@ -39,12 +40,12 @@ export function showAttributes({ about, attributes }, trace, place, failure, say
  * @param {Trace} trace
  * @param {Place} place
  * @param {string} failure
- * @param {boolean} isLacking
+ * @param {boolean} mayLack
  */
-function lineOf(trace, place, failure, isLacking) {
+function lineOf(trace, place, failure, mayLack) {
   const known = fewOf(trace, place, grouped);
   if (known === null) return [element("span", failure || "reading attributes", "note")];
-  if (isLacking) return [element("span", "attributes are not on this page: all (I) shows how to print them", "note")];
+  if (mayLack && known.few.length === 0) return [element("span", "attributes may be missing: all (I) says more", "note")];
   const few = known.few.map(([name, value]) => {
     const field = element("span", "");
     field.append(element("bdi", name, "name"), "=", element("bdi", value));
@@ -60,8 +61,7 @@ function lineOf(trace, place, failure, isLacking) {
  */
 function listOf(all, failure) {
   if (all?.length === 0) return [];
-  const heading = element("h3", "Attributes");
-  if (all === null) return [heading, element("p", failure || "reading attributes")];
+  if (all === null) return [element("p", failure || "reading attributes")];
   const list = element("dl", "");
   for (const [name, value] of all) {
     const field = element("div", "");
@@ -70,19 +70,15 @@ function listOf(all, failure) {
     field.append(term, description);
     list.append(field);
   }
-  return [heading, list];
+  return [list];
 }
 
 /**
- * @param {Trace} trace
- * @param {Place} place
+ * @param {NonNullable<ReturnType<typeof lackOf>>} lack
  * @param {(text: string) => void} say
  */
-function lacking(trace, place, say) {
-  const { leftOut } = trace.attributes;
-  const spans = leftOut === 1 ? "1 short span" : `${count(leftOut)} short spans`;
-  const text = `If this span has attributes, they are not on this page, which has no room for those of ${spans}. To print them:`;
-  const command = commandFor(trace, place);
+function lacking({ text, command }, say) {
+  if (command === null) return [element("p", text)];
   const button = element("button", "copy command");
   button.type = "button";
   button.addEventListener("click", () =>
@@ -90,7 +86,7 @@ function lacking(trace, place, say) {
   );
   const line = element("p", "");
   line.append(element("code", command), " ", button);
-  return [element("h3", "Attributes"), element("p", text), line];
+  return [element("p", `${text} To print them:`), line];
 }
 
 /**

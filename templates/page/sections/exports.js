@@ -9,8 +9,8 @@ import { copy } from "#page/sections/clipboard.js";
 import { stretchOf } from "#page/sections/part.js";
 import { save } from "#page/sections/saving.js";
 import { csv } from "#page/trace/csv.js";
-import { count } from "#page/trace/units.js";
 import { link } from "#page/view/address.js";
+import { shortSpans } from "#page/view/attributes.js";
 import { canvas } from "#page/view/elements.js";
 import { state } from "#page/view/state.js";
 
@@ -37,9 +37,11 @@ export async function exported(kind, { trace, chart, look, emphasis, plotly }) {
     return (await copy(link(trace))) ? "link copied" : "the browser refused: copy the address by hand";
   else if (kind === "csv") {
     const text = spansShown(emphasis());
-    save(new Blob(text(await trace.attributes.columns()), { type: "text/csv" }), name, "csv");
+    const columns = await trace.attributes.columns().catch(reportError);
+    save(new Blob(text(columns ?? []), { type: "text/csv" }), name, "csv");
+    if (!columns) return "saved without attributes, which could not be read: the file is incomplete";
     const { leftOut } = trace.attributes;
-    if (leftOut > 0) return `saved without the attributes of ${count(leftOut)} short spans, which are not on this page`;
+    if (leftOut > 0) return `saved without the attributes of ${shortSpans(leftOut)}, which are not on this page`;
   } else {
     const loaded = await plotly;
     const [under, over] = [document.createElement("canvas"), document.createElement("canvas")];

@@ -35,7 +35,7 @@ export function createSlowest(parts, trace, linkTo) {
   const measure = textMeasure(`12px ${FONT}`);
 
   /** @param {Slow} span @param {string} lane its name as it is shown */
-  function line({ place, start_ns, duration_ns, attributes }, lane) {
+  function line({ place, start_ns, duration_ns, attributes, more_attributes }, lane) {
     const { start, end } = around(start_ns, start_ns + duration_ns, whole(trace.wall));
     const element = document.createElement("li");
     const length = document.createElement("b");
@@ -46,7 +46,8 @@ export function createSlowest(parts, trace, linkTo) {
     anchor.textContent = "show";
     linkTo(anchor, { window: [start, end], selected: null, pinned: place });
     element.append(length, cell(" on ", name), cell(` at +${duration(start_ns)} `), anchor);
-    if (attributes.length > 0) element.append(about(attributes));
+    const known = inOrder(attributes, trace.attributes.names);
+    if (attributes.length + more_attributes > 0) element.append(about(known, more_attributes));
     return element;
   }
 
@@ -61,25 +62,38 @@ export function createSlowest(parts, trace, linkTo) {
 }
 
 /**
- * A few attributes on a line; all of them where the pointer rests.
- * @param {readonly [string, string][]} attributes
+ * In the order of the page's attributes, which begins with those that tell spans apart; last those that are not there.
+ * @param {Slow["attributes"]} attributes
+ * @param {readonly string[]} names of the page's
  */
-function about(attributes) {
-  const { few, more } = firstOf(attributes, grouped);
+function inOrder(attributes, names) {
+  const place = (/** @type {string} */ name) => (names.includes(name) ? names.indexOf(name) : names.length);
+  return [...attributes].sort((one, other) => place(one.name) - place(other.name));
+}
+
+/**
+ * A few attributes on a line; all that are here where the pointer rests.
+ * @param {Slow["attributes"]} attributes
+ * @param {number} others how many are not here
+ */
+function about(attributes, others) {
+  /** @type {[string, string][]} */
+  const known = attributes.map(({ name, value, cut }) => [name, cut ? `${value}…` : value]);
+  const { few, more } = firstOf(known, grouped);
+  const all = known.map(([name, value]) => `${shown(name)}=${shownValue(value)}`);
   const element = document.createElement("small");
   element.className = "about";
-  element.title = attributes.map(([name, value]) => `${shown(name)}=${shownValue(value)}`).join("\n");
-  element.append(
-    ...few.flatMap(([name, value]) => [isolated(name), "=", isolated(value), " "]),
-    more > 0 ? `+${count(more)}` : "",
-  );
+  element.title = [...all, ...(others > 0 ? [`+${count(others)}`] : [])].join("\n");
+  element.append(...few.map(([name, value]) => cell(isolated(name, "name"), "=", isolated(value))));
+  if (more + others > 0) element.append(isolated(`+${count(more + others)}`, "note"));
   return element;
 }
 
-/** @param {string} text */
-function isolated(text) {
+/** @param {string} text @param {string} [className] */
+function isolated(text, className = "") {
   const element = document.createElement("bdi");
   element.textContent = text;
+  if (className) element.className = className;
   return element;
 }
 

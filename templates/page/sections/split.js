@@ -32,7 +32,6 @@ import { change, jump, state } from "#page/view/state.js";
  * @property {boolean} isRest whether it is of no value of its own; then it has no bar, which might dwarf the others
  */
 
-const CUT = 200; // characters after which a value is cut
 const SHOWN = ["count", "self", "mean", "p95"];
 const LACKING = "Spans whose attributes are not known count as spans without it: only their summary was read.";
 
@@ -110,19 +109,18 @@ function otherValues(values) {
 }
 
 /** @param {Split["rows"][number]} row */
-function labelOf({ value, from, to }) {
+function labelOf({ value, cut, from, to }) {
   if (value === null) return `${wholeNumber(from ?? 0)} to ${wholeNumber(to ?? 0)}`;
-  return shownValue(value) || "(empty)";
+  return cut ? `${shownValue(value)}…` : shownValue(value) || "(empty)";
 }
 
 /**
  * @param {string} name
  * @param {Split["rows"][number]} row
  */
-function queryOf(name, { value, from, to }) {
+function queryOf(name, { value, cut, from, to }) {
   if (value === null) return rangeOn(name, from ?? 0, to ?? 0);
-  const characters = Array.from(value);
-  return characters.length > CUT ? beginningOn(name, characters.slice(0, CUT).join("")) : conditionOn(name, value);
+  return cut ? beginningOn(name, value) : conditionOn(name, value);
 }
 
 /**

@@ -4,7 +4,7 @@
 // They show the state and change it, and follow changes from elsewhere. Other modules write exports, find matches
 // and walk along them.
 
-import { shortened, shown } from "#page/trace/names.js";
+import { brief, shortened, shown } from "#page/trace/names.js";
 import { change, INITIAL, state } from "#page/view/state.js";
 import { count } from "#page/trace/units.js";
 
@@ -12,7 +12,6 @@ import { count } from "#page/trace/units.js";
 const CHOICES = /** @type {const} */ (["rows", "color", "time", "scope"]);
 
 const HINT = 9; // code points of a name in the field, which has room for two of them
-const NAME = 40; // of one in its title
 const MOST_NAMES = 12;
 
 /**
@@ -32,7 +31,7 @@ const MOST_NAMES = 12;
  * @returns {() => void} shows the state of now
  */
 export function createToolbar({ search, help, helpButton, showAll, exports }, save, toMatch, attributes) {
-  if (attributes.length > 0) hint(search, attributes.map(shown));
+  if (attributes.length > 0) hint(search, attributes);
   search.addEventListener("input", () => change({ query: search.value }));
   search.addEventListener("keydown", (event) => {
     if ((event.key !== "Escape" && event.key !== "Enter") || event.isComposing) return;
@@ -80,14 +79,13 @@ export function createToolbar({ search, help, helpButton, showAll, exports }, sa
 /**
  * Says what can be searched for besides text.
  * @param {HTMLInputElement} search
- * @param {readonly string[]} names of attributes, as they are shown
+ * @param {readonly string[]} names of attributes, as they were recorded
  */
 function hint(search, names) {
-  const few = (/** @type {number} */ most, /** @type {number} */ length) =>
-    names.slice(0, most).map((name) => shortened(name, length));
-  search.placeholder = `search: text, ${few(2, HINT).map((name) => `${name}=…`).join(", ")}`;
-  const listed = few(MOST_NAMES, NAME).join(", ") + (names.length > MOST_NAMES ? ", …" : "");
-  const example = `for example ${few(1, NAME)[0]}=*x*; also with != < <= > >=`;
+  const hints = names.slice(0, 2).map((name) => `${shortened(shown(name), HINT)}=…`);
+  search.placeholder = `search: text, ${hints.join(", ")}`;
+  const listed = names.slice(0, MOST_NAMES).map(brief).join(", ") + (names.length > MOST_NAMES ? ", …" : "");
+  const example = `for example ${brief(names[0])}=*x*; also with != < <= > >=`;
   search.title = [`attributes: ${listed}`, example, search.title].join("\n");
 }
 

@@ -18,7 +18,6 @@ import { lowerBound } from "#page/trace/mip.js";
  * @property {Uint32Array} value of each of these, an index into `values`
  * @property {string} text all distinct values, one after the other
  * @property {Uint32Array} ends where each of them ends in it
- * @property {readonly string[]} values the distinct ones; made when they are first asked for, since there may be a million
  *
  * @typedef {object} Attributes
  * @property {string[]} names
@@ -26,7 +25,8 @@ import { lowerBound } from "#page/trace/mip.js";
  * @property {() => Column[] | null} known null while they are not decoded
  * @property {number} leftOut of how many spans the page has no room for them
  * @property {number} short ns: those of longer spans are all here
- * @property {string} command the beginning of one that prints those of a span
+ * @property {number} moreNames of attributes that are not on the page
+ * @property {string | null} command the beginning of one that prints those of a span
  *
  * @typedef {{name: string, value: string}} Attribute
  */
@@ -47,28 +47,12 @@ export function createAttributes(data, load) {
   const names = data.attributes.map(({ name }) => name);
   return {
     names,
-    columns: () => (loading ??= load().then((all) => (known = all.map((one, index) => columnOf(names[index], one))))),
+    columns: () => (loading ??= load().then((all) => (known = all.map((one, index) => ({ name: names[index], ...one }))))),
     known: () => known,
     leftOut: data.attributes_left_out,
     short: data.attributes_short_ns ?? -1,
+    moreNames: data.more_attributes,
     command: data.attributes_command,
-  };
-}
-
-/**
- * @param {string} name
- * @param {Decoded} decoded
- * @returns {Column}
- */
-function columnOf(name, decoded) {
-  /** @type {string[] | null} */
-  let values = null;
-  return {
-    name,
-    ...decoded,
-    get values() {
-      return (values ??= Array.from(decoded.ends, (_, id) => valueOf(decoded, id)));
-    },
   };
 }
 

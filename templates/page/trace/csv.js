@@ -4,7 +4,7 @@
 // Takes the trace, its attributes, a window and which spans to keep, gives text in pieces for a Blob. The first columns
 // are those of the record format, so that `waterfall` can read them again, as one lane. The last ones are the attributes,
 // one a name, in the page's order; a span without one has an empty cell. Lines and quotes follow RFC 4180. A name or a
-// value that a spreadsheet would run as a formula gets an apostrophe. Pure.
+// value that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula. Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
 import { lowerBound } from "#page/trace/mip.js";
@@ -18,6 +18,7 @@ const PIECE = 1000; // rows
 const SECOND = 1_000_000_000;
 const CONTROL = /\p{Control}/gu;
 const FORMULA = /^[=+\-@\t\r]/;
+const NUMBER = /^[+-](\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // that has a sign
 
 /**
  * @param {import("#page/trace/data.js").Trace} trace
@@ -121,6 +122,7 @@ function stamper(zone) {
  * @param {string} text
  */
 function field(text) {
-  const line = (FORMULA.test(text) ? `'${text}` : text).replace(CONTROL, " ");
+  const isFormula = FORMULA.test(text) && !(NUMBER.test(text) && Number.isFinite(Number(text)));
+  const line = (isFormula ? `'${text}` : text).replace(CONTROL, " ");
   return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
 }

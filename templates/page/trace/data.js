@@ -29,7 +29,8 @@ import { shown } from "#page/trace/names.js";
  * @property {import("#page/trace/decode.js").AttributeShape[]} attributes
  * @property {number} attributes_left_out of how many spans
  * @property {number | null} attributes_short_ns how long the longest of these is
- * @property {string} attributes_command begins the one that prints those of a span
+ * @property {number} more_attributes names that are not on the page
+ * @property {string | null} attributes_command begins the one that prints those of a span; null where there is none
  * @property {Task[]} tasks
  * @property {Ledger} ledger
  * @property {Finding[]} findings
@@ -52,14 +53,17 @@ import { shown } from "#page/trace/names.js";
  * @property {[number, number, number]} place lane, track, span
  * @property {number} start_ns
  * @property {number} duration_ns
- * @property {[string, string][]} attributes names and values, which may be cut
+ * @property {{name: string, value: string, cut: boolean}[]} attributes the first ones; `cut` if a value has more
+ *   characters
+ * @property {number} more_attributes how many others it has
  *
  * @typedef {object} Split of a task's spans by an attribute: rows, others and those without it sum to the task
  * @property {number} task index into `tasks`
  * @property {string} name of the attribute
  * @property {number | null} values how many distinct ones; null if more than `more_than`
  * @property {number | null} more_than
- * @property {(Part & {value: string | null, from: number | null, to: number | null})[]} rows of values, or of ranges
+ * @property {(Part & {value: string | null, cut: boolean, from: number | null, to: number | null})[]} rows of values, or of
+ *   ranges; `cut` if a value has more characters
  * @property {Part | null} others the spans with a value that has no row
  * @property {Part | null} without the attribute
  * @property {boolean} may_lack whether `without` counts spans whose attributes are not known

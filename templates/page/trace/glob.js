@@ -31,6 +31,29 @@ export function matchesGlob(pattern, text) {
 }
 
 /**
+ * What tells whether a whole text matches; for a look at many texts.
+ * @param {string} pattern
+ * @returns {(text: string) => boolean}
+ */
+export function globOf(pattern) {
+  if (pattern.includes("?")) return (text) => matchesGlob(pattern, text);
+  const [first, ...parts] = pattern.split("*");
+  const last = parts.pop();
+  if (last === undefined) return (text) => text === pattern;
+  return (text) => {
+    const end = text.length - last.length;
+    if (end < first.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    for (const part of parts) {
+      const found = text.indexOf(part, at);
+      if (found < 0 || found + part.length > end) return false;
+      at = found + part.length;
+    }
+    return true;
+  };
+}
+
+/**
  * Where what follows a star may begin, or -1.
  * @param {string | undefined} first of what follows
  * @param {string} text

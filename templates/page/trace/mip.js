@@ -46,45 +46,64 @@ export function mip(track) {
   if (count < FEW) return [];
   let keys = 0;
   for (let span = 0; span < count; span += 1) keys = Math.max(keys, track.key[span] + 1);
-  const making = levelsOf(track, finest(track, Math.ceil(count / SPANS)), slotsFor(keys));
-  for (let step = making.next(); ; step = making.next()) if (step.done) return step.value;
+  const out = collectorFor(count, slotsFor(keys));
+  const making = binned(track, finest(track, Math.ceil(count / SPANS)), out);
+  let step = making.next();
+  while (!step.done) step = making.next();
+  let level = step.value;
+  const levels = [level];
+  while (level.bin.length > 1) {
+    const next = coarser(whole(level), level.width * 2, out);
+    if (next.bin.length === 1 || next.code.length <= SHRUNK * levels[levels.length - 1].code.length)
+      levels.push(next);
+    level = next;
+  }
+  return levels;
 }
 
 /**
- * The mip of a track that has the spans of another, whose mip is known, with other keys. It pauses now and then.
+ * The mip of a track that has the spans of another, whose mip is known, with other keys: it has the same widths. It
+ * pauses now and then.
  * @param {Columns} track
  * @param {readonly Level[]} other
  * @param {Int32Array} slots of all keys
  * @returns {Generator<void, Level[], void>}
  */
 export function* mipLike(track, other, slots) {
-  return other.length === 0 ? [] : yield* levelsOf(track, other[0].width, slots);
-}
-
-/**
- * @param {Columns} track
- * @param {number} width ns of the finest bins, of which there are at most one for every `SPANS`
- * @param {Int32Array} slots of all keys
- * @returns {Generator<void, Level[], void>}
- */
-function* levelsOf(track, width, slots) {
-  const count = track.start.length;
-  const most = Math.ceil(count / SPANS);
-  const finestBins = new Collector(most, count + most, slots);
-  for (let from = 0; from < count; from += PAUSE) {
-    addSpans(track, width, from, Math.min(count, from + PAUSE), -Infinity, Infinity, finestBins);
-    yield;
-  }
-  let level = finestBins.level(width);
-  const levels = [level];
-  while (level.bin.length > 1) {
-    const next = coarser({ level, from: 0, to: level.bin.length }, level.width * 2, slots);
-    if (next.bin.length === 1 || next.code.length <= SHRUNK * levels[levels.length - 1].code.length)
-      levels.push(next);
-    level = next;
+  if (other.length === 0) return [];
+  const out = collectorFor(track.start.length, slots);
+  const levels = [yield* binned(track, other[0].width, out)];
+  for (const { width } of other.slice(1)) {
+    levels.push(coarser(whole(levels[levels.length - 1]), width, out));
     yield;
   }
   return levels;
+}
+
+/**
+ * What collects the finest level of a track, and then each coarser one, which has no more bins and no more entries.
+ * @param {number} count of spans
+ * @param {Int32Array} slots of all keys
+ */
+function collectorFor(count, slots) {
+  const bins = Math.ceil(count / SPANS);
+  return new Collector(bins, count + bins, slots);
+}
+
+/**
+ * The finest level of a track.
+ * @param {Columns} track
+ * @param {number} width ns of its bins, of which there are at most one for every `SPANS`
+ * @param {Collector} out
+ * @returns {Generator<void, Level, void>}
+ */
+function* binned(track, width, out) {
+  const count = track.start.length;
+  for (let from = 0; from < count; from += PAUSE) {
+    addSpans(track, width, from, Math.min(count, from + PAUSE), -Infinity, Infinity, out);
+    yield;
+  }
+  return out.level(width);
 }
 
 /**
@@ -107,7 +126,8 @@ export function binsIn(levels, track, width, first, last, slots) {
   const from = lowerBound(level.bin, Math.floor(first * factor));
   const to = lowerBound(level.bin, (last + 1) * factor);
   const range = { level, from, to };
-  return factor > 1 ? whole(coarser(range, width, slots)) : range;
+  if (factor <= 1) return range;
+  return whole(coarser(range, width, new Collector(to - from, level.offset[to] - level.offset[from], slots)));
 }
 
 /**
@@ -216,11 +236,10 @@ function addSpans({ start, end, key, unfinished }, width, from, to, first, last,
 /**
  * @param {Range} range
  * @param {number} width a greater one
- * @param {Int32Array} slots
+ * @param {Collector} out
  */
-function coarser({ level: { width: narrow, bin, offset, code, amount }, from, to }, width, slots) {
+function coarser({ level: { width: narrow, bin, offset, code, amount }, from, to }, width, out) {
   const part = narrow / width; // exact: powers of two
-  const out = new Collector(to - from, offset[to] - offset[from], slots);
   for (let at = from; at < to; at += 1) {
     const into = Math.floor(bin[at] * part);
     for (let entry = offset[at]; entry < offset[at + 1]; entry += 1) out.put(into, code[entry], amount[entry]);
@@ -228,7 +247,7 @@ function coarser({ level: { width: narrow, bin, offset, code, amount }, from, to
   return out.level(width);
 }
 
-/** A level in the making: what is put into it comes bin after bin. */
+/** A level in the making: what is put into it comes bin after bin. Once it is made, another one may be. */
 class Collector {
   /**
    * @param {number} mostBins
@@ -270,12 +289,14 @@ class Collector {
   /** @param {number} width @returns {Level} */
   level(width) {
     this.offset[this.bins] = this.entries;
-    return {
+    const level = {
       width,
       bin: this.bin.slice(0, this.bins),
       offset: this.offset.slice(0, this.bins + 1),
       code: this.code.slice(0, this.entries),
       amount: this.amount.slice(0, this.entries),
     };
+    [this.last, this.first, this.bins, this.entries] = [-Infinity, 0, 0, 0];
+    return level;
   }
 }

@@ -7,7 +7,7 @@
 // are in markup; `tests/data/shared/names.json` tests both. Pure.
 
 /** Text that is shown as it is. */
-export const PLAIN = /^[!-~][ -~]*$/;
+const PLAIN = /^[!-~][ -~]*$/;
 const INVISIBLE = /^[\p{White_Space}\ufeff]*$/u;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 // Noncharacters of Unicode: an SVG or XML file that contains one is invalid.
@@ -20,6 +20,8 @@ const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
 const ELLIPSIS = "…";
 export const SEPARATOR = " · ";
+/** Code points of a name or a value among others, or in a message. */
+const BRIEF = 40;
 /** Code points kept before the place where names begin to differ. */
 const CONTEXT = 3;
 
@@ -63,6 +65,14 @@ export function shortened(text, length) {
   const short =
     points.slice(0, length - 1 - tail).join("") + ELLIPSIS + points.slice(points.length - tail).join("");
   return isolated ? FIRST_STRONG_ISOLATE + short + POP_ISOLATE : short;
+}
+
+/**
+ * The display form, short enough to stand among others or in a message.
+ * @param {string} name
+ */
+export function brief(name) {
+  return shortened(shown(name), BRIEF);
 }
 
 /**

@@ -7,8 +7,8 @@
 // and is taken in any case; in quotes it is exactly that text. The others compare numbers, also with `k`, `M` or `G`
 // behind them; a value that is no number fulfils none of them. All that is no condition is text. Pure.
 
-import { matchesGlob } from "#page/trace/glob.js";
-import { shortened, shown } from "#page/trace/names.js";
+import { globOf } from "#page/trace/glob.js";
+import { brief, shown } from "#page/trace/names.js";
 
 /**
  * @typedef {object} Condition
@@ -24,12 +24,11 @@ import { shortened, shown } from "#page/trace/names.js";
  */
 
 const CONDITION =
-  /(?:"((?:[^"]|"")+)"|([^\s"=!<>]+))\s*(!=|[<>]=?|=)\s*(?:"((?:[^"]|"")*)"?|(\S*))/y;
+  /(?:"((?:[^"]|"")*)"|([^\s"=!<>]+))\s*(!=|[<>]=?|=)\s*(?:"((?:[^"]|"")*)"?|(\S*))/y;
 const WORD = /\S+/y;
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 /** @type {Readonly<Record<string, number>>} */
 const UNITS = { k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
-const MOST_SHOWN = 40; // characters of a condition in a message
 
 /** @type {Readonly<Record<string, (value: number, limit: number) => boolean>>} */
 const COMPARISONS = {
@@ -63,7 +62,7 @@ export function parse(query, names) {
     at += condition.length;
     const own = conditionOf(attribute, operator, quoted?.replaceAll('""', '"'), value);
     if (typeof own === "string")
-      return { conditions: [], text: "", problem: `${own}: ${shortened(shown(condition.trim()), MOST_SHOWN)}` };
+      return { conditions: [], text: "", problem: `${own}: ${brief(condition.trim())}` };
     conditions.push(own);
   }
   // Blanks between words are kept where the query is nothing but text.
@@ -156,8 +155,7 @@ function conditionOf(attribute, operator, quoted, value) {
     return { ...own, holds: (text) => compare(numberIn(text), limit) };
   }
   if (quoted !== undefined) return { ...own, holds: (text) => text === quoted };
-  const pattern = value.toLowerCase();
-  return { ...own, isFolded: true, holds: (text) => matchesGlob(pattern, text) };
+  return { ...own, isFolded: true, holds: globOf(value.toLowerCase()) };
 }
 
 /** @param {string} text */

@@ -2,19 +2,27 @@
 // The values of an attribute, each looked at once, however many spans have it.
 //
 // Takes a column (`attributes.js`) and what to look for, gives 1 for each distinct value that has it, as it was recorded
-// or as it is shown. Most columns have nothing but plain characters: these values are shown as they were recorded, and
-// are put into lower case all at once, once for each column. Pauses now and then (`slices.js`). Pure.
+// or as it is shown. Most values are shown as they were recorded: all of a column are put into lower case at once, once
+// for each column. Pauses now and then (`slices.js`). Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
 import { shown } from "#page/trace/names.js";
 
-/** @typedef {import("#page/trace/attributes.js").Column} Column */
+/**
+ * @typedef {import("#page/trace/attributes.js").Column} Column
+ *
+ * @typedef {object} Folded the values of a column in lower case
+ * @property {string} text one after the other; of each all that a reader may search for
+ * @property {Uint32Array} ends where each of them ends in it
+ * @property {ReadonlyMap<number, string[]>} forms of values that may be shown otherwise: as recorded, and as shown
+ */
 
 const PAUSE = 1 << 12; // values that are looked at between two pauses
-const PLAIN = /^[ -~]*$/;
+/** Not of these: Latin, Cyrillic, Chinese, Korean and so on. Each has one lower case, and is shown as it is. */
+const SPECIAL = /[^ -~\u00a1-\u012f\u0131-\u036f\u0400-\u058f\u3001-\ud7ff]/g;
 const BLANK = 32;
 
-/** @type {WeakMap<Column, string | null>} results of a pure function, and no state */
+/** @type {WeakMap<Column, Folded>} results of a pure function, and no state */
 const known = new WeakMap();
 
 /**
@@ -25,14 +33,13 @@ const known = new WeakMap();
  * @returns {Generator<void, Uint8Array, void>}
  */
 export function* valuesThat(column, isFolded, holds) {
-  const { text, ends } = column;
-  const plain = plainFolded(column);
-  const out = new Uint8Array(ends.length);
-  const source = { text: isFolded && plain !== null ? plain : text, ends };
-  const fold = (/** @type {string} */ value) => (isFolded ? value.toLowerCase() : value);
+  const folded = yield* foldedOf(column);
+  const source = isFolded ? folded : column;
+  const fold = (/** @type {string} */ form) => (isFolded ? form.toLowerCase() : form);
+  const out = new Uint8Array(column.ends.length);
   for (let id = 0; id < out.length; id += 1) {
-    const value = valueOf(source, id);
-    out[id] = Number(plain !== null ? holds(value) : holds(fold(value)) || holds(fold(shown(value))));
+    const forms = folded.forms.get(id);
+    out[id] = Number(forms ? forms.some((form) => holds(fold(form))) : holds(valueOf(source, id)));
     if (id % PAUSE === 0) yield;
   }
   return out;
@@ -45,39 +52,70 @@ export function* valuesThat(column, isFolded, holds) {
  * @returns {Generator<void, Uint8Array | null, void>}
  */
 export function* valuesWith(column, word) {
-  const plain = plainFolded(column);
-  if (plain === null) {
-    const found = yield* valuesThat(column, true, (value) => value.includes(word));
-    return found.includes(1) ? found : null;
-  }
-  const { ends } = column;
+  const { text, ends } = yield* foldedOf(column);
   const out = new Uint8Array(ends.length);
-  let [at, id, count] = [plain.indexOf(word), 0, 0];
+  let [at, id, count] = [text.indexOf(word), 0, 0];
   for (; at >= 0; count += 1) {
     while (ends[id] <= at) id += 1;
     const isWhole = at + word.length <= ends[id]; // else it begins in one and ends in the next
     if (isWhole) out[id] = 1;
-    at = plain.indexOf(word, isWhole ? ends[id] : at + 1);
+    at = text.indexOf(word, isWhole ? ends[id] : at + 1);
     if (count % PAUSE === 0) yield;
   }
   return out.includes(1) ? out : null;
 }
 
 /**
- * The text of all values in lower case, if each is shown as it was recorded; else null.
  * @param {Column} column
+ * @returns {Generator<void, Folded, void>}
  */
-function plainFolded(column) {
-  const found = known.get(column) ?? (isPlain(column) ? column.text.toLowerCase() : null);
-  known.set(column, found);
-  return found;
+function* foldedOf(column) {
+  const folded = known.get(column) ?? (yield* fold(column));
+  known.set(column, folded);
+  return folded;
 }
 
-/** @param {Column} column */
-function isPlain({ text, ends }) {
-  const isNamed = (/** @type {number} */ end, /** @type {number} */ id) => {
-    const start = id === 0 ? 0 : ends[id - 1];
-    return start < end && text.charCodeAt(start) !== BLANK;
-  };
-  return PLAIN.test(text) && ends.every(isNamed);
+/**
+ * @param {Pick<Column, "text" | "ends">} column
+ * @returns {Generator<void, Folded, void>}
+ */
+function* fold({ text, ends }) {
+  /** @type {Map<number, string[]>} */
+  const forms = new Map();
+  const own = ends.slice();
+  /** @type {string[]} */
+  const blocks = []; // of parts: to join a million at once takes long
+  /** @type {string[]} */
+  const parts = [];
+  let length = 0; // of the parts
+  let begin = 0; // of the plain values that are in none of them yet
+  let special = nextSpecial(text, 0);
+  for (let [id, start] = [0, 0]; id < ends.length; start = ends[id], id += 1) {
+    const end = ends[id];
+    if (start === end || special < end || text.charCodeAt(start) === BLANK) {
+      const value = text.slice(start, end);
+      const both = [...new Set([value, shown(value)])];
+      forms.set(id, both);
+      const lower = both.join("\n").toLowerCase(); // no word has a line end in it
+      parts.push(text.slice(begin, start).toLowerCase(), lower);
+      length += start - begin + lower.length;
+      begin = end;
+      if (special < end) special = nextSpecial(text, end);
+    }
+    own[id] = length + end - begin;
+    if (id % PAUSE !== 0) continue;
+    blocks.push(parts.splice(0).join(""));
+    yield;
+  }
+  return { text: [...blocks, ...parts, text.slice(begin).toLowerCase()].join(""), ends: own, forms };
+}
+
+/**
+ * Where the next character is that may be shown otherwise.
+ * @param {string} text
+ * @param {number} from
+ */
+function nextSpecial(text, from) {
+  SPECIAL.lastIndex = from;
+  return SPECIAL.exec(text)?.index ?? Infinity;
 }

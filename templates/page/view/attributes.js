@@ -4,7 +4,7 @@
 // Takes the trace and the place of a span, gives names and values in their display form.
 
 import { attributesOf } from "#page/trace/attributes.js";
-import { shortened, shown } from "#page/trace/names.js";
+import { brief, shown } from "#page/trace/names.js";
 import { stamp } from "#page/trace/scale.js";
 import { count } from "#page/trace/units.js";
 
@@ -14,7 +14,7 @@ import { count } from "#page/trace/units.js";
  */
 
 const FEW = 3;
-const LENGTH = 40; // code points of a name or a value among the few
+const AT_ONCE = 1000; // spans of a task that may run at one moment
 /** What the report calls the tasks without a row of their own: no span was recorded with this name. */
 const OTHERS = /^\([\d,]+ other tasks\)$/;
 /** A whole number that is easier to read in groups: of five digits or more, so that no year is one. */
@@ -49,9 +49,8 @@ export function fewOf(trace, place, format = (value) => value) {
  * @returns {{few: [string, string][], more: number}} with how many more there are
  */
 export function firstOf(all, format = (value) => value) {
-  const short = (/** @type {string} */ text) => shortened(text, LENGTH);
   return {
-    few: all.slice(0, FEW).map(([name, value]) => [short(shown(name)), short(shownValue(format(value)))]),
+    few: all.slice(0, FEW).map(([name, value]) => [brief(name), value === "" ? "" : brief(format(value))]),
     more: Math.max(0, all.length - FEW),
   };
 }
@@ -67,26 +66,52 @@ export function grouped(value) {
 }
 
 /**
- * Whether a span without attributes on the page may have had some.
+ * What a span may have beside the attributes that are on the page.
+ * @param {Trace} trace
+ * @param {Place} place
+ * @returns {{text: string, command: string | null} | null} with a command that prints all of them, where there is one;
+ *   null for a span that has none but these, and while they are not decoded
+ */
+export function lackOf(trace, place) {
+  const { leftOut, moreNames } = trace.attributes;
+  const all = attributesOf(trace, place);
+  if (all === null) return null;
+  const command = commandFor(trace, place);
+  if (all.length === 0 && isShort(trace, place))
+    return { text: `If this span has attributes, they are not on this page, which has no room for those of ${shortSpans(leftOut)}.`, command };
+  if (moreNames === 0) return null;
+  const [names, are, some] = moreNames === 1 ? ["1 attribute name", "is", "it"] : [`${count(moreNames)} attribute names`, "are", "some of them"];
+  return { text: `${names} ${are} not on this page: this span may have ${some}.`, command };
+}
+
+/** @param {number} spans that have no attributes on the page */
+export function shortSpans(spans) {
+  return spans === 1 ? "1 short span" : `${count(spans)} short spans`;
+}
+
+/**
+ * Whether a span is as short as those whose attributes have no room.
  * @param {Trace} trace
  * @param {Place} place
  */
-export function mayLack({ attributes: { leftOut, short }, lanes, wall }, { lane, track, span }) {
+function isShort({ attributes: { leftOut, short }, lanes, wall }, { lane, track, span }) {
   if (leftOut === 0) return false;
   const { start, end, unfinished } = lanes[lane].tracks[track];
   return (span === unfinished ? wall : end[span] - start[span]) <= short; // without an end it is longer than any other
 }
 
 /**
- * The command that prints the attributes of a span, for a shell. It holds no character that a terminal obeys.
+ * The command that prints the attributes of a span, for a shell. It holds no character that a terminal obeys. It finds the
+ * span among those of its task that ran at the moment of its start, and none that is unfinished.
  * @param {Trace} trace
  * @param {Place} place
  */
-export function commandFor(trace, { lane, track, span }) {
-  const { key, start } = trace.lanes[lane].tracks[track];
+function commandFor(trace, { lane, track, span }) {
+  const { key, start, unfinished } = trace.lanes[lane].tracks[track];
+  if (trace.attributes.command === null || span === unfinished) return null;
   const { group, task } = trace.keys[key[span]];
   const name = OTHERS.test(trace.raw[task]) ? "*" : trace.raw[task];
   const glob = `${trace.raw[group]}/${name}`.replace(/\p{C}/gu, "?"); // which matches any character
   const at = stamp(trace.zone, start[span]);
-  return `${trace.attributes.command} --task '${glob.replaceAll("'", "'\\''")}' --from ${at} --to ${at}`;
+  return `${trace.attributes.command} --slowest ${AT_ONCE} --task='${glob.replaceAll("'", "'\\''")}' --from ${at} --to ${at}`;
 }

@@ -7,7 +7,10 @@ import { busyStretches } from "#page/trace/occupancy.js";
 import { createEmphasis } from "#page/view/emphasis.js";
 import { state } from "#page/view/state.js";
 
-/** @typedef {ReturnType<typeof createSource>} Source */
+/**
+ * @typedef {ReturnType<typeof createSource>} Source
+ * @typedef {{query: string, act: () => void, giveUp: () => void}} Wanted
+ */
 
 /**
  * @param {import("#page/trace/data.js").Trace} outline
@@ -16,15 +19,14 @@ import { state } from "#page/view/state.js";
 export function createSource(outline, tell) {
   let trace = outline;
   let busy = busyStretches(outline);
-  /** @type {(() => void) | null} */
-  let wanted = null;
+  /** @type {Wanted[]} */
+  let wanted = [];
   let emphasised = createEmphasis(outline, busy, told);
 
   function told() {
     tell();
     if (emphasis().isSearching) return;
-    wanted?.();
-    wanted = null;
+    for (const { act } of wanted.splice(0)) act();
   }
 
   /** Which task a pinned span is of, only its row tells. */
@@ -38,14 +40,20 @@ export function createSource(outline, tell) {
     busy: () => busy,
     emphasis,
     /**
-     * Does something with what the search finds: at once where that is known, else when it is, if the search is then
-     * still the same.
+     * Does something with what the search finds: at once where that is known, else when it is.
      * @param {() => void} act
+     * @param {() => void} [giveUp] called instead if the reader searches for something else before
      */
-    whenFound(act) {
-      const { query } = state();
-      wanted = emphasis().isSearching ? () => state().query === query && act() : null;
-      if (!wanted) act();
+    whenFound(act, giveUp = () => {}) {
+      if (emphasis().isSearching) wanted.push({ query: state().query, act, giveUp });
+      else act();
+    },
+    /** Gives up what was wanted of another search than that of now. */
+    follow() {
+      const isOld = (/** @type {Wanted} */ { query }) => query !== state().query;
+      const old = wanted.filter(isOld);
+      wanted = wanted.filter((own) => !isOld(own));
+      for (const { giveUp } of old) giveUp();
     },
     /** @param {import("#page/trace/data.js").Trace} whole */
     complete(whole) {

@@ -2,8 +2,8 @@
 //!
 //! RFC 4180. Columns are named like the keys of the JSON, except `quantiles_exact`: whether `quantile_error` is 0.
 //! `by` is the name of the attribute in rows of spans that have it. A range has `from` and `to`, other values `value`;
-//! of too many values there is only their number `more_than`. A name that a spreadsheet would take for a formula gets
-//! an apostrophe, as in the page's own CSV.
+//! of too many values there is only their number `more_than`. A name or a value that a spreadsheet would take for a
+//! formula gets an apostrophe, as in the page's own CSV. A number such as -5 is no formula.
 
 use csv::{Terminator, WriterBuilder};
 
@@ -83,8 +83,27 @@ fn cells(value: &Value, split: &Split) -> [String; 5] {
     cells
 }
 
-/// A name on one line that no spreadsheet takes for a formula.
-fn harmless(name: &str) -> String {
-    let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if name.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{line}") } else { line }
+/// A text on one line that no spreadsheet takes for a formula.
+fn harmless(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let is_number = || text.parse().is_ok_and(f64::is_finite);
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number() { format!("'{line}") } else { line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_gets_an_apostrophe_and_a_number_does_not() {
+        for number in ["-5", "+1", "-1e-3", "-.5", "1e-3", "+0", "12 px"] {
+            assert_eq!(harmless(number), number);
+        }
+        for formula in
+            ["-5+2", "-A1", "+", "-", "--5", "-5 ", "-0x10", "-inf", "-1e999", "-5,5", "=1", "@a", "\t1"]
+        {
+            assert!(harmless(formula).starts_with('\''), "{formula:?}");
+        }
+        assert_eq!(harmless("\r-5"), "' -5");
+    }
 }

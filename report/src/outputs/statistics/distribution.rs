@@ -7,7 +7,7 @@ use crate::analysis::{Distribution, HistogramBin, histogram};
 use crate::outputs::{brief, labels};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
-/// The most slowest spans listed.
+/// The most slowest spans listed, by default.
 const SLOWEST: usize = 5;
 /// The most columns of a histogram's bar.
 const BAR_WIDTH: usize = 60;
@@ -31,7 +31,7 @@ impl Statistics {
             [Column::left("", 0), Column::right("", 1), Column::left("", 3), Column::right("", 0)];
         let columns = [name, start, clock, duration, Column::left("", 2)];
         let mut table = Table::new(columns.into());
-        for at in distribution.slowest.iter().take(SLOWEST) {
+        for at in distribution.slowest.iter().take(self.slowest.unwrap_or(SLOWEST)) {
             let lane = &self.trace.lanes()[at.lane];
             let process = &self.trace.processes()[lane.process].identity;
             let span = lane.spans.at(at.span);

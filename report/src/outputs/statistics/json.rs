@@ -177,9 +177,10 @@ impl Statistics {
     ///   are more than that number, 100,000, and not all are numbers. Values come by self time, the largest first,
     ///   ranges in ascending order, spans without the attribute last.
     ///
-    /// `slowest` has at most twenty `spans` of each task: `{process, thread, start, duration_ns, attributes}`.
-    /// `attributes` is an object of names and values, which are strings. If the task has spans in `summarised_lanes`,
-    /// only the longest spans of these lanes are known.
+    /// `slowest` has at most twenty `spans` of each task (`--slowest` changes that), the longest first:
+    /// `{process, thread, start, duration_ns, attributes}`. Unfinished spans are not among them. `attributes` is an
+    /// object of names and values, which are strings. If the task has spans in `summarised_lanes`, only the longest
+    /// spans of these lanes are known.
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.

@@ -27,6 +27,8 @@ pub struct Statistics {
     pub(crate) tasks: Vec<TaskStatistics>,
     /// The distributions of the first of these tasks, in their order, if tasks were asked for by name.
     pub(crate) distributions: Vec<Distribution>,
+    /// The most slowest spans of these in the text; `None` for the default.
+    pub(crate) slowest: Option<usize>,
     /// Each of these tasks by the values of an attribute, if that was asked for.
     pub(crate) by: Option<Vec<Split>>,
     /// Number of spans of summaries, whose attributes are not known.
