@@ -74,7 +74,7 @@ fn tasks_of_one_shell_keep_their_attributes_apart() {
     assert_eq!(found, expected);
     for lane in records.trace().lanes() {
         let name = &lane.identity.thread;
-        let steps = lane.spans.attributes().columns().filter(|column| column.name() == "step");
+        let steps = lane.spans.attributes().columns().iter().filter(|column| column.name() == "step");
         for (column, (_, value)) in steps.flat_map(|column| column.iter().map(move |entry| (column, entry))) {
             let step: usize = column.value(value).parse().unwrap();
             assert_eq!(*name, format!("step {}", step % 4));
