@@ -123,11 +123,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! - The **lane** and the part in an attribute file's own name order the files of a process. No record file has the
-//!   same lane.
+//! - The **lane** and the part in an attribute file's own name order the files of a process.
 //! - **`lane`, `part`**: the numbers in the name of the record file that holds the span. It is a file of the same
 //!   host, pid and process start, in the same directory. A process that runs `waterfall task`, or executes another
-//!   program, can have several files with these numbers. Then it is the one whose row has the digits of `start`.
+//!   program, can have several files with these numbers. Then it is the one whose name has the thread of the attribute
+//!   file's name.
 //! - **`row`**: the offset in that file of the first byte of the span's row. It counts uncompressed bytes, also where
 //!   the file is gzipped.
 //! - **`start`**: the nine digits of the fraction in that row's `start`. If the row at the offset has other digits, or

@@ -69,7 +69,7 @@ pub(crate) struct Item<'a> {
 pub(crate) enum Fields<'a> {
     Record(Record<'a>),
     Sample(Sample<'a>),
-    /// The row is already filled.
+    /// The row is already filled, and has to be finished.
     Attribute,
 }
 
@@ -89,7 +89,7 @@ impl Item<'_> {
                 sample.time = now;
                 row.fill_sample(sample);
             }
-            Fields::Attribute => {}
+            Fields::Attribute => row.finish(),
         }
     }
 }

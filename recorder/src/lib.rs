@@ -163,7 +163,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use attribute::SpanRow;
 use format::{Content, Record, Sample, Stamp};
 use lane::{Fields, Item};
-use losses::count;
+use losses::{Named, count};
 use record_file::Target;
 use span::{Started, Unended};
 use switches::{Switches, TaskFilter};
@@ -335,7 +335,10 @@ impl Recorder {
         let counter = counter.as_ref();
         let Some(settings) = &self.settings else { return };
         if !value.is_finite() {
-            count(Loss::NotFinite, format_args!("group {}, counter {counter}", settings.group));
+            count(
+                Loss::NotFinite,
+                format_args!("group {}, counter {}", Named(&settings.group), Named(counter)),
+            );
             return;
         }
         let sample = Sample { group: &settings.group, counter, time: Stamp::default(), value };
@@ -393,7 +396,7 @@ impl Settings {
         let now_ns = clock::boot_ns();
         thread::with(|state| {
             if !state.end_newest(self.id, now_ns) {
-                count(Loss::NotStarted, format_args!("group {}", self.group));
+                count(Loss::NotStarted, format_args!("group {}", Named(&self.group)));
             }
         });
     }
@@ -457,7 +460,7 @@ impl Settings {
 
     #[cold]
     fn count_cut_name(&self, name: &str) {
-        count(Loss::NameCut, format_args!("group {}, name {name}", self.group));
+        count(Loss::NameCut, format_args!("group {}, name {}", Named(&self.group), Named(name)));
     }
 
     #[inline]
@@ -469,6 +472,6 @@ impl Settings {
 #[inline(never)]
 fn count_color(color: &str) {
     if color != "na" && !format::is_color(color) {
-        count(Loss::ColorIgnored, format_args!("{color}"));
+        count(Loss::ColorIgnored, format_args!("{}", Named(color)));
     }
 }

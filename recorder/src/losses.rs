@@ -3,7 +3,7 @@
 //! Recording never returns an error to the program; it counts here instead, for the whole process. Must not know why
 //! a caller gave up, except for the reason and the text that the caller passes.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::system;
@@ -141,6 +141,31 @@ pub(crate) fn count(loss: Loss, detail: fmt::Arguments<'_>) {
     }
 }
 
+/// A name in a detail: its beginning, on one line, and left to right.
+pub(crate) struct Named<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((end, _)) = self.0.char_indices().nth(PRINTED_CHARACTERS) else { return escape(self.0, f) };
+        escape(&self.0[..end], f)?;
+        f.write_str("...")
+    }
+}
+
+/// Escapes control characters and those that change the direction of writing.
+fn escape(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    text.chars().try_for_each(|character| match character {
+        '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            write!(f, "{}", character.escape_unicode())
+        }
+        _ if character.is_control() => write!(f, "{}", character.escape_unicode()),
+        _ => f.write_char(character),
+    })
+}
+
+/// How many characters of a name are printed.
+const PRINTED_CHARACTERS: usize = 60;
+
 const REASONS: usize = Loss::ALL.len();
 
 static COUNTS: [AtomicU64; REASONS] = [const { AtomicU64::new(0) }; REASONS];
@@ -184,6 +209,14 @@ mod tests {
             of(&[(Loss::FileLost, 2)]).to_string(),
             "at least 2 records lost (2: a record file was removed or shortened)"
         );
+    }
+
+    #[test]
+    fn a_long_or_strange_name_is_printed_in_one_short_line() {
+        assert_eq!(Named("url").to_string(), "url");
+        assert_eq!(Named(&"\u{e9}".repeat(60)).to_string(), "\u{e9}".repeat(60));
+        assert_eq!(Named(&"\u{e9}".repeat(1001)).to_string(), format!("{}...", "\u{e9}".repeat(60)));
+        assert_eq!(Named("a\n\u{1b}[2J\u{202e}b").to_string(), "a\\u{a}\\u{1b}[2J\\u{202e}b");
     }
 
     #[test]

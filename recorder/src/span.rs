@@ -69,8 +69,8 @@ impl Span {
 
     /// Gives the span an attribute that is known later, such as the status of a response. Any thread may call it.
     ///
-    /// If several threads give one name, that of the thread with the newest file counts. Otherwise as
-    /// [`with`](Span::with).
+    /// If several threads give a span the same name, the order of the calls does not decide which value counts, but the
+    /// numbers of their files. So give a name on one thread only. Otherwise as [`with`](Span::with).
     ///
     /// # Panics
     ///
@@ -141,10 +141,10 @@ impl EndSlot {
 /// The value is formatted before the thread is marked busy, because its `Display` may record or panic.
 #[inline(never)] // one copy for all types of values
 pub(crate) fn give(target: &Arc<Target>, row: &SpanRow, name: &str, value: &dyn Display, now_ns: i64) {
-    let mut attribute = thread::take_spare_row();
+    let Some(mut attribute) = thread::take_attribute_row() else { return };
     row.fill(&mut attribute, name, value);
-    thread::with(|state| state.give(target, row, &mut attribute, name, now_ns));
-    thread::keep_spare_row(attribute);
+    let mut attribute = Some(attribute);
+    thread::with(|state| attribute.take().map(|filled| state.give(target, row, filled, name, now_ns)));
 }
 
 /// What is kept of a span while it runs.

@@ -6,13 +6,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, compiler_fence};
 
 use crate::attribute::SpanRow;
 use crate::format::{Content, Row, Stamp, Stamper};
 use crate::lane::{Ending, Fields, Item, Lane, RowPlace};
-use crate::losses::{self, Loss};
+use crate::losses::{self, Loss, Named};
 use crate::pool;
 use crate::process::Process;
 use crate::record_file::Target;
@@ -146,8 +147,21 @@ impl ThreadState {
         lane.file().map(|file| EndSlot { file: file.clone(), end_at })
     }
 
-    /// Appends the row of an attribute, and counts what was cut.
+    /// Appends the row of an attribute, counts what was cut, and keeps the row for the next attribute.
+    #[inline]
     pub(crate) fn give(
+        &mut self,
+        target: &Arc<Target>,
+        span: &SpanRow,
+        mut row: Box<Row>,
+        name: &str,
+        now_ns: i64,
+    ) {
+        self.append_attribute(target, span, &mut row, name, now_ns);
+        drop(ATTRIBUTE_ROW.replace(Some(ManuallyDrop::new(row))).map(ManuallyDrop::into_inner));
+    }
+
+    fn append_attribute(
         &mut self,
         target: &Arc<Target>,
         span: &SpanRow,
@@ -163,10 +177,10 @@ impl ThreadState {
         let mut item = Item { now_ns, offset_minutes: 0, fields: Fields::Attribute };
         if self.lanes[lane].append(row, &mut item, Ending::Elsewhere).is_some() {
             if row.cut_names() > 0 {
-                losses::count(Loss::NameCut, format_args!("attribute {name}"));
+                losses::count(Loss::NameCut, format_args!("attribute {}", Named(name)));
             }
             if row.is_value_cut() {
-                losses::count(Loss::ValueCut, format_args!("attribute {name}"));
+                losses::count(Loss::ValueCut, format_args!("attribute {}", Named(name)));
             }
         }
     }
@@ -175,7 +189,7 @@ impl ThreadState {
     /// or there is no such span, which is counted.
     pub(crate) fn newest_row(&self, recorder: RecorderId, group: &str) -> Option<SpanRow> {
         let Some(entry) = self.stack.iter().rfind(|entry| entry.recorder == recorder) else {
-            losses::count(Loss::NotStarted, format_args!("group {group}"));
+            losses::count(Loss::NotStarted, format_args!("group {}", Named(group)));
             return None;
         };
         match entry.place {
@@ -285,23 +299,24 @@ impl Drop for ThreadState {
         for journal in self.lanes.drain(..).filter_map(Lane::into_journal) {
             pool::give(journal);
         }
+        drop(ATTRIBUTE_ROW.take().map(ManuallyDrop::into_inner));
     }
 }
 
-/// The row of this thread for its next attribute, which has much in common with the last one. A value that gives an
-/// attribute while it is formatted gets a new one.
+/// The row of this thread for its next attribute, which has much in common with the last one. `None` for a call from
+/// inside another one, which is counted.
+///
+/// A value that gives an attribute while it is formatted gets a new row. All memory of a row is allocated inside
+/// [`with`]: an allocator that records never meets itself here.
 #[inline]
-pub(crate) fn take_spare_row() -> Box<Row> {
-    SPARE_ROW.try_with(Cell::take).ok().flatten().unwrap_or_default()
-}
-
-#[inline]
-pub(crate) fn keep_spare_row(row: Box<Row>) {
-    let _ = SPARE_ROW.try_with(|spare| spare.set(Some(row)));
+pub(crate) fn take_attribute_row() -> Option<Box<Row>> {
+    let kept = ATTRIBUTE_ROW.try_with(Cell::take).ok().flatten();
+    kept.map(ManuallyDrop::into_inner).or_else(|| with(|_| Box::new(Row::with_memory())))
 }
 
 thread_local! {
-    static SPARE_ROW: Cell<Option<Box<Row>>> = const { Cell::new(None) };
+    // Has no destructor, which would have to be registered here. The thread's state drops it.
+    static ATTRIBUTE_ROW: Cell<Option<ManuallyDrop<Box<Row>>>> = const { Cell::new(None) };
     // Has no destructor, so it exists as long as the thread.
     static BUSY: Cell<bool> = const { Cell::new(false) };
     static STATE: RefCell<ThreadState> = RefCell::new(ThreadState::new());

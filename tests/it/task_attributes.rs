@@ -59,6 +59,46 @@ fn the_attributes_of_a_running_command_are_in_the_records() {
 }
 
 #[test]
+fn tasks_of_one_shell_keep_their_attributes_apart() {
+    let records = Records::new();
+    let steps = (0..12).map(|step| {
+        let task = format!("{WATERFALL} task --group build --task 'step {}'", step % 4);
+        format!("{task} --directory '{}' --attribute step={step} -- true\n", records.path().display())
+    });
+    let mut shell = unswitched("sh");
+    check(&shell.args(["-c", &steps.collect::<String>()]).run(), 0, "", "");
+    let mut found = attributes(&records.trace());
+    found.sort();
+    let mut expected: Vec<_> = (0..12).map(|step| format!("exit_code=0 step={step}")).collect();
+    expected.sort();
+    assert_eq!(found, expected);
+    for lane in records.trace().lanes() {
+        let name = &lane.identity.thread;
+        let steps = lane.spans.attributes().columns().iter().filter(|column| column.name() == "step");
+        for (column, (_, value)) in steps.flat_map(|column| column.iter().map(move |entry| (column, entry))) {
+            let step: usize = column.value(value).parse().unwrap();
+            assert_eq!(*name, format!("step {}", step % 4));
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_too_long_is_cut_and_its_beginning_is_told() {
+    let long = "x".repeat(1001);
+    for (name, attribute) in
+        [(&*long, "a=b".to_owned()), ("t", format!("a={long}")), ("t", format!("{long}=b"))]
+    {
+        let records = Records::new();
+        let mut command = unswitched(WATERFALL);
+        command.args(["task", "--group", "build", "--task", name, "--directory"]).arg(records.path());
+        let told =
+            format!("waterfall: the record has only the first 1,000 bytes of `{}...`\n", "x".repeat(60));
+        check(&command.args(["--attribute", &attribute, "--", "sh", "-c", "exit 3"]).run(), 3, "", &told);
+        assert!(attributes(&records.trace())[0].contains("exit_code=3"));
+    }
+}
+
+#[test]
 fn an_attribute_without_a_name_is_wrong_usage() {
     for (attribute, told) in
         [("file", "expected NAME=VALUE"), ("=a.c", "expected NAME=VALUE"), ("@of=x", "are reserved")]

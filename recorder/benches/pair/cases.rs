@@ -42,7 +42,7 @@ pub(crate) const FLOOR: &str = "floor";
 /// The case with which those on several threads and processes are compared.
 pub(crate) const PAIR: &str = "pair";
 
-pub(crate) const CASES: [Case; 17] = [
+pub(crate) const CASES: [Case; 18] = [
     case(FLOOR, "the floor: two clock reads, and the pair's bytes formatted into RAM", floor),
     case("clock", "two clock reads alone", clock),
     case(PAIR, "`start` and `dump`, one thread", pair),
@@ -56,6 +56,7 @@ pub(crate) const CASES: [Case; 17] = [
     case("attributes", "`start_with` two `&str` attributes, and `dump`", attributes),
     case("span-attributes", "`span` with two `&str` attributes", span_attributes),
     case("numbers", "`start_with` two integers as attributes, and `dump`", numbers),
+    case("unusual", "`start_with` a URL with a comma and a JSON text, and `dump`", unusual),
     case("quoted", "`start` and `dump`, a comma and quotes in the name", quoted),
     case("threads", "`start` and `dump`, on each of 8 threads at once", threads),
     case("processes", "`start` and `dump`, in each of 8 processes at once", processes),
@@ -149,6 +150,15 @@ fn numbers(bencher: &mut Bencher<'_, CpuTime>) {
     let pp = recorder();
     bencher.iter(|| {
         pp.start_with(black_box(TASK), &[("bytes", &black_box(81_233_u64)), ("status", &black_box(200_u32))]);
+        pp.dump();
+    });
+}
+
+fn unusual(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    let (url, json) = ("https://example.org/images/47,11.png", r#"{"status": 200, "from": "cache"}"#);
+    bencher.iter(|| {
+        pp.start_with(black_box(TASK), &[("url", &black_box(url)), ("answer", &black_box(json))]);
         pp.dump();
     });
 }

@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::fmt::{self, Display, Write};
+use std::mem;
 
 use super::stamp::{FRACTION_AT, Fraction};
 use super::{BLANK_END, Content, NAME_LIMIT, STAMP_LENGTH, Stamp, Stamper, is_color};
@@ -69,6 +70,9 @@ pub struct Row {
     /// The places of the quotes around the two texts, if there are any.
     quotes: [Option<(usize, usize)>; 2],
     is_quoted: bool,
+    /// What the first two steps store of a row with quotes, see [`Row::store_with`].
+    without_quotes: Vec<u8>,
+    without_commas: Vec<u8>,
     cut_names: u32,
     is_value_cut: bool,
     /// The ends of the two names. `Some` if the next record can repeat the row except for the fraction.
@@ -103,6 +107,11 @@ impl Row {
         row
     }
 
+    /// An empty row with memory for the longest one.
+    pub(crate) fn with_memory() -> Self {
+        Self { bytes: Vec::with_capacity(Self::MAX_LENGTH), ..Self::default() }
+    }
+
     /// Makes this the row of a record. Long names are cut: see [`Row::cut_names`].
     #[inline]
     pub fn fill(&mut self, record: &Record<'_>) {
@@ -121,16 +130,20 @@ impl Row {
         let _ = write!(Text(&mut self.bytes), "{:?}", sample.value); // never fails
         self.push(b"\r\n");
         self.names = None;
+        self.finish();
     }
 
     /// Makes this the row of an attribute. A long name or value is cut: see [`Row::cut_names`] and
     /// [`Row::is_value_cut`].
     pub fn fill_attribute(&mut self, attribute: &Attribute<'_>) {
         self.fill_attribute_with(attribute, &attribute.value);
+        self.finish();
     }
 
     /// [`fill_attribute`](Self::fill_attribute) with another value, which is formatted into the row. If its `Display`
-    /// gives up, the text until then is the value.
+    /// gives up, the text until then is the value. [`finish`](Self::finish) the row before it is written.
+    ///
+    /// Allocates nothing if the row was made [`with_memory`](Self::with_memory).
     pub(crate) fn fill_attribute_with(&mut self, attribute: &Attribute<'_>, value: &dyn Display) {
         let mut numbers = Numbers {
             file: (attribute.lane, attribute.part),
@@ -158,12 +171,20 @@ impl Row {
         self.cut_names = self.push_text(attribute.name, 0).into();
         self.push(b",");
         let value_at = self.bytes.len();
-        let _ = write!(Value { row: self, value_at }, "{value}"); // fails only where the `Display` does
-        if !is_plain(&self.bytes[value_at..]) {
-            let value = self.bytes.split_off(value_at);
-            self.push_unusual_text(&String::from_utf8_lossy(&value), 1);
+        let mut text = Value { row: self, value_at, is_plain: true };
+        let _ = write!(text, "{value}"); // fails only where the `Display` does
+        if !text.is_plain {
+            self.quote_unusual(value_at, 1);
         }
         self.push(b"\r\n");
+    }
+
+    /// Makes the copies from which a row with quotes is stored.
+    #[inline]
+    pub(crate) fn finish(&mut self) {
+        if self.is_quoted {
+            self.copy_for_quotes();
+        }
     }
 
     /// Copies the bytes of the row.
@@ -261,27 +282,36 @@ impl Row {
 
     #[cold]
     fn store_quoted_with<E>(&self, store: &mut impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
-        let row = self.to_bytes();
         let quoted = || self.quotes.iter().flatten().copied();
-        let commit_at = row.len() - 2;
-        let mut line = row.clone();
-        line[commit_at] = b'\n';
+        store(0, &self.without_quotes)?;
         for (opening, closing) in quoted() {
-            blank(&mut line[opening..=closing], b"\",");
-        }
-        store(0, &line)?;
-        for (opening, closing) in quoted() {
-            line[opening + 1..=closing].copy_from_slice(&row[opening + 1..=closing]);
-            blank(&mut line[opening + 1..=closing], b",");
-            store(opening + 1, &line[opening + 1..=closing])?;
+            store(opening + 1, &self.without_commas[opening + 1..=closing])?;
         }
         for (opening, _) in quoted() {
             store(opening, b"\"")?;
         }
         for (opening, closing) in quoted() {
-            store(opening + 1, &row[opening + 1..closing])?;
+            store(opening + 1, &self.bytes[opening + 1..closing])?;
         }
-        store(commit_at, b"\r")
+        store(self.bytes.len() - 2, b"\r")
+    }
+
+    #[cold]
+    fn copy_for_quotes(&mut self) {
+        let mut line = mem::take(&mut self.without_quotes);
+        for copy in [&mut line, &mut self.without_commas] {
+            copy.clear();
+            copy.reserve(Self::MAX_LENGTH); // once
+            copy.extend_from_slice(&self.bytes);
+        }
+        self.put_fraction(&mut line);
+        let commit_at = line.len() - 2;
+        line[commit_at] = b'\n';
+        for &(opening, closing) in self.quotes.iter().flatten() {
+            blank(&mut line[opening..=closing], b"\",");
+            blank(&mut self.without_commas[opening..=closing], b",");
+        }
+        self.without_quotes = line;
     }
 
     fn put_fraction(&self, bytes: &mut [u8]) {
@@ -324,6 +354,7 @@ impl Row {
             self.push(record.color.as_bytes());
         }
         self.push(b"\r\n");
+        self.finish();
         let may_repeat = record.end.is_none() && record.color.is_empty();
         if !may_repeat || self.is_quoted || self.cut_names > 0 {
             self.names = None;
@@ -373,34 +404,41 @@ impl Row {
     /// Appends a text as a field, the first or the second one that may need quotes. Returns whether it was cut.
     #[inline]
     fn push_text(&mut self, text: &str, place: usize) -> bool {
-        if is_plain(text.as_bytes()) && text.len() <= NAME_LIMIT {
-            self.push(text.as_bytes());
-            return false;
-        }
-        self.push_unusual_text(text, place)
-    }
-
-    #[cold]
-    fn push_unusual_text(&mut self, text: &str, place: usize) -> bool {
-        let kept = cut(text, NAME_LIMIT);
-        let opening = self.bytes.len();
-        let is_quoted = kept.contains([',', '"']);
-        if is_quoted {
-            self.push(b"\"");
-        }
-        for character in kept.chars() {
-            match character {
-                '"' => self.push(b"\"\""),
-                _ if character.is_control() => self.push(b" "),
-                _ => self.push(character.encode_utf8(&mut [0; 4]).as_bytes()),
-            }
-        }
-        if is_quoted {
-            self.push(b"\"");
-            self.quotes[place] = Some((opening, self.bytes.len() - 1));
-            self.is_quoted = true;
+        let kept = if text.len() <= NAME_LIMIT { text } else { cut(text, NAME_LIMIT) };
+        let at = self.bytes.len();
+        self.push(kept.as_bytes());
+        if !is_plain(kept.as_bytes()) {
+            self.quote_unusual(at, place);
         }
         kept.len() < text.len()
+    }
+
+    /// Makes a field of the text from an offset to the end of the row. Replaces control characters by spaces. If there
+    /// are commas or quotes, puts quotes around the text.
+    #[cold]
+    fn quote_unusual(&mut self, at: usize, place: usize) {
+        blank_controls(&mut self.bytes, at);
+        let text = &self.bytes[at..];
+        let quotes = text.iter().filter(|&&byte| byte == b'"').count();
+        if quotes == 0 && !text.contains(&b',') {
+            return;
+        }
+        let text_end = self.bytes.len();
+        let closing = text_end + quotes + 1;
+        self.bytes.resize(closing + 1, b'"');
+        // From the end, so that nothing is overwritten before it has moved.
+        let (mut from, mut to) = (text_end, closing);
+        while from > at {
+            (from, to) = (from - 1, to - 1);
+            self.bytes[to] = self.bytes[from];
+            if self.bytes[from] == b'"' {
+                to -= 1;
+                self.bytes[to] = b'"';
+            }
+        }
+        self.bytes[at] = b'"';
+        self.quotes[place] = Some((at, closing));
+        self.is_quoted = true;
     }
 
     #[inline]
@@ -466,19 +504,24 @@ fn cut(text: &str, bytes: usize) -> &str {
 }
 
 /// Takes the text of a value as the end of a row, up to the limit.
+///
+/// Looks at each text before it copies it, because the processor waits where it loads bytes that it has just stored in
+/// other pieces.
 struct Value<'a> {
     row: &'a mut Row,
     value_at: usize,
+    is_plain: bool,
 }
 
 impl Write for Value<'_> {
     /// Never fails: a `Display` might panic then.
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let Row { bytes, is_value_cut, .. } = &mut *self.row;
-        let room = NAME_LIMIT - (bytes.len() - self.value_at);
+        let Self { row: Row { bytes, is_value_cut, .. }, value_at, is_plain: is_all_plain } = self;
+        let room = NAME_LIMIT - (bytes.len() - *value_at);
         let kept = if *is_value_cut { "" } else { cut(text, room) };
         *is_value_cut |= kept.len() < text.len();
+        *is_all_plain &= is_plain(kept.as_bytes());
         bytes.extend_from_slice(kept.as_bytes());
         Ok(())
     }
@@ -492,6 +535,21 @@ impl Write for Text<'_> {
         self.0.extend_from_slice(text.as_bytes());
         Ok(())
     }
+}
+
+/// Replaces each control character of the UTF-8 text from an offset to the end by a space.
+fn blank_controls(bytes: &mut Vec<u8>, at: usize) {
+    let (mut from, mut to) = (at, at);
+    while from < bytes.len() {
+        let (byte, length) = match (bytes[from], bytes.get(from + 1)) {
+            (0..b' ' | 0x7f, _) => (b' ', 1),
+            (0xc2, Some(0x80..=0x9f)) => (b' ', 2), // U+0080 to U+009F
+            (byte, _) => (byte, 1),
+        };
+        bytes[to] = byte;
+        (from, to) = (from + length, to + 1);
+    }
+    bytes.truncate(to);
 }
 
 /// Replaces each of some bytes by a space.

@@ -9,7 +9,7 @@ use std::thread;
 use waterfall_recorder::format::Content;
 use waterfall_recorder::{Loss, Recorder};
 
-use crate::records::{Records, assert_lost, name_of};
+use crate::records::{Given, Records, assert_lost, name_of};
 
 /// A value that runs a closure while it is formatted.
 struct Formatted<F: Fn()>(F);
@@ -301,14 +301,19 @@ fn thousands_of_short_threads_of_one_name_leave_few_attribute_files() {
     let child = records.child(|records| {
         for n in 0..1000 {
             let pp = records.recorder();
-            thread::spawn(move || drop(pp.span("work").with("n", n))).join().unwrap();
+            thread::spawn(move || drop(pp.span(format!("work {n}")).with("n", n))).join().unwrap();
         }
         assert_lost(&records.recorder(), &[]);
     });
     child.succeed();
     let given = records.given();
-    let numbers: Vec<_> = given.iter().map(|given| given.value.parse::<usize>().unwrap()).collect();
-    assert!(numbers.iter().copied().eq(0..1000) || records.files_of(Content::Attributes).len() > 1);
-    assert_eq!(given.len(), 1000);
+    assert!(given.iter().all(|given| given.span.task == format!("work {}", given.value)));
+    let number = |given: &Given| given.value.parse::<usize>().unwrap();
+    for file in given.chunk_by(|one, next| one.file == next.file) {
+        assert!(file.is_sorted_by_key(number), "{}", file[0].file.display());
+    }
+    let mut numbers: Vec<_> = given.iter().map(number).collect();
+    numbers.sort_unstable();
+    assert!(numbers.into_iter().eq(0..1000));
     assert!(records.files_of(Content::Attributes).len() < 10);
 }

@@ -1,6 +1,7 @@
-//! Calls of the recorder from inside itself: here by an allocator that records.
+//! Calls of the recorder from inside itself, here by an allocator that records; and how often it calls an allocator.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 use waterfall_recorder::{Loss, Recorder};
@@ -12,13 +13,18 @@ struct RecordingAllocator;
 
 static PP: OnceLock<Recorder> = OnceLock::new();
 
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
 #[expect(unsafe_code, reason = "an allocator cannot be made without")]
 // SAFETY: everything is passed on to the system's allocator.
 unsafe impl GlobalAlloc for RecordingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if let Some(pp) = PP.get() {
-            pp.start("allocate");
+            pp.start_with("allocate", &[("bytes", &layout.size()), ("a,\"b\"", &"\",")]);
         }
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
         // SAFETY: as promised by our caller.
         let memory = unsafe { System.alloc(layout) };
         if let Some(pp) = PP.get() {
@@ -28,8 +34,15 @@ unsafe impl GlobalAlloc for RecordingAllocator {
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        if let Some(pp) = PP.get() {
+            pp.start_with("free", &[("bytes", &layout.size())]);
+        }
         // SAFETY: as promised by our caller; `alloc` took it from there.
         unsafe { System.dealloc(memory, layout) }
+        if let Some(pp) = PP.get() {
+            pp.record("is late", true);
+            pp.dump();
+        }
     }
 }
 
@@ -52,4 +65,29 @@ fn an_allocator_that_records_is_counted_where_it_meets_the_recorder() {
     });
     child.env("WATERFALL_TIMING", "1").succeed();
     assert!(records.spans().iter().filter(|span| span.end_ns.is_some()).count() > 1);
+    // Each of a span that has it.
+    let given = records.given();
+    for (name, task) in
+        [("bytes", "allocate"), ("a,\"b\"", "allocate"), ("bytes", "free"), ("is late", "free")]
+    {
+        assert!(given.iter().any(|given| given.name == name && given.span.task == task), "{name}: {given:?}");
+    }
+    assert!(given.iter().all(|given| given.name != "a,\"b\"" || given.value == "\","), "{given:?}");
+}
+
+#[test]
+fn a_thread_allocates_nothing_after_its_first_rows_of_a_kind() {
+    let records = Records::new();
+    let pp = records.recorder();
+    let give = |number: u64| {
+        pp.start_with("save, \"all\"", &[("url", &"a.example/1,2.png"), ("json", &r#"{"a": [1, 2]}"#)]);
+        pp.record("größe, \u{85}", format_args!("{number} \u{e9}"));
+        drop(pp.span("request").with("number", number).with("text", "\n"));
+        pp.dump();
+    };
+    give(0);
+    let before = ALLOCATIONS.get();
+    (1..=20).for_each(give);
+    assert_eq!(ALLOCATIONS.get(), before);
+    assert_eq!(records.given().len(), 21 * 5);
 }

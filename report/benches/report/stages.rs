@@ -25,6 +25,11 @@ pub(crate) fn measure(case: &Case, records: &Path) {
     };
     print("the floor: newlines counted", floor_ns);
     print("`Reading::load`: reading, nesting, statistics, bins", cpu_ns(case, || reading.load()));
+    if case.attributes {
+        let mut reading = reading.clone();
+        reading.split_by.all = true;
+        print("`Reading::load` with figures by every attribute", cpu_ns(case, || reading.load()));
+    }
     print("`summary_of`: nesting, statistics, bins alone", cpu_ns(case, || summary_of(&loaded.trace)));
     print("`analyse`, of the summary", cpu_ns(case, || analyse(&loaded.trace, &loaded.summary)));
     print("`Report::render`: all of these, and the page", cpu_ns(case, || report.render()));

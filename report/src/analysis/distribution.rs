@@ -21,7 +21,8 @@ pub(crate) struct Distribution {
     pub points: Vec<(i64, u64)>,
     /// Whether the durations are exact. If not, they are at most 0.4 % off.
     pub exact: bool,
-    /// The slowest spans, as many as were asked for, the longest first. Equally long ones in order of start, then of lane.
+    /// The slowest spans, as many as were asked for, the longest first. Equally long ones in order of start, then of
+    /// lane.
     pub slowest: Vec<SpanIndex>,
     /// The number of summarised lanes with spans of the task. Of these, only spans among the lane's longest are
     /// known.

@@ -26,9 +26,9 @@ const LIKELY: u64 = 4;
 /// A span that has no end yet is longer than any other.
 const UNFINISHED_NS: i64 = i64::MAX;
 
-/// The attributes on the page.
+/// The attributes as the page has them.
 #[derive(Default)]
-pub(super) struct Attributes {
+pub(super) struct Stored {
     pub(super) parts: Vec<Attribute>,
     pub(super) chunks: Vec<Chunk>,
     /// Number of names that are not on the page.
@@ -39,19 +39,19 @@ pub(super) struct Attributes {
     pub(super) short_ns: Option<i64>,
 }
 
-impl Attributes {
+impl Stored {
     fn len(&self) -> u64 {
         self.chunks.iter().map(|chunk| chunk.0.len() as u64).sum()
     }
 }
 
 /// The attributes of each lane, in at most `room` bytes of gzip streams.
-pub(super) fn attributes(lanes: &[Lane], own: &[Tracks], room: u64) -> Attributes {
+pub(super) fn attributes(lanes: &[Lane], own: &[Tracks], room: u64) -> Stored {
     let (names, more_names) = names(lanes);
     let numbered = numbered(lanes, own);
     let raw = raw_len(lanes);
     let made = if raw <= room { made(&numbered, &names, None) } else { fitted(&numbered, &names, raw, room) };
-    Attributes { more_names, ..made }
+    Stored { more_names, ..made }
 }
 
 /// The names with the most spans, ties in order, and the number of further ones.
@@ -137,7 +137,7 @@ fn raw_len(lanes: &[Lane]) -> u64 {
 }
 
 /// As many as fit, those of the longest spans first. `raw` is the length of all before they are compressed.
-fn fitted(numbered: &[Numbered<'_>], names: &[&str], raw: u64, room: u64) -> Attributes {
+fn fitted(numbered: &[Numbered<'_>], names: &[&str], raw: u64, room: u64) -> Stored {
     let whole = (raw <= LIKELY.saturating_mul(room)).then(|| made(numbered, names, None));
     let whole = match whole {
         Some(whole) if whole.len() <= room => return whole,
@@ -147,7 +147,7 @@ fn fitted(numbered: &[Numbered<'_>], names: &[&str], raw: u64, room: u64) -> Att
     ranks.par_sort_unstable();
     let all = ranks.len();
     let a_little_less = |count, len: u64| part(count, room.saturating_mul(19), len.saturating_mul(20));
-    let mut best = Attributes::default();
+    let mut best = Stored::default();
     // Numbers of spans: that are known to fit, that are known not to, and that are tried next.
     let (mut fits, mut exceeds) = (0, whole.map_or(all + 1, |_| all));
     let likely = part(all, LIKELY.saturating_mul(room), raw);
@@ -170,7 +170,7 @@ fn fitted(numbered: &[Numbered<'_>], names: &[&str], raw: u64, room: u64) -> Att
         };
     }
     let first_short = ranks.get(fits).map(|&(Reverse(duration_ns), _)| duration_ns);
-    Attributes { left_out: (all - fits) as u64, short_ns: first_short, ..best }
+    Stored { left_out: (all - fits) as u64, short_ns: first_short, ..best }
 }
 
 /// `count * numerator / denominator`, or the greatest number where it is none.
@@ -181,11 +181,11 @@ fn part(count: usize, numerator: u64, denominator: u64) -> usize {
 
 /// The attributes of the spans with a rank below `end`, a chunk for each name that is left. A reader sees the first of
 /// a span's attributes first: distinct values tell spans apart.
-fn made(numbered: &[Numbered<'_>], names: &[&str], end: Option<Rank>) -> Attributes {
+fn made(numbered: &[Numbered<'_>], names: &[&str], end: Option<Rank>) -> Stored {
     let mut made: Vec<_> = names.par_iter().filter_map(|name| chunk(numbered, name, end)).collect();
     made.sort_by_key(|(part, _)| (Reverse(part.count), Reverse(part.values)));
     let (parts, chunks) = made.into_iter().unzip();
-    Attributes { parts, chunks, ..Attributes::default() }
+    Stored { parts, chunks, ..Stored::default() }
 }
 
 fn chunk(numbered: &[Numbered<'_>], name: &str, end: Option<Rank>) -> Option<(Attribute, Chunk)> {
@@ -263,7 +263,7 @@ mod tests {
         builder.finish()
     }
 
-    fn stored(trace: &Trace, room: u64) -> Attributes {
+    fn stored(trace: &Trace, room: u64) -> Stored {
         let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(&lane.spans)).collect();
         attributes(trace.lanes(), &own, room)
     }
@@ -316,7 +316,7 @@ mod tests {
     type Given = (u32, String, String);
 
     /// Each attribute on the page.
-    fn all_read(stored: &Attributes) -> Vec<Given> {
+    fn all_read(stored: &Stored) -> Vec<Given> {
         let columns = stored.parts.iter().zip(&stored.chunks);
         let mut all: Vec<_> = columns
             .flat_map(|(part, chunk)| {

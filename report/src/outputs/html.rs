@@ -5,7 +5,7 @@
 
 use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Task};
 
-use super::attributes::{self, Attributes};
+use super::attributes::{self, Stored};
 use super::columns::{self, Columns};
 use super::labels::{self, place};
 use super::names::Names;
@@ -202,7 +202,7 @@ struct About {
     splits: Vec<templates::Split>,
     /// Number of splits without room.
     more_splits: u64,
-    attributes: Attributes,
+    attributes: Stored,
 }
 
 fn about(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: &Options) -> About {
@@ -361,7 +361,7 @@ mod tests {
         let trace = drawn::trace(&["a(0..10)"]);
         let noted = |more_names, left_out, more_splits| {
             let short_ns = (left_out > 0).then_some(i64::MAX);
-            let attributes = Attributes { more_names, left_out, short_ns, ..Attributes::default() };
+            let attributes = Stored { more_names, left_out, short_ns, ..Stored::default() };
             let about = About { distributions: vec![], splits: vec![], more_splits, attributes };
             without_attributes(&trace, &about)
         };
@@ -371,7 +371,7 @@ mod tests {
             ["1 attribute name is not on this page: it has at most 200, those that most spans have."]
         );
         let [of_spans, of_names, of_tables] = &noted(1207, 1, 2)[..] else { panic!("three notes") };
-        assert!(of_spans.starts_with("Attributes of 1 span are not on this page: it has no room for them. "));
+        assert!(of_spans.starts_with("Stored of 1 span are not on this page: it has no room for them. "));
         assert!(of_names.starts_with("1,207 attribute names are not on this page: "));
         assert!(of_tables.starts_with("2 tables by attribute are not on this page: "));
     }

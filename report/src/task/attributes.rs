@@ -1,16 +1,14 @@
-//! The attributes of a run: a file beside its record, with a lane number of its own.
+//! The attributes of a run: a file beside its record.
 //!
-//! Takes the name of the record file and the place of its row. Its caller has written the row before. Must not know
-//! commands or clocks.
+//! Takes the name of the record file and the place of its row. Other tasks of one shell have record files with the
+//! same numbers, so the thread in the names shows what belongs together. Its caller has written the row before. Must
+//! not know commands or clocks.
 
 use std::io;
 use std::path::Path;
 
 use recorder::format::{Attribute, Content, FileName, Row};
 use recorder::writer::Writer;
-
-/// The lanes below belong to record files: a million to the caller itself, and as many to its tasks.
-const LANES_BEFORE: u32 = 1_000_000;
 
 pub(super) struct Attributes {
     file: Writer,
@@ -30,8 +28,7 @@ impl Attributes {
         row_at: u64,
         start_ns: i64,
     ) -> io::Result<Self> {
-        let lane = record.lane + LANES_BEFORE;
-        let name = FileName { content: Content::Attributes, lane, ..record.clone() };
+        let name = FileName { content: Content::Attributes, ..record.clone() };
         let file = Writer::create(directory, &name)?;
         let start_ns = start_ns.rem_euclid(1_000_000_000) as u32;
         Ok(Attributes { file, lane: record.lane, part: record.part, row_at, start_ns })

@@ -18,13 +18,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant, SystemTime};
 
-use recorder::format::{Content, FileName, Record, Row, Stamp};
+use recorder::format::{Content, FileName, NAME_LIMIT, Record, Row, Stamp};
 use recorder::switches::{self, Switches};
 use recorder::writer::{OpenRow, Writer};
 
 use self::attributes::Attributes;
 use crate::command::{self, Runner};
 pub use crate::command::{Error, Signals};
+use crate::text;
 
 /// A command's run as it is to be recorded.
 ///
@@ -99,6 +100,12 @@ pub enum Loss {
         /// The error of the system.
         source: io::Error,
     },
+    /// The rest of a long name or value.
+    #[error("the record has only the first 1,000 bytes of {}", text::quoted(text))]
+    Cut {
+        /// The whole text.
+        text: String,
+    },
     /// The end of the span, which is shown as unfinished.
     #[error("cannot record the end of the task in {}", directory.display())]
     End {
@@ -162,7 +169,7 @@ impl Task {
                 match (ended, given) {
                     (Err(source), _) => Some(Loss::End { directory, source }),
                     (Ok(()), Err(source)) => Some(Loss::Attribute { directory, source }),
-                    (Ok(()), Ok(())) => None,
+                    (Ok(()), Ok(())) => self.cut_text().map(|text| Loss::Cut { text: text.to_owned() }),
                 }
             }
         });
@@ -203,6 +210,13 @@ impl Task {
                 content: Content::Records,
             },
         )
+    }
+
+    /// A name or a value that is too long for a record.
+    fn cut_text(&self) -> Option<&str> {
+        let attributes = self.attributes.iter().flat_map(|(name, value)| [name, value]);
+        let mut texts = [&self.group, &self.task].into_iter().chain(attributes);
+        texts.find(|text| text.len() > NAME_LIMIT).map(String::as_str)
     }
 
     fn row(&self, start_ns: i64) -> Row {
