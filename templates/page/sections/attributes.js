@@ -119,8 +119,10 @@ function lacking({ text, command }, say) {
   button.addEventListener("click", () =>
     void copy(command).then((copied) => say(copied ? "command copied" : "the browser refused to copy")),
   );
+  const code = element("code", "");
+  command.split(" ").forEach((word, at) => code.append(at > 0 ? " " : "", element("span", word)));
   const line = element("p", "");
-  line.append(element("code", command), " ", button);
+  line.append(code, " ", button);
   return [element("p", `${text} To print them:`), line];
 }
 
