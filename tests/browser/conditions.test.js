@@ -252,8 +252,8 @@ test("a click on a value searches for it, also for one that is markup, and on a 
 test("the slowest spans show their attributes, and a task is split only by those that it has", async () => {
   const { page, close } = await open(browser, attributed(), { hash: "task=web/get" });
   const first = page.locator("#slowest li").first();
-  const text = await first.locator(".about").innerText();
-  assert.match(text, /bytes=1,850,000.*status=\d+.*url=/);
+  const text = await first.locator(".about").textContent();
+  assert.match(text ?? "", /bytes=1,850,000.*status=\d+.*url=/);
   await close();
   const other = await open(browser, attributed(), { hash: "task=web/save&by=url" });
   const names = await other.page.locator("#split-by option").allInnerTexts();
