@@ -187,6 +187,7 @@ impl ThreadState {
 
     /// The row of the newest span of a Recorder, for its attributes. `None` if it has no row in a file of this process,
     /// or there is no such span, which is counted.
+    #[inline]
     pub(crate) fn newest_row(&self, recorder: RecorderId, group: &str) -> Option<SpanRow> {
         let Some(entry) = self.stack.iter().rfind(|entry| entry.recorder == recorder) else {
             losses::count(Loss::NotStarted, format_args!("group {}", Named(group)));

@@ -311,13 +311,33 @@ test("a click on a value searches for it, also for one that is markup, and on a 
 test("the slowest spans show their attributes, and a task is split only by those that it has", async () => {
   const { page, close } = await open(browser, attributed(), { hash: "task=web/get" });
   const first = page.locator("#slowest li").first();
-  const text = await first.locator(".about").innerText();
-  assert.match(text, /bytes=1,850,000.*status=\d+.*url=/);
+  const text = await first.locator(".about").textContent();
+  assert.match(text ?? "", /bytes=1,850,000.*status=\d+.*url=/);
   await close();
   const other = await open(browser, attributed(), { hash: "task=web/save&by=url" });
   const names = await other.page.locator("#split-by option").allInnerTexts();
   assert.ok(!names.includes("url"), "no save has one");
   await other.close();
+});
+
+test("a value that is cut ends with an ellipsis and is found by its beginning; attributes that are not shown are counted", async () => {
+  const further = Object.fromEntries(Array.from({ length: 13 }, (_, at) => [`n${String(at).padStart(2, "0")}`, "x"]));
+  const rows = ["a".repeat(300), "a".repeat(200)].map((body, at) => {
+    const [start, attributes] = [at * 100 * MS, { body, ...further }];
+    return { lane: "l", group: "web", task: "get", start, end: start + (20 - at) * MS, attributes };
+  });
+  const { page, close } = await open(browser, renderAttributes(rows), { hash: "task=web/get&by=body" });
+  assert.deepEqual((await split(page)).map(([value]) => value), [`${"a".repeat(200)}…`, "a".repeat(200)]);
+  for (const [at, found] of ["2 spans", "1 span"].entries()) {
+    await redrawn(page, () => page.locator("#split-table .link").nth(at).click());
+    await page.waitForSelector("#table[data-state=ready]");
+    assert.match(await page.locator("#found").innerText(), new RegExp(`^${found} `));
+  }
+  const first = page.locator("#slowest li .about").first();
+  assert.match(await first.innerText(), /^body=a+…a*….*n00=x.*n01=x.*\+11$/);
+  const lines = (await first.getAttribute("title"))?.split("\n") ?? [];
+  assert.deepEqual([lines.length, lines[0], lines.at(-1)], [13, `body=${"a".repeat(200)}…`, "+2"]);
+  await close();
 });
 
 test("a slow span's attributes begin with those that tell spans apart", async () => {

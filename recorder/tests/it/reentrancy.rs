@@ -2,6 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::fmt::{self, Display, Formatter};
 use std::sync::OnceLock;
 
 use waterfall_recorder::{Loss, Recorder};
@@ -49,13 +50,26 @@ unsafe impl GlobalAlloc for RecordingAllocator {
 #[global_allocator]
 static ALLOCATOR: RecordingAllocator = RecordingAllocator;
 
+/// A value that allocates, and so records, while it is formatted.
+struct Allocating;
+
+impl Display for Allocating {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&std::hint::black_box("x").repeat(10))
+    }
+}
+
 #[test]
 fn an_allocator_that_records_is_counted_where_it_meets_the_recorder() {
     let records = Records::new();
     let child = records.child(|records| {
         let pp = records.recorder();
         PP.get_or_init(|| pp.clone());
-        let thread = std::thread::spawn(|| std::hint::black_box(vec![1_u8; 100]));
+        let thread = std::thread::spawn(|| {
+            PP.get().unwrap().start_with("outer", &[("text", &Allocating)]);
+            PP.get().unwrap().dump();
+            std::hint::black_box(vec![1_u8; 100])
+        });
         assert_eq!(thread.join().unwrap().len(), 100);
         let losses = pp.losses();
         assert!(losses.count(Loss::Reentrant) > 0, "{losses}");
@@ -65,6 +79,7 @@ fn an_allocator_that_records_is_counted_where_it_meets_the_recorder() {
     });
     child.env("WATERFALL_TIMING", "1").succeed();
     assert!(records.spans().iter().filter(|span| span.end_ns.is_some()).count() > 1);
+    assert_eq!(records.attributes_of("outer"), ["text=xxxxxxxxxx"]);
     // Each of a span that has it.
     let given = records.given();
     for (name, task) in

@@ -88,6 +88,11 @@ impl Dictionary {
     pub(crate) fn joined(&self) -> &str {
         &self.all
     }
+
+    /// All texts, one after another, without the memory of the rest.
+    pub(crate) fn into_joined(self) -> String {
+        self.all
+    }
 }
 
 /// Their hashes differ from one to the other.

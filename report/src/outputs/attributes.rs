@@ -212,6 +212,7 @@ fn chunk(numbered: &[Numbered<'_>], name: &str, end: Option<Rank>) -> Option<(At
         (*number, last) = (*number - last, *number);
     }
     let lengths: Vec<u32> = values.iter().map(|value| value.len() as u32).collect();
+    let text = values.into_joined();
     let width_of = |all: u32| width(u64::from(all));
     let part = Attribute {
         name: name.to_owned(),
@@ -230,7 +231,7 @@ fn chunk(numbered: &[Numbered<'_>], name: &str, end: Option<Rank>) -> Option<(At
     for (row, &length) in lengths.iter().enumerate() {
         length_planes.put(row, [length.into()]);
     }
-    Some((part, gzipped(&[&planes.bytes, &length_planes.bytes, values.joined().as_bytes()])))
+    Some((part, gzipped(&[&planes.bytes, &length_planes.bytes, text.as_bytes()])))
 }
 
 #[cfg(test)]
