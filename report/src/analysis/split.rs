@@ -421,6 +421,21 @@ mod tests {
     }
 
     #[test]
+    fn values_are_by_total_where_other_spans_ran_inside_those_of_the_task() {
+        let lane = vec![
+            (0, Some(100), "image", Some("large")),
+            (1, Some(100), "resize", None),
+            (100, Some(140), "image", Some("small")),
+            (105, Some(140), "resize", None),
+        ];
+        let of_image = |lane: &[Drawn<'_>]| {
+            parts(&[lane.to_vec()], usize::MAX).into_iter().filter(|part| part.starts_with("image"))
+        };
+        assert!(of_image(&lane).eq(["image large 1 0 100 1", "image small 1 0 40 5"]));
+        assert!(of_image(&[lane[0], lane[2]]).eq(["image large 1 0 100 100", "image small 1 0 40 40"]));
+    }
+
+    #[test]
     fn more_than_twelve_numbers_are_ranges_and_other_texts_are_not() {
         let numbers: Vec<String> = (1..=13).map(|number| number.to_string()).collect();
         let spans = |values: &[String]| -> Vec<(i64, Option<i64>, String)> {

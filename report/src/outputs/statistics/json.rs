@@ -174,8 +174,8 @@ impl Statistics {
     ///   entries of a task sum to it. `{name, value}` is a value; its `null` means the spans without the attribute.
     ///   `{name, from, to}` is a range of numbers, `to` not included: more than twelve numbers are put into at most
     ///   twelve ranges with edges 1, 2 and 5 x 10^n, or further apart. `{name, more_than}` are all values, where there
-    ///   are more than that number, 100,000, and not all are numbers. Values come by self time, the largest first,
-    ///   ranges in ascending order, spans without the attribute last.
+    ///   are more than that number, 100,000, and not all are numbers. Values come by self time, or by total if the
+    ///   self time of the task is less than half of its total; ranges in ascending order; spans without it last.
     ///
     /// `slowest` has at most twenty `spans` of each task (`--slowest` changes that), the longest first:
     /// `{process, thread, start, duration_ns, attributes}`. Unfinished spans are not among them. `attributes` is an
