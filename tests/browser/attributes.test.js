@@ -152,30 +152,31 @@ test("the command finds a span among many that ran at that moment; an unfinished
   const rows = Array.from({ length: 30 }, (_, at) => `g,-t,${stamp(0)},${stamp(1e9 - at * 1e6)},,n${at}\n`);
   const last = `g,open,${stamp(1.5e9)},,,n30\n`;
   const path = renderText(`group,task,start,end,color,n\n${rows.join("")}${last}`, "--attributes", "0");
-  const { page, close } = await open(browser, path, { hash: "rows=tasks" });
-  const text = () => page.locator("#pinned-attributes").innerText();
+  const { page, close } = await open(browser, path, { hash: "rows=tasks", height: 1000 });
   const bars = await barsGiven(page);
+  const unfinished = bars.find(({ start }) => start > 1.2e9);
+  assert.ok(unfinished);
+  await redrawn(page, () => page.mouse.click(unfinished.x, unfinished.y));
+  const about = page.locator("#pinned-attributes");
+  await about.locator("p").waitFor({ state: "attached" });
+  assert.match((await about.textContent()) ?? "", /If this span has attributes, they are not on this page/);
+  assert.equal(await about.locator("code").count(), 0);
+
   const shortest = bars.reduce((found, bar) => (bar.end < found.end ? bar : found));
   await redrawn(page, () => page.mouse.click(shortest.x, shortest.y));
-  await page.keyboard.press("i");
-  await page.locator("#details.grown code").waitFor();
-  const spans = printed(await page.locator("#pinned-attributes code").innerText());
+  await about.locator("code").waitFor({ state: "attached" });
+  const spans = printed((await about.locator("code").textContent()) ?? "");
   assert.equal(spans.length, 30);
   assert.ok(spans.some((/** @type {any} */ span) => span.attributes.n === "n29"));
-  const open_ = bars.find((bar) => bar.start > 1.2e9);
-  assert.ok(open_);
-  await redrawn(page, () => page.mouse.click(open_.x, open_.y));
-  await page.waitForFunction(() => !document.querySelector("#pinned-attributes code"));
-  assert.match(await text(), /If this span has attributes, they are not on this page/);
   await close();
 });
 
 test("where the page has not all names, every span says that it may have more of them", async () => {
-  const names = Array.from({ length: 207 }, (_, at) => `n${at}`);
+  const names = Array.from({ length: 207 }, (_, at) => `n${String(at).padStart(3, "0")}`);
   const rows = [`g,t,${stamp(0)},${stamp(1e9)},,${names.map((_, at) => (at < 200 ? "x" : "")).join(",")}\n`, `g,t,${stamp(2e9)},${stamp(3e9)},,${names.map((_, at) => (at < 200 ? "" : at)).join(",")}\n`];
   const path = renderText(`group,task,start,end,color,${names.join(",")}\n${rows.join("")}`);
   const { page, close } = await open(browser, path);
-  assert.match(await page.locator("#notes").innerText(), /7 attribute names are not on this page/);
+  assert.match((await page.locator("#notes").textContent()) ?? "", /7 attribute names are not on this page/);
   const bars = await barsGiven(page);
   for (const [bar, line, count] of /** @type {const} */ ([[bars[0], /\+197/, 200], [bars[1], /attributes may be missing/, 0]])) {
     await redrawn(page, () => page.mouse.click(bar.x, bar.y));

@@ -155,6 +155,65 @@ test("the export has the matches alone, with their attributes", async () => {
   await close();
 });
 
+/** Keeps what goes to workers, so that attributes are not decoded, until it is let go. @param {Page} page */
+async function holdAttributes(page) {
+  await page.evaluate(() => {
+    const { postMessage } = Worker.prototype;
+    /** @type {(() => void)[]} */
+    const held = [];
+    Worker.prototype.postMessage = function (/** @type {any[]} */ ...given) {
+      held.push(() => postMessage.apply(this, /** @type {any} */ (given)));
+    };
+    Object.assign(window, { letGo: () => ((Worker.prototype.postMessage = postMessage), held.forEach((post) => post())) });
+  });
+  return () => page.evaluate(() => /** @type {any} */ (window).letGo());
+}
+
+test("an export during a search has what it finds, also if Enter was pressed since", async () => {
+  const { page, close } = await open(browser, attributed());
+  const letGo = await holdAttributes(page);
+  await page.locator("#search").fill("bytes>1.8M");
+  await page.locator("#exports summary").click();
+  await page.locator("#exports button[value=csv]").click();
+  await page.locator("#search").press("Enter");
+  const [download] = await Promise.all([page.waitForEvent("download"), letGo()]);
+  const file = join(scratch(), "export.csv");
+  await download.saveAs(file);
+  assert.equal(readFileSync(file, "utf8").trim().split("\r\n").length - 1, ROWS.filter(({ attributes }) => Number(attributes.bytes) > 1.8e6).length);
+  await page.waitForSelector("#details.pinned");
+  await close();
+});
+
+test("an export that waits for a search is given up, which is said, when another search is begun", async () => {
+  const { page, close } = await open(browser, attributed());
+  const letGo = await holdAttributes(page);
+  await page.locator("#search").fill("bytes>1.8M");
+  await page.locator("#exports summary").click();
+  await page.locator("#exports button[value=csv]").click();
+  page.on("download", () => assert.fail("it was given up"));
+  await page.locator("#search").fill("status=404");
+  await page.locator("#said", { hasText: "not exported: another search was begun" }).waitFor();
+  await letGo();
+  await settled(page);
+  await page.waitForFunction(() => /^\d+ spans/.test(document.querySelector("#found")?.textContent ?? ""));
+  await close();
+});
+
+test("where attributes cannot be read the export lacks them, and says so", async () => {
+  const broken = join(scratch(), "broken.html");
+  writeFileSync(broken, readFileSync(attributed(), "utf8").replace(/(id="attributes-0">)[^<]*/, "$1"));
+  const { page, close } = await open(browser, broken);
+  await page.locator("#exports summary").click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#exports button[value=csv]").click()]);
+  const file = join(scratch(), "export.csv");
+  await download.saveAs(file);
+  const [header, ...lines] = readFileSync(file, "utf8").trim().split("\r\n");
+  assert.equal(header, "group,task,start,end,color,process,thread,duration_ns");
+  assert.equal(lines.length, ROWS.length);
+  await page.locator("#said", { hasText: "saved without attributes, which could not be read" }).waitFor();
+  await assert.rejects(close(), /uncaught/, "the console has the reason");
+});
+
 test("a link shows the same search, once the rows are there", async () => {
   const { page, release, close } = await open(browser, attributed(), { hash: "search=status%3D404%20bytes%3E1M", hold: ["rows"] });
   await page.waitForFunction(() => document.querySelector("#found")?.textContent === "when the rows are read");
@@ -252,11 +311,38 @@ test("a click on a value searches for it, also for one that is markup, and on a 
 test("the slowest spans show their attributes, and a task is split only by those that it has", async () => {
   const { page, close } = await open(browser, attributed(), { hash: "task=web/get" });
   const first = page.locator("#slowest li").first();
-  const text = await first.locator(".about").innerText();
-  assert.match(text, /bytes=1,850,000.*status=\d+.*url=/);
+  const text = await first.locator(".about").textContent();
+  assert.match(text ?? "", /bytes=1,850,000.*status=\d+.*url=/);
   await close();
   const other = await open(browser, attributed(), { hash: "task=web/save&by=url" });
   const names = await other.page.locator("#split-by option").allInnerTexts();
   assert.ok(!names.includes("url"), "no save has one");
   await other.close();
+});
+
+test("a value that is cut ends with an ellipsis and is found by its beginning; attributes that are not shown are counted", async () => {
+  const further = Object.fromEntries(Array.from({ length: 13 }, (_, at) => [`n${String(at).padStart(2, "0")}`, "x"]));
+  const rows = ["a".repeat(300), "a".repeat(200)].map((body, at) => {
+    const [start, attributes] = [at * 100 * MS, { body, ...further }];
+    return { lane: "l", group: "web", task: "get", start, end: start + (20 - at) * MS, attributes };
+  });
+  const { page, close } = await open(browser, renderAttributes(rows), { hash: "task=web/get&by=body" });
+  assert.deepEqual((await split(page)).map(([value]) => value), [`${"a".repeat(200)}…`, "a".repeat(200)]);
+  for (const [at, found] of ["2 spans", "1 span"].entries()) {
+    await redrawn(page, () => page.locator("#split-table .link").nth(at).click());
+    await page.waitForSelector("#table[data-state=ready]");
+    assert.match(await page.locator("#found").innerText(), new RegExp(`^${found} `));
+  }
+  const first = page.locator("#slowest li .about").first();
+  assert.match(await first.innerText(), /^body=a+…a*….*n00=x.*n01=x.*\+11$/);
+  const lines = (await first.getAttribute("title"))?.split("\n") ?? [];
+  assert.deepEqual([lines.length, lines[0], lines.at(-1)], [13, `body=${"a".repeat(200)}…`, "+2"]);
+  await close();
+});
+
+test("a slow span's attributes begin with those that tell spans apart", async () => {
+  const rows = ROWS.map((row, index) => ({ ...row, attributes: { a: "x", b: "x", c: "x", url: `${index}.png` } }));
+  const { page, close } = await open(browser, renderAttributes(rows), { hash: "task=web/get" });
+  assert.match(await page.locator("#slowest .about").first().innerText(), /^url=\d+\.png\s*a=x\s*b=x\s*\+1$/);
+  await close();
 });

@@ -262,7 +262,9 @@ fn of_hundreds_of_attributes_a_page_has_some_and_counts_the_others() {
         assert_eq!(slow["attributes"][0], json!({"name": "c000", "value": "é".repeat(200), "cut": true}));
         assert_eq!(slow["more_attributes"], 288);
     }
-    assert!(html.contains("100 attribute names are not on this page: it has the 200 that most spans have."));
+    assert!(html.contains(
+        "100 attribute names are not on this page: it has at most 200, those that most spans have."
+    ));
     assert!(html.contains("864 tables not shown. Use waterfall stats --by to see them."));
 }
 

@@ -88,6 +88,10 @@ function attributedEmphasis(decoded) {
     of: (/** @type {string} */ query) => emphasis({ ...state, query }),
     /** Until something is there that was not there at once. */
     told: () => new Promise((resolve) => (told = resolve)),
+    /** Until a query is searched, which may take several slices. */
+    async searched(/** @type {string} */ query) {
+      while (emphasis({ ...state, query }).isSearching) await new Promise((resolve) => (told = resolve));
+    },
     /** Which spans stand out. */
     bright(/** @type {string} */ query) {
       const { trace: { lanes }, masksOf } = emphasis({ ...state, query });
@@ -99,16 +103,17 @@ function attributedEmphasis(decoded) {
 test("spans of one task stand out by their attributes once these are there; until then the last search does", async () => {
   /** @type {(value?: any) => void} */
   let decode = () => {};
-  const { of, told, bright } = attributedEmphasis(new Promise((resolve) => (decode = resolve)));
+  const { of, told, searched, bright } = attributedEmphasis(new Promise((resolve) => (decode = resolve)));
   const first = of("url=*.png");
   assert.deepEqual([first.isSearching, first.match, first.problem], [true, null, ""]);
   assert.deepEqual(bright("url=*.png"), [1, 1, 1], "nothing stands back");
   const there = told();
   decode();
   await there;
-  assert.equal(of("url=*.png").isSearching, false);
+  await searched("url=*.png");
   assert.deepEqual(bright("url=*.png"), [1, 0, 1]);
   assert.equal(of("url=*.png").match, of("url=*.png").match, "it is computed once");
+  await searched("b");
   assert.deepEqual(bright("b"), [0, 1, 0]);
   assert.deepEqual(bright(""), [1, 1, 1]);
 });

@@ -371,7 +371,7 @@ mod tests {
             ["1 attribute name is not on this page: it has at most 200, those that most spans have."]
         );
         let [of_spans, of_names, of_tables] = &noted(1207, 1, 2)[..] else { panic!("three notes") };
-        assert!(of_spans.starts_with("Stored of 1 span are not on this page: it has no room for them. "));
+        assert!(of_spans.starts_with("Attributes of 1 span are not on this page: it has no room for them. "));
         assert!(of_names.starts_with("1,207 attribute names are not on this page: "));
         assert!(of_tables.starts_with("2 tables by attribute are not on this page: "));
     }

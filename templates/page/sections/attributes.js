@@ -10,6 +10,8 @@ import { allOf, fewOf, grouped, lackOf } from "#page/view/attributes.js";
 
 /** UTF-16 units of a name and a value that are never cut: others give way where the line is full. */
 const SHORT = 20;
+const END = 10; // characters of a longer value that are never cut
+const ASCII = /^[ -~…]*$/;
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
@@ -46,13 +48,46 @@ function lineOf(trace, place, failure, mayLack) {
   const known = fewOf(trace, place, grouped);
   if (known === null) return [element("span", failure || "reading attributes", "note")];
   if (mayLack && known.few.length === 0) return [element("span", "attributes may be missing: all (I) says more", "note")];
-  const few = known.few.map(([name, value]) => {
+  return fewElements(known.few, known.more);
+}
+
+/**
+ * A few attributes for a line of the class `few`.
+ * @param {readonly [string, string][]} few names and values as they are shown
+ * @param {number} more how many others there are
+ */
+export function fewElements(few, more) {
+  const fields = few.map(([name, value]) => {
     const field = element("span", "");
-    field.append(element("bdi", name, "name"), "=", element("bdi", value));
-    field.classList.toggle("whole", name.length + value.length < SHORT);
+    const isWhole = name.length + value.length < SHORT;
+    field.classList.toggle("whole", isWhole);
+    field.append(...(isWhole ? textOf(name, value) : inParts(name, value)));
     return field;
   });
-  return known.more > 0 ? [...few, element("span", `+${count(known.more)}`, "note")] : few;
+  return more > 0 ? [...fields, element("span", `+${count(more)}`, "note")] : fields;
+}
+
+/** @param {string} name @param {string} value */
+function textOf(name, value) {
+  return [element("bdi", name, "name"), "=", element("bdi", value)];
+}
+
+/**
+ * An attribute in two parts. Where a line is full, the first one gives way: values such as paths differ at their ends.
+ * @param {string} name
+ * @param {string} value
+ */
+function inParts(name, value) {
+  // Parts of a text in another script might change places.
+  const at = ASCII.test(value) ? Math.max(0, value.length - END) : value.length;
+  const [begin, end] = [element("span", "", "begin"), element("span", "", "end")];
+  if (at > 0) begin.append(...textOf(name, value.slice(0, at)));
+  else {
+    begin.append(element("bdi", name, "name"));
+    end.append("=");
+  }
+  end.append(element("bdi", value.slice(at)));
+  return [begin, end];
 }
 
 /**
@@ -84,8 +119,10 @@ function lacking({ text, command }, say) {
   button.addEventListener("click", () =>
     void copy(command).then((copied) => say(copied ? "command copied" : "the browser refused to copy")),
   );
+  const code = element("code", "");
+  command.split(" ").forEach((word, at) => code.append(at > 0 ? " " : "", element("span", word)));
   const line = element("p", "");
-  line.append(element("code", command), " ", button);
+  line.append(code, " ", button);
   return [element("p", `${text} To print them:`), line];
 }
 

@@ -5,6 +5,7 @@
 
 import { FONT } from "#page/chart/figure.js";
 import { laneName } from "#page/chart/tooltip.js";
+import { fewElements } from "#page/sections/attributes.js";
 import { fittedApart, shown } from "#page/trace/names.js";
 import { count, duration } from "#page/trace/units.js";
 import { firstOf, grouped, shownValue } from "#page/view/attributes.js";
@@ -82,18 +83,9 @@ function about(attributes, others) {
   const { few, more } = firstOf(known, grouped);
   const all = known.map(([name, value]) => `${shown(name)}=${shownValue(value)}`);
   const element = document.createElement("small");
-  element.className = "about";
+  element.className = "about few";
   element.title = [...all, ...(others > 0 ? [`+${count(others)}`] : [])].join("\n");
-  element.append(...few.map(([name, value]) => cell(isolated(name, "name"), "=", isolated(value))));
-  if (more + others > 0) element.append(isolated(`+${count(more + others)}`, "note"));
-  return element;
-}
-
-/** @param {string} text @param {string} [className] */
-function isolated(text, className = "") {
-  const element = document.createElement("bdi");
-  element.textContent = text;
-  if (className) element.className = className;
+  element.append(...fewElements(few, more + others));
   return element;
 }
 

@@ -2,8 +2,8 @@
 // Attributes: names and values that belong to single spans.
 //
 // One column a name: which spans have it, and which value each of them has. The columns are decoded once, when they are
-// first needed. Spans are numbered over the whole page, lane after lane, track after track. Names and values are as they
-// were recorded. Knows neither how the chunks are read, nor how a value is shown.
+// first needed. Spans are numbered over the whole page, lane after lane, track after track. Names and values are as
+// they were recorded. Knows neither how the chunks are read, nor how a value is shown.
 
 import { lowerBound } from "#page/trace/mip.js";
 

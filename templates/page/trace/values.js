@@ -1,9 +1,9 @@
 // @ts-check
 // The values of an attribute, each looked at once, however many spans have it.
 //
-// Takes a column (`attributes.js`) and what to look for, gives 1 for each distinct value that has it, as it was recorded
-// or as it is shown. Most values are shown as they were recorded: all of a column are put into lower case at once, once
-// for each column. Pauses now and then (`slices.js`). Pure.
+// Takes a column (`attributes.js`) and what to look for, gives 1 for each distinct value that has it, as it was
+// recorded or as it is shown. Most values are shown as they were recorded: all of a column are put into lower case at
+// once, once for each column. Pauses now and then (`slices.js`). Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
 import { shown } from "#page/trace/names.js";

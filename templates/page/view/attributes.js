@@ -77,11 +77,14 @@ export function lackOf(trace, place) {
   const all = attributesOf(trace, place);
   if (all === null) return null;
   const command = commandFor(trace, place);
-  if (all.length === 0 && isShort(trace, place))
-    return { text: `If this span has attributes, they are not on this page, which has no room for those of ${shortSpans(leftOut)}.`, command };
+  if (all.length === 0 && isShort(trace, place)) {
+    const text = "If this span has attributes, they are not on this page, which has no room for those of";
+    return { text: `${text} ${shortSpans(leftOut)}.`, command };
+  }
   if (moreNames === 0) return null;
-  const [names, are, some] = moreNames === 1 ? ["1 attribute name", "is", "it"] : [`${count(moreNames)} attribute names`, "are", "some of them"];
-  return { text: `${names} ${are} not on this page: this span may have ${some}.`, command };
+  if (moreNames === 1) return { text: "1 attribute name is not on this page: this span may have it.", command };
+  const names = `${count(moreNames)} attribute names`;
+  return { text: `${names} are not on this page: this span may have some of them.`, command };
 }
 
 /** @param {number} spans that have no attributes on the page */
@@ -101,8 +104,8 @@ function isShort({ attributes: { leftOut, short }, lanes, wall }, { lane, track,
 }
 
 /**
- * The command that prints the attributes of a span, for a shell. It holds no character that a terminal obeys. It finds the
- * span among those of its task that ran at the moment of its start, and none that is unfinished.
+ * The command that prints the attributes of a span, for a shell. It contains no character that a terminal obeys. It
+ * finds the span among those of its task that ran at the moment of its start. None finds an unfinished span.
  * @param {Trace} trace
  * @param {Place} place
  */
