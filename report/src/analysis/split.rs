@@ -169,9 +169,11 @@ pub(crate) struct Split {
     pub values: Option<usize>,
     /// The most values that are told apart.
     pub most: usize,
-    /// The parts of the task, never empty: values by self time, the largest first, or ranges of numbers, ascending;
-    /// then the other values, then the spans without the attribute. Their counts, totals and self times sum to those
+    /// The parts of the task, never empty: values by self time, or by total where the task [encloses] others, the largest
+    /// first; or ranges of numbers, ascending; then the other values, then the spans without the attribute. Their counts, totals and self times sum to those
     /// of the task.
+    ///
+    /// [encloses]: TaskStatistics::encloses
     pub parts: Vec<(Value, TaskStatistics)>,
 }
 
@@ -286,9 +288,12 @@ impl Whole<'_> {
                 of_ranges(&bins).iter().map(|(range, part)| (Value::Range(*range), figures(part))).collect()
             }
             Apart::Each(each) => {
+                let weight = |part: &Part| match task.encloses() {
+                    true => (part.sums.total_ns, part.sums.self_ns),
+                    false => (part.sums.self_ns, part.sums.total_ns),
+                };
                 let mut sorted: Vec<(&String, &Part)> = each.iter().collect();
-                sorted
-                    .sort_by_key(|(value, part)| (Reverse((part.sums.self_ns, part.sums.total_ns)), *value));
+                sorted.sort_by_key(|(value, part)| (Reverse(weight(part)), *value));
                 let (first, others) = sorted.split_at(most.min(sorted.len()));
                 let mut parts: Vec<_> = first
                     .iter()

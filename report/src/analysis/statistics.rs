@@ -44,6 +44,12 @@ pub struct TaskStatistics {
 }
 
 impl TaskStatistics {
+    /// Whether other spans ran inside its spans for more than half of their time. Then its total says more than its self
+    /// time, which is what is left over.
+    pub fn encloses(&self) -> bool {
+        2 * self.self_ns < self.total_ns
+    }
+
     /// Finished spans per second of wall time. `None` when the wall time is 0.
     pub fn rate(&self, of: &Overview) -> Option<f64> {
         let wall_ns = of.wall_ns();

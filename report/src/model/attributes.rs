@@ -4,7 +4,7 @@
 //! a dictionary of their values. A span has at most one value of a name. Columns are sorted by name, spans ascend.
 //! Must not know what a name means.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
 use super::dictionary::Dictionary;
@@ -55,6 +55,15 @@ impl Attributes {
     /// Number of attributes that are not here, because the first spans have [`MOST_NAMES`] others.
     pub(crate) fn left_out(&self) -> u64 {
         self.left_out
+    }
+
+    /// As [`of`](Attributes::of), those first that tell spans of the lane apart best: names with the most values, then by
+    /// name. Empty values come last.
+    pub(crate) fn telling(&self, span: usize) -> Vec<(&str, &str)> {
+        let own = self.columns.iter().filter_map(|column| Some((column, column.of(span)?)));
+        let mut own: Vec<(&Column, &str)> = own.collect();
+        own.sort_by_key(|(column, value)| (value.is_empty(), Reverse(column.value_count())));
+        own.into_iter().map(|(column, value)| (column.name(), value)).collect()
     }
 
     /// Gives a span an attribute. If the span already has one of this name, the value is replaced. Beyond [`MOST_NAMES`] names,
@@ -231,6 +240,19 @@ mod tests {
         let url = attributes.column("url").unwrap();
         assert_eq!(url.iter().map(|(span, _)| span).collect::<Vec<_>>(), [1, 3]);
         assert!(attributes.column("ur").is_none());
+    }
+
+    #[test]
+    fn what_tells_spans_apart_comes_first() {
+        let mut attributes = Attributes::default();
+        for span in 0..3 {
+            attributes.insert(span, "a", "same");
+            attributes.insert(span, "b", &"x".repeat(span));
+            attributes.insert(span, "c", &format!("{}.png", span / 2));
+        }
+        assert_eq!(attributes.telling(0), [("c", "0.png"), ("a", "same"), ("b", "")]);
+        assert_eq!(attributes.telling(2), [("b", "xx"), ("c", "1.png"), ("a", "same")]);
+        assert_eq!(attributes.telling(3), []);
     }
 
     proptest! {

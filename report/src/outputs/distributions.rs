@@ -27,7 +27,7 @@ pub(super) fn data(
     let mut slow = |at: &SpanIndex| {
         let spans = &trace.lanes()[at.lane].spans;
         let span = spans.at(at.span);
-        let all: Vec<(&str, &str)> = spans.attributes().of(at.span).collect();
+        let all: Vec<(&str, &str)> = spans.attributes().telling(at.span);
         let first = all.iter().take(ATTRIBUTES).map(attribute);
         let attributes: Vec<SlowAttribute> = first.take_while(|attribute| room.take(attribute)).collect();
         Slow {

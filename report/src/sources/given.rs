@@ -136,7 +136,7 @@ impl AllGiven {
         let named = |(path, given): (PathBuf, Given)| Some((named::name(&path)?, path, given));
         let mut read: Vec<(FileName, PathBuf, Given)> = read.into_iter().filter_map(named).collect();
         // Two threads may have given a span the same name: then the order of the files decides.
-        read.sort_by_key(|(name, ..)| (name.lane, name.part));
+        read.sort_by_key(|(one, ..)| (one.lane, one.part));
         for (name, path, given) in read {
             for ((lane, part), of) in given.files {
                 let record_file = RecordFile::new(&path, &name, lane, part);

@@ -92,7 +92,7 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
         };
         let text = if is_journal { text } else { without_mark(text) };
         if !fields::is_well_quoted(text) {
-            source.refuse(number, "row", "a quote is not closed, or text follows it: a row is one line");
+            source.refuse(number, "row", "a quote is not closed, or text follows it: a row is one line, so no value may have a line break");
             continue;
         }
         splitter.split(text, &mut record);

@@ -32,7 +32,7 @@ import { change, jump, state } from "#page/view/state.js";
  * @property {boolean} isRest whether it is of no value of its own; then it has no bar, which might dwarf the others
  */
 
-const SHOWN = ["count", "self", "mean", "p95"];
+const SHOWN = ["count", "total", "self", "mean", "p95"];
 const LACKING = "Spans whose attributes are not known count as spans without it: only their summary was read.";
 
 /**
@@ -53,7 +53,7 @@ export function createSplit(parts, trace, look) {
     const task = trace.tasks[split.task];
     const { paint, by } = look();
     parts.table.style.setProperty("--swatch", paint.name[task[by]]);
-    fill(parts.table, linesOf(split, trace), split.name, task.self_ns);
+    fill(parts.table, linesOf(split, trace), split.name, task);
     const signed = partsOf(split).map((part) => ({ ...part, exact: task.exact }));
     const notes = [split.may_lack && split.without ? LACKING : "", ...notesOn(signed)];
     parts.note.textContent = notes.filter((text) => text !== "").join(" ");
@@ -127,19 +127,22 @@ function queryOf(name, { value, cut, from, to }) {
  * @param {HTMLTableElement} table
  * @param {readonly Line[]} lines
  * @param {string} name of the attribute
- * @param {number} self ns of the task
+ * @param {import("#page/trace/data.js").Task} task
  */
-function fill(table, lines, name, self) {
+function fill(table, lines, name, task) {
+  // As Rust sorts the values: what a task has for itself says little where other spans ran inside its own.
+  const encloses = 2 * task.self_ns < task.total_ns;
+  const measure = encloses ? "total_ns" : "self_ns";
   const hasUnfinished = lines.some(({ part }) => part.unfinished > 0);
   const columns = COLUMNS.filter(({ heading }) => SHOWN.includes(heading));
   if (hasUnfinished) columns.splice(1, 0, UNFINISHED);
-  const largest = lines.reduce((most, { part, isRest }) => (isRest ? most : Math.max(most, part.self_ns)), 0);
+  const largest = lines.reduce((most, { part, isRest }) => (isRest ? most : Math.max(most, part[measure])), 0);
   const head = document.createElement("thead");
   const headings = head.insertRow();
   headings.append(
     headingCell(shown(name), ""),
     ...columns.map(({ heading, hint }) => headingCell(heading, hint)),
-    headingCell("share", "self / self time of the task"),
+    headingCell("share", encloses ? "total / total of the task" : "self / self time of the task"),
   );
   const body = document.createElement("tbody");
   for (const { label, query, part, isRest } of lines) {
@@ -147,12 +150,12 @@ function fill(table, lines, name, self) {
     row.append(nameCell(label, query));
     row.classList.toggle("rest", isRest);
     // The columns are those of tasks, and those shown look only at what a part of one has.
-    const task = { ...part, exact: true, group: -1, task: -1, share: 0 };
-    for (const { text } of columns) row.insertCell().textContent = text(task);
+    const own = { ...part, exact: true, group: -1, task: -1, share: 0 };
+    for (const { text } of columns) row.insertCell().textContent = text(own);
     const share = row.insertCell();
     share.className = "share";
-    share.textContent = self > 0 ? percent(part.self_ns / self) : "–";
-    share.style.setProperty("--fraction", String(largest > 0 && !isRest ? part.self_ns / largest : 0));
+    share.textContent = task[measure] > 0 ? percent(part[measure] / task[measure]) : "–";
+    share.style.setProperty("--fraction", String(largest > 0 && !isRest ? part[measure] / largest : 0));
   }
   table.replaceChildren(head, body);
 }

@@ -44,7 +44,7 @@ impl Statistics {
                     format!("+{}", units::duration(start_ns.into())),
                     self.zone.stamp(self.trace.unix_ns(span.start)),
                     units::duration(duration_ns.into()),
-                    brief::brief(lane.spans.attributes().of(at.span)),
+                    brief::brief(lane.spans.attributes().telling(at.span).into_iter()),
                 ]
                 .map(Cell::from)
                 .into(),
