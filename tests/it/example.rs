@@ -295,7 +295,7 @@ fn read_records(directory: &Path) -> BTreeMap<Lane, Vec<Row>> {
         // <host>.<pid>-<process start>.<lane number>-<thread>.<part>.csv
         let parts: Vec<_> = name.split('.').collect();
         let [host, process, thread, _part, "csv"] = parts[..] else {
-            assert!(!name.ends_with(".csv"), "{name}");
+            assert!(name.ends_with(".attributes.csv") || !name.ends_with(".csv"), "{name}");
             continue;
         };
         let (number, thread) = thread.split_once('-').unwrap();

@@ -83,16 +83,17 @@ fn tasks_of_one_shell_keep_their_attributes_apart() {
 }
 
 #[test]
-fn a_text_that_is_too_long_is_cut_and_its_beginning_is_told() {
+fn a_text_that_is_too_long_is_cut_and_a_message_says_so() {
     let long = "x".repeat(1001);
-    for (name, attribute) in
-        [(&*long, "a=b".to_owned()), ("t", format!("a={long}")), ("t", format!("{long}=b"))]
-    {
+    for (name, attribute, cut) in [
+        (&*long, "a=b".to_owned(), "the name of the task"),
+        ("t", format!("a={long}"), "the value of an attribute"),
+        ("t", format!("{long}=b"), "the name of an attribute"),
+    ] {
         let records = Records::new();
         let mut command = unswitched(WATERFALL);
         command.args(["task", "--group", "build", "--task", name, "--directory"]).arg(records.path());
-        let told =
-            format!("waterfall: the record has only the first 1,000 bytes of `{}...`\n", "x".repeat(60));
+        let told = format!("waterfall: the record has only the first 1,000 bytes of {cut}\n");
         check(&command.args(["--attribute", &attribute, "--", "sh", "-c", "exit 3"]).run(), 3, "", &told);
         assert!(attributes(&records.trace())[0].contains("exit_code=3"));
     }

@@ -25,7 +25,6 @@ use recorder::writer::{OpenRow, Writer};
 use self::attributes::Attributes;
 use crate::command::{self, Runner};
 pub use crate::command::{Error, Signals};
-use crate::text;
 
 /// A command's run as it is to be recorded.
 ///
@@ -101,10 +100,10 @@ pub enum Loss {
         source: io::Error,
     },
     /// The rest of a long name or value.
-    #[error("the record has only the first 1,000 bytes of {}", text::quoted(text))]
+    #[error("the record has only the first 1,000 bytes of {what}")]
     Cut {
-        /// The whole text.
-        text: String,
+        /// Such as `the name of the task`.
+        what: &'static str,
     },
     /// The end of the span, which is shown as unfinished.
     #[error("cannot record the end of the task in {}", directory.display())]
@@ -169,7 +168,7 @@ impl Task {
                 match (ended, given) {
                     (Err(source), _) => Some(Loss::End { directory, source }),
                     (Ok(()), Err(source)) => Some(Loss::Attribute { directory, source }),
-                    (Ok(()), Ok(())) => self.cut_text().map(|text| Loss::Cut { text: text.to_owned() }),
+                    (Ok(()), Ok(())) => self.cut_text().map(|what| Loss::Cut { what }),
                 }
             }
         });
@@ -212,11 +211,14 @@ impl Task {
         )
     }
 
-    /// A name or a value that is too long for a record.
-    fn cut_text(&self) -> Option<&str> {
-        let attributes = self.attributes.iter().flat_map(|(name, value)| [name, value]);
-        let mut texts = [&self.group, &self.task].into_iter().chain(attributes);
-        texts.find(|text| text.len() > NAME_LIMIT).map(String::as_str)
+    /// What is too long for a record.
+    fn cut_text(&self) -> Option<&'static str> {
+        let names = [("the name of the group", &self.group), ("the name of the task", &self.task)];
+        let attributes = self.attributes.iter().flat_map(|(name, value)| {
+            [("the name of an attribute", name), ("the value of an attribute", value)]
+        });
+        let too_long = |&(_, text): &(&str, &String)| text.len() > NAME_LIMIT;
+        names.into_iter().chain(attributes).find(too_long).map(|(what, _)| what)
     }
 
     fn row(&self, start_ns: i64) -> Row {
