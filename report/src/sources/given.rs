@@ -225,10 +225,18 @@ struct Entry {
 
 impl OfFile {
     fn push(&mut self, row: Row, name: &str, value: &str) {
-        let name = self.names.id(name);
+        let name = self.name(name);
         self.text.push_str(value);
         let value_end = self.text.len();
         self.entries.push(Entry { at: row.at, fraction_ns: row.fraction_ns, name, value_end });
+    }
+
+    /// The id of a name. In most programs, names come again in the same order.
+    fn name(&mut self, name: &str) -> u32 {
+        let next = self.entries.last().map_or(0, |last| last.name + 1);
+        let likely = if (next as usize) < self.names.len() { next } else { 0 };
+        let is_it = self.names.len() > 0 && self.names.text(likely) == name;
+        if is_it { likely } else { self.names.id(name) }
     }
 
     fn value(&self, entry: usize) -> &str {
