@@ -241,7 +241,14 @@ impl Row {
         &self,
         mut write: impl FnMut(usize, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        if self.is_quoted { self.store_quoted_with(&mut write) } else { write(0, &self.to_bytes()) }
+        if self.is_quoted {
+            return self.store_quoted_with(&mut write);
+        }
+        let mut line = [0; Self::MAX_LENGTH]; // on the stack: recording allocates nothing
+        let line = &mut line[..self.bytes.len()];
+        line.copy_from_slice(&self.bytes);
+        self.put_fraction(line);
+        write(0, line)
     }
 
     /// Stores the row over a fill of `\n` by calls of `store(offset within the row, bytes)`.
