@@ -330,7 +330,9 @@ pub struct Split {
     pub values: Option<u64>,
     /// The most values that are counted, if there are more.
     pub more_than: Option<u64>,
-    /// At most twelve. Values by self time, the largest first; or ranges of numbers, ascending.
+    /// Whether the rows of values are by total; else by self time.
+    pub by_total: bool,
+    /// At most twelve: values, the largest first, or ranges of numbers, ascending.
     pub rows: Vec<SplitRow>,
     /// The spans with a value that has no row; `None` if every value has one.
     pub others: Option<Part>,

@@ -246,6 +246,7 @@ pub(crate) mod tests {
                     name: name.to_owned(),
                     values: None,
                     more_than: Some(1000),
+                    by_total: false,
                     rows: vec![SplitRow {
                         value: Some(name.to_owned()),
                         cut: true,

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before } from "node:test";
 
-import { barsGiven, launch, open, program, redrawn, renderText, repeated, scratch, stamp, test } from "./browser.js";
+import { barsGiven, holdAttributes, launch, open, program, redrawn, renderText, repeated, scratch, stamp, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -50,22 +50,14 @@ const listed = (page) =>
 test("the tooltip shows three attributes, cut, and counts the rest; what is there does not move", async () => {
   const { page, close } = await open(browser, images());
   const { x, y } = await middle(page, 3);
-  await page.evaluate(() => {
-    const { postMessage } = Worker.prototype;
-    /** @type {(() => void)[]} */
-    const held = [];
-    Worker.prototype.postMessage = function (/** @type {any[]} */ ...given) {
-      held.push(() => postMessage.apply(this, /** @type {any} */ (given)));
-    };
-    Object.assign(window, { letGo: () => ((Worker.prototype.postMessage = postMessage), held.forEach((post) => post())) });
-  });
+  const letGo = await holdAttributes(page);
   await page.mouse.move(x, y);
   const tooltip = page.locator("#tooltip");
   await tooltip.waitFor({ state: "visible" });
   assert.equal(await tooltip.locator("dl").count(), 1, "nothing of them before they are decoded");
   const places = () => tooltip.locator("p, dl:first-of-type > *").evaluateAll((all) => all.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y]));
   const before = await places();
-  await page.evaluate(() => /** @type {any} */ (window).letGo());
+  await letGo();
   await tooltip.locator("dl + dl").waitFor();
   assert.deepEqual(await places(), before);
   const shown = await tooltip.locator("dl + dl").evaluate((list) => [...list.children].map(({ textContent }) => textContent));

@@ -507,3 +507,20 @@ export function generate(rows, lanes) {
   }
   return directory;
 }
+
+/**
+ * Keeps what goes to workers, so that attributes are not decoded, until it is let go.
+ * @param {import("playwright-core").Page} page
+ */
+export async function holdAttributes(page) {
+  await page.evaluate(() => {
+    const { postMessage } = Worker.prototype;
+    /** @type {(() => void)[]} */
+    const held = [];
+    Worker.prototype.postMessage = function (/** @type {any[]} */ ...given) {
+      held.push(() => postMessage.apply(this, /** @type {any} */ (given)));
+    };
+    Object.assign(window, { letGo: () => ((Worker.prototype.postMessage = postMessage), held.forEach((post) => post())) });
+  });
+  return () => page.evaluate(() => /** @type {any} */ (window).letGo());
+}

@@ -7,7 +7,7 @@ import { after, before } from "node:test";
 
 import { count, duration, percent } from "#page/trace/units.js";
 
-import { addressed, barsGiven, launch, open, pinned, redrawn, render, scratch, settled, stamp, test } from "./browser.js";
+import { addressed, barsGiven, holdAttributes, launch, open, pinned, redrawn, render, scratch, settled, stamp, test } from "./browser.js";
 import { busy } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -154,20 +154,6 @@ test("the export has the matches alone, with their attributes", async () => {
   for (const line of lines) assert.match(line, /,1[89]\d0000\b/);
   await close();
 });
-
-/** Keeps what goes to workers, so that attributes are not decoded, until it is let go. @param {Page} page */
-async function holdAttributes(page) {
-  await page.evaluate(() => {
-    const { postMessage } = Worker.prototype;
-    /** @type {(() => void)[]} */
-    const held = [];
-    Worker.prototype.postMessage = function (/** @type {any[]} */ ...given) {
-      held.push(() => postMessage.apply(this, /** @type {any} */ (given)));
-    };
-    Object.assign(window, { letGo: () => ((Worker.prototype.postMessage = postMessage), held.forEach((post) => post())) });
-  });
-  return () => page.evaluate(() => /** @type {any} */ (window).letGo());
-}
 
 test("an export during a search has what it finds, also if Enter was pressed since", async () => {
   const { page, close } = await open(browser, attributed());

@@ -18,7 +18,7 @@ DRAWN.splits = [splitBy("url")];
 
 /** A split without a row. @param {string} name @returns {import("#page/trace/data.js").Split} */
 function splitBy(name) {
-  return { task: 0, name, values: 0, more_than: null, rows: [], others: null, without: null, may_lack: false };
+  return { task: 0, name, values: 0, more_than: null, by_total: false, rows: [], others: null, without: null, may_lack: false };
 }
 
 /** @param {Partial<State>} [chosen] @param {import("#page/trace/data.js").Trace} [drawn] @returns {State} */

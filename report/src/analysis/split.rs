@@ -169,11 +169,10 @@ pub(crate) struct Split {
     pub values: Option<usize>,
     /// The most values that are told apart.
     pub most: usize,
-    /// The parts of the task, never empty: values by self time, or by total where the task [encloses] others, the largest
-    /// first; or ranges of numbers, ascending; then the other values, then the spans without the attribute. Their counts, totals and self times sum to those
-    /// of the task.
-    ///
-    /// [encloses]: TaskStatistics::encloses
+    /// Whether values are by total, since the task's spans enclose others for most of their time; else by self time.
+    pub by_total: bool,
+    /// The parts of the task, never empty: values, the largest first, or ranges of numbers, ascending; then the other
+    /// values, then the spans without the attribute. Their counts, totals and self times sum to those of the task.
     pub parts: Vec<(Value, TaskStatistics)>,
 }
 
@@ -273,6 +272,7 @@ impl Whole<'_> {
     /// By an attribute with these values, of which at most `most` get a part of their own.
     fn split(&self, name: &str, values: Option<&Values<String>>, most: usize) -> Split {
         let task = self.figures;
+        let by_total = task.encloses();
         let figures = |part: &Part| task.of_part(&part.sums, &part.durations, self.busy_ns);
         let none = Values::new(OTHERS);
         let values = values.unwrap_or(&none);
@@ -288,7 +288,7 @@ impl Whole<'_> {
                 of_ranges(&bins).iter().map(|(range, part)| (Value::Range(*range), figures(part))).collect()
             }
             Apart::Each(each) => {
-                let weight = |part: &Part| match task.encloses() {
+                let weight = |part: &Part| match by_total {
                     true => (part.sums.total_ns, part.sums.self_ns),
                     false => (part.sums.self_ns, part.sums.total_ns),
                 };
@@ -316,7 +316,7 @@ impl Whole<'_> {
             parts.push((Value::Without, without));
         }
         let distinct = if let Apart::Each(each) = &values.apart { Some(each.len()) } else { None };
-        Split { row: self.row, name: name.to_owned(), values: distinct, most: values.most, parts }
+        Split { row: self.row, name: name.to_owned(), values: distinct, most: values.most, by_total, parts }
     }
 }
 

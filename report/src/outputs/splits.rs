@@ -21,6 +21,7 @@ fn of(split: &Split, may_lack: bool) -> templates::Split {
         name: split.name.clone(),
         values: split.values.map(|values| values as u64),
         more_than: split.values.is_none().then_some(split.most as u64),
+        by_total: split.by_total,
         rows: Vec::new(),
         others: None,
         without: None,

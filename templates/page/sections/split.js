@@ -53,7 +53,7 @@ export function createSplit(parts, trace, look) {
     const task = trace.tasks[split.task];
     const { paint, by } = look();
     parts.table.style.setProperty("--swatch", paint.name[task[by]]);
-    fill(parts.table, linesOf(split, trace), split.name, task);
+    fill(parts.table, linesOf(split, trace), split, task);
     const signed = partsOf(split).map((part) => ({ ...part, exact: task.exact }));
     const notes = [split.may_lack && split.without ? LACKING : "", ...notesOn(signed)];
     parts.note.textContent = notes.filter((text) => text !== "").join(" ");
@@ -126,13 +126,11 @@ function queryOf(name, { value, cut, from, to }) {
 /**
  * @param {HTMLTableElement} table
  * @param {readonly Line[]} lines
- * @param {string} name of the attribute
+ * @param {Split} split
  * @param {import("#page/trace/data.js").Task} task
  */
-function fill(table, lines, name, task) {
-  // As Rust sorts the values: what a task has for itself says little where other spans ran inside its own.
-  const encloses = 2 * task.self_ns < task.total_ns;
-  const measure = encloses ? "total_ns" : "self_ns";
+function fill(table, lines, { name, by_total }, task) {
+  const measure = by_total ? "total_ns" : "self_ns";
   const hasUnfinished = lines.some(({ part }) => part.unfinished > 0);
   const columns = COLUMNS.filter(({ heading }) => SHOWN.includes(heading));
   if (hasUnfinished) columns.splice(1, 0, UNFINISHED);
@@ -142,7 +140,7 @@ function fill(table, lines, name, task) {
   headings.append(
     headingCell(shown(name), ""),
     ...columns.map(({ heading, hint }) => headingCell(heading, hint)),
-    headingCell("share", encloses ? "total / total of the task" : "self / self time of the task"),
+    headingCell("share", by_total ? "total / total of the task" : "self / self time of the task"),
   );
   const body = document.createElement("tbody");
   for (const { label, query, part, isRest } of lines) {

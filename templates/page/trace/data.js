@@ -62,6 +62,7 @@ import { shown } from "#page/trace/names.js";
  * @property {string} name of the attribute
  * @property {number | null} values how many distinct ones; null if more than `more_than`
  * @property {number | null} more_than
+ * @property {boolean} by_total whether values are by total, not by self time
  * @property {(Part & {value: string | null, cut: boolean, from: number | null, to: number | null})[]} rows of values, or of
  *   ranges; `cut` if a value has more characters
  * @property {Part | null} others the spans with a value that has no row
