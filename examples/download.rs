@@ -3,8 +3,8 @@
 //! The parent starts a small HTTP server on loopback and six copies of itself. Each copy has three threads that take
 //! images from one queue. The span `image` is one download, with `request` and `save` inside it. At the end the parent
 //! packs all images into one archive. There is something to find: most images are small and quick, some are big and
-//! take long to `save`, and for some the server takes long, which shows in `request`. The attributes `url` and `bytes` of
-//! `image` show which image it was.
+//! take long to `save`, and for some the server takes long, which shows in `request`. The attributes `url` and `bytes`
+//! of `image` show which image it was.
 //!
 //! Writes everything to a new `target/download/<n>`. Prints a line about the work and, as the last line, the path of
 //! the page. With WATERFALL_DIR set, the records go there and no page is made.

@@ -4,8 +4,8 @@
 //! the byte. Three kinds of programs run as processes of eight threads on a few machines. A thread works on one piece
 //! after another. A piece is a span that contains steps, and steps contain calls. Most of them are short, as in real
 //! programs. Some pieces take twenty times as long, sometimes a thread waits, and the last threads of some processes
-//! were killed in the middle of a piece. With more files than lanes, lanes are rotated between pieces. Attributes are in
-//! files of their own, one a lane. The same arguments give the same bytes, on any machine and any number of threads.
+//! were killed in the middle of a piece. With more files than lanes, lanes are rotated between pieces. Attributes are
+//! in files of their own, one a lane. The same arguments give the same bytes, on any machine and any number of threads.
 //!
 //! Prints what it wrote and, as the last line, the directory. Ten million rows are a gigabyte.
 #![expect(clippy::print_stdout, reason = "an example talks to the one who runs it")]

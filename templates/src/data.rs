@@ -39,7 +39,8 @@ pub struct Data {
     pub counting: Vec<String>,
     /// Number of counters without a panel.
     pub more_counters: u64,
-    /// The attributes that are on the page, one for each name, in the order of [`Page::attributes`](crate::Page::attributes).
+    /// The attributes that are on the page, one for each name, in the order of
+    /// [`Page::attributes`](crate::Page::attributes).
     pub attributes: Vec<Attribute>,
     /// Number of spans whose attributes are not on the page, for lack of room.
     pub attributes_left_out: u64,
@@ -48,8 +49,8 @@ pub struct Data {
     /// Number of names of attributes that are not on the page.
     pub more_attributes: u64,
     /// The beginning of a shell command that prints the attributes of a finished span: `waterfall stats --format json
-    /// records`. The page appends the options that choose the span: `--slowest`, `--task`, `--from` and `--to`. `None` if
-    /// there is no such command.
+    /// records`. The page appends the options that choose the span: `--slowest`, `--task`, `--from` and `--to`. `None`
+    /// if there is no such command.
     pub attributes_command: Option<String>,
     /// One row per (group, task), the largest self time first.
     pub tasks: Vec<Task>,
@@ -196,11 +197,11 @@ pub struct Series {
 /// An attribute: a name, and the values of the spans that have it. Describes a chunk of
 /// [`Page::attributes`](crate::Page::attributes).
 ///
-/// Spans are numbered over the whole page: lane after lane, track after track, in the order of their rows. The chunk has
-/// two columns in planes, as for a [`Track`]: the number of a span minus that of the previous one that has the attribute
-/// (for the first: its number), and its value as an index into the distinct values. Then comes a column with the length
-/// of each distinct value in bytes, and then the values themselves in UTF-8, one after the other, in the order of their
-/// first use.
+/// Spans are numbered over the whole page: lane after lane, track after track, in the order of their rows. The chunk
+/// has two columns in planes, as for a [`Track`]: the number of a span minus that of the previous one that has the
+/// attribute (for the first: its number), and its value as an index into the distinct values. Then comes a column with
+/// the length of each distinct value in bytes, and then the values themselves in UTF-8, one after the other, in the
+/// order of their first use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attribute {
     /// Its name.

@@ -2,11 +2,11 @@
 //
 //   npm ci && cargo build --release --bins --examples && node tests/browser/bench.js [ROWS ...]
 //
-// Makes records of 20 thousand, 1 million and 10 million rows (or of ROWS) in 64 lanes with the example `generate`,
-// 1 million rows in 5,000 files of 2,000 lanes, and 1 million rows with two attributes each; reads the page's own User Timing entries, the browser's long
-// tasks and the renderer's memory; prints tables in Markdown. The floor, measured in the same run between the
-// others, is the page of a single span. With BEFORE=PROGRAM, another `waterfall` writes the same pages, and both are
-// opened in turn. Asserts nothing; takes some minutes, 1.2 GB of disk, and a quiet machine.
+// Makes records of 20 thousand, 1 million and 10 million rows (or of ROWS) in 64 lanes with the example `generate`, 1
+// million rows in 5,000 files of 2,000 lanes, and 1 million rows with two attributes each; reads the page's own User
+// Timing entries, the browser's long tasks and the renderer's memory; prints tables in Markdown. The floor, measured in
+// the same run between the others, is the page of a single span. With BEFORE=PROGRAM, another `waterfall` writes the
+// same pages, and both are opened in turn. Asserts nothing; takes some minutes, 1.2 GB of disk, and a quiet machine.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";

@@ -1,8 +1,8 @@
 //! Splits: the figures of tasks by the values of their spans' attributes.
 //!
 //! Takes the spans of a lane; gives sums for each task, attribute and value. These are a commutative monoid, so they
-//! cover the whole run, with or without its rows. The number of values that are told apart is bounded; beyond it,
-//! numbers are told apart by their ranges, other values not at all. From the sums come the parts of a task: they and
+//! cover the whole run, with or without its rows. The number of values that are distinguished is bounded; beyond it,
+//! numbers are distinguished by their ranges, other values not at all. From the sums come the parts of a task: they and
 //! the spans without the attribute sum to the task.
 
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use super::statistics::{TaskRows, TaskStatistics, busy_ns, together};
 use super::values::{Apart, Part, Values};
 use crate::model::{Durations, KeyId, Keys, Spans, Summary};
 
-/// The most values of an attribute that are told apart, if the split was asked for by its name.
+/// The most values of an attribute that are distinguished, if the split was asked for by its name.
 const ASKED: usize = 100_000;
 /// The most values of any other attribute.
 const OTHERS: usize = 1_000;
@@ -23,14 +23,14 @@ const OTHERS: usize = 1_000;
 /// By which attributes to split the figures of tasks. By default none: it costs time and memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SplitBy {
-    /// By the attribute of this name. Up to 100,000 of its values are told apart.
+    /// By the attribute of this name. Up to 100,000 of its values are distinguished.
     pub name: Option<String>,
-    /// By every attribute. Up to 1,000 values of each are told apart.
+    /// By every attribute. Up to 1,000 values of each are distinguished.
     pub all: bool,
 }
 
 impl SplitBy {
-    /// The most values of an attribute that are told apart. `None` if the split is not wanted.
+    /// The most values of an attribute that are distinguished. `None` if the split is not wanted.
     fn most(&self, name: &str) -> Option<usize> {
         if self.name.as_deref() == Some(name) { Some(ASKED) } else { self.all.then_some(OTHERS) }
     }
@@ -167,7 +167,7 @@ pub(crate) struct Split {
     pub name: String,
     /// The number of different values. `None` if there are more than `most`.
     pub values: Option<usize>,
-    /// The most values that are told apart.
+    /// The most values that are distinguished.
     pub most: usize,
     /// Whether values are by total, since the task's spans enclose others for most of their time; else by self time.
     pub by_total: bool,

@@ -44,8 +44,8 @@ pub struct TaskStatistics {
 }
 
 impl TaskStatistics {
-    /// Whether other spans ran inside its spans for more than half of their time. Then its total says more than its self
-    /// time, which is what is left over.
+    /// Whether other spans ran inside its spans for more than half of their time. Then its total says more than its
+    /// self time, which is what is left over.
     pub fn encloses(&self) -> bool {
         2 * self.self_ns < self.total_ns
     }

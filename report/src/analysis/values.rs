@@ -14,12 +14,12 @@ use crate::model::Durations;
 /// The sums of a task's spans that have an attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Values<T: Eq + Hash> {
-    /// The most values that are told apart.
+    /// The most values that are distinguished.
     pub(super) most: usize,
     pub(super) apart: Apart<T>,
 }
 
-/// How values are told apart.
+/// How values are distinguished.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Apart<T: Eq + Hash> {
     /// Each by itself.
@@ -144,7 +144,7 @@ impl<T: Eq + Hash> Values<T> {
     }
 }
 
-/// The bin, if values are told apart by bins.
+/// The bin, if values are distinguished by bins.
 fn bin_if<T: Eq + Hash>(apart: &Apart<T>, bin: impl FnOnce() -> Option<Bin>) -> Option<Option<Bin>> {
     matches!(apart, Apart::Bins(_)).then(bin)
 }

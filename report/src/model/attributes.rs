@@ -1,7 +1,7 @@
 //! Attributes: what the spans of a lane were about.
 //!
-//! A sparse table beside the columns of [`Spans`](super::Spans): a column for each name, with the spans that have it and
-//! a dictionary of their values. A span has at most one value of a name. Columns are sorted by name, spans ascend.
+//! A sparse table beside the columns of [`Spans`](super::Spans): a column for each name, with the spans that have it
+//! and a dictionary of their values. A span has at most one value of a name. Columns are sorted by name, spans ascend.
 //! Must not know what a name means.
 
 use std::cmp::{Ordering, Reverse};
@@ -57,8 +57,8 @@ impl Attributes {
         self.left_out
     }
 
-    /// As [`of`](Attributes::of), those first that tell spans of the lane apart best: names with the most values, then by
-    /// name. Empty values come last.
+    /// As [`of`](Attributes::of), those first that tell spans of the lane apart best: names with the most values, then
+    /// by name. Empty values come last.
     pub(crate) fn telling(&self, span: usize) -> Vec<(&str, &str)> {
         let own = self.columns.iter().filter_map(|column| Some((column, column.of(span)?)));
         let mut own: Vec<(&Column, &str)> = own.collect();
@@ -66,8 +66,8 @@ impl Attributes {
         own.into_iter().map(|(column, value)| (column.name(), value)).collect()
     }
 
-    /// Gives a span an attribute. If the span already has one of this name, the value is replaced. Beyond [`MOST_NAMES`] names,
-    /// attributes of new ones are only counted.
+    /// Gives a span an attribute. If the span already has one of this name, the value is replaced. Beyond
+    /// [`MOST_NAMES`] names, attributes of new ones are only counted.
     pub(super) fn insert(&mut self, span: usize, name: &str, value: &str) {
         let span = index(span);
         match self.place(name) {

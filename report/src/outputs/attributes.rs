@@ -117,7 +117,8 @@ impl Numbered<'_> {
         (0..is_any.len()).filter(|&span| is_any[span]).map(|span| self.rank(span)).collect()
     }
 
-    /// The spans that have an attribute, by their numbers, with the ids of their values. Only those with a rank below `end`.
+    /// The spans that have an attribute, by their numbers, with the ids of their values. Only those with a rank below
+    /// `end`.
     fn column(&self, column: &Column, end: Option<Rank>) -> Vec<(u32, u32)> {
         let kept = column.iter().filter(|&(span, _)| end.is_none_or(|end| self.rank(span) < end));
         let mut kept: Vec<(u32, u32)> = kept.map(|(span, value)| (self.numbers[span], value)).collect();

@@ -1,8 +1,8 @@
 //! Attributes: which span has which name and value, as `waterfall-recorder` writes them, version 1.
 //!
-//! The specification is `recorder::format`, section "Attributes": `lane,part,row,start,name,value`. Takes the lines of an
-//! attribute file, gives its attributes by the record file that has their rows; `given` brings both together. `journal`
-//! decides which lines are rows. Must not know record files.
+//! The specification is `recorder::format`, section "Attributes": `lane,part,row,start,name,value`. Takes the lines of
+//! an attribute file, gives its attributes by the record file that has their rows; `given` brings both together.
+//! `journal` decides which lines are rows. Must not know record files.
 
 use csv::ByteRecord;
 use memchr::{memchr, memchr3};
@@ -192,7 +192,8 @@ mod tests {
     const RECORDS: &str = "h.1-ff.0-main.0.csv";
     const ATTRIBUTES: &str = "h.1-ff.1-main.0.attributes.csv";
 
-    /// A record file with these tasks, and the offset of each row. Rows start a second and a nanosecond after each other.
+    /// A record file with these tasks, and the offset of each row. Rows start a second and a nanosecond after each
+    /// other.
     fn records(tasks: &[&str]) -> (String, Vec<u64>) {
         let (mut text, mut at) = (HEADER.to_owned(), Vec::new());
         for (index, task) in tasks.iter().enumerate() {

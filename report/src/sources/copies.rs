@@ -1,12 +1,12 @@
 //! Copies: which files have the rows of another one.
 //!
 //! Checkpoints, sync conflicts, backup folders and hard links would make every figure twice as large. Takes found
-//! files; gives those to read, and a problem that names both files for each that is left out. A file is a copy if it
-//! is the same file under another name, or if it begins with the other's first row and most of its rows are there
-//! too, with the same ends. That is certain with two rows whose times have fractions of a second, or with one row if
-//! the name is that of a copy. A file whose rows are all in another one, but which proves neither, is read and
-//! reported. A file without rows is nobody's copy; neither is a file of attributes, which follow the rows of its directory. Reads the beginning of every file, and the whole of those that
-//! begin alike.
+//! files; gives those to read, and a problem that names both files for each that is left out. A file is a copy if it is
+//! the same file under another name, or if it begins with the other's first row and most of its rows are there too,
+//! with the same ends. That is certain with two rows whose times have fractions of a second, or with one row if the
+//! name is that of a copy. A file whose rows are all in another one, but which proves neither, is read and reported. A
+//! file without rows is nobody's copy; neither is a file of attributes, which follow the rows of its directory. Reads
+//! the beginning of every file, and the whole of those that begin alike.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -2,7 +2,8 @@
 //!
 //! Takes inputs; gives the regular files among them and, below directories, every file whose name ends as a format's
 //! names do (any case, any depth, hidden files too). Gives each file once, sorted by path, and the files of one lane
-//! together. Follows symbolic links. Reports what has the name of such a file but cannot be one. Opens only attribute files, to find where their rows end.
+//! together. Follows symbolic links. Reports what has the name of such a file but cannot be one. Opens only attribute
+//! files, to find where their rows end.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -192,7 +193,8 @@ impl File {
         *self.length.get_or_init(now)
     }
 
-    /// Takes the end of its rows for its length. Rows that a program stores into the fill behind them later are not read.
+    /// Takes the end of its rows for its length. Rows that a program stores into the fill behind them later are not
+    /// read.
     pub(super) fn end_at_rows(&self) {
         let rows = self.path.as_ref().and_then(|path| rows_length(&fs::File::open(path).ok()?).ok());
         let _ = rows.map(|length| self.length.set(length));

@@ -58,8 +58,8 @@ impl Given {
         self.files.iter().map(|(_, of)| of.entries.len()).sum()
     }
 
-    /// Each with its row, in the order of the record files and then of the lines: lane, part, offset, nanoseconds, name and
-    /// value.
+    /// Each with its row, in the order of the record files and then of the lines: lane, part, offset, nanoseconds, name
+    /// and value.
     pub(super) fn listed(&self) -> Vec<(u32, u32, u64, u32, String, String)> {
         let of_file = |&((lane, part), ref of): &((u32, u32), OfFile)| {
             let entry = |entry: usize| {
@@ -169,9 +169,9 @@ impl AllGiven {
         read
     }
 
-    /// Reports those that no row took. `has_beside` tells whether the directory of an attribute file, given by its name,
-    /// has a record file that is not read: one that is a copy, that was not asked for, or that is younger than the list of
-    /// files.
+    /// Reports those that no row took. `has_beside` tells whether the directory of an attribute file, given by its
+    /// name, has a record file that is not read: one that is a copy, that was not asked for, or that is younger than
+    /// the list of files.
     pub(super) fn report_lost(
         &self,
         has_beside: impl Fn(&Path, &dyn Fn(&FileName) -> bool) -> bool,
@@ -289,8 +289,8 @@ impl<'a> Finder<'a> {
         Finder { of, next, found: Vec::new() }
     }
 
-    /// Notes the attributes of the row that begins at an offset, behind those before it. `index` is its index among the rows
-    /// of the file or the chunk.
+    /// Notes the attributes of the row that begins at an offset, behind those before it. `index` is its index among the
+    /// rows of the file or the chunk.
     #[inline]
     pub(super) fn row(&mut self, at: u64, start_ns: i64, index: usize) {
         if let Some(of) = self.of

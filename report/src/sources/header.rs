@@ -61,8 +61,8 @@ impl fmt::Display for Columns {
     }
 }
 
-/// The columns of a header that are none of `names`: of each name, the first position. A column without a name is called
-/// by its number.
+/// The columns of a header that are none of `names`: of each name, the first position. A column without a name is
+/// called by its number.
 pub(super) fn others(header: &ByteRecord, names: &[&str]) -> Vec<(usize, String)> {
     all_others(header, names).into_iter().map(|(name, positions)| (positions[0], name)).collect()
 }

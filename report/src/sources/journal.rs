@@ -1,9 +1,9 @@
 //! Journals: what all files of `waterfall-recorder` have in common, whatever their rows contain.
 //!
 //! Takes a file's lines and stamps; gives its rows and their times. Under a name that a recorder writes, and with a
-//! header that ends in CRLF, a line is a row only when it and the line before it end in
-//! CRLF. Any other file may mix line ends, lack the last one, and repeat its header. Skips each line that is not a
-//! row, reports one problem for it, and reads on. Knows no columns.
+//! header that ends in CRLF, a line is a row only when it and the line before it end in CRLF. Any other file may mix
+//! line ends, lack the last one, and repeat its header. Skips each line that is not a row, reports one problem for it,
+//! and reads on. Knows no columns.
 
 use std::io;
 
@@ -17,8 +17,8 @@ use super::{diagnosis, fields};
 
 /// Takes the rows of one kind of journal.
 pub(super) trait TakeRows {
-    /// Takes rows off the front of `bytes`, which begin at an offset of the file, while there is nothing to report about
-    /// them, and returns how much it took. These rows must have the file's line end. The rows that remain go to
+    /// Takes rows off the front of `bytes`, which begin at an offset of the file, while there is nothing to report
+    /// about them, and returns how much it took. These rows must have the file's line end. The rows that remain go to
     /// [`take`](TakeRows::take).
     fn take_strict(&mut self, bytes: &[u8], at: u64) -> Taken {
         let _ = (bytes, at);

@@ -297,8 +297,8 @@ pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<R
     (rows.collect(), problems, assumed)
 }
 
-/// The attributes of one attribute file, each with its row, and its problems. For the fuzz target, which compares ways of
-/// reading.
+/// The attributes of one attribute file, each with its row, and its problems. For the fuzz target, which compares ways
+/// of reading.
 #[doc(hidden)]
 #[expect(clippy::type_complexity, reason = "only compared")]
 pub fn read_attributes(path: &Path, way: Way) -> (Vec<(u32, u32, u64, u32, String, String)>, Problems) {

@@ -3,8 +3,9 @@
 //
 // Takes the trace, its attributes, a window and which spans to keep, gives text in pieces for a Blob. The first columns
 // are those of the record format, so that `waterfall` can read them again, as one lane. The last ones are the
-// attributes, one a name, in the page's order; a span without one has an empty cell. Lines and quotes follow RFC 4180. A
-// name or a value that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula. Pure.
+// attributes, one a name, in the page's order; a span without one has an empty cell. Lines and quotes follow RFC 4180.
+// A name or a value that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula.
+// Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
 import { lowerBound } from "#page/trace/mip.js";

@@ -1,8 +1,8 @@
 // @ts-check
 // Decoding: chunks of the page as columns of numbers.
 //
-// Takes the base64 text of a gzip stream and the description of its tracks, series or attribute (`src/data.rs`), gives typed
-// arrays and their buffers. Runs in a worker that is made of this very text: it must not use the document, its
+// Takes the base64 text of a gzip stream and the description of its tracks, series or attribute (`src/data.rs`), gives
+// typed arrays and their buffers. Runs in a worker that is made of this very text: it must not use the document, its
 // imports must have one line each, and `loading.js` must put what it imports before it.
 
 import { mip } from "#page/trace/mip.js";
