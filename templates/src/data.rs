@@ -19,7 +19,7 @@ pub struct Data {
     pub duration_only: bool,
     /// Every group and task name, once.
     pub names: Vec<String>,
-    /// Every combination of group, task and colour; each span refers to one.
+    /// Every combination of group, task, and colour or wait; each span refers to one.
     pub keys: Vec<Key>,
     /// The processes in the order of the page, from the top.
     pub processes: Vec<Process>,
@@ -80,15 +80,17 @@ pub struct Zone {
     pub offsets: Vec<(i64, i32)>,
 }
 
-/// A task of a group, with its colour.
+/// A task of a group, with its colour, or as a declared wait.
 #[derive(Debug, Clone, Serialize)]
 pub struct Key {
     /// Index into [`Data::names`].
     pub group: u32,
     /// Index into [`Data::names`].
     pub task: u32,
-    /// The user's own colour, a valid `#rrggbb`.
+    /// The user's own colour, a valid `#rrggbb`. A wait has none.
     pub color: Option<String>,
+    /// Whether its spans are declared waits.
+    pub wait: bool,
 }
 
 /// One process: a section of the chart.
@@ -115,6 +117,8 @@ pub struct Lane {
     pub exact: bool,
     /// If they do: the most spans that were open at once, where known.
     pub open_at_once: Option<u32>,
+    /// What it did while it was busy.
+    pub division: Division,
     /// Whether its tracks contain only its longest spans; the raster then shows what it did.
     pub summarised: bool,
     /// Its tracks, outermost first; no two spans of a track overlap.
@@ -136,6 +140,9 @@ pub struct Track {
     pub duration: u8,
     /// Bytes per value of the third column, 0 to 4: an index into [`Data::keys`].
     pub key: u8,
+    /// Bytes per value of the fourth column, 0 to 8: 1 + the CPU time of the span's thread during the span in ns, or 0 if
+    /// it is not known.
+    pub cpu: u8,
     /// Whether the last span is unfinished.
     pub open: bool,
 }
@@ -165,6 +172,25 @@ pub struct Bins {
     pub width_ns: i64,
     /// Busy lanes x time in each bin. Divided by the width, it is the mean number of busy lanes.
     pub busy_ns: Vec<i128>,
+    /// As `busy_ns`, of declared waits. Empty if there are none.
+    pub wait_ns: Vec<i128>,
+    /// As `busy_ns`, of lanes on a CPU, as far as known. Empty if no CPU time is known, like the next field.
+    pub on_cpu_ns: Vec<i128>,
+    /// As `busy_ns`, of lanes that were neither on a CPU nor in a declared wait, as far as known.
+    pub off_cpu_ns: Vec<i128>,
+}
+
+/// What lanes did while they were busy. Lanes x time; the parts sum to the busy time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Division {
+    /// A thread used a CPU.
+    pub on_cpu_ns: i128,
+    /// The innermost span was a declared wait.
+    pub wait_ns: i128,
+    /// No CPU was used, and no wait declared: the thread waited for something, or for a CPU.
+    pub off_cpu_ns: i128,
+    /// No wait was declared, and no CPU time is known.
+    pub not_known_ns: i128,
 }
 
 /// A counter: a number over time.
@@ -231,6 +257,8 @@ pub struct Task {
     /// Whether none of the task's lanes has spans that overlap without nesting. If any has, `self_ns` counts time for
     /// the span that started last.
     pub exact: bool,
+    /// What the lanes did in its `self_ns`.
+    pub division: Division,
     /// `self_ns` divided by the busy time of all lanes, 0 to 1.
     pub share: f64,
 }
@@ -240,8 +268,11 @@ pub struct Task {
 pub struct Ledger {
     /// Lanes x wall time.
     pub total_ns: i128,
-    /// Tasks that were innermost for some time: most time first, then in the order of [`Data::tasks`].
+    /// Tasks that were innermost for some time, not counting declared waits: most time first, then in the order of
+    /// [`Data::tasks`].
     pub tasks: Vec<LedgerTask>,
+    /// What the lanes did while they were busy: in the time of `tasks` and in declared waits, which are `wait_ns`.
+    pub division: Division,
     /// Lanes x time before the first start of each lane.
     pub idle_before_ns: i128,
     /// Lanes x time between spans of the same lane.
@@ -259,7 +290,8 @@ pub struct Ledger {
 pub struct LedgerTask {
     /// Index into [`Data::tasks`].
     pub task: u32,
-    /// Lanes x time during which one of its spans was the innermost finished span, that is, the last started. Above 0.
+    /// Lanes x time during which one of its spans was the innermost finished span, that is, the last started, and no
+    /// declared wait. Above 0.
     pub ns: i128,
 }
 

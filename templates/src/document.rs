@@ -136,7 +136,7 @@ pub(crate) mod tests {
         Attribute, Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Part, Process, Raster,
         Series, Slow, SlowAttribute, Split, SplitRow, Track, Zone,
     };
-    use crate::{Dot, Figure, Problem, Repeat, Spread};
+    use crate::{Division, Dot, Figure, Problem, Repeat, Spread};
 
     const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
 
@@ -173,7 +173,7 @@ pub(crate) mod tests {
                 zone: Zone { name: "UTC".to_owned(), offsets: vec![(0, 0)] },
                 duration_only: false,
                 names: vec!["group".to_owned(), name.to_owned()],
-                keys: vec![Key { group: 0, task: 1, color: None }],
+                keys: vec![Key { group: 0, task: 1, color: None, wait: false }],
                 processes: vec![Process {
                     label: name.to_owned(),
                     id: "1".to_owned(),
@@ -185,12 +185,20 @@ pub(crate) mod tests {
                     title: name.to_owned(),
                     exact: true,
                     open_at_once: None,
+                    division: Division::default(),
                     summarised: false,
-                    tracks: vec![Track { count: 1, gap: 0, duration: 1, key: 0, open: false }],
+                    tracks: vec![Track { count: 1, gap: 0, duration: 1, key: 0, cpu: 0, open: false }],
                 }],
                 row_chunks: vec![1],
                 raster: Raster { first_ns: 0, width_ns: 16, count: 1, key_bytes: 1 },
-                concurrency: Bins { first_ns: 0, width_ns: 16, busy_ns: vec![10] },
+                concurrency: Bins {
+                    first_ns: 0,
+                    width_ns: 16,
+                    busy_ns: vec![10],
+                    wait_ns: vec![1],
+                    on_cpu_ns: vec![2],
+                    off_cpu_ns: vec![3],
+                },
                 counters: vec![Counter {
                     group: name.to_owned(),
                     name: name.to_owned(),
@@ -215,6 +223,7 @@ pub(crate) mod tests {
                 ledger: Ledger {
                     total_ns: 10,
                     tasks: vec![],
+                    division: Division::default(),
                     idle_before_ns: 0,
                     idle_between_ns: 0,
                     idle_after_ns: 0,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::data::{Finding, LedgerTask, Task};
+use crate::data::{Division, Finding, LedgerTask, Task};
 use crate::document::tests::{PART, page};
 
 const SOURCES: [&str; 2] = [include_str!("../page/trace/data.js"), include_str!("../page/trace/decode.js")];
@@ -120,7 +120,14 @@ fn whole() -> Value {
     data.keys[0].color = Some("#102030".to_owned());
     data.lanes[0].open_at_once = Some(2);
     data.run = Some(1);
-    data.tasks = vec![Task { group: 0, task: 1, figures: PART, exact: true, share: 1.0 }];
+    data.tasks = vec![Task {
+        group: 0,
+        task: 1,
+        figures: PART,
+        exact: true,
+        division: Division::default(),
+        share: 1.0,
+    }];
     data.ledger.tasks = vec![LedgerTask { task: 0, ns: 10 }];
     data.findings = vec![Finding { window: (0, 10), selected: Some((2, 5)), pinned: Some((0, 0, 0)) }];
     data.splits[0].values = Some(2);

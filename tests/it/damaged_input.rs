@@ -265,7 +265,7 @@ fn bad_colours_fall_back_to_the_reports_own() {
     let (trace, found) = read(&data("nasty/colours.csv"));
     assert_eq!((trace.span_count(), found.total()), (12, 7));
     let colors: Vec<_> =
-        trace.keys().all().iter().filter_map(|key| key.color).map(|color| color.to_string()).collect();
+        trace.keys().all().iter().filter_map(|key| key.color()).map(|color| color.to_string()).collect();
     assert_eq!(colors, ["#aabbcc", "#abcdef"]);
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn dump(trace: &Trace) -> String {
         for span in lane.spans.iter() {
             let key = trace.keys().key(span.key);
             let duration = span.duration_ns().map_or("unfinished".into(), |ns| ns.to_string());
-            let color = key.color.map_or(String::new(), |color| format!(" {color}"));
+            let color = key.color().map_or(String::new(), |color| format!(" {color}"));
             let (group, task) = (trace.keys().name(key.group), trace.keys().name(key.task));
             text.push_str(&format!("  {group} | {task} | {} {duration}{color}\n", span.start.ns()));
         }

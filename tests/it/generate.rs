@@ -101,7 +101,7 @@ fn there_is_something_of_everything() {
     assert!(count(&|span| span.duration_ns() == Some(0)) > 10, "instants");
     assert!(count(&|span| span.duration_ns() > Some(30_000_000)) > 3, "long spans");
     assert!((4..20).contains(&count(&|span| span.end.is_none())), "unfinished spans");
-    assert!(count(&|span| trace.keys().key(span.key).color.is_some()) > 100, "spans with a colour");
+    assert!(count(&|span| trace.keys().key(span.key).color().is_some()) > 100, "spans with a colour");
     assert!(count(&|span| name(span).contains('"')) > 100, "names in quotes");
 }
 

@@ -21,7 +21,7 @@ fn a_real_run_is_drawn_whole() {
     assert_eq!(thumbnails, (24, 515_072_000));
     let colored = |color: &str| {
         let is_color = |span: &waterfall::model::Span| {
-            trace.keys().key(span.key).color.is_some_and(|it| it.to_string() == color)
+            trace.keys().key(span.key).color().is_some_and(|it| it.to_string() == color)
         };
         trace.lanes().iter().flat_map(|lane| lane.spans.iter()).filter(is_color).count()
     };

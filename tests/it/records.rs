@@ -54,7 +54,7 @@ fn what_was_recorded_is_what_is_read() {
         .map(|span| {
             let key = trace.keys().key(span.key);
             assert_eq!(trace.keys().name(key.group), trace.keys().name(key.task));
-            assert_eq!(key.color.unwrap().to_string(), "#ca562c");
+            assert_eq!(key.color().unwrap().to_string(), "#ca562c");
             trace.keys().name(key.task).to_owned()
         })
         .collect();

@@ -493,7 +493,7 @@ fn a_color_is_recorded_and_a_wrong_one_is_wrong_usage() {
     check(&run(&["--color", "#ca562c", "--", "true"]), 0, "", "");
     let trace = records.trace();
     let key = trace.keys().key(trace.lanes()[0].spans.at(0).key);
-    assert_eq!(key.color.unwrap().to_string(), "#ca562c");
+    assert_eq!(key.color().unwrap().to_string(), "#ca562c");
 }
 
 #[test]

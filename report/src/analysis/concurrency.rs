@@ -6,7 +6,9 @@
 
 use std::ops::Range;
 
+use super::division::Division;
 use super::wall::Wall;
+use crate::model::Keys;
 use crate::model::summary::{self, LaneSummary};
 
 /// Busy time of all lanes together, in bins of equal width.
@@ -18,6 +20,8 @@ pub struct Concurrency {
     pub width_ns: i64,
     /// Busy lanes x ns in each bin. Empty when the trace has no length.
     pub busy_ns: Vec<i128>,
+    /// What they did, in the same bins.
+    pub divisions: Vec<Division>,
 }
 
 impl Concurrency {
@@ -73,13 +77,17 @@ impl Bins {
     }
 }
 
-/// Adds up the bins of lanes. O(their bins).
-pub(super) fn concurrency(lanes: &[&LaneSummary], bins: Bins) -> Concurrency {
-    let mut busy_ns = vec![0; bins.count];
-    for (number, _, ns) in lanes.iter().flat_map(|lane| lane.bins_at(bins.level)) {
-        busy_ns[bins.place(number)] += i128::from(ns);
+/// Adds up the bins of lanes, which use `keys`. O(their bins).
+pub(super) fn concurrency(lanes: &[&LaneSummary], keys: &Keys, bins: Bins) -> Concurrency {
+    let mut divisions = vec![Division::default(); bins.count];
+    for (number, key, ns) in lanes.iter().flat_map(|lane| lane.bins_at(bins.level)) {
+        divisions[bins.place(number)].add_busy(keys.key(key).is_wait(), ns);
     }
-    Concurrency { first_ns: bins.first_ns(), width_ns: bins.width_ns(), busy_ns }
+    for (number, key, known_ns, cpu_ns) in lanes.iter().flat_map(|lane| lane.cpu_at(bins.level)) {
+        divisions[bins.place(number)].add_cpu(keys.key(key).is_wait(), known_ns, cpu_ns);
+    }
+    let busy_ns = divisions.iter().map(Division::busy_ns).collect();
+    Concurrency { first_ns: bins.first_ns(), width_ns: bins.width_ns(), busy_ns, divisions }
 }
 
 /// Occupied lanes x ns in each bin. A lane is occupied while it runs a finished span, and from the start of an
@@ -196,7 +204,7 @@ mod tests {
         let lanes: Vec<&LaneSummary> = summary.lanes().map(|(_, _, lane)| lane).collect();
         let extents: Vec<_> = lanes.iter().map(|lane| lane.extent_ns).collect();
         let bins = Bins::new(Wall::of(summary));
-        let busy = concurrency(&lanes, bins);
+        let busy = concurrency(&lanes, summary.keys(), bins);
         let occupied_ns = occupied(&lanes, bins, &busy);
         let begun_ns = begun(&lanes, &extents, bins);
         longest_few(&occupied_ns, bins, i64::MAX, |bin, _| 2 * occupied_ns[bin] < begun_ns[bin])

@@ -1,10 +1,11 @@
 //! Traces drawn as text, for tests.
 //!
 //! Takes one line for each lane, with spans as `task(start..end)` separated by blanks. Gives the trace. Without an
-//! end a span is unfinished. `group/task` sets the group (default `g`), a `!` after the task makes it red. `16241
-//! main: ` before the spans names the lane's process and thread (default: one process, numbered threads).
+//! end a span is unfinished. `group/task` sets the group (default `g`), a `!` after the task makes it red, a `~`
+//! makes it a wait. `task(0..10:6)` used 6 of CPU time. `16241 main: ` before the spans names the lane's process and
+//! thread (default: one process, numbered threads).
 
-use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
+use crate::model::{Color, Kind, LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
 
 /// The trace, with its numbers in ns.
 pub(crate) fn trace(lanes: &[&str]) -> Trace {
@@ -48,13 +49,21 @@ fn scaled(lanes: &[&str], unit_ns: i64) -> Trace {
 fn push(rows: &mut Rows, span: &str, unit_ns: i64) {
     let (task, range) = span.trim_end_matches(')').split_once('(').unwrap();
     let (start, end) = range.split_once("..").unwrap();
-    let color = task.ends_with('!').then_some(Color([255, 0, 0]));
-    let task = task.trim_end_matches('!');
+    let (end, cpu) = end.split_once(':').map_or((end, None), |(end, cpu)| (end, Some(cpu)));
+    let kind = match task.chars().last() {
+        Some('!') => Kind::Work(Some(Color([255, 0, 0]))),
+        Some('~') => Kind::Wait,
+        _ => Kind::Work(None),
+    };
+    let task = task.trim_end_matches(['!', '~']);
     let (group, task) = task.split_once('/').unwrap_or(("g", task));
-    let key = rows.keys.intern(group, task, color);
+    let key = rows.keys.intern(group, task, kind);
     let start: i64 = start.parse().unwrap();
     let end: Option<i64> = end.parse().ok();
     rows.push(start * unit_ns, end.map(|end| end * unit_ns), key);
+    if let Some(cpu) = cpu {
+        rows.set_cpu(rows.len() - 1, cpu.parse::<i64>().unwrap() * unit_ns);
+    }
 }
 
 fn add(builder: &mut TraceBuilder, pid: Option<u32>, thread: &str, rows: Rows) {

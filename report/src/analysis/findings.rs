@@ -92,7 +92,7 @@ impl Run<'_> {
         if lanes.len() < 2 {
             return None;
         }
-        let busy = concurrency::concurrency(&lanes, self.bins);
+        let busy = concurrency::concurrency(&lanes, self.trace.keys(), self.bins);
         let occupied_ns = concurrency::occupied(&lanes, self.bins, &busy);
         let begun_ns = concurrency::begun(&lanes, &counted.extents, self.bins);
         let most = if lanes.len() > 2 { 1 } else { 0 };

@@ -13,9 +13,13 @@
 
 use crate::model::Spans;
 
-/// Calls `take` with the index of a span and a stretch `[from, to)`, never empty, in which it was the innermost.
-/// O(n) calls and time, since each span is pushed once.
-pub(super) fn innermost(spans: &Spans, mut take: impl FnMut(usize, i64, i64)) {
+/// Calls `take` with the index of a span and a stretch `[from, to)`, never empty, in which it was the innermost of the
+/// spans that `counts` accepts. O(n) calls and time, since each span is pushed once.
+pub(super) fn innermost(
+    spans: &Spans,
+    counts: impl Fn(usize) -> bool,
+    mut take: impl FnMut(usize, i64, i64),
+) {
     let mut at_ns = i64::MIN;
     // Spans that run or will run again, as `(index, end)`. The innermost is on top; each ends after those above it.
     let mut running: Vec<(usize, i64)> = Vec::new();
@@ -33,7 +37,7 @@ pub(super) fn innermost(spans: &Spans, mut take: impl FnMut(usize, i64, i64)) {
         }
         at_ns = to_ns.max(at_ns);
     };
-    for (index, span) in spans.iter().enumerate() {
+    for (index, span) in spans.iter().enumerate().filter(|&(index, _)| counts(index)) {
         advance(&mut running, span.start.ns());
         let Some(end) = span.end else { continue };
         // Spans that end before this one would never be innermost again.
@@ -49,9 +53,13 @@ pub(super) fn innermost(spans: &Spans, mut take: impl FnMut(usize, i64, i64)) {
 /// equal, `None` if no finished span ran. O(n).
 pub(super) fn longest_innermost(spans: &Spans, window: (i64, i64)) -> Option<(usize, i64)> {
     let mut inner_ns = vec![0; spans.len()];
-    innermost(spans, |index, from, to| {
-        inner_ns[index] += (to.min(window.1) - from.max(window.0)).max(0);
-    });
+    innermost(
+        spans,
+        |_| true,
+        |index, from, to| {
+            inner_ns[index] += (to.min(window.1) - from.max(window.0)).max(0);
+        },
+    );
     let longest_ns = inner_ns.iter().copied().max().filter(|&ns| ns > 0)?;
     inner_ns.iter().position(|&ns| ns == longest_ns).map(|index| (index, longest_ns))
 }
@@ -66,7 +74,11 @@ mod tests {
     fn check(lane: &str, expected: &str) {
         let trace = drawn::trace(&[lane]);
         let mut found = Vec::new();
-        innermost(&trace.lanes()[0].spans, |index, from, to| found.push(format!("{index}:{from}..{to}")));
+        innermost(
+            &trace.lanes()[0].spans,
+            |_| true,
+            |index, from, to| found.push(format!("{index}:{from}..{to}")),
+        );
         assert_eq!(found.join(" "), expected);
     }
 
@@ -97,7 +109,7 @@ mod tests {
             let trace = drawn::numbers(&[lane]);
             let spans = &trace.lanes()[0].spans;
             let mut found = vec![None; 32];
-            innermost(spans, |index, from, to| {
+            innermost(spans, |_| true, |index, from, to| {
                 (from..to).for_each(|ns| assert_eq!(found[ns as usize].replace(index), None));
             });
             for (ns, found) in found.into_iter().enumerate() {

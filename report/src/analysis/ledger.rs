@@ -1,7 +1,7 @@
 //! The ledger: where lanes x wall time went, to the nanosecond.
 //!
 //! Takes the summaries of lanes and the table. Attributes each instant of each lane to one thing: the task of the
-//! innermost finished span (the last started); else an unfinished span that has begun; else idle time before, between
+//! innermost finished span (the last started), or waiting if that is a declared wait; else an unfinished span that has begun; else idle time before, between
 //! or after the lane's spans. So the parts sum to the whole exactly. Where spans nest, innermost time is self time;
 //! where they cross, it is the one way to count no instant twice. Integers only; knows no words.
 //!
@@ -11,6 +11,9 @@
 //! aaa bbbbb aa cccccccc i ~~~~~~~~~~~~~
 //! ```
 
+use std::cmp::Reverse;
+
+use super::division::Division;
 use super::statistics::TaskStatistics;
 use super::wall::Wall;
 use crate::model::summary::LaneSummary;
@@ -20,8 +23,12 @@ use crate::model::summary::LaneSummary;
 pub struct Ledger {
     /// Lanes x wall time, in ns.
     pub total_ns: i128,
-    /// The tasks with any innermost time, the most time first. Ties in the order of the table.
+    /// The tasks with any innermost time that is no declared wait, the most time first. Ties in the order of the table.
     pub tasks: Vec<LedgerTask>,
+    /// Lanes x ns in which the innermost span was a declared wait.
+    pub wait_ns: i128,
+    /// What the lanes did while they were busy: in the time of the tasks and in declared waits.
+    pub division: Division,
     /// Lanes x ns before their first start.
     pub idle_before_ns: i128,
     /// Lanes x ns between two of their spans.
@@ -40,25 +47,31 @@ pub struct Ledger {
 pub struct LedgerTask {
     /// Index into [`Analysis::tasks`](super::Analysis::tasks).
     pub task: usize,
-    /// Lanes x ns in which its spans were innermost; more than 0.
+    /// Lanes x ns in which its spans were innermost, and no declared waits; more than 0.
     pub ns: i128,
 }
 
 impl Ledger {
     /// Lanes x ns in which a finished span ran.
     pub fn busy_ns(&self) -> i128 {
-        self.tasks.iter().map(|task| task.ns).sum()
+        self.wait_ns + self.tasks.iter().map(|task| task.ns).sum::<i128>()
     }
 }
 
 /// The ledger of the whole run. `tasks` are the rows of the table. O(bins of all lanes).
 pub(super) fn ledger(lanes: &[&LaneSummary], tasks: &[TaskStatistics], wall: Wall) -> Ledger {
+    let mut division = Division::default();
+    tasks.iter().for_each(|row| division += row.division);
+    let mut by_task: Vec<LedgerTask> = (tasks.iter().enumerate())
+        .map(|(task, row)| LedgerTask { task, ns: row.self_ns - row.division.wait_ns })
+        .filter(|task| task.ns > 0)
+        .collect();
+    by_task.sort_by_key(|task| Reverse(task.ns)); // stable: ties in the order of the table
     let mut ledger = Ledger {
         total_ns: lanes.len() as i128 * i128::from(wall.length_ns()),
-        tasks: (tasks.iter().enumerate())
-            .filter(|(_, row)| row.self_ns > 0)
-            .map(|(task, row)| LedgerTask { task, ns: row.self_ns })
-            .collect(),
+        tasks: by_task,
+        wait_ns: division.wait_ns,
+        division,
         idle_before_ns: 0,
         idle_between_ns: 0,
         idle_after_ns: 0,
@@ -220,6 +233,11 @@ mod tests {
         tasks.sort_by_key(|task| (-task.ns, task.task));
         Ledger {
             total_ns: moments.len() as i128,
+            division: Division {
+                not_known_ns: tasks.iter().map(|task| task.ns).sum(),
+                ..Division::default()
+            },
+            wait_ns: 0,
             tasks,
             idle_before_ns: count(Err("before")),
             idle_between_ns: count(Err("between")),

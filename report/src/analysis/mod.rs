@@ -5,7 +5,9 @@
 
 mod concurrency;
 mod counters;
+mod cpu;
 mod distribution;
+mod division;
 #[cfg(test)]
 pub(crate) mod drawn;
 mod fact;
@@ -27,8 +29,10 @@ mod values;
 mod wall;
 mod whole;
 
+pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub(crate) use distribution::{Distribution, distributions};
+pub(crate) use division::Division;
 pub(crate) use fact::{Fact, Few, Finding, SpanIndex};
 pub(crate) use findings::OUTLIER_RATIO;
 pub(crate) use histogram::{HistogramBin, histogram};

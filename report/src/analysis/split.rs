@@ -63,7 +63,7 @@ pub(crate) fn split(by: &SplitBy, keys: &Keys, spans: &Spans, known: &Splits) ->
         return splits;
     }
     let mut self_ns = vec![0; spans.len()];
-    innermost(spans, |index, from_ns, to_ns| self_ns[index] += to_ns - from_ns);
+    innermost(spans, |_| true, |index, from_ns, to_ns| self_ns[index] += to_ns - from_ns);
     let (tasks, task_of_key) = tasks(keys);
     for (column, most) in wanted {
         let begin = |task: usize| {

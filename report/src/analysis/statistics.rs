@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::division::Division;
 use super::overview::Overview;
 use crate::model::summary::union;
 use crate::model::{Durations, KeyId, Keys, Percentile, Summary};
@@ -37,6 +38,8 @@ pub struct TaskStatistics {
     pub open_at_once: Option<u32>,
     /// The durations. `None` when `count` is 0.
     pub durations: Option<DurationFigures>,
+    /// What the lanes did in `self_ns`. Of a part of a task's spans, nothing of it is known.
+    pub division: Division,
     /// `self_ns` as a part of the busy time of all lanes, 0 to 1. The shares of a trace sum to 1.
     pub share: f64,
     /// Sum of the squared durations, in ns²; saturates at the greatest `u128`.
@@ -70,7 +73,8 @@ impl TaskStatistics {
     /// The figures of some of its spans. `busy_ns` is the busy time of all lanes.
     pub(super) fn of_part(&self, sums: &Sums, durations: &Durations, busy_ns: i128) -> TaskStatistics {
         let (exact, open_at_once) = (self.exact, self.open_at_once);
-        let row = Row { task: self.task, keys: Vec::new(), sums: *sums, exact, open_at_once };
+        let division = Division { not_known_ns: sums.self_ns, ..Division::default() };
+        let row = Row { task: self.task, keys: Vec::new(), sums: *sums, division, exact, open_at_once };
         row.figures(durations, busy_ns)
     }
 }
@@ -222,6 +226,7 @@ struct Row {
     task: Task,
     keys: Vec<KeyId>,
     sums: Sums,
+    division: Division,
     exact: bool,
     open_at_once: Option<u32>,
 }
@@ -283,6 +288,7 @@ fn summed(summary: &Summary) -> Vec<Row> {
                 squares: of.squares,
                 range_ns: of.range_ns,
             },
+            division: Division::default(),
             exact: !lane.crossing,
             open_at_once: lane.most_open(),
         });
@@ -290,6 +296,11 @@ fn summed(summary: &Summary) -> Vec<Row> {
     for bin in lanes().flat_map(|lane| &lane.bins) {
         let row = row_of_key[bin.key.index()].expect("a bin's key is one of its lane's");
         rows[row].sums.self_ns += i128::from(bin.busy_ns);
+        rows[row].division.add_busy(keys.key(bin.key).is_wait(), bin.busy_ns);
+    }
+    for cpu in lanes().flat_map(|lane| &lane.cpu) {
+        let row = row_of_key[cpu.key.index()].expect("a bin's key is one of its lane's");
+        rows[row].division.add_cpu(keys.key(cpu.key).is_wait(), cpu.known_ns, cpu.cpu_ns);
     }
     rows
 }
@@ -314,11 +325,19 @@ fn fold(rows: &mut Vec<Row>, keys: &Keys, named: usize) {
 
 impl Row {
     fn new(task: Task) -> Row {
-        Row { task, keys: Vec::new(), sums: Sums::default(), exact: true, open_at_once: None }
+        Row {
+            task,
+            keys: Vec::new(),
+            sums: Sums::default(),
+            division: Division::default(),
+            exact: true,
+            open_at_once: None,
+        }
     }
 
     fn add(&mut self, other: &Row) {
         self.sums.merge(&other.sums);
+        self.division += other.division;
         self.exact &= other.exact;
         self.open_at_once = self.open_at_once.max(other.open_at_once);
     }
@@ -335,6 +354,7 @@ impl Row {
             exact: self.exact,
             open_at_once: self.open_at_once,
             durations: sums.figures(durations),
+            division: self.division,
             share: if busy_ns > 0 { sums.self_ns as f64 / busy_ns as f64 } else { 0.0 },
             squares: sums.squares,
         }

@@ -6,13 +6,17 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use super::cpu::{self, Stretch};
 use super::innermost::innermost;
 use super::nesting::{Tracks, nest};
-use crate::model::summary::{self, Bin, KeySummary, LONGEST, LaneSummary, LongSpan};
+use crate::model::summary::{self, Bin, CpuBin, KeySummary, LONGEST, LaneSummary, LongSpan};
 use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Summary};
 
 /// How many candidates for the longest spans are gathered before the shorter ones are dropped.
 const CANDIDATES: usize = 4 * LONGEST;
+
+/// How many bins of CPU time are gathered before they are added up.
+const MANY_BINS: usize = 1 << 16;
 
 /// Summarises a lane. `spans` are in ns since the Unix epoch and in the model's order, with keys from `keys`.
 /// `offset_s` is the UTC offset of the first span, if it was written. Without spans the summary is empty. O(n log
@@ -28,10 +32,24 @@ pub(crate) fn summarise(
     let unfinished_ns = spans.iter().find(|span| span.end.is_none()).map(|span| span.start.ns());
     let mut binning = Binning::new(extent_ns, keys.all().len());
     let mut busy_after_ns = 0;
-    innermost(spans, |index, from_ns, to_ns| {
-        binning.add(spans.at(index).key, from_ns, to_ns);
-        busy_after_ns += unfinished_ns.map_or(0, |since_ns| (to_ns - from_ns.max(since_ns)).max(0));
+    innermost(
+        spans,
+        |_| true,
+        |index, from_ns, to_ns| {
+            binning.add(spans.at(index).key, from_ns, to_ns);
+            busy_after_ns += unfinished_ns.map_or(0, |since_ns| (to_ns - from_ns.max(since_ns)).max(0));
+        },
+    );
+    let (mut cpu, mut many): (Vec<CpuBin>, usize) = (Vec::new(), MANY_BINS);
+    cpu::share(spans, keys, |stretch, cpu_ns| {
+        let Stretch { index, from_ns, to_ns } = stretch;
+        binning.add_cpu(&mut cpu, spans.at(index).key, (from_ns, to_ns), cpu_ns);
+        if cpu.len() >= many {
+            summary::add_up_cpu(&mut cpu);
+            many = MANY_BINS.max(2 * cpu.len());
+        }
     });
+    summary::add_up_cpu(&mut cpu);
     let mut by_key: Vec<KeySummary> = keys.ids().map(KeySummary::new).collect();
     let mut longest = Longest { spans: Vec::new(), last: None, keys };
     for (index, span) in spans.iter().enumerate() {
@@ -41,6 +59,7 @@ pub(crate) fn summarise(
                 start_ns: span.start.ns(),
                 duration_ns,
                 key: span.key,
+                cpu_ns: spans.cpu_ns(index),
                 attributes: attributes(spans, index),
             });
         }
@@ -55,6 +74,7 @@ pub(crate) fn summarise(
         open_at_once: nesting.open_at_once,
         keys: by_key,
         bins: binning.finish(),
+        cpu,
         longest: longest.finish(),
     };
     let summary = Summary::of_lane(identity, Arc::clone(keys), of, durations, (extent_ns.0, offset_s));
@@ -115,6 +135,26 @@ impl Binning {
                     self.current.push((key, to_ns - from_ns));
                 }
             }
+        }
+    }
+
+    /// Spreads CPU time evenly over the bins of a stretch.
+    fn add_cpu(&self, bins: &mut Vec<CpuBin>, key: KeyId, (from_ns, to_ns): (i64, i64), cpu_ns: i64) {
+        // Up to `at_ns`, rounded down: so the parts sum to the whole, whatever the bins.
+        let until = |at_ns: i64| {
+            (i128::from(cpu_ns) * i128::from(at_ns - from_ns) / i128::from(to_ns - from_ns)) as i64
+        };
+        let (first, last) = (from_ns >> self.level, (to_ns - 1) >> self.level);
+        for bin in first..=last {
+            let from_ns = if bin == first { from_ns } else { bin << self.level };
+            let to_ns = if bin == last { to_ns } else { (bin + 1) << self.level };
+            let place = (bin - self.first) as u32;
+            bins.push(CpuBin {
+                place,
+                key,
+                known_ns: to_ns - from_ns,
+                cpu_ns: until(to_ns) - until(from_ns),
+            });
         }
     }
 

@@ -103,7 +103,7 @@ mod tests {
             prop_assert!(found.iter().map(|ran| ran.part).sum::<f64>() <= 1.0 + 1e-9);
             let mut by_row = vec![0; analysis.tasks.len()];
             let spans = trace.unix_spans(&trace.lanes()[0]);
-            crate::analysis::innermost::innermost(&spans, |index, from, to| {
+            crate::analysis::innermost::innermost(&spans, |_| true, |index, from, to| {
                 by_row[analysis.rows.of(spans.at(index).key).unwrap()] += (to - from.max(stretch.0)).max(0);
             });
             for Ran { task, part, exact } in found {

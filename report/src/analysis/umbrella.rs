@@ -63,6 +63,7 @@ impl<'a> Counted<'a> {
                 let lane = lane.to_mut();
                 lane.keys.retain(|key| key.key != around.key);
                 lane.bins.retain(|bin| bin.key != around.key);
+                lane.cpu.retain(|bin| bin.key != around.key);
                 extent_ns = lane.keys.iter().map(|key| key.extent_ns).reduce(union);
             }
             let Some(extent_ns) = extent_ns else { continue };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::concurrency::{self, Bins, Concurrency};
 use super::counters::{self, CounterFigures};
+use super::division::Division;
 use super::fact::Finding;
 use super::findings;
 use super::ledger::{self, Ledger};
@@ -54,6 +55,8 @@ pub struct LaneFigures {
     pub crossing: bool,
     /// The most spans that were open at once, where spans cross.
     pub open_at_once: Option<u32>,
+    /// What the lane did while it was busy.
+    pub division: Division,
 }
 
 impl LaneFigures {
@@ -90,11 +93,12 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
             summary.lane(process, &lane.identity).expect("the trace is of this summary")
         })
         .collect();
+    let keys = summary.keys();
     let wall = Wall::of(summary);
     let bins = Bins::new(wall);
     let busy_ns = lanes.iter().map(|lane| lane.busy_ns()).sum();
     let (tasks, rows) = statistics(summary, NAMED);
-    let concurrency = concurrency::concurrency(&lanes, bins);
+    let concurrency = concurrency::concurrency(&lanes, keys, bins);
     let longest_pause = concurrency::longest_pause(&concurrency, bins).map(|run| bins.stretch(run));
     let ledger = ledger::ledger(&lanes, &tasks, wall);
     let run = findings::Run { trace, lanes: &lanes, tasks: &tasks, rows: &rows, wall, bins, busy_ns };
@@ -108,6 +112,7 @@ pub fn analyse(trace: &Trace, summary: &Summary) -> Analysis {
                 spans: lane.span_count(),
                 crossing: lane.crossing,
                 open_at_once: lane.most_open(),
+                division: Division::of_lane(lane, keys),
             })
             .collect(),
         tasks,

@@ -1,4 +1,4 @@
-//! Keys of spans: a task of a group, with the user's colour.
+//! Keys of spans: a task of a group, and whether it works or waits.
 //!
 //! Names and keys are interned and only ever appended, so ids stay valid. Ids depend on the order of interning alone,
 //! never on a hash.
@@ -18,15 +18,56 @@ impl KeyId {
     }
 }
 
-/// A task of a group, with the user's colour.
+/// A task of a group, and whether it works or waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     /// Id of the group's name, for [`Keys::name`].
     pub group: u32,
     /// Id of the task's name, for [`Keys::name`].
     pub task: u32,
-    /// The user's colour, if there is one.
-    pub color: Option<Color>,
+    /// Whether its spans work or wait.
+    pub kind: Kind,
+}
+
+impl Key {
+    /// The user's colour, if there is one. A wait has none.
+    pub fn color(&self) -> Option<Color> {
+        match self.kind {
+            Kind::Work(color) => color,
+            Kind::Wait => None,
+        }
+    }
+
+    /// Whether its spans are declared waits.
+    pub fn is_wait(&self) -> bool {
+        self.kind == Kind::Wait
+    }
+}
+
+/// What a span says of itself: that it works, perhaps in a colour of the user's, or that it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// It works, or does not say that it waits.
+    Work(Option<Color>),
+    /// A declared wait: time of its lane, but no work.
+    Wait,
+}
+
+impl From<Option<Color>> for Kind {
+    fn from(color: Option<Color>) -> Kind {
+        Kind::Work(color)
+    }
+}
+
+/// As the `color` field of a record: `wait`, `#rrggbb` or nothing.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Work(None) => Ok(()),
+            Kind::Work(Some(color)) => color.fmt(f),
+            Kind::Wait => f.write_str("wait"),
+        }
+    }
 }
 
 /// Red, green and blue.
@@ -90,8 +131,8 @@ impl Keys {
     }
 
     /// The id of a key. Interns the key if it is new.
-    pub(crate) fn intern(&mut self, group: &str, task: &str, color: Option<Color>) -> KeyId {
-        let key = Key { group: self.intern_name(group), task: self.intern_name(task), color };
+    pub(crate) fn intern(&mut self, group: &str, task: &str, kind: impl Into<Kind>) -> KeyId {
+        let key = Key { group: self.intern_name(group), task: self.intern_name(task), kind: kind.into() };
         let next = KeyId(u32::try_from(self.keys.len()).expect("more than 2^32 keys exceed any memory"));
         *self.key_ids.entry(key).or_insert_with(|| {
             self.keys.push(key);
@@ -102,14 +143,14 @@ impl Keys {
     /// The id here for a key of `other`. Interns the key if it is new.
     pub(super) fn copy(&mut self, other: &Keys, id: KeyId) -> KeyId {
         let key = other.key(id);
-        self.intern(other.name(key.group), other.name(key.task), key.color)
+        self.intern(other.name(key.group), other.name(key.task), key.kind)
     }
 
     /// The id here for a key of `other`; `None` when these keys do not contain it.
     pub(crate) fn find(&self, other: &Keys, id: KeyId) -> Option<KeyId> {
         let key = other.key(id);
         let name = |id| self.name_ids.get(other.name(id)).copied();
-        self.key_ids.get(&Key { group: name(key.group)?, task: name(key.task)?, color: key.color }).copied()
+        self.key_ids.get(&Key { group: name(key.group)?, task: name(key.task)?, kind: key.kind }).copied()
     }
 
     fn intern_name(&mut self, name: &str) -> u32 {

@@ -30,7 +30,7 @@ pub(crate) use dictionary::Dictionary;
 pub(crate) use durations::Durations;
 pub use durations::Percentile;
 pub use identity::{LaneIdentity, ProcessIdentity};
-pub use key::{Color, Key, KeyId, Keys};
+pub use key::{Color, Key, KeyId, Keys, Kind};
 pub(crate) use rows::Rows;
 pub use spans::{Span, Spans};
 pub use summary::Summary;

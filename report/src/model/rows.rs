@@ -32,6 +32,11 @@ impl Rows {
         self.spans.attach(index, name, value);
     }
 
+    /// Sets the CPU time of the row at `index`, in ns. Less than 0 counts as 0.
+    pub fn set_cpu(&mut self, index: usize, ns: i64) {
+        self.spans.set_cpu(index, ns);
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.spans.len()

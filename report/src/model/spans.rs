@@ -1,4 +1,4 @@
-//! The spans of one lane, in columns, and their attributes.
+//! The spans of one lane, in columns, with their CPU time and their attributes.
 
 use super::attributes::Attributes;
 use super::time::{FIRST_NS, LAST_NS};
@@ -7,12 +7,18 @@ use super::{KeyId, Time};
 /// The duration of a span whose end was never written.
 const UNFINISHED: i64 = -1;
 
-/// Three columns of equal length: start, duration, key. Costs 20 bytes a span, and what its attributes cost.
+/// The CPU time of a span of which it is not known.
+const NOT_KNOWN: i64 = -1;
+
+/// Three columns of equal length: start, duration, key. Costs 20 bytes a span, 8 for CPU times if any is known, and
+/// what its attributes cost.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spans {
     start_ns: Vec<i64>,
     duration_ns: Vec<i64>,
     key: Vec<KeyId>,
+    /// As long as the others, or empty if no CPU time is known.
+    cpu_ns: Vec<i64>,
     attributes: Attributes,
 }
 
@@ -62,6 +68,22 @@ impl Spans {
         Span { start, end, key: self.key[index] }
     }
 
+    /// The CPU time that its thread used during the span at `index`, in ns; `None` if it is not known. It includes what
+    /// ran inside the span, and may exceed the span's duration by the errors of two clocks.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not below [`len`](Spans::len).
+    pub fn cpu_ns(&self, index: usize) -> Option<i64> {
+        assert!(index < self.len(), "span {index} of {}", self.len());
+        self.cpu_ns.get(index).copied().filter(|&ns| ns != NOT_KNOWN)
+    }
+
+    /// Whether the CPU time of any span is known.
+    pub fn has_cpu(&self) -> bool {
+        !self.cpu_ns.is_empty()
+    }
+
     /// The attributes, by the indices of the spans.
     pub fn attributes(&self) -> &Attributes {
         &self.attributes
@@ -77,6 +99,15 @@ impl Spans {
             None => UNFINISHED,
         });
         self.key.push(key);
+        if self.has_cpu() {
+            self.cpu_ns.push(NOT_KNOWN);
+        }
+    }
+
+    /// Sets the CPU time of a span. Less than 0 counts as 0.
+    pub(super) fn set_cpu(&mut self, index: usize, ns: i64) {
+        self.cpu_ns.resize(self.len(), NOT_KNOWN);
+        self.cpu_ns[index] = ns.max(0);
     }
 
     /// Gives back the memory that only further attributes need.
@@ -101,6 +132,9 @@ impl Spans {
                 self.start_ns[kept] = self.start_ns[index];
                 self.duration_ns[kept] = self.duration_ns[index];
                 self.key[kept] = self.key[index];
+                if self.has_cpu() {
+                    self.cpu_ns[kept] = self.cpu_ns[index];
+                }
                 kept += 1;
             }
         }
@@ -108,6 +142,7 @@ impl Spans {
         self.start_ns.truncate(kept);
         self.duration_ns.truncate(kept);
         self.key.truncate(kept);
+        self.cpu_ns.truncate(kept);
     }
 
     pub(super) fn rename(&mut self, key: impl Fn(KeyId) -> KeyId) {
@@ -119,6 +154,11 @@ impl Spans {
         if self.is_empty() {
             *self = other;
             return;
+        }
+        if self.has_cpu() || other.has_cpu() {
+            self.cpu_ns.resize(self.key.len(), NOT_KNOWN);
+            other.cpu_ns.resize(other.key.len(), NOT_KNOWN);
+            self.cpu_ns.append(&mut other.cpu_ns);
         }
         self.attributes.append(other.attributes, self.key.len());
         self.start_ns.append(&mut other.start_ns);
@@ -143,6 +183,9 @@ impl Spans {
         self.start_ns = order.iter().map(|&index| self.start_ns[index]).collect();
         self.duration_ns = order.iter().map(|&index| self.duration_ns[index]).collect();
         self.key = order.iter().map(|&index| self.key[index]).collect();
+        if self.has_cpu() {
+            self.cpu_ns = order.iter().map(|&index| self.cpu_ns[index]).collect();
+        }
         if !self.attributes.is_empty() {
             let mut places = vec![0; order.len()];
             order.iter().enumerate().for_each(|(place, &index)| places[index] = place);

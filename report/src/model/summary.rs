@@ -64,8 +64,10 @@ pub(crate) struct LaneSummary {
     pub keys: Vec<KeySummary>,
     /// Sorted by place, then by key.
     pub bins: Vec<Bin>,
+    /// CPU time in these bins, where any is known. Sorted by place, then by key.
+    pub cpu: Vec<CpuBin>,
     /// The longest finished spans, at most [`LONGEST`], the longest first. Ties are sorted by start, then by name, then
-    /// by attributes.
+    /// by CPU time and attributes.
     pub longest: Vec<LongSpan>,
 }
 
@@ -101,6 +103,19 @@ pub(crate) struct Bin {
     pub busy_ns: i64,
 }
 
+/// How much of the busy time of a [`Bin`] was on a CPU, as far as that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CpuBin {
+    /// That of the bin.
+    pub place: u32,
+    /// The key of the bin.
+    pub key: KeyId,
+    /// The busy time of which the CPU time is known, in ns; at most that of the bin, and more than 0.
+    pub known_ns: i64,
+    /// The CPU time, in ns; at most `known_ns`.
+    pub cpu_ns: i64,
+}
+
 /// One of a lane's longest spans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LongSpan {
@@ -110,6 +125,8 @@ pub(crate) struct LongSpan {
     pub duration_ns: i64,
     /// The key of the span.
     pub key: KeyId,
+    /// Its CPU time, if that is known.
+    pub cpu_ns: Option<i64>,
     /// The names and values of its attributes, sorted by name.
     pub attributes: Vec<(Arc<str>, Arc<str>)>,
 }
@@ -171,6 +188,7 @@ impl Summary {
         for lane in self.lanes.values_mut() {
             lane.keys.retain(|key| wanted[key.key.index()]);
             lane.bins.retain(|bin| wanted[bin.key.index()]);
+            lane.cpu.retain(|bin| wanted[bin.key.index()]);
             lane.longest.retain(|span| wanted[span.key.index()]);
             if lane.unfinished_ns().is_none() {
                 lane.busy_after_ns = 0;
@@ -323,6 +341,12 @@ impl LaneSummary {
             }
         }
         self.bins.retain(|bin| bin.busy_ns > 0);
+        self.cpu.retain_mut(|cpu| {
+            let busy = self.bins.binary_search_by_key(&(cpu.place, cpu.key), |bin| (bin.place, bin.key));
+            cpu.known_ns = busy.map_or(0, |place| cpu.known_ns.min(self.bins[place].busy_ns));
+            cpu.cpu_ns = cpu.cpu_ns.min(cpu.known_ns);
+            cpu.known_ns > 0
+        });
         is_cut
     }
 
@@ -331,6 +355,14 @@ impl LaneSummary {
     pub(crate) fn bins_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64)> + '_ {
         let (first, shift) = (self.first_bin(), level.saturating_sub(self.level()));
         self.bins.iter().map(move |bin| ((first + i64::from(bin.place)) >> shift, bin.key, bin.busy_ns))
+    }
+
+    /// The CPU time in its bins at a coarser `level`, as [`bins_at`](Self::bins_at): number of the bin since the epoch,
+    /// key, known time and CPU time.
+    pub(crate) fn cpu_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64, i64)> + '_ {
+        let (first, shift) = (self.first_bin(), level.saturating_sub(self.level()));
+        let number = move |place: u32| (first + i64::from(place)) >> shift;
+        self.cpu.iter().map(move |cpu| (number(cpu.place), cpu.key, cpu.known_ns, cpu.cpu_ns))
     }
 
     /// Number, since the epoch, of the bin in which the lane begins.
@@ -344,6 +376,9 @@ impl LaneSummary {
         let mut spans = Spans::default();
         for span in &self.longest {
             spans.push(span.start_ns, Some(span.start_ns + span.duration_ns), span.key);
+            if let Some(cpu_ns) = span.cpu_ns {
+                spans.set_cpu(spans.len() - 1, cpu_ns);
+            }
             for (name, value) in &span.attributes {
                 spans.attach(spans.len() - 1, name, value);
             }
@@ -364,11 +399,15 @@ impl LaneSummary {
         for bin in &mut self.bins {
             bin.key = renamed[bin.key.index()];
         }
+        for cpu in &mut self.cpu {
+            cpu.key = renamed[cpu.key.index()];
+        }
         for span in &mut self.longest {
             span.key = renamed[span.key.index()];
         }
         self.keys.sort_unstable_by_key(|key| key.key);
         self.bins.sort_unstable();
+        self.cpu.sort_unstable();
     }
 
     /// Adds another part of the lane, which uses the same `keys`.
@@ -379,8 +418,18 @@ impl LaneSummary {
         let mut bins: Vec<Bin> = (self.bins_at(level).chain(other.bins_at(level)))
             .map(|(number, key, busy_ns)| Bin { place: (number - first) as u32, key, busy_ns })
             .collect();
+        let mut cpu: Vec<CpuBin> = (self.cpu_at(level).chain(other.cpu_at(level)))
+            .map(|(number, key, known_ns, cpu_ns)| CpuBin {
+                place: (number - first) as u32,
+                key,
+                known_ns,
+                cpu_ns,
+            })
+            .collect();
         add_up(&mut bins);
+        add_up_cpu(&mut cpu);
         self.bins = bins;
+        self.cpu = cpu;
         self.extent_ns = extent_ns;
         self.busy_after_ns = self.busy_after_ns.saturating_add(other.busy_after_ns);
         self.crossing |= other.crossing;
@@ -451,17 +500,30 @@ pub(crate) fn add_up(bins: &mut Vec<Bin>) {
     });
 }
 
+/// As [`add_up`].
+pub(crate) fn add_up_cpu(bins: &mut Vec<CpuBin>) {
+    bins.sort_unstable();
+    bins.dedup_by(|next, kept| {
+        let is_same = (next.place, next.key) == (kept.place, kept.key);
+        if is_same {
+            kept.known_ns = kept.known_ns.saturating_add(next.known_ns);
+            kept.cpu_ns = kept.cpu_ns.saturating_add(next.cpu_ns);
+        }
+        is_same
+    });
+}
+
 /// Sorts `spans` as [`LaneSummary::longest`] requires, and keeps the first [`LONGEST`].
 pub(crate) fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
     let name = |span: &LongSpan| {
         let key = keys.key(span.key);
-        (keys.name(key.group), keys.name(key.task), key.color)
+        (keys.name(key.group), keys.name(key.task), key.kind)
     };
     spans.sort_unstable_by(|a, b| {
         let rank = |span: &LongSpan| (Reverse(span.duration_ns), span.start_ns);
         (rank(a).cmp(&rank(b)))
             .then_with(|| name(a).cmp(&name(b)))
-            .then_with(|| a.attributes.cmp(&b.attributes))
+            .then_with(|| (a.cpu_ns, &a.attributes).cmp(&(b.cpu_ns, &b.attributes)))
     });
     spans.truncate(LONGEST);
 }

@@ -66,7 +66,7 @@ pub(super) fn raster(raster: &analysis::Raster, names: &Names) -> (templates::Ra
 
 /// A lane's spans by track. Spans of a track do not overlap, so the gaps between them are never negative.
 fn tracks(spans: &Spans, own: &Tracks, names: &Names) -> (Vec<Track>, Vec<Vec<u8>>) {
-    let mut shapes = vec![(0, [0; 3], false); own.count as usize];
+    let mut shapes = vec![(0, [0; 4], false); own.count as usize];
     for (track, values, is_open) in rows_of(spans, own, names) {
         let (count, all, open) = &mut shapes[track];
         *count += 1;
@@ -75,13 +75,13 @@ fn tracks(spans: &Spans, own: &Tracks, names: &Names) -> (Vec<Track>, Vec<Vec<u8
     }
     let tracks: Vec<Track> = (shapes.iter())
         .map(|&(count, all, open)| {
-            let [gap, duration, key] = all.map(width);
-            Track { count, gap, duration, key, open }
+            let [gap, duration, key, cpu] = all.map(width);
+            Track { count, gap, duration, key, cpu, open }
         })
         .collect();
     let planes =
-        tracks.iter().map(|track| Planes::new(track.count as usize, [track.gap, track.duration, track.key]));
-    let mut planes: Vec<_> = planes.collect();
+        |track: &Track| Planes::new(track.count as usize, [track.gap, track.duration, track.key, track.cpu]);
+    let mut planes: Vec<_> = tracks.iter().map(planes).collect();
     let mut filled = vec![0; tracks.len()];
     for (track, values, _) in rows_of(spans, own, names) {
         planes[track].put(filled[track], values);
@@ -90,18 +90,20 @@ fn tracks(spans: &Spans, own: &Tracks, names: &Names) -> (Vec<Track>, Vec<Vec<u8
     (tracks, planes.into_iter().map(|planes| planes.bytes).collect())
 }
 
-/// For each span: its track, its gap, duration and key, and whether it is unfinished.
+/// For each span: its track, its gap, duration, key and CPU time, and whether it is unfinished.
 fn rows_of<'a>(
     spans: &'a Spans,
     own: &'a Tracks,
     names: &'a Names,
-) -> impl Iterator<Item = (usize, [u64; 3], bool)> + 'a {
+) -> impl Iterator<Item = (usize, [u64; 4], bool)> + 'a {
     let mut ends_ns = vec![0; own.count as usize];
-    spans.iter().zip(&own.of).map(move |(span, &track)| {
+    spans.iter().zip(&own.of).enumerate().map(move |(index, (span, &track))| {
         let end_ns = &mut ends_ns[track as usize];
         let (gap_ns, duration_ns) = (span.start.ns() - *end_ns, span.duration_ns());
         *end_ns = span.start.ns() + duration_ns.unwrap_or(0);
-        let values = [gap_ns as u64, duration_ns.unwrap_or(0) as u64, u64::from(names.key(span.key))];
+        let cpu = spans.cpu_ns(index).filter(|_| duration_ns.is_some()).map_or(0, |ns| ns as u64 + 1);
+        let key = u64::from(names.key(span.key));
+        let values = [gap_ns as u64, duration_ns.unwrap_or(0) as u64, key, cpu];
         (track as usize, values, duration_ns.is_none())
     })
 }
@@ -179,8 +181,8 @@ pub(super) mod tests {
     use crate::model::{ProcessIdentity, SampleRows, Trace, TraceBuilder};
     use proptest::prelude::*;
 
-    /// A span of a track as the page reads it: start and duration in ns, index of the key.
-    type Row = (i64, Option<i64>, u64);
+    /// A span of a track as the page reads it: start and duration in ns, index of the key, CPU time in ns.
+    type Row = (i64, Option<i64>, u64, Option<i64>);
 
     /// Reads the columns of parts of `(count, widths)` back from their chunks, value by value.
     fn columns<const COLUMNS: usize>(
@@ -215,17 +217,19 @@ pub(super) mod tests {
 
     /// The spans of each lane's tracks.
     pub(in crate::outputs) fn read(rows: &Columns<Vec<Track>>) -> Vec<Vec<Vec<Row>>> {
-        let shape = |track: &Track| (track.count, [track.gap, track.duration, track.key]);
+        let shape = |track: &Track| (track.count, [track.gap, track.duration, track.key, track.cpu]);
         let shapes: Vec<_> = rows.parts.iter().flatten().map(shape).collect();
         let mut read = columns(&shapes, &rows.counts, &rows.chunks).into_iter();
-        let spans = |track: &Track, values: Vec<[u64; 3]>| -> Vec<Row> {
+        let spans = |track: &Track, values: Vec<[u64; 4]>| -> Vec<Row> {
             let mut at_ns = 0;
             let last = values.len() - 1;
             (values.into_iter().enumerate())
-                .map(|(index, [gap, duration, key])| {
+                .map(|(index, [gap, duration, key, cpu])| {
                     let start_ns = at_ns + gap as i64;
                     at_ns = start_ns + duration as i64;
-                    (start_ns, Some(duration as i64).filter(|_| !(track.open && index == last)), key)
+                    let is_open = track.open && index == last;
+                    let cpu_ns = cpu.checked_sub(1).map(|ns| ns as i64);
+                    (start_ns, Some(duration as i64).filter(|_| !is_open), key, cpu_ns)
                 })
                 .collect()
         };
@@ -241,8 +245,9 @@ pub(super) mod tests {
             .map(|lane| {
                 let own = Tracks::new(&lane.spans);
                 let mut tracks = vec![Vec::new(); own.count as usize];
-                for (span, &track) in lane.spans.iter().zip(&own.of) {
-                    let row = (span.start.ns(), span.duration_ns(), u64::from(names.key(span.key)));
+                for (index, (span, &track)) in lane.spans.iter().zip(&own.of).enumerate() {
+                    let key = u64::from(names.key(span.key));
+                    let row = (span.start.ns(), span.duration_ns(), key, lane.spans.cpu_ns(index));
                     tracks[track as usize].push(row);
                 }
                 tracks
@@ -265,7 +270,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_column_is_as_wide_as_its_greatest_value() {
-        let track = |count, gap, duration, key, open| Track { count, gap, duration, key, open };
+        let track = |count, gap, duration, key, open| Track { count, gap, duration, key, cpu: 0, open };
         let trace = drawn::trace(&["a(0..10) b(2..3) b(300..600)", "a(0..0)", "b(0..70000) a(70000..)"]);
         let rows = rows_of(&trace);
         let expected = [

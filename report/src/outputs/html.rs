@@ -11,7 +11,9 @@ use super::labels::{self, place};
 use super::names::Names;
 use super::room::Room;
 use super::{counters, distributions, splits, words};
-use crate::analysis::{Analysis, Distribution, Finding, Ledger, Split, TaskStatistics, Tracks};
+use crate::analysis::{
+    Analysis, Concurrency, Distribution, Division, Finding, Ledger, Split, TaskStatistics, Tracks,
+};
 use crate::model::Trace;
 use crate::text::{Zone, units};
 
@@ -293,17 +295,14 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
                 title: lane.identity.identity.clone(),
                 exact: !figures.crossing,
                 open_at_once: figures.open_at_once,
+                division: division(figures.division),
                 summarised: figures.is_summarised(lane),
                 tracks,
             })
             .collect(),
         row_chunks,
         raster: raster_shape,
-        concurrency: Bins {
-            first_ns: analysis.concurrency.first_ns,
-            width_ns: analysis.concurrency.width_ns,
-            busy_ns: analysis.concurrency.busy_ns.clone(),
-        },
+        concurrency: bins(&analysis.concurrency),
         counters: counters.panels,
         sample_chunks: counters.chunk_counts,
         counting: counters.processes,
@@ -328,13 +327,37 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
 }
 
 fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {
-    Task { group, task, figures: splits::part(row), exact: row.exact, share: row.share }
+    let division = division(row.division);
+    Task { group, task, figures: splits::part(row), exact: row.exact, division, share: row.share }
+}
+
+/// What lanes did over time. A line is empty where there is nothing to tell.
+fn bins(concurrency: &Concurrency) -> Bins {
+    let divisions = &concurrency.divisions;
+    let line = |of: fn(&Division) -> i128| divisions.iter().map(of).collect::<Vec<_>>();
+    let has = |of: fn(&Division) -> i128| divisions.iter().any(|division| of(division) > 0);
+    let line_if = |is_there: bool, of| if is_there { line(of) } else { Vec::new() };
+    let has_cpu = has(Division::known_ns);
+    Bins {
+        first_ns: concurrency.first_ns,
+        width_ns: concurrency.width_ns,
+        busy_ns: concurrency.busy_ns.clone(),
+        wait_ns: line_if(has(|division| division.wait_ns), |division| division.wait_ns),
+        on_cpu_ns: line_if(has_cpu, |division| division.on_cpu_ns),
+        off_cpu_ns: line_if(has_cpu, |division| division.off_cpu_ns),
+    }
+}
+
+fn division(division: Division) -> templates::Division {
+    let Division { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns } = division;
+    templates::Division { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns }
 }
 
 fn ledger(ledger: &Ledger) -> templates::Ledger {
     templates::Ledger {
         total_ns: ledger.total_ns,
         tasks: (ledger.tasks.iter()).map(|part| LedgerTask { task: part.task as u32, ns: part.ns }).collect(),
+        division: division(ledger.division),
         idle_before_ns: ledger.idle_before_ns,
         idle_between_ns: ledger.idle_between_ns,
         idle_after_ns: ledger.idle_after_ns,
@@ -389,7 +412,7 @@ mod tests {
         let mut pinned = 0;
         for found in &analysis.findings {
             let Some((lane, track, index)) = finding(found, &own).pinned else { continue };
-            let (start_ns, duration_ns, _) = lanes[lane as usize][track as usize][index as usize];
+            let (start_ns, duration_ns, ..) = lanes[lane as usize][track as usize][index as usize];
             let at = found.pinned.unwrap();
             let span = trace.lanes()[at.lane].spans.at(at.span);
             assert_eq!((start_ns, duration_ns), (span.start.ns(), span.duration_ns()));

@@ -10,7 +10,7 @@ use templates::Key;
 
 use super::labels::others;
 use crate::analysis::{Analysis, Task};
-use crate::model::{Color, KeyId, Keys};
+use crate::model::{KeyId, Keys, Kind};
 
 /// Names and keys as the page has them.
 pub(super) struct Names {
@@ -38,14 +38,19 @@ impl Names {
                 (names.intern(&mut known, group), task)
             })
             .collect();
-        let mut key_ids: HashMap<(usize, Option<Color>), u32> = HashMap::new();
+        let mut key_ids: HashMap<(usize, Kind), u32> = HashMap::new();
         names.key_of = (keys.ids().zip(keys.all()))
             .map(|(id, key)| {
                 let row = analysis.rows.of(id)?;
-                let color = key.color.filter(|_| !matches!(analysis.tasks[row].task, Task::Others(_)));
-                Some(*key_ids.entry((row, color)).or_insert_with(|| {
+                let kind = match (key.kind, analysis.tasks[row].task) {
+                    (Kind::Work(_), Task::Others(_)) => Kind::Work(None),
+                    (kind, _) => kind,
+                };
+                Some(*key_ids.entry((row, kind)).or_insert_with(|| {
                     let (group, task) = names.rows[row];
-                    names.keys.push(Key { group, task, color: color.map(|color| color.to_string()) });
+                    let color = key.color().filter(|&color| kind == Kind::Work(Some(color)));
+                    let (color, wait) = (color.map(|color| color.to_string()), kind == Kind::Wait);
+                    names.keys.push(Key { group, task, color, wait });
                     names.keys.len() as u32 - 1
                 }))
             })

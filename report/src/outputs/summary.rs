@@ -8,6 +8,7 @@
 //!
 //! `sources::summary` reads it back; its documentation lists the lines.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use crate::model::summary::{KeySummary, LaneSummary};
@@ -87,9 +88,27 @@ fn write_lane(
         let own = bins.partition_point(|bin| bin.0 < id)..bins.partition_point(|bin| bin.0 <= id);
         write_key(&whose, &of.keys[place], of.level(), &bins[own], keys, out)?;
     }
+    let mut cpu: Vec<(KeyId, i64, i64, i64)> = (of.cpu_at(of.level()))
+        .map(|(number, key, known_ns, cpu_ns)| (key, number, known_ns, cpu_ns))
+        .collect();
+    cpu.sort_unstable();
+    for id in by_name(keys, of.keys.iter().map(|key| key.key)) {
+        let own = cpu.partition_point(|bin| bin.0 < id)..cpu.partition_point(|bin| bin.0 <= id);
+        if !own.is_empty() {
+            let bins = steps(
+                cpu[own]
+                    .iter()
+                    .map(|&(_, number, known_ns, cpu_ns)| (number, format!("{known_ns}:{cpu_ns}"))),
+            );
+            writeln!(out, "cpu\t{whose}\t{}\t{}\t{bins}", key_fields(keys, id), of.level())?;
+        }
+    }
     for span in &of.longest {
         let key = key_fields(keys, span.key);
         write!(out, "long\t{whose}\t{key}\t{}\t{}", span.start_ns, span.duration_ns)?;
+        if let Some(cpu_ns) = span.cpu_ns {
+            write!(out, "\tcpu\t{cpu_ns}ns")?;
+        }
         for (name, value) in &span.attributes {
             write!(out, "\t{}\t{}", escaped(name), escaped(value))?;
         }
@@ -117,11 +136,15 @@ fn write_key(
         optional(*unfinished_ns)
     )?;
     write!(out, "{total_ns}\t{self_ns}\t{squares}\t{}\t{}\t{}\t", range_ns.0, range_ns.1, level)?;
-    let steps = bins.iter().scan(0, |last, &(_, number, busy_ns)| {
+    writeln!(out, "{}", steps(bins.iter().map(|&(_, number, busy_ns)| (number, busy_ns))))
+}
+
+/// Bins with ascending numbers, each less the one before it.
+fn steps(bins: impl Iterator<Item = (i64, impl Display)>) -> String {
+    list(bins.scan(0, |last, (number, value)| {
         let step = number - std::mem::replace(last, number);
-        Some(format!("{step}:{busy_ns}"))
-    });
-    writeln!(out, "{}", list(steps))
+        Some(format!("{step}:{value}"))
+    }))
 }
 
 fn write_durations(key: &str, durations: &Durations, out: &mut impl Write) -> io::Result<()> {
@@ -165,8 +188,7 @@ fn write_counter(
 
 fn key_fields(keys: &Keys, id: KeyId) -> String {
     let key = keys.key(id);
-    let color = key.color.map_or(String::new(), |color| color.to_string());
-    format!("{}\t{}\t{color}", escaped(keys.name(key.group)), escaped(keys.name(key.task)))
+    format!("{}\t{}\t{}", escaped(keys.name(key.group)), escaped(keys.name(key.task)), key.kind)
 }
 
 /// Sorted by name, so that the order does not depend on which key was seen first.
@@ -174,7 +196,7 @@ fn by_name(keys: &Keys, ids: impl Iterator<Item = KeyId>) -> Vec<KeyId> {
     let mut ids: Vec<KeyId> = ids.collect();
     ids.sort_by_key(|&id| {
         let key = keys.key(id);
-        (keys.name(key.group), keys.name(key.task), key.color)
+        (keys.name(key.group), keys.name(key.task), key.kind)
     });
     ids
 }

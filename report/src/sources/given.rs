@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 use recorder::format::{Content, FileName};
 
+use super::cpu;
 use super::named;
 use crate::model::{Dictionary, Rows};
 use crate::text::{Problems, units};
@@ -320,7 +321,7 @@ impl<'a> Finder<'a> {
         of.taken.fetch_add(self.found.len() as u64, Ordering::Relaxed);
         for (index, entry) in self.found {
             let name = of.names.text(of.entries[entry as usize].name);
-            rows.attach(index as usize, name, of.value(entry as usize));
+            cpu::attach(rows, index as usize, name, of.value(entry as usize));
         }
     }
 }

@@ -8,6 +8,7 @@ mod assumed;
 mod attributes;
 mod copies;
 mod counters;
+mod cpu;
 mod detection;
 mod diagnosis;
 mod fields;

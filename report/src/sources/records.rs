@@ -11,6 +11,7 @@ use csv::ByteRecord;
 use rayon::prelude::*;
 use recorder::format;
 
+use super::cpu;
 use super::format::Format;
 use super::given::Finder;
 use super::header::{Columns, others, positions, repeated, repeated_others};
@@ -22,7 +23,7 @@ use super::source::Source;
 use super::stamp::{self, Stamp};
 use super::strict::StrictReader;
 use super::{diagnosis, fields};
-use crate::model::{Color, Rows};
+use crate::model::{Color, Kind, Rows};
 
 pub(super) struct Records;
 
@@ -142,7 +143,7 @@ impl<'a> RecordRows<'a> {
                 continue;
             }
             let value = source.name(line, &record[*column]);
-            self.rows.attach(row, name, &value);
+            cpu::attach(&mut self.rows, row, name, &value);
         }
     }
 }
@@ -163,7 +164,7 @@ impl TakeRows for RecordRows<'_> {
 
     fn take(&mut self, source: &mut Source<'_>, line: LineStart, record: &ByteRecord) -> Result<(), String> {
         let row = row(source, self.places, line.number, record)?;
-        let key = self.rows.keys.intern(&row.group, &row.task, row.color);
+        let key = self.rows.keys.intern(&row.group, &row.task, row.kind);
         self.offsets.note(row.start);
         self.finder.row(line.at, row.start.0, self.rows.len());
         self.rows.push(row.start.0, row.end_ns, key);
@@ -175,14 +176,14 @@ impl TakeRows for RecordRows<'_> {
         Places::in_header(record).map(|places| places == *self.places)
     }
 
-    /// A whole colour has seven bytes, is `na`, or is left to the report. A whole stamp is as long as the other one, or
+    /// A whole colour has seven bytes, is `na` or `wait`, or is left to the report. A whole stamp is as long as the other one, or
     /// ends in its offset. A name may have lost any part. What is no column of ours may be incomplete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);
         if self.places.color == Some(last) {
             let field = color_field(self.places, record);
-            is_no_color(field) || field.len() == "#rrggbb".len()
+            is_no_color(field) || field.len() == "#rrggbb".len() || kind(field) == Kind::Wait
         } else if last == self.places.start || last == self.places.end {
             length(self.places.start) == length(self.places.end) || stamp::shows_its_end(&record[last])
         } else {
@@ -196,7 +197,7 @@ struct Row<'a> {
     task: std::borrow::Cow<'a, str>,
     start: Stamp,
     end_ns: Option<i64>,
-    color: Option<Color>,
+    kind: Kind,
 }
 
 /// Checks every field of a row. A fault that leaves the row drawable is a problem, any other is the error.
@@ -224,14 +225,15 @@ fn row<'a>(
     }
     let mut end_ns = end.map(|end| end.0);
     let field = color_field(places, record);
-    let color = color(field);
-    if color.is_none() && !is_no_color(field) {
+    let kind = kind(field);
+    if kind == Kind::Work(None) && !is_no_color(field) {
         // What follows a decimal comma is no colour.
         if let Some(message) = diagnosis::of_decimal_comma(record) {
             return Err(message);
         }
         let field = fields::quoted(field);
-        source.problem(line, format!("color {field} is not #rrggbb: the report chooses a colour"));
+        source
+            .problem(line, format!("color {field} is neither #rrggbb nor wait: the report chooses a colour"));
     }
     if end_ns.is_some_and(|end_ns| end_ns < start.0) {
         source.problem(line, "ends before it starts: drawn as an instant");
@@ -239,7 +241,7 @@ fn row<'a>(
     }
     let group = source.name(line, &record[places.group]);
     let task = source.name(line, &record[places.task]);
-    Ok(Row { group, task, start, end_ns, color })
+    Ok(Row { group, task, start, end_ns, kind })
 }
 
 /// The colour's field; empty if the file has no such column.
@@ -252,9 +254,13 @@ fn is_no_color(field: &[u8]) -> bool {
     field.is_empty() || field.eq_ignore_ascii_case(b"na")
 }
 
-fn color(field: &[u8]) -> Option<Color> {
-    let text = std::str::from_utf8(field).ok().filter(|text| format::is_color(text))?;
-    Color::from_hex(&text[1..])
+/// What the colour's field says; [`Kind::Work`] without a colour if it is invalid.
+fn kind(field: &[u8]) -> Kind {
+    if field.eq_ignore_ascii_case(b"wait") {
+        return Kind::Wait;
+    }
+    let text = std::str::from_utf8(field).ok().filter(|text| format::is_color(text));
+    Kind::Work(text.and_then(|text| Color::from_hex(&text[1..])))
 }
 
 #[cfg(test)]

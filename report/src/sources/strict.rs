@@ -13,7 +13,7 @@ use memchr::memchr;
 use recorder::format::{self, STAMP_LENGTH};
 
 use super::fields::{Splitter, is_well_quoted};
-use crate::model::{Color, FIRST_NS, KeyId, Keys, LAST_NS};
+use crate::model::{Color, FIRST_NS, KeyId, Keys, Kind, LAST_NS};
 
 /// `,` start `,` end: the text between key and colour.
 const TIMES_LENGTH: usize = 2 * (1 + STAMP_LENGTH);
@@ -62,11 +62,14 @@ impl StrictReader {
             _ => &window[..newline],
         };
         let (line, color) = match line.split_last()? {
-            (b',', line) => (line, None),
-            _ => {
-                let (line, color) = line.split_last_chunk::<COLOR_LENGTH>()?;
-                (line, Some(*color))
-            }
+            (b',', line) => (line, ColorField::Empty),
+            _ => match line.strip_suffix(b",wait") {
+                Some(line) => (line, ColorField::Wait),
+                None => {
+                    let (line, color) = line.split_last_chunk::<COLOR_LENGTH>()?;
+                    (line, ColorField::Color(*color))
+                }
+            },
         };
         let (key, times) = line.split_last_chunk::<TIMES_LENGTH>()?;
         let (start, end) = times.split_first_chunk::<{ 1 + STAMP_LENGTH }>()?;
@@ -165,6 +168,15 @@ fn eight_digits(text: [u8; 8]) -> Option<u32> {
     Some((fours * 10_000 + (fours >> 32)) as u32)
 }
 
+/// The last field of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ColorField {
+    Empty,
+    Wait,
+    /// With the comma before it.
+    Color([u8; COLOR_LENGTH]),
+}
+
 /// Keys that were examined, by their bytes.
 #[derive(Default)]
 struct KnownKeys {
@@ -176,7 +188,7 @@ struct KnownKeys {
 struct KnownKey {
     /// `group,task`, with their quotes if they have them.
     text: Box<[u8]>,
-    color: Option<[u8; COLOR_LENGTH]>,
+    color: ColorField,
     id: KeyId,
 }
 
@@ -186,7 +198,7 @@ impl KnownKeys {
 
     /// The id of a key in `keys`; `None` when the plain code must read the key.
     #[inline]
-    fn id(&mut self, text: &[u8], color: Option<[u8; COLOR_LENGTH]>, keys: &mut Keys) -> Option<KeyId> {
+    fn id(&mut self, text: &[u8], color: ColorField, keys: &mut Keys) -> Option<KeyId> {
         let hash = hash_of_text(&self.hasher, text);
         match self.table.find(hash, |known| *known.text == *text && known.color == color) {
             Some(known) => Some(known.id),
@@ -195,13 +207,7 @@ impl KnownKeys {
     }
 
     #[cold]
-    fn learn(
-        &mut self,
-        hash: u64,
-        text: &[u8],
-        color: Option<[u8; COLOR_LENGTH]>,
-        keys: &mut Keys,
-    ) -> Option<KeyId> {
+    fn learn(&mut self, hash: u64, text: &[u8], color: ColorField, keys: &mut Keys) -> Option<KeyId> {
         if text.iter().any(|byte| matches!(byte, b'\n' | b'\r' | b'\0')) || !is_well_quoted(text) {
             return None;
         }
@@ -212,12 +218,15 @@ impl KnownKeys {
         let (3, group, task, "") = (fields.len(), fields.get(0)?, fields.get(1)?, fields.get(2)?) else {
             return None;
         };
-        let color_value = match &color {
-            None => None,
-            Some([b',', b'#', digits @ ..]) => Some(Color::from_hex(std::str::from_utf8(digits).ok()?)?),
-            Some(_) => return None,
+        let kind = match &color {
+            ColorField::Empty => Kind::Work(None),
+            ColorField::Wait => Kind::Wait,
+            ColorField::Color([b',', b'#', digits @ ..]) => {
+                Kind::Work(Some(Color::from_hex(std::str::from_utf8(digits).ok()?)?))
+            }
+            ColorField::Color(_) => return None,
         };
-        let id = keys.intern(group, task, color_value);
+        let id = keys.intern(group, task, kind);
         if self.table.len() == Self::LIMIT {
             self.table.clear();
         }

@@ -1,7 +1,7 @@
 //! Summaries as text, version 1: what `waterfall summarize` writes.
 //!
 //! `outputs::summary` defines how a line is written, this module the lines. `key` means the fields group, task and
-//! colour. Several lines about one thing add up, as [`Summary::merge`] does. Takes a file's lines, gives their
+//! colour, which is `wait` for a declared wait. Several lines about one thing add up, as [`Summary::merge`] does. Takes a file's lines, gives their
 //! summary. Reports an invalid line as a problem, and reads the others.
 
 use std::collections::BTreeMap;
@@ -11,14 +11,15 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
+use super::cpu;
 use super::fields;
 use super::format::Format;
 use super::lines::{Fault, LineEnd};
 use super::part::{Found, Stopped};
 use super::source::Source;
-use crate::model::summary::{self, Bin, KeySummary, LaneSummary, LongSpan, union};
+use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan, union};
 use crate::model::{
-    Color, Durations, FIRST_NS, KeyId, Keys, LAST_NS, LaneIdentity, ProcessIdentity, Summary, Thinned,
+    Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Summary, Thinned,
 };
 use crate::text::{Problem, Problems};
 
@@ -57,7 +58,8 @@ impl Format for Summaries {
 /// | `assumed`, `assumed-samples` | count |
 /// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross, depth, most spans open at once (absent in older summaries) |
 /// | `key` | process, lane, key, first and last ns, unfinished, first start of these, count, total, self (the sum of the bins), squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
-/// | `long` | process, lane, key, start, duration, name and value of each attribute (absent in older summaries) |
+/// | `cpu` | process, lane, key, level, bins as `number:known:cpu`, numbered as those of `key` (absent if no CPU time is known) |
+/// | `long` | process, lane, key, start, duration, name and value of each attribute (absent in older summaries); a known CPU time is the attribute `cpu`, as in records |
 /// | `durations`, `buckets` | key, all of them, or `bucket:count` |
 /// | `counter` | process, group, name, host, pid, count, level, samples as `ns:value` |
 /// | `problems`, `problem` | how many are not listed; path, line, message |
@@ -109,6 +111,8 @@ struct LanePart {
     keys: BTreeMap<KeyId, KeySummary>,
     /// Level, number since the epoch, key, ns.
     bins: Vec<(u32, i64, KeyId, i64)>,
+    /// Level, number since the epoch, key, known ns, CPU ns.
+    cpu: Vec<(u32, i64, KeyId, i64, i64)>,
     longest: Vec<LongSpan>,
 }
 
@@ -140,6 +144,7 @@ impl Parts {
             "assumed-samples" => add(&mut self.summary.assumed_samples, fields),
             "lane" => self.lane(fields),
             "key" => self.key(fields),
+            "cpu" => self.cpu(fields),
             "long" => self.long(fields),
             "durations" | "buckets" => self.durations(fields, kind == "buckets"),
             "counter" => self.counter(fields),
@@ -206,6 +211,27 @@ impl Parts {
         Ok(())
     }
 
+    fn cpu(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let whose = (fields.text()?, fields.text()?);
+        let key = self.key_of(fields)?;
+        let level: u32 = fields.number()?;
+        let mut number = 0_i64;
+        let mut bins = Vec::new();
+        for item in fields.list()? {
+            let (step, times) = item.split_once(':').ok_or_else(|| not_a("bin", item))?;
+            let (known_ns, cpu_ns): (i64, i64) = pair(times)?;
+            let step: i64 = step.parse().map_err(|_| not_a("bin", item))?;
+            number = number.checked_add(step).ok_or_else(|| not_a("bin", item))?;
+            if level >= 63 || known_ns <= 0 || !(0..=known_ns).contains(&cpu_ns) {
+                return Err(not_a("bin", item));
+            }
+            bins.push((level, number, key, known_ns, cpu_ns));
+        }
+        fields.end()?;
+        self.lanes.entry(whose).or_default().cpu.extend(bins);
+        Ok(())
+    }
+
     fn long(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
         let whose = (fields.text()?, fields.text()?);
         let key = self.key_of(fields)?;
@@ -217,8 +243,10 @@ impl Parts {
         while let Some(name) = fields.text_if_any()? {
             attributes.insert(name.into(), fields.text()?.into());
         }
+        let cpu_ns = attributes.get(cpu::NAME).and_then(|value| cpu::read(value));
+        attributes.retain(|name, _| cpu_ns.is_none() || **name != *cpu::NAME);
         let attributes = attributes.into_iter().collect();
-        let span = LongSpan { start_ns, duration_ns, key, attributes };
+        let span = LongSpan { start_ns, duration_ns, key, cpu_ns, attributes };
         self.lanes.entry(whose).or_default().longest.push(span);
         Ok(())
     }
@@ -258,13 +286,13 @@ impl Parts {
 
     fn key_of(&mut self, fields: &mut Fields<'_>) -> Result<KeyId, Refusal> {
         let (group, task) = (fields.text()?, fields.text()?);
-        let color = match fields.next()? {
-            "" => None,
-            field => Some(
-                field.strip_prefix('#').and_then(Color::from_hex).ok_or_else(|| not_a("colour", field))?,
-            ),
+        let color = |field: &str| field.strip_prefix('#').and_then(Color::from_hex);
+        let kind = match fields.next()? {
+            "" => Kind::Work(None),
+            "wait" => Kind::Wait,
+            field => Kind::Work(Some(color(field).ok_or_else(|| not_a("colour", field))?)),
         };
-        let key = self.keys.intern(&group, &task, color);
+        let key = self.keys.intern(&group, &task, kind);
         self.durations.resize_with(self.keys.all().len(), Durations::default);
         Ok(key)
     }
@@ -303,14 +331,27 @@ impl LanePart {
         let level = summary::level(extent_ns);
         let (first, last) = (extent_ns.0 >> level, extent_ns.1 >> level);
         let mut bins: Vec<Bin> = Vec::with_capacity(self.bins.len());
-        for (own, number, key, busy_ns) in self.bins {
+        let place = |own: u32, number: i64| {
             let number = if own <= level { number >> (level - own) } else { i64::MIN };
-            if number < first || number > last {
-                return Err("its bins lie outside the lane".into());
-            }
-            bins.push(Bin { place: (number - first) as u32, key, busy_ns });
+            let is_inside = (first..=last).contains(&number);
+            is_inside.then(|| (number - first) as u32).ok_or("its bins lie outside the lane")
+        };
+        for (own, number, key, busy_ns) in self.bins {
+            bins.push(Bin { place: place(own, number)?, key, busy_ns });
         }
         summary::add_up(&mut bins);
+        let mut cpu: Vec<CpuBin> = Vec::with_capacity(self.cpu.len());
+        for (own, number, key, known_ns, cpu_ns) in self.cpu {
+            cpu.push(CpuBin { place: place(own, number)?, key, known_ns, cpu_ns });
+        }
+        summary::add_up_cpu(&mut cpu);
+        let is_busy = |cpu: &CpuBin| {
+            let bin = bins.binary_search_by_key(&(cpu.place, cpu.key), |bin| (bin.place, bin.key));
+            bin.is_ok_and(|bin| cpu.known_ns <= bins[bin].busy_ns)
+        };
+        if !cpu.iter().all(is_busy) {
+            return Err("its CPU times exceed its busy time".into());
+        }
         summary::keep_longest(&mut self.longest, keys);
         if self.longest.iter().any(|span| !self.keys.contains_key(&span.key)) {
             return Err("one of its longest spans belongs to a task that it does not have".into());
@@ -323,6 +364,7 @@ impl LanePart {
             open_at_once: self.open_at_once,
             keys: self.keys.into_values().collect(),
             bins,
+            cpu,
             longest: self.longest,
         };
         Ok((identity, of))

@@ -16,12 +16,12 @@ import { shown } from "#page/trace/names.js";
  * @property {{name: string, offsets: [number, number][]}} zone
  * @property {boolean} duration_only
  * @property {string[]} names
- * @property {{group: number, task: number, color: string | null}[]} keys
+ * @property {{group: number, task: number, color: string | null, wait: boolean}[]} keys
  * @property {Process[]} processes
  * @property {LaneData[]} lanes
  * @property {number[]} row_chunks how many tracks each holds
  * @property {{first_ns: number, width_ns: number, count: number, key_bytes: number}} raster
- * @property {{first_ns: number, width_ns: number, busy_ns: number[]}} concurrency
+ * @property {{first_ns: number, width_ns: number, busy_ns: number[], wait_ns: number[], on_cpu_ns: number[], off_cpu_ns: number[]}} concurrency
  * @property {CounterData[]} counters
  * @property {number[]} sample_chunks how many series each holds
  * @property {string[]} counting
@@ -96,6 +96,7 @@ import { shown } from "#page/trace/names.js";
  * @property {string} title
  * @property {boolean} exact
  * @property {number | null} open_at_once
+ * @property {Division} division
  * @property {boolean} summarised
  * @property {import("#page/trace/decode.js").TrackShape[]} tracks
  *
@@ -112,11 +113,19 @@ import { shown } from "#page/trace/names.js";
  * @property {number | null} p95_ns
  * @property {number | null} max_ns
  * @property {boolean} exact_quantiles whether median and p95 are; else they are at most 0.4 % off
+ * @property {Division} division of `self_ns`
  * @property {number} share
+ *
+ * @typedef {object} Division of busy time, in ns: the parts sum to it
+ * @property {number} on_cpu_ns
+ * @property {number} wait_ns in declared waits
+ * @property {number} off_cpu_ns neither
+ * @property {number} not_known_ns
  *
  * @typedef {object} Ledger where lanes x wall time went, in ns
  * @property {number} total_ns
- * @property {{task: number, ns: number}[]} tasks indices into `tasks`, the most time first
+ * @property {{task: number, ns: number}[]} tasks indices into `tasks`, the most time first; without declared waits
+ * @property {Division} division of the busy time
  * @property {number} idle_before_ns
  * @property {number} idle_between_ns
  * @property {number} idle_after_ns

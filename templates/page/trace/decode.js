@@ -13,12 +13,14 @@ import { mip } from "#page/trace/mip.js";
  * @property {number} gap bytes a value
  * @property {number} duration bytes a value
  * @property {number} key bytes a value
+ * @property {number} cpu bytes a value
  * @property {boolean} open whether the last has no end
  *
  * @typedef {object} Rows the spans of a track, in order; none overlap
  * @property {Float64Array} start ns since the trace's start
  * @property {Float64Array} end that of an unfinished span is the trace's
  * @property {Int32Array} key
+ * @property {Float64Array | null} [cpu] ns that its thread was on a CPU; -1 where not known, null where none is
  * @property {Int32Array} instants which of them have no length
  * @property {number} unfinished which of them has no end, or -1
  * @property {import("#page/trace/mip.js").Level[]} [mip] where it was made with them
@@ -70,11 +72,16 @@ export async function decodeRows({ text, tracks, wall }) {
     at = addPlanes(bytes, at, track.gap, starts);
     at = addPlanes(bytes, at, track.duration, ends);
     at = addPlanes(bytes, at, track.key, keys);
+    const cpu = track.cpu > 0 ? new Float64Array(track.count) : null;
+    if (cpu) {
+      at = addPlanes(bytes, at, track.cpu, cpu);
+      for (let index = 0; index < cpu.length; index += 1) cpu[index] -= 1;
+    }
     const from = instants.length;
     const unfinished = track.open ? track.count - 1 : -1;
     place(starts, ends, unfinished, wall, instants);
     first = last;
-    return { start: starts, end: ends, key: keys, instants: { from, to: instants.length }, unfinished };
+    return { start: starts, end: ends, key: keys, cpu, instants: { from, to: instants.length }, unfinished };
   });
   const all = Int32Array.from(instants);
   const mips = parts.map(mip);
@@ -84,7 +91,8 @@ export async function decodeRows({ text, tracks, wall }) {
     mip: mips[index],
   }));
   const levels = mips.flat().flatMap(({ bin, offset, code, amount }) => [bin, offset, code, amount]);
-  const buffers = new Set([start, end, key, all, ...levels].map(({ buffer }) => /** @type {ArrayBuffer} */ (buffer)));
+  const cpus = parts.flatMap(({ cpu }) => cpu ?? []);
+  const buffers = new Set([start, end, key, all, ...cpus, ...levels].map(({ buffer }) => /** @type {ArrayBuffer} */ (buffer)));
   return { rows, buffers: [...buffers] };
 }
 
