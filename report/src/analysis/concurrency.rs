@@ -25,6 +25,11 @@ pub struct Concurrency {
 }
 
 impl Concurrency {
+    /// Busy lanes x ns in each bin, without declared waits.
+    pub(super) fn working_ns(&self) -> Vec<i128> {
+        self.divisions.iter().map(|division| division.busy_ns() - division.wait_ns).collect()
+    }
+
     /// The greatest mean number of busy lanes in a bin. `None` without bins.
     pub fn peak(&self) -> Option<f64> {
         let busiest_ns = self.busy_ns.iter().max()?;
@@ -91,17 +96,17 @@ pub(super) fn concurrency(lanes: &[&LaneSummary], keys: &Keys, bins: Bins) -> Co
 }
 
 /// Occupied lanes x ns in each bin. A lane is occupied while it runs a finished span, and from the start of an
-/// unfinished one on: so a run that was killed does not seem to end idly. `busy` covers the finished spans alone.
-/// O(bins) for each lane with an unfinished span.
-pub(super) fn occupied(lanes: &[&LaneSummary], bins: Bins, busy: &Concurrency) -> Vec<i128> {
-    let mut occupied_ns = busy.busy_ns.clone();
+/// unfinished one on: so a run that was killed does not seem to end idly. In a declared wait it is not. `working_ns` is
+/// that of the finished spans alone. O(bins) for each lane with an unfinished span.
+pub(super) fn occupied(lanes: &[&LaneSummary], keys: &Keys, bins: Bins, working_ns: &[i128]) -> Vec<i128> {
+    let mut occupied_ns = working_ns.to_vec();
     let whole_ns = bins.wall.length_ns();
     for lane in lanes {
         let Some(unfinished_ns) = lane.unfinished_ns() else { continue };
         let since = (unfinished_ns - bins.wall.unix_ns.0, whole_ns);
         let mut own_ns = vec![0; bins.count];
-        for (number, _, ns) in lane.bins_at(bins.level) {
-            own_ns[bins.place(number)] += ns;
+        for (number, key, ns) in lane.bins_at(bins.level) {
+            own_ns[bins.place(number)] += if keys.key(key).is_wait() { 0 } else { ns };
         }
         for (bin, own_ns) in own_ns.into_iter().enumerate() {
             let most_ns = bins.inside_ns(bin, (0, whole_ns));
@@ -205,7 +210,7 @@ mod tests {
         let extents: Vec<_> = lanes.iter().map(|lane| lane.extent_ns).collect();
         let bins = Bins::new(Wall::of(summary));
         let busy = concurrency(&lanes, summary.keys(), bins);
-        let occupied_ns = occupied(&lanes, bins, &busy);
+        let occupied_ns = occupied(&lanes, summary.keys(), bins, &busy.working_ns());
         let begun_ns = begun(&lanes, &extents, bins);
         longest_few(&occupied_ns, bins, i64::MAX, |bin, _| 2 * occupied_ns[bin] < begun_ns[bin])
             .map(|run| bins.stretch(run))

@@ -5,8 +5,8 @@
 
 use std::ops::AddAssign;
 
-use crate::model::Keys;
 use crate::model::summary::LaneSummary;
+use crate::model::{KeyId, Keys};
 
 /// What lanes did while they were busy. Lanes x ns; the parts sum to the busy time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,11 +32,27 @@ impl Division {
         self.on_cpu_ns + self.off_cpu_ns
     }
 
+    /// The time in which nothing was done, as far as known: declared waits, and off the CPU.
+    pub fn idle_ns(&self) -> i128 {
+        self.wait_ns + self.off_cpu_ns
+    }
+
     /// The division of a lane.
     pub(super) fn of_lane(lane: &LaneSummary, keys: &Keys) -> Division {
+        Division::of_keys(lane, keys, |_| true)
+    }
+
+    /// The division of one key's part of a lane.
+    pub(super) fn of_key(lane: &LaneSummary, key: KeyId, keys: &Keys) -> Division {
+        Division::of_keys(lane, keys, |own| own == key)
+    }
+
+    fn of_keys(lane: &LaneSummary, keys: &Keys, is_wanted: impl Fn(KeyId) -> bool) -> Division {
         let mut division = Division::default();
-        lane.bins.iter().for_each(|bin| division.add_busy(keys.key(bin.key).is_wait(), bin.busy_ns));
-        for cpu in &lane.cpu {
+        for bin in lane.bins.iter().filter(|bin| is_wanted(bin.key)) {
+            division.add_busy(keys.key(bin.key).is_wait(), bin.busy_ns);
+        }
+        for cpu in lane.cpu.iter().filter(|cpu| is_wanted(cpu.key)) {
             division.add_cpu(keys.key(cpu.key).is_wait(), cpu.known_ns, cpu.cpu_ns);
         }
         division

@@ -3,6 +3,7 @@
 //! Typed values only. `findings` decides which facts are worth a sentence; an output writes the sentences.
 
 use super::tail::Ran;
+use super::working::Working;
 
 /// A fact, and what shows it in the chart. Times are in ns since the trace's origin.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,19 +30,26 @@ pub struct SpanIndex {
 /// lane is an index into [`Trace::lanes`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
-    /// The task with the largest self time, except `around`. Pins its longest span.
+    /// How lanes worked and waited. Pins the longest span of the task that waited most. Comes after
+    /// [`Fact::LargestSelf`] if lanes mostly worked.
+    Working(Working),
+    /// The task with the most self time in which it did not wait, as far as known, except `around`. Pins its longest
+    /// span.
     LargestSelf { task: usize, around: Option<usize> },
     /// The longest stretch in which few lanes were occupied in each of its bins, on average; see [`Few`]. A lane is
     /// occupied while it runs a finished span, and from the start of an unfinished one on: so a run that was killed
-    /// does not seem to end idly. The span of `around` counts for nothing. Never in the time of [`Fact::EndedLast`],
+    /// does not seem to end idly. In a declared wait it is not. The span of `around` counts for nothing. Never in the time of [`Fact::EndedLast`],
     /// which has its sentence.
     FewBusy {
         /// Start and end, in ns since the origin, at the edges of bins.
         stretch: (i64, i64),
         few: Few,
-        /// The mean number of busy lanes in it. Finished spans only.
+        /// The mean number of busy lanes in it, without declared waits. Finished spans only.
         mean_busy: f64,
-        /// The task with the most innermost time in it, and its part of all busy time there, 0 to 1. `None` when no
+        /// The mean number of lanes in declared waits.
+        mean_waiting: f64,
+        /// The task with the most innermost time in it, and its part of all busy time there, 0 to 1; both without
+        /// declared waits. `None` when no
         /// finished span ran.
         most: Option<(usize, f64)>,
         /// Whether a lane had only an unfinished span for part of it.
@@ -84,7 +92,8 @@ impl Fact {
         match *self {
             Fact::LargestSelf { around, .. }
             | Fact::FewBusy { around, .. }
-            | Fact::EndedLast { around, .. } => around,
+            | Fact::EndedLast { around, .. }
+            | Fact::Working(Working { around, .. }) => around,
             Fact::Outlier { .. } | Fact::ManyShort { .. } => None,
         }
     }

@@ -16,6 +16,7 @@ use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
 use super::tail;
 use super::umbrella::{Counted, Umbrella};
 use super::wall::Wall;
+use super::working::{self, Known, Subject};
 use crate::model::summary::LaneSummary;
 use crate::model::{KeyId, Trace};
 
@@ -62,9 +63,10 @@ pub(super) struct Run<'a> {
     pub(super) bins: Bins,
     /// The busy time of all lanes, in ns.
     pub(super) busy_ns: i128,
+    pub(super) known: Known,
 }
 
-/// The facts of a run, in the order of [`Fact`]: the most important come first.
+/// The facts of a run: the most important come first.
 pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
     let around = Umbrella::of(run.lanes, run.tasks, run.rows);
     let counted = Counted::of(run.lanes, around.as_ref());
@@ -73,18 +75,47 @@ pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
     let few_busy = run.few_busy(&counted, until_ns);
     let largest = run.largest_self(around);
     let many_short = run.many_short(largest.as_ref());
-    let found = [largest, few_busy, ended_last, run.outlier(), many_short];
+    let working = run.working();
+    let is_first = |finding: &Finding| matches!(finding.fact, Fact::Working(of) if of.is_mostly_waiting);
+    let (first, second) = match working {
+        Some(working) if is_first(&working) => (Some(working), largest),
+        working => (largest, working),
+    };
+    let found = [first, second, few_busy, ended_last, run.outlier(), many_short];
     found.into_iter().flatten().take(MOST).collect()
 }
 
 impl Run<'_> {
     fn largest_self(&self, around: Option<Umbrella>) -> Option<Finding> {
         let is_named = |task: &usize| matches!(self.tasks[*task].task, Task::Named { .. });
-        let mut tasks = (0..self.tasks.len()).filter(is_named).filter(|&task| self.tasks[task].self_ns > 0);
-        let (first, second) = (tasks.next()?, tasks.next());
+        let work_ns = |task: usize| self.tasks[task].self_ns - self.tasks[task].division.idle_ns();
+        let mut tasks: Vec<usize> =
+            (0..self.tasks.len()).filter(is_named).filter(|&task| work_ns(task) > 0).collect();
+        tasks.sort_by_key(|&task| Reverse(work_ns(task))); // stable: ties in table order
+        let (first, second) = (*tasks.first()?, tasks.get(1).copied());
         let around = around.map(|around| around.task).filter(|&task| task == first && second.is_some());
         let task = second.filter(|_| around.is_some()).unwrap_or(first);
         Some(self.of_task(task, Fact::LargestSelf { task, around }))
+    }
+
+    fn working(&self) -> Option<Finding> {
+        let processes: Vec<usize> = self.trace.lanes().iter().map(|lane| lane.process).collect();
+        let working = working::working(&Subject {
+            lanes: self.lanes,
+            processes: &processes,
+            keys: self.trace.keys(),
+            rows: self.rows,
+            task_count: self.tasks.len(),
+            wall: self.wall,
+            bins: self.bins,
+            known: self.known,
+        })?;
+        let most = [working.wait, working.off_cpu].into_iter().flatten().max_by_key(|&(_, ns)| ns);
+        let fact = Fact::Working(working);
+        Some(match most {
+            Some((task, _)) => self.of_task(task, fact),
+            None => Finding { fact, window: self.whole(), selected: None, pinned: None },
+        })
     }
 
     fn few_busy(&self, counted: &Counted<'_>, until_ns: i64) -> Option<Finding> {
@@ -93,7 +124,8 @@ impl Run<'_> {
             return None;
         }
         let busy = concurrency::concurrency(&lanes, self.trace.keys(), self.bins);
-        let occupied_ns = concurrency::occupied(&lanes, self.bins, &busy);
+        let working_ns = busy.working_ns();
+        let occupied_ns = concurrency::occupied(&lanes, self.trace.keys(), self.bins, &working_ns);
         let begun_ns = concurrency::begun(&lanes, &counted.extents, self.bins);
         let most = if lanes.len() > 2 { 1 } else { 0 };
         let one = concurrency::longest_few(&occupied_ns, self.bins, until_ns, |bin, width_ns| {
@@ -115,15 +147,18 @@ impl Run<'_> {
             return None;
         }
         let sum = |ns: &[i128]| ns[run.clone()].iter().sum::<i128>();
-        let (busy_ns, stretch) = (sum(&busy.busy_ns), self.bins.stretch(run.clone()));
+        let (busy_ns, stretch) = (sum(&working_ns), self.bins.stretch(run.clone()));
+        let waiting_ns = sum(&busy.busy_ns) - busy_ns;
         let times = (lanes.iter().flat_map(|lane| lane.bins_at(self.bins.level)))
             .filter(|&(number, ..)| run.contains(&self.bins.place(number)))
+            .filter(|&(_, key, _)| !self.trace.keys().key(key).is_wait())
             .map(|(_, key, ns)| (key, ns));
         let mean = |ns: i128| ns as f64 / length_ns as f64;
         let fact = Fact::FewBusy {
             stretch,
             few: if is_half { Few::Half { mean_begun: mean(sum(&begun_ns)) } } else { Few::One },
             mean_busy: mean(busy_ns),
+            mean_waiting: mean(waiting_ns),
             most: self.most(times).map(|(task, ns)| (task, ns as f64 / busy_ns as f64)),
             unfinished: sum(&occupied_ns) > busy_ns,
             around: counted.around,
@@ -261,7 +296,23 @@ mod tests {
         let line = |finding: &Finding| {
             let fact = match &finding.fact {
                 Fact::LargestSelf { task, around } => format!("largest {}{}", name(*task), besides(*around)),
-                Fact::FewBusy { stretch, few, mean_busy, most, unfinished, around } => {
+                Fact::Working(of) => {
+                    let task = |of: Option<(usize, i128)>| {
+                        of.map_or("-".into(), |(task, ns)| format!("{} {ns}", name(task)))
+                    };
+                    let cpus = of.cpus_used.map_or("-".into(), |used| format!("{used:.2}"));
+                    let crowded = if of.is_crowded { " crowded" } else { "" };
+                    format!(
+                        "working {:.2} on {cpus}: wait {}, off {}{crowded}{}",
+                        of.lanes,
+                        task(of.wait),
+                        task(of.off_cpu),
+                        besides(of.around),
+                    )
+                }
+                Fact::FewBusy { stretch, few, mean_busy, mean_waiting, most, unfinished, around } => {
+                    let waiting =
+                        if *mean_waiting > 0.0 { format!(" +{mean_waiting:.2}") } else { String::new() };
                     assert_eq!(finding.selected, Some(*stretch));
                     let most =
                         most.map_or("nothing".into(), |(task, part)| format!("{} {part:.2}", name(task)));
@@ -270,7 +321,7 @@ mod tests {
                         Few::One => "one".into(),
                         Few::Half { mean_begun } => format!("half of {mean_begun:.2}"),
                     };
-                    format!("few {few} {mean_busy:.2} {most}{mark}{}", besides(*around))
+                    format!("few {few} {mean_busy:.2}{waiting} {most}{mark}{}", besides(*around))
                 }
                 Fact::EndedLast { lane, lead_ns, part, ran, ended, around } => {
                     let among = ended.map_or(String::new(), |ended| format!(" of {ended}"));

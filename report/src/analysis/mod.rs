@@ -28,6 +28,7 @@ mod umbrella;
 mod values;
 mod wall;
 mod whole;
+mod working;
 
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
@@ -49,3 +50,5 @@ pub(crate) use statistics::{
 pub(crate) use summary::summarise;
 pub(crate) use tail::Ran;
 pub use whole::{Analysis, analyse, of_trace, summary_of};
+pub use working::Known;
+pub(crate) use working::Working;

@@ -6,9 +6,12 @@
 use templates::Process;
 
 use super::labels;
-use crate::analysis::{Analysis, Fact, Few, Finding, OUTLIER_RATIO, Ran, Task};
+use crate::analysis::{Analysis, Division, Fact, Few, Finding, OUTLIER_RATIO, Ran, Task, Working};
 use crate::model::Trace;
 use crate::text::units;
+
+/// The system's word on threads that waited for a CPU is worth it from 1/20 of the busy time on.
+const QUEUED_PART: i128 = 20;
 
 /// One sentence for each finding, in their order.
 pub fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
@@ -27,13 +30,18 @@ struct Words<'a> {
 impl Words<'_> {
     /// Only the first sentence that leaves out a span explains why.
     fn sentence(&self, finding: &Finding, explains: bool) -> String {
-        let why = if explains { ", which contains all other lanes" } else { "" };
+        let why = match finding.fact {
+            Fact::Working(_) => ", which waited around other lanes",
+            _ if explains => ", which contains all other lanes",
+            _ => "",
+        };
         let around = finding.fact.around().map(|task| format!("besides {}{why}, ", self.task(task)));
         let besides = around.unwrap_or_default();
         match finding.fact {
+            Fact::Working(ref of) => capitalised(besides + &self.working(of)),
             Fact::LargestSelf { task, .. } => capitalised(besides) + &self.largest_self(task),
-            Fact::FewBusy { stretch, few, mean_busy, most, unfinished, .. } => {
-                let few = self.few_busy(few, mean_busy, most, unfinished);
+            Fact::FewBusy { stretch, few, mean_busy, mean_waiting, most, unfinished, .. } => {
+                let few = self.few_busy(few, (mean_busy, mean_waiting), most, unfinished);
                 format!("{} {besides}{few}.", self.when(stretch))
             }
             Fact::EndedLast { lane, lead_ns, part, ref ran, ended, .. } => {
@@ -57,13 +65,71 @@ impl Words<'_> {
             1 => format!(" of {mean}"),
             _ => format!(", {mean} each on average"),
         };
+        let mut others = self.analysis.tasks.iter();
+        let waits = others.any(|other| other.self_ns > row.self_ns && other.division.idle_ns() > 0);
+        let most = if waits { "did the most work" } else { "took the most time" };
+        let Division { on_cpu_ns, .. } = row.division;
+        let is_known = 2 * row.division.known_ns() >= row.self_ns;
+        let on_cpu = if is_known {
+            format!(", {} of it on a CPU", units::percent(on_cpu_ns as f64 / row.self_ns as f64))
+        } else {
+            String::new()
+        };
         format!(
-            "{name} took the most time: {about}{self_time}{own}, {share} of all busy time, in {spans}{each}.",
+            "{name} {most}: {about}{self_time}{own}, {share} of all busy time{on_cpu}, in {spans}{each}.",
             name = self.task(task),
             about = about(row.exact),
             share = units::percent(row.share),
             spans = units::counted(row.count, "span"),
         )
+    }
+
+    fn working(&self, of: &Working) -> String {
+        let waits = self.waits(of);
+        if !of.is_mostly_waiting {
+            let busy_ns = of.division.busy_ns();
+            let part = units::percent(of.division.idle_ns() as f64 / busy_ns as f64);
+            return format!("{part} of all busy time was waiting: {waits}.");
+        }
+        let lanes = units::ratio(of.lanes);
+        let cpus = of.known.cpus.map_or(String::new(), |cpus| format!(", of {}", units::count(cpus as u64)));
+        let worked = of.cpus_used.map_or(String::new(), |used| {
+            let used = units::ratio(used);
+            match of.is_of_spans {
+                true => format!(" and {used} CPUs worked{cpus}"),
+                false => format!(", and the run used {used} CPUs{cpus}"),
+            }
+        });
+        let queued_ns = of.known.queued_ns.filter(|&ns| ns * QUEUED_PART >= of.division.busy_ns());
+        let queued = queued_ns.map_or(String::new(), |ns| {
+            format!("; the system says that threads waited for a CPU for at least {}", units::duration(ns))
+        });
+        let waits = match waits.as_str() {
+            "" => ". In which spans is not known: record with WATERFALL_CPU=1 to see that".to_owned(),
+            waits => format!(", {waits}"),
+        };
+        format!("on average, {lanes} lanes were in spans{worked}: they mostly waited{waits}{queued}.")
+    }
+
+    /// What lanes waited for, and in which tasks.
+    fn waits(&self, of: &Working) -> String {
+        let Division { wait_ns, off_cpu_ns, .. } = of.division;
+        let off_cpu = if of.is_crowded { " for a CPU" } else { " off the CPU" };
+        let declared = if off_cpu_ns > 0 { " as declared" } else { "" };
+        let part = |(task, most_ns): (usize, i128), all_ns: i128, how: &str| {
+            let (all, task) = (units::duration(all_ns), self.task(task));
+            match units::duration(most_ns) {
+                most if most == all => format!("{all}{how} in {task}"),
+                most => format!("{all}{how}, most in {task} ({most})"),
+            }
+        };
+        let mut parts = [
+            of.wait.map(|most| (wait_ns, part(most, wait_ns, declared))),
+            of.off_cpu.map(|most| (off_cpu_ns, part(most, off_cpu_ns, off_cpu))),
+        ];
+        parts.sort_by_key(|part| part.as_ref().map_or(0, |&(ns, _)| -ns));
+        let parts: Vec<String> = parts.into_iter().flatten().map(|(_, text)| text).collect();
+        parts.join(" and ")
     }
 
     /// A stretch of the run, as the beginning of a sentence.
@@ -80,20 +146,38 @@ impl Words<'_> {
         }
     }
 
-    fn few_busy(&self, few: Few, mean_busy: f64, most: Option<(usize, f64)>, unfinished: bool) -> String {
+    fn few_busy(
+        &self,
+        few: Few,
+        (mean_busy, mean_waiting): (f64, f64),
+        most: Option<(usize, f64)>,
+        unfinished: bool,
+    ) -> String {
         let mean = units::ratio(mean_busy);
-        let busy = match few {
-            Few::One => format!("one lane or none was busy ({mean} on average)"),
+        let waits = mean_waiting > 0.0;
+        let busy = if waits { "at work" } else { "busy" };
+        let some = match few {
+            Few::One => format!("one lane or none was {busy} ({mean} on average)"),
             Few::Half { mean_begun } => format!(
-                "{mean} lanes were busy on average, of {} that had begun and not yet ended",
+                "{mean} lanes were {busy} on average, of {} that had begun and not yet ended",
                 units::ratio(mean_begun)
             ),
         };
+        let waiting = if waits {
+            format!(", and {} in declared waits", units::ratio(mean_waiting))
+        } else {
+            String::new()
+        };
         match most {
             Some((task, part)) => {
-                format!("{busy}; {} took {} of the busy time there", self.task(task), units::percent(part))
+                let (task, part) = (self.task(task), units::percent(part));
+                let time = if waits { "the other time" } else { "the busy time" };
+                format!("{some}{waiting}; {task} took {part} of {time} there")
             }
             None if unfinished => "few lanes were busy, and only with spans that never ended".into(),
+            None if waits => {
+                format!("{} lanes waited on average, and nothing else ran", units::ratio(mean_waiting))
+            }
             None => "nothing ran on any lane".into(),
         }
     }
@@ -195,7 +279,7 @@ fn about(exact: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{drawn, of_trace};
+    use crate::analysis::{Known, analyse, drawn, of_trace, summary_of};
 
     /// The sentences of lanes whose numbers are ms.
     #[track_caller]
@@ -361,6 +445,105 @@ mod tests {
                 "g / a took the most time: 110 ms, 100 % of all busy time, in 2 spans, 55.0 ms each on average.",
                 "g · 1 · main ended last, 40.0 ms (40.0 % of the wall time) after all others; nothing ran in that \
                  time.",
+            ],
+        );
+    }
+
+    /// The first sentence of lanes whose numbers are ms, on a machine of which this is known.
+    #[track_caller]
+    fn check_first(lanes: &[&str], known: Known, expected: &str) {
+        let trace = drawn::milliseconds(lanes);
+        let analysis = analyse(&trace, &summary_of(&trace), known);
+        assert_eq!(sentences(&trace, &analysis)[0], expected);
+    }
+
+    #[test]
+    fn lanes_at_a_lock_mostly_waited() {
+        let locked = |at: i64| format!("lock~(0..{at}) hold({at}..{})", at + 100);
+        let lanes: Vec<String> = (0..4).map(|lane| locked(lane * 100)).collect();
+        let lanes: Vec<&str> = lanes.iter().map(String::as_str).collect();
+        check_first(
+            &lanes,
+            Known::default(),
+            "On average, 2.50 lanes were in spans: they mostly waited, 600 ms in g / lock.",
+        );
+        let known = Known { cpus: Some(2), cpus_used: Some(0.0521), queued_ns: Some(1_000_000) };
+        check_first(
+            &lanes,
+            known,
+            "On average, 2.50 lanes were in spans, and the run used 0.052 CPUs, of 2: they mostly waited, 600 ms in g / \
+             lock.",
+        );
+    }
+
+    #[test]
+    fn waits_that_nobody_declared_are_off_the_cpu() {
+        check_first(
+            &["read(0..100:5) sum(100..110:10)", "read(0..80:4) q~(80..110:0)"],
+            Known::default(),
+            "On average, 2.00 lanes were in spans and 0.173 CPUs worked: they mostly waited, 171 ms off the CPU in g / \
+             read and 30.0 ms as declared in g / q.",
+        );
+        // A part of the time alone is no first sentence.
+        let lanes = drawn::milliseconds(&["read(0..10:1) sum(10..110:100)", "sum(0..80:80) q~(80..90:0)"]);
+        assert_eq!(
+            sentences(&lanes, &of_trace(&lanes))[..2],
+            [
+                "g / sum took the most time: 180 ms, 90.0 % of all busy time, 100 % of it on a \
+                 CPU, in 2 spans, 90.0 ms each on average.",
+                "9.50 % of all busy time was waiting: 10.0 ms as declared in g / q and 9.00 ms off the CPU in g / \
+                 read.",
+            ]
+        );
+    }
+
+    #[test]
+    fn more_lanes_than_cpus_wait_for_one() {
+        let lanes = ["spin(0..100:50)"; 4];
+        let known = Known { cpus: Some(2), cpus_used: Some(2.0), queued_ns: Some(190_000_000) };
+        check_first(
+            &lanes,
+            known,
+            "On average, 4.00 lanes were in spans and 2.00 CPUs worked, of 2: they mostly waited, 200 ms for a CPU in \
+             g / spin; the system says that threads waited for a CPU for at least 190 ms.",
+        );
+    }
+
+    #[test]
+    fn without_cpu_times_of_spans_the_runs_own_tell_that_they_waited() {
+        let known = Known { cpus: Some(8), cpus_used: Some(0.9), queued_ns: None };
+        check_first(
+            &["publish(0..100)"; 6],
+            known,
+            "On average, 6.00 lanes were in spans, and the run used 0.900 CPUs, of 8: they mostly waited. In which \
+             spans is not known: record with WATERFALL_CPU=1 to see that.",
+        );
+        check_first(
+            &["publish(0..100)"; 6],
+            Known { cpus_used: Some(5.9), ..known },
+            "g / publish took the most time: 600 ms, 100 % of all busy time, in 6 spans, 100 ms each on average.",
+        );
+    }
+
+    #[test]
+    fn a_span_that_waits_for_other_lanes_is_not_blamed() {
+        check_first(
+            &["1 main: run(0..100:1)", "1 io: read(1..99:2) sum(99..100:1)", "2 main: a(0..50:48)"],
+            Known::default(),
+            "Besides g / run, which waited around other lanes, on average, 1.49 lanes were in spans and 0.510 CPUs \
+             worked: they mostly waited, 98.0 ms off the CPU, most in g / read (96.0 ms).",
+        );
+    }
+
+    #[test]
+    fn lanes_that_wait_are_not_at_work() {
+        check(
+            &["serial(0..60) a(60..100)", "q~(0..60) a(60..100)", "q~(0..60) a(60..100)"],
+            &[
+                "g / a took the most time: 120 ms, 40.0 % of all busy time, in 3 spans, 40.0 ms each on average.",
+                "40.0 % of all busy time was waiting: 120 ms in g / q.",
+                "In the first 60.0 ms, one lane or none was at work (1.00 on average), and 2.00 in declared waits; g / \
+                 serial took 100 % of the other time there.",
             ],
         );
     }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::analysis::{self, Analysis, Room, Table, Task};
+use crate::analysis::{self, Analysis, Known, Room, Table, Task};
 use crate::model::{Summary, Trace};
 use crate::outputs;
 use crate::reading::{self, Inputs, Loaded, Reading};
@@ -146,7 +146,7 @@ impl Report {
     fn make(&self, loaded: &Loaded) -> Made {
         let Loaded { summary, trace, tracks, problems, left_out, .. } = loaded;
         self.reading.progress.will_render();
-        let analysis = analysis::analyse(trace, summary);
+        let analysis = analysis::analyse(trace, summary, Known::default());
         let options = self.options(loaded, &analysis);
         let rendered = Rendered {
             html: String::new(),
