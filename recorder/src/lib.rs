@@ -248,7 +248,8 @@ impl Recorder {
         self.start_colored(task, "");
     }
 
-    /// Starts a span that is drawn in a colour of its own: `#rrggbb`, or empty or `na` for none.
+    /// Starts a span that is drawn in a colour of its own: `#rrggbb`, or empty or `na` for none. `wait` instead of a
+    /// colour starts a [wait](Recorder::start_wait).
     ///
     /// Any other text is counted ([`Loss::ColorIgnored`]) and left out.
     pub fn start_colored(&self, task: impl AsRef<str>, color: impl AsRef<str>) {
@@ -256,6 +257,34 @@ impl Recorder {
         if let Some(settings) = &self.settings {
             settings.start(task, color);
         }
+    }
+
+    /// Starts a span that waits, for example at a lock or for a queue; [`dump`](Recorder::dump) ends it.
+    ///
+    /// The page shows it as waiting and not as work, also if the program is killed meanwhile. It costs what a span
+    /// costs.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # let pp = waterfall_recorder::Recorder::new("download", directory.path(), 0);
+    /// # let (sender, queue) = std::sync::mpsc::channel();
+    /// # sender.send(1).unwrap();
+    /// # let lock = std::sync::Mutex::new(1);
+    /// pp.start_wait("queue.pop");
+    /// let item = queue.recv();
+    /// pp.dump();
+    ///
+    /// let wait = pp.wait("publish.lock");
+    /// let guard = lock.lock();
+    /// drop(wait); // or else the wait lasts as long as the lock is held
+    /// # let files = std::fs::read_dir(directory.path())?;
+    /// # let text: String = files.map(|file| std::fs::read_to_string(file?.path())).collect::<Result<_, _>>()?;
+    /// # assert_eq!(text.matches(",wait\r\n").count(), 2, "{text}");
+    /// # assert_eq!(pp.losses().total(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn start_wait(&self, task: impl AsRef<str>) {
+        self.start_colored(task, format::WAIT);
     }
 
     /// Starts a span with attributes, as in [`Span::with`]; [`dump`](Recorder::dump) ends it.
@@ -316,6 +345,11 @@ impl Recorder {
         let Some(settings) = &self.settings else { return Span::new(None) };
         let (task, color) = (task.as_ref(), color.as_ref());
         Span::new(settings.start_anywhere(task, color))
+    }
+
+    /// Starts a span that waits, as in [`start_wait`](Recorder::start_wait). It ends when the guard is dropped.
+    pub fn wait(&self, task: impl AsRef<str>) -> Span {
+        self.span_colored(task, format::WAIT)
     }
 
     /// Runs a closure, records it as a span even if it panics, and returns its result.
@@ -476,7 +510,7 @@ impl Settings {
 
 #[inline(never)]
 fn count_color(color: &str) {
-    if color != "na" && !format::is_color(color) {
+    if color != "na" && !format::is_color_field(color) {
         count(Loss::ColorIgnored, format_args!("{}", Named(color)));
     }
 }

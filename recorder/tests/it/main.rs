@@ -28,3 +28,4 @@ mod rotation;
 mod stacks;
 mod switches;
 mod threads;
+mod waits;
