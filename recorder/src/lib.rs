@@ -143,6 +143,7 @@ pub mod writer;
 
 mod attribute;
 mod clock;
+mod cpu;
 mod descriptor;
 mod glob;
 mod journal;
@@ -166,6 +167,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use attribute::SpanRow;
+use cpu::{CpuTimes, Reading};
 use format::{Content, Record, Sample, Stamp};
 use lane::{Fields, Item};
 use losses::{Named, count};
@@ -197,6 +199,8 @@ struct Settings {
     offset_minutes: i32,
     tasks: TaskFilter,
     timing: bool,
+    /// `None` if no span gets its CPU time.
+    cpu: Option<CpuTimes>,
 }
 
 impl Recorder {
@@ -239,6 +243,7 @@ impl Recorder {
             offset_minutes: bias_minutes,
             tasks: switches.tasks,
             timing: switches.timing,
+            cpu: CpuTimes::of(switches.cpu),
         };
         Self { settings: Some(Arc::new(settings)) }
     }
@@ -420,8 +425,9 @@ impl Settings {
         // the last span of the thread that had the file before.
         let lane = state.lane(&self.target, Content::Records);
         let now_ns = clock::boot_ns();
+        let reading = self.begin_reading(state, now_ns);
         let mut item = self.item(now_ns, self.record(task, color, None));
-        if state.start(self.id, lane, &mut item, self.started(now_ns)) {
+        if state.start(self.id, lane, &mut item, self.started(now_ns), reading) {
             self.count_changes(state, task, color);
         }
         if self.timing {
@@ -430,11 +436,17 @@ impl Settings {
         now_ns
     }
 
+    /// Reads the CPU time of the thread for a span that starts, if it is to be recorded.
+    #[inline]
+    fn begin_reading(&self, state: &mut ThreadState, now_ns: i64) -> Option<Reading> {
+        self.cpu.as_ref().and_then(|times| state.meter().begin(times, now_ns))
+    }
+
     /// Ends the newest span on this thread.
     fn dump(&self) {
         let now_ns = clock::boot_ns();
         thread::with(|state| {
-            if !state.end_newest(self.id, now_ns) {
+            if !state.end_newest(self.id, &self.target, now_ns) {
                 count(Loss::NotStarted, format_args!("group {}", Named(&self.group)));
             }
         });
@@ -444,17 +456,19 @@ impl Settings {
     fn start_anywhere(&self, task: &str, color: &str) -> Option<Unended> {
         thread::with(|state| {
             if !self.selects(task) {
-                return Unended { started: self.started(clock::boot_ns()), slot: None, timed: None };
+                let started = self.started(clock::boot_ns());
+                return Unended { started, slot: None, timed: None, reading: None };
             }
             let lane = state.lane(&self.target, Content::Records);
             let now_ns = clock::boot_ns();
+            let reading = self.begin_reading(state, now_ns);
             let slot = state.start_anywhere(lane, &mut self.item(now_ns, self.record(task, color, None)));
             if slot.is_some() {
                 self.count_changes(state, task, color);
             }
             let end_in_row = state.row().end_at() as u32;
             let started = Started { end_in_row, ..self.started(now_ns) };
-            Unended { started, slot, timed: self.timing.then(|| task.into()) }
+            Unended { started, slot, timed: self.timing.then(|| task.into()), reading }
         })
     }
 

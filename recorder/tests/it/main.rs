@@ -6,6 +6,8 @@
 mod attributes;
 mod counters;
 #[cfg(unix)]
+mod cpu;
+#[cfg(unix)]
 mod crashes;
 #[cfg(unix)]
 mod crashes_attributes;
