@@ -48,7 +48,9 @@
 //!   A stamp in which spaces stand for some bytes, not only for byte 10, was cut short by a kill. Both are unfinished
 //!   spans and no problem: [`is_unfinished`]. Spaces turn into the final bytes of an end; no other byte of a row ever
 //!   changes.
-//! - **`color`**: `#rrggbb`, or empty if the reader chooses (`na` is read as empty).
+//! - **`color`**: `#rrggbb`, or empty if the reader chooses (`na` is read as empty). Or `wait`, in small letters: the
+//!   span says that it waits, for example at a lock or for a queue. A wait has no colour of its own. It is a wait from
+//!   the first moment, because the field is a part of its row.
 //! - **Quotes** are stored in an order that keeps the file valid CSV at every moment, so that no open quote swallows
 //!   later lines: first the row with spaces for its quotes and its quoted commas; then the quotes of a field except
 //!   the opening one; then the opening quotes; then the commas; then the `\r`.
@@ -193,6 +195,9 @@ pub const ATTRIBUTE_HEADER: &str = "lane,part,row,start,name,value\r\n";
 /// The `end` of a span that has not ended: 35 spaces, the length of a stamp.
 pub const BLANK_END: [u8; STAMP_LENGTH] = [b' '; STAMP_LENGTH];
 
+/// The `color` of a span that says that it waits.
+pub const WAIT: &str = "wait";
+
 /// The maximum length in bytes of a group, a task, a counter, and the name or value of an attribute. A recorder cuts
 /// longer ones.
 pub const NAME_LIMIT: usize = 1000;
@@ -221,6 +226,11 @@ pub fn is_color(text: &str) -> bool {
         [b'#', digits @ ..] => digits.len() == 6 && digits.iter().all(u8::is_ascii_hexdigit),
         _ => false,
     }
+}
+
+/// Whether a recorder writes a text as `color`: a colour or [`WAIT`].
+pub(crate) fn is_color_field(text: &str) -> bool {
+    text == WAIT || is_color(text)
 }
 
 #[cfg(test)]
@@ -260,7 +270,7 @@ mod tests {
         for color in ["#ca562c", "#CA562C", "#000000"] {
             assert!(is_color(color), "{color}");
         }
-        for other in ["", "na", "#ca562", "#ca562cc", "ca562c", "#ca562g", "#ca56\u{e9}"] {
+        for other in ["", "na", "wait", "#ca562", "#ca562cc", "ca562c", "#ca562g", "#ca56\u{e9}"] {
             assert!(!is_color(other), "{other}");
         }
     }

@@ -143,6 +143,7 @@ pub mod writer;
 
 mod attribute;
 mod clock;
+mod cpu;
 mod descriptor;
 mod glob;
 mod journal;
@@ -166,6 +167,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use attribute::SpanRow;
+use cpu::{CpuTimes, Reading};
 use format::{Content, Record, Sample, Stamp};
 use lane::{Fields, Item};
 use losses::{Named, count};
@@ -197,6 +199,8 @@ struct Settings {
     offset_minutes: i32,
     tasks: TaskFilter,
     timing: bool,
+    /// `None` if no span gets its CPU time.
+    cpu: Option<CpuTimes>,
 }
 
 impl Recorder {
@@ -239,6 +243,7 @@ impl Recorder {
             offset_minutes: bias_minutes,
             tasks: switches.tasks,
             timing: switches.timing,
+            cpu: CpuTimes::of(switches.cpu),
         };
         Self { settings: Some(Arc::new(settings)) }
     }
@@ -248,7 +253,8 @@ impl Recorder {
         self.start_colored(task, "");
     }
 
-    /// Starts a span that is drawn in a colour of its own: `#rrggbb`, or empty or `na` for none.
+    /// Starts a span that is drawn in a colour of its own: `#rrggbb`, or empty or `na` for none. `wait` instead of a
+    /// colour starts a [wait](Recorder::start_wait).
     ///
     /// Any other text is counted ([`Loss::ColorIgnored`]) and left out.
     pub fn start_colored(&self, task: impl AsRef<str>, color: impl AsRef<str>) {
@@ -256,6 +262,34 @@ impl Recorder {
         if let Some(settings) = &self.settings {
             settings.start(task, color);
         }
+    }
+
+    /// Starts a span that waits, for example at a lock or for a queue; [`dump`](Recorder::dump) ends it.
+    ///
+    /// The page shows it as waiting and not as work, also if the program is killed meanwhile. It costs what a span
+    /// costs.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # let pp = waterfall_recorder::Recorder::new("download", directory.path(), 0);
+    /// # let (sender, queue) = std::sync::mpsc::channel();
+    /// # sender.send(1).unwrap();
+    /// # let lock = std::sync::Mutex::new(1);
+    /// pp.start_wait("queue.pop");
+    /// let item = queue.recv();
+    /// pp.dump();
+    ///
+    /// let wait = pp.wait("publish.lock");
+    /// let guard = lock.lock();
+    /// drop(wait); // or else the wait lasts as long as the lock is held
+    /// # let files = std::fs::read_dir(directory.path())?;
+    /// # let text: String = files.map(|file| std::fs::read_to_string(file?.path())).collect::<Result<_, _>>()?;
+    /// # assert_eq!(text.matches(",wait\r\n").count(), 2, "{text}");
+    /// # assert_eq!(pp.losses().total(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn start_wait(&self, task: impl AsRef<str>) {
+        self.start_colored(task, format::WAIT);
     }
 
     /// Starts a span with attributes, as in [`Span::with`]; [`dump`](Recorder::dump) ends it.
@@ -316,6 +350,11 @@ impl Recorder {
         let Some(settings) = &self.settings else { return Span::new(None) };
         let (task, color) = (task.as_ref(), color.as_ref());
         Span::new(settings.start_anywhere(task, color))
+    }
+
+    /// Starts a span that waits, as in [`start_wait`](Recorder::start_wait). It ends when the guard is dropped.
+    pub fn wait(&self, task: impl AsRef<str>) -> Span {
+        self.span_colored(task, format::WAIT)
     }
 
     /// Runs a closure, records it as a span even if it panics, and returns its result.
@@ -386,8 +425,9 @@ impl Settings {
         // the last span of the thread that had the file before.
         let lane = state.lane(&self.target, Content::Records);
         let now_ns = clock::boot_ns();
+        let reading = self.begin_reading(state, now_ns);
         let mut item = self.item(now_ns, self.record(task, color, None));
-        if state.start(self.id, lane, &mut item, self.started(now_ns)) {
+        if state.start(self.id, lane, &mut item, self.started(now_ns), reading) {
             self.count_changes(state, task, color);
         }
         if self.timing {
@@ -396,11 +436,17 @@ impl Settings {
         now_ns
     }
 
+    /// Reads the CPU time of the thread for a span that starts, if it is to be recorded.
+    #[inline]
+    fn begin_reading(&self, state: &mut ThreadState, now_ns: i64) -> Option<Reading> {
+        self.cpu.as_ref().and_then(|times| state.meter().begin(times, now_ns))
+    }
+
     /// Ends the newest span on this thread.
     fn dump(&self) {
         let now_ns = clock::boot_ns();
         thread::with(|state| {
-            if !state.end_newest(self.id, now_ns) {
+            if !state.end_newest(self.id, &self.target, now_ns) {
                 count(Loss::NotStarted, format_args!("group {}", Named(&self.group)));
             }
         });
@@ -410,17 +456,19 @@ impl Settings {
     fn start_anywhere(&self, task: &str, color: &str) -> Option<Unended> {
         thread::with(|state| {
             if !self.selects(task) {
-                return Unended { started: self.started(clock::boot_ns()), slot: None, timed: None };
+                let started = self.started(clock::boot_ns());
+                return Unended { started, slot: None, timed: None, reading: None };
             }
             let lane = state.lane(&self.target, Content::Records);
             let now_ns = clock::boot_ns();
+            let reading = self.begin_reading(state, now_ns);
             let slot = state.start_anywhere(lane, &mut self.item(now_ns, self.record(task, color, None)));
             if slot.is_some() {
                 self.count_changes(state, task, color);
             }
             let end_in_row = state.row().end_at() as u32;
             let started = Started { end_in_row, ..self.started(now_ns) };
-            Unended { started, slot, timed: self.timing.then(|| task.into()) }
+            Unended { started, slot, timed: self.timing.then(|| task.into()), reading }
         })
     }
 
@@ -476,7 +524,7 @@ impl Settings {
 
 #[inline(never)]
 fn count_color(color: &str) {
-    if color != "na" && !format::is_color(color) {
+    if color != "na" && !format::is_color_field(color) {
         count(Loss::ColorIgnored, format_args!("{}", Named(color)));
     }
 }

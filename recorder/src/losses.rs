@@ -32,7 +32,7 @@ pub enum Loss {
     NameCut,
     /// The value of an attribute was longer than 1,000 bytes and was cut. The attribute is kept.
     ValueCut,
-    /// A colour was not `#rrggbb`. The record is kept without it.
+    /// A colour was neither `#rrggbb` nor `wait`. The record is kept without it.
     ColorIgnored,
     /// The value of a counter was infinite or NaN, and is not in the file.
     NotFinite,
@@ -73,7 +73,7 @@ impl fmt::Display for Loss {
             Loss::Forked => "the end or an attribute of a span from before a fork",
             Loss::NameCut => "a name was cut to 1,000 bytes",
             Loss::ValueCut => "a value was cut to 1,000 bytes",
-            Loss::ColorIgnored => "a color was not #rrggbb",
+            Loss::ColorIgnored => "a color was neither #rrggbb nor wait",
             Loss::NotFinite => "a counter's value was not finite",
         })
     }

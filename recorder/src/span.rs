@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use crate::attribute::SpanRow;
 use crate::clock;
+use crate::cpu::Reading;
 use crate::format::Stamp;
 use crate::record_file::{RecordFile, Target};
 use crate::switches;
 use crate::system;
-use crate::thread;
+use crate::thread::{self, ThreadState};
 
 /// A guard that ends the span of a task when it is dropped, also while unwinding.
 ///
@@ -106,19 +107,37 @@ pub(crate) struct Unended {
     pub(crate) slot: Option<EndSlot>,
     /// The name of the task, if its time is to be printed.
     pub(crate) timed: Option<Box<str>>,
+    /// `None` if its CPU time is not recorded.
+    pub(crate) reading: Option<Reading>,
 }
 
 impl Unended {
     fn end(&self) {
         let now_ns = clock::boot_ns();
-        thread::with(|state| {
-            if let Some(slot) = &self.slot {
-                state.end_anywhere(slot, |clock_offset_ns| self.started.end_stamp(now_ns, clock_offset_ns));
-            }
-            if let Some(task) = &self.timed {
-                self.started.print_time(task, now_ns);
-            }
+        thread::with(|state| match self.reading {
+            None => self.end_at(state, now_ns),
+            Some(reading) => self.end_measured(state, reading, now_ns),
         });
+    }
+
+    #[inline]
+    fn end_at(&self, state: &mut ThreadState, now_ns: i64) {
+        if let Some(slot) = &self.slot {
+            state.end_anywhere(slot, |clock_offset_ns| self.started.end_stamp(now_ns, clock_offset_ns));
+        }
+        if let Some(task) = &self.timed {
+            self.started.print_time(task, now_ns);
+        }
+    }
+
+    /// Ends the span, and gives it its CPU time if this is its thread.
+    #[cold]
+    fn end_measured(&self, state: &mut ThreadState, reading: Reading, now_ns: i64) {
+        let (now_ns, cpu_ns) = state.meter().end(reading, self.started.start_ns, now_ns);
+        self.end_at(state, now_ns);
+        if let Some((slot, cpu_ns)) = self.slot.as_ref().zip(cpu_ns) {
+            state.give_cpu(slot.file.target(), &slot.row(self.started), cpu_ns, now_ns);
+        }
     }
 }
 
@@ -131,8 +150,11 @@ pub(crate) struct EndSlot {
 
 impl EndSlot {
     fn give(&self, name: &str, value: &dyn Display, started: Started, now: impl FnOnce() -> i64) {
-        let row = SpanRow::new(&self.file, self.end_at, started);
-        give(self.file.target(), &row, name, value, now());
+        give(self.file.target(), &self.row(started), name, value, now());
+    }
+
+    fn row(&self, started: Started) -> SpanRow {
+        SpanRow::new(&self.file, self.end_at, started)
     }
 }
 

@@ -1,13 +1,14 @@
 //! The switches: environment variables by which a user controls an instrumented program.
 //!
 //! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`, `WATERFALL_TIMING=1`,
-//! `WATERFALL_JOURNAL=write`. Each new Recorder reads them once. A variable that is empty or has an unknown value
+//! `WATERFALL_CPU`, `WATERFALL_JOURNAL=write`. Each new Recorder reads them once. A variable that is empty or has an unknown value
 //! counts as not set. Public, so that other programs that write records obey the same variables. Must not know what is
 //! recorded where.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::glob;
 
@@ -28,6 +29,8 @@ pub struct Switches {
     pub tasks: TaskFilter,
     /// `WATERFALL_TIMING=1`: each duration is also printed to stderr.
     pub timing: bool,
+    /// `WATERFALL_CPU`: the spans whose CPU time is recorded.
+    pub cpu: CpuSwitch,
     /// `WATERFALL_JOURNAL=write`: no file is mapped, the system writes every row.
     pub writes: bool,
 }
@@ -52,8 +55,47 @@ impl Switches {
             bias_minutes: text("WATERFALL_BIAS").and_then(|bias| bias.parse().ok()).unwrap_or(0),
             tasks: TaskFilter::new(&text("WATERFALL_TASKS").unwrap_or_default()),
             timing: text("WATERFALL_TIMING").as_deref() == Some("1"),
+            cpu: text("WATERFALL_CPU").and_then(|text| CpuSwitch::parse(&text)).unwrap_or_default(),
             writes: text("WATERFALL_JOURNAL").as_deref() == Some("write"),
         }
+    }
+}
+
+/// The spans whose CPU time is recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum CpuSwitch {
+    /// None: `0`.
+    #[default]
+    Off,
+    /// Every span: `1`.
+    Every,
+    /// Spans that take at least this long: `50us`, `1.5 ms`.
+    AtLeast(Duration),
+    /// As many spans as a part of the thread's time allows, between 0 and 1: `1%`.
+    Share(f64),
+}
+
+impl CpuSwitch {
+    /// Reads the value of the variable. `None` if it is not understood.
+    fn parse(text: &str) -> Option<Self> {
+        let unit_at =
+            text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+        let (number, unit) = text.split_at(unit_at);
+        let number: f64 = number.parse().ok()?;
+        let seconds = match unit.trim_start() {
+            "" if text == "0" => return Some(Self::Off),
+            "" if text == "1" => return Some(Self::Every),
+            "%" if number == 0.0 => return Some(Self::Off),
+            "%" if number < 100.0 => return Some(Self::Share(number / 100.0)),
+            "%" => return Some(Self::Every),
+            "ns" => number / 1e9,
+            "us" | "\u{b5}s" | "\u{3bc}s" => number / 1e6,
+            "ms" => number / 1e3,
+            "s" => number,
+            _ => return None,
+        };
+        Duration::try_from_secs_f64(seconds).ok().map(Self::AtLeast)
     }
 }
 
@@ -133,6 +175,21 @@ mod tests {
     fn what_is_not_understood_counts_as_not_set() {
         let switches = set(&[("WATERFALL", "yes"), ("WATERFALL_BIAS", "east"), ("WATERFALL_TIMING", "0")]);
         assert_eq!((switches.power, switches.bias_minutes, switches.timing), (None, 0, false));
+    }
+
+    #[test]
+    fn cpu_time_is_of_no_span_or_every_or_the_long_ones_or_of_some() {
+        let read = |text| set(&[("WATERFALL_CPU", text)]).cpu;
+        for off in ["", "0", " 0 ", "0%", "yes", "2", "%", "us", "-1%", "1.5.0ms", "1 kg", "1e999s", "..."] {
+            assert_eq!(read(off), CpuSwitch::Off, "{off:?}");
+        }
+        for every in ["1", " 1 ", "100%", "250 %"] {
+            assert_eq!(read(every), CpuSwitch::Every, "{every:?}");
+        }
+        for least in ["50us", "50 \u{b5}s", "0.05ms", "50000ns", " 0.00005 s"] {
+            assert_eq!(read(least), CpuSwitch::AtLeast(Duration::from_micros(50)), "{least:?}");
+        }
+        assert_eq!((read("1%"), read("0.5 %")), (CpuSwitch::Share(0.01), CpuSwitch::Share(0.005)));
     }
 
     #[test]

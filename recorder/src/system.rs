@@ -22,7 +22,7 @@ pub(crate) use mapping::Mapping;
 pub(crate) use mapping::Memory;
 pub(crate) use sys::{
     above_stderr, boot_ns, file_system, fork_word, identity, limit, link_count, make_fork_word, page_size,
-    remember_stderr,
+    remember_stderr, thread_cpu_ns,
 };
 
 /// The device and the inode of a file.

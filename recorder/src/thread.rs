@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{Ordering, compiler_fence};
 
 use crate::attribute::SpanRow;
+use crate::cpu::{self, Meter, Reading};
 use crate::format::{Content, Row, Stamp, Stamper};
 use crate::lane::{Ending, Fields, Item, Lane, RowPlace};
 use crate::losses::{self, Loss, Named};
@@ -54,6 +55,7 @@ pub(crate) struct ThreadState {
     row: Row,
     /// The last end, kept for the same reason.
     stamper: Stamper,
+    meter: Meter,
 }
 
 /// Distinguishes the stack entries of one Recorder from those of others.
@@ -65,6 +67,8 @@ struct Entry {
     started: Started,
     lane: usize,
     place: Place,
+    /// `None` if its CPU time is not recorded.
+    reading: Option<Reading>,
 }
 
 /// Where the end of a started span goes.
@@ -88,7 +92,13 @@ impl ThreadState {
             timed: Vec::new(),
             row: Row::default(),
             stamper: Stamper::default(),
+            meter: Meter::new(),
         }
+    }
+
+    /// What this thread spends on reading its CPU time.
+    pub(crate) fn meter(&mut self) -> &mut Meter {
+        &mut self.meter
     }
 
     /// This thread's lane for rows of a kind. Opens its file if possible.
@@ -127,17 +137,18 @@ impl ThreadState {
         lane: usize,
         item: &mut Item<'_>,
         started: Started,
+        reading: Option<Reading>,
     ) -> bool {
         let row = self.lanes[lane].append(&mut self.row, item, Ending::Here);
         let place = row.map_or(Place::Nowhere, |end_at| Place::Row(self.lanes[lane].place(end_at)));
         let started = Started { end_in_row: self.row.end_at() as u32, ..started };
-        self.stack.push(Entry { recorder, started, lane, place });
+        self.stack.push(Entry { recorder, started, lane, place, reading });
         row.is_some()
     }
 
     /// Keeps a span that is not recorded, so that its `dump` does not end another one.
     pub(crate) fn start_unrecorded(&mut self, recorder: RecorderId, started: Started) {
-        self.stack.push(Entry { recorder, started, lane: 0, place: Place::Nowhere });
+        self.stack.push(Entry { recorder, started, lane: 0, place: Place::Nowhere, reading: None });
     }
 
     /// Appends a row whose end comes through the slot, from any thread.
@@ -159,6 +170,16 @@ impl ThreadState {
     ) {
         self.append_attribute(target, span, &mut row, name, now_ns);
         drop(ATTRIBUTE_ROW.replace(Some(ManuallyDrop::new(row))).map(ManuallyDrop::into_inner));
+    }
+
+    /// Gives a span of this process its CPU time.
+    #[cold]
+    pub(crate) fn give_cpu(&mut self, target: &Arc<Target>, span: &SpanRow, cpu_ns: i64, now_ns: i64) {
+        if self.process == Some(span.process) {
+            let mut row = kept_attribute_row().unwrap_or_else(new_attribute_row);
+            span.fill(&mut row, cpu::NAME, &format_args!("{cpu_ns}ns"));
+            self.give(target, span, row, cpu::NAME, now_ns);
+        }
     }
 
     fn append_attribute(
@@ -217,8 +238,19 @@ impl ThreadState {
 
     /// Ends the newest span of a Recorder. Returns whether there was one.
     #[inline]
-    pub(crate) fn end_newest(&mut self, recorder: RecorderId, now_ns: i64) -> bool {
+    pub(crate) fn end_newest(&mut self, recorder: RecorderId, target: &Arc<Target>, now_ns: i64) -> bool {
         let Some(at) = self.stack.iter().rposition(|entry| entry.recorder == recorder) else { return false };
+        if self.stack[at].reading.is_some() {
+            self.end_measured(at, target, now_ns);
+        } else {
+            self.end_at(at, now_ns);
+        }
+        true
+    }
+
+    /// Ends the span at a place of the stack.
+    #[inline]
+    fn end_at(&mut self, at: usize, now_ns: i64) {
         let entry = self.stack[at];
         match entry.place {
             Place::Row(row) => {
@@ -239,7 +271,23 @@ impl ThreadState {
         if !self.timed.is_empty() {
             self.print_time(at, entry.started, now_ns);
         }
-        true
+    }
+
+    /// Ends the span at a place of the stack, and gives it its CPU time.
+    #[cold]
+    fn end_measured(&mut self, at: usize, target: &Arc<Target>, now_ns: i64) {
+        let entry = self.stack[at];
+        let Some(reading) = entry.reading else { return };
+        let (now_ns, cpu_ns) = self.meter.end(reading, entry.started.start_ns, now_ns);
+        // Known before the end, with which the lane may give up the file.
+        let row = match entry.place {
+            Place::Row(place) => self.lanes[entry.lane].span_row(place, entry.started),
+            Place::Nowhere | Place::Parent => None,
+        };
+        self.end_at(at, now_ns);
+        if let Some((row, cpu_ns)) = row.zip(cpu_ns) {
+            self.give_cpu(target, &row, cpu_ns, now_ns);
+        }
     }
 
     /// Prints the time of the span that was at a place of the stack, if that was asked for.
@@ -311,8 +359,16 @@ impl Drop for ThreadState {
 /// [`with`]: an allocator that records never meets itself here.
 #[inline]
 pub(crate) fn take_attribute_row() -> Option<Box<Row>> {
-    let kept = ATTRIBUTE_ROW.try_with(Cell::take).ok().flatten();
-    kept.map(ManuallyDrop::into_inner).or_else(|| with(|_| Box::new(Row::with_memory())))
+    kept_attribute_row().or_else(|| with(|_| new_attribute_row()))
+}
+
+#[inline]
+fn kept_attribute_row() -> Option<Box<Row>> {
+    ATTRIBUTE_ROW.try_with(Cell::take).ok().flatten().map(ManuallyDrop::into_inner)
+}
+
+fn new_attribute_row() -> Box<Row> {
+    Box::new(Row::with_memory())
 }
 
 thread_local! {
@@ -347,11 +403,13 @@ impl Drop for Busy {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
     fn the_newest_span_of_a_recorder_comes_first() {
-        let mut state = ThreadState::new();
+        let (mut state, target) = (ThreadState::new(), Arc::new(Target::new(Path::new("records"), false)));
         for (recorder, start_ns) in [(1, 10), (2, 20), (1, 30)] {
             state.start_unrecorded(recorder, Started { start_ns, offset_minutes: 0, end_in_row: 0 });
         }
@@ -359,10 +417,14 @@ mod tests {
             let entries = state.stack.iter();
             entries.map(|entry| (entry.recorder, entry.started.start_ns)).collect::<Vec<_>>()
         };
-        assert!(state.end_newest(1, 40));
+        assert!(state.end_newest(1, &target, 40));
         assert_eq!(starts(&state), [(1, 10), (2, 20)]);
-        assert!(state.end_newest(1, 40));
+        assert!(state.end_newest(1, &target, 40));
         assert_eq!(starts(&state), [(2, 20)]);
-        assert!(!state.end_newest(1, 40) && state.end_newest(2, 40) && !state.end_newest(2, 40));
+        assert!(
+            !state.end_newest(1, &target, 40)
+                && state.end_newest(2, &target, 40)
+                && !state.end_newest(2, &target, 40)
+        );
     }
 }

@@ -497,6 +497,22 @@ fn a_color_is_recorded_and_a_wrong_one_is_wrong_usage() {
 }
 
 #[test]
+fn a_command_that_only_waits_is_recorded_as_waiting() {
+    let records = Records::new();
+    let run = |arguments: &[&str]| {
+        let mut task = unswitched(WATERFALL);
+        task.args(["task", "--group", "g", "--task", "t", "-d"]).arg(records.path()).args(arguments);
+        task.run()
+    };
+    assert_eq!(run(&["--wait", "--color", "#ca562c", "--", "true"]).status.code(), Some(2));
+    assert!(!records.path().exists());
+    check(&run(&["--wait", "--", "true"]), 0, "", "");
+    let files = fs::read_dir(records.path()).unwrap().map(|entry| entry.unwrap().path());
+    let texts: Vec<_> = files.map(|file| fs::read_to_string(file).unwrap()).collect();
+    assert_eq!(texts.iter().filter(|text| text.ends_with(",wait\r\n")).count(), 1, "{texts:?}");
+}
+
+#[test]
 fn the_help_has_an_example() {
     let help = unswitched(WATERFALL).args(["task", "--help"]).run();
     let help = String::from_utf8(help.stdout).unwrap();

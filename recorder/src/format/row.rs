@@ -9,7 +9,7 @@ use std::fmt::{self, Display, Write};
 use std::mem;
 
 use super::stamp::{FRACTION_AT, Fraction};
-use super::{BLANK_END, Content, NAME_LIMIT, STAMP_LENGTH, Stamp, Stamper, is_color};
+use super::{BLANK_END, Content, NAME_LIMIT, STAMP_LENGTH, Stamp, Stamper, is_color_field};
 
 /// The fields of a row of a record file.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ pub struct Record<'a> {
     pub start: Stamp,
     /// The end of the span, or `None` while it runs.
     pub end: Option<Stamp>,
-    /// `#rrggbb`. Any other text is written as empty.
+    /// `#rrggbb`, or [`WAIT`](super::WAIT) for a span that waits. Any other text is written as empty.
     pub color: &'a str,
 }
 
@@ -336,10 +336,16 @@ impl Row {
     fn repeats(&self, record: &Record<'_>) -> bool {
         let Some((first_end, second_end)) = self.names else { return false };
         record.end.is_none()
-            && record.color.is_empty()
+            && self.color().is_some_and(|color| is_same(color, record.color.as_bytes()))
             && self.bytes.get(..first_end).is_some_and(|group| is_same(group, record.group.as_bytes()))
             && (self.bytes.get(first_end + 1..second_end))
                 .is_some_and(|task| is_same(task, record.task.as_bytes()))
+    }
+
+    /// The last field of a record.
+    #[inline]
+    fn color(&self) -> Option<&[u8]> {
+        self.bytes.get(self.end_at + STAMP_LENGTH + 1..self.bytes.len() - 2)
     }
 
     #[inline(never)] // so that the fast case does not save registers for it
@@ -357,13 +363,12 @@ impl Row {
             None => self.push(&BLANK_END),
         }
         self.push(b",");
-        if is_color(record.color) {
+        if is_color_field(record.color) {
             self.push(record.color.as_bytes());
         }
         self.push(b"\r\n");
         self.finish();
-        let may_repeat = record.end.is_none() && record.color.is_empty();
-        if !may_repeat || self.is_quoted || self.cut_names > 0 {
+        if record.end.is_some() || self.is_quoted || self.cut_names > 0 {
             self.names = None;
         }
     }
@@ -485,7 +490,7 @@ fn unusual_bytes(word: u64) -> u64 {
     (beyond | is(b'"') | is(b',')) & each(0x80)
 }
 
-/// Whether two texts are equal. Texts of 4 to 16 bytes, like most names, need no call: their first and last bytes,
+/// Whether two texts are equal. Empty ones and those of 4 to 16 bytes, like most names, need no call: their first and last bytes,
 /// which overlap, are compared.
 #[inline]
 fn is_same(a: &[u8], b: &[u8]) -> bool {
@@ -496,6 +501,7 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
         && match a.len() {
             8..=16 => ends::<8>(a) == ends(b),
             4..=7 => ends::<4>(a) == ends(b),
+            0 => true,
             _ => a == b,
         }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{File, Metadata};
 use std::io;
+use std::num::NonZeroI64;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
@@ -55,6 +56,11 @@ pub(crate) fn boot_ns() -> i64 {
     let now = Instant::now();
     let first = *FIRST.get_or_init(|| now);
     i64::try_from(now.saturating_duration_since(first).as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// Not known here.
+pub(crate) fn thread_cpu_ns() -> Option<NonZeroI64> {
+    None
 }
 
 /// The size of a page of memory, in bytes.

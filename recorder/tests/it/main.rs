@@ -6,6 +6,8 @@
 mod attributes;
 mod counters;
 #[cfg(unix)]
+mod cpu;
+#[cfg(unix)]
 mod crashes;
 #[cfg(unix)]
 mod crashes_attributes;
@@ -28,3 +30,4 @@ mod rotation;
 mod stacks;
 mod switches;
 mod threads;
+mod waits;

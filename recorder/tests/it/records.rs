@@ -16,8 +16,8 @@ use waterfall_recorder::{Loss, Recorder};
 const CHILD: &str = "WATERFALL_TEST_CHILD";
 
 /// Variables that the recorder obeys, and that a developer may have exported.
-const SWITCHES: [&str; 5] =
-    ["WATERFALL", "WATERFALL_DIR", "WATERFALL_BIAS", "WATERFALL_TASKS", "WATERFALL_TIMING"];
+const SWITCHES: [&str; 6] =
+    ["WATERFALL", "WATERFALL_DIR", "WATERFALL_BIAS", "WATERFALL_TASKS", "WATERFALL_TIMING", "WATERFALL_CPU"];
 
 /// A span as it is in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -61,33 +61,39 @@ impl Display for Allocating {
 
 #[test]
 fn an_allocator_that_records_is_counted_where_it_meets_the_recorder() {
-    let records = Records::new();
-    let child = records.child(|records| {
-        let pp = records.recorder();
-        PP.get_or_init(|| pp.clone());
-        let thread = std::thread::spawn(|| {
-            PP.get().unwrap().start_with("outer", &[("text", &Allocating)]);
-            PP.get().unwrap().dump();
-            std::hint::black_box(vec![1_u8; 100])
+    for cpu in ["0", "1"] {
+        let records = Records::new();
+        let child = records.child(|records| {
+            let pp = records.recorder();
+            PP.get_or_init(|| pp.clone());
+            let thread = std::thread::spawn(|| {
+                PP.get().unwrap().start_with("outer", &[("text", &Allocating)]);
+                PP.get().unwrap().dump();
+                std::hint::black_box(vec![1_u8; 100])
+            });
+            assert_eq!(thread.join().unwrap().len(), 100);
+            let losses = pp.losses();
+            assert!(losses.count(Loss::Reentrant) > 0, "{losses}");
+            // An allocation after the thread's state is gone has a start, but no stack to keep it.
+            let others = losses.total() - losses.count(Loss::Reentrant);
+            assert_eq!(losses.count(Loss::NotStarted), others, "{losses}");
         });
-        assert_eq!(thread.join().unwrap().len(), 100);
-        let losses = pp.losses();
-        assert!(losses.count(Loss::Reentrant) > 0, "{losses}");
-        // An allocation after the thread's state is gone has a start, but no stack to keep it.
-        let others = losses.total() - losses.count(Loss::Reentrant);
-        assert_eq!(losses.count(Loss::NotStarted), others, "{losses}");
-    });
-    child.env("WATERFALL_TIMING", "1").succeed();
-    assert!(records.spans().iter().filter(|span| span.end_ns.is_some()).count() > 1);
-    assert_eq!(records.attributes_of("outer"), ["text=xxxxxxxxxx"]);
-    // Each of a span that has it.
-    let given = records.given();
-    for (name, task) in
-        [("bytes", "allocate"), ("a,\"b\"", "allocate"), ("bytes", "free"), ("is late", "free")]
-    {
-        assert!(given.iter().any(|given| given.name == name && given.span.task == task), "{name}: {given:?}");
+        child.env("WATERFALL_TIMING", "1").env("WATERFALL_CPU", cpu).succeed();
+        assert!(records.spans().iter().filter(|span| span.end_ns.is_some()).count() > 1);
+        assert_eq!(records.attributes_of("outer")[0], "text=xxxxxxxxxx");
+        // Each of a span that has it.
+        let given = records.given();
+        for (name, task) in
+            [("bytes", "allocate"), ("a,\"b\"", "allocate"), ("bytes", "free"), ("is late", "free")]
+        {
+            assert!(
+                given.iter().any(|given| given.name == name && given.span.task == task),
+                "{name}: {given:?}"
+            );
+        }
+        assert!(cpu == "0" || given.iter().any(|given| given.name == "cpu" && given.span.task == "allocate"));
+        assert!(given.iter().all(|given| given.name != "a,\"b\"" || given.value == "\","), "{given:?}");
     }
-    assert!(given.iter().all(|given| given.name != "a,\"b\"" || given.value == "\","), "{given:?}");
 }
 
 #[test]
@@ -105,4 +111,25 @@ fn a_thread_allocates_nothing_after_its_first_rows_of_a_kind() {
     (1..=20).for_each(give);
     assert_eq!(ALLOCATIONS.get(), before);
     assert_eq!(records.given().len(), 21 * 5);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_thread_allocates_nothing_for_cpu_times_after_the_first() {
+    let records = Records::new();
+    let child = records.child(|records| {
+        let pp = records.recorder();
+        let record = |_| {
+            pp.start("started");
+            drop(pp.span("guarded"));
+            drop(pp.wait("waiting"));
+            pp.dump();
+        };
+        record(0);
+        let before = ALLOCATIONS.get();
+        (1..=20).for_each(record);
+        assert_eq!(ALLOCATIONS.get(), before);
+    });
+    child.env("WATERFALL_CPU", "1").succeed();
+    assert_eq!(records.given().len(), 21 * 3);
 }

@@ -58,6 +58,10 @@ pub(super) struct TaskArgs {
     #[arg(long, value_name = "C", value_parser = color)]
     color: Option<String>,
 
+    /// Record the command as waiting, for example for a lock or another process
+    #[arg(long, conflicts_with = "color")]
+    wait: bool,
+
     /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "CMD")]
     command: Vec<OsString>,
@@ -67,7 +71,7 @@ impl TaskArgs {
     pub(super) fn run(self) -> ! {
         let task = Task {
             attributes: self.attributes,
-            color: self.color,
+            color: if self.wait { Some(format::WAIT.to_owned()) } else { self.color },
             signals: Signals::Passed,
             ..Task::from_env(self.group, self.task, self.directory)
         };

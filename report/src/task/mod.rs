@@ -54,7 +54,7 @@ pub struct Task {
     pub task: String,
     /// Names and values of attributes of the span. Names that begin with `@` are reserved.
     pub attributes: Vec<(String, String)>,
-    /// Colour of the span, as `#rrggbb`; any other text is left out.
+    /// Colour of the span, as `#rrggbb`, or `wait` if the command only waits; any other text is left out.
     pub color: Option<String>,
     /// Directory for the record, created if it does not exist. `None` records nothing.
     pub directory: Option<PathBuf>,

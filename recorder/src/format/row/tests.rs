@@ -165,10 +165,12 @@ fn the_longest_attribute_fits_and_a_cut_value_is_known_from_a_cut_name() {
 }
 
 #[test]
-fn what_is_no_color_is_left_out() {
+fn what_is_no_color_and_no_wait_is_left_out() {
     let start = Stamp::new(0, 0);
-    let record = Record { group: "g", task: "t", start, end: None, color: "red\",\n" };
-    assert!(Row::new(&record).to_bytes().ends_with(b" ,\r\n"));
+    for color in ["red\",\n", "waiting", "Wait"] {
+        let record = Record { group: "g", task: "t", start, end: None, color };
+        assert!(Row::new(&record).to_bytes().ends_with(b" ,\r\n"));
+    }
 }
 
 #[test]
@@ -280,12 +282,15 @@ proptest! {
     #[test]
     fn rows_one_after_another_are_those_that_stand_alone(
         records in prop::collection::vec(
-            ("[ab\n]{0,2}", "[ab,]{0,2}", 0_i64..3_000_000_000, prop::option::of(0_i64..9), 0..3, -1..1),
+            (
+                ("[ab\n]{0,2}", "[ab,]{0,2}", "|wait|red|#00000[ab]"),
+                0_i64..3_000_000_000, prop::option::of(0_i64..9), 0..3, -1..1,
+            ),
             1..30,
         ),
     ) {
         let mut row = Row::default();
-        for (group, task, start_ns, lasts_ns, kind, minutes) in records {
+        for ((group, task, color), start_ns, lasts_ns, kind, minutes) in records {
             let start = Stamp::new(start_ns, minutes);
             let mut fresh = Row::default();
             if kind == 2 {
@@ -300,7 +305,7 @@ proptest! {
                 fresh.fill_sample(&sample);
             } else {
                 let end = lasts_ns.map(|lasts_ns| Stamp::new(start_ns + lasts_ns, minutes));
-                let record = Record { group: &group, task: &task, start, end, color: "" };
+                let record = Record { group: &group, task: &task, start, end, color: &color };
                 row.fill(&record);
                 fresh.fill(&record);
             }
@@ -319,7 +324,7 @@ proptest! {
     #[test]
     fn a_row_is_what_csv_and_chrono_write(
         group in ".{0,80}", task in "(?s).{0,80}|[a,\"\r\n]{0,9}", start_ns: i64, end_ns: Option<i64>,
-        minutes in -1439..=1439, color in "|#[0-9a-fA-F]{6}",
+        minutes in -1439..=1439, color in "|wait|#[0-9a-fA-F]{6}",
     ) {
         let stamp = |unix_ns| Stamp::new(unix_ns, minutes);
         let (start, end) = (stamp(start_ns), end_ns.map(stamp));

@@ -1,0 +1,218 @@
+//! The CPU time of spans: for which spans a Recorder reads it, and how much of its time a thread spends on that.
+//!
+//! The CPU time of a span is that of its thread from its start to its end. The wall clock is read before the thread's
+//! clock at the start, and after it at the end. So the CPU time is not greater than the duration. Each reading is a
+//! call to the system, so a [share](CpuTimes::of) limits them. Must not know files or stacks.
+
+use std::hint::black_box;
+use std::num::NonZeroI64;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use crate::clock;
+use crate::format::{Attribute, Row};
+use crate::switches::CpuSwitch;
+use crate::system;
+
+/// For which spans a Recorder reads the CPU time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CpuTimes {
+    /// Shorter spans get none.
+    least_ns: i64,
+    /// Time of the thread that the CPU time of one span takes up. 0 without a limit.
+    price_ns: i64,
+    /// Time that a thread can save for it.
+    savings_ns: i64,
+}
+
+impl CpuTimes {
+    /// What a switch asks for. `None` if it is off.
+    ///
+    /// With a share of 1 %, a span that costs 1 us takes up 100 us of its thread's time. A thread saves up to 20 ms for
+    /// later: this is how long it takes to earn [`SAVED_COST_NS`].
+    pub(crate) fn of(switch: CpuSwitch) -> Option<Self> {
+        let unlimited = Self { least_ns: 0, price_ns: 0, savings_ns: 0 };
+        match switch {
+            CpuSwitch::Off => None,
+            CpuSwitch::Every => Some(unlimited),
+            CpuSwitch::AtLeast(least) => {
+                let least_ns = i64::try_from(least.as_nanos()).unwrap_or(i64::MAX);
+                Some(Self { least_ns, ..unlimited })
+            }
+            CpuSwitch::Share(share) => Some(Self::of_share(share, cost_ns())),
+        }
+    }
+
+    fn of_share(share: f64, cost_ns: i64) -> Self {
+        let time_ns = |cost_ns: i64| (cost_ns as f64 / share) as i64; // saturates
+        Self { least_ns: 0, price_ns: time_ns(cost_ns).max(1), savings_ns: time_ns(SAVED_COST_NS) }
+    }
+}
+
+/// What a thread has spent on reading its CPU time.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    /// The number of the thread, which no other thread of the process has.
+    thread: u64,
+    /// The time of the thread up to here is taken up.
+    spent_until_ns: i64,
+    /// Spans whose CPU time will be read again on this thread.
+    open: u32,
+}
+
+/// The CPU time of a thread at the start of a span.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    cpu_ns: NonZeroI64,
+    least_ns: i64,
+    thread: u64,
+}
+
+impl Meter {
+    pub(crate) fn new() -> Self {
+        static NEXT_THREAD: AtomicU64 = AtomicU64::new(0);
+
+        let thread = NEXT_THREAD.fetch_add(1, Ordering::Relaxed);
+        Self { thread, spent_until_ns: i64::MIN, open: 0 }
+    }
+
+    /// Reads the clock for a span that starts now, if the thread may spend that.
+    #[cold]
+    pub(crate) fn begin(&mut self, times: &CpuTimes, now_ns: i64) -> Option<Reading> {
+        if times.price_ns > 0 && !self.spend(times, now_ns) {
+            return None;
+        }
+        let cpu_ns = system::thread_cpu_ns()?;
+        self.open = self.open.saturating_add(1);
+        Some(Reading { cpu_ns, least_ns: times.least_ns, thread: self.thread })
+    }
+
+    /// Reads the thread's clock for a span that ends now, and then the time. Returns the time, and the CPU time since
+    /// the start if it is known and the span is long enough.
+    #[cold]
+    pub(crate) fn end(&mut self, reading: Reading, start_ns: i64, now_ns: i64) -> (i64, Option<i64>) {
+        if reading.thread != self.thread {
+            return (now_ns, None);
+        }
+        self.open = self.open.saturating_sub(1);
+        if now_ns.saturating_sub(start_ns) < reading.least_ns {
+            return (now_ns, None);
+        }
+        let cpu_ns = system::thread_cpu_ns();
+        let now_ns = clock::boot_ns();
+        (now_ns, cpu_ns.map(|cpu_ns| (cpu_ns.get() - reading.cpu_ns.get()).max(0)))
+    }
+
+    /// Takes the price of a span from the thread's time, if there is enough.
+    ///
+    /// Inside a span with CPU time only the second half of the savings can be spent, inside two of them the last
+    /// quarter, and so on. So thousands of short spans leave enough for the long ones around them, whose CPU time
+    /// covers the short ones.
+    fn spend(&mut self, times: &CpuTimes, now_ns: i64) -> bool {
+        let &CpuTimes { price_ns, savings_ns, .. } = times;
+        let kept_ns = savings_ns - (savings_ns >> self.open.min(4));
+        let spent_until_ns =
+            self.spent_until_ns.max(now_ns.saturating_sub(savings_ns)).saturating_add(price_ns);
+        let has_enough = spent_until_ns.saturating_add(kept_ns) <= now_ns;
+        if has_enough {
+            self.spent_until_ns = spent_until_ns;
+        }
+        has_enough
+    }
+}
+
+/// How much a thread can spend at once, after it has saved for a while.
+const SAVED_COST_NS: i64 = 200_000;
+
+/// What the CPU time of a span costs on this machine: two readings, and a row. Measured once in a process, as the median
+/// of some.
+fn cost_ns() -> i64 {
+    static COST_NS: AtomicI64 = AtomicI64::new(0);
+    const TIMES: usize = 15;
+
+    let known = COST_NS.load(Ordering::Relaxed);
+    if known > 0 {
+        return known;
+    }
+    let mut row = Row::with_memory();
+    let mut costs = [0; TIMES].map(|_: i64| {
+        let start_ns = clock::boot_ns();
+        black_box((system::thread_cpu_ns(), system::thread_cpu_ns()));
+        let (lane, part, row_at, fraction_ns) = (0, 0, start_ns as u64, 123_456_789);
+        let attribute =
+            Attribute { lane, part, row: row_at, start_ns: fraction_ns, name: NAME, value: "81233ns" };
+        black_box(&mut row).fill_attribute(&attribute);
+        clock::boot_ns() - start_ns
+    });
+    costs.sort_unstable();
+    let cost_ns = costs[TIMES / 2].max(1);
+    COST_NS.store(cost_ns, Ordering::Relaxed);
+    cost_ns
+}
+
+/// The name of the attribute.
+pub(crate) const NAME: &str = "cpu";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thread whose spans cost 1 us each, of which it may spend 1 %: 100 us of its time for a span.
+    const TIMES: CpuTimes = CpuTimes { least_ns: 0, price_ns: 100_000, savings_ns: 20_000_000 };
+
+    /// How many of some spans, one every `every_ns`, the thread can pay.
+    fn paid(meter: &mut Meter, starts_ns: impl Iterator<Item = i64>) -> usize {
+        starts_ns.filter(|&now_ns| meter.spend(&TIMES, now_ns)).count()
+    }
+
+    #[test]
+    fn a_share_is_a_price_in_time() {
+        assert_eq!(CpuTimes::of_share(0.01, 1_000), TIMES);
+        let (never, mut meter) = (CpuTimes::of_share(1e-300, 1_000), Meter::new());
+        assert_eq!((never.price_ns, never.savings_ns), (i64::MAX, i64::MAX));
+        assert_eq!([0, 1, 1 << 62].map(|now_ns| meter.spend(&never, now_ns)), [true, false, false]);
+    }
+
+    #[test]
+    fn a_thread_spends_its_savings_and_then_its_share() {
+        for begin_ns in [0, 1 << 60] {
+            let mut meter = Meter::new();
+            let second = |from_ns: i64| (from_ns..from_ns + 1_000_000_000).step_by(1_000);
+            assert_eq!(paid(&mut meter, second(begin_ns)), 200 + 10_000 - 1);
+            // An hour later it has saved no more than at its beginning.
+            assert_eq!(paid(&mut meter, second(begin_ns + 3_600_000_000_000)), 200 + 10_000 - 1);
+        }
+    }
+
+    #[test]
+    fn long_spans_are_paid_whatever_runs_inside_them() {
+        let mut meter = Meter::new();
+        let mut inner = [0, 0];
+        for outer_ns in (0..1_000_000_000).step_by(10_000_000) {
+            assert!(meter.spend(&TIMES, outer_ns), "{outer_ns}");
+            meter.open += 1;
+            for middle_ns in (outer_ns..outer_ns + 10_000_000).step_by(1_000_000) {
+                assert!(meter.spend(&TIMES, middle_ns), "{middle_ns}");
+                meter.open += 1;
+                let starts_ns = (middle_ns..middle_ns + 1_000_000).step_by(1_000);
+                inner[usize::from(outer_ns > 0)] += paid(&mut meter, starts_ns);
+                meter.open -= 1;
+            }
+            meter.open -= 1;
+        }
+        // A hundredth of their time is 100 in 10 ms, of which the 11 around them take some.
+        assert!((8_000..=9_000).contains(&inner[1]), "{inner:?}");
+    }
+
+    #[test]
+    fn without_a_limit_every_span_is_paid() {
+        assert_eq!(CpuTimes::of(CpuSwitch::Off), None);
+        let times = CpuTimes::of(CpuSwitch::Every).unwrap();
+        assert_eq!((times.least_ns, times.price_ns), (0, 0));
+    }
+
+    #[test]
+    fn the_cost_is_measured_once() {
+        assert!(cost_ns() > 0);
+        assert_eq!(cost_ns(), cost_ns());
+    }
+}
