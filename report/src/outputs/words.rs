@@ -13,6 +13,9 @@ use crate::text::units;
 /// The system's word on threads that waited for a CPU is worth it from 1/20 of the busy time on.
 const QUEUED_PART: i128 = 20;
 
+/// Of two kinds of waits, both are named if each is at least 1/20.
+const PART_OF_WAITS: i128 = 20;
+
 /// One sentence for each finding, in their order.
 pub fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     let words = Words { trace, analysis, processes: labels::processes(trace) };
@@ -114,8 +117,9 @@ impl Words<'_> {
     /// What lanes waited for, and in which tasks.
     fn waits(&self, of: &Working) -> String {
         let Division { wait_ns, off_cpu_ns, .. } = of.division;
+        let is_some = |ns: i128| ns * PART_OF_WAITS >= of.division.idle_ns();
         let off_cpu = if of.is_crowded { " for a CPU" } else { " off the CPU" };
-        let declared = if off_cpu_ns > 0 { " as declared" } else { "" };
+        let declared = if is_some(off_cpu_ns) { " as declared" } else { "" };
         let part = |(task, most_ns): (usize, i128), all_ns: i128, how: &str| {
             let (all, task) = (units::duration(all_ns), self.task(task));
             match units::duration(most_ns) {
@@ -128,8 +132,8 @@ impl Words<'_> {
             of.off_cpu.map(|most| (off_cpu_ns, part(most, off_cpu_ns, off_cpu))),
         ];
         parts.sort_by_key(|part| part.as_ref().map_or(0, |&(ns, _)| -ns));
-        let parts: Vec<String> = parts.into_iter().flatten().map(|(_, text)| text).collect();
-        parts.join(" and ")
+        let parts = parts.into_iter().flatten().filter(|&(ns, _)| is_some(ns));
+        parts.map(|(_, text)| text).collect::<Vec<_>>().join(" and ")
     }
 
     /// A stretch of the run, as the beginning of a sentence.
