@@ -34,3 +34,5 @@ mod task;
 mod task_attributes;
 mod tidy;
 mod torn;
+#[cfg(unix)]
+mod waiting;
