@@ -5,11 +5,16 @@
 //! directory says how it ended, whatever happens to this process meanwhile.
 
 mod check;
+#[cfg(target_os = "linux")]
+mod delays;
+mod load;
+mod machine_time;
 mod resources;
 mod scenario;
 mod tree;
 
 use std::collections::BTreeMap;
+use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -29,6 +34,11 @@ use crate::text::{Problems, Zone};
 pub(crate) use scenario::{Error as ScenarioError, Scenario};
 
 use resources::{Sampled, Sampler};
+
+/// The variable that says of which spans a recorder measures the CPU time.
+const CPU: &str = "WATERFALL_CPU";
+/// Its value in a run unless the user sets one: as many spans as cost at most this part of each thread's time.
+const CPU_PART: &str = "1%";
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -169,6 +179,7 @@ impl Plan {
             git: git.clone(),
             waterfall: env!("CARGO_PKG_VERSION").into(),
             resources: Resources::default(),
+            load: None,
             recorded: None,
         }
     }
@@ -182,6 +193,9 @@ impl Plan {
     ) -> Run {
         let mut command = self.command();
         command.env("WATERFALL", "1").env("WATERFALL_DIR", place.records());
+        if env::var_os(CPU).is_none() && !self.environment.contains_key(CPU) {
+            command.env(CPU, CPU_PART);
+        }
         if !self.tasks.is_empty() {
             command.env("WATERFALL_TASKS", self.tasks.join(","));
         }
@@ -243,6 +257,7 @@ fn resources(ended: &Ended, sampled: &Sampled) -> Resources {
         peak_process_bytes,
         peak_process_at_most_bytes,
         peak_tree_bytes: sampled.peak_bytes,
+        run_queue_ns: sampled.run_queue_ns,
         samples: sampled.samples,
         lost_samples: sampled.lost,
     }

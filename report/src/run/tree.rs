@@ -3,7 +3,12 @@
 //! Takes the id of the first process, gives sums over it and its descendants. A process that was seen once stays in
 //! the tree when its parent is gone. A process whose parent started and ended between two looks is missed. When a
 //! parent has waited for an ended process, that process's CPU time and bytes count for the parent, so sums do not
-//! fall. If no process of the tree waits for it, its last figures are kept. Other systems have no tree.
+//! fall. If no process of the tree waits for it, its last figures are kept. Beside them it gives what the whole machine
+//! has done. Other systems have no tree.
+
+use std::time::Instant;
+
+use super::machine_time::MachineTime;
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::Tree;
@@ -21,6 +26,21 @@ pub(super) struct Snapshot {
     pub(super) written_bytes: u64,
 }
 
+/// What a look at the processes shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View {
+    /// The middle of the time in which it read the CPU times.
+    pub(super) at: Instant,
+    /// What the processes of the tree have used.
+    pub(super) used: Snapshot,
+    /// How long their threads have waited for a core, at least; `None` if the system does not show it.
+    pub(super) run_queue_ns: Option<u64>,
+    /// The CPU time of this process, which is no part of the tree.
+    pub(super) own_cpu_ns: u64,
+    /// What the machine has done; `None` if the system does not show it.
+    pub(super) machine: Option<MachineTime>,
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::{BTreeMap, BTreeSet};
@@ -29,15 +49,20 @@ mod linux {
     use procfs::process::{Process, Stat, all_processes};
     use procfs::{CurrentSI, KernelStats};
 
-    use crate::run::tree::Snapshot;
+    use crate::run::delays::{self, Delays};
+    use crate::run::machine_time::MachineTime;
+    use crate::run::tree::{Snapshot, View};
 
     pub(in crate::run) struct Tree {
-        /// The id of the first process.
+        /// The id of this process.
+        own: i32,
+        /// The id of the first process of the tree.
         root: i32,
         /// The processes of the last look, by id.
         seen: BTreeMap<i32, Seen>,
         /// What ended processes used for which no process of the tree has waited.
         gone: Snapshot,
+        delays: Delays,
         page_bytes: u64,
         tick_ns: u64,
         /// The number of the machine's CPUs.
@@ -60,7 +85,16 @@ mod linux {
             let tick_ns = 1_000_000_000 / procfs::ticks_per_second().max(1);
             let page_bytes = procfs::page_size();
             let cpus = KernelStats::current().ok()?.cpu_time.len();
-            Some(Tree { root, seen: BTreeMap::new(), gone: Snapshot::default(), page_bytes, tick_ns, cpus })
+            Some(Tree {
+                own,
+                root,
+                seen: BTreeMap::new(),
+                gone: Snapshot::default(),
+                delays: Delays::default(),
+                page_bytes,
+                tick_ns,
+                cpus,
+            })
         }
 
         /// The number of the machine's CPUs: in no time can processes use more than this many times that time.
@@ -68,15 +102,19 @@ mod linux {
             self.cpus
         }
 
-        /// Looks at all processes of the machine. Gives the middle of the time in which it read their CPU times, too.
-        pub(in crate::run) fn look(&mut self) -> Option<(Instant, Snapshot)> {
+        /// Looks at all processes of the machine, and at the threads of those of the tree.
+        pub(in crate::run) fn look(&mut self) -> Option<View> {
             let begin = Instant::now();
             let all: BTreeMap<i32, (Process, Stat)> = (all_processes().ok()?.flatten())
                 .filter_map(|process| Some((process.pid, (process.stat().ok().map(|stat| (process, stat))?))))
                 .collect();
+            let machine = KernelStats::current().ok().and_then(|stats| MachineTime::of(&stats, self.tick_ns));
             let at = begin + begin.elapsed() / 2;
-            let own = self.own(&all);
-            let seen: BTreeMap<i32, Seen> = (own.iter())
+            let members = self.members(&all);
+            let mut delays = BTreeMap::new();
+            members.iter().for_each(|pid| delays::read(&all[pid].0, &mut delays));
+            self.delays.add(delays);
+            let seen: BTreeMap<i32, Seen> = (members.iter())
                 .map(|pid| {
                     let (process, stat) = &all[pid];
                     let before = self.seen.get(pid).map(|seen| seen.used);
@@ -94,11 +132,18 @@ mod linux {
             }
             self.seen = seen;
             let used = self.seen.values().fold(self.gone, |all, process| sum(all, process.used));
-            Some((at, used))
+            let own_ticks = all.get(&self.own).map_or(0, |(_, stat)| stat.utime + stat.stime);
+            Some(View {
+                at,
+                used,
+                run_queue_ns: self.delays.sum_ns(),
+                own_cpu_ns: own_ticks * self.tick_ns,
+                machine,
+            })
         }
 
         /// The ids of the processes in `all` that belong to the tree.
-        fn own(&self, all: &BTreeMap<i32, (Process, Stat)>) -> BTreeSet<i32> {
+        fn members(&self, all: &BTreeMap<i32, (Process, Stat)>) -> BTreeSet<i32> {
             let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
             for (pid, (_, stat)) in all {
                 children.entry(stat.ppid).or_default().push(*pid);
@@ -110,13 +155,13 @@ mod linux {
             };
             let mut found: Vec<i32> = self.seen.keys().copied().filter(is_known).collect();
             found.extend(all.contains_key(&self.root).then_some(self.root));
-            let mut own = BTreeSet::new();
+            let mut members = BTreeSet::new();
             while let Some(pid) = found.pop() {
-                if own.insert(pid) {
+                if members.insert(pid) {
                     found.extend(children.get(&pid).into_iter().flatten());
                 }
             }
-            own
+            members
         }
 
         /// What a process used. An ended process does not show its bytes, so those of `before` are kept.
@@ -149,9 +194,7 @@ pub(super) use elsewhere::Tree;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
-    use std::time::Instant;
-
-    use crate::run::tree::Snapshot;
+    use crate::run::tree::View;
 
     pub(in crate::run) enum Tree {}
 
@@ -164,7 +207,7 @@ mod elsewhere {
             match *self {}
         }
 
-        pub(in crate::run) fn look(&mut self) -> Option<(Instant, Snapshot)> {
+        pub(in crate::run) fn look(&mut self) -> Option<View> {
             match *self {}
         }
     }

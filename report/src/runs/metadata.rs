@@ -51,6 +51,8 @@ pub(crate) struct Metadata {
     /// The version of `waterfall`.
     pub waterfall: String,
     pub resources: Resources,
+    /// `None` if it was not sampled.
+    pub load: Option<Load>,
     /// `None` if what it recorded is not known.
     pub recorded: Option<Recorded>,
 }
@@ -87,6 +89,9 @@ pub(crate) struct Resources {
     /// The most resident memory of all processes at once, as sampled. Memory that they share counts once for each.
     /// It is also `None` if they ended before the first look.
     pub peak_tree_bytes: Option<u64>,
+    /// The time in which threads could have run but waited for a core, summed over all threads, as sampled. It lacks
+    /// what a thread waited after the last look at it.
+    pub run_queue_ns: Option<u64>,
     /// The number of samples.
     pub samples: u64,
     /// The number of samples that could not be written.
@@ -117,6 +122,23 @@ impl Resources {
     pub(crate) fn cpu_ns(&self) -> Option<u64> {
         Some(self.user_ns?.saturating_add(self.system_ns?))
     }
+}
+
+/// What the machine did from the first look at the command's processes to the last one; `None` if the system does not
+/// show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Load {
+    /// The time between the two looks.
+    pub sampled_ns: u64,
+    /// The number of the machine's CPUs. The command may be allowed fewer.
+    pub cpus: u64,
+    /// CPU time of all processes but those of the command and `waterfall`, and of the system's own work.
+    pub others_cpu_ns: Option<u64>,
+    /// The time in which a virtual CPU had work, but its host ran something else, summed over CPUs.
+    pub steal_ns: Option<u64>,
+    /// The time in which a thread of any process ran or waited for a CPU, summed over threads, as sampled. Divided by
+    /// `sampled_ns` it is their mean number.
+    pub runnable_ns: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,7 +242,9 @@ pub(crate) fn version() -> u32 {
 mod tests {
     use super::*;
 
-    const GOLDEN: &str = include_str!("../../../tests/data/run/version-1.json");
+    const GOLDEN: &str = include_str!("../../../tests/data/run/version-1-load.json");
+    /// The same run as earlier releases wrote it: without its load and its run-queue delay.
+    const WITHOUT_LOAD: &str = include_str!("../../../tests/data/run/version-1.json");
 
     #[test]
     fn what_is_known_of_a_run_stays_as_it_is() {
@@ -240,6 +264,19 @@ mod tests {
         replace(&path, &metadata).unwrap();
         assert_eq!(read(&path).unwrap(), metadata);
         assert_eq!(fs::metadata(&path).unwrap().len(), length);
+    }
+
+    #[test]
+    fn in_an_older_description_what_was_not_sampled_is_not_known() {
+        let directory = tempfile::tempdir().unwrap();
+        let read = |text: &str| {
+            let path = directory.path().join("run.json");
+            fs::write(&path, text).unwrap();
+            super::read(&path).unwrap()
+        };
+        let (older, mut newer) = (read(WITHOUT_LOAD), read(GOLDEN));
+        (newer.load, newer.resources.run_queue_ns) = (None, None);
+        assert_eq!(older, newer);
     }
 
     #[test]
