@@ -117,7 +117,12 @@ fn reads_from_the_disk_are_named_first_with_the_time_that_they_waited() {
     let (off_cpu, busy) = (told.division("off_cpu_ns"), ns(&told.stats["busy_ns"]));
     assert!(told.first_sentence().contains("disk / read block"), "{}", told.first_sentence());
     // How slow the disk is, is the machine's affair.
-    assert_eq!(told.first_sentence().contains("off the CPU"), 2 * off_cpu >= busy, "{}", told.first_sentence());
+    assert_eq!(
+        told.first_sentence().contains("off the CPU"),
+        2 * off_cpu >= busy,
+        "{}",
+        told.first_sentence()
+    );
 }
 
 #[test]

@@ -51,4 +51,4 @@ pub(crate) use summary::summarise;
 pub(crate) use tail::Ran;
 pub use whole::{Analysis, analyse, of_trace, summary_of};
 pub use working::Known;
-pub(crate) use working::Working;
+pub(crate) use working::{ALL_CPUS, Working};

@@ -16,8 +16,8 @@ use crate::model::summary::LaneSummary;
 /// Waiting is worth a sentence from 1/20 of the busy time on.
 const WAIT_PART: i128 = 20;
 
-/// All CPUs are in use when these lanes alone use 9/10 of them.
-const ALL_CPUS: (i128, i128) = (9, 10);
+/// From this part of all CPUs on, all are in use.
+pub(crate) const ALL_CPUS: f64 = 0.9;
 
 /// What is known of a run beside its records.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -26,6 +26,8 @@ pub struct Known {
     pub cpus: Option<usize>,
     /// The CPUs that its processes used, on average over the run.
     pub cpus_used: Option<f64>,
+    /// Whether the machine's CPUs were nearly all in use, by its processes and others, on average over the run.
+    pub is_machine_full: bool,
     /// How long its threads waited for a CPU, at least, in ns.
     pub queued_ns: Option<i128>,
 }
@@ -45,7 +47,7 @@ pub struct Working {
     pub wait: Option<(usize, i128)>,
     /// The task that was off the CPU for longest, and how long, in ns.
     pub off_cpu: Option<(usize, i128)>,
-    /// Whether most of the time off the CPU was when these lanes used all CPUs: then threads waited for one.
+    /// Whether most of the time off the CPU was when all CPUs were in use: then threads waited for one.
     pub is_crowded: bool,
     /// Whether lanes waited for at least half of their busy time.
     pub is_mostly_waiting: bool,
@@ -124,15 +126,19 @@ fn most(by_row: &[Division], what: impl Fn(&Division) -> i128) -> Option<(usize,
     rows.max_by_key(|&(row, ns)| (ns, Reverse(row)))
 }
 
-/// Whether most of the time off the CPU was in bins in which the lanes used all CPUs.
+/// Whether most of the time off the CPU was for want of one: the system says so, or all CPUs were in use, by these lanes
+/// or by others, too.
 fn is_crowded(lanes: &[&LaneSummary], of: &Subject<'_>, off_cpu_ns: i128) -> bool {
+    let is_most = |ns: i128| off_cpu_ns > 0 && 2 * ns >= off_cpu_ns;
+    if of.known.is_machine_full || of.known.queued_ns.is_some_and(is_most) {
+        return off_cpu_ns > 0;
+    }
     let Some(cpus) = of.known.cpus else { return false };
     let divisions = concurrency::concurrency(lanes, of.keys, of.bins).divisions;
     let crowded = divisions.iter().enumerate().filter(|&(bin, division)| {
         let (from_ns, to_ns) = of.bins.stretch(bin..bin + 1);
         let all_ns = i128::from(to_ns - from_ns) * cpus as i128;
-        division.on_cpu_ns * ALL_CPUS.1 >= all_ns * ALL_CPUS.0
+        division.on_cpu_ns as f64 >= all_ns as f64 * ALL_CPUS
     });
-    let crowded_ns: i128 = crowded.map(|(_, division)| division.off_cpu_ns).sum();
-    crowded_ns > 0 && 2 * crowded_ns >= off_cpu_ns
+    is_most(crowded.map(|(_, division)| division.off_cpu_ns).sum())
 }

@@ -146,8 +146,10 @@ impl Report {
     fn make(&self, loaded: &Loaded) -> Made {
         let Loaded { summary, trace, tracks, problems, left_out, .. } = loaded;
         self.reading.progress.will_render();
-        let analysis = analysis::analyse(trace, summary, Known::default());
-        let options = self.options(loaded, &analysis);
+        let run = kept_run(&self.reading.inputs);
+        let known = run.as_ref().map_or_else(Known::default, known);
+        let analysis = analysis::analyse(trace, summary, known);
+        let options = self.options(loaded, &analysis, run);
         let rendered = Rendered {
             html: String::new(),
             spans: analysis.spans,
@@ -162,13 +164,12 @@ impl Report {
     }
 
     /// What the page shows besides the trace and its figures.
-    fn options(&self, loaded: &Loaded, analysis: &Analysis) -> outputs::Options {
+    fn options(&self, loaded: &Loaded, analysis: &Analysis, run: Option<Metadata>) -> outputs::Options {
         let Loaded { summary, trace, problems, .. } = loaded;
         let mut asked = self.asked_rows(analysis, summary);
         let is_any_shown = !asked.is_empty() || self.asked.is_empty();
         asked.truncate(ASKED);
         let none_shown: Vec<String> = (!is_any_shown).then(|| NONE_SHOWN.to_owned()).into_iter().collect();
-        let run = kept_run(&self.reading.inputs);
         let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
         let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
         let distributed = distributed(analysis, &asked);
@@ -337,6 +338,24 @@ fn only(inputs: &Inputs) -> Option<&Path> {
 /// The description of the run, if the only input is the directory of a kept run.
 fn kept_run(inputs: &Inputs) -> Option<Metadata> {
     metadata::read(&only(inputs)?.join(metadata::FILE)).ok()
+}
+
+/// What is known of a run beside its records.
+fn known(run: &Metadata) -> Known {
+    let used_ns = run.resources.cpu_ns();
+    let per_ns = |ns: u64, of_ns: u64| ns as f64 / of_ns as f64;
+    let cpus_used = Some(run.elapsed_ns).filter(|&ns| ns > 0).and_then(|ns| Some(per_ns(used_ns?, ns)));
+    let load = run.load.filter(|load| load.sampled_ns > 0);
+    let others = load.and_then(|load| Some((load, per_ns(load.others_cpu_ns?, load.sampled_ns))));
+    let is_full = |used: f64| {
+        others.is_some_and(|(load, others)| used + others >= load.cpus as f64 * analysis::ALL_CPUS)
+    };
+    Known {
+        cpus: run.machine.cores,
+        cpus_used,
+        is_machine_full: cpus_used.is_some_and(is_full),
+        queued_ns: run.resources.run_queue_ns.map(i128::from),
+    }
 }
 
 fn title_of_run(directory: &Path) -> Option<String> {
