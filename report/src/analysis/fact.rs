@@ -32,7 +32,7 @@ pub struct SpanIndex {
 pub enum Fact {
     /// How lanes worked and waited. Pins the longest span of the task that waited most. Comes after
     /// [`Fact::LargestSelf`] if lanes mostly worked.
-    Working(Working),
+    Working(Box<Working>),
     /// The task with the most self time in which it did not wait, as far as known, except `around`. Pins its longest
     /// span.
     LargestSelf { task: usize, around: Option<usize> },
@@ -90,10 +90,10 @@ impl Fact {
     /// The task whose one span contains all other lanes and counts for nothing here.
     pub fn around(&self) -> Option<usize> {
         match *self {
+            Fact::Working(ref of) => of.around,
             Fact::LargestSelf { around, .. }
             | Fact::FewBusy { around, .. }
-            | Fact::EndedLast { around, .. }
-            | Fact::Working(Working { around, .. }) => around,
+            | Fact::EndedLast { around, .. } => around,
             Fact::Outlier { .. } | Fact::ManyShort { .. } => None,
         }
     }

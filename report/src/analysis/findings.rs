@@ -76,7 +76,7 @@ pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
     let largest = run.largest_self(around);
     let many_short = run.many_short(largest.as_ref());
     let working = run.working();
-    let is_first = |finding: &Finding| matches!(finding.fact, Fact::Working(of) if of.is_mostly_waiting);
+    let is_first = |finding: &Finding| matches!(&finding.fact, Fact::Working(of) if of.is_mostly_waiting);
     let (first, second) = match working {
         Some(working) if is_first(&working) => (Some(working), largest),
         working => (largest, working),
@@ -111,7 +111,7 @@ impl Run<'_> {
             known: self.known,
         })?;
         let most = [working.wait, working.off_cpu].into_iter().flatten().max_by_key(|&(_, ns)| ns);
-        let fact = Fact::Working(working);
+        let fact = Fact::Working(Box::new(working));
         Some(match most {
             Some((task, _)) => self.of_task(task, fact),
             None => Finding { fact, window: self.whole(), selected: None, pinned: None },

@@ -26,6 +26,8 @@ pub struct Known {
     pub cpus: Option<usize>,
     /// The CPUs that its processes used, on average over the run.
     pub cpus_used: Option<f64>,
+    /// The CPU time that they used, in ns.
+    pub cpu_ns: Option<i128>,
     /// Whether the machine's CPUs were nearly all in use, by its processes and others, on average over the run.
     pub is_machine_full: bool,
     /// How long its threads waited for a CPU, at least, in ns.
@@ -85,13 +87,10 @@ pub(super) fn working(of: &Subject<'_>) -> Option<Working> {
     // Of little time with CPU times, nothing is concluded for all of it.
     let is_known = 2 * division.known_ns() >= busy_ns - division.wait_ns;
     let cpus_used = if is_known { Some(mean(division.on_cpu_ns)) } else { of.known.cpus_used };
-    // Lanes that were in spans without a CPU, as far as the run's own CPU time shows.
-    let by_run = of
-        .known
-        .cpus_used
-        .filter(|_| !is_known)
-        .map_or(0.0, |used| (mean(busy_ns - division.wait_ns) - used).max(0.0) * wall_ns as f64);
-    let idle_ns = division.wait_ns + division.off_cpu_ns.max(by_run as i128);
+    // In spans, but not on a CPU: at least so long, since no more CPU time was used.
+    let by_run_ns =
+        of.known.cpu_ns.filter(|_| !is_known).map_or(0, |used_ns| busy_ns - division.wait_ns - used_ns);
+    let idle_ns = division.wait_ns + division.off_cpu_ns.max(by_run_ns);
     let by_row = by_row(&lanes, of);
     (idle_ns * WAIT_PART >= busy_ns).then(|| Working {
         lanes: mean(busy_ns),

@@ -471,7 +471,8 @@ mod tests {
             Known::default(),
             "On average, 2.50 lanes were in spans: they mostly waited, 600 ms in g / lock.",
         );
-        let known = Known { cpus: Some(2), cpus_used: Some(0.0521), queued_ns: Some(1_000_000) };
+        let known =
+            Known { cpus: Some(2), cpus_used: Some(0.0521), queued_ns: Some(1_000_000), ..Known::default() };
         check_first(
             &lanes,
             known,
@@ -504,7 +505,7 @@ mod tests {
     #[test]
     fn more_lanes_than_cpus_wait_for_one() {
         let lanes = ["spin(0..100:50)"; 4];
-        let known = Known { cpus: Some(2), cpus_used: Some(2.0), queued_ns: Some(190_000_000) };
+        let known = Known { cpus: Some(2), queued_ns: Some(190_000_000), ..Known::default() };
         check_first(
             &lanes,
             known,
@@ -515,7 +516,8 @@ mod tests {
 
     #[test]
     fn without_cpu_times_of_spans_the_runs_own_tell_that_they_waited() {
-        let known = Known { cpus: Some(8), cpus_used: Some(0.9), queued_ns: None };
+        let known =
+            Known { cpus: Some(8), cpus_used: Some(0.9), cpu_ns: Some(90_000_000), ..Known::default() };
         check_first(
             &["publish(0..100)"; 6],
             known,
@@ -524,7 +526,7 @@ mod tests {
         );
         check_first(
             &["publish(0..100)"; 6],
-            Known { cpus_used: Some(5.9), ..known },
+            Known { cpus_used: Some(5.9), cpu_ns: Some(590_000_000), ..known },
             "g / publish took the most time: 600 ms, 100 % of all busy time, in 6 spans, 100 ms each on average.",
         );
     }

@@ -342,9 +342,9 @@ fn kept_run(inputs: &Inputs) -> Option<Metadata> {
 
 /// What is known of a run beside its records.
 fn known(run: &Metadata) -> Known {
-    let used_ns = run.resources.cpu_ns();
     let per_ns = |ns: u64, of_ns: u64| ns as f64 / of_ns as f64;
-    let cpus_used = Some(run.elapsed_ns).filter(|&ns| ns > 0).and_then(|ns| Some(per_ns(used_ns?, ns)));
+    let (cpu_ns, elapsed_ns) = (run.resources.cpu_ns(), run.elapsed_ns.filter(|&ns| ns > 0));
+    let cpus_used = cpu_ns.zip(elapsed_ns).map(|(used_ns, ns)| per_ns(used_ns, ns));
     let load = run.load.filter(|load| load.sampled_ns > 0);
     let others = load.and_then(|load| Some((load, per_ns(load.others_cpu_ns?, load.sampled_ns))));
     let is_full = |used: f64| {
@@ -353,6 +353,7 @@ fn known(run: &Metadata) -> Known {
     Known {
         cpus: run.machine.cores,
         cpus_used,
+        cpu_ns: cpu_ns.map(i128::from),
         is_machine_full: cpus_used.is_some_and(is_full),
         queued_ns: run.resources.run_queue_ns.map(i128::from),
     }
