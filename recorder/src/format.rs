@@ -136,6 +136,9 @@
 //!   no row begins there, someone has changed the record file. Then the attribute belongs to a row that is gone: a
 //!   reader counts and reports it, and never gives it to another row.
 //! - **`name`, `value`**: texts of at most 1,000 bytes without control characters, written like `group` and `task`.
+//! - **`cpu`** with a duration as its value, such as `81233ns` or `1.5 ms`: the CPU time of the span's thread from the
+//!   start of the span to its end, with that of the spans inside it. A recorder writes whole nanoseconds. With any
+//!   other value, `cpu` is an attribute like all others.
 //! - **Order**: the row of a span is in its file before its attributes are in theirs. So a reader of live files fixes
 //!   the lengths of the attribute files before those of the record files. Then each attribute that it reads has its
 //!   row.

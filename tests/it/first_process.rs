@@ -39,7 +39,7 @@ fn namespace() -> Option<&'static [&'static str]> {
 fn command(start: &[&str], rest: &[&str]) -> Command {
     let mut command = program(start[0]);
     command.args(&start[1..]).args(rest).env("WATERFALL_PROGRAM", WATERFALL);
-    for name in ["", "_DIR", "_BIAS", "_TASKS", "_TIMING"] {
+    for name in ["", "_DIR", "_BIAS", "_TASKS", "_TIMING", "_CPU"] {
         command.env_remove(format!("WATERFALL{name}"));
     }
     command

@@ -58,7 +58,7 @@ impl Records {
 /// A program without any of our variables.
 pub(crate) fn unswitched(path: &str) -> Command {
     let mut command = program(path);
-    for name in ["", "_DIR", "_BIAS", "_TASKS", "_TIMING"] {
+    for name in ["", "_DIR", "_BIAS", "_TASKS", "_TIMING", "_CPU"] {
         command.env_remove(format!("WATERFALL{name}"));
     }
     command

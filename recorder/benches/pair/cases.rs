@@ -15,7 +15,7 @@ use waterfall_recorder::Recorder;
 
 use crate::clock::{ClockId, time_ns};
 use crate::cpu_time::CpuTime;
-use crate::floor::{BIAS_MINUTES, Floor, GROUP, TASK, clock_reads};
+use crate::floor::{BIAS_MINUTES, Floor, GROUP, TASK, clock_reads, thread_clock_reads};
 use crate::role::{self, Role};
 
 /// One line of the table.
@@ -42,11 +42,13 @@ pub(crate) const FLOOR: &str = "floor";
 /// The case with which those on several threads and processes are compared.
 pub(crate) const PAIR: &str = "pair";
 
-pub(crate) const CASES: [Case; 18] = [
+pub(crate) const CASES: [Case; 25] = [
     case(FLOOR, "the floor: two clock reads, and the pair's bytes formatted into RAM", floor),
     case("clock", "two clock reads alone", clock),
     case(PAIR, "`start` and `dump`, one thread", pair),
     case("span", "`span`", span),
+    case("wait", "`wait`", wait),
+    case("start-wait", "`start_wait` and `dump`", start_wait),
     case("instant", "`instant`", instant),
     case(
         "floor-attributes",
@@ -65,6 +67,15 @@ pub(crate) const CASES: [Case; 18] = [
         "WATERFALL_JOURNAL",
         "write",
     ),
+    case("thread-clock", "two reads of the thread's CPU time alone", thread_clock),
+    switched(case("cpu", "`start` and `dump` with `WATERFALL_CPU=1`", pair), "WATERFALL_CPU", "1"),
+    switched(case("cpu-span", "`span` with `WATERFALL_CPU=1`", span), "WATERFALL_CPU", "1"),
+    switched(
+        case("cpu-long", "`start` and `dump`, shorter than `WATERFALL_CPU=1ms`", pair),
+        "WATERFALL_CPU",
+        "1ms",
+    ),
+    switched(case("cpu-share", "`start` and `dump` with `WATERFALL_CPU=1%`", pair), "WATERFALL_CPU", "1%"),
     switched(case("off", "`start` and `dump` with `WATERFALL=0`", pair), "WATERFALL", "0"),
     switched(case("off-span", "`span` with `WATERFALL=0`", span), "WATERFALL", "0"),
     switched(case("off-instant", "`instant` with `WATERFALL=0`", instant), "WATERFALL", "0"),
@@ -105,6 +116,10 @@ fn clock(bencher: &mut Bencher<'_, CpuTime>) {
     bencher.iter(clock_reads);
 }
 
+fn thread_clock(bencher: &mut Bencher<'_, CpuTime>) {
+    bencher.iter(thread_clock_reads);
+}
+
 fn pair(bencher: &mut Bencher<'_, CpuTime>) {
     let pp = recorder();
     bencher.iter(|| {
@@ -116,6 +131,19 @@ fn pair(bencher: &mut Bencher<'_, CpuTime>) {
 fn span(bencher: &mut Bencher<'_, CpuTime>) {
     let pp = recorder();
     bencher.iter(|| drop(pp.span(black_box(TASK))));
+}
+
+fn wait(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| drop(pp.wait(black_box(TASK))));
+}
+
+fn start_wait(bencher: &mut Bencher<'_, CpuTime>) {
+    let pp = recorder();
+    bencher.iter(|| {
+        pp.start_wait(black_box(TASK));
+        pp.dump();
+    });
 }
 
 fn instant(bencher: &mut Bencher<'_, CpuTime>) {

@@ -97,6 +97,11 @@ pub(crate) fn clock_reads() {
     black_box((now_ns(), now_ns()));
 }
 
+/// The two reads of the thread's clock that the CPU time of a span takes.
+pub(crate) fn thread_clock_reads() {
+    black_box((read_ns(ClockId::ThreadCPUTime), read_ns(ClockId::ThreadCPUTime)));
+}
+
 fn now() -> Stamp {
     Stamp::new(now_ns(), BIAS_MINUTES)
 }

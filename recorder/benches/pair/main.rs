@@ -88,8 +88,8 @@ fn in_a_directory<R>(
     let parent = env::var_os("WATERFALL_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
     let directory = tempfile::tempdir_in(parent).expect("a directory can be made");
     // No switch that is set here by chance changes the measurement.
-    for name in ["WATERFALL", "WATERFALL_BIAS", "WATERFALL_TASKS", "WATERFALL_TIMING", "WATERFALL_JOURNAL"] {
-        command.env_remove(name);
+    for name in ["", "_BIAS", "_TASKS", "_TIMING", "_CPU", "_JOURNAL"] {
+        command.env_remove(format!("WATERFALL{name}"));
     }
     command.envs(switch).env("WATERFALL_DIR", directory.path());
     run(command)

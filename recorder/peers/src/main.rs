@@ -146,11 +146,10 @@ fn this(arguments: &[&str], directory: &Path) -> Command {
     let mut command = Command::new(env::current_exe().expect("the system tells a program's path"));
     command.args(arguments).arg(directory).env("HOTPATH_METRICS_SERVER_OFF", "1");
     // No switch that is set here by chance changes the measurement.
-    for name in
-        ["WATERFALL", "WATERFALL_DIR", "WATERFALL_TASKS", "WATERFALL_TIMING", "WATERFALL_JOURNAL", "RUST_LOG"]
-    {
-        command.env_remove(name);
+    for name in ["", "_DIR", "_TASKS", "_TIMING", "_CPU", "_JOURNAL"] {
+        command.env_remove(format!("WATERFALL{name}"));
     }
+    command.env_remove("RUST_LOG");
     command
 }
 

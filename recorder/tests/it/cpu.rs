@@ -264,11 +264,12 @@ fn only_spans_of_a_length_have_their_cpu_time() {
     });
     child.env("WATERFALL_CPU", "20ms").succeed();
     let long = records.spans().into_iter().filter(|span| duration_ns(span) >= 20_000_000);
-    let long: Vec<_> = long.map(|span| span.task).collect();
-    let mut given: Vec<_> = records.given().into_iter().map(|given| given.span.task).collect();
-    given.reverse();
-    assert!(long.ends_with(&["long".to_owned(), "long, guarded".to_owned()]));
+    let long: Vec<_> = long.collect();
+    let mut given: Vec<_> = records.given().into_iter().map(|given| given.span).collect();
+    given.sort_by_key(|span| span.start_ns);
     assert_eq!(given, long);
+    // And perhaps some for which the machine had no time.
+    assert!(long.len() >= 2 && long[long.len() - 2].task == "long");
 }
 
 #[test]
