@@ -88,7 +88,6 @@ while used() < begin + 0.6: time.sleep(0.02)
     assert!(others > 300_000_000, "the other process used 600 ms: {load}");
     assert!(others <= sampled * cpus * 11 / 10, "{load}");
     assert!(of("runnable_ns") > 0, "{load}");
-    assert!(sampled <= run["elapsed_ns"].as_u64().unwrap(), "{run}");
 
     let is_told = others * 10 > sampled * cpus;
     let told = text(&output.stderr);

@@ -27,8 +27,9 @@ pub(crate) fn disturbed(run: &Metadata) -> Option<String> {
     outputs::disturbed(&cpu_use(run))
 }
 
-/// How the run used the machine, for the notes of its page.
+/// What the run was, for the notes of its page. What disturbed it comes first, since a page opens with its first note.
 pub(super) fn notes(run: &Metadata) -> Vec<String> {
     let used = cpu_use(run);
-    outputs::cores_used(&used).into_iter().chain(outputs::disturbed(&used)).collect()
+    let facts = outputs::disturbed(&used).into_iter().chain(run.facts());
+    facts.chain(outputs::cores_used(&used)).collect()
 }

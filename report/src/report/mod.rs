@@ -172,9 +172,8 @@ impl Report {
         let none_shown: Vec<String> = (!is_any_shown).then(|| NONE_SHOWN.to_owned()).into_iter().collect();
         let run = kept_run(&self.reading.inputs);
         let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
-        let (figures, run_facts) = run.map_or_else(Default::default, |run| {
-            (run.figures(), [run.facts(), cpu_use::notes(&run)].concat())
-        });
+        let (figures, run_facts) =
+            run.map_or_else(Default::default, |run| (run.figures(), cpu_use::notes(&run)));
         let distributed = distributed(analysis, &asked);
         let table = Table::new(summary, &analysis.tasks, &analysis.rows);
         let (splits, more_splits) = analysis::by_all(&loaded.splits, &table, &distributed, SPLITS);

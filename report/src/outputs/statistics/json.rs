@@ -205,7 +205,7 @@ impl Statistics {
     /// - `cpu_ns`: CPU time of its processes
     /// - `run_queue_ns`: time in which their threads could have run but waited for a core, summed over threads: at
     ///   least so much
-    /// - `sampled_ns`: the part of `elapsed_ns` that the following keys are about
+    /// - `sampled_ns`: the time of which the following keys are, from the first sample to the last one
     /// - `cpus`: the number of the machine's CPUs
     /// - `others_cpu_ns`: CPU time of everything but these processes and `waterfall`
     /// - `steal_ns`: time in which a virtual CPU had work but its host ran something else, summed over CPUs
