@@ -13,6 +13,8 @@ mod first_process;
 mod generate;
 mod line_ends;
 mod live;
+#[cfg(target_os = "linux")]
+mod machine;
 mod modules;
 mod page;
 mod performance_py;

@@ -6,6 +6,7 @@
 mod concurrency;
 mod counters;
 mod cpu;
+mod cpu_use;
 mod distribution;
 mod division;
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod working;
 
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
+pub(crate) use cpu_use::{CpuUse, Disturbance, MachineUse};
 pub(crate) use distribution::{Distribution, distributions};
 pub(crate) use division::Division;
 pub(crate) use fact::{Fact, Few, Finding, SpanIndex};

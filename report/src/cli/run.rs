@@ -31,7 +31,12 @@ Examples:
 Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. The last ten \
 runs of each name are kept, and always all repeats of the last command. Repeats share one page, stored with the last \
 run. The page opens with the run of median duration; budgets and thresholds apply to that run. Any instrumented \
-program records into the run's directory, because WATERFALL_DIR names it.
+program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for the command, unless \
+it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's time. WATERFALL_CPU=0 \
+switches it off.
+
+On Linux, the CPU time of other processes is sampled, too. If they used more than a tenth of the machine's cores, or a \
+virtual machine's host withheld more than a twentieth of its CPU time, the terminal and the page say so.
 
 Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
 file, and its runs are kept there. All keys are optional:
@@ -115,9 +120,10 @@ impl RunArgs {
             return Ok(Outcome::NothingRecorded);
         }
         let budgets = [scenario.thresholds, scenario.budgets, self.budget].concat();
-        let gate = check(median(&runs), budgets)?;
+        let checked = median(&runs);
+        let gate = check(checked, budgets)?;
         let written = write_page(&runs, &gate);
-        print_gate(&gate)?;
+        print_gate(checked, &gate)?;
         written?;
         if runs.iter().any(|run| !run.losses.is_empty()) {
             return Ok(Outcome::Unfinished);
@@ -169,8 +175,9 @@ fn check(run: &Run, budgets: Vec<Budget>) -> Result<Gate, report::Error> {
     run.check(budgets, &progress)
 }
 
-fn print_gate(gate: &Gate) -> anyhow::Result<()> {
-    print_styled(&outputs::lines(gate, stdout_width())).context("cannot write to stdout")?;
+fn print_gate(run: &Run, gate: &Gate) -> anyhow::Result<()> {
+    let used = report::cpu_use(&run.metadata);
+    print_styled(&outputs::lines(gate, Some(&used), stdout_width())).context("cannot write to stdout")?;
     for (check, reason) in gate.unmatched() {
         warn(format_args!("budget {} broken: {reason}", check.limit.text));
     }
@@ -201,7 +208,9 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
     let median = median(runs).place.number;
     let report = |run: &Run| {
         let is_checked = run.place.number == median;
-        let facts = gate.checks.iter().filter(|_| is_checked).map(outputs::sentence).collect();
+        let used = report::cpu_use(&run.metadata);
+        let checks = gate.checks.iter().filter(|_| is_checked);
+        let facts = checks.map(|check| outputs::sentence(check, Some(&used))).collect();
         // The report finds the run's description in its directory.
         Report { facts, ..Report::of(run.place.directory()) }
     };
@@ -237,6 +246,9 @@ fn print_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
             }
             run.losses.iter().for_each(warn);
             note_plain(&run.metadata.line());
+            if let Some(disturbed) = report::disturbed(&run.metadata) {
+                note_plain(&disturbed);
+            }
         }
     }
 }

@@ -163,7 +163,7 @@ impl StatsArgs {
         self.format.print(statistics).context("cannot write the statistics to stdout")?;
         if self.format == Format::Csv && !statistics.gate.checks.is_empty() {
             // The rows have no column for checks.
-            let lines = outputs::lines(&statistics.gate, None);
+            let lines = outputs::lines(&statistics.gate, statistics.cpu_use.as_ref(), None);
             note(anstream::adapter::strip_str(&lines).to_string().trim_end());
         }
         print_problems(&statistics.problems);

@@ -2,14 +2,15 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::labels;
+use super::{labels, load};
+use crate::analysis::CpuUse;
 use crate::gate::{Check, Figure, Gate, Measured, Outcome, SpanCounts, Subject};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
 /// The limit, the measured figure and the verdict in a word and a colour: a line for each check of the run, then a
-/// table of those of tasks. A budget that matches no task has no line. Without `width` there is room for
-/// everything.
-pub(crate) fn lines(gate: &Gate, width: Option<usize>) -> String {
+/// table of those of tasks. A budget that matches no task has no line. If a limit of time was broken, the last line
+/// names what disturbed the run. Without `width` there is room for everything.
+pub(crate) fn lines(gate: &Gate, used: Option<&CpuUse>, width: Option<usize>) -> String {
     let mut text = String::new();
     for check in gate.of_runs() {
         text.push_str(&format!("{}\n", of_run(check)));
@@ -19,14 +20,31 @@ pub(crate) fn lines(gate: &Gate, width: Option<usize>) -> String {
         text.push_str(&table(&of_tasks).text(width, WIDER));
     }
     let unsure = match of_tasks.iter().filter(|check| !check.is_certain()).count() as u64 {
-        0 => return text,
-        1 => "1 verdict is uncertain".into(),
-        unsure => format!("{} verdicts are uncertain", units::count(unsure)),
+        0 => None,
+        1 => Some("1 verdict is uncertain".into()),
+        unsure => Some(format!("{} verdicts are uncertain", units::count(unsure))),
     };
-    text.push_str(&format!(
-        "{unsure}: within 0.4 % of the limit, the error of figures of over 4,096 spans\n"
-    ));
+    if let Some(unsure) = unsure {
+        text.push_str(&format!(
+            "{unsure}: within 0.4 % of the limit, the error of figures of over 4,096 spans\n"
+        ));
+    }
+    if let Some(disturbed) = broken_while(gate, used) {
+        text.push_str(&format!("{disturbed}\n"));
+    }
     text
+}
+
+/// What disturbed the run in which a limit of time was broken: `broken while other processes used 1.20 of 2 cores`.
+pub(super) fn broken_while(gate: &Gate, used: Option<&CpuUse>) -> Option<String> {
+    let disturbance = load::disturbance(used?)?;
+    gate.checks.iter().any(is_slow).then(|| format!("broken while {disturbance}"))
+}
+
+/// Whether it is a broken limit of a time that was measured.
+fn is_slow(check: &Check) -> bool {
+    let is_time = !matches!(check.limit.figure, Figure::PeakMemory);
+    is_time && check.measured.is_some() && check.outcome() == Outcome::Broken
 }
 
 fn table(checks: &[&Check]) -> Table {
@@ -57,15 +75,18 @@ fn table(checks: &[&Check]) -> Table {
 }
 
 /// A check as a sentence, such as `Budget render=16ms@p95 for main / render: 12.3 ms, 0/72 (0 %) over budget, met.`
-pub(crate) fn sentence(check: &Check) -> String {
+/// That of a broken limit of time also names what disturbed the run.
+pub(crate) fn sentence(check: &Check, used: Option<&CpuUse>) -> String {
+    let disturbance = used.filter(|_| is_slow(check)).and_then(load::disturbance);
+    let meanwhile = disturbance.map_or(String::new(), |of| format!(" while {of}"));
     match &check.subject {
-        Subject::Run => format!("Budget of the run: {}.", of_run(check)),
+        Subject::Run => format!("Budget of the run: {}{meanwhile}.", of_run(check)),
         Subject::Unmatched(no_match) => format!("Budget broken: {no_match}."),
         Subject::Task { .. } => {
             let measured = measured(check).unwrap_or("no span ended".into());
             let over = over(check).map_or(String::new(), |over| format!(", {over} over budget"));
             format!(
-                "Budget {} for {}: {measured}{over}, {}.",
+                "Budget {} for {}: {measured}{over}, {}{meanwhile}.",
                 check.limit.text,
                 subject(check),
                 outcome(check)
@@ -140,6 +161,52 @@ pub(super) fn over(check: &Check) -> Option<String> {
         _ => {
             let (few, many) = (units::count(least), units::count(most));
             Some(format!("{few} to {many}/{all} ({} to {})", part(least), part(most)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::MachineUse;
+    use crate::gate::{Limit, Measured};
+
+    fn check(figure: Figure, measured: Option<i64>) -> Check {
+        let limit = Limit { figure, at_most: 4_000_000_000, text: String::new() };
+        Check { subject: Subject::Run, limit, measured: measured.map(Measured::Exact), spans: None }
+    }
+
+    #[test]
+    fn only_a_broken_limit_of_time_names_what_disturbed_the_run() {
+        let machine = MachineUse {
+            sampled_ns: 1_000_000_000,
+            cpus: 2,
+            others_cpu_ns: Some(1_200_000_000),
+            steal_ns: None,
+            runnable_ns: None,
+        };
+        let used = CpuUse { machine: Some(machine), ..CpuUse::default() };
+        let slow = check(Figure::Wall, Some(4_210_000_000));
+        assert_eq!(
+            sentence(&slow, Some(&used)),
+            "Budget of the run: wall time 4.21 s, limit 4.00 s: broken while other processes used 1.20 of 2 cores."
+        );
+        assert_eq!(sentence(&slow, None), "Budget of the run: wall time 4.21 s, limit 4.00 s: broken.");
+        let last_line = |check: &Check, used| {
+            let gate = Gate { checks: vec![check.clone()] };
+            lines(&gate, used, None).lines().last().map(str::to_owned)
+        };
+        assert_eq!(
+            last_line(&slow, Some(&used)).unwrap(),
+            "broken while other processes used 1.20 of 2 cores"
+        );
+        for other in [
+            check(Figure::Wall, Some(4_000_000_000)),
+            check(Figure::Wall, None),
+            check(Figure::PeakMemory, Some(4_000_000_001)),
+        ] {
+            assert!(!last_line(&other, Some(&used)).unwrap().contains("while"));
+            assert!(!sentence(&other, Some(&used)).contains("while"));
         }
     }
 }

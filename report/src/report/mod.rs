@@ -3,6 +3,7 @@
 //! Takes what to read and how to show it; reads, analyses and calls the outputs. Computes no figure, and writes no
 //! text of its own except the notes on what was assumed and left out.
 
+mod cpu_use;
 mod repeats;
 mod stats;
 
@@ -18,6 +19,7 @@ use crate::runs::{Metadata, metadata};
 use crate::text::terminal::plain;
 use crate::text::{NoMatch, Problem, Problems, Zone, units};
 
+pub(crate) use cpu_use::{cpu_use, disturbed};
 pub(crate) use repeats::Repeats;
 pub use stats::Stats;
 
@@ -171,7 +173,8 @@ impl Report {
         asked.truncate(ASKED);
         let none_shown: Vec<String> = (!is_any_shown).then(|| NONE_SHOWN.to_owned()).into_iter().collect();
         let title = self.title.clone().or_else(|| run.as_ref().map(Metadata::title));
-        let (figures, run_facts) = run.map_or_else(Default::default, |run| (run.figures(), run.facts()));
+        let (figures, run_facts) =
+            run.map_or_else(Default::default, |run| (run.figures(), cpu_use::notes(&run)));
         let distributed = distributed(analysis, &asked);
         let table = Table::new(summary, &analysis.tasks, &analysis.rows);
         let (splits, more_splits) = analysis::by_all(&loaded.splits, &table, &distributed, SPLITS);

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{ASKED, Error, Report, kept_run, zone};
+use super::{ASKED, Error, Report, cpu_use, kept_run, zone};
 use crate::analysis::{self, NAMED, Table, TaskRows, TaskStatistics};
 use crate::gate::{self, Budget, Check, Gate, Subject, Whole};
 use crate::model::{Keys, Summary};
@@ -168,6 +168,7 @@ impl Stats {
             distributions,
             slowest: self.slowest,
             gate,
+            cpu_use: kept_run(&self.reading.inputs).as_ref().map(cpu_use),
             counters: analysis::counter_figures(&trace, &summary),
             zone: zone(self.zone, &trace),
             problems,

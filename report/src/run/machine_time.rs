@@ -14,60 +14,54 @@ pub(super) struct MachineTime {
 }
 
 #[cfg(target_os = "linux")]
-mod linux {
-    use procfs::{CpuTime, KernelStats};
+impl MachineTime {
+    /// `None` if the system does not count CPU times: then all of them are 0.
+    pub(super) fn of(stats: &procfs::KernelStats, tick_ns: u64) -> Option<MachineTime> {
+        let procfs::CpuTime { user, nice, system, idle, iowait, irq, softirq, steal, .. } = stats.total;
+        let optional = |ticks: Option<u64>| ticks.unwrap_or(0);
+        // Guests are part of `user` and `nice`.
+        let busy = user + nice + system + optional(irq) + optional(softirq);
+        let is_counted = busy + idle + optional(iowait) + optional(steal) > 0;
+        is_counted.then(|| MachineTime {
+            busy_ns: busy * tick_ns,
+            steal_ns: steal.map(|ticks| ticks * tick_ns),
+            runnable: stats.procs_running,
+        })
+    }
+}
 
-    use super::MachineTime;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod tests {
+    use procfs::{CurrentSI, FromBufReadSI, KernelStats};
 
-    impl MachineTime {
-        /// `None` if the system does not count CPU times: then all of them are 0.
-        pub(in crate::run) fn of(stats: &KernelStats, tick_ns: u64) -> Option<MachineTime> {
-            let CpuTime { user, nice, system, idle, iowait, irq, softirq, steal, .. } = stats.total;
-            let optional = |ticks: Option<u64>| ticks.unwrap_or(0);
-            // Guests are part of `user` and `nice`.
-            let busy = user + nice + system + optional(irq) + optional(softirq);
-            let is_counted = busy + idle + optional(iowait) + optional(steal) > 0;
-            is_counted.then(|| MachineTime {
-                busy_ns: busy * tick_ns,
-                steal_ns: steal.map(|ticks| ticks * tick_ns),
-                runnable: stats.procs_running,
-            })
-        }
+    use super::*;
+
+    fn read(cpu: &str) -> Option<MachineTime> {
+        let text = format!(
+            "cpu  {cpu}\ncpu0 {cpu}\nctxt 7\nbtime 1700000000\nprocesses 9\nprocs_running 3\nprocs_blocked 0\n"
+        );
+        let system = procfs::current_system_info();
+        MachineTime::of(&KernelStats::from_buf_read(text.as_bytes(), system).unwrap(), 10_000_000)
     }
 
-    #[cfg(test)]
-    mod tests {
-        use procfs::{CurrentSI, FromBufReadSI};
+    #[test]
+    fn busy_is_all_but_idle_waiting_and_stolen() {
+        let found = read("10 20 30 4000 500 6 7 80 5 5").unwrap();
+        let expected = MachineTime { busy_ns: 730_000_000, steal_ns: Some(800_000_000), runnable: Some(3) };
+        assert_eq!(found, expected);
+    }
 
-        use super::*;
+    #[test]
+    fn what_the_system_does_not_count_is_not_known() {
+        assert_eq!(read("10 20 30 4000 500 6 7").unwrap().steal_ns, None);
+        assert_eq!(read("0 0 0 0 0 0 0 0 0 0"), None);
+    }
 
-        fn read(cpu: &str) -> Option<MachineTime> {
-            let text = format!(
-                "cpu  {cpu}\ncpu0 {cpu}\nctxt 7\nbtime 1700000000\nprocesses 9\nprocs_running 3\nprocs_blocked 0\n"
-            );
-            let system = procfs::current_system_info();
-            MachineTime::of(&KernelStats::from_buf_read(text.as_bytes(), system).unwrap(), 10_000_000)
-        }
-
-        #[test]
-        fn busy_is_all_but_idle_waiting_and_stolen() {
-            let found = read("10 20 30 4000 500 6 7 80 5 5").unwrap();
-            let expected =
-                MachineTime { busy_ns: 730_000_000, steal_ns: Some(800_000_000), runnable: Some(3) };
-            assert_eq!(found, expected);
-        }
-
-        #[test]
-        fn what_the_system_does_not_count_is_not_known() {
-            assert_eq!(read("10 20 30 4000 500 6 7").unwrap().steal_ns, None);
-            assert_eq!(read("0 0 0 0 0 0 0 0 0 0"), None);
-        }
-
-        #[test]
-        fn the_times_of_this_machine_only_grow() {
-            let now = || MachineTime::of(&KernelStats::current().unwrap(), 10_000_000);
-            let (before, after) = (now(), now());
-            assert!(after.map(|time| time.busy_ns) >= before.map(|time| time.busy_ns));
-        }
+    #[test]
+    fn the_times_of_this_machine_only_grow() {
+        let now = || MachineTime::of(&KernelStats::current().unwrap(), 10_000_000);
+        let (before, after) = (now(), now());
+        assert!(after.map(|time| time.busy_ns) >= before.map(|time| time.busy_ns));
     }
 }

@@ -207,6 +207,7 @@ impl Plan {
         metadata.elapsed_ns = u64::try_from(ended.elapsed.as_nanos()).ok();
         metadata.outcome = outcome(&ended);
         metadata.resources = resources(&ended, &sampled);
+        metadata.load = sampled.load;
         let mut losses = Vec::new();
         // Keep how it ended before reading its records, which may take long.
         let kept = metadata::replace(&place.metadata(), &metadata);

@@ -39,8 +39,8 @@ const READ: &str = "read, MB/s";
 /// To storage.
 const WRITTEN: &str = "written, MB/s";
 
-/// The counters that begin with the first stretch in which they are at least [`PANEL`].
-const OPTIONAL: [&str; 2] = [STOLEN, QUEUED];
+/// The counters that begin with the first stretch in which they are at least [`PANEL`]: a screen has little room.
+const OPTIONAL: [&str; 3] = [OTHERS, STOLEN, QUEUED];
 /// A tenth of a core or of a thread.
 const PANEL: f64 = 0.1;
 
@@ -341,7 +341,9 @@ mod tests {
     }
 
     #[test]
-    fn stolen_time_and_waiting_threads_have_a_counter_once_there_are_any() {
+    fn what_the_machine_did_has_a_counter_once_it_is_worth_one() {
+        let others = views(&[(0, [0; 4]), (100, [9, 0, 0, 0]), (200, [29, 0, 0, 0])], on_machine);
+        assert_eq!(rows_of(OTHERS, &others), ["00.100 0.2"]);
         let stolen = views(
             &[(0, [0; 4]), (100, [0, 0, 0, 9]), (200, [0, 0, 0, 29]), (300, [0, 0, 0, 29])],
             on_machine,

@@ -111,7 +111,7 @@ mod tests {
         let whole = Whole { wall_ns: None, peak: resources.peak() };
         let checks = gate::check_of_run(&"peak_memory=10MB".parse().unwrap(), whole);
         let gate = Gate { checks: checks.into_iter().collect() };
-        let text = outputs::lines(&gate, None);
+        let text = outputs::lines(&gate, None, None);
         let (told, outcome) = text.trim_end().rsplit_once(": ").unwrap();
         (outcome == "met", told.to_owned())
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Row, Statistics};
-use crate::analysis::{CounterFigures, Distribution, QUANTILE_ERROR, SpanIndex, Split, Value};
+use crate::analysis::{CounterFigures, CpuUse, Distribution, QUANTILE_ERROR, SpanIndex, Split, Value};
 use crate::gate::{Check, Figure, Measured, Outcome, Subject};
 use crate::text;
 
@@ -34,6 +34,21 @@ struct Document<'a> {
     open_at_once: Option<u32>,
     slowest: Vec<Slowest<'a>>,
     attributes_unknown: Option<u64>,
+    run: Option<Run>,
+}
+
+/// How a kept run used the machine.
+#[derive(Serialize)]
+struct Run {
+    elapsed_ns: Option<u64>,
+    cores: Option<u64>,
+    cpu_ns: Option<u64>,
+    run_queue_ns: Option<u64>,
+    sampled_ns: Option<u64>,
+    cpus: Option<u64>,
+    others_cpu_ns: Option<u64>,
+    steal_ns: Option<u64>,
+    runnable_ns: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -157,6 +172,7 @@ impl Statistics {
     /// | `open_at_once` | the most finished spans of a lane that ran at one time, over the lanes where spans overlap without nesting; `null` without such a lane |
     /// | `slowest` | for each of the first twelve tasks, if tasks were asked for by name: `{group, task, spans, summarised_lanes}`; see below |
     /// | `attributes_unknown` | if the tasks are split by an attribute: the number of spans of summaries, which have only the attributes of their longest spans; they count as spans without the attribute |
+    /// | `run` | if the only input is a run kept by `waterfall run`: how it used the machine; see below |
     ///
     /// The keys of a task:
     ///
@@ -181,6 +197,20 @@ impl Statistics {
     /// `{process, thread, start, duration_ns, attributes}`. Unfinished spans are not among them. `attributes` is an
     /// object of names and values, which are strings. If the task has spans in `summarised_lanes`, only the longest
     /// spans of these lanes are known.
+    ///
+    /// The keys of `run`:
+    ///
+    /// - `elapsed_ns`: from the start of the command to its end
+    /// - `cores`: the number of cores that it could use at once
+    /// - `cpu_ns`: CPU time of its processes
+    /// - `run_queue_ns`: time in which their threads could have run but waited for a core, summed over threads: at
+    ///   least so much
+    /// - `sampled_ns`: the time of which the following keys are, from the first sample to the last one
+    /// - `cpus`: the number of the machine's CPUs
+    /// - `others_cpu_ns`: CPU time of everything but these processes and `waterfall`
+    /// - `steal_ns`: time in which a virtual CPU had work but its host ran something else, summed over CPUs
+    /// - `runnable_ns`: time in which a thread of any process ran or waited for a CPU, summed over threads; divided by
+    ///   `sampled_ns` it is their mean number
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.
@@ -208,6 +238,7 @@ impl Statistics {
             open_at_once: overview.open_at_once,
             slowest: self.distributions.iter().map(|of| self.slowest(of)).collect(),
             attributes_unknown: self.by.as_ref().map(|_| self.attributes_unknown),
+            run: self.cpu_use.map(run),
         };
         let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
         text.push('\n');
@@ -285,6 +316,20 @@ fn by_value<'a>(value: &'a Value, split: &'a Split) -> ByValue<'a> {
 
 fn problem(problem: &text::Problem) -> Problem<'_> {
     Problem { path: problem.path.to_string_lossy(), line: problem.line, what: &problem.message }
+}
+
+fn run(CpuUse { elapsed_ns, cores, cpu_ns, run_queue_ns, machine }: CpuUse) -> Run {
+    Run {
+        elapsed_ns,
+        cores,
+        cpu_ns,
+        run_queue_ns,
+        sampled_ns: machine.map(|of| of.sampled_ns),
+        cpus: machine.map(|of| of.cpus),
+        others_cpu_ns: machine.and_then(|of| of.others_cpu_ns),
+        steal_ns: machine.and_then(|of| of.steal_ns),
+        runnable_ns: machine.and_then(|of| of.runnable_ns),
+    }
 }
 
 fn run_budget(check: &Check) -> RunBudget<'_> {

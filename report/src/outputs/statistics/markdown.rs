@@ -30,7 +30,8 @@ impl Statistics {
         if rows.len() > MOST {
             text.push_str(&format!("\n{} not listed.\n", self.more((rows.len() - MOST) as u64)));
         }
-        for note in self.signs(&rows[..rows.len().min(MOST)]).into_iter().chain(self.unknown_attributes()) {
+        let signs = self.signs(&rows[..rows.len().min(MOST)]);
+        for note in self.disturbed().into_iter().chain(signs).chain(self.unknown_attributes()) {
             text.push_str(&format!("\n{}\n", escaped(&note)));
         }
         for check in self.gate.of_runs() {
@@ -55,6 +56,9 @@ impl Statistics {
                     Outcome::Broken => "**broken**",
                 },
             ));
+        }
+        if let Some(disturbed) = checks::broken_while(&self.gate, self.cpu_use.as_ref()) {
+            text.push_str(&format!("\n{}\n", escaped(&disturbed)));
         }
         text
     }

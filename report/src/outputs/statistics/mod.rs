@@ -8,10 +8,10 @@ mod json;
 mod markdown;
 mod text;
 
-use crate::analysis::{CounterFigures, Distribution, Overview, Split, TaskStatistics, Value};
+use crate::analysis::{CounterFigures, CpuUse, Distribution, Overview, Split, TaskStatistics, Value};
 use crate::gate::Gate;
 use crate::model::{Summary, Trace};
-use crate::outputs::brief;
+use crate::outputs::{brief, checks, load};
 use crate::text::{Problems, Zone, units};
 
 /// The figures of a trace, ready to be written as text, JSON, Markdown or CSV.
@@ -35,6 +35,8 @@ pub struct Statistics {
     pub(crate) attributes_unknown: u64,
     /// The checks of budgets.
     pub gate: Gate,
+    /// How the run used the machine, if the only input is a kept run.
+    pub(crate) cpu_use: Option<CpuUse>,
     /// One for each (group, counter).
     pub(crate) counters: Vec<CounterFigures>,
     /// The zone of clock times.
@@ -99,6 +101,12 @@ impl Statistics {
     /// Why attributes of spans may be missing, if that matters.
     fn unknown_attributes(&self) -> Option<String> {
         self.by.as_ref().and_then(|_| brief::unknown_attributes(self.attributes_unknown))
+    }
+
+    /// What disturbed the run, unless a line beside a broken budget names it.
+    fn disturbed(&self) -> Option<String> {
+        let used = self.cpu_use.as_ref()?;
+        load::disturbed(used).filter(|_| checks::broken_while(&self.gate, Some(used)).is_none())
     }
 
     /// What the signs in these rows mean, a line each.

@@ -43,7 +43,7 @@ impl Statistics {
             let tasks = units::counted(more, "more task");
             text.push_str(&format!("\n{tasks}: use a narrower --task to see their distributions\n"));
         }
-        let lines = checks::lines(&self.gate, width);
+        let lines = checks::lines(&self.gate, self.cpu_use.as_ref(), width);
         if !lines.is_empty() {
             text.push('\n');
             text.push_str(&lines);
@@ -64,7 +64,7 @@ impl Statistics {
             table.push(names.chain(figures).map(Cell::from).collect());
         }
         let mut text = table.text(width, "a wider terminal or --format csv");
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = self.disturbed().into_iter().collect();
         if rows.len() > MOST {
             notes.push(format!("{}: --format csv lists all of them", self.more((rows.len() - MOST) as u64)));
         }
