@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::path::Path;
 
-use waterfall::internals::{Known, analyse, summary_of};
+use waterfall::internals::{CpuUse, analyse, summary_of};
 use waterfall::{Reading, Report};
 
 use crate::clock::{ClockId, time_ns};
@@ -33,7 +33,7 @@ pub(crate) fn measure(case: &Case, records: &Path) {
     print("`summary_of`: nesting, statistics, bins alone", cpu_ns(case, || summary_of(&loaded.trace)));
     print(
         "`analyse`, of the summary",
-        cpu_ns(case, || analyse(&loaded.trace, &loaded.summary, Known::default())),
+        cpu_ns(case, || analyse(&loaded.trace, &loaded.summary, CpuUse::default())),
     );
     print("`Report::render`: all of these, and the page", cpu_ns(case, || report.render()));
 }

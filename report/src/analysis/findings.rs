@@ -10,13 +10,14 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::concurrency::{self, Bins};
+use super::cpu_use::CpuUse;
 use super::fact::{Fact, Few, Finding, SpanIndex};
 use super::innermost::longest_innermost;
 use super::statistics::{DurationFigures, Task, TaskRows, TaskStatistics};
 use super::tail;
 use super::umbrella::{Counted, Umbrella};
 use super::wall::Wall;
-use super::working::{self, Known, Subject};
+use super::working::{self, Subject};
 use crate::model::summary::LaneSummary;
 use crate::model::{KeyId, Trace};
 
@@ -63,7 +64,7 @@ pub(super) struct Run<'a> {
     pub(super) bins: Bins,
     /// The busy time of all lanes, in ns.
     pub(super) busy_ns: i128,
-    pub(super) known: Known,
+    pub(super) used: CpuUse,
 }
 
 /// The facts of a run: the most important come first.
@@ -108,7 +109,7 @@ impl Run<'_> {
             task_count: self.tasks.len(),
             wall: self.wall,
             bins: self.bins,
-            known: self.known,
+            used: self.used,
         })?;
         let most = [working.wait, working.off_cpu].into_iter().flatten().max_by_key(|&(_, ns)| ns);
         let fact = Fact::Working(Box::new(working));
@@ -300,7 +301,7 @@ mod tests {
                     let task = |of: Option<(usize, i128)>| {
                         of.map_or("-".into(), |(task, ns)| format!("{} {ns}", name(task)))
                     };
-                    let cpus = of.cpus_used.map_or("-".into(), |used| format!("{used:.2}"));
+                    let cpus = of.cores_used.map_or("-".into(), |used| format!("{used:.2}"));
                     let crowded = if of.is_crowded { " crowded" } else { "" };
                     format!(
                         "working {:.2} on {cpus}: wait {}, off {}{crowded}{}",

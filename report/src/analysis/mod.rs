@@ -33,7 +33,8 @@ mod working;
 
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
-pub(crate) use cpu_use::{CpuUse, Disturbance, MachineUse};
+pub use cpu_use::CpuUse;
+pub(crate) use cpu_use::{Disturbance, MachineUse};
 pub(crate) use distribution::{Distribution, distributions};
 pub(crate) use division::Division;
 pub(crate) use fact::{Fact, Few, Finding, SpanIndex};
@@ -52,5 +53,4 @@ pub(crate) use statistics::{
 pub(crate) use summary::summarise;
 pub(crate) use tail::Ran;
 pub use whole::{Analysis, analyse, of_trace, summary_of};
-pub use working::Known;
-pub(crate) use working::{ALL_CPUS, Working};
+pub(crate) use working::Working;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::concurrency::{self, Bins, Concurrency};
 use super::counters::{self, CounterFigures};
+use super::cpu_use::CpuUse;
 use super::division::Division;
 use super::fact::Finding;
 use super::findings;
@@ -14,7 +15,6 @@ use super::raster::{self, Raster};
 use super::statistics::{NAMED, TaskRows, TaskStatistics, statistics};
 use super::summary::summarise;
 use super::wall::Wall;
-use super::working::Known;
 use crate::model::summary::LaneSummary;
 use crate::model::{Lane, Summary, Trace};
 
@@ -81,13 +81,13 @@ impl Analysis {
     }
 }
 
-/// Analyses a summary and the trace made from it. `known` is of the run, and only for findings. All figures come from the summary; the trace's spans are only
+/// Analyses a summary and the trace made from it. `used` is what is known of the run that recorded it, for findings. All figures come from the summary; the trace's spans are only
 /// searched for those that findings point at. O(size of the summary), plus O(spans in the trace) for that search.
 ///
 /// # Panics
 ///
 /// If the trace has a lane that the summary lacks.
-pub fn analyse(trace: &Trace, summary: &Summary, known: Known) -> Analysis {
+pub fn analyse(trace: &Trace, summary: &Summary, used: CpuUse) -> Analysis {
     let lanes: Vec<&LaneSummary> = (trace.lanes().iter())
         .map(|lane| {
             let process = &trace.processes()[lane.process].identity;
@@ -102,7 +102,7 @@ pub fn analyse(trace: &Trace, summary: &Summary, known: Known) -> Analysis {
     let concurrency = concurrency::concurrency(&lanes, keys, bins);
     let longest_pause = concurrency::longest_pause(&concurrency, bins).map(|run| bins.stretch(run));
     let ledger = ledger::ledger(&lanes, &tasks, wall);
-    let run = findings::Run { trace, lanes: &lanes, tasks: &tasks, rows: &rows, wall, bins, busy_ns, known };
+    let run = findings::Run { trace, lanes: &lanes, tasks: &tasks, rows: &rows, wall, bins, busy_ns, used };
     let findings = findings::findings(&run);
     let counters = counters::figures(trace, summary);
     Analysis {
@@ -142,7 +142,7 @@ pub fn summary_of(trace: &Trace) -> Summary {
 
 /// Analyses a trace that has all rows of its lanes.
 pub fn of_trace(trace: &Trace) -> Analysis {
-    analyse(trace, &summary_of(trace), Known::default())
+    analyse(trace, &summary_of(trace), CpuUse::default())
 }
 
 #[cfg(test)]
@@ -160,7 +160,7 @@ mod tests {
 
     /// Checks that nothing is more than what it is a part of.
     fn check(trace: &Trace, summary: &Summary) -> Result<(), TestCaseError> {
-        let analysis = analyse(trace, summary, Known::default());
+        let analysis = analyse(trace, summary, CpuUse::default());
         let is_part = |part: f64| (0.0..=1.0).contains(&part);
         let wall_ns = i128::from(trace.end().ns());
         for row in &analysis.tasks {

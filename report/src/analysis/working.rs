@@ -1,4 +1,4 @@
-//! Working or waiting: how many lanes were in spans, how many CPUs worked, and what the others waited for.
+//! Working or waiting: how many lanes were in spans, how many cores were used, and what the others waited for.
 //!
 //! Takes the summaries of lanes, and what is known of the machine. Gives the fact about it, if it is worth a sentence.
 //! A span that waits around other lanes is left out: what it waited for is there.
@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 
 use super::concurrency::{self, Bins};
+use super::cpu_use::CpuUse;
 use super::division::Division;
 use super::statistics::TaskRows;
 use super::umbrella::{self, Counted};
@@ -16,23 +17,8 @@ use crate::model::summary::LaneSummary;
 /// Waiting is worth a sentence from 1/20 of the busy time on.
 const WAIT_PART: i128 = 20;
 
-/// From this part of all CPUs on, all are in use.
-pub(crate) const ALL_CPUS: f64 = 0.9;
-
-/// What is known of a run beside its records.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Known {
-    /// The number of CPUs that its threads could use.
-    pub cpus: Option<usize>,
-    /// The CPUs that its processes used, on average over the run.
-    pub cpus_used: Option<f64>,
-    /// The CPU time that they used, in ns.
-    pub cpu_ns: Option<i128>,
-    /// Whether the machine's CPUs were nearly all in use, by its processes and others, on average over the run.
-    pub is_machine_full: bool,
-    /// How long its threads waited for a CPU, at least, in ns.
-    pub queued_ns: Option<i128>,
-}
+/// From this part of all cores on, all are in use.
+pub(super) const ALL_CORES: f64 = 0.9;
 
 /// How lanes worked and waited. Averages are over the wall time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,9 +27,9 @@ pub struct Working {
     pub lanes: f64,
     /// What they did.
     pub division: Division,
-    /// The CPUs that worked, on average: those of the spans, or those that the run used if few spans have CPU times.
-    pub cpus_used: Option<f64>,
-    /// Whether `cpus_used` comes from the CPU times of spans.
+    /// The cores that were used, on average: by the spans, or by the run if few spans have CPU times.
+    pub cores_used: Option<f64>,
+    /// Whether `cores_used` comes from the CPU times of spans.
     pub is_of_spans: bool,
     /// The task with the most declared wait, and how long it waited, in ns.
     pub wait: Option<(usize, i128)>,
@@ -55,7 +41,8 @@ pub struct Working {
     pub is_mostly_waiting: bool,
     /// A task that waited around other lanes. Its time is left out here.
     pub around: Option<usize>,
-    pub known: Known,
+    /// What is known of the run's processes and of the machine.
+    pub(crate) used: CpuUse,
 }
 
 /// What the fact is about.
@@ -68,7 +55,7 @@ pub(super) struct Subject<'a> {
     pub(super) task_count: usize,
     pub(super) wall: Wall,
     pub(super) bins: Bins,
-    pub(super) known: Known,
+    pub(super) used: CpuUse,
 }
 
 /// How lanes worked and waited; `None` if they waited for less than 1/20 of their time, as far as is known.
@@ -86,23 +73,26 @@ pub(super) fn working(of: &Subject<'_>) -> Option<Working> {
     let mean = |ns: i128| ns as f64 / wall_ns as f64;
     // Of little time with CPU times, nothing is concluded for all of it.
     let is_known = 2 * division.known_ns() >= busy_ns - division.wait_ns;
-    let cpus_used = if is_known { Some(mean(division.on_cpu_ns)) } else { of.known.cpus_used };
+    let cores_used = if is_known { Some(mean(division.on_cpu_ns)) } else { of.used.mean_cores() };
     // In spans, but not on a CPU: at least so long, since no more CPU time was used.
-    let by_run_ns =
-        of.known.cpu_ns.filter(|_| !is_known).map_or(0, |used_ns| busy_ns - division.wait_ns - used_ns);
+    let by_run_ns = of
+        .used
+        .cpu_ns
+        .filter(|_| !is_known)
+        .map_or(0, |used_ns| busy_ns - division.wait_ns - i128::from(used_ns));
     let idle_ns = division.wait_ns + division.off_cpu_ns.max(by_run_ns);
     let by_row = by_row(&lanes, of);
     (idle_ns * WAIT_PART >= busy_ns).then(|| Working {
         lanes: mean(busy_ns),
         division,
-        cpus_used,
+        cores_used,
         is_of_spans: is_known,
         wait: most(&by_row, |division| division.wait_ns),
         off_cpu: most(&by_row, |division| division.off_cpu_ns),
         is_crowded: is_crowded(&lanes, of, division.off_cpu_ns),
         is_mostly_waiting: 2 * idle_ns >= busy_ns,
         around,
-        known: of.known,
+        used: of.used,
     })
 }
 
@@ -129,15 +119,15 @@ fn most(by_row: &[Division], what: impl Fn(&Division) -> i128) -> Option<(usize,
 /// or by others, too.
 fn is_crowded(lanes: &[&LaneSummary], of: &Subject<'_>, off_cpu_ns: i128) -> bool {
     let is_most = |ns: i128| off_cpu_ns > 0 && 2 * ns >= off_cpu_ns;
-    if of.known.is_machine_full || of.known.queued_ns.is_some_and(is_most) {
+    if of.used.is_full() || of.used.run_queue_ns.map(i128::from).is_some_and(is_most) {
         return off_cpu_ns > 0;
     }
-    let Some(cpus) = of.known.cpus else { return false };
+    let Some(cores) = of.used.cores else { return false };
     let divisions = concurrency::concurrency(lanes, of.keys, of.bins).divisions;
     let crowded = divisions.iter().enumerate().filter(|&(bin, division)| {
         let (from_ns, to_ns) = of.bins.stretch(bin..bin + 1);
-        let all_ns = i128::from(to_ns - from_ns) * cpus as i128;
-        division.on_cpu_ns as f64 >= all_ns as f64 * ALL_CPUS
+        let all_ns = i128::from(to_ns - from_ns) * i128::from(cores);
+        division.on_cpu_ns as f64 >= all_ns as f64 * ALL_CORES
     });
     is_most(crowded.map(|(_, division)| division.off_cpu_ns).sum())
 }

@@ -10,7 +10,7 @@ use crate::analysis::{Analysis, Division, Fact, Few, Finding, OUTLIER_RATIO, Ran
 use crate::model::Trace;
 use crate::text::units;
 
-/// The system's word on threads that waited for a CPU is worth it from 1/20 of the busy time on.
+/// The system's word on threads that waited for a core is worth it from 1/20 of the busy time on.
 const QUEUED_PART: i128 = 20;
 
 /// Of two kinds of waits, both are named if each is at least 1/20.
@@ -95,17 +95,19 @@ impl Words<'_> {
             return format!("{part} of all busy time was waiting: {waits}.");
         }
         let lanes = units::ratio(of.lanes);
-        let cpus = of.known.cpus.map_or(String::new(), |cpus| format!(", of {}", units::count(cpus as u64)));
-        let worked = of.cpus_used.map_or(String::new(), |used| {
+        let cores =
+            of.used.cores.map_or("cores".into(), |cores| format!("of {}", units::counted(cores, "core")));
+        let worked = of.cores_used.map_or(String::new(), |used| {
             let used = units::ratio(used);
             match of.is_of_spans {
-                true => format!(" and {used} CPUs worked{cpus}"),
-                false => format!(", and the run used {used} CPUs{cpus}"),
+                true => format!(" and used {used} {cores}"),
+                false => format!(", and the run used {used} {cores}"),
             }
         });
-        let queued_ns = of.known.queued_ns.filter(|&ns| ns * QUEUED_PART >= of.division.busy_ns());
+        let queued_ns =
+            of.used.run_queue_ns.map(i128::from).filter(|&ns| ns * QUEUED_PART >= of.division.busy_ns());
         let queued = queued_ns.map_or(String::new(), |ns| {
-            format!("; the system says that threads waited for a CPU for at least {}", units::duration(ns))
+            format!("; the system says that threads waited for a core for at least {}", units::duration(ns))
         });
         let waits = match waits.as_str() {
             "" => ". In which spans is not known: record with WATERFALL_CPU=1 to see that".to_owned(),
@@ -118,7 +120,7 @@ impl Words<'_> {
     fn waits(&self, of: &Working) -> String {
         let Division { wait_ns, off_cpu_ns, .. } = of.division;
         let is_some = |ns: i128| ns * PART_OF_WAITS >= of.division.idle_ns();
-        let off_cpu = if of.is_crowded { " for a CPU" } else { " off the CPU" };
+        let off_cpu = if of.is_crowded { " for a core" } else { " off the CPU" };
         let declared = if is_some(off_cpu_ns) { " as declared" } else { "" };
         let part = |(task, most_ns): (usize, i128), all_ns: i128, how: &str| {
             let (all, task) = (units::duration(all_ns), self.task(task));
@@ -283,7 +285,7 @@ fn about(exact: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Known, analyse, drawn, of_trace, summary_of};
+    use crate::analysis::{CpuUse, analyse, drawn, of_trace, summary_of};
 
     /// The sentences of lanes whose numbers are ms.
     #[track_caller]
@@ -455,9 +457,9 @@ mod tests {
 
     /// The first sentence of lanes whose numbers are ms, on a machine of which this is known.
     #[track_caller]
-    fn check_first(lanes: &[&str], known: Known, expected: &str) {
+    fn check_first(lanes: &[&str], used: CpuUse, expected: &str) {
         let trace = drawn::milliseconds(lanes);
-        let analysis = analyse(&trace, &summary_of(&trace), known);
+        let analysis = analyse(&trace, &summary_of(&trace), used);
         assert_eq!(sentences(&trace, &analysis)[0], expected);
     }
 
@@ -468,15 +470,20 @@ mod tests {
         let lanes: Vec<&str> = lanes.iter().map(String::as_str).collect();
         check_first(
             &lanes,
-            Known::default(),
+            CpuUse::default(),
             "On average, 2.50 lanes were in spans: they mostly waited, 600 ms in g / lock.",
         );
-        let known =
-            Known { cpus: Some(2), cpus_used: Some(0.0521), queued_ns: Some(1_000_000), ..Known::default() };
+        let used = CpuUse {
+            elapsed_ns: Some(1_000_000_000),
+            cores: Some(2),
+            cpu_ns: Some(52_100_000),
+            run_queue_ns: Some(1_000_000),
+            machine: None,
+        };
         check_first(
             &lanes,
-            known,
-            "On average, 2.50 lanes were in spans, and the run used 0.052 CPUs, of 2: they mostly waited, 600 ms in g / \
+            used,
+            "On average, 2.50 lanes were in spans, and the run used 0.052 of 2 cores: they mostly waited, 600 ms in g / \
              lock.",
         );
     }
@@ -485,8 +492,8 @@ mod tests {
     fn waits_that_nobody_declared_are_off_the_cpu() {
         check_first(
             &["read(0..100:5) sum(100..110:10)", "read(0..80:4) q~(80..110:0)"],
-            Known::default(),
-            "On average, 2.00 lanes were in spans and 0.173 CPUs worked: they mostly waited, 171 ms off the CPU in g / \
+            CpuUse::default(),
+            "On average, 2.00 lanes were in spans and used 0.173 cores: they mostly waited, 171 ms off the CPU in g / \
              read and 30.0 ms as declared in g / q.",
         );
         // A part of the time alone is no first sentence.
@@ -505,28 +512,32 @@ mod tests {
     #[test]
     fn more_lanes_than_cpus_wait_for_one() {
         let lanes = ["spin(0..100:50)"; 4];
-        let known = Known { cpus: Some(2), queued_ns: Some(190_000_000), ..Known::default() };
+        let used = CpuUse { cores: Some(2), run_queue_ns: Some(190_000_000), ..CpuUse::default() };
         check_first(
             &lanes,
-            known,
-            "On average, 4.00 lanes were in spans and 2.00 CPUs worked, of 2: they mostly waited, 200 ms for a CPU in \
-             g / spin; the system says that threads waited for a CPU for at least 190 ms.",
+            used,
+            "On average, 4.00 lanes were in spans and used 2.00 of 2 cores: they mostly waited, 200 ms for a core in \
+             g / spin; the system says that threads waited for a core for at least 190 ms.",
         );
     }
 
     #[test]
     fn without_cpu_times_of_spans_the_runs_own_tell_that_they_waited() {
-        let known =
-            Known { cpus: Some(8), cpus_used: Some(0.9), cpu_ns: Some(90_000_000), ..Known::default() };
+        let used = CpuUse {
+            elapsed_ns: Some(100_000_000),
+            cores: Some(8),
+            cpu_ns: Some(90_000_000),
+            ..CpuUse::default()
+        };
         check_first(
             &["publish(0..100)"; 6],
-            known,
-            "On average, 6.00 lanes were in spans, and the run used 0.900 CPUs, of 8: they mostly waited. In which \
+            used,
+            "On average, 6.00 lanes were in spans, and the run used 0.900 of 8 cores: they mostly waited. In which \
              spans is not known: record with WATERFALL_CPU=1 to see that.",
         );
         check_first(
             &["publish(0..100)"; 6],
-            Known { cpus_used: Some(5.9), cpu_ns: Some(590_000_000), ..known },
+            CpuUse { cpu_ns: Some(590_000_000), ..used },
             "g / publish took the most time: 600 ms, 100 % of all busy time, in 6 spans, 100 ms each on average.",
         );
     }
@@ -535,9 +546,9 @@ mod tests {
     fn a_span_that_waits_for_other_lanes_is_not_blamed() {
         check_first(
             &["1 main: run(0..100:1)", "1 io: read(1..99:2) sum(99..100:1)", "2 main: a(0..50:48)"],
-            Known::default(),
-            "Besides g / run, which waited around other lanes, on average, 1.49 lanes were in spans and 0.510 CPUs \
-             worked: they mostly waited, 98.0 ms off the CPU, most in g / read (96.0 ms).",
+            CpuUse::default(),
+            "Besides g / run, which waited around other lanes, on average, 1.49 lanes were in spans and used 0.510 \
+             cores: they mostly waited, 98.0 ms off the CPU, most in g / read (96.0 ms).",
         );
     }
 

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::analysis::{self, Analysis, Known, Room, Table, Task};
+use crate::analysis::{self, Analysis, CpuUse, Room, Table, Task};
 use crate::model::{Summary, Trace};
 use crate::outputs;
 use crate::reading::{self, Inputs, Loaded, Reading};
@@ -149,8 +149,8 @@ impl Report {
         let Loaded { summary, trace, tracks, problems, left_out, .. } = loaded;
         self.reading.progress.will_render();
         let run = kept_run(&self.reading.inputs);
-        let known = run.as_ref().map_or_else(Known::default, known);
-        let analysis = analysis::analyse(trace, summary, known);
+        let used = run.as_ref().map_or_else(CpuUse::default, cpu_use);
+        let analysis = analysis::analyse(trace, summary, used);
         let options = self.options(loaded, &analysis, run);
         let rendered = Rendered {
             html: String::new(),
@@ -341,25 +341,6 @@ fn only(inputs: &Inputs) -> Option<&Path> {
 /// The description of the run, if the only input is the directory of a kept run.
 fn kept_run(inputs: &Inputs) -> Option<Metadata> {
     metadata::read(&only(inputs)?.join(metadata::FILE)).ok()
-}
-
-/// What is known of a run beside its records.
-fn known(run: &Metadata) -> Known {
-    let per_ns = |ns: u64, of_ns: u64| ns as f64 / of_ns as f64;
-    let (cpu_ns, elapsed_ns) = (run.resources.cpu_ns(), run.elapsed_ns.filter(|&ns| ns > 0));
-    let cpus_used = cpu_ns.zip(elapsed_ns).map(|(used_ns, ns)| per_ns(used_ns, ns));
-    let load = run.load.filter(|load| load.sampled_ns > 0);
-    let others = load.and_then(|load| Some((load, per_ns(load.others_cpu_ns?, load.sampled_ns))));
-    let is_full = |used: f64| {
-        others.is_some_and(|(load, others)| used + others >= load.cpus as f64 * analysis::ALL_CPUS)
-    };
-    Known {
-        cpus: run.machine.cores,
-        cpus_used,
-        cpu_ns: cpu_ns.map(i128::from),
-        is_machine_full: cpus_used.is_some_and(is_full),
-        queued_ns: run.resources.run_queue_ns.map(i128::from),
-    }
 }
 
 fn title_of_run(directory: &Path) -> Option<String> {
