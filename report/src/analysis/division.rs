@@ -32,6 +32,11 @@ impl Division {
         self.on_cpu_ns + self.off_cpu_ns
     }
 
+    /// Whether of one part of its time it is known whether it was on a CPU, and of another part it is not.
+    pub fn is_partly_known(&self) -> bool {
+        self.known_ns() > 0 && self.not_known_ns > 0
+    }
+
     /// The time in which nothing was done, as far as known: declared waits, and off the CPU.
     pub fn idle_ns(&self) -> i128 {
         self.wait_ns + self.off_cpu_ns

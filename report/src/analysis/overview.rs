@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::division::Division;
 use crate::model::Summary;
 
 /// The numbers that describe a trace.
@@ -22,6 +23,8 @@ pub struct Overview {
     pub max_depth: u32,
     /// The union of a lane's finished spans, summed over all lanes, in ns.
     pub busy_ns: i128,
+    /// What the lanes did in that time.
+    pub division: Division,
     /// The most spans of a lane that were open at once, where spans cross. `None` without such a lane.
     pub open_at_once: Option<u32>,
 }
@@ -36,6 +39,8 @@ impl Overview {
 /// The numbers of a summary. O(lanes, their tasks and bins).
 pub(crate) fn overview(summary: &Summary) -> Overview {
     let keys = || summary.lanes().flat_map(|(.., lane)| &lane.keys);
+    let mut division = Division::default();
+    summary.lanes().for_each(|(.., lane)| division += Division::of_lane(lane, summary.keys()));
     Overview {
         extent_ns: summary.lanes_extent_ns(),
         spans: keys().fold(0, |sum, key| key.count.saturating_add(sum)),
@@ -43,7 +48,8 @@ pub(crate) fn overview(summary: &Summary) -> Overview {
         lanes: summary.lanes().len(),
         processes: summary.lanes().map(|(process, ..)| process).collect::<BTreeSet<_>>().len(),
         max_depth: summary.lanes().map(|(.., lane)| lane.depth).max().unwrap_or(0),
-        busy_ns: summary.lanes().map(|(.., lane)| lane.busy_ns()).sum(),
+        busy_ns: division.busy_ns(),
+        division,
         open_at_once: summary.lanes().filter_map(|(.., lane)| lane.most_open()).max(),
     }
 }

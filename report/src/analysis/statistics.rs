@@ -38,7 +38,7 @@ pub struct TaskStatistics {
     pub open_at_once: Option<u32>,
     /// The durations. `None` when `count` is 0.
     pub durations: Option<DurationFigures>,
-    /// What the lanes did in `self_ns`. Of a part of a task's spans, nothing of it is known.
+    /// What the lanes did in `self_ns`. Of a part of a task's spans, it is known only whether all of it was a wait.
     pub division: Division,
     /// `self_ns` as a part of the busy time of all lanes, 0 to 1. The shares of a trace sum to 1.
     pub share: f64,
@@ -73,7 +73,10 @@ impl TaskStatistics {
     /// The figures of some of its spans. `busy_ns` is the busy time of all lanes.
     pub(super) fn of_part(&self, sums: &Sums, durations: &Durations, busy_ns: i128) -> TaskStatistics {
         let (exact, open_at_once) = (self.exact, self.open_at_once);
-        let division = Division { not_known_ns: sums.self_ns, ..Division::default() };
+        let division = match self.division.wait_ns == self.self_ns {
+            true => Division { wait_ns: sums.self_ns, ..Division::default() },
+            false => Division { not_known_ns: sums.self_ns, ..Division::default() },
+        };
         let row = Row { task: self.task, keys: Vec::new(), sums: *sums, division, exact, open_at_once };
         row.figures(durations, busy_ns)
     }

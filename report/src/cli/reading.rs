@@ -38,6 +38,16 @@ pub(super) struct ReadingArgs {
 
     #[command(flatten)]
     bias: BiasArg,
+
+    #[command(flatten)]
+    wait: WaitArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WaitArg {
+    /// Count spans of tasks that match this pattern (* and ?), or `group/task`, as waits; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(super) wait: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -69,7 +79,8 @@ impl ReadingArgs {
         }
         let inputs = Inputs::Paths(self.paths());
         report::of_several_runs(&inputs).iter().for_each(|text| note_plain(text));
-        Ok(Reading { inputs, assumed_offset_s: self.bias.offset_s(), selection, ..Reading::default() })
+        let (assumed_offset_s, waits) = (self.bias.offset_s(), self.wait.wait.clone());
+        Ok(Reading { inputs, assumed_offset_s, selection, waits, ..Reading::default() })
     }
 
     /// The time zone of `--timezone` or `--bias`, if given.

@@ -8,7 +8,7 @@ use clap::Args;
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
-use super::terminal::{line, note, print, print_problems};
+use super::terminal::{line, note, print, print_problems, warn};
 use crate::reading::DETAIL;
 use crate::report::{Rendered, Report};
 use crate::text::units;
@@ -88,6 +88,7 @@ impl ReportArgs {
             Some(path) => print(&line(path)).context("cannot write to stdout")?,
         }
         print_problems(&rendered.problems);
+        rendered.unmatched_waits.iter().for_each(warn);
         note(&summary(&rendered));
         if let Some(path) = path.filter(|_| self.open) {
             opener::open_browser(&path).with_context(|| format!("cannot open {}", path.display()))?;

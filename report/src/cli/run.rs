@@ -10,6 +10,7 @@ use clap::error::ErrorKind;
 
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
+use super::reading::WaitArg;
 use super::scenario;
 use super::terminal::{
     line, note, note_plain, print, print_error, print_problems, print_styled, stdout_width, warn,
@@ -43,6 +44,7 @@ file, and its runs are kept there. All keys are optional:
   [scenario.render]
   command = [\"./render\", \"--frames=100\"]
   tasks = [\"frame\", \"io/*\"]  # record only these
+  wait = [\"lock*\"]  # these tasks are waits, as with --wait
   environment = { THREADS = \"8\" }
   repeat = 5
   warmup = 1
@@ -79,6 +81,9 @@ pub(super) struct RunArgs {
     /// Limit for a task or the whole run, for example 'render=16ms@p95', wall=90s or peak_memory=2GB; may be repeated
     #[arg(long, value_name = "BUDGET")]
     budget: Vec<Budget>,
+
+    #[command(flatten)]
+    wait: WaitArg,
 
     /// Command to run, with its arguments [default: the scenario's]
     #[arg(last = true, value_name = "CMD")]
@@ -153,6 +158,7 @@ impl RunArgs {
             warmup: self.warmup.or(scenario.warmup).unwrap_or(0),
             scenario: self.scenario.clone(),
             tasks: scenario.tasks.clone(),
+            waits: [scenario.wait.clone(), self.wait.wait.clone()].concat(),
             environment: scenario.environment.clone(),
         })
     }

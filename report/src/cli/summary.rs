@@ -8,10 +8,10 @@ use clap::error::ErrorKind;
 
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
-use super::reading::BiasArg;
-use super::terminal::{print, print_problems};
+use super::reading::{BiasArg, WaitArg};
+use super::terminal::{print, print_problems, warn};
 use crate::outputs;
-use crate::reading::{Inputs, Reading};
+use crate::reading::{Inputs, Reading, unmatched_waits};
 use crate::report::Error;
 
 pub(super) const HELP: &str = "\
@@ -36,6 +36,9 @@ pub(super) struct SummarizeArgs {
     #[command(flatten)]
     bias: BiasArg,
 
+    #[command(flatten)]
+    wait: WaitArg,
+
     /// Files and directories to read, or `-` with --lane
     #[arg(value_name = "FILE", required = true)]
     inputs: Vec<PathBuf>,
@@ -43,6 +46,9 @@ pub(super) struct SummarizeArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {
+    #[command(flatten)]
+    wait: WaitArg,
+
     /// Summaries to merge [default: stdin]
     #[arg(value_name = "FILE")]
     inputs: Vec<PathBuf>,
@@ -60,7 +66,7 @@ impl SummarizeArgs {
             Some(name) => Inputs::Stdin(name),
             None => Inputs::Below { root: self.root.unwrap_or_else(|| ".".into()), paths: self.inputs },
         };
-        write_summary(inputs, self.bias.offset_s())
+        write_summary(inputs, self.bias.offset_s(), self.wait.wait)
     }
 }
 
@@ -68,13 +74,17 @@ impl MergeArgs {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let inputs =
             if self.inputs.is_empty() { Inputs::Stdin("-".into()) } else { Inputs::Paths(self.inputs) };
-        write_summary(inputs, None)
+        write_summary(inputs, None, self.wait.wait)
     }
 }
 
 /// Reads the inputs, and writes their summary to stdout.
-fn write_summary(inputs: Inputs, assumed_offset_s: Option<i32>) -> anyhow::Result<Outcome> {
-    let reading = Reading { inputs, assumed_offset_s, ..Reading::default() };
+fn write_summary(
+    inputs: Inputs,
+    assumed_offset_s: Option<i32>,
+    waits: Vec<String>,
+) -> anyhow::Result<Outcome> {
+    let reading = Reading { inputs, assumed_offset_s, waits, ..Reading::default() };
     let line = ProgressLine::begin(&reading.progress);
     let (summary, problems) = reading.summarise().map_err(Error::from)?;
     drop(line); // stdout may be the same terminal
@@ -82,5 +92,8 @@ fn write_summary(inputs: Inputs, assumed_offset_s: Option<i32>) -> anyhow::Resul
     outputs::write_summary(&summary, &problems, &mut text).expect("writing to memory works");
     print(&text).context("cannot write the summary to stdout")?;
     print_problems(&problems);
+    for no_match in unmatched_waits(&reading.waits, summary.keys()) {
+        warn(format_args!("{no_match}"));
+    }
     Ok(Outcome::Done)
 }

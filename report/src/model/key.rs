@@ -146,6 +146,19 @@ impl Keys {
         self.intern(other.name(key.group), other.name(key.task), key.kind)
     }
 
+    /// The same keys with those as declared waits that `is_wait` accepts, given by group and task, and the new id of
+    /// each. Keys that become equal become one. `None` if nothing changes.
+    pub(super) fn with_waits(&self, is_wait: impl Fn(&str, &str) -> bool) -> Option<(Keys, Vec<KeyId>)> {
+        let mut declared = Keys::default();
+        let renamed = (self.keys.iter())
+            .map(|key| {
+                let (group, task) = (self.name(key.group), self.name(key.task));
+                declared.intern(group, task, if is_wait(group, task) { Kind::Wait } else { key.kind })
+            })
+            .collect();
+        (declared.keys != self.keys).then_some((declared, renamed))
+    }
+
     /// The id here for a key of `other`; `None` when these keys do not contain it.
     pub(crate) fn find(&self, other: &Keys, id: KeyId) -> Option<KeyId> {
         let key = other.key(id);

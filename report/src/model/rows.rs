@@ -37,6 +37,19 @@ impl Rows {
         self.spans.set_cpu(index, ns);
     }
 
+    /// Keeps the CPU times for which `keep` returns true, and gives the number of the others.
+    pub(crate) fn retain_cpu(&mut self, keep: impl Fn(Span, i64) -> bool) -> u64 {
+        self.spans.retain_cpu(keep)
+    }
+
+    /// Makes declared waits of the tasks that `is_wait` accepts, given by group and task.
+    pub(crate) fn declare_waits(&mut self, is_wait: impl Fn(&str, &str) -> bool) {
+        if let Some((keys, renamed)) = self.keys.with_waits(is_wait) {
+            self.keys = keys;
+            self.spans.rename(|key| renamed[key.index()]);
+        }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.spans.len()

@@ -110,6 +110,27 @@ impl Spans {
         self.cpu_ns[index] = ns.max(0);
     }
 
+    /// Keeps the CPU times for which `keep` returns true, and gives the number of the others.
+    pub(super) fn retain_cpu(&mut self, keep: impl Fn(Span, i64) -> bool) -> u64 {
+        let mut left_out = 0;
+        for index in 0..self.cpu_ns.len() {
+            let cpu_ns = self.cpu_ns[index];
+            if cpu_ns != NOT_KNOWN && !keep(self.at(index), cpu_ns) {
+                self.cpu_ns[index] = NOT_KNOWN;
+                left_out += 1;
+            }
+        }
+        self.forget_unknown();
+        left_out
+    }
+
+    /// Drops the column of CPU times if none is known.
+    fn forget_unknown(&mut self) {
+        if self.cpu_ns.iter().all(|&ns| ns == NOT_KNOWN) {
+            self.cpu_ns = Vec::new();
+        }
+    }
+
     /// Gives back the memory that only further attributes need.
     pub(super) fn shrink_attributes(&mut self) {
         self.attributes.shrink();
@@ -143,6 +164,7 @@ impl Spans {
         self.duration_ns.truncate(kept);
         self.key.truncate(kept);
         self.cpu_ns.truncate(kept);
+        self.forget_unknown();
     }
 
     pub(super) fn rename(&mut self, key: impl Fn(KeyId) -> KeyId) {

@@ -198,6 +198,31 @@ impl Summary {
         self.counters.retain(|(_, group, _), _| is_group(group));
     }
 
+    /// Makes declared waits of the tasks that `is_wait` accepts, given by group and task. Gives the summary of the
+    /// same spans with these waits in their records, but for CPU time: where none was known of such a span, but of one
+    /// around it, each keeps the part that it had.
+    pub(crate) fn declare_waits(&mut self, is_wait: impl Fn(&str, &str) -> bool) {
+        let Some((keys, renamed)) = self.keys.with_waits(is_wait) else { return };
+        let mut durations = vec![Durations::default(); keys.all().len()];
+        for (own, id) in std::mem::take(&mut self.durations).into_iter().zip(&renamed) {
+            durations[id.index()].merge(own);
+        }
+        for lane in self.lanes.values_mut() {
+            lane.rename(&renamed);
+            lane.keys.dedup_by(|next, kept| {
+                let is_same = next.key == kept.key;
+                if is_same {
+                    kept.merge(next);
+                }
+                is_same
+            });
+            add_up(&mut lane.bins);
+            add_up_cpu(&mut lane.cpu);
+            keep_longest(&mut lane.longest, &keys);
+        }
+        (self.keys, self.durations) = (Arc::new(keys), durations);
+    }
+
     /// Cuts lanes that were busy for longer than there was time. Gives their identities.
     pub(crate) fn cut_doubled(&mut self) -> Vec<LaneIdentity> {
         let lanes = self.lanes.iter_mut();
@@ -281,6 +306,11 @@ impl Summary {
     /// Number of spans, including unfinished ones.
     pub fn span_count(&self) -> u64 {
         self.lanes.values().fold(0, |sum, lane| lane.span_count().saturating_add(sum))
+    }
+
+    /// Whether the CPU time of any span is known.
+    pub(crate) fn has_cpu(&self) -> bool {
+        self.lanes.values().any(|lane| !lane.cpu.is_empty())
     }
 
     /// Number of counter samples.

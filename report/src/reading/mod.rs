@@ -11,6 +11,7 @@ mod merging;
 mod one_pid;
 mod selection;
 mod splitting;
+mod waits;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ use merging::{Identity, Kept, Merged, add_doubled, counters, lanes_within, take,
 use selection::Chosen;
 pub use selection::{Moment, MomentError, Selection};
 use splitting::Splitting;
+use waits::Waits;
+pub(crate) use waits::unmatched_waits;
 
 /// Default of [`Reading::detail`]. Ten million spans are about 65 MB of HTML.
 pub const DETAIL: u64 = 10_000_000;
@@ -55,6 +58,9 @@ pub struct Reading {
     pub assumed_offset_s: Option<i32>,
     /// The spans to read; by default all.
     pub selection: Selection,
+    /// Globs of tasks whose spans are declared waits, whatever their records say. One with a `/` also matches
+    /// `group/task`.
+    pub waits: Vec<String>,
     /// The most spans to keep; by default [`DETAIL`]. Lanes that do not fit keep their longest spans. The summary
     /// covers every span.
     pub detail: u64,
@@ -150,6 +156,7 @@ impl Default for Reading {
             inputs: Inputs::Paths(Vec::new()),
             assumed_offset_s: None,
             selection: Selection::default(),
+            waits: Vec::new(),
             detail: DETAIL,
             split_by: SplitBy::default(),
             progress: Progress::default(),
@@ -219,8 +226,8 @@ impl Reading {
         let chosen = self.chosen(&files)?;
         let count = AtomicU64::new(0);
         let is_kept = |rows| count.fetch_add(rows, Ordering::Relaxed) + rows <= self.detail;
-        let splitting = Splitting::new(&self.split_by);
-        let read = self.read(&files, |_| true, |lane| take(lane, &chosen, &splitting, is_kept))?;
+        let (waits, splitting) = (Waits::new(&self.waits), Splitting::new(&self.split_by));
+        let read = self.read(&files, |_| true, |lane| take(lane, &waits, &chosen, &splitting, is_kept))?;
         let Read { lanes, samples, summaries, mut problems, assumed, assumed_samples, .. } = read;
         let is_of_summaries = !summaries.is_empty();
         if is_of_summaries && (self.assumed_offset_s.is_some() || self.selection.has_window()) {
@@ -229,14 +236,17 @@ impl Reading {
 
         let mut all = Merged { splits: splitting.finish(), ..Merged::default() };
         lanes.into_iter().for_each(|taken| all.add_lane(taken));
-        summaries.into_iter().for_each(|(_, summary)| all.add_summary(summary, &chosen));
+        for (_, mut summary) in summaries {
+            waits.declare_in(&mut summary);
+            all.add_summary(summary, &chosen);
+        }
         let Merged { mut summary, splits, mut rows, left_out, partial, problems: doubts } = all;
         problems.merge(doubts);
         summary.assumed += assumed;
         summary.assumed_samples += assumed_samples;
         if count.into_inner() > self.detail {
             rows.clear();
-            rows = self.read_again(&files, &chosen, &lanes_within(&summary, self.detail))?;
+            rows = self.read_again(&files, &waits, &chosen, &lanes_within(&summary, self.detail))?;
             rows.retain(|identity, kept| kept.is_of(&summary, identity));
         }
         rows.retain(|identity, _| !partial.contains(identity));
@@ -277,6 +287,7 @@ impl Reading {
     fn read_again(
         &self,
         files: &Files,
+        waits: &Waits,
         chosen: &Chosen,
         wanted: &BTreeSet<LaneIdentity>,
     ) -> Result<BTreeMap<Identity, Kept>, Error> {
@@ -287,7 +298,7 @@ impl Reading {
         let no_splitting = SplitBy::default();
         let no_splits = Splitting::new(&no_splitting);
         let read = self.read(files, is_wanted, |lane| {
-            is_wanted(&lane.lane).then(|| take(lane, chosen, &no_splits, |_| true))
+            is_wanted(&lane.lane).then(|| take(lane, waits, chosen, &no_splits, |_| true))
         })?;
         Ok(read.lanes.into_iter().flatten().filter_map(|taken| Some((taken.identity, taken.kept?))).collect())
     }

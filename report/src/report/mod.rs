@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use crate::analysis::{self, Analysis, CpuUse, Room, Table, Task};
 use crate::model::{Summary, Trace};
 use crate::outputs;
-use crate::reading::{self, Inputs, Loaded, Reading};
+use crate::reading::{self, Inputs, Loaded, Reading, unmatched_waits};
 use crate::runs::{Metadata, metadata};
 use crate::text::terminal::plain;
 use crate::text::{NoMatch, Problem, Problems, Zone, units};
@@ -107,6 +107,8 @@ pub struct Rendered {
     pub wall_ns: i64,
     /// The problems in the input.
     pub problems: Problems,
+    /// The globs of waits that match no task.
+    pub unmatched_waits: Vec<NoMatch>,
 }
 
 /// A page that is not rendered yet.
@@ -134,6 +136,7 @@ impl Report {
     /// Reads what a page shows: rows, and the figures of tasks by every attribute.
     fn load(&self) -> Result<Loaded, Error> {
         let mut reading = self.reading.clone();
+        reading.waits.extend(waits_of_runs(&reading.inputs));
         reading.split_by.all = true;
         Ok(reading.load()?)
     }
@@ -161,6 +164,7 @@ impl Report {
             counters: analysis.counters.len(),
             wall_ns: trace.end().ns(),
             problems: problems.clone(),
+            unmatched_waits: unmatched_waits(&self.reading.waits, summary.keys()),
         };
         Made { page: outputs::page(trace, tracks, &analysis, options), rendered }
     }
@@ -253,6 +257,13 @@ impl Report {
                 ));
             }
         }
+        let waits = [self.reading.waits.clone(), waits_of_runs(&self.reading.inputs)].concat();
+        if !waits.is_empty() {
+            notes.push(format!("Declared as waits: tasks that match {}.", waits.join(", ")));
+        }
+        notes.extend(
+            unmatched_waits(&waits, summary.keys()).iter().map(|no_match| format!("Waits: {no_match}.")),
+        );
         if splits.names().next().is_some() {
             notes.extend(outputs::unknown_attributes(splits.unknown()));
         }
@@ -341,6 +352,22 @@ fn only(inputs: &Inputs) -> Option<&Path> {
 /// The description of the run, if the only input is the directory of a kept run.
 fn kept_run(inputs: &Inputs) -> Option<Metadata> {
     metadata::read(&only(inputs)?.join(metadata::FILE)).ok()
+}
+
+/// The globs of waits that belong to the kept runs among the inputs.
+fn waits_of_runs(inputs: &Inputs) -> Vec<String> {
+    let Inputs::Paths(paths) = inputs else { return Vec::new() };
+    let mut waits: Vec<String> = Vec::new();
+    for glob in paths
+        .iter()
+        .filter_map(|path| metadata::read(&path.join(metadata::FILE)).ok())
+        .flat_map(|run| run.waits)
+    {
+        if !waits.contains(&glob) {
+            waits.push(glob);
+        }
+    }
+    waits
 }
 
 fn title_of_run(directory: &Path) -> Option<String> {

@@ -4,12 +4,12 @@
 
 use std::path::PathBuf;
 
-use super::{ASKED, Error, Report, cpu_use, kept_run, zone};
+use super::{ASKED, Error, Report, cpu_use, kept_run, waits_of_runs, zone};
 use crate::analysis::{self, NAMED, Table, TaskRows, TaskStatistics};
 use crate::gate::{self, Budget, Check, Gate, Subject, Whole};
 use crate::model::{Keys, Summary};
 use crate::outputs::Statistics;
-use crate::reading::{Loaded, Reading};
+use crate::reading::{Loaded, Reading, unmatched_waits};
 use crate::text::{Globs, NoMatch, TaskGlobs, Zone};
 
 /// Statistics to be computed. By default they cover every task and check no budget.
@@ -49,6 +49,10 @@ pub struct Stats {
     pub budgets: Vec<Budget>,
 }
 
+/// The attribute that is the CPU time of its span, and so is none of its attributes.
+const CPU: &str = "cpu";
+const IS_A_COLUMN: &str = ": CPU times are in the column `cpu`";
+
 /// Default of [`Stats::slowest`].
 const SLOWEST: usize = 20;
 
@@ -73,8 +77,8 @@ impl Stats {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] if nothing could be read, [`Error::NoMatch`] if a glob of groups or tasks matches nothing, or no
-    /// span has the attribute. A budget that matches nothing is a broken check of [`Statistics::gate`].
+    /// [`Error::Read`] if nothing could be read, [`Error::NoMatch`] if a glob of groups, tasks or waits matches nothing,
+    /// or no span has the attribute. A budget that matches nothing is a broken check of [`Statistics::gate`].
     pub fn compute(&self) -> Result<Statistics, Error> {
         let loaded = self.reading().load()?;
         let found = self.find(&loaded)?;
@@ -108,6 +112,7 @@ impl Stats {
         let mut reading = self.reading.clone();
         reading.selection.groups.clear();
         reading.selection.tasks.clear();
+        reading.waits.extend(waits_of_runs(&reading.inputs));
         reading.split_by.name = self.by.clone();
         if self.tasks.is_empty() {
             reading.detail = 0;
@@ -119,7 +124,14 @@ impl Stats {
     fn find(&self, Loaded { summary, splits, .. }: &Loaded) -> Result<Found, Error> {
         if let Some(name) = self.by.as_ref().filter(|&by| splits.names().all(|name| name != by)) {
             let names = splits.names().map(str::to_owned).collect();
-            return Err(NoMatch::new("attribute", name, names).into());
+            return Err(match name == CPU && summary.has_cpu() {
+                false => NoMatch::new("attribute", name, names),
+                true => NoMatch { what: "attribute", name: name.clone(), proposal: IS_A_COLUMN.into() },
+            }
+            .into());
+        }
+        if let Some(no_match) = unmatched_waits(&self.reading.waits, summary.keys()).into_iter().next() {
+            return Err(no_match.into());
         }
         let (all, rows) = analysis::statistics(summary, usize::MAX);
         let chosen = self.chosen(&all, summary.keys())?;

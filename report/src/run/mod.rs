@@ -55,6 +55,8 @@ pub(crate) struct Plan {
     pub scenario: Option<String>,
     /// Globs of the tasks to record; empty: all tasks.
     pub tasks: Vec<String>,
+    /// Globs of the tasks that are declared waits.
+    pub waits: Vec<String>,
     /// Variables that are added to those of this process.
     pub environment: BTreeMap<String, String>,
 }
@@ -169,6 +171,7 @@ impl Plan {
             command: self.command.iter().map(|part| part.to_string_lossy().into_owned()).collect(),
             directory: self.directory.to_string_lossy().into_owned(),
             scenario: self.scenario.clone(),
+            waits: self.waits.clone(),
             repeat: (number, self.repeat),
             start: now(),
             end: None,

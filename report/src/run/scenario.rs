@@ -4,6 +4,7 @@
 //! [scenario.render]
 //! command = ["cargo", "run", "--release", "--example", "render"]  # unless the command line has one
 //! tasks = ["frame", "io/*"]         # record only these: WATERFALL_TASKS
+//! wait = ["lock*"]                  # these are waits, as with --wait
 //! environment = { THREADS = "8" }
 //! repeat = 5
 //! warmup = 1
@@ -37,6 +38,8 @@ pub(crate) struct Scenario {
     pub command: Vec<String>,
     /// Globs of the tasks to record; empty: all tasks.
     pub tasks: Vec<String>,
+    /// Globs of the tasks that are declared waits.
+    pub wait: Vec<String>,
     pub environment: BTreeMap<String, String>,
     /// The number of runs.
     pub repeat: Option<u32>,
@@ -83,6 +86,7 @@ struct Document {
 struct Table {
     command: Vec<String>,
     tasks: Vec<Spanned<String>>,
+    wait: Vec<String>,
     environment: BTreeMap<Spanned<String>, String>,
     repeat: Option<Spanned<u32>>,
     warmup: Option<u32>,
@@ -114,7 +118,8 @@ impl Scenario {
 
     fn read(name: &str, path: &Path, text: &str) -> Result<Scenario, Error> {
         let file = TomlFile { path, text, name };
-        let Table { command, tasks, environment, repeat, warmup, budgets, thresholds } = file.table()?;
+        let Table { command, tasks, wait, environment, repeat, warmup, budgets, thresholds } =
+            file.table()?;
         tasks.iter().try_for_each(|pattern| file.check_pattern(pattern))?;
         environment.keys().try_for_each(|variable| file.check_variable(variable))?;
         if let Some(zero) = repeat.as_ref().filter(|repeat| *repeat.as_ref() == 0) {
@@ -125,6 +130,7 @@ impl Scenario {
             directory: None,
             command,
             tasks: tasks.into_iter().map(Spanned::into_inner).collect(),
+            wait,
             environment: environment.into_iter().map(|(key, value)| (key.into_inner(), value)).collect(),
             repeat: repeat.map(Spanned::into_inner),
             warmup,
@@ -225,6 +231,7 @@ mod tests {
 [scenario.render]
 command = ["make", "-j 8"]
 tasks = ["frame", "io/*"]
+wait = ["lock*", "io/poll"]
 environment = { THREADS = "8" }
 repeat = 5
 warmup = 1
@@ -236,6 +243,7 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
         let scenario = read("render", text).unwrap();
         assert_eq!(scenario.command, ["make", "-j 8"]);
         assert_eq!(scenario.tasks, ["frame", "io/*"]);
+        assert_eq!(scenario.wait, ["lock*", "io/poll"]);
         assert_eq!(scenario.environment["THREADS"], "8");
         assert_eq!((scenario.repeat, scenario.warmup), (Some(5), Some(1)));
         assert_eq!(scenario.budgets[0].task.as_deref(), Some("a=b"));

@@ -34,6 +34,9 @@ pub(crate) struct Metadata {
     /// The directory in which the command ran.
     pub directory: String,
     pub scenario: Option<String>,
+    /// Globs of the tasks that are declared waits; absent without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<String>,
     /// Which repeat of how many: `(2, 5)` is the second of five.
     pub repeat: (u32, u32),
     /// Just before the command started.

@@ -1,9 +1,9 @@
 //! Records: the format that `waterfall-recorder` writes, version 1.
 //!
 //! The specification is `recorder::format`. Takes a file's lines, gives the rows of its lane, with the attributes that
-//! attribute files or columns of its own give them. `journal` decides which
-//! lines are rows. `strict` reads rows exactly as a recorder writes them, this module all others. A fault that leaves
-//! a row drawable becomes a problem, and the row stays.
+//! attribute files or columns of its own give them. `journal` decides which lines are rows. `strict` reads rows exactly
+//! as a recorder writes them, this module all others. A fault that leaves a row drawable becomes a problem, and the row
+//! stays.
 
 use std::io;
 
@@ -51,6 +51,9 @@ impl Format for Records {
         let result = read_chunks(source, &mut all);
         let RecordRows { mut rows, offsets, finder, .. } = all;
         finder.attach(&mut rows);
+        if let Some(message) = cpu::check(&mut rows) {
+            source.problems.add(source.path, None, message);
+        }
         rows.offset_s = offsets.of_earliest();
         let content = Content::Lane(named::lane(source.path), rows);
         let part = Part { process: named::process(source.path), content, assumed: offsets.assumed };
@@ -176,8 +179,8 @@ impl TakeRows for RecordRows<'_> {
         Places::in_header(record).map(|places| places == *self.places)
     }
 
-    /// A whole colour has seven bytes, is `na` or `wait`, or is left to the report. A whole stamp is as long as the other one, or
-    /// ends in its offset. A name may have lost any part. What is no column of ours may be incomplete.
+    /// A whole colour has seven bytes, is `na` or `wait`, or is left to the report. A whole stamp is as long as the
+    /// other one, or ends in its offset. A name may have lost any part. What is no column of ours may be incomplete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);

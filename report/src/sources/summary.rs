@@ -1,8 +1,8 @@
 //! Summaries as text, version 1: what `waterfall summarize` writes.
 //!
 //! `outputs::summary` defines how a line is written, this module the lines. `key` means the fields group, task and
-//! colour, which is `wait` for a declared wait. Several lines about one thing add up, as [`Summary::merge`] does. Takes a file's lines, gives their
-//! summary. Reports an invalid line as a problem, and reads the others.
+//! colour, which is `wait` for a declared wait. Several lines about one thing add up, as [`Summary::merge`] does. Takes
+//! a file's lines, gives their summary. Reports an invalid line as a problem, and reads the others.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -80,6 +80,9 @@ fn read(source: &mut Source<'_>) -> io::Result<Summary> {
     }
     let (path, problems) = (source.path, &mut source.problems);
     problems.merge(Problems::of_first(parts.unlisted, std::mem::take(&mut parts.problems)));
+    if let Some(message) = cpu::problem(parts.impossible) {
+        problems.add(path, None, message);
+    }
     Ok(parts.finish(|message| problems.add(path, None, message)))
 }
 
@@ -95,6 +98,8 @@ struct Parts {
     durations: Vec<Durations>,
     unlisted: u64,
     problems: Vec<Problem>,
+    /// Number of CPU times of single spans that these cannot have had.
+    impossible: u64,
     /// Whether the lines have an unknown version, up to the next first line.
     is_foreign: bool,
 }
@@ -243,8 +248,11 @@ impl Parts {
         while let Some(name) = fields.text_if_any()? {
             attributes.insert(name.into(), fields.text()?.into());
         }
-        let cpu_ns = attributes.get(cpu::NAME).and_then(|value| cpu::read(value));
+        let mut cpu_ns = attributes.get(cpu::NAME).and_then(|value| cpu::read(value));
         attributes.retain(|name, _| cpu_ns.is_none() || **name != *cpu::NAME);
+        if cpu_ns.take_if(|ns| !cpu::is_possible(Some(duration_ns), *ns)).is_some() {
+            self.impossible += 1;
+        }
         let attributes = attributes.into_iter().collect();
         let span = LongSpan { start_ns, duration_ns, key, cpu_ns, attributes };
         self.lanes.entry(whose).or_default().longest.push(span);

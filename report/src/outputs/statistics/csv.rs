@@ -1,14 +1,15 @@
 //! Statistics as CSV for spreadsheets and programs: a row for each task, times in integer ns.
 //!
-//! RFC 4180. Columns are named like the keys of the JSON, except `quantiles_exact`: whether `quantile_error` is 0.
+//! RFC 4180. Columns are named like the keys of the JSON, except `quantiles_exact`: whether `quantile_error` is 0. The
+//! parts of the self time have columns if a row has CPU time or waits.
 //! `by` is the name of the attribute in rows of spans that have it. A range has `from` and `to`, other values `value`;
 //! of too many values there is only their number `more_than`. A name or a value that a spreadsheet would take for a
 //! formula gets an apostrophe, as in the page's own CSV. A number such as -5 is no formula.
 
 use csv::{Terminator, WriterBuilder};
 
-use super::{Row, Statistics};
-use crate::analysis::{Split, Value};
+use super::{Parted, Row, Statistics};
+use crate::analysis::{Division, Split, Value};
 
 const COLUMNS: [&str; 17] = [
     "group",
@@ -30,6 +31,9 @@ const COLUMNS: [&str; 17] = [
     "open_at_once",
 ];
 
+/// Further columns if a row has CPU time or waits.
+const COLUMNS_PARTED: [&str; 4] = ["on_cpu_ns", "wait_ns", "off_cpu_ns", "not_known_ns"];
+
 /// Further columns of the parts of a task.
 const COLUMNS_BY: [&str; 5] = ["by", "value", "from", "to", "more_than"];
 
@@ -38,9 +42,12 @@ impl Statistics {
     pub fn csv(&self) -> String {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
         let written = "writing to memory works";
-        let further: &[&str] = if self.by.is_some() { &COLUMNS_BY } else { &[] };
-        writer.write_record(COLUMNS.iter().chain(further)).expect(written);
-        for Row { figures: row, part } in self.rows() {
+        let rows = self.rows();
+        let Parted { has_cpu, has_wait } = Parted::of(&rows);
+        let of_by: &[&str] = if self.by.is_some() { &COLUMNS_BY } else { &[] };
+        let parted: &[&str] = if has_cpu || has_wait { &COLUMNS_PARTED } else { &[] };
+        writer.write_record(COLUMNS.iter().chain(of_by).chain(parted)).expect(written);
+        for Row { figures: row, part } in rows {
             let (group, task) = self.names(row);
             let optional = |ns: Option<i64>| ns.map_or(String::new(), |ns| ns.to_string());
             let durations = row.durations;
@@ -63,11 +70,19 @@ impl Statistics {
                 durations.is_none_or(|of| of.exact).to_string(),
                 row.open_at_once.map_or(String::new(), |open| open.to_string()),
             ];
-            let further = part.map(|(value, split)| cells(value, split));
-            writer.write_record(record.iter().chain(further.iter().flatten())).expect(written);
+            let of_by = part.map(|(value, split)| cells(value, split));
+            let parted = (!parted.is_empty()).then(|| cells_of(&row.division));
+            let further = of_by.iter().flatten().chain(parted.iter().flatten());
+            writer.write_record(record.iter().chain(further)).expect(written);
         }
         String::from_utf8(writer.into_inner().expect(written)).expect("names are UTF-8")
     }
+}
+
+/// The cells of [`COLUMNS_PARTED`].
+fn cells_of(division: &Division) -> [String; 4] {
+    let Division { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns } = division;
+    [on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns].map(i128::to_string)
 }
 
 /// The cells of [`COLUMNS_BY`].

@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::Statistics;
-use crate::analysis::{Distribution, HistogramBin, histogram};
+use crate::analysis::{Distribution, HistogramBin, SpanIndex, histogram};
 use crate::outputs::{brief, labels};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
@@ -29,26 +29,31 @@ impl Statistics {
         text.push_str("slowest spans\n");
         let [name, start, clock, duration] =
             [Column::left("", 0), Column::right("", 1), Column::left("", 3), Column::right("", 0)];
-        let columns = [name, start, clock, duration, Column::left("", 2)];
-        let mut table = Table::new(columns.into());
-        for at in distribution.slowest.iter().take(self.slowest.unwrap_or(SLOWEST)) {
+        let slowest = || distribution.slowest.iter().take(self.slowest.unwrap_or(SLOWEST));
+        let cpu_ns = |at: &SpanIndex| self.trace.lanes()[at.lane].spans.cpu_ns(at.span);
+        let has_cpu = slowest().any(|at| cpu_ns(at).is_some());
+        let cpu = has_cpu.then(|| Column::right("", 1));
+        let columns = [name, start, clock, duration].into_iter().chain(cpu).chain([Column::left("", 2)]);
+        let mut table = Table::new(columns.collect());
+        for at in slowest() {
             let lane = &self.trace.lanes()[at.lane];
             let process = &self.trace.processes()[lane.process].identity;
             let span = lane.spans.at(at.span);
             let start_ns = span.start.ns();
             let duration_ns = span.duration_ns().unwrap_or_default();
             let pid = process.pid.map_or_else(|| process.identity.clone(), |pid| pid.to_string());
-            table.push(
-                [
-                    format!("{pid} {}", lane.identity.thread),
-                    format!("+{}", units::duration(start_ns.into())),
-                    self.zone.stamp(self.trace.unix_ns(span.start)),
-                    units::duration(duration_ns.into()),
-                    brief::brief(lane.spans.attributes().telling(at.span).into_iter()),
-                ]
-                .map(Cell::from)
-                .into(),
-            );
+            let cpu = has_cpu.then(|| {
+                let on_cpu = |ns: i64| format!("{} on CPU", units::duration(ns.into()));
+                cpu_ns(at).map_or_else(String::new, on_cpu)
+            });
+            let times = [
+                format!("{pid} {}", lane.identity.thread),
+                format!("+{}", units::duration(start_ns.into())),
+                self.zone.stamp(self.trace.unix_ns(span.start)),
+                units::duration(duration_ns.into()),
+            ];
+            let attributes = brief::brief(lane.spans.attributes().telling(at.span).into_iter());
+            table.push(times.into_iter().chain(cpu).chain([attributes]).map(Cell::from).collect());
         }
         text.push_str(&table.text(width, WIDER));
         if distribution.summarised > 0 {

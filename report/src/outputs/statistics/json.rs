@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Row, Statistics};
-use crate::analysis::{CounterFigures, CpuUse, Distribution, QUANTILE_ERROR, SpanIndex, Split, Value};
+use crate::analysis::{self, CounterFigures, CpuUse, Distribution, QUANTILE_ERROR, SpanIndex, Split, Value};
 use crate::gate::{Check, Figure, Measured, Outcome, Subject};
 use crate::text;
 
@@ -34,6 +34,7 @@ struct Document<'a> {
     open_at_once: Option<u32>,
     slowest: Vec<Slowest<'a>>,
     attributes_unknown: Option<u64>,
+    division: Division,
     run: Option<Run>,
 }
 
@@ -51,6 +52,15 @@ struct Run {
     runnable_ns: Option<u64>,
 }
 
+/// What lanes did in a time.
+#[derive(Serialize)]
+struct Division {
+    on_cpu_ns: i128,
+    wait_ns: i128,
+    off_cpu_ns: i128,
+    not_known_ns: i128,
+}
+
 #[derive(Serialize)]
 struct Slowest<'a> {
     group: &'a str,
@@ -66,6 +76,7 @@ struct Slow<'a> {
     start: String,
     duration_ns: Option<i64>,
     attributes: BTreeMap<&'a str, &'a str>,
+    cpu_ns: Option<i64>,
 }
 
 /// What the spans of a part of a task have in common.
@@ -109,6 +120,7 @@ struct Task<'a> {
     self_exact: bool,
     quantile_error: f64,
     open_at_once: Option<u32>,
+    division: Division,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<ByValue<'a>>,
 }
@@ -173,6 +185,7 @@ impl Statistics {
     /// | `slowest` | for each of the first twelve tasks, if tasks were asked for by name: `{group, task, spans, summarised_lanes}`; see below |
     /// | `attributes_unknown` | if the tasks are split by an attribute: the number of spans of summaries, which have only the attributes of their longest spans; they count as spans without the attribute |
     /// | `run` | if the only input is a run kept by `waterfall run`: how it used the machine; see below |
+    /// | `division` | what the lanes did in `busy_ns`: see below |
     ///
     /// The keys of a task:
     ///
@@ -186,6 +199,7 @@ impl Statistics {
     /// - `quantile_error`: 0 when p50, p95 and p99 are exact, else the part by which they may be off; min and max of
     ///   the spans without an attribute (`by`) may be off by it, too
     /// - `open_at_once`: as above, over the lanes of the task
+    /// - `division`: as below, of `self_ns`
     /// - `by`, only if the tasks are split by an attribute (`--by`): then there is an entry for each value, and the
     ///   entries of a task sum to it. `{name, value}` is a value; its `null` means the spans without the attribute.
     ///   `{name, from, to}` is a range of numbers, `to` not included: more than twelve numbers are put into at most
@@ -194,8 +208,8 @@ impl Statistics {
     ///   self time of the task is less than half of its total; ranges in ascending order; spans without it last.
     ///
     /// `slowest` has at most twenty `spans` of each task (`--slowest` changes that), the longest first:
-    /// `{process, thread, start, duration_ns, attributes}`. Unfinished spans are not among them. `attributes` is an
-    /// object of names and values, which are strings. If the task has spans in `summarised_lanes`, only the longest
+    /// `{process, thread, start, duration_ns, attributes, cpu_ns}`. Unfinished spans are not among them. `attributes`
+    /// is an object of names and values, which are strings. `cpu_ns` is the CPU time of the thread during the span. If the task has spans in `summarised_lanes`, only the longest
     /// spans of these lanes are known.
     ///
     /// The keys of `run`:
@@ -211,6 +225,10 @@ impl Statistics {
     /// - `steal_ns`: time in which a virtual CPU had work but its host ran something else, summed over CPUs
     /// - `runnable_ns`: time in which a thread of any process ran or waited for a CPU, summed over threads; divided by
     ///   `sampled_ns` it is their mean number
+    ///
+    /// A `division` is `{on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns}`, whose sum is the time that it divides: on a
+    /// CPU; in spans that say that they wait; off the CPU, waiting for something else or for a CPU; and neither a
+    /// wait nor covered by a span of known CPU time. Of a value of an attribute (`by`) only waits are known.
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.
@@ -239,6 +257,7 @@ impl Statistics {
             slowest: self.distributions.iter().map(|of| self.slowest(of)).collect(),
             attributes_unknown: self.by.as_ref().map(|_| self.attributes_unknown),
             run: self.cpu_use.map(run),
+            division: division(overview.division),
         };
         let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
         text.push('\n');
@@ -267,6 +286,7 @@ impl Statistics {
             self_exact: row.exact,
             quantile_error: if durations.is_none_or(|of| of.exact) { 0.0 } else { QUANTILE_ERROR },
             open_at_once: row.open_at_once,
+            division: division(row.division),
             by: part.map(|(value, split)| by_value(value, split)),
         }
     }
@@ -282,6 +302,7 @@ impl Statistics {
                 start: self.zone.stamp(self.trace.unix_ns(span.start)),
                 duration_ns: span.duration_ns(),
                 attributes: lane.spans.attributes().of(at.span).collect(),
+                cpu_ns: lane.spans.cpu_ns(at.span),
             }
         };
         Slowest { group, task, spans: of.slowest.iter().map(slow).collect(), summarised_lanes: of.summarised }
@@ -302,6 +323,11 @@ impl Statistics {
             last: figures.last,
         }
     }
+}
+
+fn division(of: analysis::Division) -> Division {
+    let analysis::Division { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns } = of;
+    Division { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns }
 }
 
 fn by_value<'a>(value: &'a Value, split: &'a Split) -> ByValue<'a> {

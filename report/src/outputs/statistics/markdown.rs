@@ -2,7 +2,8 @@
 //!
 //! Names are escaped, so none becomes markup, a link or the end of a cell.
 
-use super::Statistics;
+use super::text::FIGURES;
+use super::{Parted, Statistics};
 use crate::gate::Outcome;
 use crate::outputs::{checks, labels};
 use crate::text::terminal;
@@ -15,14 +16,17 @@ impl Statistics {
     /// there are any.
     pub fn markdown(&self) -> String {
         let (heading, alignment) = if self.by.is_some() { (" value |", ":--|") } else { ("", "") };
-        let mut text = format!(
-            "| task |{heading} count | total | self | mean | sd | min | p50 | p95 | p99 | max | rate | share |\n\
-             |:--|{alignment}--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
-        );
         let rows = self.rows();
+        let parted = Parted::of(&rows);
+        let headings: Vec<&str> = parted.chosen(FIGURES).map(|(heading, _)| heading).collect();
+        let mut text = format!(
+            "| task |{heading} {} |\n|:--|{alignment}{}\n",
+            headings.join(" | "),
+            "--:|".repeat(headings.len())
+        );
         for row in rows.iter().take(MOST) {
-            let figures = self.figures(row);
-            let cells: Vec<&str> = figures.iter().map(|figure| figure.as_deref().unwrap_or("–")).collect();
+            let figures = parted.chosen(self.figures(row));
+            let cells: Vec<String> = figures.map(|figure| figure.unwrap_or_else(|| "–".into())).collect();
             let name = escaped(&labels::task(self.names(row.figures)));
             let value = row.part.map_or(String::new(), |_| format!(" {} |", escaped(&row.value())));
             text.push_str(&format!("| {name} |{value} {} |\n", cells.join(" | ")));

@@ -8,7 +8,9 @@ mod json;
 mod markdown;
 mod text;
 
-use crate::analysis::{CounterFigures, CpuUse, Distribution, Overview, Split, TaskStatistics, Value};
+use crate::analysis::{
+    CounterFigures, CpuUse, Distribution, Division, Overview, Split, TaskStatistics, Value,
+};
 use crate::gate::Gate;
 use crate::model::{Summary, Trace};
 use crate::outputs::{brief, checks, load};
@@ -73,6 +75,30 @@ impl Row<'_> {
     }
 }
 
+/// Which parts of the self time some rows of a table have: they have columns of their own.
+#[derive(Clone, Copy)]
+struct Parted {
+    has_cpu: bool,
+    has_wait: bool,
+}
+
+impl Parted {
+    fn of(rows: &[Row<'_>]) -> Parted {
+        let has = |part: fn(&Division) -> i128| rows.iter().any(|row| part(&row.figures.division) > 0);
+        Parted { has_cpu: has(Division::known_ns), has_wait: has(|division| division.wait_ns) }
+    }
+
+    /// Those of the columns of text and Markdown that the table has.
+    fn chosen<T>(self, columns: [T; text::COLUMNS]) -> impl Iterator<Item = T> {
+        let is_chosen = move |column: usize| match column {
+            text::CPU => self.has_cpu,
+            text::WAIT => self.has_wait,
+            _ => true,
+        };
+        columns.into_iter().enumerate().filter(move |&(column, _)| is_chosen(column)).map(|(_, of)| of)
+    }
+}
+
 /// Whether median, p95 and p99 are exact.
 fn has_exact_quantiles(row: &TaskStatistics) -> bool {
     row.durations.is_none_or(|of| of.exact)
@@ -115,6 +141,9 @@ impl Statistics {
         let mut signs = Vec::new();
         if rows.iter().any(|row| !has_exact_quantiles(row)) {
             signs.push("~ approximate (at most 0.4 % off): the task has more than 4,096 spans".into());
+        }
+        if rows.iter().any(|row| row.division.is_partly_known()) {
+            signs.push("≥ at least: the CPU time of a part of the time is not known".into());
         }
         if rows.iter().any(|row| !row.exact) {
             let open = rows.iter().filter_map(|row| row.open_at_once).max();

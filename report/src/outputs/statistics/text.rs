@@ -3,18 +3,25 @@
 //! A table, then the meaning of its signs; then, if requested, distributions and the verdicts on budgets. The text
 //! has colours; the caller removes them if needed.
 
-use super::{Row, Statistics, has_exact_quantiles};
+use super::{Parted, Row, Statistics, has_exact_quantiles};
 use crate::outputs::{checks, labels};
 use crate::text::{Cell, Column, Table, units};
 
 /// The most tasks with a line.
 const MOST: usize = 1000;
 
+/// The number of figures of a row, and the places of two that not every table has.
+pub(super) const COLUMNS: usize = 14;
+pub(super) const CPU: usize = 3;
+pub(super) const WAIT: usize = 4;
+
 /// The figures of a row and their ranks. In a narrow terminal those of the greatest rank go first.
-const FIGURES: [(&str, u8); 12] = [
+pub(super) const FIGURES: [(&str, u8); COLUMNS] = [
     ("count", 0),
     ("total", 0),
     ("self", 1),
+    ("cpu", 2),
+    ("wait", 2),
     ("mean", 2),
     ("sd", 8),
     ("min", 7),
@@ -52,14 +59,15 @@ impl Statistics {
     }
 
     fn tasks_text(&self, width: Option<usize>) -> String {
-        let figures = FIGURES.map(|(heading, rank)| Column::right(heading, rank));
+        let rows = self.rows();
+        let parted = Parted::of(&rows);
+        let figures = parted.chosen(FIGURES).map(|(heading, rank)| Column::right(heading, rank));
         let value = self.by.as_ref().map(|_| Column::left("value", 0));
         let names = [Column::left("task", 0)].into_iter().chain(value);
         let mut table = Table::new(names.chain(figures).collect());
-        let rows = self.rows();
         for row in rows.iter().take(MOST) {
             let task = labels::task(self.names(row.figures));
-            let figures = self.figures(row).map(|figure| figure.unwrap_or_else(|| "-".into()));
+            let figures = parted.chosen(self.figures(row)).map(|figure| figure.unwrap_or_else(|| "-".into()));
             let names = [task].into_iter().chain(row.part.map(|_| row.value()));
             table.push(names.chain(figures).map(Cell::from).collect());
         }
@@ -80,17 +88,21 @@ impl Statistics {
     }
 
     /// In the order of [`FIGURES`].
-    pub(super) fn figures(&self, row: &Row<'_>) -> [Option<String>; 12] {
+    pub(super) fn figures(&self, row: &Row<'_>) -> [Option<String>; COLUMNS] {
         let duration = |ns: i64| units::duration(ns.into());
         let about = |ns: i64, is_exact: bool| format!("{}{}", if is_exact { "" } else { "~" }, duration(ns));
         let (are_exact, row) = (row.has_exact_extremes(), row.figures);
         let of = row.durations;
         let quantile = |ns: i64| about(ns, has_exact_quantiles(row));
+        let division = row.division;
+        let at_least = if division.is_partly_known() { "≥ " } else { "" };
         let own = format!("{}{}", units::duration(row.self_ns), if row.exact { "" } else { "*" });
         [
             Some(units::count(row.count)),
             Some(units::duration(row.total_ns)),
             Some(own),
+            (division.known_ns() > 0).then(|| format!("{at_least}{}", units::duration(division.on_cpu_ns))),
+            (division.wait_ns > 0).then(|| units::duration(division.wait_ns)),
             of.map(|of| duration(of.mean_ns)),
             of.and_then(|of| of.sd_ns).map(duration),
             of.map(|of| about(of.min_ns, are_exact)),
