@@ -3,19 +3,16 @@
 //! Takes a lane's spans in the model's order, with their CPU times. Gives, for each stretch in which a span is the
 //! innermost one, how much of it was on a CPU, where that is known.
 //!
-//! A CPU time is that of a whole span, with all that ran inside it. So each instant belongs to the innermost running
-//! span *whose CPU time is known*. Of that span's CPU time, what the known spans directly inside it used is theirs.
-//! The rest is spread evenly over its instants; so a short span of which no CPU time is known has a part of it. Waits of
-//! which none is known are left out of that: they used none, or little.
+//! A CPU time is that of a whole span, with all inside it. So each instant belongs to the innermost running span *whose
+//! CPU time is known*. Of that, what the known spans directly inside it used is theirs. The rest is spread evenly over
+//! its instants, and spans without a CPU time of their own have a part; but not waits, which use hardly any. Where spans
+//! nest, all CPU time is shared out. Where they cross, an instant counts for the one that started last.
 //!
 //! ```text
 //! |------ a: 6 on CPU ------|       |- e -|
 //!    |- b: 2 -|    |-- c --|          c shares the CPU time of a; e has none, and none is around it
 //! aaa bbbbbbbb aaaa aaaaaaaa
 //! ```
-//!
-//! Sums are exact where spans nest: those of a span with known CPU time get all of it. Where spans cross, an instant
-//! counts for the one that started last, and a span has CPU time for its own instants only.
 
 use super::innermost::innermost;
 use crate::model::{Keys, Span, Spans};

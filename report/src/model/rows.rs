@@ -37,9 +37,9 @@ impl Rows {
         self.spans.set_cpu(index, ns);
     }
 
-    /// Keeps the CPU times for which `keep` returns true, and gives the number of the others.
-    pub(crate) fn retain_cpu(&mut self, keep: impl Fn(Span, i64) -> bool) -> u64 {
-        self.spans.retain_cpu(keep)
+    /// Replaces each known CPU time, or leaves it out. Gives the number of those left out.
+    pub(crate) fn mend_cpu(&mut self, mend: impl Fn(Span, i64) -> Option<i64>) -> u64 {
+        self.spans.mend_cpu(mend)
     }
 
     /// Makes declared waits of the tasks that `is_wait` accepts, given by group and task.

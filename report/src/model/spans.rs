@@ -110,14 +110,15 @@ impl Spans {
         self.cpu_ns[index] = ns.max(0);
     }
 
-    /// Keeps the CPU times for which `keep` returns true, and gives the number of the others.
-    pub(super) fn retain_cpu(&mut self, keep: impl Fn(Span, i64) -> bool) -> u64 {
+    /// Replaces each known CPU time, or leaves it out. Gives the number of those left out.
+    pub(super) fn mend_cpu(&mut self, mend: impl Fn(Span, i64) -> Option<i64>) -> u64 {
         let mut left_out = 0;
         for index in 0..self.cpu_ns.len() {
             let cpu_ns = self.cpu_ns[index];
-            if cpu_ns != NOT_KNOWN && !keep(self.at(index), cpu_ns) {
-                self.cpu_ns[index] = NOT_KNOWN;
-                left_out += 1;
+            if cpu_ns != NOT_KNOWN {
+                let mended = mend(self.at(index), cpu_ns);
+                left_out += u64::from(mended.is_none());
+                self.cpu_ns[index] = mended.unwrap_or(NOT_KNOWN);
             }
         }
         self.forget_unknown();

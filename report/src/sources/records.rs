@@ -51,7 +51,7 @@ impl Format for Records {
         let result = read_chunks(source, &mut all);
         let RecordRows { mut rows, offsets, finder, .. } = all;
         finder.attach(&mut rows);
-        if let Some(message) = cpu::check(&mut rows) {
+        if let Some(message) = cpu::mend(&mut rows) {
             source.problems.add(source.path, None, message);
         }
         rows.offset_s = offsets.of_earliest();

@@ -250,7 +250,7 @@ impl Parts {
         }
         let mut cpu_ns = attributes.get(cpu::NAME).and_then(|value| cpu::read(value));
         attributes.retain(|name, _| cpu_ns.is_none() || **name != *cpu::NAME);
-        if cpu_ns.take_if(|ns| !cpu::is_possible(Some(duration_ns), *ns)).is_some() {
+        if cpu_ns.take_if(|ns| cpu::mended(Some(duration_ns), *ns).is_none()).is_some() {
             self.impossible += 1;
         }
         let attributes = attributes.into_iter().collect();
