@@ -5,15 +5,9 @@
 //! that are in no cache. `waiting cpu` computes on three times as many threads as there are CPUs. The first two declare
 //! their waits; in the others only the CPU time of the spans shows them.
 //!
-//! Run one to see what the page says of it:
-//!
-//! ```text
-//! cargo build --release --example waiting
-//! waterfall run -- target/release/examples/waiting lock
-//! ```
-//!
-//! The last line has what the program measured itself, in ns: the time in declared waits, and the CPU time of the
-//! threads in all spans and waits.
+//! Run one to see what the page says of it: `cargo build --release --example waiting`, then
+//! `waterfall run -- target/release/examples/waiting lock`. The last line has what the program measured itself, in ns:
+//! the time in declared waits, and the CPU time of the threads in all spans and waits.
 #![expect(clippy::print_stdout, reason = "an example talks to the one who runs it")]
 
 use std::fs::File;

@@ -3,8 +3,8 @@
 //! Takes what the system counted for the processes of a run, and for the machine meanwhile. Gives means, and what may
 //! have made the run slower. Knows nothing of how it was counted. `None` is what the system did not show.
 
-use super::working::ALL_CORES;
-
+/// From this part of all cores on, all are in use.
+pub(super) const ALL_CORES: f64 = 0.9;
 /// Others disturb a run if they used more than this part of the machine's CPUs on average: a tenth.
 const OTHERS: (u128, u128) = (1, 10);
 /// The host disturbs a run if it withheld more than this part of the CPU time: a twentieth.

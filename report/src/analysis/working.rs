@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use super::concurrency::{self, Bins};
-use super::cpu_use::CpuUse;
+use super::cpu_use::{ALL_CORES, CpuUse};
 use super::division::Division;
 use super::statistics::TaskRows;
 use super::umbrella::{self, Counted};
@@ -16,9 +16,6 @@ use crate::model::summary::LaneSummary;
 
 /// Waiting is worth a sentence from 1/20 of the busy time on.
 const WAIT_PART: i128 = 20;
-
-/// From this part of all cores on, all are in use.
-pub(super) const ALL_CORES: f64 = 0.9;
 
 /// How lanes worked and waited. Averages are over the wall time.
 #[derive(Debug, Clone, Copy, PartialEq)]

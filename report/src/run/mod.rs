@@ -21,12 +21,12 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
-use crate::analysis;
+use crate::analysis::{self, Division};
 use crate::command::{self, Ended, Peak, Runner};
 use crate::reading::{Inputs, Reading};
 use crate::runs::metadata;
 use crate::runs::{
-    KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision, Store,
+    Busy, KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision, Store,
 };
 use crate::sources::Progress;
 use crate::text::{Problems, Zone};
@@ -282,8 +282,19 @@ fn recorded(place: &Place, progress: &Progress) -> Option<(Recorded, Problems)> 
         unfinished: overview.unfinished,
         wall_ns: overview.wall_ns(),
         problems: problems.total(),
+        busy: Some(busy(overview.division)),
     };
     Some((recorded, problems))
+}
+
+fn busy(division: Division) -> Busy {
+    let ns = |ns: i128| u64::try_from(ns).unwrap_or(u64::MAX);
+    Busy {
+        on_cpu_ns: ns(division.on_cpu_ns),
+        wait_ns: ns(division.wait_ns),
+        off_cpu_ns: ns(division.off_cpu_ns),
+        not_known_ns: ns(division.not_known_ns),
+    }
 }
 
 /// The current time in UTC.

@@ -153,6 +153,30 @@ pub(crate) struct Recorded {
     pub wall_ns: i64,
     /// The number of problems in the records.
     pub problems: u64,
+    /// What its lanes did while they were busy; `None` in older descriptions.
+    pub busy: Option<Busy>,
+}
+
+/// What lanes did while they were busy, in lanes x ns. The parts sum to the busy time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Busy {
+    pub on_cpu_ns: u64,
+    /// In declared waits.
+    pub wait_ns: u64,
+    /// Neither.
+    pub off_cpu_ns: u64,
+    /// No wait was declared, and no CPU time is known.
+    pub not_known_ns: u64,
+}
+
+impl Busy {
+    /// The part of the busy time that was on a CPU, 0 to 1. `None` if that is not known of at least half of the time
+    /// that is no declared wait.
+    pub(crate) fn on_cpu(self) -> Option<f64> {
+        let known_ns = self.on_cpu_ns.saturating_add(self.off_cpu_ns);
+        let busy_ns = known_ns.saturating_add(self.wait_ns).saturating_add(self.not_known_ns);
+        (known_ns > 0 && known_ns >= self.not_known_ns).then(|| self.on_cpu_ns as f64 / busy_ns as f64)
+    }
 }
 
 impl Recorded {
@@ -279,7 +303,18 @@ mod tests {
         };
         let (older, mut newer) = (read(WITHOUT_LOAD), read(GOLDEN));
         (newer.load, newer.resources.run_queue_ns) = (None, None);
+        newer.recorded.as_mut().unwrap().busy = None;
         assert_eq!(older, newer);
+    }
+
+    #[test]
+    fn the_part_on_a_cpu_is_known_if_half_of_the_time_that_is_no_wait_is() {
+        let part = |[on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns]: [u64; 4]| {
+            Busy { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns }.on_cpu()
+        };
+        assert_eq!(part([1, 2, 1, 0]), Some(0.25));
+        assert_eq!(part([1, 2, 2, 3]), Some(0.125));
+        assert_eq!([part([1, 2, 1, 3]), part([0, 4, 0, 0]), part([0, 0, 0, 0])], [None; 3]);
     }
 
     #[test]

@@ -11,6 +11,6 @@ mod words;
 
 pub(crate) use list::list;
 pub(crate) use machine::{Machine, Revision};
-pub(crate) use metadata::{Load, Metadata, Outcome, Recorded, Resources, median};
+pub(crate) use metadata::{Busy, Load, Metadata, Outcome, Recorded, Resources, median};
 pub(crate) use process::Process;
 pub(crate) use store::{KEPT, Name, Place, Store};

@@ -26,11 +26,15 @@ impl Metadata {
         }
     }
 
-    /// The run as one line: `latest 3: 4.21 s, 217 spans, peak memory 71.3 MB, CPU 12.4 s, exit code 0`.
+    /// The run as one line: `latest 3: 4.21 s, 217 spans, 61.0 % of busy time on a CPU, peak memory 71.3 MB, CPU 12.4 s,
+    /// exit code 0`. Without the part on a CPU if it is not known.
     pub(crate) fn line(&self) -> String {
         let spans = self.recorded.map_or(0, |recorded| recorded.span_count());
+        let on_cpu = self.recorded.and_then(|recorded| recorded.busy?.on_cpu());
+        let on_cpu =
+            on_cpu.map_or(String::new(), |part| format!(", {} of busy time on a CPU", units::percent(part)));
         format!(
-            "{}: {}, {}, peak memory {}, CPU {}, {}",
+            "{}: {}, {}{on_cpu}, peak memory {}, CPU {}, {}",
             self.title(),
             self.length(),
             units::counted(spans, "span"),
