@@ -86,3 +86,96 @@ impl AddAssign for Division {
         self.not_known_ns += other.not_known_ns;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::analysis::{self, drawn, summary_of};
+    use crate::model::{Kind, LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
+
+    fn of(lanes: &[&str]) -> Division {
+        let summary = summary_of(&drawn::trace(lanes));
+        analysis::overview(&summary).division
+    }
+
+    fn parts(on_cpu_ns: i128, wait_ns: i128, off_cpu_ns: i128, not_known_ns: i128) -> Division {
+        Division { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns }
+    }
+
+    #[test]
+    fn time_is_on_a_cpu_a_wait_off_the_cpu_or_not_known() {
+        assert_eq!(of(&["a(0..10)"]), parts(0, 0, 0, 10));
+        assert_eq!(of(&["a(0..10:6)"]), parts(6, 0, 4, 0));
+        assert_eq!(of(&["a(0..10) w~(2..5)"]), parts(0, 3, 0, 7));
+        assert_eq!(of(&["a(0..10:6) w~(2..5)", "b(0..3)"]), parts(6, 3, 1, 3));
+        assert_eq!(
+            of(&["w~(0..10:5) b(2..4)"]),
+            parts(1, 8, 1, 0),
+            "a wait is one whatever CPU time it used"
+        );
+        assert_eq!(of(&["a(0..:6) w~(3..)"]), parts(0, 0, 0, 0));
+        assert!(of(&["a(0..10:6) w~(2..5) b(12..13)"]).is_partly_known());
+        assert!(!of(&["a(0..10:6) w~(2..5)"]).is_partly_known());
+    }
+
+    /// Lanes of `(start, length, task, CPU time)`. Lengths below 0 are unfinished, odd tasks are waits.
+    fn trace(lanes: &[Vec<(i64, i64, u8, Option<i64>)>], unit: i64) -> Trace {
+        let mut builder = TraceBuilder::new();
+        for (number, lane) in lanes.iter().enumerate() {
+            let mut rows = Rows::new();
+            for (index, &(start, length, task, cpu_ns)) in lane.iter().enumerate() {
+                let kind = if task % 2 == 1 { Kind::Wait } else { Kind::Work(None) };
+                let key = rows.keys.intern("g", &(task / 2).to_string(), kind);
+                rows.push(start * unit, (length >= 0).then_some((start + length) * unit), key);
+                if let Some(cpu_ns) = cpu_ns {
+                    rows.set_cpu(index, cpu_ns * unit);
+                }
+            }
+            let lane = LaneIdentity { identity: number.to_string(), thread: number.to_string() };
+            builder.add(ProcessIdentity { identity: "p".into(), host: None, pid: None }, lane, rows);
+        }
+        builder.finish()
+    }
+
+    /// The sum of divisions of which none has a part below 0.
+    fn sum<'a>(all: impl IntoIterator<Item = &'a Division>) -> Division {
+        let mut sum = Division::default();
+        for division in all {
+            let Division { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns } = *division;
+            assert!([on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns].iter().all(|&ns| ns >= 0), "{division:?}");
+            sum += *division;
+        }
+        sum
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_sum_to_the_busy_time_by_lane_task_and_bin_whatever_overlaps(
+            lanes in prop::collection::vec(
+                prop::collection::vec((0i64..40, -3i64..20, 0u8..6, prop::option::of(0i64..30)), 1..30), 1..5),
+            unit in prop::sample::select(vec![1, 7, 1_000, 1_000_003, 1 << 50]),
+            came_twice in any::<bool>(),
+        ) {
+            let trace = trace(&lanes, unit);
+            let mut summary = summary_of(&trace);
+            if came_twice {
+                summary.merge(summary.clone());
+                summary.cut_doubled();
+            }
+            let analysis = analysis::analyse(&trace, &summary, analysis::Known::default());
+            let whole = analysis::overview(&summary).division;
+            prop_assert_eq!(whole.busy_ns(), analysis.busy_ns);
+            prop_assert_eq!(sum(analysis.lanes.iter().map(|lane| &lane.division)), whole);
+            prop_assert_eq!(sum(analysis.tasks.iter().map(|task| &task.division)), whole);
+            prop_assert_eq!(sum(&analysis.concurrency.divisions), whole);
+            for task in &analysis.tasks {
+                prop_assert_eq!(task.division.busy_ns(), task.self_ns);
+            }
+            for (.., lane) in summary.lanes() {
+                prop_assert_eq!(Division::of_lane(lane, summary.keys()).busy_ns(), lane.busy_ns());
+            }
+        }
+    }
+}
