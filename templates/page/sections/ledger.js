@@ -5,6 +5,7 @@
 // the whole.
 
 import { namesOf, taskButton } from "#page/sections/choosing.js";
+import { sumOf } from "#page/trace/division.js";
 import { textOn } from "#page/view/palette.js";
 import { count, duration, percent } from "#page/trace/units.js";
 
@@ -15,7 +16,7 @@ import { count, duration, percent } from "#page/trace/units.js";
  * @typedef {object} Part
  * @property {string} name in its display form
  * @property {number} ns
- * @property {string} kind `task`, `others`, `idle` or `unfinished`
+ * @property {string} kind `task`, `others`, `waiting`, `idle` or `unfinished`
  * @property {number} task row of the table, or -1
  */
 
@@ -49,6 +50,7 @@ export function parts({ ledger, tasks, names }, hasOwn) {
       rest.reduce((sum, { ns }) => sum + ns, 0),
       "others",
     ),
+    part("waiting, as declared", ledger.division.wait_ns, "waiting"),
     part("unfinished", ledger.unfinished_ns, "unfinished"),
     part(`${IDLE.before} a lane's first span`, ledger.idle_before_ns, "idle"),
     part(`${IDLE.between} a lane's spans`, ledger.idle_between_ns, "idle"),
@@ -65,10 +67,13 @@ export function parts({ ledger, tasks, names }, hasOwn) {
  */
 export function ledgerOf({ ledger, lanes, tasks: all }, { tasks, row, length }) {
   if (tasks === all) return ledger;
-  const own = tasks.map(({ self_ns }, index) => ({ task: row[index], ns: self_ns })).filter(({ ns }) => ns > 0);
+  const busy = tasks.reduce((sum, { self_ns }) => sum + self_ns, 0);
+  const working = tasks.map(({ self_ns, division }, index) => ({ task: row[index], ns: self_ns - division.wait_ns }));
+  const own = working.filter(({ ns }) => ns > 0);
   const total_ns = lanes.length * length;
+  const division = sumOf(tasks.map((task) => task.division));
   const nothing = { idle_before_ns: 0, idle_between_ns: 0, idle_after_ns: 0, unfinished_ns: 0 };
-  return { total_ns, tasks: own, ...nothing, rest_ns: total_ns - own.reduce((sum, { ns }) => sum + ns, 0) };
+  return { total_ns, tasks: own, division, ...nothing, rest_ns: total_ns - busy };
 }
 
 /**
@@ -138,6 +143,7 @@ function segment(part, total, trace, look) {
  * @param {import("#page/trace/data.js").Trace} trace
  */
 export function shortName({ kind, task, name }, { tasks, names }) {
+  if (kind === "waiting") return kind;
   if (kind === "idle") return Object.values(IDLE).find((begin) => name.startsWith(begin)) ?? name;
   return task < 0 ? name : names[tasks[task].task];
 }
