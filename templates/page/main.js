@@ -150,6 +150,7 @@ function usable(known, plotly) {
     },
     spans.toMatch,
     known.attributes.names,
+    known.hasCpu,
   );
   const showAll = () => {
     showToolbar();

@@ -86,8 +86,9 @@ export function toolbarParts() {
 export function ledgerParts() {
   return {
     bar: element("ledger-bar"),
-    caption: element("ledger-caption"),
+    caption: element("ledger-caption"), division: element("ledger-division"),
     of: element("ledger-of"),
     table: /** @type {HTMLTableElement} */ (element("ledger-table")),
+    words: element("ledger-words"),
   };
 }

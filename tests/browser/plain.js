@@ -18,6 +18,8 @@ import { generated, render, root, scratch, stamp } from "./browser.js";
  * @property {string} task
  * @property {number} start ns
  * @property {number} end
+ * @property {string} [color]
+ * @property {number} [cpu] ns
  */
 
 /** The rows of the real run. @returns {Row[]} */
@@ -58,13 +60,17 @@ export function generatedRows(rows, lanes) {
  * @param {string[]} options
  */
 export function renderRows(rows, ...options) {
+  const hasCpu = rows.some(({ cpu }) => cpu !== undefined);
   const directory = scratch();
   [...new Set(rows.map(({ lane }) => lane))].forEach((lane, index) => {
     const lines = rows
       .filter((row) => row.lane === lane)
-      .map(({ group, task, start, end }) => `${group},${task},${stamp(start)},${end === Infinity ? " ".repeat(35) : stamp(end)},\r\n`);
+      .map(({ group, task, start, end, color = "", cpu }) => {
+        const row = `${group},${task},${stamp(start)},${end === Infinity ? " ".repeat(35) : stamp(end)},${color}`;
+        return `${row}${hasCpu ? `,${cpu === undefined ? "" : `${cpu}ns`}` : ""}\r\n`;
+      });
     const name = `host.100-18f32c0000000000.${index}-${lane}.0.csv`;
-    writeFileSync(join(directory, name), `group,task,start,end,color\r\n${lines.join("")}`);
+    writeFileSync(join(directory, name), `group,task,start,end,color${hasCpu ? ",cpu" : ""}\r\n${lines.join("")}`);
   });
   return render(directory, ...options);
 }

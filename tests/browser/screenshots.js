@@ -7,6 +7,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { random } from "../page/helper.js";
+import { pool } from "./waiting.js";
+import { renderRows } from "./plain.js";
 import { generate, launch, open, plotArea, real, redrawn, render, renderText, scratch, settled, stamp } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -116,6 +118,8 @@ const inputs = {
   "counters-alone": () => counters(false),
   "counters-many": manyCounters,
   "days": () => renderText(rowsText([["monday", 0, 3e13], ["thursday", 26e13, 29e13]])),
+  "waits": () => renderRows(pool()),
+  "waits-many": () => renderRows(pool(60, 120)),
   "attributes": () => attributes(),
   "attributes-without-room": () => attributes("--attributes", "0"),
   "problems": () => renderText(`${HEADER}g,a,yesterday,,\n${rowsText([["b", 0, 1e9]]).slice(HEADER.length)}`),
@@ -175,6 +179,17 @@ const states = [
   ["attributes-all", "attributes", { width: 1280, height: 720 }, press("ArrowRight", "i")],
   ["attributes-all-900x600-dark", "attributes", { ...DARK, width: 900, height: 600 }, press("ArrowRight", "i")],
   ["attributes-without-room-all", "attributes-without-room", { width: 1280, height: 720 }, press("ArrowRight", "i")],
+  ["waits-1280x720", "waits", { width: 1280, height: 720 }],
+  ["waits-900x600-dark", "waits", { ...DARK, width: 900, height: 600 }],
+  ["waits-zoomed", "waits", { width: 1280, height: 720, hash: "window=100000000..300000000" }, press("ArrowRight", "i")],
+  ["waits-zoomed-dark", "waits", { ...DARK, width: 1280, height: 720, hash: "window=100000000..300000000" }, hint],
+  ["waits-tooltip", "waits", { width: 1280, height: 720, hash: "window=100000000..300000000" }, pointAt(0.4)],
+  ["waits-on-the-curve", "waits", { width: 1280, height: 720 }, pointAt(1.18)],
+  ["waits-by-tasks", "waits", { hash: "rows=tasks" }],
+  ["waits-folded", "waits", {}, press("Shift+Z")],
+  ["waits-part", "waits", { hash: "select=100000000..300000000&table=selection" }],
+  ["waits-searched", "waits", { hash: "search=cpu%3E20ms" }],
+  ["waits-by-group", "waits", { hash: "color=group" }],
   ["pinned-long-name", "long-names", {}, press("ArrowRight")],
   ["pinned-all", "20000-spans", { width: 1280, height: 720 }, press("ArrowRight", "i")],
   ["pinned-all-900x600-dark", "long-names", { ...DARK, width: 900, height: 600 }, press("ArrowRight", "i")],

@@ -26,27 +26,29 @@ const widthOf = (values) => {
 };
 
 /**
- * @typedef {{gap: number[], duration: number[], key: number[], open: boolean}} Columns
+ * @typedef {{gap: number[], duration: number[], key: number[], cpu: number[], open: boolean}} Columns
+ *   of `cpu` one more than the time; empty if none is known
  * @param {readonly Columns[]} tracks
  * @param {number} wall
  */
 function request(tracks, wall) {
-  const shapes = tracks.map(({ gap, duration, key, open }) => ({
+  const shapes = tracks.map(({ gap, duration, key, cpu, open }) => ({
     count: gap.length,
     gap: widthOf(gap),
     duration: widthOf(duration),
     key: widthOf(key),
+    cpu: widthOf(cpu),
     open,
   }));
   const bytes = tracks.flatMap((track, index) =>
-    /** @type {const} */ (["gap", "duration", "key"]).flatMap((column) => planes(track[column], shapes[index][column])),
+    /** @type {const} */ (["gap", "duration", "key", "cpu"]).flatMap((column) => planes(track[column], shapes[index][column])),
   );
   return { text: chunk(bytes), tracks: shapes, wall };
 }
 
 test("gaps and durations become starts and ends", async () => {
-  const one = { gap: [5, 0, 2, 5], duration: [5, 0, 3, 0], key: [0, 300, 2, 0], open: true };
-  const other = { gap: [6], duration: [24], key: [0], open: false };
+  const one = { gap: [5, 0, 2, 5], duration: [5, 0, 3, 0], key: [0, 300, 2, 0], cpu: [], open: true };
+  const other = { gap: [6], duration: [24], key: [0], cpu: [], open: false };
   const { rows, buffers } = await decodeRows(request([one, other], 30));
   assert.deepEqual([...rows[0].start], [5, 10, 12, 20]);
   assert.deepEqual([...rows[0].end], [10, 10, 15, 30]);
@@ -57,7 +59,7 @@ test("gaps and durations become starts and ends", async () => {
 });
 
 test("an unfinished span that begins at the trace's end is no instant", async () => {
-  const { rows } = await decodeRows(request([{ gap: [0, 0], duration: [10, 0], key: [0, 0], open: true }], 10));
+  const { rows } = await decodeRows(request([{ gap: [0, 0], duration: [10, 0], key: [0, 0], cpu: [], open: true }], 10));
   assert.deepEqual([[...rows[0].instants], rows[0].unfinished, ...rows[0].end], [[], 1, 10, 10]);
 });
 
@@ -71,10 +73,12 @@ test("what was stored is what is read, to the nanosecond and over months", async
       const duration = spans.map(() => (next() < 0.2 ? 0 : Math.floor(number() / 64)));
       const open = next() < 0.3;
       if (open) duration[duration.length - 1] = 0;
-      return { gap: spans.map((gap) => Math.floor(gap / 64)), duration, key: spans.map(() => Math.floor(next() * 2 ** (round % 30))), open };
+      const key = spans.map(() => Math.floor(next() * 2 ** (round % 30)));
+      const cpu = next() < 0.5 ? [] : spans.map(() => (next() < 0.3 ? 0 : Math.floor(number() / 64)));
+      return { gap: spans.map((gap) => Math.floor(gap / 64)), duration, key, cpu, open };
     });
     const { rows } = await decodeRows(request(tracks, 2 ** 53));
-    tracks.forEach(({ gap, duration, key, open }, index) => {
+    tracks.forEach(({ gap, duration, key, cpu, open }, index) => {
       let at = 0n;
       gap.forEach((pause, span) => {
         at += BigInt(pause);
@@ -85,6 +89,8 @@ test("what was stored is what is read, to the nanosecond and over months", async
         assert.equal(rows[index].instants.includes(span), duration[span] === 0 && !isOpen);
       });
       assert.deepEqual([...rows[index].key], key);
+      const isAny = cpu.some((stored) => stored > 0);
+      assert.deepEqual(rows[index].cpu && [...rows[index].cpu], isAny ? cpu.map((stored) => stored - 1) : null);
     });
   }
 });
@@ -167,7 +173,7 @@ test("the worker answers in the order of the requests, also when a chunk is brok
     postMessage: (/** @type {any} */ message) => told.push(message) === 5 && finish(undefined),
   };
   serve(scope);
-  const track = { gap: [1], duration: [2], key: [0], open: false };
+  const track = { gap: [1], duration: [2], key: [0], cpu: [], open: false };
   const samples = { text: chunk(planes([2 ** 40], 8)), series: [{ count: 1, first_ns: 9, gap: 0 }] };
   for (const data of [request([track], 3), { ...request([track], 3), text: "AAAA" }, samples, attributeRequest("x", [4], ["y"])])
     scope.onmessage?.(/** @type {MessageEvent} */ ({ data }));

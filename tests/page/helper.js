@@ -1,12 +1,15 @@
 // Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track. The
-// task of another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`.
+// task of another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`, a declared wait `a~(0..10)`, and one of
+// which 4 ns were on a CPU `a(0..10)@4`.
 
 import { createBins, union } from "#page/trace/concurrency.js";
 import { complete, outline } from "#page/trace/data.js";
 import { search } from "#page/trace/search.js";
 import { finished } from "#page/trace/slices.js";
 
-const SPAN = /(?:(\w+)\/)?(\w+)(!?)\((\d+)\.\.(\d*)\)/g;
+const SPAN = /(?:(\w+)\/)?(\w+)([!~]?)\((\d+)\.\.(\d*)\)(?:@(\d+))?/g;
+/** A division of no time. */
+export const NO_TIME = { on_cpu_ns: 0, wait_ns: 0, off_cpu_ns: 0, not_known_ns: 0 };
 
 /**
  * @param {string[][]} lanes the tracks of each
@@ -22,17 +25,19 @@ function drawn(lanes, processes = lanes.map(() => 0)) {
     if (!names.includes(name)) names.push(name);
     return names.indexOf(name);
   };
-  /** @param {number} group @param {number} task @param {string | null} color */
-  const keyOf = (group, task, color) => {
-    const known = keys.findIndex((key) => key.group === group && key.task === task && key.color === color);
-    return known < 0 ? keys.push({ group, task, color }) - 1 : known;
+  /** @param {number} group @param {number} task @param {string} sign */
+  const keyOf = (group, task, sign) => {
+    const look = { color: sign === "!" ? "#ff0000" : null, wait: sign === "~" };
+    const isSame = (/** @type {typeof keys[number]} */ key) => key.color === look.color && key.wait === look.wait;
+    const known = keys.findIndex((key) => key.group === group && key.task === task && isSame(key));
+    return known < 0 ? keys.push({ group, task, ...look }) - 1 : known;
   };
   const spans = lanes.map((tracks) =>
     tracks.map((text) =>
-      Array.from(text.matchAll(SPAN), ([, group = "group", task, own, from, to]) => {
+      Array.from(text.matchAll(SPAN), ([, group = "group", task, sign, from, to, cpu]) => {
         const [start, end] = [Number(from), to === "" ? NaN : Number(to)];
         wall = Math.max(wall, start, end || 0);
-        return { start, end, key: keyOf(nameOf(group), nameOf(task), own ? "#ff0000" : null) };
+        return { start, end, key: keyOf(nameOf(group), nameOf(task), sign), cpu: Number(cpu ?? -1) };
       }),
     ),
   );
@@ -42,7 +47,7 @@ function drawn(lanes, processes = lanes.map(() => 0)) {
 
 /**
  * A track as it is decoded.
- * @param {{start: number, end: number, key: number}[]} spans
+ * @param {{start: number, end: number, key: number, cpu: number}[]} spans
  * @param {number} wall
  * @returns {import("#page/trace/data.js").Track}
  */
@@ -53,13 +58,14 @@ function rowsOf(spans, wall) {
     start: Float64Array.from(spans, ({ start }) => start),
     end: Float64Array.from(spans, ({ start, end }) => (Number.isNaN(end) ? Math.max(start, wall) : end)),
     key: Int32Array.from(spans, ({ key }) => key),
+    cpu: spans.some(({ cpu }) => cpu >= 0) ? Float64Array.from(spans, ({ cpu }) => cpu) : null,
     instants: Int32Array.from(instants),
     unfinished,
   };
 }
 
 /**
- * @param {{end: number}[][][]} lanes
+ * @param {{end: number, cpu: number}[][][]} lanes
  * @param {number[]} processes
  * @param {string[]} names
  * @param {import("#page/trace/data.js").Data["keys"]} keys
@@ -85,18 +91,20 @@ function dataOf(lanes, processes, names, keys, wall) {
       title: `${lane}.csv`,
       exact: true,
       open_at_once: null,
+      division: NO_TIME,
       summarised: false,
       tracks: tracks.map((spans) => ({
         count: spans.length,
         gap: 8,
         duration: 8,
         key: 4,
+        cpu: spans.some(({ cpu }) => cpu >= 0) ? 8 : 0,
         open: spans.some(({ end }) => Number.isNaN(end)),
       })),
     })),
     row_chunks: [],
     raster: { first_ns: 0, width_ns: 1, count: 0, key_bytes: 0 },
-    concurrency: { first_ns: 0, width_ns: 1, busy_ns: [] },
+    concurrency: { first_ns: 0, width_ns: 1, busy_ns: [], wait_ns: [], on_cpu_ns: [], off_cpu_ns: [] },
     counters: [],
     sample_chunks: [],
     counting: [],
@@ -110,6 +118,7 @@ function dataOf(lanes, processes, names, keys, wall) {
     ledger: {
       total_ns: lanes.length * wall,
       tasks: [],
+      division: NO_TIME,
       idle_before_ns: 0,
       idle_between_ns: 0,
       idle_after_ns: 0,
@@ -144,6 +153,7 @@ function tasksOf(keys) {
     p95_ns: null,
     max_ns: null,
     exact_quantiles: true,
+    division: NO_TIME,
     share: 0,
   }));
 }

@@ -7,7 +7,7 @@ import { captionOf, ledgerOf, parts, shortName } from "#page/sections/ledger.js"
 import { ordered } from "#page/trace/order.js";
 import { finished } from "#page/trace/slices.js";
 import { statistics } from "#page/trace/statistics.js";
-import { trace } from "./helper.js";
+import { NO_TIME, trace } from "./helper.js";
 
 function drawn() {
   const made = trace([["a(0..10) b(10..20) c(20..21)"]]);
@@ -18,6 +18,7 @@ function drawn() {
       { task: 0, ns: 20 },
       { task: 2, ns: 1 },
     ],
+    division: NO_TIME,
     unfinished_ns: 9,
     idle_before_ns: 0,
     idle_between_ns: 10,

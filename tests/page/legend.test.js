@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { isolated, legend, legendLayout, toggled } from "#page/view/legend.js";
-import { trace } from "./helper.js";
+import { NO_TIME, trace } from "./helper.js";
 
 /** @param {number} count of tasks, the first of largest self time */
 function withTasks(count) {
   const drawn = trace([
     [Array.from({ length: count }, (_, index) => `t${index}(${index}..${index + 1})`).join(" ")],
   ]);
-  const row = { group: 0, exact: true, mean_ns: 1, median_ns: 1, p95_ns: 1, max_ns: 1, exact_quantiles: true, share: 0 };
+  const row = { group: 0, exact: true, mean_ns: 1, median_ns: 1, p95_ns: 1, max_ns: 1, exact_quantiles: true, division: NO_TIME, share: 0 };
   drawn.tasks = drawn.keys.map(({ task }) => ({
     ...row,
     task,
@@ -83,7 +83,7 @@ test("a click on many others looks at each a few times, not once for each other"
     Array.from({ length: count }, (_, row) => row),
     { get: (list, name, self) => ((looks += 1), Reflect.get(list, name, self)) },
   );
-  const others = { entries: [{ label: "others", name: -1, count: "", rows }], entryOf: new Int32Array() };
+  const others = { entries: [{ title: "", label: "others", name: -1, count: "", rows }], entryOf: new Int32Array() };
   const off = toggled(new Set([-1]), others, 0);
   assert.equal(off.size, count + 1);
   assert.deepEqual([...toggled(off, others, 0)], [-1]);

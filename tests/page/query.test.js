@@ -37,7 +37,7 @@ const attributes = (query) => parse(query, NAMES).conditions.map(({ attribute })
 
 test("a query is text as long as nothing in it names an attribute", () => {
   for (const query of ["save image", "color=red", "a <b> c", '"unclosed', "bytes", "= 3", "bytes 1", "  two  blanks  "])
-    assert.deepEqual(parse(query, NAMES), { conditions: [], text: query.trim(), problem: "" }, query);
+    assert.deepEqual(parse(query, NAMES), { conditions: [], cpu: [], text: query.trim(), problem: "" }, query);
 });
 
 test("a name is meant as it was recorded, else in any case", () => {

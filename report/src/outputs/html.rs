@@ -140,6 +140,28 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
     if let Some(open) = open {
         figures.insert(3, open); // beside the busy time
     }
+    figures.extend(work_figures(&analysis.ledger.division, trace.end().ns()));
+    figures
+}
+
+/// What lanes did, where it is known. The page names the parts of another time in the same words.
+fn work_figures(division: &Division, wall_ns: i64) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    if division.known_ns() > 0 {
+        let at_once = units::ratio(division.on_cpu_ns as f64 / wall_ns as f64);
+        figures.push(Figure {
+            label: "on CPU".into(),
+            value: format!("{} ({at_once} at once)", units::duration(division.on_cpu_ns)),
+            hint: "time on a CPU, from the CPU times of spans".into(),
+        });
+    }
+    if division.wait_ns > 0 {
+        figures.push(Figure {
+            label: "waiting".into(),
+            value: units::duration(division.wait_ns),
+            hint: "time in which the innermost span was a declared wait".into(),
+        });
+    }
     figures
 }
 

@@ -3,6 +3,17 @@
 //
 // Takes values from 0 to 1, draws them into a box of a canvas. Knows nothing of what is busy.
 
+/** How strong the area of what waits is; its line is stronger. */
+export const WAIT_AREA = 0.5;
+
+/**
+ * @param {string} color `#rrggbb`
+ * @param {number} opacity 0 to 1
+ */
+export function faded(color, opacity) {
+  return color + Math.round(opacity * 255).toString(16).padStart(2, "0");
+}
+
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {{left: number, top: number, width: number, height: number}} box px

@@ -6,7 +6,7 @@
 // entry its colour. Bars are cut at the window, so that coordinates stay small. Pure.
 
 import { INSTANT, PLAIN, UNFINISHED } from "#page/chart/boxes.js";
-import { entryNames, isOff } from "#page/view/legend.js";
+import { entryColor, entryNames, isOff } from "#page/view/legend.js";
 import { fitted, plotlyText } from "#page/trace/names.js";
 
 /**
@@ -37,14 +37,14 @@ const LEAST_NAME = 8;
  * @param {import("#page/view/legend.js").Legend} legend
  * @param {Scene | null} scene the bars to draw; none where the canvas draws them
  * @param {ReadonlySet<number>} hidden
- * @param {{name: string[]}} paint
+ * @param {Pick<import("#page/view/palette.js").Paint, "name" | "wait">} paint
  * @param {{others: string, muted: string}} colors
  * @returns {import("plotly.js").Data[]}
  */
 export function barTraces(legend, scene, hidden, paint, colors) {
   const names = entryNames(legend);
   const traces = legend.entries.map((entry, index) => {
-    const color = entry.name < 0 ? colors.others : paint.name[entry.name];
+    const color = entryColor(entry, paint, colors);
     return emptyTrace(names[index], entry.count, color, colors, isOff(hidden, entry));
   });
   if (scene) {

@@ -2,11 +2,13 @@
 // The canvases of the chart, one below and one above Plotly's transparent plot area.
 //
 // They draw any composition, whole or but for what Plotly draws over it. Below: the grid, lines between processes,
-// spans or cells that summarise them, strips of folded processes, panels. Above: names of unfinished spans, diamonds
-// of instants (no neighbour may cover them), the reader's marks, texts. They decide nothing about what is shown.
+// spans or cells that summarise them, strips of folded processes, panels. Above: strips at the feet of bars, names of
+// unfinished spans, diamonds of instants (no neighbour may cover them), the reader's marks, texts. They decide nothing
+// about what is shown.
 
 import { EDGE, fillOf, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/chart/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/chart/boxes.js";
+import { drawFeet, feet } from "#page/chart/feet.js";
 import { drawMarks } from "#page/chart/marks.js";
 import { createMosaic } from "#page/chart/mosaic.js";
 import { drawPanels } from "#page/chart/panels.js";
@@ -67,16 +69,17 @@ export function createCanvas({ under, over }) {
       layer.clip();
       layer.translate(frame.left, frame.top - content.scroll);
     }
-    drawStrips(context, content.strips, frame.right - frame.left, backdrop.colors);
+    drawStrips(context, content.strips, frame.right - frame.left, backdrop.colors, scene.paint.wait);
     drawMosaic(context, scene.lines, scene.view, scene.paint);
     if (spans) drawSpans(context, scene, backdrop.font);
     drawUnfinished(context, scene, spans);
+    drawFeet(top, feet(scene), backdrop.colors);
     drawUnfinishedNames(top, scene, backdrop);
     drawInstants(top, scene, backdrop.colors.surface);
     for (const layer of [context, top]) layer.restore();
     drawMarks(top, frame, content.marks, backdrop.colors, backdrop.font);
     if (isCovered) return;
-    drawConcurrency(context, figure, lower);
+    drawConcurrency(context, figure, lower, scene.paint.wait);
     drawTexts(top, figure);
   };
 }

@@ -24,7 +24,7 @@ import { same, whole } from "#page/view/window.js";
  *
  * @typedef {object} Composition
  * @property {import("#page/chart/scene.js").Scene} scene
- * @property {{x: number[], y: number[], peak: number}} lower steps of the concurrency
+ * @property {import("#page/trace/occupancy.js").Curve} lower the concurrency
  * @property {import("#page/chart/figure.js").Figure} figure what is around the bars
  * @property {import("#page/chart/canvas.js").Content} content
  * @property {import("#page/chart/canvas.js").Backdrop} backdrop

@@ -6,7 +6,7 @@
 // state in one case only: someone else set Plotly's range.
 
 import { barTraces } from "#page/chart/bars.js";
-import { CONFIG, concurrencyTrace, figureLayout } from "#page/chart/figure.js";
+import { CONFIG, concurrencyTrace, figureLayout, waitingTrace } from "#page/chart/figure.js";
 import { REST } from "#page/chart/idle.js";
 import { isPrinting } from "#page/view/look.js";
 import { change, state } from "#page/view/state.js";
@@ -28,8 +28,12 @@ import { inside, whole } from "#page/view/window.js";
  */
 export function plotlyFigure({ scene, lower, figure }, { legend, paint, colors }) {
   const bars = scene.mode === "bars" ? scene : null;
+  const curves = [
+    concurrencyTrace(lower.x, lower.y, colors),
+    ...(lower.waiting ? [waitingTrace(lower.x, lower.waiting, paint.wait)] : []),
+  ];
   return {
-    data: [...barTraces(legend, bars, state().hidden, paint, colors), concurrencyTrace(lower.x, lower.y, colors)],
+    data: [...barTraces(legend, bars, state().hidden, paint, colors), ...curves],
     layout: figureLayout(figure),
   };
 }

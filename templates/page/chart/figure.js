@@ -1,9 +1,10 @@
 // @ts-check
 // The figure: what Plotly draws around the bars.
 //
-// Takes the frame, the window, labels and colours, gives Plotly's layout and the trace of the concurrency. All
+// Takes the frame, the window, labels and colours, gives Plotly's layout and the traces of the concurrency. All
 // ticks and labels are ours; Plotly chooses none. Pure.
 
+import { faded, WAIT_AREA } from "#page/chart/area.js";
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/chart/frame.js";
 import { fittedApart, fittedEnd, joined, plotlyText, SEPARATOR } from "#page/trace/names.js";
 import { counterName, valueRoom } from "#page/chart/panels.js";
@@ -246,7 +247,7 @@ function note(text, color) {
 /**
  * @param {number[]} x
  * @param {number[]} y
- * @param {Colors} colors
+ * @param {Pick<Colors, "area" | "areaLine">} colors
  * @returns {import("plotly.js").Data}
  */
 export function concurrencyTrace(x, y, colors) {
@@ -263,6 +264,19 @@ export function concurrencyTrace(x, y, colors) {
     fill: "tozeroy",
     fillcolor: colors.area,
   });
+}
+
+/**
+ * How many of the busy lanes waited.
+ * @param {number[]} x
+ * @param {number[]} y
+ * @param {string} wait colour of declared waits
+ * @returns {import("plotly.js").Data}
+ */
+export function waitingTrace(x, y, wait) {
+  const line = { shape: "hv", width: 1, color: wait, simplify: false };
+  const own = { name: "lanes waiting", x, y, line, fillcolor: faded(wait, WAIT_AREA) };
+  return /** @type {import("plotly.js").Data} */ ({ ...concurrencyTrace(x, y, { area: "", areaLine: "" }), ...own });
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { latest } from "#page/trace/latest.js";
 import { change, state } from "#page/view/state.js";
-import { entryNames, isolated, isOff, toggled } from "#page/view/legend.js";
+import { entryColor, entryNames, isolated, isOff, toggled } from "#page/view/legend.js";
 
 /** @typedef {import("#page/view/look.js").Look} Look */
 
@@ -44,9 +44,7 @@ export function createLegend(list, look) {
 
   const fill = latest((/** @type {Look} */ { legend, paint, colors }) => {
     const names = entryNames(legend);
-    const buttons = legend.entries.map(({ label, name, count }, index) =>
-      button(names[index], label, count, name < 0 ? colors.others : paint.name[name]),
-    );
+    const buttons = legend.entries.map((entry, index) => button(names[index], entry, entryColor(entry, paint, colors)));
     const focused = [...list.children].indexOf(/** @type {Element} */ (document.activeElement));
     list.replaceChildren(...buttons);
     if (focused >= 0) buttons[focused]?.focus({ preventScroll: true });
@@ -63,16 +61,15 @@ export function createLegend(list, look) {
 
 /**
  * @param {string} name shortened
- * @param {string} whole
- * @param {string} count
+ * @param {import("#page/view/legend.js").Entry} entry
  * @param {string} color
  */
-function button(name, whole, count, color) {
+function button(name, { label, title, count }, color) {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "swatch";
   element.style.setProperty("--swatch", color);
-  if (name !== whole) element.title = whole;
+  element.title = [...(name === label ? [] : [label]), ...(title === "" ? [] : [title])].join("\n");
   const text = document.createElement("bdi");
   text.textContent = name;
   const small = document.createElement("small");

@@ -4,7 +4,7 @@
 // Draws the state over the chart's plot area, so that it reads like the chart at its widest. Its gestures and keys
 // change the window.
 
-import { drawBusy } from "#page/chart/area.js";
+import { drawBusy, faded, WAIT_AREA } from "#page/chart/area.js";
 import { rebinned } from "#page/trace/concurrency.js";
 import { OVERVIEW_HEIGHT } from "#page/chart/frame.js";
 import { sharpness } from "#page/chart/room.js";
@@ -51,20 +51,24 @@ export function createOverview(parts, trace, look, emphasis) {
   const xOf = (time) => ((time - limits.start) / all) * width;
 
   /** The busy time of what is switched on, once it is computed. */
-  const binsOf = latest((/** @type {import("#page/trace/occupancy.js").Load | null} */ load) =>
-    load ? { first: 0, width: load.width, busy: load.all.map((mean) => mean * load.width) } : null,
-  );
+  const binsOf = latest((/** @type {import("#page/trace/occupancy.js").Load | null} */ load) => {
+    if (!load) return null;
+    const { width, all, waiting } = load;
+    const ns = (/** @type {Float64Array} */ means) => means.map((mean) => mean * width);
+    return { first: 0, width, busy: ns(all), waiting: waiting ? ns(waiting.all) : [] };
+  });
 
   // The window moves with every frame of a drag, what is drawn under the brush does not.
   const redraw = latest(
     (
-      /** @type {Parameters<typeof rebinned>[0]} */ bins,
+      /** @type {Parameters<typeof rebinned>[0] & {waiting: readonly number[] | Float64Array}} */ bins,
       /** @type {number} */ width,
-      /** @type {import("#page/view/look.js").Colors} */ colors,
+      /** @type {import("#page/view/look.js").Look} */ look,
       /** @type {unknown[]} */ ..._others
     ) => {
       const count = Math.max(1, Math.round(width / BIN));
-      draw(parts.canvas, rebinned(bins, limits.start, limits.end, count), width, colors, xOf);
+      const of = (/** @type {typeof bins["busy"]} */ busy) => rebinned({ ...bins, busy }, limits.start, limits.end, count);
+      draw(parts.canvas, of(bins.busy), bins.waiting.length > 0 ? of(bins.waiting) : null, width, look, xOf);
     },
   );
 
@@ -76,7 +80,7 @@ export function createOverview(parts, trace, look, emphasis) {
     const { style } = parts.section;
     [style.left, style.top, style.width] = [`${frame.left}px`, `${frame.overview}px`, `${width}px`];
     const bins = state().hidden.size === 0 ? trace.bins : binsOf(emphasis().load());
-    if (bins) redraw(bins, width, look().colors, state().selected, sharpness());
+    if (bins) redraw(bins, width, look(), state().selected, sharpness());
     placeBrush();
   };
 
@@ -102,11 +106,12 @@ export function createOverview(parts, trace, look, emphasis) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Float64Array} busy
+ * @param {Float64Array | null} waiting how many of these waited
  * @param {number} width px
- * @param {import("#page/view/look.js").Colors} colors
+ * @param {import("#page/view/look.js").Look} look
  * @param {(time: number) => number} xOf
  */
-function draw(canvas, busy, width, colors, xOf) {
+function draw(canvas, busy, waiting, width, { colors, paint }, xOf) {
   const ratio = sharpness();
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(OVERVIEW_HEIGHT * ratio);
@@ -118,12 +123,10 @@ function draw(canvas, busy, width, colors, xOf) {
   context.clearRect(0, 0, width, OVERVIEW_HEIGHT);
   const peak = busy.reduce((most, value) => Math.max(most, value), 1);
   const box = { left: 0, top: AIR, width, height: OVERVIEW_HEIGHT - AIR };
-  drawBusy(
-    context,
-    box,
-    busy.map((value) => value / peak),
-    colors,
-  );
+  /** @param {Float64Array} values @param {{area: string, areaLine: string}} colors */
+  const area = (values, colors) => drawBusy(context, box, values.map((value) => value / peak), colors);
+  area(busy, colors);
+  if (waiting) area(waiting, { area: faded(paint.wait, WAIT_AREA), areaLine: paint.wait });
   const { selected } = state();
   if (!selected) return;
   context.fillStyle = colors.select;

@@ -149,6 +149,8 @@ function made({ sources, source, span }) {
   const start = new Float64Array(span.length);
   const end = new Float64Array(span.length);
   const key = new Int32Array(span.length);
+  const isKnown = sources.some(({ spans }) => spans.cpu);
+  const cpu = isKnown ? new Float64Array(span.length) : null;
   /** @type {number[]} */
   const instants = [];
   let unfinished = -1;
@@ -157,8 +159,9 @@ function made({ sources, source, span }) {
     start[at] = own.start[span[at]];
     end[at] = own.end[span[at]];
     key[at] = own.key[span[at]];
+    if (cpu) cpu[at] = own.cpu ? own.cpu[span[at]] : -1;
     if (own.unfinished === span[at]) unfinished = at;
     else if (start[at] === end[at]) instants.push(at);
   }
-  return { start, end, key, instants: Int32Array.from(instants), unfinished };
+  return { start, end, key, cpu, instants: Int32Array.from(instants), unfinished };
 }

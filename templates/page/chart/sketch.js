@@ -3,6 +3,7 @@
 //
 // Takes the same figure as Plotly does. So the page is whole without Plotly, and nothing moves when Plotly comes.
 
+import { faded, WAIT_AREA } from "#page/chart/area.js";
 import { CONCURRENCY, cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, topTick } from "#page/chart/figure.js";
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/chart/frame.js";
 import { count } from "#page/trace/units.js";
@@ -16,29 +17,46 @@ const LINE = 1.3 * FONT_SIZE;
 /**
  * @param {CanvasRenderingContext2D} context under the plot
  * @param {import("#page/chart/figure.js").Figure} figure
- * @param {{x: number[], y: number[]}} steps of the concurrency
+ * @param {Pick<import("#page/trace/occupancy.js").Curve, "x" | "y" | "waiting">} curve
+ * @param {string} wait colour of declared waits
  */
-export function drawConcurrency(context, { frame, window, peak, colors }, { x, y }) {
+export function drawConcurrency(context, { frame, window, peak, colors }, { x, y, waiting }, wait) {
   const foot = frame.concurrency;
   const across = (frame.right - frame.left) / (window.end - window.start);
   const up = CONCURRENCY_HEIGHT / (HEADROOM * topTick(peak));
-  const line = new Path2D();
-  x.forEach((time, index) => {
-    const at = frame.left + (time - window.start) * across;
-    line.lineTo(at, foot - (y[index - 1] ?? y[0]) * up);
-    line.lineTo(at, foot - y[index] * up);
-  });
-  const area = new Path2D(line);
-  area.lineTo(frame.left + (x[x.length - 1] - window.start) * across, foot);
-  area.lineTo(frame.left + (x[0] - window.start) * across, foot);
+  /** @param {readonly number[]} y */
+  const lineOf = (y) => {
+    const line = new Path2D();
+    x.forEach((time, index) => {
+      const at = frame.left + (time - window.start) * across;
+      line.lineTo(at, foot - (y[index - 1] ?? y[0]) * up);
+      line.lineTo(at, foot - y[index] * up);
+    });
+    return line;
+  };
+  /** @param {Path2D} line */
+  const areaUnder = (line) => {
+    const area = new Path2D(line);
+    area.lineTo(frame.left + (x[x.length - 1] - window.start) * across, foot);
+    area.lineTo(frame.left + (x[0] - window.start) * across, foot);
+    return area;
+  };
+  const line = lineOf(y);
   context.save();
   context.beginPath();
   context.rect(frame.left, foot - CONCURRENCY_HEIGHT, frame.right - frame.left, CONCURRENCY_HEIGHT);
   context.clip();
   context.fillStyle = colors.area;
-  context.fill(area);
+  context.fill(areaUnder(line));
   context.strokeStyle = colors.areaLine;
   context.stroke(line);
+  if (waiting) {
+    const under = lineOf(waiting);
+    context.fillStyle = faded(wait, WAIT_AREA);
+    context.fill(areaUnder(under));
+    context.strokeStyle = wait;
+    context.stroke(under);
+  }
   context.restore();
 }
 

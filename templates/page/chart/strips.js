@@ -5,7 +5,7 @@
 // and draws it. Knows nothing of what else is on the canvas.
 
 import { lanesByProcess } from "#page/chart/arrangement.js";
-import { drawBusy } from "#page/chart/area.js";
+import { drawBusy, faded, WAIT_AREA } from "#page/chart/area.js";
 import { processLoadIn } from "#page/trace/occupancy.js";
 
 /**
@@ -15,6 +15,7 @@ import { processLoadIn } from "#page/trace/occupancy.js";
  * @property {number} left px of the view, where the first bin begins
  * @property {number} width px of all bins
  * @property {Float64Array} busy share of the lanes, 0 to 1, in equal bins
+ * @property {Float64Array | null} waiting the same of those that wait
  */
 
 /**
@@ -32,18 +33,21 @@ export function strips(bands, rows, trace, load, view, { scroll, room }) {
     return band.isFolded && top + rows.pitch > scroll && top < scroll + room ? [{ band, top }] : [];
   });
   const found = inView.length > 0 ? load() : null;
-  if (!found) return inView.map(({ top }) => ({ top, height: rows.bar, left: 0, width: 0, busy: new Float64Array() }));
+  if (!found) return inView.map(({ top }) => ({ top, height: rows.bar, left: 0, width: 0, busy: new Float64Array(), waiting: null }));
   const lanesOf = lanesByProcess(trace);
   const scale = view.width / (view.end - view.start);
   return inView.map(({ band: { section: process }, top }) => {
     const lanes = lanesOf.get(process) ?? [];
     const { first, width, means } = processLoadIn(found, process, lanes, view);
+    const { waiting } = found;
+    const share = (/** @type {Float64Array} */ means) => means.map((mean) => mean / lanes.length);
     return {
       top,
       height: rows.bar,
       left: (first - view.start) * scale,
       width: means.length * width * scale,
-      busy: means.map((mean) => mean / lanes.length),
+      busy: share(means),
+      waiting: waiting && share(processLoadIn({ ...found, ...waiting }, process, lanes, view).means),
     };
   });
 }
@@ -53,11 +57,14 @@ export function strips(bands, rows, trace, load, view, { scroll, room }) {
  * @param {readonly Strip[]} strips
  * @param {number} width px
  * @param {{area: string, areaLine: string, grid: string}} colors
+ * @param {string} wait colour of declared waits
  */
-export function drawStrips(context, strips, width, colors) {
-  for (const { top, height, left, width: length, busy } of strips) {
+export function drawStrips(context, strips, width, colors, wait) {
+  const ofWaits = { area: faded(wait, WAIT_AREA), areaLine: wait };
+  for (const { top, height, left, width: length, busy, waiting } of strips) {
     context.fillStyle = colors.grid;
     context.fillRect(0, top, width, height);
     drawBusy(context, { left, top, width: length, height }, busy, colors);
+    if (waiting) drawBusy(context, { left, top, width: length, height }, waiting, ofWaits);
   }
 }

@@ -12,7 +12,10 @@ import { clock, date } from "#page/trace/scale.js";
 import { valueAt } from "#page/trace/counters.js";
 import { counterName } from "#page/chart/panels.js";
 import { count, duration, exact, number, percent, ratio, wholeNumber } from "#page/trace/units.js";
+import { cpuOf } from "#page/trace/cpu.js";
+import { isKnown } from "#page/trace/division.js";
 import { fewOf } from "#page/view/attributes.js";
+import { lanesText, onCpuText, shares } from "#page/view/division.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
@@ -119,12 +122,13 @@ export function spanContent(trace, hit, color, perPixel, zone) {
   const [start, end] = [track.start[hit.span], track.end[hit.span]];
   const title = trace.names[task];
   const length = durationText(hit.kind, end - start, perPixel);
-  if (trace.durationOnly) return { title, color, fields: [["duration", length]] };
+  if (trace.durationOnly) return { title, color, fields: [["duration", length], ...workFields(trace, hit)] };
 
   const digits = digitsAt(perPixel);
   /** @type {[string, string][]} */
   const fields = [
     ["duration", length],
+    ...workFields(trace, hit),
     ...kinFields(trace, hit),
     ["group", trace.names[group]],
     ["lane", laneName(trace, lane)],
@@ -142,6 +146,21 @@ export function spanContent(trace, hit, color, perPixel, zone) {
 function attributesFields(trace, place) {
   const { few, more } = fewOf(trace, place) ?? { few: [], more: 0 };
   return more > 0 ? [...few, ["", `+${count(more)} more`]] : few;
+}
+
+/**
+ * Whether a span is a declared wait, and for how long it was on a CPU, with all that ran inside it.
+ * @param {Trace} trace
+ * @param {import("#page/view/state.js").Place} place
+ * @returns {[string, string][]}
+ */
+export function workFields(trace, { lane, track, span }) {
+  const own = trace.lanes[lane].tracks[track];
+  const cpu = cpuOf(own, span);
+  /** @type {[string, string][]} */
+  const fields = trace.keys[own.key[span]].wait ? [["waits", "as declared"]] : [];
+  if (cpu >= 0) fields.push(["on CPU", onCpuText(cpu, own.end[span] - own.start[span])]);
+  return fields;
 }
 
 /**
@@ -258,15 +277,20 @@ export function counterContent(trace, { counter, time, extent }, colors, perPixe
  */
 export function concurrencyContent(trace, { time, drawn }, shownKeys, perPixel, zone) {
   const exact = trace.lanes.filter(({ isSummarised }) => !isSummarised);
-  const { busy, spans, unfinished } = runningAt(exact, time, shownKeys);
+  const { busy, waiting, spans, unfinished } = runningAt(exact, time, shownKeys, trace.keys);
   /** @type {Content["fields"]} */
   const fields = [["time", momentText(trace, time, digitsAt(perPixel), zone)]];
   if (exact.length === trace.lanes.length) {
-    fields.push(["lanes busy", `${count(busy)} of ${count(trace.lanes.length)}`]);
+    const ofThem = waiting > 0 ? `, ${count(waiting)} of them waiting` : "";
+    fields.push(["lanes busy", `${count(busy)} of ${count(trace.lanes.length)}${ofThem}`]);
     fields.push(["spans running", count(spans)]);
     if (unfinished > 0) fields.push(["unfinished", `${count(unfinished)} more, not counted`]);
   }
-  if (drawn) fields.push(["mean", `${ratio(drawn.mean)} lanes busy over ${duration(drawn.width)}`]);
+  if (drawn) {
+    const parts = lanesText(drawn.mean, drawn.parts);
+    const busy = parts === "" ? `${ratio(drawn.mean)} lanes busy` : `${ratio(drawn.mean)} in spans: ${parts}`;
+    fields.push(["mean", `${busy}, over ${duration(drawn.width)}`]);
+  }
   if (exact.length < trace.lanes.length) fields.push(["note", "some lanes are summarised: spans are not counted here"]);
   return { title: CONCURRENCY, fields };
 }
@@ -298,6 +322,7 @@ export function bandContent(trace, band) {
     ["process", trace.processes[lane.process].title],
     ["read from", lane.title],
   ];
+  if (isKnown(lane.division)) fields.push(["busy time", shares(lane.division)]);
   if (lane.openAtOnce !== null) fields.push(["open at once", `at most ${count(lane.openAtOnce)} spans`]);
   if (!lane.exact) fields.push(["note", "spans overlap without nesting here: time counts for the one that started last"]);
   return { title: laneName(trace, lane), fields };

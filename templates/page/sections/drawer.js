@@ -7,7 +7,7 @@
 
 import { taskButton } from "#page/sections/choosing.js";
 import { UNFINISHED } from "#page/chart/boxes.js";
-import { durationText, kinFields, kinLength, kinName, laneName, momentText } from "#page/chart/tooltip.js";
+import { durationText, kinFields, kinLength, kinName, laneName, momentText, workFields } from "#page/chart/tooltip.js";
 import { showAttributes } from "#page/sections/attributes.js";
 import { copy } from "#page/sections/clipboard.js";
 import { childrenOf, enclosing, selfTime } from "#page/trace/family.js";
@@ -17,9 +17,9 @@ import { rank } from "#page/trace/walk.js";
 import { change, state } from "#page/view/state.js";
 
 /** The fields that a screen reader announces; the others can be read. */
-const TOLD = ["duration", "lane", "start", "in its task"];
+const TOLD = ["duration", "waits", "on CPU", "lane", "start", "in its task"];
 /** Those that a line shows, as many as fit. */
-const IN_SHORT = ["duration", "self", "start", "in", "contains"];
+const IN_SHORT = ["duration", "waits", "on CPU", "self", "start", "in", "contains"];
 const MOST_ENCLOSING = 20;
 const MOST_CHILDREN = 8;
 const AIR = 6; // px between the pinned row and the drawer
@@ -159,6 +159,7 @@ function fieldsOf(trace, hit, zone) {
   const fields = [
     ["task", trace.names[task]],
     isOpen ? ["duration", durationText(hit.kind, end - start, Infinity)] : ["duration", ...withExact(end - start)],
+    ...workFields(trace, hit),
     ["self", ...(isOpen ? /** @type {[string]} */ (["–"]) : selfText(lane, hit, end - start))],
     ["start", moment(start)],
     ["end", isOpen ? "not recorded" : moment(end)],

@@ -2,9 +2,12 @@
 // The ledger: where lanes x wall time went, as one stacked bar and a table.
 //
 // Shows the parts that Rust computed for the whole run, and for a part of it those of its table. They sum exactly to
-// the whole.
+// the whole. Declared waits of all tasks are one part. A strip at the foot of a task's part of the bar is filled to its
+// share on a CPU. Words beside the bar say the same of the whole busy time.
 
 import { namesOf, taskButton } from "#page/sections/choosing.js";
+import { onCpuShare, sumOf } from "#page/trace/division.js";
+import { meanings, shares } from "#page/view/division.js";
 import { textOn } from "#page/view/palette.js";
 import { count, duration, percent } from "#page/trace/units.js";
 
@@ -15,7 +18,7 @@ import { count, duration, percent } from "#page/trace/units.js";
  * @typedef {object} Part
  * @property {string} name in its display form
  * @property {number} ns
- * @property {string} kind `task`, `others`, `idle` or `unfinished`
+ * @property {string} kind `task`, `others`, `waiting`, `idle` or `unfinished`
  * @property {number} task row of the table, or -1
  */
 
@@ -49,6 +52,7 @@ export function parts({ ledger, tasks, names }, hasOwn) {
       rest.reduce((sum, { ns }) => sum + ns, 0),
       "others",
     ),
+    part("waiting, as declared", ledger.division.wait_ns, "waiting"),
     part("unfinished", ledger.unfinished_ns, "unfinished"),
     part(`${IDLE.before} a lane's first span`, ledger.idle_before_ns, "idle"),
     part(`${IDLE.between} a lane's spans`, ledger.idle_between_ns, "idle"),
@@ -65,10 +69,13 @@ export function parts({ ledger, tasks, names }, hasOwn) {
  */
 export function ledgerOf({ ledger, lanes, tasks: all }, { tasks, row, length }) {
   if (tasks === all) return ledger;
-  const own = tasks.map(({ self_ns }, index) => ({ task: row[index], ns: self_ns })).filter(({ ns }) => ns > 0);
+  const busy = tasks.reduce((sum, { self_ns }) => sum + self_ns, 0);
+  const working = tasks.map(({ self_ns, division }, index) => ({ task: row[index], ns: self_ns - division.wait_ns }));
+  const own = working.filter(({ ns }) => ns > 0);
   const total_ns = lanes.length * length;
+  const division = sumOf(tasks.map((task) => task.division));
   const nothing = { idle_before_ns: 0, idle_between_ns: 0, idle_after_ns: 0, unfinished_ns: 0 };
-  return { total_ns, tasks: own, ...nothing, rest_ns: total_ns - own.reduce((sum, { ns }) => sum + ns, 0) };
+  return { total_ns, tasks: own, division, ...nothing, rest_ns: total_ns - busy };
 }
 
 /**
@@ -84,28 +91,30 @@ export function captionOf({ lanes: { length: lanes }, wall, ledger: { alive_at_o
 
 /**
  * The bar over the chart, of the whole run.
- * @param {{bar: HTMLElement, caption: HTMLElement}} elements
+ * @param {{bar: HTMLElement, caption: HTMLElement, division: HTMLElement}} elements
  * @param {Trace} trace
  * @param {import("#page/view/look.js").Look} look
  */
-export function showBar({ bar, caption }, trace, look) {
+export function showBar({ bar, caption, division }, trace, look) {
   const { whole, alive } = captionOf(trace);
   caption.textContent = whole + alive;
+  showDivision(division, trace.ledger.division);
   const shown = parts(trace, (share) => share >= LEAST_SHARE);
   bar.replaceChildren(...shown.map((part) => segment(part, trace.ledger.total_ns, trace, look)));
 }
 
 /**
  * The table, of the part of the run that is chosen.
- * @param {{table: HTMLTableElement, of: HTMLElement}} elements
+ * @param {{table: HTMLTableElement, of: HTMLElement, words: HTMLElement}} elements
  * @param {Trace} trace
  * @param {Rows} rows
  * @param {import("#page/view/look.js").Look} look
  */
-export function showLedger({ table, of }, trace, rows, look) {
+export function showLedger({ table, of, words }, trace, rows, look) {
   const ledger = ledgerOf(trace, rows);
   const { total_ns } = ledger;
   of.textContent = rows.tasks === trace.tasks ? "the whole run" : "the part chosen above";
+  showDivision(words, ledger.division);
   const lines = parts({ ...trace, ledger }, (_, index) => index < MOST_TASKS);
   const body = document.createElement("tbody");
   body.append(...lines.map((part) => line(part, total_ns, trace, look)));
@@ -113,6 +122,18 @@ export function showLedger({ table, of }, trace, rows, look) {
   const total = { name: captionOf(trace, rows.length).whole, ns: total_ns, kind: "total", task: -1 };
   foot.append(line(total, total_ns, trace, look));
   table.replaceChildren(...[...table.children].filter((child) => child.tagName === "THEAD"), body, foot);
+}
+
+/**
+ * What lanes did in their busy time, in words; hidden where nothing of it is known.
+ * @param {HTMLElement} element
+ * @param {import("#page/trace/data.js").Division} division
+ */
+function showDivision(element, division) {
+  const words = shares(division);
+  element.hidden = words === "";
+  element.textContent = words === "" ? "" : `busy time: ${words}`;
+  element.title = meanings(division);
 }
 
 /**
@@ -124,13 +145,30 @@ export function showLedger({ table, of }, trace, rows, look) {
 function segment(part, total, trace, look) {
   const element = document.createElement("span");
   element.className = part.kind;
+  element.classList.toggle("outside", isOutside(part));
   element.style.flexGrow = String(part.ns / total);
   paintPart(element, part, trace, look);
   element.title = `${part.name}: ${duration(part.ns)}, ${percent(part.ns / total)}`;
+  const onCpu = part.task < 0 ? null : onCpuShare(trace.tasks[part.task].division);
+  if (onCpu !== null) {
+    element.classList.add("known");
+    element.style.setProperty("--on-cpu", percentage(onCpu));
+    element.title += `, ${percent(onCpu)} of it on a CPU`;
+  }
   const name = document.createElement("bdi");
   name.textContent = `${shortName(part, trace)} ${percent(part.ns / total)}`;
   element.append(name);
   return element;
+}
+
+/** Whether it is time in which lanes had not begun or had ended. @param {Part} part */
+function isOutside({ name }) {
+  return name.startsWith(IDLE.before) || name.startsWith(IDLE.after);
+}
+
+/** As style sheets have it. @param {number} share */
+function percentage(share) {
+  return `${(100 * share).toFixed(2)}%`;
 }
 
 /**
@@ -138,6 +176,7 @@ function segment(part, total, trace, look) {
  * @param {import("#page/trace/data.js").Trace} trace
  */
 export function shortName({ kind, task, name }, { tasks, names }) {
+  if (kind === "waiting") return kind;
   if (kind === "idle") return Object.values(IDLE).find((begin) => name.startsWith(begin)) ?? name;
   return task < 0 ? name : names[tasks[task].task];
 }
@@ -153,6 +192,7 @@ function line(part, total, trace, look) {
   const name = document.createElement("th");
   name.scope = "row";
   name.className = `swatch ${part.kind}`;
+  name.classList.toggle("outside", isOutside(part));
   paintPart(name, part, trace, look);
   if (part.task < 0) {
     const text = document.createElement("bdi");

@@ -5,10 +5,12 @@
 // computed here.
 
 import { createBins } from "#page/trace/concurrency.js";
+import { sumOf } from "#page/trace/division.js";
 import { lowerBound } from "#page/trace/mip.js";
 import { ordered } from "#page/trace/order.js";
 import { statistics } from "#page/trace/statistics.js";
 import { count, duration, percent, ratio } from "#page/trace/units.js";
+import { MEANING } from "#page/view/division.js";
 
 /**
  * @typedef {import("#page/view/window.js").Window} Window
@@ -56,11 +58,28 @@ export function createPart(trace, busy) {
     }
     const means = end > start ? bins.means() : Float64Array.of(0);
     const busyTime = isSummarised ? means.reduce((sum, mean) => sum + mean, 0) * ((end - start) / BINS) : table.busy;
-    return { statistics: table, figures: figures(trace, isSummarised ? lanes : table.lanes, busyTime, stretch, Math.max(...means)) };
+    const own = figures(trace, isSummarised ? lanes : table.lanes, busyTime, stretch, Math.max(...means));
+    const division = sumOf(table.tasks.map((task) => task.division));
+    return { statistics: table, figures: [...own, ...workFigures(division, end - start)] };
   };
 }
 
 const BINS = 2048;
+
+/**
+ * What lanes did, where it is known.
+ * @param {import("#page/trace/data.js").Division} division
+ * @param {number} length ns of the stretch
+ * @returns {Figure[]}
+ */
+function workFigures({ on_cpu_ns, off_cpu_ns, wait_ns }, length) {
+  const atOnce = (/** @type {number} */ ns) => `${duration(ns)} (${ratio(ns / length)} at once)`;
+  /** @type {Figure[]} */
+  const figures = [];
+  if (on_cpu_ns + off_cpu_ns > 0) figures.push(["on CPU", atOnce(on_cpu_ns), MEANING.onCpu]);
+  if (wait_ns > 0) figures.push(["waiting", duration(wait_ns), MEANING.waiting]);
+  return figures;
+}
 
 /**
  * The figures of a stretch as the header shows those of the run.

@@ -6,6 +6,7 @@
 // Computes no figure but shares of the task.
 
 import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
+import { sumOf } from "#page/trace/division.js";
 import { shown } from "#page/trace/names.js";
 import { beginningOn, conditionOn, rangeOn } from "#page/trace/query.js";
 import { count, percent, wholeNumber } from "#page/trace/units.js";
@@ -148,7 +149,7 @@ function fill(table, lines, { name, by_total }, task) {
     row.append(nameCell(label, query));
     row.classList.toggle("rest", isRest);
     // The columns are those of tasks, and those shown look only at what a part of one has.
-    const own = { ...part, exact: true, group: -1, task: -1, share: 0 };
+    const own = { ...part, exact: true, group: -1, task: -1, division: sumOf([]), share: 0 };
     for (const { text } of columns) row.insertCell().textContent = text(own);
     const share = row.insertCell();
     share.className = "share";

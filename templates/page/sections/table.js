@@ -17,6 +17,7 @@ import { count, duration, percent } from "#page/trace/units.js";
  * @property {string} hint
  * @property {(task: Task) => number | null} value rows without one come last
  * @property {(task: Task) => string} text
+ * @property {(task: Task) => string} [title] on hover
  */
 
 const PAGE = 200;
@@ -56,6 +57,46 @@ export const COLUMNS = [
     text: (task) => percent(task.share) + (task.exact ? "" : " *"),
   },
 ];
+
+/** @type {Column} the part of the self time on a CPU */
+const CPU = {
+  heading: "cpu",
+  hint: "part of the self time on a CPU, where the CPU time of spans is known",
+  value: (task) => (isCpuKnown(task) ? task.division.on_cpu_ns : null),
+  text: (task) => (isCpuKnown(task) ? duration(task.division.on_cpu_ns) : "–"),
+  title({ division: { off_cpu_ns, not_known_ns } }) {
+    const off = off_cpu_ns > 0 ? [`off CPU for ${duration(off_cpu_ns)}`] : [];
+    const notKnown = not_known_ns > 0 ? [`not known for ${duration(not_known_ns)} of the self time`] : [];
+    return [...off, ...notKnown].join("; ");
+  },
+};
+
+/** @type {Column} the part of the self time in declared waits */
+const WAIT = {
+  heading: "wait",
+  hint: "part of the self time in declared waits",
+  value: ({ division }) => (division.wait_ns > 0 ? division.wait_ns : null),
+  text: ({ division }) => (division.wait_ns > 0 ? duration(division.wait_ns) : "–"),
+};
+
+/** @param {Task} task */
+function isCpuKnown({ division: { on_cpu_ns, off_cpu_ns } }) {
+  return on_cpu_ns + off_cpu_ns > 0;
+}
+
+/**
+ * The columns for which the trace has something to show, in their order. Those of CPU time and waits follow the self
+ * time, of which they are parts.
+ * @param {Pick<import("#page/trace/data.js").Trace, "hasCpu" | "hasWaits">} trace
+ * @param {boolean} hasUnfinished
+ */
+export function columnsOf({ hasCpu, hasWaits }, hasUnfinished) {
+  return COLUMNS.flatMap((column) => {
+    if (column.heading === "count" && hasUnfinished) return [column, UNFINISHED];
+    if (column.heading !== "self") return [column];
+    return [column, ...(hasCpu ? [CPU] : []), ...(hasWaits ? [WAIT] : [])];
+  });
+}
 
 /**
  * @param {string} heading
@@ -108,9 +149,7 @@ export function createTable(elements, trace, look) {
   let first = 0;
   /** @type {Rows} */
   let shown = { tasks: [], row: [], length: 0 };
-  const columns = trace.tasks.some((task) => task.unfinished > 0)
-    ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)]
-    : COLUMNS;
+  const columns = columnsOf(trace, trace.tasks.some((task) => task.unfinished > 0));
 
   const head = elements.table.createTHead().insertRow();
   const headings = [NAME, ...columns].map((column) => heading(head, column, () => (first = 0)));
@@ -165,9 +204,10 @@ function line(task, columns, name, largest, { paint, by }) {
   const element = document.createElement("tr");
   element.style.setProperty("--swatch", paint.name[task[by]]);
   element.append(name);
-  for (const { heading, text } of columns) {
+  for (const { heading, text, title } of columns) {
     const cell = element.insertCell();
     cell.textContent = text(task);
+    if (title) cell.title = title(task);
     if (heading !== "share") continue;
     cell.className = "share";
     cell.style.setProperty("--fraction", String(largest > 0 ? task.share / largest : 0));

@@ -10,7 +10,7 @@ import { createDistribution } from "#page/sections/distribution.js";
 import { showFigures } from "#page/sections/figures.js";
 import { createSlowest } from "#page/sections/slowest.js";
 import { createSplit } from "#page/sections/split.js";
-import { COLUMNS, notesOn, UNFINISHED } from "#page/sections/table.js";
+import { columnsOf, notesOn } from "#page/sections/table.js";
 import { count, duration } from "#page/trace/units.js";
 import { onChange, state } from "#page/view/state.js";
 
@@ -118,7 +118,7 @@ export function createTask(parts, trace, look, linkTo, loading) {
     const isPart = rows.tasks !== trace.tasks;
     const task = rows.tasks[rows.row.indexOf(row)];
     const own = isPart ? undefined : trace.distributions.find((own) => own.task === row);
-    showFigures(parts.figures, task ? figuresOf(task, own) : []);
+    showFigures(parts.figures, task ? figuresOf(trace, task, own) : []);
     const notes = [isPart ? (task ? PART : UNTOUCHED) : "", ...(task ? notesOn([task]) : [])];
     parts.note.textContent = notes.filter((text) => text !== "").join(" ");
     parts.note.hidden = parts.note.textContent === "";
@@ -148,14 +148,14 @@ export function createTask(parts, trace, look, linkTo, loading) {
 
 /**
  * The figures of the table, and between them those that it has no room for.
+ * @param {Trace} trace
  * @param {import("#page/trace/data.js").Task} task
  * @param {import("#page/trace/data.js").Distribution | undefined} own none where only the table's are known
  * @returns {[string, string, string][]} name, value, what it is
  */
-function figuresOf(task, own) {
-  const columns = task.unfinished > 0 ? [COLUMNS[0], UNFINISHED, ...COLUMNS.slice(1)] : COLUMNS;
-  return columns.flatMap(({ heading, hint, text }) => [
-    [heading, text(task), hint],
+function figuresOf(trace, task, own) {
+  return columnsOf(trace, task.unfinished > 0).flatMap(({ heading, hint, text, title }) => [
+    [heading, text(task), [hint, title?.(task) ?? ""].filter((line) => line !== "").join("\n")],
     ...(own ? further(heading, task, own) : []),
   ]);
 }

@@ -28,10 +28,11 @@ const MOST_NAMES = 12;
  * @param {(kind: import("#page/sections/exports.js").Kind) => void} save called with what is wanted
  * @param {(step: -1 | 1) => void} toMatch
  * @param {readonly string[]} attributes names of those that can be searched for
+ * @param {boolean} hasCpu whether CPU times can be
  * @returns {() => void} shows the state of now
  */
-export function createToolbar({ search, help, helpButton, showAll, exports }, save, toMatch, attributes) {
-  if (attributes.length > 0) hint(search, attributes);
+export function createToolbar({ search, help, helpButton, showAll, exports }, save, toMatch, attributes, hasCpu) {
+  if (attributes.length > 0 || hasCpu) hint(search, attributes, hasCpu);
   search.addEventListener("input", () => change({ query: search.value }));
   search.addEventListener("keydown", (event) => {
     if ((event.key !== "Escape" && event.key !== "Enter") || event.isComposing) return;
@@ -80,10 +81,13 @@ export function createToolbar({ search, help, helpButton, showAll, exports }, sa
  * Says what can be searched for besides text.
  * @param {HTMLInputElement} search
  * @param {readonly string[]} names of attributes, as they were recorded
+ * @param {boolean} hasCpu
  */
-function hint(search, names) {
+function hint(search, names, hasCpu) {
   const hints = names.slice(0, 2).map((name) => `${shortened(shown(name), HINT)}=…`);
-  search.placeholder = `search: text, ${hints.join(", ")}`;
+  const onCpu = hasCpu ? ["cpu>1ms"] : [];
+  search.placeholder = `search: text, ${[...onCpu, ...hints].slice(0, 2).join(", ")}`;
+  if (names.length === 0) return;
   const listed = names.slice(0, MOST_NAMES).map(brief).join(", ") + (names.length > MOST_NAMES ? ", …" : "");
   const example = `for example ${brief(names[0])}=*x*; also with != < <= > >=`;
   search.title = [`attributes: ${listed}`, example, search.title].join("\n");

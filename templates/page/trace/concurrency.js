@@ -14,6 +14,8 @@ import { lowerBound } from "#page/trace/mip.js";
  * @property {Float64Array} end
  */
 
+/** @typedef {Union & {weight?: Float64Array}} Weighted of each stretch how much it counts, 0 to 1 */
+
 /**
  * By halves, so that a lane of many tracks costs n log n and one of a single track no more than a walk.
  * @param {readonly import("#page/trace/data.js").Track[]} tracks of a lane
@@ -52,26 +54,32 @@ export function lengthOf({ start, end }) {
 }
 
 /**
- * What runs at a moment: how many lanes are busy, with how many spans, and how many unfinished ones were started. A
- * span runs from its start until just before its end.
+ * What runs at a moment: how many lanes are busy, how many of them in a declared wait, with how many spans, and how many
+ * unfinished ones were started. A span runs from its start until just before its end.
  * @param {readonly import("#page/trace/data.js").Lane[]} lanes
  * @param {number} time
  * @param {Uint8Array} shownKeys
+ * @param {readonly {wait: boolean}[]} keys
  */
-export function runningAt(lanes, time, shownKeys) {
-  let [busy, spans, unfinished] = [0, 0, 0];
+export function runningAt(lanes, time, shownKeys, keys) {
+  let [busy, waiting, spans, unfinished] = [0, 0, 0, 0];
   for (const { tracks } of lanes) {
-    let own = 0;
+    let [own, last, isWaiting] = [0, -Infinity, false]; // the innermost is the last to start
     for (const track of tracks) {
       const span = firstStartingAfter(track, time) - 1; // no two spans of a track run at once
       if (span < 0 || shownKeys[track.key[span]] === 0) continue;
       if (span === track.unfinished) unfinished += 1;
-      else if (track.end[span] > time) own += 1;
+      else if (track.end[span] > time) {
+        own += 1;
+        if (track.start[span] < last) continue;
+        [last, isWaiting] = [track.start[span], keys[track.key[span]].wait];
+      }
     }
     spans += own;
     if (own > 0) busy += 1;
+    if (isWaiting) waiting += 1;
   }
-  return { busy, spans, unfinished };
+  return { busy, waiting, spans, unfinished };
 }
 
 /**
@@ -140,22 +148,23 @@ export function createBins(start, end, count) {
   const parts = new Float64Array(count); // busy time of stretches that fill a bin in part
   const steps = new Float64Array(count + 1); // how many more lanes fill this bin than the one before
   return {
-    /** @param {Union} lane */
+    /** @param {Weighted} lane */
     add(lane) {
       const to = lowerBound(lane.start, end);
       for (let index = lowerBound(lane.end, start); index < to; index += 1) {
         const from = Math.max(0, lane.start[index] - start);
         const until = Math.min(end, lane.end[index]) - start;
+        const weight = lane.weight ? lane.weight[index] : 1;
         const first = Math.min(count - 1, Math.floor(from / width));
         const last = Math.min(count - 1, Math.floor(until / width));
         if (first === last) {
-          parts[first] += until - from;
+          parts[first] += (until - from) * weight;
           continue;
         }
-        parts[first] += (first + 1) * width - from;
-        parts[last] += until - last * width;
-        steps[first + 1] += 1;
-        steps[last] -= 1;
+        parts[first] += ((first + 1) * width - from) * weight;
+        parts[last] += (until - last * width) * weight;
+        steps[first + 1] += weight;
+        steps[last] -= weight;
       }
     },
     /** @returns {Float64Array} the mean number of busy lanes in each */

@@ -2,8 +2,10 @@
 // The spans of a window as CSV, for spreadsheets and for `waterfall` itself.
 //
 // Takes the trace, its attributes, a window and which spans to keep, gives text in pieces for a Blob. The first columns
-// are those of the record format, so that `waterfall` can read them again, as one lane. The last ones are the
-// attributes, one a name, in the page's order; a span without one has an empty cell. Lines and quotes follow RFC 4180.
+// are those of the record format, so that `waterfall` can read them again, as one lane: a declared wait has the colour
+// `wait`. Where the CPU time of any span is known, a column `cpu` has it, as `81233ns`. The last ones are the attributes,
+// one a name, in the page's order; a span without one has an empty cell. An attribute `cpu`, whose value was no time, has
+// its place in the column of that name. Lines and quotes follow RFC 4180.
 // A name or a value that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula.
 // Pure.
 
@@ -15,6 +17,7 @@ import { stamp } from "#page/trace/scale.js";
 import { touches } from "#page/trace/statistics.js";
 
 const HEADER = ["group", "task", "start", "end", "color", "process", "thread", "duration_ns"];
+const CPU = "cpu";
 const PIECE = 1000; // rows
 const SECOND = 1_000_000_000;
 const CONTROL = /\p{Control}/gu;
@@ -31,13 +34,22 @@ const NUMBER = /^[+-](\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // that has a sign
 export function csv(trace, window, keep, columns = []) {
   const names = trace.raw.map(field);
   const [startText, endText] = [stamper(trace.zone), stamper(trace.zone)];
-  const pieces = [`${headerOf(columns.map(({ name }) => name)).map(field).join(",")}\r\n`];
+  const others = trace.hasCpu ? columns.filter(({ name }) => name !== CPU) : columns;
+  const cpus = trace.hasCpu ? columns.filter(({ name }) => name === CPU) : [];
+  const known = trace.hasCpu ? [CPU] : [];
+  const header = headerOf([...HEADER, ...known], others.map(({ name }) => name));
+  const pieces = [`${header.map(field).join(",")}\r\n`];
   let first = 0; // number of the next track's first span
   trace.lanes.forEach(({ tracks, label, process }, lane) => {
     const of = trace.processes[process];
     const where = [field(joined(of.label, of.id)), field(label)];
     const { track, span } = ordered(tracks);
-    const cells = tracks.map(({ start }) => cellsOf(columns, (first += start.length) - start.length));
+    const cells = tracks.map(({ start, cpu }) => {
+      const [own, ofCpu] = [cellsOf(others, first), cellsOf(cpus, first)];
+      first += start.length;
+      if (!trace.hasCpu) return own;
+      return (/** @type {number} */ at) => [cpu && cpu[at] >= 0 ? `${cpu[at]}ns` : (ofCpu(at)[0] ?? ""), ...own(at)];
+    });
     /** @type {string[]} */
     let rows = [];
     for (let position = 0; position < span.length; position += 1) {
@@ -45,7 +57,7 @@ export function csv(trace, window, keep, columns = []) {
       if (own.start[span[position]] > window.end) break;
       const key = own.key[span[position]];
       if (!touches(own, span[position], window) || !keep(lane, key)) continue;
-      const { group, task, color } = trace.keys[key];
+      const { group, task, color, wait } = trace.keys[key];
       const start = own.start[span[position]];
       const end = span[position] === own.unfinished ? null : own.end[span[position]];
       const what = [
@@ -53,7 +65,7 @@ export function csv(trace, window, keep, columns = []) {
         names[task],
         startText(start),
         end === null ? "" : endText(end),
-        color ?? "",
+        wait ? "wait" : (color ?? ""),
       ];
       const attributes = cells[track[position]](span[position]);
       rows.push([...what, ...where, end === null ? "" : end - start, ...attributes].join(",") + "\r\n");
@@ -67,13 +79,14 @@ export function csv(trace, window, keep, columns = []) {
 /**
  * The names of all columns. An attribute that is named like a column before it gets another name, in which no reader
  * looks for anything else: `attribute.start`.
+ * @param {readonly string[]} own names of the columns before
  * @param {readonly string[]} names of attributes
  */
-function headerOf(names) {
-  const header = [...HEADER];
-  const taken = new Set([...HEADER, ...names]);
+function headerOf(own, names) {
+  const header = [...own];
+  const taken = new Set([...own, ...names]);
   for (let name of names) {
-    if (HEADER.includes(name.trim().toLowerCase())) {
+    if (own.includes(name.trim().toLowerCase())) {
       do name = `attribute.${name}`;
       while (taken.has(name));
       taken.add(name);

@@ -169,6 +169,7 @@ import { shown } from "#page/trace/names.js";
  * @property {boolean} exact whether no two spans overlap without nesting
  * @property {number | null} openAtOnce the most spans that were, where they do
  * @property {boolean} isSummarised whether the tracks contain only its longest spans
+ * @property {Division} division of its busy time
  * @property {Raster} raster
  * @property {LaneTrack[]} tracks
  *
@@ -183,6 +184,7 @@ import { shown } from "#page/trace/names.js";
  * @property {number} group
  * @property {number} task
  * @property {string | null} color the user's own
+ * @property {boolean} wait whether its spans are declared waits
  * @property {number} row of the table: index into `tasks`
  *
  * @typedef {object} Trace
@@ -192,11 +194,14 @@ import { shown } from "#page/trace/names.js";
  * @property {string[]} raw names as they were recorded
  * @property {string[]} names in their display form
  * @property {Key[]} keys
- * @property {number} twin how far behind each key its twin is (`twins.js`); 0 where no span has attributes
+ * @property {number} twin how far behind each key its twin is (`twins.js`); 0 where spans of a key cannot differ
  * @property {Process[]} processes
  * @property {boolean} hasRows whether spans and samples are there; else its lanes are known by their summaries alone
  * @property {Lane[]} lanes
- * @property {{first: number, width: number, busy: number[]}} bins
+ * @property {{first: number, width: number, busy: number[], waiting: number[], onCpu: number[], offCpu: number[]}} bins
+ *   ns in each; the last three are empty where there is none
+ * @property {boolean} hasWaits whether any span is a declared wait
+ * @property {boolean} hasCpu whether the CPU time of any span is known
  * @property {Counter[]} counters those that are drawn
  * @property {string[]} counting names of the processes that have counters
  * @property {number} moreCounters that are not drawn
@@ -232,7 +237,8 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
 export function outline(data, cells, load = noChunks) {
   const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
   const keys = data.keys.map((key) => ({ ...key, row: rows.get(`${key.group} ${key.task}`) ?? -1 }));
-  const hasTwins = data.attributes.length > 0;
+  const hasCpu = isAnyKnown(data);
+  const hasTwins = data.attributes.length > 0 || hasCpu;
   return {
     wall: data.wall_ns,
     hasRows: false,
@@ -254,6 +260,7 @@ export function outline(data, cells, load = noChunks) {
       exact: lane.exact,
       openAtOnce: lane.open_at_once,
       isSummarised: true,
+      division: lane.division,
       raster: rasterOf(data.raster, cells, index),
       tracks: lane.tracks.map(({ count }) => ({ ...NO_ROWS, count })),
     })),
@@ -261,7 +268,12 @@ export function outline(data, cells, load = noChunks) {
       first: data.concurrency.first_ns,
       width: data.concurrency.width_ns,
       busy: data.concurrency.busy_ns,
+      waiting: data.concurrency.wait_ns,
+      onCpu: data.concurrency.on_cpu_ns,
+      offCpu: data.concurrency.off_cpu_ns,
     },
+    hasWaits: data.keys.some(({ wait }) => wait),
+    hasCpu,
     counters: data.counters.map(({ group, name, series }) => ({
       group: shown(group),
       name: shown(name),
@@ -279,6 +291,15 @@ export function outline(data, cells, load = noChunks) {
     moreAsked: data.more_asked,
     run: data.run,
   };
+}
+
+/**
+ * Whether the CPU time of any span is known: of one that the page has, or of one that it summarises.
+ * @param {Data} data
+ */
+function isAnyKnown({ lanes, ledger: { division } }) {
+  if (division.on_cpu_ns + division.off_cpu_ns > 0) return true;
+  return lanes.some(({ tracks }) => tracks.some(({ cpu }) => cpu > 0));
 }
 
 /**

@@ -5,10 +5,12 @@
 // it was recorded or as it is shown, exactly or else in any case; OP is `=`, `!=`, `<`, `<=`, `>` or `>=`. Names and
 // values with blanks or operators are written in quotes, where `""` is a quote. A value of `=` and `!=` may be a glob,
 // and is taken in any case; in quotes it is exactly that text. The others compare numbers, also with `k`, `M` or `G`
-// behind them; a value that is no number fulfils none of them. All that is no condition is text. Pure.
+// behind them; a value that is no number fulfils none of them. `cpu OP TIME`, with a unit as in `cpu>1ms`, is a condition
+// on the CPU time of spans, where any is known. All that is no condition is text. Pure.
 
 import { globOf } from "#page/trace/glob.js";
 import { brief, shown } from "#page/trace/names.js";
+import { nsIn } from "#page/trace/units.js";
 
 /**
  * @typedef {object} Condition
@@ -17,8 +19,11 @@ import { brief, shown } from "#page/trace/names.js";
  * @property {boolean} isFolded whether it takes values in lower case
  * @property {boolean} isNegated whether it must not hold
  *
+ * @typedef {(ns: number) => boolean} CpuCondition holds for a CPU time; a span of which none is known does not fulfil it
+ *
  * @typedef {object} Query
  * @property {Condition[]} conditions all of them must hold
+ * @property {CpuCondition[]} cpu the same
  * @property {string} text to be found besides; may be empty
  * @property {string} problem of a condition, for people; empty for none
  */
@@ -38,22 +43,43 @@ const COMPARISONS = {
   ">=": (value, limit) => value >= limit,
 };
 
+/** @type {Readonly<Record<string, (value: number, limit: number) => boolean>>} */
+const CPU_COMPARISONS = {
+  ...COMPARISONS,
+  "=": (value, limit) => value === limit,
+  "!=": (value, limit) => value !== limit,
+};
+
 /**
  * @param {string} query
  * @param {readonly string[]} names of the trace's attributes, as they were recorded
+ * @param {boolean} [hasCpu] whether the CPU time of any span is known
  * @returns {Query}
  */
-export function parse(query, names) {
+export function parse(query, names, hasCpu = false) {
   const attributeOf = lookup(names);
   /** @type {Condition[]} */
   const conditions = [];
+  /** @type {CpuCondition[]} */
+  const cpu = [];
   /** @type {string[]} */
   const words = [];
   let at = 0;
   while ((at += query.slice(at).search(/\S|$/)) < query.length) {
     CONDITION.lastIndex = WORD.lastIndex = at;
     const [condition, quotedName, name, operator, quoted, value] = CONDITION.exec(query) ?? [];
+    const isOnCpu = condition !== undefined && hasCpu && (quotedName ?? name).toLowerCase() === "cpu";
+    const ns = isOnCpu ? nsIn(quoted ?? value) : NaN;
+    if (isOnCpu && !Number.isNaN(ns)) {
+      cpu.push((own) => CPU_COMPARISONS[operator](own, ns));
+      at += condition.length;
+      continue;
+    }
     const attribute = condition ? attributeOf(quotedName?.replaceAll('""', '"') ?? name) : undefined;
+    if (isOnCpu && attribute === undefined) {
+      const problem = `not a time such as 1ms: ${brief(condition.trim())}`;
+      return { conditions: [], cpu: [], text: "", problem };
+    }
     if (condition === undefined || attribute === undefined) {
       words.push(WORD.exec(query)?.[0] ?? "");
       at = WORD.lastIndex;
@@ -62,11 +88,12 @@ export function parse(query, names) {
     at += condition.length;
     const own = conditionOf(attribute, operator, quoted?.replaceAll('""', '"'), value);
     if (typeof own === "string")
-      return { conditions: [], text: "", problem: `${own}: ${brief(condition.trim())}` };
+      return { conditions: [], cpu: [], text: "", problem: `${own}: ${brief(condition.trim())}` };
     conditions.push(own);
   }
   // Blanks between words are kept where the query is nothing but text.
-  return { conditions, text: conditions.length > 0 ? words.join(" ") : query.trim(), problem: "" };
+  const isText = conditions.length + cpu.length === 0;
+  return { conditions, cpu, text: isText ? query.trim() : words.join(" "), problem: "" };
 }
 
 /**

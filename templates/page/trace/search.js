@@ -1,5 +1,5 @@
 // @ts-check
-// Search: which spans contain the reader's words, and fulfil the conditions on their attributes.
+// Search: which spans contain the reader's words, and fulfil the conditions on their attributes and their CPU time.
 //
 // Takes the trace, a query (`query.js`) and the columns of attributes; gives masks over the trace's keys, one per lane.
 // A span's names are its task, its group, its lane's name and its process's id, as recorded or as shown. A span matches
@@ -9,6 +9,7 @@
 // Pauses now and then (`slices.js`). Pure.
 
 import { busyOf, lengthOf, merged, union } from "#page/trace/concurrency.js";
+import { cpuOf } from "#page/trace/cpu.js";
 import { parse } from "#page/trace/query.js";
 import { twinned } from "#page/trace/twins.js";
 import { valuesThat, valuesWith } from "#page/trace/values.js";
@@ -42,18 +43,20 @@ const MOST_WORDS = 30; // a bit each
  * @returns {Generator<void, Found, void>}
  */
 export function* search(trace, query, columns) {
-  const { conditions, text, problem } = parse(query, trace.attributes.names);
-  const isNothing = problem !== "" || (conditions.length === 0 && text === "");
-  const isUnknown = conditions.length > 0 && columns.length === 0;
+  const { conditions, cpu, text, problem } = parse(query, trace.attributes.names, trace.hasCpu);
+  const isConditional = conditions.length + cpu.length > 0;
+  const isNothing = problem !== "" || (!isConditional && text === "");
+  const isUnknown = (conditions.length > 0 && columns.length === 0) || (cpu.length > 0 && !trace.hasRows);
   if (isNothing || isUnknown) return { match: null, problem };
   const phrase = text.toLowerCase();
   const { words, inValues } = yield* wordsOf(trace, columns, phrase);
   const all = 2 ** words.length - 1;
   const names = bitsOfNames(trace, words);
-  const isFulfilled = yield* fulfilling(conditions, columns, countOf(trace));
+  const ofAttributes = yield* fulfilling(conditions, columns, countOf(trace));
+  const isFulfilled = cpu.length > 0 ? yield* onCpu(trace, cpu, ofAttributes) : ofAttributes;
   const ofSpans = yield* bitsOfSpans(inValues, countOf(trace));
 
-  const isByName = (/** @type {number} */ bits) => conditions.length === 0 && bits === all;
+  const isByName = (/** @type {number} */ bits) => !isConditional && bits === all;
   const isTwin = (/** @type {number} */ key) => trace.twin > 0 && key >= trace.twin;
   /** @type {Map<number, Uint8Array>} */
   const masks = new Map();
@@ -216,6 +219,26 @@ function* fulfilling(conditions, columns, count) {
     yield;
   }
   return last;
+}
+
+/**
+ * 1 for each span of those before whose CPU time fulfils all conditions.
+ * @param {Trace} trace
+ * @param {readonly import("#page/trace/query.js").CpuCondition[]} conditions
+ * @param {Uint8Array | null} before null for all
+ * @returns {Generator<void, Uint8Array, void>}
+ */
+function* onCpu(trace, conditions, before) {
+  const out = new Uint8Array(countOf(trace));
+  let ordinal = 0;
+  for (const track of trace.lanes.flatMap(({ tracks }) => tracks)) {
+    for (let span = 0; span < track.key.length; span += 1, ordinal += 1) {
+      const ns = before?.[ordinal] === 0 ? -1 : cpuOf(track, span);
+      if (ns >= 0 && conditions.every((holds) => holds(ns))) out[ordinal] = 1;
+    }
+    yield;
+  }
+  return out;
 }
 
 /** How many spans the trace has. @param {Trace} trace */

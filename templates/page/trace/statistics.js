@@ -3,9 +3,11 @@
 //
 // Takes the trace, the order of its lanes' spans and a stretch; gives the rows of the table. For the whole run they
 // equal those of Rust's `statistics`, to the nanosecond. Times (total, self, busy) count only what is inside the
-// stretch, and self times sum to the busy time; mean, quantiles and max cover whole spans. Unfinished spans are
+// stretch, and self times sum to the busy time, divided as `division.js` has it; mean, quantiles and max cover whole spans. Unfinished spans are
 // counted, and no other figure includes them. Looks only at spans that touch the stretch, found by binary search. Pure.
 
+import { knownIn } from "#page/trace/cpu.js";
+import { eachKnown } from "#page/trace/division.js";
 import { innermost } from "#page/trace/innermost.js";
 import { lowerBound } from "#page/trace/mip.js";
 import { positionOf } from "#page/trace/order.js";
@@ -31,6 +33,9 @@ import { positionOf } from "#page/trace/order.js";
  * @property {boolean} exact
  * @property {Sum} total
  * @property {Sum} self
+ * @property {Sum} wait
+ * @property {Sum} onCpu
+ * @property {Sum} offCpu
  * @property {number[]} durations
  *
  * @typedef {{high: bigint, low: number}} Sum of whole numbers; exact also beyond 2^53
@@ -166,8 +171,16 @@ function addLane(rows, busy, trace, { tracks, exact }, order, positions, stretch
   innermost(tracks, order, positions, (position, begin, stop) => {
     const inside = Math.min(stop, to) - Math.max(begin, from);
     if (inside <= 0) return;
-    add(rowAt(position).self, inside);
+    const key = trace.keys[tracks[track[position]].key[span[position]]];
+    const row = rowOf(rows, key.row);
+    add(row.self, inside);
+    if (key.wait) add(row.wait, inside);
     add(busy, inside);
+  });
+  eachKnown(knownIn(tracks, trace.keys, () => order), from, to, (key, length, cpu) => {
+    const row = rowOf(rows, trace.keys[key].row);
+    add(row.onCpu, cpu);
+    add(row.offCpu, length - cpu);
   });
   return any;
 }
@@ -180,7 +193,7 @@ function rowOf(rows, row) {
   const known = rows.get(row);
   if (known) return known;
   /** @type {Row} */
-  const empty = { unfinished: 0, exact: true, total: sum(), self: sum(), durations: [] };
+  const empty = { unfinished: 0, exact: true, total: sum(), self: sum(), wait: sum(), onCpu: sum(), offCpu: sum(), durations: [] };
   rows.set(row, empty);
   return empty;
 }
@@ -201,6 +214,7 @@ function figuresOf({ group, task }, row, busy) {
     longest = Math.max(longest, durations[at]);
   }
   const self = Number(result(row.self));
+  const [wait, onCpu, offCpu] = [result(row.wait), result(row.onCpu), result(row.offCpu)];
   return {
     group,
     task,
@@ -214,6 +228,12 @@ function figuresOf({ group, task }, row, busy) {
     p95_ns: count > 0 ? quantile(durations, 95) : null,
     max_ns: count > 0 ? longest : null,
     exact_quantiles: true,
+    division: {
+      on_cpu_ns: Number(onCpu),
+      wait_ns: Number(wait),
+      off_cpu_ns: Number(offCpu),
+      not_known_ns: Number(result(row.self) - wait - onCpu - offCpu),
+    },
     share: busy > 0 ? self / busy : 0,
   };
 }

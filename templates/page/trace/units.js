@@ -39,6 +39,27 @@ export function exact(ns) {
   return `${count(Math.round(ns))} ns`;
 }
 
+/** ns of the units in which people write times. */
+const WRITTEN = new Map([
+  ["ns", 1],
+  ["us", 1e3],
+  ["µs", 1e3],
+  ["μs", 1e3],
+  ["ms", 1e6],
+  ["s", 1e9],
+  ["min", 60e9],
+  ["h", 3600e9],
+]);
+
+/**
+ * The time that a text such as `1.5ms` or `2 s` says, in ns; NaN if it says none.
+ * @param {string} text
+ */
+export function nsIn(text) {
+  const [, value, unit] = /^\s*(\d+\.?\d*|\.\d+)\s*([a-zµμ]+)\s*$/.exec(text) ?? [];
+  return Number(value ?? NaN) * (WRITTEN.get(unit) ?? NaN);
+}
+
 /**
  * `1,204`.
  * @param {number} number a whole one

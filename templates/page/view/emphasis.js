@@ -42,7 +42,10 @@ export function createEmphasis(trace, busy, tell = () => {}) {
     return { keys, stretches: hidden.size === 0 ? busy : own };
   });
   const loadOfShown = sliced(
-    (/** @type {(lane: number) => import("#page/trace/concurrency.js").Union} */ stretches) => loadOf(trace, stretches),
+    (
+      /** @type {(lane: number) => import("#page/trace/concurrency.js").Union} */ stretches,
+      /** @type {Uint8Array} */ keys,
+    ) => loadOf(trace, stretches, keys),
     tell,
   );
   const masks = latest(
@@ -57,7 +60,7 @@ export function createEmphasis(trace, busy, tell = () => {}) {
     const found = matchOf(query.trim());
     const { match } = found;
     const row = pinned && !isMatch(match, pinned) ? rowOf(trace, pinned) : -1;
-    const load = () => loadOfShown(stretches);
+    const load = () => loadOfShown(stretches, keys);
     return { shownKeys: keys, ...found, trace: match?.trace ?? trace, masksOf: masks(keys, match, row), load };
   };
 }

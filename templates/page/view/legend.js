@@ -1,17 +1,19 @@
 // @ts-check
 // The legend: which tasks or groups have their own entry, and which share the last one.
 //
-// Takes the trace, gives the entries: the 24 names with the most self time, then one for all others. An entry hides
-// or shows rows of the table. Also knows where Plotly will put the entries, before Plotly has drawn them. Pure.
+// Takes the trace, gives the entries: the 24 names with the most self time, then one for all others, then one for the
+// tasks whose spans are all declared waits. These have one colour, so they have one entry, which explains it. An entry
+// hides or shows rows of the table. Also knows where Plotly will put the entries, before Plotly has drawn them. Pure.
 
 import { fittedApart } from "#page/trace/names.js";
 import { count } from "#page/trace/units.js";
 
 /**
  * @typedef {object} Entry
- * @property {string} label its name in its display form, `7 others` for the last
+ * @property {string} label its name in its display form; `7 others`, `waiting`
+ * @property {string} title what the label does not say; may be empty
  * @property {string} count for people
- * @property {number} name in the trace, -1 for the last
+ * @property {number} name in the trace, or OTHERS, or WAITING
  * @property {number[]} rows of the table that it covers
  *
  * @typedef {object} Legend
@@ -19,7 +21,12 @@ import { count } from "#page/trace/units.js";
  * @property {Int32Array} entryOf the entry of each key of the trace
  */
 
+/** Stand for the names of entries that have none. */
+export const OTHERS = -1;
+export const WAITING = -2;
+
 const OWN_ENTRIES = 24;
+const MOST_LISTED = 12; // names of waits
 const LEGEND_LENGTH = 26; // code points of a name
 
 /** px of Plotly's legend: what an entry has before its text, air between two, a line, air above and below all. */
@@ -33,7 +40,10 @@ const ENTRY = { before: 40, gap: 5, height: 19, air: 5 };
 export function legend(trace, by = "task") {
   /** @type {Map<number, {self: number, spans: number, rows: number[]}>} */
   const sums = new Map();
+  const isWait = onlyWaits(trace);
+  const waits = [...trace.tasks.keys()].filter((row) => isWait[row]);
   trace.tasks.forEach((row, index) => {
+    if (isWait[index]) return;
     const sum = sums.get(row[by]) ?? { self: 0, spans: 0, rows: [] };
     sum.self += row.self_ns;
     sum.spans += row.count + row.unfinished;
@@ -47,16 +57,51 @@ export function legend(trace, by = "task") {
   const own = ordered.length === OWN_ENTRIES + 1 ? ordered.length : OWN_ENTRIES;
   const entries = ordered
     .slice(0, own)
-    .map(([name, { spans, rows }]) => ({ label: trace.names[name], count: count(spans), name, rows }));
+    .map(([name, { spans, rows }]) => ({ label: trace.names[name], title: "", count: count(spans), name, rows }));
   const rest = ordered.slice(own).map(([, sum]) => sum);
   if (rest.length > 0) {
     const spans = rest.reduce((sum, { spans }) => sum + spans, 0);
     const rows = rest.flatMap(({ rows }) => rows);
-    entries.push({ label: `${count(rest.length)} others`, count: count(spans), name: -1, rows });
+    entries.push({ label: `${count(rest.length)} others`, title: "", count: count(spans), name: OTHERS, rows });
   }
+  if (waits.length > 0) entries.push(waitingEntry(trace, waits));
   /** @type {Map<number, number>} */
   const entryOfRow = new Map(entries.flatMap(({ rows }, index) => rows.map((row) => [row, index])));
   return { entries, entryOf: Int32Array.from(trace.keys, ({ row }) => entryOfRow.get(row) ?? 0) };
+}
+
+/**
+ * For each row of the table whether all its spans are declared waits.
+ * @param {import("#page/trace/data.js").Trace} trace
+ */
+function onlyWaits({ tasks, keys }) {
+  const works = new Set(keys.flatMap(({ row, wait }) => (wait ? [] : [row])));
+  const waits = new Set(keys.flatMap(({ row, wait }) => (wait ? [row] : [])));
+  return tasks.map((_, row) => waits.has(row) && !works.has(row));
+}
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {number[]} rows of the table
+ * @returns {Entry}
+ */
+function waitingEntry({ tasks, names }, rows) {
+  const spans = rows.reduce((sum, row) => sum + tasks[row].count + tasks[row].unfinished, 0);
+  const listed = rows.slice(0, MOST_LISTED).map((row) => `${names[tasks[row].group]} / ${names[tasks[row].task]}`);
+  const more = rows.length - listed.length;
+  const title = ["declared waits:", ...listed, ...(more > 0 ? [`${count(more)} more`] : [])].join("\n");
+  return { label: "waiting", title, count: count(spans), name: WAITING, rows };
+}
+
+/**
+ * The colour of an entry.
+ * @param {Entry} entry
+ * @param {Pick<import("#page/view/palette.js").Paint, "name" | "wait">} paint
+ * @param {{others: string}} colors
+ */
+export function entryColor({ name }, paint, colors) {
+  if (name === WAITING) return paint.wait;
+  return name === OTHERS ? colors.others : paint.name[name];
 }
 
 /**

@@ -4,18 +4,24 @@
 // Takes names, gives `#rrggbb`. Each hue has one shade for the light page and one for the dark page. Tests compute
 // the rules for them: 3:1 contrast with the page, and OKLab distances between any two, also with deuteranopia and
 // protanopia: 0.09 in the first tier, 0.06 in the first two, and in all three 0.06, but 0.03 with these. Beyond 48
-// names hues are shared. The same names get the same hues in every run. The user's own colour wins. Pure.
+// names hues are shared. The same names get the same hues in every run. The user's own colour wins. Declared waits are
+// grey; a name that has nothing else takes no hue. Pure.
 
 /**
  * @typedef {object} Paint
  * @property {string[]} fill per key of the trace
  * @property {string[]} text per key: black or white, whichever is legible on the fill
  * @property {string[]} faint per key: the faded fill
- * @property {string[]} name per name of the trace: the user's colour where all its keys have the same, else its hue
+ * @property {string[]} name per name of the trace: the user's colour where all its keys have the same, else its hue;
+ *   waits do not count where the name has others
+ * @property {string} wait of declared waits
  * @property {string} background of the page
  */
 
 export const BACKGROUND = { light: "#ffffff", dark: "#16181d" };
+
+/** Of all declared waits: stronger than what is idle. */
+export const WAIT = { light: "#8a8a8a", dark: "#808080" };
 
 /** How much of a colour is left when it is faded. */
 const FAINT = 0.2;
@@ -61,9 +67,9 @@ export const HUES = {
  * @returns {Paint}
  */
 export function paint(trace, scheme, by = "task") {
-  const hues = HUES[scheme];
+  const [hues, wait] = [HUES[scheme], WAIT[scheme]];
   const names = withoutColor(trace.keys, by);
-  const own = new Set(trace.keys.flatMap(({ color }) => color ?? []));
+  const own = new Set(trace.keys.flatMap(({ color, wait }) => (wait ? Object.values(WAIT) : (color ?? []))));
   /** @type {string[]} */
   const hue = [];
   const taken = near([...own]);
@@ -77,12 +83,13 @@ export function paint(trace, scheme, by = "task") {
     some.forEach((name, index) => (hue[name] = hues[assigned[index]]));
     taken.push(...assigned);
   }
-  const fill = trace.keys.map((key) => key.color ?? hue[key[by]]);
+  const fill = trace.keys.map((key) => (key.wait ? wait : (key.color ?? hue[key[by]])));
   return {
     fill,
     text: fill.map(textOn),
     faint: fill.map((color) => mixed(color, BACKGROUND[scheme], FAINT)),
     name: nameColors(trace.keys, fill, hue, by),
+    wait,
     background: BACKGROUND[scheme],
   };
 }
@@ -137,7 +144,8 @@ export function lineColors(count, scheme, accent, fills) {
 function withoutColor(keys, by) {
   /** @type {Map<number, string | null>} */
   const colors = new Map();
-  for (const { [by]: name, color } of keys) {
+  for (const { [by]: name, color, wait } of keys) {
+    if (wait) continue;
     const known = colors.get(name);
     colors.set(name, known === undefined || known === color ? color : null);
   }
@@ -153,9 +161,11 @@ function withoutColor(keys, by) {
 function nameColors(keys, fill, hue, by) {
   /** @type {string[]} */
   const colors = [];
-  keys.forEach(({ [by]: name }, key) => {
+  keys.forEach(({ [by]: name, wait }, key) => {
+    if (wait) return;
     colors[name] = colors[name] === undefined || colors[name] === fill[key] ? fill[key] : hue[name];
   });
+  keys.forEach(({ [by]: name }, key) => (colors[name] ??= fill[key]));
   return colors;
 }
 
