@@ -164,7 +164,7 @@ mod tests {
                 summary.merge(summary.clone());
                 summary.cut_doubled();
             }
-            let analysis = analysis::analyse(&trace, &summary, analysis::Known::default());
+            let analysis = analysis::analyse(&trace, &summary, analysis::CpuUse::default());
             let whole = analysis::overview(&summary).division;
             prop_assert_eq!(whole.busy_ns(), analysis.busy_ns);
             prop_assert_eq!(sum(analysis.lanes.iter().map(|lane| &lane.division)), whole);
