@@ -40,7 +40,7 @@ pub(crate) fn read(input: &Path) -> (Trace, Problems) {
     (loaded.trace, loaded.problems)
 }
 
-/// One line per lane, then one per span: group, task, start and duration in ns, colour.
+/// One line per lane, then one per span: group, task, start and duration in ns, colour or `wait`.
 pub(crate) fn dump(trace: &Trace) -> String {
     let mut text = String::new();
     for lane in trace.lanes() {
@@ -50,7 +50,8 @@ pub(crate) fn dump(trace: &Trace) -> String {
         for span in lane.spans.iter() {
             let key = trace.keys().key(span.key);
             let duration = span.duration_ns().map_or("unfinished".into(), |ns| ns.to_string());
-            let color = key.color().map_or(String::new(), |color| format!(" {color}"));
+            let look = key.kind.to_string();
+            let color = if look.is_empty() { look } else { format!(" {look}") };
             let (group, task) = (trace.keys().name(key.group), trace.keys().name(key.task));
             text.push_str(&format!("  {group} | {task} | {} {duration}{color}\n", span.start.ns()));
         }

@@ -38,3 +38,4 @@ mod tidy;
 mod torn;
 #[cfg(unix)]
 mod waiting;
+mod waits;

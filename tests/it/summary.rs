@@ -56,7 +56,8 @@ fn splits(html: &str) -> serde_json::Value {
     data["splits"].take()
 }
 
-/// The pause before a span and its length, both in us; its task; and whether another span runs in it.
+/// The pause before a span and its length, both in us; its task, of which one is a wait; and whether another span runs
+/// in it. Of every second lane, CPU times are known.
 type Row = (u32, u32, u8, bool);
 
 /// Files as the recorder names them: `lanes` lanes in parts. Every part has only finished spans, except that the
@@ -66,17 +67,30 @@ fn write_records(directory: &Path, lanes: &[Vec<Vec<Row>>]) -> Vec<PathBuf> {
     for (lane, parts) in lanes.iter().enumerate() {
         let mut at_us = lane as u64 * 10;
         for (part, rows) in parts.iter().enumerate() {
-            let mut text = String::from("group,task,start,end,color\r\n");
+            let has_cpu = lane % 2 == 1;
+            let mut text = String::from("group,task,start,end,color");
+            text.push_str(if has_cpu { ",cpu\r\n" } else { "\r\n" });
             for (row, &(gap, length, task, nests)) in rows.iter().enumerate() {
                 at_us += u64::from(gap);
                 let end_us = at_us + u64::from(length);
-                let color = if task == 0 { "#ca562c" } else { "" };
+                let color = ["#ca562c", "wait", "", "", "", ""][usize::from(task)];
                 let is_open = part + 1 == parts.len() && row + 1 == rows.len() && task == 5;
                 let end = if is_open { " ".repeat(35) } else { stamp(end_us) };
-                text.push_str(&format!("g{},\"t, {task}\",{},{end},{color}\r\n", task % 2, stamp(at_us)));
+                let cpu = |us: u32| {
+                    if has_cpu && !is_open { format!(",{us}us") } else { ",".repeat(usize::from(has_cpu)) }
+                };
+                let (known, of_inner) = (
+                    cpu(length - length / 3),
+                    if row % 2 == 0 { cpu(length / 5) } else { cpu(0).replace("0us", "") },
+                );
+                text.push_str(&format!(
+                    "g{},\"t, {task}\",{},{end},{color}{known}\r\n",
+                    task % 2,
+                    stamp(at_us)
+                ));
                 if nests && !is_open {
                     let inner = stamp(at_us + u64::from(length) / 2);
-                    text.push_str(&format!("g1,inner,{inner},{},\r\n", stamp(end_us)));
+                    text.push_str(&format!("g1,inner,{inner},{},{of_inner}\r\n", stamp(end_us)));
                 }
                 at_us = end_us;
             }
@@ -154,6 +168,7 @@ proptest! {
         }
         prop_assert!(parts[0] == whole, "two by two");
         let text = String::from_utf8(whole).unwrap();
+        prop_assert!(text.contains("\ncpu\t") == (lanes.len() > 1 && lanes.iter().skip(1).step_by(2).flatten().flatten().any(|row| row.1 > 0)), "{text}");
         prop_assert!(text.contains("\ta \\\\ name\t10\turl\ttab\\t, \\\\n\n"), "{text}");
     }
 }
@@ -261,6 +276,7 @@ fn a_report_of_a_summary_says_what_that_of_the_records_says() {
         "summary/records",
         "records/1",
         "counters/1",
+        "waits/1",
         "nasty/overlap-same-thread.csv",
     ] {
         let directory = tempfile::tempdir().unwrap();

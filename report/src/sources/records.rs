@@ -299,7 +299,7 @@ mod tests {
     /// A row as a recorder writes it.
     fn recorded() -> impl Strategy<Value = Vec<u8>> {
         let name = || prop_oneof![8 => "[ab]", 2 => "[a-c ]{0,40}", 1 => "[\", a\u{e9}]{0,4}"];
-        let color = prop::sample::select(vec!["", "", "", "#ca562c", "#CA562C", "#000000"]);
+        let color = prop::sample::select(vec!["", "", "", "#ca562c", "#CA562C", "#000000", "wait"]);
         let minutes = prop::sample::select(vec![480, 480, 480, 0, -1]);
         let start_ns = prop_oneof![8 => 0..120_000_000_000_i64, 1 => Just(59_999_999_999_i64)];
         let duration_ns = prop_oneof![4 => 0..2_000_000_000_i64, 1 => Just(0_i64), 1 => -1_000_i64..0];
@@ -347,6 +347,11 @@ mod tests {
                 "#ca562c",
                 "#ca562",
                 "#ca562g",
+                "wait",
+                "Wait",
+                "wai",
+                "81233ns",
+                "-1 s",
             ])
         };
         let end = prop::sample::select(vec!["\r\n", "\n", "", "\r", "\0\n", "\r\0\n", "\n\n\n\n"]);
@@ -363,6 +368,7 @@ mod tests {
                 "group,task,start,end,color,note\r\n",
                 "task,group,start,end,color\r\n",
                 "group,task,start,end\r\n",
+                "group,task,start,end,cpu\r\n",
                 "group,task,start,end,color",
                 "\n",
             ]),
@@ -419,7 +425,7 @@ mod tests {
     fn more_keys_than_are_kept_are_all_told_apart() {
         let row = |n: usize| {
             let start = Stamp::new(1_795_185_780_000_000_000, 0);
-            let (task, color) = (n / 2, if n.is_multiple_of(2) { "" } else { "#ca562c" });
+            let (task, color) = (n / 3, ["", "#ca562c", "wait"][n % 3]);
             let record = Record { group: "g", task: &task.to_string(), start, end: Some(start), color };
             format::Row::new(&record).to_bytes()
         };

@@ -1,5 +1,5 @@
 //! Any bytes as an attribute file: the fast reader must return what the plain one returns, neither may panic, and each
-//! span must have the attributes whose rows name it, and no others.
+//! span must have the attributes whose rows name it, and no others. One named `cpu` may be its CPU time instead.
 //!
 //! The first byte chooses the size of the buffer. The others are the file; beside it are four rows.
 
@@ -43,13 +43,16 @@ fuzz_target!(|input: &[u8]| {
     for lane in trace.lanes() {
         for (index, span) in lane.spans.iter().enumerate() {
             let task = trace.keys().name(trace.keys().key(span.key).task);
-            let (at, fraction_ns) = (task.parse().unwrap(), (trace.unix_ns(span.start) % 1_000_000_000) as u32);
+            let (at, fraction_ns) =
+                (task.parse().unwrap(), (trace.unix_ns(span.start) % 1_000_000_000) as u32);
             let is_given = |given: &&(u32, u32, u64, u32, String, String)| {
                 (given.0, given.1, given.2, given.3) == (0, 0, at, fraction_ns)
             };
-            let given: BTreeMap<&str, &str> =
+            let mut given: BTreeMap<&str, &str> =
                 read.0.iter().filter(is_given).map(|(.., name, value)| (&**name, &**value)).collect();
-            let own: BTreeMap<&str, &str> = lane.spans.attributes().of(index).collect();
+            let mut own: BTreeMap<&str, &str> = lane.spans.attributes().of(index).collect();
+            let (cpu_given, cpu_own) = (given.remove("cpu"), own.remove("cpu"));
+            assert!(cpu_given.is_some() || cpu_own.is_none() && lane.spans.cpu_ns(index).is_none());
             assert!(own == given || names.len() > 1000, "{own:?} where {given:?} were given");
         }
     }

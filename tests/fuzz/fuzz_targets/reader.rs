@@ -25,11 +25,8 @@ fuzz_target!(|input: &[u8]| {
     let path = &FILE.1;
     fs::write(path, bytes).expect("the file can be written");
     let assumed_offset_s = (offset > 127).then_some(i32::from(offset) * 60);
-    let way = Way {
-        buffer_bytes: 2 + usize::from(buffer) * 4,
-        chunk_bytes: 1 + u64::from(chunk) * 4,
-        ..Way::FAST
-    };
+    let way =
+        Way { buffer_bytes: 2 + usize::from(buffer) * 4, chunk_bytes: 1 + u64::from(chunk) * 4, ..Way::FAST };
     let read = read_rows(path, way, assumed_offset_s);
     assert_eq!(read, read_rows(path, Way::PLAIN, assumed_offset_s), "{way:?}");
 });
