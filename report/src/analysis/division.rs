@@ -120,8 +120,10 @@ mod tests {
         assert!(!of(&["a(0..10:6) w~(2..5)"]).is_partly_known());
     }
 
-    /// Lanes of `(start, length, task, CPU time)`. Lengths below 0 are unfinished, odd tasks are waits.
-    fn trace(lanes: &[Vec<(i64, i64, u8, Option<i64>)>], unit: i64) -> Trace {
+    /// A span as `(start, length, task, CPU time)`. A length below 0 is unfinished, odd tasks are waits.
+    type Row = (i64, i64, u8, Option<i64>);
+
+    fn trace(lanes: &[Vec<Row>], unit: i64) -> Trace {
         let mut builder = TraceBuilder::new();
         for (number, lane) in lanes.iter().enumerate() {
             let mut rows = Rows::new();

@@ -25,6 +25,7 @@ Examples:
   waterfall stats records --task render -o render.html
   waterfall stats records --task render --slowest 100
   waterfall stats records --task download --by url
+  waterfall stats records --wait 'lock*' --wait db/acquire
   waterfall stats records --budget 'render=16ms@p95' --budget 'frame=33.3ms@mean'
   waterfall stats .waterfall/runs/render/3 --scenario render
   waterfall stats records --format json | jq '.tasks[0]'
@@ -32,6 +33,9 @@ Examples:
 A budget is TASK=LIMIT@FIGURE. FIGURE is mean, median, min, max or a percentile such as p95 or p99.9. A task exactly \
 at its limit meets the budget. Budgets are checked for all tasks, even for those that --task and --group hide. \
 wall=90s and peak_memory=2GB are budgets of the whole run.
+
+cpu and wait are parts of the self time: on a CPU, as far as the CPU time of spans is known, and in spans that are \
+declared waits. Other time is off the CPU or not known; the JSON has all four parts.
 
 --by prints one row for each value of the attribute, and one for the spans without it; the rows of a task sum to the \
 task. More than 12 numbers are put into at most 12 ranges with edges 1, 2 and 5 x 10^n, or further apart. Up to 100,000 \
