@@ -151,8 +151,8 @@ fn work_figures(division: &Division, wall_ns: i64) -> Vec<Figure> {
         let at_once = units::ratio(division.on_cpu_ns as f64 / wall_ns as f64);
         figures.push(Figure {
             label: "on CPU".into(),
-            value: format!("{} ({at_once} at once)", units::duration(division.on_cpu_ns)),
-            hint: "time on a CPU, from the CPU times of spans".into(),
+            value: units::duration(division.on_cpu_ns),
+            hint: format!("time on a CPU, from the CPU times of spans: {at_once} CPUs on average"),
         });
     }
     if division.wait_ns > 0 {
