@@ -8,7 +8,7 @@ use crate::model::Rows;
 use crate::text::units;
 
 /// The attribute's name.
-pub(super) const NAME: &str = "cpu";
+const NAME: &str = "cpu";
 
 /// How much longer than its span a CPU time may be, for the errors of two clocks: this, and a hundredth of the span.
 const ERROR_NS: i64 = 100_000;
@@ -20,9 +20,14 @@ const BETWEEN_CLOCKS_NS: i64 = 1_000;
 /// Stands for a negative CPU time: no span is as long.
 const IMPOSSIBLE: i64 = i64::MAX;
 
+/// The CPU time that an attribute says, if it is one; see [`read`].
+pub(super) fn read_of(name: &str, value: &str) -> Option<i64> {
+    Some(value).filter(|_| name == NAME).and_then(read)
+}
+
 /// The CPU time that a value says, in ns; more than any span has if it is negative. The units are ns, us, ms, s, min
 /// and h.
-pub(super) fn read(value: &str) -> Option<i64> {
+fn read(value: &str) -> Option<i64> {
     let digits = value.strip_suffix("ns").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let ns = digits.and_then(|digits| digits.parse().ok()).or_else(|| units::read_duration(value))?;
     Some(if ns < 0 { IMPOSSIBLE } else { ns })
@@ -30,7 +35,7 @@ pub(super) fn read(value: &str) -> Option<i64> {
 
 /// Gives a row an attribute, or its CPU time. The last of several counts.
 pub(super) fn attach(rows: &mut Rows, index: usize, name: &str, value: &str) {
-    match Some(value).filter(|_| name == NAME).and_then(read) {
+    match read_of(name, value) {
         Some(ns) => rows.set_cpu(index, ns),
         None => rows.attach(index, name, value),
     }

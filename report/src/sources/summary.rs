@@ -245,11 +245,14 @@ impl Parts {
             return Err("its duration is out of range".into());
         }
         let mut attributes: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
+        let mut cpu_ns = None;
         while let Some(name) = fields.text_if_any()? {
-            attributes.insert(name.into(), fields.text()?.into());
+            let value = fields.text()?;
+            match cpu::read_of(&name, &value) {
+                Some(ns) => cpu_ns = Some(ns),
+                None => drop(attributes.insert(name.into(), value.into())),
+            }
         }
-        let mut cpu_ns = attributes.get(cpu::NAME).and_then(|value| cpu::read(value));
-        attributes.retain(|name, _| cpu_ns.is_none() || **name != *cpu::NAME);
         if cpu_ns.take_if(|ns| cpu::mended(Some(duration_ns), *ns).is_none()).is_some() {
             self.impossible += 1;
         }

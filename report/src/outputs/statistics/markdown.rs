@@ -2,8 +2,7 @@
 //!
 //! Names are escaped, so none becomes markup, a link or the end of a cell.
 
-use super::text::FIGURES;
-use super::{Parted, Statistics};
+use super::{FIGURES, Parted, Statistics};
 use crate::gate::Outcome;
 use crate::outputs::{checks, labels};
 use crate::text::terminal;

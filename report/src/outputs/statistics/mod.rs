@@ -16,6 +16,29 @@ use crate::model::{Summary, Trace};
 use crate::outputs::{brief, checks, load};
 use crate::text::{Problems, Zone, units};
 
+/// The number of figures of a row, and the places of two that not every table has.
+const COLUMNS: usize = 14;
+const CPU: usize = 3;
+const WAIT: usize = 4;
+
+/// The figures of a row and their ranks. In a narrow terminal those of the greatest rank go first.
+const FIGURES: [(&str, u8); COLUMNS] = [
+    ("count", 0),
+    ("total", 0),
+    ("self", 1),
+    ("cpu", 2),
+    ("wait", 2),
+    ("mean", 2),
+    ("sd", 8),
+    ("min", 7),
+    ("p50", 3),
+    ("p95", 4),
+    ("p99", 6),
+    ("max", 1),
+    ("rate", 9),
+    ("share", 5),
+];
+
 /// The figures of a trace, ready to be written as text, JSON, Markdown or CSV.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -89,10 +112,10 @@ impl Parted {
     }
 
     /// Those of the columns of text and Markdown that the table has.
-    fn chosen<T>(self, columns: [T; text::COLUMNS]) -> impl Iterator<Item = T> {
+    fn chosen<T>(self, columns: [T; COLUMNS]) -> impl Iterator<Item = T> {
         let is_chosen = move |column: usize| match column {
-            text::CPU => self.has_cpu,
-            text::WAIT => self.has_wait,
+            CPU => self.has_cpu,
+            WAIT => self.has_wait,
             _ => true,
         };
         columns.into_iter().enumerate().filter(move |&(column, _)| is_chosen(column)).map(|(_, of)| of)

@@ -3,35 +3,12 @@
 //! A table, then the meaning of its signs; then, if requested, distributions and the verdicts on budgets. The text
 //! has colours; the caller removes them if needed.
 
-use super::{Parted, Row, Statistics, has_exact_quantiles};
+use super::{COLUMNS, FIGURES, Parted, Row, Statistics, has_exact_quantiles};
 use crate::outputs::{checks, labels};
 use crate::text::{Cell, Column, Table, units};
 
 /// The most tasks with a line.
 const MOST: usize = 1000;
-
-/// The number of figures of a row, and the places of two that not every table has.
-pub(super) const COLUMNS: usize = 14;
-pub(super) const CPU: usize = 3;
-pub(super) const WAIT: usize = 4;
-
-/// The figures of a row and their ranks. In a narrow terminal those of the greatest rank go first.
-pub(super) const FIGURES: [(&str, u8); COLUMNS] = [
-    ("count", 0),
-    ("total", 0),
-    ("self", 1),
-    ("cpu", 2),
-    ("wait", 2),
-    ("mean", 2),
-    ("sd", 8),
-    ("min", 7),
-    ("p50", 3),
-    ("p95", 4),
-    ("p99", 6),
-    ("max", 1),
-    ("rate", 9),
-    ("share", 5),
-];
 
 impl Statistics {
     /// The statistics as text. `width` is the terminal's width in columns; without it there is room for everything.
