@@ -34,6 +34,8 @@ struct Share {
     own_ns: i64,
     /// How many of them had their part.
     done_ns: i64,
+    /// That part.
+    taken_ns: i64,
 }
 
 impl Share {
@@ -43,15 +45,17 @@ impl Share {
         let length_ns = length_ns.max(own_ns).max(1);
         let cpu_ns = cpu_ns.clamp(0, length_ns);
         let cpu_ns = (i128::from(cpu_ns) * i128::from(own_ns) / i128::from(length_ns)) as i64;
-        Share { cpu_ns, own_ns, done_ns: 0 }
+        Share { cpu_ns, own_ns, done_ns: 0, taken_ns: 0 }
     }
 
     /// The part of the next instants. Rounds the sum so far down, so that all parts sum to the whole.
     fn take(&mut self, length_ns: i64) -> i64 {
-        let until = |ns: i64| (i128::from(self.cpu_ns) * i128::from(ns) / i128::from(self.own_ns)) as i64;
-        let cpu_ns = until(self.done_ns + length_ns) - until(self.done_ns);
         self.done_ns += length_ns;
-        cpu_ns
+        let until_ns = match self.done_ns == self.own_ns {
+            true => self.cpu_ns,
+            false => (i128::from(self.cpu_ns) * i128::from(self.done_ns) / i128::from(self.own_ns)) as i64,
+        };
+        until_ns - std::mem::replace(&mut self.taken_ns, until_ns)
     }
 }
 

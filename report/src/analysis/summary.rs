@@ -15,9 +15,6 @@ use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans,
 /// How many candidates for the longest spans are gathered before the shorter ones are dropped.
 const CANDIDATES: usize = 4 * LONGEST;
 
-/// How many bins of CPU time are gathered before they are added up.
-const MANY_BINS: usize = 1 << 16;
-
 /// Summarises a lane. `spans` are in ns since the Unix epoch and in the model's order, with keys from `keys`.
 /// `offset_s` is the UTC offset of the first span, if it was written. Without spans the summary is empty. O(n log
 /// n) time; uses about 30 bytes of memory for each span while it runs.
@@ -36,20 +33,22 @@ pub(crate) fn summarise(
         spans,
         |_| true,
         |index, from_ns, to_ns| {
-            binning.add(spans.at(index).key, from_ns, to_ns);
+            binning.add(spans.at(index).key, (from_ns, to_ns), |from_ns, to_ns| to_ns - from_ns);
             busy_after_ns += unfinished_ns.map_or(0, |since_ns| (to_ns - from_ns.max(since_ns)).max(0));
         },
     );
-    let (mut cpu, mut many): (Vec<CpuBin>, usize) = (Vec::new(), MANY_BINS);
-    cpu::share(spans, keys, |stretch, cpu_ns| {
-        let Stretch { index, from_ns, to_ns } = stretch;
-        binning.add_cpu(&mut cpu, spans.at(index).key, (from_ns, to_ns), cpu_ns);
-        if cpu.len() >= many {
-            summary::add_up_cpu(&mut cpu);
-            many = MANY_BINS.max(2 * cpu.len());
-        }
+    let mut cpu = Binning::new(extent_ns, if spans.has_cpu() { keys.all().len() } else { 0 });
+    cpu::share(spans, keys, |Stretch { index, from_ns, to_ns }, cpu_ns| {
+        // Spread evenly. Up to a time it is rounded down, so the parts sum to the whole, whatever the bins.
+        let until = |at_ns: i64| match at_ns {
+            _ if at_ns == from_ns => 0,
+            _ if at_ns == to_ns => cpu_ns,
+            _ => (i128::from(cpu_ns) * i128::from(at_ns - from_ns) / i128::from(to_ns - from_ns)) as i64,
+        };
+        cpu.add(spans.at(index).key, (from_ns, to_ns), |from_ns, to_ns| {
+            (to_ns - from_ns, until(to_ns) - until(from_ns))
+        });
     });
-    summary::add_up_cpu(&mut cpu);
     let mut by_key: Vec<KeySummary> = keys.ids().map(KeySummary::new).collect();
     let mut longest = Longest { spans: Vec::new(), last: None, keys };
     for (index, span) in spans.iter().enumerate() {
@@ -74,7 +73,7 @@ pub(crate) fn summarise(
         open_at_once: nesting.open_at_once,
         keys: by_key,
         bins: binning.finish(),
-        cpu,
+        cpu: cpu.finish(),
         longest: longest.finish(),
     };
     let summary = Summary::of_lane(identity, Arc::clone(keys), of, durations, (extent_ns.0, offset_s));
@@ -97,27 +96,64 @@ fn durations(spans: &Spans, by_key: &[KeySummary]) -> Vec<Durations> {
     all.into_iter().map(Durations::from_iter).collect()
 }
 
-/// Adds innermost time to the bins of a lane, in order of time.
-struct Binning {
+/// What a bin has of a key.
+trait Amount: Copy {
+    type Bin;
+
+    fn add(&mut self, more: Self);
+
+    fn bin(self, place: u32, key: KeyId) -> Self::Bin;
+}
+
+/// Innermost time, in ns.
+impl Amount for i64 {
+    type Bin = Bin;
+
+    fn add(&mut self, more: i64) {
+        *self += more;
+    }
+
+    fn bin(self, place: u32, key: KeyId) -> Bin {
+        Bin { place, key, busy_ns: self }
+    }
+}
+
+/// Innermost time of which the CPU time is known, and that, in ns.
+impl Amount for (i64, i64) {
+    type Bin = CpuBin;
+
+    fn add(&mut self, more: (i64, i64)) {
+        *self = (self.0 + more.0, self.1 + more.1);
+    }
+
+    fn bin(self, place: u32, key: KeyId) -> CpuBin {
+        let (known_ns, cpu_ns) = self;
+        CpuBin { place, key, known_ns, cpu_ns }
+    }
+}
+
+/// Adds amounts to the bins of a lane, in order of time.
+struct Binning<A: Amount> {
     level: u32,
     /// The number of the lane's first bin.
     first: i64,
     /// The index of the bin that `current` describes.
     place: u32,
-    current: Vec<(KeyId, i64)>,
+    current: Vec<(KeyId, A)>,
     /// For each key, its index in `current`. Stale unless the entry there has that key.
     slots: Vec<u32>,
-    bins: Vec<Bin>,
+    bins: Vec<A::Bin>,
 }
 
-impl Binning {
-    fn new(extent_ns: (i64, i64), key_count: usize) -> Binning {
+impl<A: Amount> Binning<A> {
+    fn new(extent_ns: (i64, i64), key_count: usize) -> Binning<A> {
         let level = summary::level(extent_ns);
         let first = extent_ns.0 >> level;
         Binning { level, first, place: 0, current: Vec::new(), slots: vec![0; key_count], bins: Vec::new() }
     }
 
-    fn add(&mut self, key: KeyId, from_ns: i64, to_ns: i64) {
+    /// Adds what `amount` gives for the part of a stretch in each bin.
+    fn add(&mut self, key: KeyId, (from_ns, to_ns): (i64, i64), amount: impl Fn(i64, i64) -> A) {
         let (first, last) = (from_ns >> self.level, (to_ns - 1) >> self.level);
         for bin in first..=last {
             let place = (bin - self.first) as u32;
@@ -127,44 +163,25 @@ impl Binning {
             }
             let from_ns = if bin == first { from_ns } else { bin << self.level };
             let to_ns = if bin == last { to_ns } else { (bin + 1) << self.level };
+            let more = amount(from_ns, to_ns);
             let slot = self.slots[key.index()] as usize;
             match self.current.get_mut(slot) {
-                Some((own, busy_ns)) if *own == key => *busy_ns += to_ns - from_ns,
+                Some((own, sum)) if *own == key => sum.add(more),
                 _ => {
                     self.slots[key.index()] = self.current.len() as u32;
-                    self.current.push((key, to_ns - from_ns));
+                    self.current.push((key, more));
                 }
             }
         }
     }
 
-    /// Spreads CPU time evenly over the bins of a stretch.
-    fn add_cpu(&self, bins: &mut Vec<CpuBin>, key: KeyId, (from_ns, to_ns): (i64, i64), cpu_ns: i64) {
-        // Up to `at_ns`, rounded down: so the parts sum to the whole, whatever the bins.
-        let until = |at_ns: i64| {
-            (i128::from(cpu_ns) * i128::from(at_ns - from_ns) / i128::from(to_ns - from_ns)) as i64
-        };
-        let (first, last) = (from_ns >> self.level, (to_ns - 1) >> self.level);
-        for bin in first..=last {
-            let from_ns = if bin == first { from_ns } else { bin << self.level };
-            let to_ns = if bin == last { to_ns } else { (bin + 1) << self.level };
-            let place = (bin - self.first) as u32;
-            bins.push(CpuBin {
-                place,
-                key,
-                known_ns: to_ns - from_ns,
-                cpu_ns: until(to_ns) - until(from_ns),
-            });
-        }
-    }
-
     fn flush(&mut self) {
-        self.current.sort_unstable();
+        self.current.sort_unstable_by_key(|(key, _)| *key);
         let place = self.place;
-        self.bins.extend(self.current.drain(..).map(|(key, busy_ns)| Bin { place, key, busy_ns }));
+        self.bins.extend(self.current.drain(..).map(|(key, sum)| sum.bin(place, key)));
     }
 
-    fn finish(mut self) -> Vec<Bin> {
+    fn finish(mut self) -> Vec<A::Bin> {
         self.flush();
         self.bins
     }
