@@ -99,17 +99,19 @@ for (const scheme of /** @type {const} */ (["light", "dark"]))
     const { page, close } = await open(browser, two(), { scheme });
     const [text, surface] = [await asPixel(page, { light: "#1c1e21", dark: "#e4e6ea" }[scheme]), await asPixel(page, BACKGROUND[scheme])];
     const [filled, unfilled, waits, unknown] = [await placeOf(page, 0, 9), await placeOf(page, 0, 12), await placeOf(page, 0, 60), await placeOf(page, 1, 60)];
-    const look = async (/** @type {Page} */ page) => {
-      assert.equal(await pixel(page, "#over", filled.x, filled.y + 18), text, "a quarter is filled");
-      assert.equal(await pixel(page, "#over", filled.x, filled.y + 16), surface, "a line sets it apart");
-      const pale = await pixel(page, "#over", unfilled.x, unfilled.y + 18);
+    /** @param {Page} page @param {string} canvas */
+    const look = async (page, canvas) => {
+      assert.equal(await pixel(page, canvas, filled.x, filled.y + 18), text, "a quarter is filled");
+      assert.equal(await pixel(page, canvas, filled.x, filled.y + 16), surface, "a line sets it apart");
+      const pale = await pixel(page, canvas, unfilled.x, unfilled.y + 18);
       assert.ok(pale !== text && pale !== surface && !pale.endsWith(",0"), pale);
-      for (const { x, y } of [waits, unknown]) assert.equal(await pixel(page, "#over", x, y + 18), "0,0,0,0");
+      for (const { x, y } of [waits, unknown])
+        assert.equal(await pixel(page, canvas, x, y + 18), await pixel(page, canvas, x, y + 4), "none");
     };
     await covered(page);
-    await look(page);
+    await look(page, "#over");
     const without = await open(browser, two(), { scheme, hold: ["plotly"] });
-    await look(without.page);
+    await look(without.page, "#marks");
     await without.close();
     // Where what is in view is a part of the span, the strip shows the same share of that part.
     await redrawn(page, () => page.evaluate(() => (location.hash = "window=20000000..40000000")));
