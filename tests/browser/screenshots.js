@@ -153,6 +153,12 @@ const hint = async (/** @type {Page} */ page) => {
   await page.locator("#tooltip").waitFor({ state: "visible" });
 };
 
+const hintOnCurve = async (/** @type {Page} */ page) => {
+  const area = await plotArea(page);
+  await page.mouse.move(area.left + area.width * 0.4, area.top + area.height + 40);
+  await page.locator("#tooltip").waitFor({ state: "visible" });
+};
+
 const hintOnCounter = async (/** @type {Page} */ page) => {
   const [area, label] = [await plotArea(page), await page.locator(".annotation-text", { hasText: " / " }).first().boundingBox()];
   await page.mouse.move(area.left + area.width / 2, label?.y ?? 0);
@@ -184,7 +190,7 @@ const states = [
   ["waits-zoomed", "waits", { width: 1280, height: 720, hash: "window=100000000..300000000" }, press("ArrowRight", "i")],
   ["waits-zoomed-dark", "waits", { ...DARK, width: 1280, height: 720, hash: "window=100000000..300000000" }, hint],
   ["waits-tooltip", "waits", { width: 1280, height: 720, hash: "window=100000000..300000000" }, pointAt(0.4)],
-  ["waits-on-the-curve", "waits", { width: 1280, height: 720 }, pointAt(1.18)],
+  ["waits-on-the-curve", "waits", { width: 1280, height: 720 }, hintOnCurve],
   ["waits-by-tasks", "waits", { hash: "rows=tasks" }],
   ["waits-folded", "waits", {}, press("Shift+Z")],
   ["waits-part", "waits", { hash: "select=100000000..300000000&table=selection" }],

@@ -44,6 +44,13 @@ test("of a moment lanes and spans are counted, a span from its start until befor
   assert.deepEqual(runningAt(lanes, 4, withoutA, keys), { busy: 1, waiting: 0, spans: 1, unfinished: 0 });
 });
 
+test("of a moment the lanes are counted whose innermost span is a declared wait", () => {
+  const { lanes, keys } = trace([["a(0..10)", "w~(2..8)", "b(4..6)"], ["w~(0..5)", "a(0..3)"], ["w~(1..)"]]);
+  const every = new Uint8Array(keys.length).fill(1);
+  const waiting = [0, 1, 2, 3, 4, 5, 6, 8].map((time) => runningAt(lanes, time, every, keys).waiting);
+  assert.deepEqual(waiting, [0, 0, 1, 2, 1, 0, 1, 0]);
+});
+
 test("of a moment as many lanes are busy as in the shortest bin there", () => {
   const next = random(17);
   for (let round = 0; round < 40; round += 1) {

@@ -195,3 +195,17 @@ test("a number is no formula, whatever its sign", async () => {
   const [, line] = await attributed([["a(0..10)"]], values);
   assert.deepEqual(fields(line).slice(8), [...numbers, ...formulas.map((value) => `'${value}`)]);
 });
+
+test("a declared wait has the colour `wait`, and known CPU times have a column", async () => {
+  const lines = await attributed([["a(0..10)@7 w~(10..20) b!(20..30)@0"]], {});
+  assert.equal(lines[0], `${HEADER},cpu`);
+  assert.deepEqual(lines.slice(1).map((line) => fields(line).filter((_, at) => [1, 4, 8].includes(at))), [["a", "", "7ns"], ["w", "wait", ""], ["b", "#ff0000", "0ns"]]);
+});
+
+test("an attribute `cpu` that is no time has its values in the column of CPU times, else a column of its own", async () => {
+  const values = /** @type {const} */ ({ cpu: [[1, "arm64"]], n: [[0, "1"]] });
+  const both = await attributed([["a(0..10)@7 b(10..20)"]], /** @type {any} */ (values));
+  assert.deepEqual(both.map((line) => fields(line).slice(8)), [["cpu", "n"], ["7ns", "1"], ["arm64", ""]]);
+  const alone = await attributed([["a(0..10) b(10..20)"]], /** @type {any} */ (values));
+  assert.deepEqual(alone.map((line) => fields(line).slice(8)), [["cpu", "n"], ["", "1"], ["arm64", ""]]);
+});

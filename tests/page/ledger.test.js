@@ -76,6 +76,23 @@ test("where at most half of the lanes were alive at once the caption says it", (
   assert.equal(caption(3), "4 lanes × 40 ns");
 });
 
+test("declared waits of all tasks are one part, behind those of tasks", () => {
+  const made = drawn();
+  made.ledger.division = { ...NO_TIME, wait_ns: 7 };
+  const found = parts(made, () => true);
+  assert.deepEqual(found.slice(2, 5).map(({ name, ns, kind }) => [name, ns, kind]), [["group / c", 1, "task"], ["waiting, as declared", 7, "waiting"], ["unfinished", 9, "unfinished"]]);
+  assert.equal(shortName(found[3], made), "waiting");
+});
+
+test("of a part of the run waits are one part, too, and the sum is the whole", () => {
+  const made = trace([["a(0..10)@5 w~(10..20)"], ["a(4..8)"]]);
+  const rows = finished(statistics(made, (lane) => ordered(made.lanes[lane].tracks), { start: 2, end: 14 }));
+  const ledger = ledgerOf(made, rows);
+  const found = parts({ ...made, ledger }, () => true);
+  assert.deepEqual(found.map(({ name, ns }) => [name, ns]), [["group / a", 12], ["waiting, as declared", 4], ["idle, or in spans that are not in the table", 8]]);
+  assert.deepEqual(ledger.division, { on_cpu_ns: 4, wait_ns: 4, off_cpu_ns: 4, not_known_ns: 4 });
+});
+
 test("of a part of the run it has the time of the table's rows, the rest in one part, and sums to lanes times that part", () => {
   const made = trace([["a(0..10) b(10..20)"], ["a(4..8)"]]);
   const rows = finished(statistics(made, (lane) => ordered(made.lanes[lane].tracks), { start: 2, end: 14 }));

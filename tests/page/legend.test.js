@@ -68,6 +68,18 @@ test("by group, an entry is a group and switches its tasks", () => {
   assert.deepEqual([...toggled(new Set(), groups, 0)], [0, 1]);
 });
 
+test("tasks that only wait share one entry, the last one, by task and by group", () => {
+  const drawn = trace([["a(0..1) b~(1..2) c(2..3) c~(3..4) d~(4..5)"]]);
+  for (const by of /** @type {const} */ (["task", "group"])) {
+    const { entries, entryOf } = legend(drawn, by);
+    const last = entries.length - 1;
+    assert.deepEqual([entries[last].label, entries[last].rows], ["waiting", [1, 3]]);
+    assert.equal(entries[last].title, "declared waits:\ngroup / b\ngroup / d");
+    assert.deepEqual([...entryOf].map((entry) => entry === last), [false, true, false, false, true]);
+    assert.deepEqual(entries.flatMap(({ rows }) => rows).sort(), [0, 1, 2, 3]);
+  }
+});
+
 test("a click switches an entry's rows off and on again", () => {
   const entries = legend(withTasks(30));
   const off = toggled(new Set([1]), entries, 24);

@@ -16,6 +16,7 @@ import {
   paint,
   textOn,
   TIERS,
+  WAIT,
   wanted,
 } from "#page/view/palette.js";
 import { random, trace } from "./helper.js";
@@ -88,6 +89,39 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
     });
   }
 }
+
+for (const [scheme, idle] of /** @type {const} */ ([["light", "#e6e8eb"], ["dark", "#2b2f36"]]))
+  test(`declared waits stand out from the ${scheme} page, from idle, from hues, and from other greys`, async () => {
+    const grey = WAIT[scheme];
+    assert.ok(contrast(grey, BACKGROUND[scheme]) >= 3);
+    assert.ok(contrast(grey, idle) >= 2.5, "waiting is no idle");
+    assert.ok(contrast(textOn(grey), grey) >= 4.5);
+    const far = (/** @type {number[][]} */ matrix, /** @type {string} */ color) =>
+      Math.hypot(...oklab(times(matrix, linear(color))).map((part, axis) => part - oklab(times(matrix, linear(grey)))[axis]));
+    for (const hue of HUES[scheme].slice(0, TIERS[1])) {
+      assert.ok(far(NORMAL, hue) >= 0.09, hue);
+      for (const matrix of [DEUTERANOPIA, PROTANOPIA]) assert.ok(far(matrix, hue) >= 0.04, hue);
+    }
+    const { readFile } = await import("node:fs/promises");
+    const css = await readFile(new URL("../../templates/page/base.css", import.meta.url), "utf8");
+    const colors = (/** @type {string} */ name) => [...css.matchAll(new RegExp(`--${name}: (#\\w+);`, "g"))].map((match) => match[1]);
+    assert.ok(colors("wait").includes(grey) && colors("idle").includes(idle));
+    const others = colors("others")[scheme === "light" ? 0 : 1];
+    assert.ok(far(NORMAL, others) >= 0.15, "the other tasks of the ledger");
+  });
+
+test("a task that only waits takes no hue, one that also works keeps its own", () => {
+  const drawn = trace([["a(0..1) b~(1..2) c(2..3) c~(3..4)"]]);
+  const { fill, name, row, wait } = paint(drawn, "light");
+  assert.equal(wait, WAIT.light);
+  assert.deepEqual([fill[1], fill[3]], [wait, wait]);
+  assert.equal(name[drawn.keys[1].task], wait);
+  assert.deepEqual(row, [fill[0], wait, fill[2]]);
+  assert.ok(HUES.light.includes(fill[2]) && name[drawn.keys[2].task] === fill[2]);
+  const group = paint(drawn, "light", "group");
+  assert.deepEqual([group.fill[1], group.row[1]], [wait, wait]);
+  assert.equal(group.name[0], group.fill[0]);
+});
 
 test("every hue is in a tier and has two shades", () => {
   assert.deepEqual(TIERS, [0, 12, 24, 48]);

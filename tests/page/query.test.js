@@ -40,6 +40,26 @@ test("a query is text as long as nothing in it names an attribute", () => {
     assert.deepEqual(parse(query, NAMES), { conditions: [], cpu: [], text: query.trim(), problem: "" }, query);
 });
 
+test("a time behind `cpu` is a condition on CPU time where any is known, other values are of an attribute", () => {
+  const holds = (/** @type {string} */ query, /** @type {number} */ ns) => parse(query, NAMES, true).cpu.every((own) => own(ns));
+  const cases = /** @type {const} */ ([
+    ["cpu>1ms", 1_000_001, 1_000_000],
+    ["cpu<=50us", 50_000, 50_001],
+    ["CPU>=1.5s", 1_500_000_000, 1_499_999_999],
+    ['cpu<"2 s"', 1_999_999_999, 2_000_000_000],
+    ["cpu=81233ns", 81_233, 81_234],
+    ["cpu!=81233ns", 81_234, 81_233],
+  ]);
+  for (const [query, yes, no] of cases) {
+    assert.deepEqual(parse(query, NAMES, true).conditions, []);
+    assert.ok(holds(query, yes) && !holds(query, no), query);
+  }
+  assert.deepEqual(parse("cpu>1ms save", NAMES, true).text, "save");
+  assert.equal(parse("cpu>1", NAMES, true).problem, "not a time such as 1ms: cpu>1");
+  assert.equal(parse("cpu=arm64", ["cpu"], true).conditions.length, 1);
+  assert.equal(parse("cpu>1ms", NAMES, false).text, "cpu>1ms");
+});
+
 test("a name is meant as it was recorded, else in any case", () => {
   assert.deepEqual(attributes("url=a"), ["url"]);
   assert.deepEqual(attributes("URL=a"), ["URL"]);

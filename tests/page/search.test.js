@@ -144,3 +144,16 @@ test("counts agree with looking at every span and every nanosecond", () => {
     assert.deepEqual(count(drawn, match, shown), { spans, ns, share: busy > 0 ? ns / busy : 0 });
   }
 });
+
+test("a search by CPU time finds the spans of which it is known, besides what else is asked", () => {
+  const drawn = trace([["a(0..10)@7 b(10..20) a(20..30)@2", "c(1..9)@6"], ["a(0..5)@5 w~(5..9)@1 a(9..)"]]);
+  const found = (/** @type {string} */ query) => {
+    const match = matchOf(drawn, query);
+    assert.ok(match);
+    return match.trace.lanes.map(({ tracks }, lane) => tracks.map(({ key }) => [...key].map((own) => match.maskOf(lane)[own]).join("")).join(" "));
+  };
+  assert.deepEqual(found("cpu>=0ns"), ["101 1", "110"]);
+  assert.deepEqual(found("cpu>4ns"), ["100 1", "100"]);
+  assert.deepEqual(found("cpu>4ns a"), ["100 0", "100"]);
+  assert.deepEqual(found("cpu>=2ns cpu<6ns"), ["001 0", "100"]);
+});

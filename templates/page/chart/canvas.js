@@ -2,9 +2,9 @@
 // The canvases of the chart, one below and one above Plotly's transparent plot area.
 //
 // They draw any composition, whole or but for what Plotly draws over it. Below: the grid, lines between processes,
-// spans or cells that summarise them, strips of folded processes, panels. Above: strips at the feet of bars, names of
-// unfinished spans, diamonds of instants (no neighbour may cover them), the reader's marks, texts. They decide nothing
-// about what is shown.
+// spans or cells that summarise them, strips of folded processes, panels. Above: names of unfinished spans, diamonds of
+// instants (no neighbour may cover them), strips at the feet of Plotly's bars, the reader's marks, texts. They decide
+// nothing about what is shown.
 
 import { EDGE, fillOf, hasEdge, label, TEXT_HEIGHT, TEXT_SIZE } from "#page/chart/bars.js";
 import { INSTANT, PLAIN, UNFINISHED } from "#page/chart/boxes.js";
@@ -73,7 +73,7 @@ export function createCanvas({ under, over }) {
     drawMosaic(context, scene.lines, scene.view, scene.paint);
     if (spans) drawSpans(context, scene, backdrop.font);
     drawUnfinished(context, scene, spans);
-    drawFeet(top, feet(scene), backdrop.colors);
+    drawFeet(spans ? context : top, feet(scene), backdrop.colors); // over the bars, whoever draws them
     drawUnfinishedNames(top, scene, backdrop);
     drawInstants(top, scene, backdrop.colors.surface);
     for (const layer of [context, top]) layer.restore();

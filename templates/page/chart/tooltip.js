@@ -288,8 +288,8 @@ export function concurrencyContent(trace, { time, drawn }, shownKeys, perPixel, 
   }
   if (drawn) {
     const parts = lanesText(drawn.mean, drawn.parts);
-    const busy = parts === "" ? `${ratio(drawn.mean)} lanes busy` : `${ratio(drawn.mean)} in spans: ${parts}`;
-    fields.push(["mean", `${busy}, over ${duration(drawn.width)}`]);
+    const busy = parts === "" ? `${ratio(drawn.mean)} lanes busy` : `${ratio(drawn.mean)} in spans: ${parts},`;
+    fields.push(["mean", `${busy} over ${duration(drawn.width)}`]);
   }
   if (exact.length < trace.lanes.length) fields.push(["note", "some lanes are summarised: spans are not counted here"]);
   return { title: CONCURRENCY, fields };

@@ -59,8 +59,8 @@ export function createDistribution(parts, trace, look, loading) {
    * @param {boolean} isExact
    */
   async function drawWith(plotly, { task, quantiles_ns: values }, all, isExact) {
-    const { paint, colors, by } = look();
-    const color = paint.name[trace.tasks[task][by]];
+    const { paint, colors } = look();
+    const color = paint.row[task];
     const of = { color, faint: `${color}66`, count: all, values };
     const isBelow = parts.steps.offsetTop > parts.violin.offsetTop; // then one axis is above the other
     const lefts = [isBelow ? STEPS_LEFT : LEFT, STEPS_LEFT];

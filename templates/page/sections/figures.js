@@ -1,5 +1,6 @@
 // @ts-check
-// Figures in a row: each a name over its value, with its definition on hover.
+// Figures in a row: each a name over its value, with its definition on hover. What is in brackets behind a value is
+// smaller.
 //
 // Takes texts, fills a list with them. Computes no figure.
 
@@ -18,7 +19,13 @@ function figure([name, value, hint]) {
   const term = document.createElement("dt");
   term.textContent = name;
   const description = document.createElement("dd");
-  description.textContent = value;
+  const [, own, more] = /^(.*?)( \(.*)?$/s.exec(value) ?? [];
+  description.textContent = own;
+  if (more) {
+    const small = document.createElement("small");
+    small.textContent = more.trimStart();
+    description.append(" ", small);
+  }
   element.append(term, description);
   return element;
 }

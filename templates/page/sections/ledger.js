@@ -147,7 +147,7 @@ function segment(part, total, trace, look) {
   element.className = part.kind;
   element.classList.toggle("outside", isOutside(part));
   element.style.flexGrow = String(part.ns / total);
-  paintPart(element, part, trace, look);
+  paintPart(element, part, look);
   element.title = `${part.name}: ${duration(part.ns)}, ${percent(part.ns / total)}`;
   const onCpu = part.task < 0 ? null : onCpuShare(trace.tasks[part.task].division);
   if (onCpu !== null) {
@@ -193,7 +193,7 @@ function line(part, total, trace, look) {
   name.scope = "row";
   name.className = `swatch ${part.kind}`;
   name.classList.toggle("outside", isOutside(part));
-  paintPart(name, part, trace, look);
+  paintPart(name, part, look);
   if (part.task < 0) {
     const text = document.createElement("bdi");
     text.textContent = part.name;
@@ -210,13 +210,12 @@ function line(part, total, trace, look) {
 /**
  * @param {HTMLElement} element
  * @param {Part} part
- * @param {import("#page/trace/data.js").Trace} trace
  * @param {import("#page/view/look.js").Look} look
  */
-function paintPart(element, part, trace, { paint, colors, by }) {
+function paintPart(element, part, { paint, colors }) {
   if (part.kind === "others") element.style.setProperty("--swatch", colors.others);
   if (part.task < 0) return;
-  const color = paint.name[trace.tasks[part.task][by]];
+  const color = paint.row[part.task];
   element.style.setProperty("--swatch", color);
   element.style.setProperty("--ink", textOn(color));
 }

@@ -52,8 +52,7 @@ export function createSplit(parts, trace, look) {
     const split = splits.find(({ name }) => name === state().by) ?? splits[0];
     showChoice(parts, splits, split);
     const task = trace.tasks[split.task];
-    const { paint, by } = look();
-    parts.table.style.setProperty("--swatch", paint.name[task[by]]);
+    parts.table.style.setProperty("--swatch", look().paint.row[split.task]);
     fill(parts.table, linesOf(split, trace), split, task);
     const signed = partsOf(split).map((part) => ({ ...part, exact: task.exact }));
     const notes = [split.may_lack && split.without ? LACKING : "", ...notesOn(signed)];

@@ -174,7 +174,7 @@ export function createTable(elements, trace, look) {
     body.replaceChildren(
       ...order.slice(first, first + PAGE).map((index) => {
         const [task, row] = [shown.tasks[index], shown.row[index]];
-        return line(task, columns, nameCell(trace, row), largest, look());
+        return line(task, columns, nameCell(trace, row), largest, look().paint.row[row]);
       }),
     );
     focusAgain(body, focused);
@@ -198,11 +198,11 @@ export function createTable(elements, trace, look) {
  * @param {readonly Column[]} columns
  * @param {HTMLElement} name
  * @param {number} largest share of all
- * @param {import("#page/view/look.js").Look} look
+ * @param {string} color
  */
-function line(task, columns, name, largest, { paint, by }) {
+function line(task, columns, name, largest, color) {
   const element = document.createElement("tr");
-  element.style.setProperty("--swatch", paint.name[task[by]]);
+  element.style.setProperty("--swatch", color);
   element.append(name);
   for (const { heading, text, title } of columns) {
     const cell = element.insertCell();

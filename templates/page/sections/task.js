@@ -93,8 +93,7 @@ export function createTask(parts, trace, look, linkTo, loading) {
 
   function paintHeading() {
     const row = chosenTask(trace);
-    const { paint, by } = look();
-    if (row !== null) parts.heading.style.setProperty("--swatch", paint.name[trace.tasks[row][by]]);
+    if (row !== null) parts.heading.style.setProperty("--swatch", look().paint.row[row]);
   }
 
   /** @param {number} row */

@@ -7,6 +7,7 @@
 
 import { fittedApart } from "#page/trace/names.js";
 import { count } from "#page/trace/units.js";
+import { onlyWaits } from "#page/view/palette.js";
 
 /**
  * @typedef {object} Entry
@@ -68,16 +69,6 @@ export function legend(trace, by = "task") {
   /** @type {Map<number, number>} */
   const entryOfRow = new Map(entries.flatMap(({ rows }, index) => rows.map((row) => [row, index])));
   return { entries, entryOf: Int32Array.from(trace.keys, ({ row }) => entryOfRow.get(row) ?? 0) };
-}
-
-/**
- * For each row of the table whether all its spans are declared waits.
- * @param {import("#page/trace/data.js").Trace} trace
- */
-function onlyWaits({ tasks, keys }) {
-  const works = new Set(keys.flatMap(({ row, wait }) => (wait ? [] : [row])));
-  const waits = new Set(keys.flatMap(({ row, wait }) => (wait ? [row] : [])));
-  return tasks.map((_, row) => waits.has(row) && !works.has(row));
 }
 
 /**

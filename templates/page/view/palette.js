@@ -14,6 +14,7 @@
  * @property {string[]} faint per key: the faded fill
  * @property {string[]} name per name of the trace: the user's colour where all its keys have the same, else its hue;
  *   waits do not count where the name has others
+ * @property {string[]} row per row of the trace's table: that of its name; of waits where it has nothing else
  * @property {string} wait of declared waits
  * @property {string} background of the page
  */
@@ -84,14 +85,27 @@ export function paint(trace, scheme, by = "task") {
     taken.push(...assigned);
   }
   const fill = trace.keys.map((key) => (key.wait ? wait : (key.color ?? hue[key[by]])));
+  const name = nameColors(trace.keys, fill, hue, by);
+  const isWait = onlyWaits(trace);
   return {
     fill,
     text: fill.map(textOn),
     faint: fill.map((color) => mixed(color, BACKGROUND[scheme], FAINT)),
-    name: nameColors(trace.keys, fill, hue, by),
+    name,
+    row: trace.tasks.map((task, row) => (isWait[row] ? wait : name[task[by]])),
     wait,
     background: BACKGROUND[scheme],
   };
+}
+
+/**
+ * For each row of the table whether all its spans are declared waits.
+ * @param {import("#page/trace/data.js").Trace} trace
+ */
+export function onlyWaits({ tasks, keys }) {
+  const works = new Set(keys.flatMap(({ row, wait }) => (wait ? [] : [row])));
+  const waits = new Set(keys.flatMap(({ row, wait }) => (wait ? [row] : [])));
+  return tasks.map((_, row) => waits.has(row) && !works.has(row));
 }
 
 /**
