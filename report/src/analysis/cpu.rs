@@ -60,15 +60,7 @@ impl Share {
 }
 
 /// Calls `take` with each stretch of which the CPU time is known, in order of time, and with the CPU time in it, which is
-/// at most its length:
-///
-/// ```text
-/// |------ a: 6 on CPU ------|       |- e -|
-///    |- b: 2 -|    |-- c --|          c shares the CPU time of a; e has none, and none is around it
-/// aaa bbbbbbbb aaaa aaaaaaaa
-/// ```
-///
-/// O(n log n), and 100 bytes of memory for each span while it runs; nothing if no CPU time is known.
+/// at most its length. O(n log n), and 100 bytes of memory for each span while it runs; nothing if no CPU time is known.
 pub(super) fn share(spans: &Spans, keys: &Keys, mut take: impl FnMut(Stretch, i64)) {
     if !spans.has_cpu() {
         return;

@@ -3,8 +3,6 @@
 //! Takes what the system counted for the processes of a run, and for the machine meanwhile. Gives means, and what may
 //! have made the run slower. Knows nothing of how it was counted. `None` is what the system did not show.
 
-/// From this part of all cores on, all are in use.
-pub(super) const ALL_CORES: f64 = 0.9;
 /// Others disturb a run if they used more than this part of the machine's CPUs on average: a tenth.
 const OTHERS: (u128, u128) = (1, 10);
 /// The host disturbs a run if it withheld more than this part of the CPU time: a twentieth.
@@ -56,16 +54,6 @@ impl CpuUse {
     /// The mean number of cores that its threads used.
     pub(crate) fn mean_cores(&self) -> Option<f64> {
         mean(self.cpu_ns?, self.elapsed_ns?)
-    }
-
-    /// Whether nearly all CPUs of the machine were in use on average, by the run and others.
-    pub(crate) fn is_full(&self) -> bool {
-        let others = |machine: &MachineUse| mean(machine.others_cpu_ns?, machine.sampled_ns);
-        let of = self
-            .machine
-            .as_ref()
-            .and_then(|machine| Some((self.mean_cores()? + others(machine)?, machine.cpus)));
-        of.is_some_and(|(used, cpus)| used >= cpus as f64 * ALL_CORES)
     }
 
     /// What disturbed the run, if it was more than a tenth of the CPUs (others) or a twentieth (the host). Runs of less
@@ -126,18 +114,6 @@ mod tests {
         let short = MachineUse { sampled_ns: SHORTEST_NS - 1, ..second(Some(1000), Some(1000)) };
         assert_eq!(disturbance(short), None);
         assert_eq!(disturbance(MachineUse { cpus: 0, ..second(Some(1000), None) }), None);
-    }
-
-    #[test]
-    fn a_machine_is_full_when_the_run_and_others_use_nearly_all_of_it() {
-        let full = |own_ms: u64, others_ms: Option<u64>| {
-            let cpu_ns = Some(own_ms * 1_000_000);
-            let machine = Some(second(others_ms, None));
-            CpuUse { elapsed_ns: Some(SECOND), cpu_ns, machine, ..CpuUse::default() }.is_full()
-        };
-        assert_eq!([full(900, Some(800)), full(900, Some(950)), full(1990, Some(0))], [false, true, true]);
-        assert!(!full(1990, None), "what others did is not known");
-        assert!(!CpuUse::default().is_full());
     }
 
     #[test]

@@ -37,6 +37,13 @@ impl Division {
         self.known_ns() > 0 && self.not_known_ns > 0
     }
 
+    /// The part of the busy time that was on a CPU, 0 to 1: at least so much if it is [partly
+    /// known](Self::is_partly_known). `None` if less is known than not, declared waits aside.
+    pub fn on_cpu_part(&self) -> Option<f64> {
+        let known_ns = self.known_ns();
+        (known_ns > 0 && known_ns >= self.not_known_ns).then(|| self.on_cpu_ns as f64 / self.busy_ns() as f64)
+    }
+
     /// The time in which nothing was done, as far as known: declared waits, and off the CPU.
     pub fn idle_ns(&self) -> i128 {
         self.wait_ns + self.off_cpu_ns

@@ -90,11 +90,10 @@ impl Fact {
     /// The task whose one span contains all other lanes and counts for nothing here.
     pub fn around(&self) -> Option<usize> {
         match *self {
-            Fact::Working(ref of) => of.around,
             Fact::LargestSelf { around, .. }
             | Fact::FewBusy { around, .. }
             | Fact::EndedLast { around, .. } => around,
-            Fact::Outlier { .. } | Fact::ManyShort { .. } => None,
+            Fact::Working(_) | Fact::Outlier { .. } | Fact::ManyShort { .. } => None,
         }
     }
 }

@@ -285,7 +285,7 @@ pub(crate) fn around(stretch: (i64, i64), end_ns: i64) -> (i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{drawn, of_trace};
+    use crate::analysis::{Crowd, drawn, of_trace};
     use proptest::prelude::*;
 
     /// One line for each finding: the fact, `[window]`, `<selected>`, `@lane.span`.
@@ -302,7 +302,7 @@ mod tests {
                         of.map_or("-".into(), |(task, ns)| format!("{} {ns}", name(task)))
                     };
                     let cpus = of.cores_used.map_or("-".into(), |used| format!("{used:.2}"));
-                    let crowded = if of.is_crowded { " crowded" } else { "" };
+                    let crowded = if of.crowd == Crowd::No { "" } else { " crowded" };
                     format!(
                         "working {:.2} on {cpus}: wait {}, off {}{crowded}{}",
                         of.lanes,

@@ -53,4 +53,4 @@ pub(crate) use statistics::{
 pub(crate) use summary::summarise;
 pub(crate) use tail::Ran;
 pub use whole::{Analysis, analyse, of_trace, summary_of};
-pub(crate) use working::Working;
+pub(crate) use working::{Crowd, Working};

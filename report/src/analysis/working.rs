@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use super::concurrency::{self, Bins};
-use super::cpu_use::{ALL_CORES, CpuUse};
+use super::cpu_use::CpuUse;
 use super::division::Division;
 use super::statistics::TaskRows;
 use super::umbrella::{self, Counted};
@@ -16,6 +16,9 @@ use crate::model::summary::LaneSummary;
 
 /// Waiting is worth a sentence from 1/20 of the busy time on.
 const WAIT_PART: i128 = 20;
+
+/// Lanes use all cores if they use more than this part of them.
+const ALL_CORES: f64 = 0.9;
 
 /// How lanes worked and waited. Averages are over the wall time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,14 +35,27 @@ pub struct Working {
     pub wait: Option<(usize, i128)>,
     /// The task that was off the CPU for longest, and how long, in ns.
     pub off_cpu: Option<(usize, i128)>,
-    /// Whether most of the time off the CPU was when all CPUs were in use: then threads waited for one.
-    pub is_crowded: bool,
+    /// Whether lanes were off the CPU because they waited for a core.
+    pub crowd: Crowd,
     /// Whether lanes waited for at least half of their busy time.
     pub is_mostly_waiting: bool,
     /// A task that waited around other lanes. Its time is left out here.
     pub around: Option<usize>,
+    /// The number of further tasks of this kind.
+    pub more_around: usize,
     /// What is known of the run's processes and of the machine.
     pub(crate) used: CpuUse,
+}
+
+/// Whether lanes that were off the CPU waited for a core.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Crowd {
+    /// Other lanes did not use all cores meanwhile, or the system says that threads waited for something else.
+    No,
+    /// Most of the time other lanes used all cores. The system does not say whether threads waited for one.
+    Perhaps,
+    /// The same, and the system says so of as much time.
+    Yes,
 }
 
 /// What the fact is about.
@@ -58,7 +74,10 @@ pub(super) struct Subject<'a> {
 /// How lanes worked and waited; `None` if they waited for less than 1/20 of their time, as far as is known.
 pub(super) fn working(of: &Subject<'_>) -> Option<Working> {
     let left_out = umbrella::waiting(of.lanes, of.processes, of.keys);
-    let around = left_out.first().and_then(|&(_, key)| of.rows.of(key));
+    let mut left_out_rows: Vec<usize> = left_out.iter().filter_map(|&(_, key)| of.rows.of(key)).collect();
+    left_out_rows.sort_unstable();
+    left_out_rows.dedup();
+    let (around, around_count) = (left_out_rows.first().copied(), left_out_rows.len());
     let counted = Counted::without(of.lanes, &left_out, around);
     let lanes = counted.lanes();
     let mut division = Division::default();
@@ -68,27 +87,23 @@ pub(super) fn working(of: &Subject<'_>) -> Option<Working> {
         return None;
     }
     let mean = |ns: i128| ns as f64 / wall_ns as f64;
-    // Of little time with CPU times, nothing is concluded for all of it.
-    let is_known = 2 * division.known_ns() >= busy_ns - division.wait_ns;
-    let cores_used = if is_known { Some(mean(division.on_cpu_ns)) } else { of.used.mean_cores() };
+    let is_of_spans = division.on_cpu_part().is_some();
     // In spans, but not on a CPU: at least so long, since no more CPU time was used.
-    let by_run_ns = of
-        .used
-        .cpu_ns
-        .filter(|_| !is_known)
-        .map_or(0, |used_ns| busy_ns - division.wait_ns - i128::from(used_ns));
-    let idle_ns = division.wait_ns + division.off_cpu_ns.max(by_run_ns);
+    let used_ns = of.used.cpu_ns.filter(|_| !is_of_spans).map(i128::from);
+    let by_run_ns = used_ns.map_or(0, |used_ns| busy_ns - division.wait_ns - used_ns);
+    let is_mostly_waiting = 2 * (division.wait_ns + division.off_cpu_ns.max(by_run_ns)) >= busy_ns;
     let by_row = by_row(&lanes, of);
-    (idle_ns * WAIT_PART >= busy_ns).then(|| Working {
+    (is_mostly_waiting || division.idle_ns() * WAIT_PART >= busy_ns).then(|| Working {
         lanes: mean(busy_ns),
         division,
-        cores_used,
-        is_of_spans: is_known,
+        cores_used: if is_of_spans { Some(mean(division.on_cpu_ns)) } else { of.used.mean_cores() },
+        is_of_spans,
         wait: most(&by_row, |division| division.wait_ns),
         off_cpu: most(&by_row, |division| division.off_cpu_ns),
-        is_crowded: is_crowded(&lanes, of, division.off_cpu_ns),
-        is_mostly_waiting: 2 * idle_ns >= busy_ns,
+        crowd: crowd(&lanes, of, division.off_cpu_ns),
+        is_mostly_waiting,
         around,
+        more_around: around_count.saturating_sub(1),
         used: of.used,
     })
 }
@@ -112,19 +127,22 @@ fn most(by_row: &[Division], what: impl Fn(&Division) -> i128) -> Option<(usize,
     rows.max_by_key(|&(row, ns)| (ns, Reverse(row)))
 }
 
-/// Whether most of the time off the CPU was for want of one: the system says so, or all CPUs were in use, by these lanes
-/// or by others, too.
-fn is_crowded(lanes: &[&LaneSummary], of: &Subject<'_>, off_cpu_ns: i128) -> bool {
+/// Whether the lanes were off the CPU when they themselves used all cores, and whether for that reason.
+fn crowd(lanes: &[&LaneSummary], of: &Subject<'_>, off_cpu_ns: i128) -> Crowd {
     let is_most = |ns: i128| off_cpu_ns > 0 && 2 * ns >= off_cpu_ns;
-    if of.used.is_full() || of.used.run_queue_ns.map(i128::from).is_some_and(is_most) {
-        return off_cpu_ns > 0;
-    }
-    let Some(cores) = of.used.cores else { return false };
+    let Some(cores) = of.used.cores else { return Crowd::No };
     let divisions = concurrency::concurrency(lanes, of.keys, of.bins).divisions;
     let crowded = divisions.iter().enumerate().filter(|&(bin, division)| {
         let (from_ns, to_ns) = of.bins.stretch(bin..bin + 1);
         let all_ns = i128::from(to_ns - from_ns) * i128::from(cores);
         division.on_cpu_ns as f64 >= all_ns as f64 * ALL_CORES
     });
-    is_most(crowded.map(|(_, division)| division.off_cpu_ns).sum())
+    if !is_most(crowded.map(|(_, division)| division.off_cpu_ns).sum()) {
+        return Crowd::No;
+    }
+    match of.used.run_queue_ns.map(i128::from) {
+        None => Crowd::Perhaps,
+        Some(queued_ns) if is_most(queued_ns) => Crowd::Yes,
+        Some(_) => Crowd::No,
+    }
 }

@@ -373,9 +373,10 @@ impl LaneSummary {
         self.bins.retain(|bin| bin.busy_ns > 0);
         self.cpu.retain_mut(|cpu| {
             let busy = self.bins.binary_search_by_key(&(cpu.place, cpu.key), |bin| (bin.place, bin.key));
-            cpu.known_ns = busy.map_or(0, |place| cpu.known_ns.min(self.bins[place].busy_ns));
-            cpu.cpu_ns = cpu.cpu_ns.min(cpu.known_ns);
-            cpu.known_ns > 0
+            let known_ns = busy.map_or(0, |place| cpu.known_ns.min(self.bins[place].busy_ns));
+            cpu.cpu_ns = (i128::from(cpu.cpu_ns) * i128::from(known_ns) / i128::from(cpu.known_ns)) as i64;
+            cpu.known_ns = known_ns;
+            known_ns > 0
         });
         is_cut
     }

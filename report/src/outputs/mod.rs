@@ -20,6 +20,7 @@ mod splits;
 mod spreads;
 mod statistics;
 mod summary;
+mod waiting;
 mod words;
 
 pub(crate) use brief::unknown_attributes;

@@ -5,16 +5,10 @@
 
 use templates::Process;
 
-use super::labels;
-use crate::analysis::{Analysis, Division, Fact, Few, Finding, OUTLIER_RATIO, Ran, Task, Working};
+use super::{labels, waiting};
+use crate::analysis::{Analysis, Fact, Few, Finding, OUTLIER_RATIO, Ran, Task};
 use crate::model::Trace;
 use crate::text::units;
-
-/// The system's word on threads that waited for a core is worth it from 1/20 of the busy time on.
-const QUEUED_PART: i128 = 20;
-
-/// Of two kinds of waits, both are named if each is at least 1/20.
-const PART_OF_WAITS: i128 = 20;
 
 /// One sentence for each finding, in their order.
 pub fn sentences(trace: &Trace, analysis: &Analysis) -> Vec<String> {
@@ -33,15 +27,11 @@ struct Words<'a> {
 impl Words<'_> {
     /// Only the first sentence that leaves out a span explains why.
     fn sentence(&self, finding: &Finding, explains: bool) -> String {
-        let why = match finding.fact {
-            Fact::Working(_) => ", which waited around other lanes",
-            _ if explains => ", which contains all other lanes",
-            _ => "",
-        };
+        let why = if explains { ", which contains all other lanes" } else { "" };
         let around = finding.fact.around().map(|task| format!("besides {}{why}, ", self.task(task)));
         let besides = around.unwrap_or_default();
         match finding.fact {
-            Fact::Working(ref of) => capitalised(besides + &self.working(of)),
+            Fact::Working(ref of) => waiting::sentence(of, |task| self.task(task)),
             Fact::LargestSelf { task, .. } => capitalised(besides) + &self.largest_self(task),
             Fact::FewBusy { stretch, few, mean_busy, mean_waiting, most, unfinished, .. } => {
                 let few = self.few_busy(few, (mean_busy, mean_waiting), most, unfinished);
@@ -71,13 +61,11 @@ impl Words<'_> {
         let mut others = self.analysis.tasks.iter();
         let waits = others.any(|other| other.self_ns > row.self_ns && other.division.idle_ns() > 0);
         let most = if waits { "did the most work" } else { "took the most time" };
-        let Division { on_cpu_ns, .. } = row.division;
-        let is_known = 2 * row.division.known_ns() >= row.self_ns;
-        let on_cpu = if is_known {
-            format!(", {} of it on a CPU", units::percent(on_cpu_ns as f64 / row.self_ns as f64))
-        } else {
-            String::new()
-        };
+        let at_least = if row.division.is_partly_known() { "at least " } else { "" };
+        let on_cpu = row
+            .division
+            .on_cpu_part()
+            .map_or(String::new(), |part| format!(", {at_least}{} of it on a CPU", units::percent(part)));
         format!(
             "{name} {most}: {about}{self_time}{own}, {share} of all busy time{on_cpu}, in {spans}{each}.",
             name = self.task(task),
@@ -85,57 +73,6 @@ impl Words<'_> {
             share = units::percent(row.share),
             spans = units::counted(row.count, "span"),
         )
-    }
-
-    fn working(&self, of: &Working) -> String {
-        let waits = self.waits(of);
-        if !of.is_mostly_waiting {
-            let busy_ns = of.division.busy_ns();
-            let part = units::percent(of.division.idle_ns() as f64 / busy_ns as f64);
-            return format!("{part} of all busy time was waiting: {waits}.");
-        }
-        let lanes = units::ratio(of.lanes);
-        let cores =
-            of.used.cores.map_or("cores".into(), |cores| format!("of {}", units::counted(cores, "core")));
-        let worked = of.cores_used.map_or(String::new(), |used| {
-            let used = units::ratio(used);
-            match of.is_of_spans {
-                true => format!(" and used {used} {cores}"),
-                false => format!(", and the run used {used} {cores}"),
-            }
-        });
-        let queued_ns =
-            of.used.run_queue_ns.map(i128::from).filter(|&ns| ns * QUEUED_PART >= of.division.busy_ns());
-        let queued = queued_ns.map_or(String::new(), |ns| {
-            format!("; the system says that threads waited for a core for at least {}", units::duration(ns))
-        });
-        let waits = match waits.as_str() {
-            "" => ". In which spans is not known: record with WATERFALL_CPU=1 to see that".to_owned(),
-            waits => format!(", {waits}"),
-        };
-        format!("on average, {lanes} lanes were in spans{worked}: they mostly waited{waits}{queued}.")
-    }
-
-    /// What lanes waited for, and in which tasks.
-    fn waits(&self, of: &Working) -> String {
-        let Division { wait_ns, off_cpu_ns, .. } = of.division;
-        let is_some = |ns: i128| ns * PART_OF_WAITS >= of.division.idle_ns();
-        let off_cpu = if of.is_crowded { " for a core" } else { " off the CPU" };
-        let declared = if is_some(off_cpu_ns) { " as declared" } else { "" };
-        let part = |(task, most_ns): (usize, i128), all_ns: i128, how: &str| {
-            let (all, task) = (units::duration(all_ns), self.task(task));
-            match units::duration(most_ns) {
-                most if most == all => format!("{all}{how} in {task}"),
-                most => format!("{all}{how}, most in {task} ({most})"),
-            }
-        };
-        let mut parts = [
-            of.wait.map(|most| (wait_ns, part(most, wait_ns, declared))),
-            of.off_cpu.map(|most| (off_cpu_ns, part(most, off_cpu_ns, off_cpu))),
-        ];
-        parts.sort_by_key(|part| part.as_ref().map_or(0, |&(ns, _)| -ns));
-        let parts = parts.into_iter().flatten().filter(|&(ns, _)| is_some(ns));
-        parts.map(|(_, text)| text).collect::<Vec<_>>().join(" and ")
     }
 
     /// A stretch of the run, as the beginning of a sentence.
@@ -285,7 +222,7 @@ fn about(exact: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{CpuUse, analyse, drawn, of_trace, summary_of};
+    use crate::analysis::{drawn, of_trace};
 
     /// The sentences of lanes whose numbers are ms.
     #[track_caller]
@@ -452,103 +389,6 @@ mod tests {
                 "g · 1 · main ended last, 40.0 ms (40.0 % of the wall time) after all others; nothing ran in that \
                  time.",
             ],
-        );
-    }
-
-    /// The first sentence of lanes whose numbers are ms, on a machine of which this is known.
-    #[track_caller]
-    fn check_first(lanes: &[&str], used: CpuUse, expected: &str) {
-        let trace = drawn::milliseconds(lanes);
-        let analysis = analyse(&trace, &summary_of(&trace), used);
-        assert_eq!(sentences(&trace, &analysis)[0], expected);
-    }
-
-    #[test]
-    fn lanes_at_a_lock_mostly_waited() {
-        let locked = |at: i64| format!("lock~(0..{at}) hold({at}..{})", at + 100);
-        let lanes: Vec<String> = (0..4).map(|lane| locked(lane * 100)).collect();
-        let lanes: Vec<&str> = lanes.iter().map(String::as_str).collect();
-        check_first(
-            &lanes,
-            CpuUse::default(),
-            "On average, 2.50 lanes were in spans: they mostly waited, 600 ms in g / lock.",
-        );
-        let used = CpuUse {
-            elapsed_ns: Some(1_000_000_000),
-            cores: Some(2),
-            cpu_ns: Some(52_100_000),
-            run_queue_ns: Some(1_000_000),
-            machine: None,
-        };
-        check_first(
-            &lanes,
-            used,
-            "On average, 2.50 lanes were in spans, and the run used 0.052 of 2 cores: they mostly waited, 600 ms in g / \
-             lock.",
-        );
-    }
-
-    #[test]
-    fn waits_that_nobody_declared_are_off_the_cpu() {
-        check_first(
-            &["read(0..100:5) sum(100..110:10)", "read(0..80:4) q~(80..110:0)"],
-            CpuUse::default(),
-            "On average, 2.00 lanes were in spans and used 0.173 cores: they mostly waited, 171 ms off the CPU in g / \
-             read and 30.0 ms as declared in g / q.",
-        );
-        // A part of the time alone is no first sentence.
-        let lanes = drawn::milliseconds(&["read(0..10:1) sum(10..110:100)", "sum(0..80:80) q~(80..90:0)"]);
-        assert_eq!(
-            sentences(&lanes, &of_trace(&lanes))[..2],
-            [
-                "g / sum took the most time: 180 ms, 90.0 % of all busy time, 100 % of it on a \
-                 CPU, in 2 spans, 90.0 ms each on average.",
-                "9.50 % of all busy time was waiting: 10.0 ms as declared in g / q and 9.00 ms off the CPU in g / \
-                 read.",
-            ]
-        );
-    }
-
-    #[test]
-    fn more_lanes_than_cpus_wait_for_one() {
-        let lanes = ["spin(0..100:50)"; 4];
-        let used = CpuUse { cores: Some(2), run_queue_ns: Some(190_000_000), ..CpuUse::default() };
-        check_first(
-            &lanes,
-            used,
-            "On average, 4.00 lanes were in spans and used 2.00 of 2 cores: they mostly waited, 200 ms for a core in \
-             g / spin; the system says that threads waited for a core for at least 190 ms.",
-        );
-    }
-
-    #[test]
-    fn without_cpu_times_of_spans_the_runs_own_tell_that_they_waited() {
-        let used = CpuUse {
-            elapsed_ns: Some(100_000_000),
-            cores: Some(8),
-            cpu_ns: Some(90_000_000),
-            ..CpuUse::default()
-        };
-        check_first(
-            &["publish(0..100)"; 6],
-            used,
-            "On average, 6.00 lanes were in spans, and the run used 0.900 of 8 cores: they mostly waited. In which \
-             spans is not known: record with WATERFALL_CPU=1 to see that.",
-        );
-        check_first(
-            &["publish(0..100)"; 6],
-            CpuUse { cpu_ns: Some(590_000_000), ..used },
-            "g / publish took the most time: 600 ms, 100 % of all busy time, in 6 spans, 100 ms each on average.",
-        );
-    }
-
-    #[test]
-    fn a_span_that_waits_for_other_lanes_is_not_blamed() {
-        check_first(
-            &["1 main: run(0..100:1)", "1 io: read(1..99:2) sum(99..100:1)", "2 main: a(0..50:48)"],
-            CpuUse::default(),
-            "Besides g / run, which waited around other lanes, on average, 1.49 lanes were in spans and used 0.510 \
-             cores: they mostly waited, 98.0 ms off the CPU, most in g / read (96.0 ms).",
         );
     }
 

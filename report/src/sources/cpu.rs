@@ -46,11 +46,12 @@ fn is_possible(duration_ns: Option<i64>, cpu_ns: i64) -> bool {
     duration_ns.is_some_and(|ns| cpu_ns <= ns.saturating_add(ns / 100).saturating_add(ERROR_NS))
 }
 
-/// The CPU time of a span of this duration, `None` if it cannot have had it. It is all of the time if hardly any lacks,
-/// so that spans of a few us do not seem to have waited.
+/// The CPU time of a span of this duration, `None` if it cannot have had it. It is all of the time if it is most of it
+/// and hardly any lacks, so that spans of a few us do not seem to have waited.
 pub(super) fn mended(duration_ns: Option<i64>, cpu_ns: i64) -> Option<i64> {
     let duration_ns = duration_ns.filter(|_| is_possible(duration_ns, cpu_ns))?;
-    let lacks_hardly_any = (duration_ns - BETWEEN_CLOCKS_NS..duration_ns).contains(&cpu_ns);
+    let lacks_hardly_any =
+        (duration_ns - BETWEEN_CLOCKS_NS..duration_ns).contains(&cpu_ns) && 2 * cpu_ns >= duration_ns;
     Some(if lacks_hardly_any { duration_ns } else { cpu_ns })
 }
 
@@ -100,11 +101,11 @@ mod tests {
 
     #[test]
     fn a_span_that_only_reads_its_clocks_besides_is_all_on_a_cpu() {
-        let mended = |cpu_ns| mended(Some(3_000), cpu_ns);
-        assert_eq!(
-            [1_999, 2_000, 2_620, 3_000, 3_100].map(mended),
-            [1_999, 3_000, 3_000, 3_000, 3_100].map(Some)
-        );
+        let of = |duration_ns, all: &[i64]| -> Vec<i64> {
+            all.iter().map(|&cpu_ns| mended(Some(duration_ns), cpu_ns).unwrap()).collect()
+        };
+        assert_eq!(of(3_000, &[1_999, 2_000, 2_620, 3_000, 3_100]), [1_999, 3_000, 3_000, 3_000, 3_100]);
+        assert_eq!(of(900, &[0, 449, 450]), [0, 449, 900]);
     }
 
     #[test]
