@@ -11,7 +11,7 @@ use recorder::Recorder;
 use waterfall::model::{KeyId, Time};
 
 use crate::dump::read;
-use crate::processes::{BOUND, until};
+use crate::processes::{BOUND, Bounded, program, until};
 
 const WRITERS: usize = 8;
 
@@ -170,4 +170,20 @@ fn a_reader_of_files_that_are_being_written_takes_no_torn_row_and_none_that_chan
             });
         }
     });
+}
+
+#[test]
+fn no_cpu_time_that_is_read_while_it_is_written_is_of_another_or_an_unfinished_span() {
+    // The variable is read by each new recorder. So this is the test above, in a process of its own.
+    let name = "live::a_reader_of_files_that_are_being_written_takes_no_torn_row_and_none_that_changes";
+    let output = program(env::current_exe().unwrap())
+        .args([name, "--exact"])
+        .envs([("WATERFALL_CPU", "1"), ("WATERFALL_TEST_PASSES", "50")])
+        .run();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && told.contains("1 passed"),
+        "{told}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
