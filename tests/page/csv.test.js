@@ -206,6 +206,8 @@ test("an attribute `cpu` that is no time has its values in the column of CPU tim
   const values = /** @type {const} */ ({ cpu: [[1, "arm64"]], n: [[0, "1"]] });
   const both = await attributed([["a(0..10)@7 b(10..20)"]], /** @type {any} */ (values));
   assert.deepEqual(both.map((line) => fields(line).slice(8)), [["cpu", "n"], ["7ns", "1"], ["arm64", ""]]);
+  const shared = await attributed([["a(0..10)@7 b(10..20)"]], { cpu: [[0, "arm64"], [1, "x86"]] });
+  assert.deepEqual(shared.map((line) => fields(line).slice(8)), [["cpu", "attribute.cpu"], ["7ns", "arm64"], ["", "x86"]]);
   const alone = await attributed([["a(0..10) b(10..20)"]], /** @type {any} */ (values));
   assert.deepEqual(alone.map((line) => fields(line).slice(8)), [["cpu", "n"], ["", "1"], ["arm64", ""]]);
 });

@@ -1,6 +1,5 @@
 // @ts-check
-// Figures in a row: each a name over its value, with its definition on hover. What is in brackets behind a value is
-// smaller.
+// Figures in a row: each a name over its value, with its definition on hover.
 //
 // Takes texts, fills a list with them. Computes no figure.
 
@@ -19,13 +18,7 @@ function figure([name, value, hint]) {
   const term = document.createElement("dt");
   term.textContent = name;
   const description = document.createElement("dd");
-  const [, own, more] = /^(.*?)( \(.*)?$/s.exec(value) ?? [];
-  description.textContent = own;
-  if (more) {
-    const small = document.createElement("small");
-    small.textContent = more.trimStart();
-    description.append(" ", small);
-  }
+  description.textContent = value;
   element.append(term, description);
   return element;
 }

@@ -73,10 +73,10 @@ const BINS = 2048;
  * @returns {Figure[]}
  */
 function workFigures({ on_cpu_ns, off_cpu_ns, wait_ns }, length) {
-  const atOnce = (/** @type {number} */ ns) => `${duration(ns)} (${ratio(ns / length)} at once)`;
+  const cpus = length > 0 ? `: ${ratio(on_cpu_ns / length)} CPUs on average` : "";
   /** @type {Figure[]} */
   const figures = [];
-  if (on_cpu_ns + off_cpu_ns > 0) figures.push(["on CPU", atOnce(on_cpu_ns), MEANING.onCpu]);
+  if (on_cpu_ns + off_cpu_ns > 0) figures.push(["on CPU", duration(on_cpu_ns), MEANING.onCpu + cpus]);
   if (wait_ns > 0) figures.push(["waiting", duration(wait_ns), MEANING.waiting]);
   return figures;
 }

@@ -14,9 +14,10 @@ import { ordered } from "#page/trace/order.js";
  * @typedef {import("#page/trace/order.js").Order} Order
  *
  * @typedef {object} Stretches of time, none overlap; columns of one length, in order
- * @property {number[]} position in the lane's order of the span that was the innermost
- * @property {number[]} start
- * @property {number[]} end
+ * @property {number} count how many there are; the columns have room for more
+ * @property {Int32Array} position in the lane's order of the span that was the innermost
+ * @property {Float64Array} start
+ * @property {Float64Array} end
  *
  * @typedef {object} Known stretches of which it is known for how long the lane was on a CPU; columns of one length
  * @property {Float64Array} start
@@ -82,12 +83,14 @@ export function cpuOf({ start, end, cpu, unfinished }, span) {
 function shared(tracks, keys, order) {
   const { track, span } = order;
   const count = span.length;
-  const cpus = Float64Array.from({ length: count }, (_, at) => cpuOf(tracks[track[at]], span[at]));
-  const keyAt = (/** @type {number} */ position) => tracks[track[position]].key[span[position]];
-  const every = Int32Array.from({ length: count }, (_, at) => at);
+  const [cpus, keyAt, every] = [new Float64Array(count), new Int32Array(count), new Int32Array(count)];
+  for (let at = 0; at < count; at += 1) {
+    const own = tracks[track[at]];
+    [cpus[at], keyAt[at], every[at]] = [cpuOf(own, span[at]), own.key[span[at]], at];
+  }
   const all = stretchesOf(tracks, order, every);
   const ofKnown = stretchesOf(tracks, order, every.filter((at) => cpus[at] >= 0));
-  const isLeftOut = (/** @type {number} */ position) => cpus[position] < 0 && keys[keyAt(position)].wait;
+  const isLeftOut = (/** @type {number} */ position) => cpus[position] < 0 && keys[keyAt[position]].wait;
 
   const left = leftOf(tracks, order, cpus);
   const own = new Float64Array(count);
@@ -95,26 +98,28 @@ function shared(tracks, keys, order) {
     if (isLeftOut(position)) left.length[around] -= to - from;
     else own[around] += to - from;
   });
-  /** @type {Share[]} */
-  const shares = [];
-  /** @type {{start: number[], end: number[], key: number[], cpu: number[]}} */
-  const out = { start: [], end: [], key: [], cpu: [] };
+  /** @type {(Share | undefined)[]} */
+  const shares = new Array(count);
+  const most = all.count + ofKnown.count; // each end of a piece is one of theirs
+  const out = { start: new Float64Array(most), end: new Float64Array(most), key: new Int32Array(most), cpu: new Float64Array(most) };
+  let pieces = 0;
   overlay(all, ofKnown, (position, around, from, to) => {
     if (isLeftOut(position)) return;
     const share = (shares[around] ??= shareOf(left.cpu[around], left.length[around], own[around]));
     const cpu = take(share, to - from);
-    const key = keyAt(position);
+    const key = keyAt[position];
     if (keys[key].wait) return;
-    out.start.push(from);
-    out.end.push(to);
-    out.key.push(key);
-    out.cpu.push(cpu);
+    out.start[pieces] = from;
+    out.end[pieces] = to;
+    out.key[pieces] = key;
+    out.cpu[pieces] = cpu;
+    pieces += 1;
   });
   return {
-    start: Float64Array.from(out.start),
-    end: Float64Array.from(out.end),
-    key: Int32Array.from(out.key),
-    cpu: Float64Array.from(out.cpu),
+    start: out.start.slice(0, pieces),
+    end: out.end.slice(0, pieces),
+    key: out.key.slice(0, pieces),
+    cpu: out.cpu.slice(0, pieces),
   };
 }
 
@@ -163,14 +168,16 @@ function part(whole, of, all) {
  * @returns {Stretches}
  */
 function stretchesOf(tracks, order, positions) {
-  /** @type {Stretches} */
-  const out = { position: [], start: [], end: [] };
-  innermost(tracks, order, positions, (position, from, to) => {
-    out.position.push(position);
-    out.start.push(from);
-    out.end.push(to);
+  const most = 2 * positions.length; // a span begins one, and ends one
+  const [position, start, end] = [new Int32Array(most), new Float64Array(most), new Float64Array(most)];
+  let count = 0;
+  innermost(tracks, order, positions, (own, from, to) => {
+    position[count] = own;
+    start[count] = from;
+    end[count] = to;
+    count += 1;
   });
-  return out;
+  return { count, position, start, end };
 }
 
 /**
@@ -210,10 +217,10 @@ function leftOf(tracks, { track, span }, cpus) {
  */
 function overlay(stretches, others, take) {
   let place = 0;
-  for (let at = 0; at < stretches.start.length; at += 1) {
+  for (let at = 0; at < stretches.count; at += 1) {
     const [from, to] = [stretches.start[at], stretches.end[at]];
-    while (others.end[place] <= from) place += 1;
-    for (let other = place; other < others.start.length && others.start[other] < to; other += 1)
+    while (place < others.count && others.end[place] <= from) place += 1;
+    for (let other = place; other < others.count && others.start[other] < to; other += 1)
       take(stretches.position[at], others.position[other], Math.max(from, others.start[other]), Math.min(to, others.end[other]));
   }
 }

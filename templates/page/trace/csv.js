@@ -5,7 +5,7 @@
 // are those of the record format, so that `waterfall` can read them again, as one lane: a declared wait has the colour
 // `wait`. Where the CPU time of any span is known, a column `cpu` has it, as `81233ns`. The last ones are the attributes,
 // one a name, in the page's order; a span without one has an empty cell. An attribute `cpu`, whose value was no time, has
-// its place in the column of that name. Lines and quotes follow RFC 4180.
+// its place in the column of that name, unless a span has both. Lines and quotes follow RFC 4180.
 // A name or a value that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula.
 // Pure.
 
@@ -34,9 +34,9 @@ const NUMBER = /^[+-](\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // that has a sign
 export function csv(trace, window, keep, columns = []) {
   const names = trace.raw.map(field);
   const [startText, endText] = [stamper(trace.zone), stamper(trace.zone)];
-  const others = trace.hasCpu ? columns.filter(({ name }) => name !== CPU) : columns;
-  const cpus = trace.hasCpu ? columns.filter(({ name }) => name === CPU) : [];
   const known = trace.hasCpu ? [CPU] : [];
+  const cpus = columns.filter((column) => known.includes(column.name) && !isAnyOnCpu(trace, column.span));
+  const others = columns.filter((column) => !cpus.includes(column));
   const header = headerOf([...HEADER, ...known], others.map(({ name }) => name));
   const pieces = [`${header.map(field).join(",")}\r\n`];
   let first = 0; // number of the next track's first span
@@ -94,6 +94,23 @@ function headerOf(own, names) {
     header.push(name);
   }
   return header;
+}
+
+/**
+ * Whether the CPU time of any of these spans is known.
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {Uint32Array} spans their numbers
+ */
+function isAnyOnCpu({ lanes }, spans) {
+  let first = 0;
+  return lanes.some(({ tracks }) =>
+    tracks.some(({ start, cpu }) => {
+      const from = first;
+      first += start.length;
+      const own = spans.subarray(lowerBound(spans, from), lowerBound(spans, first));
+      return cpu && own.some((span) => cpu[span - from] >= 0);
+    }),
+  );
 }
 
 /**

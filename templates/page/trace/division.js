@@ -99,7 +99,8 @@ export function onCpuShare({ on_cpu_ns, off_cpu_ns, not_known_ns }) {
  * @param {readonly Key[]} keys
  */
 function waitsIn(tracks, keys) {
-  const found = tracks.some(({ key }) => key.some((own) => keys[own].wait)) ? innermostWaits(tracks, keys) : [];
+  const isWait = Uint8Array.from(keys, ({ wait }) => Number(wait));
+  const found = tracks.some(({ key }) => key.some((own) => isWait[own] === 1)) ? innermostWaits(tracks, keys) : [];
   const waits = {
     start: Float64Array.from(found, ({ from }) => from),
     end: Float64Array.from(found, ({ to }) => to),
