@@ -20,6 +20,7 @@
 //!             let url = format!("https://example.org/{n}.png");
 //!             // Ends when it is dropped. The attribute shows what it was about.
 //!             let _span = pp.span("request").with("url", url);
+//!             let _wait = pp.wait("response");     // says that the thread waits
 //!             pp.time("parse", || n * n)           // ends when the closure returns
 //!         })
 //!     })

@@ -32,6 +32,11 @@ impl Division {
         self.on_cpu_ns + self.off_cpu_ns
     }
 
+    /// Whether it is known of any time.
+    pub(super) fn has_cpu(&self) -> bool {
+        self.known_ns() > 0
+    }
+
     /// Whether of one part of its time it is known whether it was on a CPU, and of another part it is not.
     pub fn is_partly_known(&self) -> bool {
         self.known_ns() > 0 && self.not_known_ns > 0

@@ -74,9 +74,9 @@ pub(super) fn findings(run: &Run<'_>) -> Vec<Finding> {
     let ended_last = run.ended_last(&Counted::of(run.lanes, None)).or_else(|| run.ended_last(&counted));
     let until_ns = ended_last.as_ref().and_then(|tail| tail.selected).map_or(i64::MAX, |tail| tail.0);
     let few_busy = run.few_busy(&counted, until_ns);
+    let working = run.working(around.as_ref());
     let largest = run.largest_self(around);
     let many_short = run.many_short(largest.as_ref());
-    let working = run.working();
     let is_first = |finding: &Finding| matches!(&finding.fact, Fact::Working(of) if of.is_mostly_waiting);
     let (first, second) = match working {
         Some(working) if is_first(&working) => (Some(working), largest),
@@ -99,7 +99,7 @@ impl Run<'_> {
         Some(self.of_task(task, Fact::LargestSelf { task, around }))
     }
 
-    fn working(&self) -> Option<Finding> {
+    fn working(&self, around: Option<&Umbrella>) -> Option<Finding> {
         let processes: Vec<usize> = self.trace.lanes().iter().map(|lane| lane.process).collect();
         let working = working::working(&Subject {
             lanes: self.lanes,
@@ -110,6 +110,7 @@ impl Run<'_> {
             wall: self.wall,
             bins: self.bins,
             used: self.used,
+            around: around.map(|around| (around.lane, around.key)),
         })?;
         let most = [working.wait, working.off_cpu].into_iter().flatten().max_by_key(|&(_, ns)| ns);
         let fact = Fact::Working(Box::new(working));

@@ -3,21 +3,22 @@
 //! Takes the summaries of lanes and their table. Gives that span, and the lanes without it, for the facts that would
 //! otherwise be about nothing else. Figures come from all lanes.
 //!
-//! Where CPU times or declared waits show that such a span waits, it may also be one around the lanes of its process.
+//! Where CPU times or declared waits show that a lane waits in such a span, it may also be one around the lanes of its
+//! process.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::division::Division;
 use super::statistics::{TaskRows, TaskStatistics};
-use crate::model::summary::{KeySummary, LaneSummary, union};
+use crate::model::summary::{LaneSummary, union};
 use crate::model::{KeyId, Keys};
 
 /// A span around all other lanes. Whether it waits for them is not known: so its time keeps its place in every figure,
 /// and a fact that leaves it out says so.
 pub(super) struct Umbrella {
-    lane: usize,
-    key: KeyId,
+    pub(super) lane: usize,
+    pub(super) key: KeyId,
     pub(super) task: usize,
 }
 
@@ -42,38 +43,38 @@ impl Umbrella {
     }
 }
 
-/// The spans that wait around other lanes: each is the only one of its key in the trace or in its process, contains all
-/// other lanes there, and waits or is off the CPU for at least half of its own time; and the others were busy for
-/// half as long as it ran. As indices of lanes, with the keys. `processes` are those of the lanes.
+/// The waits of lanes for other lanes: as indices of lanes, with keys of theirs that waited for at least half of their
+/// time. Such a lane has one span that contains all other lanes of the trace or of its process, and waited for at least
+/// half of its busy time, as far as is known; the others were busy for half as long as that span ran. `processes` are
+/// those of the lanes.
 pub(super) fn waiting(lanes: &[&LaneSummary], processes: &[usize], keys: &Keys) -> Vec<(usize, KeyId)> {
-    let mut of_process: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    processes
-        .iter()
-        .enumerate()
-        .for_each(|(lane, &process)| of_process.entry(process).or_default().push(lane));
-    let all = (of_process.len() > 1).then(|| (0..lanes.len()).collect());
-    let mut found = Vec::new();
-    for group in of_process.into_values().chain(all).filter(|group| group.len() > 1) {
-        let busy_ns: i128 = group.iter().map(|&lane| lanes[lane].busy_ns()).sum();
-        for (place, &lane) in group.iter().enumerate() {
-            let others = || group[..place].iter().chain(&group[place + 1..]).map(|&other| lanes[other]);
-            let is_around = |key: &&KeySummary| {
-                (key.count, key.unfinished) == (1, 0)
-                    && 2 * (busy_ns - lanes[lane].busy_ns()) >= key.total_ns
-                    && others().all(|other| union(other.extent_ns, key.extent_ns) == key.extent_ns)
-                    && others().all(|other| other.keys.iter().all(|of| of.key != key.key))
-            };
-            let waits = |key: &KeySummary| {
-                let division = Division::of_key(lanes[lane], key.key, keys);
-                2 * division.idle_ns() >= division.busy_ns()
-            };
-            let around = lanes[lane].keys.iter().filter(is_around).filter(|key| waits(key));
-            found.extend(around.map(|key| (lane, key.key)));
-        }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (lane, &process) in processes.iter().enumerate() {
+        groups.entry(process).or_default().push(lane);
     }
-    found.sort_unstable();
-    found.dedup();
-    found
+    let all = (groups.len() > 1).then(|| (0..lanes.len()).collect());
+    let groups: Vec<Vec<usize>> = groups.into_values().chain(all).filter(|group| group.len() > 1).collect();
+    let busy_ns: Vec<i128> = lanes.iter().map(|lane| lane.busy_ns()).collect();
+    let waited = |division: Division| division.idle_ns() > 0 && 2 * division.idle_ns() >= division.busy_ns();
+    let is_around = |lane: usize| {
+        groups.iter().filter(|group| group.contains(&lane)).any(|group| {
+            let others = || group.iter().copied().filter(|&other| other != lane);
+            let others_ns: i128 = others().map(|other| busy_ns[other]).sum();
+            lanes[lane].keys.iter().any(|key| {
+                (key.count, key.unfinished) == (1, 0)
+                    && 2 * others_ns >= key.total_ns
+                    && others().map(|other| lanes[other]).all(|other| {
+                        union(other.extent_ns, key.extent_ns) == key.extent_ns
+                            && other.keys.iter().all(|of| of.key != key.key)
+                    })
+            })
+        })
+    };
+    (0..lanes.len())
+        .filter(|&lane| waited(Division::of_lane(lanes[lane], keys)) && is_around(lane))
+        .flat_map(|lane| lanes[lane].keys.iter().map(move |key| (lane, key.key)))
+        .filter(|&(lane, key)| waited(Division::of_key(lanes[lane], key, keys)))
+        .collect()
 }
 
 /// The lanes that a fact counts, and their extents in ns since the Unix epoch.

@@ -4,6 +4,7 @@
 //! A span that waits around other lanes is left out: what it waited for is there.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::concurrency::{self, Bins};
 use super::cpu_use::CpuUse;
@@ -11,8 +12,8 @@ use super::division::Division;
 use super::statistics::TaskRows;
 use super::umbrella::{self, Counted};
 use super::wall::Wall;
-use crate::model::Keys;
 use crate::model::summary::LaneSummary;
+use crate::model::{KeyId, Keys};
 
 /// Waiting is worth a sentence from 1/20 of the busy time on.
 const WAIT_PART: i128 = 20;
@@ -69,15 +70,24 @@ pub(super) struct Subject<'a> {
     pub(super) wall: Wall,
     pub(super) bins: Bins,
     pub(super) used: CpuUse,
+    /// The lane and the key of a span around all other lanes. If its CPU time is not known, it may have waited for them.
+    pub(super) around: Option<(usize, KeyId)>,
 }
 
 /// How lanes worked and waited; `None` if they waited for less than 1/20 of their time, as far as is known.
 pub(super) fn working(of: &Subject<'_>) -> Option<Working> {
-    let left_out = umbrella::waiting(of.lanes, of.processes, of.keys);
-    let mut left_out_rows: Vec<usize> = left_out.iter().filter_map(|&(_, key)| of.rows.of(key)).collect();
-    left_out_rows.sort_unstable();
-    left_out_rows.dedup();
-    let (around, around_count) = (left_out_rows.first().copied(), left_out_rows.len());
+    let mut left_out = umbrella::waiting(of.lanes, of.processes, of.keys);
+    left_out
+        .extend(of.around.filter(|&(lane, key)| !Division::of_key(of.lanes[lane], key, of.keys).has_cpu()));
+    // The rows of what is left out, each with its time.
+    let mut around: BTreeMap<usize, i128> = BTreeMap::new();
+    for &(lane, key) in &left_out {
+        if let Some(row) = of.rows.of(key) {
+            *around.entry(row).or_default() += Division::of_key(of.lanes[lane], key, of.keys).busy_ns();
+        }
+    }
+    let around_count = around.len();
+    let around = around.into_iter().max_by_key(|&(row, ns)| (ns, Reverse(row))).map(|(row, _)| row);
     let counted = Counted::without(of.lanes, &left_out, around);
     let lanes = counted.lanes();
     let mut division = Division::default();

@@ -149,9 +149,10 @@ fn work_figures(division: &Division, wall_ns: i64) -> Vec<Figure> {
     let mut figures = Vec::new();
     if division.known_ns() > 0 {
         let at_once = units::ratio(division.on_cpu_ns as f64 / wall_ns as f64);
+        let at_least = if division.is_partly_known() { "≥ " } else { "" };
         figures.push(Figure {
             label: "on CPU".into(),
-            value: units::duration(division.on_cpu_ns),
+            value: format!("{at_least}{}", units::duration(division.on_cpu_ns)),
             hint: format!("time on a CPU, from the CPU times of spans: {at_once} CPUs on average"),
         });
     }

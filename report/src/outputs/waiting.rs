@@ -27,6 +27,9 @@ pub(super) fn sentence(of: &Working, task: impl Fn(usize) -> String) -> String {
     };
     let waits = match waits.as_str() {
         "" => ". In which spans is not known: they have no CPU times".to_owned(),
+        waits if 2 * of.division.idle_ns() < of.division.busy_ns() => {
+            format!(", {waits}, and others that have no CPU times")
+        }
         waits => format!(", {waits}"),
     };
     let used = used(of);
@@ -61,7 +64,7 @@ fn waits(of: &Working, task: impl Fn(usize) -> String) -> String {
     ];
     parts.sort_by_key(|part| part.as_ref().map_or(0, |&(ns, _)| -ns));
     let parts = parts.into_iter().flatten().filter(|&(ns, _)| is_some(ns));
-    parts.map(|(_, text)| text).collect::<Vec<_>>().join(" and ")
+    parts.map(|(_, text)| text).collect::<Vec<_>>().join(", and ")
 }
 
 /// What is known of the cores meanwhile.
@@ -69,7 +72,7 @@ fn system(of: &Working) -> String {
     let queued_ns = of.used.run_queue_ns.map(i128::from);
     match queued_ns.filter(|&ns| ns * QUEUED_PART >= of.division.busy_ns()) {
         Some(ns) => {
-            format!("; the system says that threads waited for a core for at least {}", units::duration(ns))
+            format!("; threads waited at least {} for a core", units::duration(ns))
         }
         None if of.crowd == Crowd::Perhaps => "; meanwhile other lanes used all cores".into(),
         None => String::new(),
@@ -132,7 +135,7 @@ mod tests {
             &["read(0..100:5) sum(100..110:10)", "read(0..80:4) q~(80..110:0)"],
             CpuUse::default(),
             "On average, 2.00 lanes were in spans and used 0.173 cores: they mostly waited, 171 ms off the CPU in g / \
-             read and 30.0 ms as declared in g / q.",
+             read, and 30.0 ms as declared in g / q.",
         );
         // A part of the time alone is no first sentence.
         let lanes = drawn::milliseconds(&["read(0..10:1) sum(10..110:100)", "sum(0..80:80) q~(80..90:0)"]);
@@ -141,7 +144,7 @@ mod tests {
             [
                 "g / sum took the most time: 180 ms, 90.0 % of all busy time, 100 % of it on a CPU, in 2 spans, 90.0 ms \
                  each on average.",
-                "9.50 % of all busy time was waiting: 10.0 ms as declared in g / q and 9.00 ms off the CPU in g / \
+                "9.50 % of all busy time was waiting: 10.0 ms as declared in g / q, and 9.00 ms off the CPU in g / \
                  read.",
             ]
         );
@@ -156,7 +159,7 @@ mod tests {
             &lanes,
             used,
             "On average, 4.00 lanes were in spans and used 2.00 of 2 cores: they mostly waited, 200 ms for a core in \
-             g / spin; the system says that threads waited for a core for at least 190 ms.",
+             g / spin; threads waited at least 190 ms for a core.",
         );
     }
 
@@ -220,7 +223,40 @@ mod tests {
             &["nap(0..100:0)", "nap(0..100:0)"],
             used,
             "On average, 2.00 lanes were in spans and used 0 of 2 cores: they mostly waited, 200 ms off the CPU in g / \
-             nap; the system says that threads waited for a core for at least 250 ms.",
+             nap; threads waited at least 250 ms for a core.",
+        );
+    }
+
+    #[test]
+    fn a_parent_that_waits_in_one_of_its_spans_is_not_blamed() {
+        let lanes = [
+            "1 main: build(0..100:6) plan(0..5:5) children(6..100:0)",
+            "2 main: cc(5..99:94)",
+            "3 main: cc(5..90:85)",
+        ];
+        let trace = drawn::milliseconds(&lanes);
+        let sentences = sentences(&trace, &of_trace(&trace));
+        assert!(sentences.iter().all(|sentence| !sentence.contains("waiting")), "{sentences:?}");
+        check_first(
+            &[
+                "1 main: build(0..100:6) plan(0..5:5) children(6..100:0)",
+                "2 main: get(5..99:4)",
+                "3 main: get(5..90:5)",
+            ],
+            CpuUse::default(),
+            "On average, 1.85 lanes were in spans and used 0.150 cores: they mostly waited, 170 ms off the CPU in g / get. \
+             g / children, which waited around other lanes, is not counted.",
+        );
+    }
+
+    #[test]
+    fn a_command_around_all_others_is_not_counted_among_those_that_waited() {
+        let used = CpuUse { elapsed_ns: Some(100_000_000), cpu_ns: Some(59_000_000), ..CpuUse::default() };
+        check_first(
+            &["1 main: make(0..100)", "2 main: get~(1..50) cc(50..99)", "3 main: get~(1..50) cc(50..60)"],
+            used,
+            "On average, 1.57 lanes were in spans, and the run used 0.590 cores: they mostly waited, 98.0 ms in g / get. g \
+             / make, which waited around other lanes, is not counted.",
         );
     }
 

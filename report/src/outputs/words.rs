@@ -60,7 +60,7 @@ impl Words<'_> {
         };
         let mut others = self.analysis.tasks.iter();
         let waits = others.any(|other| other.self_ns > row.self_ns && other.division.idle_ns() > 0);
-        let most = if waits { "did the most work" } else { "took the most time" };
+        let most = if waits { "took the most time outside waits" } else { "took the most time" };
         let at_least = if row.division.is_partly_known() { "at least " } else { "" };
         let on_cpu = row
             .division
@@ -114,7 +114,7 @@ impl Words<'_> {
         match most {
             Some((task, part)) => {
                 let (task, part) = (self.task(task), units::percent(part));
-                let time = if waits { "the other time" } else { "the busy time" };
+                let time = if waits { "the time at work" } else { "the busy time" };
                 format!("{some}{waiting}; {task} took {part} of {time} there")
             }
             None if unfinished => "few lanes were busy, and only with spans that never ended".into(),
@@ -400,7 +400,7 @@ mod tests {
                 "g / a took the most time: 120 ms, 40.0 % of all busy time, in 3 spans, 40.0 ms each on average.",
                 "40.0 % of all busy time was waiting: 120 ms in g / q.",
                 "In the first 60.0 ms, one lane or none was at work (1.00 on average), and 2.00 in declared waits; g / \
-                 serial took 100 % of the other time there.",
+                 serial took 100 % of the time at work there.",
             ],
         );
     }

@@ -152,7 +152,9 @@ impl Report {
         let Loaded { summary, trace, tracks, problems, left_out, .. } = loaded;
         self.reading.progress.will_render();
         let run = kept_run(&self.reading.inputs);
-        let used = run.as_ref().map_or_else(CpuUse::default, cpu_use);
+        // The run's own counters say nothing of a part of it.
+        let used =
+            run.as_ref().filter(|_| self.reading.selection.is_all()).map_or_else(CpuUse::default, cpu_use);
         let analysis = analysis::analyse(trace, summary, used);
         let options = self.options(loaded, &analysis, run);
         let rendered = Rendered {
