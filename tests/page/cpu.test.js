@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { cpuIn, cpuOf, knownIn } from "#page/trace/cpu.js";
-import { eachKnown, isKnown, onCpuOf, onCpuShare, sumOf, waitingOf } from "#page/trace/division.js";
+import { atLeast, eachKnown, isKnown, onCpuOf, onCpuShare, sumOf, waitingOf } from "#page/trace/division.js";
 import { createBins } from "#page/trace/concurrency.js";
 import { ordered } from "#page/trace/order.js";
 import { finished } from "#page/trace/slices.js";
@@ -137,8 +137,10 @@ test("a stretch that is cut has its part, and the parts sum to it", () => {
 
 test("a share on CPU is told where at least half of the time is known", () => {
   const of = (/** @type {number[]} */ [on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns]) => ({ on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns });
-  assert.equal(onCpuShare(of([1, 50, 3, 4])), 0.25);
+  assert.equal(onCpuShare(of([1, 50, 3, 0])), 0.25);
+  assert.equal(onCpuShare(of([1, 50, 3, 4])), 0.125, "at least");
   assert.equal(onCpuShare(of([1, 50, 3, 5])), null);
   assert.equal(onCpuShare(of([0, 5, 0, 0])), null);
+  assert.deepEqual([[1, 0, 3, 4], [1, 5, 3, 0], [0, 5, 0, 4]].map((parts) => atLeast(of(parts))), ["≥ ", "", ""]);
   assert.deepEqual([[0, 0, 0, 9], [0, 1, 0, 9]].map((parts) => isKnown(of(parts))), [false, true]);
 });

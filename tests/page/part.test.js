@@ -31,7 +31,7 @@ test("figures are those of the stretch", () => {
       ["lanes", "2"],
       ["busy time", "40 ns"],
       ["mean concurrency", "1.00"],
-      ["peak concurrency (per 1 ns)", "2.00"],
+      ["peak concurrency", "2.00"],
       ["utilisation", "50.0 %"],
     ],
   );

@@ -103,8 +103,6 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
     let concurrency = &analysis.concurrency;
     let peak = concurrency.peak().map(units::ratio);
     let width = units::duration(i128::from(concurrency.width_ns));
-    let peak_label =
-        if peak.is_some() { format!("peak concurrency (per {width})") } else { "peak concurrency".into() };
     let open = analysis.lanes.iter().filter_map(|lane| lane.open_at_once).max();
     let open = open.map(|open| {
         figure(
@@ -127,9 +125,9 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
             "busy time / wall time",
         ),
         figure(
-            &peak_label,
+            "peak concurrency",
             or_none(peak),
-            "highest average number of busy lanes in any interval of that length",
+            &format!("highest mean number of busy lanes in any {width}"),
         ),
         figure(
             "utilisation",

@@ -6,7 +6,7 @@
 // share on a CPU. Words beside the bar say the same of the whole busy time.
 
 import { namesOf, taskButton } from "#page/sections/choosing.js";
-import { onCpuShare, sumOf } from "#page/trace/division.js";
+import { atLeast, onCpuShare, sumOf } from "#page/trace/division.js";
 import { meanings, shares } from "#page/view/division.js";
 import { textOn } from "#page/view/palette.js";
 import { count, duration, percent } from "#page/trace/units.js";
@@ -153,7 +153,7 @@ function segment(part, total, trace, look) {
   if (onCpu !== null) {
     element.classList.add("known");
     element.style.setProperty("--on-cpu", percentage(onCpu));
-    element.title += `, ${percent(onCpu)} of it on a CPU`;
+    element.title += `, ${atLeast(trace.tasks[part.task].division)}${percent(onCpu)} of it on a CPU`;
   }
   const name = document.createElement("bdi");
   name.textContent = `${shortName(part, trace)} ${percent(part.ns / total)}`;

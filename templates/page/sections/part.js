@@ -5,7 +5,7 @@
 // computed here.
 
 import { createBins } from "#page/trace/concurrency.js";
-import { sumOf } from "#page/trace/division.js";
+import { atLeast, sumOf } from "#page/trace/division.js";
 import { lowerBound } from "#page/trace/mip.js";
 import { ordered } from "#page/trace/order.js";
 import { statistics } from "#page/trace/statistics.js";
@@ -72,11 +72,12 @@ const BINS = 2048;
  * @param {number} length ns of the stretch
  * @returns {Figure[]}
  */
-function workFigures({ on_cpu_ns, off_cpu_ns, wait_ns }, length) {
+function workFigures(division, length) {
+  const { on_cpu_ns, off_cpu_ns, wait_ns } = division;
   const cpus = length > 0 ? `: ${ratio(on_cpu_ns / length)} CPUs on average` : "";
   /** @type {Figure[]} */
   const figures = [];
-  if (on_cpu_ns + off_cpu_ns > 0) figures.push(["on CPU", duration(on_cpu_ns), MEANING.onCpu + cpus]);
+  if (on_cpu_ns + off_cpu_ns > 0) figures.push(["on CPU", atLeast(division) + duration(on_cpu_ns), MEANING.onCpu + cpus]);
   if (wait_ns > 0) figures.push(["waiting", duration(wait_ns), MEANING.waiting]);
   return figures;
 }
@@ -103,9 +104,9 @@ function figures(trace, lanes, busyTime, stretch, peak) {
     ],
     ["mean concurrency", length > 0 ? ratio(busyTime / length) : "–", "busy time / length"],
     [
-      `peak concurrency (per ${duration(Math.max(1, length / BINS))})`,
+      "peak concurrency",
       ratio(peak),
-      "highest mean number of busy lanes in any interval of this length",
+      `highest mean number of busy lanes in any ${duration(Math.max(1, length / BINS))}`,
     ],
     ["utilisation", available > 0 ? percent(busyTime / available) : "–", "busy time / (all lanes x length)"],
   ];

@@ -5,6 +5,7 @@
 // task; its name leads to the section of the task. Computes no figure.
 
 import { namesOf, taskButton } from "#page/sections/choosing.js";
+import { atLeast } from "#page/trace/division.js";
 import { toggled } from "#page/trace/sets.js";
 import { change, INITIAL, state } from "#page/view/state.js";
 import { count, duration, percent } from "#page/trace/units.js";
@@ -63,7 +64,7 @@ const CPU = {
   heading: "cpu",
   hint: "part of the self time on a CPU, where the CPU time of spans is known",
   value: (task) => (isCpuKnown(task) ? task.division.on_cpu_ns : null),
-  text: (task) => (isCpuKnown(task) ? duration(task.division.on_cpu_ns) : "–"),
+  text: (task) => (isCpuKnown(task) ? atLeast(task.division) + duration(task.division.on_cpu_ns) : "–"),
   title({ division: { off_cpu_ns, not_known_ns } }) {
     const off = off_cpu_ns > 0 ? [`off CPU for ${duration(off_cpu_ns)}`] : [];
     const notKnown = not_known_ns > 0 ? [`not known for ${duration(not_known_ns)} of the self time`] : [];

@@ -86,12 +86,18 @@ export function isKnown({ on_cpu_ns, wait_ns, off_cpu_ns }) {
 }
 
 /**
- * The part that was on a CPU, of the time that was no declared wait; null where less than half of that is known.
+ * The part that was on a CPU, of the time that was no declared wait: at least so much, where only a part is known. Null
+ * where less than half of it is known.
  * @param {Division} division
  */
 export function onCpuShare({ on_cpu_ns, off_cpu_ns, not_known_ns }) {
   const known = on_cpu_ns + off_cpu_ns;
-  return known > 0 && known >= not_known_ns ? on_cpu_ns / known : null;
+  return known > 0 && known >= not_known_ns ? on_cpu_ns / (known + not_known_ns) : null;
+}
+
+/** What stands before a CPU time that is known of a part of the time only. @param {Division} division */
+export function atLeast({ on_cpu_ns, off_cpu_ns, not_known_ns }) {
+  return on_cpu_ns + off_cpu_ns > 0 && not_known_ns > 0 ? "≥ " : "";
 }
 
 /**

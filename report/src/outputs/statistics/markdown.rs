@@ -34,7 +34,9 @@ impl Statistics {
             text.push_str(&format!("\n{} not listed.\n", self.more((rows.len() - MOST) as u64)));
         }
         let signs = self.signs(&rows[..rows.len().min(MOST)]);
-        for note in self.disturbed().into_iter().chain(signs).chain(self.unknown_attributes()) {
+        for note in
+            self.busy().into_iter().chain(self.disturbed()).chain(signs).chain(self.unknown_attributes())
+        {
             text.push_str(&format!("\n{}\n", escaped(&note)));
         }
         for check in self.gate.of_runs() {

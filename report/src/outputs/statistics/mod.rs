@@ -158,6 +158,25 @@ impl Statistics {
         load::disturbed(used).filter(|_| checks::broken_while(&self.gate, Some(used)).is_none())
     }
 
+    /// How the lanes spent their busy time, if anything is known of it.
+    fn busy(&self) -> Option<String> {
+        let Division { on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns } = self.overview.division;
+        let busy_ns = self.overview.busy_ns;
+        let parts = [
+            (on_cpu_ns, "on a CPU"),
+            (wait_ns, "in declared waits"),
+            (off_cpu_ns, "off the CPU"),
+            (not_known_ns, "not known"),
+        ];
+        let is_any_known = on_cpu_ns + wait_ns + off_cpu_ns > 0;
+        let parts = parts.iter().filter(|(ns, _)| *ns > 0);
+        let parts = parts.map(|&(ns, what)| format!("{} {what}", units::percent(ns as f64 / busy_ns as f64)));
+        is_any_known.then(|| {
+            let parts = parts.collect::<Vec<_>>().join(", ");
+            format!("busy time {}: {parts}", units::duration(busy_ns))
+        })
+    }
+
     /// What the signs in these rows mean, a line each.
     fn signs(&self, rows: &[Row<'_>]) -> Vec<String> {
         let rows: Vec<&TaskStatistics> = rows.iter().map(|row| row.figures).collect();
