@@ -1,8 +1,8 @@
 //! The input of the page's scripts: one JSON value in an inert script element.
 //!
-//! Spans and samples are not part of it: they are in chunks, and this value describes how to read them. `page/trace/data.js`
-//! has the same shape as JSDoc types. Times are integer nanoseconds since the trace's start; JavaScript keeps them
-//! exact up to 2^53 ns, 104 days.
+//! Spans and samples are not part of it: they are in chunks, and this value describes how to read them.
+//! `page/trace/data.js` has the same shape as JSDoc types. Times are integer nanoseconds since the trace's start;
+//! JavaScript keeps them exact up to 2^53 ns, 104 days.
 
 use serde::Serialize;
 
@@ -62,7 +62,8 @@ pub struct Data {
     pub distributions: Vec<Distribution>,
     /// The figures of these tasks by the values of each attribute, in the order of their distributions, then by name.
     pub splits: Vec<Split>,
-    /// The tasks that the page was made for: indices into [`Data::tasks`]. The page opens with the section of the first.
+    /// The tasks that the page was made for: indices into [`Data::tasks`]. The page opens with the section of the
+    /// first.
     pub asked: Vec<u32>,
     /// Number of further tasks that the page was made for.
     pub more_asked: u64,
@@ -140,8 +141,8 @@ pub struct Track {
     pub duration: u8,
     /// Bytes per value of the third column, 0 to 4: an index into [`Data::keys`].
     pub key: u8,
-    /// Bytes per value of the fourth column, 0 to 8: 1 + the CPU time of the span's thread during the span in ns, or 0 if
-    /// it is not known.
+    /// Bytes per value of the fourth column, 0 to 8: 1 + the CPU time of the span's thread during the span in ns, or 0
+    /// if it is not known.
     pub cpu: u8,
     /// Whether the last span is unfinished.
     pub open: bool,

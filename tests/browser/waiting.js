@@ -1,4 +1,5 @@
-// Records of lanes that work and wait: declared waits, spans of which the CPU time is known, and spans of which it is not.
+// Records of lanes that work and wait: declared waits, spans of which the CPU time is known, and spans of which it is
+// not.
 
 import { random } from "../page/helper.js";
 

@@ -1,5 +1,5 @@
-// Working or waiting: declared waits are grey everywhere, spans with known CPU time have a strip at their foot, and what
-// the page says of both sums to the busy time.
+// Working or waiting: declared waits are grey everywhere, spans with known CPU time have a strip at their foot, and
+// what the page says of both sums to the busy time.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

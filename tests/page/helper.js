@@ -1,5 +1,5 @@
-// Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track. The
-// task of another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`, a declared wait `a~(0..10)`, and one of
+// Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track. The task of
+// another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`, a declared wait `a~(0..10)`, and one of
 // which 4 ns were on a CPU `a(0..10)@4`.
 
 import { createBins, union } from "#page/trace/concurrency.js";

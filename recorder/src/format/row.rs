@@ -490,8 +490,8 @@ fn unusual_bytes(word: u64) -> u64 {
     (beyond | is(b'"') | is(b',')) & each(0x80)
 }
 
-/// Whether two texts are equal. Empty ones and those of 4 to 16 bytes, like most names, need no call: their first and last bytes,
-/// which overlap, are compared.
+/// Whether two texts are equal. Empty ones and those of 4 to 16 bytes, like most names, need no call: their first and
+/// last bytes, which overlap, are compared.
 #[inline]
 fn is_same(a: &[u8], b: &[u8]) -> bool {
     fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {

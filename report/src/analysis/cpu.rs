@@ -5,8 +5,8 @@
 //!
 //! A CPU time is that of a whole span, with all inside it. So each instant belongs to the innermost running span *whose
 //! CPU time is known*. Of that, what the known spans directly inside it used is theirs. The rest is spread evenly over
-//! its instants, and spans without a CPU time of their own have a part; but not waits, which use hardly any. Where spans
-//! nest, all CPU time is shared out. Where they cross, an instant counts for the one that started last.
+//! its instants, and spans without a CPU time of their own have a part; but not waits, which use hardly any. Where
+//! spans nest, all CPU time is shared out. Where they cross, an instant counts for the one that started last.
 //!
 //! ```text
 //! |------ a: 6 on CPU ------|       |- e -|
@@ -59,8 +59,9 @@ impl Share {
     }
 }
 
-/// Calls `take` with each stretch of which the CPU time is known, in order of time, and with the CPU time in it, which is
-/// at most its length. O(n log n), and 100 bytes of memory for each span while it runs; nothing if no CPU time is known.
+/// Calls `take` with each stretch of which the CPU time is known, in order of time, and with the CPU time in it, which
+/// is at most its length. O(n log n), and 100 bytes of memory for each span while it runs; nothing if no CPU time is
+/// known.
 pub(super) fn share(spans: &Spans, keys: &Keys, mut take: impl FnMut(Stretch, i64)) {
     if !spans.has_cpu() {
         return;

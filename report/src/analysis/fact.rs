@@ -38,8 +38,8 @@ pub enum Fact {
     LargestSelf { task: usize, around: Option<usize> },
     /// The longest stretch in which few lanes were occupied in each of its bins, on average; see [`Few`]. A lane is
     /// occupied while it runs a finished span, and from the start of an unfinished one on: so a run that was killed
-    /// does not seem to end idly. In a declared wait it is not. The span of `around` counts for nothing. Never in the time of [`Fact::EndedLast`],
-    /// which has its sentence.
+    /// does not seem to end idly. In a declared wait it is not. The span of `around` counts for nothing. Never in the
+    /// time of [`Fact::EndedLast`], which has its sentence.
     FewBusy {
         /// Start and end, in ns since the origin, at the edges of bins.
         stretch: (i64, i64),

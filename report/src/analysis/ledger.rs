@@ -1,9 +1,10 @@
 //! The ledger: where lanes x wall time went, to the nanosecond.
 //!
 //! Takes the summaries of lanes and the table. Attributes each instant of each lane to one thing: the task of the
-//! innermost finished span (the last started), or waiting if that is a declared wait; else an unfinished span that has begun; else idle time before, between
-//! or after the lane's spans. So the parts sum to the whole exactly. Where spans nest, innermost time is self time;
-//! where they cross, it is the one way to count no instant twice. Integers only; knows no words.
+//! innermost finished span (the last started), or waiting if that is a declared wait; else an unfinished span that has
+//! begun; else idle time before, between or after the lane's spans. So the parts sum to the whole exactly. Where spans
+//! nest, innermost time is self time; where they cross, it is the one way to count no instant twice. Integers only;
+//! knows no words.
 //!
 //! ```text
 //! |---- a ------|        |~~ unfinished

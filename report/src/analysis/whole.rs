@@ -81,8 +81,9 @@ impl Analysis {
     }
 }
 
-/// Analyses a summary and the trace made from it. `used` is what is known of the run that recorded it, for findings. All figures come from the summary; the trace's spans are only
-/// searched for those that findings point at. O(size of the summary), plus O(spans in the trace) for that search.
+/// Analyses a summary and the trace made from it. `used` is what is known of the run that recorded it, for findings.
+/// All figures come from the summary; the trace's spans are only searched for those that findings point at. O(size of
+/// the summary), plus O(spans in the trace) for that search.
 ///
 /// # Panics
 ///

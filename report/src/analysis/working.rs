@@ -70,7 +70,8 @@ pub(super) struct Subject<'a> {
     pub(super) wall: Wall,
     pub(super) bins: Bins,
     pub(super) used: CpuUse,
-    /// The lane and the key of a span around all other lanes. If its CPU time is not known, it may have waited for them.
+    /// The lane and the key of a span around all other lanes. If its CPU time is not known, it may have waited for
+    /// them.
     pub(super) around: Option<(usize, KeyId)>,
 }
 

@@ -77,8 +77,8 @@ impl Stats {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] if nothing could be read, [`Error::NoMatch`] if a glob of groups, tasks or waits matches nothing,
-    /// or no span has the attribute. A budget that matches nothing is a broken check of [`Statistics::gate`].
+    /// [`Error::Read`] if nothing could be read, [`Error::NoMatch`] if a glob of groups, tasks or waits matches
+    /// nothing, or no span has the attribute. A budget that matches nothing is a broken check of [`Statistics::gate`].
     pub fn compute(&self) -> Result<Statistics, Error> {
         let loaded = self.reading().load()?;
         let found = self.find(&loaded)?;

@@ -26,8 +26,8 @@ impl Metadata {
         }
     }
 
-    /// The run as one line: `latest 3: 4.21 s, 217 spans, 61.0 % of busy time on a CPU, peak memory 71.3 MB, CPU 12.4 s,
-    /// exit code 0`. Without the part on a CPU if it is not known.
+    /// The run as one line: `latest 3: 4.21 s, 217 spans, 61.0 % of busy time on a CPU, peak memory 71.3 MB, CPU 12.4
+    /// s, exit code 0`. Without the part on a CPU if it is not known.
     pub(crate) fn line(&self) -> String {
         let spans = self.recorded.map_or(0, |recorded| recorded.span_count());
         let on_cpu = self.recorded.and_then(|recorded| recorded.busy?.on_cpu());

@@ -1,8 +1,8 @@
 //! CPU times of spans, among their attributes.
 //!
-//! An attribute `cpu` whose value is a duration with a unit, such as `81233ns` or `1.5 ms`, is the CPU time of its span.
-//! A recorder writes it in ns. Any other value of that name is an attribute like others, such as the number of a CPU.
-//! A CPU time that the span cannot have had is left out and counted.
+//! An attribute `cpu` whose value is a duration with a unit, such as `81233ns` or `1.5 ms`, is the CPU time of its
+//! span. A recorder writes it in ns. Any other value of that name is an attribute like others, such as the number of a
+//! CPU. A CPU time that the span cannot have had is left out and counted.
 
 use crate::model::Rows;
 use crate::text::units;

@@ -2,8 +2,8 @@
 // Feet: a strip at the foot of each bar whose span has a known CPU time, filled to the part of it that was on a CPU.
 //
 // Takes the scene, draws over the bars. A line of the background sets a strip apart from its bar, whatever the bar's
-// colour; what is not filled has the bar's pale colour. Declared waits have none, nor have faded bars, and bars with too
-// little room.
+// colour; what is not filled has the bar's pale colour. Declared waits have none, nor have faded bars, and bars with
+// too little room.
 
 import { EDGE, hasEdge } from "#page/chart/bars.js";
 import { PLAIN } from "#page/chart/boxes.js";

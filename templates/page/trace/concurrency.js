@@ -54,8 +54,8 @@ export function lengthOf({ start, end }) {
 }
 
 /**
- * What runs at a moment: how many lanes are busy, how many of them in a declared wait, with how many spans, and how many
- * unfinished ones were started. A span runs from its start until just before its end.
+ * What runs at a moment: how many lanes are busy, how many of them in a declared wait, with how many spans, and how
+ * many unfinished ones were started. A span runs from its start until just before its end.
  * @param {readonly import("#page/trace/data.js").Lane[]} lanes
  * @param {number} time
  * @param {Uint8Array} shownKeys

@@ -3,10 +3,10 @@
 //
 // Takes the trace, its attributes, a window and which spans to keep, gives text in pieces for a Blob. The first columns
 // are those of the record format, so that `waterfall` can read them again, as one lane: a declared wait has the colour
-// `wait`. Where the CPU time of any span is known, a column `cpu` has it, as `81233ns`. The last ones are the attributes,
-// one a name, in the page's order; a span without one has an empty cell. An attribute `cpu`, whose value was no time, has
-// its place in the column of that name, unless a span has both. Lines and quotes follow RFC 4180.
-// A name or a value that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula.
+// `wait`. Where the CPU time of any span is known, a column `cpu` has it, as `81233ns`. The last ones are the
+// attributes, one a name, in the page's order; a span without one has an empty cell. An attribute `cpu`, whose value
+// was no time, has its place in the column of that name, unless a span has both. Lines and quotes follow RFC 4180. A
+// name or a value that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula.
 // Pure.
 
 import { valueOf } from "#page/trace/attributes.js";

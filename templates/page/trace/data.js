@@ -1,9 +1,9 @@
 // @ts-check
 // The data that Rust wrote, and the trace that the page draws.
 //
-// `Data` has the shape of `src/data.rs`, which describes each field; `src/typedefs.rs` tests it. `outline` turns it into
-// a `Trace` without rows, its names in display form: enough to draw before the rows are decoded. `complete` gives the
-// whole trace: typed arrays of starts and ends in ns since the trace's start. Neither result ever changes.
+// `Data` has the shape of `src/data.rs`, which describes each field; `src/typedefs.rs` tests it. `outline` turns it
+// into a `Trace` without rows, its names in display form: enough to draw before the rows are decoded. `complete` gives
+// the whole trace: typed arrays of starts and ends in ns since the trace's start. Neither result ever changes.
 
 import { createAttributes, noChunks } from "#page/trace/attributes.js";
 import { lowerBound } from "#page/trace/mip.js";

@@ -39,7 +39,8 @@ export function waitingOf(lane, keys, shownKeys) {
 }
 
 /**
- * When it is known of a lane whether it was on a CPU, of the keys that are shown, and the part of each stretch that was.
+ * When it is known of a lane whether it was on a CPU, of the keys that are shown, and the part of each stretch that
+ * was.
  * @param {Lane} lane
  * @param {readonly Key[]} keys
  * @param {Uint8Array} shownKeys

@@ -5,8 +5,8 @@
 // it was recorded or as it is shown, exactly or else in any case; OP is `=`, `!=`, `<`, `<=`, `>` or `>=`. Names and
 // values with blanks or operators are written in quotes, where `""` is a quote. A value of `=` and `!=` may be a glob,
 // and is taken in any case; in quotes it is exactly that text. The others compare numbers, also with `k`, `M` or `G`
-// behind them; a value that is no number fulfils none of them. `cpu OP TIME`, with a unit as in `cpu>1ms`, is a condition
-// on the CPU time of spans, where any is known. All that is no condition is text. Pure.
+// behind them; a value that is no number fulfils none of them. `cpu OP TIME`, with a unit as in `cpu>1ms`, is a
+// condition on the CPU time of spans, where any is known. All that is no condition is text. Pure.
 
 import { globOf } from "#page/trace/glob.js";
 import { brief, shown } from "#page/trace/names.js";

@@ -3,8 +3,9 @@
 //
 // Takes the trace, the order of its lanes' spans and a stretch; gives the rows of the table. For the whole run they
 // equal those of Rust's `statistics`, to the nanosecond. Times (total, self, busy) count only what is inside the
-// stretch, and self times sum to the busy time, divided as `division.js` has it; mean, quantiles and max cover whole spans. Unfinished spans are
-// counted, and no other figure includes them. Looks only at spans that touch the stretch, found by binary search. Pure.
+// stretch, and self times sum to the busy time, divided as `division.js` has it; mean, quantiles and max cover whole
+// spans. Unfinished spans are counted, and no other figure includes them. Looks only at spans that touch the stretch,
+// found by binary search. Pure.
 
 import { knownIn } from "#page/trace/cpu.js";
 import { eachKnown } from "#page/trace/division.js";

@@ -207,10 +207,10 @@ impl Statistics {
     ///   are more than that number, 100,000, and not all are numbers. Values come by self time, or by total if the
     ///   self time of the task is less than half of its total; ranges in ascending order; spans without it last.
     ///
-    /// `slowest` has at most twenty `spans` of each task (`--slowest` changes that), the longest first:
-    /// `{process, thread, start, duration_ns, attributes, cpu_ns}`. Unfinished spans are not among them. `attributes`
-    /// is an object of names and values, which are strings. `cpu_ns` is the CPU time of the thread during the span. If the task has spans in `summarised_lanes`, only the longest
-    /// spans of these lanes are known.
+    /// `slowest` has at most twenty `spans` of each task (`--slowest` changes that), the longest first: `{process,
+    /// thread, start, duration_ns, attributes, cpu_ns}`. Unfinished spans are not among them. `attributes` is an object
+    /// of names and values, which are strings. `cpu_ns` is the CPU time of the thread during the span. If the task has
+    /// spans in `summarised_lanes`, only the longest spans of these lanes are known.
     ///
     /// The keys of `run`:
     ///
