@@ -21,9 +21,9 @@ pub(super) fn sentence(of: &Working, task: impl Fn(usize) -> String) -> String {
         let part = units::percent(of.division.idle_ns() as f64 / of.division.busy_ns() as f64);
         return format!("{at_least}{part} of all busy time was waiting: {waits}{system}.{not_counted}");
     }
-    let (lanes, they) = match units::ratio(of.lanes).as_str() {
-        "1.00" => ("one lane was in a span".to_owned(), "it"),
-        lanes => (format!("{lanes} lanes were in spans"), "they"),
+    let (lanes, they) = match of.lanes {
+        0.95..1.05 => ("one lane was in a span".to_owned(), "it"),
+        lanes => (format!("{} lanes were in spans", units::ratio(lanes)), "they"),
     };
     let waits = match waits.as_str() {
         "" => ". In which spans is not known: they have no CPU times".to_owned(),
@@ -71,6 +71,7 @@ fn waits(of: &Working, task: impl Fn(usize) -> String) -> String {
 fn system(of: &Working) -> String {
     let queued_ns = of.used.run_queue_ns.map(i128::from);
     match queued_ns.filter(|&ns| ns * QUEUED_PART >= of.division.busy_ns()) {
+        _ if of.crowd == Crowd::Yes => String::new(), // that is said already
         Some(ns) => {
             format!("; threads waited at least {} for a core", units::duration(ns))
         }
@@ -159,7 +160,7 @@ mod tests {
             &lanes,
             used,
             "On average, 4.00 lanes were in spans and used 2.00 of 2 cores: they mostly waited, 200 ms for a core in \
-             g / spin; threads waited at least 190 ms for a core.",
+             g / spin.",
         );
     }
 
