@@ -276,6 +276,7 @@ function sectionsOf(source, look, chart, later, plotly) {
     tellFound: () => showSummary.now(),
     /** The rows are there. @param {ReturnType<typeof createSpans>} spans */
     arrived(spans) {
+      showSummary.end(); // else what it has still to show would come after what the next one shows
       showSummary = summarise();
       drawer = createDrawer(drawerParts(), source.trace(), chart, spans, look, say);
     },

@@ -44,7 +44,7 @@ function wholeRun({ tasks, wall }) {
  * @param {() => import("#page/view/look.js").Look} look
  * @param {() => import("#page/view/emphasis.js").Emphasis} emphasis
  * @param {ReturnType<typeof import("#page/sections/table.js").createTable>} showTable
- * @returns {{soon: () => void, now: () => void}} shows what the state asks for
+ * @returns {{soon: () => void, now: () => void, end: () => void}} shows what the state asks for, until it ends
  */
 export function createSummary(parts, trace, busy, look, emphasis, showTable) {
   const whole = wholeRun(trace);
@@ -142,6 +142,8 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
       clearTimeout(timer);
       showAll();
     },
+    /** Another one shows it from now on. */
+    end: () => clearTimeout(timer),
   };
 }
 
