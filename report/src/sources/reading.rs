@@ -78,14 +78,15 @@ impl<T> Read<T> {
 }
 
 impl Files {
-    /// Reads the files in parallel. Passes each lane to `take` on any thread, as soon as all of its rows are there;
-    /// only `take` can keep the rows. Does not read files of a single lane that `wanted` rejects. Stamps without an
+    /// Reads the files in parallel. Passes the rows of each file to `declare`, with its name, and each lane to `take` on
+    /// any thread, as soon as all of its rows are there; only `take` can keep the rows. Does not read files of a single lane that `wanted` rejects. Stamps without an
     /// offset count as `assumed_offset_s` seconds east of UTC, or 0 for `None`. A second call reads no further than
     /// the first, but sees what a program has filled in since.
     pub(crate) fn read<T: Send>(
         &self,
         assumed_offset_s: Option<i32>,
         wanted: impl Fn(&LaneIdentity) -> bool + Sync,
+        declare: impl Fn(&Path, &mut Rows) + Sync,
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Read<T> {
         let is_wanted = |unit: &&Vec<File>| {
@@ -98,7 +99,8 @@ impl Files {
         let units: Vec<_> = units.into_iter().filter(is_wanted).collect();
         self.progress.will_read(givers.iter().chain(&units).copied().flatten().map(File::length).sum());
         let read_all = |units: Vec<&Vec<File>>, given: &AllGiven| -> Vec<Unit<T>> {
-            let read = |unit: &Vec<File>| read_unit(unit, assumed_offset_s, given, &self.progress, &take);
+            let read =
+                |unit: &Vec<File>| read_unit(unit, assumed_offset_s, given, &self.progress, &declare, &take);
             units.into_par_iter().map(read).collect()
         };
         let mut read = read_all(givers, &AllGiven::default());
@@ -145,6 +147,7 @@ fn read_unit<T>(
     assumed_offset_s: Option<i32>,
     given: &AllGiven,
     progress: &Progress,
+    declare: impl Fn(&Path, &mut Rows),
     take: impl Fn(LaneRows) -> T,
 ) -> Unit<T> {
     let mut unit = Unit { read: Read::new(Problems::new()), spread: Vec::new(), given: Vec::new() };
@@ -157,7 +160,10 @@ fn read_unit<T>(
             Some(Found::Parts(parts)) => {
                 let is_rows = |part: &Part| !matches!(part.content, Content::Attributes(_));
                 unit.read.filled += usize::from(parts.iter().any(is_rows));
-                for part in parts {
+                for mut part in parts {
+                    if let Content::Lane(_, rows) | Content::SpreadLane(_, rows) = &mut part.content {
+                        declare(&file.name, rows);
+                    }
                     progress.did_read_rows(if is_rows(&part) { part.content.len() } else { 0 });
                     unit.add(&file.name, part, &mut whole);
                 }
@@ -332,7 +338,7 @@ mod tests {
         let new = row("born later", 1);
         fs::write(&path, format!("{head}{}", "\n".repeat(new.len()))).unwrap();
         let files = Files::find(&[directory.path().to_owned()], None, &Progress::default());
-        let rows = || files.read(None, |_| true, |lane| lane.rows.len()).lanes;
+        let rows = || files.read(None, |_| true, |_, _| (), |lane| lane.rows.len()).lanes;
         assert_eq!(rows(), [1]);
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.write_all_at(new.as_bytes(), head.len() as u64).unwrap();
