@@ -77,7 +77,8 @@ pub struct Reading {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inputs {
     /// Files and directories. In a directory, all files below it are read whose names end as those of a known format:
-    /// `.csv`, `.csv.gz`. Names of lanes and problems contain paths as reached from here.
+    /// `.csv`, `.csv.gz`. With a recorder's record file, the attribute files of its process beside it are read, too.
+    /// Names of lanes and problems contain paths as reached from here.
     Paths(Vec<PathBuf>),
     /// The same, but the names of lanes and problems contain paths below a root.
     Below {

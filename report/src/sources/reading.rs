@@ -15,7 +15,7 @@ use recorder::format::FileName;
 use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
-use super::given::{self, AllGiven, Given};
+use super::given::{self, AllGiven, GivenBy};
 use super::named;
 use super::part::{Content, Found, LaneRows, Part, Stopped};
 use super::progress::Progress;
@@ -106,7 +106,7 @@ impl Files {
         let mut read = read_all(givers, &AllGiven::default());
         let given = read.iter_mut().flat_map(|unit| std::mem::take(&mut unit.given)).collect();
         let record_files = units.iter().copied().flatten().map(|file| &*file.name);
-        let given = AllGiven::of(given, record_files);
+        let given = AllGiven::of(given, record_files, &self.unread);
         read.extend(read_all(units, &given));
         let mut all = Read::new(self.problems.clone());
         let mut spread: Vec<LaneRows> = Vec::new();
@@ -137,8 +137,8 @@ struct Unit<T> {
     read: Read<T>,
     /// Parts of lanes that may continue in other units.
     spread: Vec<LaneRows>,
-    /// Attributes of rows in other units, each with the name of their file.
-    given: Vec<(PathBuf, Given)>,
+    /// Attributes of rows in other units.
+    given: Vec<GivenBy>,
 }
 
 /// Reads files that belong together, one after another.
@@ -153,8 +153,12 @@ fn read_unit<T>(
     let mut unit = Unit { read: Read::new(Problems::new()), spread: Vec::new(), given: Vec::new() };
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
-        let found = read_file(file, Way::FAST, assumed_offset_s, given, progress, &mut unit.read.problems);
-        unit.read.readable += usize::from(found.is_some());
+        let mut problems = Problems::new();
+        let found = read_file(file, Way::FAST, assumed_offset_s, given, progress, &mut problems);
+        if !file.is_added {
+            unit.read.problems.merge(problems);
+            unit.read.readable += usize::from(found.is_some());
+        }
         match found {
             Some(found @ Found::Parts(_)) if found.is_empty() => {}
             Some(Found::Parts(parts)) => {
@@ -165,14 +169,14 @@ fn read_unit<T>(
                         declare(&file.name, rows);
                     }
                     progress.did_read_rows(if is_rows(&part) { part.content.len() } else { 0 });
-                    unit.add(&file.name, part, &mut whole);
+                    unit.add(file, part, &mut whole);
                 }
             }
             Some(Found::Summary(summary)) => {
                 unit.read.filled += 1;
                 unit.read.summaries.push((file.name.clone(), *summary));
             }
-            Some(Found::Refused) => unit.read.refused += 1,
+            Some(Found::Refused) => unit.read.refused += usize::from(!file.is_added),
             None => {}
         }
     }
@@ -182,10 +186,12 @@ fn read_unit<T>(
 
 impl<T> Unit<T> {
     /// Adds a part of a file. Puts it into `whole` if no files but these contain its lane.
-    fn add(&mut self, file: &Path, part: Part, whole: &mut Vec<LaneRows>) {
+    fn add(&mut self, file: &File, part: Part, whole: &mut Vec<LaneRows>) {
         let Part { process, content, assumed } = part;
         match content {
-            Content::Attributes(given) => self.given.push((file.to_owned(), given)),
+            Content::Attributes(given) => {
+                self.given.push(GivenBy { path: file.name.clone(), is_added: file.is_added, given });
+            }
             Content::Samples(rows) => {
                 self.read.assumed_samples += assumed;
                 self.read.samples.push((process, rows));
