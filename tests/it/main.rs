@@ -11,6 +11,8 @@ mod example;
 #[cfg(target_os = "linux")]
 mod first_process;
 mod generate;
+#[cfg(unix)]
+mod kept_waits;
 mod line_ends;
 mod live;
 #[cfg(target_os = "linux")]

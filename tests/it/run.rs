@@ -393,33 +393,6 @@ fn a_kept_run_is_read_by_its_name() {
 }
 
 #[test]
-fn a_kept_run_keeps_the_waits_that_were_declared_for_it() {
-    let directory = tempfile::tempdir().unwrap();
-    let toml = "[scenario.locks]\ncommand = [\"sh\", \"-c\", '\"$WATERFALL_PROGRAM\" task --group sh --task lock -- true; \
-                \"$WATERFALL_PROGRAM\" task --group sh --task pop -- true; \"$WATERFALL_PROGRAM\" task --group sh --task work -- true']\nwait = [\"lo*\"]\n";
-    fs::write(directory.path().join("waterfall.toml"), toml).unwrap();
-    let output = waterfall(directory.path(), &["run", "--scenario", "locks", "--wait", "sh/pop"]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(run_json(directory.path(), "locks/1")["waits"], serde_json::json!(["lo*", "sh/pop"]));
-    let page = fs::read_to_string(directory.path().join(".waterfall/runs/locks/1/waterfall.html")).unwrap();
-    assert!(page.contains("Declared as waits: tasks that match lo*, sh/pop."));
-    let waits = |arguments: &[&str]| {
-        let output = waterfall(directory.path(), &[&["stats", "--format", "json"], arguments].concat());
-        let figures: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let tasks = figures["tasks"].as_array().unwrap().iter();
-        let waits = tasks.filter(|task| task["division"]["wait_ns"] == task["self_ns"]);
-        let mut waits: Vec<String> = waits.map(|task| task["task"].as_str().unwrap().to_owned()).collect();
-        waits.sort();
-        waits
-    };
-    assert_eq!(waits(&["locks"]), ["lock", "pop"]);
-    assert_eq!(waits(&["locks", "--wait", "work"]), ["lock", "pop", "work"]);
-    assert_eq!(waits(&[".waterfall/runs/locks/1/records"]), Vec::<String>::new(), "they belong to the run");
-    waterfall(directory.path(), &["run", "--", "sh", "-c", RECORDS]);
-    assert!(run_json(directory.path(), "latest/1").get("waits").is_none());
-}
-
-#[test]
 fn several_runs_in_one_page_are_named_and_told() {
     let directory = tempfile::tempdir().unwrap();
     for name in ["before", "after"] {

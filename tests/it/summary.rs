@@ -173,6 +173,87 @@ proptest! {
     }
 }
 
+/// A merged summary of these summaries.
+fn merged(directory: &Path, parts: &[Vec<u8>]) -> String {
+    let path = directory.join("parts.summary");
+    fs::write(&path, parts.concat()).unwrap();
+    let (summary, problems) = Reading::of(&path).summarise().unwrap();
+    let mut text = Vec::new();
+    waterfall::write_summary(&summary, &problems, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+/// Compares summaries. Tells only the first line that differs, and of it what bins leave readable.
+#[track_caller]
+fn assert_same(one: &str, other: &str) {
+    let alike = one.lines().zip(other.lines()).take_while(|(one, other)| one == other).count();
+    let next = |text: &str| format!("{:.400}", text.lines().nth(alike).unwrap_or("the end"));
+    assert!(one == other, "{} and {}", next(one), next(other));
+}
+
+#[test]
+fn attributes_and_cpu_time_are_in_summaries_of_single_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = directory.path().join("recorded");
+    let pp = recorder::Recorder::new("g", &recorded, 0);
+    let guard = pp.span("handed over").with("first", 1);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            guard.record("cpu", "7ns"); // in a file of this thread, though the row is in one of the other
+            guard.record("second", "x");
+            pp.span("work").record("cpu", "5ns");
+        });
+    });
+    drop(guard);
+    drop(pp.span("alone").with("cpu", "3ns"));
+    for (root, cpu) in [(recorded, true), (data("waits/1"), true), (data("attributes/1"), false)] {
+        let whole = String::from_utf8(written(&root, std::slice::from_ref(&root))).unwrap();
+        assert!(whole.contains("\ncpu\t") == cpu);
+        let mut paths: Vec<PathBuf> =
+            fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        for parts in 2..=paths.len() {
+            let part = |part: usize| {
+                let own = paths.iter().enumerate().filter(|(index, _)| index % parts == part);
+                written(&root, &own.map(|(_, path)| path.clone()).collect::<Vec<_>>())
+            };
+            let parts: Vec<Vec<u8>> = (0..parts).map(part).collect();
+            assert_same(&merged(directory.path(), &parts), &whole);
+        }
+        // As people do it, with names relative to a directory.
+        let names = paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap());
+        let parts: Vec<Vec<u8>> = names.map(|name| summary(&root, &["summarize", name], b"")).collect();
+        assert_same(&merged(directory.path(), &parts), &whole);
+    }
+}
+
+#[test]
+fn a_record_file_alone_is_read_with_the_attributes_of_its_rows_and_no_others() {
+    let directory = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(data("waits/1")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, directory.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let process = "build.16243-18f32c0000000000";
+    // What is wrong with these files is told where they are read themselves.
+    fs::write(directory.path().join(format!("{process}.9-x.0.attributes.csv")), "damaged").unwrap();
+    fs::write(directory.path().join("build.16243-99.0-main.0.attributes.csv"), "of another process").unwrap();
+    let loaded = Reading::of(directory.path().join(format!("{process}.1-io-1.0.csv"))).load().unwrap();
+    assert_eq!((loaded.problems.total(), loaded.trace.lanes().len()), (0, 1), "{:?}", loaded.problems);
+    assert!(
+        (0..loaded.trace.lanes()[0].spans.len())
+            .any(|span| loaded.trace.lanes()[0].spans.cpu_ns(span).is_some())
+    );
+
+    // An attribute file alone is nobody's mistake.
+    let own = directory.path().join(format!("{process}.3-io-1.0.attributes.csv"));
+    let (summary, problems) = Reading::of(&own).summarise().unwrap();
+    assert_eq!((summary.span_count(), problems.total()), (0, 0));
+    // A record file that cannot be read is not made good by the attribute files beside it.
+    fs::write(directory.path().join(format!("{process}.1-io-1.0.csv")), "nothing known\nat all\n").unwrap();
+    assert!(Reading::of(directory.path().join(format!("{process}.1-io-1.0.csv"))).load().is_err());
+}
+
 #[test]
 fn the_filters_write_what_the_library_does_from_files_and_from_stdin() {
     let directory = tempfile::tempdir().unwrap();

@@ -112,6 +112,9 @@ impl RunArgs {
             command::exit(&ended.status);
         }
         let Some(last) = runs.last() else { return Ok(Outcome::Unfinished) };
+        if !last.metadata.is_silent() {
+            last.unmatched_waits.iter().for_each(warn);
+        }
         if !last.ended.is_success() {
             end_as_failed(last, &runs);
         }

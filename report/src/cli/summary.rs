@@ -12,7 +12,7 @@ use super::reading::{BiasArg, WaitArg};
 use super::terminal::{print, print_problems, warn};
 use crate::outputs;
 use crate::reading::{Inputs, Reading, unmatched_waits};
-use crate::report::Error;
+use crate::report::{Error, with_waits_of_runs};
 
 pub(super) const HELP: &str = "\
 Example:
@@ -85,6 +85,7 @@ fn write_summary(
     waits: Vec<String>,
 ) -> anyhow::Result<Outcome> {
     let reading = Reading { inputs, assumed_offset_s, waits, ..Reading::default() };
+    let reading = with_waits_of_runs(&reading);
     let line = ProgressLine::begin(&reading.progress);
     let (summary, problems) = reading.summarise().map_err(Error::from)?;
     drop(line); // stdout may be the same terminal

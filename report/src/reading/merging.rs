@@ -10,7 +10,6 @@ use std::sync::Arc;
 use super::one_pid;
 use super::selection::Chosen;
 use super::splitting::Splitting;
-use super::waits::Waits;
 use crate::analysis::{self, Splits, Tracks};
 use crate::model::{
     Counters, Keys, LaneIdentity, MOST_NAMES, ProcessIdentity, SampleRows, Samples, Spans, Summary, Trace,
@@ -90,14 +89,12 @@ impl Merged {
 /// Summarises and splits a lane. `keep` gets its number of rows and returns whether to keep them.
 pub(super) fn take(
     lane: LaneRows,
-    waits: &Waits,
     chosen: &Chosen,
     splitting: &Splitting<'_>,
     keep: impl Fn(u64) -> bool,
 ) -> Taken {
     let LaneRows { process, lane, mut rows } = lane;
     let all = rows.len();
-    waits.declare(&mut rows);
     chosen.keep(&mut rows);
     let left_out = (all - rows.len()) as u64;
     let offset_s = rows.offset_s;
@@ -203,12 +200,11 @@ mod tests {
     #[test]
     fn rows_that_changed_since_they_were_summarised_are_not_shown() {
         let chosen = Selection::default().chosen(0);
-        let waits = Waits::new(&[]);
-        let first = take(lane(&["a", "b"]), &waits, &chosen, &Splitting::new(&SplitBy::default()), |_| true);
+        let first = take(lane(&["a", "b"]), &chosen, &Splitting::new(&SplitBy::default()), |_| true);
         for (again, is_same) in
             [(vec!["a", "b"], true), (vec!["a", "b", "b"], false), (vec!["a", "new"], false)]
         {
-            let again = take(lane(&again), &waits, &chosen, &Splitting::new(&SplitBy::default()), |_| true);
+            let again = take(lane(&again), &chosen, &Splitting::new(&SplitBy::default()), |_| true);
             assert_eq!(again.kept.unwrap().is_of(&first.summary, &again.identity), is_same);
         }
     }

@@ -14,11 +14,11 @@ mod splitting;
 mod waits;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::analysis::{SplitBy, Splits, Tracks};
-use crate::model::{LaneIdentity, Summary, Trace};
+use crate::model::{LaneIdentity, Rows, Summary, Trace};
 use crate::sources::{Files, LaneRows, Progress, Read};
 use crate::text::Problems;
 
@@ -61,6 +61,9 @@ pub struct Reading {
     /// Globs of tasks whose spans are declared waits, whatever their records say. One with a `/` also matches
     /// `group/task`.
     pub waits: Vec<String>,
+    /// The same for the files below some directories only, such as kept runs. Every command takes these globs from the
+    /// descriptions of the kept runs among its inputs.
+    pub waits_below: Vec<(PathBuf, Vec<String>)>,
     /// The most spans to keep; by default [`DETAIL`]. Lanes that do not fit keep their longest spans. The summary
     /// covers every span.
     pub detail: u64,
@@ -74,7 +77,8 @@ pub struct Reading {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inputs {
     /// Files and directories. In a directory, all files below it are read whose names end as those of a known format:
-    /// `.csv`, `.csv.gz`. Names of lanes and problems contain paths as reached from here.
+    /// `.csv`, `.csv.gz`. With a recorder's record file, the attribute files of its process beside it are read, too.
+    /// Names of lanes and problems contain paths as reached from here.
     Paths(Vec<PathBuf>),
     /// The same, but the names of lanes and problems contain paths below a root.
     Below {
@@ -157,6 +161,7 @@ impl Default for Reading {
             assumed_offset_s: None,
             selection: Selection::default(),
             waits: Vec::new(),
+            waits_below: Vec::new(),
             detail: DETAIL,
             split_by: SplitBy::default(),
             progress: Progress::default(),
@@ -173,10 +178,17 @@ impl Inputs {
         }
     }
 
+    /// What the names of files are relative to.
+    fn root(&self) -> Option<&Path> {
+        match self {
+            Inputs::Below { root, .. } => Some(root),
+            Inputs::Paths(_) | Inputs::Stdin(_) => None,
+        }
+    }
+
     fn find(&self, progress: &Progress) -> Files {
         let files = match self {
-            Inputs::Paths(paths) => Files::find(paths, None, progress),
-            Inputs::Below { root, paths } => Files::find(paths, Some(root), progress),
+            Inputs::Paths(paths) | Inputs::Below { paths, .. } => Files::find(paths, self.root(), progress),
             Inputs::Stdin(name) => Files::stdin(name.clone(), progress),
         };
         files.without_copies()
@@ -226,8 +238,9 @@ impl Reading {
         let chosen = self.chosen(&files)?;
         let count = AtomicU64::new(0);
         let is_kept = |rows| count.fetch_add(rows, Ordering::Relaxed) + rows <= self.detail;
-        let (waits, splitting) = (Waits::new(&self.waits), Splitting::new(&self.split_by));
-        let read = self.read(&files, |_| true, |lane| take(lane, &waits, &chosen, &splitting, is_kept))?;
+        let waits = Waits::new(&self.waits, &self.waits_below, self.inputs.root());
+        let splitting = Splitting::new(&self.split_by);
+        let read = self.read(&files, &waits, |_| true, |lane| take(lane, &chosen, &splitting, is_kept))?;
         let Read { lanes, samples, summaries, mut problems, assumed, assumed_samples, .. } = read;
         let is_of_summaries = !summaries.is_empty();
         if is_of_summaries && (self.assumed_offset_s.is_some() || self.selection.has_window()) {
@@ -236,8 +249,8 @@ impl Reading {
 
         let mut all = Merged { splits: splitting.finish(), ..Merged::default() };
         lanes.into_iter().for_each(|taken| all.add_lane(taken));
-        for (_, mut summary) in summaries {
-            waits.declare_in(&mut summary);
+        for (name, mut summary) in summaries {
+            waits.declare_in(&name, &mut summary);
             all.add_summary(summary, &chosen);
         }
         let Merged { mut summary, splits, mut rows, left_out, partial, problems: doubts } = all;
@@ -265,10 +278,12 @@ impl Reading {
     fn read<T: Send>(
         &self,
         files: &Files,
+        waits: &Waits,
         wanted: impl Fn(&LaneIdentity) -> bool + Sync,
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Result<Read<T>, Error> {
-        let read = files.read(self.assumed_offset_s, wanted, take);
+        let declare = |name: &Path, rows: &mut Rows| waits.declare(name, rows);
+        let read = files.read(self.assumed_offset_s, wanted, declare, take);
         let (inputs, Read { readable, filled, refused, .. }) = (self.inputs.paths(), &read);
         match (readable, filled, refused) {
             (0, ..) => Err(Error::NothingReadable { inputs, problems: read.problems }),
@@ -279,7 +294,7 @@ impl Reading {
 
     /// The first start of all spans; without spans, the first sample.
     fn first_start(&self, files: &Files) -> Result<i64, Error> {
-        let read = self.read(files, |_| true, |lane| lane.rows.first_ns())?;
+        let read = self.read(files, &Waits::default(), |_| true, |lane| lane.rows.first_ns())?;
         let of_samples = || read.samples.iter().filter_map(|(_, rows)| rows.first_ns()).min();
         Ok(read.lanes.into_iter().flatten().min().or_else(of_samples).unwrap_or(0))
     }
@@ -297,8 +312,8 @@ impl Reading {
         let is_wanted = |lane: &LaneIdentity| wanted.contains(lane);
         let no_splitting = SplitBy::default();
         let no_splits = Splitting::new(&no_splitting);
-        let read = self.read(files, is_wanted, |lane| {
-            is_wanted(&lane.lane).then(|| take(lane, waits, chosen, &no_splits, |_| true))
+        let read = self.read(files, waits, is_wanted, |lane| {
+            is_wanted(&lane.lane).then(|| take(lane, chosen, &no_splits, |_| true))
         })?;
         Ok(read.lanes.into_iter().flatten().filter_map(|taken| Some((taken.identity, taken.kept?))).collect())
     }

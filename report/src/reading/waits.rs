@@ -1,6 +1,9 @@
 //! Waits that records do not say: the tasks that a reader declares to be waits.
 //!
-//! Takes globs. They are applied where rows are taken, before these are summarised, and to summaries that were read.
+//! Takes globs, those of some directories for the files below these only. They are applied to the rows of each file, and
+//! to summaries that were read.
+
+use std::path::{Path, PathBuf};
 
 use crate::model::{Keys, Rows, Summary};
 use crate::text::{NoMatch, TaskGlobs};
@@ -9,25 +12,46 @@ use crate::text::{NoMatch, TaskGlobs};
 const NAMES: usize = 1000;
 
 /// The tasks that are declared to be waits.
-pub(super) struct Waits(Option<TaskGlobs>);
+#[derive(Default)]
+pub(super) struct Waits {
+    /// What the names of files are relative to.
+    root: PathBuf,
+    /// Globs for the files below a directory. The names of all files are below the empty path.
+    below: Vec<(PathBuf, TaskGlobs)>,
+}
 
 impl Waits {
-    /// The tasks that match one of some globs. Without a glob, none.
-    pub(super) fn new(globs: &[String]) -> Waits {
-        Waits((!globs.is_empty()).then(|| TaskGlobs::new(globs)))
+    /// The tasks that match one of some globs, `all` in any file, the others in the files below a directory.
+    pub(super) fn new(all: &[String], below: &[(PathBuf, Vec<String>)], root: Option<&Path>) -> Waits {
+        let anywhere = (PathBuf::new(), all);
+        let own = below.iter().map(|(directory, globs)| (absolute(directory), globs.as_slice()));
+        let below = std::iter::once(anywhere).chain(own).filter(|(_, globs)| !globs.is_empty());
+        let below = below.map(|(directory, globs)| (directory, TaskGlobs::new(globs))).collect();
+        Waits { root: root.unwrap_or(Path::new("")).to_owned(), below }
     }
 
-    pub(super) fn declare(&self, rows: &mut Rows) {
-        if let Some(globs) = &self.0 {
+    /// Declares waits in what was read of the file with this name.
+    pub(super) fn declare(&self, name: &Path, rows: &mut Rows) {
+        for globs in self.of_file(name) {
             rows.declare_waits(|group, task| globs.matches(group, task));
         }
     }
 
-    pub(super) fn declare_in(&self, summary: &mut Summary) {
-        if let Some(globs) = &self.0 {
+    pub(super) fn declare_in(&self, name: &Path, summary: &mut Summary) {
+        for globs in self.of_file(name) {
             summary.declare_waits(|group, task| globs.matches(group, task));
         }
     }
+
+    fn of_file(&self, name: &Path) -> impl Iterator<Item = &TaskGlobs> {
+        let path = if self.below.is_empty() { PathBuf::new() } else { absolute(&self.root.join(name)) };
+        let is_of = move |(directory, _): &&(PathBuf, TaskGlobs)| path.starts_with(directory);
+        self.below.iter().filter(is_of).map(|(_, globs)| globs)
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Those of the globs of waits that match none of these keys.
@@ -112,12 +136,12 @@ mod tests {
                 (start, length, task, kind, length.filter(|_| is_known).map(|length| cpu_ns.min(length)))
             };
             let made: Vec<Row> = made.iter().enumerate().map(with_cpu).collect();
-            let waits = Waits::new(&[glob.to_owned()]);
+            let waits = Waits::new(&[glob.to_owned()], &[], None);
             let mut declared = rows(&made);
-            waits.declare(&mut declared);
+            waits.declare(Path::new("x"), &mut declared);
             let of_declared = text(&summary(declared));
             let mut later = summary(rows(&made));
-            waits.declare_in(&mut later);
+            waits.declare_in(Path::new("x"), &mut later);
             let later = text(&later);
             let without_cpu = |text: &str| text.lines().filter(|line| !is_of_cpu(line)).map(str::to_owned).collect::<Vec<_>>();
             prop_assert_eq!(without_cpu(&of_declared), without_cpu(&later));
@@ -130,7 +154,7 @@ mod tests {
         fn it_does_not_matter_when_parts_of_a_lane_are_declared(
             parts in prop::collection::vec(prop::collection::vec((0i64..900, 0i64..90, 0u8..4, 0u8..3), 1..20), 2..4),
         ) {
-            let waits = Waits::new(&["lock".to_owned()]);
+            let waits = Waits::new(&["lock".to_owned()], &[], None);
             let part = |(number, part): (usize, &Vec<(i64, i64, u8, u8)>)| {
                 let row = |&(start, length, task, kind): &(i64, i64, u8, u8)| {
                     (number as i64 * 1000 + start, Some(length), task, kind, Some(length / 2))
@@ -140,10 +164,10 @@ mod tests {
             let (mut first, mut last) = (Summary::new(), Summary::new());
             for mut of in parts.iter().enumerate().map(part) {
                 last.merge(of.clone());
-                waits.declare_in(&mut of);
+                waits.declare_in(Path::new("x"), &mut of);
                 first.merge(of);
             }
-            waits.declare_in(&mut last);
+            waits.declare_in(Path::new("x"), &mut last);
             prop_assert_eq!(text(&first), text(&last));
         }
     }
@@ -152,7 +176,7 @@ mod tests {
     fn a_wait_has_lost_its_colour_and_tasks_that_do_not_match_stay_as_they_are() {
         let mut declared =
             rows(&[(0, Some(5), 0, 1, None), (5, Some(5), 1, 1, None), (9, Some(9), 0, 0, None)]);
-        Waits::new(&["g/lock".into()]).declare(&mut declared);
+        Waits::new(&["g/lock".into()], &[], None).declare(Path::new("x"), &mut declared);
         let kinds: Vec<String> = declared.keys.all().iter().map(|key| key.kind.to_string()).collect();
         assert_eq!(kinds, ["wait", "#ff0000"]);
         let keys: Vec<usize> = declared.iter().map(|span| span.key.index()).collect();

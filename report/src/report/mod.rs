@@ -6,6 +6,7 @@
 mod cpu_use;
 mod repeats;
 mod stats;
+mod waits;
 
 use std::collections::HashMap;
 use std::io;
@@ -22,6 +23,7 @@ use crate::text::{NoMatch, Problem, Problems, Zone, units};
 pub(crate) use cpu_use::{cpu_use, disturbed};
 pub(crate) use repeats::Repeats;
 pub use stats::Stats;
+pub(crate) use waits::with_waits_of_runs;
 
 /// A page to be made: what to read and how to show it.
 #[derive(Debug, Clone, Default)]
@@ -135,8 +137,7 @@ impl Report {
 
     /// Reads what a page shows: rows, and the figures of tasks by every attribute.
     fn load(&self) -> Result<Loaded, Error> {
-        let mut reading = self.reading.clone();
-        reading.waits.extend(waits_of_runs(&reading.inputs));
+        let mut reading = with_waits_of_runs(&self.reading);
         reading.split_by.all = true;
         Ok(reading.load()?)
     }
@@ -259,13 +260,7 @@ impl Report {
                 ));
             }
         }
-        let waits = [self.reading.waits.clone(), waits_of_runs(&self.reading.inputs)].concat();
-        if !waits.is_empty() {
-            notes.push(format!("Declared as waits: tasks that match {}.", waits.join(", ")));
-        }
-        notes.extend(
-            unmatched_waits(&waits, summary.keys()).iter().map(|no_match| format!("Waits: {no_match}.")),
-        );
+        notes.extend(waits::notes(&self.reading, summary.keys()));
         if splits.names().next().is_some() {
             notes.extend(outputs::unknown_attributes(splits.unknown()));
         }
@@ -354,22 +349,6 @@ fn only(inputs: &Inputs) -> Option<&Path> {
 /// The description of the run, if the only input is the directory of a kept run.
 fn kept_run(inputs: &Inputs) -> Option<Metadata> {
     metadata::read(&only(inputs)?.join(metadata::FILE)).ok()
-}
-
-/// The globs of waits that belong to the kept runs among the inputs.
-fn waits_of_runs(inputs: &Inputs) -> Vec<String> {
-    let Inputs::Paths(paths) = inputs else { return Vec::new() };
-    let mut waits: Vec<String> = Vec::new();
-    for glob in paths
-        .iter()
-        .filter_map(|path| metadata::read(&path.join(metadata::FILE)).ok())
-        .flat_map(|run| run.waits)
-    {
-        if !waits.contains(&glob) {
-            waits.push(glob);
-        }
-    }
-    waits
 }
 
 fn title_of_run(directory: &Path) -> Option<String> {

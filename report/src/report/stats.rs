@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{ASKED, Error, Report, cpu_use, kept_run, waits_of_runs, zone};
+use super::{ASKED, Error, Report, cpu_use, kept_run, with_waits_of_runs, zone};
 use crate::analysis::{self, NAMED, Table, TaskRows, TaskStatistics};
 use crate::gate::{self, Budget, Check, Gate, Subject, Whole};
 use crate::model::{Keys, Summary};
@@ -109,10 +109,9 @@ impl Stats {
 
     /// All groups and tasks, with rows only if distributions are computed.
     fn reading(&self) -> Reading {
-        let mut reading = self.reading.clone();
+        let mut reading = with_waits_of_runs(&self.reading);
         reading.selection.groups.clear();
         reading.selection.tasks.clear();
-        reading.waits.extend(waits_of_runs(&reading.inputs));
         reading.split_by.name = self.by.clone();
         if self.tasks.is_empty() {
             reading.detail = 0;

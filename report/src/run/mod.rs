@@ -23,13 +23,13 @@ use std::time::Duration;
 
 use crate::analysis::{self, Division};
 use crate::command::{self, Ended, Peak, Runner};
-use crate::reading::{Inputs, Reading};
+use crate::reading::{Inputs, Reading, unmatched_waits};
 use crate::runs::metadata;
 use crate::runs::{
     Busy, KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision, Store,
 };
 use crate::sources::Progress;
-use crate::text::{Problems, Zone};
+use crate::text::{NoMatch, Problems, Zone};
 
 pub(crate) use scenario::{Error as ScenarioError, Scenario};
 
@@ -80,6 +80,8 @@ pub(crate) struct Run {
     pub ended: Ended,
     /// What was wrong with its records.
     pub problems: Problems,
+    /// The globs of waits that match none of its tasks.
+    pub unmatched_waits: Vec<NoMatch>,
     /// What could not be kept, one sentence each.
     pub losses: Vec<String>,
 }
@@ -216,8 +218,8 @@ impl Plan {
         let kept = metadata::replace(&place.metadata(), &metadata);
         let progress = Progress::default();
         notify(Event::Read(&progress));
-        let (recorded, problems) = recorded(&place, &progress).unzip();
-        metadata.recorded = recorded;
+        let read = read(&place, &self.waits, &progress);
+        metadata.recorded = read.as_ref().map(|(recorded, ..)| *recorded);
         if let Err(error) = kept.and_then(|()| metadata::replace(&place.metadata(), &metadata)) {
             losses.push(format!("run.json could not be written: {error}"));
         }
@@ -225,7 +227,9 @@ impl Plan {
             losses
                 .push(format!("{} samples of its resource use could not be written: {error}", sampled.lost));
         }
-        Run { place, metadata, ended, problems: problems.unwrap_or_default(), losses }
+        let (problems, unmatched_waits) =
+            read.map_or_else(Default::default, |(_, problems, unmatched)| (problems, unmatched));
+        Run { place, metadata, ended, problems, unmatched_waits, losses }
     }
 }
 
@@ -267,11 +271,11 @@ fn resources(ended: &Ended, sampled: &Sampled) -> Resources {
     }
 }
 
-/// What a run recorded, and what was wrong with it. No readable row means no spans; after any other error the answer
-/// is unknown: `None`.
-fn recorded(place: &Place, progress: &Progress) -> Option<(Recorded, Problems)> {
+/// What a run recorded, what was wrong with it, and which globs of waits match none of its tasks. No readable row means
+/// no spans; after any other error the answer is unknown: `None`.
+fn read(place: &Place, waits: &[String], progress: &Progress) -> Option<(Recorded, Problems, Vec<NoMatch>)> {
     let inputs = Inputs::Paths(vec![place.records()]);
-    let reading = Reading { inputs, progress: progress.clone(), ..Reading::default() };
+    let reading = Reading { inputs, waits: waits.to_vec(), progress: progress.clone(), ..Reading::default() };
     let (summary, problems) = match reading.summarise() {
         Ok(read) => read,
         Err(error) => (Default::default(), error.problems()?.clone()),
@@ -284,7 +288,8 @@ fn recorded(place: &Place, progress: &Progress) -> Option<(Recorded, Problems)> 
         problems: problems.total(),
         busy: Some(busy(overview.division)),
     };
-    Some((recorded, problems))
+    let unmatched_waits = unmatched_waits(waits, summary.keys());
+    Some((recorded, problems, unmatched_waits))
 }
 
 fn busy(division: Division) -> Busy {

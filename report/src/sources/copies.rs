@@ -60,7 +60,9 @@ fn leave_out_links<'a>(files: &[&'a File], problems: &mut Problems) -> HashSet<&
         if first != file.name {
             let message =
                 format!("skipped: another name of the same file as {} (a hard link)", first.display());
-            problems.add(&file.name, None, message);
+            if !file.is_added {
+                problems.add(&file.name, None, message);
+            }
             links.insert(&*file.name);
         }
     }

@@ -3,9 +3,10 @@
 //! Takes inputs; gives the regular files among them and, below directories, every file whose name ends as a format's
 //! names do (any case, any depth, hidden files too). Gives each file once, sorted by path, and the files of one lane
 //! together. Follows symbolic links. Reports what has the name of such a file but cannot be one. Opens only attribute
-//! files, to find where their rows end.
+//! files, to find where their rows end. To a record file that is an input, adds the attribute files of its process.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ use crate::text::Problems;
 pub(crate) struct Files {
     /// Files of one lane are in one unit.
     pub(super) units: Vec<Vec<File>>,
+    /// Names of record files that are not read, of processes with attribute files that nobody asked for.
+    pub(super) unread: Vec<PathBuf>,
     pub(super) problems: Problems,
     pub(super) progress: Progress,
 }
@@ -38,25 +41,32 @@ impl Files {
         leave_out_twins(&mut paths, &mut problems);
         // A file that is reached twice, by a link or by an input inside another, contains its rows once.
         let mut seen = BTreeSet::new();
-        paths.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+        let mut is_new =
+            |path: &PathBuf| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
+        paths.retain(&mut is_new);
         if let Some(root) = root {
             problems.rename(|path| below(root, path));
         }
-        let files = paths.into_iter().map(|path| {
-            let name = root.map_or_else(|| path.clone(), |root| below(root, &path));
+        let name = |path: &Path| root.map_or_else(|| path.to_owned(), |root| below(root, path));
+        let Beside { mut attribute_files, record_files } = beside(inputs, &paths);
+        attribute_files.retain(&mut is_new);
+        let unread = record_files.iter().map(|path| name(path)).collect();
+        let file = |path: PathBuf| {
+            let name = name(&path);
             File::new(Some(path), name)
-        });
-        let units = by_lane(files);
+        };
+        let added = attribute_files.into_iter().map(|path| File { is_added: true, ..file(path) });
+        let units = by_lane(paths.into_iter().map(file).chain(added));
         // Before the lengths of all others: a row is older than its attributes, so it is in what is read of its file.
         let is_attribute_file = |file: &&File| given::is_attribute_file(&file.name);
         units.iter().flatten().filter(is_attribute_file).for_each(File::end_at_rows);
-        Files { units, problems, progress: progress.clone() }
+        Files { units, unread, problems, progress: progress.clone() }
     }
 
     /// The standard input, treated as a file of this name.
     pub(crate) fn stdin(name: PathBuf, progress: &Progress) -> Files {
         let units = vec![vec![File::new(None, name)]];
-        Files { units, problems: Problems::new(), progress: progress.clone() }
+        Files { units, unread: Vec::new(), problems: Problems::new(), progress: progress.clone() }
     }
 }
 
@@ -106,6 +116,53 @@ fn leave_out_twins(files: &mut Vec<PathBuf>, problems: &mut Problems) {
         }
         !is_twin
     });
+}
+
+/// What is in the directories of record files, and of the same processes.
+#[derive(Default)]
+struct Beside {
+    attribute_files: Vec<PathBuf>,
+    record_files: Vec<PathBuf>,
+}
+
+/// What is beside the record files among the inputs, without the files that were found. An attribute file may give
+/// attributes to the rows of all record files of its process.
+fn beside(inputs: &[PathBuf], found: &[PathBuf]) -> Beside {
+    let found: BTreeSet<&Path> = found.iter().map(PathBuf::as_path).collect();
+    let mut processes: BTreeMap<&Path, BTreeSet<String>> = BTreeMap::new();
+    for input in inputs.iter().filter(|input| found.contains(input.as_path())) {
+        let name = named::name(input).filter(|name| name.content == Content::Records);
+        if let (Some(name), Some(directory)) = (name, input.parent()) {
+            processes.entry(directory).or_default().insert(named::identity(&name));
+        }
+    }
+    let mut beside = Beside::default();
+    for (directory, processes) in processes {
+        let is_here = |path: &&&Path| path.parent() == Some(directory);
+        let mut known: BTreeSet<FileName> =
+            found.iter().filter(is_here).filter_map(|path| named::name(path)).collect();
+        let mut paths: Vec<PathBuf> = file_names(directory).map(|name| directory.join(name)).collect();
+        paths.sort(); // an uncompressed file comes before its gzip file
+        for path in paths {
+            let of_process = |name: &FileName| processes.contains(&named::identity(name));
+            let Some(name) = named::name(&path).filter(of_process) else { continue };
+            let files = match name.content {
+                Content::Attributes => &mut beside.attribute_files,
+                Content::Records => &mut beside.record_files,
+                Content::Counters => continue,
+            };
+            if fs::metadata(&path).is_ok_and(|file| file.is_file()) && known.insert(name) {
+                files.push(path);
+            }
+        }
+    }
+    beside
+}
+
+/// The names in a directory that is the parent of a path: an empty one is the working directory.
+fn file_names(directory: &Path) -> impl Iterator<Item = OsString> + use<> {
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.file_name())
 }
 
 /// Groups the files by lane, and by what they contain.
@@ -180,11 +237,13 @@ pub(super) struct File {
     pub(super) name: PathBuf,
     /// Length when the file was first looked at. What a program appends later is not read.
     length: OnceLock<u64>,
+    /// Whether it is no input, nor below one. It only gives attributes, and is not reported.
+    pub(super) is_added: bool,
 }
 
 impl File {
     pub(super) fn new(path: Option<PathBuf>, name: PathBuf) -> File {
-        File { path, name, length: OnceLock::new() }
+        File { path, name, length: OnceLock::new(), is_added: false }
     }
 
     /// Length when this was first called; 0 if unknown.
@@ -203,15 +262,15 @@ impl File {
     /// The first bytes of this file, as a file.
     pub(super) fn beginning(&self, bytes: u64) -> File {
         let length = OnceLock::from(self.length().min(bytes));
-        File { path: self.path.clone(), name: self.name.clone(), length }
+        File { path: self.path.clone(), name: self.name.clone(), length, is_added: self.is_added }
     }
 
     /// Whether its directory has a file with a name that `is_it` accepts.
     pub(super) fn has_beside(&self, is_it: &dyn Fn(&FileName) -> bool) -> bool {
         let directory = self.path.as_deref().and_then(Path::parent);
-        let entries =
-            directory.and_then(|directory| fs::read_dir(directory).ok()).into_iter().flatten().flatten();
-        entries.filter_map(|entry| named::name(Path::new(&entry.file_name()))).any(|name| is_it(&name))
+        let mut names =
+            directory.into_iter().flat_map(file_names).filter_map(|name| named::name(Path::new(&name)));
+        names.any(|name| is_it(&name))
     }
 
     /// Device and inode of a file with several names. `None` if it has one, or the system does not tell. Some file

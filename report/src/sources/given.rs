@@ -74,6 +74,14 @@ impl Given {
     }
 }
 
+/// The attributes of an attribute file, and its name.
+pub(super) struct GivenBy {
+    pub(super) path: PathBuf,
+    /// Whether it was read only for the rows of files that are read: others are not reported.
+    pub(super) is_added: bool,
+    pub(super) given: Given,
+}
+
 /// The attributes of all attribute files.
 #[derive(Default)]
 pub(super) struct AllGiven {
@@ -115,43 +123,56 @@ impl RecordFile {
     }
 }
 
+/// A record file that may have the rows of attributes.
+struct Known<'a> {
+    path: &'a Path,
+    thread: String,
+    is_read: bool,
+}
+
 impl AllGiven {
-    /// Puts the attributes of some files together. `read` has each file's name and attributes, in any order;
-    /// `record_files` are those that will be read.
+    /// Puts the attributes of some files together, given in any order. `record_files` are those that will be read,
+    /// `unread` are others of the same processes.
     pub(super) fn of<'a>(
-        read: Vec<(PathBuf, Given)>,
+        read: Vec<GivenBy>,
         record_files: impl Iterator<Item = &'a Path>,
+        unread: &'a [PathBuf],
     ) -> AllGiven {
         let mut files: HashMap<PathBuf, OfFile> = HashMap::new();
         let mut others = Vec::new();
         if read.is_empty() {
             return AllGiven::default();
         }
-        let mut known: HashMap<RecordFile, Vec<(&Path, String)>> = HashMap::new();
-        for path in record_files {
+        let mut known: HashMap<RecordFile, Vec<Known<'a>>> = HashMap::new();
+        let unread = unread.iter().map(|path| (path.as_path(), false));
+        for (path, is_read) in record_files.map(|path| (path, true)).chain(unread) {
             if let Some(name) = named::name(path).filter(|name| name.content == Content::Records) {
                 let key = RecordFile::new(path, &name, name.lane, name.part);
-                known.entry(key).or_default().push((path, name.thread));
+                known.entry(key).or_default().push(Known { path, thread: name.thread, is_read });
             }
         }
-        let named = |(path, given): (PathBuf, Given)| Some((named::name(&path)?, path, given));
-        let mut read: Vec<(FileName, PathBuf, Given)> = read.into_iter().filter_map(named).collect();
+        known.values_mut().for_each(|files| files.sort_by_key(|file| file.path));
+        let named = |given: GivenBy| Some((named::name(&given.path)?, given));
+        let mut read: Vec<(FileName, GivenBy)> = read.into_iter().filter_map(named).collect();
         // Two threads may have given a span the same name: then the order of the files decides.
-        read.sort_by_key(|(one, ..)| (one.lane, one.part));
-        for (name, path, given) in read {
+        read.sort_by(|(one, by), (other, by_other)| {
+            (one.lane, one.part, &by.path).cmp(&(other.lane, other.part, &by_other.path))
+        });
+        for (name, GivenBy { path, is_added, given }) in read {
             for ((lane, part), of) in given.files {
                 let record_file = RecordFile::new(&path, &name, lane, part);
                 // Several programs of one process may have used the same numbers, for threads of different names.
-                let own = |files: &Vec<(&Path, String)>| {
-                    let same_thread = files.iter().find(|(_, thread)| *thread == name.thread);
-                    same_thread.or(files.first()).map(|(path, _)| path.to_path_buf())
-                };
-                match known.get(&record_file).and_then(own) {
-                    Some(record_file) => files.entry(record_file).or_default().append(of),
-                    None => {
+                let files_of_row = known.get(&record_file).map_or(&[][..], Vec::as_slice);
+                let same_thread = files_of_row.iter().find(|file| file.thread == name.thread);
+                match same_thread.or(files_of_row.first()) {
+                    Some(file) if file.is_read => {
+                        files.entry(file.path.to_owned()).or_default().append(of);
+                    }
+                    None if !is_added => {
                         let (given_by, count) = (path.clone(), of.entries.len() as u64);
                         others.push(Other { given_by, record_file, count });
                     }
+                    Some(_) | None => {}
                 }
             }
         }

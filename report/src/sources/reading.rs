@@ -15,7 +15,7 @@ use recorder::format::FileName;
 use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
-use super::given::{self, AllGiven, Given};
+use super::given::{self, AllGiven, GivenBy};
 use super::named;
 use super::part::{Content, Found, LaneRows, Part, Stopped};
 use super::progress::Progress;
@@ -78,14 +78,15 @@ impl<T> Read<T> {
 }
 
 impl Files {
-    /// Reads the files in parallel. Passes each lane to `take` on any thread, as soon as all of its rows are there;
-    /// only `take` can keep the rows. Does not read files of a single lane that `wanted` rejects. Stamps without an
+    /// Reads the files in parallel. Passes the rows of each file to `declare`, with its name, and each lane to `take` on
+    /// any thread, as soon as all of its rows are there; only `take` can keep the rows. Does not read files of a single lane that `wanted` rejects. Stamps without an
     /// offset count as `assumed_offset_s` seconds east of UTC, or 0 for `None`. A second call reads no further than
     /// the first, but sees what a program has filled in since.
     pub(crate) fn read<T: Send>(
         &self,
         assumed_offset_s: Option<i32>,
         wanted: impl Fn(&LaneIdentity) -> bool + Sync,
+        declare: impl Fn(&Path, &mut Rows) + Sync,
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Read<T> {
         let is_wanted = |unit: &&Vec<File>| {
@@ -98,13 +99,14 @@ impl Files {
         let units: Vec<_> = units.into_iter().filter(is_wanted).collect();
         self.progress.will_read(givers.iter().chain(&units).copied().flatten().map(File::length).sum());
         let read_all = |units: Vec<&Vec<File>>, given: &AllGiven| -> Vec<Unit<T>> {
-            let read = |unit: &Vec<File>| read_unit(unit, assumed_offset_s, given, &self.progress, &take);
+            let read =
+                |unit: &Vec<File>| read_unit(unit, assumed_offset_s, given, &self.progress, &declare, &take);
             units.into_par_iter().map(read).collect()
         };
         let mut read = read_all(givers, &AllGiven::default());
         let given = read.iter_mut().flat_map(|unit| std::mem::take(&mut unit.given)).collect();
         let record_files = units.iter().copied().flatten().map(|file| &*file.name);
-        let given = AllGiven::of(given, record_files);
+        let given = AllGiven::of(given, record_files, &self.unread);
         read.extend(read_all(units, &given));
         let mut all = Read::new(self.problems.clone());
         let mut spread: Vec<LaneRows> = Vec::new();
@@ -135,8 +137,8 @@ struct Unit<T> {
     read: Read<T>,
     /// Parts of lanes that may continue in other units.
     spread: Vec<LaneRows>,
-    /// Attributes of rows in other units, each with the name of their file.
-    given: Vec<(PathBuf, Given)>,
+    /// Attributes of rows in other units.
+    given: Vec<GivenBy>,
 }
 
 /// Reads files that belong together, one after another.
@@ -145,28 +147,36 @@ fn read_unit<T>(
     assumed_offset_s: Option<i32>,
     given: &AllGiven,
     progress: &Progress,
+    declare: impl Fn(&Path, &mut Rows),
     take: impl Fn(LaneRows) -> T,
 ) -> Unit<T> {
     let mut unit = Unit { read: Read::new(Problems::new()), spread: Vec::new(), given: Vec::new() };
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
-        let found = read_file(file, Way::FAST, assumed_offset_s, given, progress, &mut unit.read.problems);
-        unit.read.readable += usize::from(found.is_some());
+        let mut problems = Problems::new();
+        let found = read_file(file, Way::FAST, assumed_offset_s, given, progress, &mut problems);
+        if !file.is_added {
+            unit.read.problems.merge(problems);
+            unit.read.readable += usize::from(found.is_some());
+        }
         match found {
             Some(found @ Found::Parts(_)) if found.is_empty() => {}
             Some(Found::Parts(parts)) => {
                 let is_rows = |part: &Part| !matches!(part.content, Content::Attributes(_));
                 unit.read.filled += usize::from(parts.iter().any(is_rows));
-                for part in parts {
+                for mut part in parts {
+                    if let Content::Lane(_, rows) | Content::SpreadLane(_, rows) = &mut part.content {
+                        declare(&file.name, rows);
+                    }
                     progress.did_read_rows(if is_rows(&part) { part.content.len() } else { 0 });
-                    unit.add(&file.name, part, &mut whole);
+                    unit.add(file, part, &mut whole);
                 }
             }
             Some(Found::Summary(summary)) => {
                 unit.read.filled += 1;
                 unit.read.summaries.push((file.name.clone(), *summary));
             }
-            Some(Found::Refused) => unit.read.refused += 1,
+            Some(Found::Refused) => unit.read.refused += usize::from(!file.is_added),
             None => {}
         }
     }
@@ -176,10 +186,12 @@ fn read_unit<T>(
 
 impl<T> Unit<T> {
     /// Adds a part of a file. Puts it into `whole` if no files but these contain its lane.
-    fn add(&mut self, file: &Path, part: Part, whole: &mut Vec<LaneRows>) {
+    fn add(&mut self, file: &File, part: Part, whole: &mut Vec<LaneRows>) {
         let Part { process, content, assumed } = part;
         match content {
-            Content::Attributes(given) => self.given.push((file.to_owned(), given)),
+            Content::Attributes(given) => {
+                self.given.push(GivenBy { path: file.name.clone(), is_added: file.is_added, given });
+            }
             Content::Samples(rows) => {
                 self.read.assumed_samples += assumed;
                 self.read.samples.push((process, rows));
@@ -332,7 +344,7 @@ mod tests {
         let new = row("born later", 1);
         fs::write(&path, format!("{head}{}", "\n".repeat(new.len()))).unwrap();
         let files = Files::find(&[directory.path().to_owned()], None, &Progress::default());
-        let rows = || files.read(None, |_| true, |lane| lane.rows.len()).lanes;
+        let rows = || files.read(None, |_| true, |_, _| (), |lane| lane.rows.len()).lanes;
         assert_eq!(rows(), [1]);
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.write_all_at(new.as_bytes(), head.len() as u64).unwrap();
