@@ -70,12 +70,11 @@ pub(crate) struct Reading {
     thread: u64,
 }
 
-/// The reading of a guard, which may end its span on any thread. Until it is dropped, the span counts as open if that
-/// matters.
+/// The reading of a guard, which may end its span on any thread. Until it is dropped, the span counts as open.
 #[derive(Debug)]
 pub(crate) struct GuardReading {
     pub(crate) reading: Reading,
-    _open: Option<Arc<()>>,
+    _open: Arc<()>,
 }
 
 impl Meter {
@@ -98,8 +97,7 @@ impl Meter {
     #[cold]
     pub(crate) fn begin_guard(&mut self, times: &CpuTimes, now_ns: i64) -> Option<GuardReading> {
         let reading = self.read(times, now_ns)?;
-        let is_limited = times.price_ns > 0;
-        Some(GuardReading { reading, _open: is_limited.then(|| self.guards.clone()) })
+        Some(GuardReading { reading, _open: self.guards.clone() })
     }
 
     fn read(&mut self, times: &CpuTimes, now_ns: i64) -> Option<Reading> {
