@@ -6,7 +6,6 @@
 
 use std::hint::black_box;
 use std::num::NonZeroI64;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use crate::clock;
@@ -56,10 +55,8 @@ pub(crate) struct Meter {
     thread: u64,
     /// The time of the thread up to here is taken up.
     spent_until_ns: i64,
-    /// The spans on the thread's stack whose CPU time will be read again.
-    started: usize,
-    /// The same for guards: each has a clone of this. So one that is dropped on another thread is no longer open.
-    guards: Arc<()>,
+    /// Spans whose CPU time will be read again on this thread.
+    open: u32,
 }
 
 /// The CPU time of a thread at the start of a span.
@@ -70,58 +67,33 @@ pub(crate) struct Reading {
     thread: u64,
 }
 
-/// The reading of a guard, which may end its span on any thread. Until it is dropped, the span counts as open.
-#[derive(Debug)]
-pub(crate) struct GuardReading {
-    pub(crate) reading: Reading,
-    _open: Arc<()>,
-}
-
 impl Meter {
     pub(crate) fn new() -> Self {
         static NEXT_THREAD: AtomicU64 = AtomicU64::new(0);
 
         let thread = NEXT_THREAD.fetch_add(1, Ordering::Relaxed);
-        Self { thread, spent_until_ns: i64::MIN, started: 0, guards: Arc::new(()) }
+        Self { thread, spent_until_ns: i64::MIN, open: 0 }
     }
 
-    /// Reads the clock for a span that starts now on the thread's stack, if the thread may spend that.
+    /// Reads the clock for a span that starts now, if the thread may spend that.
     #[cold]
     pub(crate) fn begin(&mut self, times: &CpuTimes, now_ns: i64) -> Option<Reading> {
-        let reading = self.read(times, now_ns)?;
-        self.started += 1;
-        Some(reading)
-    }
-
-    /// Reads the clock for the span of a guard that starts now, if the thread may spend that.
-    #[cold]
-    pub(crate) fn begin_guard(&mut self, times: &CpuTimes, now_ns: i64) -> Option<GuardReading> {
-        let reading = self.read(times, now_ns)?;
-        Some(GuardReading { reading, _open: self.guards.clone() })
-    }
-
-    fn read(&mut self, times: &CpuTimes, now_ns: i64) -> Option<Reading> {
         if times.price_ns > 0 && !self.spend(times, now_ns) {
             return None;
         }
         let cpu_ns = system::thread_cpu_ns()?;
+        self.open = self.open.saturating_add(1);
         Some(Reading { cpu_ns, least_ns: times.least_ns, thread: self.thread })
-    }
-
-    /// Ends a span of the thread's stack, as [`end`](Self::end) does.
-    #[cold]
-    pub(crate) fn end_started(&mut self, reading: Reading, start_ns: i64, now_ns: i64) -> (i64, Option<i64>) {
-        self.started = self.started.saturating_sub(1);
-        self.end(reading, start_ns, now_ns)
     }
 
     /// Reads the thread's clock for a span that ends now, and then the time. Returns the time, and the CPU time since
     /// the start if it is known and the span is long enough.
     #[cold]
-    pub(crate) fn end(&self, reading: Reading, start_ns: i64, now_ns: i64) -> (i64, Option<i64>) {
+    pub(crate) fn end(&mut self, reading: Reading, start_ns: i64, now_ns: i64) -> (i64, Option<i64>) {
         if reading.thread != self.thread {
             return (now_ns, None);
         }
+        self.open = self.open.saturating_sub(1);
         if now_ns.saturating_sub(start_ns) < reading.least_ns {
             return (now_ns, None);
         }
@@ -134,10 +106,10 @@ impl Meter {
     ///
     /// Inside a span with CPU time only the second half of the savings can be spent, inside two of them the last
     /// quarter, and so on. So thousands of short spans leave enough for the long ones around them, whose CPU time
-    /// covers the short ones. A span that never ends counts as one of them.
+    /// covers the short ones.
     fn spend(&mut self, times: &CpuTimes, now_ns: i64) -> bool {
         let &CpuTimes { price_ns, savings_ns, .. } = times;
-        let kept_ns = savings_ns - (savings_ns >> self.open().min(4));
+        let kept_ns = savings_ns - (savings_ns >> self.open.min(4));
         let spent_until_ns =
             self.spent_until_ns.max(now_ns.saturating_sub(savings_ns)).saturating_add(price_ns);
         let has_enough = spent_until_ns.saturating_add(kept_ns) <= now_ns;
@@ -145,11 +117,6 @@ impl Meter {
             self.spent_until_ns = spent_until_ns;
         }
         has_enough
-    }
-
-    /// How many spans are open whose CPU time was read at their start.
-    fn open(&self) -> usize {
-        self.started + Arc::strong_count(&self.guards) - 1
     }
 }
 
@@ -223,43 +190,18 @@ mod tests {
         let mut inner = [0, 0];
         for outer_ns in (0..1_000_000_000).step_by(10_000_000) {
             assert!(meter.spend(&TIMES, outer_ns), "{outer_ns}");
-            meter.started += 1;
+            meter.open += 1;
             for middle_ns in (outer_ns..outer_ns + 10_000_000).step_by(1_000_000) {
                 assert!(meter.spend(&TIMES, middle_ns), "{middle_ns}");
-                meter.started += 1;
+                meter.open += 1;
                 let starts_ns = (middle_ns..middle_ns + 1_000_000).step_by(1_000);
                 inner[usize::from(outer_ns > 0)] += paid(&mut meter, starts_ns);
-                meter.started -= 1;
+                meter.open -= 1;
             }
-            meter.started -= 1;
+            meter.open -= 1;
         }
         // A hundredth of their time is 100 in 10 ms, of which the 11 around them take some.
         assert!((8_000..=9_000).contains(&inner[1]), "{inner:?}");
-    }
-
-    #[test]
-    fn guards_that_end_on_another_thread_leave_a_thread_its_savings() {
-        let mut meter = Meter::new();
-        let guards: Vec<GuardReading> =
-            (0..4).map(|time| meter.begin_guard(&TIMES, time * 20_000_000).unwrap()).collect();
-        let burst = |from_ns: i64| (from_ns..from_ns + 100_000).step_by(100);
-        assert_eq!(paid(&mut meter, burst(1_000_000_000)), 13);
-        std::thread::spawn(move || drop(guards)).join().unwrap();
-        assert_eq!(paid(&mut meter, burst(2_000_000_000)), 200);
-    }
-
-    #[test]
-    fn guards_leave_as_much_for_long_spans_as_the_stack() {
-        let burst = |from_ns: i64| (from_ns..from_ns + 100_000).step_by(100);
-        let (mut guarded, mut started) = (Meter::new(), Meter::new());
-        let guard = guarded.begin_guard(&TIMES, 0).unwrap();
-        let reading = started.begin(&TIMES, 0).unwrap();
-        let inside = [&mut guarded, &mut started].map(|meter| paid(meter, burst(1_000_000_000)));
-        assert_eq!(inside, [100, 100]);
-        drop(guard);
-        started.end_started(reading, 0, 1_000_100_000);
-        let after = [&mut guarded, &mut started].map(|meter| paid(meter, burst(1_000_200_000)));
-        assert_eq!((after[0], after[1]), (102, 102));
     }
 
     #[test]

@@ -207,7 +207,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use attribute::SpanRow;
-use cpu::CpuTimes;
+use cpu::{CpuTimes, Reading};
 use format::{Content, Record, Sample, Stamp};
 use lane::{Fields, Item};
 use losses::{Named, count};
@@ -465,7 +465,7 @@ impl Settings {
         // the last span of the thread that had the file before.
         let lane = state.lane(&self.target, Content::Records);
         let now_ns = clock::boot_ns();
-        let reading = self.cpu.as_ref().and_then(|times| state.meter().begin(times, now_ns));
+        let reading = self.begin_reading(state, now_ns);
         let mut item = self.item(now_ns, self.record(task, color, None));
         if state.start(self.id, lane, &mut item, self.started(now_ns), reading) {
             self.count_changes(state, task, color);
@@ -474,6 +474,12 @@ impl Settings {
             state.time_newest(task);
         }
         now_ns
+    }
+
+    /// Reads the CPU time of the thread for a span that starts, if it is to be recorded.
+    #[inline]
+    fn begin_reading(&self, state: &mut ThreadState, now_ns: i64) -> Option<Reading> {
+        self.cpu.as_ref().and_then(|times| state.meter().begin(times, now_ns))
     }
 
     /// Ends the newest span on this thread.
@@ -495,7 +501,7 @@ impl Settings {
             }
             let lane = state.lane(&self.target, Content::Records);
             let now_ns = clock::boot_ns();
-            let reading = self.cpu.as_ref().and_then(|times| state.meter().begin_guard(times, now_ns));
+            let reading = self.begin_reading(state, now_ns);
             let slot = state.start_anywhere(lane, &mut self.item(now_ns, self.record(task, color, None)));
             if slot.is_some() {
                 self.count_changes(state, task, color);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::attribute::SpanRow;
 use crate::clock;
-use crate::cpu::{GuardReading, Reading};
+use crate::cpu::Reading;
 use crate::format::Stamp;
 use crate::record_file::{RecordFile, Target};
 use crate::switches;
@@ -108,15 +108,15 @@ pub(crate) struct Unended {
     /// The name of the task, if its time is to be printed.
     pub(crate) timed: Option<Box<str>>,
     /// `None` if its CPU time is not recorded.
-    pub(crate) reading: Option<GuardReading>,
+    pub(crate) reading: Option<Reading>,
 }
 
 impl Unended {
     fn end(&self) {
         let now_ns = clock::boot_ns();
-        thread::with(|state| match &self.reading {
+        thread::with(|state| match self.reading {
             None => self.end_at(state, now_ns),
-            Some(of_guard) => self.end_measured(state, of_guard.reading, now_ns),
+            Some(reading) => self.end_measured(state, reading, now_ns),
         });
     }
 

@@ -278,7 +278,7 @@ impl ThreadState {
     fn end_measured(&mut self, at: usize, target: &Arc<Target>, now_ns: i64) {
         let entry = self.stack[at];
         let Some(reading) = entry.reading else { return };
-        let (now_ns, cpu_ns) = self.meter.end_started(reading, entry.started.start_ns, now_ns);
+        let (now_ns, cpu_ns) = self.meter.end(reading, entry.started.start_ns, now_ns);
         // Known before the end, with which the lane may give up the file.
         let row = match entry.place {
             Place::Row(place) => self.lanes[entry.lane].span_row(place, entry.started),
