@@ -102,9 +102,12 @@
 //! | `1%` | as many as 1 % of each thread's time allows |
 //!
 //! With `1%`, a thread that has recorded 100 us can spend 1 us more. It saves at most 200 us, which it also has at its
-//! beginning. What a span costs is measured when the process makes its first Recorder. Spans inside a span with CPU
-//! time can spend only half of the savings, those one level deeper only a quarter, down to a sixteenth. So short spans
-//! leave enough for the long ones around them, whose CPU time covers the short ones.
+//! beginning. What a span costs is measured when the process makes its first Recorder. A thread remembers how long the
+//! last span of each task took. Half of the savings are only for tasks whose last span was worth its cost, and for new
+//! tasks. So a long span has its CPU time, whatever runs beside it. The thread tells tasks apart by the address and the
+//! length of their names, so a name that is made anew for each span is often unknown. Spans inside a span with CPU
+//! time can spend only half of this, those one level deeper only a quarter, down to a sixteenth. So short spans leave
+//! enough for the long ones around them, whose CPU time covers the short ones.
 //!
 //! The CPU time is not known for a span that ended on another thread or in a forked child, for an instant and an
 //! unfinished span, and where the system has no such clock (Windows). About half of each call is time of the span, but
@@ -464,7 +467,7 @@ impl Settings {
         // the last span of the thread that had the file before.
         let lane = state.lane(&self.target, Content::Records);
         let now_ns = clock::boot_ns();
-        let reading = self.begin_reading(state, now_ns);
+        let reading = self.begin_reading(state, task, now_ns);
         let mut item = self.item(now_ns, self.record(task, color, None));
         if state.start(self.id, lane, &mut item, self.started(now_ns), reading) {
             self.count_changes(state, task, color);
@@ -477,8 +480,8 @@ impl Settings {
 
     /// Reads the CPU time of the thread for a span that starts, if it is to be recorded.
     #[inline]
-    fn begin_reading(&self, state: &mut ThreadState, now_ns: i64) -> Option<Reading> {
-        self.cpu.as_ref().and_then(|times| state.meter().begin(times, now_ns))
+    fn begin_reading(&self, state: &mut ThreadState, task: &str, now_ns: i64) -> Option<Reading> {
+        self.cpu.as_ref().and_then(|times| state.meter().begin(times, self.id, task, now_ns))
     }
 
     /// Ends the newest span on this thread.
@@ -500,7 +503,7 @@ impl Settings {
             }
             let lane = state.lane(&self.target, Content::Records);
             let now_ns = clock::boot_ns();
-            let reading = self.begin_reading(state, now_ns);
+            let reading = self.begin_reading(state, task, now_ns);
             let slot = state.start_anywhere(lane, &mut self.item(now_ns, self.record(task, color, None)));
             if slot.is_some() {
                 self.count_changes(state, task, color);

@@ -253,6 +253,32 @@ fn a_share_of_100_is_every_span_and_a_tiny_one_is_few() {
 }
 
 #[test]
+fn a_share_measures_long_spans_whatever_runs_beside_them() {
+    const ROUNDS: usize = 20;
+    for is_inside in [true, false] {
+        let records = Records::new();
+        let child = records.child(|records| {
+            let pp = records.recorder();
+            let outer = is_inside.then(|| pp.span("outer"));
+            for _ in 0..ROUNDS {
+                (0..500).for_each(|number| pp.time("item", || _ = black_box(number)));
+                pp.start("sleep");
+                thread::sleep(Duration::from_millis(3));
+                pp.dump();
+                pp.time("sleep, guarded", || thread::sleep(Duration::from_millis(3)));
+            }
+            drop(outer);
+            assert_lost(&pp, &[]);
+        });
+        child.env("WATERFALL_CPU", "1%").succeed();
+        let given = records.given();
+        let known = |task: &str| given.iter().filter(|given| given.span.task == task).count();
+        assert_eq!(["sleep", "sleep, guarded"].map(known), [ROUNDS; 2]);
+        assert!(known("item") < ROUNDS * 500 / 2, "{}", known("item"));
+    }
+}
+
+#[test]
 fn only_spans_of_a_length_have_their_cpu_time() {
     let records = Records::new();
     let child = records.child(|records| {
