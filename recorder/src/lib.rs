@@ -96,10 +96,12 @@
 //!
 //! | `WATERFALL_CPU` | spans with CPU time |
 //! |---|---|
-//! | `0`, or not set | none |
-//! | `1` | every span |
+//! | `0` or `off`, or not set | none |
+//! | `1` or `on` | every span |
 //! | `50us` | spans that take at least this long; a shorter one costs one call |
 //! | `1%` | as many as 1 % of each thread's time allows |
+//!
+//! Any other value records none, and stderr gets one line about it.
 //!
 //! With `1%`, a thread that has recorded 100 us can spend 1 us more. It saves at most 200 us, which it also has at its
 //! beginning. What a span costs is measured when the process makes its first Recorder. A thread remembers how long the
@@ -206,7 +208,7 @@ pub use span::Span;
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use attribute::SpanRow;
 use cpu::{CpuTimes, Reading};
@@ -277,6 +279,9 @@ impl Recorder {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
         system::remember_stderr();
+        if let Some(value) = &switches.unknown_cpu {
+            print_unknown_cpu(value);
+        }
         let directory = switches.directory.as_deref().unwrap_or(directory);
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
@@ -561,6 +566,17 @@ impl Settings {
     #[inline]
     fn selects(&self, task: &str) -> bool {
         self.tasks.passes(&self.group, task)
+    }
+}
+
+/// Prints that no CPU times are recorded, once in a process.
+#[cold]
+fn print_unknown_cpu(value: &str) {
+    static IS_PRINTED: AtomicBool = AtomicBool::new(false);
+
+    if !IS_PRINTED.swap(true, Ordering::Relaxed) {
+        let line = switches::unknown_cpu_line(value);
+        system::say(format_args!("waterfall: {line} (no CPU times are recorded)"));
     }
 }
 

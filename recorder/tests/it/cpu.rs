@@ -43,7 +43,7 @@ fn every(child: Child) -> Child {
 
 #[test]
 fn without_the_switch_there_is_no_cpu_time_and_no_file_for_it() {
-    for off in [None, Some(""), Some("0"), Some("0%"), Some("sometimes")] {
+    for off in [None, Some(""), Some("0"), Some("0%"), Some("off")] {
         let records = Records::new();
         let mut child = records.child(|records| {
             let pp = records.recorder();
@@ -54,9 +54,22 @@ fn without_the_switch_there_is_no_cpu_time_and_no_file_for_it() {
         if let Some(value) = off {
             child = child.env("WATERFALL_CPU", value);
         }
-        child.succeed();
+        assert_eq!(child.succeed(), "");
         assert_eq!((records.spans().len(), records.files_of(Content::Attributes).len()), (2, 0));
     }
+}
+
+#[test]
+fn an_unknown_switch_is_off_and_printed_once() {
+    let records = Records::new();
+    let child = records.child(|records| {
+        records.recorder().time("save", || ());
+        records.recorder_of("other", 0).time("save", || ());
+    });
+    let stderr = child.env("WATERFALL_CPU", "banana").succeed();
+    let line = "waterfall: unknown value \"banana\" of WATERFALL_CPU: use 0, 1, a duration such as 50us, or a \
+                percentage such as 1% (no CPU times are recorded)\n";
+    assert_eq!((stderr.as_str(), records.given().len()), (line, 0));
 }
 
 #[test]
