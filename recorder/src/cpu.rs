@@ -4,14 +4,18 @@
 //! clock at the start, and after it at the end. So the CPU time is not greater than the duration. Each reading is a
 //! call to the system, so a [share](CpuTimes::of) limits them. Must not know files or stacks.
 
+mod lengths;
+
 use std::hint::black_box;
-use std::num::NonZeroI64;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::num::{NonZeroI64, NonZeroU32};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use crate::clock;
 use crate::format::{Attribute, Row};
 use crate::switches::CpuSwitch;
 use crate::system;
+use crate::thread::RecorderId;
+use lengths::{Last, Lengths, Task};
 
 /// For which spans a Recorder reads the CPU time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,38 +56,60 @@ impl CpuTimes {
 #[derive(Debug)]
 pub(crate) struct Meter {
     /// The number of the thread, which no other thread of the process has.
-    thread: u64,
+    thread: NonZeroU32,
     /// The time of the thread up to here is taken up.
     spent_until_ns: i64,
     /// Spans whose CPU time will be read again on this thread.
     open: u32,
+    /// Used for a share only.
+    lengths: Lengths,
 }
 
-/// The CPU time of a thread at the start of a span.
+/// What is known of a span that starts, for its end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
-    cpu_ns: NonZeroI64,
+    /// The CPU time of the thread. `None` if only the length of the span is to be noted.
+    cpu_ns: Option<NonZeroI64>,
     least_ns: i64,
-    thread: u64,
+    thread: NonZeroU32,
+    /// The task whose length is to be noted.
+    task: Option<Task>,
 }
 
 impl Meter {
     pub(crate) fn new() -> Self {
-        static NEXT_THREAD: AtomicU64 = AtomicU64::new(0);
+        static NEXT_THREAD: AtomicU32 = AtomicU32::new(1);
 
-        let thread = NEXT_THREAD.fetch_add(1, Ordering::Relaxed);
-        Self { thread, spent_until_ns: i64::MIN, open: 0 }
+        let thread = NonZeroU32::new(NEXT_THREAD.fetch_add(1, Ordering::Relaxed)).unwrap_or(NonZeroU32::MAX);
+        Self { thread, spent_until_ns: i64::MIN, open: 0, lengths: Lengths::new() }
     }
 
     /// Reads the clock for a span that starts now, if the thread may spend that.
     #[cold]
-    pub(crate) fn begin(&mut self, times: &CpuTimes, now_ns: i64) -> Option<Reading> {
-        if times.price_ns > 0 && !self.spend(times, now_ns) {
-            return None;
+    pub(crate) fn begin(
+        &mut self,
+        times: &CpuTimes,
+        recorder: RecorderId,
+        task: &str,
+        now_ns: i64,
+    ) -> Option<Reading> {
+        let CpuTimes { least_ns, price_ns, .. } = *times;
+        let mut reading = Reading { cpu_ns: None, least_ns, thread: self.thread, task: None };
+        if price_ns > 0 {
+            let task = Task::new(recorder, task);
+            reading.task = Some(task);
+            let may_be_long = match self.lengths.last(task) {
+                Last::None => true,
+                Last::Took(length_ns) => length_ns >= price_ns,
+                Last::Forgotten => false,
+            };
+            if !self.spend(times, may_be_long, now_ns) {
+                return Some(reading);
+            }
         }
-        let cpu_ns = system::thread_cpu_ns()?;
+        reading.cpu_ns = Some(system::thread_cpu_ns()?);
         self.open = self.open.saturating_add(1);
-        Some(Reading { cpu_ns, least_ns: times.least_ns, thread: self.thread })
+        Some(reading)
     }
 
     /// Reads the thread's clock for a span that ends now, and then the time. Returns the time, and the CPU time since
@@ -93,23 +119,31 @@ impl Meter {
         if reading.thread != self.thread {
             return (now_ns, None);
         }
+        let length_ns = now_ns.saturating_sub(start_ns);
+        if let Some(task) = reading.task {
+            self.lengths.note(task, length_ns);
+        }
+        let Some(begin_ns) = reading.cpu_ns else { return (now_ns, None) };
         self.open = self.open.saturating_sub(1);
-        if now_ns.saturating_sub(start_ns) < reading.least_ns {
+        if length_ns < reading.least_ns {
             return (now_ns, None);
         }
         let cpu_ns = system::thread_cpu_ns();
         let now_ns = clock::boot_ns();
-        (now_ns, cpu_ns.map(|cpu_ns| (cpu_ns.get() - reading.cpu_ns.get()).max(0)))
+        (now_ns, cpu_ns.map(|cpu_ns| (cpu_ns.get() - begin_ns.get()).max(0)))
     }
 
     /// Takes the price of a span from the thread's time, if there is enough.
     ///
-    /// Inside a span with CPU time only the second half of the savings can be spent, inside two of them the last
-    /// quarter, and so on. So thousands of short spans leave enough for the long ones around them, whose CPU time
-    /// covers the short ones.
-    fn spend(&mut self, times: &CpuTimes, now_ns: i64) -> bool {
+    /// Only a span that may be long can spend the first half of the savings. If the last span of its task was worth its
+    /// price, the thread has earned that meanwhile. So short spans leave enough for long ones, whatever runs beside
+    /// them. Inside a span with CPU time only the second part of each half can be spent, inside two of them the last
+    /// quarter, and so on. So inner spans leave enough for those around them, whose CPU time covers them.
+    fn spend(&mut self, times: &CpuTimes, may_be_long: bool, now_ns: i64) -> bool {
         let &CpuTimes { price_ns, savings_ns, .. } = times;
-        let kept_ns = savings_ns - (savings_ns >> self.open.min(4));
+        let half_ns = savings_ns / 2;
+        let for_long_ns = if may_be_long { 0 } else { half_ns };
+        let kept_ns = for_long_ns + (half_ns - (half_ns >> self.open.min(4)));
         let spent_until_ns =
             self.spent_until_ns.max(now_ns.saturating_sub(savings_ns)).saturating_add(price_ns);
         let has_enough = spent_until_ns.saturating_add(kept_ns) <= now_ns;
@@ -160,9 +194,9 @@ mod tests {
     /// A thread whose spans cost 1 us each, of which it may spend 1 %: 100 us of its time for a span.
     const TIMES: CpuTimes = CpuTimes { least_ns: 0, price_ns: 100_000, savings_ns: 20_000_000 };
 
-    /// How many of some spans, one every `every_ns`, the thread can pay.
+    /// How many short spans with these starts the thread can pay.
     fn paid(meter: &mut Meter, starts_ns: impl Iterator<Item = i64>) -> usize {
-        starts_ns.filter(|&now_ns| meter.spend(&TIMES, now_ns)).count()
+        starts_ns.filter(|&now_ns| meter.spend(&TIMES, false, now_ns)).count()
     }
 
     #[test]
@@ -170,7 +204,7 @@ mod tests {
         assert_eq!(CpuTimes::of_share(0.01, 1_000), TIMES);
         let (never, mut meter) = (CpuTimes::of_share(1e-300, 1_000), Meter::new());
         assert_eq!((never.price_ns, never.savings_ns), (i64::MAX, i64::MAX));
-        assert_eq!([0, 1, 1 << 62].map(|now_ns| meter.spend(&never, now_ns)), [true, false, false]);
+        assert_eq!([0, 1, 1 << 62].map(|now_ns| meter.spend(&never, true, now_ns)), [true, false, false]);
     }
 
     #[test]
@@ -178,9 +212,12 @@ mod tests {
         for begin_ns in [0, 1 << 60] {
             let mut meter = Meter::new();
             let second = |from_ns: i64| (from_ns..from_ns + 1_000_000_000).step_by(1_000);
-            assert_eq!(paid(&mut meter, second(begin_ns)), 200 + 10_000 - 1);
+            assert_eq!(paid(&mut meter, second(begin_ns)), 100 + 10_000 - 1);
             // An hour later it has saved no more than at its beginning.
-            assert_eq!(paid(&mut meter, second(begin_ns + 3_600_000_000_000)), 200 + 10_000 - 1);
+            assert_eq!(paid(&mut meter, second(begin_ns + 3_600_000_000_000)), 100 + 10_000 - 1);
+            // What it has saved for long spans is still there.
+            let later_ns = begin_ns + 3_600_999_999_000;
+            assert_eq!((0..200).filter(|_| meter.spend(&TIMES, true, later_ns)).count(), 100);
         }
     }
 
@@ -189,10 +226,10 @@ mod tests {
         let mut meter = Meter::new();
         let mut inner = [0, 0];
         for outer_ns in (0..1_000_000_000).step_by(10_000_000) {
-            assert!(meter.spend(&TIMES, outer_ns), "{outer_ns}");
+            assert!(meter.spend(&TIMES, true, outer_ns), "{outer_ns}");
             meter.open += 1;
             for middle_ns in (outer_ns..outer_ns + 10_000_000).step_by(1_000_000) {
-                assert!(meter.spend(&TIMES, middle_ns), "{middle_ns}");
+                assert!(meter.spend(&TIMES, true, middle_ns), "{middle_ns}");
                 meter.open += 1;
                 let starts_ns = (middle_ns..middle_ns + 1_000_000).step_by(1_000);
                 inner[usize::from(outer_ns > 0)] += paid(&mut meter, starts_ns);
@@ -202,6 +239,24 @@ mod tests {
         }
         // A hundredth of their time is 100 in 10 ms, of which the 11 around them take some.
         assert!((8_000..=9_000).contains(&inner[1]), "{inner:?}");
+    }
+
+    #[test]
+    fn long_spans_are_paid_whatever_runs_beside_them() {
+        for open in [0, 1, 7] {
+            let mut meter = Meter::new();
+            let (mut long, mut short) = (0, 0);
+            // A thousand short ones in 250 us, and then one of 100 us.
+            for round_ns in (0..1_000_000_000).step_by(350_000) {
+                meter.open = 0;
+                short += paid(&mut meter, (round_ns..round_ns + 250_000).step_by(250));
+                meter.open = open;
+                assert!(meter.spend(&TIMES, true, round_ns + 250_000), "{round_ns}");
+                long += 1;
+            }
+            // And no more than a hundredth of the time, and what it had at its beginning.
+            assert!((10_000..10_200).contains(&(long + short)), "{long}, {short}");
+        }
     }
 
     #[test]

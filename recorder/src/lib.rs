@@ -97,15 +97,20 @@
 //!
 //! | `WATERFALL_CPU` | spans with CPU time |
 //! |---|---|
-//! | `0`, or not set | none |
-//! | `1` | every span |
+//! | `0` or `off`, or not set | none |
+//! | `1` or `on` | every span |
 //! | `50us` | spans that take at least this long; a shorter one costs one call |
 //! | `1%` | as many as 1 % of each thread's time allows |
 //!
+//! Any other value records none, and stderr gets one line about it.
+//!
 //! With `1%`, a thread that has recorded 100 us can spend 1 us more. It saves at most 200 us, which it also has at its
-//! beginning. What a span costs is measured when the process makes its first Recorder. Spans inside a span with CPU
-//! time can spend only half of the savings, those one level deeper only a quarter, down to a sixteenth. So short spans
-//! leave enough for the long ones around them, whose CPU time covers the short ones.
+//! beginning. What a span costs is measured when the process makes its first Recorder. A thread remembers how long the
+//! last span of each task took. Half of the savings are only for tasks whose last span was worth its cost, and for new
+//! tasks. So a long span has its CPU time, whatever runs beside it. The thread tells tasks apart by the address and the
+//! length of their names, so a name that is made anew for each span is often unknown. Spans inside a span with CPU
+//! time can spend only half of this, those one level deeper only a quarter, down to a sixteenth. So short spans leave
+//! enough for the long ones around them, whose CPU time covers the short ones.
 //!
 //! The CPU time is not known for a span that ended on another thread or in a forked child, for an instant and an
 //! unfinished span, and where the system has no such clock (Windows). About half of each call is time of the span, but
@@ -204,7 +209,7 @@ pub use span::Span;
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use attribute::SpanRow;
 use cpu::{CpuTimes, Reading};
@@ -275,6 +280,9 @@ impl Recorder {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
         system::remember_stderr();
+        if let Some(value) = &switches.unknown_cpu {
+            print_unknown_cpu(value);
+        }
         let directory = switches.directory.as_deref().unwrap_or(directory);
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
@@ -465,7 +473,7 @@ impl Settings {
         // the last span of the thread that had the file before.
         let lane = state.lane(&self.target, Content::Records);
         let now_ns = clock::boot_ns();
-        let reading = self.begin_reading(state, now_ns);
+        let reading = self.begin_reading(state, task, now_ns);
         let mut item = self.item(now_ns, self.record(task, color, None));
         if state.start(self.id, lane, &mut item, self.started(now_ns), reading) {
             self.count_changes(state, task, color);
@@ -478,8 +486,8 @@ impl Settings {
 
     /// Reads the CPU time of the thread for a span that starts, if it is to be recorded.
     #[inline]
-    fn begin_reading(&self, state: &mut ThreadState, now_ns: i64) -> Option<Reading> {
-        self.cpu.as_ref().and_then(|times| state.meter().begin(times, now_ns))
+    fn begin_reading(&self, state: &mut ThreadState, task: &str, now_ns: i64) -> Option<Reading> {
+        self.cpu.as_ref().and_then(|times| state.meter().begin(times, self.id, task, now_ns))
     }
 
     /// Ends the newest span on this thread.
@@ -501,7 +509,7 @@ impl Settings {
             }
             let lane = state.lane(&self.target, Content::Records);
             let now_ns = clock::boot_ns();
-            let reading = self.begin_reading(state, now_ns);
+            let reading = self.begin_reading(state, task, now_ns);
             let slot = state.start_anywhere(lane, &mut self.item(now_ns, self.record(task, color, None)));
             if slot.is_some() {
                 self.count_changes(state, task, color);
@@ -559,6 +567,17 @@ impl Settings {
     #[inline]
     fn selects(&self, task: &str) -> bool {
         self.tasks.passes(&self.group, task)
+    }
+}
+
+/// Prints that no CPU times are recorded, once in a process.
+#[cold]
+fn print_unknown_cpu(value: &str) {
+    static IS_PRINTED: AtomicBool = AtomicBool::new(false);
+
+    if !IS_PRINTED.swap(true, Ordering::Relaxed) {
+        let line = switches::unknown_cpu_line(value);
+        system::say(format_args!("waterfall: {line} (no CPU times are recorded)"));
     }
 }
 

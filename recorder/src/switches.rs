@@ -2,7 +2,7 @@
 //!
 //! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`, `WATERFALL_TIMING=1`,
 //! `WATERFALL_CPU`, `WATERFALL_JOURNAL=write`. Each new Recorder reads them once. A variable that is empty or has an
-//! unknown value counts as not set. Public, so that other programs that write records obey the same variables. Must not
+//! unknown value counts as not set; an unknown `WATERFALL_CPU` is also reported. Public, so that other programs that write records obey the same variables. Must not
 //! know what is recorded where.
 
 use std::env;
@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::glob;
+use crate::losses::Named;
 
 /// What the environment asks for.
 ///
@@ -31,6 +32,8 @@ pub struct Switches {
     pub timing: bool,
     /// `WATERFALL_CPU`: the spans whose CPU time is recorded.
     pub cpu: CpuSwitch,
+    /// The value of `WATERFALL_CPU`, if it is unknown. A [`Recorder`](crate::Recorder) prints it once in a process.
+    pub unknown_cpu: Option<String>,
     /// `WATERFALL_JOURNAL=write`: no file is mapped, the system writes every row.
     pub writes: bool,
 }
@@ -45,6 +48,7 @@ impl Switches {
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let variable = |name| variable(name).filter(|value| !value.is_empty());
         let text = |name| variable(name).map(|value| value.to_string_lossy().trim().to_owned());
+        let cpu = text("WATERFALL_CPU").unwrap_or_default();
         Self {
             power: match text("WATERFALL").as_deref() {
                 Some("0") => Some(false),
@@ -55,7 +59,8 @@ impl Switches {
             bias_minutes: text("WATERFALL_BIAS").and_then(|bias| bias.parse().ok()).unwrap_or(0),
             tasks: TaskFilter::new(&text("WATERFALL_TASKS").unwrap_or_default()),
             timing: text("WATERFALL_TIMING").as_deref() == Some("1"),
-            cpu: text("WATERFALL_CPU").and_then(|text| CpuSwitch::parse(&text)).unwrap_or_default(),
+            cpu: CpuSwitch::parse(&cpu).unwrap_or_default(),
+            unknown_cpu: Some(cpu).filter(|cpu| CpuSwitch::parse(cpu).is_none()),
             writes: text("WATERFALL_JOURNAL").as_deref() == Some("write"),
         }
     }
@@ -65,10 +70,10 @@ impl Switches {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum CpuSwitch {
-    /// None: `0`.
+    /// None: `0`, `false`, `off`, `no`, or empty.
     #[default]
     Off,
-    /// Every span: `1`.
+    /// Every span: `1`, `true`, `on` or `yes`.
     Every,
     /// Spans that take at least this long: `50us`, `1.5 ms`.
     AtLeast(Duration),
@@ -77,15 +82,22 @@ pub enum CpuSwitch {
 }
 
 impl CpuSwitch {
-    /// Reads the value of the variable. `None` if it is not understood.
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads the value of the variable. `None` if it is unknown.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+        if is_one_of(&["", "0", "false", "off", "no"]) {
+            return Some(Self::Off);
+        }
+        if is_one_of(&["1", "true", "on", "yes"]) {
+            return Some(Self::Every);
+        }
         let unit_at =
             text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
         let (number, unit) = text.split_at(unit_at);
         let number: f64 = number.parse().ok()?;
         let seconds = match unit.trim_start() {
-            "" if text == "0" => return Some(Self::Off),
-            "" if text == "1" => return Some(Self::Every),
             "%" if number == 0.0 => return Some(Self::Off),
             "%" if number < 100.0 => return Some(Self::Share(number / 100.0)),
             "%" => return Some(Self::Every),
@@ -97,6 +109,13 @@ impl CpuSwitch {
         };
         Duration::try_from_secs_f64(seconds).ok().map(Self::AtLeast)
     }
+}
+
+/// What to print about an unknown value of `WATERFALL_CPU`.
+#[must_use]
+pub fn unknown_cpu_line(value: &str) -> String {
+    let known = "0, 1, a duration such as 50us, or a percentage such as 1%";
+    format!("unknown value \"{}\" of WATERFALL_CPU: use {known}", Named(value))
 }
 
 /// A list of globs. A task must match one of them; an empty list lets every task pass.
@@ -180,16 +199,30 @@ mod tests {
     #[test]
     fn cpu_time_is_of_no_span_or_every_or_the_long_ones_or_of_some() {
         let read = |text| set(&[("WATERFALL_CPU", text)]).cpu;
-        for off in ["", "0", " 0 ", "0%", "yes", "2", "%", "us", "-1%", "1.5.0ms", "1 kg", "1e999s", "..."] {
+        for off in ["", " ", "0", " 0 ", "0%", "off", "No", "false"] {
             assert_eq!(read(off), CpuSwitch::Off, "{off:?}");
         }
-        for every in ["1", " 1 ", "100%", "250 %"] {
+        for every in ["1", " 1 ", "100%", "250 %", "on", "YES", "true"] {
             assert_eq!(read(every), CpuSwitch::Every, "{every:?}");
         }
         for least in ["50us", "50 \u{b5}s", "0.05ms", "50000ns", " 0.00005 s"] {
             assert_eq!(read(least), CpuSwitch::AtLeast(Duration::from_micros(50)), "{least:?}");
         }
         assert_eq!((read("1%"), read("0.5 %")), (CpuSwitch::Share(0.01), CpuSwitch::Share(0.005)));
+    }
+
+    #[test]
+    fn an_unknown_cpu_switch_is_off_and_said() {
+        for unknown in ["banana", "2", "%", "us", "-1", "-1%", "1.5.0ms", "1 kg", "1e999s", "...", "onn"] {
+            let switches = set(&[("WATERFALL_CPU", unknown)]);
+            assert_eq!((switches.cpu, switches.unknown_cpu.as_deref()), (CpuSwitch::Off, Some(unknown)));
+        }
+        for known in ["", " ", "0", "1", "on", "50us", "1%"] {
+            assert_eq!(set(&[("WATERFALL_CPU", known)]).unknown_cpu, None, "{known:?}");
+        }
+        let line = "unknown value \"ba\\u{a}na\" of WATERFALL_CPU: use 0, 1, a duration such as 50us, or a \
+                    percentage such as 1%";
+        assert_eq!(unknown_cpu_line("ba\nna"), line);
     }
 
     #[test]

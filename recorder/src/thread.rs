@@ -281,8 +281,8 @@ impl ThreadState {
         let (now_ns, cpu_ns) = self.meter.end(reading, entry.started.start_ns, now_ns);
         // Known before the end, with which the lane may give up the file.
         let row = match entry.place {
-            Place::Row(place) => self.lanes[entry.lane].span_row(place, entry.started),
-            Place::Nowhere | Place::Parent => None,
+            Place::Row(place) if cpu_ns.is_some() => self.lanes[entry.lane].span_row(place, entry.started),
+            _ => None,
         };
         self.end_at(at, now_ns);
         if let Some((row, cpu_ns)) = row.zip(cpu_ns) {

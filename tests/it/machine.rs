@@ -202,6 +202,19 @@ fn spans_have_cpu_time_where_it_is_cheap_unless_the_user_wants_something_else() 
     assert_eq!(run(None, &[]), "CPU=1%");
     assert_eq!(run(Some("0"), &[]), "CPU=0");
     assert_eq!(run(Some(""), &[]), "CPU=");
+    assert_eq!(run(Some("on"), &[]), "CPU=on");
     assert_eq!(run(None, &["--scenario", "all"]), "CPU=1");
     assert_eq!(run(Some("0"), &["--scenario", "all"]), "CPU=1", "the scenario says what it needs");
+}
+
+#[test]
+fn a_run_with_a_cpu_switch_that_nobody_knows_warns_and_has_the_usual_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let script = format!("{RECORDS}; echo \"CPU=$WATERFALL_CPU\"");
+    let output =
+        command(directory.path(), &["run", "--", "sh", "-c", &script]).env("WATERFALL_CPU", "banana").run();
+    assert_eq!(text(&output.stdout).lines().next(), Some("CPU=1%"));
+    let warning = "waterfall: unknown value \"banana\" of WATERFALL_CPU: use 0, 1, a duration such as 50us, or a \
+                   percentage such as 1%; the command gets 1%";
+    assert_eq!(text(&output.stderr).lines().next(), Some(warning));
 }

@@ -111,3 +111,49 @@ fn an_attribute_without_a_name_is_wrong_usage() {
         assert!(output.status.code() == Some(2) && stderr.contains(told), "{stderr}");
     }
 }
+
+/// The CPU time of the only span, if it has one, and its duration.
+fn cpu(records: &Records) -> (Option<i64>, i64) {
+    let trace = records.trace();
+    let spans = &trace.lanes()[0].spans;
+    (spans.cpu_ns(0), spans.at(0).duration_ns().unwrap())
+}
+
+#[test]
+fn a_task_has_the_cpu_time_of_its_command_and_of_the_children_it_waited_for() {
+    // Counts until the system has counted a quarter of a second for the shell or its child.
+    let busy = "n=0; while :; do n=$((n + 1)); [ $((n % 2000)) -gt 0 ] || ! awk '{ exit !($14 + $15 >= 25) }' \
+                /proc/$$/stat || exit 0; done";
+    for (command, is_busy) in [
+        (busy.to_owned(), true),
+        (format!("sh -c '{}'; :", busy.replace('\'', "'\\''")), true),
+        ("sleep 0.25".into(), false),
+    ] {
+        let records = Records::new();
+        let output = records.task("step").env("WATERFALL_CPU", "1%").args(["sh", "-c", &command]).run();
+        check(&output, 0, "", "");
+        let (cpu_ns, duration_ns) = cpu(&records);
+        let cpu_ns = cpu_ns.unwrap();
+        assert!(
+            cpu_ns <= duration_ns && (cpu_ns > 200_000_000) == is_busy,
+            "{cpu_ns} of {duration_ns}: {command}"
+        );
+        assert_eq!(attributes(&records.trace()), ["exit_code=0"], "it is in a column of its own");
+    }
+}
+
+#[test]
+fn a_task_has_no_cpu_time_unless_it_is_asked_for() {
+    for value in [None, Some("0"), Some("off")] {
+        let records = Records::new();
+        let mut task = records.task("step");
+        task.envs(value.map(|value| ("WATERFALL_CPU", value)));
+        check(&task.arg("true").run(), 0, "", "");
+        assert_eq!(cpu(&records).0, None, "{value:?}");
+    }
+    let records = Records::new();
+    let line = "waterfall: unknown value \"banana\" of WATERFALL_CPU: use 0, 1, a duration such as 50us, or a percentage \
+                such as 1%\n";
+    check(&records.task("step").env("WATERFALL_CPU", "banana").arg("true").run(), 0, "", line);
+    assert_eq!(cpu(&records).0, None);
+}

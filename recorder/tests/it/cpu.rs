@@ -43,7 +43,7 @@ fn every(child: Child) -> Child {
 
 #[test]
 fn without_the_switch_there_is_no_cpu_time_and_no_file_for_it() {
-    for off in [None, Some(""), Some("0"), Some("0%"), Some("sometimes")] {
+    for off in [None, Some(""), Some("0"), Some("0%"), Some("off")] {
         let records = Records::new();
         let mut child = records.child(|records| {
             let pp = records.recorder();
@@ -54,9 +54,22 @@ fn without_the_switch_there_is_no_cpu_time_and_no_file_for_it() {
         if let Some(value) = off {
             child = child.env("WATERFALL_CPU", value);
         }
-        child.succeed();
+        assert_eq!(child.succeed(), "");
         assert_eq!((records.spans().len(), records.files_of(Content::Attributes).len()), (2, 0));
     }
+}
+
+#[test]
+fn an_unknown_switch_is_off_and_printed_once() {
+    let records = Records::new();
+    let child = records.child(|records| {
+        records.recorder().time("save", || ());
+        records.recorder_of("other", 0).time("save", || ());
+    });
+    let stderr = child.env("WATERFALL_CPU", "banana").succeed();
+    let line = "waterfall: unknown value \"banana\" of WATERFALL_CPU: use 0, 1, a duration such as 50us, or a \
+                percentage such as 1% (no CPU times are recorded)\n";
+    assert_eq!((stderr.as_str(), records.given().len()), (line, 0));
 }
 
 #[test]
@@ -250,6 +263,32 @@ fn a_share_of_100_is_every_span_and_a_tiny_one_is_few() {
     // A thread can spend 200 us at once, and the CPU time of a span costs more than 100 ns anywhere.
     let few = given("0.0001%");
     assert!((1..2000).contains(&few), "{few}");
+}
+
+#[test]
+fn a_share_measures_long_spans_whatever_runs_beside_them() {
+    const ROUNDS: usize = 20;
+    for is_inside in [true, false] {
+        let records = Records::new();
+        let child = records.child(|records| {
+            let pp = records.recorder();
+            let outer = is_inside.then(|| pp.span("outer"));
+            for _ in 0..ROUNDS {
+                (0..500).for_each(|number| pp.time("item", || _ = black_box(number)));
+                pp.start("sleep");
+                thread::sleep(Duration::from_millis(3));
+                pp.dump();
+                pp.time("sleep, guarded", || thread::sleep(Duration::from_millis(3)));
+            }
+            drop(outer);
+            assert_lost(&pp, &[]);
+        });
+        child.env("WATERFALL_CPU", "1%").succeed();
+        let given = records.given();
+        let known = |task: &str| given.iter().filter(|given| given.span.task == task).count();
+        assert_eq!(["sleep", "sleep, guarded"].map(known), [ROUNDS; 2]);
+        assert!(known("item") < ROUNDS * 500 / 2, "{}", known("item"));
+    }
 }
 
 #[test]

@@ -102,6 +102,9 @@ impl RunArgs {
             let message = "no command given: put it after `--`, or set `command` in the scenario";
             return Err(Usage::new(Some("run"), ErrorKind::MissingRequiredArgument, message).into());
         }
+        if let Some(message) = plan.unknown_cpu() {
+            warn(message);
+        }
         let mut reading = None;
         let Executed { runs, failed_warmup } = plan.execute(|event| print_event(event, &mut reading))?;
         if let Some(ended) = failed_warmup {

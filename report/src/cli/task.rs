@@ -7,9 +7,9 @@ use std::process;
 use clap::Args;
 use recorder::format;
 
-use super::terminal::{note_plain, print_error};
+use super::terminal::{note_plain, print_error, warn};
 use crate::command::Signals;
-use crate::task::Task;
+use crate::task::{self, Task};
 
 pub(super) const HELP: &str = "\
 Example, in a shell script:
@@ -20,12 +20,14 @@ Example, in a shell script:
 
 Attributes of the span:
   exit_code  exit code of the command, or
-  signal     number of the signal that ended it
+  signal     number of the signal that ended it, and
+  cpu        CPU time of the command and its child processes, if WATERFALL_CPU is set
 and those of --attribute, for example --attribute \"file=$file\"
 
 Environment variables:
   WATERFALL=0                record nothing
   WATERFALL_TASKS=GLOB,GLOB  record only tasks that match
+  WATERFALL_CPU=1            record the CPU time of the command
   WATERFALL_BIAS=MIN         write times with this UTC offset, in minutes
   WATERFALL_TIMING=1         print how long the task took
 
@@ -75,6 +77,9 @@ impl TaskArgs {
             signals: Signals::Passed,
             ..Task::from_env(self.group, self.task, self.directory)
         };
+        if let Some(message) = task::unknown_switch() {
+            warn(message);
+        }
         let (program, arguments) = self.command.split_first().expect("clap requires a command");
         let outcome = task.run(process::Command::new(program).args(arguments));
         if let Err(error) = &outcome.status {

@@ -13,6 +13,7 @@ mod resources;
 mod scenario;
 mod tree;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
@@ -20,6 +21,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
+
+use recorder::switches::{CpuSwitch, unknown_cpu_line};
 
 use crate::analysis::{self, Division};
 use crate::command::{self, Ended, Peak, Runner};
@@ -156,6 +159,18 @@ impl Plan {
         Ok(Executed { runs, failed_warmup: None })
     }
 
+    /// What to print if `WATERFALL_CPU` has an unknown value, which the command does not get.
+    pub(crate) fn unknown_cpu(&self) -> Option<String> {
+        let value = self.cpu().filter(|value| CpuSwitch::parse(value).is_none())?;
+        Some(format!("{}; the command gets {CPU_PART}", unknown_cpu_line(&value)))
+    }
+
+    /// What the user has set `WATERFALL_CPU` to.
+    fn cpu(&self) -> Option<Cow<'_, str>> {
+        let of_scenario = self.environment.get(CPU).map(Cow::from);
+        of_scenario.or_else(|| env::var_os(CPU).map(|value| value.to_string_lossy().into_owned().into()))
+    }
+
     /// The command with its environment, except for where to record.
     fn command(&self) -> Command {
         let (program, arguments) = self.command.split_first().expect("a plan has a command");
@@ -198,7 +213,7 @@ impl Plan {
     ) -> Run {
         let mut command = self.command();
         command.env("WATERFALL", "1").env("WATERFALL_DIR", place.records());
-        if env::var_os(CPU).is_none() && !self.environment.contains_key(CPU) {
+        if self.cpu().is_none_or(|value| CpuSwitch::parse(&value).is_none()) {
             command.env(CPU, CPU_PART);
         }
         if !self.tasks.is_empty() {

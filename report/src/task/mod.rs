@@ -3,7 +3,7 @@
 //! Takes names, a directory and a command; gives how the command ended, how long it took, and what could not be
 //! recorded. Recording never keeps the command from running, and never changes how it ends. The command inherits
 //! input, output and environment. Its row is in the file before it starts, so a kill leaves an unfinished span. The
-//! span has the attributes that the caller gives, and the command's exit code or the signal that ended it.
+//! span has the attributes that the caller gives, the command's exit code or the signal that ended it, and its CPU time.
 //! Prints nothing. Must not know the report: nothing here reads or draws a trace.
 //!
 //! The tasks that one process runs, such as a shell, become the lanes of that process: one lane per task, more if
@@ -19,11 +19,11 @@ use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant, SystemTime};
 
 use recorder::format::{Content, FileName, NAME_LIMIT, Record, Row, Stamp};
-use recorder::switches::{self, Switches};
+use recorder::switches::{self, CpuSwitch, Switches};
 use recorder::writer::{OpenRow, Writer};
 
 use self::attributes::Attributes;
-use crate::command::{self, Runner};
+use crate::command::{self, Ended, Runner};
 pub use crate::command::{Error, Signals};
 
 /// A command's run as it is to be recorded.
@@ -62,6 +62,8 @@ pub struct Task {
     pub bias_minutes: i32,
     /// Whether to fill in [`Outcome::timing`].
     pub timing: bool,
+    /// Whether the span gets the CPU time of the command, and of those of its children that were waited for.
+    pub cpu: bool,
     /// How signals reach the command; [`Task::new`] leaves them alone.
     pub signals: Signals,
 }
@@ -126,19 +128,21 @@ impl Task {
             directory: Some(directory.into()),
             bias_minutes: 0,
             timing: false,
+            cpu: false,
             signals: Signals::Left,
         }
     }
 
     /// A task that is recorded as the environment says, by the same variables as a Recorder. It is not recorded if
     /// `WATERFALL` is 0 or `WATERFALL_TASKS` leaves it out. The record goes to `directory`, else `WATERFALL_DIR`,
-    /// else `./records`. `WATERFALL_BIAS` and `WATERFALL_TIMING` apply, too.
+    /// else `./records`. `WATERFALL_BIAS`, `WATERFALL_TIMING` and `WATERFALL_CPU` apply, too.
     pub fn from_env(group: impl Into<String>, task: impl Into<String>, directory: Option<PathBuf>) -> Task {
         let switches = Switches::from_env();
         let directory = directory.or(switches.directory).unwrap_or_else(|| "records".into());
         let mut task = Task::new(group, task, directory);
         task.bias_minutes = switches.bias_minutes;
         task.timing = switches.timing;
+        task.cpu = switches.cpu != CpuSwitch::Off;
         if switches.power == Some(false) || !switches.tasks.passes(&task.group, &task.task) {
             task.directory = None;
         }
@@ -148,7 +152,7 @@ impl Task {
     /// Runs a command to its end and records it as one span, as far as that is possible.
     ///
     /// A command that cannot be started is a span, too, as long as the attempt took. One that has ended gives the span
-    /// an attribute `exit_code`, or `signal` if a signal has ended it.
+    /// an attribute `exit_code`, or `signal` if a signal has ended it, and `cpu` if [`Task::cpu`] is set.
     pub fn run(&self, command: &mut Command) -> Outcome {
         // Before the record: from here on a signal reaches the command, and the span gets its end.
         let runner = Runner::once(self.signals);
@@ -156,15 +160,17 @@ impl Task {
         let file = self.directory.as_deref().map(|directory| self.create(directory));
         let start = Moment::now();
         let begun = file.map(|file| file.and_then(|(file, name)| self.begin(file, name, start.unix_ns)));
-        let status = prepared.run(command, |_| ()).status;
+        let Ended { status, usage, .. } = prepared.run(command, |_| ());
         let elapsed = start.instant.elapsed();
 
+        // Several threads use more, but the span is on a CPU all the time.
+        let cpu = usage.filter(|_| self.cpu).map(|usage| (usage.user + usage.system).min(elapsed));
         let end_ns = start.unix_ns.saturating_add(saturate(elapsed.as_nanos()));
         let loss = self.directory.clone().zip(begun).and_then(|(directory, begun)| match begun {
             Err(source) => Some(Loss::Span { directory, source }),
             Ok((open, attributes)) => {
                 let ended = open.end(self.stamp(end_ns));
-                let given = attributes.and_then(|attributes| give_status(attributes, &status));
+                let given = attributes.and_then(|attributes| give_ending(attributes, &status, cpu));
                 match (ended, given) {
                     (Err(source), _) => Some(Loss::End { directory, source }),
                     (Ok(()), Err(source)) => Some(Loss::Attribute { directory, source }),
@@ -236,14 +242,26 @@ impl Task {
     }
 }
 
-/// Gives the attribute that shows how a command ended.
-fn give_status(mut attributes: Attributes, status: &Result<ExitStatus, Error>) -> io::Result<()> {
+/// Gives the attributes that show how a command ended, and its CPU time.
+fn give_ending(
+    mut attributes: Attributes,
+    status: &Result<ExitStatus, Error>,
+    cpu: Option<Duration>,
+) -> io::Result<()> {
     let Ok(status) = status else { return Ok(()) };
     match (status.code(), command::signal(*status)) {
         (Some(code), _) => attributes.give("exit_code", &code.to_string()),
         (None, Some(signal)) => attributes.give("signal", &signal.to_string()),
         (None, None) => Ok(()),
-    }
+    }?;
+    cpu.map_or(Ok(()), |cpu| attributes.give("cpu", &format!("{}ns", cpu.as_nanos())))
+}
+
+/// What to print about a switch with an unknown value, if the environment has one.
+pub(crate) fn unknown_switch() -> Option<String> {
+    let switches = Switches::from_env();
+    let value = switches.unknown_cpu.filter(|_| switches.power != Some(false))?;
+    Some(switches::unknown_cpu_line(&value))
 }
 
 impl Outcome {
