@@ -59,8 +59,6 @@ pub(crate) struct Meter {
     thread: NonZeroU32,
     /// The time of the thread up to here is taken up.
     spent_until_ns: i64,
-    /// Spans whose CPU time will be read again on this thread.
-    open: u32,
     /// Used for a share only.
     lengths: Lengths,
 }
@@ -81,7 +79,7 @@ impl Meter {
         static NEXT_THREAD: AtomicU32 = AtomicU32::new(1);
 
         let thread = NonZeroU32::new(NEXT_THREAD.fetch_add(1, Ordering::Relaxed)).unwrap_or(NonZeroU32::MAX);
-        Self { thread, spent_until_ns: i64::MIN, open: 0, lengths: Lengths::new() }
+        Self { thread, spent_until_ns: i64::MIN, lengths: Lengths::new() }
     }
 
     /// Reads the clock for a span that starts now, if the thread may spend that.
@@ -108,7 +106,6 @@ impl Meter {
             }
         }
         reading.cpu_ns = Some(system::thread_cpu_ns()?);
-        self.open = self.open.saturating_add(1);
         Some(reading)
     }
 
@@ -124,7 +121,6 @@ impl Meter {
             self.lengths.note(task, length_ns);
         }
         let Some(begin_ns) = reading.cpu_ns else { return (now_ns, None) };
-        self.open = self.open.saturating_sub(1);
         if length_ns < reading.least_ns {
             return (now_ns, None);
         }
@@ -136,14 +132,11 @@ impl Meter {
     /// Takes the price of a span from the thread's time, if there is enough.
     ///
     /// Only a span that may be long can spend the first half of the savings. If the last span of its task was worth its
-    /// price, the thread has earned that meanwhile. So short spans leave enough for long ones, whatever runs beside
-    /// them. Inside a span with CPU time only the second part of each half can be spent, inside two of them the last
-    /// quarter, and so on. So inner spans leave enough for those around them, whose CPU time covers them.
+    /// price, the thread has earned that meanwhile. So short spans leave enough for long ones, whatever runs beside or
+    /// inside them.
     fn spend(&mut self, times: &CpuTimes, may_be_long: bool, now_ns: i64) -> bool {
         let &CpuTimes { price_ns, savings_ns, .. } = times;
-        let half_ns = savings_ns / 2;
-        let for_long_ns = if may_be_long { 0 } else { half_ns };
-        let kept_ns = for_long_ns + (half_ns - (half_ns >> self.open.min(4)));
+        let kept_ns = if may_be_long { 0 } else { savings_ns / 2 };
         let spent_until_ns =
             self.spent_until_ns.max(now_ns.saturating_sub(savings_ns)).saturating_add(price_ns);
         let has_enough = spent_until_ns.saturating_add(kept_ns) <= now_ns;
@@ -227,15 +220,11 @@ mod tests {
         let mut inner = [0, 0];
         for outer_ns in (0..1_000_000_000).step_by(10_000_000) {
             assert!(meter.spend(&TIMES, true, outer_ns), "{outer_ns}");
-            meter.open += 1;
             for middle_ns in (outer_ns..outer_ns + 10_000_000).step_by(1_000_000) {
                 assert!(meter.spend(&TIMES, true, middle_ns), "{middle_ns}");
-                meter.open += 1;
                 let starts_ns = (middle_ns..middle_ns + 1_000_000).step_by(1_000);
                 inner[usize::from(outer_ns > 0)] += paid(&mut meter, starts_ns);
-                meter.open -= 1;
             }
-            meter.open -= 1;
         }
         // A hundredth of their time is 100 in 10 ms, of which the 11 around them take some.
         assert!((8_000..=9_000).contains(&inner[1]), "{inner:?}");
@@ -243,20 +232,16 @@ mod tests {
 
     #[test]
     fn long_spans_are_paid_whatever_runs_beside_them() {
-        for open in [0, 1, 7] {
-            let mut meter = Meter::new();
-            let (mut long, mut short) = (0, 0);
-            // A thousand short ones in 250 us, and then one of 100 us.
-            for round_ns in (0..1_000_000_000).step_by(350_000) {
-                meter.open = 0;
-                short += paid(&mut meter, (round_ns..round_ns + 250_000).step_by(250));
-                meter.open = open;
-                assert!(meter.spend(&TIMES, true, round_ns + 250_000), "{round_ns}");
-                long += 1;
-            }
-            // And no more than a hundredth of the time, and what it had at its beginning.
-            assert!((10_000..10_200).contains(&(long + short)), "{long}, {short}");
+        let mut meter = Meter::new();
+        let (mut long, mut short) = (0, 0);
+        // A thousand short ones in 250 us, and then one of 100 us.
+        for round_ns in (0..1_000_000_000).step_by(350_000) {
+            short += paid(&mut meter, (round_ns..round_ns + 250_000).step_by(250));
+            assert!(meter.spend(&TIMES, true, round_ns + 250_000), "{round_ns}");
+            long += 1;
         }
+        // And no more than a hundredth of the time, and what it had at its beginning.
+        assert!((10_000..10_200).contains(&(long + short)), "{long}, {short}");
     }
 
     #[test]
