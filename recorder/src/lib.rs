@@ -107,10 +107,8 @@
 //! With `1%`, a thread that has recorded 100 us can spend 1 us more. It saves at most 200 us, which it also has at its
 //! beginning. What a span costs is measured when the process makes its first Recorder. A thread remembers how long the
 //! last span of each task took. Half of the savings are only for tasks whose last span was worth its cost, and for new
-//! tasks. So a long span has its CPU time, whatever runs beside it. The thread tells tasks apart by the address and the
-//! length of their names, so a name that is made anew for each span is often unknown. Spans inside a span with CPU
-//! time can spend only half of this, those one level deeper only a quarter, down to a sixteenth. So short spans leave
-//! enough for the long ones around them, whose CPU time covers the short ones.
+//! tasks. So a long span has its CPU time, whatever runs beside or inside it. The thread tells tasks apart by the
+//! address and the length of their names, so a name that is made anew for each span is often unknown.
 //!
 //! The CPU time is not known for a span that ended on another thread or in a forked child, for an instant and an
 //! unfinished span, and where the system has no such clock (Windows). About half of each call is time of the span, but
