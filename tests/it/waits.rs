@@ -188,6 +188,20 @@ fn the_slowest_spans_are_listed_with_their_cpu_time() {
 }
 
 #[test]
+fn a_column_of_cpu_times_is_found_whatever_its_case_and_the_sign_of_its_unit() {
+    let directory = tempfile::tempdir().unwrap();
+    let times = "2026-11-20T14:43:04Z,2026-11-20T14:43:05Z";
+    for name in ["cpu", "CPU", " Cpu "] {
+        for value in ["1500us", "1500 \u{b5}s", "1500\u{3bc}s", "1.5 ms"] {
+            let text = format!("group,task,start,end,{name}\ng,t,{times},{value}\n");
+            fs::write(directory.path().join("x.csv"), text).unwrap();
+            let figures = stats(&[], directory.path());
+            assert_eq!(figures["division"]["on_cpu_ns"], 1_500_000, "{name}: {value}");
+        }
+    }
+}
+
+#[test]
 fn a_value_of_an_attribute_is_a_wait_as_its_task_is() {
     let directory = tempfile::tempdir().unwrap();
     let row = |task: &str, second: u32, color: &str, name: &str| {

@@ -25,8 +25,8 @@ pub(super) fn read_of(name: &str, value: &str) -> Option<i64> {
     Some(value).filter(|_| name == NAME).and_then(read)
 }
 
-/// The CPU time that a value says, in ns; more than any span has if it is negative. The units are ns, us, ms, s, min
-/// and h.
+/// The CPU time that a value says, in ns; more than any span has if it is negative. The units are those of
+/// [`units::read_duration`].
 fn read(value: &str) -> Option<i64> {
     let digits = value.strip_suffix("ns").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let ns = digits.and_then(|digits| digits.parse().ok()).or_else(|| units::read_duration(value))?;
@@ -39,6 +39,12 @@ pub(super) fn attach(rows: &mut Rows, index: usize, name: &str, value: &str) {
         Some(ns) => rows.set_cpu(index, ns),
         None => rows.attach(index, name, value),
     }
+}
+
+/// Gives a row what a column says. As in the names of all columns, the case does not matter.
+pub(super) fn attach_column(rows: &mut Rows, index: usize, name: &str, value: &str) {
+    let is_cpu_time = name.eq_ignore_ascii_case(NAME) && read(value).is_some();
+    attach(rows, index, if is_cpu_time { NAME } else { name }, value);
 }
 
 /// Whether a span of this duration, `None` if it is unfinished, can have had a CPU time.
@@ -81,6 +87,8 @@ mod tests {
             ("1.5ms", 1_500_000),
             ("2 s", 2_000_000_000),
             ("12us", 12_000),
+            ("12\u{b5}s", 12_000),
+            ("1.5 \u{3bc}s", 1_500),
             ("-5ns", IMPOSSIBLE),
             ("-1 s", IMPOSSIBLE),
         ] {
@@ -106,6 +114,24 @@ mod tests {
         };
         assert_eq!(of(3_000, &[1_999, 2_000, 2_620, 3_000, 3_100]), [1_999, 3_000, 3_000, 3_000, 3_100]);
         assert_eq!(of(900, &[0, 449, 450]), [0, 449, 900]);
+    }
+
+    #[test]
+    fn a_column_with_cpu_times_may_be_named_in_any_case() {
+        let mut rows = Rows::new();
+        let key = rows.keys.intern("g", "a", None);
+        rows.push(0, Some(1_000_000), key);
+        attach_column(&mut rows, 0, "CPU", "core 3");
+        attach_column(&mut rows, 0, "Cpu", "8us");
+        attach(&mut rows, 0, "CPU", "9us");
+        assert_eq!(mend(&mut rows), None);
+        let (_, spans) = rows.sorted();
+        assert_eq!(spans.cpu_ns(0), Some(8000));
+        assert_eq!(
+            spans.attributes().of(0).collect::<Vec<_>>(),
+            [("CPU", "9us")],
+            "an attribute has its own name"
+        );
     }
 
     #[test]

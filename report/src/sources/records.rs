@@ -146,7 +146,7 @@ impl<'a> RecordRows<'a> {
                 continue;
             }
             let value = source.name(line, &record[*column]);
-            cpu::attach(&mut self.rows, row, name, &value);
+            cpu::attach_column(&mut self.rows, row, name, &value);
         }
     }
 }

@@ -33,13 +33,14 @@ pub fn duration(ns: i128) -> String {
     unreachable!("hours have no limit")
 }
 
-/// Reads a duration as people write it, in ns: a number and one of the units ns, us, ms, s, min (or m), h. `None` for
-/// anything else.
+/// Reads a duration as people write it, in ns: a number and one of the units ns, us (or µs), ms, s, min (or m), h. `None`
+/// for anything else.
 pub fn read_duration(text: &str) -> Option<i64> {
     let unit_at = text.find(|c: char| c.is_alphabetic())?;
     let (number, unit) = text.split_at(unit_at);
     let unit_ns = match unit {
         "ns" => 1.0,
+        "\u{b5}s" | "\u{3bc}s" => 1e3, // the micro sign, and the Greek letter
         "m" => 6e10,
         _ => UNITS.iter().find(|(name, ..)| *name == unit)?.1,
     };
@@ -224,11 +225,14 @@ mod tests {
 
     #[test]
     fn lengths_are_read_in_any_unit() {
-        let texts = ["16ms", "33.3 ms", "1.5us", "7ns", "0.1s", "2min", "2m", "1h", "-5s"];
+        let texts =
+            ["16ms", "33.3 ms", "1.5us", "2 \u{b5}s", "2\u{3bc}s", "7ns", "0.1s", "2min", "2m", "1h", "-5s"];
         let expected = [
             16_000_000,
             33_300_000,
             1500,
+            2000,
+            2000,
             7,
             100_000_000,
             120_000_000_000,
