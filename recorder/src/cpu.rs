@@ -74,6 +74,13 @@ pub(crate) struct Reading {
     task: Option<Task>,
 }
 
+impl Reading {
+    #[inline]
+    pub(crate) fn is_measured(&self) -> bool {
+        self.cpu_ns.is_some()
+    }
+}
+
 impl Meter {
     pub(crate) fn new() -> Self {
         static NEXT_THREAD: AtomicU32 = AtomicU32::new(1);
@@ -109,6 +116,14 @@ impl Meter {
         Some(reading)
     }
 
+    /// Notes how long a span took, for the next one of its task.
+    #[inline]
+    pub(crate) fn note(&mut self, reading: Reading, length_ns: i64) {
+        if let Some(task) = reading.task {
+            self.lengths.note(task, length_ns);
+        }
+    }
+
     /// Reads the thread's clock for a span that ends now, and then the time. Returns the time, and the CPU time since
     /// the start if it is known and the span is long enough.
     #[cold]
@@ -117,9 +132,7 @@ impl Meter {
             return (now_ns, None);
         }
         let length_ns = now_ns.saturating_sub(start_ns);
-        if let Some(task) = reading.task {
-            self.lengths.note(task, length_ns);
-        }
+        self.note(reading, length_ns);
         let Some(begin_ns) = reading.cpu_ns else { return (now_ns, None) };
         if length_ns < reading.least_ns {
             return (now_ns, None);

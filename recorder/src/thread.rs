@@ -240,10 +240,14 @@ impl ThreadState {
     #[inline]
     pub(crate) fn end_newest(&mut self, recorder: RecorderId, target: &Arc<Target>, now_ns: i64) -> bool {
         let Some(at) = self.stack.iter().rposition(|entry| entry.recorder == recorder) else { return false };
-        if self.stack[at].reading.is_some() {
-            self.end_measured(at, target, now_ns);
-        } else {
-            self.end_at(at, now_ns);
+        let entry = &self.stack[at];
+        match entry.reading {
+            Some(reading) if reading.is_measured() => self.end_measured(at, target, now_ns),
+            Some(reading) => {
+                self.meter.note(reading, now_ns.saturating_sub(entry.started.start_ns));
+                self.end_at(at, now_ns);
+            }
+            None => self.end_at(at, now_ns),
         }
         true
     }
