@@ -77,7 +77,7 @@
 //! |---|---:|
 //! | `start_wait` and `dump` | 1.0 |
 //! | `start` and `dump` with `WATERFALL_CPU=1`; two readings of the thread's clock alone are 10.5 | 13.4 |
-//! | `start` and `dump` with `WATERFALL_CPU=1%`, without CPU time | 1.03 |
+//! | `start` and `dump` with `WATERFALL_CPU=1%`, without CPU time | 1.04 |
 //!
 //! The first record of a thread takes about 100 us if it creates a file. One pair in 2,800 waits about 100 us for its
 //! file to grow. The p99.9 of all pairs is below 0.5 us.
