@@ -151,7 +151,7 @@ fn work_figures(division: &Division, wall_ns: i64) -> Vec<Figure> {
         figures.push(Figure {
             label: "on CPU".into(),
             value: format!("{at_least}{}", units::duration(division.on_cpu_ns)),
-            hint: format!("time on a CPU, from the CPU times of spans: {at_once} CPUs on average"),
+            hint: format!("time on a CPU, from the CPU times of spans: {at_once} cores on average"),
         });
     }
     if division.wait_ns > 0 {

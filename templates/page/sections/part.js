@@ -74,7 +74,7 @@ const BINS = 2048;
  */
 function workFigures(division, length) {
   const { on_cpu_ns, off_cpu_ns, wait_ns } = division;
-  const cpus = length > 0 ? `: ${ratio(on_cpu_ns / length)} CPUs on average` : "";
+  const cpus = length > 0 ? `: ${ratio(on_cpu_ns / length)} cores on average` : "";
   /** @type {Figure[]} */
   const figures = [];
   if (on_cpu_ns + off_cpu_ns > 0) figures.push(["on CPU", atLeast(division) + duration(on_cpu_ns), MEANING.onCpu + cpus]);
