@@ -54,6 +54,24 @@ impl Division {
         self.wait_ns + self.off_cpu_ns
     }
 
+    /// The division of some busy time of a key: for how much of it the CPU time is known, and that time.
+    pub(super) fn of_part(is_wait: bool, busy_ns: i64, (known_ns, cpu_ns): (i64, i64)) -> Division {
+        let mut division = Division::default();
+        division.add_busy(is_wait, busy_ns);
+        division.add_cpu(is_wait, known_ns, cpu_ns);
+        division
+    }
+
+    /// What remains without `part`. A lane that was read twice may leave less than nothing, which counts as 0.
+    pub(super) fn without(&self, part: &Division) -> Division {
+        Division {
+            on_cpu_ns: (self.on_cpu_ns - part.on_cpu_ns).max(0),
+            wait_ns: (self.wait_ns - part.wait_ns).max(0),
+            off_cpu_ns: (self.off_cpu_ns - part.off_cpu_ns).max(0),
+            not_known_ns: (self.not_known_ns - part.not_known_ns).max(0),
+        }
+    }
+
     /// The division of a lane.
     pub(super) fn of_lane(lane: &LaneSummary, keys: &Keys) -> Division {
         Division::of_keys(lane, keys, |_| true)

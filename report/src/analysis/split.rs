@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::cpu::{self, Stretch};
+use super::division::Division;
 use super::innermost::innermost;
 use super::ranges::{self, Bin, Range, ranges};
 use super::statistics::{TaskRows, TaskStatistics, busy_ns, together};
@@ -64,6 +66,16 @@ pub(crate) fn split(by: &SplitBy, keys: &Keys, spans: &Spans, known: &Splits) ->
     }
     let mut self_ns = vec![0; spans.len()];
     innermost(spans, |_| true, |index, from_ns, to_ns| self_ns[index] += to_ns - from_ns);
+    // Known time and CPU time of each span, in its self time; none if no CPU time is known.
+    let mut known_ns = vec![(0, 0); if spans.has_cpu() { spans.len() } else { 0 }];
+    cpu::share(spans, keys, |Stretch { index, from_ns, to_ns }, cpu_ns| {
+        known_ns[index].0 += to_ns - from_ns;
+        known_ns[index].1 += cpu_ns;
+    });
+    let division = |index: usize| {
+        let is_wait = keys.key(spans.at(index).key).is_wait();
+        Division::of_part(is_wait, self_ns[index], known_ns.get(index).copied().unwrap_or_default())
+    };
     let (tasks, task_of_key) = tasks(keys);
     for (column, most) in wanted {
         let begin = |task: usize| {
@@ -81,7 +93,7 @@ pub(crate) fn split(by: &SplitBy, keys: &Keys, spans: &Spans, known: &Splits) ->
             let task = task_of_key[span.key.index()];
             let values = by_task[task].get_or_insert_with(|| begin(task));
             let part = values.part(value, |&value| Bin::of(column.value(value)));
-            part.add(span.duration_ns(), self_ns[index]);
+            part.add(span.duration_ns(), division(index));
         }
         for (&(group, task), values) in tasks.iter().zip(by_task) {
             let Some(values) = values else { continue };
@@ -289,8 +301,8 @@ impl Whole<'_> {
             }
             Apart::Each(each) => {
                 let weight = |part: &Part| match by_total {
-                    true => (part.sums.total_ns, part.sums.self_ns),
-                    false => (part.sums.self_ns, part.sums.total_ns),
+                    true => (part.sums.total_ns, part.sums.self_ns()),
+                    false => (part.sums.self_ns(), part.sums.total_ns),
                 };
                 let mut sorted: Vec<(&String, &Part)> = each.iter().collect();
                 sorted.sort_by_key(|(value, part)| (Reverse(weight(part)), *value));
@@ -340,16 +352,20 @@ mod tests {
     use super::*;
     use crate::analysis::statistics::Sums;
     use crate::analysis::{statistics, summarise};
-    use crate::model::{LaneIdentity, ProcessIdentity, Rows};
+    use crate::model::{Kind, LaneIdentity, ProcessIdentity, Rows};
 
-    /// `(start, end, task, value)`; the value is of the attribute `of`.
+    /// `(start, end, task, value)`; the value is of the attribute `of`, and task `c` waits. Of two spans in three, the CPU
+    /// time is known: half of the time.
     type Drawn<'a> = (i64, Option<i64>, &'a str, Option<&'a str>);
 
     fn lane(number: usize, spans: &[Drawn<'_>], by: &SplitBy, known: &Splits) -> (Summary, Splits) {
         let mut rows = Rows::new();
         for &(start_ns, end_ns, task, value) in spans {
-            let key = rows.keys.intern("g", task, None);
+            let key = rows.keys.intern("g", task, if task == "c" { Kind::Wait } else { Kind::Work(None) });
             rows.push(start_ns, end_ns, key);
+            if let Some(end_ns) = end_ns.filter(|_| start_ns % 3 > 0) {
+                rows.set_cpu(rows.len() - 1, (end_ns - start_ns) / 2);
+            }
             if let Some(value) = value {
                 rows.attach(rows.len() - 1, "of", value);
                 rows.attach(rows.len() - 1, "other", "same");

@@ -38,7 +38,7 @@ pub struct TaskStatistics {
     pub open_at_once: Option<u32>,
     /// The durations. `None` when `count` is 0.
     pub durations: Option<DurationFigures>,
-    /// What the lanes did in `self_ns`. Of a part of a task's spans, it is known only whether all of it was a wait.
+    /// What the lanes did in `self_ns`.
     pub division: Division,
     /// `self_ns` as a part of the busy time of all lanes, 0 to 1. The shares of a trace sum to 1.
     pub share: f64,
@@ -64,7 +64,7 @@ impl TaskStatistics {
             count: self.count,
             unfinished: self.unfinished,
             total_ns: self.total_ns,
-            self_ns: self.self_ns,
+            division: self.division,
             squares: self.squares,
             range_ns: self.durations.map_or((i64::MAX, 0), |of| (of.min_ns, of.max_ns)),
         }
@@ -73,11 +73,7 @@ impl TaskStatistics {
     /// The figures of some of its spans. `busy_ns` is the busy time of all lanes.
     pub(super) fn of_part(&self, sums: &Sums, durations: &Durations, busy_ns: i128) -> TaskStatistics {
         let (exact, open_at_once) = (self.exact, self.open_at_once);
-        let division = match self.division.wait_ns == self.self_ns {
-            true => Division { wait_ns: sums.self_ns, ..Division::default() },
-            false => Division { not_known_ns: sums.self_ns, ..Division::default() },
-        };
-        let row = Row { task: self.task, keys: Vec::new(), sums: *sums, division, exact, open_at_once };
+        let row = Row { task: self.task, keys: Vec::new(), sums: *sums, exact, open_at_once };
         row.figures(durations, busy_ns)
     }
 }
@@ -146,7 +142,8 @@ pub(super) struct Sums {
     pub(super) count: u64,
     pub(super) unfinished: u64,
     pub(super) total_ns: i128,
-    pub(super) self_ns: i128,
+    /// What their lanes did while they were the innermost ones; its parts sum to their self time.
+    pub(super) division: Division,
     pub(super) squares: u128,
     /// The shortest and the longest duration; `(i64::MAX, 0)` without finished spans.
     pub(super) range_ns: (i64, i64),
@@ -154,19 +151,31 @@ pub(super) struct Sums {
 
 impl Default for Sums {
     fn default() -> Sums {
-        Sums { count: 0, unfinished: 0, total_ns: 0, self_ns: 0, squares: 0, range_ns: (i64::MAX, 0) }
+        Sums {
+            count: 0,
+            unfinished: 0,
+            total_ns: 0,
+            division: Division::default(),
+            squares: 0,
+            range_ns: (i64::MAX, 0),
+        }
     }
 }
 
 impl Sums {
+    /// How long the spans were the innermost ones of their lanes.
+    pub(super) fn self_ns(&self) -> i128 {
+        self.division.busy_ns()
+    }
+
     /// Adds a span. `duration_ns` is `None` if it is unfinished.
-    pub(super) fn add(&mut self, duration_ns: Option<i64>, self_ns: i64) {
+    pub(super) fn add(&mut self, duration_ns: Option<i64>, division: Division) {
         let square = |ns: i64| u128::from(ns.unsigned_abs()) * u128::from(ns.unsigned_abs());
         self.merge(&Sums {
             count: u64::from(duration_ns.is_some()),
             unfinished: u64::from(duration_ns.is_none()),
             total_ns: duration_ns.unwrap_or_default().into(),
-            self_ns: self_ns.into(),
+            division,
             squares: duration_ns.map_or(0, square),
             range_ns: duration_ns.map_or((i64::MAX, 0), |ns| (ns, ns)),
         });
@@ -177,7 +186,7 @@ impl Sums {
         self.count = self.count.saturating_add(other.count);
         self.unfinished = self.unfinished.saturating_add(other.unfinished);
         self.total_ns = self.total_ns.saturating_add(other.total_ns);
-        self.self_ns = self.self_ns.saturating_add(other.self_ns);
+        self.division += other.division;
         self.squares = self.squares.saturating_add(other.squares);
         self.range_ns = union(self.range_ns, other.range_ns);
     }
@@ -200,7 +209,7 @@ impl Sums {
             count: self.count.saturating_sub(part.count),
             unfinished: self.unfinished.saturating_sub(part.unfinished),
             total_ns: self.total_ns.saturating_sub(part.total_ns).max(0),
-            self_ns: self.self_ns.saturating_sub(part.self_ns).max(0),
+            division: self.division.without(&part.division),
             squares,
             range_ns,
         };
@@ -229,7 +238,6 @@ struct Row {
     task: Task,
     keys: Vec<KeyId>,
     sums: Sums,
-    division: Division,
     exact: bool,
     open_at_once: Option<u32>,
 }
@@ -243,7 +251,7 @@ pub(crate) fn statistics(summary: &Summary, named: usize) -> (Vec<TaskStatistics
     fold(&mut rows, keys, named);
     let name = |row: &Row| row.task.names(keys);
     rows.sort_by(|a, b| {
-        (b.sums.self_ns.cmp(&a.sums.self_ns))
+        (b.sums.self_ns().cmp(&a.sums.self_ns()))
             .then_with(|| b.sums.total_ns.cmp(&a.sums.total_ns))
             .then_with(|| name(a).cmp(&name(b)))
     });
@@ -287,23 +295,21 @@ fn summed(summary: &Summary) -> Vec<Row> {
                 count: of.count,
                 unfinished: of.unfinished,
                 total_ns: of.total_ns,
-                self_ns: 0,
+                division: Division::default(),
                 squares: of.squares,
                 range_ns: of.range_ns,
             },
-            division: Division::default(),
             exact: !lane.crossing,
             open_at_once: lane.most_open(),
         });
     }
     for bin in lanes().flat_map(|lane| &lane.bins) {
         let row = row_of_key[bin.key.index()].expect("a bin's key is one of its lane's");
-        rows[row].sums.self_ns += i128::from(bin.busy_ns);
-        rows[row].division.add_busy(keys.key(bin.key).is_wait(), bin.busy_ns);
+        rows[row].sums.division.add_busy(keys.key(bin.key).is_wait(), bin.busy_ns);
     }
     for cpu in lanes().flat_map(|lane| &lane.cpu) {
         let row = row_of_key[cpu.key.index()].expect("a bin's key is one of its lane's");
-        rows[row].division.add_cpu(keys.key(cpu.key).is_wait(), cpu.known_ns, cpu.cpu_ns);
+        rows[row].sums.division.add_cpu(keys.key(cpu.key).is_wait(), cpu.known_ns, cpu.cpu_ns);
     }
     rows
 }
@@ -328,19 +334,11 @@ fn fold(rows: &mut Vec<Row>, keys: &Keys, named: usize) {
 
 impl Row {
     fn new(task: Task) -> Row {
-        Row {
-            task,
-            keys: Vec::new(),
-            sums: Sums::default(),
-            division: Division::default(),
-            exact: true,
-            open_at_once: None,
-        }
+        Row { task, keys: Vec::new(), sums: Sums::default(), exact: true, open_at_once: None }
     }
 
     fn add(&mut self, other: &Row) {
         self.sums.merge(&other.sums);
-        self.division += other.division;
         self.exact &= other.exact;
         self.open_at_once = self.open_at_once.max(other.open_at_once);
     }
@@ -353,12 +351,12 @@ impl Row {
             count: sums.count,
             unfinished: sums.unfinished,
             total_ns: sums.total_ns,
-            self_ns: sums.self_ns,
+            self_ns: sums.self_ns(),
             exact: self.exact,
             open_at_once: self.open_at_once,
             durations: sums.figures(durations),
-            division: self.division,
-            share: if busy_ns > 0 { sums.self_ns as f64 / busy_ns as f64 } else { 0.0 },
+            division: sums.division,
+            share: if busy_ns > 0 { sums.self_ns() as f64 / busy_ns as f64 } else { 0.0 },
             squares: sums.squares,
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
+use super::division::Division;
 use super::ranges::Bin;
 use super::statistics::Sums;
 use crate::model::Durations;
@@ -38,8 +39,8 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn add(&mut self, duration_ns: Option<i64>, self_ns: i64) {
-        self.sums.add(duration_ns, self_ns);
+    pub(super) fn add(&mut self, duration_ns: Option<i64>, division: Division) {
+        self.sums.add(duration_ns, division);
         if let Some(duration_ns) = duration_ns {
             self.durations.push(duration_ns);
         }
@@ -197,7 +198,7 @@ mod tests {
             let of = |spans: &mut dyn Iterator<Item = &(String, Option<i64>, i64)>| {
                 let mut values = Values::new(most);
                 for (value, duration_ns, self_ns) in spans {
-                    values.part(value.clone(), |value| Bin::of(value)).add(*duration_ns, *self_ns);
+                    values.part(value.clone(), |value| Bin::of(value)).add(*duration_ns, Division { not_known_ns: (*self_ns).into(), ..Division::default() });
                 }
                 values
             };

@@ -228,7 +228,7 @@ impl Statistics {
     ///
     /// A `division` is `{on_cpu_ns, wait_ns, off_cpu_ns, not_known_ns}`, whose sum is the time that it divides: on a
     /// CPU; in spans that say that they wait; off the CPU, waiting for something else or for a CPU; and neither a
-    /// wait nor covered by a span of known CPU time. Of a value of an attribute (`by`) only waits are known.
+    /// wait nor covered by a span of known CPU time.
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.
