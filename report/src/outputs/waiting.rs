@@ -19,7 +19,8 @@ pub(super) fn sentence(of: &Working, task: impl Fn(usize) -> String) -> String {
     if !of.is_mostly_waiting {
         let at_least = if of.division.is_partly_known() { "At least " } else { "" };
         let part = units::percent(of.division.idle_ns() as f64 / of.division.busy_ns() as f64);
-        return format!("{at_least}{part} of all busy time was waiting: {waits}{system}.{not_counted}");
+        let busy = if of.around.is_some() { "the other busy time" } else { "all busy time" };
+        return format!("{at_least}{part} of {busy} was waiting: {waits}{system}.{not_counted}");
     }
     let (lanes, they) = match of.lanes {
         0.95..1.05 => ("one lane was in a span".to_owned(), "it"),
@@ -247,6 +248,17 @@ mod tests {
             CpuUse::default(),
             "On average, 1.85 lanes were in spans and used 0.150 cores: they mostly waited, 170 ms off the CPU in g / get. \
              g / children, which waited around other lanes, is not counted.",
+        );
+    }
+
+    #[test]
+    fn a_part_of_the_time_is_of_what_is_counted() {
+        let lanes = ["1 main: run(0..100:1)", "1 io: read(1..40:1) sum(40..99:59)", "1 cpu: sum(1..99:98)"];
+        let trace = drawn::milliseconds(&lanes);
+        assert_eq!(
+            sentences(&trace, &of_trace(&trace))[1],
+            "19.4 % of the other busy time was waiting: 38.0 ms off the CPU in g / read. g / run, which waited around \
+             other lanes, is not counted."
         );
     }
 
