@@ -77,18 +77,9 @@ pub(super) struct Subject<'a> {
 
 /// How lanes worked and waited; `None` if they waited for less than 1/20 of their time, as far as is known.
 pub(super) fn working(of: &Subject<'_>) -> Option<Working> {
-    let mut left_out = umbrella::waiting(of.lanes, of.processes, of.keys);
-    left_out
-        .extend(of.around.filter(|&(lane, key)| !Division::of_key(of.lanes[lane], key, of.keys).has_cpu()));
-    // The rows of what is left out, each with its time.
-    let mut around: BTreeMap<usize, i128> = BTreeMap::new();
-    for &(lane, key) in &left_out {
-        if let Some(row) = of.rows.of(key) {
-            *around.entry(row).or_default() += Division::of_key(of.lanes[lane], key, of.keys).busy_ns();
-        }
-    }
-    let around_count = around.len();
-    let around = around.into_iter().max_by_key(|&(row, ns)| (ns, Reverse(row))).map(|(row, _)| row);
+    let left_out = left_out(of);
+    let rows = rows_by_time(&left_out, of);
+    let around = rows.first().copied();
     let counted = Counted::without(of.lanes, &left_out, around);
     let lanes = counted.lanes();
     let mut division = Division::default();
@@ -114,9 +105,29 @@ pub(super) fn working(of: &Subject<'_>) -> Option<Working> {
         crowd: crowd(&lanes, of, division.off_cpu_ns),
         is_mostly_waiting,
         around,
-        more_around: around_count.saturating_sub(1),
+        more_around: rows.len().saturating_sub(1),
         used: of.used,
     })
+}
+
+/// What waited around other lanes: indices of lanes, with keys of theirs.
+fn left_out(of: &Subject<'_>) -> Vec<(usize, KeyId)> {
+    let mut left_out = umbrella::waiting(of.lanes, of.processes, of.keys);
+    let is_known = |(lane, key): (usize, KeyId)| Division::of_key(of.lanes[lane], key, of.keys).has_cpu();
+    left_out.extend(of.around.filter(|around| !is_known(*around) && !left_out.contains(around)));
+    left_out
+}
+
+/// The rows of the table of some keys of lanes, the one with the most time first.
+fn rows_by_time(keys: &[(usize, KeyId)], of: &Subject<'_>) -> Vec<usize> {
+    let mut by_row: BTreeMap<usize, i128> = BTreeMap::new();
+    for &(lane, key) in keys {
+        let row = of.rows.of(key).expect("a key of a lane has a row");
+        *by_row.entry(row).or_default() += Division::of_key(of.lanes[lane], key, of.keys).busy_ns();
+    }
+    let mut rows: Vec<usize> = by_row.keys().copied().collect();
+    rows.sort_by_key(|row| Reverse(by_row[row])); // stable: ties in the order of the table
+    rows
 }
 
 /// What the lanes did in each row of the table.
