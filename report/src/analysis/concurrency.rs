@@ -85,11 +85,8 @@ impl Bins {
 /// Adds up the bins of lanes, which use `keys`. O(their bins).
 pub(super) fn concurrency(lanes: &[&LaneSummary], keys: &Keys, bins: Bins) -> Concurrency {
     let mut divisions = vec![Division::default(); bins.count];
-    for (number, key, ns) in lanes.iter().flat_map(|lane| lane.bins_at(bins.level)) {
-        divisions[bins.place(number)].add_busy(keys.key(key).is_wait(), ns);
-    }
-    for (number, key, known_ns, cpu_ns) in lanes.iter().flat_map(|lane| lane.cpu_at(bins.level)) {
-        divisions[bins.place(number)].add_cpu(keys.key(key).is_wait(), known_ns, cpu_ns);
+    for (number, _, piece) in lanes.iter().flat_map(|lane| Division::pieces(lane, bins.level, keys)) {
+        divisions[bins.place(number)] += piece;
     }
     let busy_ns = divisions.iter().map(Division::busy_ns).collect();
     Concurrency { first_ns: bins.first_ns(), width_ns: bins.width_ns(), busy_ns, divisions }

@@ -56,10 +56,16 @@ impl Division {
 
     /// The division of some busy time of a key: for how much of it the CPU time is known, and that time.
     pub(super) fn of_part(is_wait: bool, busy_ns: i64, (known_ns, cpu_ns): (i64, i64)) -> Division {
-        let mut division = Division::default();
-        division.add_busy(is_wait, busy_ns);
-        division.add_cpu(is_wait, known_ns, cpu_ns);
-        division
+        let [busy_ns, known_ns, cpu_ns] = [busy_ns, known_ns, cpu_ns].map(i128::from);
+        match is_wait {
+            true => Division { wait_ns: busy_ns, ..Division::default() },
+            false => Division {
+                on_cpu_ns: cpu_ns,
+                wait_ns: 0,
+                off_cpu_ns: known_ns - cpu_ns,
+                not_known_ns: busy_ns - known_ns,
+            },
+        }
     }
 
     /// What remains without `part`. A lane that was read twice may leave less than nothing, which counts as 0.
@@ -84,27 +90,25 @@ impl Division {
 
     fn of_keys(lane: &LaneSummary, keys: &Keys, is_wanted: impl Fn(KeyId) -> bool) -> Division {
         let mut division = Division::default();
-        for bin in lane.bins.iter().filter(|bin| is_wanted(bin.key)) {
-            division.add_busy(keys.key(bin.key).is_wait(), bin.busy_ns);
-        }
-        for cpu in lane.cpu.iter().filter(|cpu| is_wanted(cpu.key)) {
-            division.add_cpu(keys.key(cpu.key).is_wait(), cpu.known_ns, cpu.cpu_ns);
-        }
+        let wanted = Division::pieces(lane, lane.level(), keys).filter(|&(_, key, _)| is_wanted(key));
+        wanted.for_each(|(.., piece)| division += piece);
         division
     }
 
-    /// Adds busy time of which no CPU time is known yet.
-    pub(super) fn add_busy(&mut self, is_wait: bool, busy_ns: i64) {
-        *(if is_wait { &mut self.wait_ns } else { &mut self.not_known_ns }) += i128::from(busy_ns);
-    }
-
-    /// Notes the CPU time of busy time that was added.
-    pub(super) fn add_cpu(&mut self, is_wait: bool, known_ns: i64, cpu_ns: i64) {
-        if !is_wait {
-            self.not_known_ns -= i128::from(known_ns);
-            self.on_cpu_ns += i128::from(cpu_ns);
-            self.off_cpu_ns += i128::from(known_ns - cpu_ns);
-        }
+    /// What a lane did in its bins at a coarser `level`, in pieces that add up: the number of the bin since the epoch,
+    /// the key, and the piece. The time is there first, then how much of it was on a CPU. So a sum is only right with
+    /// all pieces of a bin and key.
+    pub(super) fn pieces<'a>(
+        lane: &'a LaneSummary,
+        level: u32,
+        keys: &'a Keys,
+    ) -> impl Iterator<Item = (i64, KeyId, Division)> + 'a {
+        let of = move |key, busy_ns, cpu| Division::of_part(keys.key(key).is_wait(), busy_ns, cpu);
+        let busy = lane.bins_at(level).map(move |(number, key, ns)| (number, key, of(key, ns, (0, 0))));
+        let cpu = lane.cpu_at(level);
+        busy.chain(
+            cpu.map(move |(number, key, known_ns, cpu_ns)| (number, key, of(key, 0, (known_ns, cpu_ns)))),
+        )
     }
 }
 

@@ -354,8 +354,8 @@ mod tests {
     use crate::analysis::{statistics, summarise};
     use crate::model::{Kind, LaneIdentity, ProcessIdentity, Rows};
 
-    /// `(start, end, task, value)`; the value is of the attribute `of`, and task `c` waits. Of two spans in three, the CPU
-    /// time is known: half of the time.
+    /// `(start, end, task, value)`; the value is of the attribute `of`, and task `c` waits. Of two spans in three, the
+    /// CPU time is known: half of the time.
     type Drawn<'a> = (i64, Option<i64>, &'a str, Option<&'a str>);
 
     fn lane(number: usize, spans: &[Drawn<'_>], by: &SplitBy, known: &Splits) -> (Summary, Splits) {

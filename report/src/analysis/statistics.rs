@@ -303,13 +303,9 @@ fn summed(summary: &Summary) -> Vec<Row> {
             open_at_once: lane.most_open(),
         });
     }
-    for bin in lanes().flat_map(|lane| &lane.bins) {
-        let row = row_of_key[bin.key.index()].expect("a bin's key is one of its lane's");
-        rows[row].sums.division.add_busy(keys.key(bin.key).is_wait(), bin.busy_ns);
-    }
-    for cpu in lanes().flat_map(|lane| &lane.cpu) {
-        let row = row_of_key[cpu.key.index()].expect("a bin's key is one of its lane's");
-        rows[row].sums.division.add_cpu(keys.key(cpu.key).is_wait(), cpu.known_ns, cpu.cpu_ns);
+    for (_, key, piece) in lanes().flat_map(|lane| Division::pieces(lane, lane.level(), keys)) {
+        let row = row_of_key[key.index()].expect("a bin's key is one of its lane's");
+        rows[row].sums.division += piece;
     }
     rows
 }

@@ -90,20 +90,16 @@ pub(super) struct Counted<'a> {
 impl<'a> Counted<'a> {
     pub(super) fn of(lanes: &[&'a LaneSummary], around: Option<&Umbrella>) -> Counted<'a> {
         let left_out: Vec<(usize, KeyId)> = around.iter().map(|around| (around.lane, around.key)).collect();
-        Counted::without(lanes, &left_out, around.map(|around| around.task))
+        Counted { around: around.map(|around| around.task), ..Counted::without(lanes, &left_out) }
     }
 
-    /// The lanes without some keys, each of the lane with this index. `around` is the task that the fact names for it.
-    pub(super) fn without(
-        lanes: &[&'a LaneSummary],
-        left_out: &[(usize, KeyId)],
-        around: Option<usize>,
-    ) -> Counted<'a> {
+    /// The lanes without some keys, each of the lane with this index.
+    pub(super) fn without(lanes: &[&'a LaneSummary], left_out: &[(usize, KeyId)]) -> Counted<'a> {
         let mut counted = Counted {
             lanes: Vec::with_capacity(lanes.len()),
             extents: Vec::with_capacity(lanes.len()),
             index: Vec::with_capacity(lanes.len()),
-            around,
+            around: None,
         };
         for (index, &lane) in lanes.iter().enumerate() {
             let mut lane = Cow::Borrowed(lane);

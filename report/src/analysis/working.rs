@@ -80,7 +80,7 @@ pub(super) fn working(of: &Subject<'_>) -> Option<Working> {
     let left_out = left_out(of);
     let rows = rows_by_time(&left_out, of);
     let around = rows.first().copied();
-    let counted = Counted::without(of.lanes, &left_out, around);
+    let counted = Counted::without(of.lanes, &left_out);
     let lanes = counted.lanes();
     let mut division = Division::default();
     lanes.iter().for_each(|lane| division += Division::of_lane(lane, of.keys));
@@ -133,12 +133,8 @@ fn rows_by_time(keys: &[(usize, KeyId)], of: &Subject<'_>) -> Vec<usize> {
 /// What the lanes did in each row of the table.
 fn by_row(lanes: &[&LaneSummary], of: &Subject<'_>) -> Vec<Division> {
     let mut by_row = vec![Division::default(); of.task_count];
-    let row = |key| of.rows.of(key).expect("a bin's key is one of its lane's");
-    for bin in lanes.iter().flat_map(|lane| &lane.bins) {
-        by_row[row(bin.key)].add_busy(of.keys.key(bin.key).is_wait(), bin.busy_ns);
-    }
-    for cpu in lanes.iter().flat_map(|lane| &lane.cpu) {
-        by_row[row(cpu.key)].add_cpu(of.keys.key(cpu.key).is_wait(), cpu.known_ns, cpu.cpu_ns);
+    for (_, key, piece) in lanes.iter().flat_map(|lane| Division::pieces(lane, lane.level(), of.keys)) {
+        by_row[of.rows.of(key).expect("a bin's key is one of its lane's")] += piece;
     }
     by_row
 }
