@@ -37,10 +37,15 @@ pub(super) fn sentence(of: &Working, task: impl Fn(usize) -> String) -> String {
     format!("On average, {lanes}{used}: {they} mostly waited{waits}{system}.{not_counted}")
 }
 
+/// The words before a CPU time, or a time off the CPU, of which a part is not known.
+pub(super) fn at_least(division: &Division) -> &'static str {
+    if division.is_partly_known() { "at least " } else { "" }
+}
+
 /// How many cores worked.
 fn used(of: &Working) -> String {
     let Some(used) = of.cores_used else { return String::new() };
-    let at_least = if of.is_of_spans && of.division.is_partly_known() { "at least " } else { "" };
+    let at_least = if of.is_of_spans { at_least(&of.division) } else { "" };
     let who = if of.is_of_spans { " and used" } else { ", and the run used" };
     let cores = of.used.cores.map_or("cores".into(), |cores| format!("of {}", units::counted(cores, "core")));
     format!("{who} {at_least}{} {cores}", units::ratio(used))

@@ -61,7 +61,7 @@ impl Words<'_> {
         let mut others = self.analysis.tasks.iter();
         let waits = others.any(|other| other.self_ns > row.self_ns && other.division.idle_ns() > 0);
         let most = if waits { "took the most time outside waits" } else { "took the most time" };
-        let at_least = if row.division.is_partly_known() { "at least " } else { "" };
+        let at_least = waiting::at_least(&row.division);
         let on_cpu = row
             .division
             .on_cpu_part()

@@ -5,7 +5,7 @@
 // computed here.
 
 import { createBins } from "#page/trace/concurrency.js";
-import { atLeast, sumOf } from "#page/trace/division.js";
+import { atLeast, cpuKnown, sumOf } from "#page/trace/division.js";
 import { lowerBound } from "#page/trace/mip.js";
 import { ordered } from "#page/trace/order.js";
 import { statistics } from "#page/trace/statistics.js";
@@ -73,11 +73,11 @@ const BINS = 2048;
  * @returns {Figure[]}
  */
 function workFigures(division, length) {
-  const { on_cpu_ns, off_cpu_ns, wait_ns } = division;
+  const { on_cpu_ns, wait_ns } = division;
   const cpus = length > 0 ? `: ${ratio(on_cpu_ns / length)} cores on average` : "";
   /** @type {Figure[]} */
   const figures = [];
-  if (on_cpu_ns + off_cpu_ns > 0) figures.push(["on CPU", atLeast(division) + duration(on_cpu_ns), MEANING.onCpu + cpus]);
+  if (cpuKnown(division) > 0) figures.push(["on CPU", atLeast(division) + duration(on_cpu_ns), MEANING.onCpu + cpus]);
   if (wait_ns > 0) figures.push(["waiting", duration(wait_ns), MEANING.waiting]);
   return figures;
 }

@@ -5,7 +5,7 @@
 // task; its name leads to the section of the task. Computes no figure.
 
 import { namesOf, taskButton } from "#page/sections/choosing.js";
-import { atLeast } from "#page/trace/division.js";
+import { atLeast, cpuKnown } from "#page/trace/division.js";
 import { toggled } from "#page/trace/sets.js";
 import { change, INITIAL, state } from "#page/view/state.js";
 import { count, duration, percent } from "#page/trace/units.js";
@@ -63,8 +63,8 @@ export const COLUMNS = [
 const CPU = {
   heading: "cpu",
   hint: "part of the self time on a CPU, where the CPU time of spans is known",
-  value: (task) => (isCpuKnown(task) ? task.division.on_cpu_ns : null),
-  text: (task) => (isCpuKnown(task) ? atLeast(task.division) + duration(task.division.on_cpu_ns) : "–"),
+  value: (task) => (cpuKnown(task.division) > 0 ? task.division.on_cpu_ns : null),
+  text: (task) => (cpuKnown(task.division) > 0 ? atLeast(task.division) + duration(task.division.on_cpu_ns) : "–"),
   title({ division: { off_cpu_ns, not_known_ns } }) {
     const off = off_cpu_ns > 0 ? [`off CPU for ${duration(off_cpu_ns)}`] : [];
     const notKnown = not_known_ns > 0 ? [`not known for ${duration(not_known_ns)} of the self time`] : [];
@@ -79,11 +79,6 @@ const WAIT = {
   value: ({ division }) => (division.wait_ns > 0 ? division.wait_ns : null),
   text: ({ division }) => (division.wait_ns > 0 ? duration(division.wait_ns) : "–"),
 };
-
-/** @param {Task} task */
-function isCpuKnown({ division: { on_cpu_ns, off_cpu_ns } }) {
-  return on_cpu_ns + off_cpu_ns > 0;
-}
 
 /**
  * The columns for which the trace has something to show, in their order. Those of CPU time and waits follow the self

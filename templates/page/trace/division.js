@@ -91,14 +91,20 @@ export function isKnown({ on_cpu_ns, wait_ns, off_cpu_ns }) {
  * where less than half of it is known.
  * @param {Division} division
  */
-export function onCpuShare({ on_cpu_ns, off_cpu_ns, not_known_ns }) {
-  const known = on_cpu_ns + off_cpu_ns;
+export function onCpuShare(division) {
+  const { on_cpu_ns, not_known_ns } = division;
+  const known = cpuKnown(division);
   return known > 0 && known >= not_known_ns ? on_cpu_ns / (known + not_known_ns) : null;
 }
 
 /** What stands before a CPU time that is known of a part of the time only. @param {Division} division */
-export function atLeast({ on_cpu_ns, off_cpu_ns, not_known_ns }) {
-  return on_cpu_ns + off_cpu_ns > 0 && not_known_ns > 0 ? "≥ " : "";
+export function atLeast(division) {
+  return cpuKnown(division) > 0 && division.not_known_ns > 0 ? "≥ " : "";
+}
+
+/** For how many ns it is known whether a CPU was used; declared waits are no part of it. @param {Division} division */
+export function cpuKnown({ on_cpu_ns, off_cpu_ns }) {
+  return on_cpu_ns + off_cpu_ns;
 }
 
 /**
