@@ -2,8 +2,8 @@
 //!
 //! `WATERFALL=0`, `WATERFALL=1`, `WATERFALL_DIR`, `WATERFALL_BIAS`, `WATERFALL_TASKS`, `WATERFALL_TIMING=1`,
 //! `WATERFALL_CPU`, `WATERFALL_JOURNAL=write`. Each new Recorder reads them once. A variable that is empty or has an
-//! unknown value counts as not set; an unknown `WATERFALL_CPU` is also reported. Public, so that other programs that write records obey the same variables. Must not
-//! know what is recorded where.
+//! unknown value counts as not set; an unknown `WATERFALL_CPU` is also reported. Public, so that other programs that
+//! write records obey the same variables. Must not know what is recorded where.
 
 use std::env;
 use std::ffi::OsString;

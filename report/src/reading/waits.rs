@@ -1,7 +1,7 @@
 //! Waits that records do not say: the tasks that a reader declares to be waits.
 //!
-//! Takes globs, those of some directories for the files below these only. They are applied to the rows of each file, and
-//! to summaries that were read.
+//! Takes globs, those of some directories for the files below these only. They are applied to the rows of each file,
+//! and to summaries that were read.
 
 use std::path::{Path, PathBuf};
 

@@ -49,7 +49,7 @@ pub struct Stats {
     pub budgets: Vec<Budget>,
 }
 
-/// The attribute that is the CPU time of its span, and so is none of its attributes.
+/// The attribute that is the CPU time of its span. It is not listed among the others.
 const CPU: &str = "cpu";
 const IS_A_COLUMN: &str = ": CPU times are in the column `cpu`";
 

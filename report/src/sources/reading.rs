@@ -78,10 +78,10 @@ impl<T> Read<T> {
 }
 
 impl Files {
-    /// Reads the files in parallel. Passes the rows of each file to `declare`, with its name, and each lane to `take` on
-    /// any thread, as soon as all of its rows are there; only `take` can keep the rows. Does not read files of a single lane that `wanted` rejects. Stamps without an
-    /// offset count as `assumed_offset_s` seconds east of UTC, or 0 for `None`. A second call reads no further than
-    /// the first, but sees what a program has filled in since.
+    /// Reads the files in parallel. Passes the rows of each file to `declare`, with its name, and each lane to `take`
+    /// on any thread, as soon as all of its rows are there; only `take` can keep the rows. Does not read files of a
+    /// single lane that `wanted` rejects. Stamps without an offset count as `assumed_offset_s` seconds east of UTC, or
+    /// 0 for `None`. A second call reads no further than the first, but sees what a program has filled in since.
     pub(crate) fn read<T: Send>(
         &self,
         assumed_offset_s: Option<i32>,

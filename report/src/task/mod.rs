@@ -1,10 +1,10 @@
 //! Runs a command and records it as one span, so that a shell script becomes a waterfall.
 //!
 //! Takes names, a directory and a command; gives how the command ended, how long it took, and what could not be
-//! recorded. Recording never keeps the command from running, and never changes how it ends. The command inherits
-//! input, output and environment. Its row is in the file before it starts, so a kill leaves an unfinished span. The
-//! span has the attributes that the caller gives, the command's exit code or the signal that ended it, and its CPU time.
-//! Prints nothing. Must not know the report: nothing here reads or draws a trace.
+//! recorded. Recording never keeps the command from running, and never changes how it ends. The command inherits input,
+//! output and environment. Its row is in the file before it starts, so a kill leaves an unfinished span. The span has
+//! the attributes that the caller gives, the command's exit code or the signal that ended it, and its CPU time. Prints
+//! nothing. Must not know the report: nothing here reads or draws a trace.
 //!
 //! The tasks that one process runs, such as a shell, become the lanes of that process: one lane per task, more if
 //! runs of that task overlap.

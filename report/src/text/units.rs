@@ -33,8 +33,8 @@ pub fn duration(ns: i128) -> String {
     unreachable!("hours have no limit")
 }
 
-/// Reads a duration as people write it, in ns: a number and one of the units ns, us (or µs), ms, s, min (or m), h. `None`
-/// for anything else.
+/// Reads a duration as people write it, in ns: a number and one of the units ns, us (or µs), ms, s, min (or m), h.
+/// `None` for anything else.
 pub fn read_duration(text: &str) -> Option<i64> {
     let unit_at = text.find(|c: char| c.is_alphabetic())?;
     let (number, unit) = text.split_at(unit_at);
