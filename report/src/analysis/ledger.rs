@@ -251,9 +251,8 @@ mod tests {
     /// The most lanes alive in one nanosecond.
     fn alive(trace: &Trace) -> usize {
         let end_ns = |spans: &Spans| {
-            let ends =
-                spans.iter().map(|span| span.end.map_or(i64::MAX, |end| end.ns().max(span.start.ns() + 1)));
-            ends.max().unwrap()
+            let ends = spans.iter().map(|span| span.end.map_or(i64::MAX, |end| end.ns()));
+            ends.max().unwrap().max(spans.at(0).start.ns() + 1) // a lane of instants at one time takes a nanosecond
         };
         let is_alive = |spans: &Spans, ns: i64| spans.at(0).start.ns() <= ns && ns < end_ns(spans);
         let count = |ns| trace.lanes().iter().filter(|lane| is_alive(&lane.spans, ns)).count();
