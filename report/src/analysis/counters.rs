@@ -71,7 +71,7 @@ mod tests {
             for (counter, unix_ns, value) in samples {
                 rows.push("g", counter, unix_ns, value);
             }
-            builder.add_samples(ProcessIdentity { identity: process.into(), host: None, pid: None }, rows);
+            builder.add_samples(ProcessIdentity { identity: process.into(), ..Default::default() }, rows);
         }
         let figures = of_trace(&builder.finish()).counters;
         let expected = |series, first, [least, greatest, last]: [f64; 3]| CounterFigures {

@@ -169,8 +169,12 @@ mod tests {
                     rows.set_cpu(index, cpu_ns * unit);
                 }
             }
-            let lane = LaneIdentity { identity: number.to_string(), thread: number.to_string() };
-            builder.add(ProcessIdentity { identity: "p".into(), host: None, pid: None }, lane, rows);
+            let lane = LaneIdentity {
+                identity: number.to_string(),
+                thread: number.to_string(),
+                ..Default::default()
+            };
+            builder.add(ProcessIdentity { identity: "p".into(), ..Default::default() }, lane, rows);
         }
         builder.finish()
     }

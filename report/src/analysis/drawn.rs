@@ -68,6 +68,10 @@ fn push(rows: &mut Rows, span: &str, unit_ns: i64) {
 
 fn add(builder: &mut TraceBuilder, pid: Option<u32>, thread: &str, rows: Rows) {
     let identity = pid.map_or("p".to_owned(), |pid| pid.to_string());
-    let lane = LaneIdentity { identity: format!("{identity} {thread}"), thread: thread.to_owned() };
-    builder.add(ProcessIdentity { identity, host: None, pid }, lane, rows);
+    let lane = LaneIdentity {
+        identity: format!("{identity} {thread}"),
+        thread: thread.to_owned(),
+        ..Default::default()
+    };
+    builder.add(ProcessIdentity { identity, host: None, pid, ..Default::default() }, lane, rows);
 }

@@ -151,8 +151,12 @@ mod tests {
             rows.push(start, (end >= 0).then_some(end), key);
         }
         let mut builder = TraceBuilder::new();
-        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
-        builder.add(process, LaneIdentity { identity: "l".into(), thread: "l".into() }, rows);
+        let process = ProcessIdentity { identity: "p".into(), ..Default::default() };
+        builder.add(
+            process,
+            LaneIdentity { identity: "l".into(), thread: "l".into(), ..Default::default() },
+            rows,
+        );
         builder.finish()
     }
 

@@ -372,8 +372,9 @@ mod tests {
             }
         }
         let (keys, spans) = rows.sorted();
-        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
-        let lane = LaneIdentity { identity: number.to_string(), thread: number.to_string() };
+        let process = ProcessIdentity { identity: "p".into(), ..Default::default() };
+        let lane =
+            LaneIdentity { identity: number.to_string(), thread: number.to_string(), ..Default::default() };
         (summarise((process, lane), &keys, &spans, None).0, split(by, &keys, &spans, known))
     }
 

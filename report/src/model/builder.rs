@@ -93,8 +93,12 @@ mod tests {
             for (start, end) in *spans {
                 rows.push(*start, *end, key);
             }
-            let process = ProcessIdentity { identity: process.to_string(), host: None, pid: None };
-            let lane = LaneIdentity { identity: format!("{process:?} {thread}"), thread: thread.to_string() };
+            let process = ProcessIdentity { identity: process.to_string(), ..Default::default() };
+            let lane = LaneIdentity {
+                identity: format!("{process:?} {thread}"),
+                thread: thread.to_string(),
+                ..Default::default()
+            };
             builder.add(process, lane, rows);
         }
         builder.finish()

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::identity::ProcessIdentity;
 use super::key::Keys;
+use super::summary::union;
 use super::time::Time;
 
 /// One counter of one process.
@@ -70,6 +71,16 @@ impl SampleRows {
             let key = keys.all()[index];
             (keys.name(key.group).to_owned(), keys.name(key.task).to_owned(), samples)
         })
+    }
+
+    /// Moves all times by `ns`.
+    pub(crate) fn shift(&mut self, ns: i64) {
+        self.samples.iter_mut().for_each(|samples| samples.rebase(ns.saturating_neg()));
+    }
+
+    /// Earliest and latest time; `None` without samples.
+    pub(crate) fn extent_ns(&self) -> Option<(i64, i64)> {
+        self.samples.iter().filter_map(Samples::extent_ns).reduce(union)
     }
 
     /// Earliest time, in ns since the Unix epoch; `None` without samples.
@@ -169,7 +180,7 @@ mod tests {
     use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Trace, TraceBuilder};
 
     fn process(identity: &str) -> ProcessIdentity {
-        ProcessIdentity { identity: identity.into(), host: None, pid: None }
+        ProcessIdentity { identity: identity.into(), ..Default::default() }
     }
 
     /// Rows of group `g`, given as `(counter, time, value)`.
@@ -187,7 +198,7 @@ mod tests {
         spans.push(start, Some(end), key);
         builder.add(
             process(of),
-            LaneIdentity { identity: format!("{of} main"), thread: "main".into() },
+            LaneIdentity { identity: format!("{of} main"), thread: "main".into(), ..Default::default() },
             spans,
         );
     }

@@ -34,7 +34,7 @@ impl Key {
     pub fn color(&self) -> Option<Color> {
         match self.kind {
             Kind::Work(color) => color,
-            Kind::Wait => None,
+            Kind::Wait | Kind::Point => None,
         }
     }
 
@@ -42,15 +42,22 @@ impl Key {
     pub fn is_wait(&self) -> bool {
         self.kind == Kind::Wait
     }
+
+    /// Whether its rows are point events and not spans.
+    pub fn is_point(&self) -> bool {
+        self.kind == Kind::Point
+    }
 }
 
-/// What a span says of itself: that it works, perhaps in a colour of the user's, or that it waits.
+/// What a row says of itself: that it works, perhaps in a colour of the user's, that it waits, or that it is no span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// It works, or does not say that it waits.
     Work(Option<Color>),
     /// A declared wait: time of its lane, but no work.
     Wait,
+    /// A point event of its source, which has a moment and no duration. It belongs to no task.
+    Point,
 }
 
 impl From<Option<Color>> for Kind {
@@ -59,13 +66,14 @@ impl From<Option<Color>> for Kind {
     }
 }
 
-/// As the `color` field of a record: `wait`, `#rrggbb` or nothing.
+/// As the `color` field of a record: `wait`, `#rrggbb` or nothing; a point event, which no record file has, as `point`.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Work(None) => Ok(()),
             Kind::Work(Some(color)) => color.fmt(f),
             Kind::Wait => f.write_str("wait"),
+            Kind::Point => f.write_str("point"),
         }
     }
 }
@@ -153,7 +161,8 @@ impl Keys {
         let renamed = (self.keys.iter())
             .map(|key| {
                 let (group, task) = (self.name(key.group), self.name(key.task));
-                declared.intern(group, task, if is_wait(group, task) { Kind::Wait } else { key.kind })
+                let becomes_wait = key.kind != Kind::Point && is_wait(group, task);
+                declared.intern(group, task, if becomes_wait { Kind::Wait } else { key.kind })
             })
             .collect();
         (declared.keys != self.keys).then_some((declared, renamed))

@@ -70,6 +70,16 @@ impl Rows {
         self.spans.extent_ns().map(|extent_ns| extent_ns.0)
     }
 
+    /// Moves all times by `ns`. Times count as in [`push`](Rows::push).
+    pub(crate) fn shift(&mut self, ns: i64) {
+        self.spans.shift(ns);
+    }
+
+    /// First start, and last end or start; `None` without rows.
+    pub(crate) fn extent_ns(&self) -> Option<(i64, i64)> {
+        self.spans.extent_ns()
+    }
+
     /// Appends the rows of another part of the lane.
     pub fn append(&mut self, other: Rows) {
         if self.is_empty() {

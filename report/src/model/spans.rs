@@ -194,6 +194,14 @@ impl Spans {
         self.start_ns.iter_mut().for_each(|start_ns| *start_ns -= origin_ns);
     }
 
+    /// Moves all times by `ns`, as far as the accepted times reach.
+    pub(super) fn shift(&mut self, ns: i64) {
+        for (start_ns, duration_ns) in self.start_ns.iter_mut().zip(&mut self.duration_ns) {
+            *start_ns = start_ns.saturating_add(ns).clamp(FIRST_NS, LAST_NS);
+            *duration_ns = (*duration_ns).min(LAST_NS - *start_ns);
+        }
+    }
+
     /// Sorts by start, the longest first. An unfinished span is longer than any other. Stable.
     pub(super) fn sort(&mut self) {
         // UNFINISHED is -1: as an unsigned number it is the greatest of all.

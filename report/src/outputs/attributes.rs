@@ -258,9 +258,13 @@ mod tests {
                 rows.push(*start_ns, duration_ns.map(|duration_ns| start_ns + duration_ns), key);
                 attributes.iter().for_each(|(name, value)| rows.attach(index, name.as_ref(), value.as_ref()));
             }
-            let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
+            let process = ProcessIdentity { identity: "p".into(), ..Default::default() };
             let identity = format!("{number:03}");
-            builder.add(process, LaneIdentity { thread: identity.clone(), identity }, rows);
+            builder.add(
+                process,
+                LaneIdentity { thread: identity.clone(), identity, ..Default::default() },
+                rows,
+            );
         }
         builder.finish()
     }

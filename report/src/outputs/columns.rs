@@ -333,12 +333,16 @@ pub(super) mod tests {
         for (&time, value) in times.iter().zip(values) {
             counted.push("g", "c", time, value);
         }
-        let process = ProcessIdentity { identity: "x.csv".into(), host: None, pid: None };
+        let process = ProcessIdentity { identity: "x.csv".into(), ..Default::default() };
         builder.add_samples(process.clone(), counted);
         let mut spans = crate::model::Rows::new();
         let key = spans.keys.intern("g", "t", None);
         spans.push(60, Some(80), key);
-        builder.add(process, crate::model::LaneIdentity { identity: "l".into(), thread: "l".into() }, spans);
+        builder.add(
+            process,
+            crate::model::LaneIdentity { identity: "l".into(), thread: "l".into(), ..Default::default() },
+            spans,
+        );
         let trace = builder.finish();
         let samples_of = &trace.counters()[0].samples;
         let stored = samples([(3, samples_of)].into_iter());

@@ -140,11 +140,16 @@ mod tests {
     use crate::model::{SampleRows, TraceBuilder};
 
     fn journal(host: &str, pid: u32, start: u32) -> ProcessIdentity {
-        ProcessIdentity { identity: format!("{host}.{pid}-{start}"), host: Some(host.into()), pid: Some(pid) }
+        ProcessIdentity {
+            identity: format!("{host}.{pid}-{start}"),
+            host: Some(host.into()),
+            pid: Some(pid),
+            ..Default::default()
+        }
     }
 
     fn foreign(path: &str) -> ProcessIdentity {
-        ProcessIdentity { identity: path.into(), host: None, pid: None }
+        ProcessIdentity { identity: path.into(), ..Default::default() }
     }
 
     #[track_caller]

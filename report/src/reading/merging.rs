@@ -193,8 +193,12 @@ mod tests {
             let key = rows.keys.intern("g", task, None);
             rows.push(10 * index as i64, Some(10 * index as i64 + 5), key);
         }
-        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
-        LaneRows { process, lane: LaneIdentity { identity: "l".into(), thread: "l".into() }, rows }
+        let process = ProcessIdentity { identity: "p".into(), ..Default::default() };
+        LaneRows {
+            process,
+            lane: LaneIdentity { identity: "l".into(), thread: "l".into(), ..Default::default() },
+            rows,
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::analysis::{SplitBy, Splits, Tracks};
 use crate::model::{LaneIdentity, Rows, Summary, Trace};
-use crate::sources::{Files, LaneRows, Progress, Read};
+use crate::sources::{Axis, FileClock, Files, LaneRows, Options, Progress, Read, Shifts};
 use crate::text::Problems;
 
 use merging::{Identity, Kept, Merged, add_doubled, counters, lanes_within, take, trace};
@@ -56,6 +56,8 @@ pub struct Reading {
     pub inputs: Inputs,
     /// Seconds east of UTC for times without an offset. By default 0, reported as a problem.
     pub assumed_offset_s: Option<i32>,
+    /// How inputs with different clocks are put on one axis.
+    pub axis: Axis,
     /// The spans to read; by default all.
     pub selection: Selection,
     /// Globs of tasks whose spans are declared waits, whatever their records say. One with a `/` also matches
@@ -109,6 +111,8 @@ pub struct Loaded {
     pub left_out: u64,
     /// Whether part of the input was summaries.
     pub is_of_summaries: bool,
+    /// What is known of the clock of each file with times, in the order of the files.
+    pub(crate) clocks: Vec<FileClock>,
 }
 
 /// Why nothing was loaded.
@@ -159,6 +163,7 @@ impl Default for Reading {
         Reading {
             inputs: Inputs::Paths(Vec::new()),
             assumed_offset_s: None,
+            axis: Axis::default(),
             selection: Selection::default(),
             waits: Vec::new(),
             waits_below: Vec::new(),
@@ -235,15 +240,22 @@ impl Reading {
     /// The summary and the rows, without problems that later summaries of the same lanes could still explain.
     fn load_part(&self) -> Result<Loaded, Error> {
         let files = self.inputs.find(&self.progress);
-        let chosen = self.chosen(&files)?;
+        let known = self.aligned(&files)?;
+        let chosen = self.chosen(&files, known.as_ref())?;
         let count = AtomicU64::new(0);
         let is_kept = |rows| count.fetch_add(rows, Ordering::Relaxed) + rows <= self.detail;
         let waits = Waits::new(&self.waits, &self.waits_below, self.inputs.root());
         let splitting = Splitting::new(&self.split_by);
-        let read = self.read(&files, &waits, |_| true, |lane| take(lane, &chosen, &splitting, is_kept))?;
-        let Read { lanes, samples, summaries, mut problems, assumed, assumed_samples, .. } = read;
+        let known = known.as_ref();
+        let read =
+            self.read(&files, known, &waits, |_| true, |lane| take(lane, &chosen, &splitting, is_kept))?;
+        let Read {
+            lanes, samples, summaries, mut problems, assumed, assumed_samples, clocks, shifts, ..
+        } = read;
         let is_of_summaries = !summaries.is_empty();
-        if is_of_summaries && (self.assumed_offset_s.is_some() || self.selection.has_window()) {
+        let needs_rows =
+            self.assumed_offset_s.is_some() || self.selection.has_window() || !self.axis.is_default();
+        if is_of_summaries && needs_rows {
             return Err(Error::NoRows);
         }
 
@@ -259,31 +271,43 @@ impl Reading {
         summary.assumed_samples += assumed_samples;
         if count.into_inner() > self.detail {
             rows.clear();
-            rows = self.read_again(&files, &waits, &chosen, &lanes_within(&summary, self.detail))?;
+            rows = self.read_again(&files, &shifts, &waits, &chosen, &lanes_within(&summary, self.detail))?;
             rows.retain(|identity, kept| kept.is_of(&summary, identity));
         }
         rows.retain(|identity, _| !partial.contains(identity));
 
         let counters = counters(&mut summary, samples, &chosen, self.detail);
         let (trace, tracks) = trace(&summary, rows, counters);
-        Ok(Loaded { summary, trace, tracks, splits, problems, left_out, is_of_summaries })
+        Ok(Loaded { summary, trace, tracks, splits, problems, left_out, is_of_summaries, clocks })
     }
 
     /// The selection among these files' rows. If it counts from the first start, reads the files to find that.
-    fn chosen(&self, files: &Files) -> Result<Chosen, Error> {
-        let origin_ns = if self.selection.needs_start() { self.first_start(files)? } else { 0 };
+    fn chosen(&self, files: &Files, known: Option<&Shifts>) -> Result<Chosen, Error> {
+        let origin_ns = if self.selection.needs_start() { self.first_start(files, known)? } else { 0 };
         Ok(self.selection.chosen(origin_ns))
+    }
+
+    /// By how much each file is moved so that all inputs begin at one moment, if that is wanted. Reads the files to find
+    /// where they begin.
+    fn aligned(&self, files: &Files) -> Result<Option<Shifts>, Error> {
+        if !self.axis.align {
+            return Ok(None);
+        }
+        let none = Shifts::default();
+        Ok(Some(self.read(files, Some(&none), &Waits::default(), |_| true, |_| ())?.shifts))
     }
 
     fn read<T: Send>(
         &self,
         files: &Files,
+        known: Option<&Shifts>,
         waits: &Waits,
         wanted: impl Fn(&LaneIdentity) -> bool + Sync,
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Result<Read<T>, Error> {
         let declare = |name: &Path, rows: &mut Rows| waits.declare(name, rows);
-        let read = files.read(self.assumed_offset_s, wanted, declare, take);
+        let options = Options { assumed_offset_s: self.assumed_offset_s };
+        let read = files.read(&options, &self.axis, known, wanted, declare, take);
         let (inputs, Read { readable, filled, refused, .. }) = (self.inputs.paths(), &read);
         match (readable, filled, refused) {
             (0, ..) => Err(Error::NothingReadable { inputs, problems: read.problems }),
@@ -293,8 +317,8 @@ impl Reading {
     }
 
     /// The first start of all spans; without spans, the first sample.
-    fn first_start(&self, files: &Files) -> Result<i64, Error> {
-        let read = self.read(files, &Waits::default(), |_| true, |lane| lane.rows.first_ns())?;
+    fn first_start(&self, files: &Files, known: Option<&Shifts>) -> Result<i64, Error> {
+        let read = self.read(files, known, &Waits::default(), |_| true, |lane| lane.rows.first_ns())?;
         let of_samples = || read.samples.iter().filter_map(|(_, rows)| rows.first_ns()).min();
         Ok(read.lanes.into_iter().flatten().min().or_else(of_samples).unwrap_or(0))
     }
@@ -302,6 +326,7 @@ impl Reading {
     fn read_again(
         &self,
         files: &Files,
+        shifts: &Shifts,
         waits: &Waits,
         chosen: &Chosen,
         wanted: &BTreeSet<LaneIdentity>,
@@ -312,7 +337,7 @@ impl Reading {
         let is_wanted = |lane: &LaneIdentity| wanted.contains(lane);
         let no_splitting = SplitBy::default();
         let no_splits = Splitting::new(&no_splitting);
-        let read = self.read(files, waits, is_wanted, |lane| {
+        let read = self.read(files, Some(shifts), waits, is_wanted, |lane| {
             is_wanted(&lane.lane).then(|| take(lane, chosen, &no_splits, |_| true))
         })?;
         Ok(read.lanes.into_iter().flatten().filter_map(|taken| Some((taken.identity, taken.kept?))).collect())

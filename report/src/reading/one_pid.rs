@@ -68,9 +68,13 @@ mod tests {
             let key = rows.keys.intern(group, "t", None);
             rows.push(*start, Some(*end), key);
         }
-        let process =
-            ProcessIdentity { identity: "p77".into(), host: host.map(str::to_owned), pid: Some(77) };
-        let lane = LaneIdentity { identity: "p77 Main".into(), thread: "Main".into() };
+        let process = ProcessIdentity {
+            identity: "p77".into(),
+            host: host.map(str::to_owned),
+            pid: Some(77),
+            ..Default::default()
+        };
+        let lane = LaneIdentity { identity: "p77 Main".into(), thread: "Main".into(), ..Default::default() };
         let (keys, spans) = rows.sorted();
         doubt(&process, &lane, &keys, &spans)
     }

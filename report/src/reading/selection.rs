@@ -179,8 +179,8 @@ mod tests {
             let key = rows.keys.intern(group, task, None);
             rows.push(start, end, key);
         }
-        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
-        let lane = LaneIdentity { identity: "l".into(), thread: "l".into() };
+        let process = ProcessIdentity { identity: "p".into(), ..Default::default() };
+        let lane = LaneIdentity { identity: "l".into(), thread: "l".into(), ..Default::default() };
         let mut samples = SampleRows::new();
         for (group, counter, unix_ns) in
             [("g", "queue", 990), ("g", "queue", 1015), ("h", "queue", 1025), ("h", "load", 1048)]

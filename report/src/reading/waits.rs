@@ -107,8 +107,8 @@ mod tests {
     }
 
     fn summary(rows: Rows) -> Summary {
-        let process = ProcessIdentity { identity: "p".into(), host: None, pid: None };
-        let lane = LaneIdentity { identity: "l".into(), thread: "l".into() };
+        let process = ProcessIdentity { identity: "p".into(), ..Default::default() };
+        let lane = LaneIdentity { identity: "l".into(), thread: "l".into(), ..Default::default() };
         let (keys, spans) = rows.sorted();
         analysis::summarise((process, lane), &keys, &spans, None).0
     }

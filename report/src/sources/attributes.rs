@@ -8,12 +8,12 @@ use csv::ByteRecord;
 use memchr::{memchr, memchr3};
 use recorder::format;
 
-use super::format::Format;
+use super::format::{About, Format};
 use super::given::{self, Given, Row};
 use super::header::{Columns, positions};
 use super::journal::{self, LineStart, TakeRows, Taken};
 use super::named;
-use super::part::{Content, Found, Part, Stopped};
+use super::part::{Content, Found, Origin, Part, Stopped};
 use super::source::Source;
 use super::{diagnosis, fields};
 
@@ -22,6 +22,16 @@ pub(super) struct Attributes;
 impl Format for Attributes {
     fn name(&self) -> &'static str {
         "attribute"
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "Attribute files of `waterfall-recorder`",
+            told_by: "its header",
+            reads: "the attributes of the rows of the record files beside it",
+            leaves: "",
+            clock: "none: its rows belong to those of record files",
+        }
     }
 
     fn columns(&self) -> Option<Columns> {
@@ -36,13 +46,17 @@ impl Format for Attributes {
         let places = Places::in_header(header).expect("the header has the needed columns");
         if !given::is_attribute_file(source.path) {
             source.problems.add(source.path, None, NAMELESS);
-            return Ok(Found::Parts(Vec::new()));
+            return Ok(Found::Parts(Vec::new(), Origin::Epoch));
         }
         let is_plain = source.way.is_strict && places.are_a_recorders();
         let mut rows = AttributeRows { places, is_plain, given: Given::default() };
         let result = journal::read_rows(source, &mut rows).map(|_| ());
         let content = Content::Attributes(rows.given);
-        Stopped::or_parts(vec![Part { process: named::process(source.path), content, assumed: 0 }], result)
+        Stopped::or_parts(
+            vec![Part { process: named::process(source.path), content, assumed: 0 }],
+            Origin::Epoch,
+            result,
+        )
     }
 }
 

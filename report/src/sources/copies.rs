@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use super::finding::{File, Files};
 use super::given::{self, AllGiven};
 use super::named;
+use super::options::Options;
 use super::part::{Content, Found, Part};
 use super::progress::Progress;
 use super::reading::read_file;
@@ -226,8 +227,17 @@ type Table = (Vec<Name>, Vec<Row>);
 
 /// The rows of each part of a file, in its order. What cannot be read is reported when the file is read for good.
 fn tables(file: &File, way: Way) -> Vec<Table> {
-    match read_file(file, way, None, &AllGiven::default(), &Progress::default(), &mut Problems::new()) {
-        Some(Found::Parts(parts)) => parts.into_iter().map(table).collect(),
+    match read_file(
+        file,
+        way,
+        &Options::default(),
+        &AllGiven::default(),
+        &Progress::default(),
+        &mut Problems::new(),
+    )
+    .found
+    {
+        Some(Found::Parts(parts, _)) => parts.into_iter().map(table).collect(),
         Some(Found::Summary(_) | Found::Refused) | None => Vec::new(),
     }
 }

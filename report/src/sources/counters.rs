@@ -7,11 +7,11 @@
 use csv::ByteRecord;
 use recorder::format;
 
-use super::format::Format;
+use super::format::{About, Format};
 use super::header::{Columns, positions};
 use super::journal::{self, LineStart, TakeRows};
 use super::named;
-use super::part::{Content, Found, Part, Stopped};
+use super::part::{Content, Found, Origin, Part, Stopped};
 use super::source::Source;
 use super::{diagnosis, fields};
 use crate::model::SampleRows;
@@ -21,6 +21,16 @@ pub(super) struct Counters;
 impl Format for Counters {
     fn name(&self) -> &'static str {
         "counter"
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "Counter files of `waterfall-recorder`",
+            told_by: "a header with the columns `group,counter,time,value`, in any order",
+            reads: "samples of numbers",
+            leaves: "other columns",
+            clock: "wall clock",
+        }
     }
 
     fn columns(&self) -> Option<Columns> {
@@ -40,7 +50,7 @@ impl Format for Counters {
         rows.offset_s = offsets.of_earliest();
         let content = Content::Samples(rows);
         let part = Part { process: named::process(source.path), content, assumed: offsets.assumed };
-        Stopped::or_parts(vec![part], result)
+        Stopped::or_parts(vec![part], Origin::Epoch, result)
     }
 }
 

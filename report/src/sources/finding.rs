@@ -52,8 +52,8 @@ impl Files {
         attribute_files.retain(&mut is_new);
         let unread = record_files.iter().map(|path| name(path)).collect();
         let file = |path: PathBuf| {
-            let name = name(&path);
-            File::new(Some(path), name)
+            let (name, input) = (name(&path), inputs.iter().position(|input| path.starts_with(input)));
+            File { input: input.unwrap_or(0), ..File::new(Some(path), name) }
         };
         let added = attribute_files.into_iter().map(|path| File { is_added: true, ..file(path) });
         let units = by_lane(paths.into_iter().map(file).chain(added));
@@ -105,11 +105,13 @@ fn readable(entry: DirEntry, problems: &mut Problems) -> Option<PathBuf> {
     Some(entry.into_path())
 }
 
-/// Removes a gzip file whose uncompressed file is there too, since both contain the same rows.
+/// Removes a compressed file whose uncompressed file is there too, since both contain the same rows.
 fn leave_out_twins(files: &mut Vec<PathBuf>, problems: &mut Problems) {
     let plain: BTreeSet<PathBuf> = files.iter().cloned().collect();
     files.retain(|file| {
-        let is_twin = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
+        let is_twin = file
+            .extension()
+            .is_some_and(|ending| ["gz", "zst"].iter().any(|of| ending.eq_ignore_ascii_case(of)))
             && plain.contains(&file.with_extension(""));
         if is_twin {
             problems.add(file, None, "skipped: the uncompressed file beside it is read instead");
@@ -237,13 +239,15 @@ pub(super) struct File {
     pub(super) name: PathBuf,
     /// Length when the file was first looked at. What a program appends later is not read.
     length: OnceLock<u64>,
+    /// The place of its input among the inputs.
+    pub(super) input: usize,
     /// Whether it is no input, nor below one. It only gives attributes, and is not reported.
     pub(super) is_added: bool,
 }
 
 impl File {
     pub(super) fn new(path: Option<PathBuf>, name: PathBuf) -> File {
-        File { path, name, length: OnceLock::new(), is_added: false }
+        File { path, name, length: OnceLock::new(), input: 0, is_added: false }
     }
 
     /// Length when this was first called; 0 if unknown.
@@ -262,7 +266,7 @@ impl File {
     /// The first bytes of this file, as a file.
     pub(super) fn beginning(&self, bytes: u64) -> File {
         let length = OnceLock::from(self.length().min(bytes));
-        File { path: self.path.clone(), name: self.name.clone(), length, is_added: self.is_added }
+        File { path: self.path.clone(), name: self.name.clone(), length, ..*self }
     }
 
     /// Whether its directory has a file with a name that `is_it` accepts.

@@ -13,10 +13,13 @@ pub(super) trait Format: Sync {
     /// The name for its files in messages: `record` for a record file.
     fn name(&self) -> &'static str;
 
-    /// Endings of its files' names, in lower case; by default those of CSV. In a directory, only files with these are
-    /// read.
+    /// What it is, for people who ask what can be read.
+    fn about(&self) -> About;
+
+    /// Endings of its files' names, in lower case and before `.gz` and the like; by default that of CSV. In a directory,
+    /// only files with these are read.
     fn endings(&self) -> &'static [&'static str] {
-        &[".csv", ".csv.gz"]
+        &[".csv"]
     }
 
     /// How its times relate to UTC; by default each may have its offset.
@@ -50,6 +53,21 @@ pub(super) trait Format: Sync {
 
     /// Reads what follows the header; or the whole file, if `begins` detected the format.
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped>;
+}
+
+/// A format as `waterfall formats` lists it. All texts are phrases without a full stop.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About {
+    /// Its full name: `Chrome Trace Event JSON`.
+    pub(crate) what: &'static str,
+    /// How a file of it is told from others.
+    pub(crate) told_by: &'static str,
+    /// What of it is read.
+    pub(crate) reads: &'static str,
+    /// What of it is left out; empty if nothing is.
+    pub(crate) leaves: &'static str,
+    /// What its times count from.
+    pub(crate) clock: &'static str,
 }
 
 /// How the times of a format relate to UTC.

@@ -6,6 +6,7 @@
 
 mod assumed;
 mod attributes;
+mod axis;
 mod copies;
 mod counters;
 mod cpu;
@@ -20,6 +21,7 @@ mod header;
 mod journal;
 mod lines;
 mod named;
+mod options;
 mod part;
 mod performance_py;
 mod progress;
@@ -32,7 +34,10 @@ mod strict;
 mod summary;
 mod times;
 
+pub use axis::{Axis, Offset};
+pub(crate) use axis::{FileClock, Placed, Shifts};
 pub(crate) use finding::Files;
+pub(crate) use options::Options;
 pub(crate) use part::LaneRows;
 pub use progress::Progress;
 pub(crate) use reading::Read;

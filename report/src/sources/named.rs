@@ -23,10 +23,13 @@ pub(super) fn is_header_beginning(path: &Path, line: &[u8]) -> bool {
 /// process.
 pub(super) fn process(path: &Path) -> ProcessIdentity {
     match name(path) {
-        Some(journal) => {
-            ProcessIdentity { identity: identity(&journal), host: Some(journal.host), pid: Some(journal.pid) }
-        }
-        None => ProcessIdentity { identity: path.to_string_lossy().into_owned(), host: None, pid: None },
+        Some(journal) => ProcessIdentity {
+            identity: identity(&journal),
+            host: Some(journal.host),
+            pid: Some(journal.pid),
+            ..Default::default()
+        },
+        None => ProcessIdentity { identity: path.to_string_lossy().into_owned(), ..Default::default() },
     }
 }
 
@@ -47,12 +50,12 @@ pub(super) fn lane(path: &Path) -> LaneIdentity {
                 "-" => format!("thread {}", journal.lane),
                 _ => journal.thread,
             };
-            LaneIdentity { identity: lane.to_string_lossy().into_owned(), thread }
+            LaneIdentity { identity: lane.to_string_lossy().into_owned(), thread, ..Default::default() }
         }
         None => {
             let file = path.file_name().unwrap_or_default().to_string_lossy();
             let thread = file.split(".csv").next().unwrap_or(&file).to_owned();
-            LaneIdentity { identity: path.to_string_lossy().into_owned(), thread }
+            LaneIdentity { identity: path.to_string_lossy().into_owned(), thread, ..Default::default() }
         }
     }
 }

@@ -31,6 +31,24 @@ pub(super) enum Content {
 }
 
 impl Content {
+    /// First and last time; `None` without any.
+    pub(super) fn extent_ns(&self) -> Option<(i64, i64)> {
+        match self {
+            Content::Lane(_, rows) | Content::SpreadLane(_, rows) => rows.extent_ns(),
+            Content::Samples(rows) => rows.extent_ns(),
+            Content::Attributes(_) => None,
+        }
+    }
+
+    /// Moves all times by `ns`.
+    pub(super) fn shift(&mut self, ns: i64) {
+        match self {
+            Content::Lane(_, rows) | Content::SpreadLane(_, rows) => rows.shift(ns),
+            Content::Samples(rows) => rows.shift(ns),
+            Content::Attributes(_) => {}
+        }
+    }
+
     /// Number of spans, samples or attributes.
     pub(super) fn len(&self) -> usize {
         match self {
@@ -41,8 +59,23 @@ impl Content {
     }
 }
 
+/// What the times of a file count from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// 1970, in UTC.
+    Epoch,
+    /// A moment of the file's own, such as the start of the program.
+    Own {
+        /// That moment in ns since the Unix epoch, if the file says it.
+        unix_ns: Option<i64>,
+    },
+    /// Nothing: the file has weights or durations, but no moments.
+    None,
+}
+
 pub(super) enum Found {
-    Parts(Vec<Part>),
+    /// The times of all parts count from one origin.
+    Parts(Vec<Part>, Origin),
     Summary(Box<Summary>),
     /// A file of a known format in which no row could be read; a problem explains why.
     Refused,
@@ -52,7 +85,7 @@ impl Found {
     /// Whether there is neither a span, a sample nor an attribute.
     pub(super) fn is_empty(&self) -> bool {
         match self {
-            Found::Parts(parts) => parts.iter().all(|part| part.content.len() == 0),
+            Found::Parts(parts, _) => parts.iter().all(|part| part.content.len() == 0),
             Found::Summary(summary) => summary.span_count() == 0 && summary.sample_count() == 0,
             Found::Refused => true,
         }
@@ -68,8 +101,12 @@ pub(super) struct Stopped {
 
 impl Stopped {
     /// The parts; with an error, if the file could not be read to its end.
-    pub(super) fn or_parts(parts: Vec<Part>, result: io::Result<()>) -> Result<Found, Stopped> {
-        let found = Found::Parts(parts);
+    pub(super) fn or_parts(
+        parts: Vec<Part>,
+        origin: Origin,
+        result: io::Result<()>,
+    ) -> Result<Found, Stopped> {
+        let found = Found::Parts(parts, origin);
         match result {
             Ok(()) => Ok(found),
             Err(error) => Err(Stopped { kept: Some(found), error }),

@@ -12,10 +12,10 @@ use std::path::Path;
 use csv::ByteRecord;
 
 use super::fields::{self, Splitter};
-use super::format::{Clock, Format};
+use super::format::{About, Clock, Format};
 use super::header::{Columns, positions};
 use super::lines::LineEnd;
-use super::part::{Content, Found, Part, Stopped};
+use super::part::{Content, Found, Origin, Part, Stopped};
 use super::source::Source;
 use super::{diagnosis, stamp, times};
 use crate::model::{Color, LaneIdentity, ProcessIdentity, Rows};
@@ -31,6 +31,16 @@ pub(super) struct PerformancePy;
 impl Format for PerformancePy {
     fn name(&self) -> &'static str {
         "PerformancePy"
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "Files of PerformancePy",
+            told_by: "a header with the columns `Task,Start,Finish`, in any order",
+            reads: "spans with their group, process, thread and colour, also where names break the CSV",
+            leaves: "the description, which repeats the duration",
+            clock: "local time without an offset: read as UTC, or as `--bias` says",
+        }
     }
 
     fn clock(&self) -> Clock {
@@ -50,7 +60,7 @@ impl Format for PerformancePy {
         let places = Places::in_header(header).expect("the header has the needed columns");
         let mut lanes = Lanes::default();
         let result = read_rows(source, &places, &mut lanes);
-        Stopped::or_parts(lanes.parts(source.path), result)
+        Stopped::or_parts(lanes.parts(source.path), Origin::Epoch, result)
     }
 }
 
@@ -383,8 +393,11 @@ impl Lanes {
                 };
                 let lane = format!("{process} {thread}");
                 Part {
-                    process: ProcessIdentity { identity: process, host: None, pid },
-                    content: Content::SpreadLane(LaneIdentity { identity: lane, thread }, rows),
+                    process: ProcessIdentity { identity: process, host: None, pid, ..Default::default() },
+                    content: Content::SpreadLane(
+                        LaneIdentity { identity: lane, thread, ..Default::default() },
+                        rows,
+                    ),
                     assumed,
                 }
             })

@@ -12,14 +12,17 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use recorder::format::FileName;
 
+use super::axis::{Axis, FileClock, Shifts};
 use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
 use super::given::{self, AllGiven, GivenBy};
 use super::named;
-use super::part::{Content, Found, LaneRows, Part, Stopped};
+use super::options::Options;
+use super::part::{Content, Found, LaneRows, Origin, Part, Stopped};
 use super::progress::Progress;
 use super::source::{Source, Way};
+use crate::model::summary::union;
 use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
 use crate::text::Problems;
 
@@ -36,6 +39,10 @@ pub(crate) struct Read<T> {
     pub(crate) assumed: u64,
     /// Number of counter samples without an offset from UTC.
     pub(crate) assumed_samples: u64,
+    /// What is known of the clock of each file with times, in the order of the files.
+    pub(crate) clocks: Vec<FileClock>,
+    /// By how much each file was moved.
+    pub(crate) shifts: Shifts,
     /// Number of files of a known format, including empty journals.
     pub(crate) readable: usize,
     /// Number of files of which a row or a summary was read.
@@ -53,6 +60,8 @@ impl<T> Read<T> {
             problems,
             assumed: 0,
             assumed_samples: 0,
+            clocks: Vec::new(),
+            shifts: Shifts::default(),
             readable: 0,
             filled: 0,
             refused: 0,
@@ -66,6 +75,7 @@ impl<T> Read<T> {
         self.problems.merge(other.problems);
         self.assumed += other.assumed;
         self.assumed_samples += other.assumed_samples;
+        self.clocks.extend(other.clocks);
         self.readable += other.readable;
         self.filled += other.filled;
         self.refused += other.refused;
@@ -80,11 +90,14 @@ impl<T> Read<T> {
 impl Files {
     /// Reads the files in parallel. Passes the rows of each file to `declare`, with its name, and each lane to `take`
     /// on any thread, as soon as all of its rows are there; only `take` can keep the rows. Does not read files of a
-    /// single lane that `wanted` rejects. Stamps without an offset count as `assumed_offset_s` seconds east of UTC, or
-    /// 0 for `None`. A second call reads no further than the first, but sees what a program has filled in since.
+    /// single lane that `wanted` rejects. Moves the files as `axis` says; or as far as they were moved before, if that
+    /// is given, as it must be if `axis` aligns inputs. A second call reads no further than the first, but sees what a
+    /// program has filled in since.
     pub(crate) fn read<T: Send>(
         &self,
-        assumed_offset_s: Option<i32>,
+        options: &Options,
+        axis: &Axis,
+        known: Option<&Shifts>,
         wanted: impl Fn(&LaneIdentity) -> bool + Sync,
         declare: impl Fn(&Path, &mut Rows) + Sync,
         take: impl Fn(LaneRows) -> T + Sync,
@@ -99,8 +112,9 @@ impl Files {
         let units: Vec<_> = units.into_iter().filter(is_wanted).collect();
         self.progress.will_read(givers.iter().chain(&units).copied().flatten().map(File::length).sum());
         let read_all = |units: Vec<&Vec<File>>, given: &AllGiven| -> Vec<Unit<T>> {
-            let read =
-                |unit: &Vec<File>| read_unit(unit, assumed_offset_s, given, &self.progress, &declare, &take);
+            let shift = |name: &Path| known.map_or_else(|| axis.offset_of(name), |known| known.of_file(name));
+            let how = How { options, given, progress: &self.progress, can_float: known.is_none() };
+            let read = |unit: &Vec<File>| read_unit(unit, &how, shift, &declare, &take);
             units.into_par_iter().map(read).collect()
         };
         let mut read = read_all(givers, &AllGiven::default());
@@ -110,6 +124,7 @@ impl Files {
         read.extend(read_all(units, &given));
         let mut all = Read::new(self.problems.clone());
         let mut spread: Vec<LaneRows> = Vec::new();
+        let mut floating: Vec<(PathBuf, Vec<Part>)> = Vec::new();
         for unit in read {
             if let [(name, summary)] = &*unit.read.summaries
                 && let Some(first) = all.equal_summary(summary)
@@ -120,6 +135,17 @@ impl Files {
             }
             all.append(unit.read);
             spread.extend(unit.spread);
+            floating.extend(unit.floating);
+        }
+        let of_summaries =
+            all.summaries.iter().filter_map(|(_, summary)| summary.extent_ns()).map(|of| of.0).min();
+        all.shifts = Shifts::of(&mut all.clocks, of_summaries, axis);
+        for (name, parts) in floating {
+            let shift_ns = all.shifts.of_file(&name);
+            for mut part in parts {
+                part.content.shift(shift_ns);
+                all.add_floated(part, &mut spread);
+            }
         }
         let file_named = |name: &Path| self.units.iter().flatten().find(|file| *file.name == *name);
         let has_beside = |name: &Path, is_it: &dyn Fn(&FileName) -> bool| {
@@ -137,38 +163,70 @@ struct Unit<T> {
     read: Read<T>,
     /// Parts of lanes that may continue in other units.
     spread: Vec<LaneRows>,
+    /// The parts of files with an origin of their own, until all others are read. Their times are not moved yet.
+    floating: Vec<(PathBuf, Vec<Part>)>,
     /// Attributes of rows in other units.
     given: Vec<GivenBy>,
+}
+
+/// How the files of units are read.
+struct How<'a> {
+    options: &'a Options,
+    given: &'a AllGiven,
+    progress: &'a Progress,
+    /// Whether files with an origin of their own wait for all others.
+    can_float: bool,
 }
 
 /// Reads files that belong together, one after another.
 fn read_unit<T>(
     files: &[File],
-    assumed_offset_s: Option<i32>,
-    given: &AllGiven,
-    progress: &Progress,
+    how: &How<'_>,
+    shift: impl Fn(&Path) -> i64,
     declare: impl Fn(&Path, &mut Rows),
     take: impl Fn(LaneRows) -> T,
 ) -> Unit<T> {
-    let mut unit = Unit { read: Read::new(Problems::new()), spread: Vec::new(), given: Vec::new() };
+    let &How { options, given, progress, can_float } = how;
+    let mut unit = Unit {
+        read: Read::new(Problems::new()),
+        spread: Vec::new(),
+        floating: Vec::new(),
+        given: Vec::new(),
+    };
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
         let mut problems = Problems::new();
-        let found = read_file(file, Way::FAST, assumed_offset_s, given, progress, &mut problems);
+        let ReadFile { found, format, facts } =
+            read_file(file, Way::FAST, options, given, progress, &mut problems);
         if !file.is_added {
             unit.read.problems.merge(problems);
             unit.read.readable += usize::from(found.is_some());
         }
         match found {
-            Some(found @ Found::Parts(_)) if found.is_empty() => {}
-            Some(Found::Parts(parts)) => {
+            Some(found @ Found::Parts(..)) if found.is_empty() && facts.is_empty() => {}
+            Some(Found::Parts(mut parts, origin)) => {
                 let is_rows = |part: &Part| !matches!(part.content, Content::Attributes(_));
                 unit.read.filled += usize::from(parts.iter().any(is_rows));
-                for mut part in parts {
+                let extents_ns = parts.iter().filter_map(|part| part.content.extent_ns());
+                if parts.iter().any(is_rows) {
+                    let extent_ns = extents_ns.reduce(union);
+                    unit.read.clocks.push(FileClock::new(file, format, origin, extent_ns, facts));
+                }
+                for part in &mut parts {
                     if let Content::Lane(_, rows) | Content::SpreadLane(_, rows) = &mut part.content {
                         declare(&file.name, rows);
                     }
-                    progress.did_read_rows(if is_rows(&part) { part.content.len() } else { 0 });
+                    progress.did_read_rows(if is_rows(part) { part.content.len() } else { 0 });
+                }
+                if can_float && matches!(origin, Origin::Own { .. }) {
+                    unit.floating.push((file.name.clone(), parts));
+                    continue;
+                }
+                let shift_ns = shift(&file.name);
+                for mut part in parts {
+                    if shift_ns != 0 {
+                        part.content.shift(shift_ns);
+                    }
                     unit.add(file, part, &mut whole);
                 }
             }
@@ -182,6 +240,24 @@ fn read_unit<T>(
     }
     unit.read.lanes = joined(whole).into_iter().map(take).collect();
     unit
+}
+
+impl<T> Read<T> {
+    /// Adds a part of a file that waited for all others. Puts its lane into `spread`.
+    fn add_floated(&mut self, part: Part, spread: &mut Vec<LaneRows>) {
+        let Part { process, content, assumed } = part;
+        match content {
+            Content::Lane(lane, rows) | Content::SpreadLane(lane, rows) => {
+                self.assumed += assumed;
+                spread.push(LaneRows { process, lane, rows });
+            }
+            Content::Samples(rows) => {
+                self.assumed_samples += assumed;
+                self.samples.push((process, rows));
+            }
+            Content::Attributes(_) => {}
+        }
+    }
 }
 
 impl<T> Unit<T> {
@@ -224,36 +300,50 @@ fn joined(parts: Vec<LaneRows>) -> Vec<LaneRows> {
     lanes
 }
 
-/// The content of one file; `None` if its format is unknown.
+/// A file that was read.
+pub(super) struct ReadFile {
+    /// Its content; `None` if its format is unknown.
+    pub(super) found: Option<Found>,
+    /// The name of its format; empty if that is unknown.
+    format: &'static str,
+    /// What it holds that is left out on purpose.
+    facts: Vec<String>,
+}
+
+/// Reads one file.
 pub(super) fn read_file(
     file: &File,
     way: Way,
-    assumed_offset_s: Option<i32>,
+    options: &Options,
     given: &AllGiven,
     progress: &Progress,
     problems: &mut Problems,
-) -> Option<Found> {
+) -> ReadFile {
+    let (mut name, mut facts) = ("", Vec::new());
     let found = file.open(way, progress).and_then(|bytes| {
         given.with(&file.name, |of_rows| {
-            let mut source = Source::new(&file.name, bytes, way, assumed_offset_s);
+            let mut source = Source::new(&file.name, bytes, way, options);
             source.given = of_rows;
             let found = match detect(&mut source) {
                 Ok(Detected::Format(format, header)) => {
+                    name = format.name();
                     let read = format.read(&mut source, &header);
                     finish(&mut source, format, read)
                 }
-                Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new()))),
+                Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new(), Origin::Epoch))),
                 Ok(Detected::Unknown) => Ok(None),
                 Err(error) => Err(error),
             };
             problems.merge(source.problems);
+            facts = source.facts;
             found
         })
     });
-    found.unwrap_or_else(|error| {
+    let found = found.unwrap_or_else(|error| {
         problems.add(&file.name, None, format!("cannot be read: {error}"));
         None
-    })
+    });
+    ReadFile { found, format: name, facts }
 }
 
 /// Reports what was assumed and skipped in a file, and why it was not read to its end.
@@ -263,7 +353,7 @@ fn finish(
     read: Result<Found, Stopped>,
 ) -> io::Result<Option<Found>> {
     if let (Clock::Wall, None, Some(line)) =
-        (format.clock(), source.assumed_offset_s, source.assumed.offset())
+        (format.clock(), source.options.assumed_offset_s, source.assumed.offset())
     {
         source.problem(line, "time without a UTC offset: read as UTC; use --bias to set another");
     }
@@ -298,9 +388,9 @@ fn finish(
 pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<Rows>, Problems, u64) {
     let mut problems = Problems::new();
     let file = File::new(Some(path.to_owned()), path.to_owned());
-    let given = AllGiven::default();
-    let found = read_file(&file, way, assumed_offset_s, &given, &Progress::default(), &mut problems);
-    let Some(Found::Parts(parts)) = found else { return (Vec::new(), problems, 0) };
+    let (options, given) = (Options { assumed_offset_s }, AllGiven::default());
+    let found = read_file(&file, way, &options, &given, &Progress::default(), &mut problems).found;
+    let Some(Found::Parts(parts, _)) = found else { return (Vec::new(), problems, 0) };
     let assumed = parts.iter().map(|part| part.assumed).sum();
     let rows = parts.into_iter().filter_map(|part| match part.content {
         Content::Lane(_, rows) | Content::SpreadLane(_, rows) => Some(rows),
@@ -316,8 +406,9 @@ pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<R
 pub fn read_attributes(path: &Path, way: Way) -> (Vec<(u32, u32, u64, u32, String, String)>, Problems) {
     let mut problems = Problems::new();
     let file = File::new(Some(path.to_owned()), path.to_owned());
-    let found = read_file(&file, way, None, &AllGiven::default(), &Progress::default(), &mut problems);
-    let Some(Found::Parts(parts)) = found else { return (Vec::new(), problems) };
+    let (options, given) = (Options::default(), AllGiven::default());
+    let found = read_file(&file, way, &options, &given, &Progress::default(), &mut problems).found;
+    let Some(Found::Parts(parts, _)) = found else { return (Vec::new(), problems) };
     let listed = parts.iter().flat_map(|part| match &part.content {
         Content::Attributes(given) => given.listed(),
         _ => Vec::new(),
@@ -344,7 +435,8 @@ mod tests {
         let new = row("born later", 1);
         fs::write(&path, format!("{head}{}", "\n".repeat(new.len()))).unwrap();
         let files = Files::find(&[directory.path().to_owned()], None, &Progress::default());
-        let rows = || files.read(None, |_| true, |_, _| (), |lane| lane.rows.len()).lanes;
+        let (options, axis) = (Options::default(), Axis::default());
+        let rows = || files.read(&options, &axis, None, |_| true, |_, _| (), |lane| lane.rows.len()).lanes;
         assert_eq!(rows(), [1]);
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.write_all_at(new.as_bytes(), head.len() as u64).unwrap();

@@ -12,13 +12,13 @@ use rayon::prelude::*;
 use recorder::format;
 
 use super::cpu;
-use super::format::Format;
+use super::format::{About, Format};
 use super::given::Finder;
 use super::header::{Columns, others, positions, repeated, repeated_others};
 use super::journal::{self, Ending, LineStart, TakeRows, Taken};
 use super::lines::LineEnd;
 use super::named;
-use super::part::{Content, Found, Part, Stopped};
+use super::part::{Content, Found, Origin, Part, Stopped};
 use super::source::Source;
 use super::stamp::{self, Stamp};
 use super::strict::StrictReader;
@@ -30,6 +30,16 @@ pub(super) struct Records;
 impl Format for Records {
     fn name(&self) -> &'static str {
         "record"
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "Record files of `waterfall-recorder`, or of any program that writes them",
+            told_by: "a header with the columns `group,task,start,end`, in any order",
+            reads: "spans, colours, declared waits; other columns are attributes",
+            leaves: "",
+            clock: "wall clock; a time without an offset is read as UTC, or as `--bias` says",
+        }
     }
 
     /// A file may lack the colour.
@@ -57,7 +67,7 @@ impl Format for Records {
         rows.offset_s = offsets.of_earliest();
         let content = Content::Lane(named::lane(source.path), rows);
         let part = Part { process: named::process(source.path), content, assumed: offsets.assumed };
-        Stopped::or_parts(vec![part], result)
+        Stopped::or_parts(vec![part], Origin::Epoch, result)
     }
 }
 

@@ -16,6 +16,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::assumed::Assumed;
 use super::given::OfFile;
 use super::lines::{Fault, LineEnd, Lines};
+use super::options::Options;
 use super::progress::Progress;
 use super::refused::Refused;
 use crate::text::Problems;
@@ -82,15 +83,16 @@ pub(super) struct Source<'a> {
     pub(super) header_end: LineEnd,
     /// The end of the line before the next one.
     pub(super) previous_end: LineEnd,
-    /// Seconds east of UTC for stamps without an offset. `None` means 0, and a report of it.
-    pub(super) assumed_offset_s: Option<i32>,
+    pub(super) options: &'a Options,
     pub(super) assumed: Assumed,
     pub(super) refused: Refused,
+    /// What the file holds that is left out on purpose, in sentences. Chunks have none.
+    pub(super) facts: Vec<String>,
     pub(super) problems: Problems,
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(path: &'a Path, bytes: Bytes, way: Way, assumed_offset_s: Option<i32>) -> Source<'a> {
+    pub(super) fn new(path: &'a Path, bytes: Bytes, way: Way, options: &'a Options) -> Source<'a> {
         Source {
             path,
             way,
@@ -99,9 +101,10 @@ impl<'a> Source<'a> {
             plain: bytes.plain,
             header_end: LineEnd::None,
             previous_end: LineEnd::None,
-            assumed_offset_s,
+            options,
             assumed: Assumed::default(),
             refused: Refused::default(),
+            facts: Vec::new(),
             problems: Problems::new(),
         }
     }
@@ -164,7 +167,8 @@ impl<'a> Source<'a> {
                 lines.end_at(until);
                 until = at;
                 let (assumed, refused, problems) = (Assumed::default(), Refused::default(), Problems::new());
-                Source { lines, plain: None, previous_end, assumed, refused, problems, ..*self }
+                let facts = Vec::new();
+                Source { lines, plain: None, previous_end, assumed, refused, facts, problems, ..*self }
             })
             .collect();
         chunks.reverse();

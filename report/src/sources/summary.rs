@@ -13,7 +13,7 @@ use csv::ByteRecord;
 
 use super::cpu;
 use super::fields;
-use super::format::Format;
+use super::format::{About, Format};
 use super::lines::{Fault, LineEnd};
 use super::part::{Found, Stopped};
 use super::source::Source;
@@ -30,6 +30,16 @@ pub(super) struct Summaries;
 impl Format for Summaries {
     fn name(&self) -> &'static str {
         "summary"
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "Summaries of `waterfall summarize` and `waterfall merge`",
+            told_by: "its first line, `waterfall-summary`",
+            reads: "everything: lanes, tasks, counters, the longest spans",
+            leaves: "single spans, which a summary does not have",
+            clock: "as the records that it was made from",
+        }
     }
 
     /// Only read when given as an input, or when named like a record file.
@@ -175,8 +185,9 @@ impl Parts {
         let open_at_once: u32 = fields.last_or(0)?;
         let part = self.lanes.entry((process.clone(), lane.clone())).or_default();
         let host = Some(host).filter(|host| !host.is_empty());
-        let identity = ProcessIdentity { identity: process, host, pid };
-        part.identity.get_or_insert((identity, LaneIdentity { identity: lane, thread }));
+        let identity = ProcessIdentity { identity: process, host, pid, ..Default::default() };
+        part.identity
+            .get_or_insert((identity, LaneIdentity { identity: lane, thread, ..Default::default() }));
         part.extent_ns = Some(union(part.extent_ns.unwrap_or(extent_ns), extent_ns));
         part.busy_after_ns = part.busy_after_ns.saturating_add(busy_after_ns.max(0));
         part.crossing |= crossing;
@@ -282,7 +293,8 @@ impl Parts {
     fn counter(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
         let (process, group, name) = (fields.text()?, fields.text()?, fields.text()?);
         let host = Some(fields.text()?).filter(|host| !host.is_empty());
-        let process = ProcessIdentity { identity: process, host, pid: fields.optional()? };
+        let process =
+            ProcessIdentity { identity: process, host, pid: fields.optional()?, ..Default::default() };
         let (count, level) = (fields.number()?, fields.number()?);
         let samples = (fields.list()?).map(pair).collect::<Result<Vec<(i64, f64)>, _>>()?;
         fields.end()?;

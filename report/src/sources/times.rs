@@ -13,7 +13,7 @@ use crate::model::{FIRST_NS, LAST_NS};
 impl Source<'_> {
     /// Parses the stamp of a row, and notes what was assumed.
     pub(super) fn moment(&mut self, line: u64, field: &[u8]) -> Result<Stamp, String> {
-        let (mut stamp, assumption) = moment(field, self.assumed_offset_s.unwrap_or(0))?;
+        let (mut stamp, assumption) = moment(field, self.options.assumed_offset_s.unwrap_or(0))?;
         if stamp.0 > LAST_NS {
             let time = fields::quoted(field);
             self.problem(line, format!("{time} is later than any time that a page can show: moved to 2260"));
