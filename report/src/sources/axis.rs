@@ -10,9 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::finding::File;
 use super::part::Origin;
-use super::reading::ReadFile;
 use crate::model::Clock;
 use crate::text::units;
 
@@ -190,26 +188,6 @@ fn first<'a>(clocks: impl Iterator<Item = &'a FileClock>) -> Option<i64> {
 }
 
 impl FileClock {
-    /// What is known before it is placed.
-    pub(super) fn new(
-        file: &File,
-        read: &ReadFile,
-        origin: Origin,
-        extent_ns: Option<(i64, i64)>,
-    ) -> FileClock {
-        FileClock {
-            name: file.name.clone(),
-            input: file.input,
-            format: read.format,
-            origin,
-            is_local: read.is_local,
-            extent_ns,
-            facts: read.facts.clone(),
-            shift_ns: 0,
-            placed: Placed::Wall,
-        }
-    }
-
     /// Whether its times are the wall clock's, or the file says when its origin was.
     fn is_by_wall(&self) -> bool {
         matches!(self.origin, Origin::Epoch | Origin::Own { unix_ns: Some(_) })

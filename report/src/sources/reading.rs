@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use recorder::format::FileName;
 
-use super::axis::{self, Axis, FileClock, Shifts};
+use super::axis::{self, Axis, FileClock, Placed, Shifts};
 use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
@@ -214,7 +214,7 @@ fn read_unit<T>(
                 let extents_ns = parts.iter().filter_map(|part| part.content.extent_ns());
                 if parts.iter().any(is_rows) {
                     let extent_ns = extents_ns.reduce(union);
-                    unit.read.clocks.push(FileClock::new(file, &read, origin, extent_ns));
+                    unit.read.clocks.push(read.clock(file, origin, extent_ns));
                 }
                 for part in &mut parts {
                     if let Content::Lane(_, rows) | Content::SpreadLane(_, rows) = &mut part.content {
@@ -314,6 +314,23 @@ pub(super) struct ReadFile {
     pub(super) is_local: bool,
     /// What it holds that is left out on purpose.
     pub(super) facts: Vec<String>,
+}
+
+impl ReadFile {
+    /// What is known of its clock before it is placed on the axis.
+    fn clock(&self, file: &File, origin: Origin, extent_ns: Option<(i64, i64)>) -> FileClock {
+        FileClock {
+            name: file.name.clone(),
+            input: file.input,
+            format: self.format,
+            origin,
+            is_local: self.is_local,
+            extent_ns,
+            facts: self.facts.clone(),
+            shift_ns: 0,
+            placed: Placed::Wall,
+        }
+    }
 }
 
 /// Reads one file.
