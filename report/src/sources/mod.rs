@@ -19,6 +19,8 @@ mod formats;
 mod given;
 mod header;
 mod journal;
+#[expect(dead_code, unused_imports, reason = "the formats that use it follow")]
+mod json;
 mod lines;
 mod named;
 mod options;
