@@ -7,6 +7,7 @@
 mod assumed;
 mod attributes;
 mod axis;
+mod chrome;
 mod copies;
 mod counters;
 mod cpu;
@@ -19,7 +20,6 @@ mod formats;
 mod given;
 mod header;
 mod journal;
-#[expect(dead_code, unused_imports, reason = "the formats that use it follow")]
 mod json;
 mod lines;
 mod named;

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 /// Calls `each` with every key of an object, and the text of its value. Fails if the text is no object.
 pub(in crate::sources) fn members<'a>(
     text: &'a str,
-    each: impl FnMut(&str, &'a str),
+    each: impl FnMut(Cow<'a, str>, &'a str),
 ) -> serde_json::Result<()> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     deserializer.deserialize_map(Members(each))?;
@@ -44,8 +44,15 @@ pub(in crate::sources) fn text(value: &str) -> Cow<'_, str> {
 /// A string with escapes. Half of a surrogate pair is no character: it becomes U+FFFD.
 fn unescaped(value: &str) -> Cow<'_, str> {
     match serde_json::from_str::<Bytes<'_>>(value) {
-        Ok(Bytes(bytes)) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        Ok(Bytes(bytes)) => Cow::Owned(as_text(bytes).into_owned()),
         Err(_) => Cow::Borrowed(value),
+    }
+}
+
+fn as_text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
     }
 }
 
@@ -60,9 +67,44 @@ fn without_blanks(value: &str) -> Cow<'_, str> {
     Cow::Owned(value.chars().filter(is_kept).collect())
 }
 
+/// A text in which the words NaN, Infinity and -Infinity are strings. They are not JSON, but Python writes them.
+pub(in crate::sources) fn with_words_quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', 'N', 'I', '-']) {
+        quoted.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let word = ["NaN", "Infinity", "-Infinity"].into_iter().find(|word| rest.starts_with(word));
+        let length = match word {
+            Some(word) => {
+                quoted.extend(["\"", word, "\""]);
+                word.len()
+            }
+            None => {
+                let length = if rest.starts_with('"') { string_length(rest) } else { 1 };
+                quoted.push_str(&rest[..length]);
+                length
+            }
+        };
+        rest = &rest[length..];
+    }
+    quoted + rest
+}
+
+/// Length of the string with which a text begins, with its quotes.
+fn string_length(text: &str) -> usize {
+    let mut is_escaped = false;
+    let is_end = |&(_, byte): &(usize, u8)| {
+        let was_escaped = is_escaped;
+        is_escaped = byte == b'\\' && !was_escaped;
+        byte == b'"' && !was_escaped
+    };
+    text.bytes().enumerate().skip(1).find(is_end).map_or(text.len(), |(at, _)| at + 1)
+}
+
 struct Members<F>(F);
 
-impl<'de, F: FnMut(&str, &'de str)> Visitor<'de> for Members<F> {
+impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,7 +113,7 @@ impl<'de, F: FnMut(&str, &'de str)> Visitor<'de> for Members<F> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some((Bytes(key), value)) = map.next_entry::<Bytes<'de>, &'de RawValue>()? {
-            (self.0)(&String::from_utf8_lossy(&key), value.get());
+            (self.0)(as_text(key), value.get());
         }
         Ok(())
     }
@@ -171,6 +213,14 @@ mod tests {
             assert_eq!(text(value), shown);
         }
         assert_eq!(text(r#""\ud800 lone""#).trim_start_matches('\u{FFFD}'), " lone");
+    }
+
+    #[test]
+    fn words_that_are_no_json_become_strings() {
+        let text = r#"{"a":NaN,"-Infinity \"NaN":-Infinity,"b":[Infinity,"NaN",-1],"N":"I"}"#;
+        let expected = r#"{"a":"NaN","-Infinity \"NaN":"-Infinity","b":["Infinity","NaN",-1],"N":"I"}"#;
+        assert_eq!(with_words_quoted(text), expected);
+        assert_eq!(with_words_quoted("\"NaN"), "\"NaN");
     }
 
     #[test]
