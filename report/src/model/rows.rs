@@ -27,6 +27,11 @@ impl Rows {
         self.spans.push(start_ns, end_ns, key);
     }
 
+    /// Ends the unfinished row at `index`. An end before the start counts as the start.
+    pub(crate) fn finish(&mut self, index: usize, end_ns: i64) {
+        self.spans.finish(index, end_ns);
+    }
+
     /// Gives the row at `index` an attribute. If it already has one of this name, the value is replaced.
     pub fn attach(&mut self, index: usize, name: &str, value: &str) {
         self.spans.attach(index, name, value);

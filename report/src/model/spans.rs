@@ -92,16 +92,20 @@ impl Spans {
     /// Appends a span, in ns since the Unix epoch. An end before the start counts as the start. Times before 1969 or
     /// after 2260 count as [`FIRST_NS`] or [`LAST_NS`].
     pub(super) fn push(&mut self, start_ns: i64, end_ns: Option<i64>, key: KeyId) {
-        let start_ns = start_ns.clamp(FIRST_NS, LAST_NS);
-        self.start_ns.push(start_ns);
-        self.duration_ns.push(match end_ns {
-            Some(end_ns) => (end_ns.min(LAST_NS) - start_ns).max(0),
-            None => UNFINISHED,
-        });
+        self.start_ns.push(start_ns.clamp(FIRST_NS, LAST_NS));
+        self.duration_ns.push(UNFINISHED);
+        if let Some(end_ns) = end_ns {
+            self.finish(self.key.len(), end_ns);
+        }
         self.key.push(key);
         if self.has_cpu() {
             self.cpu_ns.push(NOT_KNOWN);
         }
+    }
+
+    /// Sets the end of a span.
+    pub(super) fn finish(&mut self, index: usize, end_ns: i64) {
+        self.duration_ns[index] = (end_ns.min(LAST_NS) - self.start_ns[index]).max(0);
     }
 
     /// Sets the CPU time of a span. Less than 0 counts as 0.

@@ -13,6 +13,7 @@ use super::format::Format;
 use super::formats::{FORMATS, with_columns};
 use super::header::{Columns, all_of, repeated};
 use super::journal;
+use super::json;
 use super::lines::{Fault, LineEnd};
 use super::named;
 use super::source::Source;
@@ -31,6 +32,9 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     let beginning = source.lines.buffered()?;
     if let Some(format) = FORMATS.iter().find(|format| format.begins(beginning)) {
         return Ok(Detected::Format(*format, ByteRecord::new()));
+    }
+    if let Some(kind) = json::kind(beginning) {
+        return Ok(of_json(source, kind));
     }
     let has_utf16_mark = beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF");
     let path = source.path;
@@ -63,6 +67,24 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
             Detected::Unknown
         }
     })
+}
+
+/// A file of JSON that is no trace. The description of a kept run lies beside its records.
+fn of_json(source: &mut Source<'_>, kind: json::Kind) -> Detected {
+    let path = source.path;
+    if kind == json::Kind::Run && path.file_name().is_some_and(|name| name == "run.json") {
+        return Detected::EmptyJournal;
+    }
+    let what = match kind {
+        json::Kind::Benchmarks => "figures of benchmarks, not a trace",
+        _ => "JSON, but not a trace",
+    };
+    let message = format!(
+        "skipped: {what}; expected Chrome trace events (an array of objects with `ph`, or an object with \
+         `traceEvents`) or a speedscope file"
+    );
+    source.problems.add(path, None, message);
+    Detected::Unknown
 }
 
 /// Whether half of the bytes so far are NULs, as in a header in UTF-16. The line feed cuts a character in two.

@@ -12,6 +12,7 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &super::counters::Counters,
     &super::attributes::Attributes,
     &super::performance_py::PerformancePy,
+    &super::chrome::Chrome,
 ];
 
 /// The formats with a header line, and their columns.

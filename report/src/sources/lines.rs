@@ -97,11 +97,16 @@ impl<R: BufRead> Lines<R> {
         fill(&mut self.reader, self.until - self.at)
     }
 
-    /// Takes `bytes` of the buffer. They must be `lines` whole lines without NULs.
+    /// Takes `bytes` of the buffer, in which `lines` lines end. Code that takes NULs counts them.
     pub(super) fn take(&mut self, bytes: usize, lines: u64) {
         self.reader.consume(bytes);
         self.at += bytes as u64;
         self.number += lines;
+    }
+
+    /// Counts NUL bytes that were taken.
+    pub(super) fn count_nuls(&mut self, nuls: u64) {
+        self.nul_count += nuls;
     }
 
     /// The next line; `None` at the end of the file. Text after the last line end counts as a line.

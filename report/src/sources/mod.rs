@@ -7,6 +7,7 @@
 mod assumed;
 mod attributes;
 mod axis;
+mod chrome;
 mod copies;
 mod counters;
 mod cpu;
@@ -19,6 +20,7 @@ mod formats;
 mod given;
 mod header;
 mod journal;
+mod json;
 mod lines;
 mod named;
 mod options;

@@ -1,0 +1,143 @@
+//! Event: one event of a trace, taken apart.
+//!
+//! Takes the text of an event and gives its fields as they are written. So no digit of a number or an id is lost, and
+//! ids may be numbers or words. Fields that the format does not know are attributes, like those in `args`.
+
+use std::borrow::Cow;
+
+use crate::sources::fields::quoted;
+use crate::sources::json::{decimal, members, text};
+
+/// One event. The fields are texts of JSON; `None` if absent.
+#[derive(Debug, Default)]
+pub(super) struct Event<'a> {
+    /// Its phase: what kind of event it is.
+    pub(super) ph: Option<&'a str>,
+    name: Option<&'a str>,
+    cat: Option<&'a str>,
+    pid: Option<&'a str>,
+    tid: Option<&'a str>,
+    ts: Option<&'a str>,
+    dur: Option<&'a str>,
+    /// CPU time of its thread.
+    tdur: Option<&'a str>,
+    id: Option<&'a str>,
+    id2: Option<&'a str>,
+    scope: Option<&'a str>,
+    args: Option<&'a str>,
+    others: Vec<(Cow<'a, str>, &'a str)>,
+}
+
+impl<'a> Event<'a> {
+    /// Takes an event apart. Of several equal keys, the last counts. The error says what is wrong with its JSON.
+    pub(super) fn of(event: &'a str) -> Result<Event<'a>, String> {
+        let mut parts = Event::default();
+        let result = members(event, |key, value| {
+            let field = match &*key {
+                "ph" => &mut parts.ph,
+                "name" => &mut parts.name,
+                "cat" => &mut parts.cat,
+                "pid" => &mut parts.pid,
+                "tid" => &mut parts.tid,
+                "ts" => &mut parts.ts,
+                "dur" => &mut parts.dur,
+                "tdur" => &mut parts.tdur,
+                "id" => &mut parts.id,
+                "id2" => &mut parts.id2,
+                "scope" => &mut parts.scope,
+                "args" => &mut parts.args,
+                // How far an instant reaches, which end a flow binds to, and another clock.
+                "s" | "bp" | "tts" | "use_async_tts" => return,
+                _ => return parts.others.push((key, value)),
+            };
+            *field = Some(value);
+        });
+        result.map(|()| parts).map_err(|error| format!("it is not valid JSON: {error}"))
+    }
+
+    /// Its name; empty if it has none.
+    pub(super) fn name(&self) -> Cow<'a, str> {
+        shown(self.name)
+    }
+
+    /// Its category; empty if it has none.
+    pub(super) fn category(&self) -> Cow<'a, str> {
+        match shown(self.cat) {
+            none if none == "none" => Cow::Borrowed(""),
+            category => category,
+        }
+    }
+
+    pub(super) fn process(&self) -> Cow<'a, str> {
+        shown(self.pid)
+    }
+
+    pub(super) fn thread(&self) -> Cow<'a, str> {
+        shown(self.tid)
+    }
+
+    /// Its time in ns.
+    pub(super) fn time_ns(&self) -> Result<i64, String> {
+        let Some(ts) = self.ts else { return Err("it has no ts".into()) };
+        ns("ts", ts)
+    }
+
+    /// Its duration in ns, if it has one.
+    pub(super) fn duration_ns(&self) -> Result<Option<i64>, String> {
+        self.dur.map(|dur| ns("dur", dur)).transpose()
+    }
+
+    /// The CPU time of its thread in ns, if that is a number.
+    pub(super) fn cpu_ns(&self) -> Option<i64> {
+        self.tdur.and_then(|tdur| decimal(tdur, 3).ok())
+    }
+
+    pub(super) fn has_id(&self) -> bool {
+        self.id.is_some() || self.id2.is_some()
+    }
+
+    /// Its id: whether it is of the process alone, and its text with the scope.
+    pub(super) fn id(&self) -> (bool, String) {
+        let mut own = self.id;
+        let mut is_local = true;
+        if let Some(id2) = self.id2 {
+            let _ = members(id2, |key, value| match &*key {
+                "local" => own = Some(value),
+                "global" => (own, is_local) = (Some(value), false),
+                _ => {}
+            });
+        }
+        let id = shown(own);
+        let scope = shown(self.scope);
+        (is_local, if scope.is_empty() { id.into_owned() } else { format!("{scope}:{id}") })
+    }
+
+    /// Its attributes: fields that the format does not know, and those in `args`.
+    pub(super) fn attributes(&self, mut each: impl FnMut(&str, &str)) {
+        for (name, value) in &self.others {
+            each(name, &text(value));
+        }
+        self.arguments(|name, value| each(&name, &text(value)));
+    }
+
+    /// What is in its `args`, as texts of JSON.
+    pub(super) fn arguments(&self, mut each: impl FnMut(Cow<'a, str>, &'a str)) {
+        match self.args {
+            None | Some("{}" | "null") => {}
+            Some(args) if args.starts_with('{') => {
+                let _ = members(args, each); // checked with the event
+            }
+            Some(args) => each(Cow::Borrowed("args"), args),
+        }
+    }
+}
+
+/// A field as people read it; empty if it is absent or null.
+fn shown(field: Option<&str>) -> Cow<'_, str> {
+    field.filter(|field| *field != "null").map_or(Cow::Borrowed(""), text)
+}
+
+/// Times are in us.
+fn ns(name: &str, value: &str) -> Result<i64, String> {
+    decimal(value, 3).map_err(|why| format!("{name} {} {why}", quoted(value.as_bytes())))
+}

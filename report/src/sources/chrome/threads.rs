@@ -1,0 +1,153 @@
+//! Threads: the processes of a file and their lanes, by the ids that events have.
+//!
+//! A lane is a thread (pid, tid), or an id of asynchronous events (pid, category, id). Ids are texts, so none is
+//! rounded. Names and places in the order come from metadata events, before or after the events of a lane. Gives a part
+//! for each lane and for the samples of each process.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::pairs::Pairs;
+use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows};
+use crate::sources::part::{Content, Part};
+
+#[derive(Debug, Default)]
+pub(super) struct Threads {
+    processes: Vec<Process>,
+    places: HashMap<Box<str>, usize>,
+    lanes: Vec<Lane>,
+    lane_places: HashMap<Box<str>, usize>,
+    /// The last lane, and what it was found by: most events are of the lane of the one before.
+    last: Option<usize>,
+    last_wanted: String,
+    wanted: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Process {
+    pid: String,
+    pub(super) name: Option<String>,
+    pub(super) labels: Option<String>,
+    pub(super) order: i64,
+    pub(super) samples: SampleRows,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    process: usize,
+    /// Distinguishes it from others of its process.
+    identity: String,
+    /// What it is called without a name of its own.
+    called: String,
+    pub(super) name: Option<String>,
+    pub(super) order: i64,
+    pub(super) rows: Rows,
+    pub(super) pairs: Pairs,
+}
+
+impl Threads {
+    /// The process with this id.
+    pub(super) fn process(&mut self, pid: &str) -> &mut Process {
+        let index = self.process_index(pid);
+        &mut self.processes[index]
+    }
+
+    fn process_index(&mut self, pid: &str) -> usize {
+        if let Some(&index) = self.places.get(pid) {
+            return index;
+        }
+        self.places.insert(pid.into(), self.processes.len());
+        self.processes.push(Process { pid: pid.to_owned(), ..Process::default() });
+        self.processes.len() - 1
+    }
+
+    /// The lane of a thread.
+    pub(super) fn thread(&mut self, pid: &str, tid: &str) -> &mut Lane {
+        self.wanted.clear();
+        self.wanted.extend(["t", tid, "\0", pid]);
+        self.lane(pid, || {
+            let is_number = tid.bytes().all(|byte| byte.is_ascii_digit());
+            let called = if is_number && !tid.is_empty() { format!("thread {tid}") } else { tid.to_owned() };
+            (format!("t{tid}"), called)
+        })
+    }
+
+    /// The lane of asynchronous events with one id. An id that is not local is of no process: its lane is in that of
+    /// its first event.
+    pub(super) fn asynchronous(&mut self, pid: &str, category: &str, id: &str, is_local: bool) -> &mut Lane {
+        self.wanted.clear();
+        self.wanted.extend(["a", category, "\0", id, "\0", if is_local { pid } else { "" }]);
+        self.lane(pid, || (format!("async {category} {id}"), format!("async {id}")))
+    }
+
+    /// The lane that is `wanted`, in this process if it is new. `names` gives its identity and what it is called.
+    fn lane(&mut self, pid: &str, names: impl FnOnce() -> (String, String)) -> &mut Lane {
+        if let Some(last) = self.last.filter(|_| self.last_wanted == self.wanted) {
+            return &mut self.lanes[last];
+        }
+        let index = match self.lane_places.get(&*self.wanted) {
+            Some(&index) => index,
+            None => {
+                let process = self.process_index(pid);
+                let (identity, called) = names();
+                self.lane_places.insert(self.wanted.as_str().into(), self.lanes.len());
+                self.lanes.push(Lane { process, identity, called, ..Lane::default() });
+                self.lanes.len() - 1
+            }
+        };
+        self.last = Some(index);
+        std::mem::swap(&mut self.last_wanted, &mut self.wanted);
+        &mut self.lanes[index]
+    }
+
+    /// The lanes, each with the begins and ends that are not settled yet.
+    pub(super) fn lanes(&mut self) -> impl Iterator<Item = &mut Lane> {
+        self.lanes.iter_mut()
+    }
+
+    /// A part for each lane with rows and for each process with samples. `stem` names processes of a file without
+    /// categories.
+    pub(super) fn parts(self, path: &Path, stem: Option<&str>) -> Vec<Part> {
+        let file = path.display();
+        let identities: Vec<ProcessIdentity> =
+            self.processes.iter().map(|process| process.identity(&file.to_string(), stem)).collect();
+        let mut parts: Vec<Part> = Vec::new();
+        for lane in self.lanes.into_iter().filter(|lane| !lane.rows.is_empty()) {
+            let process = identities[lane.process].clone();
+            let identity = LaneIdentity {
+                identity: format!("{} {}", process.identity, lane.identity),
+                thread: lane.name.unwrap_or(lane.called),
+                order: lane.order,
+            };
+            parts.push(Part { process, content: Content::Lane(identity, lane.rows), assumed: 0 });
+        }
+        for (process, identity) in self.processes.into_iter().zip(identities) {
+            if process.samples.len() > 0 {
+                let content = Content::Samples(process.samples);
+                parts.push(Part { process: identity, content, assumed: 0 });
+            }
+        }
+        parts
+    }
+}
+
+impl Process {
+    fn identity(&self, file: &str, stem: Option<&str>) -> ProcessIdentity {
+        let pid: Option<u32> = self.pid.parse().ok();
+        let name = self.name.as_deref().or(stem).filter(|name| !name.is_empty()).map(str::to_owned);
+        // An id that is no u32 is seen only here.
+        let name =
+            name.or_else(|| (pid.is_none() && !self.pid.is_empty()).then(|| format!("process {}", self.pid)));
+        let name = match (name, &self.labels) {
+            (Some(name), Some(labels)) => Some(format!("{name} ({labels})")),
+            (name, labels) => name.or(labels.clone()),
+        };
+        ProcessIdentity {
+            identity: format!("{file}/p{}", self.pid),
+            host: None,
+            pid,
+            name,
+            order: self.order,
+        }
+    }
+}

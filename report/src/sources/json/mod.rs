@@ -1,0 +1,16 @@
+//! JSON: a text of any length, walked from its beginning to its end in bounded memory.
+//!
+//! `walk` follows the structure and gives one value at a time, such as an event. `members` takes such a value apart
+//! and `number` reads its times, without floats. Neither recurses, whatever is nested. Tolerates what writers of
+//! traces do: a last value that is cut, arrays without an end, commas before an end or none between values, NUL bytes,
+//! NaN. Only `kind` knows what formats contain.
+
+mod kind;
+mod members;
+mod number;
+mod walk;
+
+pub(super) use kind::{Kind, kind};
+pub(super) use members::{items, members, text, with_words_quoted};
+pub(super) use number::decimal;
+pub(super) use walk::{Value, Walk};
