@@ -3,7 +3,8 @@
 //! Takes what is known of each file's clock. Gives sentences for the page and the statistics, and rows for JSON. Names
 //! the option that moves a file where nothing in it says where it belongs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 
 use crate::model::{Clock, Summary};
 use crate::outputs::Input;
@@ -23,29 +24,17 @@ const NEAR_NS: i64 = 10_000_000_000;
 /// The greatest difference between two offsets from UTC, in hours.
 const MOST_HOURS: i64 = 26;
 
-/// The sentences, if there is more to say than that all times are the wall clock's.
+/// The sentences, if there is more to say than that all times are the wall clock's. What was assumed comes first.
 pub(super) fn notes(reading: &Reading, loaded: &Loaded) -> Vec<String> {
-    let clocks = &loaded.clocks;
-    let mut notes: Vec<String> =
-        placed(clocks).into_iter().filter_map(|(how, files)| sentence(how, &files)).collect();
-    if let (false, Some(wall)) = (notes.is_empty(), by_wall(clocks)) {
-        notes.insert(0, wall);
-    }
-    notes.extend(moved(reading, clocks));
-    notes.extend(hint(reading, clocks));
+    let names = Names::of(&loaded.clocks);
+    let placed = placed(&loaded.clocks);
+    let is_plain = placed.keys().all(|how| *how == Placed::Wall);
+    let placed = placed.iter().filter(|_| !is_plain);
+    let mut notes: Vec<String> = placed.map(|(how, files)| names.sentence(*how, files)).collect();
+    notes.extend(moved(reading, &loaded.clocks));
+    notes.extend(names.hint(reading));
     notes.extend(of_summaries(&loaded.summary));
-    let facts: Vec<String> = clocks
-        .iter()
-        .flat_map(|clock| clock.facts.iter().map(move |fact| format!("{}: {fact}.", name(clock))))
-        .collect();
-    let more = facts.len().saturating_sub(FACTS);
-    notes.extend(facts.into_iter().take(FACTS));
-    if more > 0 {
-        notes.push(format!(
-            "{} about single files: stats --format json lists all.",
-            units::counted(more as u64, "more note")
-        ));
-    }
+    notes.extend(names.facts());
     notes
 }
 
@@ -82,49 +71,13 @@ pub(super) fn inputs(clocks: &[FileClock]) -> Vec<Input> {
     inputs
 }
 
-/// The files whose times are not simply the wall clock's, by how they were placed.
+/// The files by how they were placed.
 fn placed(clocks: &[FileClock]) -> BTreeMap<Placed, Vec<&FileClock>> {
     let mut placed: BTreeMap<Placed, Vec<&FileClock>> = BTreeMap::new();
-    for clock in clocks.iter().filter(|clock| clock.placed != Placed::Wall) {
+    for clock in clocks {
         placed.entry(clock.placed).or_default().push(clock);
     }
     placed
-}
-
-fn sentence(how: Placed, files: &[&FileClock]) -> Option<String> {
-    let names = named(files);
-    let (has, does, is) = if files.len() == 1 { ("has", "does", "is") } else { ("have", "do", "are") };
-    let example = option_for(files.first()?);
-    match how {
-        Placed::Wall => None,
-        Placed::Anchored => Some(format!(
-            "{names} {has} a clock with an origin of its own, and says when that was: {is} drawn at wall-clock time."
-        )),
-        Placed::Own if files.len() == 1 => Some(format!(
-            "{names} has a clock of its own and does not say when it began: times are since the start."
-        )),
-        Placed::Own => Some(format!(
-            "{names} have clocks of their own and do not say when they began: read as of one clock. Use --align start to let \
-             each input begin at one moment, or --offset {example} to move one."
-        )),
-        Placed::AtStart => Some(format!(
-            "{names} {has} a clock of its own and {does} not say when it began: drawn from the start of the others. Use \
-             --offset {example} to move it."
-        )),
-        Placed::Aligned => {
-            Some(format!("{names} {is} moved, so that all inputs begin at the same moment (--align start)."))
-        }
-        Placed::Timeless => Some(format!(
-            "{names} {has} no moments: weights or durations only, which are in tables and not in the chart."
-        )),
-    }
-}
-
-/// Which files are by the wall clock.
-fn by_wall(clocks: &[FileClock]) -> Option<String> {
-    let files: Vec<&FileClock> = clocks.iter().filter(|clock| clock.placed == Placed::Wall).collect();
-    let has = if files.len() == 1 { "has" } else { "have" };
-    (!files.is_empty()).then(|| format!("{} {has} wall-clock times.", named(&files)))
 }
 
 /// The files that the user moved, and offsets that fit no file.
@@ -145,35 +98,6 @@ fn moved(reading: &Reading, clocks: &[FileClock]) -> Vec<String> {
     moved.collect()
 }
 
-/// Two files of local times without an offset that ran at one moment if their offsets differ by whole hours.
-fn hint(reading: &Reading, clocks: &[FileClock]) -> Option<String> {
-    if !reading.axis.is_default() {
-        return None;
-    }
-    let mut files: Vec<(&FileClock, (i64, i64))> = (clocks.iter())
-        .filter(|clock| clock.is_local)
-        .filter_map(|clock| Some((clock, clock.extent_ns?)))
-        .filter(|(_, (first_ns, last_ns))| last_ns - first_ns <= LONGEST_HINTED_NS)
-        .collect();
-    files.sort_by_key(|&(clock, extent_ns)| (extent_ns, &clock.name));
-    let (early, late, hours) = files.iter().zip(files.iter().skip(1)).find_map(|(&early, &late)| {
-        let apart_ns = late.1.0 - early.1.0;
-        let hours = (apart_ns + HOUR_NS / 2) / HOUR_NS;
-        let shift_ns = hours * HOUR_NS;
-        let (first_ns, last_ns) = (late.1.0 - shift_ns - NEAR_NS, late.1.1 - shift_ns + NEAR_NS);
-        let overlap = first_ns <= early.1.1 && early.1.0 <= last_ns;
-        ((1..=MOST_HOURS).contains(&hours) && overlap).then_some((early.0, late.0, hours))
-    })?;
-    Some(format!(
-        "{} begins almost exactly {} after {}. If they were recorded at one time, their UTC offsets differ: use --offset \
-         {}=-{hours}h.",
-        name(late),
-        units::counted(hours as u64, "hour"),
-        name(early),
-        plain(&late.name.to_string_lossy()),
-    ))
-}
-
 fn of_summaries(summary: &Summary) -> Option<String> {
     (summary.clock() == Some(Clock::Mixed)).then(|| {
         "The summaries have different clocks: some count from 1970, others from a moment of their own. Give --offset to \
@@ -182,27 +106,115 @@ fn of_summaries(summary: &Summary) -> Option<String> {
     })
 }
 
-/// `a.csv (record)`, `a.json and b.json (Chrome trace)`, `a, b, c and 12 other files`.
-fn named(files: &[&FileClock]) -> String {
-    let formats: std::collections::BTreeSet<&str> = files.iter().map(|clock| clock.format).collect();
-    let mut names: Vec<String> = files.iter().take(NAMED).map(|clock| name(clock)).collect();
-    match files.len().saturating_sub(NAMED) {
-        0 => {}
-        more => names.push(units::counted(more as u64, "other file")),
+/// What sentences call the files: by the last part of their paths where that tells them apart.
+struct Names<'a> {
+    clocks: &'a [FileClock],
+    counts: BTreeMap<&'a OsStr, usize>,
+}
+
+impl<'a> Names<'a> {
+    fn of(clocks: &'a [FileClock]) -> Names<'a> {
+        let mut counts = BTreeMap::new();
+        clocks
+            .iter()
+            .filter_map(|clock| clock.name.file_name())
+            .for_each(|name| *counts.entry(name).or_default() += 1);
+        Names { clocks, counts }
     }
-    let names = match names.as_slice() {
-        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        names => names.concat(),
-    };
-    format!("{names} ({})", formats.into_iter().collect::<Vec<_>>().join(", "))
-}
 
-fn name(clock: &FileClock) -> String {
-    shortened(&plain(&clock.name.to_string_lossy()), 80)
-}
+    fn name(&self, clock: &FileClock) -> String {
+        let last = clock.name.file_name().filter(|name| self.counts.get(name) == Some(&1));
+        plain(&last.unwrap_or(clock.name.as_os_str()).to_string_lossy())
+    }
 
-/// What to give to `--offset`: `c.json=DURATION`.
-fn option_for(clock: &FileClock) -> String {
-    let file = clock.name.file_name().unwrap_or(clock.name.as_os_str());
-    format!("{}=DURATION", plain(&file.to_string_lossy()))
+    /// `a.csv (record)`, `a.json and b.json (Chrome trace)`, `a, b, c and 12 other files (record)`.
+    fn list(&self, files: &[&FileClock]) -> String {
+        let formats: BTreeSet<&str> = files.iter().map(|clock| clock.format).collect();
+        let mut names: Vec<String> =
+            files.iter().take(NAMED).map(|clock| shortened(&self.name(clock), 80)).collect();
+        match files.len().saturating_sub(NAMED) {
+            0 => {}
+            more => names.push(units::counted(more as u64, "other file")),
+        }
+        let names = match names.as_slice() {
+            [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+            names => names.concat(),
+        };
+        format!("{names} ({})", formats.into_iter().collect::<Vec<_>>().join(", "))
+    }
+
+    fn sentence(&self, how: Placed, files: &[&FileClock]) -> String {
+        let list = self.list(files);
+        let (has, does, is) = if files.len() == 1 { ("has", "does", "is") } else { ("have", "do", "are") };
+        let option =
+            files.first().map_or(String::new(), |clock| format!("--offset {}=DURATION", self.name(clock)));
+        match how {
+            Placed::AtStart => format!(
+                "{list} {has} a clock of its own and {does} not say when it began: drawn from the start of the others. Use \
+                 {option} to move it."
+            ),
+            Placed::Own if files.len() == 1 => {
+                format!(
+                    "{list} has a clock of its own and does not say when it began: times are since the start."
+                )
+            }
+            Placed::Own => format!(
+                "{list} have clocks of their own and do not say when they began: read as of one clock. Use --align start to \
+                 let each input begin at one moment, or {option} to move one."
+            ),
+            Placed::Aligned => {
+                format!("{list} {is} moved so that all inputs begin at the same moment (--align start).")
+            }
+            Placed::Anchored => {
+                format!("{list} {has} a clock of its own and says when it began: at wall-clock time.")
+            }
+            Placed::Wall => format!("{list} {has} wall-clock times."),
+            Placed::Timeless => {
+                format!("{list} {has} no moments: only weights or durations, which are in tables.")
+            }
+        }
+    }
+
+    /// Two files of local times without an offset that ran at one moment if their offsets differ by whole hours.
+    fn hint(&self, reading: &Reading) -> Option<String> {
+        if !reading.axis.is_default() {
+            return None;
+        }
+        let mut files: Vec<(&FileClock, (i64, i64))> = (self.clocks.iter())
+            .filter(|clock| clock.is_local)
+            .filter_map(|clock| Some((clock, clock.extent_ns?)))
+            .filter(|(_, (first_ns, last_ns))| last_ns - first_ns <= LONGEST_HINTED_NS)
+            .collect();
+        files.sort_by_key(|&(clock, extent_ns)| (extent_ns, &clock.name));
+        let (early, late, hours) = files.iter().zip(files.iter().skip(1)).find_map(|(&early, &late)| {
+            let hours = (late.1.0 - early.1.0 + HOUR_NS / 2) / HOUR_NS;
+            let shift_ns = hours * HOUR_NS;
+            let (first_ns, last_ns) = (late.1.0 - shift_ns - NEAR_NS, late.1.1 - shift_ns + NEAR_NS);
+            let is_near = first_ns <= early.1.1 && early.1.0 <= last_ns;
+            ((1..=MOST_HOURS).contains(&hours) && is_near).then_some((early.0, late.0, hours))
+        })?;
+        Some(format!(
+            "{late} begins almost exactly {} after {}. If they were recorded at one time, their UTC offsets differ: use \
+             --offset {late}=-{hours}h.",
+            units::counted(hours as u64, "hour"),
+            self.name(early),
+            late = self.name(late),
+        ))
+    }
+
+    /// What the files hold that is left out on purpose.
+    fn facts(&self) -> Vec<String> {
+        let of = |clock: &'a FileClock| clock.facts.iter().map(move |fact| (clock, fact));
+        let all = self.clocks.iter().flat_map(of);
+        let more = all.clone().count().saturating_sub(FACTS);
+        let mut facts: Vec<String> =
+            all.take(FACTS).map(|(clock, fact)| format!("{}: {fact}.", self.name(clock))).collect();
+        if more > 0 {
+            facts.push(format!(
+                "{}: stats --format json lists all.",
+                units::counted(more as u64, "more note")
+            ));
+        }
+        facts
+    }
 }

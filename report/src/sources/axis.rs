@@ -98,19 +98,19 @@ pub(crate) struct FileClock {
     pub(crate) placed: Placed,
 }
 
-/// How the times of a file came onto the axis. An offset of the user's comes on top.
+/// How the times of a file came onto the axis; what was assumed comes first. An offset of the user's comes on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Placed {
-    /// They are the wall clock's.
-    Wall,
-    /// The file says when its origin was.
-    Anchored,
-    /// They count from its own origin, as all of the trace.
-    Own,
     /// It begins where the others begin: nothing says where it belongs.
     AtStart,
+    /// They count from its own origin, as all of the trace.
+    Own,
     /// The user lets all inputs begin at one moment.
     Aligned,
+    /// The file says when its origin was.
+    Anchored,
+    /// They are the wall clock's.
+    Wall,
     /// It has no times.
     Timeless,
 }
