@@ -15,6 +15,8 @@ pub struct Data {
     pub wall_ns: i64,
     /// The zone in which clock times are shown.
     pub zone: Zone,
+    /// Whether clock times are known. If not, the page shows times since the trace's start.
+    pub has_clock: bool,
     /// Whether tooltips show the duration alone (`--durationonly`).
     pub duration_only: bool,
     /// Every group and task name, once.

@@ -171,6 +171,7 @@ pub(crate) mod tests {
                 origin_ns: "1795185798123456789".to_owned(),
                 wall_ns: 10,
                 zone: Zone { name: "UTC".to_owned(), offsets: vec![(0, 0)] },
+                has_clock: true,
                 duration_only: false,
                 names: vec!["group".to_owned(), name.to_owned()],
                 keys: vec![Key { group: 0, task: 1, color: None, wait: false }],

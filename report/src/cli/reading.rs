@@ -12,6 +12,7 @@ use super::terminal::note_plain;
 use crate::reading::{Inputs, Moment, Reading, Selection};
 use crate::report;
 use crate::runs::{Place, Store};
+use crate::sources::{Axis, Offset};
 use crate::text::Zone;
 
 #[derive(Debug, Args)]
@@ -40,7 +41,33 @@ pub(super) struct ReadingArgs {
     bias: BiasArg,
 
     #[command(flatten)]
+    axis: AxisArgs,
+
+    #[command(flatten)]
     wait: WaitArg,
+}
+
+/// How inputs with different clocks are put on one axis.
+#[derive(Debug, Args)]
+pub(super) struct AxisArgs {
+    /// Let every input begin at the same moment, whatever its clock says
+    #[arg(long, value_name = "WHERE", value_enum)]
+    align: Option<Align>,
+
+    /// Move FILE, or all files below a directory, later by DURATION (-8h moves it earlier); may be repeated
+    #[arg(long, value_name = "FILE=DURATION")]
+    offset: Vec<Offset>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Align {
+    Start,
+}
+
+impl AxisArgs {
+    pub(super) fn axis(&self) -> Axis {
+        Axis { align: matches!(self.align, Some(Align::Start)), offsets: self.offset.clone() }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -80,7 +107,8 @@ impl ReadingArgs {
         let inputs = Inputs::Paths(self.paths());
         report::of_several_runs(&inputs).iter().for_each(|text| note_plain(text));
         let (assumed_offset_s, waits) = (self.bias.offset_s(), self.wait.wait.clone());
-        Ok(Reading { inputs, assumed_offset_s, selection, waits, ..Reading::default() })
+        let axis = self.axis.axis();
+        Ok(Reading { inputs, assumed_offset_s, axis, selection, waits, ..Reading::default() })
     }
 
     /// The time zone of `--timezone` or `--bias`, if given.

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
-use super::reading::{BiasArg, WaitArg};
+use super::reading::{AxisArgs, BiasArg, WaitArg};
 use super::terminal::{print, print_problems, warn};
 use crate::outputs;
 use crate::reading::{Inputs, Reading, unmatched_waits};
@@ -35,6 +35,9 @@ pub(super) struct SummarizeArgs {
 
     #[command(flatten)]
     bias: BiasArg,
+
+    #[command(flatten)]
+    axis: AxisArgs,
 
     #[command(flatten)]
     wait: WaitArg,
@@ -66,7 +69,14 @@ impl SummarizeArgs {
             Some(name) => Inputs::Stdin(name),
             None => Inputs::Below { root: self.root.unwrap_or_else(|| ".".into()), paths: self.inputs },
         };
-        write_summary(inputs, self.bias.offset_s(), self.wait.wait)
+        let (axis, waits) = (self.axis.axis(), self.wait.wait);
+        write_summary(Reading {
+            inputs,
+            assumed_offset_s: self.bias.offset_s(),
+            axis,
+            waits,
+            ..Reading::default()
+        })
     }
 }
 
@@ -74,17 +84,12 @@ impl MergeArgs {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let inputs =
             if self.inputs.is_empty() { Inputs::Stdin("-".into()) } else { Inputs::Paths(self.inputs) };
-        write_summary(inputs, None, self.wait.wait)
+        write_summary(Reading { inputs, waits: self.wait.wait, ..Reading::default() })
     }
 }
 
-/// Reads the inputs, and writes their summary to stdout.
-fn write_summary(
-    inputs: Inputs,
-    assumed_offset_s: Option<i32>,
-    waits: Vec<String>,
-) -> anyhow::Result<Outcome> {
-    let reading = Reading { inputs, assumed_offset_s, waits, ..Reading::default() };
+/// Reads, and writes their summary to stdout.
+fn write_summary(reading: Reading) -> anyhow::Result<Outcome> {
     let reading = with_waits_of_runs(&reading);
     let line = ProgressLine::begin(&reading.progress);
     let (summary, problems) = reading.summarise().map_err(Error::from)?;

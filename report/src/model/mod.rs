@@ -8,6 +8,7 @@ mod assembly;
 mod attributes;
 #[cfg(test)]
 mod builder;
+mod clock;
 mod counter;
 mod dictionary;
 mod durations;
@@ -24,6 +25,7 @@ pub(crate) use attributes::MOST_NAMES;
 pub use attributes::{Attributes, Column};
 #[cfg(test)]
 pub(crate) use builder::TraceBuilder;
+pub use clock::Clock;
 pub use counter::{Counter, Samples};
 pub(crate) use counter::{Counters, SampleRows, add_samples};
 pub(crate) use dictionary::Dictionary;

@@ -9,7 +9,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Span, Spans, Thinned, Time};
+use super::{
+    Clock, Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Span, Spans, Thinned, Time,
+};
 
 /// Most bins that a lane has.
 pub(crate) const BINS: i64 = 2048;
@@ -41,6 +43,8 @@ pub struct Summary {
     /// The earliest start, and its seconds east of UTC if its stamp names an offset.
     pub(super) earliest: Option<(i64, Option<i32>)>,
     pub(super) earliest_sample: Option<(i64, Option<i32>)>,
+    /// What its times count from; `None` without times.
+    pub(super) clock: Option<Clock>,
     /// Number of spans without an offset from UTC, for which one was assumed.
     pub assumed: u64,
     /// Number of counter samples without an offset from UTC.
@@ -232,9 +236,10 @@ impl Summary {
     /// Adds the lanes and counters of `other`. Costs O(size of `other`), and for each lane that both have, O(its size
     /// here).
     pub fn merge(&mut self, other: Summary) {
-        let Summary { keys, lanes, durations, counters, earliest, earliest_sample, .. } = other;
+        let Summary { keys, lanes, durations, counters, earliest, earliest_sample, clock, .. } = other;
         self.earliest = first(self.earliest, earliest);
         self.earliest_sample = first(self.earliest_sample, earliest_sample);
+        clock.into_iter().for_each(|clock| self.note_clock(clock));
         self.assumed = self.assumed.saturating_add(other.assumed);
         self.assumed_samples = self.assumed_samples.saturating_add(other.assumed_samples);
         counters.into_iter().for_each(|(identity, counter)| self.add_counter(identity, counter));
@@ -295,6 +300,16 @@ impl Summary {
     /// The earliest sample of a counter, and its seconds east of UTC if its stamp names an offset.
     pub(crate) fn earliest_sample(&self) -> Option<(i64, Option<i32>)> {
         self.earliest_sample
+    }
+
+    /// What its times count from; `None` if it is not known, as without times.
+    pub fn clock(&self) -> Option<Clock> {
+        self.clock
+    }
+
+    /// Notes that some times are by this clock.
+    pub(crate) fn note_clock(&mut self, clock: Clock) {
+        self.clock = Some(self.clock.map_or(clock, |own| own.and(clock)));
     }
 
     /// Whether both have the same lanes and counters with the same figures, and at least one.

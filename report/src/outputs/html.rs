@@ -29,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) title: String,
     /// The zone of clock times.
     pub(crate) zone: Zone,
+    /// Whether clock times are known.
+    pub(crate) has_clock: bool,
     /// Whether tooltips show durations only.
     pub(crate) duration_only: bool,
     /// More figures, shown after the others.
@@ -57,7 +59,8 @@ pub(crate) struct Options {
 /// The page of a trace.
 pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: Options) -> Page {
     let is_empty = analysis.spans == 0 && trace.counters().is_empty();
-    let began = if is_empty { String::new() } else { options.zone.clock(trace.origin_ns()) };
+    let began =
+        if is_empty || !options.has_clock { String::new() } else { options.zone.clock(trace.origin_ns()) };
     let about = about(trace, tracks, analysis, &options);
     let without = without_attributes(trace, &about);
     let Drawn { data, raster, rows, samples, attributes } = drawn(trace, tracks, analysis, about, &options);
@@ -307,6 +310,7 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
             name: zone.name(),
             offsets: zone.offsets(trace.origin_ns(), trace.unix_ns(trace.end())),
         },
+        has_clock: options.has_clock,
         duration_only: options.duration_only,
         processes: labels::processes(trace),
         lanes: (trace.lanes().iter().zip(&analysis.lanes).zip(tracks))

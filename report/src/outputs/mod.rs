@@ -29,6 +29,7 @@ pub(crate) use file::replace;
 pub(crate) use html::{Options, page};
 pub(crate) use load::{cores_used, disturbed};
 pub(crate) use spreads::{Line, spreads};
+pub(crate) use statistics::Input;
 pub use statistics::Statistics;
 pub use summary::write_summary;
 pub(crate) use templates::Figure;

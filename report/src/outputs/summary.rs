@@ -29,6 +29,9 @@ pub fn write_summary(summary: &Summary, problems: &Problems, out: &mut impl Writ
             writeln!(out, "{kind}\t{unix_ns}\t{}", optional(offset_s))?;
         }
     }
+    if let Some(clock) = summary.clock() {
+        writeln!(out, "clock\t{clock}")?;
+    }
     for (kind, count) in [("assumed", summary.assumed), ("assumed-samples", summary.assumed_samples)] {
         if count > 0 {
             writeln!(out, "{kind}\t{count}")?;

@@ -137,8 +137,8 @@ pub enum Error {
     },
     /// The input contains a summary, but the options choose among rows, which a summary does not have.
     #[error(
-        "--bias, --from and --to need records, and the input is a summary: give --bias to `waterfall summarize`, and \
-         --from and --to to a report of the records"
+        "--bias, --offset, --align, --from and --to need records, and the input is a summary: give --bias, --offset and --align to \
+         `waterfall summarize`, and --from and --to to a report of the records"
     )]
     NoRows,
 }
@@ -250,7 +250,16 @@ impl Reading {
         let read =
             self.read(&files, known, &waits, |_| true, |lane| take(lane, &chosen, &splitting, is_kept))?;
         let Read {
-            lanes, samples, summaries, mut problems, assumed, assumed_samples, clocks, shifts, ..
+            lanes,
+            samples,
+            summaries,
+            mut problems,
+            assumed,
+            assumed_samples,
+            clocks,
+            clock,
+            shifts,
+            ..
         } = read;
         let is_of_summaries = !summaries.is_empty();
         let needs_rows =
@@ -267,6 +276,7 @@ impl Reading {
         }
         let Merged { mut summary, splits, mut rows, left_out, partial, problems: doubts } = all;
         problems.merge(doubts);
+        clock.into_iter().for_each(|clock| summary.note_clock(clock));
         summary.assumed += assumed;
         summary.assumed_samples += assumed_samples;
         if count.into_inner() > self.detail {

@@ -3,6 +3,7 @@
 //! Takes what to read and how to show it; reads, analyses and calls the outputs. Computes no figure, and writes no
 //! text of its own except the notes on what was assumed and left out.
 
+mod clocks;
 mod cpu_use;
 mod repeats;
 mod stats;
@@ -13,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::{self, Analysis, CpuUse, Room, Table, Task};
-use crate::model::{Summary, Trace};
+use crate::model::{Clock, Summary, Trace};
 use crate::outputs;
 use crate::reading::{self, Inputs, Loaded, Reading, unmatched_waits};
 use crate::runs::{Metadata, metadata};
@@ -188,6 +189,7 @@ impl Report {
         outputs::Options {
             title: title.unwrap_or_else(|| self.default_title()),
             zone: zone(self.zone, trace),
+            has_clock: summary.clock() != Some(Clock::Own),
             duration_only: self.duration_only,
             figures,
             distributions: analysis::distributions(trace, summary, &analysis.rows, &distributed, SLOWEST),
@@ -224,6 +226,8 @@ impl Report {
         let bias = self.reading.assumed_offset_s.map(|offset_s| format!("--bias={}", offset_s / 60));
         let mut words = ["waterfall", "stats", "--format", "json"].map(str::to_owned).to_vec();
         words.extend(bias);
+        words.extend(self.reading.axis.align.then(|| "--align=start".to_owned()));
+        words.extend(self.reading.axis.offsets.iter().map(|offset| format!("--offset={offset}")));
         for path in &self.reading.inputs.paths() {
             words.push(path_of(path)?);
         }
@@ -260,6 +264,7 @@ impl Report {
                 ));
             }
         }
+        notes.extend(clocks::notes(&self.reading, loaded));
         notes.extend(waits::notes(&self.reading, summary.keys()));
         if splits.names().next().is_some() {
             notes.extend(outputs::unknown_attributes(splits.unknown()));

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{ASKED, Error, Report, cpu_use, kept_run, with_waits_of_runs, zone};
+use super::{ASKED, Error, Report, clocks, cpu_use, kept_run, with_waits_of_runs, zone};
 use crate::analysis::{self, NAMED, Table, TaskRows, TaskStatistics};
 use crate::gate::{self, Budget, Check, Gate, Subject, Whole};
 use crate::model::{Keys, Summary};
@@ -160,7 +160,8 @@ impl Stats {
     }
 
     fn statistics(&self, loaded: Loaded, found: Found) -> Statistics {
-        let Loaded { summary, trace, splits, problems, .. } = loaded;
+        let notes = clocks::notes(&self.reading, &loaded);
+        let Loaded { summary, trace, splits, problems, clocks: loaded_clocks, .. } = loaded;
         let Found { all, rows, chosen, gate } = found;
         let distributed = if self.tasks.is_empty() { 0 } else { chosen.len().min(ASKED) };
         let slowest = self.slowest.unwrap_or(SLOWEST);
@@ -182,6 +183,8 @@ impl Stats {
             cpu_use: kept_run(&self.reading.inputs).as_ref().map(cpu_use),
             counters: analysis::counter_figures(&trace, &summary),
             zone: zone(self.zone, &trace),
+            inputs: clocks::inputs(&loaded_clocks),
+            notes,
             problems,
             summary,
             trace,

@@ -6,10 +6,15 @@
 //! offset moves a file from where it would be. Moves nothing itself, and knows no format.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use super::finding::File;
 use super::part::Origin;
+use super::reading::ReadFile;
+use crate::model::Clock;
+use crate::text::units;
 
 /// How the user wants inputs to be put on one axis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +32,30 @@ pub struct Offset {
     pub file: PathBuf,
     /// In ns; later if positive.
     pub ns: i64,
+}
+
+/// A text that is not an [`Offset`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a file and a duration such as trace.json=1.5s or old.csv=-8h, not `{0}`")]
+pub struct OffsetError(String);
+
+/// Reads `trace.json=1.5s`, with one of the units ns, us, ms, s, min, h.
+impl FromStr for Offset {
+    type Err = OffsetError;
+
+    fn from_str(text: &str) -> Result<Offset, OffsetError> {
+        let parts = text.rsplit_once('=').filter(|(file, _)| !file.is_empty());
+        let read = parts.and_then(|(file, length)| Some((file, units::read_duration(length)?)));
+        let (file, ns) = read.ok_or_else(|| OffsetError(text.to_owned()))?;
+        Ok(Offset { file: file.into(), ns })
+    }
+}
+
+/// Written as it is read, in ns: `trace.json=1500000000ns`.
+impl fmt::Display for Offset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}ns", self.file.display(), self.ns)
+    }
 }
 
 impl Axis {
@@ -59,6 +88,8 @@ pub(crate) struct FileClock {
     /// The name of its format.
     pub(crate) format: &'static str,
     pub(super) origin: Origin,
+    /// Whether its times are local ones without an offset.
+    pub(crate) is_local: bool,
     /// First and last time in the file, by its own clock. `None` if it has no times.
     pub(crate) extent_ns: Option<(i64, i64)>,
     /// What the file holds that is left out on purpose, in sentences.
@@ -84,6 +115,14 @@ pub(crate) enum Placed {
     Aligned,
     /// It has no times.
     Timeless,
+}
+
+/// The clock by which all these files are drawn; `None` if none has times. `is_beside_wall`: beside summaries whose times
+/// are the wall clock's.
+pub(super) fn clock_of(clocks: &[FileClock], is_beside_wall: bool) -> Option<Clock> {
+    let mut timed = clocks.iter().filter(|clock| clock.extent_ns.is_some()).peekable();
+    timed.peek()?;
+    Some(if is_beside_wall || timed.any(FileClock::is_by_wall) { Clock::Wall } else { Clock::Own })
 }
 
 /// By how much each file is moved.
@@ -154,18 +193,26 @@ impl FileClock {
     /// What is known before it is placed.
     pub(super) fn new(
         file: &File,
-        format: &'static str,
+        read: &ReadFile,
         origin: Origin,
         extent_ns: Option<(i64, i64)>,
-        facts: Vec<String>,
     ) -> FileClock {
-        let (name, input) = (file.name.clone(), file.input);
-        FileClock { name, input, format, origin, extent_ns, facts, shift_ns: 0, placed: Placed::Wall }
+        FileClock {
+            name: file.name.clone(),
+            input: file.input,
+            format: read.format,
+            origin,
+            is_local: read.is_local,
+            extent_ns,
+            facts: read.facts.clone(),
+            shift_ns: 0,
+            placed: Placed::Wall,
+        }
     }
 
-    /// Whether its times are the wall clock's.
-    pub(crate) fn is_by_wall(&self) -> bool {
-        matches!(self.placed, Placed::Wall | Placed::Anchored)
+    /// Whether its times are the wall clock's, or the file says when its origin was.
+    fn is_by_wall(&self) -> bool {
+        matches!(self.origin, Origin::Epoch | Origin::Own { unix_ns: Some(_) })
     }
 
     /// Lets a file begin at a moment if nothing says where it belongs.
@@ -188,6 +235,7 @@ mod tests {
             input,
             format: "test",
             origin,
+            is_local: false,
             extent_ns: Some(extent_ns),
             facts: Vec::new(),
             shift_ns: 0,

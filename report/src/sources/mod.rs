@@ -36,7 +36,7 @@ mod strict;
 mod summary;
 mod times;
 
-pub use axis::{Axis, Offset};
+pub use axis::{Axis, Offset, OffsetError};
 pub(crate) use axis::{FileClock, Placed, Shifts};
 pub(crate) use finding::Files;
 pub(crate) use options::Options;

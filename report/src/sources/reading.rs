@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use recorder::format::FileName;
 
-use super::axis::{Axis, FileClock, Shifts};
+use super::axis::{self, Axis, FileClock, Shifts};
 use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
@@ -23,7 +23,7 @@ use super::part::{Content, Found, LaneRows, Origin, Part, Stopped};
 use super::progress::Progress;
 use super::source::{Source, Way};
 use crate::model::summary::union;
-use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
+use crate::model::{self, LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
 use crate::text::Problems;
 
 #[derive(Debug)]
@@ -41,6 +41,8 @@ pub(crate) struct Read<T> {
     pub(crate) assumed_samples: u64,
     /// What is known of the clock of each file with times, in the order of the files.
     pub(crate) clocks: Vec<FileClock>,
+    /// The clock by which these are drawn; `None` if none has times.
+    pub(crate) clock: Option<model::Clock>,
     /// By how much each file was moved.
     pub(crate) shifts: Shifts,
     /// Number of files of a known format, including empty journals.
@@ -61,6 +63,7 @@ impl<T> Read<T> {
             assumed: 0,
             assumed_samples: 0,
             clocks: Vec::new(),
+            clock: None,
             shifts: Shifts::default(),
             readable: 0,
             filled: 0,
@@ -137,9 +140,10 @@ impl Files {
             spread.extend(unit.spread);
             floating.extend(unit.floating);
         }
-        let of_summaries =
-            all.summaries.iter().filter_map(|(_, summary)| summary.extent_ns()).map(|of| of.0).min();
-        all.shifts = Shifts::of(&mut all.clocks, of_summaries, axis);
+        let by_wall = all.summaries.iter().filter(|(_, summary)| summary.clock() != Some(model::Clock::Own));
+        let start_ns = by_wall.filter_map(|(_, summary)| Some(summary.extent_ns()?.0)).min();
+        all.shifts = Shifts::of(&mut all.clocks, start_ns, axis);
+        all.clock = axis::clock_of(&all.clocks, start_ns.is_some());
         for (name, parts) in floating {
             let shift_ns = all.shifts.of_file(&name);
             for mut part in parts {
@@ -196,21 +200,21 @@ fn read_unit<T>(
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
         let mut problems = Problems::new();
-        let ReadFile { found, format, facts } =
-            read_file(file, Way::FAST, options, given, progress, &mut problems);
+        let mut read = read_file(file, Way::FAST, options, given, progress, &mut problems);
+        let found = read.found.take();
         if !file.is_added {
             unit.read.problems.merge(problems);
             unit.read.readable += usize::from(found.is_some());
         }
         match found {
-            Some(found @ Found::Parts(..)) if found.is_empty() && facts.is_empty() => {}
+            Some(found @ Found::Parts(..)) if found.is_empty() && read.facts.is_empty() => {}
             Some(Found::Parts(mut parts, origin)) => {
                 let is_rows = |part: &Part| !matches!(part.content, Content::Attributes(_));
                 unit.read.filled += usize::from(parts.iter().any(is_rows));
                 let extents_ns = parts.iter().filter_map(|part| part.content.extent_ns());
                 if parts.iter().any(is_rows) {
                     let extent_ns = extents_ns.reduce(union);
-                    unit.read.clocks.push(FileClock::new(file, format, origin, extent_ns, facts));
+                    unit.read.clocks.push(FileClock::new(file, &read, origin, extent_ns));
                 }
                 for part in &mut parts {
                     if let Content::Lane(_, rows) | Content::SpreadLane(_, rows) = &mut part.content {
@@ -305,9 +309,11 @@ pub(super) struct ReadFile {
     /// Its content; `None` if its format is unknown.
     pub(super) found: Option<Found>,
     /// The name of its format; empty if that is unknown.
-    format: &'static str,
+    pub(super) format: &'static str,
+    /// Whether its times are local ones, of which some have no offset.
+    pub(super) is_local: bool,
     /// What it holds that is left out on purpose.
-    facts: Vec<String>,
+    pub(super) facts: Vec<String>,
 }
 
 /// Reads one file.
@@ -319,31 +325,32 @@ pub(super) fn read_file(
     progress: &Progress,
     problems: &mut Problems,
 ) -> ReadFile {
-    let (mut name, mut facts) = ("", Vec::new());
+    let mut read = ReadFile { found: None, format: "", is_local: false, facts: Vec::new() };
     let found = file.open(way, progress).and_then(|bytes| {
         given.with(&file.name, |of_rows| {
             let mut source = Source::new(&file.name, bytes, way, options);
             source.given = of_rows;
             let found = match detect(&mut source) {
                 Ok(Detected::Format(format, header)) => {
-                    name = format.name();
-                    let read = format.read(&mut source, &header);
-                    finish(&mut source, format, read)
+                    read.format = format.name();
+                    let found = format.read(&mut source, &header);
+                    read.is_local = format.clock() == Clock::Local && source.assumed.offset().is_some();
+                    finish(&mut source, format, found)
                 }
                 Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new(), Origin::Epoch))),
                 Ok(Detected::Unknown) => Ok(None),
                 Err(error) => Err(error),
             };
             problems.merge(source.problems);
-            facts = source.facts;
+            read.facts = source.facts;
             found
         })
     });
-    let found = found.unwrap_or_else(|error| {
+    read.found = found.unwrap_or_else(|error| {
         problems.add(&file.name, None, format!("cannot be read: {error}"));
         None
     });
-    ReadFile { found, format: name, facts }
+    read
 }
 
 /// Reports what was assumed and skipped in a file, and why it was not read to its end.

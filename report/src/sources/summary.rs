@@ -19,7 +19,8 @@ use super::part::{Found, Stopped};
 use super::source::Source;
 use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan, union};
 use crate::model::{
-    Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Summary, Thinned,
+    Clock, Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Summary,
+    Thinned,
 };
 use crate::text::{Problem, Problems};
 
@@ -65,6 +66,7 @@ impl Format for Summaries {
 /// |---|---|
 /// | `waterfall-summary` | version; in the first line, and wherever another summary begins |
 /// | `earliest`, `earliest-sample` | ns, seconds east of UTC |
+/// | `clock` | `wall`, `own` or `mixed`: what the times count from (absent in older summaries: `wall`) |
 /// | `assumed`, `assumed-samples` | count |
 /// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross, depth, most spans open at once (absent in older summaries) |
 /// | `key` | process, lane, key, first and last ns, unfinished, first start of these, count, total, self (the sum of the bins), squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
@@ -146,6 +148,14 @@ impl Parts {
                 if self.is_foreign { Err(message()) } else { Ok(()) }
             }
             _ if self.is_foreign => Ok(()),
+            "clock" => {
+                let known = [Clock::Wall, Clock::Own, Clock::Mixed];
+                let name = fields.text()?;
+                fields.end()?;
+                let clock = known.into_iter().find(|clock| clock.to_string() == name);
+                self.summary.note_clock(clock.ok_or_else(|| not_a("clock", &name))?);
+                Ok(())
+            }
             "earliest" | "earliest-sample" => {
                 let earliest = (fields.moment()?, fields.optional()?);
                 fields.end()?;
@@ -332,6 +342,9 @@ impl Parts {
             }
         }
         summary.merge(Summary::of_lanes(keys, whole, durations));
+        if summary.clock().is_none() && summary.extent_ns().is_some() {
+            summary.note_clock(Clock::Wall);
+        }
         summary
     }
 }

@@ -14,6 +14,7 @@ import { shown } from "#page/trace/names.js";
  * @property {string} origin_ns
  * @property {number} wall_ns
  * @property {{name: string, offsets: [number, number][]}} zone
+ * @property {boolean} has_clock
  * @property {boolean} duration_only
  * @property {string[]} names
  * @property {{group: number, task: number, color: string | null, wait: boolean}[]} keys
@@ -190,6 +191,7 @@ import { shown } from "#page/trace/names.js";
  * @typedef {object} Trace
  * @property {number} wall
  * @property {import("#page/trace/scale.js").Zone} zone
+ * @property {boolean} hasClock whether clock times are known
  * @property {boolean} durationOnly
  * @property {string[]} raw names as they were recorded
  * @property {string[]} names in their display form
@@ -242,6 +244,7 @@ export function outline(data, cells, load = noChunks) {
   return {
     wall: data.wall_ns,
     hasRows: false,
+    hasClock: data.has_clock,
     zone: { origin: BigInt(data.origin_ns), name: data.zone.name, offsets: data.zone.offsets },
     durationOnly: data.duration_only,
     raw: data.names,

@@ -40,7 +40,7 @@ export function lookOf(trace) {
         colors,
         lines: lineColors(trace.counting.length, scheme, colors.accent, painted.fill),
         legend: legend(trace, by),
-        zone: time === "since" ? ELAPSED : trace.zone,
+        zone: time === "since" || !trace.hasClock ? ELAPSED : trace.zone,
         by,
       };
     },

@@ -36,6 +36,21 @@ struct Document<'a> {
     attributes_unknown: Option<u64>,
     division: Division,
     run: Option<Run>,
+    clock: Option<String>,
+    inputs: Vec<Input<'a>>,
+}
+
+/// What is known of the clock of an input.
+#[derive(Serialize)]
+struct Input<'a> {
+    file: &'a str,
+    files: u64,
+    format: &'a str,
+    placed: &'a str,
+    first_ns: Option<i64>,
+    last_ns: Option<i64>,
+    shift_ns: i64,
+    left_out: &'a [String],
 }
 
 /// How a kept run used the machine.
@@ -186,6 +201,8 @@ impl Statistics {
     /// | `attributes_unknown` | if the tasks are split by an attribute: the number of spans of summaries, which have only the attributes of their longest spans; they count as spans without the attribute |
     /// | `run` | if the only input is a run kept by `waterfall run`: how it used the machine; see below |
     /// | `division` | what the lanes did in `busy_ns`: see below |
+    /// | `clock` | what times count from: `wall` (1970 in UTC), `own` (a moment that no input tells; it takes the place of 1970 in all times here), `mixed` (summaries of both kinds); `null` without times |
+    /// | `inputs` | the files with rows, see below |
     ///
     /// The keys of a task:
     ///
@@ -230,6 +247,10 @@ impl Statistics {
     /// CPU; in spans that say that they wait; off the CPU, waiting for something else or for a CPU; and neither a
     /// wait nor covered by a span of known CPU time.
     ///
+    /// Each of `inputs` is `{file, files, format, placed, first_ns, last_ns, shift_ns, left_out}`: `files` alike, of which
+    /// `file` is the first; how they were `placed` on the axis; their times by their own clock, and by how much they were
+    /// moved; and what they hold that is left out on purpose, in sentences. `first_ns` is `null` where there are no times.
+    ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.
     pub fn json(&self) -> String {
@@ -258,6 +279,8 @@ impl Statistics {
             attributes_unknown: self.by.as_ref().map(|_| self.attributes_unknown),
             run: self.cpu_use.map(run),
             division: division(overview.division),
+            clock: self.summary.clock().map(|clock| clock.to_string()),
+            inputs: self.inputs.iter().map(input).collect(),
         };
         let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
         text.push('\n');
@@ -322,6 +345,19 @@ impl Statistics {
             greatest: figures.greatest,
             last: figures.last,
         }
+    }
+}
+
+fn input(input: &super::Input) -> Input<'_> {
+    Input {
+        file: &input.file,
+        files: input.files,
+        format: input.format,
+        placed: input.placed,
+        first_ns: input.extent_ns.map(|of| of.0),
+        last_ns: input.extent_ns.map(|of| of.1),
+        shift_ns: input.shift_ns,
+        left_out: &input.facts,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::analysis::{
     CounterFigures, CpuUse, Distribution, Division, Overview, Split, TaskStatistics, Value,
 };
 use crate::gate::Gate;
+use crate::model::summary::union;
 use crate::model::{Summary, Trace};
 use crate::outputs::{brief, checks, load};
 use crate::text::{Problems, Zone, units};
@@ -66,8 +67,38 @@ pub struct Statistics {
     pub(crate) counters: Vec<CounterFigures>,
     /// The zone of clock times.
     pub zone: Zone,
+    /// The inputs with times, as JSON lists them.
+    pub(crate) inputs: Vec<Input>,
+    /// What is known and what was assumed of their clocks, in sentences.
+    pub(crate) notes: Vec<String>,
     /// The problems in the input.
     pub problems: Problems,
+}
+
+/// A file with times, or several that are alike.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    /// Its name, or that of the first.
+    pub(crate) file: String,
+    pub(crate) files: u64,
+    /// The name of the format.
+    pub(crate) format: &'static str,
+    /// How its times came onto the axis.
+    pub(crate) placed: &'static str,
+    /// First and last time by its own clock.
+    pub(crate) extent_ns: Option<(i64, i64)>,
+    /// By how much it was moved.
+    pub(crate) shift_ns: i64,
+    /// What it holds that is left out on purpose.
+    pub(crate) facts: Vec<String>,
+}
+
+impl Input {
+    /// Adds a file that is alike.
+    pub(crate) fn add(&mut self, extent_ns: Option<(i64, i64)>) {
+        self.files += 1;
+        self.extent_ns = self.extent_ns.into_iter().chain(extent_ns).reduce(union);
+    }
 }
 
 /// A row of the table: a task or one of its parts.

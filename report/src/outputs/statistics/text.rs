@@ -60,6 +60,7 @@ impl Statistics {
             let are = if unfinished == 1 { "is" } else { "are" };
             notes.push(format!("{} never ended and {are} not counted", units::counted(unfinished, "span")));
         }
+        notes.extend(self.notes.iter().cloned());
         notes.iter().for_each(|note| text.push_str(&format!("{note}\n")));
         text
     }
