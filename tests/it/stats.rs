@@ -176,6 +176,7 @@ fn a_summary_has_the_figures_of_its_records() {
     let (mut of_records, mut of_summary) = (json(&data("records/1")), json(&summary));
     for document in [&mut of_records, &mut of_summary] {
         document["problems"] = Value::Null; // their paths differ
+        document["inputs"] = Value::Null; // a summary has lanes, not files
     }
     assert_eq!(of_records, of_summary);
 }

@@ -77,6 +77,7 @@ function dataOf(lanes, processes, names, keys, wall) {
     origin_ns: "1795185798123456789",
     wall_ns: wall,
     zone: { name: "UTC", offsets: /** @type {[number, number][]} */ ([[0, 0]]) },
+    has_clock: true,
     duration_only: false,
     names,
     keys,

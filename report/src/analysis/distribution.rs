@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::fact::SpanIndex;
 use super::statistics::{TaskRows, together};
-use crate::model::summary::union;
+use crate::model::union;
 use crate::model::{KeyId, Lane, Summary, Trace};
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::division::Division;
 use super::overview::Overview;
-use crate::model::summary::union;
+use crate::model::union;
 use crate::model::{Durations, KeyId, Keys, Percentile, Summary};
 
 /// The most tasks of a page with a row of their own: those with the greatest total, ties by name.

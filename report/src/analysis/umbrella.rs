@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use super::division::Division;
 use super::statistics::{TaskRows, TaskStatistics};
-use crate::model::summary::{LaneSummary, union};
+use crate::model::summary::LaneSummary;
+use crate::model::union;
 use crate::model::{KeyId, Keys};
 
 /// A span around all other lanes. Whether it waits for them is not known: so its time keeps its place in every figure,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::assembly::{Member, Parts, first_starts};
-use super::summary::union;
+use super::time::union;
 use super::{
     Counters, KeyId, Keys, LaneIdentity, ProcessIdentity, Rows, SampleRows, Samples, Spans, Trace,
     add_samples,

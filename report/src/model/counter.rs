@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::identity::ProcessIdentity;
 use super::key::Keys;
-use super::summary::union;
 use super::time::Time;
+use super::time::union;
 
 /// One counter of one process.
 #[derive(Debug, Clone)]

@@ -38,5 +38,5 @@ pub use spans::{Span, Spans};
 pub use summary::Summary;
 pub(crate) use thinned::{Sample, Thinned};
 pub use time::Time;
-pub(crate) use time::{FIRST_NS, LAST_NS};
+pub(crate) use time::{FIRST_NS, LAST_NS, union};
 pub use trace::{Lane, Process, Trace};

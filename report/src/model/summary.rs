@@ -9,6 +9,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::time::union;
 use super::{
     Clock, Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Span, Spans, Thinned, Time,
 };
@@ -577,9 +578,4 @@ pub(crate) fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
 /// The earlier of the two. At equal times the lesser offset wins; no offset is the least.
 fn first(one: Option<(i64, Option<i32>)>, other: Option<(i64, Option<i32>)>) -> Option<(i64, Option<i32>)> {
     [one, other].into_iter().flatten().min()
-}
-
-/// From the start of the first to the end of the last.
-pub(crate) fn union(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
-    (one.0.min(other.0), one.1.max(other.1))
 }

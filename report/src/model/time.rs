@@ -35,3 +35,8 @@ impl Time {
         self.0.saturating_sub(earlier.0)
     }
 }
+
+/// From the start of the first to the end of the last.
+pub(crate) fn union(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
+    (one.0.min(other.0), one.1.max(other.1))
+}

@@ -18,6 +18,8 @@ const FACTS: usize = 12;
 const HOUR_NS: i64 = 3_600_000_000_000;
 /// Files that are longer are not taken for ones of one moment: some shift by hours always lets them overlap.
 const LONGEST_HINTED_NS: i64 = HOUR_NS / 6;
+/// Files of one run lie no further apart.
+const NEAR_NS: i64 = 10_000_000_000;
 /// The greatest difference between two offsets from UTC, in hours.
 const MOST_HOURS: i64 = 26;
 
@@ -158,12 +160,13 @@ fn hint(reading: &Reading, clocks: &[FileClock]) -> Option<String> {
         let apart_ns = late.1.0 - early.1.0;
         let hours = (apart_ns + HOUR_NS / 2) / HOUR_NS;
         let shift_ns = hours * HOUR_NS;
-        let overlap = late.1.0 - shift_ns <= early.1.1 && early.1.0 <= late.1.1 - shift_ns;
+        let (first_ns, last_ns) = (late.1.0 - shift_ns - NEAR_NS, late.1.1 - shift_ns + NEAR_NS);
+        let overlap = first_ns <= early.1.1 && early.1.0 <= last_ns;
         ((1..=MOST_HOURS).contains(&hours) && overlap).then_some((early.0, late.0, hours))
     })?;
     Some(format!(
-        "{} begins {} after {}, to within its length: were they recorded at one time, with different UTC offsets? Then use \
-         --offset {}=-{hours}h.",
+        "{} begins almost exactly {} after {}. If they were recorded at one time, their UTC offsets differ: use --offset \
+         {}=-{hours}h.",
         name(late),
         units::counted(hours as u64, "hour"),
         name(early),

@@ -22,7 +22,7 @@ use super::options::Options;
 use super::part::{Content, Found, LaneRows, Origin, Part, Stopped};
 use super::progress::Progress;
 use super::source::{Source, Way};
-use crate::model::summary::union;
+use crate::model::union;
 use crate::model::{self, LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
 use crate::text::Problems;
 

@@ -17,7 +17,7 @@ use super::format::{About, Format};
 use super::lines::{Fault, LineEnd};
 use super::part::{Found, Stopped};
 use super::source::Source;
-use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan, union};
+use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan};
 use crate::model::{
     Clock, Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Summary,
     Thinned,

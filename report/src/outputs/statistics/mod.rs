@@ -12,7 +12,7 @@ use crate::analysis::{
     CounterFigures, CpuUse, Distribution, Division, Overview, Split, TaskStatistics, Value,
 };
 use crate::gate::Gate;
-use crate::model::summary::union;
+use crate::model::union;
 use crate::model::{Summary, Trace};
 use crate::outputs::{brief, checks, load};
 use crate::text::{Problems, Zone, units};
