@@ -20,7 +20,7 @@ use super::source::Source;
 use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan};
 use crate::model::{
     Clock, Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Summary,
-    Thinned,
+    Thinned, union,
 };
 use crate::text::{Problem, Problems};
 
