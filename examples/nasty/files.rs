@@ -41,22 +41,25 @@ pub(super) fn inputs() -> Vec<Input> {
     inputs
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+fn gzip(bytes: &[u8], level: Compression) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), level);
     encoder.write_all(bytes).expect("memory takes all");
     encoder.finish().expect("memory takes all")
 }
 
 fn compressed() -> Vec<Input> {
-    let good = gzip(format!("{HEADER}{}", two()).as_bytes());
-    let third = gzip(Row { task: "third", ..ROW }.to_string().as_bytes());
+    let (full, best) = (format!("{HEADER}{}", two()), Compression::best());
+    let good = gzip(full.as_bytes(), best);
+    let third = gzip(Row { task: "third", ..ROW }.to_string().as_bytes(), best);
+    // Not compressed, so that the cut is in the second row, whatever compresses.
+    let cut = gzip(full.as_bytes(), Compression::none())[..200].to_vec();
     [
         ("gz/good.csv.gz", good.clone()),
         ("gz/named-csv.csv", good.clone()),
-        ("gz/truncated.csv.gz", gzip(format!("{HEADER}{}", two().repeat(200)).as_bytes())[..150].to_vec()),
+        ("gz/truncated.csv.gz", cut),
         ("gz/members.csv.gz", [good, third].concat()),
-        ("gz/bomb.csv.gz", gzip(&vec![0; 64 << 20])),
-        ("gz/not-gzip.csv.gz", format!("{HEADER}{}", two()).into_bytes()),
+        ("gz/bomb.csv.gz", gzip(&[0; 1 << 20], best).repeat(64)),
+        ("gz/not-gzip.csv.gz", full.into_bytes()),
     ]
     .map(|(name, bytes)| (name.to_owned(), bytes))
     .into()
@@ -73,9 +76,8 @@ pub(super) fn write_special(directory: &std::path::Path) -> std::io::Result<()> 
     let root = directory.join("fs");
     fs::create_dir_all(root.join("names"))?;
     fs::create_dir_all(root.join("x.csv"))?;
-    let text = format!("{HEADER}{}", two());
-    fs::write(root.join("good.csv"), &text)?;
-    fs::write(root.join("unreadable.csv"), format!("{text}{ROW}"))?;
+    fs::write(root.join("good.csv"), format!("{HEADER}{}", two()))?;
+    fs::write(root.join("unreadable.csv"), format!("{HEADER}{}", Row { task: "unread", ..ROW }))?;
     fs::set_permissions(root.join("unreadable.csv"), Permissions::from_mode(0))?;
     for (link, target) in [
         ("loop-a.csv", "loop-b.csv"),

@@ -1,36 +1,41 @@
 //! Writes nasty inputs: files as crashes, editors, spreadsheets, other programs and attackers leave them.
 //!
-//! Takes a new directory, and writes below it about 120 inputs: `csv` and `gz` are PerformancePy's rows, unless a name
-//! says otherwise; `records` are hand-written records; `json` are Chrome traces; `fs` has links, pipes and odd file
-//! names, on Unix alone. The same bytes on every machine, except for what gzip makes of them.
-//! `tests/it/nasty.rs` says what each of them has to give. Start the fuzzers with them, too: see CONTRIBUTING.md.
+//! Takes a new directory, and writes below it about 120 inputs, or only those whose names begin as asked. `csv` and `gz`
+//! are PerformancePy's files where the name does not say something else; `records` are hand-written records; `json` are
+//! Chrome traces; `fs` has links, pipes and odd file names, on Unix alone. They are the same on every machine.
+//! `tests/it/nasty.rs` has what each of them must give. The fuzzers begin with them, too: see CONTRIBUTING.md.
 
 mod csv;
 mod files;
 mod json;
 
-use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use anyhow::{Context, Result};
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
-    let (Some(directory), None) = (arguments.next(), arguments.next()) else {
-        anyhow::bail!("usage: nasty DIRECTORY");
-    };
-    let directory = Path::new(&directory);
-    write_all(directory).with_context(|| format!("cannot write to {}", directory.display()))
+    let directory = PathBuf::from(arguments.next().context("usage: nasty DIRECTORY [BEGINNING...]")?);
+    let beginnings: Vec<String> =
+        arguments.map(|beginning| beginning.to_string_lossy().into_owned()).collect();
+    write(&directory, &beginnings).with_context(|| format!("cannot write to {}", directory.display()))
 }
 
-fn write_all(directory: &Path) -> io::Result<()> {
+fn write(directory: &Path, beginnings: &[String]) -> io::Result<()> {
+    let is_asked =
+        |name: &str| beginnings.is_empty() || beginnings.iter().any(|beginning| name.starts_with(beginning));
     for (name, content) in [csv::inputs(), json::inputs(), files::inputs()].concat() {
-        let path = directory.join(name);
-        std::fs::create_dir_all(path.parent().expect("it is below the directory"))?;
-        std::fs::write(path, content)?;
+        if is_asked(&name) {
+            let path = directory.join(name);
+            fs::create_dir_all(path.parent().expect("it is below the directory"))?;
+            fs::write(path, content)?;
+        }
     }
     #[cfg(unix)]
-    files::write_special(directory)?;
+    if is_asked("fs") {
+        files::write_special(directory)?;
+    }
     Ok(())
 }
 

@@ -20,6 +20,7 @@ mod live;
 #[cfg(target_os = "linux")]
 mod machine;
 mod modules;
+mod nasty;
 mod page;
 mod performance_py;
 mod processes;
