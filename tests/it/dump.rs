@@ -3,12 +3,25 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
 use waterfall::model::Trace;
 use waterfall::{Problems, Reading};
+
+use crate::processes::{Bounded, program};
 
 /// A path below `tests/data`.
 pub(crate) fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data").join(path)
+}
+
+/// Inputs of `examples/nasty` whose names begin like this, and the path of the one with this name. They are gone with
+/// the directory.
+pub(crate) fn nasty(name: &str) -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let written = program(example("nasty")).arg(directory.path()).arg(name).run();
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let path = directory.path().join(name);
+    (directory, path)
 }
 
 /// The root of the repository.

@@ -11,6 +11,7 @@ mod edited_files;
 mod example;
 #[cfg(target_os = "linux")]
 mod first_process;
+mod formats;
 mod generate;
 #[cfg(unix)]
 mod kept_waits;
@@ -19,6 +20,7 @@ mod live;
 #[cfg(target_os = "linux")]
 mod machine;
 mod modules;
+mod nasty;
 mod page;
 mod performance_py;
 mod processes;

@@ -4,6 +4,7 @@
 //! `terminal` prints. Only this folder names clap and anyhow. Holds nothing that a user of the library would miss.
 
 mod exit;
+mod formats;
 mod progress_line;
 mod reading;
 mod report;
@@ -25,6 +26,7 @@ use crate::reading::Error as ReadError;
 use crate::text::quoted;
 
 use exit::Usage;
+use formats::FormatsArgs;
 use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
@@ -88,6 +90,9 @@ enum Command {
     /// Merge summaries in any order, and write the result to stdout
     #[command(after_help = summary::HELP)]
     Merge(MergeArgs),
+    /// List the formats that can be read, and what is read of each
+    #[command(after_help = formats::HELP)]
+    Formats(FormatsArgs),
     /// Print shell completions
     #[command(after_help = shell::COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
@@ -108,6 +113,7 @@ impl Cli {
             Some(Command::Stats(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),
+            Some(Command::Formats(args)) => args.run(),
             Some(Command::Completions(args)) => args.run(Cli::command()),
             Some(Command::Man(args)) => args.run(Cli::command()),
             None => {

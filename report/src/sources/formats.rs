@@ -2,7 +2,7 @@
 //!
 //! A new format is a file that implements [`Format`], its `mod` line, and its line in [`FORMATS`].
 
-use super::format::Format;
+use super::format::{About, Format};
 use super::header::Columns;
 
 /// All formats, in the order in which a file is compared with them.
@@ -14,6 +14,26 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &super::performance_py::PerformancePy,
     &super::chrome::Chrome,
 ];
+
+/// A format, for people who ask what can be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Listed {
+    /// The name of its files in messages.
+    pub(crate) name: &'static str,
+    /// Endings of its files' names in a directory; without any, files are only read when given as inputs.
+    pub(crate) endings: &'static [&'static str],
+    pub(crate) about: About,
+}
+
+/// What the formats say about themselves.
+pub(crate) fn formats() -> impl Iterator<Item = Listed> {
+    let listed = |format: &&dyn Format| Listed {
+        name: format.name(),
+        endings: format.endings(),
+        about: format.about(),
+    };
+    FORMATS.iter().map(listed)
+}
 
 /// The formats with a header line, and their columns.
 pub(super) fn with_columns() -> impl Iterator<Item = (&'static dyn Format, Columns)> {

@@ -39,6 +39,7 @@ mod times;
 pub use axis::{Axis, Offset, OffsetError};
 pub(crate) use axis::{FileClock, Placed, Shifts};
 pub(crate) use finding::Files;
+pub(crate) use formats::{Listed, formats};
 pub(crate) use options::Options;
 pub(crate) use part::LaneRows;
 pub use progress::Progress;

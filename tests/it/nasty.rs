@@ -1,0 +1,429 @@
+//! Nasty inputs: what each of `examples/nasty` gives, by name. One bad file never stops the others.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::dump::{data, nasty};
+use crate::processes::{Bounded, WATERFALL, program};
+
+/// What `waterfall stats` gives for an input.
+struct Case {
+    input: &'static str,
+    /// Number of spans and of point events; `None` if nothing can be read.
+    found: Option<(u64, u64)>,
+    /// A part of the message of each problem, in their order.
+    problems: &'static [&'static str],
+}
+
+const fn read(input: &'static str, spans: u64, problems: &'static [&'static str]) -> Case {
+    Case { input, found: Some((spans, 0)), problems }
+}
+
+const fn points(input: &'static str, spans: u64, points: u64, problems: &'static [&'static str]) -> Case {
+    Case { input, found: Some((spans, points)), problems }
+}
+
+const fn nothing(input: &'static str, problems: &'static [&'static str]) -> Case {
+    Case { input, found: None, problems }
+}
+
+const BACK: &str = "ends before the row above starts: was the clock set back?";
+const INSTANT: &str = "ends before it starts: drawn as an instant";
+const NOT_UTF8: &str = "a name is not UTF-8: its invalid bytes are shown as \u{fffd}";
+const CUT_SECOND: &str =
+    "incomplete row skipped: `[download-p100tMainThread] second,2026-11-20 22:54:51.400000...`";
+
+/// Texts that crashes, editors, spreadsheets and other programs leave.
+const CSV: &[Case] = &[
+    nothing("csv/empty.csv", &["is empty"]),
+    read("csv/header-only.csv", 0, &[]),
+    read("csv/header-only-no-newline.csv", 0, &[]),
+    read("csv/blank-lines.csv", 2, &[]),
+    read("csv/no-final-newline.csv", 2, &[]),
+    read("csv/bom.csv", 2, &[]),
+    read("csv/crlf.csv", 2, &[]),
+    nothing("csv/cr-only.csv", &["its lines end in a carriage return alone; save it with line feeds"]),
+    read("csv/utf16le.csv", 2, &[]),
+    read("csv/truncated-0.csv", 1, &[CUT_SECOND]),
+    read("csv/truncated-1.csv", 1, &[CUT_SECOND]),
+    read("csv/truncated-2.csv", 1, &[CUT_SECOND]),
+    read("csv/truncated-3.csv", 1, &["incomplete row skipped: `[download-p100tMainThread] sec`"]),
+    nothing(
+        "csv/truncated-4.csv",
+        &["the header looks like that of a PerformancePy file, but the file ends in it"],
+    ),
+    read(
+        "csv/nul-tail.csv",
+        2,
+        &["rows may be lost, for example after a power loss: the file has 4096 NUL bytes"],
+    ),
+    nothing("csv/nul-only.csv", &["contains only NUL bytes"]),
+    read(
+        "csv/nul-middle.csv",
+        1,
+        &[
+            "rows may be lost, for example after a power loss: the file has 512 NUL bytes",
+            "torn row skipped: it contains NUL bytes, where a part of the file was lost",
+        ],
+    ),
+    read("csv/quotes-pp.csv", 3, &[]),
+    read("csv/quotes-rfc4180.csv", 1, &[]),
+    read("csv/comma-pp.csv", 4, &[]),
+    read("csv/comma-all-pp.csv", 2, &[]),
+    read("csv/comma-group-pp.csv", 1, &[]),
+    read("csv/newline-pp.csv", 2, &[]),
+    read("csv/newline-rfc4180.csv", 1, &[]),
+    read("csv/unclosed-quote.csv", 3, &[]),
+    read("csv/unicode.csv", 6, &[]),
+    read("csv/html.csv", 12, &[]),
+    read("csv/formula.csv", 6, &[]),
+    read("csv/ansi.csv", 3, &[]),
+    read("csv/name-200k.csv", 1, &[]),
+    read("csv/names-empty.csv", 4, &[]),
+    read("csv/no-prefix.csv", 2, &[]),
+    read("csv/names-10k.csv", 10_000, &[]),
+    read("csv/row-huge.csv", 2, &["row skipped: its line is longer than 1 MiB"]),
+    read(
+        "csv/colours.csv",
+        12,
+        &[
+            "color `#abcdef80` is not #rrggbb: the report chooses a colour",
+            "color `red` is not #rrggbb: the report chooses a colour",
+            "color `rgb(1 2 3)` is not #rrggbb: the report chooses a colour",
+            "color `#GGGGGG` is not #rrggbb: the report chooses a colour",
+            "color `red;background:url(//evil)` is not #rrggbb: the report chooses a colour",
+            "color `\"><script>alert(1)</script>` is not #rrggbb: the report chooses a colour",
+            "color `url(javascript:alert(1))` is not #rrggbb: the report chooses a colour",
+        ],
+    ),
+    read("csv/nonutf8.csv", 3, &[NOT_UTF8, NOT_UTF8, NOT_UTF8]),
+    read("csv/end-before-start.csv", 2, &[INSTANT, BACK]),
+    read("csv/clock-step.csv", 2, &[BACK]),
+    read("csv/identical-times.csv", 7, &[]),
+    read("csv/overlap-same-thread.csv", 2, &[]),
+    read("csv/description-lies.csv", 3, &[]),
+    read(
+        "csv/years.csv",
+        3,
+        &[
+            "`2262-04-11 23:47:16.853000` is later than any time that a page can show: moved to 2260",
+            "`2262-04-11 23:47:16.854000` is later than any time that a page can show: moved to 2260",
+            "row skipped: Finish `2262-04-11 23:47:16.855000` is out of range: use times from 1969 to 2260",
+            "row skipped: Start `9999-12-31 23:59:59.998000` is out of range: use times from 1969 to 2260",
+            "row skipped: Start `0001-01-01 00:00:00.000000` is out of range: use times from 1969 to 2260",
+        ],
+    ),
+    read(
+        "csv/bad-times.csv",
+        4,
+        &[
+            "row skipped: Start `2026-02-30 00:00:00.000000` is not a date and time: write it as \
+             2026-11-20T22:43:18.5+08:00",
+            "row skipped: Start `2026-11-20 24:00:00.000000` is not a date and time: write it as",
+            BACK,
+            "row skipped: Start `20/11/2026 22:54` has day and month in an uncertain order: write it as",
+            "row skipped: Start `` is empty: write it as",
+            "row skipped: Start `NaT` is not a date and time: write it as",
+        ],
+    ),
+    read("csv/far-apart.csv", 2, &[]),
+    read("csv/dst-naive.csv", 2, &[INSTANT, BACK]),
+    nothing("csv/foreign.csv", &["skipped: "]),
+    nothing("csv/foreign-partial.csv", &["Finish"]),
+    read("csv/columns-reordered.csv", 1, &[]),
+    read("csv/semicolon.csv", 2, &[]),
+    read("csv/header-twice.csv", 2, &[]),
+    nothing("csv/no-header.csv", &["skipped: "]),
+    nothing("csv/binary.csv", &["its first line, which should be the header, contains NUL bytes"]),
+    nothing("csv/html-page.csv", &["skipped: "]),
+    read("csv/pid-reuse.csv", 2, &[]),
+    read("records/one-ns.csv", 10, &[]),
+    read("records/dst-new-york.csv", 3, &[]),
+    read("records/dst-lord-howe.csv", 2, &[]),
+    read("records/offsets.csv", 6, &[]),
+    read(
+        "records/offset-bad.csv",
+        1,
+        &[
+            "row skipped: start `2026-11-20T22:00:00+24:00` is not a date and time: write it as",
+            "row skipped: start `2026-11-20T22:00:00+05:61` is not a date and time: write it as",
+            "time without a UTC offset: read as UTC; use --bias to set another",
+        ],
+    ),
+    read("mixed-offset/utc.csv", 1, &[]),
+    read("mixed-offset/gmt8.csv", 1, &[]),
+];
+
+/// Compressed files, and directories of several.
+const FILES: &[Case] = &[
+    read("gz/good.csv.gz", 2, &[]),
+    read("gz/named-csv.csv", 2, &[]),
+    read(
+        "gz/truncated.csv.gz",
+        1,
+        &["reading stopped: incomplete deflate stream; the rows before it are kept"],
+    ),
+    read("gz/members.csv.gz", 3, &[BACK]),
+    nothing("gz/bomb.csv.gz", &["contains only NUL bytes"]),
+    read("gz/not-gzip.csv.gz", 2, &[]),
+    read("copy", 2, &["skipped: a copy of "]),
+    read("mixed", 4, &[]),
+    read("mixed-offset", 2, &[]),
+    read("5k-files", 5000, &[]),
+];
+
+/// Chrome traces, and JSON that is none.
+const JSON: &[Case] = &[
+    read("json/unclosed.json", 2, &[]),
+    read("json/unclosed-mid.json", 1, &["skipped: "]),
+    read("json/unclosed-object.json", 1, &[""]),
+    read("json/empty-array.json", 0, &[]),
+    nothing("json/empty-object.json", &["skipped: "]),
+    read("json/events-empty.json", 0, &[]),
+    nothing("json/foreign.json", &["skipped: "]),
+    nothing("json/scalar.json", &["skipped: "]),
+    read("json/ndjson.json", 3, &[]),
+    read("json/b-without-e.json", 3, &[]),
+    read("json/e-without-b.json", 1, &[""]),
+    read("json/be-crossed.json", 2, &["", ""]),
+    read("json/e-no-name.json", 1, &[]),
+    read("json/out-of-order.json", 2, &[]),
+    read("json/x-no-dur.json", 1, &["dur"]),
+    read("json/x-negative.json", 1, &["dur"]),
+    read("json/numbers-as-text.json", 1, &[]),
+    read("json/nan.json", 1, &["NaN"]),
+    read("json/big-numbers.json", 1, &["1e308"]),
+    read("json/unknown-ph.json", 1, &[""]),
+    points("json/all-ph.json", 3, 6, &[]),
+    read("json/meta-only.json", 0, &[]),
+    read("json/strings.json", 4, &[]),
+    nothing("json/deep.json", &[""]),
+    read("json/deep-args.json", 1, &[""]),
+    points("json/duplicate-keys.json", 0, 1, &[]),
+    read("json/bom.json", 1, &[]),
+    read("json/nul-tail.json", 1, &[]),
+    read("json/nest-5000.json", 5000, &[]),
+    read("json/many-tracks.json", 10_000, &[]),
+    read("json/zero-dur.json", 3, &[]),
+    // Metrics of a benchmark are no traces.
+    nothing("json/gate-base-100.json", &["skipped: "]),
+    nothing("json/gate-m20.json", &["skipped: "]),
+    nothing("json/gate-m20-01.json", &["skipped: "]),
+    nothing("json/gate-zero.json", &["skipped: "]),
+    nothing("json/gate-failed.json", &["skipped: "]),
+    nothing("json/gate-other-bench.json", &["skipped: "]),
+];
+
+/// What is wrong with the outcome of a case; empty if nothing is.
+fn wrong(case: &Case, directory: &Path) -> String {
+    let run = |option: &[&str]| {
+        program(WATERFALL)
+            .current_dir(directory)
+            .args(["stats", "--format", "json"])
+            .args(option)
+            .arg(case.input)
+            .run()
+    };
+    let output = run(&[]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let (code, found, problems): (i32, Option<(u64, u64)>, Vec<String>) = if output.stdout.is_empty() {
+        let lines = stderr.lines().filter(|line| !line.starts_with("waterfall: "));
+        (3, None, lines.map(String::from).collect())
+    } else {
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let problems = json["problems"].as_array().unwrap().iter();
+        let count = |key: &str| json[key].as_u64().unwrap();
+        (
+            0,
+            Some((count("spans"), count("instants"))),
+            problems.map(|problem| problem["what"].as_str().unwrap().into()).collect(),
+        )
+    };
+    let strict_code = if code == 0 && !problems.is_empty() { 1 } else { code };
+    let are_told = problems.len() == case.problems.len()
+        && problems.iter().zip(case.problems).all(|(problem, expected)| problem.contains(expected));
+    let is_as_expected = output.status.code() == Some(code)
+        && run(&["--strict"]).status.code() == Some(strict_code)
+        && found == case.found
+        && are_told;
+    if is_as_expected {
+        return String::new();
+    }
+    let (expected, code) = (&case.found, output.status.code());
+    format!("{}: {found:?}, not {expected:?}; code {code:?}; {problems:#?}\n", case.input)
+}
+
+#[track_caller]
+fn check(beginning: &str, cases: &[Case]) {
+    let (directory, _) = nasty(beginning);
+    let wrong: String = cases.iter().map(|case| wrong(case, directory.path())).collect();
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_csv_file_gives_its_whole_rows_and_a_problem_for_all_else() {
+    check("", CSV);
+}
+
+#[test]
+fn a_compressed_file_and_a_directory_of_several_give_what_they_have() {
+    check("", FILES);
+}
+
+#[test]
+fn a_chrome_trace_gives_its_whole_events_and_a_problem_for_all_else() {
+    check("json", JSON);
+}
+
+#[test]
+fn every_nasty_input_has_its_expectation() {
+    let (directory, _) = nasty("");
+    let expected: BTreeSet<&str> = [CSV, FILES, JSON].into_iter().flatten().map(|case| case.input).collect();
+    let folders = ["csv", "gz", "json", "records"];
+    for folder in folders {
+        for entry in fs::read_dir(directory.path().join(folder)).unwrap() {
+            let name = format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap());
+            assert!(expected.contains(&*name), "{name}");
+        }
+    }
+    for entry in fs::read_dir(directory.path()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(folders.contains(&&*name) || expected.contains(&*name) || name == "fs", "{name}");
+    }
+}
+
+#[test]
+fn the_files_that_other_tests_read_are_these_inputs() {
+    let (directory, made) = nasty("csv");
+    for entry in fs::read_dir(data("nasty")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        assert!(fs::read(&path).unwrap() == fs::read(made.join(name)).unwrap(), "{}", path.display());
+    }
+    drop(directory);
+}
+
+#[test]
+fn a_directory_of_all_of_them_is_read_and_each_bad_file_is_a_problem() {
+    let (directory, _) = nasty("");
+    let run = |command: &[&str]| program(WATERFALL).current_dir(directory.path()).args(command).run();
+    for (folder, cases) in [("csv", CSV), ("gz", FILES), ("json", JSON)] {
+        let output = run(&["stats", "--format", "json", folder]);
+        assert_eq!(output.status.code(), Some(0), "{folder}");
+        assert_eq!(run(&["stats", "--strict", folder]).status.code(), Some(1), "{folder}");
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let told: Vec<&str> = json["problems"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|problem| problem["path"].as_str().unwrap())
+            .collect();
+        for case in cases.iter().filter(|case| case.found.is_none() && case.input.starts_with(folder)) {
+            assert!(told.contains(&case.input), "{} is not in {told:?}", case.input);
+        }
+        // The most that a good file of the folder has.
+        let most =
+            cases.iter().filter(|case| case.input.starts_with(folder)).filter_map(|case| case.found).max();
+        assert!(json["spans"].as_u64() >= most.map(|(spans, _)| spans), "{folder}");
+    }
+    let output = run(&["report", "."]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(directory.path().join("waterfall.html").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_a_problem_and_is_never_opened() {
+    let (directory, root) = nasty("fs");
+    // Root can read everything. That others get a problem is tested with the command line.
+    let is_root = fs::File::open(root.join("unreadable.csv")).is_ok();
+    let output =
+        program(WATERFALL).current_dir(directory.path()).args(["stats", "--format", "json", "fs"]).run();
+    assert_eq!(output.status.code(), Some(0));
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut told: Vec<String> = (json["problems"].as_array().unwrap().iter())
+        .map(|problem| {
+            format!("{}: {}", problem["path"].as_str().unwrap(), problem["what"].as_str().unwrap())
+        })
+        .map(|problem| problem.split(" (os error").next().unwrap().to_owned())
+        .collect();
+    told.sort();
+    if !is_root {
+        told.retain(|problem| problem != "fs/unreadable.csv: cannot be read: Permission denied");
+    }
+    assert_eq!(
+        told,
+        [
+            "fs/dangling.csv: cannot be read: No such file or directory",
+            "fs/endless.csv: skipped: not a regular file",
+            "fs/fifo.csv: skipped: not a regular file",
+            "fs/loop-a.csv: cannot be read: Too many levels of symbolic links",
+            "fs/loop-b.csv: cannot be read: Too many levels of symbolic links",
+            "fs/selfdir: skipped: a link to fs, which is above it",
+            "fs/x.csv: is a directory named like a record file: read as a directory",
+        ]
+    );
+    // Of the odd names only that without an ending is not read.
+    let names = fs::read_dir(root.join("names")).unwrap().count() as u64;
+    assert_eq!(json["spans"], 2 + u64::from(is_root) + names - 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_an_odd_name_is_read_when_it_is_named() {
+    let (_kept, root) = nasty("fs");
+    for entry in fs::read_dir(root.join("names")).unwrap() {
+        let name = entry.unwrap().file_name();
+        let output =
+            program(WATERFALL).current_dir(root.join("names")).args(["stats", "--"]).arg(&name).run();
+        assert!(output.stderr.ends_with(b"1 span in 1 lane of 1 process, 0.01 s, 0 problems\n"), "{name:?}");
+    }
+}
+
+#[test]
+fn hostile_names_neither_command_a_terminal_nor_a_spreadsheet() {
+    let (directory, _) = nasty("csv");
+    let run = |command: &[&str]| {
+        let output = program(WATERFALL).current_dir(directory.path()).args(command).run();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    for input in ["csv/ansi.csv", "csv/unicode.csv", "csv/newline-pp.csv", "csv/html.csv"] {
+        let printed = run(&["stats", input]);
+        let is_command = |it: char| it.is_control() && it != '\n' || ('\u{202a}'..='\u{202e}').contains(&it);
+        assert!(!printed.contains(is_command), "{input}: {printed:?}");
+    }
+    let table = run(&["stats", "--format", "csv", "csv/formula.csv"]);
+    for line in table.lines().skip(1) {
+        for cell in line.split(',') {
+            assert!(!cell.trim_start_matches('"').starts_with(['=', '@', '\t']), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_chrome_trace_has_the_times_that_its_events_mean() {
+    let (directory, _) = nasty("json");
+    for (input, task, total_ns) in [
+        ("be-crossed", "a", 3000),
+        ("be-crossed", "b", 1000),
+        ("e-no-name", "a", 2000),
+        ("out-of-order", "a", 2000),
+        ("out-of-order", "p", 9000),
+        ("x-no-dur", "a", 0),
+        ("x-negative", "a", 0),
+        ("numbers-as-text", "a", 500_000),
+        ("big-numbers", "b", 1),
+        ("zero-dur", "a", 5000),
+    ] {
+        let path = format!("json/{input}.json");
+        let output =
+            program(WATERFALL).current_dir(directory.path()).args(["stats", "--format", "json", &path]).run();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let tasks = json["tasks"].as_array().unwrap();
+        let found = tasks.iter().find(|found| found["task"] == task).map(|found| &found["total_ns"]);
+        assert_eq!(found, Some(&Value::from(total_ns)), "{task} in {input}");
+    }
+}
