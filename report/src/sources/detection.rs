@@ -36,7 +36,6 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     if let Some(kind) = json::kind(beginning) {
         return Ok(of_json(source, kind));
     }
-    let has_utf16_mark = beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF");
     let path = source.path;
     let Some(first) = source.lines.next()? else {
         let nuls = source.lines.nul_count();
@@ -49,9 +48,7 @@ pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
     };
     let (end, text) = (first.end, first.text.map(<[u8]>::to_vec));
     let line = match text {
-        _ if has_utf16_mark || is_every_second_byte_nul(source) => {
-            Err("skipped: the file is UTF-16; save it as UTF-8")
-        }
+        _ if is_every_second_byte_nul(source) => Err("skipped: the file is UTF-16; save it as UTF-8"),
         Err(Fault::TooLong) => {
             Err("skipped: its first line, which should be the header, is longer than 1 MiB")
         }

@@ -7,6 +7,7 @@
 mod assumed;
 mod attributes;
 mod axis;
+mod bytes;
 mod chrome;
 mod copies;
 mod counters;

@@ -1,7 +1,7 @@
 //! A file being read: its lines, and what to report about them.
 //!
-//! Takes a file and gives its bytes up to a length; decompresses gzip, which it detects by the first bytes. It can
-//! split a large plain file into chunks that are read in parallel. Each chunk begins after a line that was seen
+//! Takes a file and gives its bytes up to a length, as `bytes` decodes them. It can split a large plain file into
+//! chunks that are read in parallel. Each chunk begins after a line that was seen
 //! whole, because the end of that line decides whether the next can be a row. Joined in order, chunks report what one
 //! pass reports. Knows no columns.
 
@@ -11,9 +11,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use flate2::bufread::MultiGzDecoder;
-
 use super::assumed::Assumed;
+use super::bytes::decoded;
 use super::given::OfFile;
 use super::lines::{Fault, LineEnd, Lines};
 use super::options::Options;
@@ -39,34 +38,24 @@ impl Way {
     pub const PLAIN: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: u64::MAX, is_strict: false };
 }
 
-/// How a gzip file begins.
-pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
-
-/// The bytes of a file, decompressed.
+/// The bytes of a file, decoded.
 pub(super) struct Bytes {
     pub(super) reader: Box<dyn BufRead + Send>,
-    is_gzip: bool,
     /// Present if reading can begin at any position.
     plain: Option<Plain>,
 }
 
 impl Bytes {
     pub(super) fn of(reader: impl Read + Send + 'static, way: Way) -> io::Result<Bytes> {
-        let mut reader = BufReader::with_capacity(way.buffer_bytes, reader);
-        let is_gzip = reader.fill_buf()?.starts_with(&GZIP);
-        let reader: Box<dyn BufRead + Send> = if is_gzip {
-            Box::new(BufReader::with_capacity(way.buffer_bytes, MultiGzDecoder::new(reader)))
-        } else {
-            Box::new(reader)
-        };
-        Ok(Bytes { reader, is_gzip, plain: None })
+        let (reader, _) = decoded(reader, way.buffer_bytes)?;
+        Ok(Bytes { reader, plain: None })
     }
 
     /// The first `length` bytes of a file.
     pub(super) fn of_file(file: File, length: u64, way: Way, progress: &Progress) -> io::Result<Bytes> {
         let plain = Plain { file: Arc::new(file), length, progress: progress.clone() };
-        let bytes = Bytes::of(plain.reader(0), way)?;
-        Ok(Bytes { plain: (!bytes.is_gzip).then_some(plain), ..bytes })
+        let (reader, is_plain) = decoded(plain.reader(0), way.buffer_bytes)?;
+        Ok(Bytes { reader, plain: is_plain.then_some(plain) })
     }
 }
 
