@@ -34,6 +34,7 @@ mod shell;
 mod splits;
 mod stats;
 mod summary;
+mod tables;
 #[cfg(unix)]
 mod task;
 mod task_attributes;

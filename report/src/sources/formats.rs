@@ -13,7 +13,11 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &super::attributes::Attributes,
     &super::performance_py::PerformancePy,
     &super::chrome::Chrome,
+    TABLES,
 ];
+
+/// The format of files whose header has no known format.
+pub(super) static TABLES: &dyn Format = &super::table::Tables;
 
 /// The formats with a header line, and their columns.
 pub(super) fn with_columns() -> impl Iterator<Item = (&'static dyn Format, Columns)> {

@@ -11,8 +11,12 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use csv::ByteRecord;
+
 use super::assumed::Assumed;
 use super::bytes::decoded;
+use super::column_map::ColumnsFound;
+use super::diagnosis;
 use super::given::OfFile;
 use super::lines::{Fault, LineEnd, Lines};
 use super::options::Options;
@@ -72,9 +76,13 @@ pub(super) struct Source<'a> {
     pub(super) header_end: LineEnd,
     /// The end of the line before the next one.
     pub(super) previous_end: LineEnd,
+    /// What separates the fields of a line.
+    pub(super) separator: u8,
     pub(super) options: &'a Options,
     pub(super) assumed: Assumed,
     pub(super) refused: Refused,
+    /// Whether the columns that the user named are here.
+    pub(super) columns: ColumnsFound,
     /// What the file holds that is left out on purpose, in sentences. Chunks have none.
     pub(super) facts: Vec<String>,
     pub(super) problems: Problems,
@@ -90,9 +98,11 @@ impl<'a> Source<'a> {
             plain: bytes.plain,
             header_end: LineEnd::None,
             previous_end: LineEnd::None,
+            separator: b',',
             options,
             assumed: Assumed::default(),
             refused: Refused::default(),
+            columns: ColumnsFound::default(),
             facts: Vec::new(),
             problems: Problems::new(),
         }
@@ -121,6 +131,11 @@ impl<'a> Source<'a> {
     fn refuse_as(&mut self, is_torn: bool, line: u64, what: &str, why: String) {
         self.problem(line, format!("{what} skipped: {why}"));
         self.refused.note(line, why, is_torn);
+    }
+
+    /// Whether a decimal comma splits a time into two of these fields, and what to do.
+    pub(super) fn decimal_comma(&self, record: &ByteRecord) -> Option<String> {
+        if self.separator == b',' { diagnosis::of_decimal_comma(record) } else { None }
     }
 
     /// A name as text. Reports a name that is not UTF-8, and replaces its invalid bytes by U+FFFD.
@@ -156,8 +171,18 @@ impl<'a> Source<'a> {
                 lines.end_at(until);
                 until = at;
                 let (assumed, refused, problems) = (Assumed::default(), Refused::default(), Problems::new());
-                let facts = Vec::new();
-                Source { lines, plain: None, previous_end, assumed, refused, facts, problems, ..*self }
+                let (columns, facts) = (ColumnsFound::default(), Vec::new());
+                Source {
+                    lines,
+                    plain: None,
+                    previous_end,
+                    assumed,
+                    refused,
+                    columns,
+                    facts,
+                    problems,
+                    ..*self
+                }
             })
             .collect();
         chunks.reverse();
