@@ -5,8 +5,8 @@
 //!
 //! # A records directory
 //!
-//! Every regular file below it, at any depth, whose name ends in `.csv` or `.csv.gz` (in any case) holds records. One
-//! thread at a time writes a file, and never two processes, so a reader needs no lock to merge them.
+//! Every regular file below it, at any depth, whose name ends in `.csv`, `.csv.gz` or `.csv.zst` (in any case) holds
+//! records. One thread at a time writes a file, and never two processes, so a reader needs no lock to merge them.
 //!
 //! A file that is empty, or holds only a beginning of the header, is an empty journal if a recorder's name is on it.
 //! Under any other name it might have lost its rows, so a reader reports it.
@@ -131,7 +131,7 @@
 //!   program, can have several files with these numbers. Then it is the one whose name has the thread of the attribute
 //!   file's name.
 //! - **`row`**: the offset in that file of the first byte of the span's row. It counts uncompressed bytes, also where
-//!   the file is gzipped.
+//!   the file is compressed by gzip or zstd.
 //! - **`start`**: the nine digits of the fraction in that row's `start`. If the row at the offset has other digits, or
 //!   no row begins there, someone has changed the record file. Then the attribute belongs to a row that is gone: a
 //!   reader counts and reports it, and never gives it to another row.

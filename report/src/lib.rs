@@ -78,7 +78,7 @@ pub use analysis::SplitBy;
 pub use outputs::{Statistics, write_summary};
 pub use reading::{DETAIL, Error as ReadError, Inputs, Loaded, Moment, MomentError, Reading, Selection};
 pub use report::{ATTRIBUTES, Error, Rendered, Report, Stats};
-pub use sources::{Axis, Offset, OffsetError, Progress};
+pub use sources::{Axis, ColumnMap, Offset, OffsetError, Progress};
 pub use text::{NoMatch, Problem, Problems, Zone};
 
 #[doc(hidden)]

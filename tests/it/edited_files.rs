@@ -85,47 +85,74 @@ fn of_a_column_that_is_there_twice_the_first_is_read_and_that_is_told() {
 
 #[test]
 fn a_damaged_header_is_taken_for_the_format_that_it_is_nearest_to() {
-    for (header, format, missing) in [
-        ("Group,Task,Start,Color", "record", "column end"),
-        ("Task,Start,End,Color", "record", "column group"),
-        ("Start,End", "record", "columns group and task"),
-        ("Task,Start,Description,Color", "PerformancePy", "column Finish"),
-        ("task,finish", "PerformancePy", "column Start"),
-        ("GROUP,COUNTER,VALUE", "counter", "column time"),
+    for (header, format, missing, question) in [
+        (
+            "Group,Task,Start,Color",
+            "record",
+            "column end",
+            "end; say it: --columns 'task=Task,start=Start,end=???'",
+        ),
+        (
+            "Start,End",
+            "record",
+            "columns group and task",
+            "task; say it: --columns 'task=???,start=Start,end=End'",
+        ),
+        (
+            "Task,Start,Description,Color",
+            "PerformancePy",
+            "column Finish",
+            "end; say it: --columns 'task=Task,start=Start,end=???'",
+        ),
+        (
+            "task,finish",
+            "PerformancePy",
+            "column Start",
+            "start; say it: --columns 'task=task,start=???,end=finish'",
+        ),
     ] {
+        let columns = header.replace(',', ", ");
         check_skipped(
             format!("{header}\n1,2,3,4\n"),
-            &format!("the header looks like that of a {format} file, but has no {missing}"),
+            &format!(
+                "the header looks like that of a {format} file, but has no {missing}; as a table, cannot tell which \
+                 column is the {question} (columns: {columns})"
+            ),
         );
     }
+    check_skipped(
+        "GROUP,COUNTER,VALUE\n1,2,3\n",
+        "the header looks like that of a counter file, but has no column time",
+    );
 }
 
 #[test]
-fn other_separators_than_commas_are_named() {
-    for header in [
-        "Group,Task,Start,End,Color",
-        "group,counter,time,value",
-        "\"Group\",\"Counter\",\"Time\",\"Value\"",
-        "task,start,finish",
+fn other_separators_than_commas_are_read() {
+    for plain in [
+        format!("group,task,start,end,color\n{ROW}\n"),
+        format!("group,counter,time,value\n{SAMPLE}\n"),
+        format!(
+            "\"Group\",\"Task\",\"Start\",\"End\"\n\"prep\",\"a \"\"b\"\"\",{}\n",
+            "2026-03-05T10:00:00Z,".repeat(2).trim_end_matches(',')
+        ),
+        format!("Task,Start,Finish,Description,Color\n{PERFORMANCE_PY_ROW}\n"),
     ] {
-        for (separator, name) in [("\t", "tabs"), (";", "semicolons")] {
-            check_skipped(
-                format!("{}\r\na\r\n", header.replace(',', separator)),
-                &format!("its columns are separated by {name}; save it with commas"),
-            );
+        for separator in [";", "\t", "|"] {
+            check_same(&plain.replace(',', separator), &plain);
+            check_same(&format!("sep={separator}\r\n{}", plain.replace(',', separator)), &plain);
         }
     }
 }
 
 #[test]
-fn utf_16_is_named_with_and_without_a_mark() {
-    for mark in ["", "\u{FEFF}"] {
-        for end in ["\n", "\r\n"] {
-            let text = format!("{mark}group,task,start,end,color{end}{ROW}{end}");
-            for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
-                let bytes: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
-                check_skipped(bytes, "the file is UTF-16; save it as UTF-8");
-            }
+fn utf_16_is_read_with_a_mark_and_named_without_one() {
+    let text = format!("group,task,start,end,color\n{ROW}\n");
+    for end in ["\n", "\r\n"] {
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let encoded =
+                |text: &str| -> Vec<u8> { text.replace('\n', end).encode_utf16().flat_map(bytes).collect() };
+            assert_eq!(read(encoded(&format!("\u{feff}{text}"))), read(&text));
+            check_skipped(encoded(&text), "the file is UTF-16; save it as UTF-8");
         }
     }
 }

@@ -36,6 +36,7 @@ mod shell;
 mod splits;
 mod stats;
 mod summary;
+mod tables;
 #[cfg(unix)]
 mod task;
 mod task_attributes;

@@ -74,7 +74,7 @@ impl Content {
 }
 
 impl FileName {
-    /// Reads the name of a file, without its directories. `.csv` and `.csv.gz` may be in any case.
+    /// Reads the name of a file, without its directories. `.csv`, `.csv.gz` and `.csv.zst` may be in any case.
     ///
     /// `None` for a name that no recorder writes: such a file is a lane of its own.
     #[must_use]
@@ -93,7 +93,10 @@ impl FileName {
         let is_csv = ending.eq_ignore_ascii_case("csv");
         let is_whole = match piece() {
             None => true,
-            Some(end) => end.eq_ignore_ascii_case("gz") && piece().is_none(),
+            Some(end) => {
+                let is_compressed = end.eq_ignore_ascii_case("gz") || end.eq_ignore_ascii_case("zst");
+                is_compressed && piece().is_none()
+            }
         };
         let is_hex = process_start.bytes().all(|byte| byte.is_ascii_hexdigit());
         (is_csv && is_whole && is_hex).then_some(Self {
@@ -209,7 +212,13 @@ mod tests {
 
     #[test]
     fn gzipped_files_and_other_cases_are_the_same_lane() {
-        for name in ["h.1-ff.2-t.0.csv", "h.1-FF.2-t.0.CSV", "h.1-ff.2-t.0.csv.gz", "h.1-ff.2-t.0.Csv.GZ"] {
+        for name in [
+            "h.1-ff.2-t.0.csv",
+            "h.1-FF.2-t.0.CSV",
+            "h.1-ff.2-t.0.csv.gz",
+            "h.1-ff.2-t.0.Csv.GZ",
+            "h.1-ff.2-t.0.csv.zst",
+        ] {
             assert_eq!(FileName::parse(name), Some(named("h", "t")), "{name}");
         }
     }

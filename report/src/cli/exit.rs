@@ -84,7 +84,11 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
         return USAGE.into();
     }
     match read_error(error) {
-        Some(reading::Error::NothingReadable { .. } | reading::Error::NoRow { .. }) => UNREADABLE.into(),
+        Some(
+            reading::Error::NothingReadable { .. }
+            | reading::Error::NoRow { .. }
+            | reading::Error::NoColumn { .. },
+        ) => UNREADABLE.into(),
         Some(reading::Error::NoRows) => USAGE.into(),
         None => UNFINISHED.into(),
     }

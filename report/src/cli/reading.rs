@@ -12,7 +12,7 @@ use super::terminal::note_plain;
 use crate::reading::{Inputs, Moment, Reading, Selection};
 use crate::report;
 use crate::runs::{Place, Store};
-use crate::sources::{Axis, Offset};
+use crate::sources::{Axis, ColumnMap, Offset};
 use crate::text::Zone;
 
 #[derive(Debug, Args)]
@@ -44,7 +44,24 @@ pub(super) struct ReadingArgs {
     axis: AxisArgs,
 
     #[command(flatten)]
+    columns: ColumnsArg,
+
+    #[command(flatten)]
     wait: WaitArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ColumnsArg {
+    /// Columns of a CSV or TSV: task=Name,start=Begin,end=Finish,lane=Worker; also duration, group, process, color, and
+    /// unit=ms, duration-unit=s, format=%d.%m.%Y %H:%M:%S, zone=Europe/Paris
+    #[arg(long, value_name = "MAP")]
+    columns: Option<ColumnMap>,
+}
+
+impl ColumnsArg {
+    pub(super) fn map(&self) -> ColumnMap {
+        self.columns.clone().unwrap_or_default()
+    }
 }
 
 /// How inputs with different clocks are put on one axis.
@@ -107,8 +124,8 @@ impl ReadingArgs {
         let inputs = Inputs::Paths(self.paths());
         report::of_several_runs(&inputs).iter().for_each(|text| note_plain(text));
         let (assumed_offset_s, waits) = (self.bias.offset_s(), self.wait.wait.clone());
-        let axis = self.axis.axis();
-        Ok(Reading { inputs, assumed_offset_s, axis, selection, waits, ..Reading::default() })
+        let (axis, columns) = (self.axis.axis(), self.columns.map());
+        Ok(Reading { inputs, assumed_offset_s, axis, columns, selection, waits, ..Reading::default() })
     }
 
     /// The time zone of `--timezone` or `--bias`, if given.

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
-use super::reading::{AxisArgs, BiasArg, WaitArg};
+use super::reading::{AxisArgs, BiasArg, ColumnsArg, WaitArg};
 use super::terminal::{print, print_problems, warn};
 use crate::outputs;
 use crate::reading::{Inputs, Reading, unmatched_waits};
@@ -38,6 +38,9 @@ pub(super) struct SummarizeArgs {
 
     #[command(flatten)]
     axis: AxisArgs,
+
+    #[command(flatten)]
+    columns: ColumnsArg,
 
     #[command(flatten)]
     wait: WaitArg,
@@ -74,6 +77,7 @@ impl SummarizeArgs {
             inputs,
             assumed_offset_s: self.bias.offset_s(),
             axis,
+            columns: self.columns.map(),
             waits,
             ..Reading::default()
         })

@@ -1,9 +1,11 @@
 //! Rows of one lane, as a source reads them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::key::{KeyId, Keys};
 use super::spans::{Span, Spans};
+use super::time::Time;
 
 /// Rows of one lane, in ns since the Unix epoch, with the names they use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,6 +106,25 @@ impl Rows {
         let copied: Vec<KeyId> = keys.ids().map(|id| self.keys.copy(&keys, id)).collect();
         spans.rename(|key| copied[key.index()]);
         self.spans.append(spans);
+    }
+
+    /// Deals the rows to a number of lanes, in their order. `lane_of` gives the lane of each. The offset stays behind.
+    pub(crate) fn dealt(&self, lane_of: &[u32], lanes: u32) -> Vec<Rows> {
+        let mut dealt = vec![Rows::new(); lanes as usize];
+        let mut keys: HashMap<(u32, KeyId), KeyId> = HashMap::new();
+        for (index, (span, &lane)) in self.spans.iter().zip(lane_of).enumerate() {
+            let rows = &mut dealt[lane as usize];
+            let copied = keys.entry((lane, span.key)).or_insert_with(|| rows.keys.copy(&self.keys, span.key));
+            rows.push(span.start.ns(), span.end.map(Time::ns), *copied);
+            let place = rows.len() - 1;
+            if let Some(ns) = self.spans.cpu_ns(index) {
+                rows.set_cpu(place, ns);
+            }
+            for (name, value) in self.spans.attributes().of(index) {
+                rows.attach(place, name, value);
+            }
+        }
+        dealt
     }
 
     /// Keeps the spans for which `keep` returns true. `keep` gets times in ns since the Unix epoch.

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::analysis::{SplitBy, Splits, Tracks};
 use crate::model::{LaneIdentity, Rows, Summary, Trace};
-use crate::sources::{Axis, FileClock, Files, LaneRows, Options, Progress, Read, Shifts};
+use crate::sources::{Axis, ColumnMap, FileClock, Files, LaneRows, Options, Progress, Read, Shifts};
 use crate::text::Problems;
 
 use merging::{Identity, Kept, Merged, add_doubled, counters, lanes_within, take, trace};
@@ -58,6 +58,8 @@ pub struct Reading {
     pub assumed_offset_s: Option<i32>,
     /// How inputs with different clocks are put on one axis.
     pub axis: Axis,
+    /// Which columns of tables make spans; by default those of usual names.
+    pub columns: ColumnMap,
     /// The spans to read; by default all.
     pub selection: Selection,
     /// Globs of tasks whose spans are declared waits, whatever their records say. One with a `/` also matches
@@ -135,6 +137,14 @@ pub enum Error {
         /// Why the rows were refused. Each file has one problem for all of its rows, then one for each.
         problems: Problems,
     },
+    /// No file has all of the columns that the user named.
+    #[error("{message}")]
+    NoColumn {
+        /// Which columns, what they may have meant, and what a file has instead.
+        message: String,
+        /// What was wrong with the input.
+        problems: Problems,
+    },
     /// The input contains a summary, but the options choose among rows, which a summary does not have.
     #[error(
         "--bias, --offset, --align, --from and --to need records, and the input is a summary: give --bias, --offset and --align to \
@@ -147,7 +157,9 @@ impl Error {
     /// What was wrong with the input.
     pub fn problems(&self) -> Option<&Problems> {
         match self {
-            Error::NothingReadable { problems, .. } | Error::NoRow { problems, .. } => Some(problems),
+            Error::NothingReadable { problems, .. }
+            | Error::NoRow { problems, .. }
+            | Error::NoColumn { problems, .. } => Some(problems),
             Error::NoRows => None,
         }
     }
@@ -164,6 +176,7 @@ impl Default for Reading {
             inputs: Inputs::Paths(Vec::new()),
             assumed_offset_s: None,
             axis: Axis::default(),
+            columns: ColumnMap::default(),
             selection: Selection::default(),
             waits: Vec::new(),
             waits_below: Vec::new(),
@@ -211,6 +224,7 @@ impl Reading {
     ///
     /// # Errors
     ///
+    /// [`Error::NoColumn`] when no file has the columns that [`columns`](Reading::columns) names.
     /// [`Error::NothingReadable`] when no file has a known format. [`Error::NoRow`] when files have rows, and none of
     /// them could be read. [`Error::NoRows`] when the input contains a summary and the options need rows.
     pub fn load(&self) -> Result<Loaded, Error> {
@@ -316,9 +330,12 @@ impl Reading {
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Result<Read<T>, Error> {
         let declare = |name: &Path, rows: &mut Rows| waits.declare(name, rows);
-        let options = Options { assumed_offset_s: self.assumed_offset_s };
+        let options = Options { assumed_offset_s: self.assumed_offset_s, columns: self.columns.clone() };
         let read = files.read(&options, &self.axis, known, wanted, declare, take);
         let (inputs, Read { readable, filled, refused, .. }) = (self.inputs.paths(), &read);
+        if let Some(message) = self.columns.has_columns().then(|| read.columns.error()).flatten() {
+            return Err(Error::NoColumn { message, problems: read.problems });
+        }
         match (readable, filled, refused) {
             (0, ..) => Err(Error::NothingReadable { inputs, problems: read.problems }),
             (_, 0, 1..) => Err(Error::NoRow { inputs, problems: read.problems }),

@@ -228,6 +228,7 @@ impl Report {
         words.extend(bias);
         words.extend(self.reading.axis.align.then(|| "--align=start".to_owned()));
         words.extend(self.reading.axis.offsets.iter().map(|offset| format!("--offset={offset}")));
+        words.extend(self.reading.columns.text().map(|columns| format!("--columns={columns}")));
         for path in &self.reading.inputs.paths() {
             words.push(path_of(path)?);
         }

@@ -48,7 +48,7 @@ impl Format for Attributes {
             source.problems.add(source.path, None, NAMELESS);
             return Ok(Found::Parts(Vec::new(), Origin::Epoch));
         }
-        let is_plain = source.way.is_strict && places.are_a_recorders();
+        let is_plain = source.way.is_strict && source.separator == b',' && places.are_a_recorders();
         let mut rows = AttributeRows { places, is_plain, given: Given::default() };
         let result = journal::read_rows(source, &mut rows).map(|_| ());
         let content = Content::Attributes(rows.given);

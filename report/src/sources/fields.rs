@@ -1,4 +1,4 @@
-//! Splits a line into fields, according to RFC 4180.
+//! Splits a line into fields, according to RFC 4180, but with any separator.
 
 use csv::ByteRecord;
 use csv_core::ReadRecordResult;
@@ -6,8 +6,8 @@ use csv_core::ReadRecordResult;
 use crate::text::terminal;
 
 /// Splits lines, one after another.
-#[derive(Default)]
 pub(super) struct Splitter {
+    separator: u8,
     /// Made for the first line that needs it, since making it costs as much as splitting twenty lines.
     csv: Option<csv_core::Reader>,
     /// The fields of a line, without separators, and where each field ends.
@@ -16,18 +16,25 @@ pub(super) struct Splitter {
 }
 
 impl Splitter {
-    /// Splits `line` into `record`; the line must contain no line end. Splits a line without quotes at its commas,
-    /// any other with the crate `csv`.
+    /// Splits at this separator.
+    pub(super) fn new(separator: u8) -> Splitter {
+        Splitter { separator, csv: None, text: Vec::new(), ends: Vec::new() }
+    }
+
+    /// Splits `line` into `record`. Splits a line without quotes at its separators, any other with the crate `csv`.
+    /// The line may contain a line end inside quotes only.
     pub(super) fn split(&mut self, line: &[u8], record: &mut ByteRecord) {
         record.clear();
         if memchr::memchr(b'"', line).is_none() {
-            line.split(|&byte| byte == b',').for_each(|field| record.push_field(field));
+            let separator = self.separator;
+            line.split(|&byte| byte == separator).for_each(|field| record.push_field(field));
             return;
         }
-        // No field is longer than the line, and there is at most one field more than commas.
+        // No field is longer than the line, and there is at most one field more than separators.
         self.text.resize(line.len(), 0);
         self.ends.resize(line.len() + 1, 0);
-        let csv = self.csv.get_or_insert_with(csv_core::Reader::new);
+        let csv =
+            self.csv.get_or_insert_with(|| csv_core::ReaderBuilder::new().delimiter(self.separator).build());
         csv.reset();
         let (mut rest, mut length, mut count) = (line, 0, 0);
         loop {
@@ -48,28 +55,50 @@ impl Splitter {
     }
 }
 
-/// Whether every field of a line that begins with a quote also ends with one. Otherwise a part of the line is missing, or
-/// it goes on in the next one, and [`Splitter`] would make something of it that nobody wrote.
+/// Splits at commas.
+impl Default for Splitter {
+    fn default() -> Splitter {
+        Splitter::new(b',')
+    }
+}
+
+/// How the quotes of a line fit together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quoting {
+    /// Every field that begins with a quote also ends with one.
+    Whole,
+    /// The last field that begins with a quote does not end: a part of the line is missing, or it goes on in the next.
+    Open,
+    /// Text follows a quoted field. [`Splitter`] would make something of it that nobody wrote.
+    Broken,
+}
+
+/// Whether the quotes of a line with commas are [whole](Quoting::Whole).
 pub(super) fn is_well_quoted(line: &[u8]) -> bool {
+    quoting(line, b',') == Quoting::Whole
+}
+
+/// How the quotes of a line with this separator fit together.
+pub(super) fn quoting(line: &[u8], separator: u8) -> Quoting {
     if memchr::memchr(b'"', line).is_none() {
-        return true;
+        return Quoting::Whole;
     }
     let mut rest = line;
     loop {
         let end = match rest.strip_prefix(b"\"") {
-            None => memchr::memchr(b',', rest),
+            None => memchr::memchr(separator, rest),
             Some(quoted) => {
-                let Some(closing) = closing_quote(quoted) else { return false };
+                let Some(closing) = closing_quote(quoted) else { return Quoting::Open };
                 rest = &quoted[closing + 1..];
-                if !matches!(rest, [] | [b',', ..]) {
-                    return false;
+                if rest.first().is_some_and(|&byte| byte != separator) {
+                    return Quoting::Broken;
                 }
                 (!rest.is_empty()).then_some(0)
             }
         };
         match end {
-            None => return true,
-            Some(comma) => rest = &rest[comma + 1..],
+            None => return Quoting::Whole,
+            Some(at) => rest = &rest[at + 1..],
         }
     }
 }
@@ -107,6 +136,20 @@ mod tests {
         }
         for line in ["\"", "\"a", "\"a\"b", "a,\"b", "\"a\" ,b", "\"a\"\"", "a,\"b\"c,d", "\"a,\"\"b"] {
             assert!(!is_well_quoted(line.as_bytes()), "{line}");
+        }
+        for (line, expected) in
+            [("a;\"b;c\"", Quoting::Whole), ("a;\"b", Quoting::Open), ("\"a\",b;c", Quoting::Broken)]
+        {
+            assert_eq!(quoting(line.as_bytes(), b';'), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_split_at_any_separator() {
+        for (line, separator) in [("a;b,c;\"d;e\"", b';'), ("a\tb,c\t\"d;e\"", b'\t')] {
+            let mut record = ByteRecord::new();
+            Splitter::new(separator).split(line.as_bytes(), &mut record);
+            assert_eq!(record, vec!["a", "b,c", "d;e"], "{line}");
         }
     }
 

@@ -15,11 +15,12 @@ use std::sync::OnceLock;
 use recorder::format::{Content, FileName};
 use walkdir::{DirEntry, WalkDir};
 
+use super::bytes::{MAGIC_BYTES, is_compressed};
 use super::formats::is_readable_name;
 use super::given;
 use super::named;
 use super::progress::Progress;
-use super::source::{Bytes, GZIP, Way};
+use super::source::{Bytes, Way};
 use crate::text::Problems;
 
 #[derive(Debug)]
@@ -215,10 +216,11 @@ fn why_unwalkable(path: &Path, error: &walkdir::Error, is_input: bool) -> Option
 fn rows_length(file: &fs::File) -> io::Result<u64> {
     const BLOCK: u64 = 1 << 16;
     let mut reader = file;
-    let mut beginning = [0; 2];
-    let is_gzip = reader.read(&mut beginning)? == 2 && beginning == GZIP;
+    let mut beginning = [0; MAGIC_BYTES];
+    let known = reader.read(&mut beginning)?;
+    let is_compressed = is_compressed(&beginning[..known]);
     let mut end = file.metadata()?.len();
-    while end > 0 && !is_gzip {
+    while end > 0 && !is_compressed {
         let start = end.saturating_sub(BLOCK);
         let mut block = Vec::new();
         reader.seek(SeekFrom::Start(start))?;

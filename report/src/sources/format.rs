@@ -51,6 +51,12 @@ pub(super) trait Format: Sync {
         false
     }
 
+    /// Whether a file with the needed columns has this format, judged by its first rows, which may be cut off.
+    fn accepts(&self, header: &ByteRecord, rows: &[u8]) -> bool {
+        let _ = (header, rows);
+        true
+    }
+
     /// Reads what follows the header; or the whole file, if `begins` detected the format.
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped>;
 }

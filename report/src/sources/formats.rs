@@ -13,6 +13,7 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &super::attributes::Attributes,
     &super::performance_py::PerformancePy,
     &super::chrome::Chrome,
+    TABLES,
 ];
 
 /// A format, for people who ask what can be read.
@@ -34,6 +35,9 @@ pub(crate) fn formats() -> impl Iterator<Item = Listed> {
     };
     FORMATS.iter().map(listed)
 }
+
+/// The format of files whose header has no known format.
+pub(super) static TABLES: &dyn Format = &super::table::Tables;
 
 /// The formats with a header line, and their columns.
 pub(super) fn with_columns() -> impl Iterator<Item = (&'static dyn Format, Columns)> {

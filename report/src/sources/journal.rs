@@ -9,11 +9,11 @@ use std::io;
 
 use csv::ByteRecord;
 
+use super::fields::{self, Quoting};
 use super::lines::LineEnd;
 use super::named;
 use super::source::Source;
 use super::stamp::Stamp;
-use super::{diagnosis, fields};
 
 /// Takes the rows of one kind of journal.
 pub(super) trait TakeRows {
@@ -65,7 +65,7 @@ pub(super) enum Ending {
 pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io::Result<Ending> {
     let is_journal = named::name(source.path).is_some();
     let needs_crlf = is_journal && source.header_end == LineEnd::CrLf;
-    let mut splitter = fields::Splitter::default();
+    let mut splitter = fields::Splitter::new(source.separator);
     let mut record = ByteRecord::new();
     loop {
         if !needs_crlf || source.previous_end == LineEnd::CrLf {
@@ -91,7 +91,7 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
             }
         };
         let text = if is_journal { text } else { without_mark(text) };
-        if !fields::is_well_quoted(text) {
+        if fields::quoting(text, source.separator) != Quoting::Whole {
             source.refuse(number, "row", "a quote is not closed, or text follows it: a row is one line, so no value may have a line break");
             continue;
         }
@@ -113,7 +113,7 @@ pub(super) fn read_rows(source: &mut Source<'_>, rows: &mut impl TakeRows) -> io
             return Ok(Ending::OtherHeader);
         }
         let what = if end == LineEnd::None { "incomplete last row" } else { "row" };
-        match diagnosis::of_decimal_comma(&record) {
+        match source.decimal_comma(&record) {
             Some(comma) => source.refuse(number, what, comma),
             None if is_cut => source.refuse_torn(number, what, why),
             None => source.refuse(number, what, why),
@@ -134,7 +134,7 @@ pub(super) fn without_mark(line: &[u8]) -> &[u8] {
 }
 
 /// The offsets from UTC of a file's stamps.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Offsets {
     /// Number of stamps without one.
     pub(super) assumed: u64,

@@ -7,7 +7,10 @@
 mod assumed;
 mod attributes;
 mod axis;
+mod bytes;
 mod chrome;
+mod color;
+mod column_map;
 mod copies;
 mod counters;
 mod cpu;
@@ -34,10 +37,16 @@ mod source;
 mod stamp;
 mod strict;
 mod summary;
+mod table;
+mod table_header;
+mod table_lanes;
+mod table_times;
+mod table_unit;
 mod times;
 
 pub use axis::{Axis, Offset, OffsetError};
 pub(crate) use axis::{FileClock, Placed, Shifts};
+pub use column_map::ColumnMap;
 pub(crate) use finding::Files;
 pub(crate) use formats::{Listed, formats};
 pub(crate) use options::Options;

@@ -36,7 +36,8 @@ impl Format for PerformancePy {
     fn about(&self) -> About {
         About {
             what: "Files of PerformancePy",
-            told_by: "a header with the columns `Task,Start,Finish`, in any order",
+            told_by: "a header with the columns `Task,Start,Finish` and `Description` in any order, or names that begin with \
+                      `[group-p<pid>t<thread>] `",
             reads: "spans with their group, process, thread and colour, also where names break the CSV",
             leaves: "the description, which repeats the duration",
             clock: "local time without an offset: read as UTC, or as `--bias` says",
@@ -54,6 +55,14 @@ impl Format for PerformancePy {
 
     fn example(&self) -> Option<&'static str> {
         Some("[download-p17tMainThread] save,2026-11-20 22:43:18.500000,2026-11-20 22:43:19.000000,500 ms,na")
+    }
+
+    /// plotly's own `Task,Start,Finish,Resource` is a table of something else, if no name has PerformancePy's form.
+    fn accepts(&self, header: &ByteRecord, rows: &[u8]) -> bool {
+        let Places { task, description, .. } =
+            Places::in_header(header).expect("the header has the needed columns");
+        let first = rows.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        description.is_some() || rows.is_empty() || (task == 0 && has_prefix(first))
     }
 
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
@@ -90,8 +99,9 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
     // Lines that are not a row yet: the beginning of a name with line ends, or of an incomplete row.
     let mut pending = Pending::default();
     let mut is_after_torn = false;
-    let header = NAMES.join(",");
-    let mut splitter = Splitter::default();
+    let separator = source.separator;
+    let header = NAMES.join(char::from(separator).encode_utf8(&mut [0; 4]));
+    let mut splitter = Splitter::new(separator);
     let (mut record, mut record_at_commas) = (ByteRecord::new(), ByteRecord::new());
     while let Some(line) = source.lines.next()? {
         let (number, is_last) = (line.number, line.end == LineEnd::None);
@@ -116,7 +126,7 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
         let incomplete = if is_beginning { pending.give_up() } else { None };
         pending.push(number, bytes);
         refuse(source, incomplete);
-        match split(&pending.bytes, places, &mut splitter, &mut record) {
+        match split(&pending.bytes, separator, places, &mut splitter, &mut record) {
             Form::Row if is_last && !is_whole(&record, places) => {}
             Form::Row => {
                 let first_line = pending.take();
@@ -125,7 +135,8 @@ fn read_rows(source: &mut Source<'_>, places: &Places, lanes: &mut Lanes) -> io:
             Form::Refused => {
                 splitter.split(&pending.bytes, &mut record_at_commas);
                 let first_line = pending.take();
-                let why = diagnosis::of_decimal_comma(&record_at_commas)
+                let why = source
+                    .decimal_comma(&record_at_commas)
                     .or_else(|| why_no_time(places, &record))
                     .unwrap_or_else(|| diagnosis::of_count(&record, places.count));
                 source.refuse(first_line, "row", why);
@@ -204,12 +215,18 @@ enum Form {
     Incomplete,
 }
 
-/// Splits lines into the fields of a row: at the last four commas, since names are not quoted. As CSV, if the columns
+/// Splits lines into the fields of a row: at the last four separators, since names are not quoted. As CSV, if the columns
 /// have another order, or if a spreadsheet has quoted the times.
-fn split(bytes: &[u8], places: &Places, splitter: &mut Splitter, record: &mut ByteRecord) -> Form {
+fn split(
+    bytes: &[u8],
+    separator: u8,
+    places: &Places,
+    splitter: &mut Splitter,
+    record: &mut ByteRecord,
+) -> Form {
     if places.is_raw {
         record.clear();
-        let mut fields: Vec<&[u8]> = bytes.rsplitn(NAMES.len(), |&byte| byte == b',').collect();
+        let mut fields: Vec<&[u8]> = bytes.rsplitn(NAMES.len(), |&byte| byte == separator).collect();
         fields.reverse();
         fields.into_iter().for_each(|field| record.push_field(field));
     } else {

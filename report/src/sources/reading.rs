@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use recorder::format::FileName;
 
 use super::axis::{self, Axis, FileClock, Placed, Shifts};
+use super::column_map::ColumnsFound;
 use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
@@ -45,6 +46,8 @@ pub(crate) struct Read<T> {
     pub(crate) clock: Option<model::Clock>,
     /// By how much each file was moved.
     pub(crate) shifts: Shifts,
+    /// Whether the columns that the user named were found.
+    pub(crate) columns: ColumnsFound,
     /// Number of files of a known format, including empty journals.
     pub(crate) readable: usize,
     /// Number of files of which a row or a summary was read.
@@ -65,6 +68,7 @@ impl<T> Read<T> {
             clocks: Vec::new(),
             clock: None,
             shifts: Shifts::default(),
+            columns: ColumnsFound::default(),
             readable: 0,
             filled: 0,
             refused: 0,
@@ -79,6 +83,7 @@ impl<T> Read<T> {
         self.assumed += other.assumed;
         self.assumed_samples += other.assumed_samples;
         self.clocks.extend(other.clocks);
+        self.columns.join(other.columns);
         self.readable += other.readable;
         self.filled += other.filled;
         self.refused += other.refused;
@@ -202,6 +207,7 @@ fn read_unit<T>(
         let mut problems = Problems::new();
         let mut read = read_file(file, Way::FAST, options, given, progress, &mut problems);
         let found = read.found.take();
+        unit.read.columns.join(std::mem::take(&mut read.columns));
         if !file.is_added {
             unit.read.problems.merge(problems);
             unit.read.readable += usize::from(found.is_some());
@@ -314,6 +320,7 @@ pub(super) struct ReadFile {
     pub(super) is_local: bool,
     /// What it holds that is left out on purpose.
     pub(super) facts: Vec<String>,
+    columns: ColumnsFound,
 }
 
 impl ReadFile {
@@ -342,7 +349,13 @@ pub(super) fn read_file(
     progress: &Progress,
     problems: &mut Problems,
 ) -> ReadFile {
-    let mut read = ReadFile { found: None, format: "", is_local: false, facts: Vec::new() };
+    let mut read = ReadFile {
+        found: None,
+        format: "",
+        is_local: false,
+        facts: Vec::new(),
+        columns: ColumnsFound::default(),
+    };
     let found = file.open(way, progress).and_then(|bytes| {
         given.with(&file.name, |of_rows| {
             let mut source = Source::new(&file.name, bytes, way, options);
@@ -359,7 +372,7 @@ pub(super) fn read_file(
                 Err(error) => Err(error),
             };
             problems.merge(source.problems);
-            read.facts = source.facts;
+            (read.facts, read.columns) = (source.facts, source.columns);
             found
         })
     });
@@ -412,7 +425,8 @@ fn finish(
 pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<Rows>, Problems, u64) {
     let mut problems = Problems::new();
     let file = File::new(Some(path.to_owned()), path.to_owned());
-    let (options, given) = (Options { assumed_offset_s }, AllGiven::default());
+    let options = Options { assumed_offset_s, ..Options::default() };
+    let given = AllGiven::default();
     let found = read_file(&file, way, &options, &given, &Progress::default(), &mut problems).found;
     let Some(Found::Parts(parts, _)) = found else { return (Vec::new(), problems, 0) };
     let assumed = parts.iter().map(|part| part.assumed).sum();

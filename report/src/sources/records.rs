@@ -11,6 +11,7 @@ use csv::ByteRecord;
 use rayon::prelude::*;
 use recorder::format;
 
+use super::color;
 use super::cpu;
 use super::format::{About, Format};
 use super::given::Finder;
@@ -23,7 +24,7 @@ use super::source::Source;
 use super::stamp::{self, Stamp};
 use super::strict::StrictReader;
 use super::{diagnosis, fields};
-use crate::model::{Color, Kind, Rows};
+use crate::model::{Kind, Rows};
 
 pub(super) struct Records;
 
@@ -138,7 +139,8 @@ struct RecordRows<'a> {
 
 impl<'a> RecordRows<'a> {
     fn new(source: &Source<'a>, places: &'a Places) -> RecordRows<'a> {
-        let strict = (source.way.is_strict && places.are_a_recorders())
+        let is_strict = source.way.is_strict && source.separator == b',';
+        let strict = (is_strict && places.are_a_recorders())
             .then(|| StrictReader::new(source.header_end == LineEnd::CrLf));
         let finder = Finder::new(source.given, source.lines.at());
         RecordRows { places, strict, rows: Rows::new(), finder, offsets: journal::Offsets::default() }
@@ -196,7 +198,7 @@ impl TakeRows for RecordRows<'_> {
         let length = |column: usize| record.get(column).map(<[u8]>::len);
         if self.places.color == Some(last) {
             let field = color_field(self.places, record);
-            is_no_color(field) || field.len() == "#rrggbb".len() || kind(field) == Kind::Wait
+            color::is_none(field) || field.len() == "#rrggbb".len() || color::kind(field) == Kind::Wait
         } else if last == self.places.start || last == self.places.end {
             length(self.places.start) == length(self.places.end) || stamp::shows_its_end(&record[last])
         } else {
@@ -238,10 +240,10 @@ fn row<'a>(
     }
     let mut end_ns = end.map(|end| end.0);
     let field = color_field(places, record);
-    let kind = kind(field);
-    if kind == Kind::Work(None) && !is_no_color(field) {
+    let kind = color::kind(field);
+    if kind == Kind::Work(None) && !color::is_none(field) {
         // What follows a decimal comma is no colour.
-        if let Some(message) = diagnosis::of_decimal_comma(record) {
+        if let Some(message) = source.decimal_comma(record) {
             return Err(message);
         }
         let field = fields::quoted(field);
@@ -260,20 +262,6 @@ fn row<'a>(
 /// The colour's field; empty if the file has no such column.
 fn color_field<'a>(places: &Places, record: &'a ByteRecord) -> &'a [u8] {
     places.color.and_then(|column| record.get(column)).unwrap_or_default().trim_ascii()
-}
-
-/// Whether the reader chooses the colour.
-fn is_no_color(field: &[u8]) -> bool {
-    field.is_empty() || field.eq_ignore_ascii_case(b"na")
-}
-
-/// What the colour's field says; [`Kind::Work`] without a colour if it is invalid.
-fn kind(field: &[u8]) -> Kind {
-    if field.eq_ignore_ascii_case(b"wait") {
-        return Kind::Wait;
-    }
-    let text = std::str::from_utf8(field).ok().filter(|text| format::is_color(text));
-    Kind::Work(text.and_then(|text| Color::from_hex(&text[1..])))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A file being read: its lines, and what to report about them.
 //!
-//! Takes a file and gives its bytes up to a length; decompresses gzip, which it detects by the first bytes. It can
-//! split a large plain file into chunks that are read in parallel. Each chunk begins after a line that was seen
+//! Takes a file and gives its bytes up to a length, as `bytes` decodes them. It can split a large plain file into
+//! chunks that are read in parallel. Each chunk begins after a line that was seen
 //! whole, because the end of that line decides whether the next can be a row. Joined in order, chunks report what one
 //! pass reports. Knows no columns.
 
@@ -11,9 +11,12 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use flate2::bufread::MultiGzDecoder;
+use csv::ByteRecord;
 
 use super::assumed::Assumed;
+use super::bytes::decoded;
+use super::column_map::ColumnsFound;
+use super::diagnosis;
 use super::given::OfFile;
 use super::lines::{Fault, LineEnd, Lines};
 use super::options::Options;
@@ -39,34 +42,24 @@ impl Way {
     pub const PLAIN: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: u64::MAX, is_strict: false };
 }
 
-/// How a gzip file begins.
-pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
-
-/// The bytes of a file, decompressed.
+/// The bytes of a file, decoded.
 pub(super) struct Bytes {
     pub(super) reader: Box<dyn BufRead + Send>,
-    is_gzip: bool,
     /// Present if reading can begin at any position.
     plain: Option<Plain>,
 }
 
 impl Bytes {
     pub(super) fn of(reader: impl Read + Send + 'static, way: Way) -> io::Result<Bytes> {
-        let mut reader = BufReader::with_capacity(way.buffer_bytes, reader);
-        let is_gzip = reader.fill_buf()?.starts_with(&GZIP);
-        let reader: Box<dyn BufRead + Send> = if is_gzip {
-            Box::new(BufReader::with_capacity(way.buffer_bytes, MultiGzDecoder::new(reader)))
-        } else {
-            Box::new(reader)
-        };
-        Ok(Bytes { reader, is_gzip, plain: None })
+        let (reader, _) = decoded(reader, way.buffer_bytes)?;
+        Ok(Bytes { reader, plain: None })
     }
 
     /// The first `length` bytes of a file.
     pub(super) fn of_file(file: File, length: u64, way: Way, progress: &Progress) -> io::Result<Bytes> {
         let plain = Plain { file: Arc::new(file), length, progress: progress.clone() };
-        let bytes = Bytes::of(plain.reader(0), way)?;
-        Ok(Bytes { plain: (!bytes.is_gzip).then_some(plain), ..bytes })
+        let (reader, is_plain) = decoded(plain.reader(0), way.buffer_bytes)?;
+        Ok(Bytes { reader, plain: is_plain.then_some(plain) })
     }
 }
 
@@ -83,9 +76,13 @@ pub(super) struct Source<'a> {
     pub(super) header_end: LineEnd,
     /// The end of the line before the next one.
     pub(super) previous_end: LineEnd,
+    /// What separates the fields of a line.
+    pub(super) separator: u8,
     pub(super) options: &'a Options,
     pub(super) assumed: Assumed,
     pub(super) refused: Refused,
+    /// Whether the columns that the user named are here.
+    pub(super) columns: ColumnsFound,
     /// What the file holds that is left out on purpose, in sentences. Chunks have none.
     pub(super) facts: Vec<String>,
     pub(super) problems: Problems,
@@ -101,9 +98,11 @@ impl<'a> Source<'a> {
             plain: bytes.plain,
             header_end: LineEnd::None,
             previous_end: LineEnd::None,
+            separator: b',',
             options,
             assumed: Assumed::default(),
             refused: Refused::default(),
+            columns: ColumnsFound::default(),
             facts: Vec::new(),
             problems: Problems::new(),
         }
@@ -132,6 +131,11 @@ impl<'a> Source<'a> {
     fn refuse_as(&mut self, is_torn: bool, line: u64, what: &str, why: String) {
         self.problem(line, format!("{what} skipped: {why}"));
         self.refused.note(line, why, is_torn);
+    }
+
+    /// Whether a decimal comma splits a time into two of these fields, and what to do.
+    pub(super) fn decimal_comma(&self, record: &ByteRecord) -> Option<String> {
+        if self.separator == b',' { diagnosis::of_decimal_comma(record) } else { None }
     }
 
     /// A name as text. Reports a name that is not UTF-8, and replaces its invalid bytes by U+FFFD.
@@ -167,8 +171,18 @@ impl<'a> Source<'a> {
                 lines.end_at(until);
                 until = at;
                 let (assumed, refused, problems) = (Assumed::default(), Refused::default(), Problems::new());
-                let facts = Vec::new();
-                Source { lines, plain: None, previous_end, assumed, refused, facts, problems, ..*self }
+                let (columns, facts) = (ColumnsFound::default(), Vec::new());
+                Source {
+                    lines,
+                    plain: None,
+                    previous_end,
+                    assumed,
+                    refused,
+                    columns,
+                    facts,
+                    problems,
+                    ..*self
+                }
             })
             .collect();
         chunks.reverse();

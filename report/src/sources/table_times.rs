@@ -1,0 +1,336 @@
+//! Times of a table's rows: wall-clock times, times of a clock of the file's own, and durations.
+//!
+//! Takes fields; gives ns, and what had to be assumed for a whole file. A date and time, or a number of the size of
+//! today's time since 1970, is the wall clock's; any other number counts from a start of the file's own. The first row
+//! decides which of both all times of the file are. The user may give the form, the zone and the unit. Integers only.
+
+use chrono::format::{Parsed, StrftimeItems, parse};
+use chrono::{MappedLocalTime, NaiveDateTime, NaiveTime, Offset, TimeZone};
+use chrono_tz::Tz;
+
+use super::column_map::ColumnMap;
+use super::source::Source;
+use super::stamp::{self, Assumption, Stamp, Unit};
+use super::table_unit::{self, TimeUnit};
+use super::{diagnosis, fields, times};
+use crate::model::{FIRST_NS, LAST_NS};
+use crate::text::units;
+
+/// A number of this many ns or more since 1970 is a time since September 2001.
+const EPOCH_NS: i64 = 1_000_000_000_000_000_000;
+
+/// What the times of a table count from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Base {
+    /// 1970, in UTC.
+    Wall,
+    /// A start of the file's own.
+    Own,
+}
+
+/// A time, and what it counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    Wall(Stamp),
+    Own(i64),
+}
+
+/// Reads the times of one table.
+#[derive(Clone, Copy)]
+pub(super) struct Times<'a> {
+    map: &'a ColumnMap,
+    /// Units in the names of the columns of times and of durations.
+    unit: Option<TimeUnit>,
+    duration_unit: Option<TimeUnit>,
+    base: Option<Base>,
+    /// The unit of the first number of the size of today's time.
+    epoch_unit: Option<Unit>,
+    /// The first lines with a number whose unit was assumed: a time, and a duration with its unit.
+    bare_time: Option<u64>,
+    bare_duration: Option<(u64, TimeUnit)>,
+    /// How many times the clock of the zone showed twice or never, and the first line.
+    folds: (u64, u64),
+    gaps: (u64, u64),
+}
+
+impl<'a> Times<'a> {
+    /// Units are those in the names of the columns.
+    pub(super) fn new(
+        map: &'a ColumnMap,
+        unit: Option<TimeUnit>,
+        duration_unit: Option<TimeUnit>,
+    ) -> Times<'a> {
+        let (folds, gaps) = ((0, 0), (0, 0));
+        let (unit, duration_unit) = (map.unit.or(unit), map.duration_unit.or(duration_unit));
+        Times {
+            map,
+            unit,
+            duration_unit,
+            base: None,
+            epoch_unit: None,
+            bare_time: None,
+            bare_duration: None,
+            folds,
+            gaps,
+        }
+    }
+
+    /// What all times count from; `None` before the first row.
+    pub(super) fn base(&self) -> Option<Base> {
+        self.base
+    }
+
+    /// The time in a field, with its offset from UTC if it has one. It counts from the base.
+    pub(super) fn moment(
+        &mut self,
+        source: &mut Source<'_>,
+        line: u64,
+        field: &[u8],
+    ) -> Result<Stamp, String> {
+        let text = text(field)?;
+        let moment =
+            self.read(source, line, text).map_err(|why| format!("{} {why}", fields::quoted(field)))?;
+        let (base, stamp) = match moment {
+            Moment::Wall(stamp) => (Base::Wall, stamp),
+            Moment::Own(ns) => (Base::Own, (ns, Some(0))),
+        };
+        if *self.base.get_or_insert(base) != base {
+            return Err(format!("{} {MIXED}", fields::quoted(field)));
+        }
+        if !(FIRST_NS..=LAST_NS).contains(&stamp.0) {
+            return Err(format!(
+                "{} {}",
+                fields::quoted(field),
+                match base {
+                    Base::Wall => diagnosis::of_time(text, stamp::NoStamp::Range),
+                    Base::Own => TOO_LARGE.into(),
+                }
+            ));
+        }
+        Ok(stamp)
+    }
+
+    fn read(&mut self, source: &mut Source<'_>, line: u64, text: &str) -> Result<Moment, String> {
+        let has_comma = source.separator != b',';
+        let assumed_s = source.options.assumed_offset_s.unwrap_or(0);
+        if let Some(format) = &self.map.format {
+            let (local, offset_s) = of_format(text, format)?;
+            return self.on_the_wall(source, line, local, offset_s, assumed_s);
+        }
+        if let Some(unit) = self.unit
+            && let Some(ns) = table_unit::number(text, unit, has_comma)
+        {
+            let is_wall = self.base != Some(Base::Own) && ns >= EPOCH_NS;
+            return Ok(if is_wall { Moment::Wall((ns, Some(0))) } else { Moment::Own(ns) });
+        }
+        if self.base == Some(Base::Own) {
+            return self.own(line, text, has_comma).ok_or_else(|| why_not_own(text));
+        }
+        let known = match self.map.zone {
+            None => times::moment(text.as_bytes(), assumed_s).ok(),
+            Some(_) => stamp::parse(text, 0).ok(),
+        };
+        if let Some((stamp, assumption)) = known {
+            if let (Some(_), (ns, None)) = (self.map.zone, stamp) {
+                let local = chrono::DateTime::from_timestamp_nanos(ns).naive_utc();
+                return self.on_the_wall(source, line, local, None, assumed_s);
+            }
+            if let Some(Assumption::Unit(unit)) = assumption {
+                self.epoch_unit.get_or_insert(unit);
+            }
+            assumption.into_iter().for_each(|assumption| source.assumed.note(line, assumption));
+            return Ok(Moment::Wall(stamp));
+        }
+        if self.base.is_none()
+            && let Some(own) = self.own(line, text, has_comma)
+        {
+            return Ok(own);
+        }
+        if let Some((local, offset_s)) = of_short_form(text) {
+            return self.on_the_wall(source, line, local, offset_s, assumed_s);
+        }
+        let why = stamp::parse(text, 0).err().unwrap_or(stamp::NoStamp::Form);
+        let option =
+            if text.is_empty() { "" } else { "; or say its form: --columns 'format=%d.%m.%Y %H:%M:%S'" };
+        Err(format!("{}{option}", diagnosis::of_time(text, why)))
+    }
+
+    /// A time of the file's own clock: a number, in seconds if nothing says a unit, or a duration since its start.
+    fn own(&mut self, line: u64, text: &str, has_comma: bool) -> Option<Moment> {
+        if let Some(ns) = table_unit::number(text, self.unit.unwrap_or(TimeUnit::Seconds), has_comma) {
+            if self.unit.is_none() {
+                self.bare_time.get_or_insert(line);
+            }
+            return Some(Moment::Own(ns));
+        }
+        table_unit::duration(text, has_comma).map(Moment::Own)
+    }
+
+    /// A local time as one of the wall clock: by its offset, by the zone, or by an assumed offset.
+    fn on_the_wall(
+        &mut self,
+        source: &mut Source<'_>,
+        line: u64,
+        local: NaiveDateTime,
+        offset_s: Option<i32>,
+        assumed_s: i32,
+    ) -> Result<Moment, String> {
+        let (offset_s, is_known) = match (offset_s, self.map.zone) {
+            (Some(offset_s), _) => (offset_s, true),
+            (None, Some(zone)) => (self.offset_in(zone, local, line), true),
+            (None, None) => {
+                source.assumed.note(line, Assumption::Offset);
+                (assumed_s, false)
+            }
+        };
+        let ns = local.and_utc().timestamp_nanos_opt();
+        let ns = ns.and_then(|ns| ns.checked_sub(i64::from(offset_s) * 1_000_000_000));
+        let ns = ns.ok_or_else(|| diagnosis::of_time("", stamp::NoStamp::Range))?;
+        Ok(Moment::Wall((ns, is_known.then_some(offset_s))))
+    }
+
+    /// The offset of a zone at a local time, in seconds. Of a time that its clock showed twice, the earlier; of one that
+    /// it skipped, the offset before.
+    fn offset_in(&mut self, zone: Tz, local: NaiveDateTime, line: u64) -> i32 {
+        let note = |(count, first): &mut (u64, u64)| {
+            if *count == 0 {
+                *first = line;
+            }
+            *count += 1;
+        };
+        match zone.offset_from_local_datetime(&local) {
+            MappedLocalTime::Single(offset) => offset.fix().local_minus_utc(),
+            MappedLocalTime::Ambiguous(earlier, later) => {
+                note(&mut self.folds);
+                // A greater offset is an earlier moment.
+                earlier.fix().local_minus_utc().max(later.fix().local_minus_utc())
+            }
+            MappedLocalTime::None => {
+                note(&mut self.gaps);
+                // No zone skips more than a day.
+                let before = local.checked_sub_signed(chrono::TimeDelta::days(1)).unwrap_or(local);
+                zone.offset_from_local_datetime(&before)
+                    .earliest()
+                    .map_or(0, |offset| offset.fix().local_minus_utc())
+            }
+        }
+    }
+
+    /// The duration in a field, in ns.
+    pub(super) fn duration(&mut self, source: &Source<'_>, line: u64, field: &[u8]) -> Result<i64, String> {
+        let text = text(field)?;
+        let has_comma = source.separator != b',';
+        let unit = self.duration_unit.or(self.unit).unwrap_or_else(|| self.assumed_unit());
+        let number = table_unit::number(text, unit, has_comma);
+        if number.is_some() && self.duration_unit.is_none() && self.unit.is_none() {
+            self.bare_duration.get_or_insert((line, unit));
+        }
+        let ns = number.or_else(|| table_unit::duration(text, has_comma));
+        ns.ok_or_else(|| {
+            format!("{} is no duration: write `1.5 s`, `0:00:01.5` or a number", fields::quoted(field))
+        })
+    }
+
+    /// The unit of durations of which nothing says it: that of the starts, else seconds.
+    fn assumed_unit(&self) -> TimeUnit {
+        match self.epoch_unit {
+            Some(Unit::Milliseconds) => TimeUnit::Milliseconds,
+            Some(Unit::Microseconds) => TimeUnit::Microseconds,
+            Some(Unit::Nanoseconds) => TimeUnit::Nanoseconds,
+            Some(Unit::Seconds) | None => TimeUnit::Seconds,
+        }
+    }
+
+    /// Reports what was assumed for the whole file.
+    pub(super) fn report(&self, source: &mut Source<'_>) {
+        if let Some(line) = self.bare_time {
+            let message = "times are numbers too small for times since 1970: read as seconds since a start of the \
+                           file's own; set another unit by --columns unit=ms";
+            source.problem(line, message);
+        }
+        if let Some((line, unit)) = self.bare_duration {
+            let unit = unit.name();
+            let message = format!(
+                "durations are numbers without a unit: read as {unit}; set another by --columns duration-unit=ms"
+            );
+            source.problem(line, message);
+        }
+        let zone = self.map.zone.map_or("", |zone| zone.name());
+        let (folds, first_fold) = self.folds;
+        if folds > 0 {
+            let times = units::counted(folds, "time");
+            let message =
+                format!("{times} that the clock of {zone} showed twice: read as the earlier moment");
+            source.problem(first_fold, message);
+        }
+        let (gaps, first_gap) = self.gaps;
+        if gaps > 0 {
+            let times = units::counted(gaps, "time");
+            let message =
+                format!("{times} that the clock of {zone} skipped: read with the offset before the change");
+            source.problem(first_gap, message);
+        }
+    }
+}
+
+const MIXED: &str = "does not count from where the times above count: a file's times must all be dates, or all be numbers \
+                     since one start";
+const TOO_LARGE: &str = "is too large: is its unit right? Set it by --columns unit=ns";
+
+fn text(field: &[u8]) -> Result<&str, String> {
+    let text = std::str::from_utf8(field).map_err(|_| format!("{} is not UTF-8", fields::quoted(field)))?;
+    Ok(text.trim())
+}
+
+/// Why a text is no time of the file's own clock.
+fn why_not_own(text: &str) -> String {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+    match text {
+        "" => "is empty".into(),
+        _ if is_number => TOO_LARGE.into(),
+        _ if stamp::parse(text, 0).is_ok() => MIXED.into(),
+        _ => "is no time: the times above are numbers".into(),
+    }
+}
+
+/// Parses a text by the user's form.
+fn of_format(text: &str, format: &str) -> Result<(NaiveDateTime, Option<i32>), String> {
+    let refused = |error: chrono::ParseError| {
+        format!("does not have the form {}: {error}", fields::quoted(format.as_bytes()))
+    };
+    let mut parsed = Parsed::new();
+    parse(&mut parsed, text, StrftimeItems::new(format)).map_err(refused)?;
+    let offset_s = parsed.offset();
+    let local = parsed.to_naive_datetime_with_offset(offset_s.unwrap_or(0)).or_else(|error| {
+        let has_time = parsed.hour_mod_12().is_some() || parsed.minute().is_some();
+        let date = parsed.to_naive_date().map_err(|_| error)?;
+        // A date alone is its beginning; hours and minutes alone are whole.
+        let time = if has_time { parsed.to_naive_time()? } else { NaiveTime::MIN };
+        Ok(date.and_time(time))
+    });
+    Ok((local.map_err(refused)?, offset_s))
+}
+
+/// Dates with the year first that only tables have: without a time of day, without seconds, or with slashes.
+fn of_short_form(text: &str) -> Option<(NaiveDateTime, Option<i32>)> {
+    const LONGEST: usize = 40;
+    if text.len() > LONGEST || !text.is_ascii() {
+        return None;
+    }
+    let text = text.replacen('/', "-", 2);
+    let (date, time) = text.split_once(['T', ' ']).unwrap_or((&text, ""));
+    let time_digits = time.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(time.len());
+    let (clock, rest) = time.split_at(time_digits);
+    let whole = match clock.matches(':').count() {
+        0 if time.is_empty() => format!("{date} 00:00:00"),
+        1 if !rest.starts_with(['.', ',']) => format!("{date} {clock}:00{rest}"),
+        2 => format!("{date} {clock}{rest}"),
+        _ => return None,
+    };
+    let ((ns, offset_s), assumption) = stamp::parse(&whole, 0).ok()?;
+    if matches!(assumption, Some(Assumption::Unit(_))) {
+        return None;
+    }
+    let local_ns = ns.checked_add(i64::from(offset_s.unwrap_or(0)) * 1_000_000_000)?;
+    Some((chrono::DateTime::from_timestamp_nanos(local_ns).naive_utc(), offset_s))
+}
