@@ -40,9 +40,11 @@ impl Trace {
                     None => of.longest_spans(),
                 };
                 let (process, lane) = identity.clone();
-                let groups =
-                    first_starts(of.keys.iter().map(|key| (keys.key(key.key).group, key.extent_ns.0)));
-                Member { process, lane, first_ns: of.extent_ns.0, groups, spans }
+                let of_spans = of.keys.iter().map(|key| (key.key, key.extent_ns.0));
+                let of_points = of.points.iter().map(|points| (points.key, points.extent_ns.0));
+                let starts = of_spans.chain(of_points);
+                let groups = first_starts(starts.map(|(key, first_ns)| (keys.key(key).group, first_ns)));
+                Member { process, lane, first_ns: of.drawn_extent_ns().0, groups, spans }
             })
             .collect();
         let parts = Parts {

@@ -55,7 +55,7 @@ pub struct Summary {
 /// Summary of one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LaneSummary {
-    /// First start, and last end or start.
+    /// First start, and last end or start, of the spans; of the point events if there are no spans.
     pub extent_ns: (i64, i64),
     /// Time that finished spans ran after the earliest start of an unfinished span, in ns.
     pub busy_after_ns: i64,
@@ -65,14 +65,16 @@ pub(crate) struct LaneSummary {
     pub depth: u32,
     /// Greatest number of finished spans that ran at one time; instants never run. 0 if an older summary lacks it.
     pub open_at_once: u32,
-    /// One for each key of the lane's spans, sorted by key.
+    /// One for each key of the lane's spans, sorted by key. Empty if the lane has point events only.
     pub keys: Vec<KeySummary>,
+    /// One for each key of the lane's point events, sorted by key. No other figure includes these.
+    pub points: Vec<PointSummary>,
     /// Sorted by place, then by key.
     pub bins: Vec<Bin>,
     /// CPU time in these bins, where any is known. Sorted by place, then by key.
     pub cpu: Vec<CpuBin>,
     /// The longest finished spans, at most [`LONGEST`], the longest first. Ties are sorted by start, then by name, then
-    /// by CPU time and attributes.
+    /// by CPU time and attributes. Point events come after all spans.
     pub longest: Vec<LongSpan>,
 }
 
@@ -95,6 +97,17 @@ pub(crate) struct KeySummary {
     pub squares: u128,
     /// The shortest and the longest duration; `(i64::MAX, 0)` without finished spans.
     pub range_ns: (i64, i64),
+}
+
+/// Summary of one key's point events in a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PointSummary {
+    /// The key of the point events.
+    pub key: KeyId,
+    /// The first and the last.
+    pub extent_ns: (i64, i64),
+    /// How many there are; more than 0.
+    pub count: u64,
 }
 
 /// How long spans of a key were the innermost running ones, in one bin of a lane.
@@ -192,6 +205,7 @@ impl Summary {
         let wanted: Vec<bool> = self.keys.ids().map(|id| is_wanted(&self.keys, id)).collect();
         for lane in self.lanes.values_mut() {
             lane.keys.retain(|key| wanted[key.key.index()]);
+            lane.points.retain(|points| wanted[points.key.index()]);
             lane.bins.retain(|bin| wanted[bin.key.index()]);
             lane.cpu.retain(|bin| wanted[bin.key.index()]);
             lane.longest.retain(|span| wanted[span.key.index()]);
@@ -199,7 +213,7 @@ impl Summary {
                 lane.busy_after_ns = 0;
             }
         }
-        self.lanes.retain(|_, lane| !lane.keys.is_empty());
+        self.lanes.retain(|_, lane| !lane.keys.is_empty() || !lane.points.is_empty());
         self.counters.retain(|(_, group, _), _| is_group(group));
     }
 
@@ -324,6 +338,11 @@ impl Summary {
         self.lanes.values().fold(0, |sum, lane| lane.span_count().saturating_add(sum))
     }
 
+    /// Number of point events.
+    pub fn point_count(&self) -> u64 {
+        self.lanes.values().fold(0, |sum, lane| lane.point_count().saturating_add(sum))
+    }
+
     /// Whether the CPU time of any span is known.
     pub(crate) fn has_cpu(&self) -> bool {
         self.lanes.values().any(|lane| !lane.cpu.is_empty())
@@ -334,12 +353,12 @@ impl Summary {
         self.counters.values().fold(0, |sum, counter| counter.count().saturating_add(sum))
     }
 
-    /// From the first start to the last end or start of all lanes; `None` without lanes.
+    /// From the first start or point event to the last end, start or point event of all lanes; `None` without lanes.
     pub(crate) fn lanes_extent_ns(&self) -> Option<(i64, i64)> {
-        self.lanes.values().map(|lane| lane.extent_ns).reduce(union)
+        self.lanes.values().map(LaneSummary::drawn_extent_ns).reduce(union)
     }
 
-    /// From the first start to the last end or start of all lanes. Without lanes, from the first sample to the last.
+    /// From the first start or point event to the last end, start or point event of all lanes. Without lanes, from the first sample to the last.
     pub fn extent_ns(&self) -> Option<(i64, i64)> {
         self.lanes_extent_ns().or_else(|| self.counters.values().filter_map(Thinned::extent_ns).reduce(union))
     }
@@ -349,6 +368,26 @@ impl LaneSummary {
     /// Number of spans, including unfinished ones.
     pub(crate) fn span_count(&self) -> u64 {
         self.keys.iter().fold(0, |sum, key| key.count.saturating_add(key.unfinished).saturating_add(sum))
+    }
+
+    /// Number of point events.
+    pub(crate) fn point_count(&self) -> u64 {
+        self.points.iter().fold(0, |sum, points| points.count.saturating_add(sum))
+    }
+
+    /// Number of rows: spans and point events.
+    pub(crate) fn row_count(&self) -> u64 {
+        self.span_count().saturating_add(self.point_count())
+    }
+
+    /// Whether it has any span. Figures count only such lanes.
+    pub(crate) fn has_spans(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    /// Its extent with its point events.
+    pub(crate) fn drawn_extent_ns(&self) -> (i64, i64) {
+        self.points.iter().map(|points| points.extent_ns).fold(self.extent_ns, union)
     }
 
     /// Time during which a finished span ran, in ns.
@@ -443,6 +482,9 @@ impl LaneSummary {
         for key in &mut self.keys {
             key.key = renamed[key.key.index()];
         }
+        for points in &mut self.points {
+            points.key = renamed[points.key.index()];
+        }
         for bin in &mut self.bins {
             bin.key = renamed[bin.key.index()];
         }
@@ -453,13 +495,18 @@ impl LaneSummary {
             span.key = renamed[span.key.index()];
         }
         self.keys.sort_unstable_by_key(|key| key.key);
+        self.points.sort_unstable_by_key(|points| points.key);
         self.bins.sort_unstable();
         self.cpu.sort_unstable();
     }
 
     /// Adds another part of the lane, which uses the same `keys`.
     fn merge(&mut self, other: LaneSummary, keys: &Keys) {
-        let extent_ns = union(self.extent_ns, other.extent_ns);
+        let extent_ns = match (self.has_spans(), other.has_spans()) {
+            (true, false) => self.extent_ns,
+            (false, true) => other.extent_ns,
+            _ => union(self.extent_ns, other.extent_ns),
+        };
         let level = level(extent_ns);
         let first = extent_ns.0 >> level;
         let mut bins: Vec<Bin> = (self.bins_at(level).chain(other.bins_at(level)))
@@ -490,6 +537,23 @@ impl LaneSummary {
                 Err(place) => self.keys.insert(place, key),
             }
         }
+        other.points.into_iter().for_each(|points| self.add_points(points));
+    }
+
+    /// Adds point events of a key.
+    pub(crate) fn add_points(&mut self, more: PointSummary) {
+        match self.points.binary_search_by_key(&more.key, |own| own.key) {
+            Ok(place) => self.points[place].merge(&more),
+            Err(place) => self.points.insert(place, more),
+        }
+    }
+}
+
+impl PointSummary {
+    /// Adds the point events of `other`.
+    pub(crate) fn merge(&mut self, other: &PointSummary) {
+        self.extent_ns = union(self.extent_ns, other.extent_ns);
+        self.count = self.count.saturating_add(other.count); // a summary file may contain any number
     }
 }
 
@@ -567,7 +631,9 @@ pub(crate) fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
         (keys.name(key.group), keys.name(key.task), key.kind)
     };
     spans.sort_unstable_by(|a, b| {
-        let rank = |span: &LongSpan| (Reverse(span.duration_ns), span.start_ns);
+        let rank = |span: &LongSpan| {
+            (Reverse(span.duration_ns), keys.key(span.key).is_point(), span.start_ns)
+        };
         (rank(a).cmp(&rank(b)))
             .then_with(|| name(a).cmp(&name(b)))
             .then_with(|| (a.cpu_ns, &a.attributes).cmp(&(b.cpu_ns, &b.attributes)))

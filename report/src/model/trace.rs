@@ -45,12 +45,13 @@ pub struct Lane {
 }
 
 impl Trace {
-    /// The first start, in ns since the Unix epoch. Without spans the first sample, else 0.
+    /// The first start or point event, in ns since the Unix epoch. Without any the first sample, else 0.
     pub fn origin_ns(&self) -> i64 {
         self.origin_ns
     }
 
-    /// The last end, or the last start of an unfinished span if that is later. Without spans the last sample.
+    /// The last end, or the last start of an unfinished span or the last point event if that is later. Without any the
+    /// last sample.
     pub fn end(&self) -> Time {
         self.end
     }

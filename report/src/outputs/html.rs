@@ -431,7 +431,7 @@ mod tests {
             "a(0..50) b(10..49) c(20..21) c(30..31) c(40..41) c(60..61) d(62..100) e(63..70)",
         ]);
         let analysis = of_trace(&trace);
-        let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(&lane.spans)).collect();
+        let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(trace.keys(), &lane.spans)).collect();
         let names = Names::new(trace.keys(), &analysis);
         let lanes = columns::tests::read(&columns::rows(trace.lanes(), &own, &names));
         let mut pinned = 0;
