@@ -19,8 +19,10 @@ mod live;
 #[cfg(target_os = "linux")]
 mod machine;
 mod modules;
+mod names;
 mod page;
 mod performance_py;
+mod points;
 mod processes;
 #[cfg(unix)]
 mod progress;

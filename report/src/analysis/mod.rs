@@ -44,7 +44,6 @@ pub(crate) use histogram::{HistogramBin, histogram};
 pub(crate) use ledger::Ledger;
 pub(crate) use nesting::Tracks;
 pub(crate) use overview::{Overview, overview};
-pub(crate) use points::{PointKind, Points};
 pub(crate) use raster::{Cell, Raster};
 pub use split::SplitBy;
 pub(crate) use split::{Room, Split, Splits, Table, Value, by_all, by_name, split};

@@ -82,7 +82,8 @@ pub(super) fn nest(spans: &Spans, is_point: impl Fn(KeyId) -> bool) -> Nesting {
         tracks.release(start_ns);
         if is_point(span.key) {
             let shared = last_point.filter(|&(at_ns, track)| at_ns == start_ns && track >= lowest_track);
-            let (_, track) = shared.unwrap_or_else(|| (start_ns, tracks.take(lowest_track, start_ns, end_ns)));
+            let (_, track) =
+                shared.unwrap_or_else(|| (start_ns, tracks.take(lowest_track, start_ns, end_ns)));
             last_point = Some((start_ns, track));
             nesting.tracks.of.push(track);
             continue;

@@ -94,8 +94,8 @@ mod tests {
         let with = drawn::trace(&["a(0..10) b(2..5) c(30..40)", "a(4..40)"]);
         let without = of_trace(&with);
         let trace = drawn::trace(&[
-            "a(0..10) a^(1..1) b(2..5) b^(3..3) b^(3..3) new^(20..20) c(30..40) c^(40..40)",
-            "a(4..40) new^(4..4) new^(1..1)",
+            "a(0..10) a^(1..1) b(2..5) b^(3..3) b^(3..3) c^(20..20) c(30..40) c^(40..40)",
+            "a(4..40) c^(4..4) c^(1..1)",
         ]);
         let of = of_trace(&trace);
         let figures = |of: &crate::analysis::Analysis| {

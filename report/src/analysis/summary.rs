@@ -9,10 +9,8 @@ use std::sync::Arc;
 use super::cpu::{self, Stretch};
 use super::innermost::innermost;
 use super::nesting::{Tracks, nest};
-use crate::model::summary::{
-    self, Bin, CpuBin, KeySummary, LONGEST, LaneSummary, LongSpan, PointSummary, union,
-};
-use crate::model::{Durations, Key, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Summary};
+use crate::model::summary::{self, Bin, CpuBin, KeySummary, LONGEST, LaneSummary, LongSpan, PointSummary};
+use crate::model::{Durations, Key, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Summary, union};
 
 /// How many candidates for the longest spans are gathered before the shorter ones are dropped.
 const CANDIDATES: usize = 4 * LONGEST;
@@ -89,8 +87,7 @@ fn by_key(keys: &Keys, spans: &Spans) -> (Vec<KeySummary>, Vec<PointSummary>) {
     let mut of_keys: Vec<KeySummary> = keys.ids().map(KeySummary::new).collect();
     spans.iter().for_each(|span| of_keys[span.key.index()].add(&span));
     of_keys.retain(|key| key.count + key.unfinished > 0);
-    let (points, of_keys): (Vec<_>, Vec<_>) =
-        of_keys.into_iter().partition(|of| keys.key(of.key).is_point());
+    let (points, of_keys): (Vec<_>, Vec<_>) = of_keys.into_iter().partition(|of| keys.key(of.key).is_point());
     let point = |of: KeySummary| PointSummary {
         key: of.key,
         extent_ns: of.extent_ns,
@@ -228,9 +225,10 @@ impl Longest<'_> {
         self.spans.push(span());
         if self.spans.len() == CANDIDATES {
             summary::keep_longest(&mut self.spans, self.keys);
-            self.last = self.spans.last().map(|span| {
-                (Reverse(span.duration_ns), self.keys.key(span.key).is_point(), span.start_ns)
-            });
+            self.last = self
+                .spans
+                .last()
+                .map(|span| (Reverse(span.duration_ns), self.keys.key(span.key).is_point(), span.start_ns));
         }
     }
 

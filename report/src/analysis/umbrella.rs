@@ -28,7 +28,8 @@ impl Umbrella {
     /// as it ran.
     pub(super) fn of(lanes: &[&LaneSummary], tasks: &[TaskStatistics], rows: &TaskRows) -> Option<Umbrella> {
         let with_spans = || lanes.iter().enumerate().filter(|(_, lane)| lane.has_spans());
-        let others = |lane: usize| with_spans().filter(move |&(other, _)| other != lane).map(|(_, other)| other);
+        let others =
+            |lane: usize| with_spans().filter(move |&(other, _)| other != lane).map(|(_, other)| other);
         let is_enough = with_spans().nth(2).is_some();
         let (lane, key, task) = (lanes.iter().enumerate())
             .filter(|_| is_enough)

@@ -2,6 +2,7 @@
 //!
 //! Takes the summary of all lanes, so every figure is the same with or without rows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::concurrency::{self, Bins, Concurrency};
@@ -79,6 +80,12 @@ impl Analysis {
     pub fn utilisation(&self, trace: &Trace) -> Option<f64> {
         let available_ns = self.lanes_with_spans as i128 * i128::from(trace.end().ns());
         (available_ns > 0).then(|| self.busy_ns as f64 / available_ns as f64)
+    }
+
+    /// The number of processes that have a span.
+    pub fn processes_with_spans(&self, trace: &Trace) -> usize {
+        let lanes = trace.lanes().iter().zip(&self.lanes).filter(|(_, figures)| figures.spans > 0);
+        lanes.map(|(lane, _)| lane.process).collect::<BTreeSet<_>>().len()
     }
 
     /// Mean concurrency: busy time over wall time. `None` when the wall time is 0.

@@ -90,7 +90,8 @@ impl Parts {
         }
         let mut by_process: Vec<_> = by_process.into_iter().collect();
         // Sorted by identity already, and the sort is stable: processes that start together stay in that order.
-        by_process.sort_by_key(|(_, lanes)| lanes.iter().map(|lane| lane.first_ns).min());
+        by_process
+            .sort_by_key(|(process, lanes)| (process.order, lanes.iter().map(|lane| lane.first_ns).min()));
 
         let mut processes = Vec::new();
         let mut lanes = Vec::new();
@@ -155,9 +156,9 @@ fn counters(series: Counters, processes: &[Process], origin_ns: i64) -> Vec<Coun
     counters
 }
 
-/// The lane that starts first is on top; ties by thread, then by identity. Numbers in them compare by value.
+/// By the order of the source, then by first start; ties by thread, then by identity. Numbers in them compare by value.
 fn by_start(a: &Member, b: &Member) -> Ordering {
-    (a.first_ns.cmp(&b.first_ns))
+    ((a.lane.order, a.first_ns).cmp(&(b.lane.order, b.first_ns)))
         .then_with(|| natural(&a.lane.thread, &b.lane.thread))
         .then_with(|| natural(&a.lane.identity, &b.lane.identity))
 }

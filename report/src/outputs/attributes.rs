@@ -270,7 +270,8 @@ mod tests {
     }
 
     fn stored(trace: &Trace, room: u64) -> Stored {
-        let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(trace.keys(), &lane.spans)).collect();
+        let own: Vec<Tracks> =
+            trace.lanes().iter().map(|lane| Tracks::new(trace.keys(), &lane.spans)).collect();
         attributes(trace.lanes(), &own, room)
     }
 

@@ -256,7 +256,8 @@ pub(super) mod tests {
     }
 
     fn rows_of(trace: &Trace) -> Columns<Vec<Track>> {
-        let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(trace.keys(), &lane.spans)).collect();
+        let own: Vec<Tracks> =
+            trace.lanes().iter().map(|lane| Tracks::new(trace.keys(), &lane.spans)).collect();
         rows(trace.lanes(), &own, &names(trace))
     }
 

@@ -189,14 +189,15 @@ impl TakeRows for RecordRows<'_> {
         Places::in_header(record).map(|places| places == *self.places)
     }
 
-    /// A whole colour has seven bytes, is `na` or `wait`, or is left to the report. A whole stamp is as long as the
+    /// A whole colour has seven bytes, is `na`, `wait` or `point`, or is left to the report. A whole stamp is as long as the
     /// other one, or ends in its offset. A name may have lost any part. What is no column of ours may be incomplete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);
         if self.places.color == Some(last) {
             let field = color_field(self.places, record);
-            is_no_color(field) || field.len() == "#rrggbb".len() || kind(field) == Kind::Wait
+            let is_word = kind(field) == Kind::Wait || is_point(field);
+            is_no_color(field) || field.len() == "#rrggbb".len() || is_word
         } else if last == self.places.start || last == self.places.end {
             length(self.places.start) == length(self.places.end) || stamp::shows_its_end(&record[last])
         } else {
@@ -238,7 +239,7 @@ fn row<'a>(
     }
     let mut end_ns = end.map(|end| end.0);
     let field = color_field(places, record);
-    let kind = kind(field);
+    let kind = if is_point(field) && end_ns == Some(start.0) { Kind::Point } else { kind(field) };
     if kind == Kind::Work(None) && !is_no_color(field) {
         // What follows a decimal comma is no colour.
         if let Some(message) = diagnosis::of_decimal_comma(record) {
@@ -265,6 +266,11 @@ fn color_field<'a>(places: &Places, record: &'a ByteRecord) -> &'a [u8] {
 /// Whether the reader chooses the colour.
 fn is_no_color(field: &[u8]) -> bool {
     field.is_empty() || field.eq_ignore_ascii_case(b"na")
+}
+
+/// Whether the row says that it is a point event: no recorder writes this, but the page's CSV has it.
+fn is_point(field: &[u8]) -> bool {
+    field == b"point"
 }
 
 /// What the colour's field says; [`Kind::Work`] without a colour if it is invalid.
