@@ -54,7 +54,9 @@ export function listenToReader(chart, source, look, later, spans, foldAll) {
     task: () =>
       later(() => {
         const { pinned } = state();
-        if (pinned) chooseTask(rowOf(source.trace(), pinned));
+        const trace = source.trace();
+        const row = pinned ? rowOf(trace, pinned) : -1;
+        if (row >= 0 && row < trace.tasks.length) chooseTask(row); // point events have no task
       }),
   });
   element("fold-all").addEventListener("click", foldAll);

@@ -25,6 +25,8 @@ pub struct Data {
     pub keys: Vec<Key>,
     /// The processes in the order of the page, from the top.
     pub processes: Vec<Process>,
+    /// The point events of each name, the most frequent first. They belong to no task.
+    pub points: Vec<Points>,
     /// The lanes in the order of the page, from the top; the lanes of a process are adjacent.
     pub lanes: Vec<Lane>,
     /// Number of tracks in each of [`Page::rows`](crate::Page::rows), in the order of the lanes.
@@ -83,7 +85,18 @@ pub struct Zone {
     pub offsets: Vec<(i64, i32)>,
 }
 
-/// A task of a group, with its colour, or as a declared wait.
+/// The point events of one name.
+#[derive(Debug, Clone, Serialize)]
+pub struct Points {
+    /// Index into [`Data::names`].
+    pub group: u32,
+    /// Index into [`Data::names`].
+    pub task: u32,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// A task of a group, with its colour, or as a declared wait; or a name of point events.
 #[derive(Debug, Clone, Serialize)]
 pub struct Key {
     /// Index into [`Data::names`].
@@ -94,6 +107,8 @@ pub struct Key {
     pub color: Option<String>,
     /// Whether its spans are declared waits.
     pub wait: bool,
+    /// Whether it is of point events, which are no spans: see [`Data::points`].
+    pub point: bool,
 }
 
 /// One process: a section of the chart.
@@ -116,6 +131,8 @@ pub struct Lane {
     pub label: String,
     /// Where it was read from, for the tooltip of the label.
     pub title: String,
+    /// Whether it has spans. If not, it has point events alone, and no figure counts it.
+    pub has_spans: bool,
     /// Whether its self times tell what spans did themselves: no two of its spans overlap without nesting.
     pub exact: bool,
     /// If they do: the most spans that were open at once, where known.

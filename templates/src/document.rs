@@ -133,8 +133,8 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::data::{
-        Attribute, Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Part, Process, Raster,
-        Series, Slow, SlowAttribute, Split, SplitRow, Track, Zone,
+        Attribute, Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Part, Points, Process,
+        Raster, Series, Slow, SlowAttribute, Split, SplitRow, Track, Zone,
     };
     use crate::{Division, Dot, Figure, Problem, Repeat, Spread};
 
@@ -174,7 +174,8 @@ pub(crate) mod tests {
                 has_clock: true,
                 duration_only: false,
                 names: vec!["group".to_owned(), name.to_owned()],
-                keys: vec![Key { group: 0, task: 1, color: None, wait: false }],
+                keys: vec![Key { group: 0, task: 1, color: None, wait: false, point: false }],
+                points: vec![Points { group: 0, task: 1, count: 1 }],
                 processes: vec![Process {
                     label: name.to_owned(),
                     id: "1".to_owned(),
@@ -184,6 +185,7 @@ pub(crate) mod tests {
                     process: 0,
                     label: name.to_owned(),
                     title: name.to_owned(),
+                    has_spans: true,
                     exact: true,
                     open_at_once: None,
                     division: Division::default(),

@@ -18,7 +18,7 @@ mod typedefs;
 pub use chunk::Chunk;
 pub use data::{
     Attribute, Bins, Counter, Data, Distribution, Division, Finding, Key, Lane, Ledger, LedgerTask, Part,
-    Process, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Task, Track, Zone,
+    Points, Process, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Task, Track, Zone,
 };
 pub(crate) use document::thousands;
 pub use document::{render, render_repeats};

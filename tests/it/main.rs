@@ -20,9 +20,11 @@ mod live;
 #[cfg(target_os = "linux")]
 mod machine;
 mod modules;
+mod names;
 mod nasty;
 mod page;
 mod performance_py;
+mod points;
 mod processes;
 #[cfg(unix)]
 mod progress;

@@ -3,12 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { childrenOf, countNested, enclosing, selfTime } from "#page/trace/family.js";
+import * as family from "#page/trace/family.js";
 import { busyStretches } from "#page/trace/occupancy.js";
 import { endIn, ordered } from "#page/trace/order.js";
 import { finished } from "#page/trace/slices.js";
 import { createPart } from "#page/sections/part.js";
 import { inOrder, lane, random, randomSpans, trace } from "./helper.js";
+
+const { enclosing, selfTime } = family;
+const countNested = (/** @type {readonly Track[]} */ tracks, /** @type {family.Spot} */ spot) =>
+  family.countNested(tracks, spot, []).spans;
+const childrenOf = (/** @type {readonly Track[]} */ tracks, /** @type {family.Spot} */ spot, /** @type {number} */ most) =>
+  family.childrenOf(tracks, spot, most, []);
 
 /** @typedef {import("#page/trace/data.js").Track} Track */
 /** @typedef {import("#page/trace/family.js").Spot} Spot */

@@ -1,13 +1,13 @@
 // Traces drawn as text, as in the report's own tests: `a(0..10) b(12..12) c(14..)`, one text per track. The task of
-// another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`, a declared wait `a~(0..10)`, and one of
-// which 4 ns were on a CPU `a(0..10)@4`.
+// another group is `zip/a(0..10)`, one in a colour of its own `a!(0..10)`, a declared wait `a~(0..10)`, a point
+// event `a^(3..3)`, and one of which 4 ns were on a CPU `a(0..10)@4`.
 
 import { createBins, union } from "#page/trace/concurrency.js";
 import { complete, outline } from "#page/trace/data.js";
 import { search } from "#page/trace/search.js";
 import { finished } from "#page/trace/slices.js";
 
-const SPAN = /(?:(\w+)\/)?(\w+)([!~]?)\((\d+)\.\.(\d*)\)(?:@(\d+))?/g;
+const SPAN = /(?:(\w+)\/)?(\w+)([!~^]?)\((\d+)\.\.(\d*)\)(?:@(\d+))?/g;
 /** A division of no time. */
 export const NO_TIME = { on_cpu_ns: 0, wait_ns: 0, off_cpu_ns: 0, not_known_ns: 0 };
 
@@ -27,8 +27,8 @@ function drawn(lanes, processes = lanes.map(() => 0)) {
   };
   /** @param {number} group @param {number} task @param {string} sign */
   const keyOf = (group, task, sign) => {
-    const look = { color: sign === "!" ? "#ff0000" : null, wait: sign === "~" };
-    const isSame = (/** @type {typeof keys[number]} */ key) => key.color === look.color && key.wait === look.wait;
+    const look = { color: sign === "!" ? "#ff0000" : null, wait: sign === "~", point: sign === "^" };
+    const isSame = (/** @type {typeof keys[number]} */ key) => key.color === look.color && key.wait === look.wait && key.point === look.point;
     const known = keys.findIndex((key) => key.group === group && key.task === task && isSame(key));
     return known < 0 ? keys.push({ group, task, ...look }) - 1 : known;
   };
@@ -65,7 +65,7 @@ function rowsOf(spans, wall) {
 }
 
 /**
- * @param {{end: number, cpu: number}[][][]} lanes
+ * @param {{end: number, cpu: number, key: number}[][][]} lanes
  * @param {number[]} processes
  * @param {string[]} names
  * @param {import("#page/trace/data.js").Data["keys"]} keys
@@ -81,6 +81,7 @@ function dataOf(lanes, processes, names, keys, wall) {
     duration_only: false,
     names,
     keys,
+    points: pointsOf(keys, lanes.flat(2)),
     processes: [...new Set(processes)].map((process) => ({
       label: `p${process}`,
       id: `${100 + process}`,
@@ -90,6 +91,7 @@ function dataOf(lanes, processes, names, keys, wall) {
       process: processes[lane],
       label: `l${lane}`,
       title: `${lane}.csv`,
+      has_spans: tracks.flat().some(({ key }) => !keys[key].point),
       exact: true,
       open_at_once: null,
       division: NO_TIME,
@@ -136,12 +138,21 @@ function dataOf(lanes, processes, names, keys, wall) {
 }
 
 /**
+ * @param {import("#page/trace/data.js").Data["keys"]} keys
+ * @param {{key: number}[]} rows
+ */
+function pointsOf(keys, rows) {
+  const all = keys.map(({ group, task }, key) => ({ group, task, count: rows.filter((row) => row.key === key).length }));
+  return all.filter((_, key) => keys[key].point);
+}
+
+/**
  * Rows of a table without figures, in the order of the keys.
  * @param {import("#page/trace/data.js").Data["keys"]} keys
  * @returns {import("#page/trace/data.js").Task[]}
  */
 function tasksOf(keys) {
-  const rows = new Map(keys.map(({ group, task }) => [`${group} ${task}`, { group, task }]));
+  const rows = new Map(keys.filter(({ point }) => !point).map(({ group, task }) => [`${group} ${task}`, { group, task }]));
   return [...rows.values()].map((row) => ({
     ...row,
     count: 0,

@@ -100,16 +100,16 @@ test("what matches is counted, and the time in which it kept lanes busy", () => 
   const all = new Uint8Array(drawn.keys.length).fill(1);
   const match = matchOf(drawn, "a");
   assert.ok(match);
-  assert.deepEqual(count(drawn, match, all), { spans: 5, ns: 35, share: 35 / 40 });
+  assert.deepEqual(count(drawn, match, all), { spans: 5, points: 0, ns: 35, share: 35 / 40 });
   const off = Uint8Array.from(drawn.keys, ({ task }) => Number(drawn.raw[task] !== "ab"));
-  assert.deepEqual(count(drawn, match, off), { spans: 3, ns: 30, share: 30 / 40 });
+  assert.deepEqual(count(drawn, match, off), { spans: 3, points: 0, ns: 30, share: 30 / 40 });
 });
 
 test("nothing is a share of nothing", () => {
   const drawn = trace([["a(3..3)"]]);
   const match = matchOf(drawn, "a");
   assert.ok(match);
-  assert.deepEqual(count(drawn, match, Uint8Array.of(1)), { spans: 1, ns: 0, share: 0 });
+  assert.deepEqual(count(drawn, match, Uint8Array.of(1)), { spans: 1, points: 0, ns: 0, share: 0 });
 });
 
 test("counts agree with looking at every span and every nanosecond", () => {
@@ -141,7 +141,7 @@ test("counts agree with looking at every span and every nanosecond", () => {
         ns += Number(here.some(({ matches }) => matches));
       }
     });
-    assert.deepEqual(count(drawn, match, shown), { spans, ns, share: busy > 0 ? ns / busy : 0 });
+    assert.deepEqual(count(drawn, match, shown), { spans, points: 0, ns, share: busy > 0 ? ns / busy : 0 });
   }
 });
 

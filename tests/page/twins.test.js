@@ -96,7 +96,7 @@ test("matches are counted, with the time in which they kept lanes busy", async (
   assert.ok(match);
   const all = new Uint8Array(drawn.keys.length).fill(1);
   const share = finished(counted(drawn, match, all, busyStretches(drawn)));
-  assert.deepEqual(share, { spans: 3, ns: 40, share: 40 / 55 });
+  assert.deepEqual(share, { spans: 3, points: 0, ns: 40, share: 40 / 55 });
 });
 
 test("a summarised lane counts its longest spans that match for their own length", async () => {

@@ -67,7 +67,7 @@ pub(crate) fn distributions(
     for lane in trace.lanes() {
         let process = &trace.processes()[lane.process].identity;
         let of = summary.lane(process, &lane.identity).expect("the trace is of this summary");
-        let is_summarised = (lane.spans.len() as u64) < of.span_count();
+        let is_summarised = (lane.spans.len() as u64) < of.row_count();
         let mut own: Vec<usize> = Vec::new();
         for key in &of.keys {
             let Some(index) = wanted.index(key.key) else { continue };

@@ -2,7 +2,7 @@
 //!
 //! Takes one line for each lane, with spans as `task(start..end)` separated by blanks. Gives the trace. Without an
 //! end a span is unfinished. `group/task` sets the group (default `g`), a `!` after the task makes it red, a `~`
-//! makes it a wait. `task(0..10:6)` used 6 of CPU time. `16241 main: ` before the spans names the lane's process and
+//! makes it a wait, a `^` a point event: `task^(3..3)`. `task(0..10:6)` used 6 of CPU time. `16241 main: ` before the spans names the lane's process and
 //! thread (default: one process, numbered threads).
 
 use crate::model::{Color, Kind, LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
@@ -53,9 +53,10 @@ fn push(rows: &mut Rows, span: &str, unit_ns: i64) {
     let kind = match task.chars().last() {
         Some('!') => Kind::Work(Some(Color([255, 0, 0]))),
         Some('~') => Kind::Wait,
+        Some('^') => Kind::Point,
         _ => Kind::Work(None),
     };
-    let task = task.trim_end_matches(['!', '~']);
+    let task = task.trim_end_matches(['!', '~', '^']);
     let (group, task) = task.split_once('/').unwrap_or(("g", task));
     let key = rows.keys.intern(group, task, kind);
     let start: i64 = start.parse().unwrap();

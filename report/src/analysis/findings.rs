@@ -19,7 +19,7 @@ use super::umbrella::{Counted, Umbrella};
 use super::wall::Wall;
 use super::working::{self, Subject};
 use crate::model::summary::LaneSummary;
-use crate::model::{KeyId, Trace};
+use crate::model::{KeyId, Span, Trace};
 
 /// The most facts: more would not be read.
 const MOST: usize = 4;
@@ -190,7 +190,9 @@ impl Run<'_> {
         let spans = &self.trace.lanes()[lane].spans;
         let longest = longest_innermost(spans, lead).map(|(span, _)| span);
         // Nothing ran in that time: an instant ended the lane.
-        let instant = || spans.iter().position(|span| span.end.is_some_and(|end| end.ns() == end_ns));
+        let is_span = |span: &Span| !self.trace.keys().key(span.key).is_point();
+        let ends = |span: &Span| is_span(span) && span.end.is_some_and(|end| end.ns() == end_ns);
+        let instant = || spans.iter().position(|span| ends(&span));
         Some(Finding {
             fact: Fact::EndedLast { lane, lead_ns, part, ran, ended, around: counted.around },
             window: self.with_air(lead),
@@ -243,7 +245,7 @@ impl Run<'_> {
     /// A fact of the whole run, shown by the task's longest span if the trace still has it.
     fn of_task(&self, task: usize, fact: Fact) -> Finding {
         let longest_ns = self.tasks[task].durations.map(|durations| durations.max_ns);
-        let is_longest = |span: crate::model::Span| {
+        let is_longest = |span: Span| {
             span.duration_ns() == longest_ns && longest_ns.is_some() && self.rows.of(span.key) == Some(task)
         };
         let pinned = (self.trace.lanes().par_iter().enumerate()).find_map_first(|(lane, of)| {

@@ -59,8 +59,10 @@ impl Ledger {
     }
 }
 
-/// The ledger of the whole run. `tasks` are the rows of the table. O(bins of all lanes).
+/// The ledger of the whole run. `tasks` are the rows of the table. A lane of point events alone has no time to share
+/// out. O(bins of all lanes).
 pub(super) fn ledger(lanes: &[&LaneSummary], tasks: &[TaskStatistics], wall: Wall) -> Ledger {
+    let lanes: Vec<&LaneSummary> = lanes.iter().copied().filter(|lane| lane.has_spans()).collect();
     let mut division = Division::default();
     tasks.iter().for_each(|row| division += row.division);
     let mut by_task: Vec<LedgerTask> = (tasks.iter().enumerate())
@@ -77,7 +79,7 @@ pub(super) fn ledger(lanes: &[&LaneSummary], tasks: &[TaskStatistics], wall: Wal
         idle_between_ns: 0,
         idle_after_ns: 0,
         unfinished_ns: 0,
-        alive_at_once: alive_at_once(lanes),
+        alive_at_once: alive_at_once(&lanes),
     };
     for lane in lanes {
         let (first_ns, last_ns) = lane.extent_ns;

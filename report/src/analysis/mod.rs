@@ -18,6 +18,7 @@ mod innermost;
 mod ledger;
 mod nesting;
 mod overview;
+mod points;
 mod ranges;
 mod raster;
 mod split;

@@ -3,7 +3,8 @@
 //! Takes a lane's spans in the model's order (by start, the longest first). Gives the track of each, whether any
 //! spans of the lane cross, how deep they nest and how many were open at once. One pass: a stack of the spans that can
 //! still contain others, a heap of the ends of all that run for the free tracks. Two instants at one moment have
-//! tracks of their own, so that one can point at each. Where the time of a span goes is the matter of `innermost`.
+//! tracks of their own, so that one can point at each. Point events lie under the spans that contain them, too, but are
+//! no part of any figure; those of one moment share a track, so that no lane grows high with them. Where the time of a span goes is the matter of `innermost`.
 //!
 //! ```text
 //! track 0   |---- a -----------|   |-- d --|        b and c lie under a
@@ -13,7 +14,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use crate::model::{Span, Spans};
+use crate::model::{KeyId, Keys, Span, Spans};
 
 /// The nesting of one lane's spans.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,16 +31,17 @@ pub(super) struct Nesting {
 /// The tracks of a lane's spans. 4 bytes for each span.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tracks {
-    /// The track of each span, 0 on top. Spans of one track do not overlap.
+    /// The track of each span, 0 on top. Spans of one track do not overlap. Point events of one moment may share a
+    /// track.
     pub of: Vec<u32>,
     /// The number of tracks.
     pub count: u32,
 }
 
 impl Tracks {
-    /// The tracks of a lane's spans, given in the model's order. O(n log n).
-    pub(crate) fn new(spans: &Spans) -> Tracks {
-        nest(spans).tracks
+    /// The tracks of a lane's spans, given in the model's order, with keys from `keys`. O(n log n).
+    pub(crate) fn new(keys: &Keys, spans: &Spans) -> Tracks {
+        nest(spans, |key| keys.key(key).is_point()).tracks
     }
 
     /// The track of the lane's span at `index`, and the number of spans before it on that track. O(index).
@@ -62,12 +64,13 @@ struct Open {
 }
 
 /// Nests a lane. O(n log n), however many spans are open at once.
-pub(super) fn nest(spans: &Spans) -> Nesting {
+pub(super) fn nest(spans: &Spans, is_point: impl Fn(KeyId) -> bool) -> Nesting {
     let mut nesting = Nesting::default();
     // Each ends no later than the one below it. A span that ends before one that began later contains nothing that
     // this one does not contain as well, so it leaves the stack, as does one that has ended.
     let mut stack: Vec<Open> = Vec::new();
     let mut tracks = FreeTracks::default();
+    let mut last_point: Option<(i64, u32)> = None; // its moment and its track
     for span in spans.iter() {
         let (start_ns, end_ns) = bounds(&span);
         while stack.pop_if(|open| open.end_ns <= start_ns).is_some() {}
@@ -77,6 +80,14 @@ pub(super) fn nest(spans: &Spans) -> Nesting {
         let (lowest_track, depth) =
             stack.last().map_or((0, 1), |parent| (parent.track + 1, parent.depth + 1));
         tracks.release(start_ns);
+        if is_point(span.key) {
+            let shared = last_point.filter(|&(at_ns, track)| at_ns == start_ns && track >= lowest_track);
+            let (_, track) =
+                shared.unwrap_or_else(|| (start_ns, tracks.take(lowest_track, start_ns, end_ns)));
+            last_point = Some((start_ns, track));
+            nesting.tracks.of.push(track);
+            continue;
+        }
         let track = tracks.take(lowest_track, start_ns, end_ns);
         nesting.tracks.of.push(track);
         nesting.depth = nesting.depth.max(depth);
@@ -164,7 +175,7 @@ mod tests {
     #[track_caller]
     fn check(spans: &[(i64, i64)], expected: &str) {
         let trace = lane(spans);
-        let nesting = nest(&trace.lanes()[0].spans);
+        let nesting = nest(&trace.lanes()[0].spans, |_| false);
         let mut found: Vec<String> = nesting.tracks.of.iter().map(u32::to_string).collect();
         if nesting.crossing {
             found.push("x".into());
@@ -180,7 +191,7 @@ mod tests {
     #[test]
     fn a_span_has_a_place_in_its_track() {
         let trace = lane(&[(0, 100), (10, 40), (20, 30), (50, 60), (100, 120)]);
-        let tracks = Tracks::new(&trace.lanes()[0].spans);
+        let tracks = Tracks::new(trace.keys(), &trace.lanes()[0].spans);
         let places: Vec<_> = (0..5).map(|index| tracks.place(index)).collect();
         assert_eq!(places, [(0, 0), (1, 0), (2, 0), (1, 1), (0, 1)]);
     }
@@ -210,7 +221,7 @@ mod tests {
 
     #[test]
     fn open_at_once_are_finished_spans_that_run_at_one_time() {
-        let open = |spans: &[(i64, i64)]| nest(&lane(spans).lanes()[0].spans).open_at_once;
+        let open = |spans: &[(i64, i64)]| nest(&lane(spans).lanes()[0].spans, |_| false).open_at_once;
         assert_eq!(open(&[(0, 10), (10, 20)]), 1, "one ends as the other begins");
         assert_eq!(open(&[(0, 10), (5, 15), (9, 20), (10, 30)]), 3);
         assert_eq!(open(&[(0, 100), (10, 40), (20, 30)]), 3, "the depth, where spans nest");
@@ -221,7 +232,7 @@ mod tests {
     #[test]
     fn five_thousand_levels_are_no_trouble() {
         let spans: Vec<(i64, i64)> = (0..5000).map(|i| (i, 10_000 - i)).collect();
-        let nesting = nest(&lane(&spans).lanes()[0].spans);
+        let nesting = nest(&lane(&spans).lanes()[0].spans, |_| false);
         assert_eq!((nesting.tracks.count, nesting.depth, nesting.crossing), (5000, 5000, false));
     }
 
@@ -229,7 +240,7 @@ mod tests {
     fn a_hundred_thousand_spans_open_at_once_are_no_trouble() {
         // This would take minutes if a span looked at all that are open.
         let spans: Vec<(i64, i64)> = (0..300_000).map(|i| (i, i + 100_000)).collect();
-        let nesting = nest(&lane(&spans).lanes()[0].spans);
+        let nesting = nest(&lane(&spans).lanes()[0].spans, |_| false);
         let expected = (100_000, 1, true, 100_000);
         let Nesting { tracks, depth, crossing, open_at_once } = nesting;
         assert_eq!((tracks.count, depth, crossing, open_at_once), expected);
@@ -269,14 +280,14 @@ mod tests {
         ) {
             let trace = lane(&spans);
             let spans = &trace.lanes()[0].spans;
-            prop_assert_eq!(nest(spans), plain(spans));
+            prop_assert_eq!(nest(spans, |_| false), plain(spans));
         }
 
         #[test]
         fn no_track_holds_two_spans_at_once(spans in prop::collection::vec((0i64..40, -5i64..40), 1..40)) {
             let trace = lane(&spans);
             let spans = &trace.lanes()[0].spans;
-            let nesting = nest(spans);
+            let nesting = nest(spans, |_| false);
             for track in 0..nesting.tracks.count {
                 let mut last_end = None;
                 for (span, _) in spans.iter().zip(&nesting.tracks.of).filter(|(_, t)| **t == track) {

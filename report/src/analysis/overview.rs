@@ -10,11 +10,14 @@ use crate::model::Summary;
 /// The numbers that describe a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Overview {
-    /// From the first start to the last end or start, in ns since the Unix epoch. `None` without a span.
+    /// From the first start or point event to the last end, start or point event, in ns since the Unix epoch. `None`
+    /// without any.
     pub extent_ns: Option<(i64, i64)>,
     /// Finished spans, instants included.
     pub spans: u64,
     pub unfinished: u64,
+    /// Point events. They belong to no task and enter no other figure.
+    pub instants: u64,
     /// Lanes with a span.
     pub lanes: usize,
     /// Processes with a span.
@@ -39,14 +42,16 @@ impl Overview {
 /// The numbers of a summary. O(lanes, their tasks and bins).
 pub(crate) fn overview(summary: &Summary) -> Overview {
     let keys = || summary.lanes().flat_map(|(.., lane)| &lane.keys);
+    let with_spans = || summary.lanes().filter(|(.., lane)| lane.has_spans());
     let mut division = Division::default();
     summary.lanes().for_each(|(.., lane)| division += Division::of_lane(lane, summary.keys()));
     Overview {
         extent_ns: summary.lanes_extent_ns(),
         spans: keys().fold(0, |sum, key| key.count.saturating_add(sum)),
         unfinished: keys().fold(0, |sum, key| key.unfinished.saturating_add(sum)),
-        lanes: summary.lanes().len(),
-        processes: summary.lanes().map(|(process, ..)| process).collect::<BTreeSet<_>>().len(),
+        instants: summary.point_count(),
+        lanes: with_spans().count(),
+        processes: with_spans().map(|(process, ..)| process).collect::<BTreeSet<_>>().len(),
         max_depth: summary.lanes().map(|(.., lane)| lane.depth).max().unwrap_or(0),
         busy_ns: division.busy_ns(),
         division,

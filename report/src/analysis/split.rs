@@ -90,6 +90,9 @@ pub(crate) fn split(by: &SplitBy, keys: &Keys, spans: &Spans, known: &Splits) ->
         let mut by_task: Vec<Option<Values<u32>>> = vec![None; tasks.len()];
         for (index, value) in column.iter() {
             let span = spans.at(index);
+            if keys.key(span.key).is_point() {
+                continue; // it belongs to no task
+            }
             let task = task_of_key[span.key.index()];
             let values = by_task[task].get_or_insert_with(|| begin(task));
             let part = values.part(value, |&value| Bin::of(column.value(value)));

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use super::cpu::{self, Stretch};
 use super::innermost::innermost;
 use super::nesting::{Tracks, nest};
-use crate::model::summary::{self, Bin, CpuBin, KeySummary, LONGEST, LaneSummary, LongSpan};
-use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Summary};
+use crate::model::summary::{self, Bin, CpuBin, KeySummary, LONGEST, LaneSummary, LongSpan, PointSummary};
+use crate::model::{Durations, Key, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Summary, union};
 
 /// How many candidates for the longest spans are gathered before the shorter ones are dropped.
 const CANDIDATES: usize = 4 * LONGEST;
@@ -24,8 +24,11 @@ pub(crate) fn summarise(
     spans: &Spans,
     offset_s: Option<i32>,
 ) -> (Summary, Tracks) {
-    let Some(extent_ns) = spans.extent_ns() else { return (Summary::new(), Tracks::default()) };
-    let nesting = nest(spans);
+    let Some(drawn_extent_ns) = spans.extent_ns() else { return (Summary::new(), Tracks::default()) };
+    let is_point: Vec<bool> = keys.all().iter().map(Key::is_point).collect();
+    let nesting = nest(spans, |key| is_point[key.index()]);
+    let (by_key, points) = by_key(keys, spans);
+    let extent_ns = by_key.iter().map(|key| key.extent_ns).reduce(union).unwrap_or(drawn_extent_ns);
     let unfinished_ns = spans.iter().find(|span| span.end.is_none()).map(|span| span.start.ns());
     let mut binning = Binning::new(extent_ns, keys.all().len());
     let mut busy_after_ns = 0;
@@ -49,12 +52,10 @@ pub(crate) fn summarise(
             (to_ns - from_ns, until(to_ns) - until(from_ns))
         });
     });
-    let mut by_key: Vec<KeySummary> = keys.ids().map(KeySummary::new).collect();
     let mut longest = Longest { spans: Vec::new(), last: None, keys };
     for (index, span) in spans.iter().enumerate() {
-        by_key[span.key.index()].add(&span);
         if let Some(duration_ns) = span.duration_ns() {
-            longest.add((span.start.ns(), duration_ns), || LongSpan {
+            longest.add((duration_ns, is_point[span.key.index()], span.start.ns()), || LongSpan {
                 start_ns: span.start.ns(),
                 duration_ns,
                 key: span.key,
@@ -63,8 +64,6 @@ pub(crate) fn summarise(
             });
         }
     }
-    let durations = durations(spans, &by_key);
-    by_key.retain(|key| key.count + key.unfinished > 0);
     let of = LaneSummary {
         extent_ns,
         busy_after_ns,
@@ -72,12 +71,29 @@ pub(crate) fn summarise(
         depth: nesting.depth,
         open_at_once: nesting.open_at_once,
         keys: by_key,
+        points,
         bins: binning.finish(),
         cpu: cpu.finish(),
         longest: longest.finish(),
     };
-    let summary = Summary::of_lane(identity, Arc::clone(keys), of, durations, (extent_ns.0, offset_s));
+    let durations = durations(keys, spans, &of.keys);
+    let earliest = (drawn_extent_ns.0, offset_s);
+    let summary = Summary::of_lane(identity, Arc::clone(keys), of, durations, earliest);
     (summary, nesting.tracks)
+}
+
+/// The sums of each key that a span has, and of each that a point event has.
+fn by_key(keys: &Keys, spans: &Spans) -> (Vec<KeySummary>, Vec<PointSummary>) {
+    let mut of_keys: Vec<KeySummary> = keys.ids().map(KeySummary::new).collect();
+    spans.iter().for_each(|span| of_keys[span.key.index()].add(&span));
+    of_keys.retain(|key| key.count + key.unfinished > 0);
+    let (points, of_keys): (Vec<_>, Vec<_>) = of_keys.into_iter().partition(|of| keys.key(of.key).is_point());
+    let point = |of: KeySummary| PointSummary {
+        key: of.key,
+        extent_ns: of.extent_ns,
+        count: of.count + of.unfinished,
+    };
+    (of_keys, points.into_iter().map(point).collect())
 }
 
 /// The attributes of a span, as a summary keeps them.
@@ -87,10 +103,12 @@ fn attributes(spans: &Spans, index: usize) -> Vec<(Arc<str>, Arc<str>)> {
         .collect()
 }
 
-/// The durations of each key, by its index.
-fn durations(spans: &Spans, by_key: &[KeySummary]) -> Vec<Durations> {
-    let mut all: Vec<Vec<i64>> = by_key.iter().map(|key| Vec::with_capacity(key.count as usize)).collect();
-    for span in spans.iter() {
+/// The durations of each key, by its index. `by_key` has those of spans.
+fn durations(keys: &Keys, spans: &Spans, by_key: &[KeySummary]) -> Vec<Durations> {
+    let mut all: Vec<Vec<i64>> = vec![Vec::new(); keys.all().len()];
+    by_key.iter().for_each(|key| all[key.key.index()].reserve_exact(key.count as usize));
+    let is_point: Vec<bool> = keys.all().iter().map(Key::is_point).collect();
+    for span in spans.iter().filter(|span| !is_point[span.key.index()]) {
         all[span.key.index()].extend(span.duration_ns());
     }
     all.into_iter().map(Durations::from_iter).collect()
@@ -190,22 +208,27 @@ impl<A: Amount> Binning<A> {
 /// Gathers the longest spans.
 struct Longest<'a> {
     spans: Vec<LongSpan>,
-    /// Start and duration of the shortest kept span, once there were too many.
-    last: Option<(i64, i64)>,
+    /// The rank of the last kept span, once there were too many.
+    last: Option<Rank>,
     keys: &'a Keys,
 }
 
+/// As [`summary::keep_longest`] sorts: the longest first, spans before point events, by start.
+type Rank = (Reverse<i64>, bool, i64);
+
 impl Longest<'_> {
-    /// Adds a span of this start and duration, if it may be one of the longest.
-    fn add(&mut self, times_ns: (i64, i64), span: impl FnOnce() -> LongSpan) {
-        let rank = |(start_ns, duration_ns): (i64, i64)| (Reverse(duration_ns), start_ns);
-        if self.last.is_some_and(|last| rank(times_ns) > rank(last)) {
+    /// Adds a span, given by its duration, whether it is a point event, and its start, if it may be one of the longest.
+    fn add(&mut self, (duration_ns, is_point, start_ns): (i64, bool, i64), span: impl FnOnce() -> LongSpan) {
+        if self.last.is_some_and(|last| (Reverse(duration_ns), is_point, start_ns) > last) {
             return;
         }
         self.spans.push(span());
         if self.spans.len() == CANDIDATES {
             summary::keep_longest(&mut self.spans, self.keys);
-            self.last = self.spans.last().map(|span| (span.start_ns, span.duration_ns));
+            self.last = self
+                .spans
+                .last()
+                .map(|span| (Reverse(span.duration_ns), self.keys.key(span.key).is_point(), span.start_ns));
         }
     }
 

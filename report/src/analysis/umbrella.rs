@@ -27,12 +27,12 @@ impl Umbrella {
     /// The one span of its task, if it contains all other lanes, at least two, and these were busy for half as long
     /// as it ran.
     pub(super) fn of(lanes: &[&LaneSummary], tasks: &[TaskStatistics], rows: &TaskRows) -> Option<Umbrella> {
-        let others = |lane: usize| {
-            let all = lanes.iter().enumerate();
-            all.filter(move |&(other, _)| other != lane).map(|(_, other)| other)
-        };
+        let with_spans = || lanes.iter().enumerate().filter(|(_, lane)| lane.has_spans());
+        let others =
+            |lane: usize| with_spans().filter(move |&(other, _)| other != lane).map(|(_, other)| other);
+        let is_enough = with_spans().nth(2).is_some();
         let (lane, key, task) = (lanes.iter().enumerate())
-            .filter(|_| lanes.len() > 2)
+            .filter(|_| is_enough)
             .flat_map(|(lane, of)| of.keys.iter().map(move |key| (lane, key)))
             .filter_map(|(lane, key)| Some((lane, key, rows.of(key.key)?)))
             .find(|&(lane, key, task)| {
@@ -50,10 +50,10 @@ impl Umbrella {
 /// those of the lanes.
 pub(super) fn waiting(lanes: &[&LaneSummary], processes: &[usize], keys: &Keys) -> Vec<(usize, KeyId)> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (lane, &process) in processes.iter().enumerate() {
+    for (lane, &process) in processes.iter().enumerate().filter(|&(lane, _)| lanes[lane].has_spans()) {
         groups.entry(process).or_default().push(lane);
     }
-    let all = (groups.len() > 1).then(|| (0..lanes.len()).collect());
+    let all = (groups.len() > 1).then(|| groups.values().flatten().copied().collect());
     let groups: Vec<Vec<usize>> = groups.into_values().chain(all).filter(|group| group.len() > 1).collect();
     let busy_ns: Vec<i128> = lanes.iter().map(|lane| lane.busy_ns()).collect();
     let waited = |division: Division| division.idle_ns() > 0 && 2 * division.idle_ns() >= division.busy_ns();
@@ -78,7 +78,7 @@ pub(super) fn waiting(lanes: &[&LaneSummary], processes: &[usize], keys: &Keys) 
         .collect()
 }
 
-/// The lanes that a fact counts, and their extents in ns since the Unix epoch.
+/// The lanes that a fact counts, all of which have spans, and their extents in ns since the Unix epoch.
 pub(super) struct Counted<'a> {
     lanes: Vec<Cow<'a, LaneSummary>>,
     pub(super) extents: Vec<(i64, i64)>,
@@ -102,7 +102,7 @@ impl<'a> Counted<'a> {
             index: Vec::with_capacity(lanes.len()),
             around: None,
         };
-        for (index, &lane) in lanes.iter().enumerate() {
+        for (index, &lane) in lanes.iter().enumerate().filter(|(_, lane)| lane.has_spans()) {
             let mut lane = Cow::Borrowed(lane);
             let mut extent_ns = Some(lane.extent_ns);
             let own: Vec<KeyId> =

@@ -2,6 +2,7 @@
 //!
 //! Takes the summary of all lanes, so every figure is the same with or without rows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::concurrency::{self, Bins, Concurrency};
@@ -11,6 +12,7 @@ use super::division::Division;
 use super::fact::Finding;
 use super::findings;
 use super::ledger::{self, Ledger};
+use super::points::{self, Points};
 use super::raster::{self, Raster};
 use super::statistics::{NAMED, TaskRows, TaskStatistics, statistics};
 use super::summary::summarise;
@@ -37,6 +39,10 @@ pub struct Analysis {
     pub busy_ns: i128,
     /// Spans whose end was never written.
     pub unfinished: u64,
+    /// The point events of the trace.
+    pub points: Points,
+    /// The number of lanes that have a span.
+    pub lanes_with_spans: usize,
     /// The longest stretch in which no lane was busy, between the first and the last busy moment. In ns since the
     /// trace's origin, to the width of a bin.
     pub longest_pause: Option<(i64, i64)>,
@@ -52,6 +58,8 @@ pub struct Analysis {
 pub struct LaneFigures {
     /// The number of spans, unfinished ones included. If the lane is summarised, the trace has fewer.
     pub spans: u64,
+    /// The number of point events. If the lane is summarised, the trace may have fewer.
+    pub points: u64,
     /// Whether spans cross. Then the time counts for the one that started last.
     pub crossing: bool,
     /// The most spans that were open at once, where spans cross.
@@ -61,17 +69,23 @@ pub struct LaneFigures {
 }
 
 impl LaneFigures {
-    /// Whether the trace lacks some spans of the lane. `lane` is the one that these figures describe.
+    /// Whether the trace lacks some spans or point events of the lane. `lane` is the one that these figures describe.
     pub fn is_summarised(&self, lane: &Lane) -> bool {
-        (lane.spans.len() as u64) < self.spans
+        (lane.spans.len() as u64) < self.spans.saturating_add(self.points)
     }
 }
 
 impl Analysis {
     /// Busy time as a part of lanes x wall time, 0 to 1. `None` when that is 0.
     pub fn utilisation(&self, trace: &Trace) -> Option<f64> {
-        let available_ns = trace.lanes().len() as i128 * i128::from(trace.end().ns());
+        let available_ns = self.lanes_with_spans as i128 * i128::from(trace.end().ns());
         (available_ns > 0).then(|| self.busy_ns as f64 / available_ns as f64)
+    }
+
+    /// The number of processes that have a span.
+    pub fn processes_with_spans(&self, trace: &Trace) -> usize {
+        let lanes = trace.lanes().iter().zip(&self.lanes).filter(|(_, figures)| figures.spans > 0);
+        lanes.map(|(lane, _)| lane.process).collect::<BTreeSet<_>>().len()
     }
 
     /// Mean concurrency: busy time over wall time. `None` when the wall time is 0.
@@ -108,10 +122,13 @@ pub fn analyse(trace: &Trace, summary: &Summary, used: CpuUse) -> Analysis {
     let counters = counters::figures(trace, summary);
     Analysis {
         unfinished: tasks.iter().map(|task| task.unfinished).sum(),
+        points: points::points(summary, NAMED),
+        lanes_with_spans: lanes.iter().filter(|lane| lane.has_spans()).count(),
         spans: summary.span_count(),
         lanes: (lanes.iter())
             .map(|lane| LaneFigures {
                 spans: lane.span_count(),
+                points: lane.point_count(),
                 crossing: lane.crossing,
                 open_at_once: lane.most_open(),
                 division: Division::of_lane(lane, keys),

@@ -120,8 +120,8 @@ fn size(text: &str) -> Result<u64, &'static str> {
     bytes.ok_or("expected a size such as 16MB, 500kB or 0")
 }
 
-/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`. The counters, if any, follow the processes: `, 3
-/// counters`.
+/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`. Instants and counters, if any, follow the processes: `, 9
+/// instants, 3 counters`.
 fn summary(rendered: &Rendered) -> String {
     let left_out = match rendered.left_out {
         0 => String::new(),
@@ -132,11 +132,17 @@ fn summary(rendered: &Rendered) -> String {
         counters => format!(", {}", units::counted(counters as u64, "counter")),
     };
     format!(
-        "{} in {} of {}{counters}, {}, {}{left_out}",
+        "{} in {} of {}{}{counters}, {}, {}{left_out}",
         units::counted(rendered.spans, "span"),
         units::counted(rendered.lanes as u64, "lane"),
         units::counted(rendered.processes as u64, "process"),
+        instants(rendered.instants),
         units::seconds(rendered.wall_ns),
         units::counted(rendered.problems.total(), "problem"),
     )
+}
+
+/// `, 9 instants`; nothing without any.
+pub(super) fn instants(count: u64) -> String {
+    if count == 0 { String::new() } else { format!(", {}", units::counted(count, "instant")) }
 }

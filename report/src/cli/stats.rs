@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
+use super::report::instants;
 use super::scenario;
 use super::terminal::{note, note_plain, print, print_problems, print_styled, stdout_width};
 use crate::analysis::Overview;
@@ -186,13 +187,14 @@ impl Format {
     }
 }
 
-/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`.
+/// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`; with `, 9 instants` after the processes if there are any.
 fn summary(overview: &Overview, problems: u64) -> String {
     format!(
-        "{} in {} of {}, {}, {}",
+        "{} in {} of {}{}, {}, {}",
         units::counted(overview.spans + overview.unfinished, "span"),
         units::counted(overview.lanes as u64, "lane"),
         units::counted(overview.processes as u64, "process"),
+        instants(overview.instants),
         units::seconds(overview.wall_ns()),
         units::counted(problems, "problem"),
     )

@@ -40,9 +40,11 @@ impl Trace {
                     None => of.longest_spans(),
                 };
                 let (process, lane) = identity.clone();
-                let groups =
-                    first_starts(of.keys.iter().map(|key| (keys.key(key.key).group, key.extent_ns.0)));
-                Member { process, lane, first_ns: of.extent_ns.0, groups, spans }
+                let of_spans = of.keys.iter().map(|key| (key.key, key.extent_ns.0));
+                let of_points = of.points.iter().map(|points| (points.key, points.extent_ns.0));
+                let starts = of_spans.chain(of_points);
+                let groups = first_starts(starts.map(|(key, first_ns)| (keys.key(key).group, first_ns)));
+                Member { process, lane, first_ns: of.drawn_extent_ns().0, groups, spans }
             })
             .collect();
         let parts = Parts {
@@ -88,7 +90,8 @@ impl Parts {
         }
         let mut by_process: Vec<_> = by_process.into_iter().collect();
         // Sorted by identity already, and the sort is stable: processes that start together stay in that order.
-        by_process.sort_by_key(|(_, lanes)| lanes.iter().map(|lane| lane.first_ns).min());
+        by_process
+            .sort_by_key(|(process, lanes)| (process.order, lanes.iter().map(|lane| lane.first_ns).min()));
 
         let mut processes = Vec::new();
         let mut lanes = Vec::new();
@@ -153,9 +156,9 @@ fn counters(series: Counters, processes: &[Process], origin_ns: i64) -> Vec<Coun
     counters
 }
 
-/// The lane that starts first is on top; ties by thread, then by identity. Numbers in them compare by value.
+/// By the order of the source, then by first start; ties by thread, then by identity. Numbers in them compare by value.
 fn by_start(a: &Member, b: &Member) -> Ordering {
-    (a.first_ns.cmp(&b.first_ns))
+    ((a.lane.order, a.first_ns).cmp(&(b.lane.order, b.first_ns)))
         .then_with(|| natural(&a.lane.thread, &b.lane.thread))
         .then_with(|| natural(&a.lane.identity, &b.lane.identity))
 }

@@ -30,7 +30,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The user's colour, if there is one. A wait has none.
+    /// The user's colour, if there is one. A wait and a point event have none.
     pub fn color(&self) -> Option<Color> {
         match self.kind {
             Kind::Work(color) => color,
@@ -138,6 +138,11 @@ impl Keys {
         self.keys[id.index()]
     }
 
+    /// Whether any of them is of point events.
+    pub(crate) fn has_points(&self) -> bool {
+        self.keys.iter().any(Key::is_point)
+    }
+
     /// The id of a key. Interns the key if it is new.
     pub(crate) fn intern(&mut self, group: &str, task: &str, kind: impl Into<Kind>) -> KeyId {
         let key = Key { group: self.intern_name(group), task: self.intern_name(task), kind: kind.into() };
@@ -155,7 +160,7 @@ impl Keys {
     }
 
     /// The same keys with those as declared waits that `is_wait` accepts, given by group and task, and the new id of
-    /// each. Keys that become equal become one. `None` if nothing changes.
+    /// each. Keys of point events stay what they are. Keys that become equal become one. `None` if nothing changes.
     pub(super) fn with_waits(&self, is_wait: impl Fn(&str, &str) -> bool) -> Option<(Keys, Vec<KeyId>)> {
         let mut declared = Keys::default();
         let renamed = (self.keys.iter())

@@ -14,6 +14,7 @@ mod dictionary;
 mod durations;
 mod identity;
 mod key;
+mod key_summary;
 mod rows;
 mod spans;
 pub(crate) mod summary;

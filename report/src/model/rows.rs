@@ -62,6 +62,14 @@ impl Rows {
         self.spans.len()
     }
 
+    /// Number of rows that are spans, and not point events.
+    pub fn span_count(&self) -> usize {
+        if !self.keys.has_points() {
+            return self.len();
+        }
+        self.spans.iter().filter(|span| !self.keys.key(span.key).is_point()).count()
+    }
+
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()

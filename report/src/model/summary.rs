@@ -9,10 +9,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use super::key_summary::{KeySummary, PointSummary};
 use super::time::union;
-use super::{
-    Clock, Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Span, Spans, Thinned, Time,
-};
+use super::{Clock, Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Thinned};
 
 /// Most bins that a lane has.
 pub(crate) const BINS: i64 = 2048;
@@ -55,7 +54,7 @@ pub struct Summary {
 /// Summary of one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LaneSummary {
-    /// First start, and last end or start.
+    /// First start, and last end or start, of the spans; of the point events if there are no spans.
     pub extent_ns: (i64, i64),
     /// Time that finished spans ran after the earliest start of an unfinished span, in ns.
     pub busy_after_ns: i64,
@@ -65,36 +64,17 @@ pub(crate) struct LaneSummary {
     pub depth: u32,
     /// Greatest number of finished spans that ran at one time; instants never run. 0 if an older summary lacks it.
     pub open_at_once: u32,
-    /// One for each key of the lane's spans, sorted by key.
+    /// One for each key of the lane's spans, sorted by key. Empty if the lane has point events only.
     pub keys: Vec<KeySummary>,
+    /// One for each key of the lane's point events, sorted by key. No other figure includes these.
+    pub points: Vec<PointSummary>,
     /// Sorted by place, then by key.
     pub bins: Vec<Bin>,
     /// CPU time in these bins, where any is known. Sorted by place, then by key.
     pub cpu: Vec<CpuBin>,
     /// The longest finished spans, at most [`LONGEST`], the longest first. Ties are sorted by start, then by name, then
-    /// by CPU time and attributes.
+    /// by CPU time and attributes. Point events come after all spans.
     pub longest: Vec<LongSpan>,
-}
-
-/// Summary of one key's spans in a lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeySummary {
-    /// The key of the spans.
-    pub key: KeyId,
-    /// First start, and last end or start.
-    pub extent_ns: (i64, i64),
-    /// Earliest start of an unfinished span.
-    pub unfinished_ns: Option<i64>,
-    /// Number of unfinished spans. The fields below ignore them.
-    pub unfinished: u64,
-    /// Number of finished spans, including instants.
-    pub count: u64,
-    /// Sum of durations.
-    pub total_ns: i128,
-    /// Sum of squared durations, in ns²; saturates at the greatest `u128`.
-    pub squares: u128,
-    /// The shortest and the longest duration; `(i64::MAX, 0)` without finished spans.
-    pub range_ns: (i64, i64),
 }
 
 /// How long spans of a key were the innermost running ones, in one bin of a lane.
@@ -192,6 +172,7 @@ impl Summary {
         let wanted: Vec<bool> = self.keys.ids().map(|id| is_wanted(&self.keys, id)).collect();
         for lane in self.lanes.values_mut() {
             lane.keys.retain(|key| wanted[key.key.index()]);
+            lane.points.retain(|points| wanted[points.key.index()]);
             lane.bins.retain(|bin| wanted[bin.key.index()]);
             lane.cpu.retain(|bin| wanted[bin.key.index()]);
             lane.longest.retain(|span| wanted[span.key.index()]);
@@ -199,7 +180,7 @@ impl Summary {
                 lane.busy_after_ns = 0;
             }
         }
-        self.lanes.retain(|_, lane| !lane.keys.is_empty());
+        self.lanes.retain(|_, lane| !lane.keys.is_empty() || !lane.points.is_empty());
         self.counters.retain(|(_, group, _), _| is_group(group));
     }
 
@@ -324,6 +305,11 @@ impl Summary {
         self.lanes.values().fold(0, |sum, lane| lane.span_count().saturating_add(sum))
     }
 
+    /// Number of point events.
+    pub fn point_count(&self) -> u64 {
+        self.lanes.values().fold(0, |sum, lane| lane.point_count().saturating_add(sum))
+    }
+
     /// Whether the CPU time of any span is known.
     pub(crate) fn has_cpu(&self) -> bool {
         self.lanes.values().any(|lane| !lane.cpu.is_empty())
@@ -334,12 +320,12 @@ impl Summary {
         self.counters.values().fold(0, |sum, counter| counter.count().saturating_add(sum))
     }
 
-    /// From the first start to the last end or start of all lanes; `None` without lanes.
+    /// From the first start or point event to the last end, start or point event of all lanes; `None` without lanes.
     pub(crate) fn lanes_extent_ns(&self) -> Option<(i64, i64)> {
-        self.lanes.values().map(|lane| lane.extent_ns).reduce(union)
+        self.lanes.values().map(LaneSummary::drawn_extent_ns).reduce(union)
     }
 
-    /// From the first start to the last end or start of all lanes. Without lanes, from the first sample to the last.
+    /// From the first start or point event to the last end, start or point event of all lanes. Without lanes, from the first sample to the last.
     pub fn extent_ns(&self) -> Option<(i64, i64)> {
         self.lanes_extent_ns().or_else(|| self.counters.values().filter_map(Thinned::extent_ns).reduce(union))
     }
@@ -349,6 +335,26 @@ impl LaneSummary {
     /// Number of spans, including unfinished ones.
     pub(crate) fn span_count(&self) -> u64 {
         self.keys.iter().fold(0, |sum, key| key.count.saturating_add(key.unfinished).saturating_add(sum))
+    }
+
+    /// Number of point events.
+    pub(crate) fn point_count(&self) -> u64 {
+        self.points.iter().fold(0, |sum, points| points.count.saturating_add(sum))
+    }
+
+    /// Number of rows: spans and point events.
+    pub(crate) fn row_count(&self) -> u64 {
+        self.span_count().saturating_add(self.point_count())
+    }
+
+    /// Whether it has any span. Figures count only such lanes.
+    pub(crate) fn has_spans(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    /// Its extent with its point events.
+    pub(crate) fn drawn_extent_ns(&self) -> (i64, i64) {
+        self.points.iter().map(|points| points.extent_ns).fold(self.extent_ns, union)
     }
 
     /// Time during which a finished span ran, in ns.
@@ -443,6 +449,9 @@ impl LaneSummary {
         for key in &mut self.keys {
             key.key = renamed[key.key.index()];
         }
+        for points in &mut self.points {
+            points.key = renamed[points.key.index()];
+        }
         for bin in &mut self.bins {
             bin.key = renamed[bin.key.index()];
         }
@@ -453,13 +462,18 @@ impl LaneSummary {
             span.key = renamed[span.key.index()];
         }
         self.keys.sort_unstable_by_key(|key| key.key);
+        self.points.sort_unstable_by_key(|points| points.key);
         self.bins.sort_unstable();
         self.cpu.sort_unstable();
     }
 
     /// Adds another part of the lane, which uses the same `keys`.
     fn merge(&mut self, other: LaneSummary, keys: &Keys) {
-        let extent_ns = union(self.extent_ns, other.extent_ns);
+        let extent_ns = match (self.has_spans(), other.has_spans()) {
+            (true, false) => self.extent_ns,
+            (false, true) => other.extent_ns,
+            _ => union(self.extent_ns, other.extent_ns),
+        };
         let level = level(extent_ns);
         let first = extent_ns.0 >> level;
         let mut bins: Vec<Bin> = (self.bins_at(level).chain(other.bins_at(level)))
@@ -490,50 +504,15 @@ impl LaneSummary {
                 Err(place) => self.keys.insert(place, key),
             }
         }
+        other.points.into_iter().for_each(|points| self.add_points(points));
     }
-}
 
-impl KeySummary {
-    /// The summary of no spans.
-    pub(crate) fn new(key: KeyId) -> KeySummary {
-        KeySummary {
-            key,
-            extent_ns: (i64::MAX, i64::MIN),
-            unfinished_ns: None,
-            unfinished: 0,
-            count: 0,
-            total_ns: 0,
-            squares: 0,
-            range_ns: (i64::MAX, 0),
+    /// Adds point events of a key.
+    pub(crate) fn add_points(&mut self, more: PointSummary) {
+        match self.points.binary_search_by_key(&more.key, |own| own.key) {
+            Ok(place) => self.points[place].merge(&more),
+            Err(place) => self.points.insert(place, more),
         }
-    }
-
-    /// Adds a span of the key.
-    pub(crate) fn add(&mut self, span: &Span) {
-        let start_ns = span.start.ns();
-        self.extent_ns = union(self.extent_ns, (start_ns, span.end.map_or(start_ns, Time::ns)));
-        let Some(duration_ns) = span.duration_ns() else {
-            self.unfinished += 1;
-            self.unfinished_ns = [self.unfinished_ns, Some(start_ns)].into_iter().flatten().min();
-            return;
-        };
-        self.count += 1;
-        self.total_ns += i128::from(duration_ns);
-        let square = u128::from(duration_ns.unsigned_abs()) * u128::from(duration_ns.unsigned_abs());
-        self.squares = self.squares.saturating_add(square);
-        self.range_ns = union(self.range_ns, (duration_ns, duration_ns));
-    }
-
-    /// Adds the spans of `other`.
-    pub(crate) fn merge(&mut self, other: &KeySummary) {
-        self.extent_ns = union(self.extent_ns, other.extent_ns);
-        // A summary file may contain any number.
-        self.unfinished = self.unfinished.saturating_add(other.unfinished);
-        self.unfinished_ns = [self.unfinished_ns, other.unfinished_ns].into_iter().flatten().min();
-        self.count = self.count.saturating_add(other.count);
-        self.total_ns = self.total_ns.saturating_add(other.total_ns);
-        self.squares = self.squares.saturating_add(other.squares);
-        self.range_ns = union(self.range_ns, other.range_ns);
     }
 }
 
@@ -567,7 +546,8 @@ pub(crate) fn keep_longest(spans: &mut Vec<LongSpan>, keys: &Keys) {
         (keys.name(key.group), keys.name(key.task), key.kind)
     };
     spans.sort_unstable_by(|a, b| {
-        let rank = |span: &LongSpan| (Reverse(span.duration_ns), span.start_ns);
+        let rank =
+            |span: &LongSpan| (Reverse(span.duration_ns), keys.key(span.key).is_point(), span.start_ns);
         (rank(a).cmp(&rank(b)))
             .then_with(|| name(a).cmp(&name(b)))
             .then_with(|| (a.cpu_ns, &a.attributes).cmp(&(b.cpu_ns, &b.attributes)))

@@ -1,7 +1,7 @@
 //! The trace: everything loaded, merged and ordered.
 //!
 //! Spans are in columns, not structs: a lane has three arrays of equal length. Every [`Trace`] is sorted: processes
-//! and the lanes of a process by their first start, spans of a lane by start and the longest first, counters by name.
+//! and the lanes of a process by the order of their source, then by their first start, spans of a lane by start and the longest first, counters by name.
 
 use std::sync::Arc;
 
@@ -45,12 +45,13 @@ pub struct Lane {
 }
 
 impl Trace {
-    /// The first start, in ns since the Unix epoch. Without spans the first sample, else 0.
+    /// The first start or point event, in ns since the Unix epoch. Without any the first sample, else 0.
     pub fn origin_ns(&self) -> i64 {
         self.origin_ns
     }
 
-    /// The last end, or the last start of an unfinished span if that is later. Without spans the last sample.
+    /// The last end, or the last start of an unfinished span or the last point event if that is later. Without any the
+    /// last sample.
     pub fn end(&self) -> Time {
         self.end
     }
@@ -65,12 +66,17 @@ impl Trace {
         &self.keys
     }
 
-    /// The processes, in the order of their first starts.
+    /// The processes, in the order of their source, then of their first starts.
     pub fn processes(&self) -> &[Process] {
         &self.processes
     }
 
-    /// The lanes by process, then in the order of their first starts. Ties by thread, with numbers by value.
+    #[cfg(test)]
+    pub(crate) fn processes_mut(&mut self) -> &mut [Process] {
+        &mut self.processes
+    }
+
+    /// The lanes by process, then in the order of their source, then of their first starts. Ties by thread, with numbers by value.
     pub fn lanes(&self) -> &[Lane] {
         &self.lanes
     }

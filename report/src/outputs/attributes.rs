@@ -270,7 +270,8 @@ mod tests {
     }
 
     fn stored(trace: &Trace, room: u64) -> Stored {
-        let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(&lane.spans)).collect();
+        let own: Vec<Tracks> =
+            trace.lanes().iter().map(|lane| Tracks::new(trace.keys(), &lane.spans)).collect();
         attributes(trace.lanes(), &own, room)
     }
 
@@ -337,7 +338,7 @@ mod tests {
     fn expected(trace: &Trace) -> (Vec<Given>, Vec<Option<i64>>) {
         let (mut all, mut durations_ns) = (Vec::new(), Vec::new());
         for lane in trace.lanes() {
-            let own = Tracks::new(&lane.spans);
+            let own = Tracks::new(trace.keys(), &lane.spans);
             for track in 0..own.count {
                 for index in (0..lane.spans.len()).filter(|&index| own.of[index] == track) {
                     let number = durations_ns.len() as u32;

@@ -243,7 +243,7 @@ pub(super) mod tests {
         let names = names(trace);
         (trace.lanes().iter())
             .map(|lane| {
-                let own = Tracks::new(&lane.spans);
+                let own = Tracks::new(trace.keys(), &lane.spans);
                 let mut tracks = vec![Vec::new(); own.count as usize];
                 for (index, (span, &track)) in lane.spans.iter().zip(&own.of).enumerate() {
                     let key = u64::from(names.key(span.key));
@@ -256,7 +256,8 @@ pub(super) mod tests {
     }
 
     fn rows_of(trace: &Trace) -> Columns<Vec<Track>> {
-        let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(&lane.spans)).collect();
+        let own: Vec<Tracks> =
+            trace.lanes().iter().map(|lane| Tracks::new(trace.keys(), &lane.spans)).collect();
         rows(trace.lanes(), &own, &names(trace))
     }
 

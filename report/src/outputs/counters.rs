@@ -66,16 +66,18 @@ pub(super) fn panels(trace: &Trace, analysis: &Analysis) -> Counters {
     Counters { panels, chunk_counts: counts, chunks, processes: names(trace, &processes), more }
 }
 
-/// Short names for the processes with counters: their pids, with hosts if there are several. A process whose short
+/// Short names for the processes with counters: their pids, with their names, or with hosts if there are several. A process whose short
 /// name is not unique gets its whole identity.
 fn names(trace: &Trace, processes: &[&ProcessIdentity]) -> Vec<String> {
     let all = trace.processes().iter().map(|process| &process.identity).chain(processes.iter().copied());
     let hosts: BTreeSet<&str> = all.filter_map(|process| process.host.as_deref()).collect();
-    let short = |process: &ProcessIdentity| match (&process.host, process.pid) {
-        (Some(host), Some(pid)) if hosts.len() > 1 => format!("{host} · {pid}"),
-        (_, Some(pid)) => pid.to_string(),
-        _ => process.identity.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
-    };
+    let short =
+        |process: &ProcessIdentity| match (process.name.as_ref().or(process.host.as_ref()), process.pid) {
+            (Some(name), Some(pid)) if process.name.is_some() => format!("{name} · {pid}"),
+            (Some(host), Some(pid)) if hosts.len() > 1 => format!("{host} · {pid}"),
+            (_, Some(pid)) => pid.to_string(),
+            _ => process.identity.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+        };
     let mut uses: HashMap<String, u32> = HashMap::new();
     for process in processes {
         *uses.entry(short(process)).or_default() += 1;
@@ -130,7 +132,10 @@ pub(super) fn notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
 
 fn name(counter: &model::Counter) -> String {
     let shown = |name: &str| if name.trim().is_empty() { "(unnamed)".to_owned() } else { shown(name) };
-    format!("{} / {}", shown(&counter.group), shown(&counter.name))
+    match counter.group.as_str() {
+        "" => shown(&counter.name),
+        group => format!("{} / {}", shown(group), shown(&counter.name)),
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Takes the trace, its analysis and the reader's options. Gives the value that the template renders. All it shows
 //! are figures of `analysis` with their units and names as recorded. The template escapes.
 
-use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Problem, Task};
+use templates::{Bins, Chunk, Data, Figure, Lane, LedgerTask, Page, Points, Problem, Task};
 
 use super::attributes::{self, Stored};
 use super::columns::{self, Columns};
@@ -58,7 +58,7 @@ pub(crate) struct Options {
 
 /// The page of a trace.
 pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, options: Options) -> Page {
-    let is_empty = analysis.spans == 0 && trace.counters().is_empty();
+    let is_empty = trace.lanes().is_empty() && trace.counters().is_empty();
     let began =
         if is_empty || !options.has_clock { String::new() } else { options.zone.clock(trace.origin_ns()) };
     let about = about(trace, tracks, analysis, &options);
@@ -91,9 +91,13 @@ fn summary(trace: &Trace, analysis: &Analysis) -> String {
         0 => String::new(),
         counters => format!(", {}", units::counted(counters as u64, "counter")),
     };
+    let instants = match analysis.points.count {
+        0 => String::new(),
+        instants => format!(", {}", units::counted(instants, "instant")),
+    };
     format!(
-        "{}, {}, {} unfinished{counters}",
-        units::counted(trace.processes().len() as u64, "process"),
+        "{}, {}, {} unfinished{instants}{counters}",
+        units::counted(analysis.processes_with_spans(trace) as u64, "process"),
         units::counted(analysis.spans, "span"),
         units::count(analysis.unfinished),
     )
@@ -116,7 +120,7 @@ fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
     });
     let mut figures = vec![
         figure("wall time", units::duration(i128::from(trace.end().ns())), "last end minus first start"),
-        figure("lanes", units::count(trace.lanes().len() as u64), "threads that recorded a span"),
+        figure("lanes", units::count(analysis.lanes_with_spans as u64), "threads that recorded a span"),
         figure(
             "busy time",
             units::duration(analysis.busy_ns),
@@ -197,7 +201,7 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
             "On {} of {}, spans overlap without nesting: self times and shares marked * count for the span that started \
              last.",
             units::count(crossing as u64),
-            units::counted(trace.lanes().len() as u64, "lane"),
+            units::counted(analysis.lanes_with_spans as u64, "lane"),
         ));
     }
     notes.extend(counters::notes(trace, analysis));
@@ -313,11 +317,15 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
         has_clock: options.has_clock,
         duration_only: options.duration_only,
         processes: labels::processes(trace),
+        points: (analysis.points.kinds.iter().zip(&names.points))
+            .map(|(kind, &(group, task))| Points { group, task, count: kind.count })
+            .collect(),
         lanes: (trace.lanes().iter().zip(&analysis.lanes).zip(tracks))
             .map(|((lane, figures), tracks)| Lane {
                 process: lane.process as u32,
                 label: lane.identity.thread.clone(),
                 title: lane.identity.identity.clone(),
+                has_spans: figures.spans > 0,
                 exact: !figures.crossing,
                 open_at_once: figures.open_at_once,
                 division: division(figures.division),
@@ -431,7 +439,8 @@ mod tests {
             "a(0..50) b(10..49) c(20..21) c(30..31) c(40..41) c(60..61) d(62..100) e(63..70)",
         ]);
         let analysis = of_trace(&trace);
-        let own: Vec<Tracks> = trace.lanes().iter().map(|lane| Tracks::new(&lane.spans)).collect();
+        let own: Vec<Tracks> =
+            trace.lanes().iter().map(|lane| Tracks::new(trace.keys(), &lane.spans)).collect();
         let names = Names::new(trace.keys(), &analysis);
         let lanes = columns::tests::read(&columns::rows(trace.lanes(), &own, &names));
         let mut pinned = 0;

@@ -25,15 +25,17 @@ pub(super) fn processes(trace: &Trace) -> Vec<Process> {
     trace.processes().iter().map(|process| self::process(trace, process, hosts.len() > 1)).collect()
 }
 
-/// A process by its groups and its pid, and by its host if there are several.
+/// A process by its name, else by its groups, and by its pid, and by its host if there are several.
 fn process(trace: &Trace, process: &model::Process, with_host: bool) -> Process {
-    let groups: Vec<&str> = (process.groups.iter())
-        .map(|&group| match trace.keys().name(group) {
-            "" => "(unnamed)",
-            name => name,
-        })
-        .collect();
     let identity = &process.identity;
+    let groups = process.groups.iter().map(|&group| trace.keys().name(group));
+    let mut groups: Vec<&str> = match &identity.name {
+        Some(name) => vec![name],
+        None => groups.filter(|group| !group.is_empty()).collect(),
+    };
+    if groups.is_empty() && !process.groups.is_empty() {
+        groups.push("(unnamed)");
+    }
     let host = identity.host.as_deref();
     let pid = identity.pid.map(|pid| pid.to_string());
     let id = [host.filter(|_| with_host), pid.as_deref()];
@@ -93,18 +95,23 @@ fn points(shown: &str) -> Vec<char> {
 }
 
 /// A task as a terminal shows it: `group / task`, each without its middle if it is very long. JSON and CSV have whole
-/// names.
+/// names. Without a group the task stands alone.
 pub(super) fn task((group, task): (&str, &str)) -> String {
     let shown = |name: &str| match name {
         "" => "(unnamed)".to_owned(),
         name => shortened(&terminal::plain(name), TERMINAL_NAME_WIDTH),
     };
-    format!("{} / {}", shown(group), shown(task))
+    if group.is_empty() { shown(task) } else { format!("{} / {}", shown(group), shown(task)) }
 }
 
 /// The name of the row that `count` tasks share.
 pub(super) fn others(count: u64) -> String {
     format!("({} other tasks)", units::count(count))
+}
+
+/// The name that the point events of `count` names share.
+pub(super) fn other_instants(count: u64) -> String {
+    format!("(instants of {} other names)", units::count(count))
 }
 
 /// The position of a span as the page counts it: lane, track, index.
@@ -116,6 +123,7 @@ pub(super) fn place(at: SpanIndex, tracks: &[Tracks]) -> (u32, u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::drawn;
 
     #[test]
     fn a_name_in_a_sentence_is_what_the_page_would_make_of_it() {
@@ -132,5 +140,27 @@ mod tests {
         assert_eq!(names(&[&long, "123", &long], " · "), "aaaaaaaaa…zzzzzzzz · 123 · aaaaaaaaa…zzzzzzzz");
         assert_eq!(names(&["main", &long[80..110]], " / "), format!("main / {}", &long[80..110]));
         assert_eq!(names(&[""], " / "), "(unnamed)");
+    }
+
+    #[test]
+    fn a_process_is_known_by_its_name_or_by_its_groups() {
+        let of = |name: Option<&str>, lane: &str| {
+            let mut trace = drawn::trace(&[lane]);
+            trace.processes_mut()[0].identity.name = name.map(str::to_owned);
+            let Process { label, id, title } = processes(&trace).swap_remove(0);
+            format!("{label} | {id} | {title}")
+        };
+        let lane = "7 main: g/a(0..10) h/b(20..30)";
+        assert_eq!(of(None, lane), "g +1 | 7 | g, h · process 7 · in 7");
+        assert_eq!(of(Some("Worker"), lane), "Worker | 7 | Worker · process 7 · in 7");
+        assert_eq!(of(None, "7 main: /a(0..10) h/b(20..30)"), "h | 7 | h · process 7 · in 7");
+        assert_eq!(of(None, "7 main: /a(0..10)"), "(unnamed) | 7 | (unnamed) · process 7 · in 7");
+    }
+
+    #[test]
+    fn a_task_without_a_group_stands_alone() {
+        assert_eq!(task(("", "x")), "x");
+        assert_eq!(task(("g", "")), "g / (unnamed)");
+        assert_eq!(task(("", "")), "(unnamed)");
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn spreads(runs: &[u64], lines: &[Line<'_>]) -> Vec<Spread> {
 fn line(runs: &[u64], Line { group, name, spread, unit }: &Line<'_>) -> Spread {
     let dots = runs.iter().zip(&spread.values);
     Spread {
-        group: group.map(str::to_owned),
+        group: group.filter(|group| !group.is_empty()).map(str::to_owned),
         name: (*name).to_owned(),
         missing: spread.values.iter().filter(|value| value.is_none()).count(),
         least: unit(spread.least),

@@ -8,10 +8,11 @@
 //!
 //! `sources::summary` reads it back; its documentation lists the lines.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use crate::model::summary::{KeySummary, LaneSummary};
+use crate::model::summary::{KeySummary, LaneSummary, PointSummary};
 use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Sample, Summary, Thinned};
 use crate::text::{Problem, Problems};
 
@@ -37,6 +38,7 @@ pub fn write_summary(summary: &Summary, problems: &Problems, out: &mut impl Writ
             writeln!(out, "{kind}\t{count}")?;
         }
     }
+    write_names(summary, out)?;
     for (process, lane, of) in summary.lanes() {
         write_lane(process, lane, of, keys, out)?;
     }
@@ -59,6 +61,22 @@ fn write_problems(problems: &Problems, out: &mut impl Write) -> io::Result<()> {
     for Problem { path, line, message } in problems.first() {
         let path = escaped(&path.to_string_lossy());
         writeln!(out, "problem\t{path}\t{}\t{}", optional(*line), escaped(message))?;
+    }
+    Ok(())
+}
+
+/// What only some sources say of processes and lanes: names of processes, and their places.
+fn write_names(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let of_lanes = summary.lanes().map(|(process, ..)| process);
+    let of_counters = summary.counters().map(|(process, ..)| process);
+    let processes: BTreeSet<&ProcessIdentity> = of_lanes.chain(of_counters).collect();
+    for process in processes.into_iter().filter(|process| process.name.is_some() || process.order != 0) {
+        let name = process.name.as_ref().map_or(String::new(), |name| format!("\t{}", escaped(name)));
+        writeln!(out, "process\t{}\t{}{name}", escaped(&process.identity), process.order)?;
+    }
+    for (process, lane, _) in summary.lanes().filter(|(_, lane, _)| lane.order != 0) {
+        let whose = format!("{}\t{}", escaped(&process.identity), escaped(&lane.identity));
+        writeln!(out, "place\t{whose}\t{}", lane.order)?;
     }
     Ok(())
 }
@@ -90,6 +108,17 @@ fn write_lane(
         let place = of.keys.binary_search_by_key(&id, |key| key.key).expect("it is one of them");
         let own = bins.partition_point(|bin| bin.0 < id)..bins.partition_point(|bin| bin.0 <= id);
         write_key(&whose, &of.keys[place], of.level(), &bins[own], keys, out)?;
+    }
+    for id in by_name(keys, of.points.iter().map(|points| points.key)) {
+        let place = of.points.binary_search_by_key(&id, |points| points.key).expect("it is one of them");
+        let PointSummary { extent_ns, count, .. } = of.points[place];
+        writeln!(
+            out,
+            "points\t{whose}\t{}\t{}\t{}\t{count}",
+            key_fields(keys, id),
+            extent_ns.0,
+            extent_ns.1
+        )?;
     }
     let mut cpu: Vec<(KeyId, i64, i64, i64)> = (of.cpu_at(of.level()))
         .map(|(number, key, known_ns, cpu_ns)| (key, number, known_ns, cpu_ns))

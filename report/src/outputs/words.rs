@@ -184,14 +184,18 @@ impl Words<'_> {
         )
     }
 
-    /// A task as the table names it: `group / task`.
+    /// A task as the table names it: `group / task`, or `task` if it has no group.
     fn task(&self, task: usize) -> String {
         let row = &self.analysis.tasks[task];
         match row.task {
             Task::Others(count) => labels::others(count),
             Task::Named { group, task } => {
-                let name = |id| self.trace.keys().name(id);
-                labels::names(&[name(group), name(task)], " / ")
+                let (group, task) = (self.trace.keys().name(group), self.trace.keys().name(task));
+                if group.is_empty() {
+                    labels::names(&[task], "")
+                } else {
+                    labels::names(&[group, task], " / ")
+                }
             }
         }
     }

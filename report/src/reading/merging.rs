@@ -30,7 +30,7 @@ pub(super) struct Kept {
 impl Kept {
     /// Whether it matches the lane in the summary. Files change while a program records.
     pub(super) fn is_of(&self, summary: &Summary, (process, lane): &Identity) -> bool {
-        summary.lane(process, lane).is_some_and(|of| of.span_count() == self.spans.len() as u64)
+        summary.lane(process, lane).is_some_and(|of| of.row_count() == self.spans.len() as u64)
             && self.keys.ids().all(|id| summary.keys().find(&self.keys, id).is_some())
     }
 }
@@ -94,9 +94,9 @@ pub(super) fn take(
     keep: impl Fn(u64) -> bool,
 ) -> Taken {
     let LaneRows { process, lane, mut rows } = lane;
-    let all = rows.len();
+    let all = rows.span_count();
     chosen.keep(&mut rows);
-    let left_out = (all - rows.len()) as u64;
+    let left_out = (all - rows.span_count()) as u64;
     let offset_s = rows.offset_s;
     let (keys, spans) = rows.sorted();
     let doubt = one_pid::doubt(&process, &lane, &keys, &spans);
@@ -111,7 +111,7 @@ pub(super) fn take(
 /// The lanes that fit in `detail` rows together: those with the fewest rows first, ties by identity.
 pub(super) fn lanes_within(summary: &Summary, detail: u64) -> BTreeSet<LaneIdentity> {
     let mut lanes: Vec<(u64, &LaneIdentity)> =
-        summary.lanes().map(|(_, lane, of)| (of.span_count(), lane)).collect();
+        summary.lanes().map(|(_, lane, of)| (of.row_count(), lane)).collect();
     lanes.sort();
     let mut rows = 0_u64;
     let is_within = |(count, _): &&(u64, &LaneIdentity)| {
@@ -164,7 +164,7 @@ pub(super) fn trace(
     let tracks = (trace.lanes().iter())
         .map(|lane| {
             let identity = (trace.processes()[lane.process].identity.clone(), lane.identity.clone());
-            tracks_of.remove(&identity).unwrap_or_else(|| Tracks::new(&lane.spans))
+            tracks_of.remove(&identity).unwrap_or_else(|| Tracks::new(trace.keys(), &lane.spans))
         })
         .collect();
     (trace, tracks)

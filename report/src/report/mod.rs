@@ -100,9 +100,11 @@ pub struct Rendered {
     pub spans: u64,
     /// The number of spans that the selection leaves out.
     pub left_out: u64,
-    /// The number of lanes.
+    /// The number of point events.
+    pub instants: u64,
+    /// The number of lanes that have a span.
     pub lanes: usize,
-    /// The number of processes.
+    /// The number of processes that have a span.
     pub processes: usize,
     /// The number of counters, over all processes.
     pub counters: usize,
@@ -163,8 +165,9 @@ impl Report {
             html: String::new(),
             spans: analysis.spans,
             left_out: *left_out,
-            lanes: trace.lanes().len(),
-            processes: trace.processes().len(),
+            instants: analysis.points.count,
+            lanes: analysis.lanes_with_spans,
+            processes: analysis.processes_with_spans(trace),
             counters: analysis.counters.len(),
             wall_ns: trace.end().ns(),
             problems: problems.clone(),

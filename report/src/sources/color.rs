@@ -11,6 +11,11 @@ pub(super) fn is_none(field: &[u8]) -> bool {
     field.is_empty() || field.eq_ignore_ascii_case(b"na")
 }
 
+/// Whether the row says that it is a point event: no recorder writes this, but the page's CSV has it.
+pub(super) fn is_point(field: &[u8]) -> bool {
+    field == b"point"
+}
+
 /// What the field says; [`Kind::Work`] without a colour if it is invalid.
 pub(super) fn kind(field: &[u8]) -> Kind {
     if field.eq_ignore_ascii_case(b"wait") {

@@ -86,7 +86,9 @@ impl Found {
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Found::Parts(parts, _) => parts.iter().all(|part| part.content.len() == 0),
-            Found::Summary(summary) => summary.span_count() == 0 && summary.sample_count() == 0,
+            Found::Summary(summary) => {
+                summary.span_count() == 0 && summary.point_count() == 0 && summary.sample_count() == 0
+            }
             Found::Refused => true,
         }
     }

@@ -191,14 +191,15 @@ impl TakeRows for RecordRows<'_> {
         Places::in_header(record).map(|places| places == *self.places)
     }
 
-    /// A whole colour has seven bytes, is `na` or `wait`, or is left to the report. A whole stamp is as long as the
+    /// A whole colour has seven bytes, is `na`, `wait` or `point`, or is left to the report. A whole stamp is as long as the
     /// other one, or ends in its offset. A name may have lost any part. What is no column of ours may be incomplete.
     fn is_surely_whole(&self, record: &ByteRecord) -> bool {
         let last = record.len() - 1;
         let length = |column: usize| record.get(column).map(<[u8]>::len);
         if self.places.color == Some(last) {
             let field = color_field(self.places, record);
-            color::is_none(field) || field.len() == "#rrggbb".len() || color::kind(field) == Kind::Wait
+            let is_word = color::kind(field) == Kind::Wait || color::is_point(field);
+            color::is_none(field) || field.len() == "#rrggbb".len() || is_word
         } else if last == self.places.start || last == self.places.end {
             length(self.places.start) == length(self.places.end) || stamp::shows_its_end(&record[last])
         } else {
@@ -240,7 +241,8 @@ fn row<'a>(
     }
     let mut end_ns = end.map(|end| end.0);
     let field = color_field(places, record);
-    let kind = color::kind(field);
+    let is_point = color::is_point(field) && end_ns == Some(start.0);
+    let kind = if is_point { Kind::Point } else { color::kind(field) };
     if kind == Kind::Work(None) && !color::is_none(field) {
         // What follows a decimal comma is no colour.
         if let Some(message) = source.decimal_comma(record) {

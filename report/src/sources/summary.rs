@@ -1,7 +1,7 @@
 //! Summaries as text, version 1: what `waterfall summarize` writes.
 //!
 //! `outputs::summary` defines how a line is written, this module the lines. `key` means the fields group, task and
-//! colour, which is `wait` for a declared wait. Several lines about one thing add up, as [`Summary::merge`] does. Takes
+//! colour, which is `wait` for a declared wait and `point` for point events. Several lines about one thing add up, as [`Summary::merge`] does. Takes
 //! a file's lines, gives their summary. Reports an invalid line as a problem, and reads the others.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use super::format::{About, Format};
 use super::lines::{Fault, LineEnd};
 use super::part::{Found, Stopped};
 use super::source::Source;
-use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan};
+use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan, PointSummary};
 use crate::model::{
     Clock, Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Summary,
     Thinned, union,
@@ -68,8 +68,11 @@ impl Format for Summaries {
 /// | `earliest`, `earliest-sample` | ns, seconds east of UTC |
 /// | `clock` | `wall`, `own` or `mixed`: what the times count from (absent in older summaries: `wall`) |
 /// | `assumed`, `assumed-samples` | count |
+/// | `process` | process, place (smaller ones are further up), name if it has one (absent if its source names and places none) |
+/// | `place` | process, lane, place in the process (absent if 0) |
 /// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross, depth, most spans open at once (absent in older summaries) |
 /// | `key` | process, lane, key, first and last ns, unfinished, first start of these, count, total, self (the sum of the bins), squares, least and longest ns, level, bins as `number:ns` (each number less the one before it) |
+/// | `points` | process, lane, key, first and last ns, count: point events, whose colour is `point`; they are in no `key` line |
 /// | `cpu` | process, lane, key, level, bins as `number:known:cpu`, numbered as those of `key` (absent if no CPU time is known) |
 /// | `long` | process, lane, key, start, duration, name and value of each attribute (absent in older summaries); a known CPU time is the attribute `cpu`, as in records |
 /// | `durations`, `buckets` | key, all of them, or `bucket:count` |
@@ -107,6 +110,10 @@ struct Parts {
     summary: Summary,
     /// By the identities of process and lane.
     lanes: BTreeMap<(String, String), LanePart>,
+    /// Place and name of processes, by their identities.
+    named: BTreeMap<String, (i64, Option<String>)>,
+    /// By process, group and name.
+    counters: Vec<((ProcessIdentity, String, String), Thinned)>,
     durations: Vec<Durations>,
     unlisted: u64,
     problems: Vec<Problem>,
@@ -125,7 +132,10 @@ struct LanePart {
     crossing: bool,
     depth: u32,
     open_at_once: u32,
+    /// Its place in the process.
+    order: i64,
     keys: BTreeMap<KeyId, KeySummary>,
+    points: BTreeMap<KeyId, PointSummary>,
     /// Level, number since the epoch, key, ns.
     bins: Vec<(u32, i64, KeyId, i64)>,
     /// Level, number since the epoch, key, known ns, CPU ns.
@@ -167,8 +177,15 @@ impl Parts {
             }
             "assumed" => add(&mut self.summary.assumed, fields),
             "assumed-samples" => add(&mut self.summary.assumed_samples, fields),
+            "process" => self.process(fields),
+            "place" => {
+                let whose = (fields.text()?, fields.text()?);
+                self.lanes.entry(whose).or_default().order = fields.last()?;
+                Ok(())
+            }
             "lane" => self.lane(fields),
             "key" => self.key(fields),
+            "points" => self.points(fields),
             "cpu" => self.cpu(fields),
             "long" => self.long(fields),
             "durations" | "buckets" => self.durations(fields, kind == "buckets"),
@@ -182,6 +199,14 @@ impl Parts {
             }
             _ => Err("its first field is unknown".into()),
         }
+    }
+
+    fn process(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let (process, order) = (fields.text()?, fields.number()?);
+        let name = fields.text_if_any()?;
+        fields.end()?;
+        self.named.insert(process, (order, name));
+        Ok(())
     }
 
     fn lane(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
@@ -209,6 +234,9 @@ impl Parts {
     fn key(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
         let whose = (fields.text()?, fields.text()?);
         let mut of = KeySummary::new(self.key_of(fields)?);
+        if self.keys.key(of.key).is_point() {
+            return Err("point events are no spans".into());
+        }
         of.extent_ns = fields.stretch()?;
         of.unfinished = fields.number()?;
         of.unfinished_ns = fields.optional()?;
@@ -237,6 +265,19 @@ impl Parts {
         Ok(())
     }
 
+    fn points(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let whose = (fields.text()?, fields.text()?);
+        let key = self.key_of(fields)?;
+        let (extent_ns, count) = (fields.stretch()?, fields.last()?);
+        if !self.keys.key(key).is_point() || count == 0 {
+            return Err("it has no point events".into());
+        }
+        let of = PointSummary { key, extent_ns, count };
+        let points = &mut self.lanes.entry(whose).or_default().points;
+        points.entry(key).and_modify(|own| own.merge(&of)).or_insert(of);
+        Ok(())
+    }
+
     fn cpu(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
         let whose = (fields.text()?, fields.text()?);
         let key = self.key_of(fields)?;
@@ -262,7 +303,8 @@ impl Parts {
         let whose = (fields.text()?, fields.text()?);
         let key = self.key_of(fields)?;
         let (start_ns, duration_ns): (i64, i64) = (fields.moment()?, fields.number()?);
-        if !(0..=LAST_NS - start_ns).contains(&duration_ns) {
+        let most_ns = if self.keys.key(key).is_point() { 0 } else { LAST_NS - start_ns };
+        if !(0..=most_ns).contains(&duration_ns) {
             return Err("its duration is out of range".into());
         }
         let mut attributes: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
@@ -313,7 +355,7 @@ impl Parts {
         if samples.is_empty() || !samples.iter().all(is_sample) {
             return Err("it needs samples, all of them finite and from 1969 to 2260".into());
         }
-        self.summary.add_counter((process, group, name), Thinned::of_kept(count, level, samples));
+        self.counters.push(((process, group, name), Thinned::of_kept(count, level, samples)));
         Ok(())
     }
 
@@ -323,6 +365,7 @@ impl Parts {
         let kind = match fields.next()? {
             "" => Kind::Work(None),
             "wait" => Kind::Wait,
+            "point" => Kind::Point,
             field => Kind::Work(Some(color(field).ok_or_else(|| not_a("colour", field))?)),
         };
         let key = self.keys.intern(&group, &task, kind);
@@ -331,12 +374,22 @@ impl Parts {
     }
 
     fn finish(self, mut problem: impl FnMut(String)) -> Summary {
-        let Parts { keys, mut summary, lanes, durations, .. } = self;
+        let Parts { keys, mut summary, lanes, named, counters, durations, .. } = self;
+        let with_name = |process: &mut ProcessIdentity| {
+            if let Some((order, name)) = named.get(&process.identity) {
+                (process.order, process.name) = (*order, name.clone());
+            }
+        };
+        for ((mut process, group, name), counter) in counters {
+            with_name(&mut process);
+            summary.add_counter((process, group, name), counter);
+        }
         let mut whole = BTreeMap::new();
         for ((process, lane), part) in lanes {
             match part.whole(&keys) {
-                Ok((identity, of)) => {
-                    whole.insert(identity, of);
+                Ok(((mut process, lane), of)) => {
+                    with_name(&mut process);
+                    whole.insert((process, lane), of);
                 }
                 Err(message) => problem(format!("lane {lane} of process {process} skipped: {message}")),
             }
@@ -352,15 +405,21 @@ impl Parts {
 impl LanePart {
     /// The lane, if its lines are consistent.
     fn whole(mut self, keys: &Keys) -> Result<((ProcessIdentity, LaneIdentity), LaneSummary), Refusal> {
-        let (Some(identity), Some(extent_ns)) = (self.identity, self.extent_ns) else {
+        let (Some(mut identity), Some(extent_ns)) = (self.identity, self.extent_ns) else {
             return Err("it has no `lane` line".into());
         };
+        identity.1.order = self.order;
         let of_keys = self.keys.values().map(|key| key.extent_ns).reduce(union);
-        if of_keys.is_none_or(|of| of.0 < extent_ns.0 || of.1 > extent_ns.1) {
+        let of_points = self.points.values().map(|points| points.extent_ns).reduce(union);
+        // Point events may lie outside the spans, and are all of a lane without any.
+        if of_keys.or(of_points).is_none_or(|of| of.0 < extent_ns.0 || of.1 > extent_ns.1) {
             return Err("its tasks have no spans, or spans outside the lane".into());
         }
-        let is_inside =
-            |span: &LongSpan| extent_ns.0 <= span.start_ns && span.start_ns + span.duration_ns <= extent_ns.1;
+        let drawn_ns = of_points.map_or(extent_ns, |of| union(of, extent_ns));
+        let is_inside = |span: &LongSpan| {
+            let own_ns = if keys.key(span.key).is_point() { drawn_ns } else { extent_ns };
+            own_ns.0 <= span.start_ns && span.start_ns + span.duration_ns <= own_ns.1
+        };
         if !self.longest.iter().all(is_inside) || (extent_ns.0 == extent_ns.1 && !self.bins.is_empty()) {
             return Err("its spans do not fit between its start and its end".into());
         }
@@ -389,7 +448,8 @@ impl LanePart {
             return Err("its CPU times exceed its busy time".into());
         }
         summary::keep_longest(&mut self.longest, keys);
-        if self.longest.iter().any(|span| !self.keys.contains_key(&span.key)) {
+        let is_own = |key: &KeyId| self.keys.contains_key(key) || self.points.contains_key(key);
+        if !self.longest.iter().all(|span| is_own(&span.key)) {
             return Err("one of its longest spans belongs to a task that it does not have".into());
         }
         let of = LaneSummary {
@@ -399,6 +459,7 @@ impl LanePart {
             depth: self.depth,
             open_at_once: self.open_at_once,
             keys: self.keys.into_values().collect(),
+            points: self.points.into_values().collect(),
             bins,
             cpu,
             longest: self.longest,

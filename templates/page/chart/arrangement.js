@@ -187,7 +187,7 @@ function createTaskBands(trace) {
   const whole = [];
 
   return function* (match) {
-    sorted ??= yield* sortedByTask(sources, Int32Array.from(trace.keys, ({ row }) => row), trace.tasks.length);
+    sorted ??= yield* sortedByTask(sources, Int32Array.from(trace.keys, ({ row }) => row), trace.subjects.length);
     /** @type {Packed[]} */
     const out = [];
     for (const [task, runs] of sorted.runs.entries()) {
@@ -211,7 +211,7 @@ function createTaskBands(trace) {
     /** @type {Packed} */
     const own = { task, tracks: [], origins: [] };
     for (const part of parts) {
-      const { tracks, origins } = yield* packed(sources, spans, part);
+      const { tracks, origins } = yield* packed(sources, spans, part, task >= trace.tasks.length);
       for (const track of tracks) {
         mipOf(track);
         yield;
@@ -280,11 +280,11 @@ function tasksOf(trace, tasks) {
   const inOrder = tasks
     .map((own) => ({ ...own, first: own.tracks.reduce((least, { start }) => Math.min(least, start[0]), Infinity) }))
     .sort((one, other) => one.first - other.first);
-  const groups = [...new Set(inOrder.map(({ task }) => trace.tasks[task].group))];
+  const groups = [...new Set(inOrder.map(({ task }) => trace.subjects[task].group))];
   const sectionOf = new Map(groups.map((group, section) => [group, section]));
   const bands = inOrder
     .map(({ task, tracks, origins }) => {
-      const { group, task: name } = trace.tasks[task];
+      const { group, task: name } = trace.subjects[task];
       const section = sectionOf.get(group) ?? 0;
       return { section, lane: -1, task, isFolded: false, label: trace.names[name], tracks, origins };
     })
@@ -292,7 +292,10 @@ function tasksOf(trace, tasks) {
   const bandOf = new Map(bands.map(({ task }, band) => [task, band]));
   return {
     by: "tasks",
-    sections: groups.map((group) => ({ label: trace.names[group], id: "", title: trace.names[group] })),
+    sections: groups.map((group) => {
+      const label = trace.raw[group] === "" ? "" : trace.names[group];
+      return { label, id: "", title: label };
+    }),
     bands,
     find(place) {
       const key = trace.lanes[place.lane].tracks[place.track].key[place.span];
@@ -332,10 +335,12 @@ function without(whole, hidden) {
 function foundIn({ tracks, origins }, index, trace, place) {
   const start = trace.lanes[place.lane].tracks[place.track].start[place.span];
   for (const [track, origin] of origins.entries()) {
-    const span = lowerBound(tracks[track].start, start); // no other of the track starts then
-    if (span === tracks[track].start.length || origin.span[span] !== place.span) continue;
-    const { lane, track: own } = origin.sources[origin.source[span]];
-    if (lane === place.lane && own === place.track) return { band: index, track, span };
+    const { start: starts } = tracks[track];
+    for (let span = lowerBound(starts, start); starts[span] === start; span += 1) {
+      const { lane, track: own } = origin.sources[origin.source[span]];
+      const isIt = lane === place.lane && own === place.track && origin.span[span] === place.span;
+      if (isIt) return { band: index, track, span };
+    }
   }
   return null;
 }

@@ -37,7 +37,7 @@ const LEAST_NAME = 8;
  * @param {import("#page/view/legend.js").Legend} legend
  * @param {Scene | null} scene the bars to draw; none where the canvas draws them
  * @param {ReadonlySet<number>} hidden
- * @param {Pick<import("#page/view/palette.js").Paint, "name" | "wait">} paint
+ * @param {Pick<import("#page/view/palette.js").Paint, "name" | "wait" | "point">} paint
  * @param {{others: string, muted: string}} colors
  * @returns {import("plotly.js").Data[]}
  */

@@ -1,5 +1,6 @@
 // @ts-check
-// Packing: the spans of a task, from all lanes, on as few tracks as it takes that none overlap.
+// Packing: the spans of a task, from all lanes, on as few tracks as it takes that none overlap; point events of a name
+// on one track.
 //
 // Takes the tracks of all lanes, sorts their spans by task with one count and one walk, and gives tracks of any part
 // of a task; each remembers where its spans come from. The parts are merged by start as they are packed, so the work
@@ -71,15 +72,16 @@ export function* sortedByTask(sources, taskOf, tasks) {
  * @param {readonly Source[]} sources
  * @param {Int32Array} spans
  * @param {readonly Run[]} runs
+ * @param {boolean} [arePoints] whether all are point events, which may share a moment of a track
  * @returns {Generator<void, {tracks: Track[], origins: Origin[]}, void>}
  */
-export function* packed(sources, spans, runs) {
+export function* packed(sources, spans, runs, arePoints = false) {
   const count = runs.reduce((sum, { from, to }) => sum + to - from, 0);
   const all = { source: new Int32Array(count), span: new Int32Array(count), on: new Int32Array(count) };
   const next = runs.map(({ from }) => from);
   const heads = createHeap(); // the next span of each run, by start
   runs.forEach(({ source, from }, run) => heads.add(run, sources[source].spans.start[spans[from]]));
-  const put = createTracks();
+  const put = arePoints ? () => 0 : createTracks();
   for (let at = 0; at < count; at += 1) {
     const run = heads.first();
     const { source, to } = runs[run];

@@ -30,11 +30,11 @@ const GAP = 8; // px between a name and the values
 export const PART = " / ";
 
 /**
- * The full name of a counter.
+ * The full name of a counter; its own where it has no group.
  * @param {Counter} counter
  */
 export function counterName({ group, name }) {
-  return group + PART + name;
+  return group === "" ? name : group + PART + name;
 }
 
 /**
@@ -67,7 +67,7 @@ export function panelNames(counters, room, measure) {
   const names = fittedApart(own, (index) => (areApart ? room : Math.max(both / 2, both - whole[index])), measure);
   return counters.map(({ group }, index) => {
     const short = fitted(group, both - measure(names[index]), measure);
-    return short === "" ? names[index] : short + PART + names[index];
+    return short === "" || group === "" ? names[index] : short + PART + names[index];
   });
 }
 

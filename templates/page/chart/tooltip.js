@@ -7,6 +7,7 @@ import { INSTANT, UNFINISHED } from "#page/chart/boxes.js";
 import { CONCURRENCY } from "#page/chart/figure.js";
 import { runningAt } from "#page/trace/concurrency.js";
 import { countNested, enclosing } from "#page/trace/family.js";
+import { namesOf } from "#page/trace/data.js";
 import { joined } from "#page/trace/names.js";
 import { clock, date } from "#page/trace/scale.js";
 import { valueAt } from "#page/trace/counters.js";
@@ -118,9 +119,10 @@ function place(element, x, y) {
 export function spanContent(trace, hit, color, perPixel, zone) {
   const lane = trace.lanes[hit.lane];
   const track = lane.tracks[hit.track];
-  const { group, task } = trace.keys[hit.key];
+  const { group, task, point } = trace.keys[hit.key];
   const [start, end] = [track.start[hit.span], track.end[hit.span]];
   const title = trace.names[task];
+  if (point) return pointContent(trace, hit, title, color, perPixel, zone);
   const length = durationText(hit.kind, end - start, perPixel);
   if (trace.durationOnly) return { title, color, fields: [["duration", length], ...workFields(trace, hit)] };
 
@@ -130,12 +132,45 @@ export function spanContent(trace, hit, color, perPixel, zone) {
     ["duration", length],
     ...workFields(trace, hit),
     ...kinFields(trace, hit),
-    ["group", trace.names[group]],
+    ...groupField(trace, group),
     ["lane", laneName(trace, lane)],
     ["start", momentText(trace, start, digits, zone)],
     ["end", hit.kind === UNFINISHED ? "not recorded" : momentText(trace, end, digits, zone)],
   ];
   return { title, color, fields, attributes: attributesFields(trace, hit) };
+}
+
+/**
+ * What the tooltip says of a point event, which has a moment and no duration.
+ * @param {Trace} trace
+ * @param {import("#page/chart/chart.js").Hit} hit
+ * @param {string} title
+ * @param {string} color
+ * @param {number} perPixel ns
+ * @param {import("#page/trace/scale.js").Zone} zone
+ * @returns {Content}
+ */
+function pointContent(trace, hit, title, color, perPixel, zone) {
+  if (trace.durationOnly) return { title, color, fields: [["", "instant"]] };
+  const lane = trace.lanes[hit.lane];
+  /** @type {[string, string][]} */
+  const fields = [
+    ["instant", momentText(trace, lane.tracks[hit.track].start[hit.span], digitsAt(perPixel), zone)],
+    ...kinFields(trace, hit),
+    ...groupField(trace, trace.keys[hit.key].group),
+    ["lane", laneName(trace, lane)],
+  ];
+  return { title, color, fields, attributes: attributesFields(trace, hit) };
+}
+
+/**
+ * The group, where there is one.
+ * @param {Trace} trace
+ * @param {number} group
+ * @returns {[string, string][]}
+ */
+export function groupField({ raw, names }, group) {
+  return raw[group] === "" ? [] : [["group", names[group]]];
 }
 
 /**
@@ -172,12 +207,15 @@ export function workFields(trace, { lane, track, span }) {
 export function kinFields(trace, place) {
   const { tracks, isSummarised } = trace.lanes[place.lane];
   const [outer] = enclosing(tracks, place);
-  const nested = countNested(tracks, place);
+  const { spans, points } = countNested(tracks, place, trace.keys);
   /** @type {[string, string][]} */
   const fields = [];
   if (outer) fields.push(["in", `${kinName(trace, place, outer)}, ${kinLength(tracks[outer.track], outer.span)}`]);
-  if (nested > 0)
-    fields.push(["contains", `${isSummarised ? "at least " : ""}${count(nested)} nested span${nested === 1 ? "" : "s"}`]);
+  const nested = [
+    ...(spans > 0 ? [`${count(spans)} nested span${spans === 1 ? "" : "s"}`] : []),
+    ...(points > 0 ? [`${count(points)} instant${points === 1 ? "" : "s"}`] : []),
+  ];
+  if (nested.length > 0) fields.push(["contains", (isSummarised ? "at least " : "") + nested.join(", ")]);
   return fields;
 }
 
@@ -189,9 +227,9 @@ export function kinFields(trace, place) {
  */
 export function kinName(trace, place, kin) {
   const { tracks } = trace.lanes[place.lane];
-  const { group, task } = trace.keys[tracks[kin.track].key[kin.span]];
-  const isOther = group !== trace.keys[tracks[place.track].key[place.span]].group;
-  return isOther ? `${trace.names[group]} / ${trace.names[task]}` : trace.names[task];
+  const key = trace.keys[tracks[kin.track].key[kin.span]];
+  const isOther = key.group !== trace.keys[tracks[place.track].key[place.span]].group;
+  return isOther ? namesOf(trace, key).join(" / ") : trace.names[key.task];
 }
 
 /**
@@ -218,7 +256,7 @@ export function summaryContent(trace, { lane, key, share, start, width }, color,
     color,
     fields: [
       ["busy", `${percent(share)} of ${duration(width)}`],
-      ["group", trace.names[group]],
+      ...groupField(trace, group),
       ["lane", laneName(trace, trace.lanes[lane])],
       ["from", momentText(trace, start, digitsAt(perPixel), zone)],
       ["note", trace.hasRows ? "summarised: no single spans here" : "spans are being read"],
@@ -282,7 +320,7 @@ export function concurrencyContent(trace, { time, drawn }, shownKeys, perPixel, 
   const fields = [["time", momentText(trace, time, digitsAt(perPixel), zone)]];
   if (exact.length === trace.lanes.length) {
     const ofThem = waiting > 0 ? `, ${count(waiting)} of them waiting` : "";
-    fields.push(["lanes busy", `${count(busy)} of ${count(trace.lanes.length)}${ofThem}`]);
+    fields.push(["lanes busy", `${count(busy)} of ${count(trace.laneCount)}${ofThem}`]);
     fields.push(["spans running", count(spans)]);
     if (unfinished > 0) fields.push(["unfinished", `${count(unfinished)} more, not counted`]);
   }
@@ -334,11 +372,11 @@ export function bandContent(trace, band) {
  * @returns {Content}
  */
 function taskContent(trace, { task, tracks, origins }) {
-  const { group, task: name } = trace.tasks[task];
+  const { group, task: name } = trace.subjects[task];
   const lanes = lanesOf(origins ?? []);
   const fields = /** @type {[string, string][]} */ ([
-    ["group", trace.names[group]],
-    ["spans", count(tracks.reduce((sum, { key }) => sum + key.length, 0))],
+    ...groupField(trace, group),
+    [task < trace.tasks.length ? "spans" : "instants", count(tracks.reduce((sum, { key }) => sum + key.length, 0))],
     ["lanes", count(lanes.size)],
   ]);
   const isSummarised = [...lanes].some((lane) => trace.lanes[lane].isSummarised);
@@ -366,9 +404,9 @@ function lanesOf(origins) {
  */
 export function sectionContent(trace, { section, task, isFolded }) {
   if (task >= 0) {
-    const { group } = trace.tasks[task];
+    const { group } = trace.subjects[task];
     const tasks = trace.tasks.filter((row) => row.group === group).length;
-    return { title: trace.names[group], fields: [["tasks", count(tasks)]] };
+    return { title: groupTitle(trace, group), fields: [["tasks", count(tasks)]] };
   }
   const lanes = trace.lanes.filter(({ process }) => process === section).length;
   return {
@@ -378,6 +416,11 @@ export function sectionContent(trace, { section, task, isFolded }) {
       ["click", isFolded ? "to unfold them" : "to fold them into one strip"],
     ],
   };
+}
+
+/** @param {Pick<Trace, "raw" | "names">} trace @param {number} group */
+function groupTitle({ raw, names }, group) {
+  return raw[group] === "" ? "(no group)" : names[group];
 }
 
 /**
@@ -396,6 +439,6 @@ export function laneName(trace, lane) {
  */
 export function durationText(kind, length, perPixel) {
   if (kind === UNFINISHED) return `unfinished, at least ${duration(length)}`;
-  if (kind === INSTANT) return "0 ns, an instant";
+  if (kind === INSTANT) return "0 ns";
   return perPixel < 1e3 && length >= 1e3 ? `${duration(length)} (${exact(length)})` : duration(length);
 }

@@ -5,6 +5,7 @@
 
 import { FONT } from "#page/chart/figure.js";
 import { goTo } from "#page/sections/links.js";
+import { namesOf } from "#page/trace/data.js";
 import { latest } from "#page/trace/latest.js";
 import { fitted } from "#page/trace/names.js";
 import { jump } from "#page/view/state.js";
@@ -30,7 +31,7 @@ export function chooseTask(row) {
 /**
  * The name of a task as a button that chooses it; a long one without its middle.
  * @param {number} row of the table
- * @param {readonly string[]} names of the group and the task, or of the task alone, in their display form
+ * @param {readonly string[]} names of the group, where it has one, and the task, in their display form
  */
 export function taskButton(row, names) {
   const button = document.createElement("button");
@@ -64,25 +65,16 @@ function fittedNames(group, task) {
 }
 
 /**
- * @param {Trace} trace
- * @param {number} row
- * @returns {[string, string]}
- */
-export function namesOf({ tasks, names }, row) {
-  return [names[tasks[row].group], names[tasks[row].task]];
-}
-
-/**
  * Makes names in the page's markup choose their task, where this run has it.
  * @param {Trace} trace
  * @param {Iterable<Element>} cells each has a group and a task as its `bdi`
  */
 export function linkNames(trace, cells) {
   const key = (/** @type {readonly string[]} */ names) => names.join("\u0000"); // which no shown name contains
-  const rows = new Map(trace.tasks.map((_, row) => [key(namesOf(trace, row)), row]));
+  const rows = new Map(trace.tasks.map((task, row) => [key(namesOf(trace, task)), row]));
   for (const cell of cells) {
     const texts = [...cell.querySelectorAll("bdi")].map(({ textContent }) => textContent ?? "");
     const row = rows.get(key(texts));
-    if (row !== undefined) cell.querySelector(".name")?.replaceChildren(taskButton(row, namesOf(trace, row)));
+    if (row !== undefined) cell.querySelector(".name")?.replaceChildren(taskButton(row, namesOf(trace, trace.tasks[row])));
   }
 }

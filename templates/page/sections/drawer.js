@@ -7,7 +7,7 @@
 
 import { taskButton } from "#page/sections/choosing.js";
 import { UNFINISHED } from "#page/chart/boxes.js";
-import { durationText, kinFields, kinLength, kinName, laneName, momentText, workFields } from "#page/chart/tooltip.js";
+import { durationText, groupField, kinFields, kinLength, kinName, laneName, momentText, workFields } from "#page/chart/tooltip.js";
 import { showAttributes } from "#page/sections/attributes.js";
 import { copy } from "#page/sections/clipboard.js";
 import { childrenOf, enclosing, selfTime } from "#page/trace/family.js";
@@ -17,9 +17,9 @@ import { rank } from "#page/trace/walk.js";
 import { change, state } from "#page/view/state.js";
 
 /** The fields that a screen reader announces; the others can be read. */
-const TOLD = ["duration", "waits", "on CPU", "lane", "start", "in its task"];
+const TOLD = ["instant", "duration", "waits", "on CPU", "lane", "start", "in its task"];
 /** Those that a line shows, as many as fit. */
-const IN_SHORT = ["duration", "waits", "on CPU", "self", "start", "in", "contains"];
+const IN_SHORT = ["instant", "duration", "waits", "on CPU", "self", "start", "in", "contains"];
 const MOST_ENCLOSING = 20;
 const MOST_CHILDREN = 8;
 const AIR = 6; // px between the pinned row and the drawer
@@ -131,8 +131,9 @@ function grow({ section, body, chart, status }, isPinned, isGrown) {
  */
 function fill({ title, fields, status }, trace, hit, { paint, zone }) {
   const known = fieldsOf(trace, hit, zone);
-  const name = trace.names[trace.keys[hit.key].task];
-  title.replaceChildren(taskButton(trace.keys[hit.key].row, [name]));
+  const { task, row, point } = trace.keys[hit.key];
+  const name = trace.names[task];
+  title.replaceChildren(point ? element("bdi", name) : taskButton(row, [name]));
   title.style.setProperty("--swatch", paint.fill[hit.key]);
   fields.replaceChildren(...known.map(fieldElement));
   const told = known.filter(([name]) => TOLD.includes(name)).map(([name, value, more]) => `${name} ${value}${more ?? ""}`);
@@ -150,11 +151,22 @@ function fieldsOf(trace, hit, zone) {
   const lane = trace.lanes[hit.lane];
   const track = lane.tracks[hit.track];
   const [start, end] = [track.start[hit.span], track.end[hit.span]];
-  const { group, task, color } = trace.keys[hit.key];
+  const { group, task, color, point } = trace.keys[hit.key];
   const { at, of } = rank(trace, hit);
   const isOpen = hit.kind === UNFINISHED;
   const moment = (/** @type {number} */ time) =>
     momentText(trace, time, 9, zone) + (zone.isElapsed ? "" : ` ${zone.name}`);
+  /** @type {Field[]} */
+  const place = [...groupField(trace, group), ["lane", laneName(trace, lane)]];
+  if (point)
+    return [
+      ["name", trace.names[task]],
+      ["instant", moment(start)],
+      ...kinFields(trace, hit),
+      ...place,
+      ["of its name", `instant ${count(at)} of ${count(of)}`],
+      ["read from", lane.title],
+    ];
   /** @type {Field[]} */
   const fields = [
     ["task", trace.names[task]],
@@ -164,8 +176,7 @@ function fieldsOf(trace, hit, zone) {
     ["start", moment(start)],
     ["end", isOpen ? "not recorded" : moment(end)],
     ...kinFields(trace, hit),
-    ["group", trace.names[group]],
-    ["lane", laneName(trace, lane)],
+    ...place,
     ["in its task", `span ${count(at)} of ${count(of)}`],
     ["read from", lane.title],
   ];
@@ -213,7 +224,7 @@ function fieldElement([name, value, more]) {
 function familyOf(trace, hit, { paint }, visit) {
   const { tracks, isSummarised } = trace.lanes[hit.lane];
   const outer = enclosing(tracks, hit);
-  const children = childrenOf(tracks, hit, MOST_CHILDREN);
+  const children = childrenOf(tracks, hit, MOST_CHILDREN, trace.keys);
   const further = outer.length - MOST_ENCLOSING;
   const shorter = children.count - children.longest.length;
   const least = isSummarised ? "at least " : "";

@@ -5,7 +5,8 @@
 // the whole. Declared waits of all tasks are one part. A strip at the foot of a task's part of the bar is filled to its
 // share on a CPU. Words beside the bar say the same of the whole busy time.
 
-import { namesOf, taskButton } from "#page/sections/choosing.js";
+import { taskButton } from "#page/sections/choosing.js";
+import { namesOf } from "#page/trace/data.js";
 import { atLeast, onCpuShare, sumOf } from "#page/trace/division.js";
 import { meanings, shares } from "#page/view/division.js";
 import { textOn } from "#page/view/palette.js";
@@ -31,18 +32,18 @@ const IDLE = { before: "idle before", between: "idle between", after: "idle afte
 
 /**
  * The parts, from the left.
- * @param {Pick<Trace, "tasks" | "names"> & {ledger: Omit<Trace["ledger"], "alive_at_once"> & {rest_ns?: number}}} of
+ * @param {Pick<Trace, "tasks" | "names" | "raw"> & {ledger: Omit<Trace["ledger"], "alive_at_once"> & {rest_ns?: number}}} of
  * @param {(share: number, index: number) => boolean} hasOwn whether a task of that share has a part of its own
  * @returns {Part[]}
  */
-export function parts({ ledger, tasks, names }, hasOwn) {
+export function parts({ ledger, tasks, names, raw }, hasOwn) {
   const own = ledger.tasks.filter(({ ns }, index) => hasOwn(ns / ledger.total_ns, index));
   const rest = ledger.tasks.filter((part) => !own.includes(part));
   /** @param {string} name @param {number} ns @param {string} kind @returns {Part} */
   const part = (name, ns, kind) => ({ name, ns, kind, task: -1 });
   return [
     ...own.map(({ task, ns }) => ({
-      name: `${names[tasks[task].group]} / ${names[tasks[task].task]}`,
+      name: namesOf({ names, raw }, tasks[task]).join(" / "),
       ns,
       kind: "task",
       task,
@@ -67,12 +68,12 @@ export function parts({ ledger, tasks, names }, hasOwn) {
  * @param {Rows} rows
  * @returns {Omit<Trace["ledger"], "alive_at_once"> & {rest_ns?: number}}
  */
-export function ledgerOf({ ledger, lanes, tasks: all }, { tasks, row, length }) {
+export function ledgerOf({ ledger, laneCount, tasks: all }, { tasks, row, length }) {
   if (tasks === all) return ledger;
   const busy = tasks.reduce((sum, { self_ns }) => sum + self_ns, 0);
   const working = tasks.map(({ self_ns, division }, index) => ({ task: row[index], ns: self_ns - division.wait_ns }));
   const own = working.filter(({ ns }) => ns > 0);
-  const total_ns = lanes.length * length;
+  const total_ns = laneCount * length;
   const division = sumOf(tasks.map((task) => task.division));
   const nothing = { idle_before_ns: 0, idle_between_ns: 0, idle_after_ns: 0, unfinished_ns: 0 };
   return { total_ns, tasks: own, division, ...nothing, rest_ns: total_ns - busy };
@@ -83,7 +84,7 @@ export function ledgerOf({ ledger, lanes, tasks: all }, { tasks, row, length }) 
  * @param {Trace} trace
  * @param {number} [length] ns of the part of the run
  */
-export function captionOf({ lanes: { length: lanes }, wall, ledger: { alive_at_once } }, length = wall) {
+export function captionOf({ laneCount: lanes, wall, ledger: { alive_at_once } }, length = wall) {
   const whole = `${count(lanes)} ${lanes === 1 ? "lane" : "lanes"} × ${duration(length)}`;
   const isFew = alive_at_once > 0 && alive_at_once <= lanes * FEW_ALIVE;
   return { whole, alive: isFew ? `, at most ${count(alive_at_once)} alive at once` : "" };
@@ -198,7 +199,7 @@ function line(part, total, trace, look) {
     const text = document.createElement("bdi");
     text.textContent = part.name;
     name.append(text);
-  } else name.append(taskButton(part.task, namesOf(trace, part.task)));
+  } else name.append(taskButton(part.task, namesOf(trace, trace.tasks[part.task])));
   row.append(name);
   for (const value of [duration(part.ns), total > 0 ? percent(part.ns / total) : "–"]) {
     const cell = row.insertCell();

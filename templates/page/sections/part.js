@@ -60,7 +60,8 @@ export function createPart(trace, busy) {
     const busyTime = isSummarised ? means.reduce((sum, mean) => sum + mean, 0) * ((end - start) / BINS) : table.busy;
     const own = figures(trace, isSummarised ? lanes : table.lanes, busyTime, stretch, Math.max(...means));
     const division = sumOf(table.tasks.map((task) => task.division));
-    return { statistics: table, figures: [...own, ...workFigures(division, end - start)] };
+    const instants = trace.points.length > 0 ? [instantsFigure(table.instants)] : [];
+    return { statistics: table, figures: [...own, ...workFigures(division, end - start), ...instants] };
   };
 }
 
@@ -82,6 +83,11 @@ function workFigures(division, length) {
   return figures;
 }
 
+/** @param {number} instants @returns {Figure} */
+function instantsFigure(instants) {
+  return ["instants", count(instants), "point events in this time; they belong to no task"];
+}
+
 /**
  * The figures of a stretch as the header shows those of the run.
  * @param {import("#page/trace/data.js").Trace} trace
@@ -93,7 +99,7 @@ function workFigures(division, length) {
  */
 function figures(trace, lanes, busyTime, stretch, peak) {
   const length = stretch.end - stretch.start;
-  const available = length * trace.lanes.length;
+  const available = length * trace.laneCount;
   return [
     ["length", duration(length), "of the selection or the time in view"],
     ["lanes", count(lanes), "threads that ran a span in this time"],

@@ -153,14 +153,20 @@ export function createSummary(parts, trace, busy, look, emphasis, showTable) {
  * @param {boolean} isSummarised whether only the longest spans of some lanes are counted
  * @param {number} unsearched spans whose attributes the page does not have
  */
-function foundText({ spans, ns, share }, at, isSummarised, unsearched) {
+function foundText({ spans, points, ns, share }, at, isSummarised, unsearched) {
   const isPart = isSummarised || unsearched > 0;
   const lacking = unsearched > 0 ? ` · attributes of ${count(unsearched)} ${namedSpans(unsearched)} not searched` : "";
-  if (spans === 0 && ns === 0) return (isPart ? "no span here matches" : "no span matches") + lacking;
+  if (spans === 0 && points === 0 && ns === 0) return (isPart ? "no span here matches" : "no span matches") + lacking;
   const atLeast = isPart ? "at least " : "";
   const time = `${duration(ns)} · ${percent(share)} of busy time${lacking}`;
-  if (at === null) return `${atLeast}${count(spans)} ${namedSpans(spans)} · ${time}`;
-  return `${count(at)} of ${count(spans)} ${isPart ? "known " : ""}${namedSpans(spans)} · ${atLeast}${time}`;
+  const what = points === 0 ? namedSpans(spans) : spans === 0 ? namedInstants(points) : "spans and instants";
+  const all = `${count(spans + points)} ${at !== null && isPart ? "known " : ""}${what}`;
+  return at === null ? `${atLeast}${all} · ${time}` : `${count(at)} of ${all} · ${atLeast}${time}`;
+}
+
+/** @param {number} count */
+function namedInstants(count) {
+  return count === 1 ? "instant" : "instants";
 }
 
 /** @param {number} count */

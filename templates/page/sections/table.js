@@ -4,7 +4,8 @@
 // Shows rows page by page, sorted by the column whose heading was clicked. The box of a row hides or shows its
 // task; its name leads to the section of the task. Computes no figure.
 
-import { namesOf, taskButton } from "#page/sections/choosing.js";
+import { taskButton } from "#page/sections/choosing.js";
+import { namesOf } from "#page/trace/data.js";
 import { atLeast, cpuKnown } from "#page/trace/division.js";
 import { toggled } from "#page/trace/sets.js";
 import { change, INITIAL, state } from "#page/view/state.js";
@@ -22,6 +23,7 @@ import { count, duration, percent } from "#page/trace/units.js";
  */
 
 const PAGE = 200;
+const MOST_NAMED = 12; // names of instants
 const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
 const BUCKETED = "≈ quantiles of tasks with more than 4,096 spans are at most 0.4 % off.";
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
@@ -182,7 +184,7 @@ export function createTable(elements, trace, look) {
 
   return (rows, note) => {
     shown = rows;
-    const notes = [note, ...notesOn(rows.tasks)];
+    const notes = [note, ...notesOn(rows.tasks), instantsNote(trace)];
     elements.note.textContent = notes.filter((text) => text !== "").join(" ");
     elements.note.hidden = elements.note.textContent === "";
     fill();
@@ -216,7 +218,7 @@ function line(task, columns, name, largest, color) {
  * @param {number} row
  */
 function nameCell(trace, row) {
-  const names = namesOf(trace, row);
+  const names = namesOf(trace, trace.tasks[row]);
   const cell = document.createElement("th");
   cell.scope = "row";
   const box = document.createElement("input");
@@ -227,6 +229,20 @@ function nameCell(trace, row) {
   box.addEventListener("change", () => change({ hidden: toggled(state().hidden, row) }));
   cell.append(box, taskButton(row, names));
   return cell;
+}
+
+/**
+ * The point events of the whole run by name, which have no row.
+ * @param {import("#page/trace/data.js").Trace} trace
+ */
+export function instantsNote(trace) {
+  const { points } = trace;
+  if (points.length === 0) return "";
+  const all = points.reduce((sum, own) => sum + own.count, 0);
+  const listed = points.slice(0, MOST_NAMED).map((of) => `${namesOf(trace, of).join(" / ")} ×${count(of.count)}`);
+  const more = points.length - listed.length;
+  const names = [...listed, ...(more > 0 ? [`${count(more)} more names`] : [])].join(", ");
+  return `Not in the table: ${count(all)} ${all === 1 ? "instant" : "instants"} of the whole run (${names}).`;
 }
 
 /**

@@ -5,12 +5,13 @@
 // Takes the trace, which has all of that for the whole run, and the rows of the table for a part of it. The task is
 // the chosen one, or the first that the page was made for. Names enter by `textContent`. Computes no figure.
 
-import { namesOf, taskButton } from "#page/sections/choosing.js";
+import { taskButton } from "#page/sections/choosing.js";
 import { createDistribution } from "#page/sections/distribution.js";
 import { showFigures } from "#page/sections/figures.js";
 import { createSlowest } from "#page/sections/slowest.js";
 import { createSplit } from "#page/sections/split.js";
 import { columnsOf, notesOn } from "#page/sections/table.js";
+import { namesOf } from "#page/trace/data.js";
 import { count, duration } from "#page/trace/units.js";
 import { onChange, state } from "#page/view/state.js";
 
@@ -85,9 +86,16 @@ export function createTask(parts, trace, look, linkTo, loading) {
 
   /** @param {number} row */
   function showHeading(row) {
-    const names = namesOf(trace, row);
-    parts.heading.querySelectorAll("bdi").forEach((part, index) => (part.textContent = names[index]));
-    parts.link.textContent = names[1];
+    const names = namesOf(trace, trace.tasks[row]);
+    parts.heading.replaceChildren(
+      ...names.flatMap((text, index) => {
+        const part = document.createElement("bdi");
+        part.className = index < names.length - 1 ? "group" : "";
+        part.textContent = text;
+        return index > 0 ? [" / ", part] : [part];
+      }),
+    );
+    parts.link.textContent = names[names.length - 1];
     paintHeading();
   }
 
@@ -101,7 +109,7 @@ export function createTask(parts, trace, look, linkTo, loading) {
     const { asked, moreAsked } = trace;
     const others = asked.filter((other) => other !== row);
     parts.asked.hidden = others.length === 0 && moreAsked === 0;
-    const names = others.map((other) => taskButton(other, namesOf(trace, other)));
+    const names = others.map((other) => taskButton(other, namesOf(trace, trace.tasks[other])));
     const more = moreAsked > 0 ? `${count(moreAsked)} more` : "";
     const listed = [...names, more].filter((part) => part !== "");
     const isOne = asked.includes(row);

@@ -1,13 +1,13 @@
 // @ts-check
 // The spans of a window as CSV, for spreadsheets and for `waterfall` itself.
 //
-// Takes the trace, its attributes, a window and which spans to keep, gives text in pieces for a Blob. The first columns
-// are those of the record format, so that `waterfall` can read them again, as one lane: a declared wait has the colour
-// `wait`. Where the CPU time of any span is known, a column `cpu` has it, as `81233ns`. The last ones are the
-// attributes, one a name, in the page's order; a span without one has an empty cell. An attribute `cpu`, whose value
-// was no time, has its place in the column of that name, unless a span has both. Lines and quotes follow RFC 4180. A
-// name or a value that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula.
-// Pure.
+// Takes the trace, its attributes, a window and which spans to keep, gives text in pieces for a Blob. The first
+// columns are those of the record format, so that `waterfall` can read them again, as one lane: a declared wait has
+// the colour `wait`, a point event `point`. Where the CPU time of any span is known, a column `cpu` has it, as
+// `81233ns`. The last ones are the attributes, one a name, in the page's order; a span without one has an empty cell.
+// An attribute `cpu`, whose value was no time, has its place in the column of that name, unless a span has both.
+// Lines and quotes follow RFC 4180. A name or a value that a spreadsheet would run as a formula gets an apostrophe; a
+// number such as -5 is no formula. Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
 import { lowerBound } from "#page/trace/mip.js";
@@ -57,7 +57,7 @@ export function csv(trace, window, keep, columns = []) {
       if (own.start[span[position]] > window.end) break;
       const key = own.key[span[position]];
       if (!touches(own, span[position], window) || !keep(lane, key)) continue;
-      const { group, task, color, wait } = trace.keys[key];
+      const { group, task, color, wait, point } = trace.keys[key];
       const start = own.start[span[position]];
       const end = span[position] === own.unfinished ? null : own.end[span[position]];
       const what = [
@@ -65,7 +65,7 @@ export function csv(trace, window, keep, columns = []) {
         names[task],
         startText(start),
         end === null ? "" : endText(end),
-        wait ? "wait" : (color ?? ""),
+        point ? "point" : wait ? "wait" : (color ?? ""),
       ];
       const attributes = cells[track[position]](span[position]);
       rows.push([...what, ...where, end === null ? "" : end - start, ...attributes].join(",") + "\r\n");

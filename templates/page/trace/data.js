@@ -17,7 +17,8 @@ import { shown } from "#page/trace/names.js";
  * @property {boolean} has_clock
  * @property {boolean} duration_only
  * @property {string[]} names
- * @property {{group: number, task: number, color: string | null, wait: boolean}[]} keys
+ * @property {{group: number, task: number, color: string | null, wait: boolean, point: boolean}[]} keys
+ * @property {Points[]} points by name, the most frequent first
  * @property {Process[]} processes
  * @property {LaneData[]} lanes
  * @property {number[]} row_chunks how many tracks each holds
@@ -95,6 +96,7 @@ import { shown } from "#page/trace/names.js";
  * @property {number} process
  * @property {string} label
  * @property {string} title
+ * @property {boolean} has_spans else it has point events alone
  * @property {boolean} exact
  * @property {number | null} open_at_once
  * @property {Division} division
@@ -116,6 +118,11 @@ import { shown } from "#page/trace/names.js";
  * @property {boolean} exact_quantiles whether median and p95 are; else they are at most 0.4 % off
  * @property {Division} division of `self_ns`
  * @property {number} share
+ *
+ * @typedef {object} Points point events, instants, of one name; they belong to no task
+ * @property {number} group
+ * @property {number} task their name
+ * @property {number} count
  *
  * @typedef {object} Division of busy time, in ns: the parts sum to it
  * @property {number} on_cpu_ns
@@ -186,7 +193,8 @@ import { shown } from "#page/trace/names.js";
  * @property {number} task
  * @property {string | null} color the user's own
  * @property {boolean} wait whether its spans are declared waits
- * @property {number} row of the table: index into `tasks`
+ * @property {boolean} point whether it is of point events, which are no spans
+ * @property {number} row index into `subjects`: of spans the row of the table
  *
  * @typedef {object} Trace
  * @property {number} wall
@@ -202,6 +210,7 @@ import { shown } from "#page/trace/names.js";
  * @property {Lane[]} lanes
  * @property {{first: number, width: number, busy: number[], waiting: number[], onCpu: number[], offCpu: number[]}} bins
  *   ns in each; the last three are empty where there is none
+ * @property {number} laneCount how many have a span: those that figures count
  * @property {boolean} hasWaits whether any span is a declared wait
  * @property {boolean} hasCpu whether the CPU time of any span is known
  * @property {Counter[]} counters those that are drawn
@@ -209,6 +218,9 @@ import { shown } from "#page/trace/names.js";
  * @property {number} moreCounters that are not drawn
  * @property {import("#page/trace/attributes.js").Attributes} attributes of the spans
  * @property {Task[]} tasks
+ * @property {Points[]} points by name
+ * @property {readonly {group: number, task: number}[]} subjects what a row of a track may be of: the tasks, then the names of
+ *   point events
  * @property {Ledger} ledger
  * @property {Finding[]} findings
  * @property {Distribution[]} distributions of the first tasks and of those in `asked`
@@ -237,8 +249,11 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
  * @returns {Trace} without rows and samples: each lane has only a summary
  */
 export function outline(data, cells, load = noChunks) {
-  const rows = new Map(data.tasks.map(({ group, task }, row) => [`${group} ${task}`, row]));
-  const keys = data.keys.map((key) => ({ ...key, row: rows.get(`${key.group} ${key.task}`) ?? -1 }));
+  const subjects = [...data.tasks, ...data.points];
+  const nameOf = (/** @type {{group: number, task: number}} */ of, /** @type {boolean} */ isPoint) =>
+    `${isPoint} ${of.group} ${of.task}`;
+  const rows = new Map(subjects.map((of, row) => [nameOf(of, row >= data.tasks.length), row]));
+  const keys = data.keys.map((key) => ({ ...key, row: rows.get(nameOf(key, key.point)) ?? -1 }));
   const hasCpu = isAnyKnown(data);
   const hasTwins = data.attributes.length > 0 || hasCpu;
   return {
@@ -275,10 +290,11 @@ export function outline(data, cells, load = noChunks) {
       onCpu: data.concurrency.on_cpu_ns,
       offCpu: data.concurrency.off_cpu_ns,
     },
+    laneCount: data.lanes.filter((lane) => lane.has_spans).length,
     hasWaits: data.keys.some(({ wait }) => wait),
     hasCpu,
     counters: data.counters.map(({ group, name, series }) => ({
-      group: shown(group),
+      group: group === "" ? "" : shown(group),
       name: shown(name),
       series: series.map(({ process }) => ({ ...NO_SAMPLES, process })),
     })),
@@ -286,6 +302,8 @@ export function outline(data, cells, load = noChunks) {
     moreCounters: data.more_counters,
     attributes: createAttributes(data, load),
     tasks: data.tasks,
+    points: data.points,
+    subjects,
     ledger: data.ledger,
     findings: data.findings,
     distributions: data.distributions,
@@ -341,7 +359,17 @@ export function complete(trace, data, rows, samples) {
 }
 
 /**
- * The row of the table that a span counts in.
+ * What a task, or a name of point events, is called: its group, if it has one, and its name.
+ * @param {Pick<Trace, "raw" | "names">} trace
+ * @param {{group: number, task: number}} of
+ * @returns {string[]}
+ */
+export function namesOf({ raw, names }, { group, task }) {
+  return raw[group] === "" ? [names[task]] : [names[group], names[task]];
+}
+
+/**
+ * The row of the table that a span counts in; of a point event one behind the table's.
  * @param {Trace} trace
  * @param {import("#page/trace/data.js").Place} place
  */

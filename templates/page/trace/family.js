@@ -39,15 +39,30 @@ export function enclosing(tracks, { track, span }) {
   return found.sort((one, other) => other.start - one.start || (one.end === other.end ? 0 : one.end - other.end));
 }
 
+/** @type {WeakMap<Track, Int32Array>} results of a pure function, and no state */
+const known = new WeakMap();
+
 /**
- * How many spans a span encloses, those that are nested in others of them included.
+ * Which rows of a track are point events.
+ * @param {Track} track
+ * @param {readonly {point: boolean}[]} keys
+ */
+function pointsOf(track, keys) {
+  const found = known.get(track) ?? track.instants.filter((span) => keys[track.key[span]]?.point);
+  known.set(track, found);
+  return found;
+}
+
+/**
+ * How many spans and point events a span encloses, those that are nested in others of them included.
  * @param {readonly Track[]} tracks of its lane
  * @param {Spot} spot
+ * @param {readonly {point: boolean}[]} keys
  */
-export function countNested(tracks, { track, span }) {
+export function countNested(tracks, { track, span }, keys) {
   const start = tracks[track].start[span];
   const end = endIn(tracks[track], span);
-  let nested = 0;
+  let [nested, points] = [0, 0];
   tracks.forEach((other, index) => {
     if (index === track) return;
     const to = lowerBound(other.start, end);
@@ -55,8 +70,10 @@ export function countNested(tracks, { track, span }) {
     if (from < to && index < track && other.start[from] === start && endIn(other, from) === end) from += 1; // its equal, above it
     const isOver = from < to && endIn(other, to - 1) > end; // only the last may be
     nested += Math.max(0, to - from - Number(isOver));
+    const own = pointsOf(other, keys);
+    points += lowerBound(own, Math.max(from, to)) - lowerBound(own, from);
   });
-  return nested;
+  return { spans: nested - points, points };
 }
 
 /**
@@ -64,9 +81,10 @@ export function countNested(tracks, { track, span }) {
  * @param {readonly Track[]} tracks of its lane
  * @param {Spot} spot
  * @param {number} most how many of the longest are wanted
+ * @param {readonly {point: boolean}[]} keys point events are no children
  * @returns {{count: number, time: number, longest: Spot[]}}
  */
-export function childrenOf(tracks, spot, most) {
+export function childrenOf(tracks, spot, most, keys) {
   const until = endIn(tracks[spot.track], spot.span);
   const { own, order, offsets, position } = startingIn(tracks, spot, until);
   /** @type {number[]} ends of those that may enclose what follows, each no later than the one below it */
@@ -78,6 +96,7 @@ export function childrenOf(tracks, spot, most) {
     const [track, span] = [order.track[at], order.span[at]];
     const start = own[track].start[span];
     if (start >= until) break;
+    if (keys[own[track].key[span]]?.point) continue;
     const end = endIn(own[track], span);
     while (open.length > 0 && (open[open.length - 1] <= start || open[open.length - 1] < end)) open.pop();
     if (open.length === 0 && end <= until) {

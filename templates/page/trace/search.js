@@ -30,6 +30,7 @@ import { valuesThat, valuesWith } from "#page/trace/values.js";
  *
  * @typedef {object} Counted
  * @property {number} spans that match, unfinished ones among them
+ * @property {number} points point events that match
  * @property {number} ns in which finished ones kept their lanes busy
  * @property {number} share of the busy time of all spans
  */
@@ -97,12 +98,17 @@ export function matching({ maskOf }, shownKeys) {
 export function* counted(trace, { maskOf, trace: { lanes } }, shownKeys, busy) {
   /** @type {Map<Uint8Array, Uint8Array>} */
   const shown = new Map();
-  let [spans, ns, all] = [0, 0, 0];
+  const isPoint = Uint8Array.from(trace.keys, ({ point }) => Number(point));
+  let [spans, points, ns, all] = [0, 0, 0, 0];
   for (const [lane, own] of lanes.entries()) {
     const mask = maskOf(lane);
     const both = shown.get(mask) ?? mask.map((matches, key) => matches & shownKeys[key]);
     shown.set(mask, both);
     for (const { key } of own.tracks) spans += count(key, both);
+    if (trace.points.length > 0) {
+      const ofPoints = both.map((matches, key) => matches & isPoint[key]);
+      for (const { key } of own.tracks) points += count(key, ofPoints);
+    }
     const busyByKey = busyOf(own, both);
     // The raster of a summarised lane knows keys alone.
     const isBoth = own.isSummarised && own !== trace.lanes[lane];
@@ -110,7 +116,7 @@ export function* counted(trace, { maskOf, trace: { lanes } }, shownKeys, busy) {
     all += lengthOf(busy(lane));
     yield;
   }
-  return { spans, ns, share: all > 0 ? ns / all : 0 };
+  return { spans: spans - points, points, ns, share: all > 0 ? ns / all : 0 };
 }
 
 /**

@@ -4,8 +4,8 @@
 // Takes the trace, the order of its lanes' spans and a stretch; gives the rows of the table. For the whole run they
 // equal those of Rust's `statistics`, to the nanosecond. Times (total, self, busy) count only what is inside the
 // stretch, and self times sum to the busy time, divided as `division.js` has it; mean, quantiles and max cover whole
-// spans. Unfinished spans are counted, and no other figure includes them. Looks only at spans that touch the stretch,
-// found by binary search. Pure.
+// spans. Unfinished spans are counted, and no other figure includes them; so are point events, which are no spans. Looks
+// only at spans that touch the stretch, found by binary search. Pure.
 
 import { knownIn } from "#page/trace/cpu.js";
 import { eachKnown } from "#page/trace/division.js";
@@ -28,6 +28,7 @@ import { positionOf } from "#page/trace/order.js";
  * @property {number} lanes with a finished span in the stretch
  * @property {number} spans that touch it, unfinished ones among them
  * @property {number} unfinished
+ * @property {number} instants point events in it
  *
  * @typedef {object} Row a task in the making
  * @property {number} unfinished
@@ -53,12 +54,16 @@ export function* statistics(trace, orderOf, stretch) {
   /** @type {Map<number, Row>} */
   const rows = new Map();
   const busy = sum();
-  let [lanes, spans] = [0, 0];
+  let [lanes, spans, instants] = [0, 0, 0];
+  const isPoint = Uint8Array.from(trace.keys, ({ point }) => Number(point));
   for (const [index, lane] of trace.lanes.entries()) {
     const order = orderOf(index);
     yield;
-    const positions = touching(lane.tracks, order, stretch);
+    const all = touching(lane.tracks, order, stretch);
+    const isSpan = (/** @type {number} */ at) => isPoint[lane.tracks[order.track[at]].key[order.span[at]]] === 0;
+    const positions = trace.points.length === 0 ? all : all.filter(isSpan);
     spans += positions.length;
+    instants += all.length - positions.length;
     if (addLane(rows, busy, trace, lane, order, positions, stretch)) lanes += 1;
     yield;
   }
@@ -81,6 +86,7 @@ export function* statistics(trace, orderOf, stretch) {
     lanes,
     spans,
     unfinished: sorted.reduce((count, { figures }) => count + figures.unfinished, 0),
+    instants,
   };
 }
 

@@ -154,8 +154,8 @@ export function ranked(trace, row, at) {
   /** @type {Place | null} */
   let found = null;
   eachTrack(trace, ({ start, key }, lane, track) => {
-    const span = lowerBound(start, time);
-    if (start[span] === time && isOwn[key[span]] === 1 && --alike === 0) found = { lane, track, span };
+    for (let span = lowerBound(start, time); start[span] === time; span += 1)
+      if (isOwn[key[span]] === 1 && --alike === 0) found = { lane, track, span };
   });
   return found;
 }
@@ -263,12 +263,11 @@ function nextFrom(trace, place, time, step, holds) {
  */
 function countUpTo(start, time, lane, track, place) {
   const below = lane - place.lane || track - place.track;
-  const earlier = lowerBound(start, time);
-  const isSame = start[earlier] === time; // no two spans of a track start together
-  return {
-    before: below < 0 && isSame ? earlier + 1 : earlier,
-    through: below <= 0 && isSame ? earlier + 1 : earlier,
-  };
+  if (below === 0) return { before: place.span, through: place.span + 1 };
+  let count = lowerBound(start, time);
+  // No two spans of a track start together, but point events may.
+  if (below < 0) while (start[count] === time) count += 1;
+  return { before: count, through: count };
 }
 
 /**

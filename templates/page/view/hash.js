@@ -24,6 +24,8 @@ import { inside, same, whole } from "#page/view/window.js";
 
 const FINE = 1e6; // ns: stretches up to this long have fractions
 const DIGITS = 3;
+/** Before the name of point events, in place of a task; no encoded name begins with it. */
+const POINT = "@";
 const STRETCH = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)$/;
 
 /** @type {Readonly<Record<string, Field>>} */
@@ -56,14 +58,14 @@ const FIELDS = {
     write: ({ hidden }, trace) =>
       isMost(hidden, trace)
         ? rowsText(
-            [...trace.tasks.keys()].filter((row) => !hidden.has(row)),
+            [...trace.subjects.keys()].filter((row) => !hidden.has(row)),
             trace,
           )
         : null,
     read: (text, trace) => {
       const shown = new Set(rowsIn(text, trace));
       if (text !== "" && shown.size === 0) return null; // of another run: nothing would be left
-      return { hidden: new Set([...trace.tasks.keys()].filter((row) => !shown.has(row))) };
+      return { hidden: new Set([...trace.subjects.keys()].filter((row) => !shown.has(row))) };
     },
   },
   fold: {
@@ -111,7 +113,7 @@ const FIELDS = {
     write: ({ task }, trace) => (task === null ? null : nameOf(task, trace)),
     read: (text, trace) => {
       const [task] = rowsIn(text, trace);
-      return task === undefined ? null : { task };
+      return task === undefined || task >= trace.tasks.length ? null : { task };
     },
   },
   by: {
@@ -255,8 +257,8 @@ function isNear(one, other) {
  * @param {ReadonlySet<number>} hidden
  * @param {Trace} trace
  */
-function isMost(hidden, { tasks }) {
-  return hidden.size * 2 > tasks.length;
+function isMost(hidden, { subjects }) {
+  return hidden.size * 2 > subjects.length;
 }
 
 /**
@@ -277,11 +279,12 @@ function rowsText(rows, trace) {
  */
 function rowsIn(text, trace) {
   if (text === "") return [];
-  const known = new Map(trace.tasks.map((_, row) => [nameOf(row, trace), row]));
+  const known = new Map(trace.subjects.map((_, row) => [nameOf(row, trace), row]));
   return text.split(",").flatMap((name) => {
-    const parts = name.split("/").map(decoded);
+    const mark = name.startsWith(POINT) ? POINT : "";
+    const parts = name.slice(mark.length).split("/").map(decoded);
     if (parts.includes(null)) return [];
-    return known.get(parts.map((part) => encoded(part ?? "")).join("/")) ?? [];
+    return known.get(mark + parts.map((part) => encoded(part ?? "")).join("/")) ?? [];
   });
 }
 
@@ -289,8 +292,9 @@ function rowsIn(text, trace) {
  * @param {number} row
  * @param {Trace} trace
  */
-function nameOf(row, { tasks, raw }) {
-  return `${encoded(raw[tasks[row].group])}/${encoded(raw[tasks[row].task])}`;
+function nameOf(row, { tasks, subjects, raw }) {
+  const { group, task } = subjects[row];
+  return `${row < tasks.length ? "" : POINT}${encoded(raw[group])}/${encoded(raw[task])}`;
 }
 
 /**

@@ -2,9 +2,10 @@
 // The legend: which tasks or groups have their own entry, and which share the last one.
 //
 // Takes the trace, gives the entries: the 24 names with the most self time, then one for all others, then one for the
-// tasks whose spans are all declared waits. These have one colour, so they have one entry, which explains it. An entry
-// hides or shows rows of the table. Also knows where Plotly will put the entries, before Plotly has drawn them. Pure.
+// tasks whose spans are all declared waits, and one for point events. These have one colour, so they have one entry,
+// which explains it. An entry hides or shows rows of the table, or point events. Also knows where Plotly will put the entries, before Plotly has drawn them. Pure.
 
+import { namesOf } from "#page/trace/data.js";
 import { fittedApart } from "#page/trace/names.js";
 import { count } from "#page/trace/units.js";
 import { onlyWaits } from "#page/view/palette.js";
@@ -14,8 +15,8 @@ import { onlyWaits } from "#page/view/palette.js";
  * @property {string} label its name in its display form; `7 others`, `waiting`
  * @property {string} title what the label does not say; may be empty
  * @property {string} count for people
- * @property {number} name in the trace, or OTHERS, or WAITING
- * @property {number[]} rows of the table that it covers
+ * @property {number} name in the trace, or OTHERS, or WAITING, or INSTANTS
+ * @property {number[]} rows of the table that it covers; of point events those behind
  *
  * @typedef {object} Legend
  * @property {Entry[]} entries
@@ -25,9 +26,10 @@ import { onlyWaits } from "#page/view/palette.js";
 /** Stand for the names of entries that have none. */
 export const OTHERS = -1;
 export const WAITING = -2;
+export const INSTANTS = -3;
 
 const OWN_ENTRIES = 24;
-const MOST_LISTED = 12; // names of waits
+const MOST_LISTED = 12; // names of waits, or of instants
 const LEGEND_LENGTH = 26; // code points of a name
 
 /** px of Plotly's legend: what an entry has before its text, air between two, a line, air above and below all. */
@@ -58,7 +60,7 @@ export function legend(trace, by = "task") {
   const own = ordered.length === OWN_ENTRIES + 1 ? ordered.length : OWN_ENTRIES;
   const entries = ordered
     .slice(0, own)
-    .map(([name, { spans, rows }]) => ({ label: trace.names[name], title: "", count: count(spans), name, rows }));
+    .map(([name, { spans, rows }]) => ({ label: labelOf(trace, name, by), title: "", count: count(spans), name, rows }));
   const rest = ordered.slice(own).map(([, sum]) => sum);
   if (rest.length > 0) {
     const spans = rest.reduce((sum, { spans }) => sum + spans, 0);
@@ -66,6 +68,7 @@ export function legend(trace, by = "task") {
     entries.push({ label: `${count(rest.length)} others`, title: "", count: count(spans), name: OTHERS, rows });
   }
   if (waits.length > 0) entries.push(waitingEntry(trace, waits));
+  if (trace.points.length > 0) entries.push(instantsEntry(trace));
   /** @type {Map<number, number>} */
   const entryOfRow = new Map(entries.flatMap(({ rows }, index) => rows.map((row) => [row, index])));
   return { entries, entryOf: Int32Array.from(trace.keys, ({ row }) => entryOfRow.get(row) ?? 0) };
@@ -76,22 +79,54 @@ export function legend(trace, by = "task") {
  * @param {number[]} rows of the table
  * @returns {Entry}
  */
-function waitingEntry({ tasks, names }, rows) {
+function waitingEntry(trace, rows) {
+  const { tasks } = trace;
   const spans = rows.reduce((sum, row) => sum + tasks[row].count + tasks[row].unfinished, 0);
-  const listed = rows.slice(0, MOST_LISTED).map((row) => `${names[tasks[row].group]} / ${names[tasks[row].task]}`);
-  const more = rows.length - listed.length;
-  const title = ["declared waits:", ...listed, ...(more > 0 ? [`${count(more)} more`] : [])].join("\n");
+  const title = ["declared waits:", ...listed(trace, rows)].join("\n");
   return { label: "waiting", title, count: count(spans), name: WAITING, rows };
+}
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @returns {Entry}
+ */
+function instantsEntry(trace) {
+  const { points, tasks } = trace;
+  const rows = points.map((_, index) => tasks.length + index);
+  const title = ["point events:", ...listed(trace, rows)].join("\n");
+  const all = points.reduce((sum, own) => sum + own.count, 0);
+  return { label: "instants", title, count: count(all), name: INSTANTS, rows };
+}
+
+/**
+ * The names of the first rows, and how many there are more.
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {readonly number[]} rows
+ */
+function listed(trace, rows) {
+  const names = rows.slice(0, MOST_LISTED).map((row) => namesOf(trace, trace.subjects[row]).join(" / "));
+  const more = rows.length - names.length;
+  return more > 0 ? [...names, `${count(more)} more`] : names;
+}
+
+/**
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {number} name
+ * @param {"task" | "group"} by
+ */
+function labelOf({ raw, names }, name, by) {
+  return by === "group" && raw[name] === "" ? "(no group)" : names[name];
 }
 
 /**
  * The colour of an entry.
  * @param {Entry} entry
- * @param {Pick<import("#page/view/palette.js").Paint, "name" | "wait">} paint
+ * @param {Pick<import("#page/view/palette.js").Paint, "name" | "wait" | "point">} paint
  * @param {{others: string}} colors
  */
 export function entryColor({ name }, paint, colors) {
   if (name === WAITING) return paint.wait;
+  if (name === INSTANTS) return paint.point;
   return name === OTHERS ? colors.others : paint.name[name];
 }
 

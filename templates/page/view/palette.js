@@ -16,6 +16,7 @@
  *   waits do not count where the name has others
  * @property {string[]} row per row of the trace's table: that of its name; of waits where it has nothing else
  * @property {string} wait of declared waits
+ * @property {string} point of point events
  * @property {string} background of the page
  */
 
@@ -23,6 +24,9 @@ export const BACKGROUND = { light: "#ffffff", dark: "#16181d" };
 
 /** Of all declared waits: stronger than what is idle. */
 export const WAIT = { light: "#8a8a8a", dark: "#808080" };
+
+/** Of all point events: the page's ink, since hues are of tasks. */
+export const POINT = { light: "#1c1e21", dark: "#e4e6ea" };
 
 /** How much of a colour is left when it is faded. */
 const FAINT = 0.2;
@@ -68,7 +72,7 @@ export const HUES = {
  * @returns {Paint}
  */
 export function paint(trace, scheme, by = "task") {
-  const [hues, wait] = [HUES[scheme], WAIT[scheme]];
+  const [hues, wait, point] = [HUES[scheme], WAIT[scheme], POINT[scheme]];
   const names = withoutColor(trace.keys, by);
   const own = new Set(trace.keys.flatMap(({ color, wait }) => (wait ? Object.values(WAIT) : (color ?? []))));
   /** @type {string[]} */
@@ -84,7 +88,7 @@ export function paint(trace, scheme, by = "task") {
     some.forEach((name, index) => (hue[name] = hues[assigned[index]]));
     taken.push(...assigned);
   }
-  const fill = trace.keys.map((key) => (key.wait ? wait : (key.color ?? hue[key[by]])));
+  const fill = trace.keys.map((key) => (key.point ? point : key.wait ? wait : (key.color ?? hue[key[by]])));
   const name = nameColors(trace.keys, fill, hue, by);
   const isWait = onlyWaits(trace);
   return {
@@ -94,6 +98,7 @@ export function paint(trace, scheme, by = "task") {
     name,
     row: trace.tasks.map((task, row) => (isWait[row] ? wait : name[task[by]])),
     wait,
+    point,
     background: BACKGROUND[scheme],
   };
 }
@@ -158,8 +163,8 @@ export function lineColors(count, scheme, accent, fills) {
 function withoutColor(keys, by) {
   /** @type {Map<number, string | null>} */
   const colors = new Map();
-  for (const { [by]: name, color, wait } of keys) {
-    if (wait) continue;
+  for (const { [by]: name, color, wait, point } of keys) {
+    if (wait || point) continue;
     const known = colors.get(name);
     colors.set(name, known === undefined || known === color ? color : null);
   }
@@ -175,8 +180,8 @@ function withoutColor(keys, by) {
 function nameColors(keys, fill, hue, by) {
   /** @type {string[]} */
   const colors = [];
-  keys.forEach(({ [by]: name, wait }, key) => {
-    if (wait) return;
+  keys.forEach(({ [by]: name, wait, point }, key) => {
+    if (wait || point) return;
     colors[name] = colors[name] === undefined || colors[name] === fill[key] ? fill[key] : hue[name];
   });
   keys.forEach(({ [by]: name }, key) => (colors[name] ??= fill[key]));

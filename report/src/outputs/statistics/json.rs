@@ -182,11 +182,11 @@ impl Statistics {
     /// | key | what |
     /// |---|---|
     /// | `version` | 1 |
-    /// | `start`, `end` | the first start, and the last end or start: RFC 3339, nine digits; `null` without spans |
+    /// | `start`, `end` | the first start or instant, and the last end, start or instant: RFC 3339, nine digits; `null` without any |
     /// | `wall_ns` | `end` minus `start` |
     /// | `spans` | finished spans, zero-length ones included |
     /// | `unfinished` | spans whose end was never written; they enter no other figure of a task |
-    /// | `instants` | point events, which belong to no task; 0 for record files |
+    /// | `instants` | point events of the source, which belong to no task and enter no other figure; 0 for record files |
     /// | `lanes`, `processes` | the number of those with a span |
     /// | `max_depth` | the most spans of a lane that contain one another; 1 when nothing nests |
     /// | `problems` | the first hundred, each `{path, line, what}` |
@@ -263,7 +263,7 @@ impl Statistics {
             wall_ns: overview.wall_ns(),
             spans: overview.spans,
             unfinished: overview.unfinished,
-            instants: 0, // none of our sources has point events that are not spans
+            instants: overview.instants,
             lanes: overview.lanes,
             processes: overview.processes,
             max_depth: overview.max_depth,

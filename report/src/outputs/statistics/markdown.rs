@@ -34,14 +34,8 @@ impl Statistics {
             text.push_str(&format!("\n{} not listed.\n", self.more((rows.len() - MOST) as u64)));
         }
         let signs = self.signs(&rows[..rows.len().min(MOST)]);
-        for note in self
-            .busy()
-            .into_iter()
-            .chain(self.disturbed())
-            .chain(signs)
-            .chain(self.unknown_attributes())
-            .chain(self.notes.clone())
-        {
+        let notes = self.instants().into_iter().chain(self.busy()).chain(self.disturbed());
+        for note in notes.chain(signs).chain(self.unknown_attributes()).chain(self.notes.clone()) {
             text.push_str(&format!("\n{}\n", escaped(&note)));
         }
         for check in self.gate.of_runs() {

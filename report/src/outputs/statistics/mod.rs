@@ -183,6 +183,12 @@ impl Statistics {
         self.by.as_ref().and_then(|_| brief::unknown_attributes(self.attributes_unknown))
     }
 
+    /// The number of point events, which are in no table.
+    fn instants(&self) -> Option<String> {
+        let count = self.overview.instants;
+        (count > 0).then(|| format!("{} (point events, not in the table)", units::counted(count, "instant")))
+    }
+
     /// What disturbed the run, unless a line beside a broken budget names it.
     fn disturbed(&self) -> Option<String> {
         let used = self.cpu_use.as_ref()?;

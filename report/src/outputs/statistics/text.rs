@@ -49,7 +49,8 @@ impl Statistics {
             table.push(names.chain(figures).map(Cell::from).collect());
         }
         let mut text = table.text(width, "a wider terminal or --format csv");
-        let mut notes: Vec<String> = self.busy().into_iter().chain(self.disturbed()).collect();
+        let mut notes: Vec<String> =
+            self.instants().into_iter().chain(self.busy()).chain(self.disturbed()).collect();
         if rows.len() > MOST {
             notes.push(format!("{}: --format csv lists all of them", self.more((rows.len() - MOST) as u64)));
         }
