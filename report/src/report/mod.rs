@@ -254,6 +254,7 @@ impl Report {
         let Loaded { summary, splits, left_out, is_of_summaries, .. } = loaded;
         let Reading { selection, assumed_offset_s, .. } = &self.reading;
         let mut notes: Vec<String> = of_several_runs(&self.reading.inputs).into_iter().collect();
+        notes.extend(clocks::notes(&self.reading, loaded));
         let (spans, samples) = (summary.span_count(), summary.sample_count());
         let all = spans + left_out;
         for (assumed, all, noun) in
@@ -268,7 +269,6 @@ impl Report {
                 ));
             }
         }
-        notes.extend(clocks::notes(&self.reading, loaded));
         notes.extend(waits::notes(&self.reading, summary.keys()));
         if splits.names().next().is_some() {
             notes.extend(outputs::unknown_attributes(splits.unknown()));
