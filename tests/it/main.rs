@@ -22,6 +22,7 @@ mod modules;
 mod page;
 mod performance_py;
 mod processes;
+mod profiles;
 #[cfg(unix)]
 mod progress;
 #[cfg(unix)]

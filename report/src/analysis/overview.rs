@@ -15,6 +15,8 @@ pub struct Overview {
     /// Finished spans, instants included.
     pub spans: u64,
     pub unfinished: u64,
+    /// Durations without moments, which are no spans.
+    pub timings: u64,
     /// Lanes with a span.
     pub lanes: usize,
     /// Processes with a span.
@@ -45,6 +47,7 @@ pub(crate) fn overview(summary: &Summary) -> Overview {
         extent_ns: summary.lanes_extent_ns(),
         spans: keys().fold(0, |sum, key| key.count.saturating_add(sum)),
         unfinished: keys().fold(0, |sum, key| key.unfinished.saturating_add(sum)),
+        timings: summary.timing_count(),
         lanes: summary.lanes().len(),
         processes: summary.lanes().map(|(process, ..)| process).collect::<BTreeSet<_>>().len(),
         max_depth: summary.lanes().map(|(.., lane)| lane.depth).max().unwrap_or(0),

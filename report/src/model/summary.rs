@@ -2,16 +2,19 @@
 //!
 //! Summaries are a commutative monoid: the result of [`Summary::merge`] depends on the lanes alone, whatever the
 //! order, the grouping or the number of machines. It has integers only. Several summaries may have one lane only as
-//! parts that begin and end with no span open, as the recorder rotates its files. Its size depends on the number of
-//! lanes and tasks, never on the number of rows. Times are in ns since the Unix epoch.
+//! parts that begin and end with no span open, as the recorder rotates its files. Timings and profiles, which have no
+//! time, simply add up. Its size depends on the number of lanes, tasks and functions, never on the number of rows.
+//! Times are in ns since the Unix epoch.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use super::key_summary::KeySummary;
 use super::time::union;
 use super::{
-    Clock, Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Span, Spans, Thinned, Time,
+    Clock, Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Profile, ProfileIdentity, Spans,
+    Thinned, Timed,
 };
 
 /// Most bins that a lane has.
@@ -31,7 +34,7 @@ pub(crate) fn level_within(extent_ns: (i64, i64), most: i64) -> u32 {
     (0..62).find(|level| (extent_ns.1 >> level) - (extent_ns.0 >> level) < most).unwrap_or(62)
 }
 
-/// Summary of lanes and counters.
+/// Summary of lanes and counters, of timings and profiles.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     /// The keys of their spans.
@@ -41,6 +44,9 @@ pub struct Summary {
     pub(super) durations: Vec<Durations>,
     /// By process, group and name.
     pub(super) counters: BTreeMap<(ProcessIdentity, String, String), Thinned>,
+    /// Durations without moments, of some of the keys. They are among `durations`.
+    pub(super) timings: BTreeMap<KeyId, Timed>,
+    pub(super) profiles: BTreeMap<ProfileIdentity, Profile>,
     /// The earliest start, and its seconds east of UTC if its stamp names an offset.
     pub(super) earliest: Option<(i64, Option<i32>)>,
     pub(super) earliest_sample: Option<(i64, Option<i32>)>,
@@ -74,27 +80,6 @@ pub(crate) struct LaneSummary {
     /// The longest finished spans, at most [`LONGEST`], the longest first. Ties are sorted by start, then by name, then
     /// by CPU time and attributes.
     pub longest: Vec<LongSpan>,
-}
-
-/// Summary of one key's spans in a lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeySummary {
-    /// The key of the spans.
-    pub key: KeyId,
-    /// First start, and last end or start.
-    pub extent_ns: (i64, i64),
-    /// Earliest start of an unfinished span.
-    pub unfinished_ns: Option<i64>,
-    /// Number of unfinished spans. The fields below ignore them.
-    pub unfinished: u64,
-    /// Number of finished spans, including instants.
-    pub count: u64,
-    /// Sum of durations.
-    pub total_ns: i128,
-    /// Sum of squared durations, in ns²; saturates at the greatest `u128`.
-    pub squares: u128,
-    /// The shortest and the longest duration; `(i64::MAX, 0)` without finished spans.
-    pub range_ns: (i64, i64),
 }
 
 /// How long spans of a key were the innermost running ones, in one bin of a lane.
@@ -183,7 +168,7 @@ impl Summary {
     }
 
     /// Keeps the keys and the groups of counters for which the functions return true. Removes lanes without a key.
-    /// The remaining lanes keep their first start and last end.
+    /// Keeps all profiles, whose functions are no tasks. The remaining lanes keep their first start and last end.
     pub(crate) fn retain(
         &mut self,
         is_wanted: impl Fn(&Keys, KeyId) -> bool,
@@ -200,6 +185,7 @@ impl Summary {
             }
         }
         self.lanes.retain(|_, lane| !lane.keys.is_empty());
+        self.timings.retain(|key, _| wanted[key.index()]);
         self.counters.retain(|(_, group, _), _| is_group(group));
     }
 
@@ -225,6 +211,9 @@ impl Summary {
             add_up_cpu(&mut lane.cpu);
             keep_longest(&mut lane.longest, &keys);
         }
+        for (key, timed) in std::mem::take(&mut self.timings) {
+            self.timings.entry(renamed[key.index()]).or_default().merge(&timed);
+        }
         (self.keys, self.durations) = (Arc::new(keys), durations);
     }
 
@@ -237,7 +226,18 @@ impl Summary {
     /// Adds the lanes and counters of `other`. Costs O(size of `other`), and for each lane that both have, O(its size
     /// here).
     pub fn merge(&mut self, other: Summary) {
-        let Summary { keys, lanes, durations, counters, earliest, earliest_sample, clock, .. } = other;
+        let Summary {
+            keys,
+            lanes,
+            durations,
+            counters,
+            timings,
+            profiles,
+            earliest,
+            earliest_sample,
+            clock,
+            ..
+        } = other;
         self.earliest = first(self.earliest, earliest);
         self.earliest_sample = first(self.earliest_sample, earliest_sample);
         clock.into_iter().for_each(|clock| self.note_clock(clock));
@@ -249,6 +249,12 @@ impl Summary {
         self.durations.resize_with(own.all().len(), Durations::default);
         for (more, id) in durations.into_iter().zip(&copied) {
             self.durations[id.index()].merge(more);
+        }
+        for (key, timed) in timings {
+            self.timings.entry(copied[key.index()]).or_default().merge(&timed);
+        }
+        for (identity, profile) in profiles {
+            self.profiles.entry(identity).or_default().merge(profile);
         }
         for (identity, mut lane) in lanes {
             lane.rename(&copied);
@@ -313,10 +319,22 @@ impl Summary {
         self.clock = Some(self.clock.map_or(clock, |own| own.and(clock)));
     }
 
-    /// Whether both have the same lanes and counters with the same figures, and at least one.
+    /// Whether it has neither a lane, a counter, a timing nor a profile.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
+            && self.counters.is_empty()
+            && self.timings.is_empty()
+            && self.profiles.is_empty()
+    }
+
+    /// Whether both have the same lanes, counters, timings and profiles with the same figures, and at least one.
     pub(crate) fn equals(&self, other: &Summary) -> bool {
-        let is_empty = self.lanes.is_empty() && self.counters.is_empty();
-        !is_empty && self.lanes == other.lanes && self.counters == other.counters && self.keys == other.keys
+        !self.is_empty()
+            && self.lanes == other.lanes
+            && self.counters == other.counters
+            && self.timings == other.timings
+            && self.profiles == other.profiles
+            && self.keys == other.keys
     }
 
     /// Number of spans, including unfinished ones.
@@ -490,50 +508,6 @@ impl LaneSummary {
                 Err(place) => self.keys.insert(place, key),
             }
         }
-    }
-}
-
-impl KeySummary {
-    /// The summary of no spans.
-    pub(crate) fn new(key: KeyId) -> KeySummary {
-        KeySummary {
-            key,
-            extent_ns: (i64::MAX, i64::MIN),
-            unfinished_ns: None,
-            unfinished: 0,
-            count: 0,
-            total_ns: 0,
-            squares: 0,
-            range_ns: (i64::MAX, 0),
-        }
-    }
-
-    /// Adds a span of the key.
-    pub(crate) fn add(&mut self, span: &Span) {
-        let start_ns = span.start.ns();
-        self.extent_ns = union(self.extent_ns, (start_ns, span.end.map_or(start_ns, Time::ns)));
-        let Some(duration_ns) = span.duration_ns() else {
-            self.unfinished += 1;
-            self.unfinished_ns = [self.unfinished_ns, Some(start_ns)].into_iter().flatten().min();
-            return;
-        };
-        self.count += 1;
-        self.total_ns += i128::from(duration_ns);
-        let square = u128::from(duration_ns.unsigned_abs()) * u128::from(duration_ns.unsigned_abs());
-        self.squares = self.squares.saturating_add(square);
-        self.range_ns = union(self.range_ns, (duration_ns, duration_ns));
-    }
-
-    /// Adds the spans of `other`.
-    pub(crate) fn merge(&mut self, other: &KeySummary) {
-        self.extent_ns = union(self.extent_ns, other.extent_ns);
-        // A summary file may contain any number.
-        self.unfinished = self.unfinished.saturating_add(other.unfinished);
-        self.unfinished_ns = [self.unfinished_ns, other.unfinished_ns].into_iter().flatten().min();
-        self.count = self.count.saturating_add(other.count);
-        self.total_ns = self.total_ns.saturating_add(other.total_ns);
-        self.squares = self.squares.saturating_add(other.squares);
-        self.range_ns = union(self.range_ns, other.range_ns);
     }
 }
 

@@ -8,11 +8,14 @@
 //!
 //! `sources::summary` reads it back; its documentation lists the lines.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use crate::model::summary::{KeySummary, LaneSummary};
-use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Sample, Summary, Thinned};
+use crate::model::{
+    Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, ProfileIdentity, Sample, Summary, Thinned, Timed,
+};
 use crate::text::{Problem, Problems};
 
 /// Writes a summary and the problems of its input, as `waterfall summarize` and `waterfall merge` print them.
@@ -47,6 +50,7 @@ pub fn write_summary(summary: &Summary, problems: &Problems, out: &mut impl Writ
     for (process, group, name, of) in summary.counters() {
         write_counter(process, group, name, of, out)?;
     }
+    write_timeless(summary, out)?;
     write_problems(problems, out)
 }
 
@@ -59,6 +63,24 @@ fn write_problems(problems: &Problems, out: &mut impl Write) -> io::Result<()> {
     for Problem { path, line, message } in problems.first() {
         let path = escaped(&path.to_string_lossy());
         writeln!(out, "problem\t{path}\t{}\t{}", optional(*line), escaped(message))?;
+    }
+    Ok(())
+}
+
+/// What has no time: timings and profiles.
+fn write_timeless(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let (keys, timings) = (summary.keys(), summary.timings().collect::<BTreeMap<KeyId, &Timed>>());
+    for key in by_name(keys, timings.keys().copied()) {
+        let Timed { count, total_ns, squares, range_ns: (least_ns, longest_ns) } = timings[&key];
+        let of = key_fields(keys, key);
+        writeln!(out, "timing\t{of}\t{count}\t{total_ns}\t{squares}\t{least_ns}\t{longest_ns}")?;
+    }
+    for (ProfileIdentity { source, name, unit }, profile) in summary.profiles() {
+        let whose = format!("{}\t{}\t{unit}", escaped(source), escaped(name));
+        writeln!(out, "profile\t{whose}\t{}\t{}", profile.stacks, profile.total)?;
+        for (function, of) in &profile.functions {
+            writeln!(out, "function\t{whose}\t{}\t{}\t{}", escaped(function), of.own, of.total)?;
+        }
     }
     Ok(())
 }
