@@ -33,7 +33,7 @@ import { loadPlotly } from "#page/chart/plotly.js";
 import { createRoom, followPrinter, followSize, sharpness } from "#page/chart/room.js";
 import { createSpans } from "#page/chart/spans.js";
 import { createDecoder, decodeAttributes, handOver, painted, taken } from "#page/loading.js";
-import { drawerParts, ledgerParts, overviewParts, summaryParts, tableParts, taskParts, toolbarParts } from "#page/parts.js";
+import { drawerParts, ledgerParts, overviewParts, profileParts, summaryParts, tableParts, taskParts, toolbarParts } from "#page/parts.js";
 import { listenToReader, waitingSpans } from "#page/reader.js";
 import { linkNames } from "#page/sections/choosing.js";
 import { createDrawer } from "#page/sections/drawer.js";
@@ -41,10 +41,12 @@ import { exported } from "#page/sections/exports.js";
 import { linkTo } from "#page/sections/findings.js";
 import { showBar, showLedger } from "#page/sections/ledger.js";
 import { followSections } from "#page/sections/links.js";
+import { createProfiles } from "#page/sections/profiles.js";
 import { createSummary } from "#page/sections/summary.js";
 import { createTable } from "#page/sections/table.js";
 import { createTask, openTask } from "#page/sections/task.js";
 import { createToolbar } from "#page/sections/toolbar.js";
+import { isTimeless, showTimeless } from "#page/timeless.js";
 import { complete, outline } from "#page/trace/data.js";
 import { decodeRaster } from "#page/trace/decode.js";
 import { followAddress } from "#page/view/address.js";
@@ -71,8 +73,7 @@ async function main() {
   await chooseRun();
   /** @type {Data} */
   const data = JSON.parse(element("data").textContent ?? "");
-  element("empty").hidden = data.lanes.length > 0 || data.counters.length > 0;
-  if (!element("empty").hidden) return ["usable", "rows", "ready"].forEach(mark);
+  if (isTimeless(data)) return timeless(data);
 
   const starting = createDecoder();
   const { count, key_bytes } = data.raster;
@@ -100,6 +101,17 @@ async function main() {
   await forgetRuns();
   await plotly.then((loaded) => page.chart.coveredBy(loaded, idle), () => {});
   mark("ready");
+}
+
+/** Shows what has no time, if there is anything. @param {Data} data */
+async function timeless(data) {
+  element("empty").hidden = data.tasks.length > 0 || data.profiles.length > 0;
+  if (element("empty").hidden) {
+    const { plotly, load } = plotlyLater();
+    load();
+    showTimeless(data, plotly);
+  }
+  ["usable", "rows", "ready"].forEach(mark);
 }
 
 /** Plotly, for all who want it, and what begins to load it. */
@@ -261,6 +273,7 @@ function sectionsOf(source, look, chart, later, plotly) {
   const recolour = () => showBar(ledgerParts(), known, look());
   recolour();
   linkNames(known, document.querySelectorAll("#repeats tbody th"));
+  createProfiles(profileParts(), known.profiles, known.moreProfiles);
   followSections(element("sections"));
 
   let showSummary = summarise();

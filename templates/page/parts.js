@@ -63,6 +63,18 @@ export function taskParts() {
   };
 }
 
+export function profileParts() {
+  return {
+    section: element("profiles"),
+    choice: /** @type {HTMLSelectElement} */ (element("profile")),
+    filter: /** @type {HTMLInputElement} */ (element("function-filter")),
+    about: element("profile-about"),
+    table: /** @type {HTMLTableElement} */ (element("functions")),
+    pager: element("functions-more"),
+    note: element("functions-note"),
+  };
+}
+
 export function overviewParts() {
   return {
     section: element("overview"),

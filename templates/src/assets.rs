@@ -123,6 +123,7 @@ const MODULES: &[(&str, &str)] = modules![
     "sections/table.js",
     "sections/slowest.js",
     "sections/split.js",
+    "sections/profiles.js",
     "sections/task.js",
     "sections/summary.js",
     "sections/ledger.js",
@@ -135,6 +136,7 @@ const MODULES: &[(&str, &str)] = modules![
     "sections/findings.js",
     "parts.js",
     "reader.js",
+    "timeless.js",
     "main.js",
 ];
 

@@ -71,6 +71,10 @@ pub struct Data {
     pub asked: Vec<u32>,
     /// Number of further tasks that the page was made for.
     pub more_asked: u64,
+    /// Functions with the weights of stacks that have no times, a table for each profile.
+    pub profiles: Vec<Profile>,
+    /// Number of profiles that are not on the page.
+    pub more_profiles: u64,
     /// The number that selects this run in the page's address; `None` for the run that the page opens with.
     pub run: Option<u64>,
 }
@@ -277,10 +281,46 @@ pub struct Task {
     /// Whether none of the task's lanes has spans that overlap without nesting. If any has, `self_ns` counts time for
     /// the span that started last.
     pub exact: bool,
+    /// How many of its `count` are durations without a moment, which have no part in `self_ns` and `share`.
+    pub timings: u64,
     /// What the lanes did in its `self_ns`.
     pub division: Division,
     /// `self_ns` divided by the busy time of all lanes, 0 to 1.
     pub share: f64,
+}
+
+/// The functions of a profile. All weights count `unit`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Profile {
+    /// The file that it was read from.
+    pub source: String,
+    /// Its name in the file, such as a thread; may be empty.
+    pub name: String,
+    /// `nanoseconds`, `bytes`, or `none` for weights that count something else, such as samples.
+    pub unit: &'static str,
+    /// Number of its stacks.
+    pub stacks: u64,
+    /// The weight of all its stacks.
+    pub total: f64,
+    /// By self weight, the greatest first.
+    pub functions: Vec<Function>,
+    /// Number of functions that are not on the page.
+    pub more: u64,
+}
+
+/// A function of a profile.
+#[derive(Debug, Clone, Serialize)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// The weight of the stacks that end in it: its self weight.
+    pub own: f64,
+    /// `own` divided by the weight of all stacks, 0 to 1.
+    pub own_share: f64,
+    /// The weight of the stacks that contain it.
+    pub total: f64,
+    /// `total` divided by the weight of all stacks, 0 to 1.
+    pub total_share: f64,
 }
 
 /// Where the time of all lanes went. Every instant of every lane is in exactly one part; the parts sum to `total_ns`.

@@ -133,8 +133,8 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::data::{
-        Attribute, Bins, Counter, Data, Distribution, Finding, Key, Lane, Ledger, Part, Points, Process,
-        Raster, Series, Slow, SlowAttribute, Split, SplitRow, Track, Zone,
+        Attribute, Bins, Counter, Data, Distribution, Finding, Function, Key, Lane, Ledger, Part, Points,
+        Process, Profile, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Track, Zone,
     };
     use crate::{Division, Dot, Figure, Problem, Repeat, Spread};
 
@@ -272,6 +272,22 @@ pub(crate) mod tests {
                 }],
                 asked: vec![0],
                 more_asked: 0,
+                profiles: vec![Profile {
+                    source: name.to_owned(),
+                    name: name.to_owned(),
+                    unit: "none",
+                    stacks: 1,
+                    total: 2.0,
+                    functions: vec![Function {
+                        name: name.to_owned(),
+                        own: 2.0,
+                        own_share: 1.0,
+                        total: 2.0,
+                        total_share: 1.0,
+                    }],
+                    more: 0,
+                }],
+                more_profiles: 0,
                 run: None,
             },
             raster: Chunk(vec![1, 2, 3, 4]),

@@ -17,8 +17,8 @@ mod typedefs;
 
 pub use chunk::Chunk;
 pub use data::{
-    Attribute, Bins, Counter, Data, Distribution, Division, Finding, Key, Lane, Ledger, LedgerTask, Part,
-    Points, Process, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Task, Track, Zone,
+    Attribute, Bins, Counter, Data, Distribution, Division, Finding, Function, Key, Lane, Ledger, LedgerTask,
+    Part, Points, Process, Profile, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Task, Track, Zone,
 };
 pub(crate) use document::thousands;
 pub use document::{render, render_repeats};

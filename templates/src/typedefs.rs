@@ -125,6 +125,7 @@ fn whole() -> Value {
         task: 1,
         figures: PART,
         exact: true,
+        timings: 0,
         division: Division::default(),
         share: 1.0,
     }];

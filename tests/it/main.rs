@@ -26,6 +26,7 @@ mod page;
 mod performance_py;
 mod points;
 mod processes;
+mod profiles;
 #[cfg(unix)]
 mod progress;
 #[cfg(unix)]

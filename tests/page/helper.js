@@ -133,6 +133,8 @@ function dataOf(lanes, processes, names, keys, wall) {
     splits: [],
     asked: [],
     more_asked: 0,
+    profiles: [],
+    more_profiles: 0,
     run: null,
   };
 }
@@ -156,6 +158,7 @@ function tasksOf(keys) {
   return [...rows.values()].map((row) => ({
     ...row,
     count: 0,
+    timings: 0,
     unfinished: 0,
     total_ns: 0,
     self_ns: 0,

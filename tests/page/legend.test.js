@@ -11,7 +11,7 @@ function withTasks(count) {
   const drawn = trace([
     [Array.from({ length: count }, (_, index) => `t${index}(${index}..${index + 1})`).join(" ")],
   ]);
-  const row = { group: 0, exact: true, mean_ns: 1, median_ns: 1, p95_ns: 1, max_ns: 1, exact_quantiles: true, division: NO_TIME, share: 0 };
+  const row = { group: 0, timings: 0, exact: true, mean_ns: 1, median_ns: 1, p95_ns: 1, max_ns: 1, exact_quantiles: true, division: NO_TIME, share: 0 };
   drawn.tasks = drawn.keys.map(({ task }) => ({
     ...row,
     task,

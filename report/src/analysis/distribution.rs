@@ -78,6 +78,11 @@ pub(crate) fn distributions(
         own.dedup(); // a row may be of several keys
         own.into_iter().for_each(|index| of_lanes[index].summarised += usize::from(is_summarised));
     }
+    for (key, timed) in summary.timings() {
+        if let Some(index) = wanted.index(key) {
+            of_lanes[index].range_ns = union(of_lanes[index].range_ns, timed.range_ns);
+        }
+    }
     let slowest = slowest_spans(trace, &wanted, slowest);
     (wanted.rows.iter().zip(of_lanes).zip(slowest))
         .map(|((&row, of), slowest)| {

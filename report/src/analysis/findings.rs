@@ -205,6 +205,7 @@ impl Run<'_> {
         let excess_ns = |durations: DurationFigures| durations.max_ns - durations.median_ns;
         let mut like: Vec<(usize, DurationFigures)> = (self.tasks.iter().enumerate())
             .filter(|(_, task)| task.count >= OUTLIER_COUNT && matches!(task.task, Task::Named { .. }))
+            .filter(|(_, task)| task.timings == 0) // they are in no part of the chart
             .filter_map(|(task, row)| Some((task, row.durations?)))
             .filter(|(_, durations)| {
                 durations.max_ns > durations.median_ns.saturating_mul(OUTLIER_RATIO)

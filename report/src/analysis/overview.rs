@@ -18,6 +18,8 @@ pub struct Overview {
     pub unfinished: u64,
     /// Point events. They belong to no task and enter no other figure.
     pub instants: u64,
+    /// Durations without moments, which are no spans.
+    pub timings: u64,
     /// Lanes with a span.
     pub lanes: usize,
     /// Processes with a span.
@@ -50,6 +52,7 @@ pub(crate) fn overview(summary: &Summary) -> Overview {
         spans: keys().fold(0, |sum, key| key.count.saturating_add(sum)),
         unfinished: keys().fold(0, |sum, key| key.unfinished.saturating_add(sum)),
         instants: summary.point_count(),
+        timings: summary.timing_count(),
         lanes: with_spans().count(),
         processes: with_spans().map(|(process, ..)| process).collect::<BTreeSet<_>>().len(),
         max_depth: summary.lanes().map(|(.., lane)| lane.depth).max().unwrap_or(0),

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::division::Division;
 use super::overview::Overview;
 use crate::model::union;
-use crate::model::{Durations, KeyId, Keys, Percentile, Summary};
+use crate::model::{Durations, KeyId, Keys, Percentile, Summary, Timed};
 
 /// The most tasks of a page with a row of their own: those with the greatest total, ties by name.
 pub(crate) const NAMED: usize = 1000;
@@ -22,8 +22,10 @@ pub(crate) const QUANTILE_ERROR: f64 = 0.004;
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskStatistics {
     pub task: Task,
-    /// Finished spans, instants included.
+    /// Finished spans, instants included, and timings.
     pub count: u64,
+    /// Those of them that are timings: durations without moments. They have no self time and no rate.
+    pub timings: u64,
     /// Spans whose end was never written.
     pub unfinished: u64,
     /// Sum of the durations, in ns.
@@ -50,18 +52,25 @@ impl TaskStatistics {
     /// Whether other spans ran inside its spans for more than half of their time. Then its total says more than its
     /// self time, which is what is left over.
     pub fn encloses(&self) -> bool {
-        2 * self.self_ns < self.total_ns
+        self.timings == 0 && 2 * self.self_ns < self.total_ns
     }
 
-    /// Finished spans per second of wall time. `None` when the wall time is 0.
+    /// Whether it has no span, so that no time of a lane is its own.
+    pub fn is_timeless(&self) -> bool {
+        self.timings == self.count && self.unfinished == 0
+    }
+
+    /// Finished spans per second of wall time. `None` when the wall time is 0, and without a span.
     pub fn rate(&self, of: &Overview) -> Option<f64> {
         let wall_ns = of.wall_ns();
-        (wall_ns > 0).then(|| self.count as f64 * 1e9 / wall_ns as f64)
+        let spans = self.count.saturating_sub(self.timings);
+        (wall_ns > 0 && !self.is_timeless()).then(|| spans as f64 * 1e9 / wall_ns as f64)
     }
 
     pub(super) fn sums(&self) -> Sums {
         Sums {
             count: self.count,
+            timings: self.timings,
             unfinished: self.unfinished,
             total_ns: self.total_ns,
             division: self.division,
@@ -140,6 +149,7 @@ impl TaskRows {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sums {
     pub(super) count: u64,
+    pub(super) timings: u64,
     pub(super) unfinished: u64,
     pub(super) total_ns: i128,
     /// What their lanes did while they were the innermost ones; its parts sum to their self time.
@@ -153,6 +163,7 @@ impl Default for Sums {
     fn default() -> Sums {
         Sums {
             count: 0,
+            timings: 0,
             unfinished: 0,
             total_ns: 0,
             division: Division::default(),
@@ -173,6 +184,7 @@ impl Sums {
         let square = |ns: i64| u128::from(ns.unsigned_abs()) * u128::from(ns.unsigned_abs());
         self.merge(&Sums {
             count: u64::from(duration_ns.is_some()),
+            timings: 0,
             unfinished: u64::from(duration_ns.is_none()),
             total_ns: duration_ns.unwrap_or_default().into(),
             division,
@@ -184,6 +196,7 @@ impl Sums {
     /// Adds the spans of `other`. A summary that was read back may hold anything, so sums saturate.
     pub(super) fn merge(&mut self, other: &Sums) {
         self.count = self.count.saturating_add(other.count);
+        self.timings = self.timings.saturating_add(other.timings);
         self.unfinished = self.unfinished.saturating_add(other.unfinished);
         self.total_ns = self.total_ns.saturating_add(other.total_ns);
         self.division += other.division;
@@ -207,6 +220,7 @@ impl Sums {
             if self.squares == u128::MAX { u128::MAX } else { self.squares.saturating_sub(part.squares) };
         let sums = Sums {
             count: self.count.saturating_sub(part.count),
+            timings: self.timings.saturating_sub(part.timings),
             unfinished: self.unfinished.saturating_sub(part.unfinished),
             total_ns: self.total_ns.saturating_sub(part.total_ns).max(0),
             division: self.division.without(&part.division),
@@ -269,30 +283,34 @@ pub(super) fn busy_ns(summary: &Summary) -> i128 {
     summary.lanes().map(|(.., lane)| lane.busy_ns()).sum()
 }
 
-/// A row for each (group, task) of any lane.
+/// A row for each (group, task) of any lane and of timings.
 fn summed(summary: &Summary) -> Vec<Row> {
     let keys = summary.keys();
     let mut rows: Vec<Row> = Vec::new();
     let mut row_of_task: HashMap<Task, usize> = HashMap::new();
     let mut row_of_key: Vec<Option<usize>> = vec![None; keys.all().len()];
-    let lanes = || summary.lanes().map(|(.., lane)| lane);
-    for (lane, of) in lanes().flat_map(|lane| lane.keys.iter().map(move |of| (lane, of))) {
-        let index = *row_of_key[of.key.index()].get_or_insert_with(|| {
-            let key = keys.key(of.key);
+    let mut index_of = |id: KeyId, rows: &mut Vec<Row>| {
+        *row_of_key[id.index()].get_or_insert_with(|| {
+            let key = keys.key(id);
             let task = Task::Named { group: key.group, task: key.task };
             let index = *row_of_task.entry(task).or_insert_with(|| {
                 rows.push(Row::new(task));
                 rows.len() - 1
             });
-            rows[index].keys.push(of.key);
+            rows[index].keys.push(id);
             index
-        });
+        })
+    };
+    let lanes = || summary.lanes().map(|(.., lane)| lane);
+    for (lane, of) in lanes().flat_map(|lane| lane.keys.iter().map(move |of| (lane, of))) {
+        let index = index_of(of.key, &mut rows);
         let row = &mut rows[index];
         row.add(&Row {
             task: row.task,
             keys: Vec::new(),
             sums: Sums {
                 count: of.count,
+                timings: 0,
                 unfinished: of.unfinished,
                 total_ns: of.total_ns,
                 division: Division::default(),
@@ -302,6 +320,11 @@ fn summed(summary: &Summary) -> Vec<Row> {
             exact: !lane.crossing,
             open_at_once: lane.most_open(),
         });
+    }
+    for (key, &Timed { count, total_ns, squares, range_ns }) in summary.timings() {
+        let index = index_of(key, &mut rows);
+        let timings = Sums { count, timings: count, total_ns, squares, range_ns, ..Sums::default() };
+        rows[index].sums.merge(&timings);
     }
     for (_, key, piece) in lanes().flat_map(|lane| Division::pieces(lane, lane.level(), keys)) {
         let row = row_of_key[key.index()].expect("a bin's key is one of its lane's");
@@ -345,6 +368,7 @@ impl Row {
         TaskStatistics {
             task: self.task,
             count: sums.count,
+            timings: sums.timings,
             unfinished: sums.unfinished,
             total_ns: sums.total_ns,
             self_ns: sums.self_ns(),

@@ -13,6 +13,7 @@ use super::fact::Finding;
 use super::findings;
 use super::ledger::{self, Ledger};
 use super::points::{self, Points};
+use super::profiles::{self, ProfileFigures};
 use super::raster::{self, Raster};
 use super::statistics::{NAMED, TaskRows, TaskStatistics, statistics};
 use super::summary::summarise;
@@ -50,6 +51,10 @@ pub struct Analysis {
     pub ledger: Ledger,
     /// One for each (group, counter), in the trace's order.
     pub counters: Vec<CounterFigures>,
+    /// Number of timings: durations without moments.
+    pub timings: u64,
+    /// The functions of each profile.
+    pub(crate) profiles: Vec<ProfileFigures>,
     /// The facts that show where the time went, at most four, in the order of `Fact`.
     pub findings: Vec<Finding>,
 }
@@ -142,6 +147,8 @@ pub fn analyse(trace: &Trace, summary: &Summary, used: CpuUse) -> Analysis {
         longest_pause,
         ledger,
         counters,
+        timings: summary.timing_count(),
+        profiles: profiles::profiles(summary),
         findings,
     }
 }

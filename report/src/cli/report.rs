@@ -8,7 +8,7 @@ use clap::Args;
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
-use super::terminal::{line, note, print, print_problems, warn};
+use super::terminal::{line, note, print, print_problems, timeless, warn};
 use crate::reading::DETAIL;
 use crate::report::{Rendered, Report};
 use crate::text::units;
@@ -131,8 +131,12 @@ fn summary(rendered: &Rendered) -> String {
         0 => String::new(),
         counters => format!(", {}", units::counted(counters as u64, "counter")),
     };
+    let timeless = timeless(rendered.timings, rendered.profiles as u64);
+    if rendered.lanes == 0 && rendered.counters == 0 && !timeless.is_empty() {
+        return format!("{timeless}{}", units::counted(rendered.problems.total(), "problem"));
+    }
     format!(
-        "{} in {} of {}{}{counters}, {}, {}{left_out}",
+        "{} in {} of {}{}{counters}, {}, {timeless}{}{left_out}",
         units::counted(rendered.spans, "span"),
         units::counted(rendered.lanes as u64, "lane"),
         units::counted(rendered.processes as u64, "process"),

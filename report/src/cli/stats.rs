@@ -12,7 +12,7 @@ use super::progress_line::ProgressLine;
 use super::reading::ReadingArgs;
 use super::report::instants;
 use super::scenario;
-use super::terminal::{note, note_plain, print, print_problems, print_styled, stdout_width};
+use super::terminal::{note, note_plain, print, print_problems, print_styled, stdout_width, timeless};
 use crate::analysis::Overview;
 use crate::gate::Budget;
 use crate::outputs::{self, Statistics};
@@ -120,7 +120,8 @@ impl StatsArgs {
             report::write(path, &html)?;
             note_plain(&path.display().to_string());
         }
-        note(&summary(&statistics.overview, statistics.problems.total()));
+        let problems = statistics.problems.total();
+        note(&summary(&statistics.overview, statistics.profiles.len() as u64, problems));
         if stats.reading.selection.has_window() {
             note(
                 "spans that overlap the time window count in full: the time is from the first start to the last end",
@@ -166,6 +167,10 @@ impl StatsArgs {
 
     fn print(&self, statistics: &Statistics) -> anyhow::Result<()> {
         self.format.print(statistics).context("cannot write the statistics to stdout")?;
+        if self.format == Format::Csv && !statistics.profiles.is_empty() {
+            let profiles = units::counted(statistics.profiles.len() as u64, "profile");
+            note(&format!("{profiles} not in the CSV, which is of tasks: use --format json"));
+        }
         if self.format == Format::Csv && !statistics.gate.checks.is_empty() {
             // The rows have no column for checks.
             let lines = outputs::lines(&statistics.gate, statistics.cpu_use.as_ref(), None);
@@ -188,9 +193,13 @@ impl Format {
 }
 
 /// `50 spans in 19 lanes of 7 processes, 0.97 s, 0 problems`; with `, 9 instants` after the processes if there are any.
-fn summary(overview: &Overview, problems: u64) -> String {
+fn summary(overview: &Overview, profiles: u64, problems: u64) -> String {
+    let timeless = timeless(overview.timings, profiles);
+    if overview.lanes == 0 && !timeless.is_empty() {
+        return format!("{timeless}{}", units::counted(problems, "problem"));
+    }
     format!(
-        "{} in {} of {}{}, {}, {}",
+        "{} in {} of {}{}, {}, {timeless}{}",
         units::counted(overview.spans + overview.unfinished, "span"),
         units::counted(overview.lanes as u64, "lane"),
         units::counted(overview.processes as u64, "process"),

@@ -92,3 +92,10 @@ pub(super) fn stdout_width() -> Option<usize> {
     let wanted = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     Some(wanted.unwrap_or(usize::from(columns))).filter(|columns| *columns > 0)
 }
+
+/// What has no time, in a summary line before the problems: `12 timings, 4 profiles, `.
+pub(super) fn timeless(timings: u64, profiles: u64) -> String {
+    let all = [(timings, "timing"), (profiles, "profile")];
+    let all = all.iter().filter(|(count, _)| *count > 0);
+    all.map(|(count, noun)| format!("{}, ", units::counted(*count, noun))).collect()
+}

@@ -1,6 +1,7 @@
 //! What a summary keeps of one key in a lane: sums over its spans, or the number of its point events.
 //!
-//! Sums are integers and add up in any order. Knows no lanes.
+//! A commutative monoid of integers. Unfinished spans are counted apart. A summary file may contain any number, so sums
+//! saturate. Knows no lanes.
 
 use super::time::union;
 use super::{KeyId, Span, Time};

@@ -2,8 +2,9 @@
 //!
 //! Summaries are a commutative monoid: the result of [`Summary::merge`] depends on the lanes alone, whatever the
 //! order, the grouping or the number of machines. It has integers only. Several summaries may have one lane only as
-//! parts that begin and end with no span open, as the recorder rotates its files. Its size depends on the number of
-//! lanes and tasks, never on the number of rows. Times are in ns since the Unix epoch.
+//! parts that begin and end with no span open, as the recorder rotates its files. Timings and profiles, which have no
+//! time, simply add up. Its size depends on the number of lanes, tasks and functions, never on the number of rows.
+//! Times are in ns since the Unix epoch.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -11,7 +12,10 @@ use std::sync::Arc;
 
 pub(crate) use super::key_summary::{KeySummary, PointSummary};
 use super::time::union;
-use super::{Clock, Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Spans, Thinned};
+use super::{
+    Clock, Counters, Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Profile, ProfileIdentity, Spans,
+    Thinned, Timed,
+};
 
 /// Most bins that a lane has.
 pub(crate) const BINS: i64 = 2048;
@@ -30,7 +34,7 @@ pub(crate) fn level_within(extent_ns: (i64, i64), most: i64) -> u32 {
     (0..62).find(|level| (extent_ns.1 >> level) - (extent_ns.0 >> level) < most).unwrap_or(62)
 }
 
-/// Summary of lanes and counters.
+/// Summary of lanes and counters, of timings and profiles.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     /// The keys of their spans.
@@ -40,6 +44,9 @@ pub struct Summary {
     pub(super) durations: Vec<Durations>,
     /// By process, group and name.
     pub(super) counters: BTreeMap<(ProcessIdentity, String, String), Thinned>,
+    /// Durations without moments, of some of the keys. They are among `durations`.
+    pub(super) timings: BTreeMap<KeyId, Timed>,
+    pub(super) profiles: BTreeMap<ProfileIdentity, Profile>,
     /// The earliest start, and its seconds east of UTC if its stamp names an offset.
     pub(super) earliest: Option<(i64, Option<i32>)>,
     pub(super) earliest_sample: Option<(i64, Option<i32>)>,
@@ -163,7 +170,7 @@ impl Summary {
     }
 
     /// Keeps the keys and the groups of counters for which the functions return true. Removes lanes without a key.
-    /// The remaining lanes keep their first start and last end.
+    /// Keeps all profiles, whose functions are no tasks. The remaining lanes keep their first start and last end.
     pub(crate) fn retain(
         &mut self,
         is_wanted: impl Fn(&Keys, KeyId) -> bool,
@@ -181,6 +188,7 @@ impl Summary {
             }
         }
         self.lanes.retain(|_, lane| !lane.keys.is_empty() || !lane.points.is_empty());
+        self.timings.retain(|key, _| wanted[key.index()]);
         self.counters.retain(|(_, group, _), _| is_group(group));
     }
 
@@ -206,6 +214,9 @@ impl Summary {
             add_up_cpu(&mut lane.cpu);
             keep_longest(&mut lane.longest, &keys);
         }
+        for (key, timed) in std::mem::take(&mut self.timings) {
+            self.timings.entry(renamed[key.index()]).or_default().merge(&timed);
+        }
         (self.keys, self.durations) = (Arc::new(keys), durations);
     }
 
@@ -218,7 +229,18 @@ impl Summary {
     /// Adds the lanes and counters of `other`. Costs O(size of `other`), and for each lane that both have, O(its size
     /// here).
     pub fn merge(&mut self, other: Summary) {
-        let Summary { keys, lanes, durations, counters, earliest, earliest_sample, clock, .. } = other;
+        let Summary {
+            keys,
+            lanes,
+            durations,
+            counters,
+            timings,
+            profiles,
+            earliest,
+            earliest_sample,
+            clock,
+            ..
+        } = other;
         self.earliest = first(self.earliest, earliest);
         self.earliest_sample = first(self.earliest_sample, earliest_sample);
         clock.into_iter().for_each(|clock| self.note_clock(clock));
@@ -230,6 +252,12 @@ impl Summary {
         self.durations.resize_with(own.all().len(), Durations::default);
         for (more, id) in durations.into_iter().zip(&copied) {
             self.durations[id.index()].merge(more);
+        }
+        for (key, timed) in timings {
+            self.timings.entry(copied[key.index()]).or_default().merge(&timed);
+        }
+        for (identity, profile) in profiles {
+            self.profiles.entry(identity).or_default().merge(profile);
         }
         for (identity, mut lane) in lanes {
             lane.rename(&copied);
@@ -294,10 +322,22 @@ impl Summary {
         self.clock = Some(self.clock.map_or(clock, |own| own.and(clock)));
     }
 
-    /// Whether both have the same lanes and counters with the same figures, and at least one.
+    /// Whether it has neither a lane, a counter, a timing nor a profile.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
+            && self.counters.is_empty()
+            && self.timings.is_empty()
+            && self.profiles.is_empty()
+    }
+
+    /// Whether both have the same lanes, counters, timings and profiles with the same figures, and at least one.
     pub(crate) fn equals(&self, other: &Summary) -> bool {
-        let is_empty = self.lanes.is_empty() && self.counters.is_empty();
-        !is_empty && self.lanes == other.lanes && self.counters == other.counters && self.keys == other.keys
+        !self.is_empty()
+            && self.lanes == other.lanes
+            && self.counters == other.counters
+            && self.timings == other.timings
+            && self.profiles == other.profiles
+            && self.keys == other.keys
     }
 
     /// Number of spans, including unfinished ones.

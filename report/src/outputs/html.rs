@@ -10,7 +10,7 @@ use super::columns::{self, Columns};
 use super::labels::{self, place};
 use super::names::Names;
 use super::room::Room;
-use super::{counters, distributions, splits, words};
+use super::{counters, distributions, profiles, splits, words};
 use crate::analysis::{
     Analysis, Concurrency, Distribution, Division, Finding, Ledger, Split, TaskStatistics, Tracks,
 };
@@ -95,17 +95,47 @@ fn summary(trace: &Trace, analysis: &Analysis) -> String {
         0 => String::new(),
         instants => format!(", {}", units::counted(instants, "instant")),
     };
+    let timeless = timeless(analysis);
+    if analysis.lanes.is_empty() && analysis.counters.is_empty() && !timeless.is_empty() {
+        return timeless.join(", ");
+    }
+    let timeless: String = timeless.iter().map(|of| format!(", {of}")).collect();
     format!(
-        "{}, {}, {} unfinished{instants}{counters}",
+        "{}, {}, {} unfinished{instants}{counters}{timeless}",
         units::counted(analysis.processes_with_spans(trace) as u64, "process"),
         units::counted(analysis.spans, "span"),
         units::count(analysis.unfinished),
     )
 }
 
+/// What has no time, with its number: `12 timings`, `4 profiles`.
+fn timeless(analysis: &Analysis) -> Vec<String> {
+    let all = [(analysis.timings, "timing"), (analysis.profiles.len() as u64, "profile")];
+    all.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| units::counted(*count, noun)).collect()
+}
+
+/// The figures of an input without times.
+fn timeless_figures(analysis: &Analysis) -> Vec<Figure> {
+    let stacks = analysis.profiles.iter().fold(0, |sum, of| of.stacks.saturating_add(sum));
+    let tasks = if analysis.timings > 0 { analysis.tasks.len() } else { 0 };
+    let all = [
+        ("tasks", tasks as u64, "different names of timings"),
+        ("timings", analysis.timings, "durations without start and end"),
+        ("profiles", analysis.profiles.len() as u64, "stacks with weights, without times"),
+        ("stacks", stacks, "of all profiles"),
+    ];
+    let figures = all.iter().filter(|(_, count, _)| *count > 0);
+    figures.map(|(label, count, hint)| figure(label, units::count(*count), hint)).collect()
+}
+
+fn figure(label: &str, value: String, hint: &str) -> Figure {
+    Figure { label: label.into(), value, hint: hint.into() }
+}
+
 fn figures(trace: &Trace, analysis: &Analysis) -> Vec<Figure> {
-    let figure =
-        |label: &str, value: String, hint: &str| Figure { label: label.into(), value, hint: hint.into() };
+    if analysis.lanes.is_empty() && analysis.counters.is_empty() && !timeless(analysis).is_empty() {
+        return timeless_figures(analysis);
+    }
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "–".into());
     let concurrency = &analysis.concurrency;
     let peak = concurrency.peak().map(units::ratio);
@@ -303,6 +333,7 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
     let About { distributions, splits, attributes, .. } = about;
     let zone = options.zone;
     let names = Names::new(trace.keys(), analysis);
+    let (profiles, more_profiles) = profiles::data(&analysis.profiles);
     let counters = counters::panels(trace, analysis);
     let Columns { parts: tracks, counts: row_chunks, chunks: rows } =
         columns::rows(trace.lanes(), own, &names);
@@ -352,6 +383,8 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
         splits,
         asked: options.asked.iter().map(|&row| row as u32).collect(),
         more_asked: options.more_asked,
+        profiles,
+        more_profiles,
         run: None,
         names: names.names,
         keys: names.keys,
@@ -361,7 +394,8 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
 
 fn task(row: &TaskStatistics, (group, task): (u32, u32)) -> Task {
     let division = division(row.division);
-    Task { group, task, figures: splits::part(row), exact: row.exact, division, share: row.share }
+    let (figures, timings) = (splits::part(row), row.timings);
+    Task { group, task, figures, exact: row.exact, timings, division, share: row.share }
 }
 
 /// What lanes did over time. A line is empty where there is nothing to tell.

@@ -15,6 +15,7 @@ mod html;
 mod labels;
 mod load;
 mod names;
+mod profiles;
 mod room;
 mod splits;
 mod spreads;

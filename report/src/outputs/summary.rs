@@ -8,12 +8,14 @@
 //!
 //! `sources::summary` reads it back; its documentation lists the lines.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use crate::model::summary::{KeySummary, LaneSummary, PointSummary};
-use crate::model::{Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, Sample, Summary, Thinned};
+use crate::model::{
+    Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, ProfileIdentity, Sample, Summary, Thinned, Timed,
+};
 use crate::text::{Problem, Problems};
 
 /// Writes a summary and the problems of its input, as `waterfall summarize` and `waterfall merge` print them.
@@ -49,6 +51,7 @@ pub fn write_summary(summary: &Summary, problems: &Problems, out: &mut impl Writ
     for (process, group, name, of) in summary.counters() {
         write_counter(process, group, name, of, out)?;
     }
+    write_timeless(summary, out)?;
     write_problems(problems, out)
 }
 
@@ -77,6 +80,24 @@ fn write_names(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     for (process, lane, _) in summary.lanes().filter(|(_, lane, _)| lane.order != 0) {
         let whose = format!("{}\t{}", escaped(&process.identity), escaped(&lane.identity));
         writeln!(out, "place\t{whose}\t{}", lane.order)?;
+    }
+    Ok(())
+}
+
+/// What has no time: timings and profiles.
+fn write_timeless(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let (keys, timings) = (summary.keys(), summary.timings().collect::<BTreeMap<KeyId, &Timed>>());
+    for key in by_name(keys, timings.keys().copied()) {
+        let Timed { count, total_ns, squares, range_ns: (least_ns, longest_ns) } = timings[&key];
+        let of = key_fields(keys, key);
+        writeln!(out, "timing\t{of}\t{count}\t{total_ns}\t{squares}\t{least_ns}\t{longest_ns}")?;
+    }
+    for (ProfileIdentity { source, name, unit }, profile) in summary.profiles() {
+        let whose = format!("{}\t{}\t{unit}", escaped(source), escaped(name));
+        writeln!(out, "profile\t{whose}\t{}\t{}", profile.stacks, profile.total)?;
+        for (function, of) in &profile.functions {
+            writeln!(out, "function\t{whose}\t{}\t{}\t{}", escaped(function), of.own, of.total)?;
+        }
     }
     Ok(())
 }

@@ -76,6 +76,12 @@ impl Merged {
         self.rows.extend(taken.kept.map(|kept| (taken.identity, kept)));
     }
 
+    /// Adds profiles and timings. A window of time leaves out none of them.
+    pub(super) fn add_timeless(&mut self, mut timeless: Summary, chosen: &Chosen) {
+        timeless.retain(|keys, key| chosen.wants(keys, key), |_| true);
+        self.summary.merge(timeless);
+    }
+
     pub(super) fn add_summary(&mut self, mut read: Summary, chosen: &Chosen) {
         let all = read.span_count();
         read.retain(|keys, key| chosen.wants(keys, key), |group| chosen.wants_group(group));

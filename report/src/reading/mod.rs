@@ -266,6 +266,7 @@ impl Reading {
         let Read {
             lanes,
             samples,
+            timeless,
             summaries,
             mut problems,
             assumed,
@@ -284,6 +285,7 @@ impl Reading {
 
         let mut all = Merged { splits: splitting.finish(), ..Merged::default() };
         lanes.into_iter().for_each(|taken| all.add_lane(taken));
+        all.add_timeless(timeless, &chosen);
         for (name, mut summary) in summaries {
             waits.declare_in(&name, &mut summary);
             all.add_summary(summary, &chosen);

@@ -108,6 +108,10 @@ pub struct Rendered {
     pub processes: usize,
     /// The number of counters, over all processes.
     pub counters: usize,
+    /// The number of timings: durations without moments.
+    pub timings: u64,
+    /// The number of profiles: functions with weights, without times.
+    pub profiles: usize,
     /// Last end minus first start, in ns.
     pub wall_ns: i64,
     /// The problems in the input.
@@ -169,6 +173,8 @@ impl Report {
             lanes: analysis.lanes_with_spans,
             processes: analysis.processes_with_spans(trace),
             counters: analysis.counters.len(),
+            timings: analysis.timings,
+            profiles: analysis.profiles.len(),
             wall_ns: trace.end().ns(),
             problems: problems.clone(),
             unmatched_waits: unmatched_waits(&self.reading.waits, summary.keys()),

@@ -182,6 +182,7 @@ impl Stats {
             gate,
             cpu_use: kept_run(&self.reading.inputs).as_ref().map(cpu_use),
             counters: analysis::counter_figures(&trace, &summary),
+            profiles: analysis::profiles(&summary),
             zone: zone(self.zone, &trace),
             inputs: clocks::inputs(&loaded_clocks),
             notes,

@@ -244,7 +244,7 @@ fn tables(file: &File, way: Way) -> Vec<Table> {
 
 fn table(Part { process, content, .. }: Part) -> Table {
     let (pid, thread, rows) = match content {
-        Content::Attributes(_) => return Table::default(),
+        Content::Attributes(_) | Content::Profile(..) | Content::Timings(_) => return Table::default(),
         Content::Lane(_, rows) => (None, String::new(), rows),
         Content::SpreadLane(lane, rows) => (process.pid, lane.thread, rows),
         Content::Samples(rows) => {

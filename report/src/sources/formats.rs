@@ -12,7 +12,10 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &super::counters::Counters,
     &super::attributes::Attributes,
     &super::performance_py::PerformancePy,
+    &super::speedscope::Speedscope,
     &super::chrome::Chrome,
+    &super::folded::Folded,
+    &super::timings::Timings,
     TABLES,
 ];
 

@@ -1,9 +1,12 @@
-//! Parts: what one file contains of a lane, or of a process's counters or attributes.
+//! Parts: what one file contains of a lane, of a process's counters or attributes, or without a time.
 
 use std::io;
+use std::path::Path;
 
 use super::given::Given;
-use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
+use crate::model::{
+    LaneIdentity, ProcessIdentity, Profile, ProfileIdentity, Rows, SampleRows, Summary, Timings, Unit,
+};
 
 #[derive(Debug)]
 pub(crate) struct LaneRows {
@@ -13,7 +16,7 @@ pub(crate) struct LaneRows {
     pub(crate) rows: Rows,
 }
 
-/// What a file contains of one lane, or of one process's counters or attributes.
+/// What a file contains of one lane, of one process's counters or attributes, or without a time.
 pub(super) struct Part {
     pub(super) process: ProcessIdentity,
     pub(super) content: Content,
@@ -28,6 +31,9 @@ pub(super) enum Content {
     Samples(SampleRows),
     /// Attributes of rows in other files.
     Attributes(Given),
+    /// A profile, with its name in the file.
+    Profile(String, Unit, Profile),
+    Timings(Timings),
 }
 
 impl Content {
@@ -36,7 +42,7 @@ impl Content {
         match self {
             Content::Lane(_, rows) | Content::SpreadLane(_, rows) => rows.extent_ns(),
             Content::Samples(rows) => rows.extent_ns(),
-            Content::Attributes(_) => None,
+            Content::Attributes(_) | Content::Profile(..) | Content::Timings(_) => None,
         }
     }
 
@@ -45,16 +51,30 @@ impl Content {
         match self {
             Content::Lane(_, rows) | Content::SpreadLane(_, rows) => rows.shift(ns),
             Content::Samples(rows) => rows.shift(ns),
-            Content::Attributes(_) => {}
+            Content::Attributes(_) | Content::Profile(..) | Content::Timings(_) => {}
         }
     }
 
-    /// Number of spans, samples or attributes.
+    /// Number of spans, samples, attributes, stacks or timings.
     pub(super) fn len(&self) -> usize {
         match self {
             Content::Lane(_, rows) | Content::SpreadLane(_, rows) => rows.len(),
             Content::Samples(rows) => rows.len(),
             Content::Attributes(given) => given.len(),
+            Content::Profile(_, _, profile) => profile.stacks as usize,
+            Content::Timings(timings) => timings.len(),
+        }
+    }
+
+    /// What has no time, as a summary: a profile or timings of the file with this name.
+    pub(super) fn timeless(self, file: &Path) -> Option<Summary> {
+        let source = || file.to_string_lossy().into_owned();
+        match self {
+            Content::Profile(name, unit, profile) => {
+                Some(Summary::of_profile(ProfileIdentity { source: source(), name, unit }, profile))
+            }
+            Content::Timings(timings) => Some(Summary::of_timings(timings)),
+            _ => None,
         }
     }
 }
@@ -86,9 +106,7 @@ impl Found {
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Found::Parts(parts, _) => parts.iter().all(|part| part.content.len() == 0),
-            Found::Summary(summary) => {
-                summary.span_count() == 0 && summary.point_count() == 0 && summary.sample_count() == 0
-            }
+            Found::Summary(summary) => summary.is_empty(),
             Found::Refused => true,
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct Read<T> {
     pub(crate) lanes: Vec<T>,
     /// The samples of each file with counters.
     pub(crate) samples: Vec<(ProcessIdentity, SampleRows)>,
+    /// What has no time: profiles and timings.
+    pub(crate) timeless: Summary,
     /// The summaries, each with the name of its file.
     pub(crate) summaries: Vec<(PathBuf, Summary)>,
     pub(crate) problems: Problems,
@@ -61,6 +63,7 @@ impl<T> Read<T> {
         Read {
             lanes: Vec::new(),
             samples: Vec::new(),
+            timeless: Summary::new(),
             summaries: Vec::new(),
             problems,
             assumed: 0,
@@ -78,6 +81,7 @@ impl<T> Read<T> {
     fn append(&mut self, other: Read<T>) {
         self.lanes.extend(other.lanes);
         self.samples.extend(other.samples);
+        self.timeless.merge(other.timeless);
         self.summaries.extend(other.summaries);
         self.problems.merge(other.problems);
         self.assumed += other.assumed;
@@ -153,7 +157,7 @@ impl Files {
             let shift_ns = all.shifts.of_file(&name);
             for mut part in parts {
                 part.content.shift(shift_ns);
-                all.add_floated(part, &mut spread);
+                all.add_floated(&name, part, &mut spread);
             }
         }
         let file_named = |name: &Path| self.units.iter().flatten().find(|file| *file.name == *name);
@@ -254,7 +258,7 @@ fn read_unit<T>(
 
 impl<T> Read<T> {
     /// Adds a part of a file that waited for all others. Puts its lane into `spread`.
-    fn add_floated(&mut self, part: Part, spread: &mut Vec<LaneRows>) {
+    fn add_floated(&mut self, name: &Path, part: Part, spread: &mut Vec<LaneRows>) {
         let Part { process, content, assumed } = part;
         match content {
             Content::Lane(lane, rows) | Content::SpreadLane(lane, rows) => {
@@ -266,6 +270,7 @@ impl<T> Read<T> {
                 self.samples.push((process, rows));
             }
             Content::Attributes(_) => {}
+            timeless => self.timeless.merge(timeless.timeless(name).unwrap_or_default()),
         }
     }
 }
@@ -290,6 +295,7 @@ impl<T> Unit<T> {
                 self.read.assumed += assumed;
                 self.spread.push(LaneRows { process, lane, rows });
             }
+            timeless => self.read.timeless.merge(timeless.timeless(&file.name).unwrap_or_default()),
         }
     }
 }
@@ -432,7 +438,7 @@ pub fn read_rows(path: &Path, way: Way, assumed_offset_s: Option<i32>) -> (Vec<R
     let assumed = parts.iter().map(|part| part.assumed).sum();
     let rows = parts.into_iter().filter_map(|part| match part.content {
         Content::Lane(_, rows) | Content::SpreadLane(_, rows) => Some(rows),
-        Content::Samples(_) | Content::Attributes(_) => None,
+        _ => None,
     });
     (rows.collect(), problems, assumed)
 }

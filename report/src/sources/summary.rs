@@ -19,8 +19,8 @@ use super::part::{Found, Stopped};
 use super::source::Source;
 use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan, PointSummary};
 use crate::model::{
-    Clock, Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Summary,
-    Thinned, union,
+    Clock, Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Profile,
+    ProfileIdentity, Summary, Thinned, Timed, Unit, Weights, union,
 };
 use crate::text::{Problem, Problems};
 
@@ -77,6 +77,9 @@ impl Format for Summaries {
 /// | `long` | process, lane, key, start, duration, name and value of each attribute (absent in older summaries); a known CPU time is the attribute `cpu`, as in records |
 /// | `durations`, `buckets` | key, all of them, or `bucket:count` |
 /// | `counter` | process, group, name, host, pid, count, level, samples as `ns:value` |
+/// | `timing` | key, count, total, squares, least and longest ns of durations without moments, which are among `durations` (absent in older summaries, as the next two) |
+/// | `profile` | source, name, unit (`seconds`, `bytes` or `none`), number of stacks, weight of all stacks in billionths of the unit |
+/// | `function` | source, name, unit, name of the function, self and total in billionths of the unit |
 /// | `problems`, `problem` | how many are not listed; path, line, message |
 fn read(source: &mut Source<'_>) -> io::Result<Summary> {
     let mut parts = Parts::default();
@@ -115,6 +118,8 @@ struct Parts {
     /// By process, group and name.
     counters: Vec<((ProcessIdentity, String, String), Thinned)>,
     durations: Vec<Durations>,
+    timings: BTreeMap<KeyId, Timed>,
+    profiles: BTreeMap<ProfileIdentity, Profile>,
     unlisted: u64,
     problems: Vec<Problem>,
     /// Number of CPU times of single spans that these cannot have had.
@@ -190,6 +195,8 @@ impl Parts {
             "long" => self.long(fields),
             "durations" | "buckets" => self.durations(fields, kind == "buckets"),
             "counter" => self.counter(fields),
+            "timing" => self.timing(fields),
+            "profile" | "function" => self.profile(fields, kind == "function"),
             "problems" => add(&mut self.unlisted, fields),
             "problem" => {
                 let (path, line, message) = (fields.text()?, fields.optional()?, fields.text()?);
@@ -359,6 +366,44 @@ impl Parts {
         Ok(())
     }
 
+    fn timing(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
+        let key = self.key_of(fields)?;
+        let (count, total_ns, squares) = (fields.number()?, fields.number()?, fields.number()?);
+        let range_ns: (i64, i64) = (fields.number()?, fields.number()?);
+        fields.end()?;
+        let (least_ns, most_ns) = (i128::from(range_ns.0), i128::from(range_ns.1));
+        let all = i128::from(count);
+        let is_possible = count > 0 && 0 <= least_ns && least_ns <= most_ns;
+        if !is_possible || !(least_ns * all..=most_ns * all).contains(&total_ns) {
+            return Err("its sums fit no durations".into());
+        }
+        let timed = Timed { count, total_ns, squares, range_ns };
+        self.timings.entry(key).or_default().merge(&timed);
+        Ok(())
+    }
+
+    fn profile(&mut self, fields: &mut Fields<'_>, is_function: bool) -> Result<(), Refusal> {
+        let (source, name, unit) = (fields.text()?, fields.text()?, fields.text()?);
+        let unit: Unit = unit.parse().map_err(|()| not_a("unit", &unit))?;
+        let mut profile = Profile::default();
+        if is_function {
+            let function = fields.text()?;
+            let weights = Weights { own: fields.number()?, total: fields.number()? };
+            if !(0..=weights.total).contains(&weights.own) {
+                return Err("its self weight is no part of its total".into());
+            }
+            profile.functions.insert(function.into(), weights);
+        } else {
+            (profile.stacks, profile.total) = (fields.number()?, fields.number()?);
+            if profile.total < 0 {
+                return Err("its weight is negative".into());
+            }
+        }
+        fields.end()?;
+        self.profiles.entry(ProfileIdentity { source, name, unit }).or_default().merge(profile);
+        Ok(())
+    }
+
     fn key_of(&mut self, fields: &mut Fields<'_>) -> Result<KeyId, Refusal> {
         let (group, task) = (fields.text()?, fields.text()?);
         let color = |field: &str| field.strip_prefix('#').and_then(Color::from_hex);
@@ -374,7 +419,7 @@ impl Parts {
     }
 
     fn finish(self, mut problem: impl FnMut(String)) -> Summary {
-        let Parts { keys, mut summary, lanes, named, counters, durations, .. } = self;
+        let Parts { keys, mut summary, lanes, named, counters, durations, timings, profiles, .. } = self;
         let with_name = |process: &mut ProcessIdentity| {
             if let Some((order, name)) = named.get(&process.identity) {
                 (process.order, process.name) = (*order, name.clone());
@@ -394,7 +439,9 @@ impl Parts {
                 Err(message) => problem(format!("lane {lane} of process {process} skipped: {message}")),
             }
         }
-        summary.merge(Summary::of_lanes(keys, whole, durations));
+        let mut read = Summary::of_lanes(keys, whole, durations);
+        read.set_timeless(timings, profiles);
+        summary.merge(read);
         if summary.clock().is_none() && summary.extent_ns().is_some() {
             summary.note_clock(Clock::Wall);
         }

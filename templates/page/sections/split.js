@@ -54,7 +54,7 @@ export function createSplit(parts, trace, look) {
     const task = trace.tasks[split.task];
     parts.table.style.setProperty("--swatch", look().paint.row[split.task]);
     fill(parts.table, linesOf(split, trace), split, task);
-    const signed = partsOf(split).map((part) => ({ ...part, exact: task.exact }));
+    const signed = partsOf(split).map((part) => ({ ...part, exact: task.exact, timings: 0 }));
     const notes = [split.may_lack && split.without ? LACKING : "", ...notesOn(signed)];
     parts.note.textContent = notes.filter((text) => text !== "").join(" ");
     parts.note.hidden = parts.note.textContent === "";
@@ -148,7 +148,7 @@ function fill(table, lines, { name, by_total }, task) {
     row.append(nameCell(label, query));
     row.classList.toggle("rest", isRest);
     // The columns are those of tasks, and those shown look only at what a part of one has.
-    const own = { ...part, exact: true, group: -1, task: -1, division: sumOf([]), share: 0 };
+    const own = { ...part, timings: 0, exact: true, group: -1, task: -1, division: sumOf([]), share: 0 };
     for (const { text } of columns) row.insertCell().textContent = text(own);
     const share = row.insertCell();
     share.className = "share";

@@ -7,6 +7,7 @@
 import { taskButton } from "#page/sections/choosing.js";
 import { namesOf } from "#page/trace/data.js";
 import { atLeast, cpuKnown } from "#page/trace/division.js";
+import { hasNoSpan } from "#page/trace/data.js";
 import { toggled } from "#page/trace/sets.js";
 import { change, INITIAL, state } from "#page/view/state.js";
 import { count, duration, percent } from "#page/trace/units.js";
@@ -26,6 +27,7 @@ const PAGE = 200;
 const MOST_NAMED = 12; // names of instants
 const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
 const BUCKETED = "≈ quantiles of tasks with more than 4,096 spans are at most 0.4 % off.";
+const TIMED = "Timings have no start and end: they count in all figures but self and share.";
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
 
 /** @type {Column} shown only where there is something to show */
@@ -47,7 +49,7 @@ export const COLUMNS = [
   time("total", "sum of the durations", (task) => task.total_ns),
   {
     ...time("self", "total minus the time of nested spans", (task) => task.self_ns),
-    text: (task) => (task.count > 0 ? duration(task.self_ns) + (task.exact ? "" : " *") : "–"),
+    text: (task) => (task.count > 0 && !hasNoSpan(task) ? duration(task.self_ns) + (task.exact ? "" : " *") : "–"),
   },
   time("mean", "total / count", (task) => task.mean_ns),
   quantile("median", "half of the spans took at most this long", (task) => task.median_ns),
@@ -57,7 +59,7 @@ export const COLUMNS = [
     heading: "share",
     hint: "self / busy time of all lanes",
     value: (task) => task.share,
-    text: (task) => percent(task.share) + (task.exact ? "" : " *"),
+    text: (task) => (hasNoSpan(task) ? "–" : percent(task.share) + (task.exact ? "" : " *")),
   },
 ];
 
@@ -224,6 +226,7 @@ function nameCell(trace, row) {
   const box = document.createElement("input");
   box.type = "checkbox";
   box.checked = !state().hidden.has(row);
+  box.disabled = hasNoSpan(trace.tasks[row]); // it is not in the chart
   box.dataset.row = String(row);
   box.setAttribute("aria-label", `show ${names.join(" / ")}`);
   box.addEventListener("change", () => change({ hidden: toggled(state().hidden, row) }));
@@ -247,12 +250,13 @@ export function instantsNote(trace) {
 
 /**
  * What the signs beside the figures mean.
- * @param {readonly Pick<Task, "exact" | "exact_quantiles">[]} tasks
+ * @param {readonly Pick<Task, "exact" | "exact_quantiles" | "timings">[]} tasks
  */
 export function notesOn(tasks) {
   const inexact = tasks.some((task) => !task.exact);
   const bucketed = tasks.some((task) => !task.exact_quantiles);
-  return [inexact ? INEXACT : "", bucketed ? BUCKETED : ""];
+  const timed = tasks.some(({ timings }) => timings > 0);
+  return [inexact ? INEXACT : "", bucketed ? BUCKETED : "", timed ? TIMED : ""];
 }
 
 /**
@@ -326,7 +330,7 @@ function sorted(trace, tasks, column, descending) {
  * @param {number} first
  * @param {(first: number) => void} go
  */
-function showPager(pager, total, first, go) {
+export function showPager(pager, total, first, go) {
   pager.hidden = total <= PAGE;
   if (pager.hidden) return;
   const place = document.createElement("span");

@@ -40,7 +40,19 @@ import { shown } from "#page/trace/names.js";
  * @property {Split[]} splits of these tasks, by the values of each attribute
  * @property {number[]} asked tasks that the page was made for
  * @property {number} more_asked
+ * @property {Profile[]} profiles functions with the weights of stacks that have no times
+ * @property {number} more_profiles that are not on the page
  * @property {number | null} run by which an address chooses it; null where the page opens with it
+ *
+ * @typedef {object} Profile
+ * @property {string} source the file
+ * @property {string} name in the file; may be empty
+ * @property {string} unit of all weights: `nanoseconds`, `bytes` or `none`
+ * @property {number} stacks
+ * @property {number} total weight of all stacks
+ * @property {{name: string, own: number, own_share: number, total: number, total_share: number}[]} functions by `own`, the
+ *   greatest first; shares are of the weight of all stacks
+ * @property {number} more functions that are not on the page
  *
  * @typedef {object} Distribution of the durations of a task
  * @property {number} task index into `tasks`
@@ -107,6 +119,7 @@ import { shown } from "#page/trace/names.js";
  * @property {number} group
  * @property {number} task
  * @property {number} count
+ * @property {number} timings how many of these are durations without a moment
  * @property {number} unfinished
  * @property {number} total_ns
  * @property {number} self_ns
@@ -227,6 +240,8 @@ import { shown } from "#page/trace/names.js";
  * @property {Split[]} splits of these tasks, by the values of each attribute
  * @property {number[]} asked tasks that the page was made for
  * @property {number} moreAsked
+ * @property {Profile[]} profiles
+ * @property {number} moreProfiles that are not on the page
  * @property {number | null} run by which an address chooses it; null where the page opens with it
  */
 
@@ -310,8 +325,18 @@ export function outline(data, cells, load = noChunks) {
     splits: data.splits,
     asked: data.asked,
     moreAsked: data.more_asked,
+    profiles: data.profiles,
+    moreProfiles: data.more_profiles,
     run: data.run,
   };
+}
+
+/**
+ * Whether a task has timings alone: durations without a moment, which are no part of a lane's time.
+ * @param {Pick<Task, "count" | "unfinished" | "timings">} task
+ */
+export function hasNoSpan({ count, unfinished, timings }) {
+  return timings > 0 && timings === count && unfinished === 0;
 }
 
 /**

@@ -226,6 +226,7 @@ function figuresOf({ group, task }, row, busy) {
     group,
     task,
     count,
+    timings: 0,
     unfinished: row.unfinished,
     total_ns: Number(result(row.total)),
     self_ns: self,

@@ -5,7 +5,7 @@
 // tasks whose spans are all declared waits, and one for point events. These have one colour, so they have one entry,
 // which explains it. An entry hides or shows rows of the table, or point events. Also knows where Plotly will put the entries, before Plotly has drawn them. Pure.
 
-import { namesOf } from "#page/trace/data.js";
+import { hasNoSpan, namesOf } from "#page/trace/data.js";
 import { fittedApart } from "#page/trace/names.js";
 import { count } from "#page/trace/units.js";
 import { onlyWaits } from "#page/view/palette.js";
@@ -46,7 +46,7 @@ export function legend(trace, by = "task") {
   const isWait = onlyWaits(trace);
   const waits = [...trace.tasks.keys()].filter((row) => isWait[row]);
   trace.tasks.forEach((row, index) => {
-    if (isWait[index]) return;
+    if (isWait[index] || hasNoSpan(row)) return;
     const sum = sums.get(row[by]) ?? { self: 0, spans: 0, rows: [] };
     sum.self += row.self_ns;
     sum.spans += row.count + row.unfinished;

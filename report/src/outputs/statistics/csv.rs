@@ -34,6 +34,9 @@ const COLUMNS: [&str; 17] = [
 /// Further columns if a row has CPU time or waits.
 const COLUMNS_PARTED: [&str; 4] = ["on_cpu_ns", "wait_ns", "off_cpu_ns", "not_known_ns"];
 
+/// A further column if a row has timings.
+const COLUMN_TIMINGS: &str = "timings";
+
 /// Further columns of the parts of a task.
 const COLUMNS_BY: [&str; 5] = ["by", "value", "from", "to", "more_than"];
 
@@ -46,7 +49,9 @@ impl Statistics {
         let Parted { has_cpu, has_wait } = Parted::of(&rows);
         let of_by: &[&str] = if self.by.is_some() { &COLUMNS_BY } else { &[] };
         let parted: &[&str] = if has_cpu || has_wait { &COLUMNS_PARTED } else { &[] };
-        writer.write_record(COLUMNS.iter().chain(of_by).chain(parted)).expect(written);
+        let has_timings = rows.iter().any(|row| row.figures.timings > 0);
+        let timings: &[&str] = if has_timings { &[COLUMN_TIMINGS] } else { &[] };
+        writer.write_record(COLUMNS.iter().chain(of_by).chain(parted).chain(timings)).expect(written);
         for Row { figures: row, part } in rows {
             let (group, task) = self.names(row);
             let optional = |ns: Option<i64>| ns.map_or(String::new(), |ns| ns.to_string());
@@ -72,7 +77,8 @@ impl Statistics {
             ];
             let of_by = part.map(|(value, split)| cells(value, split));
             let parted = (!parted.is_empty()).then(|| cells_of(&row.division));
-            let further = of_by.iter().flatten().chain(parted.iter().flatten());
+            let timings = has_timings.then(|| row.timings.to_string());
+            let further = of_by.iter().flatten().chain(parted.iter().flatten()).chain(&timings);
             writer.write_record(record.iter().chain(further)).expect(written);
         }
         String::from_utf8(writer.into_inner().expect(written)).expect("names are UTF-8")

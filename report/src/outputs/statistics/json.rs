@@ -4,10 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Number;
 
 use super::{Row, Statistics};
-use crate::analysis::{self, CounterFigures, CpuUse, Distribution, QUANTILE_ERROR, SpanIndex, Split, Value};
+use crate::analysis::{
+    self, CounterFigures, CpuUse, Distribution, ProfileFigures, QUANTILE_ERROR, SpanIndex, Split, Value,
+};
 use crate::gate::{Check, Figure, Measured, Outcome, Subject};
+use crate::model::{PARTS, Unit};
+use crate::outputs::profiles::{amount, unit_name};
 use crate::text;
 
 const VERSION: u32 = 1;
@@ -38,6 +43,8 @@ struct Document<'a> {
     run: Option<Run>,
     clock: Option<String>,
     inputs: Vec<Input<'a>>,
+    timings: u64,
+    profiles: Vec<Profile<'a>>,
 }
 
 /// What is known of the clock of an input.
@@ -51,6 +58,27 @@ struct Input<'a> {
     last_ns: Option<i64>,
     shift_ns: i64,
     left_out: &'a [String],
+}
+
+/// A profile, or one of its functions. Weights are numbers of ns, of bytes, or as the source has them.
+#[derive(Serialize)]
+struct Profile<'a> {
+    source: &'a str,
+    name: &'a str,
+    unit: &'static str,
+    stacks: u64,
+    total: Number,
+    functions: Vec<Function<'a>>,
+}
+
+#[derive(Serialize)]
+struct Function<'a> {
+    function: &'a str,
+    #[serde(rename = "self")]
+    own: Number,
+    total: Number,
+    self_share: f64,
+    total_share: f64,
 }
 
 /// How a kept run used the machine.
@@ -136,6 +164,7 @@ struct Task<'a> {
     quantile_error: f64,
     open_at_once: Option<u32>,
     division: Division,
+    timings: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<ByValue<'a>>,
 }
@@ -203,6 +232,8 @@ impl Statistics {
     /// | `division` | what the lanes did in `busy_ns`: see below |
     /// | `clock` | what times count from: `wall` (1970 in UTC), `own` (a moment that no input tells; it takes the place of 1970 in all times here), `mixed` (summaries of both kinds); `null` without times |
     /// | `inputs` | the files with rows, see below |
+    /// | `timings` | durations without start and end, such as those of `[TIMING]` lines; they are no spans, but count in their tasks |
+    /// | `profiles` | functions with their weights, from stacks without times: see below |
     ///
     /// The keys of a task:
     ///
@@ -217,6 +248,7 @@ impl Statistics {
     ///   the spans without an attribute (`by`) may be off by it, too
     /// - `open_at_once`: as above, over the lanes of the task
     /// - `division`: as below, of `self_ns`
+    /// - `timings`: how many of `count` are timings; these have no part in `self_ns`, `share`, `rate_hz` and `division`
     /// - `by`, only if the tasks are split by an attribute (`--by`): then there is an entry for each value, and the
     ///   entries of a task sum to it. `{name, value}` is a value; its `null` means the spans without the attribute.
     ///   `{name, from, to}` is a range of numbers, `to` not included: more than twelve numbers are put into at most
@@ -228,6 +260,12 @@ impl Statistics {
     /// thread, start, duration_ns, attributes, cpu_ns}`. Unfinished spans are not among them. `attributes` is an object
     /// of names and values, which are strings. `cpu_ns` is the CPU time of the thread during the span. If the task has
     /// spans in `summarised_lanes`, only the longest spans of these lanes are known.
+    ///
+    /// A profile is `{source, name, unit, stacks, total, functions}`, the profiles by source, then by name. `unit` is
+    /// `nanoseconds`, `bytes` or `none`, and what all weights count; they are integers unless the source has fractions.
+    /// `total` is the weight of all its `stacks`. `functions` are `{function, self, total, self_share, total_share}`, by
+    /// `self`, the greatest first: the weight of the stacks that end in the function, and of those that contain it, once
+    /// each even if it calls itself. Shares are parts of the weight of all stacks, 0 to 1.
     ///
     /// The keys of `run`:
     ///
@@ -278,6 +316,8 @@ impl Statistics {
             slowest: self.distributions.iter().map(|of| self.slowest(of)).collect(),
             attributes_unknown: self.by.as_ref().map(|_| self.attributes_unknown),
             run: self.cpu_use.map(run),
+            timings: overview.timings,
+            profiles: self.profiles.iter().map(profile).collect(),
             division: division(overview.division),
             clock: self.summary.clock().map(|clock| clock.to_string()),
             inputs: self.inputs.iter().map(input).collect(),
@@ -310,6 +350,7 @@ impl Statistics {
             quantile_error: if durations.is_none_or(|of| of.exact) { 0.0 } else { QUANTILE_ERROR },
             open_at_once: row.open_at_once,
             division: division(row.division),
+            timings: row.timings,
             by: part.map(|(value, split)| by_value(value, split)),
         }
     }
@@ -358,6 +399,30 @@ fn input(input: &super::Input) -> Input<'_> {
         last_ns: input.extent_ns.map(|of| of.1),
         shift_ns: input.shift_ns,
         left_out: &input.facts,
+    }
+}
+
+fn profile(of: &ProfileFigures) -> Profile<'_> {
+    let unit = of.identity.unit;
+    let number =
+        |weight: i128| match i64::try_from(if unit == Unit::Seconds { weight } else { weight / PARTS }) {
+            Ok(whole) if unit == Unit::Seconds || weight % PARTS == 0 => whole.into(),
+            _ => Number::from_f64(amount(unit, weight)).expect("a weight is finite"),
+        };
+    let functions = of.functions.iter().map(|function| Function {
+        function: &function.name,
+        own: number(function.weights.own),
+        total: number(function.weights.total),
+        self_share: function.own_share,
+        total_share: function.total_share,
+    });
+    Profile {
+        source: &of.identity.source,
+        name: &of.identity.name,
+        unit: unit_name(unit),
+        stacks: of.stacks,
+        total: number(of.total),
+        functions: functions.collect(),
     }
 }
 

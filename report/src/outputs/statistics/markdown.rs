@@ -64,12 +64,13 @@ impl Statistics {
         if let Some(disturbed) = checks::broken_while(&self.gate, self.cpu_use.as_ref()) {
             text.push_str(&format!("\n{}\n", escaped(&disturbed)));
         }
+        text.push_str(&self.profiles_markdown());
         text
     }
 }
 
 /// The name, escaped so that nothing in it is markup.
-fn escaped(name: &str) -> String {
+pub(super) fn escaped(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for c in terminal::plain(name).chars() {
         match c {

@@ -6,10 +6,11 @@ mod csv;
 mod distribution;
 mod json;
 mod markdown;
+mod profiles;
 mod text;
 
 use crate::analysis::{
-    CounterFigures, CpuUse, Distribution, Division, Overview, Split, TaskStatistics, Value,
+    CounterFigures, CpuUse, Distribution, Division, Overview, ProfileFigures, Split, TaskStatistics, Value,
 };
 use crate::gate::Gate;
 use crate::model::union;
@@ -65,6 +66,8 @@ pub struct Statistics {
     pub(crate) cpu_use: Option<CpuUse>,
     /// One for each (group, counter).
     pub(crate) counters: Vec<CounterFigures>,
+    /// The functions of each profile.
+    pub(crate) profiles: Vec<ProfileFigures>,
     /// The zone of clock times.
     pub zone: Zone,
     /// The inputs with times, as JSON lists them.
@@ -231,6 +234,13 @@ impl Statistics {
             });
             signs.push(format!(
                 "* spans of a lane overlap without nesting{open}: time counts for the one that started last"
+            ));
+        }
+        let timings: u64 = rows.iter().fold(0, |sum, row| row.timings.saturating_add(sum));
+        if timings > 0 {
+            signs.push(format!(
+                "{} without start and end count in all figures but self, rate and share",
+                units::counted(timings, "timing"),
             ));
         }
         signs

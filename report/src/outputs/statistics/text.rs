@@ -13,9 +13,10 @@ const MOST: usize = 1000;
 impl Statistics {
     /// The statistics as text. `width` is the terminal's width in columns; without it there is room for everything.
     pub fn text(&self, width: Option<usize>) -> String {
-        let mut text = self.tasks_text(width);
-        let others = self.overview.spans + self.overview.unfinished;
-        if self.tasks.is_empty() && others == 0 {
+        let has_tasks = !self.tasks.is_empty() || self.profiles.is_empty();
+        let mut text = if has_tasks { self.tasks_text(width) } else { String::new() };
+        let others = self.overview.spans + self.overview.unfinished + self.overview.timings;
+        if has_tasks && self.tasks.is_empty() && others == 0 {
             text.push_str("no spans\n");
         }
         for distribution in &self.distributions {
@@ -27,6 +28,7 @@ impl Statistics {
             let tasks = units::counted(more, "more task");
             text.push_str(&format!("\n{tasks}: use a narrower --task to see their distributions\n"));
         }
+        text.push_str(&self.profiles_text(width, has_tasks));
         let lines = checks::lines(&self.gate, self.cpu_use.as_ref(), width);
         if !lines.is_empty() {
             text.push('\n');
@@ -79,7 +81,7 @@ impl Statistics {
         [
             Some(units::count(row.count)),
             Some(units::duration(row.total_ns)),
-            Some(own),
+            Some(own).filter(|_| !row.is_timeless()),
             (division.known_ns() > 0).then(|| format!("{at_least}{}", units::duration(division.on_cpu_ns))),
             (division.wait_ns > 0).then(|| units::duration(division.wait_ns)),
             of.map(|of| duration(of.mean_ns)),
@@ -90,7 +92,7 @@ impl Statistics {
             of.map(|of| quantile(of.p99_ns)),
             of.map(|of| about(of.max_ns, are_exact)),
             row.rate(&self.overview).map(units::rate),
-            Some(units::percent(row.share)),
+            (!row.is_timeless()).then(|| units::percent(row.share)),
         ]
     }
 }

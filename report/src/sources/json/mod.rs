@@ -12,5 +12,5 @@ mod walk;
 
 pub(super) use kind::{Kind, kind};
 pub(super) use members::{items, members, text, with_words_quoted};
-pub(super) use number::decimal;
+pub(super) use number::{decimal, decimal_wide};
 pub(super) use walk::{Value, Walk};

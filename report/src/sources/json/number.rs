@@ -9,6 +9,11 @@ const DIGITS: u32 = 38;
 /// A number times 10^`shift`, rounded to the nearest; a half away from 0. The text may have quotes. The error says what
 /// it is instead of such a number.
 pub(in crate::sources) fn decimal(value: &str, shift: i32) -> Result<i64, &'static str> {
+    decimal_wide(value, shift).and_then(|value| i64::try_from(value).map_err(|_| TOO_LARGE))
+}
+
+/// As [`decimal`], for numbers that are no times.
+pub(in crate::sources) fn decimal_wide(value: &str, shift: i32) -> Result<i128, &'static str> {
     let text = value.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(value).trim_ascii();
     let (is_negative, digits) = match text.as_bytes() {
         [b'-', digits @ ..] => (true, digits),
@@ -16,8 +21,8 @@ pub(in crate::sources) fn decimal(value: &str, shift: i32) -> Result<i64, &'stat
         digits => (false, digits),
     };
     let magnitude = magnitude(digits, shift)?;
-    let signed = i128::try_from(magnitude).ok().map(|value| if is_negative { -value } else { value });
-    signed.and_then(|value| i64::try_from(value).ok()).ok_or(TOO_LARGE)
+    let value = i128::try_from(magnitude).map_err(|_| TOO_LARGE)?;
+    Ok(if is_negative { -value } else { value })
 }
 
 const NO_NUMBER: &str = "is not a number";
