@@ -1,6 +1,7 @@
 //! What users can rely on, one module per promise; every test runs what a user would run.
 
 mod attributes;
+mod chrome;
 mod clocks;
 mod command_line;
 mod copies;

@@ -1,4 +1,5 @@
-//! The cost of a report, from the records to the page, compared with counting the newlines in the same bytes.
+//! The cost of a report, from the records to the page, compared with counting the newlines in the same bytes;
+//! that of a Chrome trace with `serde_json` passing over its bytes.
 //!
 //! `examples/generate.rs` makes the records in a directory that is removed at the end. Its parent is
 //! `WATERFALL_BENCH_DIR`, else the system's temporary directory. Ten million rows take 2 GB there, for moments. A
@@ -7,6 +8,7 @@
 
 #![expect(clippy::print_stdout, reason = "its output is a table")]
 
+mod chrome;
 #[path = "../../../recorder/benches/pair/clock.rs"]
 mod clock;
 mod floor;
@@ -61,6 +63,9 @@ const BINARY: [Case; 6] = [
 /// The reader alone, in this process.
 const READER: Case = case("reader", "2 M rows, 64 lanes", 2_000_000, 9);
 
+/// A Chrome trace, in this process.
+const CHROME: Case = case("chrome", "1 M events of a Chrome trace, 8 threads", 1_000_000, 5);
+
 /// The parts of the work, in this process.
 const STAGES: Case = case("stages", "1 M rows, 64 lanes", 1_000_000, 5);
 
@@ -83,6 +88,9 @@ fn main() {
     // After the processes: their measured peak memory is never less than ours.
     if is_asked(&READER) {
         with_records(&READER, |records| reader::measure(&READER, records));
+    }
+    if is_asked(&CHROME) {
+        chrome::measure(&CHROME);
     }
     if is_asked(&STAGES) {
         with_records(&STAGES, |records| stages::measure(&STAGES, records));

@@ -139,5 +139,5 @@ fn shown(field: Option<&str>) -> Cow<'_, str> {
 
 /// Times are in us.
 fn ns(name: &str, value: &str) -> Result<i64, String> {
-    decimal(value, 3).map_err(|why| format!("{name} {} {why}", quoted(value.as_bytes())))
+    decimal(value, 3).map_err(|why| format!("{name} {} {why}", quoted(text(value).as_bytes())))
 }

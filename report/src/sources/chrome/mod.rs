@@ -55,7 +55,7 @@ impl Format for Chrome {
     }
 
     fn begins(&self, beginning: &[u8]) -> bool {
-        json::kind(beginning) == Some(json::Kind::Chrome)
+        matches!(json::kind(beginning), Some(json::Kind::Chrome | json::Kind::EventLines))
     }
 
     fn read(&self, source: &mut Source<'_>, _header: &ByteRecord) -> Result<Found, Stopped> {
@@ -141,7 +141,9 @@ impl Reader {
             let line = source.lines.number() + 1;
             match walk.value(&mut source.lines)? {
                 Value::Text(event) if event.starts_with(b"{") => {
-                    let event = source.name(line, event);
+                    // Checked first, since a lossy conversion is slow.
+                    let event =
+                        std::str::from_utf8(event).map_or_else(|_| source.name(line, event), Cow::Borrowed);
                     if let Err(why) = self.event(source, line, &event) {
                         source.refuse(line, "event", why);
                     }
@@ -247,7 +249,7 @@ impl Reader {
         }
         match other {
             Some(value) => {
-                Err(format!("the value {} of a counter is not a number", quoted(value.as_bytes())))
+                Err(format!("the value {} of a counter is not a number", quoted(text(value).as_bytes())))
             }
             None if numbers.is_empty() => Err("a counter without a number in args".into()),
             None => Ok(()),
@@ -321,8 +323,7 @@ enum Of {
     Id,
 }
 
-const OUT_OF_RANGE: &str =
-    "its time is more than any page can show: 290 years after its origin, or one before it";
+const OUT_OF_RANGE: &str = "its time is more than 290 years after the origin of the trace, or a year before";
 
 fn moment(event: &Event<'_>) -> Result<i64, String> {
     let at_ns = event.time_ns()?;

@@ -79,16 +79,13 @@ impl Pairs {
             };
             let shown = |mark| quoted(name(mark).as_bytes());
             let Some((row, begin)) = open.pop() else {
-                let message = format!("the end of {} has no begin: skipped", shown(mark));
+                let message = format!("end of {} skipped: nothing has begun", shown(mark));
                 report(mark.line.into(), message);
                 continue;
             };
             if !name(mark).is_empty() && name(mark) != name(begin) {
                 let (begin, end) = (shown(begin), shown(mark));
-                report(
-                    mark.line.into(),
-                    format!("an end named {end} ends {begin}, which began last: spans nest"),
-                );
+                report(mark.line.into(), format!("an end named {end} ends {begin}, which began last"));
             }
             rows.finish(row as usize, mark.at_ns);
             for (name, value) in end.iter().flat_map(|&end| ends.attributes().of(end as usize)) {

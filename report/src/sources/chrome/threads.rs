@@ -77,7 +77,8 @@ impl Threads {
     pub(super) fn asynchronous(&mut self, pid: &str, category: &str, id: &str, is_local: bool) -> &mut Lane {
         self.wanted.clear();
         self.wanted.extend(["a", category, "\0", id, "\0", if is_local { pid } else { "" }]);
-        self.lane(pid, || (format!("async {category} {id}"), format!("async {id}")))
+        let reach = if is_local { "async" } else { "global async" };
+        self.lane(pid, || (format!("{reach} {category:?} {id}"), format!("async {id}")))
     }
 
     /// The lane that is `wanted`, in this process if it is new. `names` gives its identity and what it is called.
@@ -134,10 +135,9 @@ impl Threads {
 impl Process {
     fn identity(&self, file: &str, stem: Option<&str>) -> ProcessIdentity {
         let pid: Option<u32> = self.pid.parse().ok();
-        let name = self.name.as_deref().or(stem).filter(|name| !name.is_empty()).map(str::to_owned);
-        // An id that is no u32 is seen only here.
-        let name =
-            name.or_else(|| (pid.is_none() && !self.pid.is_empty()).then(|| format!("process {}", self.pid)));
+        // An id that is no u32 is seen only in the name.
+        let id = || (pid.is_none() && !self.pid.is_empty()).then(|| format!("process {}", self.pid));
+        let name = self.name.clone().filter(|name| !name.is_empty()).or_else(id).or(stem.map(str::to_owned));
         let name = match (name, &self.labels) {
             (Some(name), Some(labels)) => Some(format!("{name} ({labels})")),
             (name, labels) => name.or(labels.clone()),

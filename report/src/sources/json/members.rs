@@ -49,10 +49,14 @@ fn unescaped(value: &str) -> Cow<'_, str> {
     }
 }
 
+/// Checks first, since a lossy conversion is slow.
 fn as_text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match bytes {
-        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
-        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        Cow::Borrowed(bytes) => {
+            std::str::from_utf8(bytes).map_or_else(|_| lossy(bytes).into(), Cow::Borrowed)
+        }
+        Cow::Owned(bytes) => lossy(&bytes).into(),
     }
 }
 
