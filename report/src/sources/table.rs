@@ -116,7 +116,7 @@ fn read_rows(source: &mut Source<'_>, table: &mut Table<'_>) -> io::Result<()> {
             table.take(source, number, end, &record);
             continue;
         }
-        pending.push(number, text);
+        pending.push(number, text, end);
         match quoting(&pending.text, separator) {
             Quoting::Whole => {
                 splitter.split(&pending.text, &mut record);
@@ -135,8 +135,8 @@ fn read_rows(source: &mut Source<'_>, table: &mut Table<'_>) -> io::Result<()> {
 #[derive(Default)]
 struct Pending {
     text: Vec<u8>,
-    /// The number of each line, and where it begins.
-    lines: Vec<(u64, usize)>,
+    /// The number of each line, where it begins, and how it ended.
+    lines: Vec<(u64, usize, LineEnd)>,
 }
 
 /// A row of more lines is none: a quote is not closed.
@@ -147,11 +147,11 @@ impl Pending {
         self.lines.is_empty()
     }
 
-    fn push(&mut self, number: u64, line: &[u8]) {
+    fn push(&mut self, number: u64, line: &[u8], end: LineEnd) {
         if !self.is_empty() {
             self.text.push(b'\n');
         }
-        self.lines.push((number, self.text.len()));
+        self.lines.push((number, self.text.len(), end));
         self.text.extend_from_slice(line);
     }
 
@@ -170,14 +170,14 @@ impl Pending {
     /// Refuses the first line, and takes each of the others as a row.
     fn give_up(&mut self, source: &mut Source<'_>, table: &mut Table<'_>, splitter: &mut Splitter) {
         let mut record = ByteRecord::new();
-        for (place, &(number, start)) in self.lines.iter().enumerate() {
+        for (place, &(number, start, line_end)) in self.lines.iter().enumerate() {
             let end = self.lines.get(place + 1).map_or(self.text.len(), |next| next.1 - 1);
             let line = &self.text[start..end];
             if place == 0 || quoting(line, source.separator) != Quoting::Whole {
                 source.refuse(number, "row", "a quote is not closed, or text follows it");
             } else if !line.is_empty() {
                 splitter.split(line, &mut record);
-                table.take(source, number, LineEnd::Lf, &record);
+                table.take(source, number, line_end, &record);
             }
         }
         self.clear();
