@@ -13,6 +13,7 @@ mod example;
 #[cfg(target_os = "linux")]
 mod first_process;
 mod formats;
+mod fuzz;
 mod generate;
 #[cfg(unix)]
 mod kept_waits;

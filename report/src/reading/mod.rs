@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::analysis::{SplitBy, Splits, Tracks};
 use crate::model::{LaneIdentity, Rows, Summary, Trace};
-use crate::sources::{Axis, ColumnMap, FileClock, Files, LaneRows, Options, Progress, Read, Shifts};
+use crate::sources::{Axis, ColumnMap, FileClock, Files, LaneRows, Options, Progress, Read, Shifts, Way};
 use crate::text::Problems;
 
 use merging::{Identity, Kept, Merged, add_doubled, counters, lanes_within, take, trace};
@@ -75,6 +75,9 @@ pub struct Reading {
     pub split_by: SplitBy,
     /// Progress of the reading, for another thread to show.
     pub progress: Progress,
+    /// How files are read. All ways give the same.
+    #[doc(hidden)]
+    pub way: Way,
 }
 
 /// Where the records are.
@@ -183,6 +186,7 @@ impl Default for Reading {
             detail: DETAIL,
             split_by: SplitBy::default(),
             progress: Progress::default(),
+            way: Way::default(),
         }
     }
 }
@@ -332,7 +336,8 @@ impl Reading {
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Result<Read<T>, Error> {
         let declare = |name: &Path, rows: &mut Rows| waits.declare(name, rows);
-        let options = Options { assumed_offset_s: self.assumed_offset_s, columns: self.columns.clone() };
+        let (assumed_offset_s, columns) = (self.assumed_offset_s, self.columns.clone());
+        let options = Options { assumed_offset_s, columns, way: self.way };
         let read = files.read(&options, &self.axis, known, wanted, declare, take);
         let (inputs, Read { readable, filled, refused, .. }) = (self.inputs.paths(), &read);
         if let Some(message) = self.columns.has_columns().then(|| read.columns.error()).flatten() {

@@ -1,6 +1,7 @@
 //! Options: what the user says about files that do not say it themselves.
 
 use super::column_map::ColumnMap;
+use super::source::Way;
 
 /// What is not in the files.
 #[derive(Debug, Clone, Default)]
@@ -9,4 +10,5 @@ pub(crate) struct Options {
     pub(crate) assumed_offset_s: Option<i32>,
     /// Which columns of tables make spans.
     pub(crate) columns: ColumnMap,
+    pub(crate) way: Way,
 }

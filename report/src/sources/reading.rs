@@ -209,7 +209,7 @@ fn read_unit<T>(
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
         let mut problems = Problems::new();
-        let mut read = read_file(file, Way::FAST, options, given, progress, &mut problems);
+        let mut read = read_file(file, options.way, options, given, progress, &mut problems);
         let found = read.found.take();
         unit.read.columns.join(std::mem::take(&mut read.columns));
         if !file.is_added {

@@ -35,6 +35,12 @@ pub struct Way {
     pub is_strict: bool,
 }
 
+impl Default for Way {
+    fn default() -> Way {
+        Way::FAST
+    }
+}
+
 impl Way {
     /// The way of a report.
     pub const FAST: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: 1 << 22, is_strict: true };

@@ -1,0 +1,7 @@
+//! Any bytes as a log with timings: what `fuzz::check` says must hold.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| fuzz::check_alone("x.log", input));
