@@ -124,7 +124,7 @@ impl Reader {
         match key {
             "baseTimeNanoseconds" => self.unix_ns = decimal(value, 0).ok(),
             "beginningOfTime" => self.unix_ns = decimal(value, 3).ok(),
-            "viztracer_metadata" | "otherData" => {
+            "viztracer_metadata" => {
                 let _ = members(value, |key, value| match &*key {
                     "baseTimeNanoseconds" => self.unix_ns = decimal(value, 0).ok(),
                     _ => {}
