@@ -36,7 +36,7 @@ test("a sampled profile is a table for each thread, and no empty timeline", asyn
   assert.deepEqual(figures, ["profiles", "stacks"]);
   await page.selectOption("#profile", { index: 3 });
   assert.match((await page.textContent("#profile-about")) ?? "", /^Thread 15143 "zlib;1" · .* · 80 stacks, 400 ms in all$/);
-  assert.deepEqual((await rows(page, "#functions"))[0], ["compress (work.py)", "400 ms", "100 %", "400 ms", "100 %"]);
+  assert.deepEqual((await rows(page, "#functions"))[0], ["compress (/srv/app/work.py)", "400 ms", "100 %", "400 ms", "100 %"]);
   await close();
 });
 
