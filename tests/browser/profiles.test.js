@@ -35,8 +35,8 @@ test("a sampled profile is a table for each thread, and no empty timeline", asyn
   const figures = await page.locator("#figures dt").allTextContents();
   assert.deepEqual(figures, ["profiles", "stacks"]);
   await page.selectOption("#profile", { index: 3 });
-  assert.match((await page.textContent("#profile-about")) ?? "", /^Thread 15143 "zlib;1" · .* · 80 stacks, 400 ms in all$/);
-  assert.deepEqual((await rows(page, "#functions"))[0], ["compress (work.py)", "400 ms", "100 %", "400 ms", "100 %"]);
+  assert.match((await page.textContent("#profile-about")) ?? "", /^80 stacks, 400 ms in all$/);
+  assert.deepEqual((await rows(page, "#functions"))[0], ["compress (/srv/app/work.py)", "400 ms", "100 %", "400 ms", "100 %"]);
   await close();
 });
 
@@ -62,7 +62,7 @@ test("timings alone are a table with distributions", async () => {
   assert.deepEqual(await seen(page, ...OF_TIME, "#profiles"), []);
   const all = await rows(page, "#tasks");
   assert.equal(all.length, 7);
-  assert.deepEqual(all[0].slice(1), ["2", "144 ms", "–", "71.8 ms", "71.8 ms", "76.3 ms", "76.8 ms", "–"]);
+  assert.deepEqual(all[0].slice(1), ["2", "144 ms", "71.8 ms", "71.8 ms", "76.3 ms", "76.8 ms"]);
   await page.click("#tasks tbody tr:nth-child(3) button");
   assert.deepEqual(await seen(page, "#task", "#distribution", "#slow"), ["#task", "#distribution"]);
   await page.waitForSelector("#distribution[data-state=ready]");

@@ -76,7 +76,7 @@ fn a_profile_of_py_spy_has_the_weights_of_each_thread_and_no_timeline() {
             of["functions"].as_array().unwrap().iter().map(|own| own["self"].as_i64().unwrap()).sum();
         assert_eq!(own, of["total"].as_i64().unwrap(), "every sample ends in a function");
     }
-    assert_eq!(weights(&all["profiles"][3], "compress (work.py)"), (400_000_000, 400_000_000));
+    assert_eq!(weights(&all["profiles"][3], "compress (/srv/app/work.py)"), (400_000_000, 400_000_000));
     let (text, summary) = told(&["stats"], &[&path]);
     assert!(text.contains("Thread 15143 \"zlib;1\": 80 stacks, 400 ms\n"), "{text}");
     assert_eq!(summary, "4 profiles, 0 problems\n");
@@ -156,7 +156,7 @@ fn beside_records_both_are_tables_and_change_no_figure_of_the_timeline() {
         (&json!("save"), &json!(16_000_000))
     );
     assert_eq!(all["tasks"][1]["rate_hz"], Value::Null);
-    for added in ["profiles", "timings"] {
+    for added in ["profiles", "timings", "inputs"] {
         all[added] = alone[added].clone();
     }
     all["tasks"].as_array_mut().unwrap().truncate(1);

@@ -420,7 +420,8 @@ fn deviation(count: u64, total_ns: i128, squares: u128) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{drawn, of_trace};
+    use crate::analysis::{drawn, of_trace, summary_of};
+    use crate::model::Timings;
 
     /// For each task: name, count, total, self, share in percent. A `~` marks a self time that is not exact.
     #[track_caller]
@@ -445,6 +446,30 @@ mod tests {
     #[test]
     fn a_task_in_two_colours_is_one_row() {
         check(&["a(0..10) a!(20..30)"], &["a 2 20 20 100%"]);
+    }
+
+    #[test]
+    fn timings_count_in_their_row_and_are_no_time_of_a_lane() {
+        let mut summary = summary_of(&drawn::trace(&["a(0..10) b(20..40)"]));
+        let mut timings = Timings::default();
+        [("a", 30), ("t", 5), ("t", 7)].iter().for_each(|(task, ns)| timings.push("g", task, *ns));
+        summary.merge(Summary::of_timings(timings));
+        let overview = crate::analysis::overview(&summary);
+        let row = |row: &TaskStatistics| {
+            let name = row.task.names(summary.keys()).1;
+            let max_ns = row.durations.map_or(0, |of| of.max_ns);
+            let rate = row.rate(&overview).map(|rate| rate / 25e6); // per 40 ns
+            let (count, timings, self_ns) = (row.count, row.timings, row.self_ns);
+            format!(
+                "{name} {count} ({timings}) {} {self_ns} {max_ns} {:.0}% {rate:?}",
+                row.total_ns,
+                row.share * 100.0
+            )
+        };
+        let rows: Vec<String> = statistics(&summary, NAMED).0.iter().map(row).collect();
+        let expected =
+            ["b 1 (0) 20 20 20 67% Some(1.0)", "a 2 (1) 40 10 30 33% Some(1.0)", "t 2 (2) 12 0 7 0% None"];
+        assert_eq!(rows, expected);
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod spans;
 pub(crate) mod summary;
 mod thinned;
 mod time;
+mod timeless;
 mod timings;
 mod trace;
 

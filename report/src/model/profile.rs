@@ -10,10 +10,6 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::key::KeyId;
-use super::summary::Summary;
-use super::timings::Timed;
-
 /// The parts of a unit that a weight counts.
 pub(crate) const PARTS: i128 = 1_000_000_000;
 
@@ -152,27 +148,6 @@ impl Stacks {
         let Stacks { functions, stacks, total, .. } = self;
         let functions = functions.into_iter().filter(|function| function.last > 0);
         Profile { stacks, total, functions: functions.map(|of| (of.name, of.weights)).collect() }
-    }
-}
-
-impl Summary {
-    /// The summary of a profile.
-    pub(crate) fn of_profile(identity: ProfileIdentity, profile: Profile) -> Summary {
-        Summary { profiles: BTreeMap::from([(identity, profile)]), ..Summary::default() }
-    }
-
-    /// Gives it the timings of some of its keys, and profiles, as another summary had them.
-    pub(crate) fn set_timeless(
-        &mut self,
-        timings: BTreeMap<KeyId, Timed>,
-        profiles: BTreeMap<ProfileIdentity, Profile>,
-    ) {
-        (self.timings, self.profiles) = (timings, profiles);
-    }
-
-    /// Its profiles, sorted by source, name and unit.
-    pub(crate) fn profiles(&self) -> impl ExactSizeIterator<Item = (&ProfileIdentity, &Profile)> {
-        self.profiles.iter()
     }
 }
 

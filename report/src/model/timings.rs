@@ -3,11 +3,8 @@
 //! Takes durations one by one; gives the sums and the [`Durations`] of each task. Sums are a commutative monoid. A
 //! timing belongs to no lane: it has no self time, and lengthens no run.
 
-use std::sync::Arc;
-
 use super::durations::Durations;
-use super::key::{KeyId, Keys};
-use super::summary::Summary;
+use super::key::Keys;
 use super::time::union;
 
 /// Sums over the timings of a task.
@@ -70,24 +67,5 @@ impl Timings {
     /// Number of timings.
     pub(crate) fn len(&self) -> usize {
         self.sums.iter().map(|of| of.count as usize).sum()
-    }
-}
-
-impl Summary {
-    /// The summary of timings.
-    pub(crate) fn of_timings(timings: Timings) -> Summary {
-        let Timings { keys, sums, durations } = timings;
-        let timings = keys.ids().zip(sums).collect();
-        Summary { keys: Arc::new(keys), timings, durations, ..Summary::default() }
-    }
-
-    /// The sums of its timings, by key. Their durations are among [`durations`](Summary::durations).
-    pub(crate) fn timings(&self) -> impl ExactSizeIterator<Item = (KeyId, &Timed)> {
-        self.timings.iter().map(|(&key, timed)| (key, timed))
-    }
-
-    /// Number of timings: durations without moments.
-    pub fn timing_count(&self) -> u64 {
-        self.timings.values().fold(0, |sum, timed| timed.count.saturating_add(sum))
     }
 }

@@ -47,13 +47,13 @@ impl Format for Folded {
     /// The first line is a stack and so are most others, of which one has several functions.
     fn begins(&self, beginning: &[u8]) -> bool {
         let beginning = journal::without_mark(beginning);
-        let whole =
-            beginning.len() - memchr::memrchr(b'\n', beginning).map_or(0, |at| beginning.len() - at - 1);
+        // The last line may be cut.
+        let whole = memchr::memrchr(b'\n', beginning).unwrap_or(beginning.len());
         let lines = || beginning[..whole].split(|&byte| byte == b'\n').filter(|line| !is_ignored(line));
         let stacks = || lines().filter_map(stack);
         lines().next().is_some_and(|first| stack(first).is_some())
             && stacks().any(|(frames, _)| frames.contains(&b';'))
-            && 10 * stacks().count() >= 9 * lines().count()
+            && 4 * stacks().count() >= 3 * lines().count()
     }
 
     fn read(&self, source: &mut Source<'_>, _: &ByteRecord) -> Result<Found, Stopped> {

@@ -80,7 +80,7 @@ export function createProfiles(parts, profiles, more) {
 
   function show() {
     const profile = profiles[parts.choice.selectedIndex];
-    parts.about.textContent = about(profile);
+    parts.about.textContent = about(profile, profiles.length === 1);
     const order = sorted(matching(profile.functions, parts.filter.value), view);
     const largest = profile.functions.reduce((most, { own_share }) => Math.max(most, own_share), 0);
     if (view.first >= order.length) view.first = 0;
@@ -167,10 +167,15 @@ export function weight(value, unit) {
   return wholeNumber(value);
 }
 
-/** @param {Profile} profile */
-function about({ source, name, unit, stacks, total }) {
+/**
+ * What the profile is, but for what the choice says.
+ * @param {Profile} profile
+ * @param {boolean} isOnly
+ */
+function about({ source, name, unit, stacks, total }, isOnly) {
   const all = `${count(stacks)} ${stacks === 1 ? "stack" : "stacks"}, ${weight(total, unit)} in all`;
-  return [name === "" ? "" : shown(name), shown(source), all].filter((part) => part !== "").join(" · ");
+  const names = isOnly ? [name === "" ? "" : shown(name), shown(source)] : [];
+  return [...names, all].filter((part) => part !== "").join(" · ");
 }
 
 /**

@@ -28,6 +28,9 @@ const MOST_NAMED = 12; // names of instants
 const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
 const BUCKETED = "≈ quantiles of tasks with more than 4,096 spans are at most 0.4 % off.";
 const TIMED = "Timings have no start and end: they count in all figures but self and share.";
+const BY_TOTAL = { column: "total", descending: true };
+/** Columns of the time of lanes, which timings have none of. */
+const OF_LANES = ["self", "share"];
 const NAME = { heading: "group / task", hint: "sort by group, then task" };
 
 /** @type {Column} shown only where there is something to show */
@@ -87,11 +90,12 @@ const WAIT = {
 /**
  * The columns for which the trace has something to show, in their order. Those of CPU time and waits follow the self
  * time, of which they are parts.
- * @param {Pick<import("#page/trace/data.js").Trace, "hasCpu" | "hasWaits">} trace
+ * @param {Pick<import("#page/trace/data.js").Trace, "hasCpu" | "hasWaits" | "tasks">} trace
  * @param {boolean} hasUnfinished
  */
-export function columnsOf({ hasCpu, hasWaits }, hasUnfinished) {
-  return COLUMNS.flatMap((column) => {
+export function columnsOf({ hasCpu, hasWaits, tasks }, hasUnfinished) {
+  const isTimeless = tasks.length > 0 && tasks.every(hasNoSpan);
+  return COLUMNS.filter(({ heading }) => !isTimeless || !OF_LANES.includes(heading)).flatMap((column) => {
     if (column.heading === "count" && hasUnfinished) return [column, UNFINISHED];
     if (column.heading !== "self") return [column];
     return [column, ...(hasCpu ? [CPU] : []), ...(hasWaits ? [WAIT] : [])];
@@ -151,13 +155,14 @@ export function createTable(elements, trace, look) {
   let shown = { tasks: [], row: [], length: 0 };
   const columns = columnsOf(trace, trace.tasks.some((task) => task.unfinished > 0));
 
+  const initial = columns.some(({ heading }) => heading === INITIAL.sort.column) ? INITIAL.sort : BY_TOTAL;
   const head = elements.table.createTHead().insertRow();
   const headings = [NAME, ...columns].map((column) => heading(head, column, () => (first = 0)));
   const body = elements.table.createTBody();
 
   function fill() {
     const isKnown = headings.some(({ name }) => name === state().sort.column);
-    const sort = isKnown ? state().sort : INITIAL.sort; // a link may name any
+    const sort = isKnown ? state().sort : initial; // a link may name any
     headings.forEach(({ cell, name }) => {
       if (name === sort.column) cell.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
@@ -227,6 +232,7 @@ function nameCell(trace, row) {
   box.type = "checkbox";
   box.checked = !state().hidden.has(row);
   box.disabled = hasNoSpan(trace.tasks[row]); // it is not in the chart
+  box.hidden = trace.lanes.length === 0;
   box.dataset.row = String(row);
   box.setAttribute("aria-label", `show ${names.join(" / ")}`);
   box.addEventListener("change", () => change({ hidden: toggled(state().hidden, row) }));

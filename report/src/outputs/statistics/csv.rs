@@ -1,7 +1,7 @@
 //! Statistics as CSV for spreadsheets and programs: a row for each task, times in integer ns.
 //!
 //! RFC 4180. Columns are named like the keys of the JSON, except `quantiles_exact`: whether `quantile_error` is 0. The
-//! parts of the self time have columns if a row has CPU time or waits.
+//! parts of the self time have columns if a row has CPU time or waits, and `timings` has one if a row has any.
 //! `by` is the name of the attribute in rows of spans that have it. A range has `from` and `to`, other values `value`;
 //! of too many values there is only their number `more_than`. A name or a value that a spreadsheet would take for a
 //! formula gets an apostrophe, as in the page's own CSV. A number such as -5 is no formula.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::io;
 
-use super::Scale;
+use super::scale::Scale;
 use super::weighing::Weighing;
 use crate::model::{Profile, Rows, Weights};
 use crate::sources::json::{self, Value, Walk};

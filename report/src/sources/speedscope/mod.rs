@@ -8,6 +8,7 @@
 
 mod evented;
 mod sampled;
+mod scale;
 mod weighing;
 
 use std::io;
@@ -22,6 +23,7 @@ use crate::model::{LaneIdentity, ProcessIdentity, Unit};
 use crate::text::units;
 use evented::Events;
 use sampled::Samples;
+use scale::scale;
 
 pub(super) struct Speedscope;
 
@@ -225,35 +227,6 @@ fn frame(text: &str) -> Option<String> {
     });
     let (name, file) = (name.filter(|_| read.is_ok())?, file.filter(|file| !file.is_empty()));
     Some(file.map_or_else(|| name.clone(), |file| format!("{name} ({file})")))
-}
-
-/// How numbers of a file become weights: what they count, and how many billionths of a number are one of the model's.
-#[derive(Clone, Copy)]
-struct Scale {
-    unit: Unit,
-    divisor: i128,
-}
-
-impl Scale {
-    /// Billionths of a number of the file as a weight, or as a time in ns; rounded to the nearest.
-    fn of(self, billionths: i128) -> i128 {
-        let half = self.divisor / 2;
-        (billionths.saturating_add(if billionths < 0 { -half } else { half })) / self.divisor
-    }
-}
-
-/// The scale of a unit, and whether the unit is known.
-fn scale(unit: &str) -> (Scale, bool) {
-    let (unit, divisor, known) = match unit {
-        "seconds" => (Unit::Seconds, 1, true),
-        "milliseconds" => (Unit::Seconds, 1_000, true),
-        "microseconds" => (Unit::Seconds, 1_000_000, true),
-        "nanoseconds" => (Unit::Seconds, 1_000_000_000, true),
-        "bytes" => (Unit::Bytes, 1, true),
-        "none" | "" => (Unit::None, 1, true),
-        _ => (Unit::None, 1, false),
-    };
-    (Scale { unit, divisor }, known)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use super::Scale;
+use super::scale::Scale;
 use crate::model::{Profile, Stacks};
 use crate::sources::fields;
 use crate::sources::json::{self, Value, Walk};
