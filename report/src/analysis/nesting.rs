@@ -151,6 +151,7 @@ impl FreeTracks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::drawn;
     use crate::model::{LaneIdentity, ProcessIdentity, Rows, Trace, TraceBuilder};
     use proptest::prelude::*;
 
@@ -217,6 +218,22 @@ mod tests {
     #[test]
     fn instants_of_one_moment_each_get_a_track_but_are_nobodys_parent() {
         check(&[(5, 15), (5, 5), (5, 5), (9, 9), (15, 15)], "0 1 2 1 0");
+    }
+
+    #[test]
+    fn point_events_lie_under_what_contains_them_and_share_a_track_at_one_moment() {
+        let tracks = |lane: &str| {
+            let trace = drawn::trace(&[lane]);
+            let nesting = nest(&trace.lanes()[0].spans, |key| trace.keys().key(key).is_point());
+            assert!(nesting.depth <= 2 && !nesting.crossing);
+            let tracks: Vec<String> = nesting.tracks.of.iter().map(u32::to_string).collect();
+            format!("{} of {}", tracks.join(" "), nesting.tracks.count)
+        };
+        assert_eq!(tracks("a(0..10) b(2..5) p^(3..3) q^(3..3) p^(7..7) p^(20..20)"), "0 1 2 2 1 0 of 3");
+        assert_eq!(tracks("p^(5..5) p^(5..5) a(5..5) p^(5..5) p^(6..6)"), "0 0 1 0 0 of 2");
+        assert_eq!(tracks(&"p^(1..1) ".repeat(1000).trim_end().to_owned()).rsplit(' ').next(), Some("1"));
+        // Where a span ends a point event is outside it, where it starts inside.
+        assert_eq!(tracks("a(0..10) p^(0..0) p^(10..10)"), "0 1 0 of 2");
     }
 
     #[test]
