@@ -39,7 +39,7 @@ pub fn check(directory: &Path, name: &str, bytes: &[u8]) {
 /// Compares line by line, and shows the first line that differs.
 fn assert_same(left: &str, right: &str, what: &str) {
     for (left, right) in left.lines().zip(right.lines()) {
-        assert!(left == right, "{what}: {left:.2000}\nis not {right:.2000}");
+        assert!(left == right, "{what}: {left:.300}\nis not {right:.300}");
     }
     assert_eq!(left.lines().count(), right.lines().count(), "{what}");
 }
