@@ -33,6 +33,7 @@ mod profiles;
 mod progress;
 #[cfg(unix)]
 mod python;
+mod real;
 mod records;
 mod refused;
 #[cfg(unix)]

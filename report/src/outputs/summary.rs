@@ -270,6 +270,7 @@ fn escaped(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
+            '\0' => out.push_str("\\0"), // a line with a NUL is torn
             _ => out.push(character),
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! Takes any reader. The first bytes show gzip and zstd, whatever the file is called; members and frames may follow one
 //! another. A byte order mark shows UTF-16, also inside. Memory is bounded: a zstd file that needs a window of more
-//! than 128 MiB is refused, as the program `zstd` does. The first buffer is full, so that the beginning of a file shows
-//! its format even if it comes through a pipe. Knows no lines.
+//! than 128 MiB is refused, as the program `zstd` does. The beginning of a file, which shows its format, is as long when
+//! it comes through a pipe. Knows no lines.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -34,29 +34,42 @@ fn is_zstd(beginning: &[u8]) -> bool {
         || beginning.split_first().is_some_and(|(first, rest)| is_skipped(first, rest))
 }
 
-/// A reader of the decoded bytes, with a buffer of this size, and whether they are those of the file.
-pub(super) fn decoded(
-    reader: impl Read + Send + 'static,
-    buffer_bytes: usize,
-) -> io::Result<(Box<dyn BufRead + Send>, bool)> {
-    let mut reader = buffered(reader, buffer_bytes);
+/// The decoded bytes of a file.
+pub(super) struct Decoded {
+    pub(super) reader: Box<dyn BufRead + Send>,
+    /// The first [`BEGINNING`] bytes, which the reader gives, too.
+    pub(super) beginning: Vec<u8>,
+    /// Whether the bytes are those of the file.
+    pub(super) is_plain: bool,
+}
+
+/// How much of a file shows its format, in bytes.
+const BEGINNING: usize = 1 << 16;
+
+/// Decodes what a reader gives, with a buffer of this size.
+pub(super) fn decoded(reader: impl Read + Send + 'static, buffer_bytes: usize) -> io::Result<Decoded> {
+    let mut reader = buffered(reader);
     let beginning = reader.fill_buf()?;
     let (is_gzip, is_zstd) = (beginning.starts_with(GZIP), is_zstd(beginning));
     if is_gzip {
-        reader = buffered(MultiGzDecoder::new(reader), buffer_bytes);
+        reader = buffered(MultiGzDecoder::new(reader));
     } else if is_zstd {
-        reader = buffered(Zstd::new(reader), buffer_bytes);
+        reader = buffered(Zstd::new(reader));
     }
     // An error occurs again where the lines are read, behind those before it.
     let is_utf16 = reader.fill_buf().is_ok_and(|text| UTF_16.iter().any(|mark| text.starts_with(mark)));
     if is_utf16 {
-        reader = buffered(DecodeReaderBytes::new(reader), buffer_bytes);
+        reader = buffered(DecodeReaderBytes::new(reader));
     }
-    Ok((reader, !(is_gzip || is_zstd || is_utf16)))
+    let beginning = reader.fill_buf().unwrap_or_default().to_vec();
+    if buffer_bytes < BEGINNING {
+        reader = Box::new(BufReader::with_capacity(buffer_bytes, reader));
+    }
+    Ok(Decoded { reader, beginning, is_plain: !(is_gzip || is_zstd || is_utf16) })
 }
 
-fn buffered(reader: impl Read + Send + 'static, bytes: usize) -> Box<dyn BufRead + Send> {
-    Box::new(BufReader::with_capacity(bytes.max(MAGIC_BYTES), Filled { reader, error: None }))
+fn buffered(reader: impl Read + Send + 'static) -> Box<dyn BufRead + Send> {
+    Box::new(BufReader::with_capacity(BEGINNING, Filled { reader, error: None }))
 }
 
 /// Fills the whole of a buffer before it returns, except at the end.
@@ -192,7 +205,7 @@ mod tests {
 
     /// The text that is read, and the error after it.
     fn read(file: Vec<u8>, buffer_bytes: usize) -> (String, Option<String>) {
-        let (mut reader, _) = decoded(Slow(io::Cursor::new(file)), buffer_bytes).unwrap();
+        let mut reader = decoded(Slow(io::Cursor::new(file)), buffer_bytes).unwrap().reader;
         let mut text = Vec::new();
         let error = reader.read_to_end(&mut text).err().map(|error| error.to_string());
         (String::from_utf8(text).unwrap(), error)

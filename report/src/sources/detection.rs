@@ -35,11 +35,10 @@ pub(super) enum Detected {
 
 /// Detects the format of a file, and takes its header line if it has one.
 pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
-    let beginning = source.lines.buffered()?;
-    if let Some(format) = FORMATS.iter().find(|format| format.begins(beginning)) {
+    if let Some(format) = FORMATS.iter().find(|format| format.begins(&source.beginning)) {
         return Ok(Detected::Format(*format, ByteRecord::new()));
     }
-    if let Some(kind) = json::kind(beginning) {
+    if let Some(kind) = json::kind(&source.beginning) {
         return Ok(of_json(source, kind));
     }
     let path = source.path;
@@ -159,7 +158,7 @@ impl Header<'_> {
 /// Detects the format by the header. The columns that the user names come first, then those of known formats, then the
 /// usual names of tables.
 fn of_header(source: &mut Source<'_>, header: &Header<'_>) -> io::Result<Detected> {
-    let below = source.lines.buffered()?.to_vec();
+    let below = source.below().to_vec();
     let map = &source.options.columns;
     let is_journal = named::name(source.path).is_some();
     if map.has_columns() && !is_journal {

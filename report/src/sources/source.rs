@@ -14,7 +14,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use super::assumed::Assumed;
-use super::bytes::decoded;
+use super::bytes::{Decoded, decoded};
 use super::column_map::ColumnsFound;
 use super::diagnosis;
 use super::given::OfFile;
@@ -50,22 +50,21 @@ impl Way {
 
 /// The bytes of a file, decoded.
 pub(super) struct Bytes {
-    pub(super) reader: Box<dyn BufRead + Send>,
+    decoded: Decoded,
     /// Present if reading can begin at any position.
     plain: Option<Plain>,
 }
 
 impl Bytes {
     pub(super) fn of(reader: impl Read + Send + 'static, way: Way) -> io::Result<Bytes> {
-        let (reader, _) = decoded(reader, way.buffer_bytes)?;
-        Ok(Bytes { reader, plain: None })
+        Ok(Bytes { decoded: decoded(reader, way.buffer_bytes)?, plain: None })
     }
 
     /// The first `length` bytes of a file.
     pub(super) fn of_file(file: File, length: u64, way: Way, progress: &Progress) -> io::Result<Bytes> {
         let plain = Plain { file: Arc::new(file), length, progress: progress.clone() };
-        let (reader, is_plain) = decoded(plain.reader(0), way.buffer_bytes)?;
-        Ok(Bytes { reader, plain: is_plain.then_some(plain) })
+        let decoded = decoded(plain.reader(0), way.buffer_bytes)?;
+        Ok(Bytes { plain: decoded.is_plain.then_some(plain), decoded })
     }
 }
 
@@ -76,6 +75,8 @@ pub(super) struct Source<'a> {
     /// The attributes of its rows that are in other files.
     pub(super) given: Option<&'a OfFile>,
     pub(super) lines: Lines<Box<dyn BufRead + Send>>,
+    /// The first bytes of the file, as many as show its format. A chunk has none.
+    pub(super) beginning: Vec<u8>,
     /// Present if reading can begin at any position.
     plain: Option<Plain>,
     /// The end of the first line.
@@ -100,7 +101,8 @@ impl<'a> Source<'a> {
             path,
             way,
             given: None,
-            lines: Lines::new(bytes.reader, 0),
+            lines: Lines::new(bytes.decoded.reader, 0),
+            beginning: bytes.decoded.beginning,
             plain: bytes.plain,
             header_end: LineEnd::None,
             previous_end: LineEnd::None,
@@ -112,6 +114,11 @@ impl<'a> Source<'a> {
             facts: Vec::new(),
             problems: Problems::new(),
         }
+    }
+
+    /// The part of the beginning that was not taken yet.
+    pub(super) fn below(&self) -> &[u8] {
+        usize::try_from(self.lines.at()).ok().and_then(|at| self.beginning.get(at..)).unwrap_or_default()
     }
 
     pub(super) fn problem(&mut self, line: u64, message: impl Into<String>) {
@@ -180,6 +187,7 @@ impl<'a> Source<'a> {
                 let (columns, facts) = (ColumnsFound::default(), Vec::new());
                 Source {
                     lines,
+                    beginning: Vec::new(),
                     plain: None,
                     previous_end,
                     assumed,

@@ -596,6 +596,7 @@ fn unescaped(field: &str) -> Result<String, Refusal> {
                 Some('t') => '\t',
                 Some('n') => '\n',
                 Some('r') => '\r',
+                Some('0') => '\0',
                 _ => return Err(format!("{field:?} contains an invalid `\\` escape")),
             },
             other => other,

@@ -87,7 +87,7 @@ struct Reader {
 impl Reader {
     fn read(&mut self, source: &mut Source<'_>) -> io::Result<()> {
         let mut walk = Walk::new();
-        let has_lines = json::kind(source.lines.buffered()?) == Some(json::Kind::EventLines);
+        let has_lines = json::kind(&source.beginning) == Some(json::Kind::EventLines);
         if has_lines {
             self.events(source, &mut walk)?;
         } else if walk.enter(&mut source.lines, b'[')? {
