@@ -208,12 +208,12 @@ impl Inputs {
         }
     }
 
-    fn find(&self, progress: &Progress) -> Files {
+    fn find(&self, options: &Options, progress: &Progress) -> Files {
         let files = match self {
             Inputs::Paths(paths) | Inputs::Below { paths, .. } => Files::find(paths, self.root(), progress),
             Inputs::Stdin(name) => Files::stdin(name.clone(), progress),
         };
-        files.without_copies()
+        files.without_copies(options)
     }
 }
 
@@ -257,7 +257,7 @@ impl Reading {
 
     /// The summary and the rows, without problems that later summaries of the same lanes could still explain.
     fn load_part(&self) -> Result<Loaded, Error> {
-        let files = self.inputs.find(&self.progress);
+        let files = self.inputs.find(&self.options(), &self.progress);
         let known = self.aligned(&files)?;
         let chosen = self.chosen(&files, known.as_ref())?;
         let count = AtomicU64::new(0);
@@ -327,6 +327,11 @@ impl Reading {
         Ok(Some(self.read(files, Some(&none), &Waits::default(), |_| true, |_| ())?.shifts))
     }
 
+    fn options(&self) -> Options {
+        let (assumed_offset_s, columns) = (self.assumed_offset_s, self.columns.clone());
+        Options { assumed_offset_s, columns, way: self.way }
+    }
+
     fn read<T: Send>(
         &self,
         files: &Files,
@@ -336,9 +341,7 @@ impl Reading {
         take: impl Fn(LaneRows) -> T + Sync,
     ) -> Result<Read<T>, Error> {
         let declare = |name: &Path, rows: &mut Rows| waits.declare(name, rows);
-        let (assumed_offset_s, columns) = (self.assumed_offset_s, self.columns.clone());
-        let options = Options { assumed_offset_s, columns, way: self.way };
-        let read = files.read(&options, &self.axis, known, wanted, declare, take);
+        let read = files.read(&self.options(), &self.axis, known, wanted, declare, take);
         let (inputs, Read { readable, filled, refused, .. }) = (self.inputs.paths(), &read);
         if let Some(message) = self.columns.has_columns().then(|| read.columns.error()).flatten() {
             return Err(Error::NoColumn { message, problems: read.problems });

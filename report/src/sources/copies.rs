@@ -32,15 +32,15 @@ const BEGINNING: Way = Way { buffer_bytes: BEGINNINGS[0] as usize, chunk_bytes: 
 
 impl Files {
     /// Leaves out copies. Costs the opening of each file.
-    pub(crate) fn without_copies(mut self) -> Files {
+    pub(crate) fn without_copies(mut self, options: &Options) -> Files {
         let files: Vec<&File> = self.units.iter().flatten().collect();
         if files.len() < 2 {
             return self;
         }
         let mut copies: HashSet<&Path> = leave_out_links(&files, &mut self.problems);
         let has_rows = |file: &&File| !copies.contains(&*file.name) && !given::is_attribute_file(&file.name);
-        for alike in alike(files.into_iter().filter(has_rows).collect()) {
-            copies.extend(leave_out_copies(alike, &mut self.problems));
+        for alike in alike(files.into_iter().filter(has_rows).collect(), options) {
+            copies.extend(leave_out_copies(alike, options, &mut self.problems));
         }
         let copies: HashSet<_> = copies.into_iter().map(Path::to_owned).collect();
         for unit in &mut self.units {
@@ -71,8 +71,8 @@ fn leave_out_links<'a>(files: &[&'a File], problems: &mut Problems) -> HashSet<&
 }
 
 /// The files that have their first row in common, in groups of two or more.
-fn alike(files: Vec<&File>) -> Vec<Vec<&File>> {
-    let first_rows: Vec<_> = files.par_iter().map(|file| first_row(file)).collect();
+fn alike<'a>(files: Vec<&'a File>, options: &Options) -> Vec<Vec<&'a File>> {
+    let first_rows: Vec<_> = files.par_iter().map(|file| first_row(file, options)).collect();
     let mut groups: BTreeMap<(i64, Name), Vec<&File>> = BTreeMap::new();
     for (file, first_row) in files.into_iter().zip(first_rows) {
         if let Some(first_row) = first_row {
@@ -82,23 +82,23 @@ fn alike(files: Vec<&File>) -> Vec<Vec<&File>> {
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-fn first_row(file: &File) -> Option<(i64, Name)> {
+fn first_row(file: &File, options: &Options) -> Option<(i64, Name)> {
     let mut read = 0;
     BEGINNINGS.into_iter().find_map(|bytes| {
         if read >= file.length() {
             return None;
         }
         read = bytes;
-        let tables = tables(&file.beginning(bytes), BEGINNING);
+        let tables = tables(&file.beginning(bytes), BEGINNING, options);
         let (names, rows) = tables.iter().find(|(_, rows)| !rows.is_empty())?;
         Some((rows[0].start_ns, names[rows[0].name].clone()))
     })
 }
 
 /// Of files that begin alike, leaves out the copies of others. Keeps the one with the most rows.
-fn leave_out_copies<'a>(alike: Vec<&'a File>, problems: &mut Problems) -> Vec<&'a Path> {
+fn leave_out_copies<'a>(alike: Vec<&'a File>, options: &Options, problems: &mut Problems) -> Vec<&'a Path> {
     let mut names = HashMap::new();
-    let mut read: Vec<Rows<'a>> = alike.into_iter().map(|file| Rows::of(file, &mut names)).collect();
+    let mut read: Vec<Rows<'a>> = alike.into_iter().map(|file| Rows::of(file, options, &mut names)).collect();
     read.sort_by_cached_key(Rows::rank);
     let mut kept: Vec<Rows<'a>> = Vec::new();
     let mut copies = Vec::new();
@@ -156,9 +156,9 @@ struct Copy {
 }
 
 impl Rows<'_> {
-    fn of<'a>(file: &'a File, known: &mut HashMap<Name, usize>) -> Rows<'a> {
+    fn of<'a>(file: &'a File, options: &Options, known: &mut HashMap<Name, usize>) -> Rows<'a> {
         let mut rows = Vec::new();
-        for (names, of_part) in tables(file, Way::FAST) {
+        for (names, of_part) in tables(file, Way::FAST, options) {
             let mut number = |name| {
                 let next = known.len();
                 *known.entry(name).or_insert(next)
@@ -226,16 +226,9 @@ type Name = (Option<u32>, String, String, String);
 type Table = (Vec<Name>, Vec<Row>);
 
 /// The rows of each part of a file, in its order. What cannot be read is reported when the file is read for good.
-fn tables(file: &File, way: Way) -> Vec<Table> {
-    match read_file(
-        file,
-        way,
-        &Options::default(),
-        &AllGiven::default(),
-        &Progress::default(),
-        &mut Problems::new(),
-    )
-    .found
+fn tables(file: &File, way: Way, options: &Options) -> Vec<Table> {
+    match read_file(file, way, options, &AllGiven::default(), &Progress::default(), &mut Problems::new())
+        .found
     {
         Some(Found::Parts(parts, _)) => parts.into_iter().map(table).collect(),
         Some(Found::Summary(_) | Found::Refused) | None => Vec::new(),

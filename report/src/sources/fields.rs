@@ -80,26 +80,37 @@ pub(super) fn is_well_quoted(line: &[u8]) -> bool {
 
 /// How the quotes of a line with this separator fit together.
 pub(super) fn quoting(line: &[u8], separator: u8) -> Quoting {
-    if memchr::memchr(b'"', line).is_none() {
-        return Quoting::Whole;
+    match memchr::memchr(b'"', line).and_then(|_| next_quoted(line, separator)) {
+        None => Quoting::Whole,
+        Some(quoted) => quoting_inside(quoted, separator),
     }
-    let mut rest = line;
+}
+
+/// The same for a text that begins inside of a quoted field.
+pub(super) fn quoting_inside(text: &[u8], separator: u8) -> Quoting {
+    let mut quoted = text;
     loop {
-        let end = match rest.strip_prefix(b"\"") {
-            None => memchr::memchr(separator, rest),
-            Some(quoted) => {
-                let Some(closing) = closing_quote(quoted) else { return Quoting::Open };
-                rest = &quoted[closing + 1..];
-                if rest.first().is_some_and(|&byte| byte != separator) {
-                    return Quoting::Broken;
-                }
-                (!rest.is_empty()).then_some(0)
-            }
+        let Some(closing) = closing_quote(quoted) else { return Quoting::Open };
+        let next = match &quoted[closing + 1..] {
+            [] => None,
+            [first, rest @ ..] if *first == separator => next_quoted(rest, separator),
+            _ => return Quoting::Broken,
         };
-        match end {
+        match next {
             None => return Quoting::Whole,
-            Some(at) => rest = &rest[at + 1..],
+            Some(next) => quoted = next,
         }
+    }
+}
+
+/// What follows the quote of the first field that begins with one.
+fn next_quoted(fields: &[u8], separator: u8) -> Option<&[u8]> {
+    let mut rest = fields;
+    loop {
+        if let Some(quoted) = rest.strip_prefix(b"\"") {
+            return Some(quoted);
+        }
+        rest = &rest[memchr::memchr(separator, rest)? + 1..];
     }
 }
 

@@ -14,8 +14,9 @@ use csv::ByteRecord;
 use super::color;
 use super::column_map::Role;
 use super::cpu;
-use super::fields::{self, Quoting, Splitter, quoting};
+use super::fields::{self, Quoting, Splitter, quoting, quoting_inside};
 use super::format::{About, Format};
+use super::header::{repeated, repeated_others};
 use super::journal::Offsets;
 use super::lines::LineEnd;
 use super::part::{Content, Found, Origin, Part, Stopped};
@@ -25,7 +26,7 @@ use super::table_header::Places;
 use super::table_lanes;
 use super::table_times::{Base, Times};
 use super::{diagnosis, lines};
-use crate::model::{Kind, LaneIdentity, ProcessIdentity, Rows};
+use crate::model::{FIRST_NS, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Rows};
 use crate::text::units;
 
 pub(super) struct Tables;
@@ -62,6 +63,9 @@ impl Format for Tables {
         let map = &source.options.columns;
         let places = Places::find(header, map);
         let (unit, duration_unit) = places.units();
+        for (name, positions) in repeated_others(header, &[]) {
+            source.problem(1, repeated(&fields::quoted(name.as_bytes()), &positions));
+        }
         let mut table = Table {
             attributes: places.attributes(header),
             times: Times::new(map, unit, duration_unit),
@@ -116,8 +120,11 @@ fn read_rows(source: &mut Source<'_>, table: &mut Table<'_>) -> io::Result<()> {
             table.take(source, number, end, &record);
             continue;
         }
+        // Only the new line is looked at: the quote before it is open.
+        let quoting =
+            if pending.is_empty() { quoting(text, separator) } else { quoting_inside(text, separator) };
         pending.push(number, text, end);
-        match quoting(&pending.text, separator) {
+        match quoting {
             Quoting::Whole => {
                 splitter.split(&pending.text, &mut record);
                 let number = pending.clear();
@@ -233,8 +240,9 @@ impl Table<'_> {
         lane.rows.push(extent.start.0, extent.end_ns, key);
         lane.offsets.note(extent.start);
         let row = lane.rows.len() - 1;
-        for (column, name) in &self.attributes {
-            if let Some(value) = record.get(*column).filter(|value| !value.is_empty()) {
+        for (column, name) in self.attributes.iter().take_while(|(column, _)| *column < record.len()) {
+            let value = &record[*column];
+            if !value.is_empty() {
                 let value = source.name(line, value);
                 cpu::attach_column(&mut lane.rows, row, name, &value);
             }
@@ -291,6 +299,9 @@ impl Table<'_> {
         };
         if end_ns < start.0 {
             source.problem(line, "ends before it starts: drawn as an instant");
+        }
+        if start.0 < FIRST_NS || end_ns > LAST_NS {
+            return Err("its duration is too long".into());
         }
         Ok(Extent { start, end_ns: Some(end_ns.max(start.0)) })
     }

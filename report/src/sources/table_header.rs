@@ -5,6 +5,8 @@
 //! `duration_ms` or `elapsed (s)`. Columns without a role are attributes. Where a role is missing, gives the option to
 //! write. Reads no row.
 
+use std::collections::HashSet;
+
 use csv::ByteRecord;
 
 use super::column_map::{self, ColumnMap, Role};
@@ -12,110 +14,34 @@ use super::header::all_of;
 use super::table_unit::TimeUnit;
 
 /// The usual names of a role, the surest first.
-fn usual_names(role: Role) -> &'static [&'static str] {
-    match role {
-        Role::Task => &[
-            "task",
-            "taskname",
-            "name",
-            "spanname",
-            "span",
-            "activity",
-            "activityname",
-            "event",
-            "eventname",
-            "operation",
-            "operationname",
-            "label",
-            "jobname",
-            "job",
-            "step",
-            "stepname",
-            "stage",
-            "phase",
-            "function",
-            "action",
-            "title",
-        ],
-        Role::Start => &[
-            "start",
-            "starttime",
-            "starttimestamp",
-            "startts",
-            "startdate",
-            "startedat",
-            "started",
-            "begin",
-            "begintime",
-            "begints",
-            "begintimestamp",
-            "beginning",
-            "from",
-            "ts",
-            "timestamp",
-            "starttimeunix",
-            "datetime",
-            "time",
-        ],
-        Role::End => &[
-            "end",
-            "endtime",
-            "endtimestamp",
-            "endts",
-            "enddate",
-            "endedat",
-            "ended",
-            "finish",
-            "finishtime",
-            "finishedat",
-            "finished",
-            "stop",
-            "stoptime",
-            "stopped",
-            "stoppedat",
-            "completed",
-            "completedat",
-            "completiontime",
-            "to",
-            "until",
-            "endtimeunix",
-        ],
-        Role::Duration => &[
-            "duration",
-            "dur",
-            "elapsed",
-            "elapsedtime",
-            "took",
-            "timetaken",
-            "runtime",
-            "walltime",
-            "length",
-        ],
-        Role::Lane => &[
-            "resource",
-            "lane",
-            "thread",
-            "threadname",
-            "threadid",
-            "tid",
-            "worker",
-            "workername",
-            "workerid",
-            "machine",
-            "host",
-            "hostname",
-            "node",
-            "executor",
-            "agent",
-            "runner",
-            "server",
-            "track",
-        ],
-        Role::Group => &["group", "category", "cat"],
-        Role::Process => &["process", "processname", "pid", "processid", "rank"],
-        Role::Color => &["color", "colour"],
-    }
+fn usual_names(role: Role) -> impl Iterator<Item = &'static str> {
+    let names = match role {
+        Role::Task => {
+            "task taskname name spanname span activity activityname event eventname operation operationname label jobname \
+             job step stepname stage phase function action title"
+        }
+        Role::Start => {
+            "start starttime starttimestamp startts startdate startedat started begin begintime begints begintimestamp \
+             beginning from ts timestamp starttimeunix datetime time"
+        }
+        Role::End => {
+            "end endtime endtimestamp endts enddate endedat ended finish finishtime finishedat finished stop stoptime \
+             stopped stoppedat completed completedat completiontime to until endtimeunix"
+        }
+        Role::Duration => "duration dur elapsed elapsedtime took timetaken runtime walltime length",
+        Role::Lane => {
+            "resource lane thread threadname threadid tid worker workername workerid machine host hostname node executor \
+             agent runner server track"
+        }
+        Role::Group => "group category cat",
+        Role::Process => "process processname pid processid rank",
+        Role::Color => "color colour",
+    };
+    names.split_ascii_whitespace()
 }
+
+/// The usual names are looked for among this many columns: no table of spans has more before its times.
+const MOST_COLUMNS: usize = 1000;
 
 /// Which columns make a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +60,7 @@ impl Places {
                 places.set(header, role, position);
             }
         }
+        let names: Vec<Name> = header.iter().take(MOST_COLUMNS).map(Name::of).collect();
         for role in Role::ALL {
             let is_enough = match role {
                 Role::Start => places.has(Role::End) && places.has(Role::Duration),
@@ -145,10 +72,9 @@ impl Places {
                 continue;
             }
             let is_free = |position: &usize| !places.columns.contains(&Some(*position));
-            let is_named = |position: &usize, name: &str| Name::of(&header[*position]).is(name);
-            let found = usual_names(role)
-                .iter()
-                .find_map(|name| (0..header.len()).filter(is_free).find(|position| is_named(position, name)));
+            let at =
+                |usual: &str| (0..names.len()).filter(is_free).find(|position| names[*position].is(usual));
+            let found = usual_names(role).find_map(at);
             places.set(header, role, found);
         }
         places
@@ -182,7 +108,7 @@ impl Places {
         [Role::Start, Role::End, Role::Duration].into_iter().filter(|role| self.has(*role)).count()
     }
 
-    /// The columns of attributes, and their names. A first column without a name is the index that pandas writes.
+    /// The columns of attributes, ascending, and their names; of each name, the first. A first column without a name is the index that pandas writes.
     pub(super) fn attributes(&self, header: &ByteRecord) -> Vec<(usize, String)> {
         let is_role = |position: usize| self.columns.contains(&Some(position));
         let name = |position: usize| match String::from_utf8_lossy(header[position].trim_ascii()).into_owned()
@@ -191,7 +117,8 @@ impl Places {
             name => name,
         };
         let is_index = |position: usize| position == 0 && header[0].trim_ascii().is_empty();
-        let mut seen = std::collections::HashSet::new();
+        let roles = self.columns.iter().flatten().map(|position| name(*position));
+        let mut seen: HashSet<String> = roles.collect();
         (0..header.len())
             .filter(|&position| !is_role(position) && !is_index(position))
             .map(|position| (position, name(position)))

@@ -175,6 +175,8 @@ impl<'a> Times<'a> {
         offset_s: Option<i32>,
         assumed_s: i32,
     ) -> Result<Moment, String> {
+        let out_of_range = || diagnosis::of_time("", stamp::NoStamp::Range);
+        let ns = local.and_utc().timestamp_nanos_opt().ok_or_else(out_of_range)?;
         let (offset_s, is_known) = match (offset_s, self.map.zone) {
             (Some(offset_s), _) => (offset_s, true),
             (None, Some(zone)) => (self.offset_in(zone, local, line), true),
@@ -183,9 +185,7 @@ impl<'a> Times<'a> {
                 (assumed_s, false)
             }
         };
-        let ns = local.and_utc().timestamp_nanos_opt();
-        let ns = ns.and_then(|ns| ns.checked_sub(i64::from(offset_s) * 1_000_000_000));
-        let ns = ns.ok_or_else(|| diagnosis::of_time("", stamp::NoStamp::Range))?;
+        let ns = ns.checked_sub(i64::from(offset_s) * 1_000_000_000).ok_or_else(out_of_range)?;
         Ok(Moment::Wall((ns, is_known.then_some(offset_s))))
     }
 
