@@ -6,6 +6,7 @@
 
 mod assembly;
 mod attributes;
+mod bins;
 #[cfg(test)]
 mod builder;
 mod clock;

@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use super::bins::{Bin, CpuBin, add_up, add_up_cpu};
 pub(crate) use super::key_summary::{KeySummary, PointSummary};
 use super::time::union;
 use super::{
@@ -82,30 +83,6 @@ pub(crate) struct LaneSummary {
     /// The longest finished spans, at most [`LONGEST`], the longest first. Ties are sorted by start, then by name, then
     /// by CPU time and attributes. Point events come after all spans.
     pub longest: Vec<LongSpan>,
-}
-
-/// How long spans of a key were the innermost running ones, in one bin of a lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Bin {
-    /// Counted from the bin in which the lane begins.
-    pub place: u32,
-    /// The key of the spans.
-    pub key: KeyId,
-    /// In ns; at most the width of the bin.
-    pub busy_ns: i64,
-}
-
-/// How much of the busy time of a [`Bin`] was on a CPU, as far as that is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct CpuBin {
-    /// That of the bin.
-    pub place: u32,
-    /// The key of the bin.
-    pub key: KeyId,
-    /// The busy time of which the CPU time is known, in ns; at most that of the bin, and more than 0.
-    pub known_ns: i64,
-    /// The CPU time, in ns; at most `known_ns`.
-    pub cpu_ns: i64,
 }
 
 /// One of a lane's longest spans.
@@ -554,29 +531,6 @@ impl LaneSummary {
             Err(place) => self.points.insert(place, more),
         }
     }
-}
-
-/// Sorts `bins`, and adds up those with the same place and key.
-pub(crate) fn add_up(bins: &mut Vec<Bin>) {
-    bins.sort_unstable();
-    bins.dedup_by(|next, kept| {
-        let is_same = (next.place, next.key) == (kept.place, kept.key);
-        kept.busy_ns = kept.busy_ns.saturating_add(if is_same { next.busy_ns } else { 0 });
-        is_same
-    });
-}
-
-/// As [`add_up`].
-pub(crate) fn add_up_cpu(bins: &mut Vec<CpuBin>) {
-    bins.sort_unstable();
-    bins.dedup_by(|next, kept| {
-        let is_same = (next.place, next.key) == (kept.place, kept.key);
-        if is_same {
-            kept.known_ns = kept.known_ns.saturating_add(next.known_ns);
-            kept.cpu_ns = kept.cpu_ns.saturating_add(next.cpu_ns);
-        }
-        is_same
-    });
 }
 
 /// Sorts `spans` as [`LaneSummary::longest`] requires, and keeps the first [`LONGEST`].

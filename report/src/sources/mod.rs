@@ -39,6 +39,7 @@ mod speedscope;
 mod stamp;
 mod strict;
 mod summary;
+mod summary_fields;
 mod table;
 mod table_header;
 mod table_lanes;

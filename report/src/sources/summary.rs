@@ -6,17 +6,16 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use csv::ByteRecord;
 
 use super::cpu;
-use super::fields;
 use super::format::{About, Format};
 use super::lines::{Fault, LineEnd};
 use super::part::{Found, Stopped};
 use super::source::Source;
+use super::summary_fields::{Fields, Refusal, not_a, pair};
 use crate::model::summary::{self, Bin, CpuBin, KeySummary, LaneSummary, LongSpan, PointSummary};
 use crate::model::{
     Clock, Color, Durations, FIRST_NS, KeyId, Keys, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Profile,
@@ -103,9 +102,6 @@ fn read(source: &mut Source<'_>) -> io::Result<Summary> {
     }
     Ok(parts.finish(|message| problems.add(path, None, message)))
 }
-
-/// Why a line is invalid.
-type Refusal = String;
 
 #[derive(Default)]
 struct Parts {
@@ -515,96 +511,6 @@ impl LanePart {
     }
 }
 
-struct Fields<'a>(std::str::Split<'a, char>);
-
-impl<'a> Fields<'a> {
-    fn of(line: &'a str) -> Fields<'a> {
-        Fields(line.split('\t'))
-    }
-
-    fn next(&mut self) -> Result<&'a str, Refusal> {
-        self.0.next().ok_or_else(|| "it has too few fields".into())
-    }
-
-    fn text(&mut self) -> Result<String, Refusal> {
-        unescaped(self.next()?)
-    }
-
-    /// The next field; `None` after the last one.
-    fn text_if_any(&mut self) -> Result<Option<String>, Refusal> {
-        self.0.next().map(unescaped).transpose()
-    }
-
-    fn number<T: FromStr>(&mut self) -> Result<T, Refusal> {
-        let field = self.next()?;
-        field.parse().map_err(|_| not_a("valid number", field))
-    }
-
-    fn optional<T: FromStr>(&mut self) -> Result<Option<T>, Refusal> {
-        let field = self.next()?;
-        if field.is_empty() {
-            Ok(None)
-        } else {
-            field.parse().map(Some).map_err(|_| not_a("valid number", field))
-        }
-    }
-
-    fn last<T: FromStr>(&mut self) -> Result<T, Refusal> {
-        let number = self.number()?;
-        self.end()?;
-        Ok(number)
-    }
-
-    /// The last field, or `absent` without one.
-    fn last_or<T: FromStr>(&mut self, absent: T) -> Result<T, Refusal> {
-        let Some(field) = self.0.next() else { return Ok(absent) };
-        self.end()?;
-        field.parse().map_err(|_| not_a("valid number", field))
-    }
-
-    /// A time within the model's range.
-    fn moment(&mut self) -> Result<i64, Refusal> {
-        let ns = self.number()?;
-        if (FIRST_NS..=LAST_NS).contains(&ns) {
-            Ok(ns)
-        } else {
-            Err(format!("{ns} is not a time from 1969 to 2260"))
-        }
-    }
-
-    fn stretch(&mut self) -> Result<(i64, i64), Refusal> {
-        let (from_ns, to_ns) = (self.moment()?, self.moment()?);
-        if from_ns <= to_ns { Ok((from_ns, to_ns)) } else { Err("it ends before it begins".into()) }
-    }
-
-    fn list(&mut self) -> Result<impl Iterator<Item = &'a str> + use<'a>, Refusal> {
-        Ok(self.next()?.split(' ').filter(|item| !item.is_empty()))
-    }
-
-    fn end(&mut self) -> Result<(), Refusal> {
-        if self.0.next().is_none() { Ok(()) } else { Err("it has too many fields".into()) }
-    }
-}
-
-fn unescaped(field: &str) -> Result<String, Refusal> {
-    let mut text = String::with_capacity(field.len());
-    let mut characters = field.chars();
-    while let Some(character) = characters.next() {
-        text.push(match character {
-            '\\' => match characters.next() {
-                Some('\\') => '\\',
-                Some('t') => '\t',
-                Some('n') => '\n',
-                Some('r') => '\r',
-                Some('0') => '\0',
-                _ => return Err(format!("{field:?} contains an invalid `\\` escape")),
-            },
-            other => other,
-        });
-    }
-    Ok(text)
-}
-
 /// Refuses sums that no spans can have. `self_ns` are two statements of the time in which the spans were innermost.
 fn check(of: &KeySummary, self_ns: [i128; 2]) -> Result<(), Refusal> {
     let (least_ns, longest_ns) = of.range_ns;
@@ -630,15 +536,4 @@ fn check(of: &KeySummary, self_ns: [i128; 2]) -> Result<(), Refusal> {
 fn add(sum: &mut u64, fields: &mut Fields<'_>) -> Result<(), Refusal> {
     *sum = sum.saturating_add(fields.last()?);
     Ok(())
-}
-
-/// Two numbers, separated by a colon.
-fn pair<A: FromStr, B: FromStr>(item: &str) -> Result<(A, B), Refusal> {
-    let numbers =
-        item.split_once(':').and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?)));
-    numbers.ok_or_else(|| not_a("pair of numbers", item))
-}
-
-fn not_a(what: &str, field: &str) -> Refusal {
-    format!("{} is not a {what}", fields::quoted(field.as_bytes()))
 }
