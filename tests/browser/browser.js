@@ -59,6 +59,16 @@ export function program() {
 }
 
 /**
+ * The path of an input that `examples/nasty` writes.
+ * @param {string} name
+ */
+export function nasty(name) {
+  const directory = scratch();
+  execFileSync(join(dirname(program()), "examples/nasty"), [directory, name], { timeout: TEST });
+  return join(directory, name);
+}
+
+/**
  * Renders a page of an input, gives its path.
  * @param {string} input
  * @param {string[]} options

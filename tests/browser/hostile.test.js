@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { covered, launch, open, plotArea, render, root, scratch, test } from "./browser.js";
+import { covered, launch, nasty, open, plotArea, render, root, scratch, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -29,6 +29,21 @@ test("markup in task, group and thread is shown and runs nothing", async () => {
   assert.equal(await page.locator("h1").innerText(), "<img src=x onerror=alert(9)>");
   assert.match((await page.locator("#legend").textContent()) ?? "", /<img src=x/);
   assert.match((await page.locator(".js-plotly-plot").textContent()) ?? "", /<script>al…/);
+  await close();
+});
+
+test("markup in the names, categories and arguments of a trace is shown and runs nothing", async () => {
+  const { page, close } = await open(browser, render(nasty("json/strings.json")));
+  assert.deepEqual(await foreign(page), { elements: 0, scripts: 0 });
+  const table = await page.locator("#tasks").innerText();
+  for (const name of ["lone", "nul", "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>"]) {
+    assert.ok(table.includes(name), `${name} is not in ${table}`);
+  }
+  const area = await plotArea(page);
+  await page.mouse.move(area.left + area.width * 0.99, area.top + 8); // the last span
+  await page.locator("#tooltip").waitFor({ state: "visible" });
+  assert.match(await page.locator("#tooltip").innerText(), /<svg onload=alert\(1\)>/);
+  assert.deepEqual(await foreign(page), { elements: 0, scripts: 0 });
   await close();
 });
 
