@@ -17,11 +17,10 @@ use rayon::prelude::*;
 use super::finding::{File, Files};
 use super::given::{self, AllGiven};
 use super::named;
-use super::options::Options;
+use super::options::{Options, Way};
 use super::part::{Content, Found, Part};
 use super::progress::Progress;
 use super::reading::read_file;
-use super::source::Way;
 use crate::model::Time;
 use crate::text::{Problems, units};
 

@@ -19,8 +19,9 @@ use super::bytes::{MAGIC_BYTES, is_compressed};
 use super::formats::is_readable_name;
 use super::given;
 use super::named;
+use super::options::Way;
 use super::progress::Progress;
-use super::source::{Bytes, Way};
+use super::source::Bytes;
 use crate::text::Problems;
 
 #[derive(Debug)]

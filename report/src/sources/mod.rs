@@ -54,10 +54,10 @@ pub use column_map::ColumnMap;
 pub(crate) use finding::Files;
 pub(crate) use formats::{Listed, formats};
 pub(crate) use options::Options;
+#[doc(hidden)]
+pub use options::Way;
 pub(crate) use part::LaneRows;
 pub use progress::Progress;
 pub(crate) use reading::Read;
 #[doc(hidden)]
 pub use reading::{read_attributes, read_rows};
-#[doc(hidden)]
-pub use source::Way;

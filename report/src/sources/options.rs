@@ -1,7 +1,6 @@
-//! Options: what the user says about files that do not say it themselves.
+//! Options: how files are read, and what the user says about files that do not say it themselves.
 
 use super::column_map::ColumnMap;
-use super::source::Way;
 
 /// What is not in the files.
 #[derive(Debug, Clone, Default)]
@@ -11,4 +10,28 @@ pub(crate) struct Options {
     /// Which columns of tables make spans.
     pub(crate) columns: ColumnMap,
     pub(crate) way: Way,
+}
+
+/// How files are read. All ways give the same; those other than [`Way::FAST`] exist to be compared with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Way {
+    /// Number of bytes requested at once, 2 or more.
+    pub buffer_bytes: usize,
+    /// Length of a chunk.
+    pub chunk_bytes: u64,
+    /// Whether a special reader takes rows that are exactly as a recorder writes them.
+    pub is_strict: bool,
+}
+
+impl Default for Way {
+    fn default() -> Way {
+        Way::FAST
+    }
+}
+
+impl Way {
+    /// The way of a report.
+    pub const FAST: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: 1 << 22, is_strict: true };
+    /// One line after another.
+    pub const PLAIN: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: u64::MAX, is_strict: false };
 }

@@ -1,9 +1,8 @@
 //! A file being read: its lines, and what to report about them.
 //!
-//! Takes a file and gives its bytes up to a length, as `bytes` decodes them. It can split a large plain file into
-//! chunks that are read in parallel. Each chunk begins after a line that was seen
-//! whole, because the end of that line decides whether the next can be a row. Joined in order, chunks report what one
-//! pass reports. Knows no columns.
+//! Takes a file and gives its bytes up to a length, as `bytes` decodes them. It can split a large plain file into chunks
+//! that are read in parallel. Each chunk begins after a line that was seen whole, because the end of that line decides
+//! whether the next can be a row. Joined in order, chunks report what one pass reports. Knows no columns.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -19,34 +18,10 @@ use super::column_map::ColumnsFound;
 use super::diagnosis;
 use super::given::OfFile;
 use super::lines::{Fault, LineEnd, Lines};
-use super::options::Options;
+use super::options::{Options, Way};
 use super::progress::Progress;
 use super::refused::Refused;
 use crate::text::Problems;
-
-/// How files are read. All ways give the same; those other than [`Way::FAST`] exist to be compared with it.
-#[derive(Debug, Clone, Copy)]
-pub struct Way {
-    /// Number of bytes requested at once, 2 or more.
-    pub buffer_bytes: usize,
-    /// Length of a chunk.
-    pub chunk_bytes: u64,
-    /// Whether a special reader takes rows that are exactly as a recorder writes them.
-    pub is_strict: bool,
-}
-
-impl Default for Way {
-    fn default() -> Way {
-        Way::FAST
-    }
-}
-
-impl Way {
-    /// The way of a report.
-    pub const FAST: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: 1 << 22, is_strict: true };
-    /// One line after another.
-    pub const PLAIN: Way = Way { buffer_bytes: 1 << 16, chunk_bytes: u64::MAX, is_strict: false };
-}
 
 /// The bytes of a file, decoded.
 pub(super) struct Bytes {
