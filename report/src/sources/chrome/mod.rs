@@ -9,6 +9,7 @@
 mod event;
 mod left_out;
 mod pairs;
+mod sharing;
 mod threads;
 
 use std::borrow::Cow;
@@ -25,7 +26,7 @@ use super::format::{About, Format};
 use super::json::{self, Value, Walk, decimal, members, text};
 use super::part::{Found, Origin, Stopped};
 use super::source::Source;
-use crate::model::{FIRST_NS, Kind, LAST_NS};
+use crate::model::{FIRST_NS, Keys, Kind, LAST_NS};
 
 pub(super) struct Chrome;
 
@@ -38,7 +39,7 @@ impl Format for Chrome {
         About {
             what: "Chrome Trace Event JSON, as VizTracer, napari, tracing-chrome, py-spy, clang and browsers write it",
             told_by: "an array of objects with `ph`, an object with `traceEvents`, or one such object a line",
-            reads: "spans (`X`, `B`/`E`), asynchronous spans of each id as a lane (`b`/`e`, `S`/`F`), instants \
+            reads: "spans (`X`, `B`/`E`), asynchronous spans of each id as a lane (`b`/`e`, `S`/`F`; with more than 1,000 ids, those that do not overlap share lanes), instants \
                     (`i`, `I`, `R`, `n`, `T`, `p`), counters (`C`), names and order of processes and threads (`M`), \
                     `args` as attributes, `tdur` as CPU time; files cut short, too",
             leaves: "flows (`s`, `t`, `f`) and objects (`N`, `O`, `D`) are counted; stack frames and colours are not read",
@@ -76,6 +77,8 @@ impl Format for Chrome {
 #[derive(Default)]
 struct Reader {
     threads: Threads,
+    /// The names of begins and ends.
+    names: Keys,
     left_out: LeftOut,
     /// Whether there is a place for events, with or without any.
     has_events: bool,
@@ -88,9 +91,7 @@ impl Reader {
     fn read(&mut self, source: &mut Source<'_>) -> io::Result<()> {
         let mut walk = Walk::new();
         let has_lines = json::kind(&source.beginning) == Some(json::Kind::EventLines);
-        if has_lines {
-            self.events(source, &mut walk)?;
-        } else if walk.enter(&mut source.lines, b'[')? {
+        if has_lines || walk.enter(&mut source.lines, b'[')? {
             self.events(source, &mut walk)?;
         } else if walk.enter(&mut source.lines, b'{')? {
             self.object(source, &mut walk)?;
@@ -125,9 +126,10 @@ impl Reader {
             "baseTimeNanoseconds" => self.unix_ns = decimal(value, 0).ok(),
             "beginningOfTime" => self.unix_ns = decimal(value, 3).ok(),
             "viztracer_metadata" => {
-                let _ = members(value, |key, value| match &*key {
-                    "baseTimeNanoseconds" => self.unix_ns = decimal(value, 0).ok(),
-                    _ => {}
+                let _ = members(value, |key, value| {
+                    if key == "baseTimeNanoseconds" {
+                        self.unix_ns = decimal(value, 0).ok();
+                    }
                 });
             }
             _ => {}
@@ -201,7 +203,7 @@ impl Reader {
             return Err(OUT_OF_RANGE.into());
         }
         let lane = self.lane(event, Of::Thread);
-        let index = push(lane, event, start_ns, Some(end_ns), Kind::Work(None));
+        let index = push(lane, event, Of::Thread, start_ns, Some(end_ns), Kind::Work(None));
         if let Some(cpu_ns) = event.cpu_ns() {
             lane.rows.set_cpu(index, cpu_ns);
         }
@@ -211,12 +213,13 @@ impl Reader {
     /// Reads a begin or an end.
     fn side(&mut self, line: u64, event: &Event<'_>, is_begin: bool, of: Of) -> Result<(), String> {
         let at_ns = moment(event)?;
+        let name = self.names.intern("", &event.name(), None);
         let lane = self.lane(event, of);
         if is_begin {
-            let index = push(lane, event, at_ns, None, Kind::Work(None));
-            lane.pairs.begin(at_ns, line, event, index);
+            let index = push(lane, event, of, at_ns, None, Kind::Work(None));
+            lane.pairs.begin(at_ns, line, name, index);
         } else {
-            lane.pairs.end(at_ns, line, event);
+            lane.pairs.end(at_ns, line, name, event);
         }
         Ok(())
     }
@@ -224,7 +227,7 @@ impl Reader {
     fn point(&mut self, event: &Event<'_>, of: Of) -> Result<(), String> {
         let at_ns = moment(event)?;
         let lane = self.lane(event, of);
-        push(lane, event, at_ns, Some(at_ns), Kind::Point);
+        push(lane, event, of, at_ns, Some(at_ns), Kind::Point);
         Ok(())
     }
 
@@ -302,12 +305,13 @@ impl Reader {
         let mut impossible = 0;
         for lane in self.threads.lanes() {
             let pairs = std::mem::take(&mut lane.pairs);
-            pairs.settle(&mut lane.rows, |line, message| source.problem(line, message));
+            pairs.settle(&self.names, &mut lane.rows, |line, message| source.problem(line, message));
             impossible += lane.rows.mend_cpu(|span, cpu_ns| cpu::mended(span.duration_ns(), cpu_ns));
         }
         if let Some(message) = cpu::problem(impossible) {
             source.problems.add(source.path, None, message);
         }
+        source.facts.extend(self.threads.share_lanes());
         source.facts.extend(self.left_out.facts());
         if let Some((line, message)) = self.left_out.problem() {
             source.problem(line, message);
@@ -331,11 +335,14 @@ fn moment(event: &Event<'_>) -> Result<i64, String> {
 }
 
 /// Adds a row with its attributes. Returns its index.
-fn push(lane: &mut Lane, event: &Event<'_>, start_ns: i64, end_ns: Option<i64>, kind: Kind) -> usize {
+fn push(lane: &mut Lane, event: &Event<'_>, of: Of, start_ns: i64, end_ns: Option<i64>, kind: Kind) -> usize {
     let rows = &mut lane.rows;
     let key = rows.keys.intern(&event.category(), &event.name(), kind);
     let index = rows.len();
     rows.push(start_ns, end_ns, key);
+    if matches!(of, Of::Thread) && event.has_id() {
+        rows.attach(index, "id", &event.id().1);
+    }
     event.attributes(|name, value| cpu::attach(rows, index, name, value));
     index
 }

@@ -13,10 +13,8 @@ use crate::sources::fields::quoted;
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     marks: Vec<Mark>,
-    /// Names of begins and ends.
-    names: Keys,
-    /// A row for each end that has attributes.
-    ends: Rows,
+    /// A row for each end that has attributes. Most lanes have none, and there may be many.
+    ends: Option<Box<Rows>>,
 }
 
 /// A begin or an end.
@@ -38,35 +36,36 @@ enum Side {
 
 impl Pairs {
     /// Notes that the unfinished row at `index` begins.
-    pub(super) fn begin(&mut self, at_ns: i64, line: u64, event: &Event<'_>, index: usize) {
-        self.mark(at_ns, line, event, Side::Begin(narrow(index)));
+    pub(super) fn begin(&mut self, at_ns: i64, line: u64, name: KeyId, index: usize) {
+        self.mark(at_ns, line, name, Side::Begin(narrow(index)));
     }
 
-    pub(super) fn end(&mut self, at_ns: i64, line: u64, event: &Event<'_>) {
+    pub(super) fn end(&mut self, at_ns: i64, line: u64, name: KeyId, event: &Event<'_>) {
         let (ends, mut own) = (&mut self.ends, None);
-        event.attributes(|name, value| {
+        event.attributes(|attribute, value| {
+            let ends = ends.get_or_insert_default();
             let index = *own.get_or_insert_with(|| {
                 let key = ends.keys.intern("", "", None);
                 ends.push(0, None, key);
                 ends.len() - 1
             });
-            cpu::attach(ends, index, name, value);
+            cpu::attach(ends, index, attribute, value);
         });
-        self.mark(at_ns, line, event, Side::End(own.map(narrow)));
+        self.mark(at_ns, line, name, Side::End(own.map(narrow)));
     }
 
-    fn mark(&mut self, at_ns: i64, line: u64, event: &Event<'_>, side: Side) {
-        let name = self.names.intern("", &event.name(), None);
+    fn mark(&mut self, at_ns: i64, line: u64, name: KeyId, side: Side) {
         self.marks.push(Mark { at_ns, line: u32::try_from(line).unwrap_or(u32::MAX), name, side });
     }
 
-    /// Ends the rows of a lane. Passes each fault to `report`: its line, and what is wrong.
-    pub(super) fn settle(self, rows: &mut Rows, mut report: impl FnMut(u64, String)) {
-        let Pairs { mut marks, names, ends } = self;
+    /// Ends the rows of a lane. Passes each fault to `report`: its line, and what is wrong. `names` has the names of all
+    /// begins and ends.
+    pub(super) fn settle(self, names: &Keys, rows: &mut Rows, mut report: impl FnMut(u64, String)) {
+        let Pairs { mut marks, ends } = self;
         if !marks.is_sorted_by_key(|mark| mark.at_ns) {
             marks.sort_by_key(|mark| mark.at_ns);
         }
-        let (_, ends) = ends.sorted();
+        let (_, ends) = ends.unwrap_or_default().sorted();
         let name = |mark: Mark| names.name(names.key(mark.name).task);
         let mut open: Vec<(u32, Mark)> = Vec::new();
         for mark in marks {

@@ -8,8 +8,13 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::pairs::Pairs;
+use super::sharing;
 use crate::model::{LaneIdentity, ProcessIdentity, Rows, SampleRows};
 use crate::sources::part::{Content, Part};
+use crate::text::units::counted;
+
+/// With more ids of asynchronous events, ids share lanes. A lane costs the report some 40 KB.
+const MOST_IDS: usize = 1000;
 
 #[derive(Debug, Default)]
 pub(super) struct Threads {
@@ -39,6 +44,8 @@ pub(super) struct Lane {
     identity: String,
     /// What it is called without a name of its own.
     called: String,
+    /// The id of its asynchronous events; `None` of a thread.
+    id: Option<Box<str>>,
     pub(super) name: Option<String>,
     pub(super) order: i64,
     pub(super) rows: Rows,
@@ -65,7 +72,7 @@ impl Threads {
     pub(super) fn thread(&mut self, pid: &str, tid: &str) -> &mut Lane {
         self.wanted.clear();
         self.wanted.extend(["t", tid, "\0", pid]);
-        self.lane(pid, || {
+        self.lane(pid, None, || {
             let is_number = tid.bytes().all(|byte| byte.is_ascii_digit());
             let called = if is_number && !tid.is_empty() { format!("thread {tid}") } else { tid.to_owned() };
             (format!("t{tid}"), called)
@@ -78,11 +85,11 @@ impl Threads {
         self.wanted.clear();
         self.wanted.extend(["a", category, "\0", id, "\0", if is_local { pid } else { "" }]);
         let reach = if is_local { "async" } else { "global async" };
-        self.lane(pid, || (format!("{reach} {category:?} {id}"), format!("async {id}")))
+        self.lane(pid, Some(id), || (format!("{reach} {category:?} {id}"), format!("async {id}")))
     }
 
     /// The lane that is `wanted`, in this process if it is new. `names` gives its identity and what it is called.
-    fn lane(&mut self, pid: &str, names: impl FnOnce() -> (String, String)) -> &mut Lane {
+    fn lane(&mut self, pid: &str, id: Option<&str>, names: impl FnOnce() -> (String, String)) -> &mut Lane {
         if let Some(last) = self.last.filter(|_| self.last_wanted == self.wanted) {
             return &mut self.lanes[last];
         }
@@ -92,7 +99,8 @@ impl Threads {
                 let process = self.process_index(pid);
                 let (identity, called) = names();
                 self.lane_places.insert(self.wanted.as_str().into(), self.lanes.len());
-                self.lanes.push(Lane { process, identity, called, ..Lane::default() });
+                let id = id.map(Box::from);
+                self.lanes.push(Lane { process, identity, called, id, ..Lane::default() });
                 self.lanes.len() - 1
             }
         };
@@ -104,6 +112,29 @@ impl Threads {
     /// The lanes, each with the begins and ends that are not settled yet.
     pub(super) fn lanes(&mut self) -> impl Iterator<Item = &mut Lane> {
         self.lanes.iter_mut()
+    }
+
+    /// Puts asynchronous events of several ids into one lane, if there are more ids than anybody looks at. A sentence,
+    /// if that was done.
+    pub(super) fn share_lanes(&mut self) -> Option<String> {
+        let ids = self.lanes.iter().filter(|lane| lane.id.is_some()).count();
+        if ids <= MOST_IDS {
+            return None;
+        }
+        let (of_ids, mut lanes): (Vec<Lane>, Vec<Lane>) =
+            std::mem::take(&mut self.lanes).into_iter().partition(|lane| lane.id.is_some());
+        let shared =
+            sharing::shared(of_ids.into_iter().filter_map(|lane| Some((lane.process, lane.id?, lane.rows))));
+        let count = shared.len();
+        lanes.extend(shared.into_iter().enumerate().map(|(index, (process, rows))| {
+            let called = format!("async {}", index + 1);
+            Lane { process, identity: called.clone(), called, rows, ..Lane::default() }
+        }));
+        self.lanes = lanes;
+        let (ids, lanes) = (counted(ids as u64, "id"), counted(count as u64, "lane"));
+        Some(format!(
+            "asynchronous events have {ids}: those that do not overlap share {lanes}, with the id as attribute"
+        ))
     }
 
     /// A part for each lane with rows and for each process with samples. `stem` names processes of a file without

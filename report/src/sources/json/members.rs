@@ -1,14 +1,14 @@
 //! Members: what one value contains.
 //!
-//! Takes the text of a value, gives the keys and the texts of the values of an object, or the items of an array, one
-//! level deep and without a copy. `serde_json` splits and checks them. A caller that keeps the last of several equal
+//! Takes the text of a value, gives the keys and the texts of the values of an object, one level deep and without a
+//! copy. `serde_json` splits and checks them. A caller that keeps the last of several equal
 //! keys does as browsers do.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Calls `each` with every key of an object, and the text of its value. Fails if the text is no object.
@@ -18,13 +18,6 @@ pub(in crate::sources) fn members<'a>(
 ) -> serde_json::Result<()> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     deserializer.deserialize_map(Members(each))?;
-    deserializer.end()
-}
-
-/// Calls `each` with the text of every item of an array. Fails if the text is no array.
-pub(in crate::sources) fn items<'a>(text: &'a str, each: impl FnMut(&'a str)) -> serde_json::Result<()> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    deserializer.deserialize_seq(Items(each))?;
     deserializer.end()
 }
 
@@ -123,23 +116,6 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
     }
 }
 
-struct Items<F>(F);
-
-impl<'de, F: FnMut(&'de str)> Visitor<'de> for Items<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element::<&'de RawValue>()? {
-            (self.0)(item.get());
-        }
-        Ok(())
-    }
-}
-
 /// The bytes of a string. As text, half of a surrogate pair would be an error.
 struct Bytes<'a>(Cow<'a, [u8]>);
 
@@ -193,14 +169,6 @@ mod tests {
         for wrong in ["[]", "3", "{", r#"{"a":NaN}"#, "{} x", ""] {
             assert!(members(wrong, |_, _| ()).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn an_array_gives_its_items() {
-        let mut found = Vec::new();
-        items(r#"[1, "a", [2,3]]"#, |item| found.push(item)).unwrap();
-        assert_eq!(found, ["1", "\"a\"", "[2,3]"]);
-        assert!(items("{}", |_| ()).is_err());
     }
 
     #[test]

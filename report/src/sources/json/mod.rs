@@ -11,6 +11,6 @@ mod number;
 mod walk;
 
 pub(super) use kind::{Kind, kind};
-pub(super) use members::{items, members, text, with_words_quoted};
+pub(super) use members::{members, text, with_words_quoted};
 pub(super) use number::{decimal, decimal_wide};
 pub(super) use walk::{Value, Walk};
