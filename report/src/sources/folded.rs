@@ -31,7 +31,7 @@ impl Format for Folded {
             what: "Folded stacks (py-spy raw, stackcollapse, inferno, async-profiler)",
             told_by: "lines that end in a blank and a number, with a `;` in one of them",
             reads: "stacks with weights, as a table of functions with self and total",
-            leaves: "no chart: weights have no times",
+            leaves: "nothing; there is no chart, since weights have no times",
             clock: "none: it has no times",
         }
     }

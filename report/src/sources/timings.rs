@@ -45,7 +45,7 @@ impl Format for Timings {
             what: "`[TIMING] name: 2.34 ms` lines of a log (neurospatial, WATERFALL_TIMING=1)",
             told_by: "such a line in the first 64 kB; only read when named as an input",
             reads: "durations, as rows of the table of tasks",
-            leaves: "all other lines; no chart: the durations have no times",
+            leaves: "all other lines, which are counted; there is no chart, since the durations have no times",
             clock: "none: it has no times",
         }
     }

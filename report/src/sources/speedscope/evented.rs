@@ -8,7 +8,7 @@ use std::io;
 
 use super::scale::Scale;
 use super::weighing::Weighing;
-use crate::model::{Profile, Rows, Weights};
+use crate::model::{FIRST_NS, LAST_NS, Profile, Rows, Weights};
 use crate::sources::json::{self, Value, Walk};
 use crate::sources::source::Source;
 use crate::text::units;
@@ -84,8 +84,8 @@ impl Events {
                 unknown += 1;
                 continue;
             };
-            let time =
-                |billionths: i128| i64::try_from(scale.of(billionths)).ok().filter(|ns| ns.abs() <= MOST_NS);
+            let is_time = |ns: &i64| (FIRST_NS..=LAST_NS).contains(ns);
+            let time = |billionths: i128| i64::try_from(scale.of(billionths)).ok().filter(is_time);
             let (Some(start_ns), Some(end_ns)) =
                 (time(*start), end.map_or(Some(None), |end| time(end).map(Some)))
             else {
@@ -145,8 +145,8 @@ impl Events {
 
 const UNKNOWN: &str = "skipped: its frame is not among the shared frames";
 
-/// Times beyond 146 years are no times: with any shift they stay within an `i64`.
-const MOST_NS: i64 = i64::MAX / 2;
+/// Times and weights beyond this, in billionths, are refused: sums of the others overflow nothing.
+const MOST: i128 = 1_000_000_000_000_000_000_000_000_000_000;
 
 fn told(count: u64, what: &str, problem: &mut impl FnMut(String)) {
     if count > 0 {
@@ -160,7 +160,7 @@ fn event(text: &str) -> Option<(bool, u32, i128)> {
     json::members(text, |key, value| match &*key {
         "type" => opens = ["\"C\"", "\"O\""].iter().position(|known| *known == value).map(|place| place == 1),
         "frame" => frame = value.parse().ok(),
-        "at" => at = json::decimal_wide(value, 9).ok(),
+        "at" => at = json::decimal_wide(value, 9).ok().filter(|at| (-MOST..=MOST).contains(at)),
         _ => {}
     })
     .ok()?;

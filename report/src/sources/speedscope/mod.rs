@@ -37,7 +37,7 @@ impl Format for Speedscope {
             what: "speedscope JSON (py-spy, rbspy, speedscope's export)",
             told_by: "an object with speedscope's `$schema`, with `profiles`, or with `shared` and `frames`",
             reads: "evented profiles as lanes, sampled ones as a table of functions with self and total",
-            leaves: "lines and columns of frames; no chart of sampled profiles: they have no common time axis",
+            leaves: "lines and columns of frames; there is no chart of sampled profiles, which have no common time axis",
             clock: "an origin of its own; none for weights",
         }
     }
@@ -239,10 +239,15 @@ mod tests {
     /// Reads a file. Returns the profiles as `name unit stacks total: function self total, ...`, the lanes as `thread:
     /// task(start..end) ...`, and the problems.
     fn read(text: &str) -> (Vec<String>, Vec<String>) {
+        read_if_any(text).unwrap()
+    }
+
+    /// As [`read`]; `None` if nothing can be read.
+    fn read_if_any(text: &str) -> Option<(Vec<String>, Vec<String>)> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("x.json");
         fs::write(&path, text).unwrap();
-        let Loaded { summary, trace, problems, .. } = Reading::of(path).load().unwrap();
+        let Loaded { summary, trace, problems, .. } = Reading::of(path).load().ok()?;
         let mut found = profiles(&summary);
         for lane in trace.lanes() {
             let spans = lane.spans.iter().map(|span| {
@@ -253,7 +258,7 @@ mod tests {
             found.push(format!("{}:{}", lane.identity.thread, spans.collect::<String>()));
         }
         let problems = problems.first().iter().map(|problem| problem.message.clone());
-        (found, problems.collect())
+        Some((found, problems.collect()))
     }
 
     fn profiles(summary: &Summary) -> Vec<String> {
@@ -339,6 +344,46 @@ mod tests {
                 "event skipped: it needs a type O or C, a frame and a time",
             ]
         );
+    }
+
+    #[test]
+    fn numbers_beyond_all_measure_overflow_nothing() {
+        let numbers = [
+            "1e21",
+            "-1e21",
+            "-9223372036.854775808",
+            "9223372036.854775808",
+            "1e20",
+            "-1e20",
+            "1e-40",
+            "4e9",
+        ];
+        let events = numbers.iter().enumerate().map(|(index, at)| {
+            let kind = if index % 3 == 2 { "C" } else { "O" };
+            format!(r#"{{"type":"{kind}","frame":{},"at":{at}}}"#, index % 2)
+        });
+        let events = events.collect::<Vec<_>>().join(",");
+        let samples = "[0],[1],[0],[0],[1],[0],[1],[1]";
+        for unit in ["seconds", "nanoseconds", "bytes", "furlongs"] {
+            let evented = format!(r#"{{"unit":"{unit}","events":[{events}]}}"#);
+            let weights = numbers.join(",");
+            let sampled = format!(r#"{{"unit":"{unit}","samples":[{samples}],"weights":[{weights}]}}"#);
+            let (_, problems) = read(&format!(r#"{{{FRAMES},"profiles":[{evented},{sampled}]}}"#));
+            assert!(problems.len() > 1, "{unit}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_part_of_a_file_is_read_without_a_panic(cut in 0usize..500, with in r#"[\[\]{}",:0-9eOC.-]{0,6}"#) {
+            let sampled = r#"{"name":"m","unit":"none","samples":[[0,1],[2]],"weights":[1,2]}"#;
+            let events = r#"{"type":"O","frame":0,"at":1},{"type":"C","frame":0,"at":3}"#;
+            let evented = format!(r#"{{"type":"evented","name":"n","unit":"seconds","events":[{events}]}}"#);
+            let text = format!(r#"{{{FRAMES},"profiles":[{sampled},{evented}]}}"#);
+            let (before, after) = text.split_at(cut.min(text.len()));
+            read_if_any(&format!("{before}{with}{after}"));
+            read_if_any(&format!("{before}{with}"));
+        }
     }
 
     #[test]
