@@ -27,7 +27,22 @@ pub(in crate::sources) enum Kind {
 
 /// What a file contains that begins like this; `None` if it is no array or object of JSON.
 pub(in crate::sources) fn kind(beginning: &[u8]) -> Option<Kind> {
-    of_beginning(&mut Lines::new(beginning, 0)).expect("reading from memory works")
+    let kind = of_beginning(&mut Lines::new(beginning, 0)).expect("reading from memory works");
+    kind.filter(|_| may_be_json(beginning))
+}
+
+/// Whether what follows the first bracket can follow it in JSON. Rows of PerformancePy begin with a bracket, too.
+fn may_be_json(beginning: &[u8]) -> bool {
+    let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).trim_ascii_start();
+    let Some((bracket, rest)) = text.split_first() else { return false };
+    let rest = rest.trim_ascii_start();
+    match rest.first() {
+        None | Some(b'"' | b'}' | b'\0') => true,
+        Some(b'{' | b'[' | b']' | b',' | b'-' | b'0'..=b'9') => *bracket == b'[',
+        _ => {
+            ["true", "false", "null", "NaN", "Infinity"].iter().any(|word| rest.starts_with(word.as_bytes()))
+        }
+    }
 }
 
 fn of_beginning(lines: &mut Lines<&[u8]>) -> io::Result<Option<Kind>> {
@@ -119,6 +134,7 @@ mod tests {
             ("[[[[[", Some(Kind::Other)),
             ("[3]", Some(Kind::Other)),
             ("group,task", None),
+            ("[download-p100tMainThread] first,2026", None),
             ("42", None),
             ("", None),
         ] {
