@@ -5,7 +5,7 @@
 //! `Z`, a blank for the `T`, an offset of hours alone or without its colon, or none. A number is the time since 1970,
 //! in the unit that its size shows. Integers only: no digit down to the nanosecond is lost.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::model::FIRST_NS;
 
@@ -136,9 +136,16 @@ fn local(text: &str) -> Option<NaiveDateTime> {
     if !is_written || parts.iter().any(|part| part.is_empty() || !is_digits(part)) {
         return None;
     }
-    let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?;
-    let time = NaiveTime::parse_from_str(&time.replace(',', "."), "%H:%M:%S%.f").ok()?;
-    Some(date.and_time(time))
+    let number = |text: &str| text.parse::<u32>().ok();
+    let fraction = fraction.unwrap_or("0");
+    let nanos = number(&fraction[..fraction.len().min(9)])? * 10_u32.pow(9 - fraction.len().min(9) as u32);
+    // A leap second is the second before it, with more than a second's fraction.
+    let (second, nanos) = match number(second)? {
+        60 => (59, nanos + 1_000_000_000),
+        second => (second, nanos),
+    };
+    let date = NaiveDate::from_ymd_opt(year.parse().ok()?, number(month)?, number(day)?)?;
+    date.and_hms_nano_opt(number(hour)?, number(minute)?, second, nanos)
 }
 
 fn two_digits(text: &str, most: i32) -> Option<i32> {
