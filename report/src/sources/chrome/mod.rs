@@ -39,9 +39,10 @@ impl Format for Chrome {
         About {
             what: "Chrome Trace Event JSON, as VizTracer, napari, tracing-chrome, py-spy, clang and browsers write it",
             told_by: "an array of objects with `ph`, an object with `traceEvents`, or one such object a line",
-            reads: "spans (`X`, `B`/`E`), asynchronous spans of each id as a lane (`b`/`e`, `S`/`F`; with more than 1,000 ids, those that do not overlap share lanes), instants \
-                    (`i`, `I`, `R`, `n`, `T`, `p`), counters (`C`), names and order of processes and threads (`M`), \
-                    `args` as attributes, `tdur` as CPU time; files cut short, too",
+            reads: "spans (`X`, `B`/`E`), asynchronous spans of each id as a lane (`b`/`e`, `S`/`F`; with more than \
+                    1,000 ids, those that do not overlap share lanes), instants (`i`, `I`, `R`, `n`, `T`, `p`), \
+                    counters (`C`), names and order of processes and threads (`M`), `args` as attributes, `tdur` as \
+                    CPU time; files cut short, too",
             leaves: "flows (`s`, `t`, `f`) and objects (`N`, `O`, `D`) are counted; stack frames and colours are not read",
             clock: "an origin of its own, or the moment that `baseTimeNanoseconds` or `beginningOfTime` says",
         }
