@@ -78,7 +78,7 @@ pub(super) fn write_special(directory: &std::path::Path) -> std::io::Result<()> 
     fs::create_dir_all(root.join("x.csv"))?;
     fs::write(root.join("good.csv"), format!("{HEADER}{}", two()))?;
     fs::write(root.join("unreadable.csv"), format!("{HEADER}{}", Row { task: "unread", ..ROW }))?;
-    fs::set_permissions(root.join("unreadable.csv"), Permissions::from_mode(0o0))?;
+    fs::set_permissions(root.join("unreadable.csv"), Permissions::from_mode(0o000))?;
     for (link, target) in [
         ("loop-a.csv", "loop-b.csv"),
         ("loop-b.csv", "loop-a.csv"),

@@ -11,6 +11,7 @@ use crate::dump::{nasty, root};
 use crate::processes::within;
 
 #[path = "../fuzz/src/lib.rs"]
+#[expect(dead_code, unreachable_pub, reason = "there it is the library of the fuzz targets")]
 mod checks;
 
 /// The largest file that is changed, in bytes: one that is read in a millisecond.
