@@ -98,7 +98,9 @@ fn an_offset_moves_a_file_and_says_so() {
     let text = text_of(&directory, &arguments);
     assert!(text.contains("own.json is drawn 1.50 s later (--offset)."), "{text}");
     assert!(text.contains("said.json is drawn 1.00 s earlier (--offset)."), "{text}");
-    assert!(text.contains("--offset nowhere.csv: no file with times has this name."), "{text}");
+    let typo = stats(&directory, &["--offset", "nowhere.csv=1h", "--strict"]);
+    let told = String::from_utf8_lossy(&typo.stderr).into_owned();
+    assert!(told.contains("nowhere.csv: --offset moves nothing: no file with times has this name"), "{told}");
 }
 
 #[test]

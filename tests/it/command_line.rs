@@ -125,7 +125,7 @@ fn a_problem_is_told_and_fails_only_when_asked_to() {
     assert_eq!(output.status.code(), Some(0));
     let told = stderr(&output);
     assert!(
-        told.contains("foreign.csv:1: skipped: unknown format; the first line is `id,name,price`"),
+        told.contains("foreign.csv:1: skipped: unknown format, see `waterfall formats`; the first line is `id,name,price`"),
         "{told}"
     );
     assert!(told.ends_with("50 spans in 19 lanes of 7 processes, 0.97 s, 1 problem\n"), "{told}");
@@ -142,7 +142,7 @@ fn a_directory_without_records_is_an_error_that_names_it_and_the_option() {
     let output = waterfall().arg("-d").arg(directory.path()).run();
     assert_eq!(output.status.code(), Some(3));
     let expected = format!(
-        "waterfall: no readable record file in {}; use --directory to say where the records are\n",
+        "waterfall: no readable record file in {}; use --directory to say where the records are; name a file to read it whatever its ending\n",
         directory.path().display()
     );
     assert_eq!((stdout(&output), stderr(&output)), (String::new(), expected));

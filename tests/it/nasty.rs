@@ -148,7 +148,9 @@ const CSV: &[Case] = &[
     nothing("csv/binary.csv", &["its first line, which should be the header, contains NUL bytes"]),
     nothing(
         "csv/html-page.csv",
-        &["skipped: unknown format; the first line is `<!DOCTYPE html><title>404</title>`"],
+        &[
+            "skipped: unknown format, see `waterfall formats`; the first line is `<!DOCTYPE html><title>404</title>`",
+        ],
     ),
     read("csv/pid-reuse.csv", 2, &[]),
     read("records/one-ns.csv", 10, &[]),
@@ -195,7 +197,10 @@ const JSON: &[Case] = &[
     nothing("json/empty-object.json", &[NO_TRACE]),
     read("json/events-empty.json", 0, &[]),
     nothing("json/foreign.json", &[NO_TRACE]),
-    nothing("json/scalar.json", &["skipped: unknown format; the first line is `42`"]),
+    nothing(
+        "json/scalar.json",
+        &["skipped: unknown format, see `waterfall formats`; the first line is `42`"],
+    ),
     read("json/ndjson.json", 3, &[]),
     read("json/b-without-e.json", 3, &[]),
     read("json/e-without-b.json", 1, &["end of `a` skipped: nothing has begun"]),

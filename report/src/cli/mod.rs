@@ -137,6 +137,9 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
         print_problems(problems);
     }
     let hint = match unread {
+        Some(ReadError::NothingReadable { inputs, .. }) if inputs.iter().any(|input| input.is_dir()) => {
+            "; use --directory to say where the records are; name a file to read it whatever its ending"
+        }
         Some(ReadError::NothingReadable { .. }) if can_say_where => {
             "; use --directory to say where the records are"
         }

@@ -64,7 +64,7 @@ pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, option
     let about = about(trace, tracks, analysis, &options);
     let without = without_attributes(trace, &about);
     let Drawn { data, raster, rows, samples, attributes } = drawn(trace, tracks, analysis, about, &options);
-    let mut notes = options.notes;
+    let mut notes: Vec<String> = pause(trace, analysis).into_iter().chain(options.notes).collect();
     notes.extend(own_notes(trace, analysis));
     notes.extend(summarised(trace, analysis));
     notes.extend(without);
@@ -215,16 +215,6 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
             units::counted(analysis.unfinished, "span"),
         ));
     }
-    if let Some((begin_ns, end_ns)) = analysis.longest_pause {
-        let pause_ns = i128::from(end_ns - begin_ns);
-        if pause_ns >= LONG_PAUSE_NS && pause_ns * 10 >= i128::from(trace.end().ns()) * 9 {
-            notes.push(format!(
-                "Nothing ran for {} of the wall time. Are these several runs, or groups recorded with different UTC \
-                 offsets? Use --from, --to and --group to show a part.",
-                units::duration(pause_ns),
-            ));
-        }
-    }
     let crossing = analysis.lanes.iter().filter(|lane| lane.crossing).count();
     if crossing > 0 {
         notes.push(format!(
@@ -236,6 +226,19 @@ fn own_notes(trace: &Trace, analysis: &Analysis) -> Vec<String> {
     }
     notes.extend(counters::notes(trace, analysis));
     notes
+}
+
+/// A note on a pause that is nearly all of the trace, so that the chart is nearly empty.
+fn pause(trace: &Trace, analysis: &Analysis) -> Option<String> {
+    let (begin_ns, end_ns) = analysis.longest_pause?;
+    let pause_ns = i128::from(end_ns - begin_ns);
+    (pause_ns >= LONG_PAUSE_NS && pause_ns * 10 >= i128::from(trace.end().ns()) * 9).then(|| {
+        format!(
+            "Nothing ran for {} of the wall time. Are these several runs, or groups recorded with different UTC \
+             offsets? Use --align start to let every input begin at one moment, or --from, --to and --group to show a part.",
+            units::duration(pause_ns),
+        )
+    })
 }
 
 /// A note on what the chart leaves out of summarised lanes.

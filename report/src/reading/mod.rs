@@ -280,6 +280,12 @@ impl Reading {
             shifts,
             ..
         } = read;
+        for offset in &self.axis.offsets {
+            if !clocks.iter().any(|clock| offset.is_of(&clock.name)) {
+                let message = "--offset moves nothing: no file with times has this name";
+                problems.add(&offset.file, None, message);
+            }
+        }
         let is_of_summaries = !summaries.is_empty();
         let needs_rows =
             self.assumed_offset_s.is_some() || self.selection.has_window() || !self.axis.is_default();

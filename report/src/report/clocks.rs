@@ -80,19 +80,20 @@ fn placed(clocks: &[FileClock]) -> BTreeMap<Placed, Vec<&FileClock>> {
     placed
 }
 
-/// The files that the user moved, and offsets that fit no file.
+/// The files that the user moved.
 fn moved(reading: &Reading, clocks: &[FileClock]) -> Vec<String> {
-    let moved = reading.axis.offsets.iter().map(|offset| {
+    let moved = reading.axis.offsets.iter().filter_map(|offset| {
         let file = plain(&offset.file.to_string_lossy());
         let count = clocks.iter().filter(|clock| offset.is_of(&clock.name)).count();
         let way = if offset.ns < 0 { "earlier" } else { "later" };
         let by = units::duration(offset.ns.unsigned_abs().into());
         match count {
-            0 => format!("--offset {file}: no file with times has this name."),
-            1 => format!("{file} is drawn {by} {way} (--offset)."),
-            _ => {
-                format!("{} of {file} are drawn {by} {way} (--offset).", units::counted(count as u64, "file"))
-            }
+            0 => None, // which is a problem
+            1 => Some(format!("{file} is drawn {by} {way} (--offset).")),
+            _ => Some(format!(
+                "{} of {file} are drawn {by} {way} (--offset).",
+                units::counted(count as u64, "file")
+            )),
         }
     });
     moved.collect()
@@ -145,12 +146,15 @@ impl<'a> Names<'a> {
 
     fn sentence(&self, how: Placed, files: &[&FileClock]) -> String {
         let list = self.list(files);
-        let (has, does, is) = if files.len() == 1 { ("has", "does", "is") } else { ("have", "do", "are") };
+        let is_one = files.len() == 1;
+        let (has, does, is, say) =
+            if is_one { ("has", "does", "is", "says") } else { ("have", "do", "are", "say") };
+        let (own, it) = if is_one { ("a clock of its own", "it") } else { ("clocks of their own", "they") };
         let option =
             files.first().map_or(String::new(), |clock| format!("--offset {}=DURATION", self.name(clock)));
         match how {
             Placed::AtStart => format!(
-                "{list} {has} a clock of its own and {does} not say when it began: drawn from the start of the others. Use \
+                "{list} {has} {own} and {does} not say when {it} began: drawn from the start of the others. Use \
                  {option} to move it."
             ),
             Placed::Own if files.len() == 1 => {
@@ -166,7 +170,7 @@ impl<'a> Names<'a> {
                 format!("{list} {is} moved so that all inputs begin at the same moment (--align start).")
             }
             Placed::Anchored => {
-                format!("{list} {has} a clock of its own and says when it began: at wall-clock time.")
+                format!("{list} {has} {own} and {say} when {it} began: drawn at wall-clock time.")
             }
             Placed::Wall => format!("{list} {has} wall-clock times."),
             Placed::Timeless => {

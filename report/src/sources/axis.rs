@@ -34,7 +34,9 @@ pub struct Offset {
 
 /// A text that is not an [`Offset`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a file and a duration such as trace.json=1.5s or old.csv=-8h, not `{0}`")]
+#[error(
+    "expected a file and a duration such as trace.json=1.5s or old.csv=-8h (units ns, us, ms, s, min, h), not `{0}`"
+)]
 pub struct OffsetError(String);
 
 /// Reads `trace.json=1.5s`, with one of the units ns, us, ms, s, min, h.

@@ -260,7 +260,7 @@ fn unknown(header: &Header<'_>, map: &ColumnMap) -> String {
         )
     };
     format!(
-        "skipped: unknown format; the first line is {}, expected the header of {}{option}",
+        "skipped: unknown format, see `waterfall formats`; the first line is {}, expected the header of {}{option}",
         fields::quoted(header.line),
         expected.join(" or "),
     )

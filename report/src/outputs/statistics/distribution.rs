@@ -4,6 +4,7 @@ use anstyle::Style;
 
 use super::Statistics;
 use crate::analysis::{Distribution, HistogramBin, SpanIndex, histogram};
+use crate::model::Clock;
 use crate::outputs::{brief, labels};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
@@ -31,6 +32,7 @@ impl Statistics {
             [Column::left("", 0), Column::right("", 1), Column::left("", 3), Column::right("", 0)];
         let slowest = || distribution.slowest.iter().take(self.slowest.unwrap_or(SLOWEST));
         let cpu_ns = |at: &SpanIndex| self.trace.lanes()[at.lane].spans.cpu_ns(at.span);
+        let has_clock = self.summary.clock() != Some(Clock::Own);
         let has_cpu = slowest().any(|at| cpu_ns(at).is_some());
         let cpu = has_cpu.then(|| Column::right("", 1));
         let columns = [name, start, clock, duration].into_iter().chain(cpu).chain([Column::left("", 2)]);
@@ -49,7 +51,7 @@ impl Statistics {
             let times = [
                 format!("{pid} {}", lane.identity.thread),
                 format!("+{}", units::duration(start_ns.into())),
-                self.zone.stamp(self.trace.unix_ns(span.start)),
+                if has_clock { self.zone.stamp(self.trace.unix_ns(span.start)) } else { String::new() },
                 units::duration(duration_ns.into()),
             ];
             let attributes = brief::brief(lane.spans.attributes().telling(at.span).into_iter());
