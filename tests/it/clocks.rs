@@ -162,3 +162,19 @@ fn two_files_of_one_moment_with_different_biases_get_a_hint() {
     assert!(moved["wall_ns"].as_i64().unwrap() < 1_000_000_000, "{}", moved["wall_ns"]);
     assert!(!text_of(&directory, &[name, offset]).contains("almost exactly"));
 }
+
+#[test]
+fn what_would_be_out_of_range_is_not_moved_and_this_is_a_problem() {
+    let inputs = Inputs::new();
+    let event = json!({"ph": "X", "name": "a", "pid": 1, "tid": 1, "ts": 5, "dur": 1000});
+    let far = json!({"traceEvents": [event], "baseTimeNanoseconds": i64::MAX});
+    fs::write(inputs.path("far.json"), far.to_string()).unwrap();
+    let document = json_of(&[inputs.path("far.json")], &[]);
+    assert_eq!((&document["clock"], &document["busy_ns"]), (&json!("own"), &json!(1_000_000)));
+    assert!(document["problems"][0]["what"].as_str().unwrap().contains("before 1969 or after 2260"));
+    for file in ["a.csv", "own.json"] {
+        let moved = json_of(&[inputs.path(file)], &["--offset", &format!("{file}=2562047h")]);
+        assert_eq!(moved["inputs"][0]["shift_ns"], 0);
+        assert!(moved["problems"][0]["what"].as_str().unwrap().contains("--offset is left out"), "{file}");
+    }
+}

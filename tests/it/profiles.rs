@@ -246,3 +246,23 @@ fn profiles_and_timings_survive_summaries_in_any_order() {
     assert_eq!(weights(&all["profiles"][0], "tab\there"), (3, 3));
     assert_eq!(all["tasks"][0]["p50_ns"], 9_000_000);
 }
+
+#[test]
+fn a_table_whose_texts_look_like_stacks_or_timings_is_a_table() {
+    let directory = tempfile::tempdir().unwrap();
+    let row = |message: &str| {
+        format!("group,task,start,end,message\ng,save,2026-11-20T14:00:00Z,2026-11-20T14:00:01Z,{message}\n")
+    };
+    for (name, text) in [
+        ("rec.csv", row("INFO [TIMING] x: 3 ms")),
+        ("host.7-18f.0-main.0.csv", row("INFO [TIMING] x: 3 ms").replace('\n', "\r\n")),
+        ("rec.tsv", row("a;b 12").replace(',', "\t")),
+        ("other.csv", "task,start,end,note 1\nsave,0,1,x;y 5\n".to_owned()),
+    ] {
+        let path = directory.path().join(name);
+        fs::write(&path, text).unwrap();
+        let document = json_of(&[&path]);
+        assert_eq!((&document["spans"], &document["timings"]), (&json!(1), &json!(0)), "{name}");
+        assert_eq!(document["profiles"], json!([]), "{name}");
+    }
+}

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::part::Origin;
-use crate::model::Clock;
-use crate::text::units;
+use crate::model::{Clock, FIRST_NS, LAST_NS};
+use crate::text::{Problems, units};
 
 /// How the user wants inputs to be put on one axis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,8 +64,14 @@ impl Axis {
         *self == Axis::default()
     }
 
-    /// By how many ns the user moves a file: the sum of all offsets of it or of a directory above it.
-    pub(super) fn offset_of(&self, name: &Path) -> i64 {
+    /// By how many ns the user moves a file with these times: the sum of all offsets of it or of a directory above it.
+    /// 0 if that would be out of range.
+    pub(super) fn offset_of(&self, name: &Path, extent_ns: Option<(i64, i64)>) -> i64 {
+        let wanted_ns = self.wanted_offset(name);
+        if fits(extent_ns, wanted_ns) { wanted_ns } else { 0 }
+    }
+
+    fn wanted_offset(&self, name: &Path) -> i64 {
         let own = self.offsets.iter().filter(|offset| offset.is_of(name));
         own.fold(0, |sum, offset| sum.saturating_add(offset.ns))
     }
@@ -117,6 +123,15 @@ pub(crate) enum Placed {
     Timeless,
 }
 
+/// Whether moved times are ones that can be shown.
+fn fits(extent_ns: Option<(i64, i64)>, shift_ns: i64) -> bool {
+    let is_in_range = |ns: i64| ns.checked_add(shift_ns).is_some_and(|ns| (FIRST_NS..=LAST_NS).contains(&ns));
+    extent_ns.is_none_or(|(first_ns, last_ns)| is_in_range(first_ns) && is_in_range(last_ns))
+}
+
+/// Why a file is not where it should be.
+const OUT_OF_RANGE: &str = "its times would be before 1969 or after 2260";
+
 /// The clock by which all these files are drawn; `None` if none has times. `is_beside_wall`: beside summaries whose times
 /// are the wall clock's.
 pub(super) fn clock_of(clocks: &[FileClock], is_beside_wall: bool) -> Option<Clock> {
@@ -131,9 +146,21 @@ pub(crate) struct Shifts(HashMap<PathBuf, i64>);
 
 impl Shifts {
     /// Where each file belongs. `start_ns` is the first start of inputs that cannot be moved: summaries. Notes it in the
-    /// clocks, and gives the shifts.
-    pub(super) fn of(clocks: &mut [FileClock], start_ns: Option<i64>, axis: &Axis) -> Shifts {
+    /// clocks, gives the shifts, and reports what would be out of range.
+    pub(super) fn of(
+        clocks: &mut [FileClock],
+        start_ns: Option<i64>,
+        axis: &Axis,
+        problems: &mut Problems,
+    ) -> Shifts {
         for clock in clocks.iter_mut() {
+            if let Origin::Own { unix_ns: Some(unix_ns) } = clock.origin
+                && !fits(clock.extent_ns, unix_ns)
+            {
+                let message = format!("the origin that it names is left out: {OUT_OF_RANGE}");
+                problems.add(&clock.name, None, message);
+                clock.origin = Origin::Own { unix_ns: None };
+            }
             (clock.shift_ns, clock.placed) = match clock.origin {
                 Origin::Epoch => (0, Placed::Wall),
                 Origin::Own { unix_ns: Some(unix_ns) } => (unix_ns, Placed::Anchored),
@@ -149,7 +176,12 @@ impl Shifts {
             clocks.iter_mut().for_each(|clock| clock.begin_at(start_ns));
         }
         for clock in clocks.iter_mut() {
-            clock.shift_ns = clock.shift_ns.saturating_add(axis.offset_of(&clock.name));
+            let wanted_ns = axis.wanted_offset(&clock.name);
+            if fits(clock.extent_ns, clock.shift_ns.saturating_add(wanted_ns)) {
+                clock.shift_ns = clock.shift_ns.saturating_add(wanted_ns);
+            } else {
+                problems.add(&clock.name, None, format!("--offset is left out: {OUT_OF_RANGE}"));
+            }
         }
         let moved = clocks.iter().filter(|clock| clock.shift_ns != 0);
         Shifts(moved.map(|clock| (clock.name.clone(), clock.shift_ns)).collect())
@@ -227,7 +259,7 @@ mod tests {
 
     /// The shifts of files, and how they were placed.
     fn placed(mut clocks: Vec<FileClock>, axis: &Axis) -> Vec<(i64, Placed)> {
-        let shifts = Shifts::of(&mut clocks, None, axis);
+        let shifts = Shifts::of(&mut clocks, None, axis, &mut Problems::new());
         let shift = |clock: &FileClock| (shifts.of_file(&clock.name), clock.placed);
         clocks.iter().map(shift).collect()
     }

@@ -35,7 +35,10 @@ pub(super) enum Detected {
 
 /// Detects the format of a file, and takes its header line if it has one.
 pub(super) fn detect(source: &mut Source<'_>) -> io::Result<Detected> {
-    if let Some(format) = FORMATS.iter().find(|format| format.begins(&source.beginning)) {
+    let can_be_guessed = !has_header(source);
+    let begins =
+        |format: &&&dyn Format| (can_be_guessed || !format.is_guessed()) && format.begins(&source.beginning);
+    if let Some(format) = FORMATS.iter().find(begins) {
         return Ok(Detected::Format(*format, ByteRecord::new()));
     }
     if let Some(kind) = json::kind(&source.beginning) {
@@ -153,6 +156,20 @@ impl Header<'_> {
             (separator, fields)
         })
     }
+}
+
+/// Whether the name of a file or its header decides its format, so that nothing in its rows does.
+fn has_header(source: &Source<'_>) -> bool {
+    let lines = source.beginning.split(|&byte| byte == b'\n').take(2);
+    let mut lines = lines.filter_map(|line| header_line(line).ok()).peekable();
+    let told = lines.peek().copied().and_then(told_separator);
+    let Some(line) = lines.nth(usize::from(told.is_some())) else { return false };
+    let header = Header { number: 1, line, end: LineEnd::Lf, told };
+    let is_header = |fields: &ByteRecord| {
+        with_columns().any(|(_, columns)| columns.suffice_in(fields))
+            || Places::find(fields, &source.options.columns).make_spans()
+    };
+    named::name(source.path).is_some() || header.splits().any(|(_, fields)| is_header(&fields))
 }
 
 /// Detects the format by the header. The columns that the user names come first, then those of known formats, then the

@@ -56,6 +56,10 @@ impl Format for Folded {
             && 4 * stacks().count() >= 3 * lines().count()
     }
 
+    fn is_guessed(&self) -> bool {
+        true
+    }
+
     fn read(&self, source: &mut Source<'_>, _: &ByteRecord) -> Result<Found, Stopped> {
         let mut stacks = Stacks::default();
         let result = read(source, &mut stacks);

@@ -57,6 +57,11 @@ pub(super) trait Format: Sync {
         true
     }
 
+    /// Whether `begins` looks at lines that also a text or a table may have. A header counts for more.
+    fn is_guessed(&self) -> bool {
+        false
+    }
+
     /// Reads what follows the header; or the whole file, if `begins` detected the format.
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped>;
 }

@@ -124,7 +124,9 @@ impl Files {
         let units: Vec<_> = units.into_iter().filter(is_wanted).collect();
         self.progress.will_read(givers.iter().chain(&units).copied().flatten().map(File::length).sum());
         let read_all = |units: Vec<&Vec<File>>, given: &AllGiven| -> Vec<Unit<T>> {
-            let shift = |name: &Path| known.map_or_else(|| axis.offset_of(name), |known| known.of_file(name));
+            let shift = |name: &Path, extent_ns| {
+                known.map_or_else(|| axis.offset_of(name, extent_ns), |known| known.of_file(name))
+            };
             let how = How { options, given, progress: &self.progress, can_float: known.is_none() };
             let read = |unit: &Vec<File>| read_unit(unit, &how, shift, &declare, &take);
             units.into_par_iter().map(read).collect()
@@ -151,7 +153,7 @@ impl Files {
         }
         let by_wall = all.summaries.iter().filter(|(_, summary)| summary.clock() != Some(model::Clock::Own));
         let start_ns = by_wall.filter_map(|(_, summary)| Some(summary.extent_ns()?.0)).min();
-        all.shifts = Shifts::of(&mut all.clocks, start_ns, axis);
+        all.shifts = Shifts::of(&mut all.clocks, start_ns, axis, &mut all.problems);
         all.clock = axis::clock_of(&all.clocks, start_ns.is_some());
         for (name, parts) in floating {
             let shift_ns = all.shifts.of_file(&name);
@@ -195,7 +197,7 @@ struct How<'a> {
 fn read_unit<T>(
     files: &[File],
     how: &How<'_>,
-    shift: impl Fn(&Path) -> i64,
+    shift: impl Fn(&Path, Option<(i64, i64)>) -> i64,
     declare: impl Fn(&Path, &mut Rows),
     take: impl Fn(LaneRows) -> T,
 ) -> Unit<T> {
@@ -222,8 +224,8 @@ fn read_unit<T>(
                 let is_rows = |part: &Part| !matches!(part.content, Content::Attributes(_));
                 unit.read.filled += usize::from(parts.iter().any(is_rows));
                 let extents_ns = parts.iter().filter_map(|part| part.content.extent_ns());
+                let extent_ns = extents_ns.reduce(union);
                 if parts.iter().any(is_rows) {
-                    let extent_ns = extents_ns.reduce(union);
                     unit.read.clocks.push(read.clock(file, origin, extent_ns));
                 }
                 for part in &mut parts {
@@ -236,7 +238,7 @@ fn read_unit<T>(
                     unit.floating.push((file.name.clone(), parts));
                     continue;
                 }
-                let shift_ns = shift(&file.name);
+                let shift_ns = shift(&file.name, extent_ns);
                 for mut part in parts {
                     if shift_ns != 0 {
                         part.content.shift(shift_ns);

@@ -63,6 +63,10 @@ impl Format for Timings {
         lines.any(|line| said(line).is_some_and(|said| timing(&said).is_ok()))
     }
 
+    fn is_guessed(&self) -> bool {
+        true
+    }
+
     fn read(&self, source: &mut Source<'_>, _: &ByteRecord) -> Result<Found, Stopped> {
         let mut sums = Sums::default();
         let (mut others, mut found) = (0, Ok(()));
