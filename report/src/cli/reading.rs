@@ -17,7 +17,8 @@ use crate::text::Zone;
 
 #[derive(Debug, Args)]
 pub(super) struct ReadingArgs {
-    /// Read all *.csv and *.csv.gz files below this directory [default: $WATERFALL_DIR, else ./records]
+    /// Read all files below this directory whose endings `waterfall formats` lists [default: $WATERFALL_DIR, else
+    /// ./records]
     #[arg(short, long, value_name = "DIR")]
     directory: Option<PathBuf>,
 

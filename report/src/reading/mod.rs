@@ -3,9 +3,9 @@
 //! Takes inputs, an assumed offset, a selection and a detail; gives the summary of everything and the rows of some
 //! lanes. Each lane is summarised as soon as its rows are complete. Rows are kept while there are at most `detail` of
 //! them. If there are more, the summary alone decides which lanes keep their rows, and those are read again. So the
-//! files in flight, the lanes' summaries and the detail bound the memory. The exceptions are counter samples and
-//! PerformancePy's rows, which all stay until the end. The result depends neither on the order of reading nor on the
-//! number of threads.
+//! files in flight, the lanes' summaries and the detail bound the memory. The exceptions are counter samples,
+//! PerformancePy's rows and files with a clock of their own, which all stay until the end. The result depends neither on
+//! the order of reading nor on the number of threads.
 
 mod merging;
 mod one_pid;
@@ -84,7 +84,7 @@ pub struct Reading {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inputs {
     /// Files and directories. In a directory, all files below it are read whose names end as those of a known format:
-    /// `.csv`, `.csv.gz`. With a recorder's record file, the attribute files of its process beside it are read, too.
+    /// `.csv`, `.json.gz`. With a recorder's record file, the attribute files of its process beside it are read, too.
     /// Names of lanes and problems contain paths as reached from here.
     Paths(Vec<PathBuf>),
     /// The same, but the names of lanes and problems contain paths below a root.

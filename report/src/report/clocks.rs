@@ -206,7 +206,7 @@ impl<'a> Names<'a> {
         ))
     }
 
-    /// What the files hold that is left out on purpose.
+    /// What readers say of the files.
     fn facts(&self) -> Vec<String> {
         let of = |clock: &'a FileClock| clock.facts.iter().map(move |fact| (clock, fact));
         let all = self.clocks.iter().flat_map(of);

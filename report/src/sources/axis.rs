@@ -98,7 +98,7 @@ pub(crate) struct FileClock {
     pub(crate) is_local: bool,
     /// First and last time in the file, by its own clock. `None` if it has no times.
     pub(crate) extent_ns: Option<(i64, i64)>,
-    /// What the file holds that is left out on purpose, in sentences.
+    /// What its reader says of the file, in sentences: what it left out on purpose, how it read it.
     pub(crate) facts: Vec<String>,
     /// By how much its times were moved, in ns.
     pub(crate) shift_ns: i64,

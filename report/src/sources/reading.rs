@@ -326,7 +326,7 @@ pub(super) struct ReadFile {
     pub(super) format: &'static str,
     /// Whether its times are local ones, of which some have no offset.
     pub(super) is_local: bool,
-    /// What it holds that is left out on purpose.
+    /// What its reader says of it, in sentences.
     pub(super) facts: Vec<String>,
     columns: ColumnsFound,
 }

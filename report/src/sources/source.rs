@@ -65,7 +65,7 @@ pub(super) struct Source<'a> {
     pub(super) refused: Refused,
     /// Whether the columns that the user named are here.
     pub(super) columns: ColumnsFound,
-    /// What the file holds that is left out on purpose, in sentences. Chunks have none.
+    /// What its reader says of the file, in sentences: what it left out on purpose, how it read it. Chunks have none.
     pub(super) facts: Vec<String>,
     pub(super) problems: Problems,
 }

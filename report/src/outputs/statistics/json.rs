@@ -57,7 +57,7 @@ struct Input<'a> {
     first_ns: Option<i64>,
     last_ns: Option<i64>,
     shift_ns: i64,
-    left_out: &'a [String],
+    notes: &'a [String],
 }
 
 /// A profile, or one of its functions. Weights are numbers of ns, of bytes, or as the source has them.
@@ -285,9 +285,9 @@ impl Statistics {
     /// CPU; in spans that say that they wait; off the CPU, waiting for something else or for a CPU; and neither a
     /// wait nor covered by a span of known CPU time.
     ///
-    /// Each of `inputs` is `{file, files, format, placed, first_ns, last_ns, shift_ns, left_out}`: `files` alike, of which
+    /// Each of `inputs` is `{file, files, format, placed, first_ns, last_ns, shift_ns, notes}`: `files` alike, of which
     /// `file` is the first; how they were `placed` on the axis; their times by their own clock, and by how much they were
-    /// moved; and what they hold that is left out on purpose, in sentences. `first_ns` is `null` where there are no times.
+    /// moved; and `notes` in sentences: what was left out on purpose, how it was read. `first_ns` is `null` where there are no times.
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.
@@ -398,7 +398,7 @@ fn input(input: &super::Input) -> Input<'_> {
         first_ns: input.extent_ns.map(|of| of.0),
         last_ns: input.extent_ns.map(|of| of.1),
         shift_ns: input.shift_ns,
-        left_out: &input.facts,
+        notes: &input.facts,
     }
 }
 

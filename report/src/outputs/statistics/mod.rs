@@ -92,7 +92,7 @@ pub(crate) struct Input {
     pub(crate) extent_ns: Option<(i64, i64)>,
     /// By how much it was moved.
     pub(crate) shift_ns: i64,
-    /// What it holds that is left out on purpose.
+    /// What its reader says of it, in sentences.
     pub(crate) facts: Vec<String>,
 }
 
