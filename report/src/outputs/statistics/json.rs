@@ -287,7 +287,8 @@ impl Statistics {
     ///
     /// Each of `inputs` is `{file, files, format, placed, first_ns, last_ns, shift_ns, notes}`: `files` alike, of which
     /// `file` is the first; how they were `placed` on the axis; their times by their own clock, and by how much they were
-    /// moved; and `notes` in sentences: what was left out on purpose, how it was read. `first_ns` is `null` where there are no times.
+    /// moved; and `notes` in sentences: what was left out on purpose, how it was read. `first_ns` is `null` where there
+    /// are no times.
     ///
     /// Quantiles use linear interpolation, the standard deviation is over the count (NumPy's defaults). The mean,
     /// the standard deviation and quantiles are rounded down to the ns.
