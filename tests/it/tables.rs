@@ -146,14 +146,116 @@ fn units_in_the_names_of_columns_are_no_assumption() {
 
 #[test]
 fn a_form_and_a_zone_are_given_by_the_user() {
-    let content = "Was;Beginn;Ende\na;20.11.2026 22:54:51,5;20.11.2026 22:54:52,25\n";
-    let table = table("t.csv", content.replace("51,5", "51.5").replace("52,25", "52.25"));
-    let told = table.refused(&["--columns", "task=Was,start=Beginn,end=Ende"]);
-    assert!(told.contains("say its form: --columns 'format=%d.%m.%Y %H:%M:%S'"), "{told}");
-    let map = "task=Was,start=Beginn,end=Ende,format=%d.%m.%Y %H:%M:%S%.f,zone=Europe/Paris";
-    let (stats, told) = table.read(&["--columns", map]);
-    assert!(told.ends_with("0 problems\n"), "{told}");
-    assert_eq!(stats["start"], "2026-11-20T22:54:51.500000000+01:00", "{stats}");
+    let content = "Was;Beginn;Ende\na;20.11.2026 22:54:51,5;20.11.2026 22:54:52.250\n";
+    let table = table("t.csv", content);
+    let columns = ["--columns", "task=Was,start=Beginn,end=Ende"];
+    let told = table.refused(&columns);
+    assert!(
+        told.contains(
+            "t.csv:2: row skipped: start `20.11.2026 22:54:51,5` is a date in a form of its own: say it by --columns \
+             'format=%d.%m.%Y %H:%M:%S'\n"
+        ),
+        "{told}"
+    );
+    for form in ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S%.f"] {
+        let form = format!("format={form},zone=Europe/Paris");
+        let (stats, told) = table.read(&[&columns[..], &["--columns", &form]].concat());
+        assert!(told.ends_with("0 problems\n"), "{told}");
+        assert_eq!(stats["start"], "2026-11-20T22:54:51.500000000+01:00", "{stats}");
+        assert_eq!(stats["tasks"][0]["total_ns"], 750_000_000, "{stats}");
+    }
+}
+
+#[test]
+fn the_form_that_a_message_names_fits_the_time_and_works_when_pasted() {
+    for (start, end, form) in [
+        ("20.11.2026 14:03:05,250", "20.11.2026 14:03:06,250", "format=%d.%m.%Y %H:%M:%S"),
+        ("11/20/2026 2:03:05 PM", "11/20/2026 2:03:06 PM", "format=%m/%d/%Y %I:%M:%S %p"),
+        ("11/20/2026, 2:03:05 PM", "11/20/2026, 2:03:06 PM", "format=\"%m/%d/%Y, %I:%M:%S %p\""),
+        ("20 Nov 2026 14:03:05", "20 Nov 2026 14:03:06", "format=%d %b %Y %H:%M:%S"),
+    ] {
+        let table = table("t.csv", format!("task;start;end\na;{start};{end}\n"));
+        let told = table.refused(&[]);
+        let (_, option) = told.split_once("--columns '").unwrap();
+        let (option, _) = option.split_once('\'').unwrap();
+        assert_eq!(option, form, "{told}");
+        assert_eq!(table.tasks(&["--columns", option]), "a 1 1000000000; lanes 1");
+    }
+    let uncertain = table("t.csv", "task;start;end\na;5/6/2026 10:00:00;5/6/2026 10:00:01\n").refused(&[]);
+    let both = "has day and month in an uncertain order: say it by --columns 'format=%d/%m/%Y %H:%M:%S' or \
+                --columns 'format=%m/%d/%Y %H:%M:%S'\n";
+    assert!(uncertain.contains(both), "{uncertain}");
+    for no_date in ["soon", "1.234,5 s.", "1.2.3.4"] {
+        let told = table("t.csv", format!("task;start;end\na;{no_date};{no_date}\n")).refused(&[]);
+        assert!(!told.contains("format="), "{told}");
+    }
+}
+
+#[test]
+fn a_form_is_for_the_tables_that_have_it_and_all_others_are_read_as_ever() {
+    let german = table("german.csv", "task;start;end\na;05.11.2026 10:00:00,5;05.11.2026 10:00:01\n");
+    let iso = german.directory.path().join("iso.csv");
+    let rows = "b,2026-11-05T09:00:00Z,2026-11-05 09:00:01+00:00\n\
+                c,1793869200000,1793869201000\n\
+                d,2026-11-05 10:00:00,2026-11-05 10:00:01\n\
+                e,2026-11-05 10:00,2026/11/05 10:01\n\
+                f,11/05/26,17\n";
+    fs::write(&iso, format!("task,start,end\n{rows}")).unwrap();
+    let options = ["--columns", "format=%d.%m.%Y %H:%M:%S,zone=Europe/Paris"];
+    let output = run(&[&german.path, &iso], &options);
+    let told = german.told(&output);
+    let stats: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&stats["spans"], &stats["wall_ns"]), (&5.into(), &60_000_000_000_i64.into()), "{told}");
+    let refused = "iso.csv:6: row skipped: start `11/05/26` does not have the form `%d.%m.%Y %H:%M:%S`: ";
+    assert!(told.contains(refused), "{told}");
+}
+
+#[test]
+fn the_option_for_columns_may_be_repeated_but_not_contradict_itself() {
+    let table = table("t.csv", "What,Begin,Gone\na,1,2\n");
+    let columns = ["--columns", "task=What,start=Begin", "--columns", "end=Gone", "--columns", "unit=ms"];
+    assert_eq!(table.tasks(&columns), "a 1 1000000; lanes 1");
+    for command in ["stats", "report", "summarize"] {
+        let options = [command, "--columns", "end=Gone", "--columns", "task=What,end=Begin"];
+        let output = program(WATERFALL).args(options).arg(&table.path).output().unwrap();
+        let told = table.told(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("invalid values for --columns: `end` is given twice"), "{told}");
+    }
+}
+
+#[test]
+fn the_jobs_of_slurm_are_a_table() {
+    let content = "JobID|JobName|Start|End|Elapsed|NodeList|State\n\
+                   1|fit|2026-11-20T22:00:00|2026-11-21T22:00:01|1-00:00:01|node01|COMPLETED\n\
+                   2|fit|2026-11-20T22:00:00|Unknown|00:10:00|node02|RUNNING\n\
+                   3|fit|Unknown|Unknown|00:00:00|None assigned|PENDING\n\
+                   4|fit|None|2026-11-20T22:00:00|00:00:00|None assigned|CANCELLED by 1000\n\
+                   5|fit||-|00:00:00|N/A|PENDING\n";
+    let sacct = table("sacct.csv", content);
+    let (stats, told) = sacct.read(&["--bias", "0"]);
+    assert_eq!((&stats["spans"], &stats["unfinished"], &stats["lanes"]), (&1.into(), &1.into(), &2.into()));
+    assert!(told.contains("sacct.csv:4: 3 rows without a start, such as pending jobs: skipped\n"), "{told}");
+    assert!(told.ends_with("1 problem\n"), "{told}");
+    let elapsed = sacct.tasks(&["--columns", "start=Start,duration=Elapsed"]);
+    assert_eq!(elapsed, "fit 2 87001000000000; lanes 2");
+}
+
+#[test]
+fn a_shift_that_ends_after_midnight_is_no_fault() {
+    let content = "task,start,end\n\
+                   late,23:59:00,00:01:00.5\n\
+                   night,22:00:00,6:00:00\n\
+                   day,09:00:00,17:00:00\n";
+    let shifts = table("shifts.csv", content);
+    let expected = "day 1 28800000000000, late 1 120500000000, night 1 28800000000000; lanes 2";
+    assert_eq!(shifts.tasks(&[]), expected);
+    let (_, told) = shifts.read(&[]);
+    let said = "shifts.csv:2: times of day have no date, and 2 spans would end before the start: read as ending after \
+                midnight\n";
+    assert!(told.contains(said) && told.ends_with("1 problem\n"), "{told}");
+    let (_, told) = table("back.csv", "task,start,end\na,30:00:00,00:00:01\n").read(&[]);
+    assert!(told.contains("back.csv:2: ends before it starts: drawn with a length of 0\n"), "{told}");
 }
 
 #[test]
@@ -232,7 +334,7 @@ fn rows_that_are_none_are_told_one_by_one_and_all_others_are_read() {
     for problem in [
         "t.csv:4: row skipped: a quote is not closed, or text follows it\n",
         "t.csv:6: row skipped: it has 3 fields, the header has 4\n",
-        "t.csv:7: ends before it starts: drawn as an instant\n",
+        "t.csv:7: ends before it starts: drawn with a length of 0\n",
         "t.csv:8: row skipped: start `17` is a number too small for a time since 1970",
         "t.csv:10: incomplete last row skipped: its last field may be cut off\n",
     ] {

@@ -54,14 +54,17 @@ pub(super) struct ReadingArgs {
 #[derive(Debug, Args)]
 pub(super) struct ColumnsArg {
     /// Columns of a CSV or TSV: task=Name,start=Begin,end=Finish,lane=Worker; also duration, group, process, color, and
-    /// unit=ms, duration-unit=s, format=%d.%m.%Y %H:%M:%S, zone=Europe/Paris
+    /// unit=ms, duration-unit=s, format=%d.%m.%Y %H:%M:%S, zone=Europe/Paris; may be repeated
     #[arg(long, value_name = "MAP")]
-    columns: Option<ColumnMap>,
+    columns: Vec<ColumnMap>,
 }
 
 impl ColumnsArg {
-    pub(super) fn map(&self) -> ColumnMap {
-        self.columns.clone().unwrap_or_default()
+    /// All maps as one. If they contradict each other, the error prints the usage of `command`.
+    pub(super) fn map(&self, command: Option<&'static str>) -> Result<ColumnMap, Usage> {
+        ColumnMap::joined(&self.columns).map_err(|why| {
+            Usage::new(command, ErrorKind::ValueValidation, format!("invalid values for --columns: {why}"))
+        })
     }
 }
 
@@ -115,7 +118,7 @@ impl ReadingArgs {
         self.inputs.first().map(PathBuf::as_path)
     }
 
-    /// What to read. If the window ends before it begins, the error prints the usage of `command`.
+    /// What to read. If options contradict each other, the error prints the usage of `command`.
     pub(super) fn reading(&self, command: Option<&'static str>) -> Result<Reading, Usage> {
         let selection = Selection { from: self.from, to: self.to, ..Selection::default() };
         if selection.is_reversed() {
@@ -123,9 +126,10 @@ impl ReadingArgs {
             return Err(Usage::new(command, ErrorKind::ValueValidation, message));
         }
         let inputs = Inputs::Paths(self.paths());
+        let columns = self.columns.map(command)?;
         report::of_several_runs(&inputs).iter().for_each(|text| note_plain(text));
         let (assumed_offset_s, waits) = (self.bias.offset_s(), self.wait.wait.clone());
-        let (axis, columns) = (self.axis.axis(), self.columns.map());
+        let axis = self.axis.axis();
         Ok(Reading { inputs, assumed_offset_s, axis, columns, selection, waits, ..Reading::default() })
     }
 

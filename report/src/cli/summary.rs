@@ -73,11 +73,12 @@ impl SummarizeArgs {
             None => Inputs::Below { root: self.root.unwrap_or_else(|| ".".into()), paths: self.inputs },
         };
         let (axis, waits) = (self.axis.axis(), self.wait.wait);
+        let columns = self.columns.map(Some("summarize"))?;
         write_summary(Reading {
             inputs,
             assumed_offset_s: self.bias.offset_s(),
             axis,
-            columns: self.columns.map(),
+            columns,
             waits,
             ..Reading::default()
         })

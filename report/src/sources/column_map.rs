@@ -7,10 +7,10 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use chrono::format::{Item, StrftimeItems};
 use chrono_tz::Tz;
 use csv::ByteRecord;
 
+use super::table_form::Form;
 use super::table_unit::TimeUnit;
 use crate::text::{proposal, terminal, units};
 
@@ -44,6 +44,9 @@ impl Role {
         ["task", "start", "end", "duration", "lane", "group", "process", "color"][self as usize]
     }
 }
+
+/// Why a map is refused that has three columns of times.
+const ONE_TOO_MANY: &str = "start, end and duration are one too many: leave one out";
 
 /// The keys that are no columns.
 const OTHER_KEYS: [&str; 4] = ["unit", "duration-unit", "format", "zone"];
@@ -91,8 +94,8 @@ pub struct ColumnMap {
     pub(super) unit: Option<TimeUnit>,
     /// The unit of durations that are numbers.
     pub(super) duration_unit: Option<TimeUnit>,
-    /// The form of times, as chrono's strftime has it.
-    pub(super) format: Option<String>,
+    /// The form of times.
+    pub(super) form: Option<Form>,
     /// The zone of times without an offset.
     pub(super) zone: Option<Tz>,
 }
@@ -101,6 +104,18 @@ impl ColumnMap {
     /// The text that it was parsed from; `None` if it says nothing.
     pub(crate) fn text(&self) -> Option<&str> {
         Some(self.text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// Joins maps that were given one after another.
+    ///
+    /// # Errors
+    ///
+    /// The message names a key that is given twice.
+    pub(crate) fn joined(maps: &[ColumnMap]) -> Result<ColumnMap, String> {
+        if maps.is_empty() {
+            return Ok(ColumnMap::default());
+        }
+        maps.iter().map(|map| map.text.as_str()).collect::<Vec<_>>().join(",").parse()
     }
 
     /// Whether it names any column.
@@ -145,7 +160,7 @@ impl FromStr for ColumnMap {
         }
         let has = |role| map.columns.iter().any(|(known, _)| *known == role);
         if has(Role::Start) && has(Role::End) && has(Role::Duration) {
-            return Err("start, end and duration are one too many: leave one out".into());
+            return Err(ONE_TOO_MANY.into());
         }
         Ok(map)
     }
@@ -171,13 +186,13 @@ impl ColumnMap {
                     || format!("unknown zone {}: use a name such as Europe/Paris", terminal::quoted(value));
                 self.zone = Some(value.parse().map_err(|_| unknown())?);
             }
-            "format" if StrftimeItems::new(value).any(|item| item == Item::Error) => {
-                let value = terminal::quoted(value);
-                return Err(format!(
-                    "invalid format {value}: use strftime's letters, such as %d.%m.%Y %H:%M:%S%.f"
-                ));
+            "format" => {
+                let invalid = || {
+                    let value = terminal::quoted(value);
+                    format!("invalid format {value}: use strftime's letters, such as %d.%m.%Y %H:%M:%S")
+                };
+                self.form = Some(Form::of(value).ok_or_else(invalid)?);
             }
-            "format" => self.format = Some(value.to_owned()),
             _ => {
                 let keys = Role::ALL.into_iter().map(Role::key).chain(OTHER_KEYS);
                 return Err(format!("unknown key {}{}", terminal::quoted(key), proposal(key, keys)));
@@ -339,11 +354,21 @@ mod tests {
             ("start=a,end=b,duration=c", "start, end and duration are one too many: leave one out"),
             ("lane=#0", "columns are counted from #1"),
             ("zone=Paris", "unknown zone `Paris`: use a name such as Europe/Paris"),
-            ("format=%d.%Q", "invalid format `%d.%Q`: use strftime's letters, such as %d.%m.%Y %H:%M:%S%.f"),
+            ("format=%d.%Q", "invalid format `%d.%Q`: use strftime's letters, such as %d.%m.%Y %H:%M:%S"),
             ("unit=parsec", "unknown unit `parsec`: use ns, us, ms, s, min, h or d"),
         ] {
             assert_eq!(text.parse::<ColumnMap>(), Err(message.to_owned()), "{text}");
         }
+    }
+
+    #[test]
+    fn maps_are_joined_and_no_key_is_given_twice() {
+        let joined =
+            |texts: &[&str]| ColumnMap::joined(&texts.iter().map(|text| map(text)).collect::<Vec<_>>());
+        assert_eq!(joined(&[]), Ok(ColumnMap::default()));
+        assert_eq!(joined(&["task=\"a,b\"", "end=c,unit=ms"]), Ok(map("task=\"a,b\",end=c,unit=ms")));
+        assert_eq!(joined(&["task=a", "lane=b,task=a"]), Err("`task` is given twice".into()));
+        assert_eq!(joined(&["zone=UTC", "start=a,end=b", "duration=c"]).unwrap_err(), ONE_TOO_MANY);
     }
 
     #[test]

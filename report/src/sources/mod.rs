@@ -41,6 +41,7 @@ mod strict;
 mod summary;
 mod summary_fields;
 mod table;
+mod table_form;
 mod table_header;
 mod table_lanes;
 mod table_times;

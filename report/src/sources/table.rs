@@ -24,7 +24,7 @@ use super::source::Source;
 use super::stamp::{self, Stamp};
 use super::table_header::Places;
 use super::table_lanes;
-use super::table_times::{Base, Times};
+use super::table_times::{Base, Seen, Times, note};
 use super::{diagnosis, lines};
 use crate::model::{FIRST_NS, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Rows};
 use crate::text::units;
@@ -70,12 +70,17 @@ impl Format for Tables {
             attributes: places.attributes(header),
             times: Times::new(map, unit, duration_unit),
             lanes: Lanes::default(),
+            without_start: (0, 0),
             header,
             places,
         };
         let result = read_rows(source, &mut table);
-        let Table { times, mut lanes, places, .. } = table;
+        let Table { times, mut lanes, places, without_start, .. } = table;
         times.report(source);
+        if let (count @ 1.., first) = without_start {
+            let rows = units::counted(count, "row");
+            source.problem(first, format!("{rows} without a start, such as pending jobs: skipped"));
+        }
         if !places.has(Role::Lane) {
             lanes.deal(source);
         }
@@ -94,6 +99,8 @@ struct Table<'a> {
     attributes: Vec<(usize, String)>,
     times: Times<'a>,
     lanes: Lanes,
+    /// How many rows have no start.
+    without_start: Seen,
 }
 
 /// Reads the rows below the header.
@@ -227,7 +234,10 @@ impl Table<'_> {
         if record.len() < least || has_more {
             return Err(diagnosis::of_count(record, count));
         }
-        let extent = self.extent(source, line, end, record)?;
+        let Some(extent) = self.extent(source, line, end, record)? else {
+            note(&mut self.without_start, line);
+            return Ok(());
+        };
         let field =
             |role: Role| self.places.column(role).and_then(|column| record.get(column)).unwrap_or_default();
         let kind = kind(source, line, field(Role::Color).trim_ascii());
@@ -250,16 +260,20 @@ impl Table<'_> {
         Ok(())
     }
 
-    /// The times of a row, from two of start, end and duration.
+    /// The times of a row, from two of start, end and duration. `None` if it says that it has no start.
     fn extent(
         &mut self,
         source: &mut Source<'_>,
         line: u64,
         line_end: LineEnd,
         record: &ByteRecord,
-    ) -> Result<Extent, String> {
+    ) -> Result<Option<Extent>, String> {
         let field = |role: Role| self.places.column(role).map(|column| record[column].trim_ascii());
         let (start, end, duration) = (field(Role::Start), field(Role::End), field(Role::Duration));
+        let needed = if start.is_some() { [start, None] } else { [end, duration] };
+        if needed.into_iter().flatten().any(is_nothing) {
+            return Ok(None);
+        }
         if let (LineEnd::None, Some(start), Some(end)) = (line_end, start, end)
             && record.get(record.len() - 1).is_some_and(|last| last.trim_ascii() == end)
             && is_shorter(end, start)
@@ -270,21 +284,23 @@ impl Table<'_> {
             self.times.moment(source, line, field).map_err(|why| format!("{} {why}", role.key()))
         };
         let (start, end_ns) = match (start, end, duration) {
-            (Some(start), Some(end), _) => {
-                let start = moment(Role::Start, start)?;
-                if is_nothing(end) {
-                    return Ok(Extent { start, end_ns: None });
+            (Some(start_field), Some(end_field), _) => {
+                let start = moment(Role::Start, start_field)?;
+                if is_nothing(end_field) {
+                    return Ok(Some(Extent { start, end_ns: None }));
                 }
-                let end = moment(Role::End, end)?;
+                let end = moment(Role::End, end_field)?;
                 if end.1.is_some() != start.1.is_some() {
                     return Err(stamp::ONE_OFFSET.into());
                 }
-                (start, end.0)
+                let is_across =
+                    end.0 < start.0 && self.times.is_across_midnight(line, start_field, end_field);
+                (start, end.0 + if is_across { DAY_NS } else { 0 })
             }
             (Some(start), None, Some(duration)) => {
                 let start = moment(Role::Start, start)?;
                 if is_nothing(duration) {
-                    return Ok(Extent { start, end_ns: None });
+                    return Ok(Some(Extent { start, end_ns: None }));
                 }
                 let ns = self.times.duration(source, line, duration)?;
                 (start, start.0.checked_add(ns).ok_or("its duration is too long")?)
@@ -298,18 +314,20 @@ impl Table<'_> {
             _ => unreachable!("the header has two of them"),
         };
         if end_ns < start.0 {
-            source.problem(line, "ends before it starts: drawn as an instant");
+            source.problem(line, "ends before it starts: drawn with a length of 0");
         }
         if start.0 < FIRST_NS || end_ns > LAST_NS {
             return Err("its duration is too long".into());
         }
-        Ok(Extent { start, end_ns: Some(end_ns.max(start.0)) })
+        Ok(Some(Extent { start, end_ns: Some(end_ns.max(start.0)) }))
     }
 }
 
-/// Whether a field says that there is no value, as pandas and others write it.
+const DAY_NS: i64 = 86_400_000_000_000;
+
+/// Whether a field says that there is no value, as pandas, Slurm and others write it.
 fn is_nothing(field: &[u8]) -> bool {
-    const NOTHING: [&[u8]; 7] = [b"", b"nat", b"nan", b"none", b"null", b"na", b"n/a"];
+    const NOTHING: [&[u8]; 9] = [b"", b"-", b"nat", b"nan", b"none", b"null", b"na", b"n/a", b"unknown"];
     NOTHING.iter().any(|nothing| field.eq_ignore_ascii_case(nothing))
 }
 

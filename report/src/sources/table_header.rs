@@ -30,8 +30,8 @@ fn usual_names(role: Role) -> impl Iterator<Item = &'static str> {
         }
         Role::Duration => "duration dur elapsed elapsedtime took timetaken runtime walltime length",
         Role::Lane => {
-            "resource lane thread threadname threadid tid worker workername workerid machine host hostname node executor \
-             agent runner server track"
+            "resource lane thread threadname threadid tid worker workername workerid machine host hostname node nodename \
+             nodelist instance pod executor agent runner server slot track"
         }
         Role::Group => "group category cat",
         Role::Process => "process processname pid processid rank",
@@ -226,6 +226,7 @@ mod tests {
                 "task=step start=started-at duration=elapsed (s) lane=worker",
             ),
             ("event,timestamp_us,durationMs", "task=event start=timestamp_us duration=durationMs"),
+            ("JobID,JobName,Start,End,NodeList", "task=JobName start=Start end=End lane=NodeList"),
             ("task,start,end,duration", "task=task start=start end=end"),
             ("name,task,end,dur", "task=task end=end duration=dur"),
         ] {

@@ -2,17 +2,17 @@
 //!
 //! Takes fields; gives ns, and what had to be assumed for a whole file. A date and time, or a number of the size of
 //! today's time since 1970, is the wall clock's; any other number counts from a start of the file's own. The first row
-//! decides which of both all times of the file are. The user may give the form, the zone and the unit. Integers only.
+//! decides which of both all times of the file are. The user may give the form, the zone and the unit; a time that lacks
+//! this form but leaves no doubt is read as well, since the form may be that of another table. Integers only.
 
-use chrono::format::{Parsed, StrftimeItems, parse};
-use chrono::{MappedLocalTime, NaiveDateTime, NaiveTime, Offset, TimeZone};
+use chrono::{MappedLocalTime, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
 use super::column_map::ColumnMap;
 use super::source::Source;
 use super::stamp::{self, Assumption, Stamp, Unit};
 use super::table_unit::{self, TimeUnit};
-use super::{diagnosis, fields, times};
+use super::{diagnosis, fields, table_form, times};
 use crate::model::{FIRST_NS, LAST_NS};
 use crate::text::units;
 
@@ -49,8 +49,20 @@ pub(super) struct Times<'a> {
     bare_time: Option<u64>,
     bare_duration: Option<(u64, TimeUnit)>,
     /// How many times the clock of the zone showed twice or never, and the first line.
-    folds: (u64, u64),
-    gaps: (u64, u64),
+    folds: Seen,
+    gaps: Seen,
+    /// How many ends were after midnight.
+    midnights: Seen,
+}
+
+/// How often something was seen, and the first line.
+pub(super) type Seen = (u64, u64);
+
+pub(super) fn note((count, first): &mut Seen, line: u64) {
+    if *count == 0 {
+        *first = line;
+    }
+    *count += 1;
 }
 
 impl<'a> Times<'a> {
@@ -60,7 +72,6 @@ impl<'a> Times<'a> {
         unit: Option<TimeUnit>,
         duration_unit: Option<TimeUnit>,
     ) -> Times<'a> {
-        let (folds, gaps) = ((0, 0), (0, 0));
         let (unit, duration_unit) = (map.unit.or(unit), map.duration_unit.or(duration_unit));
         Times {
             map,
@@ -70,8 +81,9 @@ impl<'a> Times<'a> {
             epoch_unit: None,
             bare_time: None,
             bare_duration: None,
-            folds,
-            gaps,
+            folds: (0, 0),
+            gaps: (0, 0),
+            midnights: (0, 0),
         }
     }
 
@@ -113,8 +125,8 @@ impl<'a> Times<'a> {
     fn read(&mut self, source: &mut Source<'_>, line: u64, text: &str) -> Result<Moment, String> {
         let has_comma = source.separator != b',';
         let assumed_s = source.options.assumed_offset_s.unwrap_or(0);
-        if let Some(format) = &self.map.format {
-            let (local, offset_s) = of_format(text, format)?;
+        let of_form = self.map.form.as_ref().map(|form| (form, form.parse(text)));
+        if let Some((_, Ok((local, offset_s)))) = of_form {
             return self.on_the_wall(source, line, local, offset_s, assumed_s);
         }
         if let Some(unit) = self.unit
@@ -142,6 +154,7 @@ impl<'a> Times<'a> {
             return Ok(Moment::Wall(stamp));
         }
         if self.base.is_none()
+            && of_form.is_none()
             && let Some(own) = self.own(line, text, has_comma)
         {
             return Ok(own);
@@ -149,10 +162,12 @@ impl<'a> Times<'a> {
         if let Some((local, offset_s)) = of_short_form(text) {
             return self.on_the_wall(source, line, local, offset_s, assumed_s);
         }
+        if let Some((form, Err(error))) = of_form {
+            let form = fields::quoted(form.text().as_bytes());
+            return Err(format!("does not have the form {form}: {error}"));
+        }
         let why = stamp::parse(text, 0).err().unwrap_or(stamp::NoStamp::Form);
-        let option =
-            if text.is_empty() { "" } else { "; or say its form: --columns 'format=%d.%m.%Y %H:%M:%S'" };
-        Err(format!("{}{option}", diagnosis::of_time(text, why)))
+        Err(table_form::advice(text).unwrap_or_else(|| diagnosis::of_time(text, why)))
     }
 
     /// A time of the file's own clock: a number, in seconds if nothing says a unit, or a duration since its start.
@@ -192,21 +207,15 @@ impl<'a> Times<'a> {
     /// The offset of a zone at a local time, in seconds. Of a time that its clock showed twice, the earlier; of one that
     /// it skipped, the offset before.
     fn offset_in(&mut self, zone: Tz, local: NaiveDateTime, line: u64) -> i32 {
-        let note = |(count, first): &mut (u64, u64)| {
-            if *count == 0 {
-                *first = line;
-            }
-            *count += 1;
-        };
         match zone.offset_from_local_datetime(&local) {
             MappedLocalTime::Single(offset) => offset.fix().local_minus_utc(),
             MappedLocalTime::Ambiguous(earlier, later) => {
-                note(&mut self.folds);
+                note(&mut self.folds, line);
                 // A greater offset is an earlier moment.
                 earlier.fix().local_minus_utc().max(later.fix().local_minus_utc())
             }
             MappedLocalTime::None => {
-                note(&mut self.gaps);
+                note(&mut self.gaps, line);
                 // No zone skips more than a day.
                 let before = local.checked_sub_signed(chrono::TimeDelta::days(1)).unwrap_or(local);
                 zone.offset_from_local_datetime(&before)
@@ -214,6 +223,16 @@ impl<'a> Times<'a> {
                     .map_or(0, |offset| offset.fix().local_minus_utc())
             }
         }
+    }
+
+    /// Whether an end that is before its start is after midnight: both are times of day without a date.
+    pub(super) fn is_across_midnight(&mut self, line: u64, start: &[u8], end: &[u8]) -> bool {
+        let is_time_of_day = |field| text(field).is_ok_and(table_unit::is_time_of_day);
+        let is_across = self.base == Some(Base::Own) && is_time_of_day(start) && is_time_of_day(end);
+        if is_across {
+            note(&mut self.midnights, line);
+        }
+        is_across
     }
 
     /// The duration in a field, in ns.
@@ -263,6 +282,14 @@ impl<'a> Times<'a> {
                 format!("{times} that the clock of {zone} showed twice: read as the earlier moment");
             source.problem(first_fold, message);
         }
+        let (midnights, first_midnight) = self.midnights;
+        if midnights > 0 {
+            let spans = units::counted(midnights, "span");
+            let message = format!(
+                "times of day have no date, and {spans} would end before the start: read as ending after midnight"
+            );
+            source.problem(first_midnight, message);
+        }
         let (gaps, first_gap) = self.gaps;
         if gaps > 0 {
             let times = units::counted(gaps, "time");
@@ -291,24 +318,6 @@ fn why_not_own(text: &str) -> String {
         _ if stamp::parse(text, 0).is_ok() => MIXED.into(),
         _ => "is no time: the times above are numbers".into(),
     }
-}
-
-/// Parses a text by the user's form.
-fn of_format(text: &str, format: &str) -> Result<(NaiveDateTime, Option<i32>), String> {
-    let refused = |error: chrono::ParseError| {
-        format!("does not have the form {}: {error}", fields::quoted(format.as_bytes()))
-    };
-    let mut parsed = Parsed::new();
-    parse(&mut parsed, text, StrftimeItems::new(format)).map_err(refused)?;
-    let offset_s = parsed.offset();
-    let local = parsed.to_naive_datetime_with_offset(offset_s.unwrap_or(0)).or_else(|error| {
-        let has_time = parsed.hour_mod_12().is_some() || parsed.minute().is_some();
-        let date = parsed.to_naive_date().map_err(|_| error)?;
-        // A date alone is its beginning; hours and minutes alone are whole.
-        let time = if has_time { parsed.to_naive_time()? } else { NaiveTime::MIN };
-        Ok(date.and_time(time))
-    });
-    Ok((local.map_err(refused)?, offset_s))
 }
 
 /// Dates with the year first that only tables have: without a time of day, without seconds, or with slashes.

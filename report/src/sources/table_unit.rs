@@ -1,7 +1,8 @@
 //! Units of times and durations in tables, and exact decimal numbers of them.
 //!
 //! Takes text, gives whole nanoseconds: no digit down to the nanosecond is lost, and what is below is rounded. Reads
-//! `1.5`, `1e-05`, `1,5` where a comma is no separator; `1.5 ms`, `1h 2m 3.5s`; `1:02:03.5` and `2 days 00:00:01.5`.
+//! `1.5`, `1e-05`, `1,5` where a comma is no separator; `1.5 ms`, `1h 2m 3.5s`; `1:02:03.5`, `2 days 00:00:01.5`, and
+//! `2-00:00:01` as Slurm writes it.
 //! Knows no columns and no dates.
 
 use std::str::FromStr;
@@ -133,11 +134,17 @@ fn with_units(text: &str, has_comma: bool) -> Option<i64> {
     (!text.trim().is_empty()).then_some(sum)
 }
 
-/// `1:02:03.5`, `2 days 00:00:01.5`, and `02:03.5`, which has a fraction and so no hours.
+/// Whether a duration can be a time of day: `22:54:51.5`.
+pub(super) fn is_time_of_day(duration: &str) -> bool {
+    duration.matches(':').count() == 2
+        && duration.split(':').next().is_some_and(|hours| hours.parse::<u8>().is_ok_and(|hours| hours < 24))
+}
+
+/// `1:02:03.5`, `2 days 00:00:01.5`, `2-00:00:01`, and `02:03.5`, which has a fraction and so no hours.
 fn clock(text: &str, has_comma: bool) -> Option<i64> {
     let (days, time) = match text.split_once("day") {
         Some((days, time)) => (days.trim(), time.trim_start_matches('s').trim_start_matches([',', ' '])),
-        None => ("0", text),
+        None => text.split_once('-').unwrap_or(("0", text)),
     };
     let parts: Vec<&str> = time.split(':').collect();
     let has_fraction = |seconds: &str| seconds.contains('.') || (has_comma && seconds.contains(','));
@@ -205,12 +212,27 @@ mod tests {
             ("0 days 00:00:01.500000", 1_500_000_000),
             ("1 day, 0:00:05", 86_405_000_000_000),
             ("-0:00:05", -5_000_000_000),
+            ("1-02:03:04", 93_784_000_000_000),
         ] {
             assert_eq!(duration(text, false), Some(ns), "{text}");
         }
-        for text in
-            ["", "5", "s", "5 parsecs", "1:2", "1:60:00", "1:2:3:4", "a:b:c", "::", "-", "1:00:-5", "5 s 6"]
-        {
+        for text in [
+            "",
+            "5",
+            "s",
+            "5 parsecs",
+            "1:2",
+            "1:60:00",
+            "1:2:3:4",
+            "a:b:c",
+            "::",
+            "-",
+            "1:00:-5",
+            "5 s 6",
+            "1-",
+            "1-2:3",
+            "-1--0:00:05",
+        ] {
             assert_eq!(duration(text, false), None, "{text}");
         }
     }
