@@ -162,6 +162,10 @@ fn names() -> Vec<Text> {
             "csv/unclosed-quote.csv",
             with_header(&[quoted("never closed").replace("closed\"", "closed"), two()]),
         ),
+        ("csv/stray-quotes.csv", {
+            let rows = "a,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z\n".repeat(3000);
+            format!("name,begin,end\n{}", format!("\"{rows}").repeat(3))
+        }),
         (
             "csv/unicode.csv",
             all_named(&[

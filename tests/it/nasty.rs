@@ -33,6 +33,7 @@ const fn nothing(input: &'static str, problems: &'static [&'static str]) -> Case
 const BACK: &str = "ends before the row above starts: was the clock set back?";
 const INSTANT: &str = "ends before it starts: drawn as an instant";
 const NOT_UTF8: &str = "a name is not UTF-8: its invalid bytes are shown as \u{fffd}";
+const OPEN_QUOTE: &str = "row skipped: a quote is not closed, or text follows it";
 const CUT_SECOND: &str =
     "incomplete row skipped: `[download-p100tMainThread] second,2026-11-20 22:54:51.400000...`";
 const NO_TRACE: &str = "skipped: JSON, but not a trace; expected Chrome trace events";
@@ -79,6 +80,7 @@ const CSV: &[Case] = &[
     read("csv/newline-pp.csv", 2, &[]),
     read("csv/newline-rfc4180.csv", 1, &[]),
     read("csv/unclosed-quote.csv", 3, &[]),
+    read("csv/stray-quotes.csv", 8_997, &[OPEN_QUOTE, OPEN_QUOTE, OPEN_QUOTE]),
     read("csv/unicode.csv", 6, &[]),
     read("csv/html.csv", 12, &[]),
     read("csv/formula.csv", 6, &[]),

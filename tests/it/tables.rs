@@ -71,6 +71,17 @@ fn plotlys_own_example_is_a_table_and_performance_pys_header_is_not() {
 }
 
 #[test]
+fn plotlys_dates_are_a_table_also_with_a_description() {
+    for dates in ["2009-01-01,2009-01-02", "2009/1/1,2009/1/2", "2009-01-01 06:00,2009-01-02 06:00"] {
+        let content = format!("Task,Start,Finish,Description\nJob A,{dates},the first\n");
+        assert_eq!(table("gantt.csv", content).tasks(&[]), "Job A 1 86400000000000; lanes 1", "{dates}");
+    }
+    let own = "Task,Start,Finish,Description,Color\n\
+               save 2009-01-01,2026-11-20 22:54:51.0,2026-11-20 22:54:51.5,500 ms,na\n";
+    assert_eq!(table("own.csv", own).tasks(&[]), "save 2009-01-01 1 500000000; lanes 1");
+}
+
+#[test]
 fn a_table_looks_the_same_with_any_separator_in_any_encoding_and_compressed() {
     let comma = "name,begin,stop,worker\na,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,w\n";
     let expected = "a 1 1000000000; lanes 1";

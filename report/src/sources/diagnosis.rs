@@ -62,7 +62,7 @@ fn of_number(text: &str) -> String {
     }
     let units = Unit::ALL.map(|unit| format!("{} {}", unit.digits(), unit.name())).join(", ");
     format!(
-        "is a number whose unit is unknown: times since 1970 have these digits: {units}; write it as {EXAMPLE}"
+        "is a number whose unit is unknown: times from 2001 to 2099 have these digits: {units}; write it as {EXAMPLE}"
     )
 }
 

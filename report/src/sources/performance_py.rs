@@ -57,12 +57,17 @@ impl Format for PerformancePy {
         Some("[download-p17tMainThread] save,2026-11-20 22:43:18.500000,2026-11-20 22:43:19.000000,500 ms,na")
     }
 
-    /// plotly's own `Task,Start,Finish,Resource` is a table of something else, if no name has PerformancePy's form.
+    /// plotly's own `Task,Start,Finish,Resource` is a table of something else, if no name has PerformancePy's form. So is
+    /// one with a description whose first times are shorter than any of PerformancePy.
     fn accepts(&self, header: &ByteRecord, rows: &[u8]) -> bool {
         let Places { task, description, .. } =
             Places::in_header(header).expect("the header has the needed columns");
-        let first = rows.split(|&byte| byte == b'\n').next().unwrap_or_default();
-        description.is_some() || rows.is_empty() || (task == 0 && has_prefix(first))
+        let mut lines = rows.split(|&byte| byte == b'\n');
+        let first = lines.clone().next().unwrap_or_default();
+        match description {
+            Some(_) => !has_short_dates(first) || (task == 0 && lines.any(has_prefix)),
+            None => rows.is_empty() || (task == 0 && has_prefix(first)),
+        }
     }
 
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
@@ -345,6 +350,19 @@ fn unquoted(field: &[u8]) -> Vec<u8> {
 fn has_prefix(line: &[u8]) -> bool {
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     line.starts_with(b"[") && std::str::from_utf8(line).map_or(true, |line| Name::of(line).pid.is_some())
+}
+
+/// Whether two fields of a line with any separator are dates such as `2009-01-01`, `2009/1/1` or `2009-01-01 06:00`.
+fn has_short_dates(line: &[u8]) -> bool {
+    let is_short_date = |field: &&[u8]| {
+        let field = field.trim_ascii();
+        let field = field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\"")).unwrap_or(field);
+        let is_date = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b':' | b' ' | b'T');
+        matches!(field, [_, _, _, _, b'-' | b'/', ..])
+            && field.iter().all(is_date)
+            && std::str::from_utf8(field).is_ok_and(|text| stamp::parse(text, 0).is_err())
+    };
+    line.split(|byte| b",;\t|".contains(byte)).filter(is_short_date).count() >= 2
 }
 
 /// The parts of a `Task` field.

@@ -2,8 +2,10 @@
 //!
 //! Takes the text of a field, gives ns since the Unix epoch and the offset in the text. `recorder::format` reads the
 //! record format's own stamps. This module reads all others that leave no doubt: with fewer digits, a decimal comma,
-//! `Z`, a blank for the `T`, an offset of hours alone or without its colon, or none. A number is the time since 1970,
-//! in the unit that its size shows. Integers only: no digit down to the nanosecond is lost.
+//! `Z` or `UTC`, a blank for the `T`, an offset of hours alone or without its colon, or none. A number is the time
+//! since 1970, in the unit that its size shows. Integers only: no digit down to the nanosecond is lost.
+
+use std::ops::Range;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -21,7 +23,11 @@ pub(super) enum Assumption {
     Unit(Unit),
 }
 
-/// The unit of a time since 1970. Any such time from September 2001 on has its own number of digits in each unit.
+/// The numbers of ns that a number may have as a time since 1970: from September 2001 to the end of 2099. Others count
+/// from somewhere else, such as ns since the boot.
+pub(super) const EPOCH_NS: Range<i64> = 1_000_000_000_000_000_000..4_102_444_800_000_000_000;
+
+/// The unit of a time since 1970. Any such time within [`EPOCH_NS`] has its own number of digits in each unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     Seconds,
@@ -62,7 +68,7 @@ impl Unit {
 pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<(Stamp, Option<Assumption>), NoStamp> {
     let text = text.trim_ascii();
     let (ns, offset, assumption) = if let Some((ns, unit)) = number(text) {
-        (ns, Some(0), Some(Assumption::Unit(unit)))
+        (Some(ns), Some(0), Some(Assumption::Unit(unit)))
     } else {
         let (date_and_time, offset) = split_offset(text).ok_or(NoStamp::Form)?;
         let local_ns = local(date_and_time).ok_or(NoStamp::Form)?.and_utc().timestamp_nanos_opt();
@@ -79,17 +85,18 @@ pub(super) fn parse(text: &str, assumed_offset_s: i32) -> Result<(Stamp, Option<
 /// Why a row is refused whose times would differ by an offset that nobody wrote.
 pub(super) const ONE_OFFSET: &str = "only one of its times has an offset from UTC: write both with one";
 
-/// Whether a stamp ends in `Z` or an offset such as `+08:00`, so that nothing behind it can be missing.
+/// Whether a stamp ends in `Z`, `UTC` or an offset such as `+08:00`, so that nothing behind it can be missing.
 pub(super) fn shows_its_end(field: &[u8]) -> bool {
     match field {
+        _ if std::str::from_utf8(field).is_ok_and(|text| without_utc(text).is_some()) => true,
         [.., b'Z' | b'z'] => true,
         [.., b'+' | b'-', h, hh, b':', m, mm] => [h, hh, m, mm].iter().all(|byte| byte.is_ascii_digit()),
         _ => false,
     }
 }
 
-/// A number of digits that only one unit has: its ns, `None` if they overflow, and the unit.
-fn number(text: &str) -> Option<(Option<i64>, Unit)> {
+/// A number of digits that only one unit has: its ns, and the unit.
+fn number(text: &str) -> Option<(i64, Unit)> {
     let (whole, fraction) = match text.split_once(['.', ',']) {
         Some((_, "")) => return None,
         Some(parts) => parts,
@@ -100,11 +107,27 @@ fn number(text: &str) -> Option<(Option<i64>, Unit)> {
         return None;
     }
     let digits = unit.fraction_digits();
-    Some((format!("{whole}{fraction:0<digits$.digits$}").parse().ok(), unit))
+    let ns = format!("{whole}{fraction:0<digits$.digits$}").parse().ok()?;
+    EPOCH_NS.contains(&ns).then_some((ns, unit))
 }
 
-/// Splits off the offset: `Z`, `+08`, `+0800` or `+08:00`, perhaps after a blank. Gives it in seconds.
+/// Splits off the offset: `Z`, `UTC`, `GMT`, `+08`, `+0800`, `+08:00` or `+0000 UTC`, perhaps after a blank. Gives it in
+/// seconds.
 fn split_offset(text: &str) -> Option<(&str, Option<i32>)> {
+    let Some(text) = without_utc(text) else { return split_digits(text) };
+    let (rest, offset) = split_digits(text)?;
+    (offset.unwrap_or(0) == 0).then_some((rest, Some(0)))
+}
+
+/// The text before a zone's name that means UTC.
+fn without_utc(text: &str) -> Option<&str> {
+    let (rest, name) = text.split_at_checked(text.len().checked_sub("UTC".len())?)?;
+    let is_utc = name.eq_ignore_ascii_case("UTC") || name.eq_ignore_ascii_case("GMT");
+    is_utc.then(|| rest.strip_suffix(' ').unwrap_or(rest))
+}
+
+/// Splits off an offset in digits, or `Z`.
+fn split_digits(text: &str) -> Option<(&str, Option<i32>)> {
     const TIME_AT: usize = "2026-1-1T".len(); // behind all signs of a date
     let is_offset = |c: char| matches!(c, '+' | '-' | 'Z' | 'z');
     let Some(place) = text.get(TIME_AT..)?.find(is_offset) else { return Some((text, None)) };
@@ -182,6 +205,11 @@ mod tests {
             ("2026-11-20T22:54:51,5Z", 500_000_000, 0),
             ("  2026-11-20T22:54:51Z\t", 0, 0),
             ("2026-11-20T22:54:51.1234567899Z", 123_456_789, 0),
+            ("2026-11-20 22:54:51 UTC", 0, 0),
+            ("2026-11-20T22:54:51,5utc", 500_000_000, 0),
+            ("2026-11-20 22:54:51 GMT", 0, 0),
+            ("2026-11-20 22:54:51 Z", 0, 0),
+            ("2026-11-20 22:54:51.000000001 +0000 UTC", 1, 0),
         ] {
             let expected = ((SECOND * 1_000_000_000 + after_ns, Some(offset_s)), None);
             assert_eq!(parse(text, 7), Ok(expected), "{text}");
@@ -201,17 +229,18 @@ mod tests {
             ("1000000000", 1_000_000_000_000_000_000, Unit::Seconds),
             ("1795215291.25", SECOND * 1_000_000_000 + 250_000_000, Unit::Seconds),
             ("1795215291,1234567899", SECOND * 1_000_000_000 + 123_456_789, Unit::Seconds),
-            ("9223372036.854775807", i64::MAX, Unit::Seconds),
+            ("4102444799.999999999", 4_102_444_799_999_999_999, Unit::Seconds),
             (" 1795215291347 ", SECOND * 1_000_000_000 + 347_000_000, Unit::Milliseconds),
             ("1795215291347.6", SECOND * 1_000_000_000 + 347_600_000, Unit::Milliseconds),
             ("1795215291347682", SECOND * 1_000_000_000 + 347_682_000, Unit::Microseconds),
             ("1795215291347682001", SECOND * 1_000_000_000 + 347_682_001, Unit::Nanoseconds),
-            ("9223372036854775807.9", i64::MAX, Unit::Nanoseconds),
+            ("4102444799999999999.9", 4_102_444_799_999_999_999, Unit::Nanoseconds),
         ] {
             assert_eq!(parse(text, 7), Ok(((ns, Some(0)), Some(Assumption::Unit(unit)))), "{text}");
         }
-        for text in ["9223372037", "9999999999999", "9223372036854775808"] {
-            assert_eq!(parse(text, 0), Err(NoStamp::Range), "{text}");
+        // Such as ns since the boot: their digits would be a time in 2227.
+        for text in ["8123456123456789", "4102444800", "9223372037", "9999999999999", "9223372036854775808"] {
+            assert_eq!(parse(text, 0), Err(NoStamp::Form), "{text}");
         }
     }
 
@@ -230,6 +259,10 @@ mod tests {
             "2026-11-20T22:00:00+080",
             "2026-11-20T22:00:00+08 00",
             "2026-11-20T22:00:00Z+08",
+            "2026-11-20T22:00:00+08:00 UTC",
+            "2026-11-20T22:00:00 UTC+1",
+            "2026-11-20T22:00:00  UTC",
+            "UTC",
             "2026-11-20T22:00:00.",
             "2026-11-20T22:00:00.5,5",
             "2026-11-20T22:00:0",
@@ -264,7 +297,7 @@ mod tests {
     proptest! {
         #[test]
         fn all_spellings_of_a_time_are_the_same_time(
-            ns in 1_000_000_000_000_000_000..i64::MAX - 86_400_000_000_000, minutes in -1439..1440_i32,
+            ns in EPOCH_NS, minutes in -1439..1440_i32,
         ) {
             let stamp = format::Stamp::new(ns, minutes).to_bytes();
             let text = std::str::from_utf8(&stamp).unwrap();
