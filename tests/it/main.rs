@@ -4,6 +4,7 @@ mod attributes;
 mod chrome;
 mod clocks;
 mod command_line;
+mod concatenated;
 mod copies;
 mod counters;
 mod damaged_input;

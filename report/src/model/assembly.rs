@@ -27,9 +27,10 @@ impl Trace {
         counters: Counters,
     ) -> Trace {
         let keys = &summary.keys;
-        let lanes = (summary.lanes.iter())
-            .map(|(identity, of)| {
-                let spans = match rows.remove(identity) {
+        let lanes = (summary.lanes())
+            .map(|(process, lane, of)| {
+                let identity = (process.clone(), lane.clone());
+                let spans = match rows.remove(&identity) {
                     Some((own, mut spans)) => {
                         let known: Vec<KeyId> = (own.ids())
                             .map(|id| keys.find(&own, id).expect("its keys are the summary's too"))
@@ -39,7 +40,7 @@ impl Trace {
                     }
                     None => of.longest_spans(),
                 };
-                let (process, lane) = identity.clone();
+                let (process, lane) = identity;
                 let of_spans = of.keys.iter().map(|key| (key.key, key.extent_ns.0));
                 let of_points = of.points.iter().map(|points| (points.key, points.extent_ns.0));
                 let starts = of_spans.chain(of_points);
@@ -52,7 +53,12 @@ impl Trace {
             offset_s: summary.earliest.or(summary.earliest_sample).and_then(|(_, offset)| offset),
             keys: Arc::clone(keys),
             lanes,
-            counters,
+            counters: (counters.into_iter())
+                .map(|((process, group, name), samples)| {
+                    let settled = summary.processes.get(&process.identity).cloned();
+                    ((settled.unwrap_or(process), group, name), samples)
+                })
+                .collect(),
         };
         parts.assembled()
     }

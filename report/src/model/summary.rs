@@ -7,7 +7,8 @@
 //! Times are in ns since the Unix epoch.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 pub(crate) use super::bins::{Bin, CpuBin, add_up, add_up_cpu};
@@ -40,11 +41,14 @@ pub(crate) fn level_within(extent_ns: (i64, i64), most: i64) -> u32 {
 pub struct Summary {
     /// The keys of their spans.
     pub(super) keys: Arc<Keys>,
-    pub(super) lanes: BTreeMap<(ProcessIdentity, LaneIdentity), LaneSummary>,
+    /// By their identities. What summaries say of a process is settled here, once for all of its lanes and counters.
+    pub(super) processes: BTreeMap<String, ProcessIdentity>,
+    /// By the identities of process and lane.
+    pub(super) lanes: BTreeMap<(String, String), (LaneIdentity, LaneSummary)>,
     /// By index of the key; may be shorter than the keys.
     pub(super) durations: Vec<Durations>,
-    /// By process, group and name.
-    pub(super) counters: BTreeMap<(ProcessIdentity, String, String), Thinned>,
+    /// By the identity of the process, group and name.
+    pub(super) counters: BTreeMap<(String, String, String), Thinned>,
     /// Durations without moments, of some of the keys. They are among `durations`.
     pub(super) timings: BTreeMap<KeyId, Timed>,
     pub(super) profiles: BTreeMap<ProfileIdentity, Profile>,
@@ -115,29 +119,59 @@ impl Summary {
         durations: Vec<Durations>,
         earliest: (i64, Option<i32>),
     ) -> Summary {
-        let lanes = BTreeMap::from([((process, lane), of)]);
-        Summary { keys, lanes, durations, earliest: Some(earliest), ..Summary::default() }
+        let mut summary = Summary { keys, durations, earliest: Some(earliest), ..Summary::default() };
+        summary.add_lane(process, lane, of);
+        summary
     }
 
     /// The summary of counters. `earliest` is their first sample and its seconds east of UTC.
     pub(crate) fn of_counters(counters: &Counters, earliest: Option<(i64, Option<i32>)>) -> Summary {
-        let counters =
-            counters.iter().map(|(identity, samples)| (identity.clone(), samples.unix().collect()));
-        Summary { counters: counters.collect(), earliest_sample: earliest, ..Summary::default() }
+        let mut summary = Summary { earliest_sample: earliest, ..Summary::default() };
+        for (identity, samples) in counters {
+            summary.add_counter(identity.clone(), samples.unix().collect());
+        }
+        summary
     }
 
-    /// The summary of lanes that use `keys`, with the durations of each key by its index.
-    pub(crate) fn of_lanes(
-        keys: Keys,
-        lanes: BTreeMap<(ProcessIdentity, LaneIdentity), LaneSummary>,
-        durations: Vec<Durations>,
-    ) -> Summary {
-        Summary { keys: Arc::new(keys), lanes, durations, ..Summary::default() }
+    /// The summary of no lane yet, but for lanes that use `keys`, with the durations of each key by its index.
+    pub(crate) fn of_keys(keys: Keys, durations: Vec<Durations>) -> Summary {
+        Summary { keys: Arc::new(keys), durations, ..Summary::default() }
+    }
+
+    /// Adds a lane, or a part of one, that uses the summary's keys.
+    pub(crate) fn add_lane(&mut self, process: ProcessIdentity, lane: LaneIdentity, of: LaneSummary) {
+        let identity = (process.identity.clone(), lane.identity.clone());
+        self.add_process(process);
+        self.add_part(identity, lane, of);
+    }
+
+    fn add_part(&mut self, identity: (String, String), lane: LaneIdentity, of: LaneSummary) {
+        match self.lanes.entry(identity) {
+            Entry::Vacant(entry) => drop(entry.insert((lane, of))),
+            Entry::Occupied(mut entry) => {
+                let (own, part) = entry.get_mut();
+                own.merge(&lane);
+                part.merge(of, &self.keys);
+            }
+        }
     }
 
     /// Adds a counter, given by process, group and name.
-    pub(crate) fn add_counter(&mut self, identity: (ProcessIdentity, String, String), counter: Thinned) {
-        self.counters.entry(identity).or_default().merge(counter);
+    pub(crate) fn add_counter(
+        &mut self,
+        (process, group, name): (ProcessIdentity, String, String),
+        counter: Thinned,
+    ) {
+        let identity = process.identity.clone();
+        self.add_process(process);
+        self.counters.entry((identity, group, name)).or_default().merge(counter);
+    }
+
+    fn add_process(&mut self, process: ProcessIdentity) {
+        match self.processes.get_mut(&process.identity) {
+            Some(own) => own.merge(&process),
+            None => drop(self.processes.insert(process.identity.clone(), process)),
+        }
     }
 
     /// Notes a first start, or a first sample, and its seconds east of UTC. The earlier one stays.
@@ -154,7 +188,7 @@ impl Summary {
         is_group: impl Fn(&str) -> bool,
     ) {
         let wanted: Vec<bool> = self.keys.ids().map(|id| is_wanted(&self.keys, id)).collect();
-        for lane in self.lanes.values_mut() {
+        for (_, lane) in self.lanes.values_mut() {
             lane.keys.retain(|key| wanted[key.key.index()]);
             lane.points.retain(|points| wanted[points.key.index()]);
             lane.bins.retain(|bin| wanted[bin.key.index()]);
@@ -164,9 +198,13 @@ impl Summary {
                 lane.busy_after_ns = 0;
             }
         }
-        self.lanes.retain(|_, lane| !lane.keys.is_empty() || !lane.points.is_empty());
+        self.lanes.retain(|_, (_, lane)| !lane.keys.is_empty() || !lane.points.is_empty());
         self.timings.retain(|key, _| wanted[key.index()]);
         self.counters.retain(|(_, group, _), _| is_group(group));
+        let of_lanes = self.lanes.keys().map(|(process, _)| process);
+        let used: HashSet<&String> =
+            of_lanes.chain(self.counters.keys().map(|(process, ..)| process)).collect();
+        self.processes.retain(|process, _| used.contains(process));
     }
 
     /// Makes declared waits of the tasks that `is_wait` accepts, given by group and task. Gives the summary of the
@@ -178,7 +216,7 @@ impl Summary {
         for (own, id) in std::mem::take(&mut self.durations).into_iter().zip(&renamed) {
             durations[id.index()].merge(own);
         }
-        for lane in self.lanes.values_mut() {
+        for (_, lane) in self.lanes.values_mut() {
             lane.rename(&renamed);
             lane.keys.dedup_by(|next, kept| {
                 let is_same = next.key == kept.key;
@@ -200,7 +238,7 @@ impl Summary {
     /// Cuts lanes that were busy for longer than there was time. Gives their identities.
     pub(crate) fn cut_doubled(&mut self) -> Vec<LaneIdentity> {
         let lanes = self.lanes.iter_mut();
-        lanes.filter_map(|((_, lane), of)| of.cut().then(|| lane.clone())).collect()
+        lanes.filter_map(|(_, (lane, of))| of.cut().then(|| lane.clone())).collect()
     }
 
     /// Adds the lanes and counters of `other`. Costs O(size of `other`), and for each lane that both have, O(its size
@@ -208,6 +246,7 @@ impl Summary {
     pub fn merge(&mut self, other: Summary) {
         let Summary {
             keys,
+            processes,
             lanes,
             durations,
             counters,
@@ -223,7 +262,10 @@ impl Summary {
         clock.into_iter().for_each(|clock| self.note_clock(clock));
         self.assumed = self.assumed.saturating_add(other.assumed);
         self.assumed_samples = self.assumed_samples.saturating_add(other.assumed_samples);
-        counters.into_iter().for_each(|(identity, counter)| self.add_counter(identity, counter));
+        processes.into_values().for_each(|process| self.add_process(process));
+        for (identity, counter) in counters {
+            self.counters.entry(identity).or_default().merge(counter);
+        }
         let own = Arc::make_mut(&mut self.keys);
         let copied: Vec<KeyId> = keys.ids().map(|id| own.copy(&keys, id)).collect();
         self.durations.resize_with(own.all().len(), Durations::default);
@@ -236,14 +278,9 @@ impl Summary {
         for (identity, profile) in profiles {
             self.profiles.entry(identity).or_default().merge(profile);
         }
-        for (identity, mut lane) in lanes {
-            lane.rename(&copied);
-            match self.lanes.entry(identity) {
-                std::collections::btree_map::Entry::Vacant(entry) => {
-                    entry.insert(lane);
-                }
-                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().merge(lane, own),
-            }
+        for (identity, (lane, mut of)) in lanes {
+            of.rename(&copied);
+            self.add_part(identity, lane, of);
         }
     }
 
@@ -256,12 +293,12 @@ impl Summary {
     pub(crate) fn lanes(
         &self,
     ) -> impl ExactSizeIterator<Item = (&ProcessIdentity, &LaneIdentity, &LaneSummary)> {
-        self.lanes.iter().map(|((process, lane), of)| (process, lane, of))
+        self.lanes.iter().map(|((process, _), (lane, of))| (&self.processes[process], lane, of))
     }
 
     /// One of its lanes.
     pub(crate) fn lane(&self, process: &ProcessIdentity, lane: &LaneIdentity) -> Option<&LaneSummary> {
-        self.lanes.get(&(process.clone(), lane.clone()))
+        self.lanes.get(&(process.identity.clone(), lane.identity.clone())).map(|(_, of)| of)
     }
 
     /// Durations of the finished spans of each key, by index of the key.
@@ -271,12 +308,13 @@ impl Summary {
 
     /// Its counters, sorted by process, group and name.
     pub(crate) fn counters(&self) -> impl ExactSizeIterator<Item = (&ProcessIdentity, &str, &str, &Thinned)> {
-        self.counters.iter().map(|((process, group, name), of)| (process, group.as_str(), name.as_str(), of))
+        (self.counters.iter())
+            .map(|((process, group, name), of)| (&self.processes[process], group.as_str(), name.as_str(), of))
     }
 
     /// One of its counters.
     pub(crate) fn counter(&self, process: &ProcessIdentity, group: &str, name: &str) -> Option<&Thinned> {
-        self.counters.get(&(process.clone(), group.to_owned(), name.to_owned()))
+        self.counters.get(&(process.identity.clone(), group.to_owned(), name.to_owned()))
     }
 
     /// The earliest start of a span, and its seconds east of UTC if its stamp names an offset.
@@ -309,8 +347,13 @@ impl Summary {
 
     /// Whether both have the same lanes, counters, timings and profiles with the same figures, and at least one.
     pub(crate) fn equals(&self, other: &Summary) -> bool {
+        let mut processes = self.processes.values().zip(other.processes.values());
+        let mut lanes = self.lanes.values().zip(other.lanes.values());
         !self.is_empty()
+            && self.processes == other.processes
+            && processes.all(|(own, other)| own.is_same(other))
             && self.lanes == other.lanes
+            && lanes.all(|((own, _), (other, _))| own.is_same(other))
             && self.counters == other.counters
             && self.timings == other.timings
             && self.profiles == other.profiles
@@ -319,17 +362,17 @@ impl Summary {
 
     /// Number of spans, including unfinished ones.
     pub fn span_count(&self) -> u64 {
-        self.lanes.values().fold(0, |sum, lane| lane.span_count().saturating_add(sum))
+        self.lanes.values().fold(0, |sum, (_, lane)| lane.span_count().saturating_add(sum))
     }
 
     /// Number of point events.
     pub fn point_count(&self) -> u64 {
-        self.lanes.values().fold(0, |sum, lane| lane.point_count().saturating_add(sum))
+        self.lanes.values().fold(0, |sum, (_, lane)| lane.point_count().saturating_add(sum))
     }
 
     /// Whether the CPU time of any span is known.
     pub(crate) fn has_cpu(&self) -> bool {
-        self.lanes.values().any(|lane| !lane.cpu.is_empty())
+        self.lanes.values().any(|(_, lane)| !lane.cpu.is_empty())
     }
 
     /// Number of counter samples.
@@ -339,7 +382,7 @@ impl Summary {
 
     /// From the first start or point event to the last end, start or point event of all lanes; `None` without lanes.
     pub(crate) fn lanes_extent_ns(&self) -> Option<(i64, i64)> {
-        self.lanes.values().map(LaneSummary::drawn_extent_ns).reduce(union)
+        self.lanes.values().map(|(_, lane)| lane.drawn_extent_ns()).reduce(union)
     }
 
     /// From the first start or point event to the last end, start or point event of all lanes. Without lanes, from the first sample to the last.

@@ -2,9 +2,9 @@
 //!
 //! Each line has fields separated by tabs and ends with a line feed. In a field `\\`, `\t`, `\n` and `\r` stand for
 //! those characters. The first field names the kind of the line, the next ones what it describes. Each line is
-//! complete by itself, so concatenated summaries, or their lines in any order, are a summary again. Times are in ns
-//! since the Unix epoch, the items of a list are separated by blanks, and the field of an unknown value is empty.
-//! The same summary gives the same bytes.
+//! complete by itself, so concatenated summaries are a summary again. The lines of one may be in any order after its
+//! first line, which says the version and where a summary begins. Times are in ns since the Unix epoch, the items of a
+//! list are separated by blanks, and the field of an unknown value is empty. The same summary gives the same bytes.
 //!
 //! `sources::summary` reads it back; its documentation lists the lines.
 

@@ -1,8 +1,9 @@
 //! Summaries as text, version 1: what `waterfall summarize` writes.
 //!
 //! `outputs::summary` defines how a line is written, this module the lines. `key` means the fields group, task and
-//! colour, which is `wait` for a declared wait and `point` for point events. Several lines about one thing add up, as [`Summary::merge`] does. Takes
-//! a file's lines, gives their summary. Reports an invalid line as a problem, and reads the others.
+//! colour, which is `wait` for a declared wait and `point` for point events. Several lines about one thing add up, as
+//! [`Summary::merge`] does. Takes a file's lines, gives their summary: the same for summaries one after another as for
+//! each read alone and merged. Reports an invalid line as a problem, and reads the others.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -65,7 +66,7 @@ impl Format for Summaries {
 /// |---|---|
 /// | `waterfall-summary` | version; in the first line, and wherever another summary begins |
 /// | `earliest`, `earliest-sample` | ns, seconds east of UTC |
-/// | `clock` | `wall`, `own` or `mixed`: what the times count from (absent in older summaries: `wall`) |
+/// | `clock` | `wall`, `own` or `mixed`: what the times since the last first line count from (absent in older summaries: `wall`) |
 /// | `assumed`, `assumed-samples` | count |
 /// | `process` | process, place (smaller ones are further up), name if it has one (absent if its source names and places none) |
 /// | `place` | process, lane, place in the process (absent if 0) |
@@ -109,10 +110,10 @@ struct Parts {
     summary: Summary,
     /// By the identities of process and lane.
     lanes: BTreeMap<(String, String), LanePart>,
-    /// Place and name of processes, by their identities.
-    named: BTreeMap<String, (i64, Option<String>)>,
-    /// By process, group and name.
-    counters: Vec<((ProcessIdentity, String, String), Thinned)>,
+    /// What lines say of processes, by their identities.
+    processes: BTreeMap<String, ProcessIdentity>,
+    /// By the identity of the process, group and name.
+    counters: Vec<((String, String, String), Thinned)>,
     durations: Vec<Durations>,
     timings: BTreeMap<KeyId, Timed>,
     profiles: BTreeMap<ProfileIdentity, Profile>,
@@ -122,19 +123,21 @@ struct Parts {
     impossible: u64,
     /// Whether the lines have an unknown version, up to the next first line.
     is_foreign: bool,
+    /// Whether there was a lane or a counter, and no `clock`, since the last first line.
+    has_times: bool,
+    has_clock: bool,
 }
 
 #[derive(Default)]
 struct LanePart {
+    /// Thread and place in the process.
+    said: LaneIdentity,
     /// `None` until a `lane` line is read.
-    identity: Option<(ProcessIdentity, LaneIdentity)>,
     extent_ns: Option<(i64, i64)>,
     busy_after_ns: i64,
     crossing: bool,
     depth: u32,
     open_at_once: u32,
-    /// Its place in the process.
-    order: i64,
     keys: BTreeMap<KeyId, KeySummary>,
     points: BTreeMap<KeyId, PointSummary>,
     /// Level, number since the epoch, key, ns.
@@ -149,6 +152,7 @@ impl Parts {
         let kind = fields.text()?;
         match kind.as_str() {
             MAGIC => {
+                self.settle_clock();
                 let version = fields.text()?;
                 self.is_foreign = version != "1";
                 let message = || {
@@ -165,6 +169,7 @@ impl Parts {
                 fields.end()?;
                 let clock = known.into_iter().find(|clock| clock.to_string() == name);
                 self.summary.note_clock(clock.ok_or_else(|| not_a("clock", &name))?);
+                self.has_clock = true;
                 Ok(())
             }
             "earliest" | "earliest-sample" => {
@@ -181,7 +186,8 @@ impl Parts {
             "process" => self.process(fields),
             "place" => {
                 let whose = (fields.text()?, fields.text()?);
-                self.lanes.entry(whose).or_default().order = fields.last()?;
+                let said = LaneIdentity { order: fields.last()?, ..Default::default() };
+                self.lanes.entry(whose).or_default().said.merge(&said);
                 Ok(())
             }
             "lane" => self.lane(fields),
@@ -205,11 +211,16 @@ impl Parts {
     }
 
     fn process(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
-        let (process, order) = (fields.text()?, fields.number()?);
+        let (identity, order) = (fields.text()?, fields.number()?);
         let name = fields.text_if_any()?;
         fields.end()?;
-        self.named.insert(process, (order, name));
+        self.add_process(ProcessIdentity { identity, name, order, ..Default::default() });
         Ok(())
+    }
+
+    /// Adds what a line says of a process.
+    fn add_process(&mut self, said: ProcessIdentity) {
+        self.processes.entry(said.identity.clone()).or_insert_with(|| said.clone()).merge(&said);
     }
 
     fn lane(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
@@ -221,11 +232,11 @@ impl Parts {
         let crossing = fields.number::<u8>()? == 1;
         let depth: u32 = fields.number()?;
         let open_at_once: u32 = fields.last_or(0)?;
-        let part = self.lanes.entry((process.clone(), lane.clone())).or_default();
         let host = Some(host).filter(|host| !host.is_empty());
-        let identity = ProcessIdentity { identity: process, host, pid, ..Default::default() };
-        part.identity
-            .get_or_insert((identity, LaneIdentity { identity: lane, thread, ..Default::default() }));
+        self.add_process(ProcessIdentity { identity: process.clone(), host, pid, ..Default::default() });
+        self.has_times = true;
+        let part = self.lanes.entry((process, lane)).or_default();
+        part.said.merge(&LaneIdentity { thread, ..Default::default() });
         part.extent_ns = Some(union(part.extent_ns.unwrap_or(extent_ns), extent_ns));
         part.busy_after_ns = part.busy_after_ns.saturating_add(busy_after_ns.max(0));
         part.crossing |= crossing;
@@ -348,8 +359,7 @@ impl Parts {
     fn counter(&mut self, fields: &mut Fields<'_>) -> Result<(), Refusal> {
         let (process, group, name) = (fields.text()?, fields.text()?, fields.text()?);
         let host = Some(fields.text()?).filter(|host| !host.is_empty());
-        let process =
-            ProcessIdentity { identity: process, host, pid: fields.optional()?, ..Default::default() };
+        let pid = fields.optional()?;
         let (count, level) = (fields.number()?, fields.number()?);
         let samples = (fields.list()?).map(pair).collect::<Result<Vec<(i64, f64)>, _>>()?;
         fields.end()?;
@@ -358,6 +368,8 @@ impl Parts {
         if samples.is_empty() || !samples.iter().all(is_sample) {
             return Err("it needs samples, all of them finite and from 1969 to 2260".into());
         }
+        self.add_process(ProcessIdentity { identity: process.clone(), host, pid, ..Default::default() });
+        self.has_times = true;
         self.counters.push(((process, group, name), Thinned::of_kept(count, level, samples)));
         Ok(())
     }
@@ -414,44 +426,40 @@ impl Parts {
         Ok(key)
     }
 
-    fn finish(self, mut problem: impl FnMut(String)) -> Summary {
-        let Parts { keys, mut summary, lanes, named, counters, durations, timings, profiles, .. } = self;
-        let with_name = |process: &mut ProcessIdentity| {
-            if let Some((order, name)) = named.get(&process.identity) {
-                (process.order, process.name) = (*order, name.clone());
-            }
-        };
-        for ((mut process, group, name), counter) in counters {
-            with_name(&mut process);
-            summary.add_counter((process, group, name), counter);
+    /// Times without a `clock` since the last first line are by the wall clock, as in older summaries.
+    fn settle_clock(&mut self) {
+        let has_clock = std::mem::take(&mut self.has_clock);
+        if std::mem::take(&mut self.has_times) && !has_clock {
+            self.summary.note_clock(Clock::Wall);
         }
-        let mut whole = BTreeMap::new();
+    }
+
+    fn finish(mut self, mut problem: impl FnMut(String)) -> Summary {
+        self.settle_clock();
+        let Parts { keys, mut summary, lanes, processes, counters, durations, timings, profiles, .. } = self;
+        for ((process, group, name), counter) in counters {
+            summary.add_counter((processes[&process].clone(), group, name), counter);
+        }
+        let mut whole = Vec::new();
         for ((process, lane), part) in lanes {
+            let identity = LaneIdentity { identity: lane.clone(), ..part.said.clone() };
             match part.whole(&keys) {
-                Ok(((mut process, lane), of)) => {
-                    with_name(&mut process);
-                    whole.insert((process, lane), of);
-                }
+                Ok(of) => whole.push((processes[&process].clone(), identity, of)),
                 Err(message) => problem(format!("lane {lane} of process {process} skipped: {message}")),
             }
         }
-        let mut read = Summary::of_lanes(keys, whole, durations);
+        let mut read = Summary::of_keys(keys, durations);
+        whole.into_iter().for_each(|(process, lane, of)| read.add_lane(process, lane, of));
         read.set_timeless(timings, profiles);
         summary.merge(read);
-        if summary.clock().is_none() && summary.extent_ns().is_some() {
-            summary.note_clock(Clock::Wall);
-        }
         summary
     }
 }
 
 impl LanePart {
     /// The lane, if its lines are consistent.
-    fn whole(mut self, keys: &Keys) -> Result<((ProcessIdentity, LaneIdentity), LaneSummary), Refusal> {
-        let (Some(mut identity), Some(extent_ns)) = (self.identity, self.extent_ns) else {
-            return Err("it has no `lane` line".into());
-        };
-        identity.1.order = self.order;
+    fn whole(mut self, keys: &Keys) -> Result<LaneSummary, Refusal> {
+        let extent_ns = self.extent_ns.ok_or("it has no `lane` line")?;
         let of_keys = self.keys.values().map(|key| key.extent_ns).reduce(union);
         let of_points = self.points.values().map(|points| points.extent_ns).reduce(union);
         // Point events may lie outside the spans, and are all of a lane without any.
@@ -495,7 +503,7 @@ impl LanePart {
         if !self.longest.iter().all(|span| is_own(&span.key)) {
             return Err("one of its longest spans belongs to a task that it does not have".into());
         }
-        let of = LaneSummary {
+        Ok(LaneSummary {
             extent_ns,
             busy_after_ns: self.busy_after_ns,
             crossing: self.crossing,
@@ -506,8 +514,7 @@ impl LanePart {
             bins,
             cpu,
             longest: self.longest,
-        };
-        Ok((identity, of))
+        })
     }
 }
 
