@@ -1,5 +1,5 @@
 //! The cost of a report, from the records to the page, compared with counting the newlines in the same bytes;
-//! that of a Chrome trace with `serde_json` passing over its bytes.
+//! that of a table, too; that of a Chrome trace with `serde_json` passing over its bytes.
 //!
 //! `examples/generate.rs` makes the records in a directory that is removed at the end. Its parent is
 //! `WATERFALL_BENCH_DIR`, else the system's temporary directory. Ten million rows take 2 GB there, for moments. A
@@ -18,6 +18,7 @@ mod generate;
 mod process;
 mod reader;
 mod stages;
+mod table;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,9 @@ const READER: Case = case("reader", "2 M rows, 64 lanes", 2_000_000, 9);
 /// A Chrome trace, in this process.
 const CHROME: Case = case("chrome", "1 M events of a Chrome trace, 8 threads", 1_000_000, 5);
 
+/// A table of another program, in this process.
+const TABLE: Case = case("table", "100 k rows of a table, 8 lanes, two attributes", 100_000, 9);
+
 /// The parts of the work, in this process.
 const STAGES: Case = case("stages", "1 M rows, 64 lanes", 1_000_000, 5);
 
@@ -91,6 +95,9 @@ fn main() {
     }
     if is_asked(&CHROME) {
         chrome::measure(&CHROME);
+    }
+    if is_asked(&TABLE) {
+        table::measure(&TABLE);
     }
     if is_asked(&STAGES) {
         with_records(&STAGES, |records| stages::measure(&STAGES, records));

@@ -385,10 +385,11 @@ impl Lanes {
 
     /// Deals the rows of each process to lanes of its own.
     fn deal(&mut self, source: &mut Source<'_>) {
-        let mut count = 0;
+        let (mut count, mut is_full) = (0, false);
         let dealt = self.lanes.drain(..).flat_map(|Lane { process, rows, offsets, .. }| {
             let (lane_of, lanes) = table_lanes::without_overlap(&rows);
             count += u64::from(lanes);
+            is_full |= lanes == table_lanes::MOST;
             let lane = move |(rows, number): (Rows, u32)| {
                 let mut offsets = offsets.clone();
                 if number > 1 {
@@ -401,9 +402,12 @@ impl Lanes {
         self.lanes = dealt.collect();
         if count > 0 {
             let lanes = units::counted(count, "lane");
-            source.facts.push(format!(
-                "no column names a lane, so the spans are in {lanes}, the fewest without overlap"
-            ));
+            let what = if is_full {
+                "the most that are made, where some overlap"
+            } else {
+                "the fewest without overlap"
+            };
+            source.facts.push(format!("no column names a lane, so the spans are in {lanes}, {what}"));
         }
     }
 

@@ -2,12 +2,16 @@
 //!
 //! Takes rows in any order, gives the lane of each, counted from 0. Goes through the rows by their starts and puts each
 //! into the first lane that is free then, so the lanes of equal rows are always the same. O(n log n). A span without an
-//! end keeps its lane. Knows no names.
+//! end keeps its lane. Where more lanes than [`MOST`] were needed, spans overlap in those that are free first. Knows no
+//! names.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::model::Rows;
+
+/// No program has more at once: so many rows at one time are damage, or times without their fractions.
+pub(super) const MOST: u32 = 10_000;
 
 /// The lane of each row, and the number of lanes.
 pub(super) fn without_overlap(rows: &Rows) -> (Vec<u32>, u32) {
@@ -24,15 +28,20 @@ pub(super) fn without_overlap(rows: &Rows) -> (Vec<u32>, u32) {
             busy.pop();
             free.push(Reverse(lane));
         }
-        let lane = free.pop().map_or_else(
-            || {
-                count += 1;
-                count - 1
-            },
-            |Reverse(lane)| lane,
-        );
+        let mut free_ns = end_ns;
+        let lane = if let Some(Reverse(lane)) = free.pop() {
+            lane
+        } else if count == MOST
+            && let Some(Reverse((earlier_ns, lane))) = busy.pop()
+        {
+            free_ns = end_ns.max(earlier_ns);
+            lane
+        } else {
+            count += 1;
+            count - 1
+        };
         lane_of[index as usize] = lane;
-        busy.push(Reverse((end_ns, lane)));
+        busy.push(Reverse((free_ns, lane)));
     }
     (lane_of, count)
 }
@@ -56,6 +65,15 @@ mod tests {
             [(5, Some(9)), (0, Some(4)), (1, Some(2)), (4, Some(6)), (2, Some(3)), (9, None), (10, Some(11))];
         assert_eq!(without_overlap(&rows(&spans)), (vec![1, 0, 1, 0, 1, 0, 1], 2));
         assert_eq!(without_overlap(&Rows::new()), (vec![], 0));
+    }
+
+    #[test]
+    fn rows_at_one_time_make_no_endless_number_of_lanes() {
+        let most = MOST as i64;
+        let spans: Vec<_> = (0..2 * most + 1).map(|_| (0, Some(1))).chain([(1, Some(2))]).collect();
+        let (lane_of, count) = without_overlap(&rows(&spans));
+        assert_eq!((count, lane_of.iter().max()), (MOST, Some(&(MOST - 1))));
+        assert_eq!(lane_of.last(), Some(&0));
     }
 
     proptest! {
