@@ -139,7 +139,7 @@ impl<'a> Times<'a> {
             return self.own(line, text, has_comma).ok_or_else(|| why_not_own(text));
         }
         let known = match self.map.zone {
-            None => times::moment(text.as_bytes(), assumed_s).ok(),
+            None => times::known(text, assumed_s),
             Some(_) => stamp::parse(text, 0).ok(),
         };
         if let Some((stamp, assumption)) = known {

@@ -28,13 +28,22 @@ impl Source<'_> {
 
 /// Parses a stamp: in the record format's own form, or in any form that `stamp` reads.
 pub(super) fn moment(field: &[u8], assumed_offset_s: i32) -> Result<(Stamp, Option<Assumption>), String> {
-    let own = format::parse_stamp(field).filter(|(unix_ns, _)| *unix_ns >= FIRST_NS);
-    if let Some((unix_ns, offset)) = own {
-        return Ok(((unix_ns, Some(offset)), None));
+    if let Some(stamp) = own(field) {
+        return Ok((stamp, None));
     }
     let moment = match std::str::from_utf8(field) {
         Ok(text) => stamp::parse(text, assumed_offset_s).map_err(|why| diagnosis::of_time(text, why)),
         Err(_) => Err("is not UTF-8".into()),
     };
     moment.map_err(|why| format!("{} {why}", fields::quoted(field)))
+}
+
+/// The same without a diagnosis, for code that goes on to try other forms.
+pub(super) fn known(text: &str, assumed_offset_s: i32) -> Option<(Stamp, Option<Assumption>)> {
+    own(text.as_bytes()).map(|stamp| (stamp, None)).or_else(|| stamp::parse(text, assumed_offset_s).ok())
+}
+
+fn own(field: &[u8]) -> Option<Stamp> {
+    let (unix_ns, offset) = format::parse_stamp(field).filter(|(unix_ns, _)| *unix_ns >= FIRST_NS)?;
+    Some((unix_ns, Some(offset)))
 }
