@@ -4,8 +4,12 @@
 //! follow the seconds of any form, with a point or a comma and any number of digits. For a text of unknown form, gives
 //! the forms that it may have; each of them was tried on the text. Knows no columns.
 
-use chrono::format::{Fixed, Item, Numeric, ParseResult, Parsed, StrftimeItems, parse, parse_and_remainder};
+use chrono::format::{
+    Fixed, Item, Numeric, ParseError, ParseResult, Parsed, StrftimeItems, parse, parse_and_remainder,
+};
 use chrono::{Datelike, NaiveDateTime, NaiveTime};
+
+use crate::text::terminal;
 
 /// A form, split where a fraction of a second may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +49,6 @@ impl Form {
         Some(Form { text: text.to_owned(), until_seconds, behind })
     }
 
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
     /// The local time of a text in this form, and its offset from UTC in seconds. A date alone is its beginning.
     pub(super) fn parse(&self, text: &str) -> ParseResult<(NaiveDateTime, Option<i32>)> {
         let mut parsed = Parsed::new();
@@ -69,6 +69,15 @@ impl Form {
             Ok(date.and_time(time))
         });
         Ok((local?, offset_s))
+    }
+
+    /// Why a text was refused, with the forms that it may have instead.
+    pub(super) fn refusal(&self, text: &str, error: ParseError) -> String {
+        let form = terminal::quoted(&self.text);
+        let others: Vec<String> = forms_of(text).iter().map(|other| format!("`{other}`")).collect();
+        let others =
+            if others.is_empty() { others.concat() } else { format!("; it may be {}", others.join(" or ")) };
+        format!("does not have the form {form}: {error}{others}")
     }
 }
 
@@ -210,6 +219,18 @@ mod tests {
         }
         assert_eq!(ns("%d.%m.%Y %H:%M", "20.11.2026 22:54,5"), None, "minutes have no fraction");
         assert_eq!(Form::of("%d.%Q"), None);
+    }
+
+    #[test]
+    fn a_text_without_the_given_form_is_told_which_it_may_have() {
+        let refusal = |text: &str| {
+            let form = Form::of("%d.%m.%Y").unwrap();
+            form.refusal(text, form.parse(text).unwrap_err())
+        };
+        let why = "does not have the form `%d.%m.%Y`: input contains invalid characters";
+        assert_eq!(refusal("20/11/2026"), format!("{why}; it may be `%d/%m/%Y`"));
+        assert_eq!(refusal("5/6/2026"), format!("{why}; it may be `%d/%m/%Y` or `%m/%d/%Y`"));
+        assert_eq!(refusal("soon"), why);
     }
 
     #[test]

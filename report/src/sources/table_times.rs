@@ -163,8 +163,7 @@ impl<'a> Times<'a> {
             return self.on_the_wall(source, line, local, offset_s, assumed_s);
         }
         if let Some((form, Err(error))) = of_form {
-            let form = fields::quoted(form.text().as_bytes());
-            return Err(format!("does not have the form {form}: {error}"));
+            return Err(form.refusal(text, error));
         }
         let why = stamp::parse(text, 0).err().unwrap_or(stamp::NoStamp::Form);
         Err(table_form::advice(text).unwrap_or_else(|| diagnosis::of_time(text, why)))
