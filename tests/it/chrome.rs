@@ -154,6 +154,58 @@ fn asynchronous_events_of_one_id_are_a_lane() {
 }
 
 #[test]
+fn asynchronous_spans_of_one_id_may_cross_and_an_end_says_which_it_ends() {
+    check(
+        &[
+            r#"{"ph":"b","cat":"net","name":"a","id":1,"pid":1,"tid":1,"ts":10}"#,
+            r#"{"ph":"b","cat":"net","name":"b","id":1,"pid":1,"tid":1,"ts":20}"#,
+            r#"{"ph":"e","cat":"net","name":"a","id":1,"pid":1,"tid":1,"ts":30}"#,
+            r#"{"ph":"b","cat":"net","name":"c","id":1,"pid":1,"tid":1,"ts":40}"#,
+            r#"{"ph":"e","cat":"net","id":1,"pid":1,"tid":1,"ts":50}"#,
+            r#"{"ph":"e","cat":"net","name":"d","id":1,"pid":1,"tid":1,"ts":90}"#,
+        ],
+        "1 async 1\n  net | a | 0 20000\n  net | b | 10000 70000\n  net | c | 30000 10000\n",
+        &["a.json:6: an end named `d` ends `b`, which began last"],
+    );
+}
+
+#[test]
+fn an_event_with_a_fault_takes_no_other_with_it() {
+    let event =
+        |name: &str, ts: u32| format!(r#"{{"ph":"X","name":"{name}","pid":1,"tid":1,"ts":{ts},"dur":1}}"#);
+    let no_json = "event skipped: it is not valid JSON";
+    let no_end_yet = "event skipped: it has no end before the event in line 3";
+    let no_end = "event skipped: it has no end before the event in line 6";
+    for (broken, first, second) in [
+        (r#"{"ph":"X","name":"b","args":{"n":1}"#, no_end_yet, no_end),
+        (r#"{"ph":"X","name":"b","args":{"n":[1}}"#, no_end_yet, no_end),
+        (r#"{"ph":"X","name":"b}"#, no_json, no_end),
+        (r#"{"ph":"X","name":"b","ts":[1"#, no_end_yet, no_end),
+        (
+            r#"{"ph":"X"},"name":"b"}"#,
+            "`:` is not expected in an array: skipped up to the event in line 3",
+            "`:`",
+        ),
+    ] {
+        // The second fault is far from the first, which shows where events begin.
+        let given = [&event("a", 1), broken, &event("c", 3), &event("d", 5), broken, &event("e", 7)];
+        let (_directory, path) = events("a.json", &given);
+        let (trace, found) = read(&path);
+        let rows =
+            "1 thread 1\n   | a | 0 1000\n   | c | 2000 1000\n   | d | 4000 1000\n   | e | 6000 1000\n";
+        assert_eq!(dump(&trace), rows, "{broken}");
+        let found = problems(&found);
+        for (line, message) in [(2, first), (5, second)] {
+            let expected = format!("a.json:{line}: {message}");
+            assert!(
+                found.iter().any(|found| found.starts_with(&expected)),
+                "{broken}: {expected} in {found:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn of_thousands_of_ids_those_that_do_not_overlap_share_lanes() {
     let given: Vec<String> = (0..3000)
         .flat_map(|id| {
@@ -249,6 +301,92 @@ fn a_counter_with_one_number_has_its_own_name() {
     let expected = "1  | load | 0:0.5\n1  | queue | 0:3.0\n1 gc | heap[0x7].free | 0:1000.0\n\
                     1 gc | heap[0x7].used | 0:3.0\n";
     assert_eq!(dump_counters(&trace), expected);
+}
+
+#[test]
+fn a_series_has_one_name_however_many_numbers_an_event_has() {
+    let (_directory, path) = events(
+        "a.json",
+        &[
+            r#"{"ph":"C","name":"heap","pid":1,"ts":1,"args":{"used":3}}"#,
+            r#"{"ph":"C","name":"heap","pid":1,"ts":2,"args":{"used":4,"free":9,"unit":"MB"}}"#,
+            r#"{"ph":"C","name":"load","pid":1,"ts":1,"args":{"value":3,"most":8}}"#,
+            r#"{"ph":"C","name":"load","pid":1,"ts":2,"args":{"value":4}}"#,
+        ],
+    );
+    let loaded = waterfall::Reading::of(&path).load().unwrap();
+    assert_eq!(loaded.problems.total(), 0, "{:?}", loaded.problems.first());
+    let expected = "1  | heap.free | 1000:9.0\n1  | heap.used | 0:3.0 1000:4.0\n1  | load | 0:3.0 1000:4.0\n\
+                    1  | load.most | 0:8.0\n";
+    assert_eq!(dump_counters(&loaded.trace), expected);
+    let output = program(WATERFALL).arg("stats").arg(&path).run();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(text.contains("1 value of counters that are no numbers: not read"), "{text}");
+}
+
+#[test]
+fn fields_of_the_format_are_no_attributes_and_none_of_the_others_is_lost() {
+    let (_directory, path) = events(
+        "a.json",
+        &[concat!(
+            r#"{"ph":"X","name":"a","pid":1,"tid":1,"ts":1,"dur":1,"cname":"good","sf":7,"esf":8,"stack":[1],"#,
+            r#""estack":[2],"bind_id":"0x1","flow_in":true,"flow_out":true,"bp":"e","tts":3,"s":"t","scope":"x","#,
+            r#""id2":{"local":1},"own":1,"size":2,"id":"0x7","args":{"size":3,"id":4}}"#
+        )],
+    );
+    let (trace, found) = read(&path);
+    assert_eq!(found.total(), 0, "{:?}", found.first());
+    let attributes: Vec<_> = trace.lanes()[0].spans.attributes().of(0).collect();
+    assert_eq!(attributes, [(".id", "x:1"), (".size", "2"), ("id", "4"), ("own", "1"), ("size", "3")]);
+}
+
+#[test]
+fn spans_that_touch_in_fractions_of_a_nanosecond_do_not_cross() {
+    check(
+        &[
+            r#"{"ph":"X","name":"outer","pid":1,"tid":1,"ts":1.0004,"dur":2.0004}"#,
+            r#"{"ph":"X","name":"inner","pid":1,"tid":1,"ts":2.0005,"dur":1.0003}"#,
+        ],
+        "1 thread 1\n   | outer | 0 2001\n   | inner | 1001 1000\n",
+        &[],
+    );
+}
+
+#[test]
+fn the_moment_of_a_trace_that_is_said_well_counts() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.json");
+    let rest = r#""traceEvents":[{"ph":"X","name":"a","pid":1,"tid":1,"ts":1,"dur":1}]"#;
+    for moments in [
+        r#""baseTimeNanoseconds":1795187333622021123,"beginningOfTime":"soon","baseTimeNanoseconds":null"#,
+        r#""beginningOfTime":5,"baseTimeNanoseconds":1795187333622021123"#,
+        r#""baseTimeNanoseconds":1795187333622021123,"beginningOfTime":5"#,
+    ] {
+        fs::write(&path, format!("{{{moments},{rest}}}")).unwrap();
+        assert_eq!(read(&path).0.origin_ns(), 1_795_187_333_622_022_123, "{moments}");
+    }
+}
+
+#[test]
+fn threads_are_told_apart_whatever_is_in_their_ids() {
+    let (_directory, path) = events(
+        "a.json",
+        &[
+            r#"{"ph":"X","name":"a","pid":"1\u0000t2","tid":"3","ts":1,"dur":1}"#,
+            r#"{"ph":"X","name":"b","pid":"1","tid":"2\u00003","ts":1,"dur":1}"#,
+            r#"{"ph":"b","name":"c","cat":"x\u0000y","id":"z","pid":1,"ts":1}"#,
+            r#"{"ph":"b","name":"d","cat":"x","id":"y\u0000z","pid":1,"ts":1}"#,
+            r#"{"ph":"X","name":"e","pid":"5 t6","tid":"7","ts":1,"dur":1}"#,
+            r#"{"ph":"X","name":"f","pid":"5","tid":"6 t7","ts":1,"dur":1}"#,
+            r#"{"ph":"X","name":"g","cat":"c","ts":1,"dur":1}"#,
+        ],
+    );
+    let (trace, _) = read(&path);
+    let identities: BTreeMap<_, _> =
+        trace.lanes().iter().map(|lane| (&*lane.identity.identity, lane.spans.len())).collect();
+    assert_eq!(identities.values().collect::<Vec<_>>(), [&1; 7], "{identities:?}");
+    let shown = path.display().to_string();
+    assert!(trace.processes().iter().any(|process| process.identity.identity == shown));
 }
 
 #[test]

@@ -56,6 +56,8 @@ pub(super) struct Lines<R> {
     /// Position at which the lines end at the latest.
     until: u64,
     line: Vec<u8>,
+    /// Bytes that were put back: these and then those of the reader are next.
+    again: io::Cursor<Vec<u8>>,
     number: u64,
     nul_count: u64,
 }
@@ -63,7 +65,8 @@ pub(super) struct Lines<R> {
 impl<R: BufRead> Lines<R> {
     /// The lines of a reader that begins at position `at` of its file.
     pub(super) fn new(reader: R, at: u64) -> Lines<R> {
-        Lines { reader, at, until: u64::MAX, line: Vec::new(), number: 0, nul_count: 0 }
+        let (line, again) = (Vec::new(), io::Cursor::default());
+        Lines { reader, at, until: u64::MAX, line, again, number: 0, nul_count: 0 }
     }
 
     /// Position of the next line in the file.
@@ -94,14 +97,25 @@ impl<R: BufRead> Lines<R> {
 
     /// The next bytes in the buffer, unchanged; empty at the end of the file.
     pub(super) fn buffered(&mut self) -> io::Result<&[u8]> {
-        fill(&mut self.reader, self.until - self.at)
+        fill(&mut self.again, &mut self.reader, self.until - self.at)
     }
 
     /// Takes `bytes` of the buffer, in which `lines` lines end. Code that takes NULs counts them.
     pub(super) fn take(&mut self, bytes: usize, lines: u64) {
-        self.reader.consume(bytes);
+        match rest_of(&self.again) {
+            [] => self.reader.consume(bytes),
+            _ => self.again.consume(bytes),
+        }
         self.at += bytes as u64;
         self.number += lines;
+    }
+
+    /// Puts the last bytes that were taken back; so many lines end in them.
+    pub(super) fn put_back(&mut self, mut bytes: Vec<u8>, lines: u64) {
+        self.at -= bytes.len() as u64;
+        self.number -= lines;
+        bytes.extend_from_slice(rest_of(&self.again));
+        self.again = io::Cursor::new(bytes);
     }
 
     /// Counts NUL bytes that were taken.
@@ -115,7 +129,7 @@ impl<R: BufRead> Lines<R> {
         let nuls_before = self.nul_count;
         let mut length = 0;
         let has_end = loop {
-            let chunk = fill(&mut self.reader, self.until - self.at)?;
+            let chunk = fill(&mut self.again, &mut self.reader, self.until - self.at)?;
             if chunk.is_empty() {
                 break false;
             }
@@ -158,17 +172,30 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// The next bytes of a reader, at most `left`.
-fn fill<R: BufRead>(reader: &mut R, left: u64) -> io::Result<&[u8]> {
+fn rest_of(again: &io::Cursor<Vec<u8>>) -> &[u8] {
+    usize::try_from(again.position()).ok().and_then(|at| again.get_ref().get(at..)).unwrap_or_default()
+}
+
+/// The next bytes, those that were put back before those of a reader; at most `left`.
+fn fill<'a, R: BufRead>(
+    again: &'a mut io::Cursor<Vec<u8>>,
+    reader: &'a mut R,
+    left: u64,
+) -> io::Result<&'a [u8]> {
     if left == 0 {
         return Ok(&[]);
     }
-    while let Err(error) = reader.fill_buf() {
-        if error.kind() != io::ErrorKind::Interrupted {
-            return Err(error);
+    let bytes = match rest_of(again) {
+        [] => {
+            while let Err(error) = reader.fill_buf() {
+                if error.kind() != io::ErrorKind::Interrupted {
+                    return Err(error);
+                }
+            }
+            reader.fill_buf()? // already in the buffer
         }
-    }
-    let bytes = reader.fill_buf()?; // already in the buffer
+        rest => rest,
+    };
     Ok(&bytes[..bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX))])
 }
 

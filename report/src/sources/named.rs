@@ -33,6 +33,19 @@ pub(super) fn process(path: &Path) -> ProcessIdentity {
     }
 }
 
+/// The name of a file without its endings: `a` of `a.json.gz`.
+pub(super) fn stem(path: &Path) -> String {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut stem = &*file;
+    for ending in [".gz", ".zst", ".csv", ".tsv", ".json"] {
+        let cut = stem.len().saturating_sub(ending.len());
+        if cut > 0 && stem.is_char_boundary(cut) && stem[cut..].eq_ignore_ascii_case(ending) {
+            stem = &stem[..cut];
+        }
+    }
+    stem.to_owned()
+}
+
 /// Distinguishes the process of a journal from all others.
 pub(super) fn identity(journal: &format::FileName) -> String {
     format!("{}.{}-{:x}", journal.host, journal.pid, journal.process_start_ns)
@@ -56,6 +69,26 @@ pub(super) fn lane(path: &Path) -> LaneIdentity {
             let file = path.file_name().unwrap_or_default().to_string_lossy();
             let thread = file.split(".csv").next().unwrap_or(&file).to_owned();
             LaneIdentity { identity: path.to_string_lossy().into_owned(), thread, ..Default::default() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_by_its_name_without_endings() {
+        for (file, expected) in [
+            ("/tmp/a.json", "a"),
+            ("a.JSON.gz", "a"),
+            ("a.csv.zst", "a"),
+            ("run.2026.tsv", "run.2026"),
+            ("a.trace", "a.trace"),
+            (".csv", ".csv"),
+            ("\u{e9}.gz", "\u{e9}"),
+        ] {
+            assert_eq!(stem(Path::new(file)), expected, "{file}");
         }
     }
 }

@@ -7,7 +7,6 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::Path;
 
 use csv::ByteRecord;
 
@@ -19,6 +18,7 @@ use super::format::{About, Format};
 use super::header::{repeated, repeated_others};
 use super::journal::Offsets;
 use super::lines::LineEnd;
+use super::named;
 use super::part::{Content, Found, Origin, Part, Stopped};
 use super::source::Source;
 use super::stamp::{self, Stamp};
@@ -413,7 +413,7 @@ impl Lanes {
 
     fn parts(self, source: &mut Source<'_>, has_groups: bool) -> Vec<Part> {
         let path = source.path;
-        let stem = stem(path);
+        let stem = named::stem(path);
         (self.lanes.into_iter())
             .map(|Lane { process, name, mut rows, offsets }| {
                 if let Some(message) = cpu::mend(&mut rows) {
@@ -436,17 +436,4 @@ impl Lanes {
             })
             .collect()
     }
-}
-
-/// The name of a file without its endings.
-fn stem(path: &Path) -> String {
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut stem = &*file;
-    for ending in [".gz", ".zst", ".csv", ".tsv"] {
-        let cut = stem.len().saturating_sub(ending.len());
-        if cut > 0 && stem.is_char_boundary(cut) && stem[cut..].eq_ignore_ascii_case(ending) {
-            stem = &stem[..cut];
-        }
-    }
-    stem.to_owned()
 }

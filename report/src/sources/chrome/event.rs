@@ -1,12 +1,14 @@
 //! Event: one event of a trace, taken apart.
 //!
 //! Takes the text of an event and gives its fields as they are written. So no digit of a number or an id is lost, and
-//! ids may be numbers or words. Fields that the format does not know are attributes, like those in `args`.
+//! ids may be numbers or words. Fields that the format does not know are attributes, like those in `args`; one that has
+//! the name of another in `args` begins with a dot.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::sources::fields::quoted;
-use crate::sources::json::{decimal, members, text};
+use crate::sources::json::{decimal, decimal_wide, members, text};
 
 /// One event. The fields are texts of JSON; `None` if absent.
 #[derive(Debug, Default)]
@@ -46,8 +48,9 @@ impl<'a> Event<'a> {
                 "id2" => &mut parts.id2,
                 "scope" => &mut parts.scope,
                 "args" => &mut parts.args,
-                // How far an instant reaches, which end a flow binds to, and another clock.
-                "s" | "bp" | "tts" | "use_async_tts" => return,
+                // Colours, stacks of calls, ends of flows, how far an instant reaches, and another clock.
+                "cname" | "sf" | "esf" | "stack" | "estack" => return,
+                "bind_id" | "flow_in" | "flow_out" | "bp" | "s" | "tts" | "use_async_tts" => return,
                 _ => return parts.others.push((key, value)),
             };
             *field = Some(value);
@@ -87,6 +90,17 @@ impl<'a> Event<'a> {
         self.dur.map(|dur| ns("dur", dur)).transpose()
     }
 
+    /// When it ends, in ns, if its duration is positive. Start and duration are rounded together: where both are
+    /// fractions of a ns, spans that touch stay so.
+    pub(super) fn end_ns(&self) -> Result<i64, String> {
+        let (Some(ts), Some(dur)) = (self.ts, self.dur) else { return self.time_ns() };
+        let parts = decimal_wide(ts, 3 + FINER).and_then(|ts| Ok((ts, decimal_wide(dur, 3 + FINER)?)));
+        let (ts, dur) = parts.map_err(|why| format!("its end {why}"))?;
+        let (sum, unit) = (ts + dur, 10i128.pow(FINER.unsigned_abs()));
+        let ns = (sum.abs() + unit / 2) / unit * sum.signum();
+        i64::try_from(ns).map_err(|_| "its end is too large".into())
+    }
+
     /// The CPU time of its thread in ns, if that is a number.
     pub(super) fn cpu_ns(&self) -> Option<i64> {
         self.tdur.and_then(|tdur| decimal(tdur, 3).ok())
@@ -112,10 +126,17 @@ impl<'a> Event<'a> {
         (is_local, if scope.is_empty() { id.into_owned() } else { format!("{scope}:{id}") })
     }
 
-    /// Its attributes: fields that the format does not know, and those in `args`.
-    pub(super) fn attributes(&self, mut each: impl FnMut(&str, &str)) {
-        for (name, value) in &self.others {
-            each(name, &text(value));
+    /// Its attributes: fields that the format does not know, its id if wanted, and those in `args`.
+    pub(super) fn attributes(&self, with_id: bool, mut each: impl FnMut(&str, &str)) {
+        let id = Some("id").filter(|_| with_id && self.has_id()).map(|name| (name, self.id().1.into()));
+        let mut outer = self.others.iter().map(|(name, value)| (&**name, text(value))).chain(id).peekable();
+        let mut taken = HashSet::new();
+        if outer.peek().is_some() {
+            self.arguments(|name, _| _ = taken.insert(name));
+        }
+        for (name, value) in outer {
+            let dot = if taken.contains(name) { "." } else { "" };
+            each(&format!("{dot}{name}"), &value);
         }
         self.arguments(|name, value| each(&name, &text(value)));
     }
@@ -131,6 +152,9 @@ impl<'a> Event<'a> {
         }
     }
 }
+
+/// How many decimal places are kept below a ns where times are added.
+const FINER: i32 = 12;
 
 /// A field as people read it; empty if it is absent or null.
 fn shown(field: Option<&str>) -> Cow<'_, str> {

@@ -11,6 +11,8 @@ use crate::text::units::counted;
 pub(super) struct LeftOut {
     flows: u64,
     metadata: u64,
+    /// Values of counters that are no numbers.
+    texts: u64,
     /// By phase.
     others: BTreeMap<String, u64>,
     no_events: u64,
@@ -36,6 +38,11 @@ impl LeftOut {
         self.metadata += 1;
     }
 
+    /// Counts values beside the numbers of a counter.
+    pub(super) fn texts(&mut self, count: u64) {
+        self.texts += count;
+    }
+
     /// Counts an item that is no event, or one of an unknown phase.
     pub(super) fn not_an_event(&mut self, line: u64) {
         self.no_events += 1;
@@ -58,6 +65,9 @@ impl LeftOut {
                 "{} of other kinds than names and order: not read",
                 counted(self.metadata, "metadata event")
             ));
+        }
+        if self.texts > 0 {
+            facts.push(format!("{} of counters that are no numbers: not read", counted(self.texts, "value")));
         }
         facts
     }

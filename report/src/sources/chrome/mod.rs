@@ -24,6 +24,7 @@ use super::cpu;
 use super::fields::quoted;
 use super::format::{About, Format};
 use super::json::{self, Value, Walk, decimal, members, text};
+use super::named;
 use super::part::{Found, Origin, Stopped};
 use super::source::Source;
 use crate::model::{FIRST_NS, Keys, Kind, LAST_NS};
@@ -64,13 +65,14 @@ impl Format for Chrome {
         let mut reader = Reader::default();
         let result = reader.read(source);
         reader.settle(source);
-        let Reader { threads, has_events, has_category, unix_ns, .. } = reader;
+        let Reader { threads, has_events, has_category, base_ns, beginning_ns, .. } = reader;
+        let unix_ns = base_ns.or(beginning_ns);
         if !has_events && result.is_ok() {
             source.problems.add(source.path, None, "skipped: no trace, it has no `traceEvents`");
             return Ok(Found::Refused);
         }
-        let stem = source.path.file_stem().filter(|_| !has_category);
-        let parts = threads.parts(source.path, stem.map(|stem| stem.to_string_lossy()).as_deref());
+        let stem = named::stem(source.path);
+        let parts = threads.parts(source.path, Some(&*stem).filter(|_| !has_category));
         Stopped::or_parts(parts, Origin::Own { unix_ns }, result)
     }
 }
@@ -84,8 +86,10 @@ struct Reader {
     /// Whether there is a place for events, with or without any.
     has_events: bool,
     has_category: bool,
-    /// The moment from which the times count, in ns since the Unix epoch, if the file says it.
-    unix_ns: Option<i64>,
+    /// The moment from which the times count, in ns since the Unix epoch, if the file says it in ns.
+    base_ns: Option<i64>,
+    /// That moment, if the file says it in us; then it is less exact.
+    beginning_ns: Option<i64>,
 }
 
 impl Reader {
@@ -124,12 +128,12 @@ impl Reader {
     /// Looks for what the times count from: in one place VizTracer and PyTorch say it in ns, in another clang in us.
     fn origin(&mut self, key: &str, value: &str) {
         match key {
-            "baseTimeNanoseconds" => self.unix_ns = decimal(value, 0).ok(),
-            "beginningOfTime" => self.unix_ns = decimal(value, 3).ok(),
+            "baseTimeNanoseconds" => self.base_ns = decimal(value, 0).ok().or(self.base_ns),
+            "beginningOfTime" => self.beginning_ns = decimal(value, 3).ok().or(self.beginning_ns),
             "viztracer_metadata" => {
                 let _ = members(value, |key, value| {
                     if key == "baseTimeNanoseconds" {
-                        self.unix_ns = decimal(value, 0).ok();
+                        self.base_ns = decimal(value, 0).ok().or(self.base_ns);
                     }
                 });
             }
@@ -137,30 +141,60 @@ impl Reader {
         }
     }
 
-    /// Reads the events of an array that was entered, or one value after another.
+    /// Reads the events of an array that was entered, or one value after another. After a fault, goes on at the next
+    /// line that begins like an event.
     fn events(&mut self, source: &mut Source<'_>, walk: &mut Walk) -> io::Result<()> {
         self.has_events = true;
-        while walk.item(&mut source.lines)? {
-            let line = source.lines.number() + 1;
-            match walk.value(&mut source.lines)? {
-                Value::Text(event) if event.starts_with(b"{") => {
-                    // Checked first, since a lossy conversion is slow.
-                    let event =
-                        std::str::from_utf8(event).map_or_else(|_| source.name(line, event), Cow::Borrowed);
-                    if let Err(why) = self.event(source, line, &event) {
-                        source.refuse(line, "event", why);
-                    }
-                }
-                Value::Text(_) => self.left_out.not_an_event(line),
-                Value::TooLong => source.refuse(line, "event", "it is longer than 16 MiB"),
-                Value::Cut => source.refuse_torn(line, "incomplete last event", "the file ends in it"),
+        loop {
+            while walk.item(&mut source.lines)? {
+                self.item(source, walk)?;
             }
+            let Some((line, why)) = walk.fault().map(|(line, why)| (line, why.to_owned())) else { break };
+            if !walk.pass_fault(&mut source.lines)? {
+                break;
+            }
+            let next = source.lines.number() + 1;
+            source.problem(line, format!("{why}: skipped up to the event in line {next}"));
         }
         Ok(())
     }
 
-    /// Reads an event. The error says why it cannot be used.
-    fn event(&mut self, source: &mut Source<'_>, line: u64, json: &str) -> Result<(), String> {
+    fn item(&mut self, source: &mut Source<'_>, walk: &mut Walk) -> io::Result<()> {
+        let line = source.lines.number() + 1;
+        let fault = match walk.event(&mut source.lines)? {
+            Value::Text(event) if event.starts_with(b"{") => {
+                // Checked first, since a lossy conversion is slow.
+                let event =
+                    std::str::from_utf8(event).map_or_else(|_| source.name(line, event), Cow::Borrowed);
+                match self.json(source, line, &event) {
+                    Ok(()) => return Ok(()),
+                    Err(why) => Some(why),
+                }
+            }
+            Value::Text(_) => {
+                self.left_out.not_an_event(line);
+                walk.resume(&mut source.lines);
+                return Ok(());
+            }
+            Value::TooLong => Some("it is longer than 16 MiB".into()),
+            Value::Cut => None,
+        };
+        let next = walk.resume(&mut source.lines).then(|| source.lines.number() + 1);
+        match (fault, next) {
+            (Some(why), None) => source.refuse(line, "event", why),
+            (Some(why), Some(next)) => {
+                source.refuse(line, "event", format!("{why}; reading goes on in line {next}"))
+            }
+            (None, Some(next)) => {
+                source.refuse(line, "event", format!("it has no end before the event in line {next}"))
+            }
+            (None, None) => source.refuse_torn(line, "incomplete last event", "the file ends in it"),
+        }
+        Ok(())
+    }
+
+    /// Takes the text of an event apart, and reads it. The error says why that is no JSON.
+    fn json(&mut self, source: &mut Source<'_>, line: u64, json: &str) -> Result<(), String> {
         let quoted;
         let event = match Event::of(json) {
             Err(_) if json.contains("NaN") || json.contains("Infinity") => {
@@ -169,19 +203,27 @@ impl Reader {
             }
             event => event?,
         };
+        if let Err(why) = self.event(source, line, &event) {
+            source.refuse(line, "event", why);
+        }
+        Ok(())
+    }
+
+    /// Reads an event. The error says why it cannot be used.
+    fn event(&mut self, source: &mut Source<'_>, line: u64, event: &Event<'_>) -> Result<(), String> {
         let Some(ph) = event.ph.map(text) else {
             self.left_out.not_an_event(line);
             return Ok(());
         };
         match &*ph {
-            "X" => self.complete(source, line, &event),
-            "B" | "E" => self.side(line, &event, ph == "B", Of::Thread),
-            "b" | "e" | "S" | "F" => self.side(line, &event, ph == "b" || ph == "S", Of::Id),
-            "I" | "i" | "R" => self.point(&event, Of::Thread),
-            "n" | "T" | "p" => self.point(&event, Of::Id),
-            "C" => self.counter(&event),
+            "X" => self.complete(source, line, event),
+            "B" | "E" => self.side(line, event, ph == "B", Of::Thread),
+            "b" | "e" | "S" | "F" => self.side(line, event, ph == "b" || ph == "S", Of::Id),
+            "I" | "i" | "R" => self.point(event, Of::Thread),
+            "n" | "T" | "p" => self.point(event, Of::Id),
+            "C" => self.counter(event),
             "M" => {
-                self.metadata(&event);
+                self.metadata(event);
                 Ok(())
             }
             _ => {
@@ -193,13 +235,12 @@ impl Reader {
 
     fn complete(&mut self, source: &mut Source<'_>, line: u64, event: &Event<'_>) -> Result<(), String> {
         let start_ns = moment(event)?;
-        let duration_ns = event.duration_ns()?;
-        match duration_ns {
+        match event.duration_ns()? {
             None => source.problem(line, "the event has no dur: drawn with a length of 0"),
             Some(..0) => source.problem(line, "the event has a negative dur: drawn with a length of 0"),
             Some(_) => {}
         }
-        let end_ns = start_ns.saturating_add(duration_ns.unwrap_or(0).max(0));
+        let end_ns = event.end_ns()?.max(start_ns);
         if end_ns > LAST_NS {
             return Err(OUT_OF_RANGE.into());
         }
@@ -232,31 +273,34 @@ impl Reader {
         Ok(())
     }
 
-    /// Reads the numbers of a counter. Several numbers of one counter are series of their own.
+    /// Reads the numbers of a counter. Each argument is a series of its own; one that is named `value` or like the
+    /// counter is the counter's, so a series has one name in all events.
     fn counter(&mut self, event: &Event<'_>) -> Result<(), String> {
         let at_ns = moment(event)?;
         let name = event.name();
         let mut numbers: Vec<(String, f64)> = Vec::new();
-        let mut other = None;
+        let (mut other, mut others) = (None, 0);
         event.arguments(|argument, value| match text(value).trim_ascii().parse::<f64>() {
             Ok(number) if number.is_finite() => numbers.push((argument.into_owned(), number)),
-            _ => other = Some(value),
+            _ => (other, others) = (Some(value), others + 1),
         });
         let category = self.category(event);
         let samples = &mut self.threads.process(&event.process()).samples;
-        let is_alone = numbers.len() == 1 && other.is_none();
         let id = if event.has_id() { format!("[{}]", event.id().1) } else { String::new() };
-        for (argument, number) in numbers.iter() {
-            let is_named = !is_alone || (argument != "value" && *argument != name);
-            let series = if is_named { format!("{name}{id}.{argument}") } else { format!("{name}{id}") };
+        for (argument, number) in &numbers {
+            let is_own = argument == "value" || *argument == name;
+            let series = if is_own { format!("{name}{id}") } else { format!("{name}{id}.{argument}") };
             samples.push(&category, &series, at_ns, *number);
         }
         match other {
+            _ if !numbers.is_empty() => {
+                self.left_out.texts(others);
+                Ok(())
+            }
             Some(value) => {
                 Err(format!("the value {} of a counter is not a number", quoted(text(value).as_bytes())))
             }
-            None if numbers.is_empty() => Err("a counter without a number in args".into()),
-            None => Ok(()),
+            None => Err("a counter without a number in args".into()),
         }
     }
 
@@ -306,7 +350,10 @@ impl Reader {
         let mut impossible = 0;
         for lane in self.threads.lanes() {
             let pairs = std::mem::take(&mut lane.pairs);
-            pairs.settle(&self.names, &mut lane.rows, |line, message| source.problem(line, message));
+            let may_cross = lane.is_asynchronous();
+            pairs.settle(may_cross, &self.names, &mut lane.rows, |line, message| {
+                source.problem(line, message)
+            });
             impossible += lane.rows.mend_cpu(|span, cpu_ns| cpu::mended(span.duration_ns(), cpu_ns));
         }
         if let Some(message) = cpu::problem(impossible) {
@@ -341,9 +388,6 @@ fn push(lane: &mut Lane, event: &Event<'_>, of: Of, start_ns: i64, end_ns: Optio
     let key = rows.keys.intern(&event.category(), &event.name(), kind);
     let index = rows.len();
     rows.push(start_ns, end_ns, key);
-    if matches!(of, Of::Thread) && event.has_id() {
-        rows.attach(index, "id", &event.id().1);
-    }
-    event.attributes(|name, value| cpu::attach(rows, index, name, value));
+    event.attributes(matches!(of, Of::Thread), |name, value| cpu::attach(rows, index, name, value));
     index
 }

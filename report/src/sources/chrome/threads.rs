@@ -5,6 +5,7 @@
 //! for each lane and for the samples of each process.
 
 use std::collections::HashMap;
+use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use super::pairs::Pairs;
@@ -70,22 +71,20 @@ impl Threads {
 
     /// The lane of a thread.
     pub(super) fn thread(&mut self, pid: &str, tid: &str) -> &mut Lane {
-        self.wanted.clear();
-        self.wanted.extend(["t", tid, "\0", pid]);
+        name_lane(&mut self.wanted, &["t", pid, tid]);
         self.lane(pid, None, || {
             let is_number = tid.bytes().all(|byte| byte.is_ascii_digit());
             let called = if is_number && !tid.is_empty() { format!("thread {tid}") } else { tid.to_owned() };
-            (format!("t{tid}"), called)
+            (format!("t{}", Word(tid)), called)
         })
     }
 
     /// The lane of asynchronous events with one id. An id that is not local is of no process: its lane is in that of
     /// its first event.
     pub(super) fn asynchronous(&mut self, pid: &str, category: &str, id: &str, is_local: bool) -> &mut Lane {
-        self.wanted.clear();
-        self.wanted.extend(["a", category, "\0", id, "\0", if is_local { pid } else { "" }]);
         let reach = if is_local { "async" } else { "global async" };
-        self.lane(pid, Some(id), || (format!("{reach} {category:?} {id}"), format!("async {id}")))
+        name_lane(&mut self.wanted, &[reach, category, id, if is_local { pid } else { "" }]);
+        self.lane(pid, Some(id), || (format!("{reach} {category:?} {}", Word(id)), format!("async {id}")))
     }
 
     /// The lane that is `wanted`, in this process if it is new. `names` gives its identity and what it is called.
@@ -163,6 +162,32 @@ impl Threads {
     }
 }
 
+/// What a lane is found by: its parts with their lengths, since any of them may contain anything.
+fn name_lane(wanted: &mut String, parts: &[&str]) {
+    wanted.clear();
+    for part in parts {
+        write!(wanted, "{}:{part}", part.len()).expect("writing to memory works");
+    }
+}
+
+/// A word in an identity: in quotes if it is none, so that identities are as different as their parts.
+struct Word<'a>(&'a str);
+
+impl fmt::Display for Word<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.contains(|character: char| character.is_whitespace() || character == '"') {
+            true => write!(f, "{:?}", self.0),
+            false => f.write_str(self.0),
+        }
+    }
+}
+
+impl Lane {
+    pub(super) fn is_asynchronous(&self) -> bool {
+        self.id.is_some()
+    }
+}
+
 impl Process {
     fn identity(&self, file: &str, stem: Option<&str>) -> ProcessIdentity {
         let pid: Option<u32> = self.pid.parse().ok();
@@ -173,12 +198,7 @@ impl Process {
             (Some(name), Some(labels)) => Some(format!("{name} ({labels})")),
             (name, labels) => name.or(labels.clone()),
         };
-        ProcessIdentity {
-            identity: format!("{file}/p{}", self.pid),
-            host: None,
-            pid,
-            name,
-            order: self.order,
-        }
+        let identity = if self.pid.is_empty() { file.to_owned() } else { format!("{file}/p{}", self.pid) };
+        ProcessIdentity { identity, host: None, pid, name, order: self.order }
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! `walk` follows the structure and gives one value at a time, such as an event. `members` takes such a value apart
 //! and `number` reads its times, without floats. Neither recurses, whatever is nested. Tolerates what writers of
-//! traces do: a last value that is cut, arrays without an end, commas before an end or none between values, NUL bytes,
+//! traces do: values that are cut, arrays without an end, commas before an end or none between values, NUL bytes,
 //! NaN. Only `kind` knows what formats contain.
 
+mod beginning;
 mod kind;
 mod members;
 mod number;

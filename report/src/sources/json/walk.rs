@@ -3,10 +3,13 @@
 //! Takes lines of any reader and gives what the caller asks for: the next item of an array, the next key of an object,
 //! the text of a value. The caller enters the arrays and objects that it knows; everything else is one value, whose
 //! brackets are only counted. So memory is bounded by [`LONGEST`]. What is inside a value is not checked here. After a
-//! fault in the structure, and at the end of the file, there are no more items and keys.
+//! fault in the structure, and at the end of the file, there are no more items and keys. An event that lacks a bracket
+//! or a quote has no end: [`Walk::resume`] goes on at the next line that begins like an event. Only once can that be
+//! far back; from then on, no event goes further than such a line. So the time is linear.
 
 use std::io::{self, BufRead};
 
+use super::beginning::{Beginning, MIDDLE};
 use crate::sources::lines::Lines;
 
 /// Longer values are skipped. No event needs that much.
@@ -24,8 +27,19 @@ pub(in crate::sources) struct Walk {
     text: Vec<u8>,
     /// The line on which it begins.
     line: u64,
+    /// The blanks before what comes next in its line; [`MIDDLE`] if there is something else before it.
+    indent: usize,
+    /// Those before the value that was read last.
+    value_indent: usize,
+    /// An event had no end, as others may have.
+    is_wary: bool,
+    /// The last value was cut since an event comes next.
+    is_before_event: bool,
     fault: Option<(u64, String)>,
 }
+
+/// While looking for events, the most bytes that are looked at before the end of a value is known.
+const PIECE: usize = 1 << 10;
 
 /// A value, such as an event.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,7 +48,7 @@ pub(in crate::sources) enum Value<'a> {
     Text(&'a [u8]),
     /// Longer than [`LONGEST`].
     TooLong,
-    /// The file ends in it.
+    /// The file ends in it, or it seems to go on into the next event.
     Cut,
 }
 
@@ -68,6 +82,10 @@ impl Walk {
             let length = bytes.iter().position(|&byte| !is_blank(byte)).unwrap_or(bytes.len());
             let newlines = memchr::memchr_iter(b'\n', &bytes[..length]).count() as u64;
             let nuls = memchr::memchr_iter(0, &bytes[..length]).count() as u64;
+            self.indent = match memchr::memrchr(b'\n', &bytes[..length]) {
+                Some(newline) => length - newline - 1,
+                None => self.indent.saturating_add(length),
+            };
             lines.take(length, newlines);
             lines.count_nuls(nuls);
         }
@@ -82,6 +100,7 @@ impl Walk {
         let is_it = self.peek(lines)? == Some(bracket);
         if is_it {
             lines.take(1, 0);
+            self.indent = MIDDLE;
             self.open.push(bracket);
         }
         Ok(is_it)
@@ -115,6 +134,7 @@ impl Walk {
         match self.peek(lines)? {
             Some(b':') => {
                 lines.take(1, 0);
+                self.indent = MIDDLE;
                 Ok(Some(key))
             }
             Some(byte) => {
@@ -144,19 +164,46 @@ impl Walk {
 
     /// The value that comes next.
     pub(in crate::sources) fn value<R: BufRead>(&mut self, lines: &mut Lines<R>) -> io::Result<Value<'_>> {
-        self.scan(lines, LONGEST)
+        self.scan(lines, LONGEST, false)
+    }
+
+    /// The value that comes next, which may be an event with a fault. If it is cut, too long or no JSON, the caller
+    /// [resumes](Walk::resume).
+    pub(in crate::sources) fn event<R: BufRead>(&mut self, lines: &mut Lines<R>) -> io::Result<Value<'_>> {
+        self.scan(lines, LONGEST, true)
+    }
+
+    /// After an event with a fault, goes to the next line that begins like an event. Gives false, and stays, if the
+    /// fault has taken no such line.
+    pub(in crate::sources) fn resume<R: BufRead>(&mut self, lines: &mut Lines<R>) -> bool {
+        if std::mem::take(&mut self.is_before_event) {
+            return true;
+        }
+        let mut beginning = Beginning::new(self.value_indent);
+        let Some(at) = beginning.find(&self.text) else { return false };
+        let next = self.text.split_off(at);
+        let newlines = memchr::memchr_iter(b'\n', &next).count() as u64;
+        lines.put_back(next, newlines);
+        (self.indent, self.is_wary) = (beginning.indent(), true);
+        true
     }
 
     /// Passes over the value that comes next.
     pub(in crate::sources) fn skip<R: BufRead>(&mut self, lines: &mut Lines<R>) -> io::Result<()> {
-        self.scan(lines, 0).map(|_| ())
+        self.scan(lines, 0, false).map(|_| ())
     }
 
     /// Takes the value that comes next. Keeps it if it is no longer than `most`.
-    fn scan<R: BufRead>(&mut self, lines: &mut Lines<R>, most: usize) -> io::Result<Value<'_>> {
+    fn scan<R: BufRead>(
+        &mut self,
+        lines: &mut Lines<R>,
+        most: usize,
+        is_event: bool,
+    ) -> io::Result<Value<'_>> {
         self.text.clear();
         let next = self.peek(lines)?;
         self.line = lines.number() + 1;
+        self.value_indent = std::mem::replace(&mut self.indent, MIDDLE);
         match next {
             None => return Ok(Value::Cut),
             Some(byte @ (b']' | b'}' | b',' | b':')) => {
@@ -166,23 +213,37 @@ impl Walk {
             Some(_) => {}
         }
         let (mut extent, mut length) = (Extent::default(), 0);
+        let mut next_event = Beginning::new(self.value_indent);
         loop {
-            let bytes = lines.buffered()?;
+            let mut bytes = lines.buffered()?;
             if bytes.is_empty() {
                 // Only a number or a word may end with the file.
                 return Ok(if extent.is_bare { self.kept(length) } else { Value::Cut });
             }
+            let mut next_at = None;
+            if is_event && (self.is_wary || length > most) {
+                bytes = &bytes[..bytes.len().min(PIECE)];
+                next_at = next_event.find(bytes);
+                bytes = &bytes[..next_at.unwrap_or(bytes.len())];
+            }
             let end = extent.end(bytes);
             let own = &bytes[..end.unwrap_or(bytes.len())];
+            let was_kept = length <= most;
             length += own.len();
             if length <= most {
                 self.text.extend_from_slice(own);
+            } else if was_kept && is_event && Beginning::new(self.value_indent).find(&self.text).is_some() {
+                return Ok(Value::TooLong);
             }
             let newlines = memchr::memchr_iter(b'\n', own).count() as u64;
             let taken = own.len();
             lines.take(taken, newlines);
             if end.is_some() {
                 return Ok(self.kept(length));
+            }
+            if next_at.is_some() {
+                (self.indent, self.is_before_event) = (next_event.indent(), true);
+                return Ok(Value::Cut);
             }
         }
     }
@@ -199,6 +260,27 @@ impl Walk {
     /// The line at which the structure made no sense any more, and why. Nothing is read after it.
     pub(in crate::sources) fn fault(&self) -> Option<(u64, &str)> {
         self.fault.as_ref().map(|(line, why)| (*line, why.as_str()))
+    }
+
+    /// After a fault among events, goes to the next line that begins like an event. Gives false if there is none: then
+    /// the fault stays.
+    pub(in crate::sources) fn pass_fault<R: BufRead>(&mut self, lines: &mut Lines<R>) -> io::Result<bool> {
+        let mut beginning = Beginning::new(MIDDLE);
+        loop {
+            let bytes = lines.buffered()?;
+            if bytes.is_empty() {
+                return Ok(false);
+            }
+            let bytes = &bytes[..bytes.len().min(PIECE)];
+            let found = beginning.find(bytes);
+            let taken = found.unwrap_or(bytes.len());
+            let newlines = memchr::memchr_iter(b'\n', &bytes[..taken]).count() as u64;
+            lines.take(taken, newlines);
+            if found.is_some() {
+                (self.fault, self.indent, self.is_wary) = (None, beginning.indent(), true);
+                return Ok(true);
+            }
+        }
     }
 
     fn stop<R: BufRead>(&mut self, lines: &Lines<R>, byte: u8) {
@@ -339,6 +421,62 @@ mod tests {
     #[test]
     fn commas_too_many_or_too_few_do_no_harm() {
         check(b"[,{},,{}{} 3{}\n,]", &["1:{}", "1:{}", "1:{}", "1:3", "1:{}"], "");
+    }
+
+    /// Reads events with faults. Returns each as `line:text`, or that it was cut and whether reading goes on.
+    #[track_caller]
+    fn check_events(input: &[u8], expected: &[&str]) {
+        for capacity in 1..9 {
+            let mut lines = Lines::new(io::BufReader::with_capacity(capacity, input), 0);
+            let mut walk = Walk::new();
+            let mut found = Vec::new();
+            walk.enter(&mut lines, b'[').unwrap();
+            while walk.item(&mut lines).unwrap() {
+                let value = match walk.event(&mut lines).unwrap() {
+                    Value::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                    Value::Cut | Value::TooLong => {
+                        if walk.resume(&mut lines) {
+                            "cut, goes on".into()
+                        } else {
+                            "cut".to_owned()
+                        }
+                    }
+                };
+                found.push(format!("{}:{value}", walk.line()));
+            }
+            assert_eq!(found, expected, "read {capacity} bytes at a time");
+        }
+    }
+
+    #[test]
+    fn an_event_without_an_end_takes_no_other_event_with_it() {
+        check_events(
+            b"[{\"a\":1},\n {\"b\":{\n {\"c\":{}},\n {\"d\":[\n,{\"e\n {\"f\":\n{\"g\":1}\n]",
+            &[
+                "1:{\"a\":1}",
+                "2:cut, goes on",
+                "3:{\"c\":{}}",
+                "4:cut, goes on",
+                "5:cut, goes on",
+                "7:{\"g\":1}",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_event_without_an_end_is_given_up_when_it_is_longer_than_any() {
+        let input = format!("[{{\"a\":\n{{\"b\":1}},{}\n{{\"c\":1}}]", " ".repeat(LONGEST));
+        let mut lines = Lines::new(io::BufReader::new(input.as_bytes()), 0);
+        let mut walk = Walk::new();
+        assert!(walk.enter(&mut lines, b'[').unwrap() && walk.item(&mut lines).unwrap());
+        assert_eq!(walk.event(&mut lines).unwrap(), Value::TooLong);
+        assert!(walk.resume(&mut lines));
+        for (line, event) in [(2, "{\"b\":1}"), (3, "{\"c\":1}")] {
+            assert!(walk.item(&mut lines).unwrap());
+            assert_eq!(walk.event(&mut lines).unwrap(), Value::Text(event.as_bytes()));
+            assert_eq!(walk.line(), line);
+        }
+        assert!(!walk.item(&mut lines).unwrap());
     }
 
     #[test]

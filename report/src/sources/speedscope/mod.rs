@@ -17,6 +17,7 @@ use csv::ByteRecord;
 
 use super::format::{About, Format};
 use super::json::{self, Value, Walk};
+use super::named;
 use super::part::{Content, Found, Origin, Part, Stopped};
 use super::source::Source;
 use crate::model::{LaneIdentity, ProcessIdentity, Unit};
@@ -170,8 +171,8 @@ impl File {
 
     fn parts(self, source: &mut Source<'_>) -> Vec<Part> {
         let path = source.path.to_string_lossy().into_owned();
-        let stem = source.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let process = ProcessIdentity { identity: path.clone(), name: stem, ..Default::default() };
+        let stem = named::stem(source.path);
+        let process = ProcessIdentity { identity: path.clone(), name: Some(stem), ..Default::default() };
         let (mut parts, mut sampled) = (Vec::new(), 0);
         for (index, Profile { name, unit, samples, events }) in self.profiles.into_iter().enumerate() {
             let (scale, known) = scale(&unit);
