@@ -16,18 +16,37 @@ struct Case {
     found: Option<(u64, u64)>,
     /// A part of the message of each problem, in their order.
     problems: &'static [&'static str],
+    /// Where and how long its spans must be, if that is what is nasty.
+    times: Option<Times>,
+}
+
+/// The times of an input.
+#[derive(Debug)]
+struct Times {
+    /// Of all finished spans together, in ns.
+    sum_ns: u64,
+    /// The first start and the last end, without the offset from UTC.
+    from: &'static str,
+    to: &'static str,
+}
+
+impl Case {
+    const fn lasting(mut self, sum_ns: u64, from: &'static str, to: &'static str) -> Case {
+        self.times = Some(Times { sum_ns, from, to });
+        self
+    }
 }
 
 const fn read(input: &'static str, spans: u64, problems: &'static [&'static str]) -> Case {
-    Case { input, found: Some((spans, 0)), problems }
+    Case { input, found: Some((spans, 0)), problems, times: None }
 }
 
 const fn points(input: &'static str, spans: u64, points: u64, problems: &'static [&'static str]) -> Case {
-    Case { input, found: Some((spans, points)), problems }
+    Case { input, found: Some((spans, points)), problems, times: None }
 }
 
 const fn nothing(input: &'static str, problems: &'static [&'static str]) -> Case {
-    Case { input, found: None, problems }
+    Case { input, found: None, problems, times: None }
 }
 
 const BACK: &str = "ends before the row above starts: was the clock set back?";
@@ -50,10 +69,26 @@ const CSV: &[Case] = &[
     read("csv/crlf.csv", 2, &[]),
     nothing("csv/cr-only.csv", &["its lines end in a carriage return alone; save it with line feeds"]),
     read("csv/utf16le.csv", 2, &[]),
-    read("csv/truncated-0.csv", 1, &[CUT_SECOND]),
-    read("csv/truncated-1.csv", 1, &[CUT_SECOND]),
-    read("csv/truncated-2.csv", 1, &[CUT_SECOND]),
-    read("csv/truncated-3.csv", 1, &["incomplete row skipped: `[download-p100tMainThread] sec`"]),
+    read("csv/truncated-0.csv", 1, &[CUT_SECOND]).lasting(
+        14_927_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:51.362609",
+    ),
+    read("csv/truncated-1.csv", 1, &[CUT_SECOND]).lasting(
+        14_927_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:51.362609",
+    ),
+    read("csv/truncated-2.csv", 1, &[CUT_SECOND]).lasting(
+        14_927_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:51.362609",
+    ),
+    read("csv/truncated-3.csv", 1, &["incomplete row skipped: `[download-p100tMainThread] sec`"]).lasting(
+        14_927_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:51.362609",
+    ),
     nothing(
         "csv/truncated-4.csv",
         &["the header looks like that of a PerformancePy file, but the file ends in it"],
@@ -88,7 +123,11 @@ const CSV: &[Case] = &[
     read("csv/name-200k.csv", 1, &[]),
     read("csv/names-empty.csv", 4, &[]),
     read("csv/no-prefix.csv", 2, &[]),
-    read("csv/names-10k.csv", 10_000, &[]),
+    read("csv/names-10k.csv", 10_000, &[]).lasting(
+        9_000_000_000,
+        "2026-11-20T22:54:00",
+        "2026-11-20T22:54:09.9999",
+    ),
     read("csv/row-huge.csv", 2, &["row skipped: its line is longer than 1 MiB"]),
     read(
         "csv/colours.csv",
@@ -104,11 +143,31 @@ const CSV: &[Case] = &[
         ],
     ),
     read("csv/nonutf8.csv", 3, &[NOT_UTF8, NOT_UTF8, NOT_UTF8]),
-    read("csv/end-before-start.csv", 2, &[INSTANT, BACK]),
-    read("csv/clock-step.csv", 2, &[BACK]),
-    read("csv/identical-times.csv", 7, &[]),
-    read("csv/overlap-same-thread.csv", 2, &[]),
-    read("csv/description-lies.csv", 3, &[]),
+    read("csv/end-before-start.csv", 2, &[INSTANT, BACK]).lasting(
+        14_927_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:52",
+    ),
+    read("csv/clock-step.csv", 2, &[BACK]).lasting(
+        2_000_000_000,
+        "2026-11-20T22:54:12",
+        "2026-11-20T22:54:52",
+    ),
+    read("csv/identical-times.csv", 7, &[]).lasting(
+        29_854_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:51.362609",
+    ),
+    read("csv/overlap-same-thread.csv", 2, &[]).lasting(
+        4_000_000_000,
+        "2026-11-20T22:54:51",
+        "2026-11-20T22:54:54",
+    ),
+    read("csv/description-lies.csv", 3, &[]).lasting(
+        44_781_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:51.362609",
+    ),
     read(
         "csv/years.csv",
         3,
@@ -119,7 +178,8 @@ const CSV: &[Case] = &[
             "row skipped: Start `9999-12-31 23:59:59.998000` is out of range: use times from 1969 to 2260",
             "row skipped: Start `0001-01-01 00:00:00.000000` is out of range: use times from 1969 to 2260",
         ],
-    ),
+    )
+    .lasting(2_000_000, "1969-12-31T23:59:59.999", "2260-09-15T11:47:18.345293823"),
     read(
         "csv/bad-times.csv",
         4,
@@ -132,16 +192,33 @@ const CSV: &[Case] = &[
             "row skipped: Start `` is empty: write it as",
             "row skipped: Start `NaT` is not a date and time: write it as",
         ],
+    )
+    .lasting(392_463_000, "2026-11-20T22:54:51", "2026-11-20T22:55:00"),
+    read("csv/far-apart.csv", 2, &[]).lasting(
+        15_927_000,
+        "1999-01-01T00:00:00",
+        "2026-11-20T22:54:51.362609",
     ),
-    read("csv/far-apart.csv", 2, &[]),
-    read("csv/dst-naive.csv", 2, &[INSTANT, BACK]),
+    read("csv/dst-naive.csv", 2, &[INSTANT, BACK]).lasting(
+        1_000_000_000,
+        "2025-03-09T02:30:00",
+        "2025-11-02T01:59:59.5",
+    ),
     nothing("csv/foreign.csv", &["say which columns make one: --columns 'task=name,start=???,end=???'"]),
     nothing(
         "csv/foreign-partial.csv",
         &["has no column Finish; as a table, cannot tell which column is the end; say it: --columns"],
     ),
-    read("csv/columns-reordered.csv", 1, &[]),
-    read("csv/semicolon.csv", 2, &[]),
+    read("csv/columns-reordered.csv", 1, &[]).lasting(
+        14_927_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:51.362609",
+    ),
+    read("csv/semicolon.csv", 2, &[]).lasting(
+        114_927_000,
+        "2026-11-20T22:54:51.347682",
+        "2026-11-20T22:54:51.5",
+    ),
     read("csv/header-twice.csv", 2, &[]),
     nothing(
         "csv/no-header.csv",
@@ -155,10 +232,18 @@ const CSV: &[Case] = &[
         ],
     ),
     read("csv/pid-reuse.csv", 2, &[]),
-    read("records/one-ns.csv", 10, &[]),
-    read("records/dst-new-york.csv", 3, &[]),
-    read("records/dst-lord-howe.csv", 2, &[]),
-    read("records/offsets.csv", 6, &[]),
+    read("records/one-ns.csv", 10, &[]).lasting(10, "2026-11-20T22:54:51", "2026-11-20T22:54:51.000000019"),
+    read("records/dst-new-york.csv", 3, &[]).lasting(
+        5_000_000_000,
+        "2025-03-09T01:59:59",
+        "2025-11-02T01:30:01",
+    ),
+    read("records/dst-lord-howe.csv", 2, &[]).lasting(
+        4_000_000_000,
+        "2025-04-06T01:59:59",
+        "2025-10-05T02:30:01",
+    ),
+    read("records/offsets.csv", 6, &[]).lasting(6_000_000_000, "2026-11-21T12:00:00", "2026-11-21T12:00:01"),
     read(
         "records/offset-bad.csv",
         1,
@@ -167,7 +252,8 @@ const CSV: &[Case] = &[
             "row skipped: start `2026-11-20T22:00:00+05:61` is not a date and time: write it as",
             "time without a UTC offset: read as UTC; use --bias to set another",
         ],
-    ),
+    )
+    .lasting(1_000_000_000, "2026-11-20T22:00:00", "2026-11-20T22:00:01"),
     read("mixed-offset/utc.csv", 1, &[]),
     read("mixed-offset/gmt8.csv", 1, &[]),
 ];
@@ -186,8 +272,8 @@ const FILES: &[Case] = &[
     read("gz/not-gzip.csv.gz", 2, &[]),
     read("copy", 2, &["skipped: a copy of "]),
     read("mixed", 4, &[]),
-    read("mixed-offset", 2, &[]),
-    read("5k-files", 5000, &[]),
+    read("mixed-offset", 2, &[]).lasting(2_000_000_000, "2026-11-20T14:54:51", "2026-11-20T22:54:52.5"),
+    read("5k-files", 5000, &[]).lasting(2_500_000_000_000, "2026-11-20T22:00:00", "2026-11-20T22:59:59.5"),
 ];
 
 /// Chrome traces, and JSON that is none.
@@ -204,20 +290,57 @@ const JSON: &[Case] = &[
         &["skipped: unknown format, see `waterfall formats`; the first line is `42`"],
     ),
     read("json/ndjson.json", 3, &[]),
-    read("json/b-without-e.json", 3, &[]),
-    read("json/e-without-b.json", 1, &["end of `a` skipped: nothing has begun"]),
+    read("json/b-without-e.json", 3, &[]).lasting(
+        3_000,
+        "1970-01-01T00:00:00.000001",
+        "1970-01-01T00:00:00.00001",
+    ),
+    read("json/e-without-b.json", 1, &["end of `a` skipped: nothing has begun"]).lasting(
+        2_000,
+        "1970-01-01T00:00:00.000001",
+        "1970-01-01T00:00:00.000003",
+    ),
     read(
         "json/be-crossed.json",
         2,
         &["an end named `a` ends `b`, which began last", "an end named `b` ends `a`, which began last"],
+    )
+    .lasting(4_000, "1970-01-01T00:00:00.000001", "1970-01-01T00:00:00.000004"),
+    read("json/e-no-name.json", 1, &[]).lasting(
+        2_000,
+        "1970-01-01T00:00:00.000001",
+        "1970-01-01T00:00:00.000003",
     ),
-    read("json/e-no-name.json", 1, &[]),
-    read("json/out-of-order.json", 2, &[]),
-    read("json/x-no-dur.json", 1, &["the event has no dur: drawn with a length of 0"]),
-    read("json/x-negative.json", 1, &["the event has a negative dur: drawn with a length of 0"]),
-    read("json/numbers-as-text.json", 1, &[]),
-    read("json/nan.json", 1, &["event skipped: ts `NaN` is not finite"]),
-    read("json/big-numbers.json", 1, &["event skipped: ts `1e308` is too large"]),
+    read("json/out-of-order.json", 2, &[]).lasting(
+        11_000,
+        "1970-01-01T00:00:00.0000005",
+        "1970-01-01T00:00:00.0000095",
+    ),
+    read("json/x-no-dur.json", 1, &["the event has no dur: drawn with a length of 0"]).lasting(
+        0,
+        "1970-01-01T00:00:00.000001",
+        "1970-01-01T00:00:00.000001",
+    ),
+    read("json/x-negative.json", 1, &["the event has a negative dur: drawn with a length of 0"]).lasting(
+        0,
+        "1970-01-01T00:00:00.000001",
+        "1970-01-01T00:00:00.000001",
+    ),
+    read("json/numbers-as-text.json", 1, &[]).lasting(
+        500_000,
+        "1970-01-01T00:00:00.001",
+        "1970-01-01T00:00:00.0015",
+    ),
+    read("json/nan.json", 1, &["event skipped: ts `NaN` is not finite"]).lasting(
+        2_000,
+        "1970-01-01T00:00:00.000001",
+        "1970-01-01T00:00:00.000003",
+    ),
+    read("json/big-numbers.json", 1, &["event skipped: ts `1e308` is too large"]).lasting(
+        1,
+        "2026-11-20T15:08:53.622021123",
+        "2026-11-20T15:08:53.622021124",
+    ),
     read(
         "json/unknown-ph.json",
         1,
@@ -231,7 +354,8 @@ const JSON: &[Case] = &[
             "event skipped: a counter without a number in args",
             "event skipped: the value `text` of a counter is not a number",
         ],
-    ),
+    )
+    .lasting(6_000, "1970-01-01T00:00:00.000001", "1970-01-01T00:00:00.000003"),
     read("json/meta-only.json", 0, &[]),
     read("json/strings.json", 4, &[]),
     nothing("json/deep.json", &[NO_TRACE]),
@@ -245,7 +369,11 @@ const JSON: &[Case] = &[
     ),
     read("json/nest-5000.json", 5000, &[]),
     read("json/many-tracks.json", 10_000, &[]),
-    read("json/zero-dur.json", 3, &[]),
+    read("json/zero-dur.json", 3, &[]).lasting(
+        5_000,
+        "1970-01-01T00:00:00.000001",
+        "1970-01-01T00:00:00.000006",
+    ),
     // Metrics of a benchmark are no trace.
     nothing("json/gate-base-100.json", &[METRICS]),
     nothing("json/gate-m20.json", &[METRICS]),
@@ -259,6 +387,7 @@ const JSON: &[Case] = &[
 fn wrong(case: &Case, directory: &Path) -> String {
     let arguments = ["stats", "--format", "json", "--strict", case.input];
     let output = program(WATERFALL).current_dir(directory).args(arguments).run();
+    let mut times = None;
     let (found, problems): (_, Vec<String>) = if output.stdout.is_empty() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         (None, stderr.lines().filter(|line| !line.starts_with("waterfall: ")).map(String::from).collect())
@@ -267,6 +396,14 @@ fn wrong(case: &Case, directory: &Path) -> String {
         let count = |key: &str| json[key].as_u64().unwrap();
         let problems = json["problems"].as_array().unwrap().iter();
         let problems = problems.map(|problem| problem["what"].as_str().unwrap().into());
+        let moment = |key: &str| {
+            let text = json[key].as_str().unwrap_or_default();
+            let date_time = &text[..text.len() - text.len().min("+00:00".len())];
+            date_time.trim_end_matches('0').trim_end_matches('.').to_owned()
+        };
+        let tasks = json["tasks"].as_array().unwrap().iter();
+        let sum_ns: u64 = tasks.map(|task| task["total_ns"].as_u64().unwrap()).sum();
+        times = Some((sum_ns, moment("start"), moment("end")));
         (Some((count("spans") + count("unfinished"), count("instants"))), problems.collect())
     };
     let are_told = problems.len() == case.problems.len()
@@ -275,10 +412,14 @@ fn wrong(case: &Case, directory: &Path) -> String {
         None => 3,
         Some(_) => i32::from(!case.problems.is_empty()),
     };
-    if found == case.found && are_told && output.status.code() == Some(code) {
+    let lasts = case.times.as_ref().is_none_or(|Times { sum_ns, from, to }| {
+        times.as_ref().is_some_and(|(sum, start, end)| sum == sum_ns && start == from && end == to)
+    });
+    if found == case.found && are_told && lasts && output.status.code() == Some(code) {
         return String::new();
     }
-    format!("{}: {found:?}, not {:?}; {}; {problems:#?}\n", case.input, case.found, output.status)
+    let (input, expected) = (case.input, (case.found, &case.times));
+    format!("{input}: {found:?} {times:?}, not {expected:?}; {}; {problems:#?}\n", output.status)
 }
 
 #[track_caller]
@@ -350,8 +491,9 @@ fn a_directory_of_all_of_them_is_read_and_each_bad_file_is_a_problem() {
             assert!(told.contains(&case.input), "{} is not in {told:?}", case.input);
         }
         // The most that a good file of the folder has.
-        let most =
-            cases.iter().filter(|case| case.input.starts_with(folder)).filter_map(|case| case.found).max();
+        let is_there =
+            |case: &&Case| case.input.starts_with(folder) && directory.path().join(case.input).exists();
+        let most = cases.iter().filter(is_there).filter_map(|case| case.found).max();
         assert!(json["spans"].as_u64() >= most.map(|(spans, _)| spans), "{folder}");
     }
     for input in ["csv", "json/strings.json", "json/nest-5000.json"] {

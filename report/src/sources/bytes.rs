@@ -75,14 +75,15 @@ fn buffered(reader: impl Read + Send + 'static) -> Box<dyn BufRead + Send> {
 /// Fills the whole of a buffer before it returns, except at the end.
 struct Filled<R> {
     reader: R,
-    /// What the next read returns.
-    error: Option<io::Error>,
+    /// What ended it. Each later read returns it again.
+    error: Option<(io::ErrorKind, String)>,
 }
 
 impl<R: Read> Read for Filled<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(error) = self.error.take() {
-            return Err(error);
+        let again = |(kind, message): &(io::ErrorKind, String)| Err(io::Error::new(*kind, message.clone()));
+        if let Some(error) = &self.error {
+            return again(error);
         }
         let mut filled = 0;
         while filled < buffer.len() {
@@ -90,10 +91,9 @@ impl<R: Read> Read for Filled<R> {
                 Ok(0) => break,
                 Ok(bytes) => filled += bytes,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if filled == 0 => return Err(error),
                 Err(error) => {
-                    self.error = Some(error);
-                    break;
+                    let error = self.error.insert((error.kind(), error.to_string()));
+                    return if filled == 0 { again(error) } else { Ok(filled) };
                 }
             }
         }
