@@ -350,8 +350,9 @@ fn a_directory_of_all_of_them_is_read_and_each_bad_file_is_a_problem() {
             assert!(told.contains(&case.input), "{} is not in {told:?}", case.input);
         }
         // The most that a good file of the folder has.
-        let most =
-            cases.iter().filter(|case| case.input.starts_with(folder)).filter_map(|case| case.found).max();
+        let is_there =
+            |case: &&Case| case.input.starts_with(folder) && directory.path().join(case.input).exists();
+        let most = cases.iter().filter(is_there).filter_map(|case| case.found).max();
         assert!(json["spans"].as_u64() >= most.map(|(spans, _)| spans), "{folder}");
     }
     for input in ["csv", "json/strings.json", "json/nest-5000.json"] {
