@@ -161,6 +161,7 @@ impl Reader {
 
     fn item(&mut self, source: &mut Source<'_>, walk: &mut Walk) -> io::Result<()> {
         let line = source.lines.number() + 1;
+        let mut is_too_long = false;
         let fault = match walk.event(&mut source.lines)? {
             Value::Text(event) if event.starts_with(b"{") => {
                 // Checked first, since a lossy conversion is slow.
@@ -176,7 +177,10 @@ impl Reader {
                 walk.resume(&mut source.lines);
                 return Ok(());
             }
-            Value::TooLong => Some("it is longer than 16 MiB".into()),
+            Value::TooLong => {
+                is_too_long = true;
+                None
+            }
             Value::Cut => None,
         };
         let next = walk.resume(&mut source.lines).then(|| source.lines.number() + 1);
@@ -188,6 +192,7 @@ impl Reader {
             (None, Some(next)) => {
                 source.refuse(line, "event", format!("it has no end before the event in line {next}"))
             }
+            (None, None) if is_too_long => source.refuse(line, "event", "it is longer than 16 MiB"),
             (None, None) => source.refuse_torn(line, "incomplete last event", "the file ends in it"),
         }
         Ok(())
