@@ -49,12 +49,22 @@ pub(super) struct Places {
     /// By role.
     columns: [Option<usize>; Role::ALL.len()],
     units: [Option<TimeUnit>; Role::ALL.len()],
+    /// The column of dates beside times of day.
+    date: Option<usize>,
+}
+
+/// The units in the names of the columns of times. That of a start is also that of an end without one, and the reverse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Units {
+    pub(super) start: Option<TimeUnit>,
+    pub(super) end: Option<TimeUnit>,
+    pub(super) duration: Option<TimeUnit>,
 }
 
 impl Places {
     /// Finds the columns in a header. The map counts if the header has all of its columns.
     pub(super) fn find(header: &ByteRecord, map: &ColumnMap) -> Places {
-        let mut places = Places { columns: Default::default(), units: Default::default() };
+        let mut places = Places { columns: Default::default(), units: Default::default(), date: None };
         if map.missing_in(header).is_empty() {
             for (role, position) in map.positions(header) {
                 places.set(header, role, position);
@@ -77,6 +87,9 @@ impl Places {
             let found = usual_names(role).find_map(at);
             places.set(header, role, found);
         }
+        let is_date = |position: &usize| names[*position].is("date") || names[*position].is("day");
+        let is_free = |position: &usize| !places.columns.contains(&Some(*position));
+        places.date = (0..names.len()).filter(is_free).find(is_date);
         places
     }
 
@@ -93,10 +106,15 @@ impl Places {
         self.column(role).is_some()
     }
 
-    /// The unit of times, and that of durations, in the names of their columns.
-    pub(super) fn units(&self) -> (Option<TimeUnit>, Option<TimeUnit>) {
+    /// The column of dates, which also is an attribute.
+    pub(super) fn date(&self) -> Option<usize> {
+        self.date
+    }
+
+    pub(super) fn units(&self) -> Units {
         let unit = |role: Role| self.units[role as usize];
-        (unit(Role::Start).or(unit(Role::End)), unit(Role::Duration))
+        let (start, end) = (unit(Role::Start), unit(Role::End));
+        Units { start: start.or(end), end: end.or(start), duration: unit(Role::Duration) }
     }
 
     /// Whether a row of these columns is a span.
@@ -247,14 +265,18 @@ mod tests {
 
     #[test]
     fn units_are_in_the_names_of_columns() {
-        let units = |header: &str| Places::find(&record(header), &ColumnMap::default()).units();
-        assert_eq!(units("task,start_us,dur"), (Some(TimeUnit::Microseconds), None));
-        assert_eq!(units("task,start,elapsed (s)"), (None, Some(TimeUnit::Seconds)));
-        assert_eq!(
-            units("task,startNs,duration [ms]"),
-            (Some(TimeUnit::Nanoseconds), Some(TimeUnit::Milliseconds))
-        );
-        assert_eq!(units("task,start,end"), (None, None));
+        use TimeUnit::{Microseconds, Milliseconds, Nanoseconds, Seconds};
+        for (header, start, end, duration) in [
+            ("task,start_us,dur", Some(Microseconds), Some(Microseconds), None),
+            ("task,start,elapsed (s)", None, None, Some(Seconds)),
+            ("task,startNs,duration [ms]", Some(Nanoseconds), Some(Nanoseconds), Some(Milliseconds)),
+            ("task,start,end_s", Some(Seconds), Some(Seconds), None),
+            ("task,start_ms,end_s", Some(Milliseconds), Some(Seconds), None),
+            ("task,start,end", None, None, None),
+        ] {
+            let units = Places::find(&record(header), &ColumnMap::default()).units();
+            assert_eq!(units, Units { start, end, duration }, "{header}");
+        }
     }
 
     #[test]
