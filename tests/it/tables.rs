@@ -421,7 +421,7 @@ fn a_span_may_end_in_the_second_pass_of_a_repeated_hour() {
 #[test]
 fn seconds_since_1970_by_their_form_need_no_zone() {
     let table = table("t.csv", "task,start,end\na,1795215291,1795215292\n");
-    let map = ["--columns", "format=%s"];
+    let map = ["--columns", "format=%s,zone=America/New_York"];
     for (bias, start) in
         [("0", "2026-11-20T22:54:51.000000000+00:00"), ("60", "2026-11-20T23:54:51.000000000+01:00")]
     {
