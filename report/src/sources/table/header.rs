@@ -9,9 +9,9 @@ use std::collections::HashSet;
 
 use csv::ByteRecord;
 
-use super::column_map::{self, ColumnMap, Role};
-use super::header::all_of;
-use super::table_unit::TimeUnit;
+use super::columns::{self, ColumnMap, Role};
+use super::unit::TimeUnit;
+use crate::sources::header::all_of;
 
 /// The usual names of a role, the surest first.
 fn usual_names(role: Role) -> impl Iterator<Item = &'static str> {
@@ -45,7 +45,7 @@ const MOST_COLUMNS: usize = 1000;
 
 /// Which columns make a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Places {
+pub(in crate::sources) struct Places {
     /// By role.
     columns: [Option<usize>; Role::ALL.len()],
     units: [Option<TimeUnit>; Role::ALL.len()],
@@ -63,7 +63,7 @@ pub(super) struct Units {
 
 impl Places {
     /// Finds the columns in a header. The map counts if the header has all of its columns.
-    pub(super) fn find(header: &ByteRecord, map: &ColumnMap) -> Places {
+    pub(in crate::sources) fn find(header: &ByteRecord, map: &ColumnMap) -> Places {
         let mut places = Places { columns: Default::default(), units: Default::default(), date: None };
         if map.missing_in(header).is_empty() {
             for (role, position) in map.positions(header) {
@@ -118,7 +118,7 @@ impl Places {
     }
 
     /// Whether a row of these columns is a span.
-    pub(super) fn make_spans(&self) -> bool {
+    pub(in crate::sources) fn make_spans(&self) -> bool {
         self.has(Role::Task) && self.time_count() == 2
     }
 
@@ -146,7 +146,7 @@ impl Places {
 
     /// What to ask a user whose header lacks a role. `None` if no column is known as a time: then it may be a table of
     /// something else.
-    pub(super) fn question(&self, header: &ByteRecord) -> Option<String> {
+    pub(in crate::sources) fn question(&self, header: &ByteRecord) -> Option<String> {
         if self.time_count() == 0 || self.make_spans() {
             return None;
         }
@@ -156,12 +156,12 @@ impl Places {
             [one] => ("column is the", (*one).to_owned()),
             several => ("columns are the", all_of(several)),
         };
-        let columns = column_map::listed(header);
+        let columns = columns::listed(header);
         Some(format!("cannot tell which {verb} {missing}; say it: {option} (columns: {columns})"))
     }
 
     /// The option to write, with `???` for what only the user knows.
-    pub(super) fn option(&self, header: &ByteRecord) -> String {
+    pub(in crate::sources) fn option(&self, header: &ByteRecord) -> String {
         self.missing(header).1
     }
 
@@ -172,7 +172,7 @@ impl Places {
         };
         let missing = roles.into_iter().filter(|role| !self.has(*role)).collect();
         let parts = roles.map(|role| match self.column(role) {
-            Some(position) => format!("{}={}", role.key(), column_map::written(header, position)),
+            Some(position) => format!("{}={}", role.key(), columns::written(header, position)),
             None => format!("{}=???", role.key()),
         });
         (missing, format!("--columns '{}'", parts.join(",")))

@@ -1,17 +1,26 @@
 //! Tables: CSV and TSV files of any other program, with a header line.
 //!
-//! Takes a file whose columns `table_header` knows; gives its rows by process and lane, and all other columns as
-//! attributes. Quoted fields may have line ends. Where no column names a lane, `table_lanes` makes them. A row without
+//! Takes a file whose columns `header` knows; gives its rows by process and lane, and all other columns as
+//! attributes. Quoted fields may have line ends. Where no column names a lane, `lanes` makes them. A row without
 //! an end is unfinished. A fault that leaves a row drawable becomes a problem, and the row stays; all other rows are
 //! refused one by one. Memory: the rows, and a row of at most 1 MiB.
+
+pub(super) mod columns;
+mod form;
+pub(super) mod header;
+mod lanes;
+mod times;
+mod unit;
 
 use std::collections::HashMap;
 use std::io;
 
 use csv::ByteRecord;
 
+use self::columns::Role;
+use self::header::Places;
+use self::times::{Base, Seen, Times, note};
 use super::color;
-use super::column_map::Role;
 use super::cpu;
 use super::fields::{self, Quoting, Splitter, quoting, quoting_inside};
 use super::format::{About, Format};
@@ -22,10 +31,7 @@ use super::named;
 use super::part::{Content, Found, Origin, Part, Stopped};
 use super::source::Source;
 use super::stamp::{self, Stamp};
-use super::table_header::Places;
-use super::table_lanes;
-use super::table_times::{Base, Seen, Times, note};
-use super::{diagnosis, lines, table_unit};
+use super::{diagnosis, lines};
 use crate::model::{FIRST_NS, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Rows};
 use crate::text::units;
 
@@ -340,7 +346,7 @@ impl Table<'_> {
     ) -> Result<Stamp, String> {
         let with_role = |why: String| format!("{} {why}", role.key());
         if let Some(column) = self.date
-            && std::str::from_utf8(field).is_ok_and(table_unit::is_time_of_day)
+            && std::str::from_utf8(field).is_ok_and(unit::is_time_of_day)
         {
             let date = record.get(column).unwrap_or_default().trim_ascii();
             if is_nothing(date) {
@@ -424,9 +430,9 @@ impl Lanes {
     fn deal(&mut self, source: &mut Source<'_>) {
         let (mut count, mut is_full) = (0, false);
         let dealt = self.lanes.drain(..).flat_map(|Lane { process, rows, offsets, .. }| {
-            let (lane_of, lanes) = table_lanes::without_overlap(&rows);
+            let (lane_of, lanes) = lanes::without_overlap(&rows);
             count += u64::from(lanes);
-            is_full |= lanes == table_lanes::MOST;
+            is_full |= lanes == lanes::MOST;
             let lane = move |(rows, number): (Rows, u32)| {
                 let mut offsets = offsets.clone();
                 if number > 1 {

@@ -8,13 +8,14 @@
 use chrono::{MappedLocalTime, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::column_map::{ColumnMap, Role};
-use super::source::Source;
-use super::stamp::{self, Assumption, Stamp, Unit};
-use super::table_header::Units;
-use super::table_unit::{self, TimeUnit};
-use super::{diagnosis, fields, table_form, times};
+use super::columns::{ColumnMap, Role};
+use super::form;
+use super::header::Units;
+use super::unit::{self, TimeUnit};
 use crate::model::{FIRST_NS, LAST_NS};
+use crate::sources::source::Source;
+use crate::sources::stamp::{self, Assumption, Stamp, Unit};
+use crate::sources::{diagnosis, fields, times};
 use crate::text::units;
 
 /// What the times of a table count from.
@@ -145,7 +146,7 @@ impl<'a> Times<'a> {
             return self.on_the_wall(source, line, local, offset_s, assumed_s);
         }
         if let Some(unit) = unit
-            && let Some(ns) = table_unit::number(text, unit, has_comma)
+            && let Some(ns) = unit::number(text, unit, has_comma)
         {
             let is_wall = self.base != Some(Base::Own) && stamp::EPOCH_NS.contains(&ns);
             return Ok(if is_wall { Moment::Wall((ns, Some(0))) } else { Moment::Own(ns) });
@@ -182,22 +183,22 @@ impl<'a> Times<'a> {
         }
         let why = stamp::parse(text, 0).err().unwrap_or(stamp::NoStamp::Form);
         let unit = if self.base.is_none() { unit_advice(text, has_comma) } else { None };
-        Err(table_form::advice(text)
+        Err(form::advice(text)
             .unwrap_or_else(|| format!("{}{}", diagnosis::of_time(text, why), unit.unwrap_or_default())))
     }
 
     /// A time of the file's own clock: a number, in seconds if nothing says a unit, or a duration since its start.
     fn own(&mut self, line: u64, unit: Option<TimeUnit>, text: &str, has_comma: bool) -> Option<Moment> {
-        if let Some(ns) = table_unit::number(text, unit.unwrap_or(TimeUnit::Seconds), has_comma) {
+        if let Some(ns) = unit::number(text, unit.unwrap_or(TimeUnit::Seconds), has_comma) {
             if unit.is_none() {
                 self.bare_time.get_or_insert(line);
             }
             return Some(Moment::Own(ns));
         }
-        if self.has_hours && text.matches(':').count() == 1 && table_unit::is_time_of_day(text) {
-            return table_unit::duration(&format!("{text}:00"), has_comma).map(Moment::Own);
+        if self.has_hours && text.matches(':').count() == 1 && unit::is_time_of_day(text) {
+            return unit::duration(&format!("{text}:00"), has_comma).map(Moment::Own);
         }
-        let ns = table_unit::duration(text, has_comma)?;
+        let ns = unit::duration(text, has_comma)?;
         self.has_hours |= text.matches(':').count() == 2;
         Some(Moment::Own(ns))
     }
@@ -261,7 +262,7 @@ impl<'a> Times<'a> {
 
     /// Whether an end that is before its start is after midnight: both are times of day, without a date of their own.
     pub(super) fn is_across_midnight(&mut self, line: u64, start: &[u8], end: &[u8]) -> bool {
-        let is_time_of_day = |field| text(field).is_ok_and(table_unit::is_time_of_day);
+        let is_time_of_day = |field| text(field).is_ok_and(unit::is_time_of_day);
         let is_across = is_time_of_day(start) && is_time_of_day(end);
         if is_across {
             note(&mut self.midnights, line);
@@ -274,11 +275,11 @@ impl<'a> Times<'a> {
         let text = text(field)?;
         let has_comma = source.separator != b',';
         let unit = self.units.duration.or(self.units.start).unwrap_or_else(|| self.assumed_unit());
-        let number = table_unit::number(text, unit, has_comma);
+        let number = unit::number(text, unit, has_comma);
         if number.is_some() && self.units.duration.is_none() {
             self.bare_duration.get_or_insert((line, unit));
         }
-        let ns = number.or_else(|| table_unit::duration(text, has_comma));
+        let ns = number.or_else(|| unit::duration(text, has_comma));
         ns.ok_or_else(|| {
             format!("{} is no duration: write `1.5 s`, `0:00:01.5` or a number", fields::quoted(field))
         })
@@ -341,9 +342,8 @@ const TOO_LARGE: &str = "is too large: is its unit right? Set it by --columns un
 
 /// The option for a number whose digits do not tell its unit.
 fn unit_advice(text: &str, has_comma: bool) -> Option<String> {
-    let is_sensible = |unit: &TimeUnit| {
-        table_unit::number(text, *unit, has_comma).is_some_and(|ns| ns < stamp::EPOCH_NS.start)
-    };
+    let is_sensible =
+        |unit: &TimeUnit| unit::number(text, *unit, has_comma).is_some_and(|ns| ns < stamp::EPOCH_NS.start);
     let unit = [TimeUnit::Microseconds, TimeUnit::Nanoseconds].into_iter().find(is_sensible)?;
     let name = if unit == TimeUnit::Microseconds { "us" } else { "ns" };
     Some(format!("; or, if it counts from another moment, say its unit: --columns unit={name}"))
