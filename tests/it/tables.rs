@@ -128,7 +128,7 @@ fn small_numbers_count_from_a_start_of_the_files_own() {
     let (_, told) = table.read(&[]);
     assert!(
         told.contains(
-            "own.csv:2: times are numbers too small for times since 1970: read as seconds since a start of the file's \
+            "own.csv:2: times are numbers, but by their size no times since 1970: read as seconds since a start of the file's \
              own; set another unit by --columns unit=ms"
         ),
         "{told}"
@@ -262,7 +262,7 @@ fn a_shift_that_ends_after_midnight_is_no_fault() {
     let expected = "day 1 28800000000000, late 1 120500000000, night 1 28800000000000; lanes 2";
     assert_eq!(shifts.tasks(&[]), expected);
     let (_, told) = shifts.read(&[]);
-    let said = "shifts.csv:2: times of day have no date, and 2 spans would end before the start: read as ending after \
+    let said = "shifts.csv:2: times of day have no date of their own, and 2 spans would end before the start: read as ending after \
                 midnight\n";
     assert!(told.contains(said) && told.ends_with("1 problem\n"), "{told}");
     let (_, told) = table("back.csv", "task,start,end\na,30:00:00,00:00:01\n").read(&[]);
@@ -277,8 +277,9 @@ fn an_hour_that_a_zone_repeats_or_skips_is_told() {
     let table = table("dst.csv", content);
     let (_, told) = table.read(&["--columns", "zone=America/New_York"]);
     let zone = "America/New_York";
-    let twice =
-        format!("dst.csv:2: 2 times that the clock of {zone} showed twice: read as the earlier moment\n");
+    let twice = format!(
+        "dst.csv:2: 2 times that the clock of {zone} showed twice: read as the earlier moment, unless an end would be before its start\n"
+    );
     let never = format!(
         "dst.csv:3: 1 time that the clock of {zone} skipped: read with the offset before the change\n"
     );
@@ -368,4 +369,97 @@ fn names_in_a_header_cannot_harm_a_terminal_or_a_shell() {
     let told = table("t.csv", "start,it's\u{1b}[31m,$(id)\n1,2,3\n").refused(&[]);
     assert!(!told.contains('\u{1b}'), "{told}");
     assert!(told.contains("--columns 'task=???,start=start,end=???' (columns: start, #2, $(id))"), "{told}");
+}
+
+#[test]
+fn each_column_of_times_may_have_a_unit() {
+    let of_two = table("t.csv", "name,start_ms,end_s\na,1000,2.5\n");
+    assert_eq!(of_two.tasks(&[]), "a 1 1500000000; lanes 1");
+    let of_one = table("t.csv", "name,start,end_ms\na,1000,2500\n");
+    assert_eq!(of_one.tasks(&[]), "a 1 1500000000; lanes 1");
+    let bare = table("t.csv", "name,start_ms,dur\na,1000,250\n");
+    let (_, told) = bare.read(&[]);
+    let assumption = "t.csv:2: durations are numbers without a unit: read as milliseconds; set another by --columns \
+                      duration-unit=s\n";
+    assert!(told.contains(assumption), "{told}");
+    assert_eq!(bare.tasks(&["--columns", "duration-unit=s"]), "a 1 250000000000; lanes 1");
+}
+
+#[test]
+fn a_column_of_dates_belongs_to_times_of_day() {
+    let shift =
+        table("t.csv", "date,task,start,end\n2026-11-20,a,23:00:00,23:30\n2026-11-21,b,23:00,01:00:00\n");
+    let (stats, told) = shift.read(&[]);
+    assert_eq!(stats["start"], "2026-11-20T23:00:00.000000000+00:00", "{told}");
+    assert!(told.contains("t.csv:3: times of day have no date of their own, and 1 span would end"), "{told}");
+    assert_eq!(shift.tasks(&[]), "a 1 1800000000000, b 1 7200000000000; lanes 1");
+    let german = table("t.csv", "Day;task;start;end\n20.11.2026;a;10:00:00;10:00:01,5\n");
+    let (_, told) = german.read(&[]);
+    assert!(
+        told.contains(
+            "t.csv:2: times of day are read without the column `Day`: start `20.11.2026 10:00:00` is a date"
+        ),
+        "{told}"
+    );
+    let (stats, told) = german.read(&["--columns", "format=%d.%m.%Y %H:%M:%S,zone=Europe/Berlin"]);
+    assert_eq!(stats["start"], "2026-11-20T10:00:00.000000000+01:00", "{told}");
+    assert!(told.ends_with("0 problems\n"), "{told}");
+    let names = table("t.csv", "day,task,start,end\nMonday,a,10:00:00,10:00:01\n,b,10:00:02,10:00:03\n");
+    assert_eq!(names.tasks(&[]), "a 1 1000000000, b 1 1000000000; lanes 1");
+    let gap = table("t.csv", "date,task,start,end\n2026-11-20,a,10:00:00,10:00:01\n,b,10:00:02,10:00:03\n");
+    let (_, told) = gap.read(&[]);
+    assert!(told.contains("t.csv:3: row skipped: start `10:00:02` has no date\n"), "{told}");
+}
+
+#[test]
+fn a_span_may_end_in_the_second_pass_of_a_repeated_hour() {
+    let content = "task,start,end\na,2026-11-01 01:50:00,2026-11-01 01:10:00\n";
+    let tasks = table("dst.csv", content).tasks(&["--columns", "zone=America/New_York"]);
+    assert_eq!(tasks, "a 1 1200000000000; lanes 1");
+}
+
+#[test]
+fn seconds_since_1970_by_their_form_need_no_zone() {
+    let table = table("t.csv", "task,start,end\na,1795215291,1795215292\n");
+    let map = ["--columns", "format=%s,zone=America/New_York"];
+    for (bias, start) in
+        [("0", "2026-11-20T22:54:51.000000000+00:00"), ("60", "2026-11-20T23:54:51.000000000+01:00")]
+    {
+        let (stats, told) = table.read(&[&map[..], &["--bias", bias]].concat());
+        assert_eq!(stats["start"], start, "{told}");
+        assert!(told.ends_with("0 problems\n"), "{told}");
+    }
+}
+
+#[test]
+fn numbers_of_no_known_size_get_the_unit_to_write() {
+    for (start, end, unit) in
+        [("8123456123456789", "8123456123456790", "ns"), ("177270480012", "177270480013", "us")]
+    {
+        let table = table("t.csv", format!("task,start,end\na,{start},{end}\n"));
+        let told = table.refused(&[]);
+        let option = format!("unit={unit}");
+        assert!(told.contains("is a number whose unit is unknown"), "{told}");
+        assert!(told.contains(&format!("say its unit: --columns {option}\n")), "{told}");
+        let ns = if unit == "ns" { 1 } else { 1000 };
+        assert_eq!(table.tasks(&["--columns", &option]), format!("a 1 {ns}; lanes 1"));
+    }
+}
+
+#[test]
+fn minutes_of_an_hour_are_read_after_times_of_day() {
+    let table = table("t.csv", "task,start,end\na,10:00:00,10:01\nb,10:02,noon\nc,10:02,10:03:30\n");
+    let (_, told) = table.read(&[]);
+    assert!(
+        told.contains("t.csv:3: row skipped: end `noon` is no time of day, as the times above are\n"),
+        "{told}"
+    );
+    assert_eq!(table.tasks(&[]), "a 1 60000000000, c 1 90000000000; lanes 1");
+}
+
+#[test]
+fn times_with_the_name_of_utc_are_no_assumption() {
+    let content = "task,start,end\na,2026-11-20 10:00:00 UTC,2026-11-20 10:00:01 GMT\nb,2026-11-20 10:00 UTC,2026-11-20 10:01 Z\n";
+    let (_, told) = table("t.csv", content).read(&[]);
+    assert!(told.ends_with("0 problems\n"), "{told}");
 }

@@ -8,7 +8,6 @@ use std::io;
 
 use csv::ByteRecord;
 
-use super::column_map::{ColumnMap, ColumnsFound};
 use super::fields::{self, Splitter};
 use super::format::Format;
 use super::formats::{FORMATS, TABLES, with_columns};
@@ -18,7 +17,8 @@ use super::json;
 use super::lines::{Fault, LineEnd};
 use super::named;
 use super::source::Source;
-use super::table_header::Places;
+use super::table::columns::{ColumnMap, ColumnsFound};
+use super::table::header::Places;
 use super::times;
 
 /// What may separate the columns of a header, the likeliest first.

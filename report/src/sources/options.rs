@@ -1,6 +1,6 @@
 //! Options: how files are read, and what the user says about files that do not say it themselves.
 
-use super::column_map::ColumnMap;
+use super::table::columns::ColumnMap;
 
 /// What is not in the files.
 #[derive(Debug, Clone, Default)]

@@ -13,7 +13,6 @@ use rayon::prelude::*;
 use recorder::format::FileName;
 
 use super::axis::{self, Axis, FileClock, Placed, Shifts};
-use super::column_map::ColumnsFound;
 use super::detection::{Detected, detect};
 use super::finding::{File, Files};
 use super::format::{Clock, Format};
@@ -23,6 +22,7 @@ use super::options::{Options, Way};
 use super::part::{Content, Found, LaneRows, Origin, Part, Stopped};
 use super::progress::Progress;
 use super::source::Source;
+use super::table::columns::ColumnsFound;
 use crate::model::union;
 use crate::model::{self, LaneIdentity, ProcessIdentity, Rows, SampleRows, Summary};
 use crate::text::Problems;

@@ -14,13 +14,13 @@ use csv::ByteRecord;
 
 use super::assumed::Assumed;
 use super::bytes::{Decoded, decoded};
-use super::column_map::ColumnsFound;
 use super::diagnosis;
 use super::given::OfFile;
 use super::lines::{Fault, LineEnd, Lines};
 use super::options::{Options, Way};
 use super::progress::Progress;
 use super::refused::Refused;
+use super::table::columns::ColumnsFound;
 use crate::text::Problems;
 
 /// The bytes of a file, decoded.

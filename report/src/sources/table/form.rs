@@ -60,7 +60,8 @@ impl Form {
             rest = behind;
         }
         parse(&mut parsed, rest, self.behind.iter())?;
-        let offset_s = parsed.offset();
+        // Seconds since 1970 count in UTC.
+        let offset_s = parsed.offset().or(parsed.timestamp().map(|_| 0));
         let local = parsed.to_naive_datetime_with_offset(offset_s.unwrap_or(0)).or_else(|error| {
             let has_time = parsed.hour_mod_12().is_some() || parsed.minute().is_some();
             let date = parsed.to_naive_date().map_err(|_| error)?;
@@ -212,6 +213,9 @@ mod tests {
         ] {
             assert_eq!(ns(form, text), Some(SECOND + after_ns), "{form}: {text}");
         }
+        assert_eq!(Form::of("%s").unwrap().parse("1795215291").unwrap().1, Some(0), "it needs no zone");
+        assert_eq!(ns("%s", "1795215291"), Some(SECOND));
+        assert_eq!(ns("%s %z", "1795215291 +0100"), Some(SECOND));
         assert_eq!(ns("%d.%m.%Y", "20.11.2026"), Some(1_795_132_800_000_000_000));
         assert_eq!(ns("%d.%m.%Y %H:%M", "20.11.2026 22:54"), Some(SECOND - 51_000_000_000));
         for text in ["20.11.2026 22:54:51.", "20.11.2026 22:54:51,x", "20.11.2026", ""] {

@@ -134,10 +134,14 @@ fn with_units(text: &str, has_comma: bool) -> Option<i64> {
     (!text.trim().is_empty()).then_some(sum)
 }
 
-/// Whether a duration can be a time of day: `22:54:51.5`.
-pub(super) fn is_time_of_day(duration: &str) -> bool {
-    duration.matches(':').count() == 2
-        && duration.split(':').next().is_some_and(|hours| hours.parse::<u8>().is_ok_and(|hours| hours < 24))
+/// Whether a text can be a time of day: `22:54:51.5`, `22:54`, `10:54 PM`.
+pub(super) fn is_time_of_day(text: &str) -> bool {
+    let has_minutes = match text.matches(':').count() {
+        1 => !text.contains(['.', ',']),
+        count => count == 2,
+    };
+    has_minutes
+        && text.split(':').next().is_some_and(|hours| hours.parse::<u8>().is_ok_and(|hours| hours < 24))
 }
 
 /// `1:02:03.5`, `2 days 00:00:01.5`, `2-00:00:01`, and `02:03.5`, which has a fraction and so no hours.

@@ -10,8 +10,8 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 use csv::ByteRecord;
 
-use super::table_form::Form;
-use super::table_unit::TimeUnit;
+use super::form::Form;
+use super::unit::TimeUnit;
 use crate::text::{proposal, terminal, units};
 
 /// What a column is to a span.
@@ -129,7 +129,7 @@ impl ColumnMap {
     }
 
     /// The columns that a header lacks.
-    pub(super) fn missing_in(&self, header: &ByteRecord) -> Vec<String> {
+    pub(in crate::sources) fn missing_in(&self, header: &ByteRecord) -> Vec<String> {
         let is_missing = |column: &&Column| column.position(header).is_none();
         self.columns.iter().map(|(_, column)| column).filter(is_missing).map(Column::text).collect()
     }
@@ -273,7 +273,7 @@ pub(crate) struct MissingColumns {
 
 impl ColumnsFound {
     /// Looks for the columns in the header of a file.
-    pub(super) fn in_header(map: &ColumnMap, path: &Path, header: &ByteRecord) -> ColumnsFound {
+    pub(in crate::sources) fn in_header(map: &ColumnMap, path: &Path, header: &ByteRecord) -> ColumnsFound {
         let columns = map.missing_in(header);
         if columns.is_empty() {
             return ColumnsFound::Found;
@@ -290,7 +290,7 @@ impl ColumnsFound {
     }
 
     /// Adds what another file has. Of files that lack as many columns, the first counts.
-    pub(super) fn join(&mut self, other: ColumnsFound) {
+    pub(in crate::sources) fn join(&mut self, other: ColumnsFound) {
         let rank = |found: &ColumnsFound| match found {
             ColumnsFound::Found => 0,
             ColumnsFound::Missing(missing) => missing.columns.len(),

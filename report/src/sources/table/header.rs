@@ -9,9 +9,9 @@ use std::collections::HashSet;
 
 use csv::ByteRecord;
 
-use super::column_map::{self, ColumnMap, Role};
-use super::header::all_of;
-use super::table_unit::TimeUnit;
+use super::columns::{self, ColumnMap, Role};
+use super::unit::TimeUnit;
+use crate::sources::header::all_of;
 
 /// The usual names of a role, the surest first.
 fn usual_names(role: Role) -> impl Iterator<Item = &'static str> {
@@ -45,16 +45,26 @@ const MOST_COLUMNS: usize = 1000;
 
 /// Which columns make a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Places {
+pub(in crate::sources) struct Places {
     /// By role.
     columns: [Option<usize>; Role::ALL.len()],
     units: [Option<TimeUnit>; Role::ALL.len()],
+    /// The column of dates beside times of day.
+    date: Option<usize>,
+}
+
+/// The units in the names of the columns of times. That of a start is also that of an end without one, and the reverse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Units {
+    pub(super) start: Option<TimeUnit>,
+    pub(super) end: Option<TimeUnit>,
+    pub(super) duration: Option<TimeUnit>,
 }
 
 impl Places {
     /// Finds the columns in a header. The map counts if the header has all of its columns.
-    pub(super) fn find(header: &ByteRecord, map: &ColumnMap) -> Places {
-        let mut places = Places { columns: Default::default(), units: Default::default() };
+    pub(in crate::sources) fn find(header: &ByteRecord, map: &ColumnMap) -> Places {
+        let mut places = Places { columns: Default::default(), units: Default::default(), date: None };
         if map.missing_in(header).is_empty() {
             for (role, position) in map.positions(header) {
                 places.set(header, role, position);
@@ -77,6 +87,9 @@ impl Places {
             let found = usual_names(role).find_map(at);
             places.set(header, role, found);
         }
+        let is_date = |position: &usize| names[*position].is("date") || names[*position].is("day");
+        let is_free = |position: &usize| !places.columns.contains(&Some(*position));
+        places.date = (0..names.len()).filter(is_free).find(is_date);
         places
     }
 
@@ -93,14 +106,19 @@ impl Places {
         self.column(role).is_some()
     }
 
-    /// The unit of times, and that of durations, in the names of their columns.
-    pub(super) fn units(&self) -> (Option<TimeUnit>, Option<TimeUnit>) {
+    /// The column of dates, which also is an attribute.
+    pub(super) fn date(&self) -> Option<usize> {
+        self.date
+    }
+
+    pub(super) fn units(&self) -> Units {
         let unit = |role: Role| self.units[role as usize];
-        (unit(Role::Start).or(unit(Role::End)), unit(Role::Duration))
+        let (start, end) = (unit(Role::Start), unit(Role::End));
+        Units { start: start.or(end), end: end.or(start), duration: unit(Role::Duration) }
     }
 
     /// Whether a row of these columns is a span.
-    pub(super) fn make_spans(&self) -> bool {
+    pub(in crate::sources) fn make_spans(&self) -> bool {
         self.has(Role::Task) && self.time_count() == 2
     }
 
@@ -128,7 +146,7 @@ impl Places {
 
     /// What to ask a user whose header lacks a role. `None` if no column is known as a time: then it may be a table of
     /// something else.
-    pub(super) fn question(&self, header: &ByteRecord) -> Option<String> {
+    pub(in crate::sources) fn question(&self, header: &ByteRecord) -> Option<String> {
         if self.time_count() == 0 || self.make_spans() {
             return None;
         }
@@ -138,12 +156,12 @@ impl Places {
             [one] => ("column is the", (*one).to_owned()),
             several => ("columns are the", all_of(several)),
         };
-        let columns = column_map::listed(header);
+        let columns = columns::listed(header);
         Some(format!("cannot tell which {verb} {missing}; say it: {option} (columns: {columns})"))
     }
 
     /// The option to write, with `???` for what only the user knows.
-    pub(super) fn option(&self, header: &ByteRecord) -> String {
+    pub(in crate::sources) fn option(&self, header: &ByteRecord) -> String {
         self.missing(header).1
     }
 
@@ -154,7 +172,7 @@ impl Places {
         };
         let missing = roles.into_iter().filter(|role| !self.has(*role)).collect();
         let parts = roles.map(|role| match self.column(role) {
-            Some(position) => format!("{}={}", role.key(), column_map::written(header, position)),
+            Some(position) => format!("{}={}", role.key(), columns::written(header, position)),
             None => format!("{}=???", role.key()),
         });
         (missing, format!("--columns '{}'", parts.join(",")))
@@ -247,14 +265,18 @@ mod tests {
 
     #[test]
     fn units_are_in_the_names_of_columns() {
-        let units = |header: &str| Places::find(&record(header), &ColumnMap::default()).units();
-        assert_eq!(units("task,start_us,dur"), (Some(TimeUnit::Microseconds), None));
-        assert_eq!(units("task,start,elapsed (s)"), (None, Some(TimeUnit::Seconds)));
-        assert_eq!(
-            units("task,startNs,duration [ms]"),
-            (Some(TimeUnit::Nanoseconds), Some(TimeUnit::Milliseconds))
-        );
-        assert_eq!(units("task,start,end"), (None, None));
+        use TimeUnit::{Microseconds, Milliseconds, Nanoseconds, Seconds};
+        for (header, start, end, duration) in [
+            ("task,start_us,dur", Some(Microseconds), Some(Microseconds), None),
+            ("task,start,elapsed (s)", None, None, Some(Seconds)),
+            ("task,startNs,duration [ms]", Some(Nanoseconds), Some(Nanoseconds), Some(Milliseconds)),
+            ("task,start,end_s", Some(Seconds), Some(Seconds), None),
+            ("task,start_ms,end_s", Some(Milliseconds), Some(Seconds), None),
+            ("task,start,end", None, None, None),
+        ] {
+            let units = Places::find(&record(header), &ColumnMap::default()).units();
+            assert_eq!(units, Units { start, end, duration }, "{header}");
+        }
     }
 
     #[test]

@@ -1,17 +1,26 @@
 //! Tables: CSV and TSV files of any other program, with a header line.
 //!
-//! Takes a file whose columns `table_header` knows; gives its rows by process and lane, and all other columns as
-//! attributes. Quoted fields may have line ends. Where no column names a lane, `table_lanes` makes them. A row without
+//! Takes a file whose columns `header` knows; gives its rows by process and lane, and all other columns as
+//! attributes. Quoted fields may have line ends. Where no column names a lane, `lanes` makes them. A row without
 //! an end is unfinished. A fault that leaves a row drawable becomes a problem, and the row stays; all other rows are
 //! refused one by one. Memory: the rows, and a row of at most 1 MiB.
+
+pub(super) mod columns;
+mod form;
+pub(super) mod header;
+mod lanes;
+mod times;
+mod unit;
 
 use std::collections::HashMap;
 use std::io;
 
 use csv::ByteRecord;
 
+use self::columns::Role;
+use self::header::Places;
+use self::times::{Base, Seen, Times, note};
 use super::color;
-use super::column_map::Role;
 use super::cpu;
 use super::fields::{self, Quoting, Splitter, quoting, quoting_inside};
 use super::format::{About, Format};
@@ -22,9 +31,6 @@ use super::named;
 use super::part::{Content, Found, Origin, Part, Stopped};
 use super::source::Source;
 use super::stamp::{self, Stamp};
-use super::table_header::Places;
-use super::table_lanes;
-use super::table_times::{Base, Seen, Times, note};
 use super::{diagnosis, lines};
 use crate::model::{FIRST_NS, Kind, LAST_NS, LaneIdentity, ProcessIdentity, Rows};
 use crate::text::units;
@@ -62,13 +68,13 @@ impl Format for Tables {
     fn read(&self, source: &mut Source<'_>, header: &ByteRecord) -> Result<Found, Stopped> {
         let map = &source.options.columns;
         let places = Places::find(header, map);
-        let (unit, duration_unit) = places.units();
         for (name, positions) in repeated_others(header, &[]) {
             source.problem(1, repeated(&fields::quoted(name.as_bytes()), &positions));
         }
         let mut table = Table {
             attributes: places.attributes(header),
-            times: Times::new(map, unit, duration_unit),
+            times: Times::new(map, places.units()),
+            date: places.date(),
             lanes: Lanes::default(),
             without_start: (0, 0),
             header,
@@ -98,6 +104,8 @@ struct Table<'a> {
     places: Places,
     attributes: Vec<(usize, String)>,
     times: Times<'a>,
+    /// The column of the dates of times of day.
+    date: Option<usize>,
     lanes: Lanes,
     /// How many rows have no start.
     without_start: Seen,
@@ -280,16 +288,21 @@ impl Table<'_> {
         {
             return Err("its last field may be cut off".into());
         }
-        let mut moment = |role: Role, field| {
-            self.times.moment(source, line, field).map_err(|why| format!("{} {why}", role.key()))
-        };
+        let mut moment = |role: Role, field| self.moment(source, line, record, role, field);
         let (start, end_ns) = match (start, end, duration) {
             (Some(start_field), Some(end_field), _) => {
                 let start = moment(Role::Start, start_field)?;
                 if is_nothing(end_field) {
                     return Ok(Some(Extent { start, end_ns: None }));
                 }
-                let end = moment(Role::End, end_field)?;
+                let times = self.times;
+                let mut end = self.moment(source, line, record, Role::End, end_field)?;
+                if end.0 < start.0 && times.has_later_readings() {
+                    self.times = times;
+                    self.times.reads_later = true;
+                    end = self.moment(source, line, record, Role::End, end_field)?;
+                    self.times.reads_later = false;
+                }
                 if end.1.is_some() != start.1.is_some() {
                     return Err(stamp::ONE_OFFSET.into());
                 }
@@ -320,6 +333,36 @@ impl Table<'_> {
             return Err("its duration is too long".into());
         }
         Ok(Some(Extent { start, end_ns: Some(end_ns.max(start.0)) }))
+    }
+
+    /// The time in a field. A time of day gets the date of its row, if there is a column of dates.
+    fn moment(
+        &mut self,
+        source: &mut Source<'_>,
+        line: u64,
+        record: &ByteRecord,
+        role: Role,
+        field: &[u8],
+    ) -> Result<Stamp, String> {
+        let with_role = |why: String| format!("{} {why}", role.key());
+        if let Some(column) = self.date
+            && std::str::from_utf8(field).is_ok_and(unit::is_time_of_day)
+        {
+            let date = record.get(column).unwrap_or_default().trim_ascii();
+            if is_nothing(date) {
+                return Err(format!("{} has no date", with_role(fields::quoted(field))));
+            }
+            match self.times.moment(source, line, role, &[date, b" ", field].concat()) {
+                Err(why) if self.times.base().is_none() => {
+                    let column = fields::quoted(self.header[column].trim_ascii());
+                    let why = with_role(why);
+                    source.problem(line, format!("times of day are read without the column {column}: {why}"));
+                    self.date = None;
+                }
+                read => return read.map_err(with_role),
+            }
+        }
+        self.times.moment(source, line, role, field).map_err(with_role)
     }
 }
 
@@ -387,9 +430,9 @@ impl Lanes {
     fn deal(&mut self, source: &mut Source<'_>) {
         let (mut count, mut is_full) = (0, false);
         let dealt = self.lanes.drain(..).flat_map(|Lane { process, rows, offsets, .. }| {
-            let (lane_of, lanes) = table_lanes::without_overlap(&rows);
+            let (lane_of, lanes) = lanes::without_overlap(&rows);
             count += u64::from(lanes);
-            is_full |= lanes == table_lanes::MOST;
+            is_full |= lanes == lanes::MOST;
             let lane = move |(rows, number): (Rows, u32)| {
                 let mut offsets = offsets.clone();
                 if number > 1 {

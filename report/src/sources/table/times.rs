@@ -8,16 +8,15 @@
 use chrono::{MappedLocalTime, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::column_map::ColumnMap;
-use super::source::Source;
-use super::stamp::{self, Assumption, Stamp, Unit};
-use super::table_unit::{self, TimeUnit};
-use super::{diagnosis, fields, table_form, times};
+use super::columns::{ColumnMap, Role};
+use super::form;
+use super::header::Units;
+use super::unit::{self, TimeUnit};
 use crate::model::{FIRST_NS, LAST_NS};
+use crate::sources::source::Source;
+use crate::sources::stamp::{self, Assumption, Stamp, Unit};
+use crate::sources::{diagnosis, fields, times};
 use crate::text::units;
-
-/// A number of this many ns or more since 1970 is a time since September 2001.
-const EPOCH_NS: i64 = 1_000_000_000_000_000_000;
 
 /// What the times of a table count from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,15 +38,18 @@ enum Moment {
 #[derive(Clone, Copy)]
 pub(super) struct Times<'a> {
     map: &'a ColumnMap,
-    /// Units in the names of the columns of times and of durations.
-    unit: Option<TimeUnit>,
-    duration_unit: Option<TimeUnit>,
+    /// Units that the user or the names of the columns say.
+    units: Units,
     base: Option<Base>,
     /// The unit of the first number of the size of today's time.
     epoch_unit: Option<Unit>,
     /// The first lines with a number whose unit was assumed: a time, and a duration with its unit.
     bare_time: Option<u64>,
     bare_duration: Option<(u64, TimeUnit)>,
+    /// Whether a time had hours, minutes and seconds, so that minutes of an hour are no doubt.
+    has_hours: bool,
+    /// Whether a time that the clock of the zone showed twice is read as the later moment.
+    pub(super) reads_later: bool,
     /// How many times the clock of the zone showed twice or never, and the first line.
     folds: Seen,
     gaps: Seen,
@@ -67,20 +69,21 @@ pub(super) fn note((count, first): &mut Seen, line: u64) {
 
 impl<'a> Times<'a> {
     /// Units are those in the names of the columns.
-    pub(super) fn new(
-        map: &'a ColumnMap,
-        unit: Option<TimeUnit>,
-        duration_unit: Option<TimeUnit>,
-    ) -> Times<'a> {
-        let (unit, duration_unit) = (map.unit.or(unit), map.duration_unit.or(duration_unit));
+    pub(super) fn new(map: &'a ColumnMap, units: Units) -> Times<'a> {
+        let units = Units {
+            start: map.unit.or(units.start),
+            end: map.unit.or(units.end),
+            duration: map.duration_unit.or(units.duration).or(map.unit),
+        };
         Times {
             map,
-            unit,
-            duration_unit,
+            units,
             base: None,
             epoch_unit: None,
             bare_time: None,
             bare_duration: None,
+            has_hours: false,
+            reads_later: false,
             folds: (0, 0),
             gaps: (0, 0),
             midnights: (0, 0),
@@ -92,16 +95,23 @@ impl<'a> Times<'a> {
         self.base
     }
 
+    /// Whether a time may have a later reading.
+    pub(super) fn has_later_readings(&self) -> bool {
+        self.map.zone.is_some()
+    }
+
     /// The time in a field, with its offset from UTC if it has one. It counts from the base.
     pub(super) fn moment(
         &mut self,
         source: &mut Source<'_>,
         line: u64,
+        role: Role,
         field: &[u8],
     ) -> Result<Stamp, String> {
         let text = text(field)?;
+        let unit = if role == Role::End { self.units.end } else { self.units.start };
         let moment =
-            self.read(source, line, text).map_err(|why| format!("{} {why}", fields::quoted(field)))?;
+            self.read(source, line, unit, text).map_err(|why| format!("{} {why}", fields::quoted(field)))?;
         let (base, stamp) = match moment {
             Moment::Wall(stamp) => (Base::Wall, stamp),
             Moment::Own(ns) => (Base::Own, (ns, Some(0))),
@@ -122,21 +132,27 @@ impl<'a> Times<'a> {
         Ok(stamp)
     }
 
-    fn read(&mut self, source: &mut Source<'_>, line: u64, text: &str) -> Result<Moment, String> {
+    fn read(
+        &mut self,
+        source: &mut Source<'_>,
+        line: u64,
+        unit: Option<TimeUnit>,
+        text: &str,
+    ) -> Result<Moment, String> {
         let has_comma = source.separator != b',';
         let assumed_s = source.options.assumed_offset_s.unwrap_or(0);
         let of_form = self.map.form.as_ref().map(|form| (form, form.parse(text)));
         if let Some((_, Ok((local, offset_s)))) = of_form {
             return self.on_the_wall(source, line, local, offset_s, assumed_s);
         }
-        if let Some(unit) = self.unit
-            && let Some(ns) = table_unit::number(text, unit, has_comma)
+        if let Some(unit) = unit
+            && let Some(ns) = unit::number(text, unit, has_comma)
         {
-            let is_wall = self.base != Some(Base::Own) && ns >= EPOCH_NS;
+            let is_wall = self.base != Some(Base::Own) && stamp::EPOCH_NS.contains(&ns);
             return Ok(if is_wall { Moment::Wall((ns, Some(0))) } else { Moment::Own(ns) });
         }
         if self.base == Some(Base::Own) {
-            return self.own(line, text, has_comma).ok_or_else(|| why_not_own(text));
+            return self.own(line, unit, text, has_comma).ok_or_else(|| self.why_not_own(text));
         }
         let known = match self.map.zone {
             None => times::known(text, assumed_s),
@@ -155,7 +171,7 @@ impl<'a> Times<'a> {
         }
         if self.base.is_none()
             && of_form.is_none()
-            && let Some(own) = self.own(line, text, has_comma)
+            && let Some(own) = self.own(line, unit, text, has_comma)
         {
             return Ok(own);
         }
@@ -166,18 +182,37 @@ impl<'a> Times<'a> {
             return Err(form.refusal(text, error));
         }
         let why = stamp::parse(text, 0).err().unwrap_or(stamp::NoStamp::Form);
-        Err(table_form::advice(text).unwrap_or_else(|| diagnosis::of_time(text, why)))
+        let unit = if self.base.is_none() { unit_advice(text, has_comma) } else { None };
+        Err(form::advice(text)
+            .unwrap_or_else(|| format!("{}{}", diagnosis::of_time(text, why), unit.unwrap_or_default())))
     }
 
     /// A time of the file's own clock: a number, in seconds if nothing says a unit, or a duration since its start.
-    fn own(&mut self, line: u64, text: &str, has_comma: bool) -> Option<Moment> {
-        if let Some(ns) = table_unit::number(text, self.unit.unwrap_or(TimeUnit::Seconds), has_comma) {
-            if self.unit.is_none() {
+    fn own(&mut self, line: u64, unit: Option<TimeUnit>, text: &str, has_comma: bool) -> Option<Moment> {
+        if let Some(ns) = unit::number(text, unit.unwrap_or(TimeUnit::Seconds), has_comma) {
+            if unit.is_none() {
                 self.bare_time.get_or_insert(line);
             }
             return Some(Moment::Own(ns));
         }
-        table_unit::duration(text, has_comma).map(Moment::Own)
+        if self.has_hours && text.matches(':').count() == 1 && unit::is_time_of_day(text) {
+            return unit::duration(&format!("{text}:00"), has_comma).map(Moment::Own);
+        }
+        let ns = unit::duration(text, has_comma)?;
+        self.has_hours |= text.matches(':').count() == 2;
+        Some(Moment::Own(ns))
+    }
+
+    /// Why a text is no time of the file's own clock.
+    fn why_not_own(&self, text: &str) -> String {
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+        match text {
+            "" => "is empty".into(),
+            _ if is_number => TOO_LARGE.into(),
+            _ if stamp::parse(text, 0).is_ok() => MIXED.into(),
+            _ if self.has_hours => "is no time of day, as the times above are".into(),
+            _ => "is no time: the times above are numbers".into(),
+        }
     }
 
     /// A local time as one of the wall clock: by its offset, by the zone, or by an assumed offset.
@@ -203,15 +238,16 @@ impl<'a> Times<'a> {
         Ok(Moment::Wall((ns, is_known.then_some(offset_s))))
     }
 
-    /// The offset of a zone at a local time, in seconds. Of a time that its clock showed twice, the earlier; of one that
-    /// it skipped, the offset before.
+    /// The offset of a zone at a local time, in seconds. Of a time that its clock showed twice, the earlier, unless it is
+    /// to read the later; of one that it skipped, the offset before.
     fn offset_in(&mut self, zone: Tz, local: NaiveDateTime, line: u64) -> i32 {
         match zone.offset_from_local_datetime(&local) {
             MappedLocalTime::Single(offset) => offset.fix().local_minus_utc(),
             MappedLocalTime::Ambiguous(earlier, later) => {
                 note(&mut self.folds, line);
                 // A greater offset is an earlier moment.
-                earlier.fix().local_minus_utc().max(later.fix().local_minus_utc())
+                let offsets = [earlier, later].map(|offset| offset.fix().local_minus_utc());
+                if self.reads_later { offsets[0].min(offsets[1]) } else { offsets[0].max(offsets[1]) }
             }
             MappedLocalTime::None => {
                 note(&mut self.gaps, line);
@@ -224,10 +260,10 @@ impl<'a> Times<'a> {
         }
     }
 
-    /// Whether an end that is before its start is after midnight: both are times of day without a date.
+    /// Whether an end that is before its start is after midnight: both are times of day, without a date of their own.
     pub(super) fn is_across_midnight(&mut self, line: u64, start: &[u8], end: &[u8]) -> bool {
-        let is_time_of_day = |field| text(field).is_ok_and(table_unit::is_time_of_day);
-        let is_across = self.base == Some(Base::Own) && is_time_of_day(start) && is_time_of_day(end);
+        let is_time_of_day = |field| text(field).is_ok_and(unit::is_time_of_day);
+        let is_across = is_time_of_day(start) && is_time_of_day(end);
         if is_across {
             note(&mut self.midnights, line);
         }
@@ -238,12 +274,12 @@ impl<'a> Times<'a> {
     pub(super) fn duration(&mut self, source: &Source<'_>, line: u64, field: &[u8]) -> Result<i64, String> {
         let text = text(field)?;
         let has_comma = source.separator != b',';
-        let unit = self.duration_unit.or(self.unit).unwrap_or_else(|| self.assumed_unit());
-        let number = table_unit::number(text, unit, has_comma);
-        if number.is_some() && self.duration_unit.is_none() && self.unit.is_none() {
+        let unit = self.units.duration.or(self.units.start).unwrap_or_else(|| self.assumed_unit());
+        let number = unit::number(text, unit, has_comma);
+        if number.is_some() && self.units.duration.is_none() {
             self.bare_duration.get_or_insert((line, unit));
         }
-        let ns = number.or_else(|| table_unit::duration(text, has_comma));
+        let ns = number.or_else(|| unit::duration(text, has_comma));
         ns.ok_or_else(|| {
             format!("{} is no duration: write `1.5 s`, `0:00:01.5` or a number", fields::quoted(field))
         })
@@ -262,14 +298,14 @@ impl<'a> Times<'a> {
     /// Reports what was assumed for the whole file.
     pub(super) fn report(&self, source: &mut Source<'_>) {
         if let Some(line) = self.bare_time {
-            let message = "times are numbers too small for times since 1970: read as seconds since a start of the \
+            let message = "times are numbers, but by their size no times since 1970: read as seconds since a start of the \
                            file's own; set another unit by --columns unit=ms";
             source.problem(line, message);
         }
         if let Some((line, unit)) = self.bare_duration {
-            let unit = unit.name();
+            let (unit, other) = (unit.name(), if unit == TimeUnit::Milliseconds { "s" } else { "ms" });
             let message = format!(
-                "durations are numbers without a unit: read as {unit}; set another by --columns duration-unit=ms"
+                "durations are numbers without a unit: read as {unit}; set another by --columns duration-unit={other}"
             );
             source.problem(line, message);
         }
@@ -277,15 +313,16 @@ impl<'a> Times<'a> {
         let (folds, first_fold) = self.folds;
         if folds > 0 {
             let times = units::counted(folds, "time");
-            let message =
-                format!("{times} that the clock of {zone} showed twice: read as the earlier moment");
+            let message = format!(
+                "{times} that the clock of {zone} showed twice: read as the earlier moment, unless an end would be before its start"
+            );
             source.problem(first_fold, message);
         }
         let (midnights, first_midnight) = self.midnights;
         if midnights > 0 {
             let spans = units::counted(midnights, "span");
             let message = format!(
-                "times of day have no date, and {spans} would end before the start: read as ending after midnight"
+                "times of day have no date of their own, and {spans} would end before the start: read as ending after midnight"
             );
             source.problem(first_midnight, message);
         }
@@ -303,20 +340,18 @@ const MIXED: &str = "does not count from where the times above count: a file's t
                      since one start";
 const TOO_LARGE: &str = "is too large: is its unit right? Set it by --columns unit=ns";
 
+/// The option for a number whose digits do not tell its unit.
+fn unit_advice(text: &str, has_comma: bool) -> Option<String> {
+    let is_sensible =
+        |unit: &TimeUnit| unit::number(text, *unit, has_comma).is_some_and(|ns| ns < stamp::EPOCH_NS.start);
+    let unit = [TimeUnit::Microseconds, TimeUnit::Nanoseconds].into_iter().find(is_sensible)?;
+    let name = if unit == TimeUnit::Microseconds { "us" } else { "ns" };
+    Some(format!("; or, if it counts from another moment, say its unit: --columns unit={name}"))
+}
+
 fn text(field: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(field).map_err(|_| format!("{} is not UTF-8", fields::quoted(field)))?;
     Ok(text.trim())
-}
-
-/// Why a text is no time of the file's own clock.
-fn why_not_own(text: &str) -> String {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
-    match text {
-        "" => "is empty".into(),
-        _ if is_number => TOO_LARGE.into(),
-        _ if stamp::parse(text, 0).is_ok() => MIXED.into(),
-        _ => "is no time: the times above are numbers".into(),
-    }
 }
 
 /// Dates with the year first that only tables have: without a time of day, without seconds, or with slashes.
