@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::sources::fields::quoted;
-use crate::sources::json::{decimal, decimal_wide, members, text};
+use crate::sources::json::{as_text, decimal, decimal_wide, members, members_by_bytes, text, whole};
 
 /// One event. The fields are texts of JSON; `None` if absent.
 #[derive(Debug, Default)]
@@ -34,24 +34,24 @@ impl<'a> Event<'a> {
     /// Takes an event apart. Of several equal keys, the last counts. The error says what is wrong with its JSON.
     pub(super) fn of(event: &'a str) -> Result<Event<'a>, String> {
         let mut parts = Event::default();
-        let result = members(event, |key, value| {
+        let result = members_by_bytes(event, |key, value| {
             let field = match &*key {
-                "ph" => &mut parts.ph,
-                "name" => &mut parts.name,
-                "cat" => &mut parts.cat,
-                "pid" => &mut parts.pid,
-                "tid" => &mut parts.tid,
-                "ts" => &mut parts.ts,
-                "dur" => &mut parts.dur,
-                "tdur" => &mut parts.tdur,
-                "id" => &mut parts.id,
-                "id2" => &mut parts.id2,
-                "scope" => &mut parts.scope,
-                "args" => &mut parts.args,
+                b"ph" => &mut parts.ph,
+                b"name" => &mut parts.name,
+                b"cat" => &mut parts.cat,
+                b"pid" => &mut parts.pid,
+                b"tid" => &mut parts.tid,
+                b"ts" => &mut parts.ts,
+                b"dur" => &mut parts.dur,
+                b"tdur" => &mut parts.tdur,
+                b"id" => &mut parts.id,
+                b"id2" => &mut parts.id2,
+                b"scope" => &mut parts.scope,
+                b"args" => &mut parts.args,
                 // Colours, stacks of calls, ends of flows, how far an instant reaches, and another clock.
-                "cname" | "sf" | "esf" | "stack" | "estack" => return,
-                "bind_id" | "flow_in" | "flow_out" | "bp" | "s" | "tts" | "use_async_tts" => return,
-                _ => return parts.others.push((key, value)),
+                b"cname" | b"sf" | b"esf" | b"stack" | b"estack" => return,
+                b"bind_id" | b"flow_in" | b"flow_out" | b"bp" | b"s" | b"tts" | b"use_async_tts" => return,
+                _ => return parts.others.push((as_text(key), value)),
             };
             *field = Some(value);
         });
@@ -94,6 +94,9 @@ impl<'a> Event<'a> {
     /// fractions of a ns, spans that touch stay so.
     pub(super) fn end_ns(&self) -> Result<i64, String> {
         let (Some(ts), Some(dur)) = (self.ts, self.dur) else { return self.time_ns() };
+        if let (Some(ts_ns), Some(dur_ns)) = (whole(ts, 3), whole(dur, 3)) {
+            return ts_ns.checked_add(dur_ns).ok_or_else(|| "its end is too large".into());
+        }
         let parts = decimal_wide(ts, 3 + FINER).and_then(|ts| Ok((ts, decimal_wide(dur, 3 + FINER)?)));
         let (ts, dur) = parts.map_err(|why| format!("its end {why}"))?;
         let (sum, unit) = (ts + dur, 10i128.pow(FINER.unsigned_abs()));

@@ -5,7 +5,7 @@
 //! for each lane and for the samples of each process.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::path::Path;
 
 use super::pairs::Pairs;
@@ -22,11 +22,11 @@ pub(super) struct Threads {
     processes: Vec<Process>,
     places: HashMap<Box<str>, usize>,
     lanes: Vec<Lane>,
-    lane_places: HashMap<Box<str>, usize>,
+    lane_places: HashMap<Box<[u8]>, usize>,
     /// The last lane, and what it was found by: most events are of the lane of the one before.
     last: Option<usize>,
-    last_wanted: String,
-    wanted: String,
+    last_wanted: Vec<u8>,
+    wanted: Vec<u8>,
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +97,7 @@ impl Threads {
             None => {
                 let process = self.process_index(pid);
                 let (identity, called) = names();
-                self.lane_places.insert(self.wanted.as_str().into(), self.lanes.len());
+                self.lane_places.insert(self.wanted.as_slice().into(), self.lanes.len());
                 let id = id.map(Box::from);
                 self.lanes.push(Lane { process, identity, called, id, ..Lane::default() });
                 self.lanes.len() - 1
@@ -163,10 +163,11 @@ impl Threads {
 }
 
 /// What a lane is found by: its parts with their lengths, since any of them may contain anything.
-fn name_lane(wanted: &mut String, parts: &[&str]) {
+fn name_lane(wanted: &mut Vec<u8>, parts: &[&str]) {
     wanted.clear();
     for part in parts {
-        write!(wanted, "{}:{part}", part.len()).expect("writing to memory works");
+        wanted.extend(part.len().to_ne_bytes());
+        wanted.extend(part.as_bytes());
     }
 }
 

@@ -14,7 +14,15 @@ use serde_json::value::RawValue;
 /// Calls `each` with every key of an object, and the text of its value. Fails if the text is no object.
 pub(in crate::sources) fn members<'a>(
     text: &'a str,
-    each: impl FnMut(Cow<'a, str>, &'a str),
+    mut each: impl FnMut(Cow<'a, str>, &'a str),
+) -> serde_json::Result<()> {
+    members_by_bytes(text, |key, value| each(as_text(key), value))
+}
+
+/// As [`members`], with keys whose text is not looked at: it is cheaper to compare bytes.
+pub(in crate::sources) fn members_by_bytes<'a>(
+    text: &'a str,
+    each: impl FnMut(Cow<'a, [u8]>, &'a str),
 ) -> serde_json::Result<()> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     deserializer.deserialize_map(Members(each))?;
@@ -42,8 +50,8 @@ fn unescaped(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// Checks first, since a lossy conversion is slow.
-fn as_text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+/// Bytes as text. What is no character is U+FFFD. Checks first, since a lossy conversion is slow.
+pub(in crate::sources) fn as_text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match bytes {
         Cow::Borrowed(bytes) => {
@@ -101,7 +109,7 @@ fn string_length(text: &str) -> usize {
 
 struct Members<F>(F);
 
-impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
+impl<'de, F: FnMut(Cow<'de, [u8]>, &'de str)> Visitor<'de> for Members<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -110,7 +118,7 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some((Bytes(key), value)) = map.next_entry::<Bytes<'de>, &'de RawValue>()? {
-            (self.0)(as_text(key), value.get());
+            (self.0)(key, value.get());
         }
         Ok(())
     }

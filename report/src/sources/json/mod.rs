@@ -12,6 +12,6 @@ mod number;
 mod walk;
 
 pub(super) use kind::{Kind, kind};
-pub(super) use members::{members, text, with_words_quoted};
-pub(super) use number::{decimal, decimal_wide};
+pub(super) use members::{as_text, members, members_by_bytes, text, with_words_quoted};
+pub(super) use number::{decimal, decimal_wide, whole};
 pub(super) use walk::{Value, Walk};

@@ -298,6 +298,17 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0)
 }
 
+/// The bytes that begin or end something outside of strings.
+static IS_STRUCTURE: [bool; 256] = {
+    let mut is_structure = [false; 256];
+    let (bytes, mut at) = (b"\"{}[]", 0);
+    while at < bytes.len() {
+        is_structure[bytes[at] as usize] = true;
+        at += 1;
+    }
+    is_structure
+};
+
 /// How far a value goes. Takes its bytes in pieces of any length.
 #[derive(Default)]
 struct Extent {
@@ -324,7 +335,7 @@ impl Extent {
                 let is_end = |&byte: &u8| is_blank(byte) || matches!(byte, b',' | b']' | b'}' | b'[' | b'{');
                 return bytes[at..].iter().position(is_end).map(|length| at + length);
             } else {
-                at += bytes[at..].iter().position(|byte| b"\"{}[]".contains(byte) || self.depth == 0)?;
+                at += bytes[at..].iter().position(|&byte| IS_STRUCTURE[byte as usize] || self.depth == 0)?;
                 match bytes[at] {
                     b'"' => self.is_in_string = true,
                     b'{' | b'[' => self.depth += 1,
