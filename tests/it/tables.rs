@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::processes::{WATERFALL, program};
+use crate::processes::{Bounded, WATERFALL, program};
 
 /// A directory with one file.
 struct Table {
@@ -20,7 +20,7 @@ fn table(name: &str, content: impl AsRef<[u8]>) -> Table {
 }
 
 fn run(paths: &[&Path], options: &[&str]) -> Output {
-    program(WATERFALL).args(["stats", "--format", "json"]).args(options).args(paths).output().unwrap()
+    program(WATERFALL).args(["stats", "--format", "json"]).args(options).args(paths).run()
 }
 
 impl Table {
@@ -228,7 +228,7 @@ fn the_option_for_columns_may_be_repeated_but_not_contradict_itself() {
     assert_eq!(table.tasks(&columns), "a 1 1000000; lanes 1");
     for command in ["stats", "report", "summarize"] {
         let options = [command, "--columns", "end=Gone", "--columns", "task=What,end=Begin"];
-        let output = program(WATERFALL).args(options).arg(&table.path).output().unwrap();
+        let output = program(WATERFALL).args(options).arg(&table.path).run();
         let told = table.told(&output);
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains("invalid values for --columns: `end` is given twice"), "{told}");
