@@ -3,9 +3,10 @@
 //! Names and keys are interned and only ever appended, so ids stay valid. Ids depend on the order of interning alone,
 //! never on a hash.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 /// Index into the [`Keys`] that made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

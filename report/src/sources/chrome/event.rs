@@ -86,17 +86,25 @@ impl<'a> Event<'a> {
     }
 
     /// Its duration in ns, if it has one.
-    pub(super) fn duration_ns(&self) -> Result<Option<i64>, String> {
+    fn duration_ns(&self) -> Result<Option<i64>, String> {
         self.dur.map(|dur| ns("dur", dur)).transpose()
     }
 
-    /// When it ends, in ns, if its duration is positive. Start and duration are rounded together: where both are
-    /// fractions of a ns, spans that touch stay so.
-    pub(super) fn end_ns(&self) -> Result<i64, String> {
-        let (Some(ts), Some(dur)) = (self.ts, self.dur) else { return self.time_ns() };
-        if let (Some(ts_ns), Some(dur_ns)) = (whole(ts, 3), whole(dur, 3)) {
-            return ts_ns.checked_add(dur_ns).ok_or_else(|| "its end is too large".into());
+    /// Its time, its duration, and when it ends if that is positive, in ns.
+    pub(super) fn extent_ns(&self) -> Result<(i64, Option<i64>, i64), String> {
+        if let (Some(ts), Some(dur)) = (self.ts, self.dur)
+            && let (Some(ts_ns), Some(dur_ns)) = (whole(ts, 3), whole(dur, 3))
+            && let Some(end_ns) = ts_ns.checked_add(dur_ns)
+        {
+            return Ok((ts_ns, Some(dur_ns), end_ns));
         }
+        Ok((self.time_ns()?, self.duration_ns()?, self.end_ns()?))
+    }
+
+    /// When it ends. Start and duration are rounded together: where both are fractions of a ns, spans that touch stay
+    /// so.
+    fn end_ns(&self) -> Result<i64, String> {
+        let (Some(ts), Some(dur)) = (self.ts, self.dur) else { return self.time_ns() };
         let parts = decimal_wide(ts, 3 + FINER).and_then(|ts| Ok((ts, decimal_wide(dur, 3 + FINER)?)));
         let (ts, dur) = parts.map_err(|why| format!("its end {why}"))?;
         let (sum, unit) = (ts + dur, 10i128.pow(FINER.unsigned_abs()));

@@ -239,13 +239,14 @@ impl Reader {
     }
 
     fn complete(&mut self, source: &mut Source<'_>, line: u64, event: &Event<'_>) -> Result<(), String> {
-        let start_ns = moment(event)?;
-        match event.duration_ns()? {
+        let (start_ns, duration_ns, end_ns) = event.extent_ns()?;
+        let start_ns = in_range(start_ns)?;
+        match duration_ns {
             None => source.problem(line, "the event has no dur: drawn with a length of 0"),
             Some(..0) => source.problem(line, "the event has a negative dur: drawn with a length of 0"),
             Some(_) => {}
         }
-        let end_ns = event.end_ns()?.max(start_ns);
+        let end_ns = end_ns.max(start_ns);
         if end_ns > LAST_NS {
             return Err(OUT_OF_RANGE.into());
         }
@@ -383,7 +384,10 @@ enum Of {
 const OUT_OF_RANGE: &str = "its time is more than 290 years after the origin of the trace, or a year before";
 
 fn moment(event: &Event<'_>) -> Result<i64, String> {
-    let at_ns = event.time_ns()?;
+    in_range(event.time_ns()?)
+}
+
+fn in_range(at_ns: i64) -> Result<i64, String> {
     if (FIRST_NS..=LAST_NS).contains(&at_ns) { Ok(at_ns) } else { Err(OUT_OF_RANGE.into()) }
 }
 

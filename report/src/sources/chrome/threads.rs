@@ -4,9 +4,10 @@
 //! rounded. Names and places in the order come from metadata events, before or after the events of a lane. Gives a part
 //! for each lane and for the samples of each process.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
+
+use hashbrown::HashMap;
 
 use super::pairs::Pairs;
 use super::sharing;
