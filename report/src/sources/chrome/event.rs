@@ -101,15 +101,15 @@ impl<'a> Event<'a> {
         Ok((self.time_ns()?, self.duration_ns()?, self.end_ns()?))
     }
 
-    /// When it ends. Start and duration are rounded together: where both are fractions of a ns, spans that touch stay
-    /// so.
+    /// When it ends, or the greatest time if that is later. Start and duration are rounded together: where both are
+    /// fractions of a ns, spans that touch stay so.
     fn end_ns(&self) -> Result<i64, String> {
         let (Some(ts), Some(dur)) = (self.ts, self.dur) else { return self.time_ns() };
         let parts = decimal_wide(ts, 3 + FINER).and_then(|ts| Ok((ts, decimal_wide(dur, 3 + FINER)?)));
         let (ts, dur) = parts.map_err(|why| format!("its end {why}"))?;
         let (sum, unit) = (ts + dur, 10i128.pow(FINER.unsigned_abs()));
         let ns = (sum.abs() + unit / 2) / unit * sum.signum();
-        i64::try_from(ns).map_err(|_| "its end is too large".into())
+        Ok(ns.clamp(i64::MIN.into(), i64::MAX.into()) as i64)
     }
 
     /// The CPU time of its thread in ns, if that is a number.
