@@ -276,7 +276,7 @@ const FILES: &[Case] = &[
     read("5k-files", 5000, &[]).lasting(2_500_000_000_000, "2026-11-20T22:00:00", "2026-11-20T22:59:59.5"),
 ];
 
-/// Chrome traces, and JSON that is none.
+/// Chrome traces, and JSON of other kinds.
 const JSON: &[Case] = &[
     read("json/unclosed.json", 2, &[]),
     read("json/unclosed-mid.json", 1, &["incomplete last event skipped: the file ends in it"]),

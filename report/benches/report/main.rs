@@ -11,6 +11,7 @@
 mod chrome;
 #[path = "../../../recorder/benches/pair/clock.rs"]
 mod clock;
+mod columns;
 mod floor;
 #[expect(dead_code, reason = "it is a program, too, which prints what it wrote")]
 #[path = "../../../examples/generate.rs"]

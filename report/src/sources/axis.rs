@@ -1,9 +1,9 @@
 //! The axis: by how much the times of each file are moved, so that all of them are on one.
 //!
 //! Takes what is known of each file's clock, once it was read. Files whose times count from 1970 stay where they are,
-//! and so do files that say when their own origin was. Any other file begins where those begin; if there is none of
-//! those, all keep their own times, as of one clock. `align` lets every input begin at one moment instead, and an
-//! offset moves a file from where it would be. Moves nothing itself, and knows no format.
+//! and so do files that say when their own origin was. Any other file begins where the first of these begins; without
+//! any, all keep their own times, as of one clock. `align` lets every input begin at one moment instead, and an offset
+//! moves a file from where it would be. Moves nothing itself, and knows no format.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

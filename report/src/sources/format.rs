@@ -71,7 +71,7 @@ pub(super) trait Format: Sync {
 pub(crate) struct About {
     /// Its full name: `Chrome Trace Event JSON`.
     pub(crate) what: &'static str,
-    /// How a file of it is told from others.
+    /// How its files are detected.
     pub(crate) told_by: &'static str,
     /// What of it is read.
     pub(crate) reads: &'static str,

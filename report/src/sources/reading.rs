@@ -105,8 +105,8 @@ impl Files {
     /// single lane that `wanted` rejects. Moves the files as `axis` says; or as far as they were moved before, if that
     /// is given, as it must be if `axis` aligns inputs. A second call reads no further than the first, but sees what a
     /// program has filled in since.
-    pub(crate) fn read<T: Send>(
-        &self,
+    pub(crate) fn read<'a, T: Send>(
+        &'a self,
         options: &Options,
         axis: &Axis,
         known: Option<&Shifts>,
@@ -123,12 +123,12 @@ impl Files {
         let (givers, units): (Vec<_>, Vec<_>) = self.units.iter().partition(is_of_attributes);
         let units: Vec<_> = units.into_iter().filter(is_wanted).collect();
         self.progress.will_read(givers.iter().chain(&units).copied().flatten().map(File::length).sum());
-        let read_all = |units: Vec<&Vec<File>>, given: &AllGiven| -> Vec<Unit<T>> {
+        let read_all = |units: Vec<&'a Vec<File>>, given: &AllGiven| -> Vec<Unit<'a, T>> {
             let shift = |name: &Path, extent_ns| {
                 known.map_or_else(|| axis.offset_of(name, extent_ns), |known| known.of_file(name))
             };
             let how = How { options, given, progress: &self.progress, can_float: known.is_none() };
-            let read = |unit: &Vec<File>| read_unit(unit, &how, shift, &declare, &take);
+            let read = |unit: &'a Vec<File>| read_unit(unit, &how, shift, &declare, &take);
             units.into_par_iter().map(read).collect()
         };
         let mut read = read_all(givers, &AllGiven::default());
@@ -138,7 +138,7 @@ impl Files {
         read.extend(read_all(units, &given));
         let mut all = Read::new(self.problems.clone());
         let mut spread: Vec<LaneRows> = Vec::new();
-        let mut floating: Vec<(PathBuf, Vec<Part>)> = Vec::new();
+        let mut floating: Vec<(&File, Vec<Part>)> = Vec::new();
         for unit in read {
             if let [(name, summary)] = &*unit.read.summaries
                 && let Some(first) = all.equal_summary(summary)
@@ -155,13 +155,16 @@ impl Files {
         let start_ns = by_wall.filter_map(|(_, summary)| Some(summary.extent_ns()?.0)).min();
         all.shifts = Shifts::of(&mut all.clocks, start_ns, axis, &mut all.problems);
         all.clock = axis::clock_of(&all.clocks, start_ns.is_some());
-        for (name, parts) in floating {
-            let shift_ns = all.shifts.of_file(&name);
+        let (mut floated, mut whole) = (Unit::new(), Vec::new());
+        for (file, parts) in floating {
+            let shift_ns = all.shifts.of_file(&file.name);
             for mut part in parts {
                 part.content.shift(shift_ns);
-                all.add_floated(&name, part, &mut spread);
+                floated.add(file, part, &mut whole);
             }
         }
+        all.append(floated.read);
+        spread.extend(whole.into_iter().chain(floated.spread));
         let file_named = |name: &Path| self.units.iter().flatten().find(|file| *file.name == *name);
         let has_beside = |name: &Path, is_it: &dyn Fn(&FileName) -> bool| {
             file_named(name).is_some_and(|file| file.has_beside(is_it))
@@ -174,12 +177,12 @@ impl Files {
 }
 
 /// The results for files that belong together.
-struct Unit<T> {
+struct Unit<'a, T> {
     read: Read<T>,
     /// Parts of lanes that may continue in other units.
     spread: Vec<LaneRows>,
     /// The parts of files with an origin of their own, until all others are read. Their times are not moved yet.
-    floating: Vec<(PathBuf, Vec<Part>)>,
+    floating: Vec<(&'a File, Vec<Part>)>,
     /// Attributes of rows in other units.
     given: Vec<GivenBy>,
 }
@@ -194,20 +197,15 @@ struct How<'a> {
 }
 
 /// Reads files that belong together, one after another.
-fn read_unit<T>(
-    files: &[File],
+fn read_unit<'a, T>(
+    files: &'a [File],
     how: &How<'_>,
     shift: impl Fn(&Path, Option<(i64, i64)>) -> i64,
     declare: impl Fn(&Path, &mut Rows),
     take: impl Fn(LaneRows) -> T,
-) -> Unit<T> {
+) -> Unit<'a, T> {
     let &How { options, given, progress, can_float } = how;
-    let mut unit = Unit {
-        read: Read::new(Problems::new()),
-        spread: Vec::new(),
-        floating: Vec::new(),
-        given: Vec::new(),
-    };
+    let mut unit = Unit::new();
     let mut whole: Vec<LaneRows> = Vec::new();
     for file in files {
         let mut problems = Problems::new();
@@ -235,7 +233,7 @@ fn read_unit<T>(
                     progress.did_read_rows(if is_rows(part) { part.content.len() } else { 0 });
                 }
                 if can_float && matches!(origin, Origin::Own { .. }) {
-                    unit.floating.push((file.name.clone(), parts));
+                    unit.floating.push((file, parts));
                     continue;
                 }
                 let shift_ns = shift(&file.name, extent_ns);
@@ -258,26 +256,12 @@ fn read_unit<T>(
     unit
 }
 
-impl<T> Read<T> {
-    /// Adds a part of a file that waited for all others. Puts its lane into `spread`.
-    fn add_floated(&mut self, name: &Path, part: Part, spread: &mut Vec<LaneRows>) {
-        let Part { process, content, assumed } = part;
-        match content {
-            Content::Lane(lane, rows) | Content::SpreadLane(lane, rows) => {
-                self.assumed += assumed;
-                spread.push(LaneRows { process, lane, rows });
-            }
-            Content::Samples(rows) => {
-                self.assumed_samples += assumed;
-                self.samples.push((process, rows));
-            }
-            Content::Attributes(_) => {}
-            timeless => self.timeless.merge(timeless.timeless(name).unwrap_or_default()),
-        }
+impl<T> Unit<'_, T> {
+    /// The results for no file.
+    fn new() -> Self {
+        Unit { read: Read::new(Problems::new()), spread: Vec::new(), floating: Vec::new(), given: Vec::new() }
     }
-}
 
-impl<T> Unit<T> {
     /// Adds a part of a file. Puts it into `whole` if no files but these contain its lane.
     fn add(&mut self, file: &File, part: Part, whole: &mut Vec<LaneRows>) {
         let Part { process, content, assumed } = part;

@@ -172,7 +172,7 @@ fn name_lane(wanted: &mut Vec<u8>, parts: &[&str]) {
     }
 }
 
-/// A word in an identity: in quotes if it is none, so that identities are as different as their parts.
+/// A part of an identity: in quotes if it has blanks or quotes, so that identities differ wherever their parts do.
 struct Word<'a>(&'a str);
 
 impl fmt::Display for Word<'_> {

@@ -161,7 +161,7 @@ struct Pending {
     lines: Vec<(u64, usize, LineEnd)>,
 }
 
-/// A row of more lines is none: a quote is not closed.
+/// The most lines of a row: in one with more, a quote is not closed.
 const MOST_LINES: usize = 1000;
 
 impl Pending {
@@ -213,7 +213,7 @@ struct Extent {
 }
 
 impl Table<'_> {
-    /// Takes a row, or reports why it is none.
+    /// Takes a row, or reports why it is not one.
     fn take(&mut self, source: &mut Source<'_>, line: u64, end: LineEnd, record: &ByteRecord) {
         if record == self.header {
             return; // of a second file that was appended
