@@ -63,6 +63,7 @@
 mod analysis;
 mod cli;
 mod command;
+mod compare;
 pub mod gate;
 pub mod model;
 mod outputs;

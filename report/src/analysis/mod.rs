@@ -3,6 +3,7 @@
 //! [`summarise`] makes the summary of a lane, without its rows. [`analyse`] computes all that a report shows from
 //! the summary of all lanes, so the figures are the same with or without rows. No I/O, no formatting.
 
+mod attribution;
 mod concurrency;
 mod counters;
 mod cpu;
@@ -33,6 +34,7 @@ mod wall;
 mod whole;
 mod working;
 
+pub(crate) use attribution::{Attribution, Part, PartOf};
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub use cpu_use::CpuUse;

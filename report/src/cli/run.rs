@@ -221,7 +221,7 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
     let report = |run: &Run| {
         let is_checked = run.place.number == median;
         let used = report::cpu_use(&run.metadata);
-        let checks = gate.checks.iter().filter(|_| is_checked);
+        let checks = gate.limits().filter(|_| is_checked);
         let facts = checks.map(|check| outputs::sentence(check, Some(&used))).collect();
         // The report finds the run's description in its directory.
         Report { facts, ..Report::of(run.place.directory()) }

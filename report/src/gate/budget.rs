@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::check::{Check, Figure, Limit, Measured, SpanCounts, Subject};
+use super::check::{Figure, Limit, Limited, Measured, SpanCounts, Subject};
 use crate::analysis::{Task, TaskRows, TaskStatistics, durations_of};
 use crate::model::{Durations, Keys, Percentile, Summary};
 use crate::text::{TaskGlobs, units};
@@ -30,13 +30,13 @@ pub(crate) struct Whole {
 }
 
 /// The check of a budget of a whole run; `None` for one of a task.
-pub(crate) fn check_of_run(budget: &Budget, whole: Whole) -> Option<Check> {
+pub(crate) fn check_of_run(budget: &Budget, whole: Whole) -> Option<Limited> {
     let measured = match budget.limit.figure {
         Figure::Wall => whole.wall_ns.map(Measured::Exact),
         Figure::PeakMemory => whole.peak,
-        Figure::Mean | Figure::Percentile(_) => return None,
+        Figure::Count | Figure::Total | Figure::Mean | Figure::Percentile(_) => return None,
     };
-    Some(Check { subject: Subject::Run, limit: budget.limit.clone(), measured, spans: None })
+    Some(Limited { subject: Subject::Run, limit: budget.limit.clone(), measured, spans: None })
 }
 
 /// The checks of a budget of a task, in the order of `tasks`, which are all rows of the table. Empty when the budget
@@ -45,7 +45,7 @@ pub(crate) fn checks(
     budget: &Budget,
     summary: &Summary,
     (tasks, rows): (&[TaskStatistics], &TaskRows),
-) -> Vec<Check> {
+) -> Vec<Limited> {
     let globs = TaskGlobs::new(budget.task.as_slice());
     let keys = summary.keys();
     let matching = tasks.iter().enumerate().filter(|(_, task)| {
@@ -55,9 +55,9 @@ pub(crate) fn checks(
     matching.map(|(row, task)| check(&budget.limit, keys, task, &durations_of(summary, rows, row))).collect()
 }
 
-fn check(limit: &Limit, keys: &Keys, task: &TaskStatistics, durations: &Durations) -> Check {
+fn check(limit: &Limit, keys: &Keys, task: &TaskStatistics, durations: &Durations) -> Limited {
     let (group, name) = task.task.names(keys);
-    Check {
+    Limited {
         subject: Subject::Task { group: group.to_owned(), task: name.to_owned() },
         limit: limit.clone(),
         measured: measured(limit.figure, task, durations),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     /// The checks of a budget on a summary.
-    fn checks_of(budget: &str, summary: &Summary) -> Vec<Check> {
+    fn checks_of(budget: &str, summary: &Summary) -> Vec<Limited> {
         let (tasks, rows) = statistics(summary, usize::MAX);
         checks(&budget.parse().unwrap(), summary, (&tasks, &rows))
     }

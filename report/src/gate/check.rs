@@ -1,15 +1,28 @@
-//! One check: a subject, a limit, the measured figure and the outcome.
+//! One check: a subject, what is expected of one of its figures, and the outcome.
+//!
+//! A budget limits the figure of one run; a threshold limits how much a figure changes between two sides of runs.
 
 use std::fmt;
 
+use super::change::Change;
 use crate::analysis::QUANTILE_ERROR;
 use crate::model::Percentile;
 use crate::text::NoMatch;
 
-/// One check. A figure equal to its limit meets it.
+/// One check.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Check {
+pub enum Check {
+    /// A budget: the most that a figure may be.
+    Limit(Limited),
+    /// A threshold: a figure of two sides, and whether it became worse.
+    Change(Change),
+}
+
+/// A figure held against a limit. A figure equal to its limit meets it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Limited {
     /// The run or the task that is checked.
     pub subject: Subject,
     /// The limit that the figure is compared with.
@@ -57,6 +70,10 @@ pub enum Figure {
     Wall,
     /// The peak memory of a run, in bytes.
     PeakMemory,
+    /// The number of a task's spans.
+    Count,
+    /// The sum of a task's durations, in ns.
+    Total,
     /// The mean of a task's durations, in ns.
     Mean,
     /// A percentile of a task's durations, in ns. 0 is the shortest, 100 the longest.
@@ -92,11 +109,30 @@ pub struct SpanCounts {
 pub enum Outcome {
     /// The figure is within the limit.
     Met,
-    /// The figure exceeds the limit, or nothing was measured.
+    /// The figure exceeds the limit, nothing was measured, or the figure became worse.
     Broken,
+    /// Whether the figure changed cannot be told.
+    Inconclusive,
 }
 
 impl Check {
+    /// The run or the task that is checked.
+    pub fn subject(&self) -> &Subject {
+        match self {
+            Check::Limit(Limited { subject, .. }) | Check::Change(Change { subject, .. }) => subject,
+        }
+    }
+
+    /// What the check found.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Check::Limit(limited) => limited.outcome(),
+            Check::Change(change) => change.outcome(),
+        }
+    }
+}
+
+impl Limited {
     /// Whether the limit is met. Without a measured figure it is broken.
     pub fn outcome(&self) -> Outcome {
         match self.measured {
@@ -130,6 +166,8 @@ impl fmt::Display for Figure {
         match self {
             Figure::Wall => f.write_str("wall time"),
             Figure::PeakMemory => f.write_str("peak memory"),
+            Figure::Count => f.write_str("count"),
+            Figure::Total => f.write_str("total"),
             Figure::Mean => f.write_str("mean"),
             Figure::Percentile(percentile) if *percentile == Percentile::MAX => f.write_str("max"),
             Figure::Percentile(percentile) if percentile.thousandths() == 0 => f.write_str("min"),

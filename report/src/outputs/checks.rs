@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{labels, load};
 use crate::analysis::CpuUse;
-use crate::gate::{Check, Figure, Gate, Measured, Outcome, SpanCounts, Subject};
+use crate::gate::{Figure, Gate, Limited, Measured, Outcome, SpanCounts, Subject};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
 /// The limit, the measured figure and the verdict in a word and a colour: a line for each check of the run, then a
@@ -15,7 +15,7 @@ pub(crate) fn lines(gate: &Gate, used: Option<&CpuUse>, width: Option<usize>) ->
     for check in gate.of_runs() {
         text.push_str(&format!("{}\n", of_run(check)));
     }
-    let of_tasks: Vec<&Check> = gate.of_tasks().collect();
+    let of_tasks: Vec<&Limited> = gate.of_tasks().collect();
     if !of_tasks.is_empty() {
         text.push_str(&table(&of_tasks).text(width, WIDER));
     }
@@ -38,16 +38,16 @@ pub(crate) fn lines(gate: &Gate, used: Option<&CpuUse>, width: Option<usize>) ->
 /// What disturbed the run in which a limit of time was broken: `broken while other processes used 1.20 of 2 cores`.
 pub(super) fn broken_while(gate: &Gate, used: Option<&CpuUse>) -> Option<String> {
     let disturbance = load::disturbance(used?)?;
-    gate.checks.iter().any(is_slow).then(|| format!("broken while {disturbance}"))
+    gate.limits().any(is_slow).then(|| format!("broken while {disturbance}"))
 }
 
 /// Whether it is a broken limit of a time that was measured.
-fn is_slow(check: &Check) -> bool {
+fn is_slow(check: &Limited) -> bool {
     let is_time = !matches!(check.limit.figure, Figure::PeakMemory);
     is_time && check.measured.is_some() && check.outcome() == Outcome::Broken
 }
 
-fn table(checks: &[&Check]) -> Table {
+fn table(checks: &[&Limited]) -> Table {
     let mut table = Table::new(vec![
         Column::left("task", 0),
         Column::left("budget", 0),
@@ -60,7 +60,7 @@ fn table(checks: &[&Check]) -> Table {
         let target = units::duration(check.limit.at_most.into());
         let color = match check.outcome() {
             Outcome::Met => AnsiColor::Green,
-            Outcome::Broken => AnsiColor::Red,
+            Outcome::Broken | Outcome::Inconclusive => AnsiColor::Red,
         };
         table.push(vec![
             Cell::from(subject(check)),
@@ -76,7 +76,7 @@ fn table(checks: &[&Check]) -> Table {
 
 /// A check as a sentence, such as `Budget render=16ms@p95 for main / render: 12.3 ms, 0/72 (0 %) over budget, met.`
 /// That of a broken limit of time also names what disturbed the run.
-pub(crate) fn sentence(check: &Check, used: Option<&CpuUse>) -> String {
+pub(crate) fn sentence(check: &Limited, used: Option<&CpuUse>) -> String {
     let disturbance = used.filter(|_| is_slow(check)).and_then(load::disturbance);
     let meanwhile = disturbance.map_or(String::new(), |of| format!(" while {of}"));
     match &check.subject {
@@ -96,7 +96,7 @@ pub(crate) fn sentence(check: &Check, used: Option<&CpuUse>) -> String {
 }
 
 /// A check of a run: `wall time 4.21 s, limit 90.0 s: met`.
-pub(super) fn of_run(check: &Check) -> String {
+pub(super) fn of_run(check: &Limited) -> String {
     let measured = measured(check).unwrap_or_else(|| match check.limit.figure {
         Figure::PeakMemory => "not recorded".into(),
         _ => "-".into(),
@@ -106,15 +106,15 @@ pub(super) fn of_run(check: &Check) -> String {
 }
 
 /// `met` or `broken`.
-pub(super) fn outcome(check: &Check) -> &'static str {
+pub(super) fn outcome(check: &Limited) -> &'static str {
     match check.outcome() {
         Outcome::Met => "met",
-        Outcome::Broken => "broken",
+        Outcome::Broken | Outcome::Inconclusive => "broken",
     }
 }
 
 /// The task as `group / task`; empty for other subjects.
-pub(super) fn subject(check: &Check) -> String {
+pub(super) fn subject(check: &Limited) -> String {
     match &check.subject {
         Subject::Task { group, task } => labels::task((group, task)),
         _ => String::new(),
@@ -122,12 +122,12 @@ pub(super) fn subject(check: &Check) -> String {
 }
 
 /// `16.3 ms`, or `~16.3 ms` if not exact. `None` if nothing was measured.
-pub(super) fn measured(check: &Check) -> Option<String> {
+pub(super) fn measured(check: &Limited) -> Option<String> {
     check.measured.map(|measured| amount(measured, unit(check)))
 }
 
 /// How a check's figure is written.
-fn unit(check: &Check) -> fn(i64) -> String {
+fn unit(check: &Limited) -> fn(i64) -> String {
     match check.limit.figure {
         Figure::PeakMemory => |bytes| units::bytes(bytes.unsigned_abs()),
         _ => |ns| units::duration(ns.into()),
@@ -145,13 +145,13 @@ pub(crate) fn amount(measured: Measured, unit: impl Fn(i64) -> String) -> String
 }
 
 /// The reciprocals of the figure and of its limit, for those who think in frames per second: `61.3/s of 62.5/s`.
-pub(super) fn rates(check: &Check) -> Option<String> {
+pub(super) fn rates(check: &Limited) -> Option<String> {
     let rate = |ns: i64| (ns > 0).then(|| units::rate(1e9 / ns as f64));
     Some(format!("{} of {}", rate(check.measured?.highest())?, rate(check.limit.at_most)?))
 }
 
 /// How many spans took longer than the limit: `12/1,204 (1.00 %)`.
-pub(super) fn over(check: &Check) -> Option<String> {
+pub(super) fn over(check: &Limited) -> Option<String> {
     let SpanCounts { count, over: (least, most) } = check.spans?;
     let part = |over: u64| units::percent(over as f64 / count as f64);
     let all = units::count(count);
@@ -169,11 +169,11 @@ pub(super) fn over(check: &Check) -> Option<String> {
 mod tests {
     use super::*;
     use crate::analysis::MachineUse;
-    use crate::gate::{Limit, Measured};
+    use crate::gate::{Check, Limit, Measured};
 
-    fn check(figure: Figure, measured: Option<i64>) -> Check {
+    fn check(figure: Figure, measured: Option<i64>) -> Limited {
         let limit = Limit { figure, at_most: 4_000_000_000, text: String::new() };
-        Check { subject: Subject::Run, limit, measured: measured.map(Measured::Exact), spans: None }
+        Limited { subject: Subject::Run, limit, measured: measured.map(Measured::Exact), spans: None }
     }
 
     #[test]
@@ -192,8 +192,8 @@ mod tests {
             "Budget of the run: wall time 4.21 s, limit 4.00 s: broken while other processes used 1.20 of 2 cores."
         );
         assert_eq!(sentence(&slow, None), "Budget of the run: wall time 4.21 s, limit 4.00 s: broken.");
-        let last_line = |check: &Check, used| {
-            let gate = Gate { checks: vec![check.clone()] };
+        let last_line = |check: &Limited, used| {
+            let gate = Gate { checks: vec![Check::Limit(check.clone())] };
             lines(&gate, used, None).lines().last().map(str::to_owned)
         };
         assert_eq!(

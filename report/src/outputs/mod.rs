@@ -7,6 +7,7 @@ mod attributes;
 mod brief;
 mod checks;
 mod columns;
+mod comparison;
 mod counters;
 mod distributions;
 mod file;
@@ -26,6 +27,8 @@ mod words;
 
 pub(crate) use brief::unknown_attributes;
 pub(crate) use checks::{amount, lines, sentence};
+pub use comparison::Comparison;
+pub(crate) use comparison::{OneSided, SideRead};
 pub(crate) use file::replace;
 pub(crate) use html::{Options, page};
 pub(crate) use load::{cores_used, disturbed};

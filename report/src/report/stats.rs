@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::{ASKED, Error, Report, clocks, cpu_use, kept_run, with_waits_of_runs, zone};
 use crate::analysis::{self, NAMED, Table, TaskRows, TaskStatistics};
-use crate::gate::{self, Budget, Check, Gate, Subject, Whole};
+use crate::gate::{self, Budget, Check, Gate, Limited, Subject, Whole};
 use crate::model::{Keys, Summary};
 use crate::outputs::Statistics;
 use crate::reading::{Loaded, Reading, unmatched_waits};
@@ -142,11 +142,12 @@ impl Stats {
             if found.is_empty() {
                 let no_match = no_match("task", task, &all, summary.keys());
                 let subject = Subject::Unmatched(no_match);
-                unmatched.push(Check { subject, limit: budget.limit.clone(), measured: None, spans: None });
+                unmatched.push(Limited { subject, limit: budget.limit.clone(), measured: None, spans: None });
             }
             checks.extend(found);
         }
         checks.extend(unmatched);
+        let checks = checks.into_iter().map(Check::Limit).collect();
         Ok(Found { all, rows, chosen, gate: Gate { checks } })
     }
 

@@ -201,6 +201,7 @@ impl Plan {
             resources: Resources::default(),
             load: None,
             recorded: None,
+            figures: None,
         }
     }
 

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::figures::Figures;
 use super::machine::{Machine, Revision};
 use super::process::Process;
 use crate::gate::{Measured, Whole};
@@ -58,6 +59,9 @@ pub(crate) struct Metadata {
     pub load: Option<Load>,
     /// `None` if what it recorded is not known.
     pub recorded: Option<Recorded>,
+    /// What comparisons use; absent in older descriptions, and if it recorded no span.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<Figures>,
 }
 
 /// How a run ended.

@@ -2,6 +2,7 @@
 //!
 //! Takes a directory, gives the runs below it. Must not know how a command is run.
 
+mod figures;
 mod list;
 mod machine;
 pub(crate) mod metadata;
@@ -9,6 +10,7 @@ mod process;
 mod store;
 mod words;
 
+pub(crate) use figures::{Around, Figures, OtherTasks, TaskDurations, TaskFigures};
 pub(crate) use list::list;
 pub(crate) use machine::{Machine, Revision};
 pub(crate) use metadata::{Busy, Load, Metadata, Outcome, Recorded, Resources, median};

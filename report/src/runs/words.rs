@@ -108,13 +108,13 @@ fn or_not_recorded(text: Option<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::{self, Gate, Whole};
+    use crate::gate::{self, Check, Gate, Whole};
 
     /// Whether a run with these resources keeps a limit of 10 MB, and the text of that check.
     fn check(resources: Resources) -> (bool, String) {
         let whole = Whole { wall_ns: None, peak: resources.peak() };
         let checks = gate::check_of_run(&"peak_memory=10MB".parse().unwrap(), whole);
-        let gate = Gate { checks: checks.into_iter().collect() };
+        let gate = Gate { checks: checks.into_iter().map(Check::Limit).collect() };
         let text = outputs::lines(&gate, None, None);
         let (told, outcome) = text.trim_end().rsplit_once(": ").unwrap();
         (outcome == "met", told.to_owned())

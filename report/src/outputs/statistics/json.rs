@@ -10,7 +10,7 @@ use super::{Row, Statistics};
 use crate::analysis::{
     self, CounterFigures, CpuUse, Distribution, ProfileFigures, QUANTILE_ERROR, SpanIndex, Split, Value,
 };
-use crate::gate::{Check, Figure, Measured, Outcome, Subject};
+use crate::gate::{Figure, Limited, Measured, Outcome, Subject};
 use crate::model::{PARTS, Unit};
 use crate::outputs::profiles::{amount, unit_name};
 use crate::text;
@@ -311,7 +311,7 @@ impl Statistics {
             counters: self.counters.iter().map(|figures| self.counter(figures)).collect(),
             problem_count: self.problems.total(),
             busy_ns: overview.busy_ns,
-            budgets: self.gate.checks.iter().filter_map(budget).collect(),
+            budgets: self.gate.limits().filter_map(budget).collect(),
             run_budgets: self.gate.of_runs().map(run_budget).collect(),
             open_at_once: overview.open_at_once,
             slowest: self.distributions.iter().map(|of| self.slowest(of)).collect(),
@@ -460,7 +460,7 @@ fn run(CpuUse { elapsed_ns, cores, cpu_ns, run_queue_ns, machine }: CpuUse) -> R
     }
 }
 
-fn run_budget(check: &Check) -> RunBudget<'_> {
+fn run_budget(check: &Limited) -> RunBudget<'_> {
     RunBudget {
         budget: &check.limit.text,
         figure: if check.limit.figure == Figure::PeakMemory { "peak_memory_bytes" } else { "wall_ns" },
@@ -471,7 +471,7 @@ fn run_budget(check: &Check) -> RunBudget<'_> {
 }
 
 /// The check of a task; `None` for others.
-fn budget(check: &Check) -> Option<Budget<'_>> {
+fn budget(check: &Limited) -> Option<Budget<'_>> {
     let (Subject::Task { group, task }, Some(spans)) = (&check.subject, check.spans) else { return None };
     Some(Budget {
         budget: &check.limit.text,

@@ -57,7 +57,7 @@ impl Statistics {
                 or_none(checks::over(check)),
                 match check.outcome() {
                     Outcome::Met => "met",
-                    Outcome::Broken => "**broken**",
+                    Outcome::Broken | Outcome::Inconclusive => "**broken**",
                 },
             ));
         }
