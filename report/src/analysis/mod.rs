@@ -4,6 +4,7 @@
 //! the summary of all lanes, so the figures are the same with or without rows. No I/O, no formatting.
 
 mod attribution;
+mod change;
 mod concurrency;
 mod counters;
 mod cpu;
@@ -35,6 +36,7 @@ mod whole;
 mod working;
 
 pub(crate) use attribution::{Attribution, Part, PartOf};
+pub(crate) use change::{Difference, Scale, TRIMMED_FROM, holm, outliers};
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub use cpu_use::CpuUse;
