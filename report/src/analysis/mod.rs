@@ -32,6 +32,7 @@ mod tail;
 mod umbrella;
 mod values;
 mod wall;
+mod wall_shares;
 mod whole;
 mod working;
 
@@ -59,5 +60,6 @@ pub(crate) use statistics::{
 };
 pub(crate) use summary::summarise;
 pub(crate) use tail::Ran;
+pub(crate) use wall_shares::{WallShares, wall_shares};
 pub use whole::{Analysis, analyse, of_trace, summary_of};
 pub(crate) use working::{Crowd, Working};
