@@ -144,7 +144,8 @@ fn are_in_a_row(names: &[String]) -> bool {
 /// When the runs were made, if that is known of each: `, made 2026-11-30 10:00 to 10:02 UTC`.
 fn made(runs: &[SideRun]) -> String {
     let starts: Option<BTreeSet<i64>> = runs.iter().map(|run| run.start_ns).collect();
-    let Some((first, last)) = starts.and_then(|starts| starts.first().copied().zip(starts.last().copied())) else {
+    let Some((first, last)) = starts.and_then(|starts| starts.first().copied().zip(starts.last().copied()))
+    else {
         return String::new();
     };
     format!(", made {} UTC", between(first, last))

@@ -319,6 +319,6 @@ fn busy(division: Division) -> Busy {
 }
 
 /// The current time in UTC.
-fn now() -> String {
+pub(crate) fn now() -> String {
     Zone::Fixed(0).stamp(resources::unix_ns())
 }
