@@ -16,14 +16,16 @@
 //! Takes the file, gives one of its scenarios. An unknown key is an error with its line.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use crate::gate::{Budget, Threshold};
@@ -107,6 +109,7 @@ struct Table {
     budgets: Vec<Spanned<String>>,
     /// A map, because serde would also accept a list for a struct.
     thresholds: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(deserialize_with = "compare_table")]
     compare: CompareTable,
 }
 
@@ -116,6 +119,23 @@ struct CompareTable {
     baseline: Option<Spanned<String>>,
     thresholds: Vec<Spanned<String>>,
     fail_on_inconclusive: bool,
+}
+
+/// Only from a table, because serde would also accept a list for a struct.
+fn compare_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CompareTable, D::Error> {
+    struct OfTable;
+    impl<'de> Visitor<'de> for OfTable {
+        type Value = CompareTable;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a table such as { baseline = \"main\" }")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CompareTable, A::Error> {
+            CompareTable::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+    deserializer.deserialize_map(OfTable)
 }
 
 impl Scenario {
@@ -336,7 +356,10 @@ fail_on_inconclusive = true
                 "[scenario.a.compare]\nthresholds = [\n  \"5%\",\n  \"wall=5\"]\n",
                 "waterfall.toml:4: scenario `a`: invalid threshold `wall=5`: ",
             ),
-            ("[scenario.a]\ncompare = [\"main\"]\n", "waterfall.toml:2: invalid type: "),
+            (
+                "[scenario.a]\ncompare = [\"main\"]\n",
+                "waterfall.toml:2: invalid type: sequence, expected a table",
+            ),
             ("[scenario.a\n", "waterfall.toml:1: "),
             ("[scenarios.a]\n", "waterfall.toml:1: unknown field `scenarios`"),
             ("[scenario.b]\n[scenario.nightly]\n", "has no scenario `a`; known: `b`, `nightly`"),
