@@ -34,7 +34,7 @@ mod wall;
 mod whole;
 mod working;
 
-pub(crate) use attribution::{Attribution, Part, PartOf};
+pub(crate) use attribution::{Attribution, Part, PartOf, WallParts, attribution, divided};
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub use cpu_use::CpuUse;
