@@ -199,9 +199,8 @@ impl Baseline {
     pub(crate) fn into_side(self, label: &str) -> Result<Side, CompareError> {
         let names: Vec<String> = self.runs.iter().map(|kept| kept.run.clone()).collect();
         let what = format!(
-            "{} of the baseline {}: {}",
+            "a baseline of {}: {}",
             units::counted(names.len() as u64, "run"),
-            quoted(&self.name),
             terminal::plain(&listed(&names))
         );
         let runs = self.runs.into_iter().map(|kept| SideRun {
@@ -292,7 +291,7 @@ mod tests {
     fn its_side_has_its_runs() {
         let side = golden().into_side("main").unwrap();
         assert!(
-            side.read.starts_with("2 runs of the baseline `main`: before/7 and before/8, made "),
+            side.read.starts_with("a baseline of 2 runs: before/7 and before/8, made "),
             "{}",
             side.read
         );
