@@ -59,7 +59,11 @@ pub enum CompareError {
         name: String,
     },
     /// One side is a file of metrics, the other has runs.
-    #[error("{} is a file of metrics, and {} is not: compare two files of metrics, or two sides of runs", quoted(metrics), quoted(runs))]
+    #[error(
+        "{} is a file of metrics, and {} is not: compare two files of metrics, or two sides of runs",
+        quoted(metrics),
+        quoted(runs)
+    )]
     Mixed {
         /// The side that is a file of metrics.
         metrics: String,
@@ -74,9 +78,10 @@ pub enum CompareError {
 impl CompareError {
     /// Whether the arguments contradict each other or the input, and no side is at fault.
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            CompareError::Range { .. } | CompareError::Mixed { .. } | CompareError::Threshold(_)
-        )
+        match self {
+            CompareError::Range { .. } | CompareError::Mixed { .. } | CompareError::Threshold(_) => true,
+            CompareError::Read { source, .. } => matches!(source, reading::Error::NoRows),
+            _ => false,
+        }
     }
 }

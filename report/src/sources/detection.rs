@@ -111,9 +111,7 @@ fn of_json(source: &mut Source<'_>, kind: json::Kind) -> Detected {
         json::Kind::Benchmarks => {
             "skipped: figures of benchmarks, not a trace; `waterfall compare` compares two such files"
         }
-        json::Kind::Baseline => {
-            "skipped: a baseline, not a trace; `waterfall compare` compares runs with it"
-        }
+        json::Kind::Baseline => "skipped: a baseline, not a trace; `waterfall compare` compares runs with it",
         _ => {
             "skipped: JSON, but not a trace; expected Chrome trace events (an array of objects with `ph`, or an object \
              with `traceEvents`) or a speedscope file"
