@@ -36,7 +36,7 @@ mod wall_shares;
 mod whole;
 mod working;
 
-pub(crate) use attribution::{Attribution, Part, PartOf};
+pub(crate) use attribution::{Attribution, Part, PartOf, WallParts, attribution, divided};
 pub(crate) use change::{Difference, Scale, TRIMMED_FROM, holm, outliers};
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
