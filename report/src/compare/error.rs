@@ -78,6 +78,10 @@ pub enum CompareError {
 impl CompareError {
     /// Whether the arguments contradict each other or the input, and no side is at fault.
     pub fn is_usage(&self) -> bool {
-        matches!(self, CompareError::Range { .. } | CompareError::Mixed { .. } | CompareError::Threshold(_))
+        match self {
+            CompareError::Range { .. } | CompareError::Mixed { .. } | CompareError::Threshold(_) => true,
+            CompareError::Read { source, .. } => matches!(source, reading::Error::NoRows),
+            _ => false,
+        }
     }
 }

@@ -8,7 +8,6 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::baseline::Baseline;
 use super::error::CompareError;
 use super::loading::{How, LoadedRun, load, with_figures};
 use super::metrics::Metrics;
@@ -48,11 +47,7 @@ pub(super) fn find(argument: &Path, directory: &Path, how: &How) -> Result<Found
     // Opening a pipe would wait for its writer; the reading says that it is no file.
     let kind = if argument.is_file() { compared(argument).map_err(unread)? } else { None };
     match kind {
-        Some(Compared::Baseline) => {
-            let bytes = fs::read(argument).map_err(unread)?;
-            let baseline = Baseline::parse(argument, &bytes).map_err(CompareError::of_baseline)?;
-            baseline.into_side(&label).map(Found::Runs)
-        }
+        Some(Compared::Baseline) => todo!(),
         Some(Compared::Metrics) => {
             let bytes = fs::read(argument).map_err(unread)?;
             Metrics::parse(&label, &bytes).map(Found::Metrics)
@@ -88,17 +83,18 @@ fn numbered(directory: &Path) -> Result<Vec<PathBuf>, CompareError> {
 /// The side of one directory or file.
 fn of_one(label: &str, path: &Path, how: &How) -> Result<Side, CompareError> {
     let loaded = load(path, how)?;
-    let LoadedRun { run, files, formats, .. } = &loaded;
-    let place = named(path);
-    let what = match (run.machine.is_some(), path.is_dir()) {
-        (true, _) => format!("1 run: {}", run.name),
-        (_, true) => {
-            let files = units::counted(*files as u64, "file");
-            format!("1 run: {files} in the directory {place} ({})", formats.join(", "))
-        }
-        (_, false) => format!("1 run: the file {place} ({})", formats.join(", ")),
+    let formats = match loaded.formats.as_slice() {
+        [] => String::new(),
+        formats => format!(" ({})", formats.join(", ")),
     };
-    side(label, &what.replace(" ()", ""), vec![loaded])
+    let what = match (loaded.run.machine.is_some(), path.is_dir()) {
+        (true, _) => format!("1 run, {}", loaded.run.name),
+        (_, true) => {
+            format!("1 run, a directory with {}{formats}", units::counted(loaded.files as u64, "file"))
+        }
+        (_, false) => format!("1 run, a file{formats}"),
+    };
+    side(label, &what, vec![loaded])
 }
 
 /// The side of a directory of numbered runs.
@@ -106,9 +102,8 @@ fn of_set(label: &str, paths: &[PathBuf], how: &How) -> Result<Side, CompareErro
     let loaded: Vec<LoadedRun> = paths.iter().map(|path| load(path, how)).collect::<Result<_, _>>()?;
     let numbers: Vec<String> =
         paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
-    let runs = units::counted(loaded.len() as u64, "run");
-    let what = format!("{runs} in the directory {}: {}", named(Path::new(label)), listed(&numbers));
-    side(label, &what, loaded)
+    let (runs, directories) = (units::counted(loaded.len() as u64, "run"), listed(&numbers));
+    side(label, &format!("{runs}, one in each of its directories: {directories}"), loaded)
 }
 
 /// The side of runs as they were loaded, with a note on the problems in their input.
@@ -132,11 +127,6 @@ fn problems_in_words(label: &str, problems: &[(String, u64)]) -> Option<String> 
         "The input of {} has {total}{place}; `waterfall stats {first}` lists those{of_first}.",
         quoted(label)
     ))
-}
-
-/// A path in backquotes, whole and safe for a terminal.
-fn named(path: &Path) -> String {
-    format!("`{}`", terminal::plain(&path.to_string_lossy()))
 }
 
 /// Kept runs that an argument chooses.
@@ -210,10 +200,7 @@ fn chosen(argument: &str, store: &Store) -> Result<Chosen, CompareError> {
 }
 
 /// The repeats of the last command of a name, and a note if others of its runs are not compared.
-fn latest<'a>(
-    name: &Name,
-    runs: &'a [(Place, Metadata)],
-) -> (Vec<&'a (Place, Metadata)>, Option<String>) {
+fn latest<'a>(name: &Name, runs: &'a [(Place, Metadata)]) -> (Vec<&'a (Place, Metadata)>, Option<String>) {
     let Some((_, last)) = runs.last() else { return (Vec::new(), None) };
     // Repeats have the same `waterfall`, whose process other runs do not have.
     let is_repeat = |run: &Metadata| run.process == last.process && run.repeat.1 == last.repeat.1;
@@ -250,7 +237,11 @@ fn in_range<'a>(
         Some((number, _)) => Err(CompareError::Unusable {
             run: terminal::plain(&format!("{name}/{number}")),
             why: "does not exist".into(),
-            hint: format!("; {} has {}", quoted(name.as_str()), ranges(runs.iter().map(|(place, _)| place.number))),
+            hint: format!(
+                "; {} has {}",
+                quoted(name.as_str()),
+                ranges(runs.iter().map(|(place, _)| place.number))
+            ),
         }),
     }
 }

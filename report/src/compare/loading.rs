@@ -44,8 +44,8 @@ pub(super) fn load(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
     if !description.is_file() {
         return load_records(path, how);
     }
-    let run = metadata::read(&description)
-        .map_err(|source| CompareError::System { path: description, source })?;
+    let run =
+        metadata::read(&description).map_err(|source| CompareError::System { path: description, source })?;
     if let Some(why) = why_unusable(&run) {
         let hint = "; compare other runs".into();
         return Err(CompareError::Unusable { run: title_of(&run), why, hint });

@@ -72,13 +72,13 @@ impl Metrics {
         Ok(Metrics { label: label.to_owned(), timestamp, system, rates })
     }
 
-    /// How it was read, one line.
+    /// How it was read.
     fn read(&self) -> SideRead {
         let of = self.timestamp.as_ref();
-        let of = of.map_or(String::new(), |text| format!(", of {}", terminal::plain(&terminal::cut(text))));
-        let (label, count) = (&self.label, units::counted(self.rates.len() as u64, "benchmark"));
-        let read = format!("1 file of metrics: `{}` with {count}{of}", terminal::plain(label));
-        SideRead { label: label.clone(), read, runs: vec![label.clone()] }
+        let of = of.map_or(String::new(), |text| format!(", made {}", terminal::plain(&terminal::cut(text))));
+        let count = units::counted(self.rates.len() as u64, "benchmark");
+        let label = self.label.clone();
+        SideRead { read: format!("metrics of {count}{of}"), runs: vec![label.clone()], label }
     }
 }
 
@@ -188,6 +188,7 @@ fn change(name: &str, baseline: f64, candidate: f64, thresholds: &[Threshold]) -
         baseline: vec![baseline],
         candidate: vec![candidate],
         estimate: Some(Estimate { baseline, candidate, change: Some(change), interval: None, p: None }),
+        outliers: Default::default(),
         verdict,
     }
 }

@@ -22,7 +22,8 @@ const DAY: usize = "2026-11-30".len();
 pub(crate) struct Side {
     /// As the user named it.
     pub(crate) label: String,
-    /// How it was read, one line, safe for a terminal.
+    /// How it was read, one line that follows the label: `5 runs, before/3 to before/7, made 2026-11-30 10:00 to 10:02
+    /// UTC, commit 1a2b3c4`.
     pub(crate) read: String,
     /// Never empty, and none of them failed.
     pub(crate) runs: Vec<SideRun>,
@@ -44,8 +45,7 @@ pub(crate) struct SideRun {
 }
 
 impl Side {
-    /// The side of these runs. `what` says what they are, without its full stop; when and from which commit they were
-    /// made is added.
+    /// The side of these runs. `what` says what they are; when and from which commit they were made is added.
     ///
     /// # Errors
     ///
@@ -75,8 +75,7 @@ impl Side {
         }
         let side_runs: Vec<SideRun> = runs.iter().map(|(_, run)| SideRun::of_kept(run)).collect();
         let names: Vec<String> = side_runs.iter().map(|run| run.name.clone()).collect();
-        let of_name = runs.first().map_or(String::new(), |(place, _)| quoted(place.name.as_str()));
-        let what = format!("{} of {of_name}: {}", units::counted(names.len() as u64, "run"), listed(&names));
+        let what = format!("{}, {}", units::counted(names.len() as u64, "run"), listed(&names));
         Side::new(label, &what, side_runs)
     }
 }
