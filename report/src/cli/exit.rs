@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
-use crate::compare::CompareError;
+use crate::compare::{BaselineError, CompareError};
+use crate::gate::{self, Gate};
 use crate::reading;
 use crate::report::Error;
 use crate::run::ScenarioError;
@@ -35,6 +36,8 @@ pub(super) enum Outcome {
     NoSuchName,
     /// The run recorded no span.
     NothingRecorded,
+    /// The runs did not end, so there was nothing to compare.
+    NotCompared,
     /// The comparison is inconclusive, and the user asked to fail on that.
     Inconclusive,
     /// A part of the result could not be written, which was printed.
@@ -47,7 +50,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => ExitCode::SUCCESS,
             Outcome::GateFailed => GATE.into(),
             Outcome::NoSuchName => USAGE.into(),
-            Outcome::NothingRecorded => UNREADABLE.into(),
+            Outcome::NothingRecorded | Outcome::NotCompared => UNREADABLE.into(),
             Outcome::Inconclusive => INCONCLUSIVE.into(),
             Outcome::Unfinished => UNFINISHED.into(),
         }
@@ -58,6 +61,18 @@ impl Outcome {
     /// Done if every check that the user asked for is passed.
     pub(super) fn of_gate(is_passed: bool) -> Outcome {
         if is_passed { Outcome::Done } else { Outcome::GateFailed }
+    }
+
+    /// A broken check goes first. What is inconclusive fails only if the user asked for that.
+    pub(super) fn of_checks(gate: &Gate, fail_on_inconclusive: bool) -> Outcome {
+        let has = |outcome| gate.checks.iter().any(|check| check.outcome() == outcome);
+        if has(gate::Outcome::Broken) {
+            Outcome::GateFailed
+        } else if fail_on_inconclusive && has(gate::Outcome::Inconclusive) {
+            Outcome::Inconclusive
+        } else {
+            Outcome::Done
+        }
     }
 }
 
@@ -91,6 +106,9 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
     }
     if let Some(error) = error.downcast_ref::<CompareError>() {
         return if error.is_usage() { USAGE } else { UNREADABLE }.into();
+    }
+    if let Some(error) = error.downcast_ref::<BaselineError>() {
+        return if matches!(error, BaselineError::Write { .. }) { UNFINISHED } else { UNREADABLE }.into();
     }
     match read_error(error) {
         Some(

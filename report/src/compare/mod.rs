@@ -22,10 +22,8 @@ use crate::gate::{self, Check, Gate, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
 
+pub(crate) use baseline::{Baseline, BaselineError, missing as missing_baseline, path as baseline_path};
 pub use error::CompareError;
-pub(crate) use baseline::{
-    Baseline, Error as BaselineError, missing as missing_baseline, path as baseline_path,
-};
 pub(crate) use side::Side;
 
 use family::{Family, Tasks, Wall, family};
