@@ -141,11 +141,14 @@ impl Difference {
 
     /// The interval that contains it with this probability, on the scale. `None` if a side has fewer than two runs.
     pub(crate) fn interval(&self, level: f64) -> Option<(f64, f64)> {
+        if !self.has_variances() {
+            return None;
+        }
         let half = match self.is_exact() {
             true => 0.0,
             false => student_quantile(self.freedom(), (1.0 + level) / 2.0) * self.error(),
         };
-        self.has_variances().then_some((self.size() - half, self.size() + half))
+        Some((self.size() - half, self.size() + half))
     }
 
     /// The probability of a difference at least as great if nothing changed. `None` if a side has fewer than two runs.
@@ -262,4 +265,162 @@ fn median(mut numbers: Vec<f64>) -> Option<f64> {
     numbers.sort_by(f64::total_cmp);
     let last = numbers.len().checked_sub(1)?;
     Some(numbers[last / 2].midpoint(numbers[numbers.len() / 2]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The expected figures are SciPy 1.17's: `ttest_ind(candidate, baseline, equal_var=False, trim=...)`, of logarithms
+    // on the scale of ratios; and its `t.ppf` and `t.sf`.
+
+    /// Two samples from the literature on Welch's test with 15 numbers each.
+    const SHORT: [f64; 15] =
+        [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4];
+    const LONG: [f64; 15] =
+        [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 30.0, 23.2];
+
+    fn near(one: f64, other: f64) -> bool {
+        (one - other).abs() <= 1e-9 * other.abs().max(1e-3)
+    }
+
+    #[track_caller]
+    fn check(difference: &Difference, size: f64, freedom: f64, p: f64, interval: (f64, f64)) {
+        let (low, high) = difference.interval(0.9).unwrap();
+        let found = [difference.size(), difference.freedom(), difference.p().unwrap(), low, high];
+        let expected = [size, freedom, p, interval.0, interval.1];
+        assert!(found.iter().zip(expected).all(|(&one, other)| near(one, other)), "{found:?} {expected:?}");
+    }
+
+    fn plain(is_trimmed: bool) -> Difference {
+        let of = |numbers: &[f64]| Sample::of(Scale::Plain, numbers, is_trimmed);
+        Difference { scale: Scale::Plain, baseline: of(&SHORT), candidate: of(&LONG) }
+    }
+
+    #[test]
+    fn the_test_of_welch_is_as_in_scipy() {
+        let interval = (1.0593635095797753, 4.38063649042023);
+        check(&plain(false), 2.72, 27.714199150846543, 0.009486998222305068, interval);
+        let five = ([100.0, 102.0, 98.0, 101.0, 99.0], [108.0, 111.0, 109.0, 113.0, 107.0]);
+        let difference = Difference::between(&five.0, &five.1).unwrap();
+        let interval = (0.06882534581857423, 0.11432470174988996);
+        let size = f64::midpoint(interval.0, interval.1);
+        check(&difference, size, 7.2809302239597296, 0.00010485159331529847, interval);
+        assert_eq!(difference.scale, Scale::Ratio);
+    }
+
+    #[test]
+    fn from_eight_runs_on_both_sides_the_test_is_that_of_yuen_as_in_scipy() {
+        let interval = (0.8374051014212298, 3.8292615652454414);
+        check(&plain(true), 2.3333333333333357, 14.852762503601086, 0.015411923609856775, interval);
+        let eight = [100.0, 102.0, 98.0, 101.0, 99.0, 103.0, 97.0, 150.0];
+        let ten = [110.0, 112.0, 108.0, 111.0, 109.0, 113.0, 107.0, 110.0, 111.0, 165.0];
+        let difference = Difference::between(&eight, &ten).unwrap();
+        let interval = (0.07321860942360828, 0.1167107421048312);
+        check(&difference, 0.09496467576421974, 8.446388910831962, 3.012610653099707e-05, interval);
+        assert!(near(difference.typical().0, 4.6100133055247365_f64.exp()));
+        assert!(near(difference.typical().1, 4.704977981288956_f64.exp()));
+        let seven_and_ten = Difference::between(&eight[..7], &ten).unwrap();
+        assert_eq!(seven_and_ten.candidate.freedom, 9.0, "nothing is trimmed if one side has fewer");
+    }
+
+    #[test]
+    fn quantiles_and_tails_of_the_t_distribution_are_those_of_scipy() {
+        for (freedom, quantiles, tail) in [
+            (1.0, [6.313751514675037, 63.656741162871526, 1655.211206771377], 0.026464676059589878),
+            (1.5, [3.70518082009675, 17.820310514462804, 156.65795055248742], 0.009021014637013932),
+            (3.2, [2.294594153866668, 5.493257258868877, 15.757511001981307], 0.0004543846708089226),
+            (8.0, [1.8595480375308973, 3.355387331333395, 5.845775589406706], 1.0719333738443846e-06),
+            (14.7, [1.7554027227817413, 2.9552672258349912, 4.573191327371614], 2.7158146344391765e-09),
+            (200.0, [1.6525081009108769, 2.600634436191558, 3.6117372230820055], 1.2110680026233124e-25),
+            (1998.0, [1.6456166300576653, 2.578292252720635, 3.556474577269603], 2.1880912123104592e-32),
+        ] {
+            for (probability, quantile) in [0.95, 0.995, 1.0 - 0.05 / 260.0].into_iter().zip(quantiles) {
+                let found = student_quantile(freedom, probability);
+                assert!(
+                    (found / quantile - 1.0).abs() < 1e-7,
+                    "{freedom} {probability}: {found}, {quantile}"
+                );
+            }
+            let found = student(freedom).sf(12.0);
+            assert!((found / tail - 1.0).abs() < 1e-9, "{freedom}: {found}, {tail}");
+        }
+    }
+
+    #[test]
+    fn the_adjustment_of_holm_is_that_of_statsmodels() {
+        let adjusted = holm(&[0.01, 0.04, 0.03, 0.005, 0.5]);
+        let expected = [0.04, 0.09, 0.09, 0.025, 0.5];
+        assert!(adjusted.iter().zip(expected).all(|(&one, other)| near(one, other)), "{adjusted:?}");
+        assert_eq!(holm(&[0.6, 0.7]), [1.0, 1.0], "a probability is at most 1");
+        assert!(holm(&[]).is_empty());
+    }
+
+    #[test]
+    fn samples_without_variance_differ_exactly_or_not_at_all() {
+        let exact = |one: &[f64], other: &[f64]| {
+            let difference = Difference::between(one, other).unwrap();
+            (difference.p().unwrap(), difference.interval(0.9).unwrap(), difference.typical())
+        };
+        assert_eq!(exact(&[7.0; 5], &[7.0; 4]), (1.0, (0.0, 0.0), (7.0, 7.0)));
+        let (p, (low, high), typical) = exact(&[7.0; 5], &[8.0; 4]);
+        assert_eq!((p, low == high, typical), (0.0, true, (7.0, 8.0)));
+        assert_eq!(exact(&[0.0; 4], &[0.0; 4]), (1.0, (0.0, 0.0), (0.0, 0.0)));
+        let one_side = Difference::between(&[7.0; 5], &[7.0, 8.0, 9.0, 8.0]).unwrap();
+        assert!(near(one_side.freedom(), 3.0) && one_side.p().unwrap() > 0.0);
+    }
+
+    #[test]
+    fn where_trimming_leaves_no_variance_nothing_is_trimmed() {
+        let mostly = |common: f64, rare: f64| [common, common, common, common, common, common, common, rare];
+        let difference = Difference::between(&mostly(16.0, 17.0), &mostly(17.0, 16.0)).unwrap();
+        assert!(difference.p().unwrap() > 0.0, "{difference:?}");
+        assert_eq!(difference.baseline.freedom, 7.0);
+    }
+
+    #[test]
+    fn a_single_run_has_a_difference_and_no_interval() {
+        let difference = Difference::between(&[2.0], &[3.0, 4.0]).unwrap();
+        assert_eq!((difference.p(), difference.interval(0.9)), (None, None));
+        assert!(near(difference.relative(difference.size()).unwrap(), 12_f64.sqrt() / 2.0 - 1.0));
+        assert_eq!(Difference::between(&[], &[3.0]), None);
+    }
+
+    #[test]
+    fn where_a_run_has_zero_the_difference_is_plain() {
+        let difference = Difference::between(&[0.0, 2.0, 4.0], &[3.0, 3.0, 6.0]).unwrap();
+        assert_eq!(
+            (difference.scale, difference.typical(), difference.size()),
+            (Scale::Plain, (2.0, 4.0), 2.0)
+        );
+        assert_eq!(difference.relative(2.0), Some(1.0));
+        let from_nothing = Difference::between(&[0.0, 0.0], &[3.0, 3.0]).unwrap();
+        assert_eq!(from_nothing.relative(3.0), None);
+    }
+
+    #[test]
+    fn far_numbers_are_outliers_and_near_ones_are_not() {
+        let found = |numbers: &[f64]| {
+            let found = outliers(Scale::Ratio, numbers).into_iter();
+            found.map(|(index, distance)| (index, distance.exp())).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&[100.0, 101.0, 99.0, 102.0, 98.0]), []);
+        let [(4, ratio)] = found(&[100.0, 101.0, 99.0, 102.0, 151.0])[..] else { panic!() };
+        assert!(near(ratio, 151.0 / 101.0));
+        assert_eq!(found(&[5.0; 4]), []);
+        assert_eq!(found(&[5.0, 5.0, 5.0, 6.0]).len(), 1, "without spread every other number is far");
+        assert_eq!(found(&[]), []);
+    }
+
+    #[test]
+    fn more_noise_needs_more_runs() {
+        let needed = |noise: f64| {
+            let side = |middle: f64| [middle, middle + noise, middle - noise, middle + 2.0 * noise];
+            let difference = Difference::between(&side(100.0), &side(103.0)).unwrap();
+            difference.runs_needed((0.05, 0.05), 0.01)
+        };
+        let runs = [2.0, 4.0, 8.0].map(|noise| needed(noise).unwrap());
+        assert!(4 < runs[0] && runs[0] < runs[1] && runs[1] < runs[2], "{runs:?}");
+        assert_eq!(needed(60.0), None, "more than a thousand");
+    }
 }

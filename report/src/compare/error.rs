@@ -52,6 +52,9 @@ pub enum CompareError {
         /// The system's error.
         source: io::Error,
     },
+    /// A baseline's file is damaged, of another version, or has nothing to compare.
+    #[error(transparent)]
+    Baseline(Box<dyn std::error::Error + Send + Sync>),
     /// All figures of the baseline are 0.
     #[error("the baseline {} is 0 in every figure, so there is nothing to compare with", quoted(name))]
     ZeroBaseline {

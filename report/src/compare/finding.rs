@@ -8,6 +8,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::baseline::Baseline;
 use super::error::CompareError;
 use super::loading::{How, LoadedRun, load, with_figures};
 use super::metrics::Metrics;
@@ -47,7 +48,12 @@ pub(super) fn find(argument: &Path, directory: &Path, how: &How) -> Result<Found
     // Opening a pipe would wait for its writer; the reading says that it is no file.
     let kind = if argument.is_file() { compared(argument).map_err(unread)? } else { None };
     match kind {
-        Some(Compared::Baseline) => todo!(),
+        Some(Compared::Baseline) => {
+            let bytes = fs::read(argument).map_err(unread)?;
+            let baseline =
+                Baseline::parse(argument, &bytes).map_err(|error| CompareError::Baseline(Box::new(error)))?;
+            baseline.into_side(&label).map(Found::Runs)
+        }
         Some(Compared::Metrics) => {
             let bytes = fs::read(argument).map_err(unread)?;
             Metrics::parse(&label, &bytes).map(Found::Metrics)

@@ -216,15 +216,17 @@ impl Pair {
         }
         let Some(margin) = margin else { return Verdict::Inconclusive(Reason::NoRatio) };
         let size = difference.size();
-        match difference.interval(LEVEL) {
-            _ if p < ALPHA && margin.is_reached_up(size) => Verdict::Regression,
-            _ if p < ALPHA && margin.is_reached_down(size) => Verdict::Improvement,
-            Some((low, high)) if -margin.down <= low && high <= margin.up => Verdict::NoChange,
-            _ => {
-                let runs = difference.runs_needed((margin.down, margin.up), alpha);
-                Verdict::Inconclusive(Reason::Noise(runs))
-            }
+        if p < ALPHA && margin.is_reached_up(size) {
+            return Verdict::Regression;
         }
+        if p < ALPHA && margin.is_reached_down(size) {
+            return Verdict::Improvement;
+        }
+        let is_inside = |(low, high)| -margin.down <= low && high <= margin.up;
+        if difference.interval(LEVEL).is_some_and(is_inside) {
+            return Verdict::NoChange;
+        }
+        Verdict::Inconclusive(Reason::Noise(difference.runs_needed((margin.down, margin.up), alpha)))
     }
 
     fn outliers(&self, difference: &Difference, margin: &Margin) -> [Vec<usize>; 2] {
@@ -235,5 +237,194 @@ impl Pair {
         [&self.baseline, &self.candidate].map(|side| {
             outliers(difference.scale, side).into_iter().filter(is_far).map(|(index, _)| index).collect()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The figures of five runs around a middle, with a spread of 1 %.
+    fn five(middle: f64) -> Vec<f64> {
+        [1.0, 1.01, 0.99, 1.005, 0.995].map(|part| part * middle).to_vec()
+    }
+
+    /// The middle numbers of `five` are also those of these eight runs.
+    fn eight(middle: f64) -> Vec<f64> {
+        [five(middle), [1.002, 0.998, 1.0].map(|part| part * middle).to_vec()].concat()
+    }
+
+    fn pair(threshold: &str, baseline: &[f64], candidate: &[f64]) -> Pair {
+        Pair {
+            subject: Subject::Run,
+            figure: Figure::Wall,
+            threshold: threshold.parse().unwrap(),
+            baseline: baseline.to_vec(),
+            candidate: candidate.to_vec(),
+        }
+    }
+
+    fn change(threshold: &str, baseline: &[f64], candidate: &[f64]) -> Change {
+        changes(vec![pair(threshold, baseline, candidate)]).remove(0)
+    }
+
+    #[track_caller]
+    fn check(threshold: &str, baseline: &[f64], candidate: &[f64], expected: Verdict) -> Change {
+        let change = change(threshold, baseline, candidate);
+        assert_eq!(change.verdict, expected, "{change:?}");
+        change
+    }
+
+    const NOISE: fn(Option<u32>) -> Verdict = |runs| Verdict::Inconclusive(Reason::Noise(runs));
+    const NONE: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
+    const FEW: Verdict = Verdict::Inconclusive(Reason::FewRuns);
+
+    #[test]
+    fn a_clear_change_over_the_threshold_is_a_regression_or_an_improvement() {
+        let slower = check("5%", &five(100.0), &five(110.0), Verdict::Regression);
+        let estimate = slower.estimate.unwrap();
+        assert!((estimate.change.unwrap() - 0.1).abs() < 1e-12, "{estimate:?}");
+        let (low, high) = estimate.interval.unwrap();
+        assert!(0.08 < low && low < 0.1 && 0.1 < high && high < 0.12, "{estimate:?}");
+        assert!(estimate.p.unwrap() < 0.001);
+        assert_eq!(slower.outcome(), Outcome::Broken);
+        let faster = check("5%", &five(110.0), &five(100.0), Verdict::Improvement);
+        assert!(faster.estimate.unwrap().interval.unwrap().1 < 0.0);
+        assert_eq!(faster.outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_clear_change_below_the_threshold_is_no_change() {
+        let change = check("5%", &five(100.0), &five(102.0), Verdict::NoChange);
+        assert!(change.estimate.unwrap().p.unwrap() < 0.05, "it is significant");
+        check("5%", &five(102.0), &five(100.0), Verdict::NoChange);
+    }
+
+    #[test]
+    fn much_noise_is_inconclusive_and_says_how_many_runs_would_decide() {
+        let noisy = |middle: f64| [1.0, 1.1, 0.9, 1.05, 0.95].map(|part| part * middle);
+        let change = change("5%", &noisy(100.0), &noisy(101.0));
+        let Verdict::Inconclusive(Reason::Noise(Some(runs))) = change.verdict else { panic!("{change:?}") };
+        assert!((20..200).contains(&runs), "{runs}");
+        assert_eq!(change.outcome(), Outcome::Inconclusive);
+        check("0.01%", &noisy(100.0), &noisy(100.0), NOISE(None));
+    }
+
+    #[test]
+    fn the_same_change_the_other_way_round_has_the_opposite_verdict() {
+        // 5 % more and its way back, which is 4.76 % less, are both at the threshold.
+        check("5%", &[100.0; 4], &[105.0; 4], Verdict::Regression);
+        check("5%", &[105.0; 4], &[100.0; 4], Verdict::Improvement);
+        check("5ns", &[100.0; 4], &[105.0; 4], Verdict::Regression);
+        check("5ns", &[105.0; 4], &[100.0; 4], Verdict::Improvement);
+    }
+
+    #[test]
+    fn a_change_of_exactly_the_threshold_counts_and_a_smaller_one_does_not() {
+        for (threshold, at, below) in [("5%", 105.0, 104.9), ("7ns", 107.0, 106.9), ("50%", 150.0, 149.9)] {
+            check(threshold, &[100.0; 4], &[at; 4], Verdict::Regression);
+            check(threshold, &[100.0; 4], &[below; 4], Verdict::NoChange);
+        }
+    }
+
+    #[test]
+    fn a_change_must_reach_both_parts_of_a_threshold() {
+        check("5% and 20ns", &[100.0; 4], &[119.0; 4], Verdict::NoChange);
+        check("5% and 20ns", &[100.0; 4], &[120.0; 4], Verdict::Regression);
+        check("50% and 20ns", &[100.0; 4], &[149.0; 4], Verdict::NoChange);
+        check("50% and 20ns", &[100.0; 4], &[150.0; 4], Verdict::Regression);
+        check("5% and 20ns", &[100.0; 4], &[81.0; 4], Verdict::NoChange);
+        check("5% and 20ns", &[100.0; 4], &[80.0; 4], Verdict::Improvement);
+        check("200ns", &[100.0; 4], &[1.0; 4], Verdict::NoChange);
+    }
+
+    #[test]
+    fn fewer_than_four_runs_on_a_side_are_always_inconclusive() {
+        let change = check("5%", &[100.0, 101.0, 99.0], &[200.0; 9], FEW);
+        let estimate = change.estimate.unwrap();
+        assert!(estimate.change.unwrap() > 0.9 && estimate.interval.is_some());
+        assert_eq!(estimate.p, None, "nothing was tested");
+        assert_eq!(check("5%", &[100.0], &[200.0], FEW).estimate.unwrap().interval, None);
+        assert_eq!(check("5%", &[], &[200.0; 4], FEW).estimate, None);
+        check("5%", &[0.0; 3], &[0.0; 3], FEW);
+    }
+
+    #[test]
+    fn zero_on_both_sides_is_no_change() {
+        let change = check("5%", &[0.0; 4], &[0.0; 4], Verdict::NoChange);
+        assert_eq!(change.estimate.unwrap().change, None);
+    }
+
+    #[test]
+    fn against_zero_only_an_absolute_threshold_decides() {
+        check("5%", &[0.0; 4], &[3.0; 4], Verdict::Inconclusive(Reason::NoRatio));
+        let change = check("5% and 3ns", &[0.0; 4], &[3.0; 4], Verdict::Regression);
+        assert_eq!(change.estimate.unwrap().interval, None, "there is no ratio to zero");
+        check("5% and 4ns", &[0.0; 4], &[3.0; 4], Verdict::NoChange);
+    }
+
+    #[test]
+    fn a_figure_that_is_zero_in_some_run_is_compared_in_plain_units() {
+        let change = check("50%", &[0.0, 1.0, 2.0, 1.0], &[20.0, 21.0, 22.0, 21.0], Verdict::Regression);
+        let estimate = change.estimate.unwrap();
+        assert_eq!((estimate.baseline, estimate.candidate, estimate.change), (1.0, 21.0, Some(20.0)));
+        let change = check("50%", &[20.0, 21.0, 22.0, 21.0], &[0.0; 4], Verdict::Improvement);
+        assert_eq!(change.estimate.unwrap().change, Some(-1.0));
+        check("30ns", &[20.0, 21.0, 22.0, 21.0], &[0.0; 4], Verdict::NoChange);
+    }
+
+    #[test]
+    fn from_eight_runs_on_one_bad_run_hides_no_regression() {
+        let mut bad = eight(100.0);
+        bad[3] *= 1.5;
+        let change = check("5%", &bad, &eight(110.0), Verdict::Regression);
+        assert_eq!(change.outliers, NONE, "they do not matter");
+        let without_trimming = self::change("5%", &bad[..7], &eight(110.0));
+        assert_eq!(without_trimming.outliers, [vec![3], Vec::new()]);
+        assert!(matches!(without_trimming.verdict, Verdict::Inconclusive(_)), "{without_trimming:?}");
+    }
+
+    #[test]
+    fn an_outlier_is_named_only_if_its_distance_counts() {
+        let runs = [100.0, 100.001, 99.999, 100.0, 103.0];
+        assert_eq!(change("5%", &runs, &five(100.0)).outliers[0], [0; 0]);
+        assert_eq!(change("2%", &runs, &five(100.0)).outliers[0], [4]);
+        assert_eq!(change("2%", &five(100.0), &runs).outliers[1], [4]);
+        assert_eq!(change("2%", &[100.0, 100.0, 103.0], &runs).outliers, NONE, "too few runs");
+    }
+
+    #[test]
+    fn more_figures_need_stronger_evidence() {
+        let spread = [1.0, 1.035, 0.965, 1.02, 0.98];
+        let (before, after) = (spread.map(|part| part * 100.0), spread.map(|part| part * 105.5));
+        let slower = || pair("5%", &before, &after);
+        assert_eq!(changes(vec![slower()])[0].verdict, Verdict::Regression);
+        let same = || pair("5%", &before, &before);
+        let family = changes(vec![same(), slower(), same(), same()]);
+        assert!(
+            matches!(family[1].verdict, Verdict::Inconclusive(Reason::Noise(Some(_)))),
+            "{:?}",
+            family[1]
+        );
+        let untested = || pair("5%", &before[..3], &after);
+        let family = changes(vec![untested(), slower(), untested(), untested()]);
+        assert_eq!(family[1].verdict, Verdict::Regression, "figures of too few runs are not tested");
+    }
+
+    #[test]
+    fn the_verdict_on_all_figures_is_the_gravest() {
+        let overall = |verdicts: &[Verdict]| {
+            let forwards = Verdict::overall(verdicts.iter().copied());
+            assert_eq!(forwards, Verdict::overall(verdicts.iter().rev().copied()));
+            forwards
+        };
+        let (regression, improvement, same) = (Verdict::Regression, Verdict::Improvement, Verdict::NoChange);
+        assert_eq!(overall(&[same, improvement, NOISE(Some(9)), regression]), Some(regression));
+        assert_eq!(overall(&[same, improvement, NOISE(Some(9)), NOISE(Some(7))]), Some(NOISE(Some(9))));
+        assert_eq!(overall(&[NOISE(Some(9)), NOISE(None)]), Some(NOISE(None)));
+        assert_eq!(overall(&[NOISE(None), FEW]), Some(FEW));
+        assert_eq!(overall(&[same, improvement]), Some(improvement));
+        assert_eq!(overall(&[same, same]), Some(same));
+        assert_eq!(overall(&[]), None);
     }
 }

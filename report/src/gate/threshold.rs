@@ -210,3 +210,125 @@ fn read_amount(text: &str, figure: Option<Figure>) -> Option<i64> {
         _ => units::read_duration(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Threshold {
+        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    fn thresholds(texts: &[&str]) -> Thresholds {
+        Thresholds::new(texts.iter().map(|text| read(text)).collect())
+    }
+
+    #[test]
+    fn a_threshold_is_read_from_its_text() {
+        let tasks = |glob: &str| Scope::Tasks(glob.to_owned());
+        let p95 = Some(Figure::Percentile(Percentile::P95));
+        for (text, scope, figure, relative, absolute) in [
+            ("5%", Scope::All, None, Some(0.05), None),
+            ("2ms", Scope::All, None, None, Some(2_000_000)),
+            ("10%@p95", Scope::All, p95, Some(0.1), None),
+            ("wall=3 %", Scope::Run, None, Some(0.03), None),
+            ("wall=1 s and 3%", Scope::Run, None, Some(0.03), Some(1_000_000_000)),
+            ("peak_memory=5% and 10 MB", Scope::Run, Some(Figure::PeakMemory), Some(0.05), Some(10_000_000)),
+            ("save=5% and 2ms@p95", tasks("save"), p95, Some(0.05), Some(2_000_000)),
+            ("io/*=12.5%", tasks("io/*"), None, Some(0.125), None),
+            ("a=b@c=5%", tasks("a=b@c"), None, Some(0.05), None),
+            ("save=7@count", tasks("save"), Some(Figure::Count), None, Some(7)),
+            ("save=1%@total", tasks("save"), Some(Figure::Total), Some(0.01), None),
+            ("save=1%@min", tasks("save"), Some(Figure::Percentile(Percentile::MIN)), Some(0.01), None),
+            ("wall=1%@max", tasks("wall"), Some(Figure::Percentile(Percentile::MAX)), Some(0.01), None),
+        ] {
+            let expected = Threshold { scope, figure, relative, absolute, text: text.into() };
+            assert_eq!(read(text), expected);
+            assert_eq!(read(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_threshold_is_told_why() {
+        let duration = "not a percentage or a duration with a unit; write it as save=5% and 2ms";
+        for (text, why) in [
+            ("", duration),
+            ("save", duration),
+            ("save=5", duration),
+            ("save=5kB", duration),
+            ("save=5% or 2ms", duration),
+            ("wall=nan%", duration),
+            ("wall=inf%", duration),
+            ("peak_memory=5ms", "a size with a unit; write it as peak_memory=5% and 10MB"),
+            ("save=5ms@count", "a percentage or a number; write it as save=5% and 10@count"),
+            ("save=0%", "not greater than 0"),
+            ("save=-5%", "not greater than 0"),
+            ("save=5% and 0ms", "not greater than 0"),
+            ("save=5% and 6%", "two parts of one kind"),
+            ("save=1ms and 2ms", "two parts of one kind"),
+            ("save=5%@p90", "total, count, mean, median, min, max, p95 or p99; write it as save=5%@p95"),
+            ("save=5%@", "the figure is not"),
+        ] {
+            let told = text.parse::<Threshold>().unwrap_err().to_string();
+            assert!(told.contains(why), "{text}: {told}");
+        }
+    }
+
+    #[test]
+    fn without_thresholds_wall_time_and_totals_have_five_percent() {
+        let thresholds = thresholds(&[]);
+        let wall = thresholds.of_run(Figure::Wall).unwrap();
+        assert_eq!((wall.relative, wall.absolute, wall.text.as_str()), (Some(0.05), None, "5%"));
+        assert_eq!(thresholds.of_run(Figure::PeakMemory), None);
+        assert_eq!(thresholds.of_task("main", "save"), [(Figure::Total, wall)]);
+    }
+
+    /// The figures of a task and their thresholds, as text.
+    fn of_task(texts: &[&str], group: &str, task: &str) -> String {
+        let found = thresholds(texts).of_task(group, task);
+        let found = found.iter().map(|(figure, threshold)| format!("{figure}: {threshold}"));
+        found.collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn an_own_threshold_goes_before_one_for_all_and_a_later_one_before_an_earlier_one() {
+        assert_eq!(of_task(&["save=3%", "10%"], "main", "save"), "total: save=3%");
+        assert_eq!(of_task(&["save=3%", "10%"], "main", "load"), "total: 10%");
+        assert_eq!(of_task(&["*=3%", "main/s*=4%"], "main", "save"), "total: main/s*=4%");
+        assert_eq!(of_task(&["main/s*=4%", "*=3%"], "main", "save"), "total: *=3%");
+        assert_eq!(of_task(&["s*=4%", "save=3%@total"], "main", "save"), "total: save=3%@total");
+        let wall = |texts: &[&str]| thresholds(texts).of_run(Figure::Wall).unwrap().text;
+        assert_eq!(wall(&["wall=3%", "10%"]), "wall=3%");
+        assert_eq!(wall(&["wall=3%", "wall=2%", "10%"]), "wall=2%");
+        assert_eq!(wall(&["7%", "10%", "20%@total"]), "10%");
+        assert_eq!(wall(&["wall=7%@max"]), "5%", "a task may have this name");
+    }
+
+    #[test]
+    fn figures_are_compared_where_a_threshold_names_them() {
+        assert_eq!(
+            of_task(&["save=9%@p95", "2@count"], "main", "save"),
+            "total: 5%, count: 2@count, p95: save=9%@p95"
+        );
+        assert_eq!(of_task(&["save=9%@p95"], "main", "load"), "total: 5%");
+        assert_eq!(of_task(&["save=9%@p95", "8%@p95"], "main", "save"), "total: 5%, p95: save=9%@p95");
+        let memory = thresholds(&["peak_memory=1MB", "5%"]).of_run(Figure::PeakMemory).unwrap();
+        assert_eq!(memory.text, "peak_memory=1MB");
+    }
+
+    #[test]
+    fn a_threshold_that_matches_no_task_is_found_with_a_proposal() {
+        let unmatched = |texts: &[&str]| {
+            let found = thresholds(texts).unmatched(&[("main", "save"), ("io", "load")]);
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(unmatched(&["5%", "wall=3%", "save=3%", "io/*=2%"]), [""; 0]);
+        assert_eq!(
+            unmatched(&["sav=3%", "io/s*=2%"]),
+            [
+                "no task matches `sav`; did you mean `save`?",
+                "no task matches `io/s*`; did you mean `io/load`?"
+            ]
+        );
+    }
+}

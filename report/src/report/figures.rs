@@ -89,3 +89,70 @@ fn of_task(row: &TaskStatistics, group: &str, task: &str, share_ns: Option<u64>)
 fn unsigned(ns: i128) -> u64 {
     u64::try_from(ns.max(0)).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::fs;
+
+    use super::*;
+    use crate::reading::Reading;
+
+    /// What is loaded of lanes of spans, each as `(task, start, end)` in ms after 14:43:18 UTC.
+    fn load(lanes: &[&[(&str, u64, u64)]], detail: u64) -> Loaded {
+        let directory = tempfile::tempdir().unwrap();
+        for (lane, spans) in lanes.iter().enumerate() {
+            let mut text = String::from("group,task,start,end\n");
+            for (task, start, end) in *spans {
+                let stamp =
+                    |ms: &u64| format!("2026-11-20T14:43:{:02}.{:03}+00:00", 18 + ms / 1000, ms % 1000);
+                writeln!(text, "g,{task},{},{}", stamp(start), stamp(end)).unwrap();
+            }
+            fs::write(directory.path().join(format!("host.7-18f.{lane}-main.0.csv")), text).unwrap();
+        }
+        Reading { detail, ..Reading::of(directory.path()) }.load().unwrap()
+    }
+
+    const START_NS: i64 = 1_795_185_798_000_000_000;
+    const MS: u64 = 1_000_000;
+
+    #[test]
+    fn the_parts_of_a_run_sum_to_its_time() {
+        let loaded = load(&[&[("a", 5, 15), ("b", 25, 35)], &[("b", 10, 15)]], 100);
+        let of = Figures::of(&loaded, Some((START_NS, 50 * MS)));
+        assert_eq!((of.wall_ns, of.idle_ns, of.whole_ns()), (30 * MS, Some(10 * MS), 50 * MS));
+        assert_eq!(of.around, Some(Around { before_ns: 5 * MS, after_ns: 15 * MS }));
+        let figures = |task: &TaskFigures| (task.task.clone(), task.count, task.total_ns, task.share_ns);
+        assert_eq!(
+            of.tasks.iter().map(figures).collect::<Vec<_>>(),
+            [("a".into(), 1, 10 * MS, Some(7_500_000)), ("b".into(), 2, 15 * MS, Some(12_500_000))]
+        );
+        assert_eq!(of.others, None);
+        assert_eq!(Figures::of(&loaded, None).around, None);
+        // Two clocks need not agree.
+        let late = Figures::of(&loaded, Some((START_NS + 10 * MS as i64, 20 * MS)));
+        assert_eq!(late.around, Some(Around { before_ns: 0, after_ns: 0 }));
+    }
+
+    #[test]
+    fn without_all_rows_there_are_no_shares() {
+        let spans: Vec<_> = (0..100).map(|index| ("a", 2 * index, 2 * index + 1)).collect();
+        let loaded = load(&[&spans], 99);
+        let of = Figures::of(&loaded, None);
+        assert_eq!((of.wall_ns, of.idle_ns, of.tasks[0].share_ns), (199 * MS, None, None));
+        assert_eq!((of.tasks[0].count, of.tasks[0].total_ns), (100, 100 * MS));
+        assert_eq!(Figures::of(&load(&[&spans], 100), None).idle_ns, Some(99 * MS));
+    }
+
+    #[test]
+    fn beyond_a_thousand_tasks_those_of_the_least_total_are_together() {
+        let names: Vec<String> = (0..1002).map(|index| format!("t{index:04}")).collect();
+        let spans: Vec<_> = (names.iter().zip(0..))
+            .map(|(name, index)| (name.as_str(), 10 * index, 10 * index + if index < 2 { 3 } else { 5 }))
+            .collect();
+        let of = Figures::of(&load(&[&spans], 2000), None);
+        assert_eq!((of.tasks.len(), of.tasks[0].task.as_str()), (1000, "t0002"));
+        let share_ns = Some(6 * MS);
+        assert_eq!(of.others, Some(OtherTasks { tasks: 2, count: 2, total_ns: 6 * MS, share_ns }));
+    }
+}
