@@ -185,6 +185,7 @@ fn figure(figure: Figure) -> String {
         Figure::Wall => "wall_ns".into(),
         Figure::PeakMemory => "peak_memory_bytes".into(),
         Figure::Count => "count".into(),
+        Figure::Throughput => "throughput_per_second".into(),
         Figure::Total | Figure::Mean | Figure::Percentile(_) => format!("{figure}_ns"),
     }
 }

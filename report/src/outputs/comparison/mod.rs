@@ -116,7 +116,7 @@ fn unit(figure: Figure) -> Unit {
     match figure {
         Figure::Wall | Figure::Total | Figure::Mean | Figure::Percentile(_) => Unit::Nanoseconds,
         Figure::PeakMemory => Unit::Bytes,
-        Figure::Count => Unit::Count,
+        Figure::Count | Figure::Throughput => Unit::Count,
     }
 }
 
