@@ -3,8 +3,12 @@
 //! Takes computed changes and shares of the wall time. Computes nothing; the caller chooses where the text goes.
 
 mod cells;
+#[cfg(test)]
+mod drawn;
 mod json;
 mod markdown;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
