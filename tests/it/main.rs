@@ -15,6 +15,8 @@ mod example;
 mod first_process;
 mod formats;
 mod fuzz;
+#[cfg(unix)]
+mod gate_in_ci;
 mod generate;
 #[cfg(unix)]
 mod kept_waits;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
+use crate::compare::CompareError;
 use crate::reading;
 use crate::report::Error;
 use crate::run::ScenarioError;
@@ -19,6 +20,8 @@ const GATE: u8 = 1;
 const USAGE: u8 = 2;
 /// Nothing in the input could be read, or a run recorded no span.
 const UNREADABLE: u8 = 3;
+/// A comparison is inconclusive, and the user asked to fail on that.
+const INCONCLUSIVE: u8 = 4;
 /// The work could not be finished, for example because the disk is full.
 const UNFINISHED: u8 = 5;
 
@@ -32,23 +35,31 @@ pub(super) enum Outcome {
     NoSuchName,
     /// The run recorded no span.
     NothingRecorded,
+    /// The comparison is inconclusive, and the user asked to fail on that.
+    Inconclusive,
     /// A part of the result could not be written, which was printed.
     Unfinished,
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> ExitCode {
-        match outcome {
-            Outcome::Done => ExitCode::SUCCESS,
-            Outcome::GateFailed => GATE.into(),
-            Outcome::NoSuchName => USAGE.into(),
-            Outcome::NothingRecorded => UNREADABLE.into(),
-            Outcome::Unfinished => UNFINISHED.into(),
-        }
+        outcome.code().into()
     }
 }
 
 impl Outcome {
+    /// What the program exits with.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Outcome::Done => 0,
+            Outcome::GateFailed => GATE,
+            Outcome::NoSuchName => USAGE,
+            Outcome::NothingRecorded => UNREADABLE,
+            Outcome::Inconclusive => INCONCLUSIVE,
+            Outcome::Unfinished => UNFINISHED,
+        }
+    }
+
     /// Done if every check that the user asked for is passed.
     pub(super) fn of_gate(is_passed: bool) -> Outcome {
         if is_passed { Outcome::Done } else { Outcome::GateFailed }
@@ -83,6 +94,9 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
     if error.is::<Usage>() || error.is::<ScenarioError>() {
         return USAGE.into();
     }
+    if let Some(error) = error.downcast_ref::<CompareError>() {
+        return if error.is_usage() { USAGE } else { UNREADABLE }.into();
+    }
     match read_error(error) {
         Some(
             reading::Error::NothingReadable { .. }
@@ -96,8 +110,8 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
 
 /// The error of the reading, if `error` is one.
 pub(super) fn read_error(error: &anyhow::Error) -> Option<&reading::Error> {
-    match error.downcast_ref()? {
-        Error::Read(error) => Some(error),
+    match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(Error::Read(error)), _) | (_, Some(CompareError::Read { source: error, .. })) => Some(error),
         _ => None,
     }
 }

@@ -29,8 +29,9 @@ Examples:
   waterfall run --name before --repeat 5 --warmup 1 -- ./simulate
   waterfall run --scenario render
 
-Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. The last ten \
-runs of each name are kept, and always all repeats of the last command. Repeats share one page, stored with the last \
+Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Older \
+runs than the last ten of their name keep run.json and a summary of their records; their rows and pages are removed. All \
+repeats of the last command keep their rows. Repeats share one page, stored with the last \
 run. The page opens with the run of median duration; budgets and thresholds apply to that run. Any instrumented \
 program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for the command, unless \
 it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's time. WATERFALL_CPU=0 \

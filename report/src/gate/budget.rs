@@ -6,9 +6,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::check::{Figure, Limit, Limited, Measured, SpanCounts, Subject};
+use super::check::{Limit, Limited, Measured, SpanCounts, Subject};
+use super::figure::Figure;
 use crate::analysis::{Task, TaskRows, TaskStatistics, durations_of};
-use crate::model::{Durations, Keys, Percentile, Summary};
+use crate::model::{Durations, Keys, Summary};
 use crate::text::{TaskGlobs, units};
 
 /// A limit on one figure of a task's durations, or of a whole run.
@@ -34,7 +35,7 @@ pub(crate) fn check_of_run(budget: &Budget, whole: Whole) -> Option<Limited> {
     let measured = match budget.limit.figure {
         Figure::Wall => whole.wall_ns.map(Measured::Exact),
         Figure::PeakMemory => whole.peak,
-        Figure::Count | Figure::Total | Figure::Mean | Figure::Percentile(_) => return None,
+        _ => return None,
     };
     Some(Limited { subject: Subject::Run, limit: budget.limit.clone(), measured, spans: None })
 }
@@ -104,7 +105,7 @@ impl FromStr for Budget {
         };
         let at_most =
             read_duration(target).ok_or_else(|| refused("the limit is not a duration with a unit"))?;
-        let figure = read_figure(figure)
+        let figure = Figure::of_durations(figure)
             .ok_or_else(|| refused("the figure is not mean, median, min, max or a percentile such as p95"))?;
         Ok(Budget { task: Some(name.to_owned()), limit: limit(figure, at_most) })
     }
@@ -132,26 +133,6 @@ fn read_of_run(name: &str, limit: &str) -> Result<(Figure, i64), BudgetError> {
 /// A duration of 0 ns or more.
 fn read_duration(text: &str) -> Option<i64> {
     units::read_duration(text).filter(|ns| *ns >= 0)
-}
-
-fn read_figure(text: &str) -> Option<Figure> {
-    let thousandths = match text {
-        "mean" => return Some(Figure::Mean),
-        "min" => 0,
-        "median" => Percentile::P50.thousandths(),
-        "max" => Percentile::MAX.thousandths(),
-        _ => {
-            let (whole, part) =
-                text.strip_prefix('p').map(|digits| digits.split_once('.').unwrap_or((digits, "")))?;
-            let are_digits =
-                [whole, part].iter().all(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-            if !are_digits || whole.is_empty() || part.len() > 3 {
-                return None;
-            }
-            format!("{whole}{part:0<3}").parse().ok()?
-        }
-    };
-    Percentile::of_thousandths(thousandths).map(Figure::Percentile)
 }
 
 #[cfg(test)]

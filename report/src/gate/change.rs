@@ -1,7 +1,20 @@
 //! A figure of two sides of runs: how it changed, and the verdict on it.
+//!
+//! Takes the figures of a comparison, which are one family of tests; gives each its estimate, interval and verdict.
 
-use super::check::{Figure, Outcome, Subject};
+use super::check::{Outcome, Subject};
+use super::figure::Figure;
 use super::threshold::Threshold;
+use crate::analysis::{Difference, Scale, TRIMMED_FROM, holm, outliers};
+
+/// The least runs a side for a verdict.
+const LEAST_RUNS: usize = 4;
+/// The rate of false alarms over all figures of a comparison.
+const ALPHA: f64 = 0.05;
+/// The probability that an interval contains the true change.
+const LEVEL: f64 = 0.9;
+/// So that a change of exactly the threshold counts, although logarithms are rounded.
+const ROUNDING: f64 = 1e-9;
 
 /// A figure of both sides, to be compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +43,9 @@ pub struct Change {
     pub candidate: Vec<f64>,
     /// The typical figures and their difference. `None` if a side has no run with this figure.
     pub estimate: Option<Estimate>,
+    /// The runs of the baseline and of the candidate that are far from the other runs of their side, as their indices.
+    /// Only where a side has fewer than 8 runs, so that they may hide or feign a change.
+    pub outliers: [Vec<usize>; 2],
     /// What follows from all of that.
     pub verdict: Verdict,
 }
@@ -38,8 +54,8 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Estimate {
-    /// The geometric mean of the baseline's runs; of the middle 60 % of them from 8 runs a side. The plain mean where a
-    /// run has 0.
+    /// The geometric mean of the baseline's runs. From 8 runs a side, the highest and the lowest fifth (rounded down)
+    /// do not count in it. The plain mean where a run of one of the sides has 0.
     pub baseline: f64,
     /// The same of the candidate's runs.
     pub candidate: f64,
@@ -87,5 +103,328 @@ impl Change {
             Verdict::Improvement | Verdict::NoChange => Outcome::Met,
             Verdict::Inconclusive(_) => Outcome::Inconclusive,
         }
+    }
+}
+
+impl Verdict {
+    /// The verdict on several figures: the first of regression, inconclusive, improvement, no change that one of them
+    /// has. `None` without figures. Of reasons, few runs goes first, then the greatest number of runs needed.
+    pub fn overall(verdicts: impl IntoIterator<Item = Verdict>) -> Option<Verdict> {
+        verdicts.into_iter().max_by_key(|verdict| match verdict {
+            Verdict::Regression => (3, u32::MAX),
+            Verdict::Inconclusive(Reason::FewRuns) => (2, u32::MAX),
+            Verdict::Inconclusive(Reason::NoRatio) => (2, u32::MAX - 1),
+            Verdict::Inconclusive(Reason::Noise(runs)) => (2, runs.unwrap_or(u32::MAX - 2)),
+            Verdict::Improvement => (1, 0),
+            Verdict::NoChange => (0, 0),
+        })
+    }
+}
+
+/// How far a figure may go down or up before the change counts, on the scale of its difference.
+#[derive(Debug, Clone, Copy)]
+struct Margin {
+    down: f64,
+    up: f64,
+}
+
+impl Margin {
+    /// `None` for a part of 0.
+    fn of(threshold: &Threshold, difference: &Difference) -> Option<Margin> {
+        let (baseline, _) = difference.typical();
+        let relative = threshold.relative.unwrap_or(0.0);
+        let absolute = threshold.absolute.unwrap_or(0) as f64;
+        if difference.scale == Scale::Plain {
+            let margin = absolute.max(relative * baseline);
+            return (margin > 0.0).then_some(Margin { down: margin, up: margin });
+        }
+        // A figure cannot go down by its whole value or more.
+        let down = if absolute < baseline { -(-absolute / baseline).ln_1p() } else { f64::INFINITY };
+        let up = (absolute / baseline).ln_1p();
+        // As much faster as it would be slower: from 1.05 s to 1 s is an improvement by 5 %, as the way back is a
+        // regression by 5 %.
+        Some(Margin { down: down.max(relative.ln_1p()), up: up.max(relative.ln_1p()) })
+    }
+
+    fn is_reached_up(&self, size: f64) -> bool {
+        size >= self.up * (1.0 - ROUNDING)
+    }
+
+    fn is_reached_down(&self, size: f64) -> bool {
+        -size >= self.down * (1.0 - ROUNDING)
+    }
+}
+
+/// What changed between two sides, in the order of the family. Its figures share one rate of false alarms.
+pub(crate) fn changes(family: Vec<Pair>) -> Vec<Change> {
+    let differences: Vec<Option<Difference>> =
+        family.iter().map(|pair| Difference::between(&pair.baseline, &pair.candidate)).collect();
+    let mut tested: Vec<(usize, f64)> = Vec::new();
+    for (index, (pair, difference)) in family.iter().zip(&differences).enumerate() {
+        let p = difference.filter(|_| pair.has_runs()).and_then(|difference| difference.p());
+        tested.extend(p.map(|p| (index, p)));
+    }
+    let adjusted = holm(&tested.iter().map(|(_, p)| *p).collect::<Vec<f64>>());
+    let mut p = vec![None; family.len()];
+    for ((index, _), adjusted) in tested.iter().zip(adjusted) {
+        p[*index] = Some(adjusted);
+    }
+    let alpha = ALPHA / tested.len().max(1) as f64;
+    let judged = family.into_iter().zip(differences).zip(p);
+    judged.map(|((pair, difference), p)| pair.judge(difference, p, alpha)).collect()
+}
+
+impl Pair {
+    fn has_runs(&self) -> bool {
+        self.baseline.len().min(self.candidate.len()) >= LEAST_RUNS
+    }
+
+    /// `p` is adjusted, `alpha` is not.
+    fn judge(self, difference: Option<Difference>, p: Option<f64>, alpha: f64) -> Change {
+        let interval = difference.and_then(|difference| difference.interval(LEVEL));
+        let estimate = difference.map(|difference| {
+            let (baseline, candidate) = difference.typical();
+            let part = |size: f64| difference.relative(size);
+            let interval = interval.and_then(|(low, high)| part(low).zip(part(high)));
+            Estimate { baseline, candidate, change: part(difference.size()), interval, p }
+        });
+        let margin = difference.and_then(|difference| Margin::of(&self.threshold, &difference));
+        let verdict = self.verdict(difference, margin, p, alpha);
+        let outliers = difference.zip(margin).map(|(difference, margin)| self.outliers(&difference, &margin));
+        Change {
+            subject: self.subject,
+            figure: self.figure,
+            threshold: self.threshold,
+            baseline: self.baseline,
+            candidate: self.candidate,
+            estimate,
+            outliers: outliers.unwrap_or_default(),
+            verdict,
+        }
+    }
+
+    fn verdict(
+        &self,
+        difference: Option<Difference>,
+        margin: Option<Margin>,
+        p: Option<f64>,
+        alpha: f64,
+    ) -> Verdict {
+        let Some((difference, p)) = difference.zip(p) else { return Verdict::Inconclusive(Reason::FewRuns) };
+        if self.baseline.iter().chain(&self.candidate).all(|&figure| figure == 0.0) {
+            return Verdict::NoChange;
+        }
+        let Some(margin) = margin else { return Verdict::Inconclusive(Reason::NoRatio) };
+        let size = difference.size();
+        if p < ALPHA && margin.is_reached_up(size) {
+            return Verdict::Regression;
+        }
+        if p < ALPHA && margin.is_reached_down(size) {
+            return Verdict::Improvement;
+        }
+        let is_inside = |(low, high)| -margin.down <= low && high <= margin.up;
+        if difference.interval(LEVEL).is_some_and(is_inside) {
+            return Verdict::NoChange;
+        }
+        Verdict::Inconclusive(Reason::Noise(difference.runs_needed((margin.down, margin.up), alpha)))
+    }
+
+    fn outliers(&self, difference: &Difference, margin: &Margin) -> [Vec<usize>; 2] {
+        if !self.has_runs() || self.baseline.len().min(self.candidate.len()) >= TRIMMED_FROM {
+            return Default::default();
+        }
+        let is_far = |&(_, distance): &(usize, f64)| distance > margin.up || -distance > margin.down;
+        [&self.baseline, &self.candidate].map(|side| {
+            outliers(difference.scale, side).into_iter().filter(is_far).map(|(index, _)| index).collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The figures of five runs around a middle, with a spread of 1 %.
+    fn five(middle: f64) -> Vec<f64> {
+        [1.0, 1.01, 0.99, 1.005, 0.995].map(|part| part * middle).to_vec()
+    }
+
+    /// The middle numbers of `five` are also those of these eight runs.
+    fn eight(middle: f64) -> Vec<f64> {
+        [five(middle), [1.002, 0.998, 1.0].map(|part| part * middle).to_vec()].concat()
+    }
+
+    fn pair(threshold: &str, baseline: &[f64], candidate: &[f64]) -> Pair {
+        Pair {
+            subject: Subject::Run,
+            figure: Figure::Wall,
+            threshold: threshold.parse().unwrap(),
+            baseline: baseline.to_vec(),
+            candidate: candidate.to_vec(),
+        }
+    }
+
+    fn change(threshold: &str, baseline: &[f64], candidate: &[f64]) -> Change {
+        changes(vec![pair(threshold, baseline, candidate)]).remove(0)
+    }
+
+    #[track_caller]
+    fn check(threshold: &str, baseline: &[f64], candidate: &[f64], expected: Verdict) -> Change {
+        let change = change(threshold, baseline, candidate);
+        assert_eq!(change.verdict, expected, "{change:?}");
+        change
+    }
+
+    const NOISE: fn(Option<u32>) -> Verdict = |runs| Verdict::Inconclusive(Reason::Noise(runs));
+    const NONE: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
+    const FEW: Verdict = Verdict::Inconclusive(Reason::FewRuns);
+
+    #[test]
+    fn a_clear_change_over_the_threshold_is_a_regression_or_an_improvement() {
+        let slower = check("5%", &five(100.0), &five(110.0), Verdict::Regression);
+        let estimate = slower.estimate.unwrap();
+        assert!((estimate.change.unwrap() - 0.1).abs() < 1e-12, "{estimate:?}");
+        let (low, high) = estimate.interval.unwrap();
+        assert!(0.08 < low && low < 0.1 && 0.1 < high && high < 0.12, "{estimate:?}");
+        assert!(estimate.p.unwrap() < 0.001);
+        assert_eq!(slower.outcome(), Outcome::Broken);
+        let faster = check("5%", &five(110.0), &five(100.0), Verdict::Improvement);
+        assert!(faster.estimate.unwrap().interval.unwrap().1 < 0.0);
+        assert_eq!(faster.outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_clear_change_below_the_threshold_is_no_change() {
+        let change = check("5%", &five(100.0), &five(102.0), Verdict::NoChange);
+        assert!(change.estimate.unwrap().p.unwrap() < 0.05, "it is significant");
+        check("5%", &five(102.0), &five(100.0), Verdict::NoChange);
+    }
+
+    #[test]
+    fn much_noise_is_inconclusive_and_says_how_many_runs_would_decide() {
+        let noisy = |middle: f64| [1.0, 1.1, 0.9, 1.05, 0.95].map(|part| part * middle);
+        let change = change("5%", &noisy(100.0), &noisy(101.0));
+        let Verdict::Inconclusive(Reason::Noise(Some(runs))) = change.verdict else { panic!("{change:?}") };
+        assert!((20..200).contains(&runs), "{runs}");
+        assert_eq!(change.outcome(), Outcome::Inconclusive);
+        check("0.01%", &noisy(100.0), &noisy(100.0), NOISE(None));
+    }
+
+    #[test]
+    fn the_same_change_the_other_way_round_has_the_opposite_verdict() {
+        // 5 % more and its way back, which is 4.76 % less, are both at the threshold.
+        check("5%", &[100.0; 4], &[105.0; 4], Verdict::Regression);
+        check("5%", &[105.0; 4], &[100.0; 4], Verdict::Improvement);
+        check("5ns", &[100.0; 4], &[105.0; 4], Verdict::Regression);
+        check("5ns", &[105.0; 4], &[100.0; 4], Verdict::Improvement);
+    }
+
+    #[test]
+    fn a_change_of_exactly_the_threshold_counts_and_a_smaller_one_does_not() {
+        for (threshold, at, below) in [("5%", 105.0, 104.9), ("7ns", 107.0, 106.9), ("50%", 150.0, 149.9)] {
+            check(threshold, &[100.0; 4], &[at; 4], Verdict::Regression);
+            check(threshold, &[100.0; 4], &[below; 4], Verdict::NoChange);
+        }
+    }
+
+    #[test]
+    fn a_change_must_reach_both_parts_of_a_threshold() {
+        check("5% and 20ns", &[100.0; 4], &[119.0; 4], Verdict::NoChange);
+        check("5% and 20ns", &[100.0; 4], &[120.0; 4], Verdict::Regression);
+        check("50% and 20ns", &[100.0; 4], &[149.0; 4], Verdict::NoChange);
+        check("50% and 20ns", &[100.0; 4], &[150.0; 4], Verdict::Regression);
+        check("5% and 20ns", &[100.0; 4], &[81.0; 4], Verdict::NoChange);
+        check("5% and 20ns", &[100.0; 4], &[80.0; 4], Verdict::Improvement);
+        check("200ns", &[100.0; 4], &[1.0; 4], Verdict::NoChange);
+    }
+
+    #[test]
+    fn fewer_than_four_runs_on_a_side_are_always_inconclusive() {
+        let change = check("5%", &[100.0, 101.0, 99.0], &[200.0; 9], FEW);
+        let estimate = change.estimate.unwrap();
+        assert!(estimate.change.unwrap() > 0.9 && estimate.interval.is_some());
+        assert_eq!(estimate.p, None, "nothing was tested");
+        assert_eq!(check("5%", &[100.0], &[200.0], FEW).estimate.unwrap().interval, None);
+        assert_eq!(check("5%", &[], &[200.0; 4], FEW).estimate, None);
+        check("5%", &[0.0; 3], &[0.0; 3], FEW);
+    }
+
+    #[test]
+    fn zero_on_both_sides_is_no_change() {
+        let change = check("5%", &[0.0; 4], &[0.0; 4], Verdict::NoChange);
+        assert_eq!(change.estimate.unwrap().change, None);
+    }
+
+    #[test]
+    fn against_zero_only_an_absolute_threshold_decides() {
+        check("5%", &[0.0; 4], &[3.0; 4], Verdict::Inconclusive(Reason::NoRatio));
+        let change = check("5% and 3ns", &[0.0; 4], &[3.0; 4], Verdict::Regression);
+        assert_eq!(change.estimate.unwrap().interval, None, "there is no ratio to zero");
+        check("5% and 4ns", &[0.0; 4], &[3.0; 4], Verdict::NoChange);
+    }
+
+    #[test]
+    fn a_figure_that_is_zero_in_some_run_is_compared_in_plain_units() {
+        let change = check("50%", &[0.0, 1.0, 2.0, 1.0], &[20.0, 21.0, 22.0, 21.0], Verdict::Regression);
+        let estimate = change.estimate.unwrap();
+        assert_eq!((estimate.baseline, estimate.candidate, estimate.change), (1.0, 21.0, Some(20.0)));
+        let change = check("50%", &[20.0, 21.0, 22.0, 21.0], &[0.0; 4], Verdict::Improvement);
+        assert_eq!(change.estimate.unwrap().change, Some(-1.0));
+        check("30ns", &[20.0, 21.0, 22.0, 21.0], &[0.0; 4], Verdict::NoChange);
+    }
+
+    #[test]
+    fn from_eight_runs_on_one_bad_run_hides_no_regression() {
+        let mut bad = eight(100.0);
+        bad[3] *= 1.5;
+        let change = check("5%", &bad, &eight(110.0), Verdict::Regression);
+        assert_eq!(change.outliers, NONE, "they do not matter");
+        let without_trimming = self::change("5%", &bad[..7], &eight(110.0));
+        assert_eq!(without_trimming.outliers, [vec![3], Vec::new()]);
+        assert!(matches!(without_trimming.verdict, Verdict::Inconclusive(_)), "{without_trimming:?}");
+    }
+
+    #[test]
+    fn an_outlier_is_named_only_if_its_distance_counts() {
+        let runs = [100.0, 100.001, 99.999, 100.0, 103.0];
+        assert_eq!(change("5%", &runs, &five(100.0)).outliers[0], [0; 0]);
+        assert_eq!(change("2%", &runs, &five(100.0)).outliers[0], [4]);
+        assert_eq!(change("2%", &five(100.0), &runs).outliers[1], [4]);
+        assert_eq!(change("2%", &[100.0, 100.0, 103.0], &runs).outliers, NONE, "too few runs");
+    }
+
+    #[test]
+    fn more_figures_need_stronger_evidence() {
+        let spread = [1.0, 1.035, 0.965, 1.02, 0.98];
+        let (before, after) = (spread.map(|part| part * 100.0), spread.map(|part| part * 105.5));
+        let slower = || pair("5%", &before, &after);
+        assert_eq!(changes(vec![slower()])[0].verdict, Verdict::Regression);
+        let same = || pair("5%", &before, &before);
+        let family = changes(vec![same(), slower(), same(), same()]);
+        assert!(
+            matches!(family[1].verdict, Verdict::Inconclusive(Reason::Noise(Some(_)))),
+            "{:?}",
+            family[1]
+        );
+        let untested = || pair("5%", &before[..3], &after);
+        let family = changes(vec![untested(), slower(), untested(), untested()]);
+        assert_eq!(family[1].verdict, Verdict::Regression, "figures of too few runs are not tested");
+    }
+
+    #[test]
+    fn the_verdict_on_all_figures_is_the_gravest() {
+        let overall = |verdicts: &[Verdict]| {
+            let forwards = Verdict::overall(verdicts.iter().copied());
+            assert_eq!(forwards, Verdict::overall(verdicts.iter().rev().copied()));
+            forwards
+        };
+        let (regression, improvement, same) = (Verdict::Regression, Verdict::Improvement, Verdict::NoChange);
+        assert_eq!(overall(&[same, improvement, NOISE(Some(9)), regression]), Some(regression));
+        assert_eq!(overall(&[same, improvement, NOISE(Some(9)), NOISE(Some(7))]), Some(NOISE(Some(9))));
+        assert_eq!(overall(&[NOISE(Some(9)), NOISE(None)]), Some(NOISE(None)));
+        assert_eq!(overall(&[NOISE(None), FEW]), Some(FEW));
+        assert_eq!(overall(&[same, improvement]), Some(improvement));
+        assert_eq!(overall(&[same, same]), Some(same));
+        assert_eq!(overall(&[]), None);
     }
 }

@@ -2,11 +2,9 @@
 //!
 //! A budget limits the figure of one run; a threshold limits how much a figure changes between two sides of runs.
 
-use std::fmt;
-
 use super::change::Change;
+use super::figure::Figure;
 use crate::analysis::QUANTILE_ERROR;
-use crate::model::Percentile;
 use crate::text::NoMatch;
 
 /// One check.
@@ -60,24 +58,6 @@ pub struct Limit {
     pub at_most: i64,
     /// The limit as text: a budget as the user wrote it, a threshold in its unit, such as `90.0 s`.
     pub text: String,
-}
-
-/// A figure of a run or of a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Figure {
-    /// The wall time of a run, from its start to its end, in ns.
-    Wall,
-    /// The peak memory of a run, in bytes.
-    PeakMemory,
-    /// The number of a task's spans.
-    Count,
-    /// The sum of a task's durations, in ns.
-    Total,
-    /// The mean of a task's durations, in ns.
-    Mean,
-    /// A percentile of a task's durations, in ns. 0 is the shortest, 100 the longest.
-    Percentile(Percentile),
 }
 
 /// A measured figure, as precisely as it is known. A limit is compared with its highest possible value.
@@ -156,26 +136,6 @@ impl Measured {
             | Measured::About(value)
             | Measured::Between(_, value)
             | Measured::AtMost(value) => value,
-        }
-    }
-}
-
-/// `wall time`, `peak memory`, `mean`, `p95`, `p99.9`, `min`, `max`.
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Figure::Wall => f.write_str("wall time"),
-            Figure::PeakMemory => f.write_str("peak memory"),
-            Figure::Count => f.write_str("count"),
-            Figure::Total => f.write_str("total"),
-            Figure::Mean => f.write_str("mean"),
-            Figure::Percentile(percentile) if *percentile == Percentile::MAX => f.write_str("max"),
-            Figure::Percentile(percentile) if percentile.thousandths() == 0 => f.write_str("min"),
-            Figure::Percentile(percentile) => {
-                let (whole, part) = (percentile.thousandths() / 1000, percentile.thousandths() % 1000);
-                let part = format!(".{part:03}");
-                write!(f, "p{whole}{}", part.trim_end_matches('0').trim_end_matches('.'))
-            }
         }
     }
 }

@@ -1,19 +1,24 @@
-//! The gate: limits for a run or its tasks, and whether they were met.
+//! The gate: what is expected of a run and its tasks, and whether it came true.
 //!
-//! Budgets of tasks, those of a whole run and later comparisons are one kind of check: a subject, a limit, the
-//! measured figure and the outcome. Takes figures, gives checks. Reads no file and prints nothing.
+//! A budget limits a figure of one run; a threshold limits how much a figure changes between two sides of runs. Both
+//! are one kind of check: a subject, one of its figures, a limit, what was measured and the outcome. Takes figures,
+//! gives checks. Reads no file and prints nothing.
 
 mod budget;
 mod change;
 mod check;
+mod figure;
 mod threshold;
 
 pub use budget::{Budget, BudgetError};
 pub use change::{Change, Estimate, Reason, Verdict};
-pub use check::{Check, Figure, Limit, Limited, Measured, Outcome, SpanCounts, Subject};
-pub use threshold::{Scope, Threshold};
+pub use check::{Check, Limit, Limited, Measured, Outcome, SpanCounts, Subject};
+pub use figure::Figure;
+pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use budget::{Whole, check_of_run, checks};
+pub(crate) use change::{Pair, changes};
+pub(crate) use threshold::Thresholds;
 
 use crate::text::NoMatch;
 
@@ -44,6 +49,11 @@ impl Gate {
             Check::Change(change) => Some(change),
             Check::Limit(_) => None,
         })
+    }
+
+    /// The verdict on all comparisons. `None` without comparisons.
+    pub fn verdict(&self) -> Option<Verdict> {
+        Verdict::overall(self.changes().map(|change| change.verdict))
     }
 
     /// The budgets of the whole run, in their order.

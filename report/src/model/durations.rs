@@ -21,6 +21,8 @@ const MAX_VALUE_POWER: u8 = 64;
 pub struct Percentile(u32);
 
 impl Percentile {
+    /// The minimum.
+    pub const MIN: Percentile = Percentile(0);
     /// The median.
     pub const P50: Percentile = Percentile(50_000);
     /// The 95th percentile.
