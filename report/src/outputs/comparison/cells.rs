@@ -18,7 +18,7 @@ pub(super) type Naming = fn(&str) -> String;
 /// `wall time`, `download / save`, `download / save, p95`.
 pub(super) fn label(change: &Change) -> String {
     match (&change.subject, change.figure) {
-        (Subject::Task { group, task }, Figure::Total) => labels::task((group, task)),
+        (Subject::Task { group, task }, Figure::Total | Figure::Throughput) => labels::task((group, task)),
         (Subject::Task { group, task }, figure) => format!("{}, {figure}", labels::task((group, task))),
         (_, figure) => figure.to_string(),
     }
@@ -45,6 +45,7 @@ fn amount(figure: Figure, value: f64) -> String {
         Unit::Nanoseconds => units::duration(whole(value).into()),
         Unit::Bytes => units::bytes(whole(value)),
         Unit::Count => units::number(value),
+        Unit::PerSecond => units::rate(value),
     }
 }
 

@@ -62,6 +62,7 @@ impl Comparison {
                 interval: change.map(|change| (change - 0.039, change + 0.04)),
                 p: (!is_few).then_some(0.004),
             }),
+            outliers: [Vec::new(), Vec::new()],
             verdict,
         }));
         self

@@ -158,7 +158,10 @@ fn check(change: &Change) -> Check<'_> {
         Verdict::Inconclusive(Reason::NoRatio) => (Some("no_ratio"), None),
         _ => (None, None),
     };
-    let typical = |value: f64| number(if unit(change.figure) == Unit::Count { value } else { value.round() });
+    let typical = |value: f64| match unit(change.figure) {
+        Unit::Nanoseconds | Unit::Bytes => number(value.round()),
+        Unit::Count | Unit::PerSecond => number(value),
+    };
     Check {
         subject,
         group,
@@ -188,6 +191,7 @@ fn figure(figure: Figure) -> String {
         Figure::Wall => "wall_ns".into(),
         Figure::PeakMemory => "peak_memory_bytes".into(),
         Figure::Count => "count".into(),
+        Figure::Throughput => "throughput_per_second".into(),
         Figure::Total | Figure::Mean | Figure::Percentile(_) => format!("{figure}_ns"),
     }
 }

@@ -60,7 +60,7 @@ fn subject(change: &Change, name: Naming) -> String {
     let Subject::Task { group, task } = &change.subject else { return format!("the {}", change.figure) };
     let task = named(&labels::task((group, task)), name);
     match change.figure {
-        Figure::Total => task,
+        Figure::Total | Figure::Throughput => task,
         Figure::Count => format!("the number of spans of {task}"),
         figure => format!("the {figure} of {task}"),
     }
