@@ -4,6 +4,8 @@ mod attributes;
 mod chrome;
 mod clocks;
 mod command_line;
+mod compare;
+mod compared_names;
 mod concatenated;
 mod copies;
 mod counters;

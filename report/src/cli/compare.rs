@@ -1,5 +1,6 @@
 //! `waterfall compare`: compares two sides of runs.
 
+use std::io;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -8,7 +9,8 @@ use clap::{Args, ValueEnum};
 use super::exit::Outcome;
 use super::progress_line::ProgressLine;
 use super::reading::{BiasArg, ColumnsArg};
-use super::terminal::print;
+use super::scenario;
+use super::terminal::{print, print_styled, stdout_width};
 use crate::compare::Compare;
 use crate::gate::{self, Threshold};
 use crate::outputs::Comparison;
@@ -62,6 +64,11 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "THRESHOLD")]
     threshold: Vec<Threshold>,
 
+    /// Also use the thresholds in `compare` of this scenario of waterfall.toml, in this directory or above; --threshold
+    /// goes before them
+    #[arg(long, value_name = "S")]
+    scenario: Option<String>,
+
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -97,11 +104,12 @@ enum Format {
 
 impl CompareArgs {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        let scenario = scenario::find(self.scenario.as_deref())?;
         let progress = Progress::default();
         let compare = Compare {
             baseline: self.baseline.clone(),
             candidate: self.candidate.clone(),
-            thresholds: self.threshold.clone(),
+            thresholds: [scenario.compare.thresholds.as_slice(), &self.threshold].concat(),
             one_run: self.one_run,
             assumed_offset_s: self.bias.offset_s(),
             columns: self.columns.map(Some("compare"))?,
@@ -116,9 +124,12 @@ impl CompareArgs {
         Ok(outcome)
     }
 
-    /// TEMPORARY
-    fn print(&self, comparison: &Comparison, _: Outcome) -> std::io::Result<()> {
-        print(format!("{comparison:#?}\n").as_bytes())
+    fn print(&self, comparison: &Comparison, outcome: Outcome) -> io::Result<()> {
+        match self.format {
+            Format::Text => print_styled(&comparison.text(stdout_width())),
+            Format::Json => print(comparison.json(outcome.code()).as_bytes()),
+            Format::Markdown => print(comparison.markdown().as_bytes()),
+        }
     }
 
     /// What the user asked to fail on. A regression goes before what is inconclusive.

@@ -46,18 +46,23 @@ pub(super) enum Outcome {
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> ExitCode {
-        match outcome {
-            Outcome::Done => ExitCode::SUCCESS,
-            Outcome::GateFailed => GATE.into(),
-            Outcome::NoSuchName => USAGE.into(),
-            Outcome::NothingRecorded | Outcome::NotCompared => UNREADABLE.into(),
-            Outcome::Inconclusive => INCONCLUSIVE.into(),
-            Outcome::Unfinished => UNFINISHED.into(),
-        }
+        outcome.code().into()
     }
 }
 
 impl Outcome {
+    /// What the program exits with.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Outcome::Done => 0,
+            Outcome::GateFailed => GATE,
+            Outcome::NoSuchName => USAGE,
+            Outcome::NothingRecorded | Outcome::NotCompared => UNREADABLE,
+            Outcome::Inconclusive => INCONCLUSIVE,
+            Outcome::Unfinished => UNFINISHED,
+        }
+    }
+
     /// Done if every check that the user asked for is passed.
     pub(super) fn of_gate(is_passed: bool) -> Outcome {
         if is_passed { Outcome::Done } else { Outcome::GateFailed }

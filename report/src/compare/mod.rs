@@ -16,8 +16,7 @@ mod side;
 use std::env;
 use std::path::PathBuf;
 
-use crate::analysis::PartOf;
-type WallParts = Vec<(PartOf, u64)>; // TEMPORARY
+use crate::analysis::{self, PartOf, WallParts};
 use crate::gate::{self, Check, Gate, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
@@ -48,7 +47,7 @@ use side::SideRun;
 /// let compare = waterfall::Compare { thresholds, ..waterfall::Compare::of(before, after) };
 /// let comparison = compare.compute()?;
 /// // One run a side shows no difference from noise.
-/// assert_eq!(comparison.gate.verdict(), Some(Verdict::Inconclusive(Reason::FewRuns)));
+/// assert_eq!(comparison.verdict(), Verdict::Inconclusive(Reason::FewRuns));
 /// # Ok(())
 /// # }
 /// ```
@@ -133,7 +132,9 @@ pub(crate) fn compare(
     let changes = gate::changes(pairs);
     let mut notes = notes::notes(&baseline, &candidate, wall, &changes);
     notes.extend(not_compared);
-    let attribution = parts(&baseline, wall).zip(parts(&candidate, wall)).and_then(|_| None); // TEMPORARY
+    let attribution = parts(&baseline, wall)
+        .zip(parts(&candidate, wall))
+        .map(|(baseline, candidate)| analysis::attribution(&baseline, &candidate));
     Ok(Comparison {
         sides: [baseline, candidate].map(|side| SideRead {
             label: side.label,

@@ -50,7 +50,8 @@ impl Side {
     /// # Errors
     ///
     /// [`CompareError::Unusable`] if there is no run, or a run has nothing to compare.
-    pub(crate) fn new(label: &str, what: &str, runs: Vec<SideRun>) -> Result<Side, CompareError> {
+    pub(crate) fn new(label: &str, what: &str, mut runs: Vec<SideRun>) -> Result<Side, CompareError> {
+        runs.iter_mut().for_each(|run| run.name = terminal::plain(&run.name));
         if runs.is_empty() {
             let (run, why) = (quoted(label), "has no run".into());
             return Err(CompareError::Unusable { run, why, hint: String::new() });

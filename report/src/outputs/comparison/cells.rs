@@ -2,10 +2,15 @@
 //!
 //! Takes changes, gives them units and words. Names are as the caller writes them.
 
+use std::cmp::Reverse;
+
 use super::{Comparison, MOST_ONE_SIDED, SIDES, Unit, is_untested, unit};
 use crate::gate::{Change, Figure, Reason, Subject, Threshold, Verdict};
 use crate::outputs::labels;
 use crate::text::units::{self, Scale};
+
+/// The most thresholds that are listed.
+const MOST_THRESHOLDS: usize = 3;
 
 /// How a name is written: plain for tables, marked for sentences.
 pub(super) type Naming = fn(&str) -> String;
@@ -13,7 +18,7 @@ pub(super) type Naming = fn(&str) -> String;
 /// `wall time`, `download / save`, `download / save, p95`.
 pub(super) fn label(change: &Change) -> String {
     match (&change.subject, change.figure) {
-        (Subject::Task { group, task }, Figure::Total) => labels::task((group, task)),
+        (Subject::Task { group, task }, Figure::Total | Figure::Throughput) => labels::task((group, task)),
         (Subject::Task { group, task }, figure) => format!("{}, {figure}", labels::task((group, task))),
         (_, figure) => figure.to_string(),
     }
@@ -40,6 +45,7 @@ fn amount(figure: Figure, value: f64) -> String {
         Unit::Nanoseconds => units::duration(whole(value).into()),
         Unit::Bytes => units::bytes(whole(value)),
         Unit::Count => units::number(value),
+        Unit::PerSecond => units::rate(value),
     }
 }
 
@@ -52,10 +58,10 @@ pub(super) fn change(change: &Change) -> Option<String> {
     Some(units::change(change.estimate?.change?))
 }
 
-/// `+16.1 to +24.0 %`; `None` if it is not known.
+/// `+16.1 to +24.0`, in percent; `None` if it is not known.
 pub(super) fn interval(change: &Change) -> Option<String> {
     let (from, to) = change.estimate?.interval?;
-    Some(format!("{} to {}", units::change_number(from), units::change(to)))
+    Some(format!("{} to {}", units::change_number(from), units::change_number(to)))
 }
 
 /// `regression`, `inconclusive`.
@@ -68,14 +74,14 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The number of runs a side that would decide, in words; `None` if the figure is decided or no number helps.
+/// The number of runs that would decide: `about 12 a side`. `None` if the figure is decided or no number helps.
 pub(super) fn runs_needed(verdict: Verdict) -> Option<String> {
     match verdict {
-        Verdict::Inconclusive(Reason::FewRuns) => Some("at least 4".into()),
+        Verdict::Inconclusive(Reason::FewRuns) => Some("at least 4 a side".into()),
         Verdict::Inconclusive(Reason::Noise(Some(runs))) => {
-            Some(format!("about {}", units::count(runs.into())))
+            Some(format!("about {} a side", units::count(runs.into())))
         }
-        Verdict::Inconclusive(Reason::Noise(None)) => Some("over 1,000".into()),
+        Verdict::Inconclusive(Reason::Noise(None)) => Some("over 1,000 a side".into()),
         _ => None,
     }
 }
@@ -102,13 +108,19 @@ pub(super) fn thresholds(of: &Comparison) -> String {
             None => counts.push((text, 1)),
         }
     }
-    counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-    match counts.as_slice() {
+    counts.sort_by_key(|&(_, count)| Reverse(count));
+    let (listed, others) = counts.split_at(counts.len().min(MOST_THRESHOLDS));
+    let figures = |count: u64| units::counted(count, "figure");
+    match listed {
         [(only, _)] => format!("the threshold is {only}"),
-        all => {
-            let each =
-                all.iter().map(|(text, count)| format!("{text} for {}", units::counted(*count, "figure")));
-            format!("thresholds: {}", each.collect::<Vec<_>>().join(", "))
+        listed => {
+            let mut each: Vec<String> =
+                listed.iter().map(|(text, count)| format!("{text} for {}", figures(*count))).collect();
+            if !others.is_empty() {
+                let others = others.iter().map(|(_, count)| count).sum();
+                each.push(format!("others for {}", figures(others)));
+            }
+            format!("thresholds: {}", each.join(", "))
         }
     }
 }
@@ -134,14 +146,13 @@ pub(super) fn more(changes: &[&Change]) -> Option<String> {
     (!changes.is_empty()).then(|| format!("{number}: {}", counts(changes)))
 }
 
-/// The sentences below the table: the number of each verdict, what would decide, what is not known.
-pub(super) fn below(of: &Comparison, rows: &[&Change]) -> Vec<String> {
-    let counts = format!("{}; {}", counts(rows), thresholds(of));
-    [counts].into_iter().chain(advice(rows)).chain(unknown_shares(of)).collect()
+/// The number of each verdict, and the thresholds.
+pub(super) fn totals(of: &Comparison, rows: &[&Change]) -> String {
+    format!("{}; {}", counts(rows), thresholds(of))
 }
 
 /// What would decide the inconclusive figures, one sentence for each reason.
-fn advice(changes: &[&Change]) -> Vec<String> {
+pub(super) fn advice(changes: &[&Change]) -> Vec<String> {
     let reasons = || {
         changes.iter().filter_map(|change| match change.verdict {
             Verdict::Inconclusive(reason) => Some(reason),
@@ -197,7 +208,7 @@ pub(super) fn one_sided(of: &Comparison, name: Naming) -> Vec<String> {
 }
 
 /// Why nothing says where the difference in wall time went; `None` if it is known, or there is no wall time.
-fn unknown_shares(of: &Comparison) -> Option<String> {
+pub(super) fn unknown_shares(of: &Comparison) -> Option<String> {
     let is_unknown = of.attribution.is_none() && of.wall().is_some();
     is_unknown.then(|| {
         "Where the difference went is not known: not every run has the shares of its wall time.".into()

@@ -55,6 +55,7 @@ struct WallPart<'a> {
 
 #[derive(Serialize)]
 struct Check<'a> {
+    subject: &'static str,
     group: Option<&'a str>,
     task: Option<&'a str>,
     figure: String,
@@ -145,9 +146,10 @@ fn wall_part(part: &Part) -> WallPart<'_> {
 }
 
 fn check(change: &Change) -> Check<'_> {
-    let (group, task) = match &change.subject {
-        Subject::Task { group, task } => (Some(group.as_str()), Some(task.as_str())),
-        Subject::Run | Subject::Unmatched(_) => (None, None),
+    let (subject, group, task) = match &change.subject {
+        Subject::Task { group, task } => ("task", Some(group.as_str()), Some(task.as_str())),
+        Subject::Run => ("run", None, None),
+        Subject::Unmatched(_) => ("unmatched", None, None),
     };
     let estimate = change.estimate;
     let (reason, runs_needed) = match change.verdict {
@@ -156,8 +158,12 @@ fn check(change: &Change) -> Check<'_> {
         Verdict::Inconclusive(Reason::NoRatio) => (Some("no_ratio"), None),
         _ => (None, None),
     };
-    let typical = |value: f64| number(if unit(change.figure) == Unit::Count { value } else { value.round() });
+    let typical = |value: f64| match unit(change.figure) {
+        Unit::Nanoseconds | Unit::Bytes => number(value.round()),
+        Unit::Count | Unit::PerSecond => number(value),
+    };
     Check {
+        subject,
         group,
         task,
         figure: figure(change.figure),

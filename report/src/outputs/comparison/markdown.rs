@@ -5,6 +5,7 @@
 use super::{Comparison, MOST, SIDES, cells, is_untested, words};
 use crate::gate::{Change, Reason, Verdict};
 use crate::outputs::statistics::escaped;
+use crate::text::units;
 
 impl Comparison {
     /// The comparison as Markdown: the verdict as a sentence, a table of the figures, and how it was measured. It has no
@@ -23,7 +24,7 @@ impl Comparison {
                 "| {} | {baseline} | {candidate} | {} | {} | {} |\n",
                 escaped(&cells::label(change)),
                 cells::change(change).unwrap_or("–".into()),
-                cells::interval(change).unwrap_or("–".into()),
+                cells::interval(change).map_or("–".into(), |interval| format!("{interval} %")),
                 verdict_words(change),
             ));
         }
@@ -31,7 +32,7 @@ impl Comparison {
         for line in more.into_iter().chain(cells::one_sided(self, escaped)).chain([self.measured(&rows)]) {
             text.push_str(&format!("\n{line}\n"));
         }
-        for line in cells::below(self, &rows)[1..].iter().chain(&self.notes) {
+        for line in cells::unknown_shares(self).iter().chain(&self.notes) {
             text.push_str(&format!("\n{}\n", escaped(line)));
         }
         text
@@ -45,7 +46,7 @@ impl Comparison {
             .collect();
         let [baseline, candidate] = [0, 1].map(|side| self.sides[side].runs.len() as u64);
         let runs = if baseline == candidate {
-            format!("{} a side", crate::text::units::counted(baseline, "run"))
+            format!("{} a side", units::counted(baseline, "run"))
         } else {
             format!("{baseline} and {candidate} runs")
         };
@@ -54,7 +55,7 @@ impl Comparison {
             figures => format!(
                 "{} on logarithms, Holm over {}, 90 % intervals",
                 if baseline.min(candidate) < 8 { "Welch's t" } else { "Yuen's 20 %-trimmed t" },
-                crate::text::units::counted(figures as u64, "figure")
+                units::counted(figures as u64, "figure")
             ),
         };
         let sides = SIDES
@@ -76,9 +77,8 @@ fn verdict_words(change: &Change) -> String {
         Verdict::NoChange => format!("{word}{}", cells::untested(change)),
         Verdict::Inconclusive(Reason::NoRatio) => format!("{word}: the baseline is 0"),
         Verdict::Inconclusive(Reason::FewRuns) => format!("{word}: at least 4 runs a side"),
-        Verdict::Inconclusive(Reason::Noise(Some(_))) => {
-            let runs = cells::runs_needed(change.verdict).unwrap_or_default();
-            format!("{word}: {runs} runs a side would decide")
+        Verdict::Inconclusive(Reason::Noise(Some(runs))) => {
+            format!("{word}: about {} runs a side would decide", units::count(runs.into()))
         }
         Verdict::Inconclusive(Reason::Noise(None)) => {
             format!("{word}: not even 1,000 runs a side would decide")

@@ -3,8 +3,12 @@
 //! Takes computed changes and shares of the wall time. Computes nothing; the caller chooses where the text goes.
 
 mod cells;
+#[cfg(test)]
+mod drawn;
 mod json;
 mod markdown;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
@@ -62,13 +66,7 @@ impl Comparison {
     /// The verdict on all figures: a regression if there is any; else inconclusive if any figure is; else an
     /// improvement if there is any; else no change.
     pub fn verdict(&self) -> Verdict {
-        let verdicts = || self.gate.changes().map(|change| change.verdict);
-        let first = |wanted: fn(&Verdict) -> bool| verdicts().find(wanted);
-        first(|verdict| *verdict == Verdict::Regression)
-            .or_else(|| first(|verdict| matches!(verdict, Verdict::Inconclusive(_))))
-            .or_else(|| first(|verdict| *verdict == Verdict::Improvement))
-            .or_else(|| first(|verdict| *verdict == Verdict::NoChange))
-            .unwrap_or(Verdict::Inconclusive(Reason::FewRuns))
+        self.gate.verdict().unwrap_or(Verdict::Inconclusive(Reason::FewRuns))
     }
 
     /// The wall time.
@@ -110,13 +108,15 @@ enum Unit {
     Nanoseconds,
     Count,
     Bytes,
+    PerSecond,
 }
 
 fn unit(figure: Figure) -> Unit {
     match figure {
         Figure::Wall | Figure::Total | Figure::Mean | Figure::Percentile(_) => Unit::Nanoseconds,
         Figure::PeakMemory => Unit::Bytes,
-        Figure::Count | Figure::Throughput => Unit::Count,
+        Figure::Count => Unit::Count,
+        Figure::Throughput => Unit::PerSecond,
     }
 }
 

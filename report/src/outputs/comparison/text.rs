@@ -32,8 +32,10 @@ impl Comparison {
         text.push_str(&table(listed).text(width, WIDER));
         text.push_str(&cells::more(others).map_or(String::new(), |more| paragraph(&more, width, 2)));
         text.push('\n');
-        for line in cells::one_sided(self, terminal::plain).iter().chain(&cells::below(self, &rows)) {
-            text.push_str(&paragraph(line, width, 2));
+        let totals = cells::totals(self, &rows);
+        let lines = cells::one_sided(self, terminal::plain).into_iter().chain([totals]);
+        for line in lines.chain(cells::advice(&rows)).chain(cells::unknown_shares(self)) {
+            text.push_str(&paragraph(&line, width, 2));
         }
         for note in &self.notes {
             text.push_str(&paragraph(&terminal::plain(note), width, 2));
@@ -62,7 +64,7 @@ fn table(changes: &[&Change]) -> Table {
         Column::left("verdict", 0),
     ];
     if is_any_open {
-        columns.push(Column::left("runs a side needed", 3));
+        columns.push(Column::left("runs needed", 3));
     }
     let mut table = Table::new(columns);
     for change in changes {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::cells::{self, Naming};
-use super::{Comparison, difference, is_untested, is_wall};
+use super::{Comparison, difference, is_untested};
 use crate::analysis::{Attribution, Part, PartOf, divided};
 use crate::gate::{Change, Figure, Reason, Subject, Verdict};
 use crate::outputs::labels;
@@ -60,7 +60,7 @@ fn subject(change: &Change, name: Naming) -> String {
     let Subject::Task { group, task } = &change.subject else { return format!("the {}", change.figure) };
     let task = named(&labels::task((group, task)), name);
     match change.figure {
-        Figure::Total => task,
+        Figure::Total | Figure::Throughput => task,
         Figure::Count => format!("the number of spans of {task}"),
         figure => format!("the {figure} of {task}"),
     }
@@ -195,7 +195,7 @@ fn parts_words(attribution: &Attribution, scale: Scale, name: Naming) -> Option<
                 _ if is_all && is_idle && steps < 0 => " of it less",
                 _ if is_all => " of it",
                 1.. if goes_against => " more",
-                ..0 if goes_against || is_idle => " less",
+                _ if goes_against || is_idle && steps < 0 => " less",
                 _ if index == 0 => " of it",
                 _ => "",
             };
