@@ -17,6 +17,8 @@ mod formats;
 mod fuzz;
 mod generate;
 #[cfg(unix)]
+mod kept_runs;
+#[cfg(unix)]
 mod kept_waits;
 mod line_ends;
 mod live;
