@@ -232,7 +232,10 @@ fn the_exit_code_is_what_the_user_asked_to_fail_on_and_the_json_says_the_same() 
             let output = compare(directory.path(), &arguments);
             assert_eq!(output.status.code(), Some(code), "{arguments:?}");
             let json: Value = serde_json::from_slice(&output.stdout).unwrap();
-            assert_eq!((json["verdict"].as_str(), json["exit_code"].as_i64()), (Some(expected), Some(code.into())));
+            assert_eq!(
+                (json["verdict"].as_str(), json["exit_code"].as_i64()),
+                (Some(expected), Some(code.into()))
+            );
         }
     }
     // With a regression and something inconclusive, the regression goes first.
@@ -245,7 +248,10 @@ fn the_exit_code_is_what_the_user_asked_to_fail_on_and_the_json_says_the_same() 
         let output = compare(directory.path(), &arguments);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}");
         let json: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!((json["verdict"].as_str(), json["exit_code"].as_i64()), (Some("regression"), Some(code.into())));
+        assert_eq!(
+            (json["verdict"].as_str(), json["exit_code"].as_i64()),
+            (Some("regression"), Some(code.into()))
+        );
     }
     let back = json(directory.path(), &["slower", "steady"]);
     assert_eq!((back["verdict"].as_str(), back["exit_code"].as_i64()), (Some("improvement"), Some(0)));

@@ -116,7 +116,9 @@ candidate  after: 5 runs, after/11 to after/15, made 2026-11-30 10:11 to 10:15 U
     // From a directory below, the same runs are found.
     let below = directory.join("below");
     fs::create_dir(&below).unwrap();
-    assert!(read(&below, &["before", "after"], "baseline").starts_with("before: 5 runs, before/3 to before/7"));
+    assert!(
+        read(&below, &["before", "after"], "baseline").starts_with("before: 5 runs, before/3 to before/7")
+    );
 }
 
 #[test]
@@ -130,7 +132,10 @@ fn numbers_and_ranges_choose_other_runs() {
         ("before/2", "before/2: 1 run, before/2, made 2026-11-30 10:02 UTC"),
         (".waterfall/runs/before/2", ".waterfall/runs/before/2: 1 run, before/2, made"),
         (".waterfall/runs/before/2/run.json", ".waterfall/runs/before/2/run.json: 1 run, before/2, made"),
-        (".waterfall/runs/after", ".waterfall/runs/after: 5 runs, one in each of its directories: 11 to 15, made"),
+        (
+            ".waterfall/runs/after",
+            ".waterfall/runs/after: 5 runs, one in each of its directories: 11 to 15, made",
+        ),
     ] {
         let line = read(directory, &[argument, "after"], "baseline");
         assert!(line.starts_with(expected), "{line}");
@@ -145,13 +150,28 @@ fn numbers_and_ranges_choose_other_runs() {
 fn what_no_run_has_as_its_name_is_told_with_what_may_be_meant() {
     let directory = kept();
     let directory = directory.path();
-    refused(directory, &["befor", "after"], 3, "no file, directory or kept run is named `befor`; did you mean `before`?");
+    refused(
+        directory,
+        &["befor", "after"],
+        3,
+        "no file, directory or kept run is named `befor`; did you mean `before`?",
+    );
     refused(directory, &["before", "afer@1"], 3, "did you mean `after`?");
     refused(directory, &["before@3..9", "after"], 3, "before/8 does not exist; `before` has 1 to 7");
-    refused(directory, &["before@7..3", "after"], 2, "`before@7..3` names no runs: write before@3 or before@3..7");
+    refused(
+        directory,
+        &["before@7..3", "after"],
+        2,
+        "`before@7..3` names no runs: write before@3 or before@3..7",
+    );
     refused(directory, &["before@x", "after"], 2, "write before@3 or before@3..7");
     let empty = tempfile::tempdir().unwrap();
-    refused(empty.path(), &["before", "after"], 3, "make runs with `waterfall run --name NAME --repeat 5 -- CMD`");
+    refused(
+        empty.path(),
+        &["before", "after"],
+        3,
+        "make runs with `waterfall run --name NAME --repeat 5 -- CMD`",
+    );
 }
 
 #[test]
@@ -162,7 +182,10 @@ fn a_run_that_failed_or_did_not_end_is_never_compared_and_never_left_out() {
         (json!({"state": "exited", "code": 3}), "before/5 failed (exit code 3)"),
         (json!({"state": "signalled", "signal": 9}), "before/5 failed (killed by signal 9)"),
         (json!({"state": "running"}), "before/5 did not end: waterfall was killed"),
-        (json!({"state": "not-started", "reason": "no such file"}), "before/5 failed (not started: no such file)"),
+        (
+            json!({"state": "not-started", "reason": "no such file"}),
+            "before/5 failed (not started: no such file)",
+        ),
     ] {
         change(directory, "before", 5, &[("outcome", outcome)]);
         refused(directory, &["before", "after"], 3, &format!("{why}; `before@6..7` names other runs"));
@@ -190,7 +213,8 @@ fn a_run_without_figures_is_read_from_its_records() {
     refused(directory, &["before", "after"], 3, "no readable record file");
     for number in 3..=7 {
         let day = format!("2026-11-30T10:{number:02}");
-        let records = format!("group,task,start,end,color\r\nsim,save,{day}:00.1+00:00,{day}:00.9+00:00,\r\n");
+        let records =
+            format!("group,task,start,end,color\r\nsim,save,{day}:00.1+00:00,{day}:00.9+00:00,\r\n");
         fs::write(path(directory, "before", number).join("records/r.csv"), records).unwrap();
     }
     let (code, stdout, stderr) = compare(directory, &["before", "after", "--format", "json"]);
@@ -209,8 +233,11 @@ fn runs_of_commands_and_other_records_are_compared_without_the_commands_own_time
         let run = directory.join(format!("records/{number}/r.csv"));
         fs::create_dir_all(run.parent().unwrap()).unwrap();
         let day = format!("2026-11-30T10:{number:02}");
-        fs::write(run, format!("group,task,start,end,color\r\nsim,save,{day}:00.1+00:00,{day}:00.9+00:00,\r\n"))
-            .unwrap();
+        fs::write(
+            run,
+            format!("group,task,start,end,color\r\nsim,save,{day}:00.1+00:00,{day}:00.9+00:00,\r\n"),
+        )
+        .unwrap();
     }
     let (_, stdout, _) = compare(directory, &["before", "records", "--format", "json"]);
     let json: Value = serde_json::from_str(&stdout).unwrap();
@@ -226,7 +253,10 @@ fn a_run_far_from_the_others_is_named_and_counts() {
     keep(directory, "after", 13, (3, 5), 2600);
     let (_, stdout, _) = compare(directory, &["before", "after"]);
     let told = stdout.replace('\n', " ");
-    assert!(told.contains("The run after/13 is far from the others of its side in the wall time"), "{stdout}");
+    assert!(
+        told.contains("The run after/13 is far from the others of its side in the wall time"),
+        "{stdout}"
+    );
     assert!(stdout.contains("inconclusive"), "{stdout}");
 }
 
@@ -243,9 +273,12 @@ fn machines_and_counts_that_differ_are_told() {
     }
     let (_, stdout, _) = compare(directory, &["before", "after", "--format", "json"]);
     let json: Value = serde_json::from_str(&stdout).unwrap();
-    let notes: Vec<&str> = json["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap()).collect();
+    let notes: Vec<&str> =
+        json["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap()).collect();
     let has = |part: &str| assert!(notes.iter().any(|note| note.contains(part)), "no {part:?} in {notes:#?}");
-    has("on different machines or systems: the baseline on build (Debian GNU/Linux 12 (bookworm), Linux 6.1.0, 8 cores)");
+    has(
+        "on different machines or systems: the baseline on build (Debian GNU/Linux 12 (bookworm), Linux 6.1.0, 8 cores)",
+    );
     has("the candidate on other\\u{1b}[31m (");
     has("Counts a run differ: `sim / save` 1 to 4.");
 }

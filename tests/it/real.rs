@@ -43,7 +43,8 @@ fn every_file_is_in_the_truth_and_in_the_readme() {
         let name = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
         // Metrics are no trace. The programs that made some of the traces are there, too.
         if !name.starts_with("ctharvester/")
-            && !["py", "rs", "cpp"].map(Some).contains(&path.extension().and_then(|ending| ending.to_str())) {
+            && !["py", "rs", "cpp"].map(Some).contains(&path.extension().and_then(|ending| ending.to_str()))
+        {
             assert!(truth.contains_key(&name), "{name} is not in TRUTH.json");
             found.insert(name);
         }

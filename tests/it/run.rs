@@ -473,10 +473,14 @@ fn the_scenario_that_the_help_shows_is_one() {
     let toml = directory.path().join("waterfall.toml");
     fs::write(toml, format!("[scenario.render]\n{shown}\n")).unwrap();
     let script = r#"test "$THREADS" = 8 && "$WATERFALL_PROGRAM" task --group sh --task frame -- true"#;
-    let output = waterfall(directory.path(), &["run", "--scenario", "render", "--", "sh", "-c", script]);
+    let output = waterfall(
+        directory.path(),
+        &["run", "--scenario", "render", "--save-baseline", "--", "sh", "-c", script],
+    );
     // A busy machine may break the budget. A scenario that cannot be read would exit with 2.
     assert!(matches!(output.status.code(), Some(0 | 1)), "{}", text(&output.stderr));
     assert_eq!(run_json(directory.path(), "render/5")["recorded"]["spans"], 1);
+    assert!(directory.path().join("waterfall-baselines/main.json").exists());
     assert!(text(&output.stdout).contains("limit 90.0 s"), "{}", text(&output.stdout));
 }
 

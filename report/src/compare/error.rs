@@ -1,8 +1,10 @@
 //! Errors: why two sides cannot be compared.
 
+use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use super::baseline::BaselineError;
 use crate::reading;
 use crate::text::{NoMatch, quoted};
 
@@ -52,9 +54,9 @@ pub enum CompareError {
         /// The system's error.
         source: io::Error,
     },
-    /// A baseline's file is damaged, of another version, or has nothing to compare.
+    /// A file with a baseline is damaged, or nothing can be compared with it.
     #[error(transparent)]
-    Baseline(Box<dyn std::error::Error + Send + Sync>),
+    Baseline(Box<dyn Error + Send + Sync>),
     /// All figures of the baseline are 0.
     #[error("the baseline {} is 0 in every figure, so there is nothing to compare with", quoted(name))]
     ZeroBaseline {
@@ -76,6 +78,12 @@ pub enum CompareError {
     /// A threshold matches nothing that is compared.
     #[error("a threshold is for nothing here: {0}")]
     Threshold(NoMatch),
+}
+
+impl From<BaselineError> for CompareError {
+    fn from(error: BaselineError) -> CompareError {
+        CompareError::Baseline(Box::new(error))
+    }
 }
 
 impl CompareError {

@@ -50,8 +50,7 @@ pub(super) fn find(argument: &Path, directory: &Path, how: &How) -> Result<Found
     match kind {
         Some(Compared::Baseline) => {
             let bytes = fs::read(argument).map_err(unread)?;
-            let baseline =
-                Baseline::parse(argument, &bytes).map_err(|error| CompareError::Baseline(Box::new(error)))?;
+            let baseline = Baseline::parse(argument, &bytes)?;
             baseline.into_side(&label).map(Found::Runs)
         }
         Some(Compared::Metrics) => {

@@ -21,9 +21,7 @@ use crate::gate::{self, Check, Gate, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
 
-pub(crate) use baseline::{
-    Baseline, Error as BaselineError, missing as missing_baseline, path as baseline_path,
-};
+pub(crate) use baseline::{Baseline, BaselineError, missing as missing_baseline, path as baseline_path};
 pub use error::CompareError;
 pub(crate) use side::Side;
 
