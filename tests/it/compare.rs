@@ -175,14 +175,14 @@ baseline   steady: 5 runs, one in each of its directories: 1 to 5, made 2026-11-
 candidate  slower: 5 runs, one in each of its directories: 1 to 5, made 2026-11-30 10:10 to 10:14 UTC
 ";
     assert!(told.starts_with(expected), "{told}");
-    assert!(told.contains("0.20 s slower: 0.20 s of it in `"), "{told}");
+    assert!(told.contains("Regression: 0.20 s slower: all of it in `save`."), "{told}");
     assert!(
         told.contains("All runs of the baseline were made before those of the candidate"),
         "a drift of the machine is not told from a change: {told}"
     );
     let json = json(directory.path(), &["steady", "slower"]);
     let verdicts = [None, Some("save"), Some("load")].map(|task| verdict(&json, task));
-    assert_eq!(verdicts, ["regression", "regression", "no change"]);
+    assert_eq!(verdicts, ["regression", "regression", "no_change"]);
     let parts = json["wall"]["parts"].as_array().unwrap();
     assert_eq!(parts[0]["task"], "save");
     let sum: i64 = parts.iter().map(|part| part["difference_ns"].as_i64().unwrap()).sum();
@@ -210,7 +210,7 @@ fn one_run_is_what_the_user_says_it_is() {
 fn a_set_of_runs_is_no_different_from_itself() {
     let directory = sides();
     let json = json(directory.path(), &["steady", "steady"]);
-    assert_eq!(json["verdict"], "no change");
+    assert_eq!(json["verdict"], "no_change");
     let same = Value::from("Both sides are the same runs.");
     assert!(json["notes"].as_array().unwrap().contains(&same), "{json:#}");
 }
@@ -221,7 +221,7 @@ fn the_exit_code_is_what_the_user_asked_to_fail_on_and_the_json_says_the_same() 
     let (regression, inconclusive) = ("--fail-on-regression", "--fail-on-inconclusive");
     for (candidate, expected, codes) in [
         // Without options, with the first, with the second, with both.
-        ("steady", "no change", [0, 0, 0, 0]),
+        ("steady", "no_change", [0, 0, 0, 0]),
         ("slower", "regression", [0, 1, 0, 1]),
         ("noisy", "inconclusive", [0, 0, 4, 4]),
         ("few", "inconclusive", [0, 0, 4, 4]),
@@ -295,7 +295,7 @@ fn a_task_that_did_not_run_took_no_time_and_ran_no_times() {
         write(&path, &records(0, &[("load", 500), ("save", 0)]));
     }
     let json = self::json(directory.path(), &["instant", "instant"]);
-    assert_eq!(verdict(&json, Some("save")), "no change");
+    assert_eq!(verdict(&json, Some("save")), "no_change");
     let json = self::json(directory.path(), &["instant", "steady"]);
     assert_eq!(verdict(&json, Some("save")), "inconclusive", "there is no ratio to 0");
     let json = self::json(directory.path(), &["instant", "steady", "--threshold", "save=5ms"]);
@@ -332,12 +332,12 @@ fn thresholds_come_from_options_and_scenarios_and_must_be_for_something() {
         let json = json(directory.path(), &[&["steady", "slower"], options].concat());
         [Some("save"), None].map(|task| verdict(&json, task).to_owned())
     };
-    assert_eq!(of(&["--threshold", "save=30%"]), ["no change", "regression"]);
-    assert_eq!(of(&["--threshold", "30%", "--threshold", "wall=1%"]), ["no change", "regression"]);
+    assert_eq!(of(&["--threshold", "save=30%"]), ["no_change", "regression"]);
+    assert_eq!(of(&["--threshold", "30%", "--threshold", "wall=1%"]), ["no_change", "regression"]);
     let toml = "[scenario.nightly.compare]\nthresholds = [\"30%\", \"wall=40%\"]\n";
     fs::write(directory.path().join("waterfall.toml"), toml).unwrap();
-    assert_eq!(of(&["--scenario", "nightly"]), ["no change", "no change"]);
-    assert_eq!(of(&["--scenario", "nightly", "--threshold", "wall=5%"]), ["no change", "regression"]);
+    assert_eq!(of(&["--scenario", "nightly"]), ["no_change", "no_change"]);
+    assert_eq!(of(&["--scenario", "nightly", "--threshold", "wall=5%"]), ["no_change", "regression"]);
     refused(directory.path(), &["steady", "slower", "--threshold", "sav=5%"], 2, "did you mean `save`?");
     refused(directory.path(), &["steady", "slower", "--threshold", "save"], 2, "invalid value 'save'");
     refused(directory.path(), &["steady", "slower", "--scenario", "x"], 2, "has no scenario `x`");

@@ -210,7 +210,7 @@ fn a_run_without_figures_is_read_from_its_records() {
     for number in 3..=7 {
         change(directory, "before", number, &[("figures", Value::Null)]);
     }
-    refused(directory, &["before", "after"], 3, "no readable record file");
+    refused(directory, &["before", "after"], 3, "before/3 recorded no span; there is nothing to compare");
     for number in 3..=7 {
         let day = format!("2026-11-30T10:{number:02}");
         let records =

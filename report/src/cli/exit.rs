@@ -68,10 +68,10 @@ impl Outcome {
         if is_passed { Outcome::Done } else { Outcome::GateFailed }
     }
 
-    /// A broken check goes first. What is inconclusive fails only if the user asked for that.
-    pub(super) fn of_checks(gate: &Gate, fail_on_inconclusive: bool) -> Outcome {
+    /// What the user asked to fail on. A broken check goes before one that is inconclusive.
+    pub(super) fn of_checks(gate: &Gate, fail_on_broken: bool, fail_on_inconclusive: bool) -> Outcome {
         let has = |outcome| gate.checks.iter().any(|check| check.outcome() == outcome);
-        if has(gate::Outcome::Broken) {
+        if fail_on_broken && has(gate::Outcome::Broken) {
             Outcome::GateFailed
         } else if fail_on_inconclusive && has(gate::Outcome::Inconclusive) {
             Outcome::Inconclusive

@@ -167,7 +167,7 @@ impl RunArgs {
         if runs.iter().any(|run| !run.losses.is_empty()) {
             return Ok(Outcome::Unfinished);
         }
-        Ok(Outcome::of_checks(&gate, baselines.fail_on_inconclusive))
+        Ok(Outcome::of_checks(&gate, true, baselines.fail_on_inconclusive))
     }
 
     /// Options of the command line win over the scenario.
