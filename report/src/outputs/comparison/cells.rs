@@ -98,8 +98,8 @@ pub(super) fn threshold(threshold: &Threshold, figure: Figure) -> String {
     relative.into_iter().chain(absolute).collect::<Vec<_>>().join(" and ")
 }
 
-/// The thresholds: `the threshold is 5 %`, `thresholds: 5 % for 3 figures, 2 % for 1`.
-pub(super) fn thresholds(of: &Comparison) -> String {
+/// The thresholds: `5 %` behind the words for one, or `thresholds: 5 % for 3 figures, 2 % for 1 figure`.
+pub(super) fn thresholds(of: &Comparison, one: &str) -> String {
     let mut counts: Vec<(String, u64)> = Vec::new();
     for change in of.gate.changes() {
         let text = threshold(&change.threshold, change.figure);
@@ -112,7 +112,7 @@ pub(super) fn thresholds(of: &Comparison) -> String {
     let (listed, others) = counts.split_at(counts.len().min(MOST_THRESHOLDS));
     let figures = |count: u64| units::counted(count, "figure");
     match listed {
-        [(only, _)] => format!("the threshold is {only}"),
+        [(only, _)] => format!("{one} {only}"),
         listed => {
             let mut each: Vec<String> =
                 listed.iter().map(|(text, count)| format!("{text} for {}", figures(*count))).collect();
@@ -148,7 +148,7 @@ pub(super) fn more(changes: &[&Change]) -> Option<String> {
 
 /// The number of each verdict, and the thresholds.
 pub(super) fn totals(of: &Comparison, rows: &[&Change]) -> String {
-    format!("{}; {}", counts(rows), thresholds(of))
+    format!("{}; {}", counts(rows), thresholds(of, "the threshold is"))
 }
 
 /// What would decide the inconclusive figures, one sentence for each reason.

@@ -40,29 +40,28 @@ impl Comparison {
 
     /// How the figures were measured, and from which runs.
     fn measured(&self, rows: &[&Change]) -> String {
-        let tested: Vec<&&Change> = rows
-            .iter()
-            .filter(|change| change.estimate.is_some_and(|estimate| estimate.p.is_some()))
-            .collect();
+        let has_p = |change: &&&Change| change.estimate.is_some_and(|estimate| estimate.p.is_some());
+        let tested = rows.iter().filter(has_p).count() as u64;
         let [baseline, candidate] = [0, 1].map(|side| self.sides[side].runs.len() as u64);
-        let runs = if baseline == candidate {
-            format!("{} a side", units::counted(baseline, "run"))
-        } else {
-            format!("{baseline} and {candidate} runs")
+        let runs = match (baseline, candidate) {
+            _ if rows.iter().any(|change| is_untested(change)) => "one value a side".into(),
+            (one, other) if one == other => format!("{} a side", units::counted(one, "run")),
+            (one, other) => format!("{} and {}", units::counted(one, "run"), units::counted(other, "run")),
         };
-        let method = match tested.len() {
-            0 => "nothing was tested".into(),
-            figures => format!(
+        let method = match tested {
+            0 => "not tested".into(),
+            tested => format!(
                 "{} on logarithms, Holm over {}, 90 % intervals",
                 if baseline.min(candidate) < 8 { "Welch's t" } else { "Yuen's 20 %-trimmed t" },
-                units::counted(figures as u64, "figure")
+                units::counted(tested, "figure")
             ),
         };
+        let threshold = cells::thresholds(self, "threshold");
         let sides = SIDES
             .into_iter()
             .zip(&self.sides)
             .map(|(name, side)| format!("; {name} {}", escaped(&format!("{}: {}", side.label, side.read))));
-        format!("Measured: {runs}, {method}, {}{}.", cells::thresholds(self), sides.collect::<String>())
+        format!("Measured: {runs}, {method}, {threshold}{}.", sides.collect::<String>())
     }
 }
 

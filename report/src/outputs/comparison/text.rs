@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Comparison, MOST, SIDES, cells, words};
-use crate::gate::{Change, Verdict};
+use crate::gate::{Change, Reason, Verdict};
 use crate::text::{Cell, Column, Table, WIDER, terminal, wrapped};
 
 /// The column of the texts behind the names of the sides.
@@ -53,35 +53,39 @@ fn paragraph(text: &str, width: Option<usize>, indent: usize) -> String {
     lines.join(&format!("\n{}", " ".repeat(indent))) + "\n"
 }
 
+/// The table of these figures. Columns that would be empty are left out.
 fn table(changes: &[&Change]) -> Table {
-    let is_any_open = changes.iter().any(|change| matches!(change.verdict, Verdict::Inconclusive(_)));
-    let mut columns = vec![
-        Column::left("", 0),
-        Column::right("baseline", 1),
-        Column::right("candidate", 1),
-        Column::right("change", 0),
-        Column::right("90 % interval", 2),
-        Column::left("verdict", 0),
+    let has_interval = changes.iter().any(|change| cells::interval(change).is_some());
+    // A number of runs that holds for all figures is a sentence below the table.
+    let has_runs =
+        changes.iter().any(|change| matches!(change.verdict, Verdict::Inconclusive(Reason::Noise(_))));
+    let columns = [
+        (true, Column::left("", 0)),
+        (true, Column::right("baseline", 1)),
+        (true, Column::right("candidate", 1)),
+        (true, Column::right("change", 0)),
+        (has_interval, Column::right("90 % interval", 2)),
+        (true, Column::left("verdict", 0)),
+        (has_runs, Column::left("runs needed", 3)),
     ];
-    if is_any_open {
-        columns.push(Column::left("runs needed", 3));
+    let is_shown = columns.map(|(is_shown, _)| is_shown);
+    fn shown<T>(all: [T; 7], is_shown: [bool; 7]) -> Vec<T> {
+        all.into_iter().zip(is_shown).filter(|(_, is_shown)| *is_shown).map(|(one, _)| one).collect()
     }
-    let mut table = Table::new(columns);
+    let mut table = Table::new(shown(columns.map(|(_, column)| column), is_shown));
     for change in changes {
         let [baseline, candidate] = cells::figures(change).unwrap_or(["-".into(), "-".into()]);
         let verdict = format!("{}{}", cells::verdict(change.verdict), cells::untested(change));
-        let mut row = vec![
+        let row = [
             Cell::from(cells::label(change)),
             Cell::from(baseline),
             Cell::from(candidate),
             Cell::from(cells::change(change).unwrap_or("-".into())),
             Cell::from(cells::interval(change).unwrap_or("-".into())),
             Cell::styled(verdict, style(change.verdict)),
+            Cell::from(cells::runs_needed(change.verdict).unwrap_or_default()),
         ];
-        if is_any_open {
-            row.push(Cell::from(cells::runs_needed(change.verdict).unwrap_or_default()));
-        }
-        table.push(row);
+        table.push(shown(row, is_shown));
     }
     table
 }

@@ -45,15 +45,32 @@ pub(super) fn headline(of: &Comparison, name: Naming) -> (&'static str, String) 
     (word, rest)
 }
 
-/// What is judged: `` `save` ``, `` `save` and the p95 of `request` ``, `4 figures (single values, not tested)`.
+/// What is judged: `` `save` (+60.0 %) ``, `` `save` (+60.0 %) and the p95 of `request` (+7.0 %) ``, `4 figures`.
 fn subjects(changes: &[&Change], name: Naming) -> String {
-    let words = match changes {
-        [one] => subject(one, name),
-        [one, other] => format!("{} and {}", subject(one, name), subject(other, name)),
-        all => units::counted(all.len() as u64, "figure"),
-    };
     let is_untested = changes.iter().any(|change| is_untested(change));
-    if is_untested { format!("{words} (single values, not tested)") } else { words }
+    match changes {
+        [one] if is_untested => {
+            let change = one.estimate.and_then(|estimate| estimate.change);
+            let change = change.map_or(String::new(), |change| format!("{}; ", units::change(change)));
+            format!("{} ({change}single values, not tested)", subject(one, name))
+        }
+        [one] => with_change(one, name),
+        [one, other] if !is_untested => {
+            format!("{} and {}", with_change(one, name), with_change(other, name))
+        }
+        all => {
+            let untested = if is_untested { " (single values, not tested)" } else { "" };
+            format!("{}{untested}", units::counted(all.len() as u64, "figure"))
+        }
+    }
+}
+
+fn with_change(change: &Change, name: Naming) -> String {
+    let about =
+        if matches!(change.verdict, Verdict::Regression | Verdict::Improvement) { "" } else { "about " };
+    let by = change.estimate.and_then(|estimate| estimate.change);
+    let by = by.map_or(String::new(), |by| format!(" ({about}{})", units::change(by)));
+    format!("{}{by}", subject(change, name))
 }
 
 fn subject(change: &Change, name: Naming) -> String {
