@@ -241,7 +241,7 @@ fn the_exit_code_is_what_the_user_asked_to_fail_on_and_the_json_says_the_same() 
     // With a regression and something inconclusive, the regression goes first.
     for (index, (slow, noisy)) in SLOWER.into_iter().zip(NOISY).enumerate() {
         let path = directory.path().join(format!("both/{}/records.csv", index + 1));
-        write(&path, &records(0, &[("load", noisy), ("save", slow)]));
+        write(&path, &records(0, &[("load", noisy / 2), ("save", slow)]));
     }
     for (options, code) in [(vec![regression, inconclusive], 1), (vec![inconclusive], 4), (vec![], 0)] {
         let arguments = [vec!["steady", "both", "--format", "json"], options].concat();
