@@ -401,3 +401,16 @@ fn the_order_of_the_runs_is_told_where_it_could_feign_a_change() {
     runs(directory.path(), "between", 2, &STEADY);
     assert_eq!(order(["steady", "between"]), [""; 0], "the runs took turns");
 }
+
+#[test]
+fn durations_without_moments_are_compared_without_a_wall_time() {
+    let directory = data("real/neurospatial");
+    let log = "timing-log.txt";
+    let json = json(&directory, &[log, log]);
+    let checks = json["checks"].as_array().unwrap();
+    assert!(!checks.is_empty() && checks.iter().all(|check| check["subject"] == "task"), "{json:#}");
+    assert!(
+        json["notes"].to_string().contains("The wall time is not compared: `timing-log.txt` has durations")
+    );
+    assert!(json["wall"].is_null(), "{json:#}");
+}
