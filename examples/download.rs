@@ -8,6 +8,8 @@
 //!
 //! Writes everything to a new `target/download/<n>`. Prints a line about the work and, as the last line, the path of
 //! the page. With WATERFALL_DIR set, the records go there and no page is made.
+//!
+//! To have a slower program to compare with, set DOWNLOAD_SAVE_MS: `save` takes so many milliseconds longer.
 #![expect(clippy::print_stdout, reason = "an example talks to the one who runs it")]
 
 use std::io::{self, ErrorKind};
@@ -131,14 +133,21 @@ fn download(recorder: &Recorder, agent: &ureq::Agent, server: &str, number: usiz
     recorder.start_with("save", &[("path", &name)]);
     let saved = save(&Path::new("images").join(&name), &image);
     recorder.dump();
-    Ok(saved?)
+    saved
 }
 
-/// Writes one file, as slowly as a disk of 1.5 MB/s.
-fn save(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes one file, as slowly as a disk of 1.5 MB/s, or even slower.
+fn save(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes)?;
-    thread::sleep(Duration::from_secs_f64(bytes.len() as f64 / 1.5e6));
+    thread::sleep(Duration::from_secs_f64(bytes.len() as f64 / 1.5e6) + slower_save()?);
     Ok(())
+}
+
+/// How much longer `save` takes, as DOWNLOAD_SAVE_MS says.
+fn slower_save() -> Result<Duration> {
+    let Some(ms) = env::var_os("DOWNLOAD_SAVE_MS") else { return Ok(Duration::ZERO) };
+    let ms = ms.to_str().and_then(|ms| ms.parse().ok());
+    Ok(Duration::from_millis(ms.context("DOWNLOAD_SAVE_MS must be a whole number of milliseconds")?))
 }
 
 struct Archive {

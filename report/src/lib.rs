@@ -36,6 +36,7 @@
 //! | compute statistics, as text, JSON, Markdown or CSV | [`Stats`], which gives [`Statistics`] |
 //! | choose files, a time window, groups or tasks | [`Reading`], in the field `reading` of both |
 //! | check time limits of tasks, for example in CI | [`Stats::budgets`], then [`Statistics::gate`] |
+//! | compare two sides of runs, with a verdict for each figure | [`Compare`], which gives a [`Comparison`] |
 //! | use the spans themselves | [`Reading::load`], which gives a [`model::Trace`] and a [`model::Summary`] |
 //! | summarise records where they are, for a later report | [`Reading::summarise`] and [`write_summary`] |
 //! | run a command and record it as one span | [`task::Task`] |
@@ -76,7 +77,8 @@ pub mod task;
 mod text;
 
 pub use analysis::SplitBy;
-pub use outputs::{Statistics, write_summary};
+pub use compare::{Compare, CompareError};
+pub use outputs::{Comparison, Statistics, write_summary};
 pub use reading::{DETAIL, Error as ReadError, Inputs, Loaded, Moment, MomentError, Reading, Selection};
 pub use report::{ATTRIBUTES, Error, Rendered, Report, Stats};
 pub use sources::{Axis, ColumnMap, Offset, OffsetError, Progress};

@@ -56,7 +56,8 @@ const OPEN_QUOTE: &str = "row skipped: a quote is not closed, or text follows it
 const CUT_SECOND: &str =
     "incomplete row skipped: `[download-p100tMainThread] second,2026-11-20 22:54:51.400000...`";
 const NO_TRACE: &str = "skipped: JSON, but not a trace; expected Chrome trace events";
-const METRICS: &str = "skipped: figures of benchmarks, not a trace; expected Chrome trace events";
+const METRICS: &str =
+    "skipped: figures of benchmarks, not a trace; `waterfall compare` compares two such files";
 
 /// Texts that crashes, editors, spreadsheets and other programs leave.
 const CSV: &[Case] = &[

@@ -20,33 +20,67 @@ pub(super) fn innermost(
     counts: impl Fn(usize) -> bool,
     mut take: impl FnMut(usize, i64, i64),
 ) {
-    let mut at_ns = i64::MIN;
-    // Spans that run or will run again, as `(index, end)`. The innermost is on top; each ends after those above it.
-    let mut running: Vec<(usize, i64)> = Vec::new();
-    let mut advance = |running: &mut Vec<(usize, i64)>, to_ns: i64| {
-        while let Some(&(index, end_ns)) = running.last() {
-            let until_ns = end_ns.min(to_ns);
-            if until_ns > at_ns {
-                take(index, at_ns, until_ns);
-                at_ns = until_ns;
-            }
-            if end_ns > to_ns {
-                return;
-            }
-            running.pop();
-        }
-        at_ns = to_ns.max(at_ns);
-    };
-    for (index, span) in spans.iter().enumerate().filter(|&(index, _)| counts(index)) {
-        advance(&mut running, span.start.ns());
-        let Some(end) = span.end else { continue };
-        // Spans that end before this one would never be innermost again.
-        while running.last().is_some_and(|&(_, under_ns)| under_ns <= end.ns()) {
-            running.pop();
-        }
-        running.push((index, end.ns()));
+    Stretches::new(spans, counts).for_each(|(index, from_ns, to_ns)| take(index, from_ns, to_ns));
+}
+
+/// The stretches one by one, as `(index, from, to)`.
+pub(super) struct Stretches<'a, F> {
+    spans: &'a Spans,
+    counts: F,
+    /// The first span that has not begun.
+    next: usize,
+    at_ns: i64,
+    /// Spans that run or will run again, as `(index, end)`. The innermost is on top; each ends after those above it.
+    running: Vec<(usize, i64)>,
+}
+
+impl<'a, F: Fn(usize) -> bool> Stretches<'a, F> {
+    pub(super) fn new(spans: &'a Spans, counts: F) -> Stretches<'a, F> {
+        Stretches { spans, counts, next: 0, at_ns: i64::MIN, running: Vec::new() }
     }
-    advance(&mut running, i64::MAX);
+
+    /// Begins a span, at which the time is now.
+    fn begin(&mut self, index: usize) {
+        let Some(end) = self.spans.at(index).end else { return };
+        // Spans that end before this one would never be innermost again.
+        while self.running.last().is_some_and(|&(_, under_ns)| under_ns <= end.ns()) {
+            self.running.pop();
+        }
+        self.running.push((index, end.ns()));
+    }
+}
+
+impl<F: Fn(usize) -> bool> Iterator for Stretches<'_, F> {
+    type Item = (usize, i64, i64);
+
+    fn next(&mut self) -> Option<(usize, i64, i64)> {
+        loop {
+            while self.next < self.spans.len() && !(self.counts)(self.next) {
+                self.next += 1;
+            }
+            let begins = self.next < self.spans.len();
+            let to_ns = if begins { self.spans.at(self.next).start.ns() } else { i64::MAX };
+            while let Some(&(index, end_ns)) = self.running.last() {
+                let (from_ns, until_ns) = (self.at_ns, end_ns.min(to_ns));
+                if end_ns <= to_ns {
+                    self.running.pop();
+                }
+                if until_ns > from_ns {
+                    self.at_ns = until_ns;
+                    return Some((index, from_ns, until_ns));
+                }
+                if end_ns > to_ns {
+                    break;
+                }
+            }
+            if !begins {
+                return None;
+            }
+            self.at_ns = to_ns.max(self.at_ns);
+            self.begin(self.next);
+            self.next += 1;
+        }
+    }
 }
 
 /// The span of a lane that was innermost for longest in a window, and for how many ns. The first if several are

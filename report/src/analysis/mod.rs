@@ -32,10 +32,11 @@ mod tail;
 mod umbrella;
 mod values;
 mod wall;
+mod wall_shares;
 mod whole;
 mod working;
 
-pub(crate) use attribution::{Attribution, Part, PartOf};
+pub(crate) use attribution::{Attribution, Part, PartOf, WallParts, attribution, divided};
 pub(crate) use change::{Difference, Scale, TRIMMED_FROM, holm, outliers};
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
@@ -59,5 +60,6 @@ pub(crate) use statistics::{
 };
 pub(crate) use summary::summarise;
 pub(crate) use tail::Ran;
+pub(crate) use wall_shares::{WallShares, wall_shares};
 pub use whole::{Analysis, analyse, of_trace, summary_of};
 pub(crate) use working::{Crowd, Working};

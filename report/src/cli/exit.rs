@@ -9,6 +9,8 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
+use crate::compare::{BaselineError, CompareError};
+use crate::gate::{self, Gate};
 use crate::reading;
 use crate::report::Error;
 use crate::run::ScenarioError;
@@ -19,6 +21,8 @@ const GATE: u8 = 1;
 const USAGE: u8 = 2;
 /// Nothing in the input could be read, or a run recorded no span.
 const UNREADABLE: u8 = 3;
+/// A comparison is inconclusive, and the user asked to fail on that.
+const INCONCLUSIVE: u8 = 4;
 /// The work could not be finished, for example because the disk is full.
 const UNFINISHED: u8 = 5;
 
@@ -32,26 +36,48 @@ pub(super) enum Outcome {
     NoSuchName,
     /// The run recorded no span.
     NothingRecorded,
+    /// The runs did not end, so there was nothing to compare.
+    NotCompared,
+    /// The comparison is inconclusive, and the user asked to fail on that.
+    Inconclusive,
     /// A part of the result could not be written, which was printed.
     Unfinished,
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> ExitCode {
-        match outcome {
-            Outcome::Done => ExitCode::SUCCESS,
-            Outcome::GateFailed => GATE.into(),
-            Outcome::NoSuchName => USAGE.into(),
-            Outcome::NothingRecorded => UNREADABLE.into(),
-            Outcome::Unfinished => UNFINISHED.into(),
-        }
+        outcome.code().into()
     }
 }
 
 impl Outcome {
+    /// What the program exits with.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Outcome::Done => 0,
+            Outcome::GateFailed => GATE,
+            Outcome::NoSuchName => USAGE,
+            Outcome::NothingRecorded | Outcome::NotCompared => UNREADABLE,
+            Outcome::Inconclusive => INCONCLUSIVE,
+            Outcome::Unfinished => UNFINISHED,
+        }
+    }
+
     /// Done if every check that the user asked for is passed.
     pub(super) fn of_gate(is_passed: bool) -> Outcome {
         if is_passed { Outcome::Done } else { Outcome::GateFailed }
+    }
+
+    /// What the user asked to fail on. A broken check goes before one that is inconclusive.
+    pub(super) fn of_checks(gate: &Gate, fail_on_broken: bool, fail_on_inconclusive: bool) -> Outcome {
+        let has = |outcome| gate.checks.iter().any(|check| check.outcome() == outcome);
+        if fail_on_broken && has(gate::Outcome::Broken) {
+            Outcome::GateFailed
+        } else if fail_on_inconclusive && has(gate::Outcome::Inconclusive) {
+            Outcome::Inconclusive
+        } else {
+            Outcome::Done
+        }
     }
 }
 
@@ -83,6 +109,12 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
     if error.is::<Usage>() || error.is::<ScenarioError>() {
         return USAGE.into();
     }
+    if let Some(error) = error.downcast_ref::<CompareError>() {
+        return if error.is_usage() { USAGE } else { UNREADABLE }.into();
+    }
+    if let Some(error) = error.downcast_ref::<BaselineError>() {
+        return if matches!(error, BaselineError::Write { .. }) { UNFINISHED } else { UNREADABLE }.into();
+    }
     match read_error(error) {
         Some(
             reading::Error::NothingReadable { .. }
@@ -96,8 +128,8 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
 
 /// The error of the reading, if `error` is one.
 pub(super) fn read_error(error: &anyhow::Error) -> Option<&reading::Error> {
-    match error.downcast_ref()? {
-        Error::Read(error) => Some(error),
+    match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(Error::Read(error)), _) | (_, Some(CompareError::Read { source: error, .. })) => Some(error),
         _ => None,
     }
 }

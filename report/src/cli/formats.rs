@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::exit::Outcome;
 use super::terminal::{print, print_styled, stdout_width};
 use crate::sources::{Listed, formats};
+use crate::text::wrapped;
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -81,22 +82,6 @@ fn text(all: &[Listed], width: Option<usize>) -> String {
 
 /// The columns before a text.
 const LABEL: usize = 15;
-
-/// The lines of a text, broken at spaces.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is a line");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= room {
-            let _ = write!(line, " {word}");
-        } else {
-            lines.push(word.into());
-        }
-    }
-    lines
-}
 
 fn markdown(all: &[Listed]) -> String {
     let mut text =
@@ -170,6 +155,5 @@ mod tests {
         for line in paragraphs {
             assert!(line.chars().count() <= 60, "{line}");
         }
-        assert_eq!(wrapped("a bc de", 4), ["a bc", "de"]);
     }
 }

@@ -3,6 +3,8 @@
 //! One file per command. `reading` has the options that all reading commands share, `exit` decides the exit codes,
 //! `terminal` prints. Only this folder names clap and anyhow. Holds nothing that a user of the library would miss.
 
+mod baseline;
+mod compare;
 mod exit;
 mod formats;
 mod progress_line;
@@ -22,9 +24,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::compare::CompareError;
 use crate::reading::Error as ReadError;
 use crate::text::quoted;
 
+use compare::CompareArgs;
 use exit::Usage;
 use formats::FormatsArgs;
 use report::ReportArgs;
@@ -80,6 +84,12 @@ enum Command {
     /// Show task statistics and check budgets
     #[command(after_help = stats::HELP)]
     Stats(StatsArgs),
+    /// Compare two sides of runs, with a verdict for each figure
+    ///
+    /// A side is the name of kept runs, a directory or a file of any format. The verdict is a regression, an improvement,
+    /// no change, or inconclusive: then the runs do not show what changed.
+    #[command(after_help = compare::HELP)]
+    Compare(CompareArgs),
     /// Write a summary of records to stdout: all that a report shows except single spans
     ///
     /// For clusters: summarise the records on each machine, merge the summaries, and make a report of the result. Give
@@ -111,6 +121,7 @@ impl Cli {
             Some(Command::Run(args)) => args.run(),
             Some(Command::Runs(args)) => args.run(),
             Some(Command::Stats(args)) => args.run(),
+            Some(Command::Compare(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),
             Some(Command::Formats(args)) => args.run(),
@@ -137,6 +148,7 @@ fn fail(error: &anyhow::Error, can_say_where: bool) -> ExitCode {
         print_problems(problems);
     }
     let hint = match unread {
+        Some(_) if error.is::<CompareError>() => "",
         Some(ReadError::NothingReadable { inputs, .. }) if inputs.iter().any(|input| input.is_dir()) => {
             "; use --directory to say where the records are; name a file to read it whatever its ending"
         }

@@ -16,7 +16,9 @@ Examples:
   waterfall runs before
 
 Lists the runs in .waterfall/runs/NAME/NUMBER/, in this directory or the nearest one above that has any. In each of \
-them, run.json describes the run and waterfall.html is its page. Repeats share one page, stored with the last run.";
+them, run.json describes the run and waterfall.html is its page. Repeats share one page, stored with the last run. \
+Runs older than the last ten of their name keep only run.json and a summary of their records: `kept` shows `summary` \
+for them. You can still read them by name.";
 
 #[derive(Debug, Args)]
 pub(super) struct RunsArgs {
@@ -41,7 +43,7 @@ impl RunsArgs {
         for name in names.iter().filter(|name| self.name.as_ref().is_none_or(|wanted| wanted == *name)) {
             for place in store.places(name).context("cannot list the runs")? {
                 match store.read(&place) {
-                    Ok(metadata) => runs.push(metadata),
+                    Ok(metadata) => runs.push((place, metadata)),
                     Err(error) => note_plain(&format!("{}: {error}", place.metadata().display())),
                 }
             }

@@ -1,5 +1,179 @@
 //! Comparisons: two sides of runs, read and compared.
 //!
 //! Takes names of runs, directories and files; gives the figures of their runs and what changed between the sides.
+//! Each side says how it was read. What cannot be compared is an error, never a side that passes.
 
+mod baseline;
+mod error;
+mod family;
+mod finding;
+mod layout;
+mod loading;
+mod metrics;
+mod notes;
 mod side;
+
+use std::env;
+use std::path::PathBuf;
+
+use crate::analysis::{self, PartOf, WallParts};
+use crate::gate::{self, Check, Figure, Gate, Threshold, Thresholds};
+use crate::outputs::{Comparison, SideRead};
+use crate::sources::{ColumnMap, Progress};
+
+pub(crate) use baseline::{Baseline, BaselineError, missing as missing_baseline, path as baseline_path};
+pub use error::CompareError;
+pub(crate) use side::Side;
+
+use family::{Family, Tasks, Wall, family};
+use finding::{Found, find};
+use loading::How;
+use side::SideRun;
+
+/// A comparison to be made: two sides, and the changes that count.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let (before, after) = (directory.path().join("before"), directory.path().join("after"));
+/// # for directory in [&before, &after] {
+/// #     let pp = recorder::Recorder::new("download", directory, 480);
+/// #     pp.start("save");
+/// #     pp.dump();
+/// # }
+/// use waterfall::gate::{Reason, Verdict};
+///
+/// let thresholds = vec!["5%".parse()?, "save=10% and 2ms".parse()?];
+/// let compare = waterfall::Compare { thresholds, ..waterfall::Compare::of(before, after) };
+/// let comparison = compare.compute()?;
+/// // One run a side shows no difference from noise.
+/// assert_eq!(comparison.verdict(), Verdict::Inconclusive(Reason::FewRuns));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Compare {
+    /// The runs that are compared with: a file of any format, a baseline or a file of metrics; a directory; or, where no
+    /// such path exists, the name of kept runs, such as `before` or `before@3..7`. A directory whose subdirectories are
+    /// all named by numbers is a set of runs, one each; any other is one run.
+    pub baseline: PathBuf,
+    /// The runs that are judged, named in the same way.
+    pub candidate: PathBuf,
+    /// The smallest changes that count. Of two for one figure, the later one counts; without any, 5 %.
+    pub thresholds: Vec<Threshold>,
+    /// Whether each directory is one run, also if all its subdirectories are numbers.
+    pub one_run: bool,
+    /// As [`Reading::assumed_offset_s`](crate::Reading::assumed_offset_s).
+    pub assumed_offset_s: Option<i32>,
+    /// As [`Reading::columns`](crate::Reading::columns).
+    pub columns: ColumnMap,
+    /// Progress of the reading, for another thread to show.
+    pub progress: Progress,
+}
+
+impl Compare {
+    /// The comparison of two sides with a threshold of 5 % for each figure.
+    pub fn of(baseline: impl Into<PathBuf>, candidate: impl Into<PathBuf>) -> Compare {
+        Compare { baseline: baseline.into(), candidate: candidate.into(), ..Compare::default() }
+    }
+
+    /// Reads both sides and compares them. Kept runs are looked for in the working directory, else in the nearest one
+    /// above it. Runs without kept figures are read one after another, each at the cost of
+    /// [`Reading::load`](crate::Reading::load).
+    ///
+    /// # Errors
+    ///
+    /// [`CompareError`] if a side is missing, failed or empty, or if a threshold is for nothing.
+    pub fn compute(&self) -> Result<Comparison, CompareError> {
+        let how = How {
+            one_run: self.one_run,
+            assumed_offset_s: self.assumed_offset_s,
+            columns: self.columns.clone(),
+            progress: self.progress.clone(),
+        };
+        let directory =
+            env::current_dir().map_err(|source| CompareError::System { path: PathBuf::from("."), source })?;
+        let baseline = find(&self.baseline, &directory, &how)?;
+        let candidate = find(&self.candidate, &directory, &how)?;
+        match (baseline, candidate) {
+            (Found::Runs(baseline), Found::Runs(candidate)) => compare(baseline, candidate, &self.thresholds),
+            (Found::Metrics(baseline), Found::Metrics(candidate)) => {
+                metrics::compare(&baseline, &candidate, &self.thresholds)
+            }
+            (Found::Metrics(metrics), Found::Runs(runs)) | (Found::Runs(runs), Found::Metrics(metrics)) => {
+                Err(CompareError::Mixed { metrics: metrics.label, runs: runs.label })
+            }
+        }
+    }
+}
+
+/// Compares two sides of runs.
+///
+/// # Errors
+///
+/// [`CompareError::ZeroBaseline`] if all figures of the baseline are 0, [`CompareError::Threshold`] if a threshold is for
+/// a task that neither side has.
+pub(crate) fn compare(
+    baseline: Side,
+    candidate: Side,
+    thresholds: &[Threshold],
+) -> Result<Comparison, CompareError> {
+    if baseline.runs.iter().all(is_zero) {
+        return Err(CompareError::ZeroBaseline { name: baseline.label });
+    }
+    let thresholds = Thresholds::new(thresholds.to_vec());
+    let tasks = [&baseline, &candidate].map(Tasks::of);
+    let names: Vec<(&str, &str)> = tasks.iter().flat_map(Tasks::names).collect();
+    if let Some(no_match) = thresholds.unmatched(&names).into_iter().next() {
+        return Err(CompareError::Threshold(no_match));
+    }
+    let wall = Wall::of([&baseline, &candidate]);
+    let Family { pairs, only, notes: not_compared } = family(&baseline, &candidate, wall, &thresholds);
+    let changes = gate::changes(pairs);
+    let mut notes = notes::notes(&baseline, &candidate, wall, &changes);
+    notes.extend(not_compared);
+    let has_wall = changes.iter().any(|change| change.figure == Figure::Wall);
+    let attribution = parts(&baseline, wall)
+        .zip(parts(&candidate, wall))
+        .filter(|_| has_wall)
+        .map(|(baseline, candidate)| analysis::attribution(&baseline, &candidate));
+    Ok(Comparison {
+        sides: [baseline, candidate].map(|side| SideRead {
+            label: side.label,
+            read: side.read,
+            runs: side.runs.into_iter().map(|run| run.name).collect(),
+        }),
+        gate: Gate { checks: changes.into_iter().map(Check::Change).collect() },
+        attribution,
+        only,
+        notes,
+    })
+}
+
+/// Whether a run took no time and has no duration.
+fn is_zero(run: &SideRun) -> bool {
+    run.figures.whole_ns() == 0
+        && run.figures.tasks.iter().all(|task| task.total_ns == 0)
+        && run.figures.others.is_none_or(|others| others.total_ns == 0)
+}
+
+/// The parts of the wall time of each run; `None` if they are not known of every run.
+fn parts(side: &Side, wall: Wall) -> Option<Vec<WallParts>> {
+    side.runs.iter().map(|run| parts_of(run, wall)).collect()
+}
+
+fn parts_of(SideRun { figures, .. }: &SideRun, wall: Wall) -> Option<WallParts> {
+    let mut parts = vec![(PartOf::IdleBetween, figures.idle_ns?)];
+    for task in &figures.tasks {
+        let of = PartOf::Task { group: task.group.clone(), task: task.task.clone() };
+        parts.push((of, task.share_ns?));
+    }
+    if let Some(others) = figures.others {
+        parts.push((PartOf::OtherTasks, others.share_ns?));
+    }
+    if let Some(around) = figures.around.filter(|_| wall == Wall::OfCommands) {
+        parts.push((PartOf::IdleBefore, around.before_ns));
+        parts.push((PartOf::IdleAfter, around.after_ns));
+    }
+    Some(parts)
+}

@@ -1,13 +1,29 @@
-//! A side of a comparison: the runs that an argument names.
+//! A side of a comparison: its runs, and how they were read.
+//!
+//! Takes runs and their descriptions, gives a side that is never empty and in which no run failed. The line that says
+//! how it was read names the runs, when they were made, and from which commit.
 
-use crate::runs::{Figures, Machine, Revision};
+use std::collections::BTreeSet;
+
+use chrono::DateTime;
+
+use super::error::CompareError;
+use crate::runs::{Figures, Machine, Metadata, Outcome, Place, Revision};
+use crate::text::{Zone, quoted, terminal, units};
+
+/// The most runs that a line names one by one.
+const NAMED: usize = 3;
+/// A clock up to its minutes: `2026-11-30 10:02`.
+const MINUTES: usize = "2026-11-30 10:02".len();
+const DAY: usize = "2026-11-30".len();
 
 /// One side of a comparison.
 #[derive(Debug, Clone)]
 pub(crate) struct Side {
     /// As the user named it.
     pub(crate) label: String,
-    /// How it was read, one line.
+    /// How it was read, one line that follows the label: `5 runs, before/3 to before/7, made 2026-11-30 10:00 to 10:02
+    /// UTC, commit 1a2b3c4`.
     pub(crate) read: String,
     /// Never empty, and none of them failed.
     pub(crate) runs: Vec<SideRun>,
@@ -18,7 +34,7 @@ pub(crate) struct Side {
 /// One run of a side.
 #[derive(Debug, Clone)]
 pub(crate) struct SideRun {
-    /// `before/3`, or a path.
+    /// `before/3`, or a path, safe for a terminal.
     pub(crate) name: String,
     /// When it began, in ns since the Unix epoch; `None` without a wall clock.
     pub(crate) start_ns: Option<i64>,
@@ -26,4 +42,135 @@ pub(crate) struct SideRun {
     pub(crate) machine: Option<Machine>,
     pub(crate) git: Option<Revision>,
     pub(crate) figures: Figures,
+}
+
+impl Side {
+    /// The side of these runs. `what` says what they are; when and from which commit they were made is added.
+    ///
+    /// # Errors
+    ///
+    /// [`CompareError::Unusable`] if there is no run, or a run has nothing to compare.
+    pub(crate) fn new(label: &str, what: &str, mut runs: Vec<SideRun>) -> Result<Side, CompareError> {
+        runs.iter_mut().for_each(|run| run.name = terminal::plain(&run.name));
+        if runs.is_empty() {
+            let (run, why) = (quoted(label), "has no run".into());
+            return Err(CompareError::Unusable { run, why, hint: String::new() });
+        }
+        if let Some(empty) = runs.iter().find(|run| run.is_empty()) {
+            let (run, why) = (empty.name.clone(), "recorded no span".into());
+            return Err(CompareError::Unusable { run, why, hint: "; there is nothing to compare".into() });
+        }
+        let read = [what.to_owned(), made(&runs), commits(&runs)].concat();
+        Ok(Side { label: label.to_owned(), read, runs, notes: Vec::new() })
+    }
+
+    /// The side of kept runs of one name, in the order of their numbers, whose figures are known.
+    ///
+    /// # Errors
+    ///
+    /// [`CompareError::Unusable`] if there is no run, or if one failed, has not ended or recorded no span.
+    pub(crate) fn of_runs(label: &str, runs: &[(Place, Metadata)]) -> Result<Side, CompareError> {
+        let failed = runs.iter().find_map(|(_, run)| Some((title_of(run), why_unusable(run)?)));
+        if let Some((run, why)) = failed {
+            return Err(CompareError::Unusable { run, why, hint: String::new() });
+        }
+        let side_runs: Vec<SideRun> = runs.iter().map(|(_, run)| SideRun::of_kept(run)).collect();
+        let names: Vec<String> = side_runs.iter().map(|run| run.name.clone()).collect();
+        let what = format!("{}, {}", units::counted(names.len() as u64, "run"), listed(&names));
+        Side::new(label, &what, side_runs)
+    }
+}
+
+impl SideRun {
+    /// A kept run that did not fail.
+    pub(super) fn of_kept(run: &Metadata) -> SideRun {
+        SideRun {
+            name: title_of(run),
+            start_ns: unix_ns(&run.start),
+            peak_bytes: run.resources.peak_bytes(),
+            machine: Some(run.machine.clone()),
+            git: run.git.clone(),
+            figures: run.figures.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Whether it has neither a span nor a timing.
+    fn is_empty(&self) -> bool {
+        self.figures.tasks.is_empty() && self.figures.others.is_none()
+    }
+}
+
+/// A kept run: `before/3`. Its description may name anything.
+pub(super) fn title_of(run: &Metadata) -> String {
+    terminal::plain(&format!("{}/{}", run.name, run.number))
+}
+
+/// Why a kept run is not compared; `None` if it may be.
+pub(super) fn why_unusable(run: &Metadata) -> Option<String> {
+    match &run.outcome {
+        outcome if outcome.is_success() => None,
+        Outcome::Running if run.process.lives() => Some("has not ended".into()),
+        Outcome::Running => Some("did not end: waterfall was killed".into()),
+        _ => Some(format!("failed ({})", terminal::plain(&run.outcome_in_words()))),
+    }
+}
+
+/// A time that a description has as text, in ns since the Unix epoch.
+pub(super) fn unix_ns(stamp: &str) -> Option<i64> {
+    DateTime::parse_from_rfc3339(stamp).ok()?.timestamp_nanos_opt()
+}
+
+/// Names in their order: `before/3`, `before/3 and before/7`, `before/3 to before/9`.
+pub(super) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, last] => format!("{first} and {last}"),
+        [first, middle @ .., last] if names.len() <= NAMED && !are_in_a_row(names) => {
+            format!("{first}, {} and {last}", middle.join(", "))
+        }
+        [first, .., last] => format!("{first} to {last}"),
+    }
+}
+
+/// Whether the numbers at the ends of names go up by one.
+fn are_in_a_row(names: &[String]) -> bool {
+    let number = |name: &String| name.rsplit('/').next().and_then(|number| number.parse::<u64>().ok());
+    names.windows(2).all(|pair| {
+        number(&pair[0]).zip(number(&pair[1])).is_some_and(|(one, next)| next.checked_sub(one) == Some(1))
+    })
+}
+
+/// When the runs were made, if that is known of each: `, made 2026-11-30 10:00 to 10:02 UTC`.
+fn made(runs: &[SideRun]) -> String {
+    let starts: Option<BTreeSet<i64>> = runs.iter().map(|run| run.start_ns).collect();
+    let Some((first, last)) = starts.and_then(|starts| starts.first().copied().zip(starts.last().copied()))
+    else {
+        return String::new();
+    };
+    format!(", made {} UTC", between(first, last))
+}
+
+/// `2026-11-30 10:00`, or `2026-11-30 10:00 to 10:02`.
+fn between(first_ns: i64, last_ns: i64) -> String {
+    let clock = |ns| Zone::Fixed(0).clock(ns).chars().take(MINUTES).collect::<String>();
+    let (first, last) = (clock(first_ns), clock(last_ns));
+    match (first.get(..DAY), last.get(..DAY)) {
+        _ if first == last => first,
+        (Some(day), Some(other)) if day == other => format!("{first} to {}", last[DAY..].trim_start()),
+        _ => format!("{first} to {last}"),
+    }
+}
+
+/// The commits of the runs, as far as they are known: `, commit 1a2b3c4+`.
+fn commits(runs: &[SideRun]) -> String {
+    let commits: BTreeSet<String> =
+        runs.iter().filter_map(|run| run.git.as_ref()).map(Revision::short).collect();
+    let commits: Vec<String> = commits.into_iter().map(|commit| terminal::plain(&commit)).collect();
+    match commits.as_slice() {
+        [] => String::new(),
+        [only] => format!(", commit {only}"),
+        [one, other] => format!(", commits {one} and {other}"),
+        _ => format!(", {}", units::counted(commits.len() as u64, "commit")),
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 /// Writes `bytes` to a temporary file in the directory of `path` and renames it to `path`, so readers see the old
 /// file or the new one. Creates a missing directory. If `path` is a link to a file, replaces that file and keeps
@@ -19,10 +21,45 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir()) {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    written(path, bytes)?.persist(path)?;
+    Ok(())
+}
+
+/// A file that is on the disk, but does not have its name yet. It is removed if it never gets it.
+pub(crate) struct Prepared {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+/// Writes `bytes` to a temporary file in the directory of `path`, and waits until they are on the disk.
+///
+/// # Errors
+///
+/// As [`replace`].
+pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
+    let file = written(path, bytes)?;
+    file.as_file().sync_all()?;
+    Ok(Prepared { file, path: path.to_owned() })
+}
+
+impl Prepared {
+    /// Gives the file its name, and replaces the file that has it.
+    ///
+    /// # Errors
+    ///
+    /// The system's error; the temporary file is removed.
+    pub(crate) fn place(self) -> io::Result<()> {
+        self.file.persist(&self.path)?;
+        // A name is on the disk when its directory is. Other systems cannot open directories.
+        #[cfg(unix)]
+        fs::File::open(directory(&self.path))?.sync_all()?;
+        Ok(())
+    }
+}
+
+/// A temporary file with these bytes in the directory of `path`.
+fn written(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let directory = directory(path);
     fs::create_dir_all(directory)?;
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -33,6 +70,12 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     let mut file = builder.prefix(".waterfall-").suffix(".tmp").tempfile_in(directory)?;
     file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
+    Ok(file)
+}
+
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
 }

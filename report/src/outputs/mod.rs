@@ -29,12 +29,13 @@ pub(crate) use brief::unknown_attributes;
 pub(crate) use checks::{amount, lines, sentence};
 pub use comparison::Comparison;
 pub(crate) use comparison::{OneSided, SideRead};
-pub(crate) use file::replace;
+pub(crate) use file::{prepare, replace};
 pub(crate) use html::{Options, page};
 pub(crate) use load::{cores_used, disturbed};
 pub(crate) use spreads::{Line, spreads};
 pub(crate) use statistics::Input;
 pub use statistics::Statistics;
+pub(crate) use summary::gzipped_summary;
 pub use summary::write_summary;
 pub(crate) use templates::Figure;
 #[doc(hidden)]

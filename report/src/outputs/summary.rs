@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::io::{self, Write};
 
+use super::gzip::gzipped;
 use crate::model::summary::{KeySummary, LaneSummary, PointSummary};
 use crate::model::{
     Durations, KeyId, Keys, LaneIdentity, ProcessIdentity, ProfileIdentity, Sample, Summary, Thinned, Timed,
@@ -53,6 +54,13 @@ pub fn write_summary(summary: &Summary, problems: &Problems, out: &mut impl Writ
     }
     write_timeless(summary, out)?;
     write_problems(problems, out)
+}
+
+/// The same, compressed.
+pub(crate) fn gzipped_summary(summary: &Summary, problems: &Problems) -> Vec<u8> {
+    let mut text = Vec::new();
+    write_summary(summary, problems, &mut text).expect("writing to memory works");
+    gzipped(&[text]).0
 }
 
 /// The listed problems, and the number of the others.

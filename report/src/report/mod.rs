@@ -5,6 +5,7 @@
 
 mod clocks;
 mod cpu_use;
+mod figures;
 mod repeats;
 mod stats;
 mod waits;

@@ -9,6 +9,7 @@ mod check;
 mod delays;
 mod load;
 mod machine_time;
+mod pruning;
 mod resources;
 mod scenario;
 mod tree;
@@ -26,10 +27,11 @@ use recorder::switches::{CpuSwitch, unknown_cpu_line};
 
 use crate::analysis::{self, Division};
 use crate::command::{self, Ended, Peak, Runner};
-use crate::reading::{Inputs, Reading, unmatched_waits};
+use crate::reading::{Inputs, Loaded, Reading, unmatched_waits};
 use crate::runs::metadata;
 use crate::runs::{
-    Busy, KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision, Store,
+    Busy, Figures, KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision,
+    Store,
 };
 use crate::sources::Progress;
 use crate::text::{NoMatch, Problems, Zone};
@@ -154,8 +156,8 @@ impl Plan {
                 break;
             }
         }
-        // A run that cannot be removed does no harm.
-        let _ = store.prune(&self.name, KEPT.max(runs.len()));
+        // Rows that cannot be removed do no harm.
+        let _ = store.prune(&self.name, KEPT.max(runs.len()), pruning::summary);
         Ok(Executed { runs, failed_warmup: None })
     }
 
@@ -190,7 +192,7 @@ impl Plan {
             scenario: self.scenario.clone(),
             waits: self.waits.clone(),
             repeat: (number, self.repeat),
-            start: now(),
+            start: stamp(resources::unix_ns()),
             end: None,
             elapsed_ns: None,
             outcome: Outcome::Running,
@@ -222,9 +224,10 @@ impl Plan {
         }
         let mut sampled = Sampled::default();
         let prepared = runner.prepare();
-        metadata.start = now();
+        let start_ns = resources::unix_ns();
+        metadata.start = stamp(start_ns);
         let ended = prepared.run(&mut command, |pid| Sampler::begin(pid, &place.records(), &mut sampled));
-        metadata.end = Some(now());
+        metadata.end = Some(stamp(resources::unix_ns()));
         metadata.elapsed_ns = u64::try_from(ended.elapsed.as_nanos()).ok();
         metadata.outcome = outcome(&ended);
         metadata.resources = resources(&ended, &sampled);
@@ -234,8 +237,11 @@ impl Plan {
         let kept = metadata::replace(&place.metadata(), &metadata);
         let progress = Progress::default();
         notify(Event::Read(&progress));
-        let read = read(&place, &self.waits, &progress);
-        metadata.recorded = read.as_ref().map(|(recorded, ..)| *recorded);
+        let read = read(&place, &self.waits, (start_ns, metadata.elapsed_ns), &progress);
+        metadata.recorded = read.as_ref().map(|read| read.recorded);
+        let kept = kept.and_then(|()| metadata::replace(&place.metadata(), &metadata));
+        // Figures may need more room than there is. Then what is known so far stays.
+        metadata.figures = read.as_ref().and_then(|read| read.figures.clone());
         if let Err(error) = kept.and_then(|()| metadata::replace(&place.metadata(), &metadata)) {
             losses.push(format!("run.json could not be written: {error}"));
         }
@@ -244,7 +250,7 @@ impl Plan {
                 .push(format!("{} samples of its resource use could not be written: {error}", sampled.lost));
         }
         let (problems, unmatched_waits) =
-            read.map_or_else(Default::default, |(_, problems, unmatched)| (problems, unmatched));
+            read.map_or_else(Default::default, |read| (read.problems, read.unmatched_waits));
         Run { place, metadata, ended, problems, unmatched_waits, losses }
     }
 }
@@ -287,14 +293,32 @@ fn resources(ended: &Ended, sampled: &Sampled) -> Resources {
     }
 }
 
-/// What a run recorded, what was wrong with it, and which globs of waits match none of its tasks. No readable row means
-/// no spans; after any other error the answer is unknown: `None`.
-fn read(place: &Place, waits: &[String], progress: &Progress) -> Option<(Recorded, Problems, Vec<NoMatch>)> {
+/// What was read of a run's records.
+struct Read {
+    recorded: Recorded,
+    /// `None` without a span.
+    figures: Option<Figures>,
+    problems: Problems,
+    unmatched_waits: Vec<NoMatch>,
+}
+
+/// Reads the records of a run, with globs of waits, and with the start of its command and the time that it took. No
+/// readable row means no spans; after any other error the answer is unknown: `None`.
+fn read(
+    place: &Place,
+    waits: &[String],
+    (start_ns, elapsed_ns): (i64, Option<u64>),
+    progress: &Progress,
+) -> Option<Read> {
     let inputs = Inputs::Paths(vec![place.records()]);
     let reading = Reading { inputs, waits: waits.to_vec(), progress: progress.clone(), ..Reading::default() };
-    let (summary, problems) = match reading.summarise() {
-        Ok(read) => read,
-        Err(error) => (Default::default(), error.problems()?.clone()),
+    let (summary, problems, figures) = match reading.load() {
+        Ok(loaded) => {
+            let figures = Figures::of(&loaded, elapsed_ns.map(|elapsed_ns| (start_ns, elapsed_ns)));
+            let Loaded { summary, problems, .. } = loaded;
+            (summary, problems, Some(figures))
+        }
+        Err(error) => (Default::default(), error.problems()?.clone(), None),
     };
     let overview = analysis::overview(&summary);
     let recorded = Recorded {
@@ -305,7 +329,8 @@ fn read(place: &Place, waits: &[String], progress: &Progress) -> Option<(Recorde
         busy: Some(busy(overview.division)),
     };
     let unmatched_waits = unmatched_waits(waits, summary.keys());
-    Some((recorded, problems, unmatched_waits))
+    let figures = figures.filter(|_| recorded.span_count() > 0);
+    Some(Read { recorded, figures, problems, unmatched_waits })
 }
 
 fn busy(division: Division) -> Busy {
@@ -319,6 +344,11 @@ fn busy(division: Division) -> Busy {
 }
 
 /// The current time in UTC.
-fn now() -> String {
-    Zone::Fixed(0).stamp(resources::unix_ns())
+pub(crate) fn now() -> String {
+    stamp(resources::unix_ns())
+}
+
+/// A time, in ns since the Unix epoch, in UTC.
+fn stamp(unix_ns: i64) -> String {
+    Zone::Fixed(0).stamp(unix_ns)
 }

@@ -1,4 +1,4 @@
-//! Scenarios: runs described in `waterfall.toml`.
+//! Scenarios: runs described in `waterfall.toml`. Takes the file, gives one. An unknown key is an error with its line.
 //!
 //! ```toml
 //! [scenario.render]
@@ -10,26 +10,30 @@
 //! warmup = 1
 //! budgets = ["frame=16ms@p95"]      # limits for tasks
 //! thresholds = { wall = "90 s", peak_memory = "2 GB" }  # limits for a run
+//! compare = { baseline = "main", thresholds = ["5%"] }  # what may change
 //! ```
-//!
-//! Takes the file, gives one of its scenarios. An unknown key is an error with its line.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::gate::Budget;
+use crate::gate::{Budget, Threshold};
+use crate::runs::Name;
 use crate::text::{self, quoted};
 
 pub(super) const FILE: &str = "waterfall.toml";
 
 /// How to run a command, as the file describes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Scenario {
     pub name: String,
     /// Where its file is; `None` without a scenario.
@@ -48,6 +52,16 @@ pub(crate) struct Scenario {
     pub budgets: Vec<Budget>,
     /// Budgets of the whole run.
     pub thresholds: Vec<Budget>,
+    pub compare: Compare,
+}
+
+/// What its runs are compared with, and which changes count.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Compare {
+    /// `None`: its runs are compared only if the user asks for it.
+    pub baseline: Option<Name>,
+    pub thresholds: Vec<Threshold>,
+    pub fail_on_inconclusive: bool,
 }
 
 /// Why there is no scenario.
@@ -93,6 +107,33 @@ struct Table {
     budgets: Vec<Spanned<String>>,
     /// A map, because serde would also accept a list for a struct.
     thresholds: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(deserialize_with = "compare_table")]
+    compare: CompareTable,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct CompareTable {
+    baseline: Option<Spanned<String>>,
+    thresholds: Vec<Spanned<String>>,
+    fail_on_inconclusive: bool,
+}
+
+/// Only from a table, because serde would also accept a list for a struct.
+fn compare_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CompareTable, D::Error> {
+    struct OfTable;
+    impl<'de> Visitor<'de> for OfTable {
+        type Value = CompareTable;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a table such as { baseline = \"main\" }")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CompareTable, A::Error> {
+            CompareTable::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+    deserializer.deserialize_map(OfTable)
 }
 
 impl Scenario {
@@ -118,7 +159,7 @@ impl Scenario {
 
     fn read(name: &str, path: &Path, text: &str) -> Result<Scenario, Error> {
         let file = TomlFile { path, text, name };
-        let Table { command, tasks, wait, environment, repeat, warmup, budgets, thresholds } =
+        let Table { command, tasks, wait, environment, repeat, warmup, budgets, thresholds, compare } =
             file.table()?;
         tasks.iter().try_for_each(|pattern| file.check_pattern(pattern))?;
         environment.keys().try_for_each(|variable| file.check_variable(variable))?;
@@ -134,8 +175,13 @@ impl Scenario {
             environment: environment.into_iter().map(|(key, value)| (key.into_inner(), value)).collect(),
             repeat: repeat.map(Spanned::into_inner),
             warmup,
-            budgets: budgets.iter().map(|budget| file.budget(budget)).collect::<Result<_, Error>>()?,
+            budgets: file.all("budget", &budgets)?,
             thresholds: file.thresholds(&thresholds)?,
+            compare: Compare {
+                baseline: compare.baseline.map(|name| file.parse("baseline", &name)).transpose()?,
+                thresholds: file.all("threshold", &compare.thresholds)?,
+                fail_on_inconclusive: compare.fail_on_inconclusive,
+            },
         })
     }
 }
@@ -179,9 +225,14 @@ impl TomlFile<'_> {
             .refused(variable.span(), format!("invalid name of an environment variable: {}", quoted(own))))
     }
 
-    fn budget(&self, text: &Spanned<String>) -> Result<Budget, Error> {
+    /// The values of a list; `what` they are.
+    fn all<T: FromStr<Err: Display>>(&self, what: &str, texts: &[Spanned<String>]) -> Result<Vec<T>, Error> {
+        texts.iter().map(|text| self.parse(what, text)).collect()
+    }
+
+    fn parse<T: FromStr<Err: Display>>(&self, what: &str, text: &Spanned<String>) -> Result<T, Error> {
         (text.as_ref().parse()).map_err(|error| {
-            self.refused(text.span(), format!("invalid budget {}: {error}", quoted(text.as_ref())))
+            self.refused(text.span(), format!("invalid {what} {}: {error}", quoted(text.as_ref())))
         })
     }
 
@@ -238,6 +289,11 @@ warmup = 1
 budgets = ["a=b=16ms@p95"]
 thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
 
+[scenario.render.compare]
+baseline = "main"
+thresholds = ["5%", "wall=3%", "save=10% and 2ms", "io/*=8%@p95"]
+fail_on_inconclusive = true
+
 [scenario.other]
 "#;
         let scenario = read("render", text).unwrap();
@@ -250,6 +306,10 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
         let thresholds: Vec<String> =
             scenario.thresholds.iter().map(|budget| format!("{budget} {}", budget.limit.at_most)).collect();
         assert_eq!(thresholds, ["peak_memory=2 GB 2000000000", "wall=1.5 min 90000000000"]);
+        let Compare { baseline, thresholds, fail_on_inconclusive } = scenario.compare;
+        let thresholds: Vec<String> = thresholds.into_iter().map(|threshold| threshold.text).collect();
+        assert_eq!(thresholds, ["5%", "wall=3%", "save=10% and 2ms", "io/*=8%@p95"]);
+        assert_eq!((baseline.unwrap().as_str(), fail_on_inconclusive), ("main", true));
         let other = Scenario { name: "other".into(), ..Scenario::default() };
         assert_eq!(read("other", text).unwrap(), other);
     }
@@ -281,6 +341,22 @@ thresholds = { wall = "1.5 min", peak_memory = "2 GB" }
             (
                 "[scenario.a]\nthresholds = { wall = \"2\" }\n",
                 "invalid threshold `wall=2`: the limit is not a duration with a unit; write it as wall=90s",
+            ),
+            (
+                "[scenario.a.compare]\nbaselines = \"main\"\n",
+                "waterfall.toml:2: unknown field `baselines`, expected one of `baseline`",
+            ),
+            (
+                "[scenario.a.compare]\nbaseline = \"../main\"\n",
+                "waterfall.toml:2: scenario `a`: invalid baseline `../main`: it begins or ends with a dot",
+            ),
+            (
+                "[scenario.a.compare]\nthresholds = [\n  \"5%\",\n  \"wall=5\"]\n",
+                "waterfall.toml:4: scenario `a`: invalid threshold `wall=5`: ",
+            ),
+            (
+                "[scenario.a]\ncompare = [\"main\"]\n",
+                "waterfall.toml:2: invalid type: sequence, expected a table",
             ),
             ("[scenario.a\n", "waterfall.toml:1: "),
             ("[scenarios.a]\n", "waterfall.toml:1: unknown field `scenarios`"),

@@ -3,7 +3,8 @@
 //! One JSON object. Its keys have the order of [`Metadata`]; new keys do not need a new version. Durations are in
 //! ns, sizes in bytes, times RFC 3339 in UTC. The file is written before the command starts, padded with blanks,
 //! and overwritten in place when the command has ended. So it exists whatever is killed, and a full disk does not
-//! keep a run from saying how it ended. A run that says it is running, but whose process is gone, was killed.
+//! keep a run from saying how it ended. What does not fit, such as the figures of many tasks, replaces the file as a
+//! whole or not at all. A run that says it is running, but whose process is gone, was killed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -15,6 +16,7 @@ use super::figures::Figures;
 use super::machine::{Machine, Revision};
 use super::process::Process;
 use crate::gate::{Measured, Whole};
+use crate::outputs;
 
 pub(crate) const FILE: &str = "run.json";
 
@@ -191,6 +193,11 @@ impl Recorded {
 }
 
 impl Metadata {
+    /// When the command started, in ns since the Unix epoch.
+    pub(crate) fn start_ns(&self) -> Option<i64> {
+        chrono::DateTime::parse_from_rfc3339(&self.start).ok()?.timestamp_nanos_opt()
+    }
+
     /// What budgets of the whole run are held against.
     pub(crate) fn whole(&self) -> Whole {
         let wall_ns = self.elapsed_ns.map(|ns| i64::try_from(ns).unwrap_or(i64::MAX));
@@ -233,14 +240,17 @@ pub(crate) fn create(path: &Path, metadata: &Metadata) -> io::Result<()> {
     File::create_new(path)?.write_all(&text)
 }
 
-/// Overwrites the description in a file.
+/// Overwrites the description in a file. A longer one replaces the file as a whole: if there is no room for it, the file
+/// stays as it is.
 pub(crate) fn replace(path: &Path, metadata: &Metadata) -> io::Result<()> {
     let mut text = text_of(metadata);
     let length = usize::try_from(fs::metadata(path)?.len()).unwrap_or(usize::MAX);
-    if text.len() < length {
-        text.resize(length - 1, b' ');
+    if text.len() >= length {
         text.push(b'\n');
+        return outputs::prepare(path, &text)?.place();
     }
+    text.resize(length - 1, b' ');
+    text.push(b'\n');
     OpenOptions::new().write(true).open(path)?.write_all(&text)
 }
 
@@ -273,8 +283,10 @@ pub(crate) fn version() -> u32 {
 mod tests {
     use super::*;
 
-    const GOLDEN: &str = include_str!("../../../tests/data/run/version-1-load.json");
-    /// The same run as earlier releases wrote it: without its load and its run-queue delay.
+    const GOLDEN: &str = include_str!("../../../tests/data/run/version-1-figures.json");
+    /// The same run as earlier releases wrote it: without its figures.
+    const WITHOUT_FIGURES: &str = include_str!("../../../tests/data/run/version-1-load.json");
+    /// Also without its load and its run-queue delay.
     const WITHOUT_LOAD: &str = include_str!("../../../tests/data/run/version-1.json");
 
     #[test]
@@ -295,6 +307,13 @@ mod tests {
         replace(&path, &metadata).unwrap();
         assert_eq!(read(&path).unwrap(), metadata);
         assert_eq!(fs::metadata(&path).unwrap().len(), length);
+
+        // What does not fit makes the file longer.
+        metadata.command = vec!["x".repeat(ROOM); 2];
+        replace(&path, &metadata).unwrap();
+        assert_eq!(read(&path).unwrap(), metadata);
+        assert!(fs::metadata(&path).unwrap().len() > length);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     #[test]
@@ -305,7 +324,15 @@ mod tests {
             fs::write(&path, text).unwrap();
             super::read(&path).unwrap()
         };
-        let (older, mut newer) = (read(WITHOUT_LOAD), read(GOLDEN));
+        let (older, mut newer) = (read(WITHOUT_FIGURES), read(GOLDEN));
+        let figures = newer.figures.take().unwrap();
+        assert_eq!(older, newer);
+        assert_eq!(older.start_ns(), Some(1_795_185_798_123_456_789));
+        assert_eq!(figures.whole_ns(), older.elapsed_ns.unwrap());
+        let shares: u64 = figures.tasks.iter().map(|task| task.share_ns.unwrap()).sum();
+        assert_eq!(shares + figures.idle_ns.unwrap(), figures.wall_ns);
+
+        let (older, mut newer) = (read(WITHOUT_LOAD), read(WITHOUT_FIGURES));
         (newer.load, newer.resources.run_queue_ns) = (None, None);
         newer.recorded.as_mut().unwrap().busy = None;
         assert_eq!(older, newer);

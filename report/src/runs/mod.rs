@@ -7,6 +7,7 @@ mod list;
 mod machine;
 pub(crate) mod metadata;
 mod process;
+mod pruning;
 mod store;
 mod words;
 

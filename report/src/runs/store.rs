@@ -1,8 +1,7 @@
 //! The directory of the kept runs: `.waterfall/runs/<name>/<number>/`.
 //!
 //! Takes a name, creates a new directory below it, and finds the existing ones. A number is not used again while a
-//! later one exists. Never touches another name, follows no link in order to remove its target, and removes only
-//! what a run of ours left. Does not know what runs in it.
+//! later one exists. Never touches another name. Does not know what runs in it.
 
 use std::fmt;
 use std::fs;
@@ -10,9 +9,9 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::metadata::{self, Metadata, Outcome};
+use super::metadata::{self, Metadata};
 
-/// The number of runs that are kept for each name.
+/// The number of runs of each name that keep their rows.
 pub(crate) const KEPT: usize = 10;
 
 /// The directory of all runs.
@@ -46,6 +45,11 @@ impl Place {
     /// The file with its description.
     pub(crate) fn metadata(&self) -> PathBuf {
         self.directory.join(metadata::FILE)
+    }
+
+    /// What takes the place of the records when the run is pruned.
+    pub(crate) fn summary(&self) -> PathBuf {
+        self.directory.join("records.waterfall-summary.gz")
     }
 
     pub(crate) fn page(&self) -> PathBuf {
@@ -111,26 +115,6 @@ impl Store {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
             Err(error) => Err(error),
         }
-    }
-
-    /// Removes all runs of a name except the last `kept`. Keeps the runs of a plan that is still running, and those
-    /// that never said how they ended: they may run on another machine.
-    ///
-    /// # Errors
-    ///
-    /// The error of the first run that cannot be removed. The others are removed all the same.
-    pub(crate) fn prune(&self, name: &Name, kept: usize) -> io::Result<()> {
-        let places = self.places(name)?;
-        let mut result = Ok(());
-        for place in &places[..places.len().saturating_sub(kept)] {
-            let is_over = metadata::read(&place.metadata())
-                .is_ok_and(|of| of.outcome != Outcome::Running && !of.process.lives());
-            if is_over {
-                let removed = fs::remove_dir_all(&place.directory);
-                result = result.and(removed);
-            }
-        }
-        result
     }
 
     /// The names that have runs, in order.
@@ -266,8 +250,6 @@ mod tests {
         fs::write(of_name.join("40"), "a file").unwrap();
         let numbers: Vec<u64> = (0..3).map(|_| store.create(&name).unwrap().number).collect();
         assert_eq!(numbers, [1, 2, 3]);
-        // Without a description these are not runs.
-        store.prune(&name, 1).unwrap();
         assert_eq!(store.places(&name).unwrap().len(), 3);
         assert_eq!(fs::read_to_string(directory.path().join(".waterfall/.gitignore")).unwrap(), "*\n");
         assert_eq!(store.names().unwrap(), [name]);

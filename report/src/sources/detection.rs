@@ -107,14 +107,16 @@ fn of_json(source: &mut Source<'_>, kind: json::Kind) -> Detected {
     if kind == json::Kind::Run && path.file_name().is_some_and(|name| name == "run.json") {
         return Detected::EmptyJournal;
     }
-    let what = match kind {
-        json::Kind::Benchmarks => "figures of benchmarks, not a trace",
-        _ => "JSON, but not a trace",
+    let message = match kind {
+        json::Kind::Benchmarks => {
+            "skipped: figures of benchmarks, not a trace; `waterfall compare` compares two such files"
+        }
+        json::Kind::Baseline => "skipped: a baseline, not a trace; `waterfall compare` compares runs with it",
+        _ => {
+            "skipped: JSON, but not a trace; expected Chrome trace events (an array of objects with `ph`, or an object \
+             with `traceEvents`) or a speedscope file"
+        }
     };
-    let message = format!(
-        "skipped: {what}; expected Chrome trace events (an array of objects with `ph`, or an object with \
-         `traceEvents`) or a speedscope file"
-    );
     source.problems.add(path, None, message);
     Detected::Unknown
 }

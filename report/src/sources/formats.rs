@@ -51,7 +51,7 @@ pub(super) fn with_columns() -> impl Iterator<Item = (&'static dyn Format, Colum
 const COMPRESSED: [&str; 2] = [".gz", ".zst"];
 
 /// Whether a file of this name may have a known format, so that a search of a directory includes it.
-pub(super) fn is_readable_name(name: &str) -> bool {
+pub(crate) fn is_readable_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let name = COMPRESSED.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
     FORMATS.iter().flat_map(|format| format.endings()).any(|ending| name.ends_with(ending))

@@ -10,6 +10,7 @@ mod axis;
 mod bytes;
 mod chrome;
 mod color;
+mod compared;
 mod copies;
 mod counters;
 mod cpu;
@@ -45,8 +46,9 @@ mod timings;
 
 pub use axis::{Axis, Offset, OffsetError};
 pub(crate) use axis::{FileClock, Placed, Shifts};
+pub(crate) use compared::{Compared, compared};
 pub(crate) use finding::Files;
-pub(crate) use formats::{Listed, formats};
+pub(crate) use formats::{Listed, formats, is_readable_name};
 pub(crate) use options::Options;
 #[doc(hidden)]
 pub use options::Way;

@@ -43,9 +43,9 @@ impl Format for Summaries {
         }
     }
 
-    /// Only read when given as an input, or when named like a record file.
+    /// Other names are read only when given as an input.
     fn endings(&self) -> &'static [&'static str] {
-        &[]
+        &[".waterfall-summary"]
     }
 
     fn begins(&self, beginning: &[u8]) -> bool {

@@ -10,6 +10,7 @@ mod problem;
 mod table;
 pub(crate) mod terminal;
 pub mod units;
+mod wrapping;
 mod zone;
 
 pub(crate) use globs::{Globs, TaskGlobs};
@@ -18,4 +19,5 @@ pub use no_match::NoMatch;
 pub use problem::{Problem, Problems};
 pub(crate) use table::{Cell, Column, Table, WIDER, shortened};
 pub(crate) use terminal::quoted;
+pub(crate) use wrapping::wrapped;
 pub use zone::Zone;

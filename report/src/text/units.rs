@@ -72,6 +72,77 @@ pub fn seconds(ns: i64) -> String {
     }
 }
 
+/// One unit and number of decimals for several durations, so that they compare and add up as shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scale {
+    unit: &'static str,
+    unit_ns: u64,
+    decimals: u32,
+}
+
+impl Scale {
+    /// The scale that fits a duration, which is the greatest: at most three significant figures, but two decimals of
+    /// seconds from 0.1 s to 100 s, as [`seconds`] has them.
+    pub(crate) fn of(ns: u64) -> Scale {
+        let (unit, unit_ns) = match ns {
+            0..1_000 => ("ns", 1),
+            1_000..1_000_000 => ("us", 1_000),
+            1_000_000..100_000_000 => ("ms", 1_000_000),
+            100_000_000..120_000_000_000 => ("s", 1_000_000_000),
+            120_000_000_000..7_200_000_000_000 => ("min", 60_000_000_000),
+            _ => ("h", 3_600_000_000_000),
+        };
+        let decimals = match (unit, ns / unit_ns) {
+            ("ns", _) | (_, 100..) => 0,
+            ("s", _) | (_, 0..10) => 2,
+            _ => 1,
+        };
+        Scale { unit, unit_ns, decimals }
+    }
+
+    /// The smallest duration that is shown.
+    pub(crate) fn step_ns(self) -> u64 {
+        self.unit_ns / 10_u64.pow(self.decimals)
+    }
+
+    /// A number of steps: `0.84 s`.
+    pub(crate) fn text(self, steps: u64) -> String {
+        let parts = 10_u64.pow(self.decimals);
+        let whole = count(steps / parts);
+        match self.decimals {
+            0 => format!("{whole} {}", self.unit),
+            decimals => format!("{whole}.{:0width$} {}", steps % parts, self.unit, width = decimals as usize),
+        }
+    }
+
+    /// A duration, rounded to steps.
+    pub(crate) fn rounded(self, ns: u64) -> String {
+        let step_ns = self.step_ns();
+        self.text(ns / step_ns + u64::from(ns % step_ns * 2 >= step_ns))
+    }
+}
+
+/// A change as a signed part of 1 in percent: `+20.0 %`, `−3.1 %`, `0.0 %`, `+240 %`.
+pub(crate) fn change(part: f64) -> String {
+    format!("{} %", change_number(part))
+}
+
+/// [`change`] without its unit.
+pub(crate) fn change_number(part: f64) -> String {
+    let percent = part * 100.0;
+    let size = percent.abs();
+    let text = match size {
+        size if size < 99.95 => fixed(size, 1),
+        size if size < 1e6 => count(fixed(size, 0).parse().unwrap_or(u64::MAX)),
+        _ => return if percent < 0.0 { "<−999,999".into() } else { ">+999,999".into() },
+    };
+    match percent {
+        _ if text == "0.0" => text,
+        percent if percent < 0.0 => format!("−{text}"),
+        _ => format!("+{text}"),
+    }
+}
+
 /// Three significant figures without a unit: `0.713`, `7.13`, `71.3`, `713`, `7,130`. Below a thousandth, except 0:
 /// `<0.001`.
 pub fn ratio(value: f64) -> String {
@@ -273,6 +344,34 @@ mod tests {
         assert_eq!(texts, ["0 B", "999 B", "1.00 kB", "7.13 kB", "999 kB", "1.00 MB", "71.3 MB", "1,204 GB"]);
         let texts = [0.4, 713.0, 999.7, 1_634_000.0].map(|number| per_second(number, "rows"));
         assert_eq!(texts, ["0 rows/s", "713 rows/s", "1.00 k rows/s", "1.63 M rows/s"]);
+    }
+
+    #[test]
+    fn durations_of_one_scale_have_one_unit_and_add_up() {
+        let scale = |ns: u64, step_ns: u64| {
+            let scale = Scale::of(ns);
+            assert_eq!(scale.step_ns(), step_ns);
+            scale.rounded(ns)
+        };
+        assert_eq!(scale(0, 1), "0 ns");
+        assert_eq!(scale(999, 1), "999 ns");
+        assert_eq!(scale(1_234, 10), "1.23 us");
+        assert_eq!(scale(42_150_000, 100_000), "42.2 ms");
+        assert_eq!(scale(840_000_000, 10_000_000), "0.84 s");
+        assert_eq!(scale(83_415_000_000, 10_000_000), "83.42 s");
+        assert_eq!(scale(119_600_000_000, 1_000_000_000), "120 s");
+        assert_eq!(scale(150_000_000_000, 600_000_000), "2.50 min");
+        assert_eq!(scale(7_200_000_000_000 * 600, 3_600_000_000_000), "1,200 h");
+        assert_eq!(Scale::of(4_000_000_000).rounded(4_999_999), "0.00 s");
+        assert_eq!(Scale::of(42_100_000).text(1), "0.1 ms");
+    }
+
+    #[test]
+    fn a_change_has_a_sign_unless_it_is_none() {
+        let texts = [0.2, -0.031, 0.0, -0.0004, 2.4, -1.0, 99.0, 1e9, f64::INFINITY].map(change);
+        let expected = ["+20.0 %", "−3.1 %", "0.0 %", "0.0 %", "+240 %", "−100 %", "+9,900 %"];
+        assert_eq!(texts[..7], expected);
+        assert_eq!(texts[7..], [">+999,999 %"; 2]);
     }
 
     #[test]

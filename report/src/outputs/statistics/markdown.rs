@@ -70,7 +70,7 @@ impl Statistics {
 }
 
 /// The name, escaped so that nothing in it is markup.
-pub(super) fn escaped(name: &str) -> String {
+pub(in crate::outputs) fn escaped(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for c in terminal::plain(name).chars() {
         match c {

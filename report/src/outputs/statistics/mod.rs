@@ -9,6 +9,8 @@ mod markdown;
 mod profiles;
 mod text;
 
+pub(super) use markdown::escaped;
+
 use crate::analysis::{
     CounterFigures, CpuUse, Distribution, Division, Overview, ProfileFigures, Split, TaskStatistics, Value,
 };

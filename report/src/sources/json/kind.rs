@@ -21,6 +21,8 @@ pub(in crate::sources) enum Kind {
     Run,
     /// Figures of benchmarks.
     Benchmarks,
+    /// The figures of some runs, kept for comparisons.
+    Baseline,
     /// Anything else.
     Other,
 }
@@ -64,12 +66,9 @@ fn of_object(walk: &mut Walk, lines: &mut Lines<&[u8]>) -> io::Result<Kind> {
             "ph" => return Ok(Kind::EventLines),
             "profiles" => return Ok(Kind::Speedscope),
             "benchmarks" => return Ok(Kind::Benchmarks),
-            "$schema" => {
-                if matches!(walk.value(lines)?, Value::Text(url) if memchr::memmem::find(url, b"speedscope").is_some())
-                {
-                    return Ok(Kind::Speedscope);
-                }
-            }
+            "$schema" if has(walk.value(lines)?, b"speedscope") => return Ok(Kind::Speedscope),
+            "format" if has(walk.value(lines)?, b"waterfall baseline") => return Ok(Kind::Baseline),
+            "$schema" | "format" => {}
             _ => walk.skip(lines)?,
         }
         keys.push(key);
@@ -82,6 +81,11 @@ fn of_object(walk: &mut Walk, lines: &mut Lines<&[u8]>) -> io::Result<Kind> {
     } else {
         Kind::Other
     })
+}
+
+/// Whether a value is a text that contains some words.
+fn has(value: Value<'_>, words: &[u8]) -> bool {
+    matches!(value, Value::Text(text) if memchr::memmem::find(text, words).is_some())
 }
 
 fn of_array(walk: &mut Walk, lines: &mut Lines<&[u8]>) -> io::Result<Kind> {
@@ -128,6 +132,8 @@ mod tests {
             ("{\"exporter\":\"x\",\"profiles\":[", Some(Kind::Speedscope)),
             ("{\"version\":1,\"command\":[],\"outcome\":0}", Some(Kind::Run)),
             ("{\"system\":{},\"benchmarks\":{", Some(Kind::Benchmarks)),
+            ("{\"format\": \"waterfall baseline\",\"version\":1", Some(Kind::Baseline)),
+            ("{\"format\":\"other\",\"traceEvents\":[", Some(Kind::Chrome)),
             ("{}", Some(Kind::Other)),
             ("{\"hello\":[1,2]}", Some(Kind::Other)),
             ("[{\"name\":\"a\"}]", Some(Kind::Other)),

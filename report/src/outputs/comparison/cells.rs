@@ -1,0 +1,216 @@
+//! The cells of a row of the table, and the lines below it, for text and Markdown alike.
+//!
+//! Takes changes, gives them units and words. Names are as the caller writes them.
+
+use std::cmp::Reverse;
+
+use super::{Comparison, MOST_ONE_SIDED, SIDES, Unit, is_untested, unit};
+use crate::gate::{Change, Figure, Reason, Subject, Threshold, Verdict};
+use crate::outputs::labels;
+use crate::text::units::{self, Scale};
+
+/// The most thresholds that are listed.
+const MOST_THRESHOLDS: usize = 3;
+
+/// How a name is written: plain for tables, marked for sentences.
+pub(super) type Naming = fn(&str) -> String;
+
+/// `wall time`, `download / save`, `download / save, p95`.
+pub(super) fn label(change: &Change) -> String {
+    match (&change.subject, change.figure) {
+        (Subject::Task { group, task }, Figure::Total | Figure::Throughput) => labels::task((group, task)),
+        (Subject::Task { group, task }, figure) => format!("{}, {figure}", labels::task((group, task))),
+        (_, figure) => figure.to_string(),
+    }
+}
+
+/// The figures of both sides; `None` if they are not known.
+pub(super) fn figures(change: &Change) -> Option<[String; 2]> {
+    let estimate = change.estimate?;
+    let both = [estimate.baseline, estimate.candidate];
+    let (least, greatest) = (both[0].min(both[1]), both[0].max(both[1]));
+    Some(match unit(change.figure) {
+        // Seconds with two decimals, so that they compare at a glance.
+        Unit::Nanoseconds if greatest >= 1e9 && least * 10.0 >= greatest => {
+            let scale = Scale::of(whole(greatest));
+            both.map(|ns| scale.rounded(whole(ns)))
+        }
+        _ => both.map(|value| amount(change.figure, value)),
+    })
+}
+
+/// A value of a figure, 0 or more, with its unit.
+fn amount(figure: Figure, value: f64) -> String {
+    match unit(figure) {
+        Unit::Nanoseconds => units::duration(whole(value).into()),
+        Unit::Bytes => units::bytes(whole(value)),
+        Unit::Count => units::number(value),
+        Unit::PerSecond => units::rate(value),
+    }
+}
+
+pub(super) fn whole(value: f64) -> u64 {
+    value.round() as u64
+}
+
+/// `+20.0 %`; `None` without a ratio.
+pub(super) fn change(change: &Change) -> Option<String> {
+    Some(units::change(change.estimate?.change?))
+}
+
+/// `+16.1 to +24.0`, in percent; `None` if it is not known.
+pub(super) fn interval(change: &Change) -> Option<String> {
+    let (from, to) = change.estimate?.interval?;
+    Some(format!("{} to {}", units::change_number(from), units::change_number(to)))
+}
+
+/// `regression`, `inconclusive`.
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Regression => "regression",
+        Verdict::Improvement => "improvement",
+        Verdict::NoChange => "no change",
+        Verdict::Inconclusive(_) => "inconclusive",
+    }
+}
+
+/// The number of runs that would decide: `about 12 a side`. `None` if the figure is decided or no number helps.
+pub(super) fn runs_needed(verdict: Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Inconclusive(Reason::FewRuns) => Some("at least 4 a side".into()),
+        Verdict::Inconclusive(Reason::Noise(Some(runs))) => {
+            Some(format!("about {} a side", units::count(runs.into())))
+        }
+        Verdict::Inconclusive(Reason::Noise(None)) => Some("over 1,000 a side".into()),
+        _ => None,
+    }
+}
+
+/// ` (not tested)` behind the verdict on single values.
+pub(super) fn untested(change: &Change) -> &'static str {
+    if is_untested(change) { " (not tested)" } else { "" }
+}
+
+/// `5 %`, `2.00 ms`, `5 % and 2.00 ms`.
+pub(super) fn threshold(threshold: &Threshold, figure: Figure) -> String {
+    let relative = threshold.relative.map(|part| format!("{} %", units::number(part * 100.0)));
+    let absolute = threshold.absolute.map(|value| amount(figure, value as f64));
+    relative.into_iter().chain(absolute).collect::<Vec<_>>().join(" and ")
+}
+
+/// The thresholds: `5 %` behind the words for one, or `thresholds: 5 % for 3 figures, 2 % for 1 figure`.
+pub(super) fn thresholds(of: &Comparison, one: &str) -> String {
+    let mut counts: Vec<(String, u64)> = Vec::new();
+    for change in of.gate.changes() {
+        let text = threshold(&change.threshold, change.figure);
+        match counts.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((text, 1)),
+        }
+    }
+    counts.sort_by_key(|&(_, count)| Reverse(count));
+    let (listed, others) = counts.split_at(counts.len().min(MOST_THRESHOLDS));
+    let figures = |count: u64| units::counted(count, "figure");
+    match listed {
+        [(only, _)] => format!("{one} {only}"),
+        listed => {
+            let mut each: Vec<String> =
+                listed.iter().map(|(text, count)| format!("{text} for {}", figures(*count))).collect();
+            if !others.is_empty() {
+                let others = others.iter().map(|(_, count)| count).sum();
+                each.push(format!("others for {}", figures(others)));
+            }
+            format!("thresholds: {}", each.join(", "))
+        }
+    }
+}
+
+/// The number of each verdict: `1 regression, 2 improvements, 1 inconclusive, 4 without change`.
+fn counts(changes: &[&Change]) -> String {
+    let count = |wanted: Verdict| changes.iter().filter(|change| change.verdict == wanted).count() as u64;
+    let inconclusive =
+        changes.iter().filter(|change| matches!(change.verdict, Verdict::Inconclusive(_))).count() as u64;
+    let parts = [
+        (count(Verdict::Regression), units::counted(count(Verdict::Regression), "regression")),
+        (inconclusive, format!("{} inconclusive", units::count(inconclusive))),
+        (count(Verdict::Improvement), units::counted(count(Verdict::Improvement), "improvement")),
+        (count(Verdict::NoChange), format!("{} without change", units::count(count(Verdict::NoChange)))),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    parts.map(|(_, text)| text).collect::<Vec<_>>().join(", ")
+}
+
+/// The rows that are not listed: `12 more figures: 3 improvements, 9 without change`. `None` if all are.
+pub(super) fn more(changes: &[&Change]) -> Option<String> {
+    let number = units::counted(changes.len() as u64, "more figure");
+    (!changes.is_empty()).then(|| format!("{number}: {}", counts(changes)))
+}
+
+/// The number of each verdict, and the thresholds.
+pub(super) fn totals(of: &Comparison, rows: &[&Change]) -> String {
+    format!("{}; {}", counts(rows), thresholds(of, "the threshold is"))
+}
+
+/// What would decide the inconclusive figures, one sentence for each reason.
+pub(super) fn advice(changes: &[&Change]) -> Vec<String> {
+    let reasons = || {
+        changes.iter().filter_map(|change| match change.verdict {
+            Verdict::Inconclusive(reason) => Some(reason),
+            _ => None,
+        })
+    };
+    let mut sentences = Vec::new();
+    if reasons().any(|reason| reason == Reason::FewRuns) {
+        sentences.push("A verdict needs at least 4 runs a side.".into());
+    }
+    let runs = || reasons().filter_map(|reason| if let Reason::Noise(runs) = reason { runs } else { None });
+    if let (Some(least), Some(most)) = (runs().min(), runs().max()) {
+        let number = if least == most {
+            units::count(least.into())
+        } else {
+            format!("{} to {}", units::count(least.into()), units::count(most.into()))
+        };
+        let figures =
+            if runs().count() == 1 { "the inconclusive figure" } else { "the inconclusive figures" };
+        sentences.push(format!("At the same noise, about {number} runs a side would decide {figures}."));
+    }
+    if reasons().any(|reason| reason == Reason::Noise(None)) {
+        sentences.push(
+            "More than 1,000 runs a side are no way out: make the runs less noisy, or raise the threshold."
+                .into(),
+        );
+    }
+    if reasons().any(|reason| reason == Reason::NoRatio) {
+        sentences.push(
+            "A figure that is 0 in the baseline has no ratio: an absolute threshold would decide.".into(),
+        );
+    }
+    sentences
+}
+
+/// `Only in the candidate: download / verify (72 spans, 0.30 s a run).` for each side that has such tasks.
+pub(super) fn one_sided(of: &Comparison, name: Naming) -> Vec<String> {
+    let sentence = |side: usize| {
+        let tasks = of.one_sided(side);
+        let listed = tasks.iter().take(MOST_ONE_SIDED).map(|task| {
+            let label = name(&labels::task((&task.group, &task.task)));
+            let spans = units::number(task.count);
+            let noun = if spans == "1" { "span" } else { "spans" };
+            format!("{label} ({spans} {noun}, {} a run)", units::seconds(whole(task.total_ns) as i64))
+        });
+        let mut listed: Vec<String> = listed.collect();
+        if tasks.len() > MOST_ONE_SIDED {
+            listed.push(units::counted((tasks.len() - MOST_ONE_SIDED) as u64, "more task"));
+        }
+        (!listed.is_empty()).then(|| format!("Only in the {}: {}.", SIDES[side], listed.join(", ")))
+    };
+    [0, 1].into_iter().filter_map(sentence).collect()
+}
+
+/// Why nothing says where the difference in wall time went; `None` if it is known, or there is no wall time.
+pub(super) fn unknown_shares(of: &Comparison) -> Option<String> {
+    let is_unknown = of.attribution.is_none() && of.wall().is_some();
+    is_unknown.then(|| {
+        "Where the difference went is not known: not every run has the shares of its wall time.".into()
+    })
+}
