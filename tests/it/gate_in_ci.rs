@@ -72,6 +72,7 @@ fn script(save_ms: &[u32]) -> String {
     let day = "2020-01-01T00:0";
     format!(
         r#"#!/bin/sh
+test "$WATERFALL" = 0 && exit
 number=${{WATERFALL_DIR%/records}}
 number=${{number##*/}}
 set -- {save_ms}
@@ -104,7 +105,8 @@ fn of_readme(section: &str, language: &str) -> String {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let section = readme.split(&format!("\n## {section}\n")).nth(1).expect("the README has this section");
     let section = section.split("\n## ").next().unwrap();
-    let blocks = section.split(&format!("```{language}\n")).skip(1);
+    let begin = format!("```{language}\n");
+    let blocks = section.split(begin.as_str()).skip(1);
     blocks.map(|block| block.split("```").next().unwrap()).collect()
 }
 
@@ -380,7 +382,7 @@ fn options_that_have_no_comparison_are_told_and_so_are_too_few_runs() {
     let few = project.run(&["--compare-baseline", "--repeat", "3", "--", "./simulate"]);
     told(&few, 0, "waterfall: this comparison will be inconclusive with fewer than 4 runs: use --repeat 5");
     told(&few, 0, "the baseline has 2 runs: the comparison will be inconclusive; ");
-    told(&few, 0, "inconclusive: at least 4 runs");
+    told(&few, 0, "A verdict needs at least 4 runs a side.");
     assert!(
         text(&few.stderr).find("will be inconclusive") < text(&few.stderr).find("run 1 of 3"),
         "before any run"

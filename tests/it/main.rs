@@ -4,6 +4,8 @@ mod attributes;
 mod chrome;
 mod clocks;
 mod command_line;
+mod compare;
+mod compared_names;
 mod concatenated;
 mod copies;
 mod counters;
@@ -18,6 +20,8 @@ mod fuzz;
 #[cfg(unix)]
 mod gate_in_ci;
 mod generate;
+#[cfg(unix)]
+mod kept_runs;
 #[cfg(unix)]
 mod kept_waits;
 mod line_ends;

@@ -12,7 +12,7 @@ use super::reading::{BiasArg, ColumnsArg};
 use super::scenario;
 use super::terminal::{print, print_styled, stdout_width};
 use crate::compare::Compare;
-use crate::gate::{self, Threshold};
+use crate::gate::Threshold;
 use crate::outputs::Comparison;
 use crate::sources::Progress;
 
@@ -119,7 +119,8 @@ impl CompareArgs {
         let compared = compare.compute();
         drop(line); // stdout may be the same terminal
         let comparison = compared?;
-        let outcome = self.outcome(&comparison);
+        let outcome =
+            Outcome::of_checks(&comparison.gate, self.fail_on_regression, self.fail_on_inconclusive);
         self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
         Ok(outcome)
     }
@@ -129,18 +130,6 @@ impl CompareArgs {
             Format::Text => print_styled(&comparison.text(stdout_width())),
             Format::Json => print(comparison.json(outcome.code()).as_bytes()),
             Format::Markdown => print(comparison.markdown().as_bytes()),
-        }
-    }
-
-    /// What the user asked to fail on. A regression goes before what is inconclusive.
-    fn outcome(&self, Comparison { gate, .. }: &Comparison) -> Outcome {
-        let has = |outcome| gate.checks.iter().any(|check| check.outcome() == outcome);
-        if self.fail_on_regression && has(gate::Outcome::Broken) {
-            Outcome::GateFailed
-        } else if self.fail_on_inconclusive && has(gate::Outcome::Inconclusive) {
-            Outcome::Inconclusive
-        } else {
-            Outcome::Done
         }
     }
 }

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
-use crate::compare::CompareError;
+use crate::compare::{BaselineError, CompareError};
+use crate::gate::{self, Gate};
 use crate::reading;
 use crate::report::Error;
 use crate::run::ScenarioError;
@@ -35,6 +36,8 @@ pub(super) enum Outcome {
     NoSuchName,
     /// The run recorded no span.
     NothingRecorded,
+    /// The runs did not end, so there was nothing to compare.
+    NotCompared,
     /// The comparison is inconclusive, and the user asked to fail on that.
     Inconclusive,
     /// A part of the result could not be written, which was printed.
@@ -54,7 +57,7 @@ impl Outcome {
             Outcome::Done => 0,
             Outcome::GateFailed => GATE,
             Outcome::NoSuchName => USAGE,
-            Outcome::NothingRecorded => UNREADABLE,
+            Outcome::NothingRecorded | Outcome::NotCompared => UNREADABLE,
             Outcome::Inconclusive => INCONCLUSIVE,
             Outcome::Unfinished => UNFINISHED,
         }
@@ -63,6 +66,18 @@ impl Outcome {
     /// Done if every check that the user asked for is passed.
     pub(super) fn of_gate(is_passed: bool) -> Outcome {
         if is_passed { Outcome::Done } else { Outcome::GateFailed }
+    }
+
+    /// What the user asked to fail on. A broken check goes before one that is inconclusive.
+    pub(super) fn of_checks(gate: &Gate, fail_on_broken: bool, fail_on_inconclusive: bool) -> Outcome {
+        let has = |outcome| gate.checks.iter().any(|check| check.outcome() == outcome);
+        if fail_on_broken && has(gate::Outcome::Broken) {
+            Outcome::GateFailed
+        } else if fail_on_inconclusive && has(gate::Outcome::Inconclusive) {
+            Outcome::Inconclusive
+        } else {
+            Outcome::Done
+        }
     }
 }
 
@@ -96,6 +111,9 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
     }
     if let Some(error) = error.downcast_ref::<CompareError>() {
         return if error.is_usage() { USAGE } else { UNREADABLE }.into();
+    }
+    if let Some(error) = error.downcast_ref::<BaselineError>() {
+        return if matches!(error, BaselineError::Write { .. }) { UNFINISHED } else { UNREADABLE }.into();
     }
     match read_error(error) {
         Some(

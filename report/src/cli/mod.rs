@@ -3,6 +3,7 @@
 //! One file per command. `reading` has the options that all reading commands share, `exit` decides the exit codes,
 //! `terminal` prints. Only this folder names clap and anyhow. Holds nothing that a user of the library would miss.
 
+mod baseline;
 mod compare;
 mod exit;
 mod formats;

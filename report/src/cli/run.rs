@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use clap::error::ErrorKind;
 
+use super::baseline::{BaselineArgs, Baselines};
 use super::exit::{Outcome, Usage};
 use super::progress_line::ProgressLine;
 use super::reading::WaitArg;
@@ -28,6 +29,8 @@ Examples:
   waterfall run -- cargo run --release --example download
   waterfall run --name before --repeat 5 --warmup 1 -- ./simulate
   waterfall run --scenario render
+  waterfall run --repeat 5 --save-baseline main -- ./simulate
+  waterfall run --repeat 5 --compare-baseline main --threshold 'save=10% and 2ms' -- ./simulate
 
 Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Older \
 runs than the last ten of their name keep run.json and a summary of their records; their rows and pages are removed. All \
@@ -40,6 +43,14 @@ switches it off.
 On Linux, the CPU time of other processes is sampled, too. If they used more than a tenth of the machine's cores, or a \
 virtual machine's host withheld more than a twentieth of its CPU time, the terminal and the page say so.
 
+A baseline has the figures of some runs, in waterfall-baselines/NAME.json: commit it. All repeats are compared with it, \
+and fewer than four on a side are always inconclusive. The baseline is read before the command starts. With both \
+options, the runs replace it only if the comparison finds an improvement or no change; --save-baseline alone always \
+replaces it. Runs that fail or record nothing are never saved and never pass.
+
+A threshold is [SUBJECT=]CHANGE[@FIGURE], and 5% where none applies. SUBJECT is wall, peak_memory or a task. FIGURE is \
+total, count, mean, median, min, max, p95 or p99. A change must reach both parts of '5% and 2ms'.
+
 Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
 file, and its runs are kept there. All keys are optional:
   [scenario.render]
@@ -51,11 +62,16 @@ file, and its runs are kept there. All keys are optional:
   warmup = 1
   budgets = [\"frame=16ms@p95\"]  # time limits for tasks
   thresholds = { wall = \"90 s\", peak_memory = \"2 GB\" }  # limits for a run
+  [scenario.render.compare]
+  baseline = \"main\"  # compare with it, as with --compare-baseline
+  thresholds = [\"5%\", \"wall=3%\"]  # smallest changes that count
+  fail_on_inconclusive = true
 
 Exit codes: the command's own; or
-  1      a budget or threshold was broken
+  1      a budget or threshold was broken, or the comparison found a regression
   2      wrong usage
-  3      the command recorded no span
+  3      the command recorded no span, or the baseline cannot be used
+  4      the comparison is inconclusive, if --fail-on-inconclusive is given
   5      the run or its page could not be written
   126    the command could not be started
   127    the command was not found
@@ -84,6 +100,9 @@ pub(super) struct RunArgs {
     budget: Vec<Budget>,
 
     #[command(flatten)]
+    baseline: BaselineArgs,
+
+    #[command(flatten)]
     wait: WaitArg,
 
     /// Command to run, with its arguments [default: the scenario's]
@@ -103,6 +122,7 @@ impl RunArgs {
             let message = "no command given: put it after `--`, or set `command` in the scenario";
             return Err(Usage::new(Some("run"), ErrorKind::MissingRequiredArgument, message).into());
         }
+        let baselines = self.baseline.read(&scenario, &plan)?;
         if let Some(message) = plan.unknown_cpu() {
             warn(message);
         }
@@ -120,7 +140,7 @@ impl RunArgs {
             last.unmatched_waits.iter().for_each(warn);
         }
         if !last.ended.is_success() {
-            end_as_failed(last, &runs);
+            return Ok(end_as_failed(last, &runs, &baselines));
         }
         if last.metadata.is_silent() {
             write_page(&runs, &Gate::default())?;
@@ -129,18 +149,25 @@ impl RunArgs {
                 0 => warn(format_args!("the command recorded no span: {}", why_silent(&plan))),
                 _ => warn("the command recorded no span that could be read"),
             }
+            warn_unused(&baselines);
             return Ok(Outcome::NothingRecorded);
         }
         let budgets = [scenario.thresholds, scenario.budgets, self.budget].concat();
         let checked = median(&runs);
-        let gate = check(checked, budgets)?;
+        let mut gate = check(checked, budgets)?;
         let written = write_page(&runs, &gate);
         print_gate(checked, &gate)?;
+        let comparison = baselines.compare(&runs)?;
+        if let Some(comparison) = &comparison {
+            print_styled(&comparison.text(stdout_width())).context("cannot write to stdout")?;
+            gate.checks.extend_from_slice(&comparison.gate.checks);
+        }
         written?;
+        baselines.save(&runs, comparison.as_ref())?;
         if runs.iter().any(|run| !run.losses.is_empty()) {
             return Ok(Outcome::Unfinished);
         }
-        Ok(Outcome::of_gate(gate.is_passed()))
+        Ok(Outcome::of_checks(&gate, true, baselines.fail_on_inconclusive))
     }
 
     /// Options of the command line win over the scenario.
@@ -171,15 +198,27 @@ impl RunArgs {
     }
 }
 
-/// Writes the page of the runs so far, and ends as the command ended.
-fn end_as_failed(last: &Run, runs: &[Run]) -> ! {
+/// Writes the page of the runs so far, and ends as the command ended. Returns only if the command succeeded after a
+/// signal asked it to end, and a comparison was asked for: what was not compared does not pass.
+fn end_as_failed(last: &Run, runs: &[Run], baselines: &Baselines) -> Outcome {
     if let Err(error) = write_page(runs, &Gate::default()) {
         warn(format_args!("{error:#}"));
     }
+    warn_unused(baselines);
     if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
         warn("a signal stopped the run, so its budgets were not checked");
+        if baselines.is_comparing() {
+            return Outcome::NotCompared;
+        }
     }
     command::exit(&last.ended.status);
+}
+
+/// Says that runs were neither compared nor saved.
+fn warn_unused(baselines: &Baselines) {
+    if baselines.are_asked_for() {
+        warn("so these runs were not compared with a baseline, and not saved as one");
+    }
 }
 
 fn check(run: &Run, budgets: Vec<Budget>) -> Result<Gate, report::Error> {

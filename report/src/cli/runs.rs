@@ -17,8 +17,8 @@ Examples:
 
 Lists the runs in .waterfall/runs/NAME/NUMBER/, in this directory or the nearest one above that has any. In each of \
 them, run.json describes the run and waterfall.html is its page. Repeats share one page, stored with the last run. \
-Runs older than the last ten of their name have no rows and no page any more: a summary of their records is kept, which \
-`waterfall` and `waterfall stats` read instead.";
+Runs older than the last ten of their name keep only run.json and a summary of their records: `kept` shows `summary` \
+for them. You can still read them by name.";
 
 #[derive(Debug, Args)]
 pub(super) struct RunsArgs {

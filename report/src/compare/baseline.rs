@@ -65,7 +65,7 @@ struct Head {
 /// Why there is no baseline.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub(crate) enum Error {
+pub(crate) enum BaselineError {
     #[error(
         "no baseline {}: there is no file {}; save one with --save-baseline{proposal}",
         quoted(name), path.display()
@@ -105,6 +105,12 @@ pub(crate) enum Error {
     Write { path: PathBuf, source: io::Error },
 }
 
+impl From<BaselineError> for CompareError {
+    fn from(error: BaselineError) -> CompareError {
+        CompareError::Baseline(Box::new(error))
+    }
+}
+
 /// The file of a baseline, with the runs below `directory`.
 pub(crate) fn path(directory: &Path, name: &Name) -> PathBuf {
     directory.join(DIRECTORY).join(format!("{name}.json"))
@@ -115,9 +121,9 @@ impl Baseline {
     ///
     /// # Errors
     ///
-    /// [`Error::Refused`] without runs, or with one that failed or recorded nothing.
-    pub(crate) fn of(name: &Name, saved: String, runs: &[&Metadata]) -> Result<Baseline, Error> {
-        let Some(last) = runs.last() else { return Err(Error::Refused("there are none".into())) };
+    /// [`BaselineError::Refused`] without runs, or with one that failed or recorded nothing.
+    pub(crate) fn of(name: &Name, saved: String, runs: &[&Metadata]) -> Result<Baseline, BaselineError> {
+        let Some(last) = runs.last() else { return Err(BaselineError::Refused("there are none".into())) };
         let baseline = Baseline {
             format: FORMAT.into(),
             version: VERSION,
@@ -128,21 +134,21 @@ impl Baseline {
             command: last.command.clone(),
             machine: last.machine.clone(),
             git: last.git.clone(),
-            runs: runs.iter().map(|run| KeptRun::of(run)).collect::<Result<_, Error>>()?,
+            runs: runs.iter().map(|run| KeptRun::of(run)).collect::<Result<_, BaselineError>>()?,
         };
-        baseline.unusable().map_or(Ok(baseline), |reason| Err(Error::Refused(reason)))
+        baseline.unusable().map_or(Ok(baseline), |reason| Err(BaselineError::Refused(reason)))
     }
 
     /// Reads the baseline of a name. `None` if it has no file.
     ///
     /// # Errors
     ///
-    /// [`Error`] if the file cannot be read or is no baseline, or if nothing can be compared with it.
-    pub(crate) fn find(path: &Path) -> Result<Option<Baseline>, Error> {
+    /// [`BaselineError`] if the file cannot be read or is no baseline, or if nothing can be compared with it.
+    pub(crate) fn find(path: &Path) -> Result<Option<Baseline>, BaselineError> {
         match fs::read(path) {
             Ok(bytes) => Baseline::parse(path, &bytes).map(Some),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(Error::Read { path: path.to_owned(), source }),
+            Err(source) => Err(BaselineError::Read { path: path.to_owned(), source }),
         }
     }
 
@@ -151,18 +157,18 @@ impl Baseline {
     /// # Errors
     ///
     /// As [`Baseline::find`].
-    pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Baseline, Error> {
+    pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Baseline, BaselineError> {
         let own = || path.to_owned();
         let head: Head = serde_json::from_slice(bytes).map_err(|error| damaged(path, &error))?;
         if head.format != FORMAT {
-            return Err(Error::Other(own()));
+            return Err(BaselineError::Other(own()));
         }
         if head.version != VERSION {
-            return Err(Error::Version { path: own(), version: head.version });
+            return Err(BaselineError::Version { path: own(), version: head.version });
         }
         let baseline: Baseline = serde_json::from_slice(bytes).map_err(|error| damaged(path, &error))?;
         match baseline.unusable() {
-            Some(reason) => Err(Error::Unusable { path: own(), reason }),
+            Some(reason) => Err(BaselineError::Unusable { path: own(), reason }),
             None => Ok(baseline),
         }
     }
@@ -189,6 +195,22 @@ impl Baseline {
 
     pub(crate) fn run_count(&self) -> usize {
         self.runs.len()
+    }
+
+    /// A sentence on it if a run is of another command.
+    pub(crate) fn other_command(&self, run: &Metadata) -> Option<String> {
+        let words = |command: &[String]| {
+            let joined = shlex::try_join(command.iter().map(String::as_str));
+            quoted(&joined.unwrap_or_else(|_| command.join(" "))) // a command has no NUL
+        };
+        let differs = run.command != self.command;
+        differs.then(|| {
+            format!(
+                "The baseline is of {}, and the candidate of {}.",
+                words(&self.command),
+                words(&run.command)
+            )
+        })
     }
 
     /// The side of its runs, which the user named `label`.
@@ -218,18 +240,18 @@ impl Baseline {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`], and the file is as it was.
-    pub(crate) fn write(&self, path: &Path) -> Result<u64, Error> {
+    /// [`BaselineError::Write`], and the file is as it was.
+    pub(crate) fn write(&self, path: &Path) -> Result<u64, BaselineError> {
         let bytes = laid_out(self).map_err(io::Error::from);
         let written = bytes.and_then(|bytes| outputs::replace(path, &bytes).map(|()| bytes.len() as u64));
-        written.map_err(|source| Error::Write { path: path.to_owned(), source })
+        written.map_err(|source| BaselineError::Write { path: path.to_owned(), source })
     }
 }
 
 impl KeptRun {
-    fn of(run: &Metadata) -> Result<KeptRun, Error> {
+    fn of(run: &Metadata) -> Result<KeptRun, BaselineError> {
         let named = format!("{}/{}", run.name, run.number);
-        let refused = |reason: &str| Error::Refused(format!("the run {} {reason}", quoted(&named)));
+        let refused = |reason: &str| BaselineError::Refused(format!("the run {} {reason}", quoted(&named)));
         if !run.outcome.is_success() {
             return Err(refused(&format!("failed ({})", run.outcome_in_words())));
         }
@@ -240,7 +262,7 @@ impl KeptRun {
 }
 
 /// The error of a baseline that does not exist. It proposes those beside it.
-pub(crate) fn missing(path: PathBuf, name: &Name) -> Error {
+pub(crate) fn missing(path: PathBuf, name: &Name) -> BaselineError {
     let beside = path.parent().and_then(|directory| fs::read_dir(directory).ok());
     let paths = beside.into_iter().flatten().flatten().map(|entry| entry.path());
     let names: Vec<String> = paths
@@ -251,14 +273,14 @@ pub(crate) fn missing(path: PathBuf, name: &Name) -> Error {
         [] => String::new(),
         names => text::proposal(name.as_str(), names.iter().map(String::as_str)),
     };
-    Error::Missing { path, name: name.to_string(), proposal }
+    BaselineError::Missing { path, name: name.to_string(), proposal }
 }
 
 /// The fault without its place at the end, which stands before it.
-fn damaged(path: &Path, error: &serde_json::Error) -> Error {
+fn damaged(path: &Path, error: &serde_json::Error) -> BaselineError {
     let (message, at) = (error.to_string(), format!(" at line {} column {}", error.line(), error.column()));
     let message = message.strip_suffix(&at).unwrap_or(&message).to_owned();
-    Error::Damaged { path: path.to_owned(), line: error.line().max(1), message }
+    BaselineError::Damaged { path: path.to_owned(), line: error.line().max(1), message }
 }
 
 #[cfg(test)]
@@ -272,7 +294,7 @@ mod tests {
         parse(GOLDEN).unwrap()
     }
 
-    fn parse(text: &str) -> Result<Baseline, Error> {
+    fn parse(text: &str) -> Result<Baseline, BaselineError> {
         Baseline::parse(Path::new("main.json"), text.as_bytes())
     }
 

@@ -1,5 +1,6 @@
 //! Errors: why two sides cannot be compared.
 
+use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
@@ -52,9 +53,9 @@ pub enum CompareError {
         /// The system's error.
         source: io::Error,
     },
-    /// A baseline's file is damaged, of another version, or has nothing to compare.
+    /// A file with a baseline is damaged, or nothing can be compared with it.
     #[error(transparent)]
-    Baseline(Box<dyn std::error::Error + Send + Sync>),
+    Baseline(Box<dyn Error + Send + Sync>),
     /// All figures of the baseline are 0.
     #[error("the baseline {} is 0 in every figure, so there is nothing to compare with", quoted(name))]
     ZeroBaseline {

@@ -1,4 +1,4 @@
-//! Scenarios: runs described in `waterfall.toml`.
+//! Scenarios: runs described in `waterfall.toml`. Takes the file, gives one. An unknown key is an error with its line.
 //!
 //! ```toml
 //! [scenario.render]
@@ -12,8 +12,6 @@
 //! thresholds = { wall = "90 s", peak_memory = "2 GB" }  # limits for a run
 //! compare = { baseline = "main", thresholds = ["5%"] }  # what may change
 //! ```
-//!
-//! Takes the file, gives one of its scenarios. An unknown key is an error with its line.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};

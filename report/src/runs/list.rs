@@ -4,9 +4,12 @@ use super::metadata::Metadata;
 use super::store::Place;
 use crate::text::{Cell, Column, Table, WIDER, units};
 
-/// One line per run, at most `width` columns wide. Without a width, lines are as wide as needed.
+/// One line per run, at most `width` columns wide. Without a width, lines are as wide as needed. If the rows of any run
+/// are gone, a column says what is left of each.
 pub(crate) fn list(runs: &[(Place, Metadata)], width: Option<usize>) -> String {
-    let mut table = Table::new(vec![
+    let kept: Vec<&str> = runs.iter().map(|(place, _)| kept(place)).collect();
+    let is_all = kept.iter().all(|kept| *kept == ROWS);
+    let mut columns = vec![
         Column::left("name", 0),
         Column::right("run", 0),
         Column::left("start (UTC)", 2),
@@ -14,12 +17,13 @@ pub(crate) fn list(runs: &[(Place, Metadata)], width: Option<usize>) -> String {
         Column::right("spans", 0),
         Column::right("peak memory", 3),
         Column::left("commit", 4),
-        Column::left("outcome", 1),
-        Column::left("kept", 5),
-    ]);
-    for (place, run) in runs {
+    ];
+    columns.extend((!is_all).then(|| Column::left("kept", 1)));
+    columns.push(Column::left("outcome", 1));
+    let mut table = Table::new(columns);
+    for ((_, run), kept) in runs.iter().zip(kept) {
         let optional = |text: Option<String>| text.unwrap_or_else(|| "-".into());
-        let cells = [
+        let mut cells = vec![
             run.name.clone(),
             run.number.to_string(),
             run.start.chars().take(19).collect::<String>().replace('T', " "),
@@ -27,19 +31,21 @@ pub(crate) fn list(runs: &[(Place, Metadata)], width: Option<usize>) -> String {
             optional(run.recorded.map(|recorded| units::count(recorded.span_count()))),
             optional(run.elapsed_ns.map(|_| run.resources.peak_in_words())),
             optional(run.git.as_ref().map(|git| git.short())),
-            run.outcome_in_words(),
-            kept(place).into(),
         ];
-        table.push(cells.map(Cell::from).into());
+        cells.extend((!is_all).then(|| kept.to_owned()));
+        cells.push(run.outcome_in_words());
+        table.push(cells.into_iter().map(Cell::from).collect());
     }
     table.text(width, WIDER)
 }
 
-/// What there is of its records.
+const ROWS: &str = "rows";
+
+/// What there is of the records of a run.
 fn kept(place: &Place) -> &'static str {
     match (place.records().is_dir(), place.summary().is_file()) {
-        (true, _) => "rows",
-        (false, true) => "summary only",
+        (true, _) => ROWS,
+        (false, true) => "summary",
         (false, false) => "-",
     }
 }

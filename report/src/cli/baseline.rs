@@ -1,0 +1,197 @@
+//! Baselines of `waterfall run`: its options, and what they ask for before and after the command.
+//!
+//! The baseline is read before the command starts, so that no time is lost on runs that cannot be compared, and so
+//! that it is compared with before it is replaced.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::error::ErrorKind;
+
+use super::exit::Usage;
+use super::terminal::{note_plain, warn};
+use crate::compare::{self, Baseline, BaselineError, Side};
+use crate::gate::{Threshold, Verdict};
+use crate::outputs::Comparison;
+use crate::run::{self, Plan, Run, Scenario};
+use crate::runs::{Metadata, Name, Place};
+use crate::text::{quoted, units};
+
+/// With fewer runs on a side nothing can be told from noise.
+const FEWEST: u32 = 4;
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineArgs {
+    /// Save the figures of these runs as waterfall-baselines/NAME.json [default: the scenario's baseline, else the name
+    /// of the runs]
+    #[arg(long, value_name = "NAME", num_args = 0..=1)]
+    save_baseline: Option<Option<Name>>,
+
+    /// Compare these runs with that baseline, and exit with 1 on a regression [default: as for --save-baseline]
+    #[arg(long, value_name = "NAME", num_args = 0..=1)]
+    compare_baseline: Option<Option<Name>>,
+
+    /// Smallest change that counts, for example 5%, wall=3%, 'save=10% and 2ms' or 'io/*=8%@p95'; may be repeated
+    #[arg(long, value_name = "THRESHOLD")]
+    threshold: Vec<Threshold>,
+
+    /// Exit with 4 if the comparison is inconclusive
+    #[arg(long)]
+    fail_on_inconclusive: bool,
+}
+
+/// What is done with the runs when they have ended.
+#[derive(Debug)]
+pub(super) struct Baselines {
+    directory: PathBuf,
+    save: Option<Name>,
+    /// As it was before the command started.
+    compare: Option<(Name, Baseline)>,
+    thresholds: Vec<Threshold>,
+    pub(super) fail_on_inconclusive: bool,
+}
+
+impl BaselineArgs {
+    /// Reads the baseline. A scenario's baseline is compared with unless the user asks only to save one.
+    ///
+    /// # Errors
+    ///
+    /// A [`Usage`] if options need a comparison and there is none, a [`BaselineError`] if the baseline cannot be used.
+    pub(super) fn read(&self, scenario: &Scenario, plan: &Plan) -> anyhow::Result<Baselines> {
+        let of_scenario = &scenario.compare.baseline;
+        let default = of_scenario.as_ref().unwrap_or(&plan.name);
+        let named = |asked: &Option<Option<Name>>| {
+            asked.as_ref().map(|name| name.as_ref().unwrap_or(default).clone())
+        };
+        let save = named(&self.save_baseline);
+        let of_scenario = of_scenario.clone().filter(|_| save.is_none());
+        let wanted = named(&self.compare_baseline).or(of_scenario);
+        if let Some(option) = self.needs_comparison().filter(|_| wanted.is_none()) {
+            let message = format!("{option} needs a baseline to compare with: add --compare-baseline");
+            return Err(Usage::new(Some("run"), ErrorKind::MissingRequiredArgument, message).into());
+        }
+        let compare = match wanted {
+            None => None,
+            Some(name) => self.find(name, save.as_ref(), plan)?,
+        };
+        let baselines = Baselines {
+            directory: plan.directory.clone(),
+            save,
+            compare,
+            thresholds: [scenario.compare.thresholds.as_slice(), &self.threshold].concat(),
+            fail_on_inconclusive: self.fail_on_inconclusive || scenario.compare.fail_on_inconclusive,
+        };
+        baselines.warn_of_few_runs(plan);
+        Ok(baselines)
+    }
+
+    /// The first of the given options that makes sense only with a comparison.
+    fn needs_comparison(&self) -> Option<&'static str> {
+        match self {
+            BaselineArgs { threshold, .. } if !threshold.is_empty() => Some("--threshold"),
+            BaselineArgs { fail_on_inconclusive: true, .. } => Some("--fail-on-inconclusive"),
+            _ => None,
+        }
+    }
+
+    /// The baseline of a name; `None` if these runs will be the first of it.
+    fn find(
+        &self,
+        name: Name,
+        save: Option<&Name>,
+        plan: &Plan,
+    ) -> Result<Option<(Name, Baseline)>, BaselineError> {
+        let path = compare::baseline_path(&plan.directory, &name);
+        let found = Baseline::find(&path)?;
+        match found {
+            None if save == Some(&name) => {
+                note_plain(&format!(
+                    "there is no baseline {} yet: these runs are saved and not compared",
+                    quoted(name.as_str())
+                ));
+                Ok(None)
+            }
+            None => Err(compare::missing_baseline(path, &name)),
+            Some(baseline) => Ok(Some((name, baseline))),
+        }
+    }
+}
+
+impl Baselines {
+    /// Whether runs that failed leave something undone.
+    pub(super) fn are_asked_for(&self) -> bool {
+        self.save.is_some() || self.compare.is_some()
+    }
+
+    pub(super) fn is_comparing(&self) -> bool {
+        self.compare.is_some()
+    }
+
+    fn warn_of_few_runs(&self, plan: &Plan) {
+        let of_baseline = self.compare.as_ref().map_or(FEWEST as usize, |(_, of)| of.run_count());
+        if of_baseline < FEWEST as usize {
+            warn(format_args!(
+                "the baseline has {}: the comparison will be inconclusive; save a baseline of at least {FEWEST} runs",
+                units::counted(of_baseline as u64, "run")
+            ));
+        }
+        if plan.repeat < FEWEST && self.are_asked_for() {
+            let what = if self.is_comparing() { "this" } else { "each" };
+            warn(format_args!(
+                "{what} comparison will be inconclusive with fewer than {FEWEST} runs: use --repeat 5"
+            ));
+        }
+    }
+
+    /// Compares all runs of the command with the baseline.
+    ///
+    /// # Errors
+    ///
+    /// If a run or the baseline has nothing to compare, or if a threshold is for nothing.
+    pub(super) fn compare(&self, runs: &[Run]) -> anyhow::Result<Option<Comparison>> {
+        let Some((name, baseline)) = &self.compare else { return Ok(None) };
+        let kept: Vec<(Place, Metadata)> =
+            runs.iter().map(|run| (run.place.clone(), run.metadata.clone())).collect();
+        let Some((place, _)) = kept.first() else { return Ok(None) };
+        let candidate = Side::of_runs(place.name.as_str(), &kept)?;
+        let other_command = kept.first().and_then(|(_, run)| baseline.other_command(run));
+        let baseline = baseline.clone().into_side(name.as_str())?;
+        let mut comparison = compare::compare(baseline, candidate, &self.thresholds)?;
+        comparison.notes.extend(other_command);
+        Ok(Some(comparison))
+    }
+
+    /// Saves the runs if that was asked for. Where they were compared, they are saved only if the comparison says that
+    /// nothing became worse: else a slower program would become the measure of the next one.
+    ///
+    /// # Errors
+    ///
+    /// If a run cannot be part of a baseline, or if the file cannot be written.
+    pub(super) fn save(&self, runs: &[Run], comparison: Option<&Comparison>) -> Result<(), BaselineError> {
+        let Some(name) = &self.save else { return Ok(()) };
+        let path = compare::baseline_path(&self.directory, name);
+        let reason = match comparison.map(Comparison::verdict) {
+            Some(Verdict::Regression) => Some("the comparison found a regression"),
+            Some(Verdict::Inconclusive(_)) => Some("the comparison is inconclusive"),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            let done = if path.exists() { "replaced" } else { "saved" };
+            warn(format_args!(
+                "the baseline {} was not {done}: {reason}; to do that all the same, use --save-baseline alone",
+                quoted(name.as_str())
+            ));
+            return Ok(());
+        }
+        let runs: Vec<&Metadata> = runs.iter().map(|run| &run.metadata).collect();
+        let bytes = Baseline::of(name, run::now(), &runs)?.write(&path)?;
+        note_plain(&format!(
+            "saved the baseline {}: {} in {} ({})",
+            quoted(name.as_str()),
+            units::counted(runs.len() as u64, "run"),
+            path.display(),
+            units::bytes(bytes)
+        ));
+        Ok(())
+    }
+}
