@@ -105,6 +105,12 @@ pub(crate) enum BaselineError {
     Write { path: PathBuf, source: io::Error },
 }
 
+impl From<BaselineError> for CompareError {
+    fn from(error: BaselineError) -> CompareError {
+        CompareError::Baseline(Box::new(error))
+    }
+}
+
 /// The file of a baseline, with the runs below `directory`.
 pub(crate) fn path(directory: &Path, name: &Name) -> PathBuf {
     directory.join(DIRECTORY).join(format!("{name}.json"))

@@ -4,7 +4,6 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-use super::baseline::BaselineError;
 use crate::reading;
 use crate::text::{NoMatch, quoted};
 
@@ -78,12 +77,6 @@ pub enum CompareError {
     /// A threshold matches nothing that is compared.
     #[error("a threshold is for nothing here: {0}")]
     Threshold(NoMatch),
-}
-
-impl From<BaselineError> for CompareError {
-    fn from(error: BaselineError) -> CompareError {
-        CompareError::Baseline(Box::new(error))
-    }
 }
 
 impl CompareError {
