@@ -392,6 +392,16 @@ fn options_that_have_no_comparison_are_told_and_so_are_too_few_runs() {
 }
 
 #[test]
+fn runs_of_another_command_are_compared_and_told() {
+    let project = Project::new(&[2000]);
+    check(&project.five(&["--save-baseline"]), 0);
+    let note = "The baseline is of `./simulate`, and the candidate of `sh simulate`.";
+    told(&project.run(&["--compare-baseline", "--repeat", "5", "--", "sh", "simulate"]), 0, note);
+    let same = project.five(&["--compare-baseline"]);
+    assert!(!text(&same.stdout).contains("The baseline is of"), "{}", text(&same.stdout));
+}
+
+#[test]
 fn a_baseline_has_no_rows_no_directory_and_no_process_and_its_size_is_that_of_its_tasks() {
     let project = Project::new(&[2000]);
     check(&project.five(&["--save-baseline"]), 0);
