@@ -241,7 +241,7 @@ fn the_exit_code_is_what_the_user_asked_to_fail_on_and_the_json_says_the_same() 
     // With a regression and something inconclusive, the regression goes first.
     for (index, (slow, noisy)) in SLOWER.into_iter().zip(NOISY).enumerate() {
         let path = directory.path().join(format!("both/{}/records.csv", index + 1));
-        write(&path, &records(0, &[("load", noisy), ("save", slow)]));
+        write(&path, &records(0, &[("load", noisy / 2), ("save", slow)]));
     }
     for (options, code) in [(vec![regression, inconclusive], 1), (vec![inconclusive], 4), (vec![], 0)] {
         let arguments = [vec!["steady", "both", "--format", "json"], options].concat();
@@ -400,4 +400,17 @@ fn the_order_of_the_runs_is_told_where_it_could_feign_a_change() {
     assert!(order(["slower", "steady"])[0].starts_with("All runs of the candidate were made before"));
     runs(directory.path(), "between", 2, &STEADY);
     assert_eq!(order(["steady", "between"]), [""; 0], "the runs took turns");
+}
+
+#[test]
+fn durations_without_moments_are_compared_without_a_wall_time() {
+    let directory = data("real/neurospatial");
+    let log = "timing-log.txt";
+    let json = json(&directory, &[log, log]);
+    let checks = json["checks"].as_array().unwrap();
+    assert!(!checks.is_empty() && checks.iter().all(|check| check["subject"] == "task"), "{json:#}");
+    assert!(
+        json["notes"].to_string().contains("The wall time is not compared: `timing-log.txt` has durations")
+    );
+    assert!(json["wall"].is_null(), "{json:#}");
 }

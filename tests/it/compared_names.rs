@@ -282,3 +282,24 @@ fn machines_and_counts_that_differ_are_told() {
     has("the candidate on other\\u{1b}[31m (");
     has("Counts a run differ: `sim / save` 1 to 4.");
 }
+
+#[test]
+fn a_task_that_a_run_may_have_among_the_others_is_not_compared() {
+    let directory = kept();
+    let directory = directory.path();
+    let rename = |number: u64, task: &str, others: Value| {
+        let file = path(directory, "after", number).join("run.json");
+        let mut run: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        run["figures"]["tasks"][0]["task"] = task.into();
+        run["figures"]["others"] = others;
+        fs::write(&file, run.to_string()).unwrap();
+    };
+    rename(13, "load", json!({"tasks": 2, "count": 2, "total_ns": 2, "share_ns": 0}));
+    let (_, stdout, _) = compare(directory, &["before", "after", "--format", "json"]);
+    let json: Value = serde_json::from_str(&stdout).unwrap();
+    let subjects: Vec<&Value> =
+        json["checks"].as_array().unwrap().iter().map(|check| &check["task"]).collect();
+    assert_eq!(subjects, [&Value::Null], "only the wall time is left");
+    assert!(json["notes"].to_string().contains("1 task not compared: a run may have it among"), "{json:#}");
+    assert_eq!(json["only_in_candidate"][0]["task"], "load");
+}

@@ -150,8 +150,9 @@ enum Which {
 /// The side of kept runs: `before`, `before@3..7`, `before@3` or `before/3`.
 fn of_name(argument: &str, directory: &Path, how: &How) -> Result<Side, CompareError> {
     let store = Store::near(directory);
-    let Chosen { name, which } = chosen(argument, &store)?;
     let unread = |source| CompareError::System { path: directory.to_owned(), source };
+    let names = store.names().map_err(unread)?;
+    let Chosen { name, which } = chosen(argument, &names)?;
     let mut runs: Vec<(Place, Metadata)> = Vec::new();
     for place in store.places(&name).map_err(unread)? {
         let path = place.metadata();
@@ -179,8 +180,7 @@ fn of_name(argument: &str, directory: &Path, how: &How) -> Result<Side, CompareE
 }
 
 /// The name and the numbers that an argument means. A name that has runs goes before all other meanings.
-fn chosen(argument: &str, store: &Store) -> Result<Chosen, CompareError> {
-    let names = store.names().unwrap_or_default();
+fn chosen(argument: &str, names: &[Name]) -> Result<Chosen, CompareError> {
     let known = |text: &str| names.iter().find(|name| name.as_str() == text).cloned();
     if let Some(name) = known(argument) {
         return Ok(Chosen { name, which: Which::Latest });
@@ -194,7 +194,7 @@ fn chosen(argument: &str, store: &Store) -> Result<Chosen, CompareError> {
             None => Err(CompareError::Range { argument: argument.to_owned(), run: name.to_string() }),
         };
     }
-    let hint = match names.as_slice() {
+    let hint = match names {
         [] => "; make runs with `waterfall run --name NAME --repeat 5 -- CMD`".into(),
         names => {
             let wanted = parts.map_or(argument, |(name, _)| name);

@@ -17,7 +17,7 @@ use std::env;
 use std::path::PathBuf;
 
 use crate::analysis::{self, PartOf, WallParts};
-use crate::gate::{self, Check, Gate, Threshold, Thresholds};
+use crate::gate::{self, Check, Figure, Gate, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
 
@@ -132,8 +132,10 @@ pub(crate) fn compare(
     let changes = gate::changes(pairs);
     let mut notes = notes::notes(&baseline, &candidate, wall, &changes);
     notes.extend(not_compared);
+    let has_wall = changes.iter().any(|change| change.figure == Figure::Wall);
     let attribution = parts(&baseline, wall)
         .zip(parts(&candidate, wall))
+        .filter(|_| has_wall)
         .map(|(baseline, candidate)| analysis::attribution(&baseline, &candidate));
     Ok(Comparison {
         sides: [baseline, candidate].map(|side| SideRead {
