@@ -8,6 +8,8 @@ mod budget;
 mod change;
 mod check;
 mod figure;
+#[cfg(test)]
+mod simulation;
 mod threshold;
 
 pub use budget::{Budget, BudgetError};
