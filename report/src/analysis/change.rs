@@ -6,7 +6,7 @@
 //! 65-70). A 90 % interval inside a margin is the same as two one-sided tests at 5 % (Schuirmann, Journal of
 //! Pharmacokinetics and Biopharmaceutics 15, 1987, pages 657-680). Knows no unit and no threshold.
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// From this number of runs on both sides the greatest and the smallest fifth of each side are trimmed.
 pub(crate) const TRIMMED_FROM: usize = 8;
@@ -14,6 +14,8 @@ pub(crate) const TRIMMED_FROM: usize = 8;
 const MOST_RUNS: u32 = 1000;
 /// How often the proposed number of runs is to decide.
 const POWER: f64 = 0.8;
+/// By how much trimming adds to the variance of the mean of normal values: 7 % of 8 values, 14 % of 10 and more.
+const TRIMMING_LOSS: f64 = 1.14;
 /// The least modified z-score of an outlier, and the factor that makes the median absolute deviation of normal values
 /// their standard deviation: Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993.
 const OUTLIER: (f64, f64) = (3.5, 0.6745);
@@ -55,6 +57,7 @@ pub(crate) struct Difference {
     pub(crate) scale: Scale,
     baseline: Sample,
     candidate: Sample,
+    is_trimmed: bool,
 }
 
 /// What a test needs to know of a sample.
@@ -115,6 +118,7 @@ impl Difference {
             scale,
             baseline: Sample::of(scale, baseline, is_trimmed),
             candidate: Sample::of(scale, candidate, is_trimmed),
+            is_trimmed,
         };
         let trimmed = of(baseline.len().min(candidate.len()) >= TRIMMED_FROM);
         // If most numbers of both sides are equal, what is left of them has no variance, but they have.
@@ -159,8 +163,14 @@ impl Difference {
         if self.is_exact() {
             return Some(if self.size() == 0.0 { 1.0 } else { 0.0 });
         }
+        // Where runs have two modes, what is left after trimming varies too little: with Welch's degrees of freedom and
+        // 10 + 10 runs, 5.9 % of simulated families had a false alarm. With the fewest that are possible, 3.5 %.
+        let freedom = match self.is_trimmed {
+            true => self.baseline.freedom.min(self.candidate.freedom),
+            false => self.freedom(),
+        };
         let t = (self.size() / self.error()).abs();
-        Some((2.0 * student(self.freedom()).sf(t)).min(1.0))
+        Some((2.0 * student(freedom).sf(t)).min(1.0))
     }
 
     /// The smallest number of runs a side that decides in four of five tries, if the difference and the noise are as
@@ -180,19 +190,19 @@ impl Difference {
         Some(enough)
     }
 
-    /// How often this number of runs a side decides. An approximation: the estimate is taken as normal, and its error
-    /// as known.
+    /// How often this number of runs a side decides. An approximation: the error is taken as known.
     fn power(&self, runs: u32, (down, up): (f64, f64), alpha: f64) -> f64 {
+        let will_trim = runs as usize >= TRIMMED_FROM;
+        let kept = if will_trim { runs as usize - 2 * trim(runs as usize) } else { runs as usize };
+        let loss = if will_trim && !self.is_trimmed { TRIMMING_LOSS } else { 1.0 };
         let variances = [self.baseline.variance(), self.candidate.variance()];
-        let error = ((variances[0] + variances[1]) / f64::from(runs)).sqrt();
-        let kept = match runs as usize {
-            runs if runs < TRIMMED_FROM => runs,
-            runs => runs - 2 * trim(runs),
-        };
-        let freedom = welch_freedom(variances, [kept as f64 - 1.0; 2]);
-        let normal = Normal::standard();
-        let below = |size: f64| normal.cdf((size - self.size()) / error);
-        let significant = student_quantile(freedom, 1.0 - alpha / 2.0) * error;
+        let error = ((variances[0] + variances[1]) * loss / f64::from(runs)).sqrt();
+        let least = kept as f64 - 1.0;
+        let freedom = welch_freedom(variances, [least; 2]);
+        let estimates = student(freedom);
+        let below = |size: f64| estimates.cdf((size - self.size()) / error);
+        let tested = if will_trim { least } else { freedom };
+        let significant = student_quantile(tested, 1.0 - alpha / 2.0) * error;
         let inside = student_quantile(freedom, 0.95) * error;
         let greater = 1.0 - below(up.max(significant));
         let smaller = below(-down.max(significant));
@@ -287,14 +297,16 @@ mod tests {
     #[track_caller]
     fn check(difference: &Difference, size: f64, freedom: f64, p: f64, interval: (f64, f64)) {
         let (low, high) = difference.interval(0.9).unwrap();
-        let found = [difference.size(), difference.freedom(), difference.p().unwrap(), low, high];
+        let t = difference.size() / difference.error();
+        let found =
+            [difference.size(), difference.freedom(), 2.0 * student(difference.freedom()).sf(t), low, high];
         let expected = [size, freedom, p, interval.0, interval.1];
         assert!(found.iter().zip(expected).all(|(&one, other)| near(one, other)), "{found:?} {expected:?}");
     }
 
     fn plain(is_trimmed: bool) -> Difference {
         let of = |numbers: &[f64]| Sample::of(Scale::Plain, numbers, is_trimmed);
-        Difference { scale: Scale::Plain, baseline: of(&SHORT), candidate: of(&LONG) }
+        Difference { scale: Scale::Plain, baseline: of(&SHORT), candidate: of(&LONG), is_trimmed }
     }
 
     #[test]
@@ -322,6 +334,14 @@ mod tests {
         assert!(near(difference.typical().1, 4.704977981288956_f64.exp()));
         let seven_and_ten = Difference::between(&eight[..7], &ten).unwrap();
         assert_eq!(seven_and_ten.candidate.freedom, 9.0, "nothing is trimmed if one side has fewer");
+    }
+
+    #[test]
+    fn the_probability_after_trimming_has_the_fewest_degrees_of_freedom() {
+        let p = plain(false).p().unwrap();
+        assert!(near(p, 0.009486998222305068), "without trimming it is Welch's: {p}");
+        let p = plain(true).p().unwrap();
+        assert!(near(p, 0.02560033911675044), "2 * t.sf(2.7361708674793674, 8) of SciPy: {p}");
     }
 
     #[test]
