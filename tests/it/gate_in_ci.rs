@@ -149,9 +149,11 @@ fn the_way_of_the_readme_leads_from_a_slow_program_to_a_gate() {
     check(&shell(build), 0);
     let slower = shell(gate);
     told(&slower, 1, "sim / save");
-    let of_save = text(&slower.stdout).lines().find(|line| line.contains("sim / save")).unwrap().to_owned();
+    let of_save =
+        text(&slower.stdout).lines().find(|line| line.starts_with("sim / save")).unwrap().to_owned();
     assert!(of_save.contains("+50.0 %") && of_save.contains("regression"), "{of_save}");
-    let of_load = text(&slower.stdout).lines().find(|line| line.contains("sim / load")).unwrap().to_owned();
+    let of_load =
+        text(&slower.stdout).lines().find(|line| line.starts_with("sim / load")).unwrap().to_owned();
     assert!(of_load.contains("no change"), "{of_load}");
     check(&shell(comment), 0);
     let comment = fs::read_to_string(project.path().join("comparison.md")).unwrap();
@@ -387,6 +389,16 @@ fn options_that_have_no_comparison_are_told_and_so_are_too_few_runs() {
         text(&few.stderr).find("will be inconclusive") < text(&few.stderr).find("run 1 of 3"),
         "before any run"
     );
+}
+
+#[test]
+fn runs_of_another_command_are_compared_and_told() {
+    let project = Project::new(&[2000]);
+    check(&project.five(&["--save-baseline"]), 0);
+    let note = "The baseline is of `./simulate`, and the candidate of `sh simulate`.";
+    told(&project.run(&["--compare-baseline", "--repeat", "5", "--", "sh", "simulate"]), 0, note);
+    let same = project.five(&["--compare-baseline"]);
+    assert!(!text(&same.stdout).contains("The baseline is of"), "{}", text(&same.stdout));
 }
 
 #[test]

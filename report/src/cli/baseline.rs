@@ -11,14 +11,11 @@ use clap::error::ErrorKind;
 use super::exit::Usage;
 use super::terminal::{note_plain, warn};
 use crate::compare::{self, Baseline, BaselineError, Side};
-use crate::gate::{Threshold, Verdict};
+use crate::gate::{LEAST_RUNS, Threshold, Verdict};
 use crate::outputs::Comparison;
 use crate::run::{self, Plan, Run, Scenario};
 use crate::runs::{Metadata, Name, Place};
 use crate::text::{quoted, units};
-
-/// With fewer runs on a side nothing can be told from noise.
-const FEWEST: u32 = 4;
 
 #[derive(Debug, Args)]
 pub(super) struct BaselineArgs {
@@ -128,17 +125,17 @@ impl Baselines {
     }
 
     fn warn_of_few_runs(&self, plan: &Plan) {
-        let of_baseline = self.compare.as_ref().map_or(FEWEST as usize, |(_, of)| of.run_count());
-        if of_baseline < FEWEST as usize {
+        let of_baseline = self.compare.as_ref().map(|(_, baseline)| baseline.run_count());
+        if let Some(count) = of_baseline.filter(|count| *count < LEAST_RUNS) {
             warn(format_args!(
-                "the baseline has {}: the comparison will be inconclusive; save a baseline of at least {FEWEST} runs",
-                units::counted(of_baseline as u64, "run")
+                "the baseline has {}: the comparison will be inconclusive; save a baseline of at least {LEAST_RUNS} runs",
+                units::counted(count as u64, "run")
             ));
         }
-        if plan.repeat < FEWEST && self.are_asked_for() {
+        if (plan.repeat as usize) < LEAST_RUNS && self.are_asked_for() {
             let what = if self.is_comparing() { "this" } else { "each" };
             warn(format_args!(
-                "{what} comparison will be inconclusive with fewer than {FEWEST} runs: use --repeat 5"
+                "{what} comparison will be inconclusive with fewer than {LEAST_RUNS} runs: use --repeat 5"
             ));
         }
     }

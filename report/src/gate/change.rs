@@ -8,7 +8,7 @@ use super::threshold::Threshold;
 use crate::analysis::{Difference, Scale, TRIMMED_FROM, holm, outliers};
 
 /// The least runs a side for a verdict.
-const LEAST_RUNS: usize = 4;
+pub(crate) const LEAST_RUNS: usize = 4;
 /// The rate of false alarms over all figures of a comparison.
 const ALPHA: f64 = 0.05;
 /// The probability that an interval contains the true change.

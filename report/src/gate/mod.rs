@@ -19,7 +19,7 @@ pub use figure::Figure;
 pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use budget::{Whole, check_of_run, checks};
-pub(crate) use change::{Pair, changes};
+pub(crate) use change::{LEAST_RUNS, Pair, changes};
 pub(crate) use threshold::Thresholds;
 
 use crate::text::NoMatch;

@@ -175,10 +175,8 @@ pub(super) fn advice(changes: &[&Change]) -> Vec<String> {
         sentences.push(format!("At the same noise, about {number} runs a side would decide {figures}."));
     }
     if reasons().any(|reason| reason == Reason::Noise(None)) {
-        sentences.push(
-            "More than 1,000 runs a side are no way out: make the runs less noisy, or raise the threshold."
-                .into(),
-        );
+        let runs = "Figures that need over 1,000 runs a side";
+        sentences.push(format!("{runs} call for less noisy runs, or for a higher threshold."));
     }
     if reasons().any(|reason| reason == Reason::NoRatio) {
         sentences.push(

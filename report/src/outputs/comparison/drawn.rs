@@ -59,7 +59,7 @@ impl Comparison {
                 baseline,
                 candidate,
                 change,
-                interval: change.map(|change| (change - 0.039, change + 0.04)),
+                interval: change.map(|change| (change - 0.03125, change + 0.03125)),
                 p: (!is_few).then_some(0.004),
             }),
             outliers: [Vec::new(), Vec::new()],

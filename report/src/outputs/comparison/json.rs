@@ -83,7 +83,7 @@ struct Threshold<'a> {
 struct Only<'a> {
     group: &'a str,
     task: &'a str,
-    count: f64,
+    count: Option<Number>,
     total_ns: Option<Number>,
 }
 
@@ -115,7 +115,7 @@ fn side(SideRead { label, read, runs }: &SideRead) -> Side<'_> {
 }
 
 fn only(OneSided { group, task, count, total_ns }: &OneSided) -> Only<'_> {
-    Only { group, task, count: *count, total_ns: number(total_ns.round()) }
+    Only { group, task, count: number(*count), total_ns: number(total_ns.round()) }
 }
 
 fn wall(of: &Attribution) -> Wall<'_> {

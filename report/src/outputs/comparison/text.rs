@@ -37,6 +37,7 @@ impl Comparison {
         for line in lines.chain(cells::advice(&rows)).chain(cells::unknown_shares(self)) {
             text.push_str(&paragraph(&line, width, 2));
         }
+        text.push_str(if self.notes.is_empty() { "" } else { "\n" });
         for note in &self.notes {
             text.push_str(&paragraph(&terminal::plain(note), width, 2));
         }
