@@ -163,10 +163,8 @@ impl Difference {
         if self.is_exact() {
             return Some(if self.size() == 0.0 { 1.0 } else { 0.0 });
         }
-        // Where runs have two modes, what is left after trimming varies too little: with Welch's degrees of freedom and
-        // 10 + 10 runs, 5.9 % of simulated families had a false alarm. With the fewest that are possible, 3.5 %.
         let freedom = match self.is_trimmed {
-            true => self.baseline.freedom.min(self.candidate.freedom),
+            true => cautious(self.freedom(), self.baseline.freedom.min(self.candidate.freedom)),
             false => self.freedom(),
         };
         let t = (self.size() / self.error()).abs();
@@ -201,7 +199,7 @@ impl Difference {
         let freedom = welch_freedom(variances, [least; 2]);
         let estimates = student(freedom);
         let below = |size: f64| estimates.cdf((size - self.size()) / error);
-        let tested = if will_trim { least } else { freedom };
+        let tested = if will_trim { cautious(freedom, least) } else { freedom };
         let significant = student_quantile(tested, 1.0 - alpha / 2.0) * error;
         let inside = student_quantile(freedom, 0.95) * error;
         let greater = 1.0 - below(up.max(significant));
@@ -229,6 +227,13 @@ impl Difference {
             [self.baseline.freedom, self.candidate.freedom],
         )
     }
+}
+
+/// The degrees of freedom of a test after trimming: halfway to the fewest that are possible. Where runs have two modes,
+/// what trimming leaves varies too little. With 10 + 10 runs, 5.6 % of simulated families had a false alarm with
+/// `freedom`, 4.6 % with these, 3.2 % with `least`, which find 94 % instead of 98 % of slowdowns among 20 tasks.
+fn cautious(freedom: f64, least: f64) -> f64 {
+    f64::midpoint(freedom, least)
 }
 
 /// The degrees of freedom of two samples whose variances differ: Welch's and Satterthwaite's formula, also for Yuen's test.
@@ -337,11 +342,14 @@ mod tests {
     }
 
     #[test]
-    fn the_probability_after_trimming_has_the_fewest_degrees_of_freedom() {
+    fn the_probability_after_trimming_has_fewer_degrees_of_freedom() {
         let p = plain(false).p().unwrap();
         assert!(near(p, 0.009486998222305068), "without trimming it is Welch's: {p}");
         let p = plain(true).p().unwrap();
-        assert!(near(p, 0.02560033911675044), "2 * t.sf(2.7361708674793674, 8) of SciPy: {p}");
+        assert!(
+            near(p, 0.018775428789755688),
+            "2 * t.sf(2.7361708674793674, (14.852762503601086 + 8) / 2) of SciPy: {p}"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Simulated comparisons with fixed seeds: how often the verdicts are wrong, and how often they find a change.
 //!
-//! A run has 4 tasks of 500 spans on one lane, so its wall time is the sum of its tasks. The spans are log-normal with
+//! A run has 4 tasks (or more) of 500 spans on one lane, so its wall time is the sum of its tasks. The spans are log-normal with
 //! a deviation of 0.3. Noise between runs is a log-normal factor: one for the whole run, or one for each task. To save
 //! time, means of 500 spans are drawn from a pool of 10,000 such means. `docs/comparing.md` has the figures and the
 //! command that prints them.
@@ -18,14 +18,15 @@ use super::{Change, Figure, Pair, Reason, Subject, Thresholds, Verdict, changes}
 
 const COMPARISONS: u64 = 1000;
 const SPANS: usize = 500;
-/// The mean duration of a span of each task, in ns.
-const TASKS: [f64; 4] = [1e6, 2e6, 3e6, 4e6];
+/// Spans of the first task take 1 ms on average, those of the second 2 ms, and so on.
+const TASK_NS: f64 = 1e6;
 
 /// How runs differ.
 #[derive(Debug, Clone, Copy)]
 struct Model {
     /// The number of runs of each side.
     runs: usize,
+    tasks: usize,
     /// The standard deviation of the logarithm of the noise between runs.
     noise: f64,
     sharing: Sharing,
@@ -52,15 +53,15 @@ use Sharing::{Run, Task};
 
 /// Five runs a side that differ by nothing but noise.
 const fn equal(noise: f64, sharing: Sharing) -> Model {
-    Model { runs: 5, noise, sharing, slow_mode: 0.0, has_outlier: false, drift: 0.0, slowdown: 0.0 }
+    Model { runs: 5, tasks: 4, noise, sharing, slow_mode: 0.0, has_outlier: false, drift: 0.0, slowdown: 0.0 }
 }
 
 /// `5 + 5 runs, noise 2 % a run, first task 10 % slower`.
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Model { runs, noise, sharing, slow_mode, has_outlier, drift, slowdown } = self;
+        let Model { runs, tasks, noise, sharing, slow_mode, has_outlier, drift, slowdown } = self;
         let of = if *sharing == Run { "run" } else { "task" };
-        write!(f, "{runs} + {runs} runs, noise {} % a {of}", noise * 100.0)?;
+        write!(f, "{runs} + {runs} runs, {tasks} tasks, noise {} % a {of}", noise * 100.0)?;
         if *slow_mode > 0.0 {
             write!(f, ", {} % in a slow mode", slow_mode * 100.0)?;
         }
@@ -103,7 +104,7 @@ static MEANS: LazyLock<Vec<f64>> = LazyLock::new(|| {
 
 impl Model {
     /// The totals of the tasks in each run of both sides.
-    fn draw(&self, random: &mut SmallRng) -> [Vec<[f64; 4]>; 2] {
+    fn draw(&self, random: &mut SmallRng) -> [Vec<Vec<f64>>; 2] {
         let noise = LogNormal::new(0.0, self.noise).unwrap();
         let outlier = self.has_outlier.then(|| random.random_range(0..2 * self.runs));
         let mut run = |number: usize| {
@@ -114,16 +115,15 @@ impl Model {
             let of_run = factor(random);
             let gone_wrong = if outlier == Some(number) { 1.5 } else { 1.0 };
             let whole = gone_wrong * (1.0 + self.drift).powi(number as i32);
-            let mut task = 0;
-            TASKS.map(|mean_ns| {
+            let mut task_ns = |task: usize| {
                 let slower = if task == 0 && number >= self.runs { 1.0 + self.slowdown } else { 1.0 };
-                task += 1;
                 let factor = if self.sharing == Task { factor(random) } else { of_run };
                 let mean = MEANS[random.random_range(0..MEANS.len())];
-                mean_ns * SPANS as f64 * mean * factor * whole * slower
-            })
+                TASK_NS * (task + 1) as f64 * SPANS as f64 * mean * factor * whole * slower
+            };
+            (0..self.tasks).map(&mut task_ns).collect()
         };
-        let all: Vec<[f64; 4]> = (0..2 * self.runs).map(&mut run).collect();
+        let all: Vec<Vec<f64>> = (0..2 * self.runs).map(&mut run).collect();
         let (baseline, candidate) = all.split_at(self.runs);
         [baseline.to_vec(), candidate.to_vec()]
     }
@@ -131,7 +131,7 @@ impl Model {
     /// The wall time and the totals of both sides, compared. The first task is the second figure.
     fn compare(&self, thresholds: &Thresholds, seed: u64) -> Vec<Change> {
         let [baseline, candidate] = self.draw(&mut SmallRng::seed_from_u64(seed));
-        let pair = |subject, (figure, threshold), of: &dyn Fn(&[f64; 4]) -> f64| Pair {
+        let pair = |subject, (figure, threshold), of: &dyn Fn(&Vec<f64>) -> f64| Pair {
             subject,
             figure,
             threshold,
@@ -140,7 +140,7 @@ impl Model {
         };
         let wall = (Figure::Wall, thresholds.of_run(Figure::Wall).unwrap());
         let mut family = vec![pair(Subject::Run, wall, &|run| run.iter().sum())];
-        for task in 0..TASKS.len() {
+        for task in 0..self.tasks {
             let name = task.to_string();
             let total = thresholds.of_task("main", &name).remove(0);
             family.push(pair(Subject::Task { group: "main".into(), task: name }, total, &|run| run[task]));
@@ -151,7 +151,7 @@ impl Model {
     /// The true change of a figure. That of the wall time follows from the first task's part of it.
     fn truth(&self, figure: usize) -> f64 {
         match figure {
-            0 => self.slowdown * TASKS[0] / TASKS.iter().sum::<f64>(),
+            0 => self.slowdown / (1..=self.tasks).sum::<usize>() as f64,
             1 => self.slowdown,
             _ => 0.0,
         }
@@ -178,7 +178,7 @@ impl Model {
         });
         let sum = |one: [u64; 4], other: [u64; 4]| std::array::from_fn(|at| one[at] + other[at]);
         let [alarms, found, unchanged, covered] = counts.reduce(|| [0; 4], sum).map(|count| count as f64);
-        let (comparisons, figures) = (COMPARISONS as f64, COMPARISONS as f64 * (TASKS.len() + 1) as f64);
+        let (comparisons, figures) = (COMPARISONS as f64, COMPARISONS as f64 * (self.tasks + 1) as f64);
         let rates = Rates {
             false_alarms: alarms / comparisons,
             found: found / comparisons,
@@ -254,6 +254,16 @@ fn a_slower_task_is_found() {
         Model { runs: 4, ..slower }.rates(DEFAULT);
         Model { has_outlier: true, ..slower }.rates(DEFAULT);
     }
+}
+
+#[test]
+fn among_many_tasks_a_slower_one_needs_more_runs() {
+    let found = [5, 8].map(|runs| {
+        let rates = Model { runs, tasks: 20, slowdown: 0.1, ..equal(0.02, Run) }.rates(DEFAULT);
+        assert!(rates.false_alarms <= 0.05, "{rates:?}");
+        rates.found
+    });
+    assert!(found[0] < 0.95 && 0.95 <= found[1], "{found:?}");
 }
 
 #[test]
