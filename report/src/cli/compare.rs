@@ -30,8 +30,8 @@ A side is what exists as a path, else the name of kept runs (waterfall run --nam
   NAME        its latest repeats: all runs of its last command
   NAME@3..7   these runs
   NAME@3      this run, also as NAME/3
-  DIRECTORY   one run; or, if its subdirectories are all named by numbers (1, 2, 3 ...), a set of runs, one each
-  FILE        one run in any format that waterfall reads; a baseline with its runs; or CTHarvester's metrics
+  DIRECTORY   one run; if its subdirectories are all named by numbers, one run in each
+  FILE        one run of any format; or a baseline with its runs; or CTHarvester's metrics
 The output begins with how each side was read. A run that failed, or recorded nothing, is an error: name other runs.
 
 The wall time and the total of each task are compared. A threshold is [SUBJECT=]CHANGE[@FIGURE]. SUBJECT is wall, \

@@ -174,3 +174,28 @@ fn commits(runs: &[SideRun]) -> String {
         _ => format!(", {}", units::counted(commits.len() as u64, "commit")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_named_one_by_one_or_by_the_first_and_the_last() {
+        let listed =
+            |names: &[&str]| super::listed(&names.iter().map(|&name| name.into()).collect::<Vec<_>>());
+        assert_eq!(listed(&["a/3"]), "a/3");
+        assert_eq!(listed(&["a/3", "a/7"]), "a/3 and a/7");
+        assert_eq!(listed(&["a/3", "a/4", "a/5"]), "a/3 to a/5");
+        assert_eq!(listed(&["a/3", "a/5", "a/6"]), "a/3, a/5 and a/6");
+        assert_eq!(listed(&["1", "2", "4", "9"]), "1 to 9");
+    }
+
+    #[test]
+    fn the_time_of_runs_has_no_more_than_is_needed() {
+        let minutes = |from: &str, to: &str| between(unix_ns(from).unwrap(), unix_ns(to).unwrap());
+        let (first, second) = ("2026-11-30T10:00:59Z", "2026-11-30T12:02:03+02:00");
+        assert_eq!(minutes(first, "2026-11-30T10:00:00Z"), "2026-11-30 10:00");
+        assert_eq!(minutes(first, second), "2026-11-30 10:00 to 10:02");
+        assert_eq!(minutes(first, "2026-12-01T00:00:00Z"), "2026-11-30 10:00 to 2026-12-01 00:00");
+    }
+}

@@ -6,8 +6,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::check::{Limit, Limited, Measured, SpanCounts, Subject};
+use super::check::{Limit, Limited, Measured, SpanCounts};
 use super::figure::Figure;
+use super::subject::Subject;
 use crate::analysis::{Task, TaskRows, TaskStatistics, durations_of};
 use crate::model::{Durations, Keys, Summary};
 use crate::text::{TaskGlobs, units};

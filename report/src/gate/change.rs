@@ -2,8 +2,9 @@
 //!
 //! Takes the figures of a comparison, which are one family of tests; gives each its estimate, interval and verdict.
 
-use super::check::{Outcome, Subject};
 use super::figure::Figure;
+use super::outcome::Outcome;
+use super::subject::Subject;
 use super::threshold::Threshold;
 use crate::analysis::{Difference, Scale, TRIMMED_FROM, holm, outliers};
 

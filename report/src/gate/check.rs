@@ -4,8 +4,9 @@
 
 use super::change::Change;
 use super::figure::Figure;
+use super::outcome::Outcome;
+use super::subject::Subject;
 use crate::analysis::QUANTILE_ERROR;
-use crate::text::NoMatch;
 
 /// One check.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,23 +30,6 @@ pub struct Limited {
     pub measured: Option<Measured>,
     /// The task's spans. `None` for a check of a run.
     pub spans: Option<SpanCounts>,
-}
-
-/// The subject of a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Subject {
-    /// A whole run.
-    Run,
-    /// One task of one group.
-    Task {
-        /// The name of the group.
-        group: String,
-        /// The name of the task.
-        task: String,
-    },
-    /// No task: none that ran matches the budget's name.
-    Unmatched(NoMatch),
 }
 
 /// A figure and the most that it may be.
@@ -81,18 +65,6 @@ pub struct SpanCounts {
     pub count: u64,
     /// The number of spans that took longer than the limit, as (at least, at most).
     pub over: (u64, u64),
-}
-
-/// The outcome of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// The figure is within the limit.
-    Met,
-    /// The figure exceeds the limit, nothing was measured, or the figure became worse.
-    Broken,
-    /// Whether the figure changed cannot be told.
-    Inconclusive,
 }
 
 impl Check {

@@ -8,14 +8,18 @@ mod budget;
 mod change;
 mod check;
 mod figure;
+mod outcome;
 #[cfg(test)]
 mod simulation;
+mod subject;
 mod threshold;
 
 pub use budget::{Budget, BudgetError};
 pub use change::{Change, Estimate, Reason, Verdict};
-pub use check::{Check, Limit, Limited, Measured, Outcome, SpanCounts, Subject};
+pub use check::{Check, Limit, Limited, Measured, SpanCounts};
 pub use figure::Figure;
+pub use outcome::Outcome;
+pub use subject::Subject;
 pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use budget::{Whole, check_of_run, checks};

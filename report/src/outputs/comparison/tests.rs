@@ -169,7 +169,14 @@ fn a_difference_that_is_not_significant_is_never_stated_as_a_fact() {
 
 #[test]
 fn a_significant_difference_is_shown_however_small() {
-    check_all(&[(SLOWER, &[("save", 4.0, 4.000_04)], "Regression: 40.0 us slower: all of it in `save`.")]);
+    check_all(&[
+        (SLOWER, &[("save", 4.0, 4.000_04)], "Regression: 40.0 us slower: all of it in `save`."),
+        (
+            SLOWER,
+            &[("save", 4.0, 4.5), ("request", 1.0, 0.501)],
+            "Regression: 1.00 ms slower: 500.00 ms more in `save`, 499.00 ms less in `request`.",
+        ),
+    ]);
 }
 
 #[test]
@@ -224,6 +231,13 @@ fn where_one_run_moves_the_mean_the_typical_run_is_told_from_it() {
         &moved,
         "Inconclusive: about 0.01 s slower in a typical run, but the runs vary too much to tell, 0.60 s slower on \
          average over all runs: all of it in `save`.",
+    );
+    let Some(Check::Change(wall)) = moved.gate.checks.first_mut() else { panic!() };
+    wall.verdict = FASTER;
+    wall.estimate.as_mut().unwrap().candidate = 3.9e9;
+    check(
+        &moved,
+        "Improvement: 0.30 s faster in a typical run, 0.60 s slower on average over all runs: all of it in `save`.",
     );
 }
 

@@ -117,8 +117,12 @@ fn wall_phrase(wall: &Change, attribution: Option<&Attribution>, name: Naming) -
     let greatest_ns = typical_ns.unsigned_abs().max(mean_ns.unsigned_abs()).max(greatest_part);
     // A difference of less than a thousandth or so of the wall time is called none, unless it is significant.
     let least_ns = if is_significant { 0 } else { cells::whole(estimate.baseline) / 100 };
-    let scale = Scale::of(greatest_ns.max(least_ns));
-    let differ = differ(typical_ns, mean_ns, estimate.baseline);
+    let mut scale = Scale::of(greatest_ns.max(least_ns));
+    if is_significant && typical_ns.unsigned_abs() < scale.step_ns() {
+        scale = Scale::of(typical_ns.unsigned_abs()); // great parts that cancel each other do not hide it
+    }
+    let least_apart = if is_significant { 0.0 } else { estimate.baseline * 0.005 };
+    let differ = differ(typical_ns, mean_ns, least_apart);
 
     let first_ns = if differ { typical_ns } else { mean_ns };
     let (mut text, has_verb) = match difference_words(first_ns, scale) {
@@ -163,10 +167,10 @@ fn wall_phrase(wall: &Change, attribution: Option<&Attribution>, name: Naming) -
 
 /// Whether the means over all runs, which have shares, differ from the typical figures, which are judged: a run far
 /// from the others moves the means.
-fn differ(typical_ns: i64, mean_ns: i64, wall_ns: f64) -> bool {
+fn differ(typical_ns: i64, mean_ns: i64, least_apart: f64) -> bool {
     let apart = typical_ns.abs_diff(mean_ns) as f64;
     let greatest = typical_ns.unsigned_abs().max(mean_ns.unsigned_abs()) as f64;
-    apart > greatest * 0.1 && apart > wall_ns * 0.005
+    apart > greatest * 0.1 && apart > least_apart
 }
 
 /// `0.84 s slower`; `None` if it is 0 as shown.
