@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::CompareError;
 use super::layout::laid_out;
-use super::side::{Side, SideRun, listed, unix_ns};
+use super::side::{Side, SideRun, listed, peak_bytes, unix_ns};
 use crate::outputs;
 use crate::runs::{Figures, Machine, Metadata, Name, Revision};
 use crate::text::{self, quoted, terminal, units};
@@ -197,22 +197,6 @@ impl Baseline {
         self.runs.len()
     }
 
-    /// A sentence on it if a run is of another command.
-    pub(crate) fn other_command(&self, run: &Metadata) -> Option<String> {
-        let words = |command: &[String]| {
-            let joined = shlex::try_join(command.iter().map(String::as_str));
-            quoted(&joined.unwrap_or_else(|_| command.join(" "))) // a command has no NUL
-        };
-        let differs = run.command != self.command;
-        differs.then(|| {
-            format!(
-                "The baseline is of {}, and the candidate of {}.",
-                words(&self.command),
-                words(&run.command)
-            )
-        })
-    }
-
     /// The side of its runs, which the user named `label`.
     ///
     /// # Errors
@@ -228,6 +212,7 @@ impl Baseline {
         let runs = self.runs.into_iter().map(|kept| SideRun {
             start_ns: unix_ns(&kept.start),
             peak_bytes: kept.peak_memory_bytes,
+            command: Some(self.command.clone()),
             machine: Some(self.machine.clone()),
             git: self.git.clone(),
             figures: kept.figures,
@@ -256,7 +241,7 @@ impl KeptRun {
             return Err(refused(&format!("failed ({})", run.outcome_in_words())));
         }
         let figures = run.figures.clone().ok_or_else(|| refused("recorded no span"))?;
-        let peak_memory_bytes = run.resources.peak_bytes();
+        let peak_memory_bytes = peak_bytes(run);
         Ok(KeptRun { start: run.start.clone(), peak_memory_bytes, figures, run: named })
     }
 }

@@ -87,6 +87,7 @@ fn load_records(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
         name: terminal::plain(&path.to_string_lossy()),
         start_ns: has_clock.then(|| loaded.trace.origin_ns()),
         peak_bytes: None,
+        command: None,
         machine: None,
         git: None,
         figures: Figures::of(&loaded, None),

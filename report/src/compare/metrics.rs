@@ -122,12 +122,13 @@ pub(super) fn compare(
         Ok(Check::Change(change(name, rate, other, thresholds)))
     });
     let checks = changes.collect::<Result<Vec<Check>, CompareError>>()?;
-    let notes = [not_tested(), more(baseline, candidate), systems(baseline, candidate)];
+    let notes = [not_tested(), more(baseline, candidate)];
     Ok(Comparison {
         sides: [baseline.read(), candidate.read()],
         gate: Gate { checks },
         attribution: None,
         only: [Vec::new(), Vec::new()],
+        cautions: systems(baseline, candidate).into_iter().collect(),
         notes: notes.into_iter().flatten().collect(),
     })
 }

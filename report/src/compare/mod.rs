@@ -4,6 +4,7 @@
 //! Each side says how it was read. What cannot be compared is an error, never a side that passes.
 
 mod baseline;
+mod cautions;
 mod error;
 mod family;
 mod finding;
@@ -130,6 +131,7 @@ pub(crate) fn compare(
     let wall = Wall::of([&baseline, &candidate]);
     let Family { pairs, only, notes: not_compared } = family(&baseline, &candidate, wall, &thresholds);
     let changes = gate::changes(pairs);
+    let cautions = cautions::cautions([&baseline, &candidate]);
     let mut notes = notes::notes(&baseline, &candidate, wall, &changes);
     notes.extend(not_compared);
     let has_wall = changes.iter().any(|change| change.figure == Figure::Wall);
@@ -146,6 +148,7 @@ pub(crate) fn compare(
         gate: Gate { checks: changes.into_iter().map(Check::Change).collect() },
         attribution,
         only,
+        cautions,
         notes,
     })
 }

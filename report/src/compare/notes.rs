@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use super::family::{Name, Tasks, Wall};
 use super::side::{Side, SideRun};
 use crate::gate::{Change, Subject};
-use crate::runs::{Machine, TaskFigures};
-use crate::text::{quoted, terminal, units};
+use crate::runs::TaskFigures;
+use crate::text::{quoted, units};
 
 /// The most tasks or runs that a sentence names.
 const NAMED: usize = 3;
@@ -23,7 +23,6 @@ pub(super) fn notes(baseline: &Side, candidate: &Side, wall: Wall, changes: &[Ch
     let sides = [baseline, candidate];
     let mut notes: Vec<String> = sides.iter().flat_map(|side| side.notes.clone()).collect();
     notes.extend(order(sides));
-    notes.extend(machines(sides));
     notes.extend(commits(sides));
     notes.extend(of_wall(sides, wall));
     notes.extend(counts(sides));
@@ -62,26 +61,6 @@ fn order(sides: [&Side; 2]) -> Option<String> {
 fn are_same([baseline, candidate]: [&Side; 2]) -> bool {
     let is_same = |(one, other): (&SideRun, &SideRun)| one.name == other.name && one.figures == other.figures;
     baseline.runs.len() == candidate.runs.len() && baseline.runs.iter().zip(&candidate.runs).all(is_same)
-}
-
-fn machines(sides: [&Side; 2]) -> Option<String> {
-    let machines = sides.map(|side| {
-        let machines = side.runs.iter().filter_map(|run| run.machine.as_ref());
-        let machine = |of: &Machine| {
-            let cores = of.cores.map_or(String::new(), |cores| format!(", {cores} cores"));
-            terminal::plain(&format!("{} ({}{cores})", of.host, of.system))
-        };
-        machines.map(machine).collect::<BTreeSet<String>>()
-    });
-    let [one, other] = &machines;
-    let listed = |of: &BTreeSet<String>| first_of(&of.iter().cloned().collect::<Vec<_>>());
-    (!one.is_empty() && !other.is_empty() && one != other).then(|| {
-        format!(
-            "The sides were made on different machines or systems: the baseline on {}, the candidate on {}.",
-            listed(one),
-            listed(other)
-        )
-    })
 }
 
 /// Sides whose code is not that of one commit.
@@ -184,7 +163,7 @@ fn figure_in_words(change: &Change) -> String {
 }
 
 /// The first of some texts: `a, b, c and 4 more`.
-fn first_of(texts: &[String]) -> String {
+pub(super) fn first_of(texts: &[String]) -> String {
     let first = texts.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     match texts.len().saturating_sub(NAMED) {
         0 => first,

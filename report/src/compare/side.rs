@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use chrono::DateTime;
 
 use super::error::CompareError;
+use crate::gate::Measured;
 use crate::runs::{Figures, Machine, Metadata, Outcome, Place, Revision};
 use crate::text::{Zone, quoted, terminal, units};
 
@@ -38,7 +39,10 @@ pub(crate) struct SideRun {
     pub(crate) name: String,
     /// When it began, in ns since the Unix epoch; `None` without a wall clock.
     pub(crate) start_ns: Option<i64>,
+    /// `None` if it is not known exactly.
     pub(crate) peak_bytes: Option<u64>,
+    /// The program and its arguments.
+    pub(crate) command: Option<Vec<String>>,
     pub(crate) machine: Option<Machine>,
     pub(crate) git: Option<Revision>,
     pub(crate) figures: Figures,
@@ -87,7 +91,8 @@ impl SideRun {
         SideRun {
             name: title_of(run),
             start_ns: unix_ns(&run.start),
-            peak_bytes: run.resources.peak_bytes(),
+            peak_bytes: peak_bytes(run),
+            command: Some(run.command.clone()),
             machine: Some(run.machine.clone()),
             git: run.git.clone(),
             figures: run.figures.clone().unwrap_or_default(),
@@ -112,6 +117,14 @@ pub(super) fn why_unusable(run: &Metadata) -> Option<String> {
         Outcome::Running if run.process.lives() => Some("has not ended".into()),
         Outcome::Running => Some("did not end: waterfall was killed".into()),
         _ => Some(format!("failed ({})", terminal::plain(&run.outcome_in_words()))),
+    }
+}
+
+/// The peak memory of a kept run, if it is known exactly.
+pub(super) fn peak_bytes(run: &Metadata) -> Option<u64> {
+    match run.resources.peak() {
+        Some(Measured::Exact(bytes)) => u64::try_from(bytes).ok(),
+        _ => None,
     }
 }
 
