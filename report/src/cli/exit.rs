@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use crate::compare::{BaselineError, CompareError};
-use crate::gate::{self, Gate};
+use crate::gate::{Gate, Verdict};
 use crate::reading;
 use crate::report::Error;
 use crate::run::ScenarioError;
@@ -70,10 +70,11 @@ impl Outcome {
 
     /// What the user asked to fail on. A broken check goes before one that is inconclusive.
     pub(super) fn of_checks(gate: &Gate, fail_on_broken: bool, fail_on_inconclusive: bool) -> Outcome {
-        let has = |outcome| gate.checks.iter().any(|check| check.outcome() == outcome);
-        if fail_on_broken && has(gate::Outcome::Broken) {
+        let mut verdicts = gate.changes().map(|change| change.verdict);
+        if fail_on_broken && !gate.is_passed() {
             Outcome::GateFailed
-        } else if fail_on_inconclusive && has(gate::Outcome::Inconclusive) {
+        } else if fail_on_inconclusive && verdicts.any(|verdict| matches!(verdict, Verdict::Inconclusive(_)))
+        {
             Outcome::Inconclusive
         } else {
             Outcome::Done

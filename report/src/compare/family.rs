@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::side::{Side, SideRun};
-use crate::gate::{Figure, Pair, Subject, Thresholds};
+use crate::gate::{Figure, Pair, Subject, Threshold, Thresholds};
 use crate::model::Percentile;
 use crate::outputs::OneSided;
 use crate::runs::TaskFigures;
@@ -91,6 +91,8 @@ impl<'a> Tasks<'a> {
 pub(super) fn family(baseline: &Side, candidate: &Side, wall: Wall, thresholds: &Thresholds) -> Family {
     let mut family = Family { pairs: Vec::new(), only: [Vec::new(), Vec::new()], notes: Vec::new() };
     family.add_run(baseline, candidate, wall, thresholds);
+    let wall_ns =
+        family.pairs.iter().find(|pair| pair.figure == Figure::Wall).map(|wall| mean(&wall.baseline));
     let sides = [Tasks::of(baseline), Tasks::of(candidate)];
     let mut names: Vec<Name<'_>> = sides.iter().flat_map(Tasks::names).collect();
     names.sort_unstable();
@@ -99,7 +101,9 @@ pub(super) fn family(baseline: &Side, candidate: &Side, wall: Wall, thresholds: 
     for name in names {
         match [sides[0].get(name), sides[1].get(name)] {
             _ if sides.iter().any(|side| side.may_hide(name)) => hidden += 1,
-            [Some(one), Some(other)] => family.add_task(name, one, other, thresholds),
+            [Some(one), Some(other)] => {
+                family.add_task(name, [one, other], thresholds.of_task(name.0, name.1, wall_ns));
+            }
             [Some(only), None] => family.only[0].push(one_sided(name, only)),
             [None, Some(only)] => family.only[1].push(one_sided(name, only)),
             [None, None] => {}
@@ -154,19 +158,22 @@ impl Family {
     fn add_task(
         &mut self,
         (group, task): Name<'_>,
-        baseline: &[Option<&TaskFigures>],
-        candidate: &[Option<&TaskFigures>],
-        thresholds: &Thresholds,
+        sides: [&[Option<&TaskFigures>]; 2],
+        figures: Vec<(Figure, Threshold)>,
     ) {
-        for (figure, threshold) in thresholds.of_task(group, task) {
+        for (figure, threshold) in figures {
             let values = |runs: &[Option<&TaskFigures>]| {
                 runs.iter().filter_map(|task| value(figure, *task)).collect::<Vec<f64>>()
             };
             let subject = Subject::Task { group: group.to_owned(), task: task.to_owned() };
-            let (baseline, candidate) = (values(baseline), values(candidate));
+            let [baseline, candidate] = sides.map(values);
             self.pairs.push(Pair { subject, figure, threshold, baseline, candidate });
         }
     }
+}
+
+fn mean(numbers: &[f64]) -> f64 {
+    numbers.iter().sum::<f64>() / numbers.len().max(1) as f64
 }
 
 /// The figure of a task in one run. `None` if it has none there: without spans there is no mean.
