@@ -176,7 +176,8 @@ pub(super) fn advice(changes: &[&Change]) -> Vec<String> {
     }
     if reasons().any(|reason| reason == Reason::Noise(None)) {
         sentences.push(
-            "Even 1,000 runs a side would not decide some figures: reduce the noise or raise the threshold.".into(),
+            "Even 1,000 runs a side would not decide some figures: reduce the noise or raise the threshold."
+                .into(),
         );
     }
     if reasons().any(|reason| reason == Reason::NoRatio) {
