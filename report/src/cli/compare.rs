@@ -26,12 +26,13 @@ Examples:
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
 
-A side is what exists as a path, else the name of kept runs (waterfall run --name NAME --repeat 5):
+A side is the name of kept runs, else a path, else the name of a baseline:
   NAME        its latest repeats: all runs of its last command
   NAME@3..7   these runs
   NAME@3      this run, also as NAME/3
   DIRECTORY   one run; if its subdirectories are all named by numbers, one run in each
-  FILE        one run of any format; or a baseline with its runs; or CTHarvester's metrics
+  FILE        one run of any format; a baseline; or CTHarvester's metrics. Not
+              profiles without times, which have no durations
 The output begins with how each side was read. A run that failed, or recorded nothing, is an error: name other runs.
 
 The wall time and the total of each task are compared. A threshold is [SUBJECT=]CHANGE[@FIGURE]. SUBJECT is wall, \
