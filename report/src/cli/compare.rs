@@ -21,7 +21,7 @@ Examples:
   waterfall compare before after
   waterfall compare before@3..7 after
   waterfall compare runs-a runs-b --threshold 3%
-  waterfall compare waterfall-baselines/main.json after --fail-on-regression
+  waterfall compare main after --fail-on-regression
   waterfall compare before after --threshold 'save=10% and 2ms' --threshold wall=3%
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
