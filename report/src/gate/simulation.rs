@@ -108,7 +108,7 @@ impl Model {
         let noise = LogNormal::new(0.0, self.noise).unwrap();
         let outlier = self.has_outlier.then(|| random.random_range(0..2 * self.runs));
         let mut run = |number: usize| {
-            let mut factor = |random: &mut SmallRng| {
+            let factor = |random: &mut SmallRng| {
                 let mode = if random.random_bool(self.slow_mode) { 1.1 } else { 1.0 };
                 noise.sample(random) * mode
             };
