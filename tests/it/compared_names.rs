@@ -312,6 +312,9 @@ fn a_task_that_a_run_may_have_among_the_others_is_not_compared() {
     assert_eq!(subjects, [&Value::Null], "only the wall time is left");
     assert!(json["notes"].to_string().contains("1 task not compared: a run may have it among"), "{json:#}");
     assert_eq!(json["only_in_candidate"][0]["task"], "load");
+    let told =
+        "nothing is compared for the threshold `save=5%`: a run of `after` may have it among its smallest";
+    refused(directory, &["before", "after", "--threshold", "save=5%"], 3, told);
 }
 
 #[test]
@@ -416,7 +419,7 @@ fn a_name_of_runs_goes_before_a_path_and_a_path_before_the_name_of_a_baseline() 
     fs::create_dir(&below).unwrap();
     for directory in [directory, &below] {
         let line = read(directory, &["main", "after"], "baseline");
-        assert!(line.contains("waterfall-baselines/main.json, a baseline of 2 runs: "), "{line}");
+        assert!(line.starts_with("main: waterfall-baselines/main.json, a baseline of 2 runs: "), "{line}");
         let line = read(directory, &["main", "after"], "candidate");
         assert!(line.starts_with("after: 5 runs, after/11 to after/15"), "{line}");
         refused(directory, &["mian", "after"], 3, "did you mean `main`?");
