@@ -21,17 +21,18 @@ Examples:
   waterfall compare before after
   waterfall compare before@3..7 after
   waterfall compare runs-a runs-b --threshold 3%
-  waterfall compare waterfall-baselines/main.json after --fail-on-regression
+  waterfall compare main after --fail-on-regression
   waterfall compare before after --threshold 'save=10% and 2ms' --threshold wall=3%
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
 
-A side is what exists as a path, else the name of kept runs (waterfall run --name NAME --repeat 5):
+A side is the name of kept runs, else a path, else the name of a baseline:
   NAME        its latest repeats: all runs of its last command
   NAME@3..7   these runs
   NAME@3      this run, also as NAME/3
   DIRECTORY   one run; if its subdirectories are all named by numbers, one run in each
-  FILE        one run of any format; or a baseline with its runs; or CTHarvester's metrics
+  FILE        one run of any format; a baseline; or CTHarvester's metrics. Not
+              profiles without times, which have no durations
 The output begins with how each side was read. A run that failed, or recorded nothing, is an error: name other runs.
 
 The wall time and the total of each task are compared. A threshold is [SUBJECT=]CHANGE[@FIGURE]. SUBJECT is wall, \
@@ -44,10 +45,11 @@ tested, and more than 20 % lower is a regression.
 
 Exit codes:
   0  success, whatever the verdict, unless an option asks to fail
-  1  a regression, and --fail-on-regression was given
+  1  a regression, and --fail-on-regression or --fail-on-inconclusive was given
   2  wrong usage, or a threshold that matches nothing
-  3  a side is missing, failed, empty or 0 in every figure
-  4  inconclusive, and --fail-on-inconclusive was given; a regression goes first
+  3  a side is missing, failed, empty or 0 in every figure, or what a threshold
+     names cannot be compared
+  4  inconclusive, and --fail-on-inconclusive was given
   5  the output could not be written";
 
 #[derive(Debug, Args)]
@@ -77,7 +79,7 @@ pub(super) struct CompareArgs {
     #[arg(long)]
     fail_on_regression: bool,
 
-    /// Exit with 4 if any figure is inconclusive
+    /// Exit with 4 if the verdict is inconclusive, and with 1 if any figure has a regression
     #[arg(long)]
     fail_on_inconclusive: bool,
 
@@ -119,8 +121,8 @@ impl CompareArgs {
         let compared = compare.compute();
         drop(line); // stdout may be the same terminal
         let comparison = compared?;
-        let outcome =
-            Outcome::of_checks(&comparison.gate, self.fail_on_regression, self.fail_on_inconclusive);
+        let verdict = comparison.verdict();
+        let outcome = Outcome::of_verdict(verdict, self.fail_on_regression, self.fail_on_inconclusive);
         self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
         Ok(outcome)
     }

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::CompareError;
 use super::layout::laid_out;
-use super::side::{Side, SideRun, listed, peak_bytes, unix_ns};
+use super::numbering::listed;
+use super::side::{Side, SideRun, peak_bytes, unix_ns};
 use crate::outputs;
 use crate::runs::{Figures, Machine, Metadata, Name, Revision};
 use crate::text::{self, quoted, terminal, units};
@@ -246,17 +247,20 @@ impl KeptRun {
     }
 }
 
+/// The names of the baselines below `directory`; `None` if it has no directory of them.
+pub(super) fn baselines(directory: &Path) -> Option<Vec<Name>> {
+    let paths = fs::read_dir(directory.join(DIRECTORY)).ok()?.flatten().map(|entry| entry.path());
+    let is_baseline = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "json");
+    Some(paths.filter(is_baseline).filter_map(|path| path.file_stem()?.to_str()?.parse().ok()).collect())
+}
+
 /// The error of a baseline that does not exist. It proposes those beside it.
 pub(crate) fn missing(path: PathBuf, name: &Name) -> BaselineError {
-    let beside = path.parent().and_then(|directory| fs::read_dir(directory).ok());
-    let paths = beside.into_iter().flatten().flatten().map(|entry| entry.path());
-    let names: Vec<String> = paths
-        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
-        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-        .collect();
+    let directory = path.parent().and_then(Path::parent);
+    let names = directory.and_then(baselines).unwrap_or_default();
     let proposal = match names.as_slice() {
         [] => String::new(),
-        names => text::proposal(name.as_str(), names.iter().map(String::as_str)),
+        names => text::proposal(name.as_str(), names.iter().map(Name::as_str)),
     };
     BaselineError::Missing { path, name: name.to_string(), proposal }
 }

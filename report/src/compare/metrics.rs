@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::error::CompareError;
 use crate::gate::{Change, Check, Estimate, Figure, Gate, Scope, Subject, Threshold, Verdict};
 use crate::outputs::{Comparison, SideRead};
-use crate::text::{NoMatch, TaskGlobs, quoted, terminal, units};
+use crate::text::{NoMatch, quoted, terminal, units};
 
 /// A throughput that is lower by more than this part is a regression.
 const LOWER: f64 = 0.2;
@@ -133,33 +133,28 @@ pub(super) fn compare(
     })
 }
 
-/// A rate has no threshold in ns, and its benchmark has one figure.
+/// A rate has no threshold in ns, its benchmark has one figure, and it cannot become lower by all of it.
 fn check_thresholds(baseline: &Metrics, thresholds: &[Threshold]) -> Result<(), CompareError> {
     let names = || baseline.rates.keys().cloned().collect::<Vec<_>>();
-    let no_match = |what, threshold: &Threshold| {
-        Err(CompareError::Threshold(NoMatch::new(what, &threshold.text, names())))
-    };
     for threshold in thresholds {
-        match &threshold.scope {
-            _ if threshold.absolute.is_some() => return no_match("rate (use a percentage)", threshold),
-            Scope::Tasks(_) if !baseline.rates.keys().any(|name| is_of(threshold, name)) => {
-                return no_match("benchmark", threshold);
+        let no_match = |name: &str| NoMatch::new("benchmark", name, names()).to_string();
+        let why = match &threshold.scope {
+            _ if threshold.absolute.is_some() || threshold.relative.is_none_or(|part| part >= 1.0) => {
+                "a throughput needs a percentage below 100 %".into()
             }
-            Scope::Run => return no_match("benchmark", threshold),
-            _ => {}
-        }
+            Scope::Run => no_match("wall"),
+            _ if threshold.figure.is_some() => "a benchmark has no other figure than its throughput".into(),
+            Scope::Tasks(glob) if !names().iter().any(|name| is_of(threshold, name)) => no_match(glob),
+            _ => continue,
+        };
+        return Err(CompareError::Threshold { threshold: threshold.text.clone(), why });
     }
     Ok(())
 }
 
 /// Whether a threshold is for a benchmark.
 fn is_of(threshold: &Threshold, name: &str) -> bool {
-    threshold.figure.is_none()
-        && match &threshold.scope {
-            Scope::All => true,
-            Scope::Run => false,
-            Scope::Tasks(glob) => TaskGlobs::new(std::slice::from_ref(glob)).matches("", name),
-        }
+    threshold.scope == Scope::All || threshold.is_of_task("", name)
 }
 
 fn change(name: &str, baseline: f64, candidate: f64, thresholds: &[Threshold]) -> Change {
@@ -196,8 +191,8 @@ fn change(name: &str, baseline: f64, candidate: f64, thresholds: &[Threshold]) -
 
 fn not_tested() -> Option<String> {
     Some(
-        "Not tested: each side has one number for a benchmark, so noise cannot be told from change. Of a throughput, higher \
-         is better; lower by more than the threshold is a regression, higher by more than 5 % an improvement."
+        "Not tested: each side has one number for a benchmark, so noise cannot be told from change. For throughput, higher \
+         is better: lower by more than the threshold is a regression, higher by more than 5 % an improvement."
             .into(),
     )
 }
@@ -280,7 +275,7 @@ mod tests {
         let other = metrics(r#"{"c": {"success": true, "images_per_second": 1}}"#).unwrap();
         let error = compare(&rate("1"), &other, &[]).unwrap_err();
         assert!(error.to_string().contains("has no benchmark `b`"), "{error}");
-        for threshold in ["wall=5%", "c=5%", "2ms"] {
+        for threshold in ["wall=5%", "c=5%", "2ms", "b=5%@max", "5%@count", "100%", "b=5% and 2ms"] {
             let error = compare(&rate("1"), &rate("1"), &[threshold.parse().unwrap()]).unwrap_err();
             assert!(error.is_usage(), "{threshold}: {error}");
         }

@@ -8,11 +8,14 @@ mod cautions;
 mod error;
 mod family;
 mod finding;
+mod kept;
 mod layout;
 mod loading;
 mod metrics;
 mod notes;
+mod numbering;
 mod side;
+mod thresholds;
 
 use std::env;
 use std::path::PathBuf;
@@ -26,7 +29,7 @@ pub(crate) use baseline::{Baseline, BaselineError, missing as missing_baseline, 
 pub use error::CompareError;
 pub(crate) use side::Side;
 
-use family::{Family, Tasks, Wall, family};
+use family::{Family, Wall, family};
 use finding::{Found, find};
 use loading::How;
 use side::SideRun;
@@ -54,9 +57,9 @@ use side::SideRun;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Compare {
-    /// The runs that are compared with: a file of any format, a baseline or a file of metrics; a directory; or, where no
-    /// such path exists, the name of kept runs, such as `before` or `before@3..7`. A directory whose subdirectories are
-    /// all named by numbers is a set of runs, one each; any other is one run.
+    /// The runs that are compared with: the name of kept runs, such as `before` or `before@3..7`; a file of any format, a
+    /// baseline or a file of metrics; a directory; or the name of a baseline, in this order. A directory whose
+    /// subdirectories are all named by numbers is a set of runs, one each; any other is one run.
     pub baseline: PathBuf,
     /// The runs that are judged, named in the same way.
     pub candidate: PathBuf,
@@ -113,7 +116,8 @@ impl Compare {
 /// # Errors
 ///
 /// [`CompareError::ZeroBaseline`] if all figures of the baseline are 0, [`CompareError::Threshold`] if a threshold is for
-/// a task that neither side has.
+/// a task that neither side has, [`CompareError::NotCompared`] if it is for one that cannot be compared, and
+/// [`CompareError::NothingInCommon`] without a figure.
 pub(crate) fn compare(
     baseline: Side,
     candidate: Side,
@@ -122,18 +126,18 @@ pub(crate) fn compare(
     if baseline.runs.iter().all(is_zero) {
         return Err(CompareError::ZeroBaseline { name: baseline.label });
     }
-    let thresholds = Thresholds::new(thresholds.to_vec());
-    let tasks = [&baseline, &candidate].map(Tasks::of);
-    let names: Vec<(&str, &str)> = tasks.iter().flat_map(Tasks::names).collect();
-    if let Some(no_match) = thresholds.unmatched(&names).into_iter().next() {
-        return Err(CompareError::Threshold(no_match));
+    let sides = [&baseline, &candidate];
+    let wall = Wall::of(sides);
+    let Family { pairs, unknown, only, notes: not_compared } =
+        family(sides, wall, &Thresholds::new(thresholds.to_vec()));
+    let changes = [gate::changes(pairs), unknown].concat();
+    thresholds::check(sides, thresholds, &changes)?;
+    if changes.is_empty() {
+        let [baseline, candidate] = sides.map(|side| side.label.clone());
+        return Err(CompareError::NothingInCommon { baseline, candidate });
     }
-    let wall = Wall::of([&baseline, &candidate]);
-    let Family { pairs, only, notes: not_compared } = family(&baseline, &candidate, wall, &thresholds);
-    let changes = gate::changes(pairs);
-    let cautions = cautions::cautions([&baseline, &candidate]);
-    let mut notes = notes::notes(&baseline, &candidate, wall, &changes);
-    notes.extend(not_compared);
+    let cautions = cautions::cautions(sides);
+    let notes = notes::notes(sides, wall, &changes, not_compared);
     let has_wall = changes.iter().any(|change| change.figure == Figure::Wall);
     let attribution = parts(&baseline, wall)
         .zip(parts(&candidate, wall))

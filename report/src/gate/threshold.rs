@@ -64,14 +64,11 @@ enum Rank {
 
 impl Rank {
     /// `None` if it is not for this task.
-    fn of(scope: &Scope, group: &str, task: &str) -> Option<Rank> {
-        match scope {
+    fn of(threshold: &Threshold, group: &str, task: &str) -> Option<Rank> {
+        match &threshold.scope {
             Scope::All => Some(Rank::All),
-            Scope::Tasks(glob) if *glob == task || *glob == format!("{group}/{task}") => Some(Rank::Name),
-            Scope::Tasks(glob) => {
-                TaskGlobs::new(slice::from_ref(glob)).matches(group, task).then_some(Rank::Pattern)
-            }
-            Scope::Run => None,
+            Scope::Tasks(name) if *name == task || *name == format!("{group}/{task}") => Some(Rank::Name),
+            _ => threshold.is_of_task(group, task).then_some(Rank::Pattern),
         }
     }
 }
@@ -104,7 +101,7 @@ impl Thresholds {
         let default = default(least_ns);
         let mut found = vec![(Figure::Total, Rank::Default, &default)];
         for threshold in &self.given {
-            let Some(rank) = Rank::of(&threshold.scope, group, task) else { continue };
+            let Some(rank) = Rank::of(threshold, group, task) else { continue };
             let figure = threshold.figure.unwrap_or(Figure::Total);
             match found.iter_mut().find(|(known, ..)| *known == figure) {
                 Some((_, known, _)) if rank < *known => {}
@@ -136,6 +133,16 @@ impl Thresholds {
                 NoMatch::new("task", glob, names.collect())
             })
             .collect()
+    }
+}
+
+impl Threshold {
+    /// Whether it names this task, alone or with others.
+    pub(crate) fn is_of_task(&self, group: &str, task: &str) -> bool {
+        match &self.scope {
+            Scope::Tasks(glob) => TaskGlobs::new(slice::from_ref(glob)).matches(group, task),
+            Scope::All | Scope::Run => false,
+        }
     }
 }
 

@@ -79,4 +79,9 @@ impl Figures {
         let around_ns = self.around.map_or(0, |around| around.before_ns.saturating_add(around.after_ns));
         self.wall_ns.saturating_add(around_ns)
     }
+
+    /// Whether it has neither a span nor a timing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tasks.is_empty() && self.others.is_none()
+    }
 }
