@@ -14,7 +14,7 @@ use super::error::CompareError;
 use super::layout::laid_out;
 use super::side::{Side, SideRun, listed, unix_ns};
 use crate::outputs;
-use crate::runs::{Figures, Machine, Metadata, Name, Revision};
+use crate::runs::{Figures, Load, Machine, Metadata, Name, Revision};
 use crate::text::{self, quoted, terminal, units};
 
 /// The directory of baselines, below that of the runs.
@@ -52,6 +52,9 @@ struct KeptRun {
     /// Just before the command started.
     start: String,
     peak_memory_bytes: Option<u64>,
+    /// `None` if it was not sampled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    load: Option<Load>,
     figures: Figures,
 }
 
@@ -230,6 +233,7 @@ impl Baseline {
             peak_bytes: kept.peak_memory_bytes,
             machine: Some(self.machine.clone()),
             git: self.git.clone(),
+            load: kept.load,
             figures: kept.figures,
             name: kept.run,
         });
@@ -257,7 +261,7 @@ impl KeptRun {
         }
         let figures = run.figures.clone().ok_or_else(|| refused("recorded no span"))?;
         let peak_memory_bytes = run.resources.peak_bytes();
-        Ok(KeptRun { start: run.start.clone(), peak_memory_bytes, figures, run: named })
+        Ok(KeptRun { start: run.start.clone(), peak_memory_bytes, load: run.load, figures, run: named })
     }
 }
 

@@ -89,6 +89,7 @@ fn load_records(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
         peak_bytes: None,
         machine: None,
         git: None,
+        load: None,
         figures: Figures::of(&loaded, None),
     };
     Ok(LoadedRun { run, problems: loaded.problems.total(), files, formats })

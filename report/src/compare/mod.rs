@@ -8,6 +8,7 @@ mod error;
 mod family;
 mod finding;
 mod layout;
+mod load;
 mod loading;
 mod metrics;
 mod notes;

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::family::{Name, Tasks, Wall};
+use super::load::unequal_load;
 use super::side::{Side, SideRun};
 use crate::gate::{Change, Subject};
 use crate::runs::{Machine, TaskFigures};
@@ -24,6 +25,7 @@ pub(super) fn notes(baseline: &Side, candidate: &Side, wall: Wall, changes: &[Ch
     let mut notes: Vec<String> = sides.iter().flat_map(|side| side.notes.clone()).collect();
     notes.extend(order(sides));
     notes.extend(machines(sides));
+    notes.extend(unequal_load(sides));
     notes.extend(commits(sides));
     notes.extend(of_wall(sides, wall));
     notes.extend(counts(sides));

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::DateTime;
 
 use super::error::CompareError;
-use crate::runs::{Figures, Machine, Metadata, Outcome, Place, Revision};
+use crate::runs::{Figures, Load, Machine, Metadata, Outcome, Place, Revision};
 use crate::text::{Zone, quoted, terminal, units};
 
 /// The most runs that a line names one by one.
@@ -32,7 +32,7 @@ pub(crate) struct Side {
 }
 
 /// One run of a side.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SideRun {
     /// `before/3`, or a path, safe for a terminal.
     pub(crate) name: String,
@@ -41,6 +41,8 @@ pub(crate) struct SideRun {
     pub(crate) peak_bytes: Option<u64>,
     pub(crate) machine: Option<Machine>,
     pub(crate) git: Option<Revision>,
+    /// What else the machine did meanwhile.
+    pub(crate) load: Option<Load>,
     pub(crate) figures: Figures,
 }
 
@@ -90,6 +92,7 @@ impl SideRun {
             peak_bytes: run.resources.peak_bytes(),
             machine: Some(run.machine.clone()),
             git: run.git.clone(),
+            load: run.load,
             figures: run.figures.clone().unwrap_or_default(),
         }
     }
