@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::CompareError;
 use super::layout::laid_out;
-use super::side::{Side, SideRun, listed, unix_ns};
+use super::side::{Side, SideRun, listed};
 use crate::outputs;
+use crate::runs::metadata::unix_ns;
 use crate::runs::{Figures, Load, Machine, Metadata, Name, Revision};
 use crate::text::{self, quoted, terminal, units};
 
@@ -346,10 +347,10 @@ mod tests {
     fn a_damaged_file_is_told_with_the_line() {
         let end = GOLDEN.find("\"durations\": {").unwrap();
         for (text, told) in [
-            (&GOLDEN[..end], "main.json:36 is damaged: EOF while parsing"),
+            (&GOLDEN[..end], "main.json:43 is damaged: EOF while parsing"),
             (
                 &GOLDEN.replacen("\"count\": 2", "\"count\": -2", 1),
-                "main.json:36 is damaged: invalid value: integer `-2`",
+                "main.json:43 is damaged: invalid value: integer `-2`",
             ),
             (&GOLDEN.replacen("\"runs\"", "\"run\"", 1), "is damaged: missing field `runs`"),
             ("[]", "main.json:1 is damaged: "),

@@ -6,11 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use super::error::CompareError;
-use super::side::{SideRun, title_of, unix_ns, why_unusable};
+use super::side::{SideRun, title_of, why_unusable};
 use crate::model::Clock;
 use crate::reading::{Inputs, Loaded, Reading};
-use crate::report::with_waits_of_runs;
-use crate::runs::{Figures, Metadata, metadata};
+use crate::report::{figures, with_waits_of_runs};
+use crate::runs::{Metadata, metadata};
 use crate::sources::{ColumnMap, Progress};
 use crate::text::terminal;
 
@@ -71,8 +71,8 @@ pub(super) fn with_figures(
         return Ok((run, problems));
     }
     let loaded = read(directory, how)?;
-    let command = unix_ns(&run.start).zip(run.elapsed_ns);
-    run.figures = Some(Figures::of(&loaded, command));
+    let command = run.start_ns().zip(run.elapsed_ns);
+    run.figures = Some(figures(&loaded, command));
     Ok((run, loaded.problems.total()))
 }
 
@@ -90,7 +90,7 @@ fn load_records(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
         machine: None,
         git: None,
         load: None,
-        figures: Figures::of(&loaded, None),
+        figures: figures(&loaded, None),
     };
     Ok(LoadedRun { run, problems: loaded.problems.total(), files, formats })
 }

@@ -5,8 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use chrono::DateTime;
-
 use super::error::CompareError;
 use crate::runs::{Figures, Load, Machine, Metadata, Outcome, Place, Revision};
 use crate::text::{Zone, quoted, terminal, units};
@@ -88,7 +86,7 @@ impl SideRun {
     pub(super) fn of_kept(run: &Metadata) -> SideRun {
         SideRun {
             name: title_of(run),
-            start_ns: unix_ns(&run.start),
+            start_ns: run.start_ns(),
             peak_bytes: run.resources.peak_bytes(),
             machine: Some(run.machine.clone()),
             git: run.git.clone(),
@@ -116,11 +114,6 @@ pub(super) fn why_unusable(run: &Metadata) -> Option<String> {
         Outcome::Running => Some("did not end: waterfall was killed".into()),
         _ => Some(format!("failed ({})", terminal::plain(&run.outcome_in_words()))),
     }
-}
-
-/// A time that a description has as text, in ns since the Unix epoch.
-pub(super) fn unix_ns(stamp: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(stamp).ok()?.timestamp_nanos_opt()
 }
 
 /// Names in their order: `before/3`, `before/3 and before/7`, `before/3 to before/9`.
@@ -181,6 +174,7 @@ fn commits(runs: &[SideRun]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runs::metadata::unix_ns;
 
     #[test]
     fn runs_are_named_one_by_one_or_by_the_first_and_the_last() {

@@ -28,6 +28,7 @@ use recorder::switches::{CpuSwitch, unknown_cpu_line};
 use crate::analysis::{self, Division};
 use crate::command::{self, Ended, Peak, Runner};
 use crate::reading::{Inputs, Loaded, Reading, unmatched_waits};
+use crate::report;
 use crate::runs::metadata;
 use crate::runs::{
     Busy, Figures, KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision,
@@ -314,7 +315,7 @@ fn read(
     let reading = Reading { inputs, waits: waits.to_vec(), progress: progress.clone(), ..Reading::default() };
     let (summary, problems, figures) = match reading.load() {
         Ok(loaded) => {
-            let figures = Figures::of(&loaded, elapsed_ns.map(|elapsed_ns| (start_ns, elapsed_ns)));
+            let figures = report::figures(&loaded, elapsed_ns.map(|elapsed_ns| (start_ns, elapsed_ns)));
             let Loaded { summary, problems, .. } = loaded;
             (summary, problems, Some(figures))
         }

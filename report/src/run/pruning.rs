@@ -2,7 +2,8 @@
 
 use crate::outputs;
 use crate::reading::{DETAIL, Inputs, Reading};
-use crate::runs::{Figures, Metadata, Place, metadata};
+use crate::report;
+use crate::runs::{Metadata, Place, metadata};
 
 /// The summary of a run's records, compressed. `None` if there is nothing to summarise. A run of an earlier release
 /// gets its figures first, while its rows are there.
@@ -17,7 +18,7 @@ pub(super) fn summary(place: &Place, run: &Metadata) -> Option<Vec<u8>> {
     };
     let loaded = reading.load().ok()?;
     if run.figures.is_none() && !run.is_silent() {
-        let figures = Figures::of(&loaded, run.start_ns().zip(run.elapsed_ns));
+        let figures = report::figures(&loaded, run.start_ns().zip(run.elapsed_ns));
         let run = Metadata { figures: Some(figures), ..run.clone() };
         metadata::replace(&place.metadata(), &run).ok()?;
     }
