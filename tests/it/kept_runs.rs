@@ -110,6 +110,25 @@ fn two_pruned_runs_are_read_together_as_two_runs() {
 }
 
 #[test]
+fn a_summary_beside_its_records_is_read_only_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let rows = "group,task,start,end\ng,a,2026-11-20T14:43:18+00:00,2026-11-20T14:43:19+00:00\n";
+    fs::create_dir(directory.join("records")).unwrap();
+    fs::write(directory.join("records/own.csv"), rows).unwrap();
+    let summary = waterfall(directory, &["summarize", "records"]).stdout;
+    for name in ["node.waterfall-summary", "records.waterfall-summary", "a-records.waterfall-summary.gz"] {
+        fs::write(directory.join("records").join(name), &summary).unwrap();
+    }
+    let stats = |input: &str| -> Value {
+        serde_json::from_str(&printed(directory, &["stats", "--format", "json", input])).unwrap()
+    };
+    let [all, named] = [stats("records"), stats("records/node.waterfall-summary")];
+    assert_eq!((&all["spans"], &all["problem_count"]), (&json!(1), &json!(0)), "{all}");
+    assert_eq!(named["spans"], json!(1));
+}
+
+#[test]
 fn a_run_that_cannot_be_summarised_is_left_as_it_is() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
