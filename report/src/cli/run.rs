@@ -16,7 +16,7 @@ use super::scenario;
 use super::terminal::{
     line, note, note_plain, print, print_error, print_problems, print_styled, stdout_width, warn,
 };
-use crate::command;
+use crate::command::{self, Ended};
 use crate::gate::{Budget, Gate};
 use crate::outputs;
 use crate::report::{self, Repeats, Report};
@@ -133,7 +133,7 @@ impl RunArgs {
             if let Err(error) = &ended.status {
                 print_error(error);
             }
-            command::exit(&ended.status);
+            return Ok(end_as_command(&ended, &baselines));
         }
         let Some(last) = runs.last() else { return Ok(Outcome::Unfinished) };
         if !last.metadata.is_silent() {
@@ -155,16 +155,17 @@ impl RunArgs {
         let budgets = [scenario.thresholds, scenario.budgets, self.budget].concat();
         let checked = median(&runs);
         let mut gate = check(checked, budgets)?;
-        let written = write_page(&runs, &gate);
+        let is_page_written =
+            write_page(&runs, &gate).inspect_err(|error| warn(format_args!("{error:#}"))).is_ok();
         print_gate(checked, &gate)?;
         let comparison = baselines.compare(&runs)?;
         if let Some(comparison) = &comparison {
             print_styled(&comparison.text(stdout_width())).context("cannot write to stdout")?;
+            baselines.write_markdown(comparison)?;
             gate.checks.extend_from_slice(&comparison.gate.checks);
         }
-        written?;
         baselines.save(&runs, comparison.as_ref())?;
-        if runs.iter().any(|run| !run.losses.is_empty()) {
+        if !is_page_written || runs.iter().any(|run| !run.losses.is_empty()) {
             return Ok(Outcome::Unfinished);
         }
         Ok(Outcome::of_checks(&gate, true, baselines.fail_on_inconclusive))
@@ -198,26 +199,31 @@ impl RunArgs {
     }
 }
 
-/// Writes the page of the runs so far, and ends as the command ended. Returns only if the command succeeded after a
-/// signal asked it to end, and a comparison was asked for: what was not compared does not pass.
+/// Writes the page of the runs so far, and ends as the last command ended.
 fn end_as_failed(last: &Run, runs: &[Run], baselines: &Baselines) -> Outcome {
     if let Err(error) = write_page(runs, &Gate::default()) {
         warn(format_args!("{error:#}"));
     }
-    warn_unused(baselines);
-    if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
+    if last.metadata.outcome.is_success() {
         warn("a signal stopped the run, so its budgets were not checked");
-        if baselines.is_comparing() {
-            return Outcome::NotCompared;
-        }
     }
-    command::exit(&last.ended.status);
+    end_as_command(&last.ended, baselines)
 }
 
-/// Says that runs were neither compared nor saved.
+/// Ends as a command ended that failed or was asked to end. Returns only if its exit code is 0 and the user asked for a
+/// comparison or a baseline: what was not done does not pass.
+fn end_as_command(ended: &Ended, baselines: &Baselines) -> Outcome {
+    warn_unused(baselines);
+    if command::code(&ended.status) == 0 && baselines.undone().is_some() {
+        return Outcome::NotEnded;
+    }
+    command::exit(&ended.status);
+}
+
+/// Says what was asked for and not done with the runs.
 fn warn_unused(baselines: &Baselines) {
-    if baselines.are_asked_for() {
-        warn("so these runs were not compared with a baseline, and not saved as one");
+    if let Some(undone) = baselines.undone() {
+        warn(format_args!("so these runs were {undone}"));
     }
 }
 
