@@ -21,12 +21,12 @@ use crate::text::{quoted, units};
 
 #[derive(Debug, Args)]
 pub(super) struct BaselineArgs {
-    /// Save the figures of these runs as waterfall-baselines/NAME.json [default: the scenario's baseline, else the name
+    /// Save the figures of these runs in waterfall-baselines/NAME.json [default: the scenario's baseline, else the name
     /// of the runs]
     #[arg(long, value_name = "NAME", num_args = 0..=1)]
     save_baseline: Option<Option<Name>>,
 
-    /// Compare these runs with that baseline, and exit with 1 on a regression [default: as for --save-baseline]
+    /// Compare these runs with a baseline, and exit with 1 on a regression [default: as for --save-baseline]
     #[arg(long, value_name = "NAME", num_args = 0..=1)]
     compare_baseline: Option<Option<Name>>,
 
@@ -215,18 +215,51 @@ impl Baselines {
             path.display(),
             units::bytes(bytes)
         ));
-        let disturbed = runs.iter().filter(|run| report::disturbed(run).is_some()).count();
-        if disturbed > 0 {
-            warn(format_args!(
-                "other programs used the machine during {disturbed} of these {}: save the baseline again on an idle machine",
-                units::counted(runs.len() as u64, "run")
-            ));
-        }
-        if runs.len() < LEAST_RUNS {
-            warn(format_args!(
-                "a baseline of fewer than {LEAST_RUNS} runs makes each comparison inconclusive: save one with --repeat 5"
-            ));
-        }
+        doubts(&runs).iter().for_each(warn);
         Ok(())
+    }
+}
+
+/// Why comparisons with a baseline of these runs will be hard, one sentence each.
+fn doubts(runs: &[&Metadata]) -> Vec<String> {
+    let all = units::counted(runs.len() as u64, "run");
+    let disturbed = runs.iter().filter(|run| report::disturbed(run).is_some()).count();
+    let busy = (disturbed > 0).then(|| {
+        format!("the machine was busy during {disturbed} of {all}: save the baseline again when it is idle")
+    });
+    let few = (runs.len() < LEAST_RUNS).then(|| {
+        format!("with a baseline of {all}, each comparison will be inconclusive: save one with --repeat 5")
+    });
+    busy.into_iter().chain(few).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::Load;
+
+    #[test]
+    fn a_baseline_of_few_runs_or_of_a_busy_machine_is_told() {
+        let golden = include_str!("../../../tests/data/run/version-1-load.json");
+        let golden: Metadata = serde_json::from_str(golden).unwrap();
+        let run = |others_cpu_ns| {
+            let load = Load {
+                sampled_ns: 1_000_000_000,
+                cpus: 2,
+                others_cpu_ns: Some(others_cpu_ns),
+                steal_ns: Some(0),
+                runnable_ns: None,
+            };
+            Metadata { load: Some(load), ..golden.clone() }
+        };
+        let (idle, busy) = (run(0), run(1_000_000_000));
+        assert_eq!(doubts(&[&idle; 4]), [""; 0]);
+        assert_eq!(
+            doubts(&[&idle, &busy, &busy]),
+            [
+                "the machine was busy during 2 of 3 runs: save the baseline again when it is idle",
+                "with a baseline of 3 runs, each comparison will be inconclusive: save one with --repeat 5",
+            ]
+        );
     }
 }

@@ -30,26 +30,26 @@ Examples:
   waterfall run --name before --repeat 5 --warmup 1 -- ./simulate
   waterfall run --scenario render
   waterfall run --repeat 5 --save-baseline main -- ./simulate
-  waterfall run --repeat 5 --compare-baseline main --threshold 'save=10% and 2ms' -- ./simulate
+  waterfall run --repeat 5 --compare-baseline main -- ./simulate
 
-Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Older \
-runs than the last ten of their name keep run.json and a summary of their records; their rows and pages are removed. All \
-repeats of the last command keep their rows. Repeats share one page, stored with the last \
-run. The page opens with the run of median duration; budgets and thresholds apply to that run. Any instrumented \
-program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for the command, unless \
-it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's time. WATERFALL_CPU=0 \
-switches it off.
+Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Each name keeps \
+its last ten runs in full, and all repeats of its last command; older runs keep run.json and a summary. Repeats share \
+one page, stored with the last run. The page opens with the run of median duration; budgets and limits apply to that \
+run. Any instrumented program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for \
+the command, unless it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's \
+time. WATERFALL_CPU=0 switches it off.
 
 On Linux, the CPU time of other processes is sampled, too. If they used more than a tenth of the machine's cores, or a \
 virtual machine's host withheld more than a twentieth of its CPU time, the terminal and the page say so.
 
-A baseline has the figures of some runs, in waterfall-baselines/NAME.json: commit it. All repeats are compared with it, \
-and fewer than four on a side are always inconclusive. The baseline is read before the command starts. With both \
-options, the runs replace it only if the comparison finds an improvement or no change; --save-baseline alone always \
-replaces it. Runs that fail or record nothing are never saved and never pass.
+A baseline contains the figures of several runs, in waterfall-baselines/NAME.json: commit this file. A comparison uses \
+all repeats; with fewer than four on a side it is always inconclusive. The baseline is read before the command starts. \
+--save-baseline alone always replaces the baseline. With --compare-baseline, the runs replace it only if the comparison \
+finds an improvement or no change. Runs that fail, record nothing or are stopped by a signal are never saved and never \
+pass.
 
-A threshold is [SUBJECT=]CHANGE[@FIGURE], and 5% where none applies. SUBJECT is wall, peak_memory or a task. FIGURE is \
-total, count, mean, median, min, max, p95 or p99. A change must reach both parts of '5% and 2ms'.
+A threshold is [SUBJECT=]CHANGE[@FIGURE]; the default is 5%. SUBJECT is wall, peak_memory or a task. FIGURE is total, \
+count, mean, median, min, max, p95 or p99. With '5% and 2ms', a change must reach both.
 
 Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
 file, and its runs are kept there. All keys are optional:
@@ -68,11 +68,12 @@ file, and its runs are kept there. All keys are optional:
   fail_on_inconclusive = true
 
 Exit codes: the command's own; or
-  1      a budget or threshold was broken, or the comparison found a regression
-  2      wrong usage
-  3      the command recorded no span, or the baseline cannot be used
-  4      the comparison is inconclusive, if --fail-on-inconclusive is given
-  5      the run or its page could not be written
+  1      a budget or limit was broken, or the comparison found a regression
+  2      wrong usage, or a threshold that matches nothing
+  3      the command recorded no span, or the baseline cannot be used, or a signal
+         stopped runs that were to be compared or saved
+  4      the comparison is inconclusive, and --fail-on-inconclusive was given
+  5      the run, its page, the comparison or the baseline could not be written
   126    the command could not be started
   127    the command was not found
   128+N  signal N ended the command";

@@ -296,7 +296,7 @@ fn resources(ended: &Ended, sampled: &Sampled) -> Resources {
 /// What was read of a run's records.
 struct Read {
     recorded: Recorded,
-    /// `None` without a span or timing.
+    /// `None` without a span.
     figures: Option<Figures>,
     problems: Problems,
     unmatched_waits: Vec<NoMatch>,
@@ -329,7 +329,7 @@ fn read(
         busy: Some(busy(overview.division)),
     };
     let unmatched_waits = unmatched_waits(waits, summary.keys());
-    let figures = figures.filter(|_| recorded.span_count() > 0 || overview.timings > 0);
+    let figures = figures.filter(|_| recorded.span_count() > 0);
     Some(Read { recorded, figures, problems, unmatched_waits })
 }
 

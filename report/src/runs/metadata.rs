@@ -61,7 +61,7 @@ pub(crate) struct Metadata {
     pub load: Option<Load>,
     /// `None` if what it recorded is not known.
     pub recorded: Option<Recorded>,
-    /// What comparisons use; absent in older descriptions, and without a span or timing.
+    /// What comparisons use; absent in older descriptions, and if it recorded no span.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub figures: Option<Figures>,
 }
@@ -204,9 +204,9 @@ impl Metadata {
         Whole { wall_ns, peak: self.resources.peak() }
     }
 
-    /// Whether it recorded neither a span nor a timing.
+    /// Whether it recorded no span.
     pub(crate) fn is_silent(&self) -> bool {
-        self.figures.is_none() && self.recorded.is_none_or(|recorded| recorded.span_count() == 0)
+        self.recorded.is_none_or(|recorded| recorded.span_count() == 0)
     }
 }
 
