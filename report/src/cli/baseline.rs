@@ -160,11 +160,8 @@ impl Baselines {
             runs.iter().map(|run| (run.place.clone(), run.metadata.clone())).collect();
         let Some((place, _)) = kept.first() else { return Ok(None) };
         let candidate = Side::of_runs(place.name.as_str(), &kept)?;
-        let other_command = kept.first().and_then(|(_, run)| baseline.other_command(run));
         let baseline = baseline.clone().into_side(name.as_str())?;
-        let mut comparison = compare::compare(baseline, candidate, &self.thresholds)?;
-        comparison.notes.extend(other_command);
-        Ok(Some(comparison))
+        Ok(Some(compare::compare(baseline, candidate, &self.thresholds)?))
     }
 
     /// Writes the comparison as Markdown if that was asked for.

@@ -44,10 +44,11 @@ tested, and more than 20 % lower is a regression.
 
 Exit codes:
   0  success, whatever the verdict, unless an option asks to fail
-  1  a regression, and --fail-on-regression was given
+  1  a regression, and --fail-on-regression or --fail-on-inconclusive was given
   2  wrong usage, or a threshold that matches nothing
-  3  a side is missing, failed, empty or 0 in every figure
-  4  inconclusive, and --fail-on-inconclusive was given; a regression goes first
+  3  a side is missing, failed, empty or 0 in every figure, or what a threshold
+     names cannot be compared
+  4  inconclusive, and --fail-on-inconclusive was given
   5  the output could not be written";
 
 #[derive(Debug, Args)]
@@ -76,7 +77,7 @@ pub(super) struct CompareArgs {
     #[arg(long)]
     fail_on_regression: bool,
 
-    /// Exit with 4 if any figure is inconclusive
+    /// Exit with 4 if the verdict is inconclusive, and with 1 if any figure has a regression
     #[arg(long)]
     fail_on_inconclusive: bool,
 
@@ -118,8 +119,8 @@ impl CompareArgs {
         let compared = compare.compute();
         drop(line); // stdout may be the same terminal
         let comparison = compared?;
-        let outcome =
-            Outcome::of_checks(&comparison.gate, self.fail_on_regression, self.fail_on_inconclusive);
+        let verdict = comparison.verdict();
+        let outcome = Outcome::of_verdict(verdict, self.fail_on_regression, self.fail_on_inconclusive);
         self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
         Ok(outcome)
     }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use crate::compare::{BaselineError, CompareError};
-use crate::gate::{self, Gate};
+use crate::gate::Verdict;
 use crate::reading;
 use crate::report::Error;
 use crate::run::ScenarioError;
@@ -68,15 +68,12 @@ impl Outcome {
         if is_passed { Outcome::Done } else { Outcome::GateFailed }
     }
 
-    /// What the user asked to fail on. A broken check goes before one that is inconclusive.
-    pub(super) fn of_checks(gate: &Gate, fail_on_broken: bool, fail_on_inconclusive: bool) -> Outcome {
-        let has = |outcome| gate.checks.iter().any(|check| check.outcome() == outcome);
-        if fail_on_broken && has(gate::Outcome::Broken) {
-            Outcome::GateFailed
-        } else if fail_on_inconclusive && has(gate::Outcome::Inconclusive) {
-            Outcome::Inconclusive
-        } else {
-            Outcome::Done
+    /// What the user asked to fail on. Who fails on doubt fails on a regression, too.
+    pub(super) fn of_verdict(verdict: Verdict, on_regression: bool, on_inconclusive: bool) -> Outcome {
+        match verdict {
+            Verdict::Regression if on_regression || on_inconclusive => Outcome::GateFailed,
+            Verdict::Inconclusive(_) if on_inconclusive => Outcome::Inconclusive,
+            _ => Outcome::Done,
         }
     }
 }

@@ -155,7 +155,7 @@ impl RunArgs {
         }
         let budgets = [scenario.thresholds, scenario.budgets, self.budget].concat();
         let checked = median(&runs);
-        let mut gate = check(checked, budgets)?;
+        let gate = check(checked, budgets)?;
         let is_page_written =
             write_page(&runs, &gate).inspect_err(|error| warn(format_args!("{error:#}"))).is_ok();
         print_gate(checked, &gate)?;
@@ -163,13 +163,17 @@ impl RunArgs {
         if let Some(comparison) = &comparison {
             print_styled(&comparison.text(stdout_width())).context("cannot write to stdout")?;
             baselines.write_markdown(comparison)?;
-            gate.checks.extend_from_slice(&comparison.gate.checks);
         }
         baselines.save(&runs, comparison.as_ref())?;
         if !is_page_written || runs.iter().any(|run| !run.losses.is_empty()) {
             return Ok(Outcome::Unfinished);
         }
-        Ok(Outcome::of_checks(&gate, true, baselines.fail_on_inconclusive))
+        Ok(match &comparison {
+            Some(comparison) if gate.is_passed() => {
+                Outcome::of_verdict(comparison.verdict(), true, baselines.fail_on_inconclusive)
+            }
+            _ => Outcome::of_gate(gate.is_passed()),
+        })
     }
 
     /// Options of the command line win over the scenario.

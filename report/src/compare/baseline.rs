@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::CompareError;
 use super::layout::laid_out;
-use super::side::{Side, SideRun, listed, unix_ns};
+use super::numbering::listed;
+use super::side::{Side, SideRun, peak_bytes, unix_ns};
 use crate::gate::{Threshold, Thresholds};
 use crate::outputs;
 use crate::runs::{Figures, Machine, Metadata, Name, Revision};
@@ -190,7 +191,7 @@ impl Baseline {
         }
         self.runs.iter().find_map(|kept| {
             let KeptRun { run, figures, .. } = kept;
-            let reason = if figures.tasks.is_empty() && figures.others.is_none() {
+            let reason = if figures.is_empty() {
                 "recorded no span"
             } else if unix_ns(&kept.start).is_none() {
                 "has no valid `start`"
@@ -213,22 +214,6 @@ impl Baseline {
         Thresholds::new(thresholds.to_vec()).unmatched(&names.into_iter().collect::<Vec<_>>())
     }
 
-    /// A sentence on it if a run is of another command.
-    pub(crate) fn other_command(&self, run: &Metadata) -> Option<String> {
-        let words = |command: &[String]| {
-            let joined = shlex::try_join(command.iter().map(String::as_str));
-            quoted(&joined.unwrap_or_else(|_| command.join(" "))) // a command has no NUL
-        };
-        let differs = run.command != self.command;
-        differs.then(|| {
-            format!(
-                "The baseline is of {}, and the candidate of {}.",
-                words(&self.command),
-                words(&run.command)
-            )
-        })
-    }
-
     /// The side of its runs, which the user named `label`.
     ///
     /// # Errors
@@ -244,6 +229,7 @@ impl Baseline {
         let runs = self.runs.into_iter().map(|kept| SideRun {
             start_ns: unix_ns(&kept.start),
             peak_bytes: kept.peak_memory_bytes,
+            command: Some(self.command.clone()),
             machine: Some(self.machine.clone()),
             git: self.git.clone(),
             figures: kept.figures,
@@ -275,22 +261,25 @@ impl KeptRun {
             return Err(refused(&format!("failed ({})", run.outcome_in_words())));
         }
         let figures = run.figures.clone().ok_or_else(|| refused("recorded no span"))?;
-        let peak_memory_bytes = run.resources.peak_bytes();
+        let peak_memory_bytes = peak_bytes(run);
         Ok(KeptRun { start: run.start.clone(), peak_memory_bytes, figures, run: named })
     }
 }
 
+/// The names of the baselines below `directory`; `None` if it has no directory of them.
+pub(super) fn baselines(directory: &Path) -> Option<Vec<Name>> {
+    let paths = fs::read_dir(directory.join(DIRECTORY)).ok()?.flatten().map(|entry| entry.path());
+    let is_baseline = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "json");
+    Some(paths.filter(is_baseline).filter_map(|path| path.file_stem()?.to_str()?.parse().ok()).collect())
+}
+
 /// The error of a baseline that does not exist. It proposes those beside it.
 fn missing(path: &Path, name: &Name) -> BaselineError {
-    let beside = path.parent().and_then(|directory| fs::read_dir(directory).ok());
-    let paths = beside.into_iter().flatten().flatten().map(|entry| entry.path());
-    let names: Vec<String> = paths
-        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
-        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-        .collect();
+    let directory = path.parent().and_then(Path::parent);
+    let names = directory.and_then(baselines).unwrap_or_default();
     let proposal = match names.as_slice() {
         [] => String::new(),
-        names => text::proposal(name.as_str(), names.iter().map(String::as_str)),
+        names => text::proposal(name.as_str(), names.iter().map(Name::as_str)),
     };
     BaselineError::Missing { path: path.to_owned(), name: name.to_string(), proposal }
 }

@@ -86,4 +86,9 @@ impl Figures {
             && self.tasks.iter().all(|task| task.total_ns == 0)
             && self.others.is_none_or(|others| others.total_ns == 0)
     }
+
+    /// Whether it has neither a span nor a timing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tasks.is_empty() && self.others.is_none()
+    }
 }
