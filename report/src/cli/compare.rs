@@ -22,7 +22,7 @@ Examples:
   waterfall compare before@3..7 after
   waterfall compare runs-a runs-b --threshold 3%
   waterfall compare waterfall-baselines/main.json after --fail-on-regression
-  waterfall compare before after --threshold 'save=10% and 2ms' --threshold wall=3%
+  waterfall compare before after --threshold 'save=10% and 2ms'
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
 
@@ -44,10 +44,11 @@ tested, and more than 20 % lower is a regression.
 
 Exit codes:
   0  success, whatever the verdict, unless an option asks to fail
-  1  a regression, and --fail-on-regression was given
+  1  a regression, and --fail-on-regression or --fail-on-inconclusive was given
   2  wrong usage, or a threshold that matches nothing
-  3  a side is missing, failed, empty or 0 in every figure
-  4  inconclusive, and --fail-on-inconclusive was given; a regression goes first
+  3  a side is missing, failed, empty or 0 in every figure, or what a threshold
+     names cannot be compared
+  4  inconclusive, and --fail-on-inconclusive was given
   5  the output could not be written";
 
 #[derive(Debug, Args)]
@@ -64,8 +65,7 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "THRESHOLD")]
     threshold: Vec<Threshold>,
 
-    /// Also use the thresholds in `compare` of this scenario of waterfall.toml, in this directory or above; --threshold
-    /// goes before them
+    /// Also use the thresholds of this scenario of waterfall.toml, in this directory or above; --threshold overrides them
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
@@ -77,11 +77,11 @@ pub(super) struct CompareArgs {
     #[arg(long)]
     fail_on_regression: bool,
 
-    /// Exit with 4 if any figure is inconclusive
+    /// Exit with 4 if the verdict is inconclusive, and with 1 if any figure has a regression
     #[arg(long)]
     fail_on_inconclusive: bool,
 
-    /// Take each directory for one run, also if all its subdirectories are numbers
+    /// Treat each directory as one run, even if all its subdirectories are numbers
     #[arg(long)]
     one_run: bool,
 
@@ -119,8 +119,8 @@ impl CompareArgs {
         let compared = compare.compute();
         drop(line); // stdout may be the same terminal
         let comparison = compared?;
-        let outcome =
-            Outcome::of_checks(&comparison.gate, self.fail_on_regression, self.fail_on_inconclusive);
+        let verdict = comparison.verdict();
+        let outcome = Outcome::of_verdict(verdict, self.fail_on_regression, self.fail_on_inconclusive);
         self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
         Ok(outcome)
     }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use crate::compare::{BaselineError, CompareError};
-use crate::gate::{self, Gate};
+use crate::gate::Verdict;
 use crate::reading;
 use crate::report::Error;
 use crate::run::ScenarioError;
@@ -36,8 +36,8 @@ pub(super) enum Outcome {
     NoSuchName,
     /// The run recorded no span.
     NothingRecorded,
-    /// The runs did not end, so there was nothing to compare.
-    NotCompared,
+    /// The runs did not end by themselves, so they were neither compared nor saved.
+    NotEnded,
     /// The comparison is inconclusive, and the user asked to fail on that.
     Inconclusive,
     /// A part of the result could not be written, which was printed.
@@ -57,7 +57,7 @@ impl Outcome {
             Outcome::Done => 0,
             Outcome::GateFailed => GATE,
             Outcome::NoSuchName => USAGE,
-            Outcome::NothingRecorded | Outcome::NotCompared => UNREADABLE,
+            Outcome::NothingRecorded | Outcome::NotEnded => UNREADABLE,
             Outcome::Inconclusive => INCONCLUSIVE,
             Outcome::Unfinished => UNFINISHED,
         }
@@ -68,15 +68,12 @@ impl Outcome {
         if is_passed { Outcome::Done } else { Outcome::GateFailed }
     }
 
-    /// What the user asked to fail on. A broken check goes before one that is inconclusive.
-    pub(super) fn of_checks(gate: &Gate, fail_on_broken: bool, fail_on_inconclusive: bool) -> Outcome {
-        let has = |outcome| gate.checks.iter().any(|check| check.outcome() == outcome);
-        if fail_on_broken && has(gate::Outcome::Broken) {
-            Outcome::GateFailed
-        } else if fail_on_inconclusive && has(gate::Outcome::Inconclusive) {
-            Outcome::Inconclusive
-        } else {
-            Outcome::Done
+    /// What the user asked to fail on. Who fails on doubt fails on a regression, too.
+    pub(super) fn of_verdict(verdict: Verdict, on_regression: bool, on_inconclusive: bool) -> Outcome {
+        match verdict {
+            Verdict::Regression if on_regression || on_inconclusive => Outcome::GateFailed,
+            Verdict::Inconclusive(_) if on_inconclusive => Outcome::Inconclusive,
+            _ => Outcome::Done,
         }
     }
 }
@@ -113,7 +110,8 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
         return if error.is_usage() { USAGE } else { UNREADABLE }.into();
     }
     if let Some(error) = error.downcast_ref::<BaselineError>() {
-        return if matches!(error, BaselineError::Write { .. }) { UNFINISHED } else { UNREADABLE }.into();
+        let is_unfinished = matches!(error, BaselineError::Write { .. } | BaselineError::Changed(_));
+        return if is_unfinished { UNFINISHED } else { UNREADABLE }.into();
     }
     match read_error(error) {
         Some(

@@ -5,14 +5,14 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::reading;
-use crate::text::{NoMatch, quoted};
+use crate::text::quoted;
 
 /// Why there is no comparison. None of them is a verdict: a side that cannot be used never passes.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompareError {
-    /// A side is neither a file, a directory nor a kept run.
-    #[error("no file, directory or kept run is named {}{hint}", quoted(name))]
+    /// A side is neither kept runs, a file, a directory nor a baseline.
+    #[error("no runs, file, directory or baseline is named {}{hint}", quoted(name))]
     Missing {
         /// As the user named it.
         name: String,
@@ -74,16 +74,41 @@ pub enum CompareError {
         /// The side that is not.
         runs: String,
     },
-    /// A threshold matches nothing that is compared.
-    #[error("a threshold is for nothing here: {0}")]
-    Threshold(NoMatch),
+    /// A threshold is wrong for these sides: it matches nothing, or is none for metrics.
+    #[error("the threshold {} cannot be used: {why}", quoted(threshold))]
+    Threshold {
+        /// As the user wrote it.
+        threshold: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What a threshold names cannot be compared, because a side may not have it.
+    #[error("nothing is compared for the threshold {}: {why}", quoted(threshold))]
+    NotCompared {
+        /// As the user wrote it.
+        threshold: String,
+        /// Which side lacks it.
+        why: String,
+    },
+    /// The sides have no figure in common.
+    #[error(
+        "{} and {} have nothing in common that can be compared: neither a task nor a wall time",
+        quoted(baseline),
+        quoted(candidate)
+    )]
+    NothingInCommon {
+        /// As the user named it.
+        baseline: String,
+        /// As the user named it.
+        candidate: String,
+    },
 }
 
 impl CompareError {
     /// Whether the arguments contradict each other or the input, and no side is at fault.
     pub fn is_usage(&self) -> bool {
         match self {
-            CompareError::Range { .. } | CompareError::Mixed { .. } | CompareError::Threshold(_) => true,
+            CompareError::Range { .. } | CompareError::Mixed { .. } | CompareError::Threshold { .. } => true,
             CompareError::Read { source, .. } => matches!(source, reading::Error::NoRows),
             _ => false,
         }

@@ -2,21 +2,24 @@
 //!
 //! Takes two sides and thresholds. The family is the wall time, the totals of the tasks that both sides have, and the
 //! figures that thresholds name. A task that a run does not have took no time there, unless the run may have it among
-//! the tasks that it does not list: such a task is not compared, and a note says so.
+//! the tasks that it does not list: such a task is not compared, and a note says so. A figure that is not known of every
+//! run is not tested.
 
 use std::collections::BTreeMap;
 
 use super::side::{Side, SideRun};
-use crate::gate::{Figure, Pair, Subject, Thresholds};
+use crate::gate::{Change, Figure, Pair, Reason, Subject, Threshold, Thresholds, Verdict};
 use crate::model::Percentile;
 use crate::outputs::OneSided;
 use crate::runs::TaskFigures;
 use crate::text::{quoted, units};
 
 /// What is compared.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Family {
     pub(super) pairs: Vec<Pair>,
+    /// The figures that are not known of every run.
+    pub(super) unknown: Vec<Change>,
     /// The tasks that only the baseline has, and those that only the candidate has; the greatest totals first.
     pub(super) only: [Vec<OneSided>; 2],
     /// What is not compared and why, one sentence each.
@@ -88,10 +91,10 @@ impl<'a> Tasks<'a> {
 }
 
 /// What is compared of two sides.
-pub(super) fn family(baseline: &Side, candidate: &Side, wall: Wall, thresholds: &Thresholds) -> Family {
-    let mut family = Family { pairs: Vec::new(), only: [Vec::new(), Vec::new()], notes: Vec::new() };
-    family.add_run(baseline, candidate, wall, thresholds);
-    let sides = [Tasks::of(baseline), Tasks::of(candidate)];
+pub(super) fn family(sides: [&Side; 2], wall: Wall, thresholds: &Thresholds) -> Family {
+    let mut family = Family::default();
+    family.add_run(sides, wall, thresholds);
+    let sides = sides.map(Tasks::of);
     let mut names: Vec<Name<'_>> = sides.iter().flat_map(Tasks::names).collect();
     names.sort_unstable();
     names.dedup();
@@ -99,7 +102,7 @@ pub(super) fn family(baseline: &Side, candidate: &Side, wall: Wall, thresholds: 
     for name in names {
         match [sides[0].get(name), sides[1].get(name)] {
             _ if sides.iter().any(|side| side.may_hide(name)) => hidden += 1,
-            [Some(one), Some(other)] => family.add_task(name, one, other, thresholds),
+            [Some(one), Some(other)] => family.add_task(name, [one, other], thresholds),
             [Some(only), None] => family.only[0].push(one_sided(name, only)),
             [None, Some(only)] => family.only[1].push(one_sided(name, only)),
             [None, None] => {}
@@ -119,54 +122,64 @@ pub(super) fn family(baseline: &Side, candidate: &Side, wall: Wall, thresholds: 
 }
 
 impl Family {
-    fn add_run(&mut self, baseline: &Side, candidate: &Side, wall: Wall, thresholds: &Thresholds) {
-        let sides = [baseline, candidate];
-        let walls = sides.map(|side| side.runs.iter().map(|run| wall.of_run(run) as f64).collect::<Vec<_>>());
-        let are_zero = |walls: &Vec<f64>| walls.iter().all(|wall| *wall == 0.0);
-        if walls.iter().any(are_zero) {
-            let label = quoted(&sides[usize::from(!are_zero(&walls[0]))].label);
-            self.notes.push(format!("The wall time is not compared: {label} has durations without moments."));
-        } else if let Some(threshold) = thresholds.of_run(Figure::Wall) {
-            let [baseline, candidate] = walls;
-            let (subject, figure) = (Subject::Run, Figure::Wall);
-            self.pairs.push(Pair { subject, figure, threshold, baseline, candidate });
-        }
-        if let Some(threshold) = thresholds.of_run(Figure::PeakMemory) {
-            let peaks =
-                |side: &Side| side.runs.iter().filter_map(|run| Some(run.peak_bytes? as f64)).collect();
-            let (baseline, candidate) = (peaks(baseline), peaks(candidate));
-            let (subject, figure) = (Subject::Run, Figure::PeakMemory);
-            let pair = Pair { subject, figure, threshold, baseline, candidate };
-            for (side, known) in sides.iter().zip([&pair.baseline, &pair.candidate]) {
-                if known.len() < side.runs.len() {
-                    self.notes.push(format!(
-                        "The peak memory is known of {} of {} of {}.",
-                        units::count(known.len() as u64),
-                        units::counted(side.runs.len() as u64, "run"),
-                        quoted(&side.label),
-                    ));
-                }
+    fn add_run(&mut self, sides: [&Side; 2], wall: Wall, thresholds: &Thresholds) {
+        let walls = sides.map(|side| side.runs.iter().map(|run| wall.of_run(run)).collect::<Vec<u64>>());
+        match walls.iter().position(|walls| walls.iter().all(|wall| *wall == 0)) {
+            Some(side) => self.notes.push(no_wall(sides[side])),
+            None => {
+                let known = |walls: Vec<u64>| walls.into_iter().map(|wall| Some(wall as f64)).collect();
+                self.add(Subject::Run, Figure::Wall, thresholds.of_run(Figure::Wall), walls.map(known));
             }
-            self.pairs.push(pair);
         }
+        let peaks = sides.map(|side| side.runs.iter().map(|run| Some(run.peak_bytes? as f64)).collect());
+        self.add(Subject::Run, Figure::PeakMemory, thresholds.of_run(Figure::PeakMemory), peaks);
     }
 
     fn add_task(
         &mut self,
         (group, task): Name<'_>,
-        baseline: &[Option<&TaskFigures>],
-        candidate: &[Option<&TaskFigures>],
+        sides: [&[Option<&TaskFigures>]; 2],
         thresholds: &Thresholds,
     ) {
         for (figure, threshold) in thresholds.of_task(group, task) {
-            let values = |runs: &[Option<&TaskFigures>]| {
-                runs.iter().filter_map(|task| value(figure, *task)).collect::<Vec<f64>>()
-            };
             let subject = Subject::Task { group: group.to_owned(), task: task.to_owned() };
-            let (baseline, candidate) = (values(baseline), values(candidate));
-            self.pairs.push(Pair { subject, figure, threshold, baseline, candidate });
+            let values = sides.map(|runs| runs.iter().map(|task| value(figure, *task)).collect());
+            self.add(subject, figure, Some(threshold), values);
         }
     }
+
+    /// Adds a figure of the runs of both sides, unless it has no threshold.
+    fn add(
+        &mut self,
+        subject: Subject,
+        figure: Figure,
+        threshold: Option<Threshold>,
+        sides: [Vec<Option<f64>>; 2],
+    ) {
+        let Some(threshold) = threshold else { return };
+        let is_known = sides.iter().flatten().all(Option::is_some);
+        let [baseline, candidate] = sides.map(|runs| runs.into_iter().flatten().collect());
+        if is_known {
+            self.pairs.push(Pair { subject, figure, threshold, baseline, candidate });
+        } else {
+            let verdict = Verdict::Inconclusive(Reason::NotKnown);
+            let (estimate, outliers) = (None, Default::default());
+            let change =
+                Change { subject, figure, threshold, baseline, candidate, estimate, outliers, verdict };
+            self.unknown.push(change);
+        }
+    }
+}
+
+/// Why the wall time is not compared with a side of which it is 0. Spans that took time would make it longer.
+fn no_wall(side: &Side) -> String {
+    let label = quoted(&side.label);
+    let has_durations = side.runs.iter().flat_map(|run| &run.figures.tasks).any(|task| task.total_ns > 0);
+    let why = match has_durations {
+        true => format!("{label} has durations without moments"),
+        false => format!("it is 0 in all runs of {label}"),
+    };
+    format!("The wall time is not compared: {why}.")
 }
 
 /// The figure of a task in one run. `None` if it has none there: without spans there is no mean.
@@ -190,13 +203,15 @@ fn value(figure: Figure, task: Option<&TaskFigures>) -> Option<f64> {
 }
 
 fn one_sided((group, task): Name<'_>, runs: &[Option<&TaskFigures>]) -> OneSided {
-    let mean = |of: fn(&TaskFigures) -> u64| {
-        runs.iter().flatten().map(|task| of(task) as f64).sum::<f64>() / runs.len().max(1) as f64
-    };
     OneSided {
         group: group.to_owned(),
         task: task.to_owned(),
-        count: mean(|task| task.count),
-        total_ns: mean(|task| task.total_ns),
+        count: mean(runs, |task| task.count),
+        total_ns: mean(runs, |task| task.total_ns),
     }
+}
+
+/// The mean over the runs of a side, of which some may not have the task.
+pub(super) fn mean(runs: &[Option<&TaskFigures>], of: fn(&TaskFigures) -> u64) -> f64 {
+    runs.iter().flatten().map(|task| of(task) as f64).sum::<f64>() / runs.len().max(1) as f64
 }

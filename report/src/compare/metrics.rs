@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::error::CompareError;
 use crate::gate::{Change, Check, Estimate, Figure, Gate, Scope, Subject, Threshold, Verdict};
 use crate::outputs::{Comparison, SideRead};
-use crate::text::{NoMatch, TaskGlobs, quoted, terminal, units};
+use crate::text::{NoMatch, quoted, terminal, units};
 
 /// A throughput that is lower by more than this part is a regression.
 const LOWER: f64 = 0.2;
@@ -122,43 +122,39 @@ pub(super) fn compare(
         Ok(Check::Change(change(name, rate, other, thresholds)))
     });
     let checks = changes.collect::<Result<Vec<Check>, CompareError>>()?;
-    let notes = [not_tested(), more(baseline, candidate), systems(baseline, candidate)];
+    let notes = [not_tested(), more(baseline, candidate)];
     Ok(Comparison {
         sides: [baseline.read(), candidate.read()],
         gate: Gate { checks },
         attribution: None,
         only: [Vec::new(), Vec::new()],
+        cautions: systems(baseline, candidate).into_iter().collect(),
         notes: notes.into_iter().flatten().collect(),
     })
 }
 
-/// A rate has no threshold in ns, and its benchmark has one figure.
+/// A rate has no threshold in ns, its benchmark has one figure, and it cannot become lower by all of it.
 fn check_thresholds(baseline: &Metrics, thresholds: &[Threshold]) -> Result<(), CompareError> {
     let names = || baseline.rates.keys().cloned().collect::<Vec<_>>();
-    let no_match = |what, threshold: &Threshold| {
-        Err(CompareError::Threshold(NoMatch::new(what, &threshold.text, names())))
-    };
     for threshold in thresholds {
-        match &threshold.scope {
-            _ if threshold.absolute.is_some() => return no_match("rate (use a percentage)", threshold),
-            Scope::Tasks(_) if !baseline.rates.keys().any(|name| is_of(threshold, name)) => {
-                return no_match("benchmark", threshold);
+        let no_match = |name: &str| NoMatch::new("benchmark", name, names()).to_string();
+        let why = match &threshold.scope {
+            _ if threshold.absolute.is_some() || threshold.relative.is_none_or(|part| part >= 1.0) => {
+                "a throughput needs a percentage below 100 %".into()
             }
-            Scope::Run => return no_match("benchmark", threshold),
-            _ => {}
-        }
+            Scope::Run => no_match("wall"),
+            _ if threshold.figure.is_some() => "a benchmark has no other figure than its throughput".into(),
+            Scope::Tasks(glob) if !names().iter().any(|name| is_of(threshold, name)) => no_match(glob),
+            _ => continue,
+        };
+        return Err(CompareError::Threshold { threshold: threshold.text.clone(), why });
     }
     Ok(())
 }
 
 /// Whether a threshold is for a benchmark.
 fn is_of(threshold: &Threshold, name: &str) -> bool {
-    threshold.figure.is_none()
-        && match &threshold.scope {
-            Scope::All => true,
-            Scope::Run => false,
-            Scope::Tasks(glob) => TaskGlobs::new(std::slice::from_ref(glob)).matches("", name),
-        }
+    threshold.scope == Scope::All || threshold.is_of_task("", name)
 }
 
 fn change(name: &str, baseline: f64, candidate: f64, thresholds: &[Threshold]) -> Change {
@@ -195,8 +191,8 @@ fn change(name: &str, baseline: f64, candidate: f64, thresholds: &[Threshold]) -
 
 fn not_tested() -> Option<String> {
     Some(
-        "Not tested: each side has one number for a benchmark, so noise cannot be told from change. Of a throughput, higher \
-         is better; lower by more than the threshold is a regression, higher by more than 5 % an improvement."
+        "Not tested: each side has one number for a benchmark, so noise cannot be told from change. For throughput, higher \
+         is better: lower by more than the threshold is a regression, higher by more than 5 % an improvement."
             .into(),
     )
 }

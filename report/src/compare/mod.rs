@@ -4,25 +4,29 @@
 //! Each side says how it was read. What cannot be compared is an error, never a side that passes.
 
 mod baseline;
+mod cautions;
 mod error;
 mod family;
 mod finding;
+mod kept;
 mod layout;
 mod load;
 mod loading;
 mod metrics;
 mod notes;
+mod numbering;
 mod side;
 
 use std::env;
 use std::path::PathBuf;
 
 use crate::analysis::{self, PartOf, WallParts};
-use crate::gate::{self, Check, Figure, Gate, Threshold, Thresholds};
+use crate::gate::{self, Change, Check, Figure, Gate, Scope, Subject, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
+use crate::text::quoted;
 
-pub(crate) use baseline::{Baseline, BaselineError, missing as missing_baseline, path as baseline_path};
+pub(crate) use baseline::{Baseline, BaselineError, path as baseline_path};
 pub use error::CompareError;
 pub(crate) use side::Side;
 
@@ -54,9 +58,9 @@ use side::SideRun;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Compare {
-    /// The runs that are compared with: a file of any format, a baseline or a file of metrics; a directory; or, where no
-    /// such path exists, the name of kept runs, such as `before` or `before@3..7`. A directory whose subdirectories are
-    /// all named by numbers is a set of runs, one each; any other is one run.
+    /// The runs that are compared with: the name of kept runs, such as `before` or `before@3..7`; a file of any format, a
+    /// baseline or a file of metrics; a directory; or the name of a baseline, in this order. A directory whose
+    /// subdirectories are all named by numbers is a set of runs, one each; any other is one run.
     pub baseline: PathBuf,
     /// The runs that are judged, named in the same way.
     pub candidate: PathBuf,
@@ -113,26 +117,28 @@ impl Compare {
 /// # Errors
 ///
 /// [`CompareError::ZeroBaseline`] if all figures of the baseline are 0, [`CompareError::Threshold`] if a threshold is for
-/// a task that neither side has.
+/// a task that neither side has, [`CompareError::NotCompared`] if it is for one that cannot be compared, and
+/// [`CompareError::NothingInCommon`] without a figure.
 pub(crate) fn compare(
     baseline: Side,
     candidate: Side,
     thresholds: &[Threshold],
 ) -> Result<Comparison, CompareError> {
-    if baseline.runs.iter().all(is_zero) {
+    if baseline.runs.iter().all(|run| run.figures.is_zero()) {
         return Err(CompareError::ZeroBaseline { name: baseline.label });
     }
-    let thresholds = Thresholds::new(thresholds.to_vec());
-    let tasks = [&baseline, &candidate].map(Tasks::of);
-    let names: Vec<(&str, &str)> = tasks.iter().flat_map(Tasks::names).collect();
-    if let Some(no_match) = thresholds.unmatched(&names).into_iter().next() {
-        return Err(CompareError::Threshold(no_match));
+    let sides = [&baseline, &candidate];
+    let wall = Wall::of(sides);
+    let Family { pairs, unknown, only, notes: not_compared } =
+        family(sides, wall, &Thresholds::new(thresholds.to_vec()));
+    let changes = [gate::changes(pairs), unknown].concat();
+    check_thresholds(sides, thresholds, &changes)?;
+    if changes.is_empty() {
+        let [baseline, candidate] = sides.map(|side| side.label.clone());
+        return Err(CompareError::NothingInCommon { baseline, candidate });
     }
-    let wall = Wall::of([&baseline, &candidate]);
-    let Family { pairs, only, notes: not_compared } = family(&baseline, &candidate, wall, &thresholds);
-    let changes = gate::changes(pairs);
-    let mut notes = notes::notes(&baseline, &candidate, wall, &changes);
-    notes.extend(not_compared);
+    let cautions = cautions::cautions(sides);
+    let notes = notes::notes(sides, wall, &changes, not_compared);
     let has_wall = changes.iter().any(|change| change.figure == Figure::Wall);
     let attribution = parts(&baseline, wall)
         .zip(parts(&candidate, wall))
@@ -147,15 +153,43 @@ pub(crate) fn compare(
         gate: Gate { checks: changes.into_iter().map(Check::Change).collect() },
         attribution,
         only,
+        cautions,
         notes,
     })
 }
 
-/// Whether a run took no time and has no duration.
-fn is_zero(run: &SideRun) -> bool {
-    run.figures.whole_ns() == 0
-        && run.figures.tasks.iter().all(|task| task.total_ns == 0)
-        && run.figures.others.is_none_or(|others| others.total_ns == 0)
+/// A threshold that ends in no figure would pass whatever happens.
+fn check_thresholds(
+    sides: [&Side; 2],
+    thresholds: &[Threshold],
+    changes: &[Change],
+) -> Result<(), CompareError> {
+    let tasks = sides.map(Tasks::of);
+    let names: Vec<(&str, &str)> = tasks.iter().flat_map(Tasks::names).collect();
+    for threshold in thresholds.iter().filter(|threshold| threshold.scope != Scope::All) {
+        let fits = |(group, task): (&str, &str)| threshold.is_of_task(group, task);
+        let is_compared = changes.iter().any(|change| match &change.subject {
+            Subject::Task { group, task } => fits((group, task)),
+            _ => threshold.scope == Scope::Run && threshold.figure.unwrap_or(Figure::Wall) == change.figure,
+        });
+        if is_compared {
+            continue;
+        }
+        let text = || threshold.text.clone();
+        if let Some(no_match) = Thresholds::new(vec![threshold.clone()]).unmatched(&names).pop() {
+            return Err(CompareError::Threshold { threshold: text(), why: no_match.to_string() });
+        }
+        let lacking = (tasks.iter().zip(sides)).find(|(tasks, _)| !tasks.names().any(fits));
+        let is_timeless = |side: &&Side| side.runs.iter().all(|run| run.figures.wall_ns == 0);
+        let timeless = sides.into_iter().filter(|_| threshold.scope == Scope::Run).find(is_timeless);
+        let why = match lacking {
+            _ if let Some(side) = timeless => format!("{} has no wall time", quoted(&side.label)),
+            Some((_, side)) => format!("{} has no such task among those that it lists", quoted(&side.label)),
+            None => "no task that it names is listed by all runs".into(),
+        };
+        return Err(CompareError::NotCompared { threshold: text(), why });
+    }
+    Ok(())
 }
 
 /// The parts of the wall time of each run; `None` if they are not known of every run.

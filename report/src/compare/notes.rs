@@ -2,14 +2,14 @@
 //!
 //! Takes two sides and what was compared; gives sentences. None of them changes a verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::family::{Name, Tasks, Wall};
-use super::load::unequal_load;
+use super::family::{Name, Tasks, Wall, mean};
+use super::numbering::listed;
 use super::side::{Side, SideRun};
-use crate::gate::{Change, Subject};
-use crate::runs::{Machine, TaskFigures};
-use crate::text::{quoted, terminal, units};
+use crate::gate::{Change, Figure, Subject, Verdict};
+use crate::runs::TaskFigures;
+use crate::text::{quoted, units};
 
 /// The most tasks or runs that a sentence names.
 const NAMED: usize = 3;
@@ -19,25 +19,50 @@ const CLEARLY: f64 = 0.05;
 const BASELINE: &str = "baseline";
 const CANDIDATE: &str = "candidate";
 
-/// All notes on two sides.
-pub(super) fn notes(baseline: &Side, candidate: &Side, wall: Wall, changes: &[Change]) -> Vec<String> {
-    let sides = [baseline, candidate];
-    let mut notes: Vec<String> = sides.iter().flat_map(|side| side.notes.clone()).collect();
-    notes.extend(order(sides));
-    notes.extend(machines(sides));
-    notes.extend(unequal_load(sides));
+/// All notes on two sides. `not_compared` says what was not compared and why.
+pub(super) fn notes(
+    sides: [&Side; 2],
+    wall: Wall,
+    changes: &[Change],
+    not_compared: Vec<String>,
+) -> Vec<String> {
+    let (are_same, overlap) = shared(sides);
+    let mut notes: Vec<String> = sides[0].notes.clone();
+    notes.extend(sides[1].notes.iter().filter(|note| !sides[0].notes.contains(note)).cloned());
+    notes.extend(overlap);
     notes.extend(commits(sides));
     notes.extend(of_wall(sides, wall));
+    notes.extend(not_compared);
     notes.extend(counts(sides));
-    notes.extend(outliers(sides, changes));
+    if are_same {
+        notes.extend(outliers(changes, 0, sides[0], "both sides"));
+    } else {
+        notes.extend(outliers(changes, 0, sides[0], "the baseline"));
+        notes.extend(outliers(changes, 1, sides[1], "the candidate"));
+        notes.extend(order(sides));
+    }
     notes
+}
+
+/// Whether both sides are the same runs, by their names and figures; and a note if they share any.
+fn shared([baseline, candidate]: [&Side; 2]) -> (bool, Option<String>) {
+    let is_same = |one: &SideRun, other: &SideRun| one.name == other.name && one.figures == other.figures;
+    let both: Vec<&str> = (baseline.runs.iter())
+        .filter(|one| candidate.runs.iter().any(|other| is_same(one, other)))
+        .map(|run| run.name.as_str())
+        .collect();
+    match both.len() {
+        0 => (false, None),
+        count if count == baseline.runs.len() && count == candidate.runs.len() => {
+            (true, Some("Both sides are the same runs.".into()))
+        }
+        1 => (false, Some(format!("1 run is on both sides: {}.", both[0]))),
+        count => (false, Some(format!("{count} runs are on both sides: {}.", listed(&both)))),
+    }
 }
 
 /// Whether the sides can be told from the order in which their runs were made.
 fn order(sides: [&Side; 2]) -> Option<String> {
-    if are_same(sides) {
-        return Some("Both sides are the same runs.".into());
-    }
     let starts = |side: &Side| side.runs.iter().map(|run| run.start_ns).collect::<Option<Vec<i64>>>();
     let Some((one, other)) = starts(sides[0]).zip(starts(sides[1])) else {
         return Some(
@@ -60,32 +85,6 @@ fn order(sides: [&Side; 2]) -> Option<String> {
     ))
 }
 
-/// Whether both sides have the same runs, by their names and figures.
-fn are_same([baseline, candidate]: [&Side; 2]) -> bool {
-    let is_same = |(one, other): (&SideRun, &SideRun)| one.name == other.name && one.figures == other.figures;
-    baseline.runs.len() == candidate.runs.len() && baseline.runs.iter().zip(&candidate.runs).all(is_same)
-}
-
-fn machines(sides: [&Side; 2]) -> Option<String> {
-    let machines = sides.map(|side| {
-        let machines = side.runs.iter().filter_map(|run| run.machine.as_ref());
-        let machine = |of: &Machine| {
-            let cores = of.cores.map_or(String::new(), |cores| format!(", {cores} cores"));
-            terminal::plain(&format!("{} ({}{cores})", of.host, of.system))
-        };
-        machines.map(machine).collect::<BTreeSet<String>>()
-    });
-    let [one, other] = &machines;
-    let listed = |of: &BTreeSet<String>| first_of(&of.iter().cloned().collect::<Vec<_>>());
-    (!one.is_empty() && !other.is_empty() && one != other).then(|| {
-        format!(
-            "The sides were made on different machines or systems: the baseline on {}, the candidate on {}.",
-            listed(one),
-            listed(other)
-        )
-    })
-}
-
 /// Sides whose code is not that of one commit.
 fn commits(sides: [&Side; 2]) -> Vec<String> {
     let mut notes = Vec::new();
@@ -102,12 +101,12 @@ fn commits(sides: [&Side; 2]) -> Vec<String> {
     notes
 }
 
-/// Why the time of commands is not compared, although some runs have it.
+/// Why the time of commands is not compared, although there were some.
 fn of_wall(sides: [&Side; 2], wall: Wall) -> Option<String> {
-    let has_command = sides.into_iter().flat_map(|side| &side.runs).any(|run| run.figures.around.is_some());
+    let has_command = sides.into_iter().flat_map(|side| &side.runs).any(|run| run.command.is_some());
     (wall == Wall::OfSpans && has_command).then(|| {
-        "The time of the command is not known of every run, so the wall time is from the first start of a span to the \
-         last end."
+        "Not every run has a command whose time includes all its spans, so the wall time is from the first start of a \
+         span to the last end."
             .into()
     })
 }
@@ -117,15 +116,15 @@ fn counts(sides: [&Side; 2]) -> Option<String> {
     let [baseline, candidate] = sides.map(Tasks::of);
     let mut differing: Vec<(f64, String)> = Vec::new();
     for name in baseline.names() {
-        let Some((one, other)) = baseline.get(name).zip(candidate.get(name)) else { continue };
+        let Some(runs) = baseline.get(name).zip(candidate.get(name)) else { continue };
         let count = |runs: &[Option<&TaskFigures>]| {
             let counts = runs.iter().map(|task| task.map_or(0, |task| task.count));
             counts.collect::<Vec<u64>>()
         };
-        let (one, other) = (count(one), count(other));
+        let (one, other) = (count(runs.0), count(runs.1));
         let (least, most) = (one.iter().min(), one.iter().max());
         let is_apart = other.iter().min() > most || other.iter().max() < least;
-        let (one, other) = (mean(&one), mean(&other));
+        let (one, other) = (mean(runs.0, |task| task.count), mean(runs.1, |task| task.count));
         let change = if one > 0.0 { (other / one - 1.0).abs() } else { f64::INFINITY };
         if is_apart && change >= CLEARLY {
             differing.push((change, in_words(name, one, other)));
@@ -133,11 +132,7 @@ fn counts(sides: [&Side; 2]) -> Option<String> {
     }
     differing.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     let texts: Vec<String> = differing.into_iter().map(|(_, text)| text).collect();
-    (!texts.is_empty()).then(|| format!("Counts a run differ: {}.", first_of(&texts)))
-}
-
-fn mean(counts: &[u64]) -> f64 {
-    counts.iter().map(|count| *count as f64).sum::<f64>() / counts.len().max(1) as f64
+    (!texts.is_empty()).then(|| format!("Spans per run differ: {}.", first_of(&texts)))
 }
 
 fn in_words((group, task): Name<'_>, baseline: f64, candidate: f64) -> String {
@@ -150,43 +145,35 @@ fn number(mean: f64) -> String {
     if mean.fract() == 0.0 { units::count(mean as u64) } else { units::number(mean) }
 }
 
-/// The runs that are far from the other runs of their side.
-fn outliers(sides: [&Side; 2], changes: &[Change]) -> Vec<String> {
-    let mut notes = Vec::new();
-    for (index, side) in sides.into_iter().enumerate() {
-        // A run that is far off in several figures is named once.
-        let mut runs: Vec<(usize, Vec<String>)> = Vec::new();
-        for change in changes {
-            // Figures that not all runs have say nothing of which run it was.
-            let known = [&change.baseline, &change.candidate][index].len();
-            for &run in change.outliers[index].iter().filter(|_| known == side.runs.len()) {
-                let figure = figure_in_words(change);
-                match runs.iter_mut().find(|(own, _)| *own == run) {
-                    Some((_, figures)) => figures.push(figure),
-                    None => runs.push((run, vec![figure])),
-                }
-            }
+/// The runs that are far from the others of a side, each with the figures in which it is. A figure that did not change
+/// in spite of them is not worth a word.
+fn outliers(changes: &[Change], index: usize, side: &Side, which: &str) -> Option<String> {
+    let mut runs: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let is_told = |change: &&Change| change.figure == Figure::Wall || change.verdict != Verdict::NoChange;
+    for change in changes.iter().filter(is_told) {
+        for &run in &change.outliers[index] {
+            runs.entry(run).or_default().push(figure_in_words(change));
         }
-        notes.extend(runs.into_iter().map(|(run, figures)| {
-            format!(
-                "The run {} is far from the others of its side in {}. It counts all the same.",
-                side.runs[run].name,
-                first_of(&figures)
-            )
-        }));
     }
-    notes
+    let words: Vec<String> = (runs.iter())
+        .map(|(&run, figures)| format!("{} ({})", side.runs[run].name, first_of(figures)))
+        .collect();
+    let they_are = if words.len() == 1 { "it is" } else { "they are" };
+    (!words.is_empty()).then(|| {
+        format!("Far from the other runs of {which}: {}; {they_are} still included.", first_of(&words))
+    })
 }
 
 fn figure_in_words(change: &Change) -> String {
-    match &change.subject {
-        Subject::Task { task, .. } => format!("the {} of {}", change.figure, quoted(task)),
-        _ => format!("the {}", change.figure),
+    match (&change.subject, change.figure) {
+        (Subject::Task { task, .. }, Figure::Total) => quoted(task),
+        (Subject::Task { task, .. }, figure) => format!("{figure} of {}", quoted(task)),
+        (_, figure) => figure.to_string(),
     }
 }
 
 /// The first of some texts: `a, b, c and 4 more`.
-fn first_of(texts: &[String]) -> String {
+pub(super) fn first_of(texts: &[String]) -> String {
     let first = texts.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     match texts.len().saturating_sub(NAMED) {
         0 => first,

@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 
 use super::error::CompareError;
+use super::numbering::listed;
+use crate::gate::Measured;
 use crate::runs::{Figures, Load, Machine, Metadata, Outcome, Place, Revision};
 use crate::text::{Zone, quoted, terminal, units};
 
-/// The most runs that a line names one by one.
-const NAMED: usize = 3;
 /// A clock up to its minutes: `2026-11-30 10:02`.
 const MINUTES: usize = "2026-11-30 10:02".len();
 const DAY: usize = "2026-11-30".len();
@@ -36,7 +36,10 @@ pub(crate) struct SideRun {
     pub(crate) name: String,
     /// When it began, in ns since the Unix epoch; `None` without a wall clock.
     pub(crate) start_ns: Option<i64>,
+    /// `None` if it is not known exactly.
     pub(crate) peak_bytes: Option<u64>,
+    /// The program and its arguments.
+    pub(crate) command: Option<Vec<String>>,
     pub(crate) machine: Option<Machine>,
     pub(crate) git: Option<Revision>,
     /// What else the machine did meanwhile.
@@ -56,7 +59,7 @@ impl Side {
             let (run, why) = (quoted(label), "has no run".into());
             return Err(CompareError::Unusable { run, why, hint: String::new() });
         }
-        if let Some(empty) = runs.iter().find(|run| run.is_empty()) {
+        if let Some(empty) = runs.iter().find(|run| run.figures.is_empty()) {
             let (run, why) = (empty.name.clone(), "recorded no span".into());
             return Err(CompareError::Unusable { run, why, hint: "; there is nothing to compare".into() });
         }
@@ -87,17 +90,13 @@ impl SideRun {
         SideRun {
             name: title_of(run),
             start_ns: run.start_ns(),
-            peak_bytes: run.resources.peak_bytes(),
+            peak_bytes: peak_bytes(run),
+            command: Some(run.command.clone()),
             machine: Some(run.machine.clone()),
             git: run.git.clone(),
             load: run.load,
             figures: run.figures.clone().unwrap_or_default(),
         }
-    }
-
-    /// Whether it has neither a span nor a timing.
-    fn is_empty(&self) -> bool {
-        self.figures.tasks.is_empty() && self.figures.others.is_none()
     }
 }
 
@@ -116,25 +115,12 @@ pub(super) fn why_unusable(run: &Metadata) -> Option<String> {
     }
 }
 
-/// Names in their order: `before/3`, `before/3 and before/7`, `before/3 to before/9`.
-pub(super) fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first, last] => format!("{first} and {last}"),
-        [first, middle @ .., last] if names.len() <= NAMED && !are_in_a_row(names) => {
-            format!("{first}, {} and {last}", middle.join(", "))
-        }
-        [first, .., last] => format!("{first} to {last}"),
+/// The peak memory of a kept run, if it is known exactly.
+pub(super) fn peak_bytes(run: &Metadata) -> Option<u64> {
+    match run.resources.peak() {
+        Some(Measured::Exact(bytes)) => u64::try_from(bytes).ok(),
+        _ => None,
     }
-}
-
-/// Whether the numbers at the ends of names go up by one.
-fn are_in_a_row(names: &[String]) -> bool {
-    let number = |name: &String| name.rsplit('/').next().and_then(|number| number.parse::<u64>().ok());
-    names.windows(2).all(|pair| {
-        number(&pair[0]).zip(number(&pair[1])).is_some_and(|(one, next)| next.checked_sub(one) == Some(1))
-    })
 }
 
 /// When the runs were made, if that is known of each: `, made 2026-11-30 10:00 to 10:02 UTC`.
@@ -175,17 +161,6 @@ fn commits(runs: &[SideRun]) -> String {
 mod tests {
     use super::*;
     use crate::runs::metadata::unix_ns;
-
-    #[test]
-    fn runs_are_named_one_by_one_or_by_the_first_and_the_last() {
-        let listed =
-            |names: &[&str]| super::listed(&names.iter().map(|&name| name.into()).collect::<Vec<_>>());
-        assert_eq!(listed(&["a/3"]), "a/3");
-        assert_eq!(listed(&["a/3", "a/7"]), "a/3 and a/7");
-        assert_eq!(listed(&["a/3", "a/4", "a/5"]), "a/3 to a/5");
-        assert_eq!(listed(&["a/3", "a/5", "a/6"]), "a/3, a/5 and a/6");
-        assert_eq!(listed(&["1", "2", "4", "9"]), "1 to 9");
-    }
 
     #[test]
     fn the_time_of_runs_has_no_more_than_is_needed() {

@@ -94,6 +94,8 @@ pub enum Reason {
     Noise(Option<u32>),
     /// The baseline is 0, so there is no ratio, and no absolute threshold decides.
     NoRatio,
+    /// A run of a side does not have the figure, or it is not known exactly.
+    NotKnown,
 }
 
 impl Change {
@@ -114,8 +116,9 @@ impl Verdict {
         verdicts.into_iter().max_by_key(|verdict| match verdict {
             Verdict::Regression => (3, u32::MAX),
             Verdict::Inconclusive(Reason::FewRuns) => (2, u32::MAX),
-            Verdict::Inconclusive(Reason::NoRatio) => (2, u32::MAX - 1),
-            Verdict::Inconclusive(Reason::Noise(runs)) => (2, runs.unwrap_or(u32::MAX - 2)),
+            Verdict::Inconclusive(Reason::NotKnown) => (2, u32::MAX - 1),
+            Verdict::Inconclusive(Reason::NoRatio) => (2, u32::MAX - 2),
+            Verdict::Inconclusive(Reason::Noise(runs)) => (2, runs.unwrap_or(u32::MAX - 3)),
             Verdict::Improvement => (1, 0),
             Verdict::NoChange => (0, 0),
         })

@@ -82,10 +82,7 @@ impl Thresholds {
 
     /// The figures of a task that are compared, each with its threshold: the total first.
     pub(crate) fn of_task(&self, group: &str, task: &str) -> Vec<(Figure, Threshold)> {
-        let own = |threshold: &&Threshold| match &threshold.scope {
-            Scope::Tasks(glob) => TaskGlobs::new(slice::from_ref(glob)).matches(group, task),
-            Scope::All | Scope::Run => false,
-        };
+        let own = |threshold: &&Threshold| threshold.is_of_task(group, task);
         let for_all = |threshold: &&Threshold| threshold.scope == Scope::All;
         let mut found: Vec<(Figure, Threshold)> = Vec::new();
         let ranked = self.all.iter().filter(for_all).chain(self.all.iter().filter(own));
@@ -116,6 +113,16 @@ impl Thresholds {
         unmatched
             .map(|glob| NoMatch::new("task", glob, tasks.iter().map(|of| name(glob, of)).collect()))
             .collect()
+    }
+}
+
+impl Threshold {
+    /// Whether it names this task, alone or with others.
+    pub(crate) fn is_of_task(&self, group: &str, task: &str) -> bool {
+        match &self.scope {
+            Scope::Tasks(glob) => TaskGlobs::new(slice::from_ref(glob)).matches(group, task),
+            Scope::All | Scope::Run => false,
+        }
     }
 }
 

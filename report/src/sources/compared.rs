@@ -1,9 +1,9 @@
 //! Compared: files that are no trace, and that only comparisons read.
 //!
-//! Takes a file, looks at its first keys. Does not read them further.
+//! Takes a file, looks at its first keys, gives its contents. Does not know what they mean.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::bytes::decoded;
@@ -18,12 +18,19 @@ pub(crate) enum Compared {
     Metrics,
 }
 
-/// What a file is; `None` if it may be a trace.
-pub(crate) fn compared(path: &Path) -> io::Result<Option<Compared>> {
-    let beginning = decoded(File::open(path)?, 1 << 16)?.beginning;
-    Ok(match json::kind(&beginning) {
-        Some(Kind::Baseline) => Some(Compared::Baseline),
-        Some(Kind::Benchmarks) => Some(Compared::Metrics),
-        _ => None,
-    })
+/// What a file is, and its decoded contents; `None` if it may be a trace.
+///
+/// # Errors
+///
+/// If it cannot be read or decompressed.
+pub(crate) fn compared(path: &Path) -> io::Result<Option<(Compared, Vec<u8>)>> {
+    let mut decoded = decoded(File::open(path)?, 1 << 16)?;
+    let compared = match json::kind(&decoded.beginning) {
+        Some(Kind::Baseline) => Compared::Baseline,
+        Some(Kind::Benchmarks) => Compared::Metrics,
+        _ => return Ok(None),
+    };
+    let mut contents = Vec::new();
+    decoded.reader.read_to_end(&mut contents)?;
+    Ok(Some((compared, contents)))
 }

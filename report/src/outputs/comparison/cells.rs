@@ -175,13 +175,18 @@ pub(super) fn advice(changes: &[&Change]) -> Vec<String> {
         sentences.push(format!("At the same noise, about {number} runs a side would decide {figures}."));
     }
     if reasons().any(|reason| reason == Reason::Noise(None)) {
-        let runs = "Figures that need over 1,000 runs a side";
-        sentences.push(format!("{runs} call for less noisy runs, or for a higher threshold."));
+        sentences.push(
+            "Even 1,000 runs a side would not decide some figures: reduce the noise or raise the threshold."
+                .into(),
+        );
     }
     if reasons().any(|reason| reason == Reason::NoRatio) {
         sentences.push(
             "A figure that is 0 in the baseline has no ratio: an absolute threshold would decide.".into(),
         );
+    }
+    if reasons().any(|reason| reason == Reason::NotKnown) {
+        sentences.push("A figure that is not known of every run has no verdict.".into());
     }
     sentences
 }
@@ -194,7 +199,7 @@ pub(super) fn one_sided(of: &Comparison, name: Naming) -> Vec<String> {
             let label = name(&labels::task((&task.group, &task.task)));
             let spans = units::number(task.count);
             let noun = if spans == "1" { "span" } else { "spans" };
-            format!("{label} ({spans} {noun}, {} a run)", units::seconds(whole(task.total_ns) as i64))
+            format!("{label} ({spans} {noun}, {} a run)", units::seconds(task.total_ns.round() as i64))
         });
         let mut listed: Vec<String> = listed.collect();
         if tasks.len() > MOST_ONE_SIDED {

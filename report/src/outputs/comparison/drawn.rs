@@ -21,6 +21,7 @@ pub(super) fn comparison() -> Comparison {
         gate: Gate::default(),
         attribution: None,
         only: [Vec::new(), Vec::new()],
+        cautions: Vec::new(),
         notes: Vec::new(),
     }
 }

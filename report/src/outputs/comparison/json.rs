@@ -15,6 +15,7 @@ struct Document<'a> {
     verdict: &'static str,
     exit_code: u8,
     sides: Sides<'a>,
+    cautions: &'a [String],
     wall: Option<Wall<'a>>,
     checks: Vec<Check<'a>>,
     only_in_baseline: Vec<Only<'a>>,
@@ -98,6 +99,7 @@ impl Comparison {
             verdict: verdict(self.verdict()),
             exit_code,
             sides: Sides { baseline, candidate },
+            cautions: &self.cautions,
             wall: self.attribution.as_ref().map(wall),
             checks: self.rows().into_iter().map(check).collect(),
             only_in_baseline: only(0),
@@ -156,6 +158,7 @@ fn check(change: &Change) -> Check<'_> {
         Verdict::Inconclusive(Reason::FewRuns) => (Some("few_runs"), Some(4)),
         Verdict::Inconclusive(Reason::Noise(runs)) => (Some("noise"), runs),
         Verdict::Inconclusive(Reason::NoRatio) => (Some("no_ratio"), None),
+        Verdict::Inconclusive(Reason::NotKnown) => (Some("not_known"), None),
         _ => (None, None),
     };
     let typical = |value: f64| match unit(change.figure) {

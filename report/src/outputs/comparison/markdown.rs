@@ -11,10 +11,13 @@ impl Comparison {
     /// The comparison as Markdown: the verdict as a sentence, a table of the figures, and how it was measured. It has no
     /// heading, so it fits below any.
     pub fn markdown(&self) -> String {
-        let (verdict, rest) = words::headline(self, |name| format!("<code>{}</code>", escaped(name)));
-        let mut text = format!(
-            "**{verdict}{rest}**\n\n| | baseline | candidate | change | 90 % interval | verdict |\n\
-             |:--|--:|--:|--:|--:|:--|\n"
+        let (verdict, rest) = words::headline(self, code);
+        let mut text = format!("**{verdict}{rest}**\n\n");
+        for caution in &self.cautions {
+            text.push_str(&format!("{}\n\n", sentence(caution)));
+        }
+        text.push_str(
+            "| | baseline | candidate | change | 90 % interval | verdict |\n|:--|--:|--:|--:|--:|:--|\n",
         );
         let rows = self.rows();
         let (listed, others) = rows.split_at(rows.len().min(MOST));
@@ -33,7 +36,7 @@ impl Comparison {
             text.push_str(&format!("\n{line}\n"));
         }
         for line in cells::unknown_shares(self).iter().chain(&self.notes) {
-            text.push_str(&format!("\n{}\n", escaped(line)));
+            text.push_str(&format!("\n{}\n", sentence(line)));
         }
         text
     }
@@ -65,6 +68,17 @@ impl Comparison {
     }
 }
 
+fn code(name: &str) -> String {
+    format!("<code>{}</code>", escaped(name))
+}
+
+/// A sentence for any output, whose names are in backquotes. A backquote in a name begins or ends one too early, and
+/// does nothing else: all parts are escaped.
+fn sentence(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 0 { escaped(part) } else { code(part) }).collect()
+}
+
 /// `**regression**`, `inconclusive: about 12 runs a side would decide`.
 fn verdict_words(change: &Change) -> String {
     let word = cells::verdict(change.verdict);
@@ -75,6 +89,7 @@ fn verdict_words(change: &Change) -> String {
         Verdict::Regression | Verdict::Improvement => format!("**{word}**"),
         Verdict::NoChange => format!("{word}{}", cells::untested(change)),
         Verdict::Inconclusive(Reason::NoRatio) => format!("{word}: the baseline is 0"),
+        Verdict::Inconclusive(Reason::NotKnown) => format!("{word}: not known of every run"),
         Verdict::Inconclusive(Reason::FewRuns) => format!("{word}: at least 4 runs a side"),
         Verdict::Inconclusive(Reason::Noise(Some(runs))) => {
             format!("{word}: about {} runs a side would decide", units::count(runs.into()))

@@ -32,6 +32,8 @@ pub struct Comparison {
     pub(crate) attribution: Option<Attribution>,
     /// The tasks that only the baseline has, and those that only the candidate has.
     pub(crate) only: [Vec<OneSided>; 2],
+    /// What makes the sides hard to compare, one sentence each. Shown before the figures.
+    pub(crate) cautions: Vec<String>,
     /// What else a reader must know, one sentence each.
     pub(crate) notes: Vec<String>,
 }

@@ -27,6 +27,10 @@ impl Comparison {
         let style = style(self.verdict());
         text.push_str(&format!("\n{style}{verdict}{style:#}{}\n", &sentence[verdict.len()..]));
 
+        for caution in &self.cautions {
+            text.push_str(&paragraph(&terminal::plain(caution), width, 2));
+        }
+        text.push_str(if self.cautions.is_empty() { "" } else { "\n" });
         let rows = self.rows();
         let (listed, others) = rows.split_at(rows.len().min(MOST));
         text.push_str(&table(listed).text(width, WIDER));

@@ -144,6 +144,7 @@ fn wall_phrase(wall: &Change, attribution: Option<&Attribution>, name: Naming) -
         Verdict::Inconclusive(Reason::FewRuns) => ", but fewer than 4 runs a side are too few to tell".into(),
         Verdict::Inconclusive(Reason::Noise(_)) => ", but the runs vary too much to tell".into(),
         Verdict::Inconclusive(Reason::NoRatio) => ", but the baseline is 0".into(),
+        Verdict::Inconclusive(Reason::NotKnown) => ", but it is not known of every run".into(),
     });
     if differ {
         let words = difference_words(mean_ns, scale).unwrap_or("the same".into());
