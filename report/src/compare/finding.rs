@@ -125,6 +125,9 @@ fn numbered(directory: &Path) -> Result<Vec<PathBuf>, CompareError> {
     for entry in fs::read_dir(directory).map_err(unread)? {
         let path = entry.map_err(unread)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && name.starts_with('.') {
+            continue;
+        }
         if !path.is_dir() {
             if is_readable_name(&name) {
                 return Ok(Vec::new());

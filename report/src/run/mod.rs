@@ -76,6 +76,8 @@ pub(crate) enum Event<'a> {
     /// The command has ended, and its records are being read.
     Read(&'a Progress),
     End(&'a Run),
+    /// Rows of older runs could not be removed. They do no harm.
+    NotPruned(&'a io::Error),
 }
 
 /// A finished run.
@@ -157,8 +159,9 @@ impl Plan {
                 break;
             }
         }
-        // Rows that cannot be removed do no harm.
-        let _ = store.prune(&self.name, KEPT.max(runs.len()), pruning::summary);
+        if let Err(error) = store.prune(&self.name, KEPT.max(runs.len()), pruning::summary) {
+            notify(Event::NotPruned(&error));
+        }
         Ok(Executed { runs, failed_warmup: None })
     }
 
