@@ -117,8 +117,8 @@ fn subdirectories(path: &Path) -> usize {
         .count()
 }
 
-/// The runs in a directory whose subdirectories are all numbers, in their order. None if it is a kept run, has another
-/// subdirectory, or a file beside them that may be records.
+/// The runs in a directory whose subdirectories are all numbers, in their order; hidden ones do not count. None if it is
+/// a kept run, has another subdirectory, or a file beside them that may be records.
 fn numbered(directory: &Path) -> Result<Vec<PathBuf>, CompareError> {
     let unread = |source| CompareError::System { path: directory.to_owned(), source };
     let mut runs: Vec<(u64, String, PathBuf)> = Vec::new();

@@ -283,6 +283,8 @@ mod tests {
         assert_eq!(numbers, [1, 2, 3]);
         assert_eq!(store.places(&name).unwrap().len(), 3);
         assert_eq!(fs::read_to_string(directory.path().join(".waterfall/.gitignore")).unwrap(), "*\n");
-        assert_eq!(store.names().unwrap(), [name]);
+        // Earlier releases accepted this name.
+        fs::create_dir(directory.path().join(".waterfall/runs/a@b")).unwrap();
+        assert_eq!(store.names().unwrap().iter().map(Name::as_str).collect::<Vec<_>>(), ["a@b", "latest"]);
     }
 }
