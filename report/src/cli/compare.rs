@@ -22,7 +22,7 @@ Examples:
   waterfall compare before@3..7 after
   waterfall compare runs-a runs-b --threshold 3%
   waterfall compare main after --fail-on-regression
-  waterfall compare before after --threshold 'save=10% and 2ms' --threshold wall=3%
+  waterfall compare before after --threshold 'save=10% and 2ms'
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
 
@@ -66,8 +66,7 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "THRESHOLD")]
     threshold: Vec<Threshold>,
 
-    /// Also use the thresholds in `compare` of this scenario of waterfall.toml, in this directory or above; --threshold
-    /// goes before them
+    /// Also use the thresholds of this scenario of waterfall.toml, in this directory or above; --threshold overrides them
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
@@ -83,7 +82,7 @@ pub(super) struct CompareArgs {
     #[arg(long)]
     fail_on_inconclusive: bool,
 
-    /// Take each directory for one run, also if all its subdirectories are numbers
+    /// Treat each directory as one run, even if all its subdirectories are numbers
     #[arg(long)]
     one_run: bool,
 
