@@ -78,11 +78,9 @@ fn of_baseline(label: &str, directory: &Path, runs: &[Name]) -> Result<Side, Com
     let names: Vec<Name> = near.and_then(baselines).unwrap_or_default();
     if let Some((directory, name)) = near.zip(names.iter().find(|name| name.as_str() == label)) {
         let path = baseline::path(directory, name);
-        if let Some(baseline) = Baseline::find(&path)? {
-            let mut side = baseline.into_side(label)?;
-            side.read = format!("{}, {}", terminal::plain(&path.to_string_lossy()), side.read);
-            return Ok(side);
-        }
+        let mut side = Baseline::read(&path, name)?.into_side(label)?;
+        side.read = format!("{}, {}", terminal::plain(&path.to_string_lossy()), side.read);
+        return Ok(side);
     }
     if runs.is_empty() && names.is_empty() {
         return Err(missing("; make runs with `waterfall run --name NAME --repeat 5 -- CMD`".into()));
