@@ -70,7 +70,7 @@ file, and its runs are kept there. All keys are optional:
 Exit codes: the command's own; or
   1      a budget or limit was broken, or the comparison found a regression
   2      wrong usage, or a threshold that matches nothing
-  3      the command recorded no span, or the baseline cannot be used, or a signal
+  3      the command recorded no span, the baseline cannot be used, or a signal
          stopped runs that were to be compared or saved
   4      the comparison is inconclusive, and --fail-on-inconclusive was given
   5      the run, its page, the comparison or the baseline could not be written
