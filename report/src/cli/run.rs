@@ -34,7 +34,7 @@ Examples:
 
 Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Each name keeps \
 its last ten runs in full, and all repeats of its last command; older runs keep run.json and a summary. Repeats share \
-one page, stored with the last run. The page opens with the run of median duration; budgets and limits apply to that \
+one page, stored with the last run. The page opens with the run of median duration; budgets and thresholds apply to that \
 run. Any instrumented program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for \
 the command, unless it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's \
 time. WATERFALL_CPU=0 switches it off.
@@ -68,7 +68,7 @@ file, and its runs are kept there. All keys are optional:
   fail_on_inconclusive = true
 
 Exit codes: the command's own; or
-  1      a budget or limit was broken, or the comparison found a regression
+  1      a budget or threshold was broken, or the comparison found a regression
   2      wrong usage, or a threshold that matches nothing
   3      the command recorded no span, the baseline cannot be used, or a signal
          stopped runs that were to be compared or saved
