@@ -3,6 +3,7 @@
 //! The runs are record files with stamps of their own, so no verdict depends on the machine's speed.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::Output;
 
@@ -33,6 +34,12 @@ fn json(directory: &Path, arguments: &[&str]) -> Value {
     let output = compare(directory, &[arguments, &["--format", "json"]].concat());
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn gzipped(content: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(content).unwrap();
+    gzip.finish().unwrap()
 }
 
 /// Checks the exit code, and that stderr says this.
@@ -204,6 +211,10 @@ fn one_run_is_what_the_user_says_it_is() {
     let told = text(&compare(directory.path(), &["steady", "slower"]).stdout);
     assert!(told.starts_with("baseline   steady: 1 run, a directory with 6 files (record)"), "{told}");
     assert!(told.contains("\ncandidate  slower: 1 run, a directory with 5 files (record)"), "{told}");
+    assert!(
+        told.contains("`slower` is one run, although it has 6 directories: to make each a run"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -222,7 +233,7 @@ fn the_exit_code_is_what_the_user_asked_to_fail_on_and_the_json_says_the_same() 
     for (candidate, expected, codes) in [
         // Without options, with the first, with the second, with both.
         ("steady", "no_change", [0, 0, 0, 0]),
-        ("slower", "regression", [0, 1, 0, 1]),
+        ("slower", "regression", [0, 1, 1, 1]),
         ("noisy", "inconclusive", [0, 0, 4, 4]),
         ("few", "inconclusive", [0, 0, 4, 4]),
     ] {
@@ -238,12 +249,12 @@ fn the_exit_code_is_what_the_user_asked_to_fail_on_and_the_json_says_the_same() 
             );
         }
     }
-    // With a regression and something inconclusive, the regression goes first.
+    // A regression goes before something inconclusive. Who fails on doubt fails on a regression, too.
     for (index, (slow, noisy)) in SLOWER.into_iter().zip(NOISY).enumerate() {
         let path = directory.path().join(format!("both/{}/records.csv", index + 1));
         write(&path, &records(0, &[("load", noisy / 2), ("save", slow)]));
     }
-    for (options, code) in [(vec![regression, inconclusive], 1), (vec![inconclusive], 4), (vec![], 0)] {
+    for (options, code) in [(vec![regression, inconclusive], 1), (vec![inconclusive], 1), (vec![], 0)] {
         let arguments = [vec!["steady", "both", "--format", "json"], options].concat();
         let output = compare(directory.path(), &arguments);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}");
@@ -266,6 +277,11 @@ fn a_task_of_one_side_is_named_and_has_no_verdict() {
     }
     let told = text(&compare(directory.path(), &["steady", "more"]).stdout);
     assert!(told.contains("Only in the candidate: sim / verify (1 span, 0.30 s a run)"), "{told}");
+    let told = "nothing is compared for the threshold `verify=5%`: `steady` has no such task";
+    refused(directory.path(), &["steady", "more", "--threshold", "verify=5%"], 3, told);
+    refused(directory.path(), &["more", "steady", "--threshold", "verify=5%"], 3, told);
+    let glob = ["steady", "more", "--threshold", "sim/*=5%"];
+    assert_eq!(compare(directory.path(), &glob).status.code(), Some(0), "a glob needs one task");
     let json = json(directory.path(), &["more", "steady"]);
     assert_eq!(json["only_in_baseline"][0]["task"], "verify");
     let checks = json["checks"].as_array().unwrap();
@@ -289,6 +305,14 @@ fn a_task_that_did_not_run_took_no_time_and_ran_no_times() {
     };
     assert_eq!(of_save("count"), serde_json::json!([0, 0, 1, 1, 1]));
     assert_eq!(of_save("total_ns")[0], 0);
+    // What did not run has no median, so nothing is said of it.
+    let arguments = ["seldom", "steady", "--threshold", "save=5%@median"];
+    let json = self::json(directory.path(), &arguments);
+    let checks = json["checks"].as_array().unwrap();
+    let median = checks.iter().find(|check| check["figure"] == "p50_ns").unwrap();
+    assert_eq!((&median["verdict"], &median["reason"]), (&"inconclusive".into(), &"not_known".into()));
+    let told = text(&compare(directory.path(), &arguments).stdout);
+    assert!(told.contains("A figure that is not known of every run has no verdict."), "{told}");
     // In no run of the candidate did any time pass in `save`.
     for index in 1..=5 {
         let path = directory.path().join(format!("instant/{index}/records.csv"));
@@ -315,14 +339,18 @@ fn a_baseline_of_zero_is_an_error_and_so_is_a_side_without_a_span() {
 }
 
 #[test]
-fn problems_in_an_input_are_counted() {
+fn problems_in_an_input_are_counted_and_the_first_is_shown() {
     let directory = sides();
     let path = directory.path().join("slower/2/records.csv");
     let torn = fs::read_to_string(&path).unwrap() + "sim,save,2026-11-30T10:1\r\n";
     fs::write(&path, torn).unwrap();
     let told = text(&compare(directory.path(), &["steady", "slower"]).stdout);
-    let note = "The input of `slower` has 1 problem, in 1 of 5 runs; `waterfall stats slower/2` lists those.";
+    let note = "The input of `slower` has 1 problem, in 1 of 5 runs: slower/2/records.csv:4: ";
     assert!(told.contains(note), "{told}");
+    fs::write(&path, fs::read_to_string(&path).unwrap() + "sim,save,2026-11-30T10:1\r\n").unwrap();
+    let told = text(&compare(directory.path(), &["steady", "slower"]).stdout);
+    let note = "has 2 problems, in 1 of 5 runs, the first: slower/2/records.csv:4: ";
+    assert!(told.contains(note) && told.contains("; `waterfall stats slower/2` lists more."), "{told}");
 }
 
 #[test]
@@ -338,7 +366,12 @@ fn thresholds_come_from_options_and_scenarios_and_must_be_for_something() {
     fs::write(directory.path().join("waterfall.toml"), toml).unwrap();
     assert_eq!(of(&["--scenario", "nightly"]), ["no_change", "no_change"]);
     assert_eq!(of(&["--scenario", "nightly", "--threshold", "wall=5%"]), ["no_change", "regression"]);
-    refused(directory.path(), &["steady", "slower", "--threshold", "sav=5%"], 2, "did you mean `save`?");
+    refused(
+        directory.path(),
+        &["steady", "slower", "--threshold", "sav=5%"],
+        2,
+        "the threshold `sav=5%` cannot be used: no task matches `sav`; did you mean `save`?",
+    );
     refused(directory.path(), &["steady", "slower", "--threshold", "save"], 2, "invalid value 'save'");
     refused(directory.path(), &["steady", "slower", "--scenario", "x"], 2, "has no scenario `x`");
 }
@@ -380,9 +413,14 @@ fn hostile_names_neither_command_a_terminal_nor_break_a_table() {
 fn a_baseline_is_told_by_what_is_in_its_file() {
     let directory = sides();
     let golden = fs::read(data("baselines/version-1.json")).unwrap();
-    fs::write(directory.path().join("kept.txt"), &golden).unwrap();
-    let told = text(&compare(directory.path(), &["kept.txt", "kept.txt"]).stdout);
-    assert!(told.starts_with("baseline   kept.txt: a baseline of "), "{told}");
+    for (name, content) in [("kept.txt", golden.clone()), ("kept.gz", gzipped(&golden))] {
+        fs::write(directory.path().join(name), content).unwrap();
+        let told = text(&compare(directory.path(), &[name, name]).stdout);
+        assert!(told.starts_with(&format!("baseline   {name}: a baseline of ")), "{told}");
+    }
+    let metrics = fs::read(data("real/ctharvester/3-real.baseline.json")).unwrap();
+    fs::write(directory.path().join("metrics.gz"), gzipped(&metrics)).unwrap();
+    assert_eq!(json(directory.path(), &["metrics.gz", "metrics.gz"])["verdict"], "no_change");
     let damaged = text(&golden).replacen("\"version\": 1", "\"version\": 99", 1);
     fs::write(directory.path().join("new.json"), damaged).unwrap();
     refused(directory.path(), &["new.json", "steady"], 3, "has version 99");
@@ -413,4 +451,38 @@ fn durations_without_moments_are_compared_without_a_wall_time() {
         json["notes"].to_string().contains("The wall time is not compared: `timing-log.txt` has durations")
     );
     assert!(json["wall"].is_null(), "{json:#}");
+    // Spans of no length have moments.
+    let directory = sides();
+    write(&directory.path().join("zero/1/records.csv"), &records(0, &[("save", 0)]));
+    let json = self::json(directory.path(), &["steady", "zero"]);
+    let note = "The wall time is not compared: it is 0 in all runs of `zero`.";
+    assert!(json["notes"].to_string().contains(note), "{json:#}");
+    refused(
+        directory.path(),
+        &["steady", "zero", "--threshold", "wall=5%"],
+        3,
+        "nothing is compared for the threshold `wall=5%`: `zero` has no wall time",
+    );
+}
+
+#[test]
+fn sides_without_a_common_figure_never_pass() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = |task: &str| format!("2026-11-20 15:12:06,419 1 MainThread a INFO [TIMING] {task}: 4.09 ms\n");
+    fs::write(directory.path().join("one.txt"), log("one")).unwrap();
+    fs::write(directory.path().join("other.txt"), log("other")).unwrap();
+    let told = "`one.txt` and `other.txt` have nothing in common that can be compared";
+    refused(directory.path(), &["one.txt", "other.txt"], 3, told);
+}
+
+#[test]
+fn weights_without_times_are_refused_and_told_why() {
+    let directory = sides();
+    fs::write(directory.path().join("profile.folded"), "main;parse;read 12\nmain;save 7\n").unwrap();
+    refused(
+        directory.path(),
+        &["profile.folded", "steady"],
+        3,
+        "`profile.folded` is a profile without times: its samples or weights have no durations",
+    );
 }

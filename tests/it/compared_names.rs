@@ -108,7 +108,7 @@ candidate  after: 5 runs, after/11 to after/15, made 2026-11-30 10:11 to 10:15 U
     assert!(stdout.starts_with(expected), "{stdout}");
     assert!(stdout.contains("0.30 s slower: all of it in `"), "{stdout}");
     for note in [
-        "2 runs of `before` came before its last command and are not compared; `before@1..7` names all.",
+        "Not compared: before/1 and before/2, which belong to other commands.",
         "Files differed from the commit (+) when the baseline was made.",
     ] {
         assert!(stdout.replace('\n', " ").contains(note), "no {note:?} in:\n{stdout}");
@@ -154,7 +154,7 @@ fn what_no_run_has_as_its_name_is_told_with_what_may_be_meant() {
         directory,
         &["befor", "after"],
         3,
-        "no file, directory or kept run is named `befor`; did you mean `before`?",
+        "no runs, file, directory or baseline is named `befor`; did you mean `before`?",
     );
     refused(directory, &["before", "afer@1"], 3, "did you mean `after`?");
     refused(directory, &["before@3..9", "after"], 3, "before/8 does not exist; `before` has 1 to 7");
@@ -253,10 +253,12 @@ fn a_run_far_from_the_others_is_named_and_counts() {
     keep(directory, "after", 13, (3, 5), 2600);
     let (_, stdout, _) = compare(directory, &["before", "after"]);
     let told = stdout.replace('\n', " ");
-    assert!(
-        told.contains("The run after/13 is far from the others of its side in the wall time"),
-        "{stdout}"
-    );
+    let note =
+        "Far from the other runs of the candidate: after/13 (wall time, `save`); it is still included.";
+    assert!(told.contains(note), "{stdout}");
+    assert_eq!(told.matches("Far from").count(), 1, "{stdout}");
+    let told = compare(directory, &["after", "after"]).1;
+    assert_eq!(told.matches("Far from the other runs of both sides").count(), 1, "{told}");
     assert!(stdout.contains("inconclusive"), "{stdout}");
 }
 
@@ -273,14 +275,22 @@ fn machines_and_counts_that_differ_are_told() {
     }
     let (_, stdout, _) = compare(directory, &["before", "after", "--format", "json"]);
     let json: Value = serde_json::from_str(&stdout).unwrap();
-    let notes: Vec<&str> =
-        json["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap()).collect();
-    let has = |part: &str| assert!(notes.iter().any(|note| note.contains(part)), "no {part:?} in {notes:#?}");
+    let has = |key: &str, part: &str| {
+        let lines: Vec<&str> =
+            json[key].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        assert!(lines.iter().any(|line| line.contains(part)), "no {part:?} in {lines:#?}");
+    };
     has(
+        "cautions",
         "on different machines or systems: the baseline on build (Debian GNU/Linux 12 (bookworm), Linux 6.1.0, 8 cores)",
     );
-    has("the candidate on other\\u{1b}[31m (");
-    has("Counts a run differ: `sim / save` 1 to 4.");
+    has("cautions", "the candidate on other\\u{1b}[31m (");
+    has("notes", "Spans per run differ: `sim / save` 1 to 4.");
+    change(directory, "after", 11, &[("command", json!(["./other", "a b"]))]);
+    let (_, stdout, _) = compare(directory, &["before", "after"]);
+    let caution = stdout.find("The sides ran different commands: the baseline `").unwrap();
+    assert!(stdout[caution..].contains("the candidate `./other 'a b'`, `"), "{stdout}");
+    assert!(stdout.find("Regression: ").unwrap() < caution && caution < stdout.find("wall time ").unwrap());
 }
 
 #[test]
@@ -302,4 +312,118 @@ fn a_task_that_a_run_may_have_among_the_others_is_not_compared() {
     assert_eq!(subjects, [&Value::Null], "only the wall time is left");
     assert!(json["notes"].to_string().contains("1 task not compared: a run may have it among"), "{json:#}");
     assert_eq!(json["only_in_candidate"][0]["task"], "load");
+    let told =
+        "nothing is compared for the threshold `save=5%`: a run of `after` may have it among its smallest";
+    refused(directory, &["before", "after", "--threshold", "save=5%"], 3, told);
+}
+
+#[test]
+fn a_peak_of_memory_that_is_not_exact_is_not_compared() {
+    let directory = kept();
+    let directory = directory.path();
+    let arguments = ["before", "after", "--threshold", "peak_memory=5%", "--format", "json"];
+    let peak = || {
+        let json: Value = serde_json::from_str(&compare(directory, &arguments).1).unwrap();
+        let checks = json["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["figure"] == "peak_memory_bytes").unwrap();
+        [check["verdict"].clone(), check["reason"].clone()]
+    };
+    assert_eq!(peak(), [json!("no_change"), Value::Null]);
+    let resources = json!({"user_ns": 1, "system_ns": 1, "peak_process_bytes": null,
+        "peak_process_at_most_bytes": 99_000_000, "peak_tree_bytes": 74_231_808, "run_queue_ns": 0, "samples": 1,
+        "lost_samples": 0});
+    change(directory, "after", 12, &[("resources", resources)]);
+    assert_eq!(peak(), [json!("inconclusive"), json!("not_known")]);
+}
+
+#[test]
+fn runs_that_are_not_compared_may_be_damaged_or_just_begin() {
+    let directory = kept();
+    let directory = directory.path();
+    fs::write(path(directory, "before", 2).join("run.json"), "{").unwrap();
+    fs::create_dir_all(path(directory, "before", 8).join("records")).unwrap();
+    let line = read(directory, &["before", "after"], "baseline");
+    assert!(line.starts_with("before: 5 runs, before/3 to before/7, made"), "{line}");
+    let line = read(directory, &["before@4..7", "after"], "baseline");
+    assert!(line.starts_with("before@4..7: 4 runs, before/4 to before/7, made"), "{line}");
+    refused(directory, &["before@1..4", "after"], 3, "cannot read ");
+}
+
+#[test]
+fn of_two_commands_at_once_the_repeats_of_the_last_are_compared() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    for number in 1..=8_u64 {
+        let repeat = (number.div_ceil(2) as u32, 4);
+        keep(directory, "both", number, repeat, 1000 + number);
+        let process = json!({"pid": GONE + number as u32 % 2, "start_ticks": 7});
+        change(directory, "both", number, &[("process", process)]);
+    }
+    let (_, stdout, _) = compare(directory, &["both", "both@1..8"]);
+    assert!(
+        stdout.starts_with("baseline   both: 4 runs, both/2, both/4, both/6 and both/8, made"),
+        "{stdout}"
+    );
+    let note = "Not compared: both/1, both/3, both/5 and both/7, which belong to other commands.";
+    assert!(stdout.contains(note), "{stdout}");
+}
+
+#[test]
+fn repeats_that_are_missing_are_told_and_those_still_to_come_are_waited_for() {
+    let directory = kept();
+    let directory = directory.path();
+    fs::remove_dir_all(path(directory, "before", 4)).unwrap();
+    let (code, stdout, _) = compare(directory, &["before", "after"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        stdout.starts_with("baseline   before: 4 runs, before/3 and before/5 to before/7, made"),
+        "{stdout}"
+    );
+    assert!(stdout.contains("`before` has only 4 of the 5 runs of its last command."), "{stdout}");
+    let alive = json!({"pid": std::process::id(), "start_ticks": null});
+    for number in [3, 5, 6, 7] {
+        change(directory, "before", number, &[("process", alive.clone())]);
+    }
+    if cfg!(unix) {
+        let told = "`before` has not ended: 4 of its 5 runs have begun; `before@5..7` names other runs";
+        refused(directory, &["before", "after"], 3, told);
+    }
+}
+
+#[test]
+fn runs_on_both_sides_are_told() {
+    let directory = kept();
+    let directory = directory.path();
+    let (_, stdout, _) = compare(directory, &["before@1..4", "before@3..7"]);
+    assert!(stdout.contains("2 runs are on both sides: before/3 and before/4."), "{stdout}");
+    let (_, stdout, _) = compare(directory, &["before@3..7", "before"]);
+    assert!(stdout.contains("Both sides are the same runs."), "{stdout}");
+}
+
+#[test]
+fn a_name_of_runs_goes_before_a_path_and_a_path_before_the_name_of_a_baseline() {
+    let directory = kept();
+    let directory = directory.path();
+    fs::create_dir(directory.join("before")).unwrap();
+    let (_, stdout, _) = compare(directory, &["before", "after"]);
+    assert!(stdout.starts_with("baseline   before: 5 runs, before/3 to before/7, made"), "{stdout}");
+    let note = "`before` names kept runs; `./before` names what is at this path.";
+    assert!(stdout.contains(note), "{stdout}");
+    refused(directory, &["./before", "after"], 3, "no readable record file in ./before");
+
+    let baselines = directory.join("waterfall-baselines");
+    fs::create_dir(&baselines).unwrap();
+    fs::copy(data("baselines/version-1.json"), baselines.join("main.json")).unwrap();
+    fs::copy(data("baselines/version-1.json"), baselines.join("after.json")).unwrap();
+    let below = directory.join("below");
+    fs::create_dir(&below).unwrap();
+    for directory in [directory, &below] {
+        let line = read(directory, &["main", "after"], "baseline");
+        assert!(line.starts_with("main: waterfall-baselines/main.json, a baseline of 2 runs: "), "{line}");
+        let line = read(directory, &["main", "after"], "candidate");
+        assert!(line.starts_with("after: 5 runs, after/11 to after/15"), "{line}");
+        refused(directory, &["mian", "after"], 3, "did you mean `main`?");
+    }
+    fs::create_dir(directory.join("main")).unwrap();
+    refused(directory, &["main", "after"], 3, "no readable record file in main");
 }

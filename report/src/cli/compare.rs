@@ -21,19 +21,20 @@ Examples:
   waterfall compare before after
   waterfall compare before@3..7 after
   waterfall compare runs-a runs-b --threshold 3%
-  waterfall compare waterfall-baselines/main.json after --fail-on-regression
+  waterfall compare main after --fail-on-regression
   waterfall compare before after --threshold 'save=10% and 2ms'
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
 
-A side is the name of kept runs, a path, or the name of a baseline, in this order:
+A side is the name of kept runs, else a path, else the name of a baseline:
   NAME        latest repeats: all runs of the last `waterfall run --name NAME`
   NAME@3..7   runs 3 to 7
   NAME@3      run 3, also written NAME/3
   DIRECTORY   one run; or one run in each subdirectory, if all are numbers
   FILE        one run of any format, a baseline, or CTHarvester's metrics
   BASELINE    the runs in waterfall-baselines/BASELINE.json
-The output begins with how each side was read. A run that failed or recorded nothing is an error: name other runs.
+The output begins with how each side was read. A run that failed or recorded nothing is an error: name other runs. \
+Profiles without times have no durations, so they cannot be compared.
 
 The wall time and the total of each task are compared. A threshold is [SUBJECT=]CHANGE[@FIGURE]; the default is 5%. \
 SUBJECT is wall, peak_memory, or the name or pattern of a task. Without SUBJECT, it applies to everything that has no \

@@ -84,7 +84,7 @@ impl<'a> Tasks<'a> {
     }
 
     /// Whether a run may have the task without listing it.
-    fn may_hide(&self, name: Name<'a>) -> bool {
+    pub(super) fn may_hide(&self, name: Name<'a>) -> bool {
         let is_listed = |run: usize| self.get(name).is_some_and(|runs| runs[run].is_some());
         self.has_others.iter().enumerate().any(|(run, has_others)| *has_others && !is_listed(run))
     }

@@ -3,6 +3,7 @@
 //! Takes an argument of the user; gives a side of runs, or a file of metrics. The name of kept runs goes before a path,
 //! and a path before the name of a baseline. Of a directory whose subdirectories are all numbers, each is a run.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{self, Path, PathBuf};
@@ -32,11 +33,11 @@ pub(super) enum Found {
 /// [`CompareError`] if there is no such thing, or if one of its runs cannot be compared.
 pub(super) fn find(argument: &Path, directory: &Path, how: &How) -> Result<Found, CompareError> {
     let label = argument.to_string_lossy();
-    let store = Store::near(directory);
-    let names =
-        store.names().map_err(|source| CompareError::System { path: directory.to_owned(), source })?;
     let (exists, is_name) = (argument.exists(), !label.contains(path::is_separator));
     if is_name || !exists {
+        let store = Store::near(directory);
+        let names =
+            store.names().map_err(|source| CompareError::System { path: directory.to_owned(), source })?;
         match kept::chosen(&label, &names) {
             Some(chosen) => {
                 let mut side = kept::side(&label, chosen?, &store, how)?;
@@ -79,14 +80,16 @@ fn of_baseline(label: &str, directory: &Path, runs: &[Name]) -> Result<Side, Com
     if let Some((directory, name)) = near.zip(names.iter().find(|name| name.as_str() == label)) {
         let path = baseline::path(directory, name);
         let mut side = Baseline::read(&path, name)?.into_side(label)?;
-        side.read = format!("{}, {}", terminal::plain(&path.to_string_lossy()), side.read);
+        let below = path.strip_prefix(directory).unwrap_or(&path);
+        side.read = format!("{}, {}", terminal::plain(&below.to_string_lossy()), side.read);
         return Ok(side);
     }
     if runs.is_empty() && names.is_empty() {
         return Err(missing("; make runs with `waterfall run --name NAME --repeat 5 -- CMD`".into()));
     }
     let wanted = label.rsplit_once('@').or_else(|| label.rsplit_once('/')).map_or(label, |(name, _)| name);
-    Err(missing(text::proposal(wanted, runs.iter().chain(&names).map(Name::as_str))))
+    let known: BTreeSet<&str> = runs.iter().chain(&names).map(Name::as_str).collect();
+    Err(missing(text::proposal(wanted, known)))
 }
 
 /// The side of a directory: of one run, or of a set of runs.

@@ -275,7 +275,7 @@ mod tests {
         let other = metrics(r#"{"c": {"success": true, "images_per_second": 1}}"#).unwrap();
         let error = compare(&rate("1"), &other, &[]).unwrap_err();
         assert!(error.to_string().contains("has no benchmark `b`"), "{error}");
-        for threshold in ["wall=5%", "c=5%", "2ms"] {
+        for threshold in ["wall=5%", "c=5%", "2ms", "b=5%@max", "5%@count", "100%", "b=5% and 2ms"] {
             let error = compare(&rate("1"), &rate("1"), &[threshold.parse().unwrap()]).unwrap_err();
             assert!(error.is_usage(), "{threshold}: {error}");
         }

@@ -15,21 +15,21 @@ mod metrics;
 mod notes;
 mod numbering;
 mod side;
+mod thresholds;
 
 use std::env;
 use std::path::PathBuf;
 
 use crate::analysis::{self, PartOf, WallParts};
-use crate::gate::{self, Change, Check, Figure, Gate, Scope, Subject, Threshold, Thresholds};
+use crate::gate::{self, Check, Figure, Gate, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
-use crate::text::quoted;
 
 pub(crate) use baseline::{Baseline, BaselineError, path as baseline_path};
 pub use error::CompareError;
 pub(crate) use side::Side;
 
-use family::{Family, Tasks, Wall, family};
+use family::{Family, Wall, family};
 use finding::{Found, find};
 use loading::How;
 use side::SideRun;
@@ -131,7 +131,7 @@ pub(crate) fn compare(
     let Family { pairs, unknown, only, notes: not_compared } =
         family(sides, wall, &Thresholds::new(thresholds.to_vec()));
     let changes = [gate::changes(pairs), unknown].concat();
-    check_thresholds(sides, thresholds, &changes)?;
+    thresholds::check(sides, thresholds, &changes)?;
     if changes.is_empty() {
         let [baseline, candidate] = sides.map(|side| side.label.clone());
         return Err(CompareError::NothingInCommon { baseline, candidate });
@@ -155,40 +155,6 @@ pub(crate) fn compare(
         cautions,
         notes,
     })
-}
-
-/// A threshold that ends in no figure would pass whatever happens.
-fn check_thresholds(
-    sides: [&Side; 2],
-    thresholds: &[Threshold],
-    changes: &[Change],
-) -> Result<(), CompareError> {
-    let tasks = sides.map(Tasks::of);
-    let names: Vec<(&str, &str)> = tasks.iter().flat_map(Tasks::names).collect();
-    for threshold in thresholds.iter().filter(|threshold| threshold.scope != Scope::All) {
-        let fits = |(group, task): (&str, &str)| threshold.is_of_task(group, task);
-        let is_compared = changes.iter().any(|change| match &change.subject {
-            Subject::Task { group, task } => fits((group, task)),
-            _ => threshold.scope == Scope::Run && threshold.figure.unwrap_or(Figure::Wall) == change.figure,
-        });
-        if is_compared {
-            continue;
-        }
-        let text = || threshold.text.clone();
-        if let Some(no_match) = Thresholds::new(vec![threshold.clone()]).unmatched(&names).pop() {
-            return Err(CompareError::Threshold { threshold: text(), why: no_match.to_string() });
-        }
-        let lacking = (tasks.iter().zip(sides)).find(|(tasks, _)| !tasks.names().any(fits));
-        let is_timeless = |side: &&Side| side.runs.iter().all(|run| run.figures.wall_ns == 0);
-        let timeless = sides.into_iter().filter(|_| threshold.scope == Scope::Run).find(is_timeless);
-        let why = match lacking {
-            _ if let Some(side) = timeless => format!("{} has no wall time", quoted(&side.label)),
-            Some((_, side)) => format!("{} has no such task among those that it lists", quoted(&side.label)),
-            None => "no task that it names is listed by all runs".into(),
-        };
-        return Err(CompareError::NotCompared { threshold: text(), why });
-    }
-    Ok(())
 }
 
 /// The parts of the wall time of each run; `None` if they are not known of every run.

@@ -365,8 +365,11 @@ fn each_reason_says_what_would_decide() {
     let range = "At the same noise, about 12 to 40 runs a side would decide the inconclusive figures.\n";
     assert!(several.contains(range) && several.contains("  about 40 a side\n"), "{several}");
     let hopeless = noise(Reason::Noise(None));
-    assert!(text(&hopeless).contains("call for less noisy runs"), "{}", text(&hopeless));
+    assert!(text(&hopeless).contains("Even 1,000 runs a side would not decide"), "{}", text(&hopeless));
     assert!(hopeless.markdown().contains("| inconclusive: not even 1,000 runs a side would decide |"));
+    let not_known = noise(Reason::NotKnown);
+    assert!(text(&not_known).contains("A figure that is not known of every run has no verdict.\n"));
+    assert!(not_known.markdown().contains("not known of every run"), "{}", not_known.markdown());
     let no_ratio = noise(Reason::NoRatio);
     assert!(text(&no_ratio).contains("an absolute threshold would decide.\n"), "{}", text(&no_ratio));
     assert!(no_ratio.markdown().contains("| inconclusive: the baseline is 0 |"));
@@ -464,6 +467,31 @@ fn the_json_has_all_figures_and_the_exit_code() {
         json!([{"group": "download", "task": "verify", "count": 72, "total_ns": 300_000_000}])
     );
     assert_eq!(json["notes"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn cautions_stand_before_the_figures_and_names_in_sentences_are_names_in_markdown() {
+    let mut comparison = example();
+    comparison.cautions.push("The sides ran `a_b` and `c|<d>`.".into());
+    comparison.notes.push("Spans per run differ: `e*` 1 to 4.".into());
+    let text = plain(&comparison.text(None));
+    let places =
+        ["Regression: ", "The sides ran `a_b` and `c|<d>`.\n", "wall time ", "All runs of the baseline"];
+    let places: Vec<usize> = places.iter().map(|part| text.find(part).unwrap()).collect();
+    assert!(places.is_sorted(), "{text}");
+    let markdown = comparison.markdown();
+    let caution = markdown.find("The sides ran <code>a\\_b</code> and <code>c\\|&lt;d&gt;</code>").unwrap();
+    assert!(caution < markdown.find("\n|").unwrap(), "{markdown}");
+    assert!(markdown.contains("<code>e\\*</code> 1 to 4"), "{markdown}");
+    let json: Value = serde_json::from_str(&comparison.json(0)).unwrap();
+    assert_eq!(json["cautions"][0], "The sides ran `a_b` and `c|<d>`.");
+}
+
+#[test]
+fn a_total_of_more_than_any_time_is_not_negative() {
+    let mut comparison = example();
+    comparison.only[1][0].total_ns = u64::MAX as f64;
+    assert!(!plain(&comparison.text(None)).contains("(72 spans, -"), "{}", comparison.text(None));
 }
 
 #[test]
