@@ -302,6 +302,7 @@ fn print_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
         Event::Warmup(number, all) => note(&format!("warm-up {number} of {all}")),
         Event::Begin(Metadata { repeat: (_, 1), .. }) => {}
         Event::Read(progress) => *reading = ProgressLine::begin(progress),
+        Event::NotPruned(error) => warn(format_args!("an older run keeps its rows: {error}")),
         Event::Begin(metadata) => note(&format!("run {} of {}", metadata.repeat.0, metadata.repeat.1)),
         Event::End(run) => {
             if let Err(error) = &run.ended.status {

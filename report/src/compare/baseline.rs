@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::error::CompareError;
 use super::layout::laid_out;
 use super::numbering::listed;
-use super::side::{Side, SideRun, peak_bytes, unix_ns};
+use super::side::{Side, SideRun, peak_bytes};
 use crate::gate::{Threshold, Thresholds};
 use crate::outputs;
-use crate::runs::{Figures, Machine, Metadata, Name, Revision};
+use crate::runs::metadata::unix_ns;
+use crate::runs::{Figures, Load, Machine, Metadata, Name, Revision};
 use crate::text::{self, NoMatch, quoted, terminal, units};
 
 /// The directory of baselines, below that of the runs.
@@ -55,6 +56,9 @@ struct KeptRun {
     /// Just before the command started.
     start: String,
     peak_memory_bytes: Option<u64>,
+    /// `None` if it was not sampled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    load: Option<Load>,
     figures: Figures,
 }
 
@@ -232,6 +236,7 @@ impl Baseline {
             command: Some(self.command.clone()),
             machine: Some(self.machine.clone()),
             git: self.git.clone(),
+            load: kept.load,
             figures: kept.figures,
             name: kept.run,
         });
@@ -262,7 +267,7 @@ impl KeptRun {
         }
         let figures = run.figures.clone().ok_or_else(|| refused("recorded no span"))?;
         let peak_memory_bytes = peak_bytes(run);
-        Ok(KeptRun { start: run.start.clone(), peak_memory_bytes, figures, run: named })
+        Ok(KeptRun { start: run.start.clone(), peak_memory_bytes, load: run.load, figures, run: named })
     }
 }
 
@@ -349,10 +354,10 @@ mod tests {
     fn a_damaged_file_is_told_with_the_line() {
         let end = GOLDEN.find("\"durations\": {").unwrap();
         for (text, told) in [
-            (&GOLDEN[..end], "main.json:36 is damaged: EOF while parsing"),
+            (&GOLDEN[..end], "main.json:43 is damaged: EOF while parsing"),
             (
                 &GOLDEN.replacen("\"count\": 2", "\"count\": -2", 1),
-                "main.json:36 is damaged: invalid value: integer `-2`",
+                "main.json:43 is damaged: invalid value: integer `-2`",
             ),
             (&GOLDEN.replacen("\"runs\"", "\"run\"", 1), "is damaged: missing field `runs`"),
             ("[]", "main.json:1 is damaged: "),

@@ -10,6 +10,7 @@ mod family;
 mod finding;
 mod kept;
 mod layout;
+mod load;
 mod loading;
 mod metrics;
 mod notes;

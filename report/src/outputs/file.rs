@@ -49,9 +49,9 @@ impl Prepared {
     /// The system's error; the temporary file is removed.
     pub(crate) fn place(self) -> io::Result<()> {
         self.file.persist(&self.path)?;
-        // A name is on the disk when its directory is. Other systems cannot open directories.
+        // A name is on the disk when its directory is. Some file systems refuse this, and others cannot open directories.
         #[cfg(unix)]
-        fs::File::open(directory(&self.path))?.sync_all()?;
+        let _ = fs::File::open(directory(&self.path)).and_then(|directory| directory.sync_all());
         Ok(())
     }
 }
