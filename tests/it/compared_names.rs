@@ -108,7 +108,7 @@ candidate  after: 5 runs, after/11 to after/15, made 2026-11-30 10:11 to 10:15 U
     assert!(stdout.starts_with(expected), "{stdout}");
     assert!(stdout.contains("0.30 s slower: all of it in `"), "{stdout}");
     for note in [
-        "Not compared: before/1 and before/2, which belong to other commands.",
+        "Not compared: before/1 and before/2, which belong to other commands; `before@1..7` names all.",
         "Files differed from the commit (+) when the baseline was made.",
     ] {
         assert!(stdout.replace('\n', " ").contains(note), "no {note:?} in:\n{stdout}");
@@ -364,7 +364,7 @@ fn of_two_commands_at_once_the_repeats_of_the_last_are_compared() {
         stdout.starts_with("baseline   both: 4 runs, both/2, both/4, both/6 and both/8, made"),
         "{stdout}"
     );
-    let note = "Not compared: both/1, both/3, both/5 and both/7, which belong to other commands.";
+    let note = "Not compared: both/1, both/3, both/5 and both/7, which belong to other commands; `both@1..8` names all.";
     assert!(stdout.contains(note), "{stdout}");
 }
 
@@ -375,6 +375,8 @@ fn repeats_that_are_missing_are_told_and_those_still_to_come_are_waited_for() {
     fs::remove_dir_all(path(directory, "before", 4)).unwrap();
     let (code, stdout, _) = compare(directory, &["before", "after"]);
     assert_eq!(code, Some(0));
+    let note = "Not compared: before/1 and before/2, which belong to other commands.";
+    assert!(stdout.contains(note), "a range with a gap names no runs: {stdout}");
     assert!(
         stdout.starts_with("baseline   before: 4 runs, before/3 and before/5 to before/7, made"),
         "{stdout}"

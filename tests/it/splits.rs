@@ -77,7 +77,7 @@ fn which_image_was_slow_is_answered_in_every_format() {
 
     let markdown = told(&path, &["--by", "url", "--task", "save", "--format", "markdown"]);
     assert!(markdown.starts_with("| task | value | count |"), "{markdown}");
-    assert!(markdown.contains("\n| g / save | b\\.png | 1 | 400 ms |"), "{markdown}");
+    assert!(markdown.contains("\n| g / save | b.png | 1 | 400 ms |"), "{markdown}");
     assert!(!markdown.contains("zip"), "{markdown}");
 
     let csv = told(&path, &["--by", "url", "--format", "csv"]);

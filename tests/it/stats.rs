@@ -195,7 +195,7 @@ fn hostile_names_do_no_harm_in_any_format() {
     let directory = hostile();
     let told = |format: &str| text(&stats(directory.path(), &["--format", format]).stdout);
     assert!(told("csv").contains("g,'=1+1,1,"));
-    assert!(told("markdown").contains(r"g / a\|b&lt;i&gt;\[x\]\(y\)"));
+    assert!(told("markdown").contains(r"g / a\|b&lt;i&gt;\[x\](y)"));
     let table = told("text");
     assert!(table.contains(r"\u{1b}[31mred") && !table.contains('\u{1b}'), "{table}");
     let document: Value = serde_json::from_str(&told("json")).unwrap();

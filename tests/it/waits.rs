@@ -134,7 +134,7 @@ fn tables_have_columns_for_waits_and_cpu_time_where_there_are_any() {
     let markdown = of(&["--format", "markdown"], "waits/1");
     assert!(markdown.contains("| task | count | total | self | cpu | wait | mean |"), "{markdown}");
     assert!(
-        markdown.contains("| io / queue\\.pop | 1 | 3.00 s | 3.00 s | – | 3.00 s | 3.00 s |"),
+        markdown.contains("| io / queue.pop | 1 | 3.00 s | 3.00 s | – | 3.00 s | 3.00 s |"),
         "{markdown}"
     );
     let csv = of(&["--format", "csv"], "waits/1");

@@ -178,7 +178,7 @@ impl Difference {
         let fewer = self.baseline.runs.min(self.candidate.runs) as u32;
         let decides = |runs: u32| self.power(runs, margin, alpha) >= POWER;
         let (mut too_few, mut enough) = (fewer, MOST_RUNS);
-        if !decides(enough) {
+        if fewer >= MOST_RUNS || !decides(enough) {
             return None;
         }
         while enough - too_few > 1 {
@@ -450,5 +450,16 @@ mod tests {
         let runs = [2.0, 4.0, 8.0].map(|noise| needed(noise).unwrap());
         assert!(4 < runs[0] && runs[0] < runs[1] && runs[1] < runs[2], "{runs:?}");
         assert_eq!(needed(60.0), None, "more than a thousand");
+    }
+
+    #[test]
+    fn more_than_a_thousand_runs_a_side_need_no_proposal() {
+        let side = |runs: usize, middle: f64| -> Vec<f64> {
+            (0..runs).map(|run| middle * if run % 2 == 0 { 1.5 } else { 0.5 }).collect()
+        };
+        for runs in [999, 1000, 1001, 3000] {
+            let difference = Difference::between(&side(runs, 100.0), &side(runs, 102.0)).unwrap();
+            assert_eq!(difference.runs_needed((0.005, 0.005), 0.05), None, "{runs}");
+        }
     }
 }

@@ -94,6 +94,8 @@ impl<'a> Tasks<'a> {
 pub(super) fn family(sides: [&Side; 2], wall: Wall, thresholds: &Thresholds) -> Family {
     let mut family = Family::default();
     family.add_run(sides, wall, thresholds);
+    let wall = family.pairs.iter().find(|pair| pair.figure == Figure::Wall);
+    let wall_ns = wall.map(|wall| wall.baseline.iter().sum::<f64>() / wall.baseline.len() as f64);
     let sides = sides.map(Tasks::of);
     let mut names: Vec<Name<'_>> = sides.iter().flat_map(Tasks::names).collect();
     names.sort_unstable();
@@ -102,7 +104,9 @@ pub(super) fn family(sides: [&Side; 2], wall: Wall, thresholds: &Thresholds) -> 
     for name in names {
         match [sides[0].get(name), sides[1].get(name)] {
             _ if sides.iter().any(|side| side.may_hide(name)) => hidden += 1,
-            [Some(one), Some(other)] => family.add_task(name, [one, other], thresholds),
+            [Some(one), Some(other)] => {
+                family.add_task(name, [one, other], thresholds.of_task(name.0, name.1, wall_ns));
+            }
             [Some(only), None] => family.only[0].push(one_sided(name, only)),
             [None, Some(only)] => family.only[1].push(one_sided(name, only)),
             [None, None] => {}
@@ -139,9 +143,9 @@ impl Family {
         &mut self,
         (group, task): Name<'_>,
         sides: [&[Option<&TaskFigures>]; 2],
-        thresholds: &Thresholds,
+        figures: Vec<(Figure, Threshold)>,
     ) {
-        for (figure, threshold) in thresholds.of_task(group, task) {
+        for (figure, threshold) in figures {
             let subject = Subject::Task { group: group.to_owned(), task: task.to_owned() };
             let values = sides.map(|runs| runs.iter().map(|task| value(figure, *task)).collect());
             self.add(subject, figure, Some(threshold), values);

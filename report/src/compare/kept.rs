@@ -14,6 +14,9 @@ use super::side::{Side, title_of, why_unusable};
 use crate::runs::{Metadata, Name, Place, Store};
 use crate::text::{quoted, terminal};
 
+/// Kept runs in the order of their numbers.
+type Runs = Vec<(Place, Metadata)>;
+
 /// Kept runs that an argument chooses.
 pub(super) struct Chosen {
     name: Name,
@@ -88,7 +91,7 @@ impl Kept<'_> {
     }
 
     /// The repeats of the last command, and notes on what is missing or not compared. Reads from the end.
-    fn latest(&self) -> Result<(Vec<(Place, Metadata)>, Vec<String>), CompareError> {
+    fn latest(&self) -> Result<(Runs, Vec<String>), CompareError> {
         // A run that just begins has no description yet.
         let mut begun = self.places.iter().rev().skip_while(|place| !place.metadata().exists());
         let Some(last) = begun.next() else { return Ok((Vec::new(), Vec::new())) };
@@ -122,15 +125,21 @@ impl Kept<'_> {
         Ok((repeats, notes))
     }
 
-    /// `Not compared: before/1 to before/4, which belong to other commands.`
+    /// `Not compared: before/1 to before/4, which belong to other commands; `before@1..9` names all.` A range has no gap.
     fn not_compared<'a>(&self, others: impl Iterator<Item = &'a Place>) -> Option<String> {
         let names: Vec<String> = others.map(|place| self.title(place.number)).collect();
         let belong = if names.len() == 1 { "belongs to another command" } else { "belong to other commands" };
-        (!names.is_empty()).then(|| format!("Not compared: {}, which {belong}.", listed(&names)))
+        let all: Vec<u64> = self.places.iter().map(|place| place.number).collect();
+        let row = last_row(&all).filter(|(first, _)| all.first() == Some(first));
+        let hint = row.map(|(first, last)| {
+            format!("; `{}@{first}..{last}` names all", terminal::plain(self.name.as_str()))
+        });
+        let hint = hint.unwrap_or_default();
+        (!names.is_empty()).then(|| format!("Not compared: {}, which {belong}{hint}.", listed(&names)))
     }
 
     /// The runs with these numbers. Each of them must exist.
-    fn in_range(&self, first: u64, last: u64) -> Result<Vec<(Place, Metadata)>, CompareError> {
+    fn in_range(&self, first: u64, last: u64) -> Result<Runs, CompareError> {
         let is_wanted = |place: &&Place| (first..=last).contains(&place.number);
         let wanted: Vec<&Place> = self.places.iter().filter(is_wanted).collect();
         let missing = (first..=last)

@@ -3,7 +3,6 @@
 //! Takes the figures of a comparison, which are one family of tests; gives each its estimate, interval and verdict.
 
 use super::figure::Figure;
-use super::outcome::Outcome;
 use super::subject::Subject;
 use super::threshold::Threshold;
 use crate::analysis::{Difference, Scale, TRIMMED_FROM, holm, outliers};
@@ -65,7 +64,8 @@ pub struct Estimate {
     /// The 90 % interval of `change`. `None` if a side has fewer than two runs, or `change` is `None`.
     pub interval: Option<(f64, f64)>,
     /// The probability of a difference at least as great if nothing changed, adjusted over all figures by Holm's
-    /// method. `None` if nothing was tested.
+    /// method. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
+    /// absolute part of its threshold.
     pub p: Option<f64>,
 }
 
@@ -99,13 +99,9 @@ pub enum Reason {
 }
 
 impl Change {
-    /// Broken by a regression; met by an improvement and if nothing changed.
-    pub fn outcome(&self) -> Outcome {
-        match self.verdict {
-            Verdict::Regression => Outcome::Broken,
-            Verdict::Improvement | Verdict::NoChange => Outcome::Met,
-            Verdict::Inconclusive(_) => Outcome::Inconclusive,
-        }
+    /// Whether nothing was tested since no run has as much as the absolute part of the threshold.
+    pub(crate) fn is_small(&self) -> bool {
+        self.verdict == Verdict::NoChange && is_small(&self.threshold, [&self.baseline, &self.candidate])
     }
 }
 
@@ -165,7 +161,8 @@ pub(crate) fn changes(family: Vec<Pair>) -> Vec<Change> {
         family.iter().map(|pair| Difference::between(&pair.baseline, &pair.candidate)).collect();
     let mut tested: Vec<(usize, f64)> = Vec::new();
     for (index, (pair, difference)) in family.iter().zip(&differences).enumerate() {
-        let p = difference.filter(|_| pair.has_runs()).and_then(|difference| difference.p());
+        let difference = difference.filter(|_| pair.has_runs() && !pair.is_small());
+        let p = difference.and_then(|difference| difference.p());
         tested.extend(p.map(|p| (index, p)));
     }
     let adjusted = holm(&tested.iter().map(|(_, p)| *p).collect::<Vec<f64>>());
@@ -178,9 +175,20 @@ pub(crate) fn changes(family: Vec<Pair>) -> Vec<Change> {
     judged.map(|((pair, difference), p)| pair.judge(difference, p, alpha)).collect()
 }
 
+/// Whether no run has as much as the absolute part of the threshold, so that no change can reach it. That is the same
+/// whichever side a run is of, so leaving such figures out of the family does not favour a verdict.
+fn is_small(threshold: &Threshold, sides: [&[f64]; 2]) -> bool {
+    let least = threshold.absolute.unwrap_or(0) as f64;
+    sides.into_iter().flatten().all(|&figure| figure < least)
+}
+
 impl Pair {
     fn has_runs(&self) -> bool {
         self.baseline.len().min(self.candidate.len()) >= LEAST_RUNS
+    }
+
+    fn is_small(&self) -> bool {
+        is_small(&self.threshold, [&self.baseline, &self.candidate])
     }
 
     /// `p` is adjusted, `alpha` is not.
@@ -214,6 +222,9 @@ impl Pair {
         p: Option<f64>,
         alpha: f64,
     ) -> Verdict {
+        if self.has_runs() && self.is_small() {
+            return Verdict::NoChange;
+        }
         let Some((difference, p)) = difference.zip(p) else { return Verdict::Inconclusive(Reason::FewRuns) };
         if self.baseline.iter().chain(&self.candidate).all(|&figure| figure == 0.0) {
             return Verdict::NoChange;
@@ -291,10 +302,8 @@ mod tests {
         let (low, high) = estimate.interval.unwrap();
         assert!(0.08 < low && low < 0.1 && 0.1 < high && high < 0.12, "{estimate:?}");
         assert!(estimate.p.unwrap() < 0.001);
-        assert_eq!(slower.outcome(), Outcome::Broken);
         let faster = check("5%", &five(110.0), &five(100.0), Verdict::Improvement);
         assert!(faster.estimate.unwrap().interval.unwrap().1 < 0.0);
-        assert_eq!(faster.outcome(), Outcome::Met);
     }
 
     #[test]
@@ -310,7 +319,6 @@ mod tests {
         let change = change("5%", &noisy(100.0), &noisy(101.0));
         let Verdict::Inconclusive(Reason::Noise(Some(runs))) = change.verdict else { panic!("{change:?}") };
         assert!((20..200).contains(&runs), "{runs}");
-        assert_eq!(change.outcome(), Outcome::Inconclusive);
         check("0.01%", &noisy(100.0), &noisy(100.0), NOISE(None));
     }
 
@@ -413,6 +421,22 @@ mod tests {
         let untested = || pair("5%", &before[..3], &after);
         let family = changes(vec![untested(), slower(), untested(), untested()]);
         assert_eq!(family[1].verdict, Verdict::Regression, "figures of too few runs are not tested");
+    }
+
+    #[test]
+    fn a_figure_below_its_absolute_threshold_is_no_change_and_outside_the_family() {
+        let spread = [1.0, 1.035, 0.965, 1.02, 0.98];
+        let slower = || pair("5%", &spread.map(|part| part * 100.0), &spread.map(|part| part * 105.5));
+        let small = || pair("5% and 9ns", &spread, &spread.map(|part| part * 4.0));
+        assert_eq!(changes(vec![small()])[0].verdict, Verdict::NoChange);
+        assert_eq!(changes(vec![small()])[0].estimate.unwrap().p, None, "nothing was tested");
+        let family = changes(vec![small(), small(), small(), slower()]);
+        assert_eq!(family[3].verdict, Verdict::Regression, "alone it is one, too");
+        let large = || pair("5% and 1ns", &spread, &spread);
+        let family = changes(vec![large(), large(), large(), slower()]);
+        assert!(family[0].estimate.unwrap().p.is_some());
+        assert!(matches!(family[3].verdict, Verdict::Inconclusive(_)), "{:?}", family[3]);
+        check("5% and 9ns", &spread[..3], &spread, FEW);
     }
 
     #[test]

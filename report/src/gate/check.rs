@@ -1,10 +1,9 @@
-//! One check: a subject, what is expected of one of its figures, and the outcome.
+//! One check: a subject, what is expected of one of its figures, and what came of it.
 //!
-//! A budget limits the figure of one run; a threshold limits how much a figure changes between two sides of runs.
+//! A budget limits the figure of one run. A threshold is the smallest change between two sides of runs that counts.
 
 use super::change::Change;
 use super::figure::Figure;
-use super::outcome::Outcome;
 use super::subject::Subject;
 use crate::analysis::QUANTILE_ERROR;
 
@@ -40,7 +39,7 @@ pub struct Limit {
     pub figure: Figure,
     /// The greatest value that meets the limit: ns for durations, bytes for memory.
     pub at_most: i64,
-    /// The limit as text: a budget as the user wrote it, a threshold in its unit, such as `90.0 s`.
+    /// The limit as text: a budget as the user wrote it, a limit of a run in its unit, such as `90.0 s`.
     pub text: String,
 }
 
@@ -74,26 +73,15 @@ impl Check {
             Check::Limit(Limited { subject, .. }) | Check::Change(Change { subject, .. }) => subject,
         }
     }
-
-    /// What the check found.
-    pub fn outcome(&self) -> Outcome {
-        match self {
-            Check::Limit(limited) => limited.outcome(),
-            Check::Change(change) => change.outcome(),
-        }
-    }
 }
 
 impl Limited {
-    /// Whether the limit is met. Without a measured figure it is broken.
-    pub fn outcome(&self) -> Outcome {
-        match self.measured {
-            Some(measured) if measured.highest() <= self.limit.at_most => Outcome::Met,
-            _ => Outcome::Broken,
-        }
+    /// Whether the limit is met; not without a measured figure.
+    pub fn is_met(&self) -> bool {
+        self.measured.is_some_and(|measured| measured.highest() <= self.limit.at_most)
     }
 
-    /// Whether the error of the figure leaves the outcome certain.
+    /// Whether the error of the figure leaves it certain whether the limit is met.
     pub fn is_certain(&self) -> bool {
         let Some(Measured::About(value)) = self.measured else { return true };
         (value - self.limit.at_most).unsigned_abs() as f64 > value as f64 * QUANTILE_ERROR

@@ -1,14 +1,13 @@
 //! The gate: what is expected of a run and its tasks, and whether it came true.
 //!
-//! A budget limits a figure of one run; a threshold limits how much a figure changes between two sides of runs. Both
-//! are one kind of check: a subject, one of its figures, a limit, what was measured and the outcome. Takes figures,
-//! gives checks. Reads no file and prints nothing.
+//! A budget limits a figure of one run. A threshold is the smallest change of a figure between two sides of runs that
+//! counts. Both are checks: a subject, one of its figures, and what came of it. Takes figures, gives checks. Reads no
+//! file and prints nothing.
 
 mod budget;
 mod change;
 mod check;
 mod figure;
-mod outcome;
 #[cfg(test)]
 mod simulation;
 mod subject;
@@ -18,7 +17,6 @@ pub use budget::{Budget, BudgetError};
 pub use change::{Change, Estimate, Reason, Verdict};
 pub use check::{Check, Limit, Limited, Measured, SpanCounts};
 pub use figure::Figure;
-pub use outcome::Outcome;
 pub use subject::Subject;
 pub use threshold::{Scope, Threshold, ThresholdError};
 
@@ -36,9 +34,12 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Whether every limit is met. True without checks.
+    /// Whether every limit is met and no figure has a regression. One that is inconclusive passes. True without checks.
     pub fn is_passed(&self) -> bool {
-        self.checks.iter().all(|check| check.outcome() == Outcome::Met)
+        self.checks.iter().all(|check| match check {
+            Check::Limit(limited) => limited.is_met(),
+            Check::Change(change) => change.verdict != Verdict::Regression,
+        })
     }
 
     /// The budgets, in their order.

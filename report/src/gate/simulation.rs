@@ -27,6 +27,8 @@ struct Model {
     /// The number of runs of each side.
     runs: usize,
     tasks: usize,
+    /// Further tasks, whose totals are 1 ms and vary by 20 %.
+    tiny_tasks: usize,
     /// The standard deviation of the logarithm of the noise between runs.
     noise: f64,
     sharing: Sharing,
@@ -53,15 +55,28 @@ use Sharing::{Run, Task};
 
 /// Five runs a side that differ by nothing but noise.
 const fn equal(noise: f64, sharing: Sharing) -> Model {
-    Model { runs: 5, tasks: 4, noise, sharing, slow_mode: 0.0, has_outlier: false, drift: 0.0, slowdown: 0.0 }
+    Model {
+        runs: 5,
+        tasks: 4,
+        tiny_tasks: 0,
+        noise,
+        sharing,
+        slow_mode: 0.0,
+        has_outlier: false,
+        drift: 0.0,
+        slowdown: 0.0,
+    }
 }
 
 /// `5 + 5 runs, noise 2 % a run, first task 10 % slower`.
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Model { runs, tasks, noise, sharing, slow_mode, has_outlier, drift, slowdown } = self;
+        let Model { runs, tasks, tiny_tasks, noise, sharing, slow_mode, has_outlier, drift, slowdown } = self;
         let of = if *sharing == Run { "run" } else { "task" };
         write!(f, "{runs} + {runs} runs, {tasks} tasks, noise {} % a {of}", noise * 100.0)?;
+        if *tiny_tasks > 0 {
+            write!(f, ", {tiny_tasks} tiny tasks")?;
+        }
         if *slow_mode > 0.0 {
             write!(f, ", {} % in a slow mode", slow_mode * 100.0)?;
         }
@@ -106,6 +121,7 @@ impl Model {
     /// The totals of the tasks in each run of both sides.
     fn draw(&self, random: &mut SmallRng) -> [Vec<Vec<f64>>; 2] {
         let noise = LogNormal::new(0.0, self.noise).unwrap();
+        let tiny = LogNormal::new(0.0, 0.2).unwrap();
         let outlier = self.has_outlier.then(|| random.random_range(0..2 * self.runs));
         let mut run = |number: usize| {
             let factor = |random: &mut SmallRng| {
@@ -121,7 +137,9 @@ impl Model {
                 let mean = MEANS[random.random_range(0..MEANS.len())];
                 TASK_NS * (task + 1) as f64 * SPANS as f64 * mean * factor * whole * slower
             };
-            (0..self.tasks).map(&mut task_ns).collect()
+            let mut totals: Vec<f64> = (0..self.tasks).map(&mut task_ns).collect();
+            totals.extend((0..self.tiny_tasks).map(|_| TASK_NS * tiny.sample(random)));
+            totals
         };
         let all: Vec<Vec<f64>> = (0..2 * self.runs).map(&mut run).collect();
         let (baseline, candidate) = all.split_at(self.runs);
@@ -140,9 +158,10 @@ impl Model {
         };
         let wall = (Figure::Wall, thresholds.of_run(Figure::Wall).unwrap());
         let mut family = vec![pair(Subject::Run, wall, &|run| run.iter().sum())];
-        for task in 0..self.tasks {
+        let wall_ns = family[0].baseline.iter().sum::<f64>() / self.runs as f64;
+        for task in 0..self.tasks + self.tiny_tasks {
             let name = task.to_string();
-            let total = thresholds.of_task("main", &name).remove(0);
+            let total = thresholds.of_task("main", &name, Some(wall_ns)).remove(0);
             family.push(pair(Subject::Task { group: "main".into(), task: name }, total, &|run| run[task]));
         }
         changes(family)
@@ -157,8 +176,10 @@ impl Model {
         }
     }
 
-    fn rates(&self, threshold: &str) -> Rates {
-        let thresholds = Thresholds::new(vec![threshold.parse().unwrap()]);
+    /// With this threshold for all; without one, by default.
+    fn rates<'a>(&self, threshold: impl Into<Option<&'a str>>) -> Rates {
+        let threshold = threshold.into();
+        let thresholds = Thresholds::new(threshold.map(|text| text.parse().unwrap()).into_iter().collect());
         let is_changed = |verdict| matches!(verdict, Verdict::Regression | Verdict::Improvement);
         let counts = (0..COMPARISONS).into_par_iter().map(|seed| {
             let changes = self.compare(&thresholds, seed);
@@ -178,7 +199,8 @@ impl Model {
         });
         let sum = |one: [u64; 4], other: [u64; 4]| std::array::from_fn(|at| one[at] + other[at]);
         let [alarms, found, unchanged, covered] = counts.reduce(|| [0; 4], sum).map(|count| count as f64);
-        let (comparisons, figures) = (COMPARISONS as f64, COMPARISONS as f64 * (self.tasks + 1) as f64);
+        let (comparisons, figures) =
+            (COMPARISONS as f64, COMPARISONS as f64 * (self.tasks + self.tiny_tasks + 1) as f64);
         let rates = Rates {
             false_alarms: alarms / comparisons,
             found: found / comparisons,
@@ -189,13 +211,14 @@ impl Model {
         let [alarms, found, unchanged, coverage] =
             [rates.false_alarms, rates.found, rates.unchanged, rates.coverage].map(percent);
         println!(
-            "{self}, threshold {threshold}: false alarms {alarms}, found {found}, no change {unchanged}, coverage {coverage}"
+            "{self}, threshold {}: false alarms {alarms}, found {found}, no change {unchanged}, coverage {coverage}",
+            threshold.unwrap_or("by default")
         );
         rates
     }
 }
 
-/// The default threshold hides small false alarms.
+/// The relative part of the default threshold hides small false alarms.
 const DEFAULT: &str = "5%";
 /// This one hides none, so what it finds are the false alarms of the test alone.
 const TINY: &str = "0.1%";
@@ -207,7 +230,7 @@ const NOISES: [(f64, Sharing); 6] =
 fn check_equal_sides(thresholds: &[&str], model: impl Fn(Model) -> Model) {
     for (noise, sharing) in NOISES {
         for threshold in thresholds {
-            let rates = model(equal(noise, sharing)).rates(threshold);
+            let rates = model(equal(noise, sharing)).rates(*threshold);
             assert!(rates.false_alarms <= 0.05, "{rates:?}");
             assert!((0.88..0.95).contains(&rates.coverage), "{rates:?}");
         }
@@ -264,6 +287,22 @@ fn among_many_tasks_a_slower_one_needs_more_runs() {
         rates.found
     });
     assert!(found[0] < 0.95 && 0.95 <= found[1], "{found:?}");
+}
+
+#[test]
+fn a_slower_task_among_a_hundred_tiny_ones_is_found_by_default() {
+    for sharing in [Run, Task] {
+        let slower = Model { slowdown: 0.1, tiny_tasks: 100, ..equal(0.02, sharing) };
+        let rates = slower.rates(None);
+        assert!(rates.found >= 0.95 && rates.false_alarms <= 0.05 && rates.unchanged > 0.95, "{rates:?}");
+        let rates = slower.rates(DEFAULT);
+        assert!(
+            rates.found < 0.8 && rates.unchanged < 0.2,
+            "a threshold of the user means what it says: {rates:?}"
+        );
+        let equal = Model { slowdown: 0.0, ..slower };
+        assert!(equal.rates(None).false_alarms <= 0.05);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Thresholds: the smallest change of a figure between two sides of runs that counts.
 //!
 //! Takes `save=5% and 2ms@p95`; gives the threshold of each figure that is compared. Own thresholds of a run's or a
-//! task's figure go before those for all; of two that fit, the later one counts.
+//! task's figure go before those for all, and a task's name before a pattern; of two that rank alike, the later one counts.
 
 use std::fmt;
 use std::slice;
@@ -13,6 +13,8 @@ use crate::text::{NoMatch, TaskGlobs, units};
 
 /// The change that counts where no threshold says otherwise.
 const DEFAULT: &str = "5%";
+/// A change of a task's total must also reach this part of the wall time, where no threshold says otherwise.
+const LEAST_PART_OF_WALL: f64 = 0.005;
 /// The figures of a task that runs and baselines keep, besides its count and total.
 const KEPT: [Figure; 6] = [
     Figure::Mean,
@@ -51,24 +53,36 @@ pub enum Scope {
     Tasks(String),
 }
 
+/// How closely a threshold names a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Default,
+    All,
+    Pattern,
+    Name,
+}
+
+impl Rank {
+    /// `None` if it is not for this task.
+    fn of(threshold: &Threshold, group: &str, task: &str) -> Option<Rank> {
+        match &threshold.scope {
+            Scope::All => Some(Rank::All),
+            Scope::Tasks(name) if *name == task || *name == format!("{group}/{task}") => Some(Rank::Name),
+            _ => threshold.is_of_task(group, task).then_some(Rank::Pattern),
+        }
+    }
+}
+
 /// The thresholds of a comparison.
 #[derive(Debug, Clone)]
 pub(crate) struct Thresholds {
-    /// The first is the default.
-    all: Vec<Threshold>,
+    given: Vec<Threshold>,
 }
 
 impl Thresholds {
-    /// Later thresholds go before earlier ones, and all of them before the default of 5 %.
+    /// All of them go before the default of 5 %.
     pub(crate) fn new(given: Vec<Threshold>) -> Thresholds {
-        let default = Threshold {
-            scope: Scope::All,
-            figure: None,
-            relative: Some(0.05),
-            absolute: None,
-            text: DEFAULT.into(),
-        };
-        Thresholds { all: [default].into_iter().chain(given).collect() }
+        Thresholds { given }
     }
 
     /// The threshold of a figure of the whole run. `None` if it is not to be compared.
@@ -76,29 +90,31 @@ impl Thresholds {
         let fits = |threshold: &Threshold| threshold.figure.unwrap_or(Figure::Wall) == figure;
         let own = |threshold: &&Threshold| threshold.scope == Scope::Run && fits(threshold);
         let for_all = |threshold: &&Threshold| threshold.scope == Scope::All && fits(threshold);
-        let found = self.all.iter().rfind(own).or_else(|| self.all.iter().rfind(for_all));
-        found.cloned()
+        let found = self.given.iter().rfind(own).or_else(|| self.given.iter().rfind(for_all));
+        found.cloned().or_else(|| (figure == Figure::Wall).then(|| default(None)))
     }
 
-    /// The figures of a task that are compared, each with its threshold: the total first.
-    pub(crate) fn of_task(&self, group: &str, task: &str) -> Vec<(Figure, Threshold)> {
-        let own = |threshold: &&Threshold| threshold.is_of_task(group, task);
-        let for_all = |threshold: &&Threshold| threshold.scope == Scope::All;
-        let mut found: Vec<(Figure, Threshold)> = Vec::new();
-        let ranked = self.all.iter().filter(for_all).chain(self.all.iter().filter(own));
-        for threshold in ranked {
+    /// The figures of a task that are compared, each with its threshold: the total first. By default, a change of the
+    /// total must also reach a part of the baseline's wall time, in ns.
+    pub(crate) fn of_task(&self, group: &str, task: &str, wall_ns: Option<f64>) -> Vec<(Figure, Threshold)> {
+        let least_ns = wall_ns.map(|ns| (ns * LEAST_PART_OF_WALL).round() as i64).filter(|ns| *ns > 0);
+        let default = default(least_ns);
+        let mut found = vec![(Figure::Total, Rank::Default, &default)];
+        for threshold in &self.given {
+            let Some(rank) = Rank::of(threshold, group, task) else { continue };
             let figure = threshold.figure.unwrap_or(Figure::Total);
-            match found.iter_mut().find(|(known, _)| *known == figure) {
-                Some((_, earlier)) => *earlier = threshold.clone(),
-                None => found.push((figure, threshold.clone())),
+            match found.iter_mut().find(|(known, ..)| *known == figure) {
+                Some((_, known, _)) if rank < *known => {}
+                Some(earlier) => *earlier = (figure, rank, threshold),
+                None => found.push((figure, rank, threshold)),
             }
         }
-        found
+        found.into_iter().map(|(figure, _, threshold)| (figure, threshold.clone())).collect()
     }
 
     /// The globs that match none of these tasks, each `(group, task)`.
     pub(crate) fn unmatched(&self, tasks: &[(&str, &str)]) -> Vec<NoMatch> {
-        let globs = self.all.iter().filter_map(|threshold| match &threshold.scope {
+        let globs = self.given.iter().filter_map(|threshold| match &threshold.scope {
             Scope::Tasks(glob) => Some(glob),
             Scope::All | Scope::Run => None,
         });
@@ -110,8 +126,12 @@ impl Thresholds {
             true => format!("{group}/{task}"),
             false => (*task).to_owned(),
         };
+        let of_run = || ["wall", "peak_memory"].map(str::to_owned);
         unmatched
-            .map(|glob| NoMatch::new("task", glob, tasks.iter().map(|of| name(glob, of)).collect()))
+            .map(|glob| {
+                let names = tasks.iter().map(|of| name(glob, of)).chain(of_run());
+                NoMatch::new("task", glob, names.collect())
+            })
             .collect()
     }
 }
@@ -133,6 +153,10 @@ impl fmt::Display for Threshold {
     }
 }
 
+fn default(absolute: Option<i64>) -> Threshold {
+    Threshold { scope: Scope::All, figure: None, relative: Some(0.05), absolute, text: DEFAULT.into() }
+}
+
 /// A text that is not a [`Threshold`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}; write it as {example}")]
@@ -142,8 +166,8 @@ pub struct ThresholdError {
 }
 
 /// Reads `[SUBJECT=]CHANGE[@FIGURE]`, split at the last `=`, since a task's name may contain one. The subject is
-/// `wall`, `peak_memory`, or a task's name or glob. With a figure it is always a task. The change is `5%`, `2ms`, or
-/// `5% and 2ms`.
+/// `wall`, `peak_memory`, or a task's name or glob. The change is `5%`, `2ms`, or `5% and 2ms`. A task that is named
+/// `wall` is `*/wall`.
 impl FromStr for Threshold {
     type Err = ThresholdError;
 
@@ -156,6 +180,13 @@ impl FromStr for Threshold {
             (None, figure) => (Scope::All, figure),
             (Some("wall"), None) => (Scope::Run, None),
             (Some("peak_memory"), None) => (Scope::Run, Some(Figure::PeakMemory)),
+            (Some("wall"), Some(_)) => {
+                return Err(ThresholdError { why: "the wall time has no other figure", example: "wall=5%" });
+            }
+            (Some("peak_memory"), Some(_)) => {
+                let why = "the peak memory has no other figure";
+                return Err(ThresholdError { why, example: "peak_memory=5%" });
+            }
             (Some(glob), figure) => (Scope::Tasks(glob.to_owned()), figure),
         };
         let (relative, absolute) = read_change(change, figure)?;
@@ -180,10 +211,10 @@ fn read_figure(name: &str) -> Result<Figure, ThresholdError> {
 fn read_change(text: &str, figure: Option<Figure>) -> Result<(Option<f64>, Option<i64>), ThresholdError> {
     let (why, example): (_, &'static str) = match figure {
         Some(Figure::PeakMemory) => {
-            ("the change is not a percentage or a size with a unit", "peak_memory=5% and 10MB")
+            ("the change is not a percentage or a size with a unit", "'peak_memory=5% and 10MB'")
         }
-        Some(Figure::Count) => ("the change is not a percentage or a number", "save=5% and 10@count"),
-        _ => ("the change is not a percentage or a duration with a unit", "save=5% and 2ms"),
+        Some(Figure::Count) => ("the change is not a percentage or a number", "'save=5% and 10@count'"),
+        _ => ("the change is not a percentage or a duration with a unit", "'save=5% and 2ms'"),
     };
     let (mut relative, mut absolute) = (None, None);
     for part in text.split(" and ").map(str::trim) {
@@ -247,7 +278,7 @@ mod tests {
             ("save=7@count", tasks("save"), Some(Figure::Count), None, Some(7)),
             ("save=1%@total", tasks("save"), Some(Figure::Total), Some(0.01), None),
             ("save=1%@min", tasks("save"), Some(Figure::Percentile(Percentile::MIN)), Some(0.01), None),
-            ("wall=1%@max", tasks("wall"), Some(Figure::Percentile(Percentile::MAX)), Some(0.01), None),
+            ("*/wall=1%@max", tasks("*/wall"), Some(Figure::Percentile(Percentile::MAX)), Some(0.01), None),
         ] {
             let expected = Threshold { scope, figure, relative, absolute, text: text.into() };
             assert_eq!(read(text), expected);
@@ -257,7 +288,7 @@ mod tests {
 
     #[test]
     fn what_is_no_threshold_is_told_why() {
-        let duration = "not a percentage or a duration with a unit; write it as save=5% and 2ms";
+        let duration = "not a percentage or a duration with a unit; write it as 'save=5% and 2ms'";
         for (text, why) in [
             ("", duration),
             ("save", duration),
@@ -266,8 +297,8 @@ mod tests {
             ("save=5% or 2ms", duration),
             ("wall=nan%", duration),
             ("wall=inf%", duration),
-            ("peak_memory=5ms", "a size with a unit; write it as peak_memory=5% and 10MB"),
-            ("save=5ms@count", "a percentage or a number; write it as save=5% and 10@count"),
+            ("peak_memory=5ms", "a size with a unit; write it as 'peak_memory=5% and 10MB'"),
+            ("save=5ms@count", "a percentage or a number; write it as 'save=5% and 10@count'"),
             ("save=0%", "not greater than 0"),
             ("save=-5%", "not greater than 0"),
             ("save=5% and 0ms", "not greater than 0"),
@@ -275,6 +306,8 @@ mod tests {
             ("save=1ms and 2ms", "two parts of one kind"),
             ("save=5%@p90", "total, count, mean, median, min, max, p95 or p99; write it as save=5%@p95"),
             ("save=5%@", "the figure is not"),
+            ("wall=5%@p95", "the wall time has no other figure; write it as wall=5%"),
+            ("peak_memory=5%@max", "the peak memory has no other figure"),
         ] {
             let told = text.parse::<Threshold>().unwrap_err().to_string();
             assert!(told.contains(why), "{text}: {told}");
@@ -287,18 +320,37 @@ mod tests {
         let wall = thresholds.of_run(Figure::Wall).unwrap();
         assert_eq!((wall.relative, wall.absolute, wall.text.as_str()), (Some(0.05), None, "5%"));
         assert_eq!(thresholds.of_run(Figure::PeakMemory), None);
-        assert_eq!(thresholds.of_task("main", "save"), [(Figure::Total, wall)]);
+        assert_eq!(thresholds.of_task("main", "save", None), [(Figure::Total, wall)]);
     }
 
     /// The figures of a task and their thresholds, as text.
     fn of_task(texts: &[&str], group: &str, task: &str) -> String {
-        let found = thresholds(texts).of_task(group, task);
+        let found = thresholds(texts).of_task(group, task, Some(1e9));
         let found = found.iter().map(|(figure, threshold)| format!("{figure}: {threshold}"));
         found.collect::<Vec<_>>().join(", ")
     }
 
     #[test]
-    fn an_own_threshold_goes_before_one_for_all_and_a_later_one_before_an_earlier_one() {
+    fn without_a_threshold_of_the_user_a_total_must_change_by_a_part_of_the_wall_time_too() {
+        let absolute =
+            |texts: &[&str], wall_ns| thresholds(texts).of_task("main", "save", wall_ns)[0].1.absolute;
+        assert_eq!(absolute(&[], Some(4e9)), Some(20_000_000));
+        assert_eq!(absolute(&[], Some(10.0)), None, "less than 1 ns is nothing");
+        assert_eq!(absolute(&[], None), None);
+        assert_eq!(absolute(&["load=3%", "wall=3%", "2%@p95"], Some(4e9)), Some(20_000_000));
+        assert_eq!(absolute(&["5%"], Some(4e9)), None, "a threshold means what it says");
+        assert_eq!(absolute(&["save=5%"], Some(4e9)), None);
+        let figures = thresholds(&["5%@p95"]).of_task("main", "save", Some(4e9));
+        assert_eq!(figures[1].1.absolute, None);
+        assert_eq!(thresholds(&[]).of_run(Figure::Wall).unwrap().absolute, None);
+    }
+
+    #[test]
+    fn a_name_goes_before_a_pattern_that_before_one_for_all_and_a_later_one_before_an_earlier_one() {
+        assert_eq!(of_task(&["save=3%", "s*=4%", "10%"], "main", "save"), "total: save=3%");
+        assert_eq!(of_task(&["main/save=3%", "*=4%"], "main", "save"), "total: main/save=3%");
+        assert_eq!(of_task(&["main/save=3%", "save=2%"], "main", "save"), "total: save=2%");
+        assert_eq!(of_task(&["s*=4%", "10%"], "main", "save"), "total: s*=4%");
         assert_eq!(of_task(&["save=3%", "10%"], "main", "save"), "total: save=3%");
         assert_eq!(of_task(&["save=3%", "10%"], "main", "load"), "total: 10%");
         assert_eq!(of_task(&["*=3%", "main/s*=4%"], "main", "save"), "total: main/s*=4%");
@@ -308,14 +360,14 @@ mod tests {
         assert_eq!(wall(&["wall=3%", "10%"]), "wall=3%");
         assert_eq!(wall(&["wall=3%", "wall=2%", "10%"]), "wall=2%");
         assert_eq!(wall(&["7%", "10%", "20%@total"]), "10%");
-        assert_eq!(wall(&["wall=7%@max"]), "5%", "a task may have this name");
+        assert_eq!(wall(&["*/wall=7%"]), "5%", "a task may have this name");
     }
 
     #[test]
     fn figures_are_compared_where_a_threshold_names_them() {
         assert_eq!(
             of_task(&["save=9%@p95", "2@count"], "main", "save"),
-            "total: 5%, count: 2@count, p95: save=9%@p95"
+            "total: 5%, p95: save=9%@p95, count: 2@count"
         );
         assert_eq!(of_task(&["save=9%@p95"], "main", "load"), "total: 5%");
         assert_eq!(of_task(&["save=9%@p95", "8%@p95"], "main", "save"), "total: 5%, p95: save=9%@p95");
@@ -330,6 +382,13 @@ mod tests {
             found.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(unmatched(&["5%", "wall=3%", "save=3%", "io/*=2%"]), [""; 0]);
+        assert_eq!(
+            unmatched(&["Wall=3%", "peakmemory=3%"]),
+            [
+                "no task matches `Wall`; did you mean `wall`?",
+                "no task matches `peakmemory`; did you mean `peak_memory`?"
+            ]
+        );
         assert_eq!(
             unmatched(&["sav=3%", "io/s*=2%"]),
             [

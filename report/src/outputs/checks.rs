@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{labels, load};
 use crate::analysis::CpuUse;
-use crate::gate::{Figure, Gate, Limited, Measured, Outcome, SpanCounts, Subject};
+use crate::gate::{Figure, Gate, Limited, Measured, SpanCounts, Subject};
 use crate::text::{Cell, Column, Table, WIDER, units};
 
 /// The limit, the measured figure and the verdict in a word and a colour: a line for each check of the run, then a
@@ -44,7 +44,7 @@ pub(super) fn broken_while(gate: &Gate, used: Option<&CpuUse>) -> Option<String>
 /// Whether it is a broken limit of a time that was measured.
 fn is_slow(check: &Limited) -> bool {
     let is_time = !matches!(check.limit.figure, Figure::PeakMemory);
-    is_time && check.measured.is_some() && check.outcome() == Outcome::Broken
+    is_time && check.measured.is_some() && !check.is_met()
 }
 
 fn table(checks: &[&Limited]) -> Table {
@@ -58,10 +58,7 @@ fn table(checks: &[&Limited]) -> Table {
     ]);
     for check in checks {
         let target = units::duration(check.limit.at_most.into());
-        let color = match check.outcome() {
-            Outcome::Met => AnsiColor::Green,
-            Outcome::Broken | Outcome::Inconclusive => AnsiColor::Red,
-        };
+        let color = if check.is_met() { AnsiColor::Green } else { AnsiColor::Red };
         table.push(vec![
             Cell::from(subject(check)),
             Cell::from(format!("{} at most {target}", check.limit.figure)),
@@ -107,10 +104,7 @@ pub(super) fn of_run(check: &Limited) -> String {
 
 /// `met` or `broken`.
 pub(super) fn outcome(check: &Limited) -> &'static str {
-    match check.outcome() {
-        Outcome::Met => "met",
-        Outcome::Broken | Outcome::Inconclusive => "broken",
-    }
+    if check.is_met() { "met" } else { "broken" }
 }
 
 /// The task as `group / task`; empty for other subjects.

@@ -2,9 +2,8 @@
 //!
 //! Takes changes, gives them units and words. Names are as the caller writes them.
 
-use std::cmp::Reverse;
-
 use super::{Comparison, MOST_ONE_SIDED, SIDES, Unit, is_untested, unit};
+use crate::analysis::TRIMMED_FROM;
 use crate::gate::{Change, Figure, Reason, Subject, Threshold, Verdict};
 use crate::outputs::labels;
 use crate::text::units::{self, Scale};
@@ -98,35 +97,65 @@ pub(super) fn threshold(threshold: &Threshold, figure: Figure) -> String {
     relative.into_iter().chain(absolute).collect::<Vec<_>>().join(" and ")
 }
 
-/// The thresholds: `5 %` behind the words for one, or `thresholds: 5 % for 3 figures, 2 % for 1 figure`.
-pub(super) fn thresholds(of: &Comparison, one: &str) -> String {
-    let mut counts: Vec<(String, u64)> = Vec::new();
-    for change in of.gate.changes() {
+/// The thresholds: `threshold 5 %`, or `thresholds: 2 % for wall time, 5 % and 20.0 ms for all others`.
+fn thresholds(rows: &[&Change], name: Naming) -> String {
+    let mut figures: Vec<(String, Vec<String>)> = Vec::new();
+    for change in rows {
         let text = threshold(&change.threshold, change.figure);
-        match counts.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((text, 1)),
+        let label = name(&label(change));
+        match figures.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, labels)) => labels.push(label),
+            None => figures.push((text, vec![label])),
         }
     }
-    counts.sort_by_key(|&(_, count)| Reverse(count));
-    let (listed, others) = counts.split_at(counts.len().min(MOST_THRESHOLDS));
-    let figures = |count: u64| units::counted(count, "figure");
-    match listed {
-        [(only, _)] => format!("{one} {only}"),
-        listed => {
-            let mut each: Vec<String> =
-                listed.iter().map(|(text, count)| format!("{text} for {}", figures(*count))).collect();
-            if !others.is_empty() {
-                let others = others.iter().map(|(_, count)| count).sum();
-                each.push(format!("others for {}", figures(others)));
-            }
-            format!("thresholds: {}", each.join(", "))
-        }
+    figures.sort_by_key(|(_, labels)| labels.len());
+    let Some((of_most, _)) = figures.pop() else { return "no threshold".into() };
+    if figures.is_empty() {
+        return format!("threshold {of_most}");
+    }
+    let (listed, others) = figures.split_at(figures.len().min(MOST_THRESHOLDS));
+    let mut each: Vec<String> =
+        listed.iter().map(|(text, labels)| format!("{text} for {}", listing(labels))).collect();
+    if !others.is_empty() {
+        let count = others.iter().map(|(_, labels)| labels.len() as u64).sum();
+        each.push(format!("own ones for {}", units::counted(count, "more figure")));
+    }
+    format!("thresholds: {}, {of_most} for all others", each.join(", "))
+}
+
+/// `a`, `a and b`, `a, b and 5 more`.
+fn listing(labels: &[String]) -> String {
+    match labels {
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [one, other, rest @ ..] => format!("{one}, {other} and {} more", units::count(rest.len() as u64)),
+        [] => String::new(),
     }
 }
 
+/// How it was judged: `Welch's t on logarithms, corrected for 4 figures (Holm), threshold 5 %`.
+pub(super) fn method(of: &Comparison, rows: &[&Change], name: Naming) -> String {
+    let has_p = |change: &&&Change| change.estimate.is_some_and(|estimate| estimate.p.is_some());
+    let tested = rows.iter().filter(has_p).count() as u64;
+    let fewest = of.sides.iter().map(|side| side.runs.len()).min().unwrap_or(0);
+    let test = match tested {
+        0 => "not tested".into(),
+        tested => format!(
+            "{} on logarithms, corrected for {} (Holm)",
+            if fewest < TRIMMED_FROM { "Welch's t" } else { "Yuen's 20 %-trimmed t" },
+            units::counted(tested, "figure")
+        ),
+    };
+    let small = rows.iter().filter(|change| change.is_small()).count() as u64;
+    let small = match small {
+        0 => String::new(),
+        small => format!("; {} smaller than the threshold, so not tested", units::counted(small, "figure")),
+    };
+    format!("{test}, {}{small}", thresholds(rows, name))
+}
+
 /// The number of each verdict: `1 regression, 2 improvements, 1 inconclusive, 4 without change`.
-fn counts(changes: &[&Change]) -> String {
+pub(super) fn counts(changes: &[&Change]) -> String {
     let count = |wanted: Verdict| changes.iter().filter(|change| change.verdict == wanted).count() as u64;
     let inconclusive =
         changes.iter().filter(|change| matches!(change.verdict, Verdict::Inconclusive(_))).count() as u64;
@@ -146,11 +175,6 @@ pub(super) fn more(changes: &[&Change]) -> Option<String> {
     (!changes.is_empty()).then(|| format!("{number}: {}", counts(changes)))
 }
 
-/// The number of each verdict, and the thresholds.
-pub(super) fn totals(of: &Comparison, rows: &[&Change]) -> String {
-    format!("{}; {}", counts(rows), thresholds(of, "the threshold is"))
-}
-
 /// What would decide the inconclusive figures, one sentence for each reason.
 pub(super) fn advice(changes: &[&Change]) -> Vec<String> {
     let reasons = || {
@@ -164,21 +188,31 @@ pub(super) fn advice(changes: &[&Change]) -> Vec<String> {
         sentences.push("A verdict needs at least 4 runs a side.".into());
     }
     let runs = || reasons().filter_map(|reason| if let Reason::Noise(runs) = reason { runs } else { None });
+    let hopeless = reasons().filter(|reason| *reason == Reason::Noise(None)).count() as u64;
     if let (Some(least), Some(most)) = (runs().min(), runs().max()) {
         let number = if least == most {
             units::count(least.into())
         } else {
             format!("{} to {}", units::count(least.into()), units::count(most.into()))
         };
-        let figures =
-            if runs().count() == 1 { "the inconclusive figure" } else { "the inconclusive figures" };
-        sentences.push(format!("At the same noise, about {number} runs a side would decide {figures}."));
+        let figures = match (runs().count() as u64, reasons().count() as u64) {
+            (1, 1) => "the inconclusive figure".into(),
+            (decided, all) if decided == all => format!("the {} inconclusive figures", units::count(all)),
+            (decided, all) => {
+                format!("{} of the {} inconclusive figures", units::count(decided), units::count(all))
+            }
+        };
+        let sentence = format!("At the same noise, about {number} runs a side would decide {figures}.");
+        sentences.push(sentence);
     }
-    if reasons().any(|reason| reason == Reason::Noise(None)) {
-        sentences.push(
-            "Even 1,000 runs a side would not decide some figures: reduce the noise or raise the threshold."
-                .into(),
-        );
+    if hopeless > 0 {
+        let which = match runs().next() {
+            Some(_) => units::count(hopeless),
+            None if hopeless == 1 => "the inconclusive figure".into(),
+            None => format!("the {} inconclusive figures", units::count(hopeless)),
+        };
+        let advice = "reduce the noise or raise the threshold";
+        sentences.push(format!("Even 1,000 runs a side would not decide {which}: {advice}."));
     }
     if reasons().any(|reason| reason == Reason::NoRatio) {
         sentences.push(

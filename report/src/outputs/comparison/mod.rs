@@ -13,7 +13,7 @@ mod text;
 mod words;
 
 use crate::analysis::Attribution;
-use crate::gate::{Change, Figure, Gate, Reason, Subject, Verdict};
+use crate::gate::{Change, Figure, Gate, LEAST_RUNS, Reason, Subject, Verdict};
 
 /// The most rows of the table in text and Markdown.
 const MOST: usize = 30;
@@ -101,7 +101,7 @@ fn is_wall(change: &Change) -> bool {
 /// Whether single values were compared, so that nothing could be tested.
 fn is_untested(change: &Change) -> bool {
     let is_decided = !matches!(change.verdict, Verdict::Inconclusive(_));
-    is_decided && change.estimate.is_some_and(|estimate| estimate.p.is_none())
+    is_decided && change.baseline.len().min(change.candidate.len()) < LEAST_RUNS
 }
 
 /// What the values of a figure are.

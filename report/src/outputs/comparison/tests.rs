@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::drawn::{FEW_RUNS, NOISE, comparison};
 use super::{Comparison, OneSided, words};
-use crate::gate::{Check, Figure, Reason, Verdict};
+use crate::gate::{Change, Check, Figure, Reason, Subject, Threshold, Verdict};
 use crate::model::Percentile;
 use crate::outputs::statistics::escaped;
 use crate::text::terminal;
@@ -67,16 +67,16 @@ fn check_all(cases: &[Case<'_>]) {
 fn the_first_sentence_says_where_the_difference_went() {
     check(
         &example(),
-        "Regression: 0.84 s slower: 0.71 s of it in `save`, 0.10 s idle at the end, 0.03 s in 2 other tasks.",
+        "Regression: 0.84 s slower: 0.71 s of it in `save`, 0.10 s after the last span, 0.03 s in 2 other tasks.",
     );
     check_all(&[
         (SLOWER, &[("save", 1.0, 1.84)], "Regression: 0.84 s slower: all of it in `save`."),
-        (SLOWER, &[("idle after", 0.1, 0.94)], "Regression: 0.84 s slower: all of it idle at the end."),
-        (FASTER, &[("idle after", 0.94, 0.1)], "Improvement: 0.84 s faster: all of it less idle at the end."),
+        (SLOWER, &[("idle after", 0.1, 0.94)], "Regression: 0.84 s slower: all of it after the last span."),
+        (FASTER, &[("idle after", 0.94, 0.1)], "Improvement: 0.84 s faster: all of it after the last span."),
         (
             FASTER,
             &[("save", 1.0, 0.5), ("idle before", 0.3, 0.1)],
-            "Improvement: 0.70 s faster: 0.50 s of it in `save`, 0.20 s less idle at the start.",
+            "Improvement: 0.70 s faster: 0.50 s of it in `save`, 0.20 s before the first span.",
         ),
         (
             FASTER,
@@ -107,12 +107,12 @@ fn parts_that_go_against_the_whole_are_more_and_less() {
         (
             FASTER,
             &[("save", 1.0, 1.5), ("request", 3.0, 2.0), ("idle after", 0.1, 0.2)],
-            "Improvement: 0.40 s faster: 1.00 s less in `request`, 0.50 s more in `save`, 0.10 s more idle at the end.",
+            "Improvement: 0.40 s faster: 1.00 s less in `request`, 0.50 s more in `save`, 0.10 s more after the last span.",
         ),
         (
             SLOWER,
             &[("save", 1.0, 1.87), ("a", 0.5, 0.49), ("b", 0.5, 0.49), ("idle after", 0.1, 0.09)],
-            "Regression: 0.84 s slower: 0.87 s more in `save`, 0.03 s less in 2 other tasks and idle time.",
+            "Regression: 0.84 s slower: 0.87 s more in `save`, 0.03 s less in 2 other tasks and time without spans.",
         ),
         (
             SAME,
@@ -162,7 +162,7 @@ fn a_difference_that_is_not_significant_is_never_stated_as_a_fact() {
             FEW_RUNS,
             &[("save", 4.0, 3.5), ("idle after", 0.0, 0.3)],
             "Inconclusive: about 0.20 s faster, but fewer than 4 runs a side are too few to tell: 0.50 s less in \
-             `save`, 0.30 s more idle at the end.",
+             `save`, 0.30 s more after the last span.",
         ),
     ]);
 }
@@ -207,6 +207,15 @@ fn what_is_judged_is_named_where_it_is_not_the_wall_time() {
         "Improvement in 3 figures. The run is about 0.20 s slower, inside the threshold of 5 %: all of it in `save`.",
     );
     check(
+        &comparison().with_wall(SAME, &[("save", 4.0, 4.0)]).with(
+            "save",
+            Figure::Total,
+            [1.0, 1.0004],
+            NOISE,
+        ),
+        "Inconclusive for `save`. The wall time is the same to 0.1 ms.",
+    );
+    check(
         &comparison().with_wall(SAME, &[("save", 4.0, 4.01)]).with("save", Figure::Total, [1.0, 1.04], NOISE),
         "Inconclusive for `save` (about +4.0 %). The run is about 10.0 ms slower, inside the threshold of 5 %.",
     );
@@ -223,22 +232,97 @@ fn without_shares_the_sentence_has_the_change_and_a_line_says_why() {
 }
 
 #[test]
-fn where_one_run_moves_the_mean_the_typical_run_is_told_from_it() {
+fn where_one_run_moves_the_averages_the_sentence_is_of_the_typical_run_and_a_line_of_the_averages() {
     let mut moved = comparison().with_wall(NOISE, &[("save", 4.0, 4.6), ("idle after", 0.2, 0.2)]);
-    let Some(Check::Change(wall)) = moved.gate.checks.first_mut() else { panic!() };
-    wall.estimate.as_mut().unwrap().candidate = 4.21e9;
-    check(
-        &moved,
-        "Inconclusive: about 0.01 s slower in a typical run, but the runs vary too much to tell, 0.60 s slower on \
-         average over all runs: all of it in `save`.",
+    wall(&mut moved).estimate.as_mut().unwrap().candidate = 4.21e9;
+    check(&moved, "Inconclusive: about 0.01 s slower (+14.3 %), but the runs vary too much to tell.");
+    let line = "On average over all runs, the run is 0.60 s slower: all of it in `save`. Runs that are far from the others \
+                of their side move the averages.";
+    assert!(plain(&moved.text(None)).contains(&format!("\n{line}\n")), "{}", moved.text(None));
+    let line = line.replace("`save`", "<code>save</code>");
+    assert!(moved.markdown().contains(&format!("\n- {line}\n")), "{}", moved.markdown());
+    (wall(&mut moved).verdict, wall(&mut moved).estimate.as_mut().unwrap().candidate) = (FASTER, 3.9e9);
+    check(&moved, "Improvement: 0.30 s faster (+14.3 %).");
+    assert!(!plain(&example().text(None)).contains("average"));
+}
+
+fn wall(of: &mut Comparison) -> &mut Change {
+    let Some(Check::Change(wall)) = of.gate.checks.first_mut() else { panic!("no figure") };
+    wall
+}
+
+#[test]
+fn names_that_would_be_shortened_to_the_same_are_whole() {
+    let [one, other] = ["one", "other"].map(|middle| format!("{}{middle}{}", "a".repeat(28), "z".repeat(26)));
+    let parts = [(one.as_str(), 1.0, 1.5), (other.as_str(), 1.0, 1.2), (&"b".repeat(60), 1.0, 1.1)];
+    let (_, sentence) = words::headline(&comparison().with_wall(SLOWER, &parts), terminal::quoted);
+    assert!(sentence.contains(&format!("`{one}`")) && sentence.contains(&format!("`{other}`")), "{sentence}");
+    assert!(sentence.contains('…'), "the third is shortened: {sentence}");
+}
+
+#[test]
+fn thresholds_that_differ_are_said_by_name() {
+    let mut several = example();
+    let own = |text: &str| text.parse::<Threshold>().unwrap();
+    for check in &mut several.gate.checks {
+        let Check::Change(change) = check else { panic!() };
+        let is_run = change.subject == Subject::Run;
+        change.threshold = own(if is_run { "wall=3%" } else { "5% and 20ms" });
+    }
+    let thresholds = "Welch's t on logarithms, corrected for 4 figures (Holm), thresholds: 3 % for wall time, 5 % and \
+                      20.0 ms for all others";
+    assert!(plain(&several.text(None)).contains(&format!("\n{thresholds}\n")), "{}", several.text(None));
+    assert!(several.markdown().contains(thresholds), "{}", several.markdown());
+}
+
+#[test]
+fn figures_that_are_too_small_to_change_by_the_threshold_are_not_tested_and_counted() {
+    let mut small = example().with("small", Figure::Total, [0.002, 0.001], SAME);
+    let Some(Check::Change(change)) = small.gate.checks.last_mut() else { panic!() };
+    change.threshold = "5% and 20ms".parse().unwrap();
+    change.estimate.as_mut().unwrap().p = None;
+    let text = plain(&small.text(None));
+    assert!(
+        text.contains(
+            "corrected for 4 figures (Holm), thresholds: 5 % and 20.0 ms for small, 5 % for all others"
+        ),
+        "{text}"
     );
-    let Some(Check::Change(wall)) = moved.gate.checks.first_mut() else { panic!() };
-    wall.verdict = FASTER;
-    wall.estimate.as_mut().unwrap().candidate = 3.9e9;
-    check(
-        &moved,
-        "Improvement: 0.30 s faster in a typical run, 0.60 s slower on average over all runs: all of it in `save`.",
+    assert!(text.contains("; 1 figure smaller than the threshold, so not tested\n"), "{text}");
+    assert!(!text.contains("(not tested)"), "that is for single values: {text}");
+}
+
+#[test]
+fn what_would_decide_is_said_with_numbers_of_figures() {
+    let advice = |verdicts: &[Verdict]| {
+        let add = |of: Comparison, verdict: &Verdict| of.with("a", Figure::Total, [1.0, 1.1], *verdict);
+        let comparison = verdicts.iter().fold(comparison(), add);
+        super::cells::advice(&comparison.rows()).join(" ")
+    };
+    let noise = |runs| Verdict::Inconclusive(Reason::Noise(runs));
+    assert_eq!(advice(&[SAME, SLOWER]), "");
+    assert_eq!(
+        advice(&[noise(Some(12)), SAME]),
+        "At the same noise, about 12 runs a side would decide the inconclusive figure."
     );
+    assert_eq!(
+        advice(&[noise(Some(12)), noise(Some(11))]),
+        "At the same noise, about 11 to 12 runs a side would decide the 2 inconclusive figures."
+    );
+    assert_eq!(
+        advice(&[noise(Some(12)), noise(None), noise(None), FASTER]),
+        "At the same noise, about 12 runs a side would decide 1 of the 3 inconclusive figures. Even 1,000 runs a side \
+         would not decide 2: reduce the noise or raise the threshold."
+    );
+    assert_eq!(
+        advice(&[noise(None), noise(None)]),
+        "Even 1,000 runs a side would not decide the 2 inconclusive figures: reduce the noise or raise the threshold."
+    );
+    assert_eq!(
+        advice(&[Verdict::Inconclusive(Reason::NoRatio)]),
+        "A figure that is 0 in the baseline has no ratio: an absolute threshold would decide."
+    );
+    assert_eq!(advice(&[FEW_RUNS, FEW_RUNS]), "A verdict needs at least 4 runs a side.");
 }
 
 #[test]
@@ -253,6 +337,8 @@ fn single_values_are_marked_as_not_tested() {
         let Check::Change(change) = check else { panic!() };
         let estimate = change.estimate.as_mut().unwrap();
         (estimate.p, estimate.interval) = (None, None);
+        change.baseline.truncate(1);
+        change.candidate.truncate(1);
     }
     check(&metrics, "Regression in `thumbnails` (−74.8 %; single values, not tested).");
     let text = plain(&metrics.text(None));
@@ -272,20 +358,22 @@ fn the_docs_show_what_is_printed() {
 #[test]
 fn the_markdown_fits_a_pull_request() {
     let expected = [
-        "**Regression: 0.84 s slower: 0.71 s of it in <code>save</code>, 0.10 s idle at the end, 0.03 s in 2 other tasks.**",
+        "Baseline <code>before</code>, candidate <code>after</code>",
         "",
-        "| | baseline | candidate | change | 90 % interval | verdict |",
-        "|:--|--:|--:|--:|--:|:--|",
-        "| wall time | 4.21 s | 5.05 s | +20.0 % | +16.8 to +23.1 % | **regression** |",
-        "| download / save | 1.20 s | 1.92 s | +60.0 % | +56.9 to +63.1 % | **regression** |",
-        "| zip / create archive | 500 ms | 520 ms | +4.0 % | +0.9 to +7.1 % | inconclusive: about 12 runs a side would decide |",
-        "| download / request | 2.00 s | 2.02 s | +1.0 % | −2.1 to +4.1 % | no change |",
+        "**Regression**: 0.84 s slower: 0.71 s of it in <code>save</code>, 0.10 s after the last span, 0.03 s in 2 other tasks.",
         "",
-        "Only in the candidate: download / verify (72 spans, 0.30 s a run).",
+        "| | baseline | candidate | change | 90 % interval | verdict | runs needed |",
+        "|:--|--:|--:|--:|--:|:--|--:|",
+        "| wall time | 4.21 s | 5.05 s | +20.0 % | +16.8 to +23.1 % | **regression** |  |",
+        "| download / save | 1.20 s | 1.92 s | +60.0 % | +56.9 to +63.1 % | **regression** |  |",
+        "| zip / create archive | 500 ms | 520 ms | +4.0 % | +0.9 to +7.1 % | inconclusive | 12 |",
+        "| download / request | 2.00 s | 2.02 s | +1.0 % | −2.1 to +4.1 % | no change |  |",
         "",
-        "Measured: 5 runs a side, Welch's t on logarithms, Holm over 4 figures, 90 % intervals, threshold 5 %; baseline before\\: 5 runs, before/1 to before/5, made 2026\\-11\\-30 10\\:00 to 10\\:02 UTC, commit 1a2b3c4; candidate after\\: 5 runs, after/1 to after/5, made 2026\\-11\\-30 11\\:00 to 11\\:02 UTC, commit 1a2b3c4.",
+        "- Only in the candidate: download / verify (72 spans, 0.30 s a run).",
+        "- At the same noise, about 12 runs a side would decide the inconclusive figure.",
+        "- All runs of the baseline were made before those of the candidate, so a change of the machine meanwhile looks like a change of the program.",
         "",
-        "All runs of the baseline were made before those of the candidate, so a change of the machine meanwhile looks like a change of the program\\.",
+        "Measured: 5 runs a side, Welch's t on logarithms, corrected for 4 figures (Holm), threshold 5 %; baseline before: 5 runs, before/1 to before/5, made 2026-11-30 10:00 to 10:02 UTC, commit 1a2b3c4; candidate after: 5 runs, after/1 to after/5, made 2026-11-30 11:00 to 11:02 UTC, commit 1a2b3c4.",
     ];
     assert_eq!(example().markdown().lines().collect::<Vec<_>>(), expected);
 }
@@ -362,17 +450,17 @@ fn each_reason_says_what_would_decide() {
     );
     let noise = |runs| wall(NOISE).with("a", Figure::Total, [1.0, 1.04], Verdict::Inconclusive(runs));
     let several = text(&noise(Reason::Noise(Some(40))));
-    let range = "At the same noise, about 12 to 40 runs a side would decide the inconclusive figures.\n";
+    let range = "At the same noise, about 12 to 40 runs a side would decide the 2 inconclusive figures.\n";
     assert!(several.contains(range) && several.contains("  about 40 a side\n"), "{several}");
     let hopeless = noise(Reason::Noise(None));
-    assert!(text(&hopeless).contains("Even 1,000 runs a side would not decide"), "{}", text(&hopeless));
-    assert!(hopeless.markdown().contains("| inconclusive: not even 1,000 runs a side would decide |"));
+    assert!(text(&hopeless).contains("inconclusive  over 1,000 a side\n"), "{}", text(&hopeless));
+    assert!(hopeless.markdown().contains("| inconclusive | over 1,000 |\n"));
     let not_known = noise(Reason::NotKnown);
-    assert!(text(&not_known).contains("A figure that is not known of every run has no verdict.\n"));
-    assert!(not_known.markdown().contains("not known of every run"), "{}", not_known.markdown());
+    let line = "A figure that is not known of every run has no verdict.\n";
+    assert!(text(&not_known).contains(line) && not_known.markdown().contains(&format!("\n- {line}")));
     let no_ratio = noise(Reason::NoRatio);
     assert!(text(&no_ratio).contains("an absolute threshold would decide.\n"), "{}", text(&no_ratio));
-    assert!(no_ratio.markdown().contains("| inconclusive: the baseline is 0 |"));
+    assert!(no_ratio.markdown().contains("\n- A figure that is 0 in the baseline has no ratio"));
 }
 
 #[test]
@@ -380,17 +468,6 @@ fn a_baseline_of_0_has_no_ratio() {
     let zero = comparison().with("a", Figure::Count, [0.0, 3.0], Verdict::Inconclusive(Reason::NoRatio));
     let text = plain(&zero.text(None));
     assert!(text.contains("\na, count         0          3       -  inconclusive\n"), "{text}");
-}
-
-#[test]
-fn thresholds_of_their_own_are_counted() {
-    let mut own =
-        comparison().with("", Figure::Wall, [1.0, 1.0], SAME).with("a", Figure::Total, [1.0, 1.0], SAME);
-    own = own.with("b", Figure::Total, [1.0, 1.0], SAME);
-    let Some(Check::Change(change)) = own.gate.checks.last_mut() else { panic!() };
-    (change.threshold.relative, change.threshold.absolute) = (Some(0.025), Some(2_000_000));
-    let line = "3 without change; thresholds: 5 % for 2 figures, 2.5 % and 2.00 ms for 1 figure\n";
-    assert!(plain(&own.text(None)).contains(line), "{}", own.text(None));
 }
 
 #[test]
@@ -407,8 +484,8 @@ fn no_name_becomes_markup_or_moves_the_text() {
     for bad in ['\u{1b}', '\u{202e}'] {
         assert!(!text.contains(bad) && !hostile.markdown().contains(bad));
     }
-    assert_eq!(text.lines().count(), 13, "{text}");
-    let markdown = hostile.markdown();
+    assert_eq!(text.lines().count(), 14, "{text}");
+    let markdown = hostile.markdown().replace("\\]", "");
     for bad in ["<b>", "@user", "|<", "](", "https:", " `x`"] {
         assert!(!markdown.contains(bad), "{bad}: {markdown}");
     }

@@ -36,9 +36,10 @@ impl Comparison {
         text.push_str(&table(listed).text(width, WIDER));
         text.push_str(&cells::more(others).map_or(String::new(), |more| paragraph(&more, width, 2)));
         text.push('\n');
-        let totals = cells::totals(self, &rows);
-        let lines = cells::one_sided(self, terminal::plain).into_iter().chain([totals]);
-        for line in lines.chain(cells::advice(&rows)).chain(cells::unknown_shares(self)) {
+        let judged = [cells::counts(&rows), cells::method(self, &rows, terminal::plain)];
+        let lines = cells::one_sided(self, terminal::plain).into_iter().chain(judged);
+        let averages = words::averages(self, terminal::quoted);
+        for line in lines.chain(cells::advice(&rows)).chain(averages).chain(cells::unknown_shares(self)) {
             text.push_str(&paragraph(&line, width, 2));
         }
         text.push_str(if self.notes.is_empty() { "" } else { "\n" });

@@ -3,7 +3,7 @@
 //! Takes changes and the shares of the wall time. Gives words whose numbers have one unit and add up as shown. Calls a
 //! difference "about" so much unless it is significant. Names are as the caller writes them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::cells::{self, Naming};
 use super::{Comparison, difference, is_untested};
@@ -29,7 +29,8 @@ pub(super) fn headline(of: &Comparison, name: Naming) -> (&'static str, String) 
         Verdict::NoChange => ("No change", "in"),
         Verdict::Inconclusive(_) => ("Inconclusive", "for"),
     };
-    let wall = of.wall().map(|wall| (wall, wall_phrase(wall, of.attribution.as_ref(), name)));
+    let names = Names::of(of, name);
+    let wall = of.wall().map(|wall| (wall, wall_phrase(wall, of.attribution.as_ref(), &names)));
     let decisive: Vec<&Change> = of
         .rows()
         .into_iter()
@@ -39,24 +40,24 @@ pub(super) fn headline(of: &Comparison, name: Naming) -> (&'static str, String) 
         Some((wall, phrase)) if cells::verdict(wall.verdict) == cells::verdict(verdict) => {
             format!(": {}.", phrase.text)
         }
-        Some((_, phrase)) => format!(" {joint} {}. {}.", subjects(&decisive, name), phrase.sentence()),
-        None => format!(" {joint} {}.", subjects(&decisive, name)),
+        Some((_, phrase)) => format!(" {joint} {}. {}.", subjects(&decisive, &names), phrase.sentence()),
+        None => format!(" {joint} {}.", subjects(&decisive, &names)),
     };
     (word, rest)
 }
 
 /// What is judged: `` `save` (+60.0 %) ``, `` `save` (+60.0 %) and the p95 of `request` (+7.0 %) ``, `4 figures`.
-fn subjects(changes: &[&Change], name: Naming) -> String {
+fn subjects(changes: &[&Change], names: &Names<'_>) -> String {
     let is_untested = changes.iter().any(|change| is_untested(change));
     match changes {
         [one] if is_untested => {
             let change = one.estimate.and_then(|estimate| estimate.change);
             let change = change.map_or(String::new(), |change| format!("{}; ", units::change(change)));
-            format!("{} ({change}single values, not tested)", subject(one, name))
+            format!("{} ({change}single values, not tested)", subject(one, names))
         }
-        [one] => with_change(one, name),
+        [one] => with_change(one, names),
         [one, other] if !is_untested => {
-            format!("{} and {}", with_change(one, name), with_change(other, name))
+            format!("{} and {}", with_change(one, names), with_change(other, names))
         }
         all => {
             let untested = if is_untested { " (single values, not tested)" } else { "" };
@@ -65,26 +66,23 @@ fn subjects(changes: &[&Change], name: Naming) -> String {
     }
 }
 
-fn with_change(change: &Change, name: Naming) -> String {
+fn with_change(change: &Change, names: &Names<'_>) -> String {
     let about =
         if matches!(change.verdict, Verdict::Regression | Verdict::Improvement) { "" } else { "about " };
     let by = change.estimate.and_then(|estimate| estimate.change);
+    let by = by.filter(|by| units::change_number(*by) != "0.0");
     let by = by.map_or(String::new(), |by| format!(" ({about}{})", units::change(by)));
-    format!("{}{by}", subject(change, name))
+    format!("{}{by}", subject(change, names))
 }
 
-fn subject(change: &Change, name: Naming) -> String {
+fn subject(change: &Change, names: &Names<'_>) -> String {
     let Subject::Task { group, task } = &change.subject else { return format!("the {}", change.figure) };
-    let task = named(&labels::task((group, task)), name);
+    let task = names.full(group, task);
     match change.figure {
         Figure::Total | Figure::Throughput => task,
         Figure::Count => format!("the number of spans of {task}"),
         figure => format!("the {figure} of {task}"),
     }
-}
-
-fn named(label: &str, name: Naming) -> String {
-    name(&shortened(label, NAME_WIDTH))
 }
 
 /// How the wall time differs.
@@ -105,36 +103,23 @@ impl Phrase {
     }
 }
 
-fn wall_phrase(wall: &Change, attribution: Option<&Attribution>, name: Naming) -> Phrase {
+fn wall_phrase(wall: &Change, attribution: Option<&Attribution>, names: &Names<'_>) -> Phrase {
     let Some(estimate) = wall.estimate else {
         return Phrase { text: "the wall time of a side is not known".into(), has_verb: true };
     };
-    let typical_ns = difference(wall).round() as i64;
-    let mean_ns = attribution.map_or(typical_ns, Attribution::difference_ns);
-    let is_significant = matches!(wall.verdict, Verdict::Regression | Verdict::Improvement);
-    let greatest_part =
-        attribution.and_then(|of| of.parts.first()).map_or(0, |part| part.difference_ns().unsigned_abs());
-    let greatest_ns = typical_ns.unsigned_abs().max(mean_ns.unsigned_abs()).max(greatest_part);
-    // A difference of less than a thousandth or so of the wall time is called none, unless it is significant.
-    let least_ns = if is_significant { 0 } else { cells::whole(estimate.baseline) / 100 };
-    let mut scale = Scale::of(greatest_ns.max(least_ns));
-    if is_significant && typical_ns.unsigned_abs() < scale.step_ns() {
-        scale = Scale::of(typical_ns.unsigned_abs()); // great parts that cancel each other do not hide it
-    }
-    let least_apart = if is_significant { 0.0 } else { estimate.baseline * 0.005 };
-    let differ = differ(typical_ns, mean_ns, least_apart);
-
-    let first_ns = if differ { typical_ns } else { mean_ns };
-    let (mut text, has_verb) = match difference_words(first_ns, scale) {
+    let scale = scale(wall, attribution);
+    let is_significant = is_significant(wall);
+    let averages = attribution.filter(|of| !differ(wall, of));
+    let ns = averages.map_or(typical_ns(wall), Attribution::difference_ns);
+    let (mut text, has_verb) = match difference_words(ns, scale) {
         Some(words) if is_significant => (words, false),
         Some(words) => (format!("about {words}"), false),
-        None => (format!("the wall time is the same to {}", scale.text(1)), true),
+        None => (same_words(scale), true),
     };
-    if attribution.is_none() && !has_verb {
+    if averages.is_none() && !has_verb {
         let change = estimate.change.map(|change| format!(" ({})", units::change(change)));
         text.push_str(&change.unwrap_or_default());
     }
-    text.push_str(if differ { " in a typical run" } else { "" });
     text.push_str(&match wall.verdict {
         Verdict::Regression | Verdict::Improvement => String::new(),
         Verdict::NoChange if has_verb => String::new(),
@@ -146,32 +131,77 @@ fn wall_phrase(wall: &Change, attribution: Option<&Attribution>, name: Naming) -
         Verdict::Inconclusive(Reason::NoRatio) => ", but the baseline is 0".into(),
         Verdict::Inconclusive(Reason::NotKnown) => ", but it is not known of every run".into(),
     });
-    if differ {
-        let words = difference_words(mean_ns, scale).unwrap_or("the same".into());
-        text.push_str(&format!(", {words} on average over all runs"));
-    }
-    if let Some(attribution) = attribution {
+    if let Some(attribution) = averages {
         // Where nothing changed, only parts that would be a change of the whole are worth a word.
         let is_worth = match wall.verdict {
-            Verdict::NoChange => wall
-                .threshold
-                .relative
-                .is_none_or(|relative| greatest_part as f64 >= relative * attribution.baseline_ns as f64),
+            Verdict::NoChange => wall.threshold.relative.is_none_or(|relative| {
+                greatest_part_ns(attribution) as f64 >= relative * attribution.baseline_ns as f64
+            }),
             _ => true,
         };
-        if let Some(parts) = is_worth.then(|| parts_words(attribution, scale, name)).flatten() {
+        if let Some(parts) = is_worth.then(|| parts_words(attribution, scale, names)).flatten() {
             text.push_str(&format!(": {parts}"));
         }
     }
     Phrase { text, has_verb }
 }
 
-/// Whether the means over all runs, which have shares, differ from the typical figures, which are judged: a run far
-/// from the others moves the means.
-fn differ(typical_ns: i64, mean_ns: i64, least_apart: f64) -> bool {
+/// Where the difference of the averages went, if that is not the difference of the typical runs, which the verdict and
+/// the table have: `On average over all runs, it is 0.60 s slower: all of it in `save`. Runs that are far from the others
+/// of their side move the averages.`
+pub(super) fn averages(of: &Comparison, name: Naming) -> Option<String> {
+    let (wall, attribution) = of.wall().zip(of.attribution.as_ref())?;
+    wall.estimate.filter(|_| differ(wall, attribution))?;
+    let scale = scale(wall, Some(attribution));
+    let difference = match difference_words(attribution.difference_ns(), scale) {
+        Some(words) => format!("the run is {words}"),
+        None => same_words(scale),
+    };
+    let parts = parts_words(attribution, scale, &Names::of(of, name));
+    let parts = parts.map_or(String::new(), |parts| format!(": {parts}"));
+    let why = "Runs that are far from the others of their side move the averages.";
+    Some(format!("On average over all runs, {difference}{parts}. {why}"))
+}
+
+fn same_words(scale: Scale) -> String {
+    format!("the wall time is the same to {}", scale.text(1))
+}
+
+fn is_significant(change: &Change) -> bool {
+    matches!(change.verdict, Verdict::Regression | Verdict::Improvement)
+}
+
+fn typical_ns(wall: &Change) -> i64 {
+    difference(wall).round() as i64
+}
+
+fn greatest_part_ns(attribution: &Attribution) -> u64 {
+    attribution.parts.first().map_or(0, |part| part.difference_ns().unsigned_abs())
+}
+
+/// The unit and the decimals of all amounts.
+fn scale(wall: &Change, attribution: Option<&Attribution>) -> Scale {
+    let typical_ns = typical_ns(wall).unsigned_abs();
+    let of_averages = attribution.map(|of| of.difference_ns().unsigned_abs().max(greatest_part_ns(of)));
+    let greatest_ns = typical_ns.max(of_averages.unwrap_or(0));
+    if !is_significant(wall) {
+        // A difference of less than a thousandth or so of the wall time is called none.
+        let baseline_ns = wall.estimate.map_or(0, |estimate| cells::whole(estimate.baseline));
+        return Scale::of(greatest_ns.max(baseline_ns / 100));
+    }
+    let scale = Scale::of(greatest_ns);
+    // Great parts that cancel each other do not hide a significant difference.
+    if typical_ns < scale.step_ns() { Scale::of(typical_ns) } else { scale }
+}
+
+/// Whether the averages over all runs, which have shares, differ from the typical runs, which are judged: a run far from
+/// the others moves the averages.
+fn differ(wall: &Change, attribution: &Attribution) -> bool {
+    let (typical_ns, mean_ns) = (typical_ns(wall), attribution.difference_ns());
     let apart = typical_ns.abs_diff(mean_ns) as f64;
     let greatest = typical_ns.unsigned_abs().max(mean_ns.unsigned_abs()) as f64;
-    apart > greatest * 0.1 && apart > least_apart
+    let baseline = wall.estimate.map_or(0.0, |estimate| estimate.baseline);
+    apart > greatest * 0.1 && (is_significant(wall) || apart > baseline * 0.01)
 }
 
 /// `0.84 s slower`; `None` if it is 0 as shown.
@@ -185,9 +215,9 @@ fn difference_words(ns: i64, scale: Scale) -> Option<String> {
     Some(format!("{} {direction}", scale.text(steps.unsigned_abs())))
 }
 
-/// Where the difference went: `0.71 s of it in `save`, 0.10 s idle at the end, 0.03 s in 4 other tasks`. Where parts
+/// Where the difference went: `0.71 s of it in `save`, 0.10 s after the last span, 0.03 s in 4 other tasks`. Where parts
 /// go against the whole: `0.50 s more in `save`, 0.30 s less in `request``. `None` if no part differs as shown.
-fn parts_words(attribution: &Attribution, scale: Scale, name: Naming) -> Option<String> {
+fn parts_words(attribution: &Attribution, scale: Scale, names: &Names<'_>) -> Option<String> {
     let parts = &attribution.parts;
     let size = |part: &Part| part.difference_ns().unsigned_abs();
     let least = parts.first().map_or(0, size).div_ceil(LEAST_PART).max(scale.step_ns());
@@ -200,18 +230,17 @@ fn parts_words(attribution: &Attribution, scale: Scale, name: Naming) -> Option<
     let shown = || steps.iter().filter(|&&steps| steps != 0);
     let goes_against = whole == 0 || shown().any(|steps| steps.signum() != whole.signum());
     let is_all = shown().count() == 1 && steps[0] == whole;
-    let of_tasks = task_names(attribution);
     let words = first.iter().zip(&steps).enumerate().filter(|(_, (_, steps))| **steps != 0);
     let mut words: Vec<String> = words
         .map(|(index, (part, &steps))| {
             let place = match &part.of {
-                PartOf::Task { group, task } => format!("in {}", named_task(&of_tasks, (group, task), name)),
+                PartOf::Task { group, task } => format!("in {}", names.short(group, task)),
                 PartOf::OtherTasks => "in other tasks".into(),
-                PartOf::IdleBefore => "idle at the start".into(),
+                PartOf::IdleBefore => "before the first span".into(),
                 PartOf::IdleBetween => "idle between spans".into(),
-                PartOf::IdleAfter => "idle at the end".into(),
+                PartOf::IdleAfter => "after the last span".into(),
             };
-            let is_idle = !place.starts_with("in ");
+            let is_idle = part.of == PartOf::IdleBetween;
             let amount = if is_all { "all".into() } else { scale.text(steps.unsigned_abs()) };
             let how = match steps {
                 _ if is_all && is_idle && steps < 0 => " of it less",
@@ -237,7 +266,7 @@ fn parts_words(attribution: &Attribution, scale: Scale, name: Naming) -> Option<
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// The parts that are not named: `4 other tasks`, `4 other tasks and idle time`.
+/// The parts that are not named: `4 other tasks`, `4 other tasks and time without spans`.
 fn rest_words(named: &[Part], others: &[Part]) -> String {
     let differing = || others.iter().filter(|part| part.difference_ns() != 0);
     let tasks = differing().filter(|part| matches!(part.of, PartOf::Task { .. })).count() as u64;
@@ -249,23 +278,53 @@ fn rest_words(named: &[Part], others: &[Part]) -> String {
         (0, false) => None,
         (count, false) => Some(units::counted(count, if is_task_named { "other task" } else { "task" })),
     };
-    let idle = has_idle.then(|| "idle time".to_owned());
+    let idle = has_idle.then(|| "time without spans".to_owned());
     tasks.into_iter().chain(idle).collect::<Vec<_>>().join(" and ")
 }
 
-/// How many groups have a task of each name.
-fn task_names(attribution: &Attribution) -> HashMap<&str, usize> {
-    let mut names = HashMap::new();
-    for part in &attribution.parts {
-        if let PartOf::Task { task, .. } = &part.of {
-            *names.entry(task.as_str()).or_default() += 1;
-        }
-    }
-    names
+/// The names of tasks in a sentence.
+struct Names<'a> {
+    write: Naming,
+    /// The groups that have a task of each name.
+    groups: HashMap<&'a str, BTreeSet<&'a str>>,
+    /// What is shortened to each text.
+    whole: HashMap<String, BTreeSet<String>>,
 }
 
-/// The task by its own name; with its group if another group has a task of this name.
-fn named_task(names: &HashMap<&str, usize>, (group, task): (&str, &str), name: Naming) -> String {
-    let is_unique = names.get(task).is_none_or(|&count| count == 1);
-    named(&labels::task((if is_unique { "" } else { group }, task)), name)
+impl<'a> Names<'a> {
+    fn of(of: &'a Comparison, write: Naming) -> Names<'a> {
+        let mut names = Names { write, groups: HashMap::new(), whole: HashMap::new() };
+        let parts = of.attribution.iter().flat_map(|of| &of.parts);
+        for part in parts {
+            if let PartOf::Task { group, task } = &part.of {
+                names.groups.entry(task).or_default().insert(group);
+                names.add(labels::task((group, task)));
+                names.add(labels::task(("", task)));
+            }
+        }
+        for change in of.gate.changes() {
+            if let Subject::Task { group, task } = &change.subject {
+                names.add(labels::task((group, task)));
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, label: String) {
+        self.whole.entry(shortened(&label, NAME_WIDTH)).or_default().insert(label);
+    }
+
+    /// The task with its group. It is shortened unless another name would become the same.
+    fn full(&self, group: &str, task: &str) -> String {
+        let label = labels::task((group, task));
+        let short = shortened(&label, NAME_WIDTH);
+        let is_unique = self.whole.get(&short).is_none_or(|labels| labels.len() <= 1);
+        (self.write)(if is_unique { &short } else { &label })
+    }
+
+    /// The task by its own name; with its group if another group has a task of this name.
+    fn short(&self, group: &str, task: &str) -> String {
+        let is_unique = self.groups.get(task).is_none_or(|groups| groups.len() <= 1);
+        self.full(if is_unique { "" } else { group }, task)
+    }
 }

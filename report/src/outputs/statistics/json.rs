@@ -10,7 +10,7 @@ use super::{Row, Statistics};
 use crate::analysis::{
     self, CounterFigures, CpuUse, Distribution, ProfileFigures, QUANTILE_ERROR, SpanIndex, Split, Value,
 };
-use crate::gate::{Figure, Limited, Measured, Outcome, Subject};
+use crate::gate::{Figure, Limited, Measured, Subject};
 use crate::model::{PARTS, Unit};
 use crate::outputs::profiles::{amount, unit_name};
 use crate::text;
@@ -466,7 +466,7 @@ fn run_budget(check: &Limited) -> RunBudget<'_> {
         figure: if check.limit.figure == Figure::PeakMemory { "peak_memory_bytes" } else { "wall_ns" },
         target: check.limit.at_most,
         measured: check.measured.map(Measured::highest),
-        met: check.outcome() == Outcome::Met,
+        met: check.is_met(),
     }
 }
 
@@ -480,7 +480,7 @@ fn budget(check: &Limited) -> Option<Budget<'_>> {
         target_ns: check.limit.at_most,
         measured_ns: check.measured.map(Measured::highest),
         exact: !matches!(check.measured, Some(Measured::About(_))),
-        met: check.outcome() == Outcome::Met,
+        met: check.is_met(),
         count: spans.count,
         over: spans.over.into(),
     })

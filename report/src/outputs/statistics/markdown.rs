@@ -3,7 +3,6 @@
 //! Names are escaped, so none becomes markup, a link or the end of a cell.
 
 use super::{FIGURES, Parted, Statistics};
-use crate::gate::Outcome;
 use crate::outputs::{checks, labels};
 use crate::text::terminal;
 
@@ -55,10 +54,7 @@ impl Statistics {
                 or_none(checks::measured(check)),
                 or_none(checks::rates(check)),
                 or_none(checks::over(check)),
-                match check.outcome() {
-                    Outcome::Met => "met",
-                    Outcome::Broken | Outcome::Inconclusive => "**broken**",
-                },
+                if check.is_met() { "met" } else { "**broken**" },
             ));
         }
         if let Some(disturbed) = checks::broken_while(&self.gate, self.cpu_use.as_ref()) {
@@ -69,23 +65,44 @@ impl Statistics {
     }
 }
 
-/// The name, escaped so that nothing in it is markup.
+/// The text, escaped so that nothing in it is markup in GitHub's dialect: in a cell or in a sentence. What is none there
+/// stays as it is, so that the text can be read as it stands.
 pub(in crate::outputs) fn escaped(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
-    for c in terminal::plain(name).chars() {
+    let plain = terminal::plain(name);
+    let mut text = String::with_capacity(plain.len());
+    let (mut before, mut is_begun) = (String::new(), false);
+    let mut characters = plain.chars().peekable();
+    while let Some(c) = characters.next() {
+        let next = characters.peek().copied();
         match c {
             '<' => text.push_str("&lt;"),
             '>' => text.push_str("&gt;"),
             '&' => text.push_str("&amp;"),
             '@' => text.push_str("&#64;"), // would notify a user
-            // Escape the characters of addresses too: `https:` and `www.` become links without any markup.
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '.' | '!'
-            | '|' | '~' | ':' => {
-                text.push('\\');
+            c => {
+                let is_markup = match c {
+                    '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '$' => true,
+                    // An address, such as `https:`, or the sign for a picture, such as `:a:`.
+                    ':' => next.is_some_and(|next| !next.is_whitespace()) && !before.ends_with(is_digit),
+                    // `www.` begins an address; `1.` at the beginning is the item of a list.
+                    '.' => before.eq_ignore_ascii_case("www") || !is_begun && before.ends_with(is_digit),
+                    ')' => !is_begun && before.ends_with(is_digit),
+                    // `- ` at the beginning is the item of a list; `GH-1` an issue.
+                    '-' => !is_begun && before.is_empty() || before.eq_ignore_ascii_case("gh"),
+                    '+' | '=' => !is_begun && before.is_empty(),
+                    _ => false,
+                };
+                text.push_str(if is_markup { "\\" } else { "" });
                 text.push(c);
             }
-            c => text.push(c),
         }
+        // The word so far, and whether there is more than digits.
+        is_begun |= !is_digit(c) && !c.is_whitespace();
+        if c.is_alphanumeric() { before.push(c) } else { before.clear() }
     }
     text
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
