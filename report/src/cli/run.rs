@@ -34,7 +34,7 @@ Examples:
 
 Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Each name keeps \
 its last ten runs in full, and all repeats of its last command; older runs keep run.json and a summary. Repeats share \
-one page, stored with the last run. The page opens with the run of median duration; budgets and thresholds apply to that \
+one page, stored with the last run. The page opens with the run of median duration; budgets and limits apply to that \
 run. Any instrumented program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for \
 the command, unless it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's \
 time. WATERFALL_CPU=0 switches it off.
@@ -48,8 +48,9 @@ all repeats; with fewer than four on a side it is always inconclusive. The basel
 finds an improvement or no change. Runs that fail, record nothing or are stopped by a signal are never saved and never \
 pass.
 
-A threshold is [SUBJECT=]CHANGE[@FIGURE]; the default is 5%. SUBJECT is wall, peak_memory or a task. FIGURE is total, \
-count, mean, median, min, max, p95 or p99. With '5% and 2ms', a change must reach both.
+A threshold is the smallest change that counts: [SUBJECT=]CHANGE[@FIGURE]; the default is 5%. SUBJECT is wall, \
+peak_memory or a task. FIGURE is total, count, mean, median, min, max, p95 or p99. With '5% and 2ms', a change must \
+reach both.
 
 Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
 file, and its runs are kept there. All keys are optional:
@@ -68,7 +69,7 @@ file, and its runs are kept there. All keys are optional:
   fail_on_inconclusive = true
 
 Exit codes: the command's own; or
-  1      a budget or threshold was broken, or the comparison found a regression
+  1      a budget or limit was broken, or the comparison found a regression
   2      wrong usage, or a threshold that matches nothing
   3      the command recorded no span, the baseline cannot be used, or a signal
          stopped runs that were to be compared or saved
