@@ -308,9 +308,9 @@ fn a_run_that_a_signal_ended_well_does_not_pass_and_is_not_saved() {
     let before = fs::read(project.baseline("latest")).unwrap();
     // It asks waterfall to end, as a typed Ctrl-C does, and waits until it is asked itself.
     let ends = "trap 'kill $!; exit 0' TERM\ntail -f /dev/null &\nkill -TERM $PPID\nwait\n";
-    let recorded = script(&[2000]) + ends;
-    let warming_up = recorded.replace("test \"$WATERFALL\" = 0 && exit\n", "");
-    for (script, options) in [(recorded, &[][..]), (warming_up, &["--warmup", "1"])] {
+    let runs = (script(&[2000]) + ends, &[][..]);
+    let warm_ups = (format!("#!/bin/sh\n{ends}"), &["--warmup", "1"][..]);
+    for (script, options) in [runs, warm_ups] {
         project.program(&script);
         check(&project.five(options), 0);
         for (option, unused) in [
@@ -472,8 +472,8 @@ fn options_that_have_no_comparison_are_told_and_so_are_too_few_runs() {
 fn runs_of_another_command_are_compared_and_told() {
     let project = Project::new(&[2000]);
     check(&project.five(&["--save-baseline"]), 0);
-    let note = "The sides ran different commands: the baseline `./simulate`, the candidate `sh simulate`.";
-    told(&project.run(&["--compare-baseline", "--repeat", "5", "--", "sh", "simulate"]), 0, note);
+    let caution = "The sides ran different commands: the baseline `./simulate`, the candidate `sh simulate`.";
+    told(&project.run(&["--compare-baseline", "--repeat", "5", "--", "sh", "simulate"]), 0, caution);
     let same = project.five(&["--compare-baseline"]);
     assert!(!text(&same.stdout).contains("different commands"), "{}", text(&same.stdout));
 }

@@ -48,8 +48,9 @@ all repeats; with fewer than four on a side it is always inconclusive. The basel
 finds an improvement or no change. Runs that fail, record nothing or are stopped by a signal are never saved and never \
 pass.
 
-A threshold is [SUBJECT=]CHANGE[@FIGURE]; the default is 5%. SUBJECT is wall, peak_memory or a task. FIGURE is total, \
-count, mean, median, min, max, p95 or p99. With '5% and 2ms', a change must reach both.
+A threshold is the smallest change that counts: [SUBJECT=]CHANGE[@FIGURE]; the default is 5%. SUBJECT is wall, \
+peak_memory or a task. FIGURE is total, count, mean, median, min, max, p95 or p99. With '5% and 2ms', a change must \
+reach both.
 
 Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
 file, and its runs are kept there. All keys are optional:
@@ -70,7 +71,7 @@ file, and its runs are kept there. All keys are optional:
 Exit codes: the command's own; or
   1      a budget or limit was broken, or the comparison found a regression
   2      wrong usage, or a threshold that matches nothing
-  3      the command recorded no span, or the baseline cannot be used, or a signal
+  3      the command recorded no span, the baseline cannot be used, or a signal
          stopped runs that were to be compared or saved
   4      the comparison is inconclusive, and --fail-on-inconclusive was given
   5      the run, its page, the comparison or the baseline could not be written
