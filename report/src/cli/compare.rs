@@ -37,10 +37,10 @@ The output begins with how each side was read. A run that failed or recorded not
 Profiles without times have no durations, so they cannot be compared.
 
 The wall time and the total of each task are compared. A threshold is the smallest change that counts: \
-[SUBJECT=]CHANGE[@FIGURE]. SUBJECT is wall, peak_memory, or the name or pattern of a task. Without SUBJECT, it applies to \
-everything that has no threshold of its own. CHANGE is 5%, 2ms or '5% and 2ms': then a change must reach both. FIGURE is \
-total, count, mean, median, min, max, p95 or p99. Names override patterns; of two equal ones, the later one counts. The \
-default is 5%; a task's total must also change by 0.5 % of the wall time.
+[SUBJECT=]CHANGE[@FIGURE]. SUBJECT is wall, peak_memory, or the name or pattern of a task. Without SUBJECT, it applies \
+to everything that has no threshold of its own. CHANGE is 5%, 2ms or '5% and 2ms': then a change must reach both. FIGURE \
+is total, count, mean, median, min, max, p95 or p99. Names override patterns; of two equal ones, the later one counts. \
+The default is 5%; a task's total must also change by 0.5 % of the wall time.
 
 A verdict needs at least four runs on each side. Metrics are single numbers, and higher is better: they are not tested, \
 and more than 20 % lower is a regression.
@@ -68,7 +68,8 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "THRESHOLD")]
     threshold: Vec<Threshold>,
 
-    /// Also use the thresholds of this scenario of waterfall.toml, in this directory or above; --threshold overrides them
+    /// Also use the thresholds of this scenario of waterfall.toml, in this directory or above; --threshold overrides
+    /// them
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
