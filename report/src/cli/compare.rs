@@ -38,7 +38,8 @@ The output begins with how each side was read. A run that failed, or recorded no
 The wall time and the total of each task are compared. A threshold is [SUBJECT=]CHANGE[@FIGURE]. SUBJECT is wall, \
 peak_memory, or a task's name or pattern; without one, everything that has no threshold of its own. CHANGE is 5%, 2ms, \
 or both as '5% and 2ms': then a change must reach both. FIGURE is total, count, mean, median, min, max, p95 or p99. \
-Without thresholds, 5 % counts.
+A name goes before a pattern, and that before one for all; then the later one counts. Without thresholds, 5 % counts; \
+of a task's total, it must also be 0.5 % of the wall time.
 
 Each side needs at least four runs for a verdict. Metrics are single numbers, of which higher is better: they are not \
 tested, and more than 20 % lower is a regression.

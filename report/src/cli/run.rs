@@ -35,7 +35,7 @@ Examples:
 Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Older \
 runs than the last ten of their name keep run.json and a summary of their records; their rows and pages are removed. All \
 repeats of the last command keep their rows. Repeats share one page, stored with the last \
-run. The page opens with the run of median duration; budgets and thresholds apply to that run. Any instrumented \
+run. The page opens with the run of median duration; budgets and limits apply to that run. Any instrumented \
 program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for the command, unless \
 it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's time. WATERFALL_CPU=0 \
 switches it off.
@@ -48,7 +48,7 @@ and fewer than four on a side are always inconclusive. The baseline is read befo
 options, the runs replace it only if the comparison finds an improvement or no change; --save-baseline alone always \
 replaces it. Runs that fail or record nothing are never saved and never pass.
 
-A threshold is [SUBJECT=]CHANGE[@FIGURE], and 5% where none applies. SUBJECT is wall, peak_memory or a task. FIGURE is \
+A threshold is the smallest change that counts: [SUBJECT=]CHANGE[@FIGURE], and 5% where none applies. SUBJECT is wall, peak_memory or a task. FIGURE is \
 total, count, mean, median, min, max, p95 or p99. A change must reach both parts of '5% and 2ms'.
 
 Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
@@ -68,7 +68,7 @@ file, and its runs are kept there. All keys are optional:
   fail_on_inconclusive = true
 
 Exit codes: the command's own; or
-  1      a budget or threshold was broken, or the comparison found a regression
+  1      a budget or limit was broken, or the comparison found a regression
   2      wrong usage
   3      the command recorded no span, or the baseline cannot be used
   4      the comparison is inconclusive, if --fail-on-inconclusive is given
