@@ -271,7 +271,11 @@ fn thresholds_that_differ_are_said_by_name() {
     }
     let thresholds = "Welch's t on logarithms, corrected for 4 figures (Holm), thresholds: 3 % for wall time, 5 % and \
                       20.0 ms for all others";
-    assert!(plain(&several.text(None)).contains(&format!("\n{thresholds}\n")), "{}", several.text(None));
+    assert!(
+        plain(&several.text(None)).contains(&format!("\nMethod: {thresholds}\n")),
+        "{}",
+        several.text(None)
+    );
     assert!(several.markdown().contains(thresholds), "{}", several.markdown());
 }
 

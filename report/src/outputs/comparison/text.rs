@@ -36,7 +36,8 @@ impl Comparison {
         text.push_str(&table(listed).text(width, WIDER));
         text.push_str(&cells::more(others).map_or(String::new(), |more| paragraph(&more, width, 2)));
         text.push('\n');
-        let judged = [cells::counts(&rows), cells::method(self, &rows, terminal::plain)];
+        let method = format!("Method: {}", cells::method(self, &rows, terminal::plain));
+        let judged = [cells::counts(&rows), method];
         let lines = cells::one_sided(self, terminal::plain).into_iter().chain(judged);
         let averages = words::averages(self, terminal::quoted);
         for line in lines.chain(cells::advice(&rows)).chain(averages).chain(cells::unknown_shares(self)) {

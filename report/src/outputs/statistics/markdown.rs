@@ -106,3 +106,30 @@ pub(in crate::outputs) fn escaped(name: &str) -> String {
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_text_can_be_read_as_it_stands_and_nothing_in_it_is_markup() {
+        let readable =
+            "before: 5 runs (a/1 to a/5), made 2026-11-30 10:00 to 10:02 UTC, v1.2+3! commit 1a2b3c4.";
+        for (text, expected) in [
+            (readable, readable),
+            ("a|b<i>[x](y)", r"a\|b&lt;i&gt;\[x\](y)"),
+            (
+                "create_archive *x* `x` ~x~ $x$ &amp; \\",
+                r"create\_archive \*x\* \`x\` \~x\~ \$x\$ &amp;amp; \\",
+            ),
+            ("https://a.b www.a.b WWW.c", r"https\://a.b www\.a.b WWW\.c"),
+            ("@all :bug: #12 GH-3", r"&#64;all \:bug: \#12 GH\-3"),
+            ("- a", r"\- a"),
+            (" + a", r" \+ a"),
+            ("1. a", r"1\. a"),
+            ("12) a", r"12\) a"),
+        ] {
+            assert_eq!(escaped(text), expected, "{text}");
+        }
+    }
+}
