@@ -9,7 +9,7 @@
 //! Writes everything to a new `target/download/<n>`. Prints a line about the work and, as the last line, the path of
 //! the page. With WATERFALL_DIR set, the records go there and no page is made.
 //!
-//! To have a slower program to compare with, set DOWNLOAD_SAVE_MS: `save` takes so many milliseconds longer.
+//! To have a slower program to compare with, set DOWNLOAD_SAVE_MS: each `save` takes that many milliseconds longer.
 #![expect(clippy::print_stdout, reason = "an example talks to the one who runs it")]
 
 use std::io::{self, ErrorKind};

@@ -249,6 +249,19 @@ fn attributes_are_on_the_page_as_far_as_there_is_room() {
 }
 
 #[test]
+fn lists_and_examples_in_the_help_fit_80_columns() {
+    for command in ["run", "compare"] {
+        let output = waterfall().args([command, "--help"]).env("COLUMNS", "200").run();
+        let help = stdout(&output);
+        let (_, lists) = help.split_once("Examples:\n").expect("the help has examples");
+        assert!(lists.lines().any(|line| line.starts_with("  ")));
+        for line in lists.lines().filter(|line| line.starts_with("  ")) {
+            assert!(line.len() <= 80, "{line}");
+        }
+    }
+}
+
+#[test]
 fn zones_and_titles_are_shown_as_asked() {
     let directory = records();
     let shown = |arguments: &[&str]| {

@@ -320,10 +320,14 @@ fn a_task_that_did_not_run_took_no_time_and_ran_no_times() {
     }
     let json = self::json(directory.path(), &["instant", "instant"]);
     assert_eq!(verdict(&json, Some("save")), "no_change");
-    let json = self::json(directory.path(), &["instant", "steady", "--threshold", "5%"]);
+    let json = self::json(directory.path(), &["instant", "steady", "--threshold", "save=5%"]);
     assert_eq!(verdict(&json, Some("save")), "inconclusive", "there is no ratio to 0");
     let json = self::json(directory.path(), &["instant", "steady"]);
-    assert_eq!(verdict(&json, Some("save")), "regression", "by default an absolute part decides");
+    assert_eq!(
+        verdict(&json, Some("save")),
+        "regression",
+        "by default, it is more than a part of the wall time"
+    );
     let json = self::json(directory.path(), &["instant", "steady", "--threshold", "save=5ms"]);
     assert_eq!(verdict(&json, Some("save")), "regression");
 }

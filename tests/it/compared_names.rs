@@ -243,7 +243,7 @@ fn runs_of_commands_and_other_records_are_compared_without_the_commands_own_time
     let json: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(json["checks"][0]["baseline_runs"][0], 800_000_000_u64);
     let notes = json["notes"].to_string();
-    assert!(notes.contains("The time of the command is not known of every run"), "{notes}");
+    assert!(notes.contains("Not every run has a command whose time includes all its spans"), "{notes}");
 }
 
 #[test]

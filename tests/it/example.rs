@@ -169,10 +169,19 @@ fn the_archive_holds_the_images() {
     }
 }
 
+#[test]
+fn each_save_takes_as_much_longer_as_it_is_told() {
+    let run = finish(start(&[("DOWNLOAD_SAVE_MS", "100")]));
+    assert_eq!(run.rows_of("save").count(), run.said.images);
+    for save in run.rows_of("save") {
+        assert!(save.length() >= 100_000_000, "{save:?}");
+    }
+}
+
 const COLUMNS: [&str; 5] = ["group", "task", "start", "end", "color"];
 
 /// Two runs of the example, started at the same time.
-static RUNS: LazyLock<[Run; 2]> = LazyLock::new(|| [start(), start()].map(finish));
+static RUNS: LazyLock<[Run; 2]> = LazyLock::new(|| [start(&[]), start(&[])].map(finish));
 
 /// Everything that one run left behind.
 struct Run {
@@ -239,7 +248,8 @@ fn parse(stamp: &str) -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(stamp).unwrap_or_else(|error| panic!("{stamp:?}: {error}"))
 }
 
-fn start() -> Running {
+/// Starts the example with these variables.
+fn start(variables: &[(&str, &str)]) -> Running {
     let mut command = program(example("download"));
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("WATERFALL") {
@@ -250,7 +260,8 @@ fn start() -> Running {
     for proxy in ["ALL_PROXY", "HTTP_PROXY", "http_proxy"] {
         command.env(proxy, "http://127.0.0.1:9");
     }
-    command.env_remove("NO_PROXY").env_remove("no_proxy");
+    command.env_remove("NO_PROXY").env_remove("no_proxy").env_remove("DOWNLOAD_SAVE_MS");
+    command.envs(variables.iter().copied());
     command.start()
 }
 

@@ -119,7 +119,7 @@ fn the_way_of_the_readme_leads_from_a_slow_program_to_a_gate() {
     let yaml = of_readme(section, "yaml");
     let steps: Vec<&str> =
         yaml.lines().filter_map(|line| line.split_once("run: ")).map(|(_, step)| step).collect();
-    let [build, gate, comment] = steps[..] else { panic!("to build, to check, to tell: {steps:?}") };
+    let [build, gate] = steps[..] else { panic!("to build and to check: {steps:?}") };
 
     let project = Project::new(&[2000]);
     fs::write(project.path().join("waterfall.toml"), of_readme(section, "toml")).unwrap();
@@ -143,7 +143,8 @@ fn the_way_of_the_readme_leads_from_a_slow_program_to_a_gate() {
     change(&[2000]);
     check(&shell(build), 0);
     told(&shell(gate), 0, "no change");
-    check(&shell(comment), 0);
+    let comment = project.path().join("comparison.md");
+    assert!(fs::read_to_string(&comment).unwrap().contains("no change"));
 
     change(&[3000]);
     check(&shell(build), 0);
@@ -155,11 +156,10 @@ fn the_way_of_the_readme_leads_from_a_slow_program_to_a_gate() {
     let of_load =
         text(&slower.stdout).lines().find(|line| line.starts_with("sim / load")).unwrap().to_owned();
     assert!(of_load.contains("no change"), "{of_load}");
-    check(&shell(comment), 0);
-    let comment = fs::read_to_string(project.path().join("comparison.md")).unwrap();
+    let comment = fs::read_to_string(comment).unwrap();
     assert!(comment.contains("regression") && comment.contains("save"), "{comment}");
 
-    // A change that was meant is saved by the same line as the first baseline.
+    // An intended change is saved by the same line as the first baseline.
     told(&shell(save), 0, "saved the baseline `main`");
     check(&shell(gate), 0);
 }
@@ -168,9 +168,9 @@ fn the_way_of_the_readme_leads_from_a_slow_program_to_a_gate() {
 fn a_baseline_is_compared_with_before_it_is_replaced_and_never_by_something_slower() {
     let project = Project::new(&[2000]);
     let both = ["--compare-baseline", "--save-baseline"];
-    let first = project.five(&both);
-    told(&first, 0, "there is no baseline `latest` yet: these runs are saved and not compared");
-    told(&first, 0, "saved the baseline `latest`: 5 runs in ");
+    told(&project.five(&both), 3, "; save one with --save-baseline alone first");
+    assert_eq!(project.runs(), 0);
+    told(&project.five(&["--save-baseline"]), 0, "saved the baseline `latest`: 5 runs in ");
     let saved = || fs::read(project.baseline("latest")).unwrap();
     let before = saved();
 
@@ -243,7 +243,7 @@ fn what_is_no_baseline_is_told_before_anything_runs() {
             with("/runs/3/figures/tasks", Value::Array(Vec::new())),
             "the run `latest/4` recorded no span; ".into(),
         ),
-        ("zero", zero(good.clone()), "zero.json: the run `latest/1` took 0 ns; ".into()),
+        ("zero", zero(good.clone()), "zero.json: every figure is 0; ".into()),
     ] {
         fs::write(project.baseline(name), contents).unwrap();
         for options in
@@ -258,9 +258,11 @@ fn what_is_no_baseline_is_told_before_anything_runs() {
     told(
         &project.five(&["--compare-baseline", "mian"]),
         3,
-        "save one with --save-baseline; did you mean `main`?",
+        "save one with --save-baseline alone first; did you mean `main`?",
     );
-    told(&project.five(&["--compare-baseline", "mian", "--save-baseline", "new"]), 3, "no baseline `mian`");
+    let two_names = project.five(&["--compare-baseline", "main", "--save-baseline", "new"]);
+    told(&two_names, 2, "--save-baseline new and --compare-baseline main have different names");
+    told(&project.five(&["--compare-baseline", "main", "--save-baseline"]), 2, "--save-baseline latest and ");
     fs::create_dir(project.baseline("directory")).unwrap();
     told(&project.five(&["--compare-baseline", "directory"]), 3, "cannot read the baseline ");
     told(&project.five(&["--compare-baseline", "../main"]), 2, "it begins or ends with a dot");
@@ -274,7 +276,11 @@ fn runs_that_fail_or_record_nothing_are_never_saved_and_never_pass() {
     check(&project.five(&["--save-baseline"]), 0);
     let before = fs::read(project.baseline("latest")).unwrap();
     let good = script(&[2000]);
-    let unused = "so these runs were not compared with a baseline, and not saved as one";
+    let unused = |options: &[&str]| match options {
+        ["--save-baseline", ..] => "so these runs were not saved as a baseline\n",
+        ["--compare-baseline"] => "so these runs were not compared with a baseline\n",
+        _ => "so these runs were not compared with a baseline, and not saved as one\n",
+    };
     for (script, code) in [
         (format!("{good}exit 7\n"), 7),
         (format!("{good}test $((number % 3)) -ne 0\n"), 1),
@@ -286,26 +292,95 @@ fn runs_that_fail_or_record_nothing_are_never_saved_and_never_pass() {
         for options in
             [&["--save-baseline"][..], &["--compare-baseline"], &["--compare-baseline", "--save-baseline"]]
         {
-            told(&project.five(options), code, unused);
+            told(&project.five(options), code, unused(options));
         }
-        told(&project.five(&["--save-baseline", "first"]), code, unused);
+        let options = ["--save-baseline", "first"];
+        told(&project.five(&options), code, unused(&options));
     }
     assert!(fs::read(project.baseline("latest")).unwrap() == before);
     assert!(!project.baseline("first").exists());
 }
 
 #[test]
-fn a_run_that_a_signal_ended_well_does_not_pass() {
+fn a_run_that_a_signal_ended_well_does_not_pass_and_is_not_saved() {
     let project = Project::new(&[2000]);
     check(&project.five(&["--save-baseline"]), 0);
-    let waits = "trap 'exit 0' TERM\necho recorded\nwhile :; do sleep 0.05; done\n";
-    project.program(&(script(&[2000]) + waits));
-    let mut command = program(WATERFALL);
-    let arguments = ["run", "--compare-baseline", "--repeat", "5", "--", "./simulate"];
-    let mut running = command.current_dir(project.path()).args(arguments).start();
-    assert_eq!(running.line(), "recorded\n");
-    running.send(rustix::process::Signal::TERM);
-    told(&running.finish(), 3, "so these runs were not compared with a baseline");
+    let before = fs::read(project.baseline("latest")).unwrap();
+    // It asks waterfall to end, as a typed Ctrl-C does, and waits until it is asked itself.
+    let ends = "trap 'kill $!; exit 0' TERM\ntail -f /dev/null &\nkill -TERM $PPID\nwait\n";
+    let runs = (script(&[2000]) + ends, &[][..]);
+    let warm_ups = (format!("#!/bin/sh\n{ends}"), &["--warmup", "1"][..]);
+    for (script, options) in [runs, warm_ups] {
+        project.program(&script);
+        check(&project.five(options), 0);
+        for (option, unused) in [
+            ("--compare-baseline", "so these runs were not compared with a baseline\n"),
+            ("--save-baseline", "so these runs were not saved as a baseline\n"),
+        ] {
+            told(&project.five(&[options, &[option]].concat()), 3, unused);
+        }
+    }
+    assert!(fs::read(project.baseline("latest")).unwrap() == before);
+}
+
+#[test]
+fn a_baseline_that_someone_else_replaced_meanwhile_is_not_replaced() {
+    let project = Project::new(&[2000]);
+    check(&project.five(&["--save-baseline"]), 0);
+    let baseline = project.baseline("latest");
+    let other = fs::read_to_string(&baseline).unwrap().replacen("latest/5", "latest/6", 1);
+    fs::write(project.path().join("other"), &other).unwrap();
+    let replace = "cp ../../../../../other ../../../../../waterfall-baselines/latest.json\n";
+    let in_run = format!("cd \"$WATERFALL_DIR\"\n{replace}");
+    project.program(&(script(&[2000]) + &in_run));
+    let both = ["--compare-baseline", "--save-baseline"];
+    let changed = project.five(&both);
+    told(
+        &changed,
+        5,
+        "latest.json was not replaced: it is no longer the file that these runs were compared with",
+    );
+    assert!(text(&changed.stdout).contains("no change"), "they are compared all the same");
+    assert_eq!(fs::read_to_string(&baseline).unwrap(), other);
+    project.change(&[2000]);
+    told(&project.five(&both), 0, "saved the baseline `latest`: 5 runs in ");
+}
+
+#[test]
+fn a_threshold_for_no_task_is_told_before_the_runs_and_after_the_page() {
+    let project = Project::new(&[2000]);
+    check(&project.five(&["--save-baseline"]), 0);
+    let none = project.five(&["--compare-baseline", "--threshold", "sav=10%"]);
+    told(&none, 2, "waterfall: a threshold is for nothing in the baseline: ");
+    let stderr = text(&none.stderr);
+    let position = |text: &str| stderr.find(text).unwrap_or_else(|| panic!("no {text:?} in:\n{stderr}"));
+    assert!(position("in the baseline") < position("run 1 of 5"), "{stderr}");
+    assert!(text(&none.stdout).ends_with("waterfall.html\n"), "the page is there");
+
+    // A task that only these runs have is no fault.
+    let new = script(&[2000]).replace("sim,save", "sim,sav");
+    project.program(&new);
+    told(&project.five(&["--compare-baseline", "--threshold", "load=10%"]), 0, "sav");
+}
+
+#[test]
+fn the_comparison_is_written_as_markdown_only_if_it_was_made() {
+    let project = Project::new(&[2000]);
+    told(&project.five(&["--markdown", "out.md"]), 2, "--markdown needs a baseline to compare with");
+    told(&project.five(&["--save-baseline", "--markdown", "out.md"]), 2, "--markdown needs a baseline");
+    check(&project.five(&["--save-baseline"]), 0);
+    let compared = ["--compare-baseline", "--markdown", "out.md"];
+    let markdown = project.path().join("out.md");
+
+    project.program("#!/bin/sh\nexit 7\n");
+    check(&project.five(&compared), 7);
+    assert!(!markdown.exists(), "nothing was compared");
+    project.change(&[3000]);
+    check(&project.five(&compared), 1);
+    let slower = fs::read_to_string(&markdown).unwrap();
+    assert!(slower.contains("regression") && slower.contains("| "), "{slower}");
+    let refused = project.five(&["--compare-baseline", "--markdown", "simulate/out.md"]);
+    told(&refused, 5, "waterfall: cannot write the comparison to simulate/out.md: ");
 }
 
 #[test]
@@ -343,7 +418,7 @@ fn a_scenario_has_budgets_thresholds_and_a_baseline_and_one_exit_code() {
     };
     let run = |options: &[&str]| project.run(&[&["--scenario", "sim"], options].concat());
     write("compare = { baseline = \"main\", thresholds = [\"60%\"] }\n");
-    told(&run(&[]), 3, "save one with --save-baseline");
+    told(&run(&[]), 3, "save one with --save-baseline alone first");
     assert_eq!(project.runs(), 0);
     told(&run(&["--save-baseline"]), 0, "saved the baseline `main`: 5 runs in ");
     told(&run(&[]), 0, "no change");
@@ -381,6 +456,8 @@ fn options_that_have_no_comparison_are_told_and_so_are_too_few_runs() {
 
     let few = project.run(&["--save-baseline", "--repeat", "2", "--", "./simulate"]);
     told(&few, 0, "waterfall: each comparison will be inconclusive with fewer than 4 runs: use --repeat 5");
+    let last = "waterfall: with a baseline of 2 runs, each comparison will be inconclusive: save one with --repeat 5\n";
+    assert!(text(&few.stderr).ends_with(last), "{}", text(&few.stderr));
     let few = project.run(&["--compare-baseline", "--repeat", "3", "--", "./simulate"]);
     told(&few, 0, "waterfall: this comparison will be inconclusive with fewer than 4 runs: use --repeat 5");
     told(&few, 0, "the baseline has 2 runs: the comparison will be inconclusive; ");
@@ -395,8 +472,8 @@ fn options_that_have_no_comparison_are_told_and_so_are_too_few_runs() {
 fn runs_of_another_command_are_compared_and_told() {
     let project = Project::new(&[2000]);
     check(&project.five(&["--save-baseline"]), 0);
-    let note = "The sides ran different commands: the baseline `./simulate`, the candidate `sh simulate`.";
-    told(&project.run(&["--compare-baseline", "--repeat", "5", "--", "sh", "simulate"]), 0, note);
+    let caution = "The sides ran different commands: the baseline `./simulate`, the candidate `sh simulate`.";
+    told(&project.run(&["--compare-baseline", "--repeat", "5", "--", "sh", "simulate"]), 0, caution);
     let same = project.five(&["--compare-baseline"]);
     assert!(!text(&same.stdout).contains("different commands"), "{}", text(&same.stdout));
 }

@@ -77,6 +77,7 @@ fn of_runs_older_than_the_last_ten_a_summary_stays_that_has_the_same_figures() {
     assert_eq!(names(&directory.join(".waterfall/runs/latest")).len(), 11, "nothing else is left");
 
     assert_eq!(stats(directory, "latest/1"), figures, "its declared wait, too");
+    assert_eq!(stats(directory, "latest@1"), figures, "as a comparison names it");
     let listed = printed(directory, &["runs"]);
     let kept = listed.lines().map(|line| ["kept", "summary", "rows"].map(|word| line.contains(word)));
     let expected =
@@ -102,6 +103,14 @@ fn two_pruned_runs_are_read_together_as_two_runs() {
     // A program whose files have the same name in each run.
     let row = "group,task,start,end\\ng,a,2026-11-20T14:43:18+00:00,2026-11-20T14:43:19+00:00\\n";
     run(directory, 2, &format!("printf '{row}' > \"$WATERFALL_DIR/own.csv\""));
+    // Its rows are from another day, so the time before and after them is not known.
+    let described = run_json(directory, "latest/1");
+    assert_eq!(
+        (&described["figures"]["wall_ns"], &described["figures"]["around"]),
+        (&json!(1_000_000_000), &Value::Null)
+    );
+    let compared = printed(directory, &["compare", "latest@1", "latest@2"]);
+    assert!(compared.contains("Not every run has a command whose time includes all its spans"), "{compared}");
     run(directory, 10, &span("step", "true"));
     let together = printed(directory, &["stats", "--format", "json", "latest/1", "latest/2"]);
     let together: Value = serde_json::from_str(&together).unwrap();
@@ -110,18 +119,46 @@ fn two_pruned_runs_are_read_together_as_two_runs() {
 }
 
 #[test]
+fn a_summary_beside_its_records_is_read_only_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let rows = "group,task,start,end\ng,a,2026-11-20T14:43:18+00:00,2026-11-20T14:43:19+00:00\n";
+    fs::create_dir(directory.join("records")).unwrap();
+    fs::write(directory.join("records/own.csv"), rows).unwrap();
+    let summary = waterfall(directory, &["summarize", "records"]).stdout;
+    for name in ["node.waterfall-summary", "records.waterfall-summary", "a-records.waterfall-summary.gz"] {
+        fs::write(directory.join("records").join(name), &summary).unwrap();
+    }
+    let stats = |input: &str| -> Value {
+        serde_json::from_str(&printed(directory, &["stats", "--format", "json", input])).unwrap()
+    };
+    let [all, named] = [stats("records"), stats("records/node.waterfall-summary")];
+    assert_eq!((&all["spans"], &all["problem_count"]), (&json!(1), &json!(0)), "{all}");
+    assert_eq!(named["spans"], json!(1));
+}
+
+#[test]
 fn a_run_that_cannot_be_summarised_is_left_as_it_is() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
-    run(directory, 2, &span("step", "true"));
-    let [unreadable, unwritable] = ["latest/1", "latest/2"].map(|run| place(directory, run));
+    run(directory, 4, &span("step", "true"));
+    let [unreadable, unwritable, foreign, cut] =
+        ["latest/1", "latest/2", "latest/3", "latest/4"].map(|run| place(directory, run));
     fs::remove_dir_all(unreadable.join("records")).unwrap();
     fs::create_dir(unreadable.join("records")).unwrap();
     fs::write(unreadable.join("records/notes.csv"), "not,a,record\n").unwrap();
     fs::create_dir_all(unwritable.join(SUMMARY).join("x")).unwrap();
+    fs::write(foreign.join("records/notes.txt"), "of the user").unwrap();
+    // A compressed file that lacks its end.
+    fs::write(cut.join("records/cut.csv.gz"), [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]).unwrap();
     let figures = stats(directory, "latest/2");
-    run(directory, 10, &span("step", "true"));
-    assert_eq!(names(&unreadable), ["records", "run.json", "waterfall.html"]);
+    run(directory, 9, &span("step", "true"));
+    let last = waterfall(directory, &["run", "--", "sh", "-c", &span("step", "true")]);
+    let (told, warning) = (text(&last.stderr), "an older run keeps its rows: latest 2: ");
+    assert_eq!((last.status.code(), told.matches(warning).count()), (Some(0), 1), "{told}");
+    for kept in [&unreadable, &foreign, &cut] {
+        assert_eq!(names(kept), ["records", "run.json", "waterfall.html"]);
+    }
     assert_eq!(fs::read_to_string(unreadable.join("records/notes.csv")).unwrap(), "not,a,record\n");
     assert_eq!(names(&unwritable), ["records", SUMMARY, "run.json", "waterfall.html"]);
     assert_eq!(stats(directory, "latest/2"), figures);
@@ -133,7 +170,8 @@ fn a_pruning_that_was_cut_short_loses_nothing_and_is_completed_by_the_next() {
     let directory = directory.path();
     run(directory, 1, &span("step", "true"));
     let (figures, first) = (stats(directory, "latest/1"), place(directory, "latest/1"));
-    let removed = first.with_file_name(".1-removed");
+    let removed = directory.join(".waterfall/removed/latest-1");
+    fs::create_dir(directory.join(".waterfall/removed")).unwrap();
     // It was killed before the summary had its name.
     fs::rename(first.join("records"), &removed).unwrap();
     run(directory, 10, &span("step", "true"));
@@ -145,8 +183,21 @@ fn a_pruning_that_was_cut_short_loses_nothing_and_is_completed_by_the_next() {
     fs::write(first.join("waterfall.html"), "").unwrap();
     run(directory, 1, &span("step", "true"));
     assert_eq!(names(&first), [SUMMARY, "run.json"]);
-    assert!(!removed.exists());
+    assert_eq!(names(&directory.join(".waterfall/removed")), [""; 0]);
     assert_eq!(stats(directory, "latest/1"), figures);
+}
+
+#[test]
+fn hidden_directories_are_no_part_of_a_set_of_runs() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let rows = "group,task,start,end\ng,a,2026-11-20T14:43:18+00:00,2026-11-20T14:43:19+00:00\n";
+    for run in ["set/1", "set/2", "set/.old"] {
+        fs::create_dir_all(directory.join(run)).unwrap();
+        fs::write(directory.join(run).join("own.csv"), rows).unwrap();
+    }
+    let compared = printed(directory, &["compare", "set", "set"]);
+    assert!(compared.contains("2 runs, one in each of its directories: 1 and 2"), "{compared}");
 }
 
 #[test]
@@ -232,6 +283,7 @@ fn on_a_full_disk_the_figures_of_many_tasks_are_lost_but_not_how_the_run_ended()
         .args([disk.path(), Path::new(&command), kept.path()])
         .env("WATERFALL_PROGRAM", WATERFALL)
         .run();
+    assert_ne!(output.status.code(), Some(127), "no unshare; as root: apt-get install util-linux");
     if !output.stdout.starts_with(b"a disk") {
         writeln!(std::io::stderr(), "skipped: no disk of its own for a test here: {output:?}").unwrap();
         return;

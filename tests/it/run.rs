@@ -187,6 +187,7 @@ fn a_run_that_fills_the_disk_says_how_it_ended_and_touches_no_other() {
         .args([disk.path(), Path::new(RECORDS), kept.path()])
         .env("WATERFALL_PROGRAM", WATERFALL)
         .run();
+    assert_ne!(output.status.code(), Some(127), "no unshare; as root: apt-get install util-linux");
     if !output.stdout.starts_with(b"a disk") {
         writeln!(std::io::stderr(), "skipped: no disk of its own for a test here: {output:?}").unwrap();
         return;

@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
 use clap::error::ErrorKind;
 
@@ -12,19 +13,20 @@ use super::exit::Usage;
 use super::terminal::{note_plain, warn};
 use crate::compare::{self, Baseline, BaselineError, Side};
 use crate::gate::{LEAST_RUNS, Threshold, Verdict};
-use crate::outputs::Comparison;
+use crate::outputs::{self, Comparison};
+use crate::report;
 use crate::run::{self, Plan, Run, Scenario};
 use crate::runs::{Metadata, Name, Place};
 use crate::text::{quoted, units};
 
 #[derive(Debug, Args)]
 pub(super) struct BaselineArgs {
-    /// Save the figures of these runs as waterfall-baselines/NAME.json [default: the scenario's baseline, else the name
+    /// Save the figures of these runs in waterfall-baselines/NAME.json [default: the scenario's baseline, else the name
     /// of the runs]
     #[arg(long, value_name = "NAME", num_args = 0..=1)]
     save_baseline: Option<Option<Name>>,
 
-    /// Compare these runs with that baseline, and exit with 1 on a regression [default: as for --save-baseline]
+    /// Compare these runs with a baseline, and exit with 1 on a regression [default: as for --save-baseline]
     #[arg(long, value_name = "NAME", num_args = 0..=1)]
     compare_baseline: Option<Option<Name>>,
 
@@ -35,6 +37,10 @@ pub(super) struct BaselineArgs {
     /// Exit with 4 if the comparison is inconclusive
     #[arg(long)]
     fail_on_inconclusive: bool,
+
+    /// Also write the comparison as Markdown to FILE, for example for a pull request
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
 }
 
 /// What is done with the runs when they have ended.
@@ -46,6 +52,7 @@ pub(super) struct Baselines {
     compare: Option<(Name, Baseline)>,
     thresholds: Vec<Threshold>,
     pub(super) fail_on_inconclusive: bool,
+    markdown: Option<PathBuf>,
 }
 
 impl BaselineArgs {
@@ -53,7 +60,8 @@ impl BaselineArgs {
     ///
     /// # Errors
     ///
-    /// A [`Usage`] if options need a comparison and there is none, a [`BaselineError`] if the baseline cannot be used.
+    /// A [`Usage`] if options contradict each other, or need a comparison and there is none; a [`BaselineError`] if the
+    /// baseline cannot be used.
     pub(super) fn read(&self, scenario: &Scenario, plan: &Plan) -> anyhow::Result<Baselines> {
         let of_scenario = &scenario.compare.baseline;
         let default = of_scenario.as_ref().unwrap_or(&plan.name);
@@ -67,9 +75,20 @@ impl BaselineArgs {
             let message = format!("{option} needs a baseline to compare with: add --compare-baseline");
             return Err(Usage::new(Some("run"), ErrorKind::MissingRequiredArgument, message).into());
         }
+        if let (Some(save), Some(wanted)) = (&save, &wanted)
+            && save != wanted
+        {
+            let message = format!(
+                "--save-baseline {save} and --compare-baseline {wanted} have different names: give both the same name"
+            );
+            return Err(Usage::new(Some("run"), ErrorKind::ArgumentConflict, message).into());
+        }
         let compare = match wanted {
             None => None,
-            Some(name) => self.find(name, save.as_ref(), plan)?,
+            Some(name) => {
+                let baseline = Baseline::read(&compare::baseline_path(&plan.directory, &name), &name)?;
+                Some((name, baseline))
+            }
         };
         let baselines = Baselines {
             directory: plan.directory.clone(),
@@ -77,8 +96,10 @@ impl BaselineArgs {
             compare,
             thresholds: [scenario.compare.thresholds.as_slice(), &self.threshold].concat(),
             fail_on_inconclusive: self.fail_on_inconclusive || scenario.compare.fail_on_inconclusive,
+            markdown: self.markdown.clone(),
         };
         baselines.warn_of_few_runs(plan);
+        baselines.warn_of_thresholds();
         Ok(baselines)
     }
 
@@ -87,41 +108,21 @@ impl BaselineArgs {
         match self {
             BaselineArgs { threshold, .. } if !threshold.is_empty() => Some("--threshold"),
             BaselineArgs { fail_on_inconclusive: true, .. } => Some("--fail-on-inconclusive"),
+            BaselineArgs { markdown: Some(_), .. } => Some("--markdown"),
             _ => None,
-        }
-    }
-
-    /// The baseline of a name; `None` if these runs will be the first of it.
-    fn find(
-        &self,
-        name: Name,
-        save: Option<&Name>,
-        plan: &Plan,
-    ) -> Result<Option<(Name, Baseline)>, BaselineError> {
-        let path = compare::baseline_path(&plan.directory, &name);
-        let found = Baseline::find(&path)?;
-        match found {
-            None if save == Some(&name) => {
-                note_plain(&format!(
-                    "there is no baseline {} yet: these runs are saved and not compared",
-                    quoted(name.as_str())
-                ));
-                Ok(None)
-            }
-            None => Err(compare::missing_baseline(path, &name)),
-            Some(baseline) => Ok(Some((name, baseline))),
         }
     }
 }
 
 impl Baselines {
-    /// Whether runs that failed leave something undone.
-    pub(super) fn are_asked_for(&self) -> bool {
-        self.save.is_some() || self.compare.is_some()
-    }
-
-    pub(super) fn is_comparing(&self) -> bool {
-        self.compare.is_some()
+    /// What runs that failed leave undone, as the end of a sentence. `None` if nothing was asked for.
+    pub(super) fn undone(&self) -> Option<&'static str> {
+        match (&self.compare, &self.save) {
+            (Some(_), Some(_)) => Some("not compared with a baseline, and not saved as one"),
+            (Some(_), None) => Some("not compared with a baseline"),
+            (None, Some(_)) => Some("not saved as a baseline"),
+            (None, None) => None,
+        }
     }
 
     fn warn_of_few_runs(&self, plan: &Plan) {
@@ -132,12 +133,20 @@ impl Baselines {
                 units::counted(count as u64, "run")
             ));
         }
-        if (plan.repeat as usize) < LEAST_RUNS && self.are_asked_for() {
-            let what = if self.is_comparing() { "this" } else { "each" };
+        if (plan.repeat as usize) < LEAST_RUNS && self.undone().is_some() {
+            let what = if self.compare.is_some() { "this" } else { "each" };
             warn(format_args!(
                 "{what} comparison will be inconclusive with fewer than {LEAST_RUNS} runs: use --repeat 5"
             ));
         }
+    }
+
+    /// Says which thresholds are for no task of the baseline. The runs may still have that task.
+    fn warn_of_thresholds(&self) {
+        let unmatched = self.compare.iter().flat_map(|(_, baseline)| baseline.unmatched(&self.thresholds));
+        unmatched.for_each(|no_match| {
+            warn(format_args!("a threshold is for nothing in the baseline: {no_match}"));
+        });
     }
 
     /// Compares all runs of the command with the baseline.
@@ -155,12 +164,24 @@ impl Baselines {
         Ok(Some(compare::compare(baseline, candidate, &self.thresholds)?))
     }
 
+    /// Writes the comparison as Markdown if that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written. It is then as it was.
+    pub(super) fn write_markdown(&self, comparison: &Comparison) -> anyhow::Result<()> {
+        let Some(path) = &self.markdown else { return Ok(()) };
+        outputs::replace(path, comparison.markdown().as_bytes())
+            .with_context(|| format!("cannot write the comparison to {}", path.display()))
+    }
+
     /// Saves the runs if that was asked for. Where they were compared, they are saved only if the comparison says that
     /// nothing became worse: else a slower program would become the measure of the next one.
     ///
     /// # Errors
     ///
-    /// If a run cannot be part of a baseline, or if the file cannot be written.
+    /// If a run cannot be part of a baseline, if the file is no longer the one that was compared with, or if it cannot be
+    /// written.
     pub(super) fn save(&self, runs: &[Run], comparison: Option<&Comparison>) -> Result<(), BaselineError> {
         let Some(name) = &self.save else { return Ok(()) };
         let path = compare::baseline_path(&self.directory, name);
@@ -177,6 +198,11 @@ impl Baselines {
             ));
             return Ok(());
         }
+        if let Some((_, compared)) = &self.compare
+            && !Baseline::read(&path, name).is_ok_and(|now| now == *compared)
+        {
+            return Err(BaselineError::Changed(path));
+        }
         let runs: Vec<&Metadata> = runs.iter().map(|run| &run.metadata).collect();
         let bytes = Baseline::of(name, run::now(), &runs)?.write(&path)?;
         note_plain(&format!(
@@ -186,6 +212,51 @@ impl Baselines {
             path.display(),
             units::bytes(bytes)
         ));
+        doubts(&runs).iter().for_each(warn);
         Ok(())
+    }
+}
+
+/// Why comparisons with a baseline of these runs will be hard, one sentence each.
+fn doubts(runs: &[&Metadata]) -> Vec<String> {
+    let all = units::counted(runs.len() as u64, "run");
+    let disturbed = runs.iter().filter(|run| report::disturbed(run).is_some()).count();
+    let busy = (disturbed > 0).then(|| {
+        format!("the machine was busy during {disturbed} of {all}: save the baseline again when it is idle")
+    });
+    let few = (runs.len() < LEAST_RUNS).then(|| {
+        format!("with a baseline of {all}, each comparison will be inconclusive: save one with --repeat 5")
+    });
+    busy.into_iter().chain(few).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::Load;
+
+    #[test]
+    fn a_baseline_of_few_runs_or_of_a_busy_machine_is_told() {
+        let golden = include_str!("../../../tests/data/run/version-1-load.json");
+        let golden: Metadata = serde_json::from_str(golden).unwrap();
+        let run = |others_cpu_ns| {
+            let load = Load {
+                sampled_ns: 1_000_000_000,
+                cpus: 2,
+                others_cpu_ns: Some(others_cpu_ns),
+                steal_ns: Some(0),
+                runnable_ns: None,
+            };
+            Metadata { load: Some(load), ..golden.clone() }
+        };
+        let (idle, busy) = (run(0), run(1_000_000_000));
+        assert_eq!(doubts(&[&idle; 4]), [""; 0]);
+        assert_eq!(
+            doubts(&[&idle, &busy, &busy]),
+            [
+                "the machine was busy during 2 of 3 runs: save the baseline again when it is idle",
+                "with a baseline of 3 runs, each comparison will be inconclusive: save one with --repeat 5",
+            ]
+        );
     }
 }

@@ -22,27 +22,28 @@ Examples:
   waterfall compare before@3..7 after
   waterfall compare runs-a runs-b --threshold 3%
   waterfall compare main after --fail-on-regression
-  waterfall compare before after --threshold 'save=10% and 2ms' --threshold wall=3%
+  waterfall compare before after --threshold 'save=10% and 2ms'
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
 
 A side is the name of kept runs, else a path, else the name of a baseline:
-  NAME        its latest repeats: all runs of its last command
-  NAME@3..7   these runs
-  NAME@3      this run, also as NAME/3
-  DIRECTORY   one run; if its subdirectories are all named by numbers, one run in each
-  FILE        one run of any format; a baseline; or CTHarvester's metrics. Not
-              profiles without times, which have no durations
-The output begins with how each side was read. A run that failed, or recorded nothing, is an error: name other runs.
+  NAME        latest repeats: all runs of the last `waterfall run --name NAME`
+  NAME@3..7   runs 3 to 7
+  NAME@3      run 3, also written NAME/3
+  DIRECTORY   one run; or one run in each subdirectory, if all are numbers
+  FILE        one run of any format, a baseline, or CTHarvester's metrics
+  BASELINE    the runs in waterfall-baselines/BASELINE.json
+The output begins with how each side was read. A run that failed or recorded nothing is an error: name other runs. \
+Profiles without times have no durations, so they cannot be compared.
 
-The wall time and the total of each task are compared. A threshold is [SUBJECT=]CHANGE[@FIGURE]. SUBJECT is wall, \
-peak_memory, or a task's name or pattern; without one, everything that has no threshold of its own. CHANGE is 5%, 2ms, \
-or both as '5% and 2ms': then a change must reach both. FIGURE is total, count, mean, median, min, max, p95 or p99. \
-A name goes before a pattern, and that before one for all; then the later one counts. Without thresholds, 5 % counts; \
-of a task's total, it must also be 0.5 % of the wall time.
+The wall time and the total of each task are compared. A threshold is the smallest change that counts: \
+[SUBJECT=]CHANGE[@FIGURE]. SUBJECT is wall, peak_memory, or the name or pattern of a task. Without SUBJECT, it applies \
+to everything that has no threshold of its own. CHANGE is 5%, 2ms or '5% and 2ms': then a change must reach both. FIGURE \
+is total, count, mean, median, min, max, p95 or p99. Names override patterns; of two equal ones, the later one counts. \
+The default is 5%; a task's total must also change by 0.5 % of the wall time.
 
-Each side needs at least four runs for a verdict. Metrics are single numbers, of which higher is better: they are not \
-tested, and more than 20 % lower is a regression.
+A verdict needs at least four runs on each side. Metrics are single numbers, and higher is better: they are not tested, \
+and more than 20 % lower is a regression.
 
 Exit codes:
   0  success, whatever the verdict, unless an option asks to fail
@@ -67,8 +68,8 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "THRESHOLD")]
     threshold: Vec<Threshold>,
 
-    /// Also use the thresholds in `compare` of this scenario of waterfall.toml, in this directory or above; --threshold
-    /// goes before them
+    /// Also use the thresholds of this scenario of waterfall.toml, in this directory or above; --threshold overrides
+    /// them
     #[arg(long, value_name = "S")]
     scenario: Option<String>,
 
@@ -84,7 +85,7 @@ pub(super) struct CompareArgs {
     #[arg(long)]
     fail_on_inconclusive: bool,
 
-    /// Take each directory for one run, also if all its subdirectories are numbers
+    /// Treat each directory as one run, even if all its subdirectories are numbers
     #[arg(long)]
     one_run: bool,
 

@@ -36,8 +36,8 @@ pub(super) enum Outcome {
     NoSuchName,
     /// The run recorded no span.
     NothingRecorded,
-    /// The runs did not end, so there was nothing to compare.
-    NotCompared,
+    /// The runs did not end by themselves, so they were neither compared nor saved.
+    NotEnded,
     /// The comparison is inconclusive, and the user asked to fail on that.
     Inconclusive,
     /// A part of the result could not be written, which was printed.
@@ -57,7 +57,7 @@ impl Outcome {
             Outcome::Done => 0,
             Outcome::GateFailed => GATE,
             Outcome::NoSuchName => USAGE,
-            Outcome::NothingRecorded | Outcome::NotCompared => UNREADABLE,
+            Outcome::NothingRecorded | Outcome::NotEnded => UNREADABLE,
             Outcome::Inconclusive => INCONCLUSIVE,
             Outcome::Unfinished => UNFINISHED,
         }
@@ -110,7 +110,8 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
         return if error.is_usage() { USAGE } else { UNREADABLE }.into();
     }
     if let Some(error) = error.downcast_ref::<BaselineError>() {
-        return if matches!(error, BaselineError::Write { .. }) { UNFINISHED } else { UNREADABLE }.into();
+        let is_unfinished = matches!(error, BaselineError::Write { .. } | BaselineError::Changed(_));
+        return if is_unfinished { UNFINISHED } else { UNREADABLE }.into();
     }
     match read_error(error) {
         Some(

@@ -106,7 +106,7 @@ struct Json<'a> {
 struct JsonFormat<'a> {
     name: &'a str,
     what: &'a str,
-    /// Before `.gz` and `.zst`.
+    /// Before `.gz` and `.zst`, or a whole name.
     endings: &'a [&'a str],
     told_by: &'a str,
     reads: &'a str,

@@ -158,12 +158,20 @@ impl ReadingArgs {
 }
 
 /// The directory of the run that an input names, if no file has that name: `render` is the last run of that name,
-/// `render/3` the third.
+/// `render@3` or `render/3` the third.
 pub(super) fn run_of(input: &Path) -> Option<PathBuf> {
     let text = input.to_str().filter(|_| !input.exists())?;
-    let (name, number) = text.split_once('/').map_or((text, None), |(name, number)| (name, Some(number)));
     let store = Store::near(&env::current_dir().ok()?);
-    let places = store.places(&name.parse().ok()?).ok()?;
+    let names = store.names().ok()?;
+    let known = |text: &str| names.iter().find(|name| name.as_str() == text);
+    let (name, number) = match known(text) {
+        Some(name) => (name, None),
+        None => {
+            let (name, number) = text.rsplit_once(['@', '/'])?;
+            (known(name)?, Some(number))
+        }
+    };
+    let places = store.places(name).ok()?;
     let is_wanted = |place: &&Place| number.is_none_or(|number| number == place.number.to_string());
     places.iter().rfind(is_wanted).map(|place| place.directory().to_owned())
 }

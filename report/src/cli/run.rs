@@ -16,7 +16,7 @@ use super::scenario;
 use super::terminal::{
     line, note, note_plain, print, print_error, print_problems, print_styled, stdout_width, warn,
 };
-use crate::command;
+use crate::command::{self, Ended};
 use crate::gate::{Budget, Gate};
 use crate::outputs;
 use crate::report::{self, Repeats, Report};
@@ -30,26 +30,27 @@ Examples:
   waterfall run --name before --repeat 5 --warmup 1 -- ./simulate
   waterfall run --scenario render
   waterfall run --repeat 5 --save-baseline main -- ./simulate
-  waterfall run --repeat 5 --compare-baseline main --threshold 'save=10% and 2ms' -- ./simulate
+  waterfall run --repeat 5 --compare-baseline main -- ./simulate
 
-Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Older \
-runs than the last ten of their name keep run.json and a summary of their records; their rows and pages are removed. All \
-repeats of the last command keep their rows. Repeats share one page, stored with the last \
-run. The page opens with the run of median duration; budgets and limits apply to that run. Any instrumented \
-program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for the command, unless \
-it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's time. WATERFALL_CPU=0 \
-switches it off.
+Each run is kept in .waterfall/runs/NAME/NUMBER/: its records, its description (run.json) and its page. Each name keeps \
+its last ten runs in full, and all repeats of its last command; older runs keep run.json and a summary. Repeats share \
+one page, stored with the last run. The page opens with the run of median duration; budgets and limits apply to that \
+run. Any instrumented program records into the run's directory, because WATERFALL_DIR names it. WATERFALL_CPU is 1% for \
+the command, unless it is set: a recorder measures the CPU time of spans while that costs at most 1 % of a thread's \
+time. WATERFALL_CPU=0 switches it off.
 
 On Linux, the CPU time of other processes is sampled, too. If they used more than a tenth of the machine's cores, or a \
 virtual machine's host withheld more than a twentieth of its CPU time, the terminal and the page say so.
 
-A baseline has the figures of some runs, in waterfall-baselines/NAME.json: commit it. All repeats are compared with it, \
-and fewer than four on a side are always inconclusive. The baseline is read before the command starts. With both \
-options, the runs replace it only if the comparison finds an improvement or no change; --save-baseline alone always \
-replaces it. Runs that fail or record nothing are never saved and never pass.
+A baseline contains the figures of several runs, in waterfall-baselines/NAME.json: commit this file. A comparison uses \
+all repeats; with fewer than four on a side it is always inconclusive. The baseline is read before the command starts. \
+--save-baseline alone always replaces the baseline. With --compare-baseline, the runs replace it only if the comparison \
+finds an improvement or no change. Runs that fail, record nothing or are stopped by a signal are never saved and never \
+pass.
 
-A threshold is the smallest change that counts: [SUBJECT=]CHANGE[@FIGURE], and 5% where none applies. SUBJECT is wall, peak_memory or a task. FIGURE is \
-total, count, mean, median, min, max, p95 or p99. A change must reach both parts of '5% and 2ms'.
+A threshold is the smallest change that counts: [SUBJECT=]CHANGE[@FIGURE]; the default is 5%. SUBJECT is wall, \
+peak_memory or a task. FIGURE is total, count, mean, median, min, max, p95 or p99. With '5% and 2ms', a change must \
+reach both.
 
 Scenarios are described in waterfall.toml, in this directory or one above. A scenario runs in the directory of that \
 file, and its runs are kept there. All keys are optional:
@@ -69,10 +70,11 @@ file, and its runs are kept there. All keys are optional:
 
 Exit codes: the command's own; or
   1      a budget or limit was broken, or the comparison found a regression
-  2      wrong usage
-  3      the command recorded no span, or the baseline cannot be used
-  4      the comparison is inconclusive, if --fail-on-inconclusive is given
-  5      the run or its page could not be written
+  2      wrong usage, or a threshold that matches nothing
+  3      the command recorded no span, the baseline cannot be used, or a signal
+         stopped runs that were to be compared or saved
+  4      the comparison is inconclusive, and --fail-on-inconclusive was given
+  5      the run, its page, the comparison or the baseline could not be written
   126    the command could not be started
   127    the command was not found
   128+N  signal N ended the command";
@@ -133,7 +135,7 @@ impl RunArgs {
             if let Err(error) = &ended.status {
                 print_error(error);
             }
-            command::exit(&ended.status);
+            return Ok(end_as_command(&ended, &baselines));
         }
         let Some(last) = runs.last() else { return Ok(Outcome::Unfinished) };
         if !last.metadata.is_silent() {
@@ -155,15 +157,16 @@ impl RunArgs {
         let budgets = [scenario.thresholds, scenario.budgets, self.budget].concat();
         let checked = median(&runs);
         let gate = check(checked, budgets)?;
-        let written = write_page(&runs, &gate);
+        let is_page_written =
+            write_page(&runs, &gate).inspect_err(|error| warn(format_args!("{error:#}"))).is_ok();
         print_gate(checked, &gate)?;
         let comparison = baselines.compare(&runs)?;
         if let Some(comparison) = &comparison {
             print_styled(&comparison.text(stdout_width())).context("cannot write to stdout")?;
+            baselines.write_markdown(comparison)?;
         }
-        written?;
         baselines.save(&runs, comparison.as_ref())?;
-        if runs.iter().any(|run| !run.losses.is_empty()) {
+        if !is_page_written || runs.iter().any(|run| !run.losses.is_empty()) {
             return Ok(Outcome::Unfinished);
         }
         Ok(match &comparison {
@@ -202,26 +205,31 @@ impl RunArgs {
     }
 }
 
-/// Writes the page of the runs so far, and ends as the command ended. Returns only if the command succeeded after a
-/// signal asked it to end, and a comparison was asked for: what was not compared does not pass.
+/// Writes the page of the runs so far, and ends as the last command ended.
 fn end_as_failed(last: &Run, runs: &[Run], baselines: &Baselines) -> Outcome {
     if let Err(error) = write_page(runs, &Gate::default()) {
         warn(format_args!("{error:#}"));
     }
-    warn_unused(baselines);
-    if last.ended.is_asked_to_end && last.metadata.outcome.is_success() {
+    if last.metadata.outcome.is_success() {
         warn("a signal stopped the run, so its budgets were not checked");
-        if baselines.is_comparing() {
-            return Outcome::NotCompared;
-        }
     }
-    command::exit(&last.ended.status);
+    end_as_command(&last.ended, baselines)
 }
 
-/// Says that runs were neither compared nor saved.
+/// Ends as a command ended that failed or was asked to end. Returns only if its exit code is 0 and the user asked for a
+/// comparison or a baseline: what was not done does not pass.
+fn end_as_command(ended: &Ended, baselines: &Baselines) -> Outcome {
+    warn_unused(baselines);
+    if command::code(&ended.status) == 0 && baselines.undone().is_some() {
+        return Outcome::NotEnded;
+    }
+    command::exit(&ended.status);
+}
+
+/// Says what was asked for and not done with the runs.
 fn warn_unused(baselines: &Baselines) {
-    if baselines.are_asked_for() {
-        warn("so these runs were not compared with a baseline, and not saved as one");
+    if let Some(undone) = baselines.undone() {
+        warn(format_args!("so these runs were {undone}"));
     }
 }
 
@@ -295,6 +303,7 @@ fn print_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
         Event::Warmup(number, all) => note(&format!("warm-up {number} of {all}")),
         Event::Begin(Metadata { repeat: (_, 1), .. }) => {}
         Event::Read(progress) => *reading = ProgressLine::begin(progress),
+        Event::NotPruned(error) => warn(format_args!("an older run keeps its rows: {error}")),
         Event::Begin(metadata) => note(&format!("run {} of {}", metadata.repeat.0, metadata.repeat.1)),
         Event::End(run) => {
             if let Err(error) = &run.ended.status {

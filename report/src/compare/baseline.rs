@@ -4,6 +4,7 @@
 //! sizes in bytes, times RFC 3339 in UTC. It has no rows, and its size does not depend on the number of spans, so that
 //! it can be committed. A baseline that nothing can be compared with is an error, never a side that passes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -13,10 +14,12 @@ use serde::{Deserialize, Serialize};
 use super::error::CompareError;
 use super::layout::laid_out;
 use super::numbering::listed;
-use super::side::{Side, SideRun, peak_bytes, unix_ns};
+use super::side::{Side, SideRun, peak_bytes};
+use crate::gate::{Threshold, Thresholds};
 use crate::outputs;
-use crate::runs::{Figures, Machine, Metadata, Name, Revision};
-use crate::text::{self, quoted, terminal, units};
+use crate::runs::metadata::unix_ns;
+use crate::runs::{Figures, Load, Machine, Metadata, Name, Revision};
+use crate::text::{self, NoMatch, quoted, terminal, units};
 
 /// The directory of baselines, below that of the runs.
 const DIRECTORY: &str = "waterfall-baselines";
@@ -53,6 +56,9 @@ struct KeptRun {
     /// Just before the command started.
     start: String,
     peak_memory_bytes: Option<u64>,
+    /// `None` if it was not sampled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    load: Option<Load>,
     figures: Figures,
 }
 
@@ -68,7 +74,7 @@ struct Head {
 #[non_exhaustive]
 pub(crate) enum BaselineError {
     #[error(
-        "no baseline {}: there is no file {}; save one with --save-baseline{proposal}",
+        "no baseline {}: there is no file {}; save one with --save-baseline alone first{proposal}",
         quoted(name), path.display()
     )]
     Missing {
@@ -102,6 +108,11 @@ pub(crate) enum BaselineError {
     Unusable { path: PathBuf, reason: String },
     #[error("the runs cannot be a baseline: {0}")]
     Refused(String),
+    #[error(
+        "the baseline {} was not replaced: it is no longer the file that these runs were compared with; compare again",
+        .0.display()
+    )]
+    Changed(PathBuf),
     #[error("cannot write the baseline {}", path.display())]
     Write { path: PathBuf, source: io::Error },
 }
@@ -140,15 +151,15 @@ impl Baseline {
         baseline.unusable().map_or(Ok(baseline), |reason| Err(BaselineError::Refused(reason)))
     }
 
-    /// Reads the baseline of a name. `None` if it has no file.
+    /// Reads the baseline of a name from its file.
     ///
     /// # Errors
     ///
-    /// [`BaselineError`] if the file cannot be read or is no baseline, or if nothing can be compared with it.
-    pub(crate) fn find(path: &Path) -> Result<Option<Baseline>, BaselineError> {
+    /// [`BaselineError`] if the file is missing, cannot be read or is no baseline, or if nothing can be compared with it.
+    pub(crate) fn read(path: &Path, name: &Name) -> Result<Baseline, BaselineError> {
         match fs::read(path) {
-            Ok(bytes) => Baseline::parse(path, &bytes).map(Some),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Ok(bytes) => Baseline::parse(path, &bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(missing(path, name)),
             Err(source) => Err(BaselineError::Read { path: path.to_owned(), source }),
         }
     }
@@ -157,7 +168,7 @@ impl Baseline {
     ///
     /// # Errors
     ///
-    /// As [`Baseline::find`].
+    /// As [`Baseline::read`].
     pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Baseline, BaselineError> {
         let own = || path.to_owned();
         let head: Head = serde_json::from_slice(bytes).map_err(|error| damaged(path, &error))?;
@@ -179,12 +190,13 @@ impl Baseline {
         if self.runs.is_empty() {
             return Some("it has no run".into());
         }
+        if self.runs.iter().all(|kept| kept.figures.is_zero()) {
+            return Some("every figure is 0".into());
+        }
         self.runs.iter().find_map(|kept| {
             let KeptRun { run, figures, .. } = kept;
-            let reason = if figures.tasks.is_empty() && figures.others.is_none() {
+            let reason = if figures.is_empty() {
                 "recorded no span"
-            } else if figures.whole_ns() == 0 {
-                "took 0 ns"
             } else if unix_ns(&kept.start).is_none() {
                 "has no valid `start`"
             } else {
@@ -196,6 +208,14 @@ impl Baseline {
 
     pub(crate) fn run_count(&self) -> usize {
         self.runs.len()
+    }
+
+    /// The thresholds that are for none of its tasks.
+    pub(crate) fn unmatched(&self, thresholds: &[Threshold]) -> Vec<NoMatch> {
+        let tasks = self.runs.iter().flat_map(|kept| &kept.figures.tasks);
+        let names: BTreeSet<(&str, &str)> =
+            tasks.map(|task| (task.group.as_str(), task.task.as_str())).collect();
+        Thresholds::new(thresholds.to_vec()).unmatched(&names.into_iter().collect::<Vec<_>>())
     }
 
     /// The side of its runs, which the user named `label`.
@@ -216,6 +236,7 @@ impl Baseline {
             command: Some(self.command.clone()),
             machine: Some(self.machine.clone()),
             git: self.git.clone(),
+            load: kept.load,
             figures: kept.figures,
             name: kept.run,
         });
@@ -229,7 +250,10 @@ impl Baseline {
     /// [`BaselineError::Write`], and the file is as it was.
     pub(crate) fn write(&self, path: &Path) -> Result<u64, BaselineError> {
         let bytes = laid_out(self).map_err(io::Error::from);
-        let written = bytes.and_then(|bytes| outputs::replace(path, &bytes).map(|()| bytes.len() as u64));
+        let written = bytes.and_then(|bytes| {
+            outputs::prepare(path, &bytes)?.place()?;
+            Ok(bytes.len() as u64)
+        });
         written.map_err(|source| BaselineError::Write { path: path.to_owned(), source })
     }
 }
@@ -243,7 +267,7 @@ impl KeptRun {
         }
         let figures = run.figures.clone().ok_or_else(|| refused("recorded no span"))?;
         let peak_memory_bytes = peak_bytes(run);
-        Ok(KeptRun { start: run.start.clone(), peak_memory_bytes, figures, run: named })
+        Ok(KeptRun { start: run.start.clone(), peak_memory_bytes, load: run.load, figures, run: named })
     }
 }
 
@@ -255,14 +279,14 @@ pub(super) fn baselines(directory: &Path) -> Option<Vec<Name>> {
 }
 
 /// The error of a baseline that does not exist. It proposes those beside it.
-pub(crate) fn missing(path: PathBuf, name: &Name) -> BaselineError {
+fn missing(path: &Path, name: &Name) -> BaselineError {
     let directory = path.parent().and_then(Path::parent);
     let names = directory.and_then(baselines).unwrap_or_default();
     let proposal = match names.as_slice() {
         [] => String::new(),
         names => text::proposal(name.as_str(), names.iter().map(Name::as_str)),
     };
-    BaselineError::Missing { path, name: name.to_string(), proposal }
+    BaselineError::Missing { path: path.to_owned(), name: name.to_string(), proposal }
 }
 
 /// The fault without its place at the end, which stands before it.
@@ -294,8 +318,7 @@ mod tests {
         let size = golden().write(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), GOLDEN);
         assert_eq!(size, GOLDEN.len() as u64);
-        assert_eq!(Baseline::find(&path).unwrap(), Some(golden()));
-        assert_eq!(Baseline::find(Path::new("none.json")).unwrap(), None);
+        assert_eq!(Baseline::read(&path, &"main".parse().unwrap()).unwrap(), golden());
     }
 
     #[test]
@@ -331,10 +354,10 @@ mod tests {
     fn a_damaged_file_is_told_with_the_line() {
         let end = GOLDEN.find("\"durations\": {").unwrap();
         for (text, told) in [
-            (&GOLDEN[..end], "main.json:36 is damaged: EOF while parsing"),
+            (&GOLDEN[..end], "main.json:43 is damaged: EOF while parsing"),
             (
                 &GOLDEN.replacen("\"count\": 2", "\"count\": -2", 1),
-                "main.json:36 is damaged: invalid value: integer `-2`",
+                "main.json:43 is damaged: invalid value: integer `-2`",
             ),
             (&GOLDEN.replacen("\"runs\"", "\"run\"", 1), "is damaged: missing field `runs`"),
             ("[]", "main.json:1 is damaged: "),
@@ -351,19 +374,34 @@ mod tests {
         let mut silent = golden();
         silent.runs[1].figures.tasks.clear();
         let mut zero = golden();
-        zero.runs[1].figures.around = None;
+        zero.runs.iter_mut().for_each(|kept| make_zero(&mut kept.figures));
         let mut timeless = golden();
         timeless.runs[0].start = "yesterday".into();
         for (baseline, reason) in [
             (empty, "it has no run"),
             (silent, "the run `before/8` recorded no span"),
-            (zero, "the run `before/8` took 0 ns"),
+            (zero, "every figure is 0"),
             (timeless, "the run `before/7` has no valid `start`"),
         ] {
             let text = String::from_utf8(laid_out(&baseline).unwrap()).unwrap();
             let error = parse(&text).unwrap_err().to_string();
             assert!(error.contains(&format!("the baseline main.json: {reason}; ")), "{error}");
         }
+    }
+
+    fn make_zero(figures: &mut Figures) {
+        (figures.wall_ns, figures.around) = (0, None);
+        figures.tasks.iter_mut().for_each(|task| task.total_ns = 0);
+        figures.others = None;
+    }
+
+    #[test]
+    fn a_baseline_may_have_a_run_that_is_0_or_has_no_wall_time() {
+        let mut baseline = golden();
+        make_zero(&mut baseline.runs[0].figures);
+        (baseline.runs[1].figures.wall_ns, baseline.runs[1].figures.around) = (0, None);
+        let text = String::from_utf8(laid_out(&baseline).unwrap()).unwrap();
+        assert_eq!(parse(&text).unwrap(), baseline);
     }
 
     #[test]
@@ -396,11 +434,13 @@ mod tests {
         let main = path(directory.path(), &"main".parse().unwrap());
         golden().write(&main).unwrap();
         let wanted: Name = "mian".parse().unwrap();
-        let error = missing(path(directory.path(), &wanted), &wanted).to_string();
-        assert!(error.starts_with("no baseline `mian`: there is no file "), "{error}");
-        assert!(error.ends_with("; save one with --save-baseline; did you mean `main`?"), "{error}");
-        fs::remove_file(&main).unwrap();
-        let error = missing(path(directory.path(), &wanted), &wanted).to_string();
-        assert!(error.ends_with("mian.json; save one with --save-baseline"), "{error}");
+        let error = || missing(&path(directory.path(), &wanted), &wanted).to_string();
+        let (near, none) = (error(), fs::remove_file(&main).map(|()| error()).unwrap());
+        assert!(near.starts_with("no baseline `mian`: there is no file "), "{near}");
+        assert!(
+            near.ends_with("; save one with --save-baseline alone first; did you mean `main`?"),
+            "{near}"
+        );
+        assert!(none.ends_with("mian.json; save one with --save-baseline alone first"), "{none}");
     }
 }

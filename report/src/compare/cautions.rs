@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::load::unequal_load;
 use super::notes::first_of;
 use super::side::{Side, SideRun};
 use crate::runs::Machine;
@@ -11,7 +12,7 @@ use crate::text::{quoted, terminal};
 
 /// All cautions on two sides.
 pub(super) fn cautions(sides: [&Side; 2]) -> Vec<String> {
-    machines(sides).into_iter().chain(commands(sides)).collect()
+    machines(sides).into_iter().chain(commands(sides)).chain(unequal_load(sides)).collect()
 }
 
 fn machines(sides: [&Side; 2]) -> Option<String> {

@@ -79,12 +79,10 @@ fn of_baseline(label: &str, directory: &Path, runs: &[Name]) -> Result<Side, Com
     let names: Vec<Name> = near.and_then(baselines).unwrap_or_default();
     if let Some((directory, name)) = near.zip(names.iter().find(|name| name.as_str() == label)) {
         let path = baseline::path(directory, name);
-        if let Some(baseline) = Baseline::find(&path)? {
-            let mut side = baseline.into_side(label)?;
-            let below = path.strip_prefix(directory).unwrap_or(&path);
-            side.read = format!("{}, {}", terminal::plain(&below.to_string_lossy()), side.read);
-            return Ok(side);
-        }
+        let mut side = Baseline::read(&path, name)?.into_side(label)?;
+        let below = path.strip_prefix(directory).unwrap_or(&path);
+        side.read = format!("{}, {}", terminal::plain(&below.to_string_lossy()), side.read);
+        return Ok(side);
     }
     if runs.is_empty() && names.is_empty() {
         return Err(missing("; make runs with `waterfall run --name NAME --repeat 5 -- CMD`".into()));
@@ -122,14 +120,17 @@ fn subdirectories(path: &Path) -> usize {
         .count()
 }
 
-/// The runs in a directory whose subdirectories are all numbers, in their order. None if it is a kept run, has another
-/// subdirectory, or a file beside them that may be records.
+/// The runs in a directory whose subdirectories are all numbers, in their order; hidden ones do not count. None if it is
+/// a kept run, has another subdirectory, or a file beside them that may be records.
 fn numbered(directory: &Path) -> Result<Vec<PathBuf>, CompareError> {
     let unread = |source| CompareError::System { path: directory.to_owned(), source };
     let mut runs: Vec<(u64, String, PathBuf)> = Vec::new();
     for entry in fs::read_dir(directory).map_err(unread)? {
         let path = entry.map_err(unread)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && name.starts_with('.') {
+            continue;
+        }
         if !path.is_dir() {
             if is_readable_name(&name) {
                 return Ok(Vec::new());

@@ -6,11 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use super::error::CompareError;
-use super::side::{SideRun, title_of, unix_ns, why_unusable};
+use super::side::{SideRun, title_of, why_unusable};
 use crate::model::Clock;
 use crate::reading::{Inputs, Loaded, Reading};
-use crate::report::with_waits_of_runs;
-use crate::runs::{Figures, Metadata, metadata};
+use crate::report::{figures, with_waits_of_runs};
+use crate::runs::{Metadata, metadata};
 use crate::sources::{ColumnMap, Progress};
 use crate::text::{Problems, quoted, terminal, units};
 
@@ -86,14 +86,14 @@ pub(super) fn with_figures(
         return Ok((run, Faults { total, first: None }));
     }
     let loaded = read(directory, how)?;
-    let command = unix_ns(&run.start).zip(run.elapsed_ns);
-    run.figures = Some(Figures::of(&loaded, command));
+    let command = run.start_ns().zip(run.elapsed_ns);
+    run.figures = Some(figures(&loaded, command));
     Ok((run, Faults::of(&loaded.problems)))
 }
 
 fn load_records(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
     let loaded = read(path, how)?;
-    let figures = Figures::of(&loaded, None);
+    let figures = figures(&loaded, None);
     if figures.is_empty() && loaded.summary.profiles().len() > 0 {
         return Err(CompareError::Unusable {
             run: quoted(&path.to_string_lossy()),
@@ -113,6 +113,7 @@ fn load_records(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
         command: None,
         machine: None,
         git: None,
+        load: None,
         figures,
     };
     Ok(LoadedRun { run, faults: Faults::of(&loaded.problems), files, formats })

@@ -10,6 +10,7 @@ mod family;
 mod finding;
 mod kept;
 mod layout;
+mod load;
 mod loading;
 mod metrics;
 mod notes;
@@ -25,7 +26,7 @@ use crate::gate::{self, Check, Figure, Gate, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
 
-pub(crate) use baseline::{Baseline, BaselineError, missing as missing_baseline, path as baseline_path};
+pub(crate) use baseline::{Baseline, BaselineError, path as baseline_path};
 pub use error::CompareError;
 pub(crate) use side::Side;
 
@@ -124,7 +125,7 @@ pub(crate) fn compare(
     candidate: Side,
     thresholds: &[Threshold],
 ) -> Result<Comparison, CompareError> {
-    if baseline.runs.iter().all(is_zero) {
+    if baseline.runs.iter().all(|run| run.figures.is_zero()) {
         return Err(CompareError::ZeroBaseline { name: baseline.label });
     }
     let sides = [&baseline, &candidate];
@@ -156,13 +157,6 @@ pub(crate) fn compare(
         cautions,
         notes,
     })
-}
-
-/// Whether a run took no time and has no duration.
-fn is_zero(run: &SideRun) -> bool {
-    run.figures.whole_ns() == 0
-        && run.figures.tasks.iter().all(|task| task.total_ns == 0)
-        && run.figures.others.is_none_or(|others| others.total_ns == 0)
 }
 
 /// The parts of the wall time of each run; `None` if they are not known of every run.

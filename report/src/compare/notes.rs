@@ -101,12 +101,12 @@ fn commits(sides: [&Side; 2]) -> Vec<String> {
     notes
 }
 
-/// Why the time of commands is not compared, although some runs have it.
+/// Why the time of commands is not compared, although there were some.
 fn of_wall(sides: [&Side; 2], wall: Wall) -> Option<String> {
-    let has_command = sides.into_iter().flat_map(|side| &side.runs).any(|run| run.figures.around.is_some());
+    let has_command = sides.into_iter().flat_map(|side| &side.runs).any(|run| run.command.is_some());
     (wall == Wall::OfSpans && has_command).then(|| {
-        "The time of the command is not known of every run, so the wall time is from the first start of a span to the \
-         last end."
+        "Not every run has a command whose time includes all its spans, so the wall time is from the first start of a \
+         span to the last end."
             .into()
     })
 }

@@ -5,12 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::DateTime;
-
 use super::error::CompareError;
 use super::numbering::listed;
 use crate::gate::Measured;
-use crate::runs::{Figures, Machine, Metadata, Outcome, Place, Revision};
+use crate::runs::{Figures, Load, Machine, Metadata, Outcome, Place, Revision};
 use crate::text::{Zone, quoted, terminal, units};
 
 /// A clock up to its minutes: `2026-11-30 10:02`.
@@ -32,7 +30,7 @@ pub(crate) struct Side {
 }
 
 /// One run of a side.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SideRun {
     /// `before/3`, or a path, safe for a terminal.
     pub(crate) name: String,
@@ -44,6 +42,8 @@ pub(crate) struct SideRun {
     pub(crate) command: Option<Vec<String>>,
     pub(crate) machine: Option<Machine>,
     pub(crate) git: Option<Revision>,
+    /// What else the machine did meanwhile.
+    pub(crate) load: Option<Load>,
     pub(crate) figures: Figures,
 }
 
@@ -89,11 +89,12 @@ impl SideRun {
     pub(super) fn of_kept(run: &Metadata) -> SideRun {
         SideRun {
             name: title_of(run),
-            start_ns: unix_ns(&run.start),
+            start_ns: run.start_ns(),
             peak_bytes: peak_bytes(run),
             command: Some(run.command.clone()),
             machine: Some(run.machine.clone()),
             git: run.git.clone(),
+            load: run.load,
             figures: run.figures.clone().unwrap_or_default(),
         }
     }
@@ -120,11 +121,6 @@ pub(super) fn peak_bytes(run: &Metadata) -> Option<u64> {
         Some(Measured::Exact(bytes)) => u64::try_from(bytes).ok(),
         _ => None,
     }
-}
-
-/// A time that a description has as text, in ns since the Unix epoch.
-pub(super) fn unix_ns(stamp: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(stamp).ok()?.timestamp_nanos_opt()
 }
 
 /// When the runs were made, if that is known of each: `, made 2026-11-30 10:00 to 10:02 UTC`.
@@ -164,6 +160,7 @@ fn commits(runs: &[SideRun]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runs::metadata::unix_ns;
 
     #[test]
     fn the_time_of_runs_has_no_more_than_is_needed() {

@@ -344,5 +344,6 @@ fn the_proposed_number_of_runs_decides_in_about_four_of_five_tries() {
         println!(
             "change {change}, noise {noise}: {runs} runs a side decide in {decided} of {COMPARISONS} tries"
         );
+        assert!((750..=880).contains(&decided), "{decided}");
     }
 }

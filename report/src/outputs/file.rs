@@ -16,12 +16,11 @@ use tempfile::NamedTempFile;
 /// The system's error if the directory cannot be created or written to, or if the disk is full. The temporary file
 /// is removed.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = path.canonicalize();
-    let path = target.as_deref().unwrap_or(path);
     if fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir()) {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    written(path, bytes)?.persist(path)?;
+    let Prepared { file, path } = written(path, bytes)?;
+    file.persist(path)?;
     Ok(())
 }
 
@@ -37,9 +36,9 @@ pub(crate) struct Prepared {
 ///
 /// As [`replace`].
 pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
-    let file = written(path, bytes)?;
-    file.as_file().sync_all()?;
-    Ok(Prepared { file, path: path.to_owned() })
+    let prepared = written(path, bytes)?;
+    prepared.file.as_file().sync_all()?;
+    Ok(prepared)
 }
 
 impl Prepared {
@@ -50,16 +49,17 @@ impl Prepared {
     /// The system's error; the temporary file is removed.
     pub(crate) fn place(self) -> io::Result<()> {
         self.file.persist(&self.path)?;
-        // A name is on the disk when its directory is. Other systems cannot open directories.
+        // A name is on the disk when its directory is. Some file systems refuse this, and others cannot open directories.
         #[cfg(unix)]
-        fs::File::open(directory(&self.path))?.sync_all()?;
+        let _ = fs::File::open(directory(&self.path)).and_then(|directory| directory.sync_all());
         Ok(())
     }
 }
 
-/// A temporary file with these bytes in the directory of `path`.
-fn written(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let directory = directory(path);
+/// A temporary file with these bytes in the directory of `path`, or of the file to which it links.
+fn written(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let directory = directory(&path);
     fs::create_dir_all(directory)?;
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -70,7 +70,7 @@ fn written(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     }
     let mut file = builder.prefix(".waterfall-").suffix(".tmp").tempfile_in(directory)?;
     file.write_all(bytes)?;
-    Ok(file)
+    Ok(Prepared { file, path })
 }
 
 fn directory(path: &Path) -> &Path {

@@ -118,6 +118,8 @@ pub struct Loaded {
     pub is_of_summaries: bool,
     /// What is known of the clock of each file with times, in the order of the files.
     pub(crate) clocks: Vec<FileClock>,
+    /// The number of its files that were read to their end.
+    pub(crate) whole_files: usize,
 }
 
 /// Why nothing was loaded.
@@ -278,6 +280,7 @@ impl Reading {
             clocks,
             clock,
             shifts,
+            whole: whole_files,
             ..
         } = read;
         for offset in &self.axis.offsets {
@@ -314,7 +317,17 @@ impl Reading {
 
         let counters = counters(&mut summary, samples, &chosen, self.detail);
         let (trace, tracks) = trace(&summary, rows, counters);
-        Ok(Loaded { summary, trace, tracks, splits, problems, left_out, is_of_summaries, clocks })
+        Ok(Loaded {
+            summary,
+            trace,
+            tracks,
+            splits,
+            problems,
+            left_out,
+            is_of_summaries,
+            clocks,
+            whole_files,
+        })
     }
 
     /// The selection among these files' rows. If it counts from the first start, reads the files to find that.

@@ -7,45 +7,45 @@ use crate::model::{Clock, Summary};
 use crate::reading::Loaded;
 use crate::runs::{Around, Figures, OtherTasks, TaskDurations, TaskFigures};
 
-impl Figures {
-    /// The figures of what was loaded. `command` is the start of the command in ns since the Unix epoch and the time
-    /// that it took, if one was run.
-    pub(crate) fn of(loaded: &Loaded, command: Option<(i64, u64)>) -> Figures {
-        let summary = &loaded.summary;
-        let wall_ns = unsigned(analysis::overview(summary).wall_ns().into());
-        let shares = shares(loaded, wall_ns);
-        let mut tasks = Vec::new();
-        let mut others = None;
-        for row in analysis::statistics(summary, NAMED).0 {
-            match row.task {
-                Task::Named { group, task } => {
-                    let share_ns =
-                        shares.as_ref().map(|of| of.tasks.get(&(group, task)).copied().unwrap_or(0));
-                    let (group, name) = row.task.names(summary.keys());
-                    tasks.push(of_task(&row, group, name, share_ns));
-                }
-                Task::Others(tasks) => {
-                    others = Some(OtherTasks {
-                        tasks,
-                        count: row.count,
-                        total_ns: unsigned(row.total_ns),
-                        share_ns: None,
-                    });
-                }
+/// How far spans may seem to be outside the command's time. The command is timed by another clock, and after the start.
+const TOLERANCE_NS: i128 = 10_000_000;
+
+/// The figures of what was loaded. `command` is the start of the command in ns since the Unix epoch and the time
+/// that it took, if one was run.
+pub(crate) fn figures(loaded: &Loaded, command: Option<(i64, u64)>) -> Figures {
+    let summary = &loaded.summary;
+    let wall_ns = unsigned(analysis::overview(summary).wall_ns().into());
+    let shares = shares(loaded, wall_ns);
+    let mut tasks = Vec::new();
+    let mut others = None;
+    for row in analysis::statistics(summary, NAMED).0 {
+        match row.task {
+            Task::Named { group, task } => {
+                let share_ns = shares.as_ref().map(|of| of.tasks.get(&(group, task)).copied().unwrap_or(0));
+                let (group, name) = row.task.names(summary.keys());
+                tasks.push(of_task(&row, group, name, share_ns));
+            }
+            Task::Others(tasks) => {
+                others = Some(OtherTasks {
+                    tasks,
+                    count: row.count,
+                    total_ns: unsigned(row.total_ns),
+                    share_ns: None,
+                });
             }
         }
-        if let (Some(others), Some(shares)) = (&mut others, &shares) {
-            let named: u64 = tasks.iter().filter_map(|task| task.share_ns).sum();
-            others.share_ns = Some(wall_ns - shares.idle_ns - named);
-        }
-        tasks.sort_by(|one, other| (&one.group, &one.task).cmp(&(&other.group, &other.task)));
-        Figures {
-            wall_ns,
-            around: command.and_then(|command| around(summary, command, wall_ns)),
-            idle_ns: shares.map(|shares| shares.idle_ns),
-            tasks,
-            others,
-        }
+    }
+    if let (Some(others), Some(shares)) = (&mut others, &shares) {
+        let named: u64 = tasks.iter().filter_map(|task| task.share_ns).sum();
+        others.share_ns = Some(wall_ns - shares.idle_ns - named);
+    }
+    tasks.sort_by(|one, other| (&one.group, &one.task).cmp(&(&other.group, &other.task)));
+    Figures {
+        wall_ns,
+        around: command.and_then(|command| around(summary, command, wall_ns)),
+        idle_ns: shares.map(|shares| shares.idle_ns),
+        tasks,
+        others,
     }
 }
 
@@ -58,11 +58,17 @@ fn shares(loaded: &Loaded, wall_ns: u64) -> Option<WallShares> {
     Some(analysis::wall_shares(&loaded.trace)).filter(|shares| shares.wall_ns == wall_ns)
 }
 
-/// The time of the command outside of its spans. `None` without a span, and if its spans have a clock of their own.
+/// The time of the command outside its spans: with theirs, it is exactly the time that the command took. `None` without
+/// a span, and if a span lies outside the command's time: a process may outlive the command, the clock may be set, and
+/// stamps may be in another clock or zone.
 fn around(summary: &Summary, (start_ns, elapsed_ns): (i64, u64), wall_ns: u64) -> Option<Around> {
-    let (first_ns, _) = summary.lanes_extent_ns().filter(|_| summary.clock() == Some(Clock::Wall))?;
-    let before_ns = unsigned(i128::from(first_ns) - i128::from(start_ns));
-    Some(Around { before_ns, after_ns: elapsed_ns.saturating_sub(before_ns).saturating_sub(wall_ns) })
+    let (first_ns, last_ns) = summary.lanes_extent_ns().filter(|_| summary.clock() == Some(Clock::Wall))?;
+    let after_start = |ns: i64| i128::from(ns) - i128::from(start_ns);
+    let is_inside = after_start(first_ns) >= -TOLERANCE_NS
+        && after_start(last_ns) <= i128::from(elapsed_ns) + TOLERANCE_NS;
+    let outside_ns = elapsed_ns.checked_sub(wall_ns).filter(|_| is_inside)?;
+    let before_ns = unsigned(after_start(first_ns)).min(outside_ns);
+    Some(Around { before_ns, after_ns: outside_ns - before_ns })
 }
 
 fn of_task(row: &TaskStatistics, group: &str, task: &str, share_ns: Option<u64>) -> TaskFigures {
@@ -119,29 +125,43 @@ mod tests {
     #[test]
     fn the_parts_of_a_run_sum_to_its_time() {
         let loaded = load(&[&[("a", 5, 15), ("b", 25, 35)], &[("b", 10, 15)]], 100);
-        let of = Figures::of(&loaded, Some((START_NS, 50 * MS)));
+        let of = figures(&loaded, Some((START_NS, 50 * MS)));
         assert_eq!((of.wall_ns, of.idle_ns, of.whole_ns()), (30 * MS, Some(10 * MS), 50 * MS));
         assert_eq!(of.around, Some(Around { before_ns: 5 * MS, after_ns: 15 * MS }));
-        let figures = |task: &TaskFigures| (task.task.clone(), task.count, task.total_ns, task.share_ns);
+        let of_task = |task: &TaskFigures| (task.task.clone(), task.count, task.total_ns, task.share_ns);
         assert_eq!(
-            of.tasks.iter().map(figures).collect::<Vec<_>>(),
+            of.tasks.iter().map(of_task).collect::<Vec<_>>(),
             [("a".into(), 1, 10 * MS, Some(7_500_000)), ("b".into(), 2, 15 * MS, Some(12_500_000))]
         );
         assert_eq!(of.others, None);
-        assert_eq!(Figures::of(&loaded, None).around, None);
-        // Two clocks need not agree.
-        let late = Figures::of(&loaded, Some((START_NS + 10 * MS as i64, 20 * MS)));
-        assert_eq!(late.around, Some(Around { before_ns: 0, after_ns: 0 }));
+        assert_eq!(figures(&loaded, None).around, None);
+    }
+
+    #[test]
+    fn the_time_around_spans_is_known_only_if_they_lie_in_the_time_of_the_command() {
+        let loaded = load(&[&[("a", 5, 35)]], 100);
+        let around = |start_ms: i64, elapsed_ms: u64| {
+            let of = figures(&loaded, Some((START_NS + start_ms * MS as i64, elapsed_ms * MS)));
+            assert!(of.around.is_none() || of.whole_ns() == elapsed_ms * MS);
+            of.around.map(|around| (around.before_ns / MS, around.after_ns / MS))
+        };
+        // The two clocks need not agree to the millisecond.
+        assert_eq!(around(15, 31), Some((0, 1)));
+        assert_eq!(around(-100, 125), Some((95, 0)));
+        // The clock was set while the command ran, or the stamps are in local time.
+        assert_eq!([around(16, 40), around(3_600_000, 50), around(-3_600_000, 50)], [None; 3]);
+        // A process went on after the command.
+        assert_eq!([around(-100, 124), around(0, 29)], [None; 2]);
     }
 
     #[test]
     fn without_all_rows_there_are_no_shares() {
         let spans: Vec<_> = (0..100).map(|index| ("a", 2 * index, 2 * index + 1)).collect();
         let loaded = load(&[&spans], 99);
-        let of = Figures::of(&loaded, None);
+        let of = figures(&loaded, None);
         assert_eq!((of.wall_ns, of.idle_ns, of.tasks[0].share_ns), (199 * MS, None, None));
         assert_eq!((of.tasks[0].count, of.tasks[0].total_ns), (100, 100 * MS));
-        assert_eq!(Figures::of(&load(&[&spans], 100), None).idle_ns, Some(99 * MS));
+        assert_eq!(figures(&load(&[&spans], 100), None).idle_ns, Some(99 * MS));
     }
 
     #[test]
@@ -150,7 +170,7 @@ mod tests {
         let spans: Vec<_> = (names.iter().zip(0..))
             .map(|(name, index)| (name.as_str(), 10 * index, 10 * index + if index < 2 { 3 } else { 5 }))
             .collect();
-        let of = Figures::of(&load(&[&spans], 2000), None);
+        let of = figures(&load(&[&spans], 2000), None);
         assert_eq!((of.tasks.len(), of.tasks[0].task.as_str()), (1000, "t0002"));
         let share_ns = Some(6 * MS);
         assert_eq!(of.others, Some(OtherTasks { tasks: 2, count: 2, total_ns: 6 * MS, share_ns }));

@@ -23,6 +23,7 @@ use crate::text::terminal::plain;
 use crate::text::{NoMatch, Problem, Problems, Zone, units};
 
 pub(crate) use cpu_use::{cpu_use, disturbed};
+pub(crate) use figures::figures;
 pub(crate) use repeats::Repeats;
 pub use stats::Stats;
 pub(crate) use waits::with_waits_of_runs;

@@ -28,6 +28,7 @@ use recorder::switches::{CpuSwitch, unknown_cpu_line};
 use crate::analysis::{self, Division};
 use crate::command::{self, Ended, Peak, Runner};
 use crate::reading::{Inputs, Loaded, Reading, unmatched_waits};
+use crate::report;
 use crate::runs::metadata;
 use crate::runs::{
     Busy, Figures, KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision,
@@ -75,6 +76,8 @@ pub(crate) enum Event<'a> {
     /// The command has ended, and its records are being read.
     Read(&'a Progress),
     End(&'a Run),
+    /// Rows of older runs could not be removed. They do no harm.
+    NotPruned(&'a io::Error),
 }
 
 /// A finished run.
@@ -156,8 +159,9 @@ impl Plan {
                 break;
             }
         }
-        // Rows that cannot be removed do no harm.
-        let _ = store.prune(&self.name, KEPT.max(runs.len()), pruning::summary);
+        if let Err(error) = store.prune(&self.name, KEPT.max(runs.len()), pruning::summary) {
+            notify(Event::NotPruned(&error));
+        }
         Ok(Executed { runs, failed_warmup: None })
     }
 
@@ -314,7 +318,7 @@ fn read(
     let reading = Reading { inputs, waits: waits.to_vec(), progress: progress.clone(), ..Reading::default() };
     let (summary, problems, figures) = match reading.load() {
         Ok(loaded) => {
-            let figures = Figures::of(&loaded, elapsed_ns.map(|elapsed_ns| (start_ns, elapsed_ns)));
+            let figures = report::figures(&loaded, elapsed_ns.map(|elapsed_ns| (start_ns, elapsed_ns)));
             let Loaded { summary, problems, .. } = loaded;
             (summary, problems, Some(figures))
         }

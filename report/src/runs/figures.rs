@@ -80,6 +80,13 @@ impl Figures {
         self.wall_ns.saturating_add(around_ns)
     }
 
+    /// Whether it took no time and has no duration, so that nothing can be compared with it.
+    pub(crate) fn is_zero(&self) -> bool {
+        self.whole_ns() == 0
+            && self.tasks.iter().all(|task| task.total_ns == 0)
+            && self.others.is_none_or(|others| others.total_ns == 0)
+    }
+
     /// Whether it has neither a span nor a timing.
     pub(crate) fn is_empty(&self) -> bool {
         self.tasks.is_empty() && self.others.is_none()

@@ -49,3 +49,32 @@ fn kept(place: &Place) -> &'static str {
         (false, false) => "-",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+    use crate::runs::{Outcome, Store};
+
+    #[test]
+    fn no_row_is_wider_than_the_terminal() {
+        let run = include_str!("../../../tests/data/run/version-1-load.json");
+        let run: Metadata = serde_json::from_str(run).unwrap();
+        let name = "a-name-of-runs-that-is-longer-than-a-column-should-be";
+        let reason = "x".repeat(200);
+        let outcome = Outcome::NotStarted { reason };
+        let directory = tempfile::tempdir().unwrap();
+        let place = Store::below(directory.path()).create(&name.parse().unwrap()).unwrap();
+        let runs = [
+            (place.clone(), run.clone()),
+            (place, Metadata { name: name.into(), number: 123_456, outcome, ..run }),
+        ];
+        let text = list(&runs, Some(80));
+        assert!(text.contains("duration") && text.contains("columns not shown: "), "{text}");
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        for line in plain.lines().filter(|line| !line.starts_with("columns not shown: ")) {
+            assert!(line.width() <= 80, "{line}");
+        }
+    }
+}

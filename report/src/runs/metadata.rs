@@ -195,7 +195,7 @@ impl Recorded {
 impl Metadata {
     /// When the command started, in ns since the Unix epoch.
     pub(crate) fn start_ns(&self) -> Option<i64> {
-        chrono::DateTime::parse_from_rfc3339(&self.start).ok()?.timestamp_nanos_opt()
+        unix_ns(&self.start)
     }
 
     /// What budgets of the whole run are held against.
@@ -215,6 +215,11 @@ impl Outcome {
     pub(crate) fn is_success(&self) -> bool {
         *self == Outcome::Exited { code: 0 }
     }
+}
+
+/// A time that a description has as text, in ns since the Unix epoch.
+pub(crate) fn unix_ns(stamp: &str) -> Option<i64> {
+    chrono::DateTime::parse_from_rfc3339(stamp).ok()?.timestamp_nanos_opt()
 }
 
 /// The index of the run of median length; of an even number, the shorter one of the middle two. If any run

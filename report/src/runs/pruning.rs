@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::metadata::{self, Metadata, Outcome};
 use super::store::{Name, Place, Store};
@@ -32,10 +32,25 @@ impl Store {
             return Ok(());
         };
         let Some(_lock) = lock(directory)? else { return Ok(()) };
-        let mut result = Ok(());
+        let mut result = self.complete(name);
         for place in older {
-            let pruned = complete(place).and_then(|()| place.prune(&summarise));
-            result = result.and(pruned);
+            result = result.and(place.prune(&summarise).map_err(|error| of_run(name, place.number, &error)));
+        }
+        result
+    }
+}
+
+impl Store {
+    /// Completes what a killed process began: if there is no summary yet, the records come back.
+    fn complete(&self, name: &Name) -> io::Result<()> {
+        let mut result = Ok(());
+        for (number, rows) in self.removed(name)? {
+            let place = self.place(name, number);
+            let completed = match place.summary().is_file() || !place.directory().is_dir() {
+                true => place.remove(&rows),
+                false => fs::rename(&rows, place.records()),
+            };
+            result = result.and(completed.map_err(|error| of_run(name, number, &error)));
         }
         result
     }
@@ -43,39 +58,37 @@ impl Store {
 
 impl Place {
     fn prune(&self, summarise: impl Fn(&Place, &Metadata) -> Option<Vec<u8>>) -> io::Result<()> {
+        if !self.records().is_dir() {
+            return Ok(());
+        }
         let Ok(run) = metadata::read(&self.metadata()) else { return Ok(()) };
-        if !self.records().is_dir() || run.outcome == Outcome::Running || run.process.lives() {
+        if run.outcome == Outcome::Running || run.process.lives() {
             return Ok(());
         }
         let Some(summary) = summarise(self, &run) else { return Ok(()) };
         let summary = outputs::prepare(&self.summary(), &summary)?;
-        fs::rename(self.records(), removed(self))?;
-        summary.place().or_else(|error| fs::rename(removed(self), self.records()).and(Err(error)))?;
-        remove_rows(self)
+        let rows = self.removed();
+        rows.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::rename(self.records(), &rows)?;
+        summary.place().or_else(|error| {
+            // Never both: they would count twice.
+            let _ = fs::remove_file(self.summary());
+            fs::rename(&rows, self.records()).and(Err(error))
+        })?;
+        self.remove(&rows)
+    }
+
+    /// Removes the page and the rows of a run that has its summary.
+    fn remove(&self, rows: &Path) -> io::Result<()> {
+        match fs::remove_file(self.page()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => fs::remove_dir_all(rows),
+        }
     }
 }
 
-/// Completes what a killed process began: if there is no summary yet, the records come back.
-fn complete(place: &Place) -> io::Result<()> {
-    match fs::symlink_metadata(removed(place)) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-        Ok(_) if place.summary().is_file() => remove_rows(place),
-        Ok(_) => fs::rename(removed(place), place.records()),
-    }
-}
-
-/// Removes the page and the records of a run that has its summary.
-fn remove_rows(place: &Place) -> io::Result<()> {
-    match fs::remove_file(place.page()) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => fs::remove_dir_all(removed(place)),
-    }
-}
-
-/// Where the records of a run are until they are removed: no reader of the run looks there.
-fn removed(place: &Place) -> PathBuf {
-    place.directory().with_file_name(format!(".{}-removed", place.number))
+fn of_run(name: &Name, number: u64, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{name} {number}: {error}"))
 }
 
 /// Locks the directory of a name until the file is dropped. `None` if another process prunes there.

@@ -14,6 +14,9 @@ use super::metadata::{self, Metadata};
 /// The number of runs of each name that keep their rows.
 pub(crate) const KEPT: usize = 10;
 
+/// The directory beside that of all runs for rows that are about to be removed.
+const REMOVED: &str = "removed";
+
 /// The directory of all runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
@@ -55,6 +58,12 @@ impl Place {
     pub(crate) fn page(&self) -> PathBuf {
         self.directory.join("waterfall.html")
     }
+
+    /// Where its records are until they are removed. It is not below the directory of all runs, where readers look.
+    pub(super) fn removed(&self) -> PathBuf {
+        let of_runs = self.directory.ancestors().nth(2).unwrap_or(&self.directory);
+        of_runs.with_file_name(REMOVED).join(format!("{}-{}", self.name, self.number))
+    }
 }
 
 impl Place {
@@ -92,7 +101,7 @@ impl Store {
         let mut number = self.places(name)?.last().map_or(0, |place| place.number);
         loop {
             number += 1;
-            let place = Place { name: name.clone(), number, directory: of_name.join(number.to_string()) };
+            let place = self.place(name, number);
             match fs::create_dir(&place.directory) {
                 Ok(()) => {
                     fs::create_dir(place.records()).inspect_err(|_| place.discard())?;
@@ -124,7 +133,7 @@ impl Store {
     /// If the directory cannot be read. A missing directory is not an error.
     pub(crate) fn names(&self) -> io::Result<Vec<Name>> {
         let mut names: Vec<Name> =
-            directories(&self.root)?.into_iter().filter_map(|(name, _)| name.parse().ok()).collect();
+            directories(&self.root)?.into_iter().filter_map(|(name, _)| Name::kept(&name).ok()).collect();
         names.sort();
         Ok(names)
     }
@@ -148,6 +157,18 @@ impl Store {
             .collect();
         places.sort_by_key(|place| place.number);
         Ok(places)
+    }
+
+    /// The run of this number, which need not exist.
+    pub(super) fn place(&self, name: &Name, number: u64) -> Place {
+        Place { name: name.clone(), number, directory: self.root.join(&name.0).join(number.to_string()) }
+    }
+
+    /// The numbers of runs of a name whose records were moved in order to remove them, and where those are.
+    pub(super) fn removed(&self, name: &Name) -> io::Result<Vec<(u64, PathBuf)>> {
+        let number = |text: &str| text.strip_prefix(&name.0)?.strip_prefix('-')?.parse().ok();
+        let all = directories(&self.root.with_file_name(REMOVED))?;
+        Ok(all.into_iter().filter_map(|(text, rows)| Some((number(&text)?, rows))).collect())
     }
 
     /// The description of a run.
@@ -203,11 +224,21 @@ impl fmt::Display for Name {
 #[error("{0}")]
 pub(crate) struct NameError(&'static str);
 
-/// Accepts what every system accepts as the name of a directory.
+/// Accepts what every system accepts as the name of a directory, but no `@`: `before@3` names a run.
 impl FromStr for Name {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Name, NameError> {
+        match text.contains('@') {
+            true => Err(NameError("it contains @, which comes before the number of a run: before@3")),
+            false => Name::kept(text),
+        }
+    }
+}
+
+impl Name {
+    /// A name that has runs. Earlier releases accepted an `@`.
+    fn kept(text: &str) -> Result<Name, NameError> {
         let is_refused = |c: char| c.is_control() || r#"/\<>:"|?*"#.contains(c);
         match text {
             "" => Err(NameError("it is empty")),
@@ -232,7 +263,7 @@ mod tests {
         for name in ["latest", "vor dem Umbau", "a.b-c_d", "7"] {
             assert_eq!(name.parse::<Name>().unwrap().to_string(), name);
         }
-        for name in ["", ".", "..", ".git", "a/b", r"a\b", "a\nb", "a:", "x ", &"x".repeat(101)] {
+        for name in ["", ".", "..", ".git", "a/b", r"a\b", "a@3", "a\nb", "a:", "x ", &"x".repeat(101)] {
             assert!(name.parse::<Name>().is_err(), "{name:?}");
         }
     }
@@ -252,6 +283,8 @@ mod tests {
         assert_eq!(numbers, [1, 2, 3]);
         assert_eq!(store.places(&name).unwrap().len(), 3);
         assert_eq!(fs::read_to_string(directory.path().join(".waterfall/.gitignore")).unwrap(), "*\n");
-        assert_eq!(store.names().unwrap(), [name]);
+        // Earlier releases accepted this name.
+        fs::create_dir(directory.path().join(".waterfall/runs/a@b")).unwrap();
+        assert_eq!(store.names().unwrap().iter().map(Name::as_str).collect::<Vec<_>>(), ["a@b", "latest"]);
     }
 }

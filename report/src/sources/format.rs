@@ -16,8 +16,8 @@ pub(super) trait Format: Sync {
     /// What it is, for people who ask what can be read.
     fn about(&self) -> About;
 
-    /// Endings of its files' names, in lower case and before `.gz` and the like; by default that of CSV. In a directory,
-    /// only files with these are read.
+    /// Endings of its files' names, in lower case and before `.gz` and the like; by default that of CSV. What does not
+    /// begin with a dot is a whole name. In a directory, only files with these are read.
     fn endings(&self) -> &'static [&'static str] {
         &[".csv"]
     }

@@ -24,7 +24,8 @@ pub(super) static FORMATS: &[&dyn Format] = &[
 pub(crate) struct Listed {
     /// The name of its files in messages.
     pub(crate) name: &'static str,
-    /// Endings of its files' names in a directory; without any, files are only read when given as inputs.
+    /// Endings of its files' names in a directory, or a whole name; without any, files are only read when given as
+    /// inputs.
     pub(crate) endings: &'static [&'static str],
     pub(crate) about: About,
 }
@@ -52,7 +53,9 @@ const COMPRESSED: [&str; 2] = [".gz", ".zst"];
 
 /// Whether a file of this name may have a known format, so that a search of a directory includes it.
 pub(crate) fn is_readable_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let name = COMPRESSED.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
-    FORMATS.iter().flat_map(|format| format.endings()).any(|ending| name.ends_with(ending))
+    let whole = name.to_ascii_lowercase();
+    let name = COMPRESSED.iter().find_map(|ending| whole.strip_suffix(ending)).unwrap_or(&whole);
+    let is_like =
+        |ending: &str| if ending.starts_with('.') { name.ends_with(ending) } else { whole == ending };
+    FORMATS.iter().flat_map(|format| format.endings()).any(|ending| is_like(ending))
 }

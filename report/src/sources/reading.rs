@@ -52,6 +52,8 @@ pub(crate) struct Read<T> {
     pub(crate) columns: ColumnsFound,
     /// Number of files of a known format, including empty journals.
     pub(crate) readable: usize,
+    /// Number of those that were read to their end.
+    pub(crate) whole: usize,
     /// Number of files of which a row or a summary was read.
     pub(crate) filled: usize,
     /// Number of files of a known format of which every row was refused.
@@ -73,6 +75,7 @@ impl<T> Read<T> {
             shifts: Shifts::default(),
             columns: ColumnsFound::default(),
             readable: 0,
+            whole: 0,
             filled: 0,
             refused: 0,
         }
@@ -89,6 +92,7 @@ impl<T> Read<T> {
         self.clocks.extend(other.clocks);
         self.columns.join(other.columns);
         self.readable += other.readable;
+        self.whole += other.whole;
         self.filled += other.filled;
         self.refused += other.refused;
     }
@@ -215,6 +219,7 @@ fn read_unit<'a, T>(
         if !file.is_added {
             unit.read.problems.merge(problems);
             unit.read.readable += usize::from(found.is_some());
+            unit.read.whole += usize::from(read.is_whole);
         }
         match found {
             Some(found @ Found::Parts(..)) if found.is_empty() && read.facts.is_empty() => {}
@@ -312,6 +317,8 @@ pub(super) struct ReadFile {
     pub(super) is_local: bool,
     /// What its reader says of it, in sentences.
     pub(super) facts: Vec<String>,
+    /// Whether its format is known, and it was read to its end.
+    is_whole: bool,
     columns: ColumnsFound,
 }
 
@@ -346,6 +353,7 @@ pub(super) fn read_file(
         format: "",
         is_local: false,
         facts: Vec::new(),
+        is_whole: false,
         columns: ColumnsFound::default(),
     };
     let found = file.open(way, progress).and_then(|bytes| {
@@ -356,10 +364,14 @@ pub(super) fn read_file(
                 Ok(Detected::Format(format, header)) => {
                     read.format = format.name();
                     let found = format.read(&mut source, &header);
+                    read.is_whole = found.is_ok();
                     read.is_local = format.clock() == Clock::Local && source.assumed.offset().is_some();
                     finish(&mut source, format, found)
                 }
-                Ok(Detected::EmptyJournal) => Ok(Some(Found::Parts(Vec::new(), Origin::Epoch))),
+                Ok(Detected::EmptyJournal) => {
+                    read.is_whole = true;
+                    Ok(Some(Found::Parts(Vec::new(), Origin::Epoch)))
+                }
                 Ok(Detected::Unknown) => Ok(None),
                 Err(error) => Err(error),
             };
@@ -372,6 +384,7 @@ pub(super) fn read_file(
         problems.add(&file.name, None, format!("cannot be read: {error}"));
         None
     });
+    read.is_whole &= matches!(read.found, Some(Found::Parts(..) | Found::Summary(_)));
     read
 }
 

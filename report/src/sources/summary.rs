@@ -43,9 +43,10 @@ impl Format for Summaries {
         }
     }
 
-    /// Other names are read only when given as an input.
+    /// That of a kept run without its rows. A user's own summary may lie beside the records that it was made from, so
+    /// it is read only when given as an input.
     fn endings(&self) -> &'static [&'static str] {
-        &[".waterfall-summary"]
+        &["records.waterfall-summary.gz"]
     }
 
     fn begins(&self, beginning: &[u8]) -> bool {
