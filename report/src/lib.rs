@@ -90,7 +90,7 @@ pub use cli::main;
 /// For the tests, benches and fuzz targets of this repository. May change in any release.
 #[doc(hidden)]
 pub mod internals {
-    pub use crate::analysis::{Analysis, CpuUse, analyse, of_trace, summary_of};
+    pub use crate::analysis::{Analysis, CpuUse, WallShares, analyse, of_trace, summary_of, wall_shares};
     pub use crate::outputs::sentences;
     pub use crate::sources::{Way, read_attributes, read_rows};
     pub use crate::text::units;

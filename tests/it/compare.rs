@@ -135,6 +135,10 @@ fn of_ctharvesters_metrics_one_is_an_improvement_and_one_a_regression() {
         let output = compare(&directory, &[baseline, candidate, "--fail-on-regression"]);
         assert_eq!(output.status.code(), Some(code));
         let told = text(&output.stdout);
+        assert!(
+            told.contains("3-real.baseline.json: metrics of 1 benchmark, made 2026-11-20 15:08 UTC\n"),
+            "{told}"
+        );
         let row = told.lines().find(|line| line.starts_with("thumbnail_generation")).unwrap();
         for shown in [change, &format!("{expected} (not tested)")] {
             assert!(row.contains(shown), "no {shown:?} in:\n{told}");

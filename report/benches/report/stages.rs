@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::path::Path;
 
-use waterfall::internals::{CpuUse, analyse, summary_of};
+use waterfall::internals::{CpuUse, analyse, summary_of, wall_shares};
 use waterfall::{Reading, Report};
 
 use crate::clock::{ClockId, time_ns};
@@ -31,6 +31,7 @@ pub(crate) fn measure(case: &Case, records: &Path) {
         print("`Reading::load` with figures by every attribute", cpu_ns(case, || reading.load()));
     }
     print("`summary_of`: nesting, statistics, bins alone", cpu_ns(case, || summary_of(&loaded.trace)));
+    print("`wall_shares`: the wall time, shared by all lanes", cpu_ns(case, || wall_shares(&loaded.trace)));
     print(
         "`analyse`, of the summary",
         cpu_ns(case, || analyse(&loaded.trace, &loaded.summary, CpuUse::default())),

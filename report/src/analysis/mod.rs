@@ -60,6 +60,6 @@ pub(crate) use statistics::{
 };
 pub(crate) use summary::summarise;
 pub(crate) use tail::Ran;
-pub(crate) use wall_shares::{WallShares, wall_shares};
+pub use wall_shares::{WallShares, wall_shares};
 pub use whole::{Analysis, analyse, of_trace, summary_of};
 pub(crate) use working::{Crowd, Working};

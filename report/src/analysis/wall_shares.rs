@@ -26,17 +26,17 @@ const FRACTIONS: u128 = 9_419_588_158_802_421_600;
 
 /// The wall time of a trace, shared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct WallShares {
+pub struct WallShares {
     /// From the first start or point event to the last end, start or point event.
-    pub(crate) wall_ns: u64,
+    pub wall_ns: u64,
     /// The part in which no finished span ran.
-    pub(crate) idle_ns: u64,
+    pub idle_ns: u64,
     /// The other parts, by the ids of the names of group and task. Each task with a finished span has one.
-    pub(crate) tasks: BTreeMap<(u32, u32), u64>,
+    pub tasks: BTreeMap<(u32, u32), u64>,
 }
 
 /// Shares the wall time. A lane without its rows counts with the spans that it has.
-pub(crate) fn wall_shares(trace: &Trace) -> WallShares {
+pub fn wall_shares(trace: &Trace) -> WallShares {
     let keys = trace.keys();
     let is_point: Vec<bool> = keys.all().iter().map(|key| key.is_point()).collect();
     let extents = trace.lanes().iter().filter_map(|lane| lane.spans.extent_ns());

@@ -10,8 +10,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::error::CompareError;
+use super::side::between;
 use crate::gate::{Change, Check, Estimate, Figure, Gate, Scope, Subject, Threshold, Verdict};
 use crate::outputs::{Comparison, SideRead};
+use crate::runs::metadata::unix_ns;
 use crate::text::{NoMatch, quoted, terminal, units};
 
 /// A throughput that is lower by more than this part is a regression.
@@ -74,8 +76,11 @@ impl Metrics {
 
     /// How it was read.
     fn read(&self) -> SideRead {
-        let of = self.timestamp.as_ref();
-        let of = of.map_or(String::new(), |text| format!(", made {}", terminal::plain(&terminal::cut(text))));
+        let made = |stamp: &String| match unix_ns(stamp) {
+            Some(ns) => format!(", made {} UTC", between(ns, ns)),
+            None => format!(", made {}", terminal::plain(&terminal::cut(stamp))),
+        };
+        let of = self.timestamp.as_ref().map_or(String::new(), made);
         let count = units::counted(self.rates.len() as u64, "benchmark");
         let label = self.label.clone();
         SideRead { read: format!("metrics of {count}{of}"), runs: vec![label.clone()], label }

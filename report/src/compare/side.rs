@@ -134,7 +134,7 @@ fn made(runs: &[SideRun]) -> String {
 }
 
 /// `2026-11-30 10:00`, or `2026-11-30 10:00 to 10:02`.
-fn between(first_ns: i64, last_ns: i64) -> String {
+pub(super) fn between(first_ns: i64, last_ns: i64) -> String {
     let clock = |ns| Zone::Fixed(0).clock(ns).chars().take(MINUTES).collect::<String>();
     let (first, last) = (clock(first_ns), clock(last_ns));
     match (first.get(..DAY), last.get(..DAY)) {
