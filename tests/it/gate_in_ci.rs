@@ -306,8 +306,10 @@ fn a_run_that_a_signal_ended_well_does_not_pass_and_is_not_saved() {
     let project = Project::new(&[2000]);
     check(&project.five(&["--save-baseline"]), 0);
     let before = fs::read(project.baseline("latest")).unwrap();
-    // It asks waterfall to end, as a typed Ctrl-C does, and waits until it is asked itself.
-    let ends = "trap 'kill $!; exit 0' TERM\ntail -f /dev/null &\nkill -TERM $PPID\nwait\n";
+    // It asks waterfall to end, as a typed Ctrl-C does, and waits until it is asked itself. What it waits for ends with
+    // it, even if `kill` comes before that program has started, and holds no pipe of ours.
+    let ends =
+        "trap 'kill $!; exit 0' TERM\ntail --pid=$$ -f /dev/null >/dev/null 2>&1 &\nkill -TERM $PPID\nwait\n";
     let runs = (script(&[2000]) + ends, &[][..]);
     let warm_ups = (format!("#!/bin/sh\n{ends}"), &["--warmup", "1"][..]);
     for (script, options) in [runs, warm_ups] {
