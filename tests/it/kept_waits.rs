@@ -2,20 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::processes::{Bounded, WATERFALL, program};
-
-fn waterfall(directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = program(WATERFALL);
-    command.current_dir(directory).args(arguments).env("WATERFALL_PROGRAM", WATERFALL).run()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use crate::processes::{text, waterfall};
 
 /// What a command prints.
 #[track_caller]

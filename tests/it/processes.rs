@@ -8,6 +8,7 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,16 @@ pub(crate) fn program(path: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(path);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Runs `waterfall` in a directory. Its commands find it as `$WATERFALL_PROGRAM`.
+pub(crate) fn waterfall(directory: &Path, arguments: &[&str]) -> Output {
+    program(WATERFALL).current_dir(directory).args(arguments).env("WATERFALL_PROGRAM", WATERFALL).run()
+}
+
+/// What a program printed.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// How tests run the programs of [`program`].

@@ -4,20 +4,10 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::processes::{Bounded, Running, WATERFALL, program};
-
-fn waterfall(directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = program(WATERFALL);
-    command.current_dir(directory).args(arguments).env("WATERFALL_PROGRAM", WATERFALL).run()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use crate::processes::{Bounded, Running, WATERFALL, program, text, waterfall};
 
 /// A line of shell that records one span.
 const RECORDS: &str = r#""$WATERFALL_PROGRAM" task --group sh --task step -- true"#;

@@ -265,7 +265,7 @@ pub(crate) fn holm(family: &[f64]) -> Vec<f64> {
 }
 
 /// The numbers that are far from the others, each as its index and its distance from the median on the scale: those
-/// whose modified z-score is over 3.5. At least half of the numbers are none.
+/// whose modified z-score is over 3.5. At most half of the numbers are.
 pub(crate) fn outliers(scale: Scale, numbers: &[f64]) -> Vec<(usize, f64)> {
     let scaled: Vec<f64> = numbers.iter().map(|&number| scale.scaled(number)).collect();
     let Some(middle) = median(scaled.clone()) else { return Vec::new() };

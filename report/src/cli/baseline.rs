@@ -60,8 +60,8 @@ impl BaselineArgs {
     ///
     /// # Errors
     ///
-    /// A [`Usage`] if options contradict each other, or need a comparison and there is none; a [`BaselineError`] if the
-    /// baseline cannot be used.
+    /// A [`Usage`] if options contradict each other, or need a comparison without a baseline; a [`BaselineError`] if
+    /// the baseline cannot be used.
     pub(super) fn read(&self, scenario: &Scenario, plan: &Plan) -> anyhow::Result<Baselines> {
         let of_scenario = &scenario.compare.baseline;
         let default = of_scenario.as_ref().unwrap_or(&plan.name);

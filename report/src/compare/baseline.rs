@@ -24,7 +24,7 @@ use crate::text::{self, NoMatch, quoted, terminal, units};
 /// The directory of baselines, below that of the runs.
 const DIRECTORY: &str = "waterfall-baselines";
 
-/// The value of the first key, by which a baseline is told from other JSON.
+/// The value of the first key. No other JSON has it.
 pub(super) const FORMAT: &str = "waterfall baseline";
 const VERSION: u32 = 1;
 

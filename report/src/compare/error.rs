@@ -74,7 +74,7 @@ pub enum CompareError {
         /// The side that is not.
         runs: String,
     },
-    /// A threshold is wrong for these sides: it matches nothing, or is none for metrics.
+    /// A threshold is wrong for these sides: it matches nothing, or metrics do not have it.
     #[error("the threshold {} cannot be used: {why}", quoted(threshold))]
     Threshold {
         /// As the user wrote it.

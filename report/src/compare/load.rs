@@ -35,7 +35,7 @@ pub(super) fn unequal_load(sides: [&Side; 2]) -> Vec<String> {
     others.into_iter().chain(steal).collect()
 }
 
-/// The number of CPUs, if it was the same in all runs. Other machines are told apart elsewhere.
+/// The number of CPUs, if it was the same in all runs. `cautions` compares the machines.
 fn cpus(sides: [&Side; 2]) -> Option<u64> {
     let mut all = sides.into_iter().flat_map(|side| &side.runs).map(|run| Some(run.load?.cpus));
     let first = all.next()??;

@@ -4,7 +4,7 @@
 
 use super::{Comparison, MOST_ONE_SIDED, SIDES, Unit, is_untested, unit};
 use crate::analysis::TRIMMED_FROM;
-use crate::gate::{Change, Figure, Reason, Subject, Threshold, Verdict};
+use crate::gate::{Change, Figure, LEAST_RUNS, Reason, Subject, Threshold, Verdict};
 use crate::outputs::labels;
 use crate::text::units::{self, Scale};
 
@@ -185,7 +185,7 @@ pub(super) fn advice(changes: &[&Change]) -> Vec<String> {
     };
     let mut sentences = Vec::new();
     if reasons().any(|reason| reason == Reason::FewRuns) {
-        sentences.push("A verdict needs at least 4 runs a side.".into());
+        sentences.push(format!("A verdict needs at least {LEAST_RUNS} runs a side."));
     }
     let runs = || reasons().filter_map(|reason| if let Reason::Noise(runs) = reason { runs } else { None });
     let hopeless = reasons().filter(|reason| *reason == Reason::Noise(None)).count() as u64;

@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::{Comparison, OneSided, SideRead, Unit, unit};
 use crate::analysis::{Attribution, Part, PartOf};
-use crate::gate::{Change, Figure, Reason, Subject, Verdict};
+use crate::gate::{Change, Figure, LEAST_RUNS, Reason, Subject, Verdict};
 
 const VERSION: u32 = 1;
 
@@ -155,7 +155,7 @@ fn check(change: &Change) -> Check<'_> {
     };
     let estimate = change.estimate;
     let (reason, runs_needed) = match change.verdict {
-        Verdict::Inconclusive(Reason::FewRuns) => (Some("few_runs"), Some(4)),
+        Verdict::Inconclusive(Reason::FewRuns) => (Some("few_runs"), Some(LEAST_RUNS as u32)),
         Verdict::Inconclusive(Reason::Noise(runs)) => (Some("noise"), runs),
         Verdict::Inconclusive(Reason::NoRatio) => (Some("no_ratio"), None),
         Verdict::Inconclusive(Reason::NotKnown) => (Some("not_known"), None),

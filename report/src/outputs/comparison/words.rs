@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::cells::{self, Naming};
 use super::{Comparison, difference, is_untested};
 use crate::analysis::{Attribution, Part, PartOf, divided};
-use crate::gate::{Change, Figure, Reason, Subject, Verdict};
+use crate::gate::{Change, Figure, LEAST_RUNS, Reason, Subject, Verdict};
 use crate::outputs::labels;
 use crate::text::shortened;
 use crate::text::units::{self, Scale};
@@ -126,7 +126,9 @@ fn wall_phrase(wall: &Change, attribution: Option<&Attribution>, names: &Names<'
         Verdict::NoChange => {
             format!(", inside the threshold of {}", cells::threshold(&wall.threshold, wall.figure))
         }
-        Verdict::Inconclusive(Reason::FewRuns) => ", but fewer than 4 runs a side are too few to tell".into(),
+        Verdict::Inconclusive(Reason::FewRuns) => {
+            format!(", but fewer than {LEAST_RUNS} runs a side are too few to tell")
+        }
         Verdict::Inconclusive(Reason::Noise(_)) => ", but the runs vary too much to tell".into(),
         Verdict::Inconclusive(Reason::NoRatio) => ", but the baseline is 0".into(),
         Verdict::Inconclusive(Reason::NotKnown) => ", but it is not known of every run".into(),

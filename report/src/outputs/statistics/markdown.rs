@@ -65,8 +65,8 @@ impl Statistics {
     }
 }
 
-/// The text, escaped so that nothing in it is markup in GitHub's dialect: in a cell or in a sentence. What is none there
-/// stays as it is, so that the text can be read as it stands.
+/// The text, escaped so that nothing in it is markup in GitHub's dialect: in a cell or in a sentence. Other
+/// characters stay, so the source can be read, too.
 pub(in crate::outputs) fn escaped(name: &str) -> String {
     let plain = terminal::plain(name);
     let mut text = String::with_capacity(plain.len());
