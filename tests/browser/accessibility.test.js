@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { addressed, covered, distribution, figures, launch, legend, open, pinned, plotArea, real, redrawn, render, renderText, repeated, root, settled, tableRows, test } from "./browser.js";
+import { addressed, covered, distribution, figures, launch, legend, open, openWhole, pinned, plotArea, real, redrawn, render, renderText, repeated, root, settled, tableRows, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -102,7 +102,7 @@ test("axe-core finds nothing wrong with a task's section and with several runs, 
   const several = repeated('record g "task $RUN" 01.000 02.000');
   for (const scheme of /** @type {const} */ (["light", "dark"]))
     for (const path of [distribution(join(root, "tests/data/performance_py/records"), "make*", "save*"), several]) {
-      const { page, close } = await open(browser, path, { scheme, width: scheme === "dark" ? 420 : 1280 });
+      const { page, close } = await openWhole(browser, path, { scheme, width: scheme === "dark" ? 420 : 1280 });
       if (path !== several) await page.locator("#distribution[data-state=ready]").waitFor();
       assert.deepEqual(await violations(page), []);
       await close();

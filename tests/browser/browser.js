@@ -142,17 +142,15 @@ export async function launch() {
   return chromium.launch({ executablePath: found, args: ARGUMENTS, timeout: WAIT });
 }
 
-/** ms that Plotly is held back where a test does not say: then all tests but those of Plotly must pass without it. */
-const HELD = Number(process.env.WATERFALL_HOLD_PLOTLY ?? 0);
-
 /**
- * Opens a page and waits until it is ready; where rows or Plotly are held back, until it shows what it can without.
+ * Opens a page and waits until it shows what it can without what is held back: with `hold: []`, until it is ready.
+ * Plotly is held back where a test does not say, since it takes most of the time of a page: `covered` lets it go.
  * Links scroll at once, so that what is measured stays where it is.
  * @param {import("playwright-core").Browser} browser
  * @param {string} path
  * @param {{width?: number, height?: number, scheme?: "light" | "dark", motion?: "reduce" | "no-preference", hash?: string, hold?: ("rows" | "plotly")[]}} [view]
  */
-export async function open(browser, path, { width = 1280, height = 720, scheme = "light", motion = "reduce", hash = "", hold = [] } = {}) {
+export async function open(browser, path, { width = 1280, height = 720, scheme = "light", motion = "reduce", hash = "", hold = ["plotly"] } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: motion });
   page.setDefaultTimeout(WAIT);
   const own = pathToFileURL(path).href;
@@ -191,9 +189,9 @@ export async function open(browser, path, { width = 1280, height = 720, scheme =
     });
     document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
   });
-  await page.addInitScript(holdBack, { hold, plotlyFor: HELD });
+  await page.addInitScript(holdBack, hold);
   await page.goto(hash === "" ? own : `${own}#${hash}`);
-  const step = hold.includes("rows") ? "usable" : hold.includes("plotly") || HELD > 0 ? "rows" : "ready";
+  const step = hold.includes("rows") ? "usable" : hold.includes("plotly") ? "rows" : "ready";
   await reached(page, step);
   return {
     page,
@@ -210,21 +208,29 @@ export async function open(browser, path, { width = 1280, height = 720, scheme =
   };
 }
 
+/**
+ * Opens a page and waits for Plotly, too: pictures and distributions are its work.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} path
+ * @param {Parameters<typeof open>[2]} [view]
+ */
+export const openWhole = (browser, path, view) => open(browser, path, { hold: [], ...view });
+
 /** Until the page has set a mark. @param {import("playwright-core").Page} page @param {string} step */
 const reached = (page, step) => page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, `waterfall:${step}`);
 
 /**
  * Runs in the page before its own scripts: keeps what goes to workers, and plotly.js, until it is let go.
- * @param {{hold: string[], plotlyFor: number}} given
+ * @param {string[]} hold
  */
-function holdBack({ hold, plotlyFor }) {
+function holdBack(hold) {
   /** @type {(() => void)[]} */
   const rows = [];
   /** @type {(() => void)[]} */
   const plotly = [];
   /** @type {HTMLScriptElement[]} */
   const scripts = [];
-  let [areRowsHeld, isPlotlyHeld] = [hold.includes("rows"), hold.includes("plotly") || plotlyFor > 0];
+  let [areRowsHeld, isPlotlyHeld] = [hold.includes("rows"), hold.includes("plotly")];
   const { postMessage } = Worker.prototype;
   Worker.prototype.postMessage = function (/** @type {any[]} */ ...given) {
     const post = () => postMessage.apply(this, /** @type {any} */ (given));
@@ -244,7 +250,6 @@ function holdBack({ hold, plotlyFor }) {
     nothing: () => scripts.forEach((script) => script.dispatchEvent(new Event("error"))),
   };
   Object.assign(window, { release });
-  if (plotlyFor > 0 && !hold.includes("plotly")) window.setTimeout(release.plotly, plotlyFor);
 }
 
 /**
@@ -294,8 +299,11 @@ export function plotArea(page) {
   });
 }
 
-/** Waits until Plotly covers the chart. @param {import("playwright-core").Page} page */
-export const covered = (page) => page.waitForSelector("#chart:not(.uncovered)");
+/** Lets Plotly go and waits until it covers the chart. @param {import("playwright-core").Page} page */
+export async function covered(page) {
+  await page.evaluate(() => /** @type {any} */ (window).release.plotly());
+  await page.waitForSelector("#chart:not(.uncovered)");
+}
 
 /** Edges in px and fill of every bar of Plotly. @param {import("playwright-core").Page} page */
 export async function drawnBars(page) {

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { asPixel, covered, generate, launch, open, pixel, plotArea, real, redrawn, render, root, scratch, settled, stamp, test } from "./browser.js";
+import { asPixel, covered, generate, launch, open, openWhole, pixel, plotArea, real, redrawn, render, root, scratch, settled, stamp, test } from "./browser.js";
 import { renderRows } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -221,7 +221,7 @@ test("where lanes are summarised the tooltip says what is known of them", async 
 });
 
 test("pictures and paper have the panels in them", async () => {
-  const { page, close } = await open(browser, render(two()));
+  const { page, close } = await openWhole(browser, render(two()));
   const exported = async (/** @type {string} */ kind) => {
     await page.locator("#exports summary").click();
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator(`#exports button[value=${kind}]`).click()]);

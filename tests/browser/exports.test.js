@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { asPixel, drawnBars, generate, launch, legend, open, plotArea, real, redrawn, render, renderText, scratch, settled, stamp, test } from "./browser.js";
+import { asPixel, drawnBars, generate, launch, legend, openWhole, plotArea, real, redrawn, render, renderText, scratch, settled, stamp, test } from "./browser.js";
 import { realRows, touches } from "./plain.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -56,7 +56,7 @@ for (const [what, path] of /** @type {const} */ ([
   ["a canvas of thousands", () => render(generate(20_000, 64))],
 ]))
   test(`the chart as PNG and as SVG has the colours of ${what}, and the chart's size`, async () => {
-    const { page, close } = await open(browser, path());
+    const { page, close } = await openWhole(browser, path());
     const chart = await page.locator("#chart").boundingBox();
     const own = await legend(page);
     for (const [kind, type, scale] of /** @type {const} */ ([
@@ -77,7 +77,7 @@ for (const [what, path] of /** @type {const} */ ([
   });
 
 test("an SVG is one well-formed picture: bars as vectors, canvases as images, names as text", async () => {
-  const { page, close } = await open(browser, real());
+  const { page, close } = await openWhole(browser, real());
   const { bytes } = await exported(page, "svg");
   const found = await page.evaluate((text) => {
     const root = new DOMParser().parseFromString(text, "image/svg+xml");
@@ -91,7 +91,7 @@ test("an SVG is one well-formed picture: bars as vectors, canvases as images, na
 });
 
 test("the CSV has the spans of the time in view, of the selection, of what matches and is switched on", async () => {
-  const { page, close } = await open(browser, real());
+  const { page, close } = await openWhole(browser, real());
   const rows = realRows();
   const csv = async () => {
     const [head, ...lines] = (await exported(page, "csv")).bytes.toString().trimEnd().split("\r\n");
@@ -115,12 +115,12 @@ test("the CSV has the spans of the time in view, of the selection, of what match
 test("the program reads the CSV again, and finds the same spans", async () => {
   const names = ["plain", 'quo"ted, comma', "=cmd()|'!A1", "<b>", "\u05e9\u05dc\u05d5\u05dd"];
   const rows = names.map((name, index) => `g,"${name.replaceAll('"', '""')}",${stamp(index * 1000)},${stamp(index * 1000 + 7)},`);
-  const { page, close } = await open(browser, renderText(`group,task,start,end,color\n${rows.join("\n")}\n`));
+  const { page, close } = await openWhole(browser, renderText(`group,task,start,end,color\n${rows.join("\n")}\n`));
   const { path, bytes } = await exported(page, "csv");
   assert.match(bytes.toString(), /,'=cmd\(\)/, "no formula for a spreadsheet");
   const directory = scratch();
   execFileSync("cp", [path, join(directory, "again.csv")]);
-  const again = await open(browser, render(directory));
+  const again = await openWhole(browser, render(directory));
   const durations = await again.page.locator("#tasks tbody tr td:nth-child(3)").allTextContents();
   assert.deepEqual(durations, names.map(() => "7 ns"));
   const texts = await again.page.locator("#tasks tbody th").allTextContents();
@@ -130,13 +130,13 @@ test("the program reads the CSV again, and finds the same spans", async () => {
 });
 
 test("a file's name is the title without anything that leads elsewhere", async () => {
-  const { page, close } = await open(browser, renderText("group,task,start,end,color\ng,a,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n", "--title", '../../x<b>"\u202egnp.exe'));
+  const { page, close } = await openWhole(browser, renderText("group,task,start,end,color\ng,a,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n", "--title", '../../x<b>"\u202egnp.exe'));
   assert.match((await exported(page, "csv")).name, /^x-b-.*gnp\.exe\.csv$/);
   await close();
 });
 
 test("on paper the page is light, as wide as the paper and without controls, and afterwards as it was", async () => {
-  const { page, close } = await open(browser, real(), { scheme: "dark" });
+  const { page, close } = await openWhole(browser, real(), { scheme: "dark" });
   const dark = { width: (await page.locator("#chart").boundingBox())?.width, legend: await legend(page) };
   const printed = await page.evaluate(async () => {
     window.dispatchEvent(new Event("beforeprint"));
@@ -163,7 +163,7 @@ test("on paper the page is light, as wide as the paper and without controls, and
 });
 
 test("names that are no characters harm no picture", async () => {
-  const { page, close } = await open(browser, renderText("group,task,start,end,color\ng,a\uffffb,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n"));
+  const { page, close } = await openWhole(browser, renderText("group,task,start,end,color\ng,a\uffffb,2026-11-20T22:00:00Z,2026-11-20T22:00:01Z,\n"));
   const { bytes } = await exported(page, "svg");
   assert.match(bytes.toString(), /^<svg/);
   assert.match(bytes.toString(), /a\ufffdb/);
@@ -172,7 +172,7 @@ test("names that are no characters harm no picture", async () => {
 });
 
 test("the spans of a folded process are not in view, and not in the CSV", async () => {
-  const { page, close } = await open(browser, real(), { hash: "fold=0" });
+  const { page, close } = await openWhole(browser, real(), { hash: "fold=0" });
   const lines = (await exported(page, "csv")).bytes.toString().trimEnd().split("\r\n").length - 1;
   assert.equal(lines, realRows().filter(({ lane }) => !lane.startsWith("17507")).length);
   await close();

@@ -229,7 +229,7 @@ test("Plotly covers once at a time, and at last the latest state", async () => {
   await page.evaluate(() => {
     const scope = /** @type {any} */ (window);
     const { react } = scope.Plotly;
-    const gate = new Promise((open) => (scope.release = open));
+    const gate = new Promise((open) => (scope.openGate = open));
     scope.begun = 0;
     scope.Plotly.react = async (/** @type {any[]} */ ...given) => {
       scope.begun += 1;
@@ -244,7 +244,7 @@ test("Plotly covers once at a time, and at last the latest state", async () => {
     await rested(page);
   }
   assert.equal(await page.evaluate(() => /** @type {any} */ (window).begun), 1, "a second has begun beside the first");
-  await page.evaluate(() => /** @type {any} */ (window).release());
+  await page.evaluate(() => /** @type {any} */ (window).openGate());
   await covered(page);
   assert.equal(await page.evaluate(() => /** @type {any} */ (window).begun), 2);
   const after = await plotArea(page);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { covered, drag, generate, generated, launch, open, pinned, pixel, plotArea, real, redrawn, render, settled, tableRows, test, WAIT } from "./browser.js";
+import { covered, drag, generate, generated, launch, open, openWhole, pinned, pixel, plotArea, real, redrawn, render, settled, tableRows, test, WAIT } from "./browser.js";
 import { traceIn } from "./document.js";
 
 /** @type {import("playwright-core").Browser} */
@@ -200,7 +200,7 @@ test("all rows of the records are in the page, to the nanosecond", async () => {
 
 test("when the page is ready the text of its rows is gone, and a link to a span has shown it", async () => {
   const path = render(generate(4000, 12));
-  const { page, close } = await open(browser, path, { hash: "pin=3.0.20&sort=count" });
+  const { page, close } = await openWhole(browser, path, { hash: "pin=3.0.20&sort=count" });
   assert.equal(await page.locator("script.rows, script.samples, #raster, #plotly").count(), 0);
   assert.match((await page.locator("#pinned-fields").textContent()) ?? "", /duration9\.90 ms/);
   assert.equal(await page.evaluate(() => document.querySelectorAll("[inert]").length), 0);

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { launch, open, render, root, scratch, test } from "./browser.js";
+import { launch, open, openWhole, render, root, scratch, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -58,7 +58,7 @@ test("functions are sorted by a heading and filtered by name", async () => {
 });
 
 test("timings alone are a table with distributions", async () => {
-  const { page, close } = await open(browser, render(join(REAL, "neurospatial/timing-log.txt")));
+  const { page, close } = await openWhole(browser, render(join(REAL, "neurospatial/timing-log.txt")));
   assert.deepEqual(await seen(page, ...OF_TIME, "#profiles"), []);
   const all = await rows(page, "#tasks");
   assert.equal(all.length, 7);

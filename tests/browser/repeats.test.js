@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before } from "node:test";
 
-import { addressed, calm, launch, open, pinned, redrawn, repeated, settled, test } from "./browser.js";
+import { addressed, calm, launch, openWhole, pinned, redrawn, repeated, settled, test } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -48,7 +48,7 @@ const shown = async (page) => ({
 });
 
 test("the page opens with the run of median length", async () => {
-  const { page, close } = await open(browser, threeRuns());
+  const { page, close } = await openWhole(browser, threeRuns());
   assert.deepEqual(await shown(page), { title: "latest 3", tab: "latest 3", current: "3", dots: ["3"], tasks: 2, wall: "3.00 s", problems: 0 });
   assert.equal(await page.locator("#problems").isVisible(), false);
   assert.match(await page.locator("#runs").innerText(), /^runs\s*1 · \S+ \S+\s*2 · \S+ \S+\s*3 · \S+ \S+, median\s*spread$/);
@@ -57,7 +57,7 @@ test("the page opens with the run of median length", async () => {
 });
 
 test("another run is chosen by its link, and the way back is the browser's", async () => {
-  const { page, close } = await open(browser, threeRuns());
+  const { page, close } = await openWhole(browser, threeRuns());
   await page.locator("#runs a[data-run='2']").click();
   await page.waitForFunction(() => performance.getEntriesByName("waterfall:ready").length > 0 && document.title === "latest 2");
   await settled(page);
@@ -70,7 +70,7 @@ test("another run is chosen by its link, and the way back is the browser's", asy
 });
 
 test("a link opens its run, with what was chosen there; other runs keep what means the same in them", async () => {
-  const { page, close } = await open(browser, threeRuns(), { hash: "run=2&window=1000000000..2000000000&hide=zip/create%20archive&color=group" });
+  const { page, close } = await openWhole(browser, threeRuns(), { hash: "run=2&window=1000000000..2000000000&hide=zip/create%20archive&color=group" });
   assert.equal((await shown(page)).title, "latest 2");
   const link = await page.locator("#runs a[data-run='1']").getAttribute("href");
   assert.equal(link, "#run=1&window=1000000000..2000000000&hide=zip/create%20archive&color=group");
@@ -89,7 +89,7 @@ async function choose(page, run) {
 }
 
 test("another run shows the same time, search, selection and the same span of the pinned one's task", async () => {
-  const { page, close } = await open(browser, threeRuns(), { hash: "window=100000000..600000000&pin=0.1.0" });
+  const { page, close } = await openWhole(browser, threeRuns(), { hash: "window=100000000..600000000&pin=0.1.0" });
   await redrawn(page, () => page.keyboard.press("m"));
   await page.locator("#search").fill("pa");
   const here = await addressed(page, () => page.locator("#fold-all").click());
@@ -107,7 +107,7 @@ test("another run shows the same time, search, selection and the same span of th
 });
 
 test("what the other run does not have is not said of it", async () => {
-  const { page, close } = await open(browser, threeRuns(), { hash: "run=2&window=3500000000..4200000000&select=4000000000..4100000000&table=selection" });
+  const { page, close } = await openWhole(browser, threeRuns(), { hash: "run=2&window=3500000000..4200000000&select=4000000000..4100000000&table=selection" });
   await page.locator("#tasks tbody .link", { hasText: "create archive" }).click();
   await page.locator("#slowest a").first().click();
   await calm(page);
@@ -118,7 +118,7 @@ test("what the other run does not have is not said of it", async () => {
 });
 
 test("the link to how far runs lie apart scrolls there and keeps the view", async () => {
-  const { page, close } = await open(browser, threeRuns(), { height: 500 });
+  const { page, close } = await openWhole(browser, threeRuns(), { height: 500 });
   const hash = await addressed(page, () => page.keyboard.press("w"));
   await page.locator("#runs a", { hasText: "spread" }).click();
   await page.waitForFunction(() => scrollY > 0);
@@ -127,13 +127,13 @@ test("the link to how far runs lie apart scrolls there and keeps the view", asyn
 });
 
 test("a run that is not there leaves the page as it opens", async () => {
-  const { page, close } = await open(browser, threeRuns(), { hash: "run=99" });
+  const { page, close } = await openWhole(browser, threeRuns(), { hash: "run=99" });
   assert.equal((await shown(page)).title, "latest 3");
   await close();
 });
 
 test("each task says how far its totals lie apart", async () => {
-  const { page, close } = await open(browser, threeRuns());
+  const { page, close } = await openWhole(browser, threeRuns());
   const rows = await page.locator("#repeats tbody tr").evaluateAll((found) => found.map((row) => [...row.children].slice(0, 5).map((cell) => cell.textContent?.replace(/\s+/g, " ").trim())));
   // A shell on a busy machine may be gone before anybody saw its memory.
   assert.deepEqual(rows.slice(0, 3).map(([what]) => what?.replace(/ not in . of 3$/, "")), ["whole command", "CPU time", "peak memory"]);
@@ -150,7 +150,7 @@ test("each task says how far its totals lie apart", async () => {
 });
 
 test("a name among the runs chooses its task, where the run has it, and the next run keeps it", async () => {
-  const { page, close } = await open(browser, threeRuns());
+  const { page, close } = await openWhole(browser, threeRuns());
   const names = page.locator("#repeats tbody .link");
   assert.deepEqual(await names.allInnerTexts(), ["download / save", "download / pack"], "the archive is of another run");
   await names.last().click();
@@ -163,7 +163,7 @@ test("a name among the runs chooses its task, where the run has it, and the next
 test("names of the runs that are not shown are text too", async () => {
   const path = repeated(`record "g" '"${HOSTILE}"' 01.000 02.000`, 2);
   for (const hash of ["", "run=2", "run=1"]) {
-    const { page, close } = await open(browser, path, { hash });
+    const { page, close } = await openWhole(browser, path, { hash });
     assert.equal(await page.locator("img, [onerror]").count(), 0);
     const table = await page.locator("#tasks").innerText();
     assert.ok(table.includes(HOSTILE), table);

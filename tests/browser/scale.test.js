@@ -10,7 +10,7 @@ import { layout } from "#page/chart/rows.js";
 import { duration } from "#page/trace/units.js";
 import { random } from "../page/helper.js";
 
-import { asPixel, barsGiven, entryOf, launch, legend, open, plotArea, redrawn, relayout, render, scratch, settled, stamp, test } from "./browser.js";
+import { asPixel, barsGiven, entryOf, launch, legend, open, openWhole, plotArea, redrawn, relayout, render, scratch, settled, stamp, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -74,7 +74,7 @@ before(async () => {
     writeFileSync(join(directory, name), `group,task,start,end,color\r\n${rows.join("\r\n")}\r\n`);
   });
   browser = await launch();
-  opened = await open(browser, render(directory), { width: 1280, height: 900 });
+  opened = await openWhole(browser, render(directory), { width: 1280, height: 900 });
 });
 after(async () => {
   await opened?.close();

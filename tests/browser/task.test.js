@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
-import { addressed, distribution, launch, open, pinned, real, redrawn, render, renderText, root, scratch, settled, tableRows, test } from "./browser.js";
+import { addressed, distribution, launch, openWhole, pinned, real, redrawn, render, renderText, root, scratch, settled, tableRows, test } from "./browser.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -40,7 +40,7 @@ async function figuresOf(page) {
 }
 
 test("a page made for some tasks opens with the section of the first, and links to the others", async () => {
-  const { page, close } = await open(browser, asked());
+  const { page, close } = await openWhole(browser, asked());
   await isThere(page);
   await drawn(page);
   assert.equal(await heading(page), "thumbs1 / make thumbnail");
@@ -54,7 +54,7 @@ test("a page made for some tasks opens with the section of the first, and links 
 });
 
 test("its figures are those of the table, and more", async () => {
-  const { page, close } = await open(browser, asked());
+  const { page, close } = await openWhole(browser, asked());
   const { count, total, self, mean, sd, min, median, p95, p99, max, share } = await figuresOf(page);
   const [row] = await tableRows(page);
   assert.deepEqual(row, ["thumbs1 / make thumbnail", count, total, self, mean, median, p95, max, share]);
@@ -63,7 +63,7 @@ test("its figures are those of the table, and more", async () => {
 });
 
 test("a name in any table, the key T and an address choose the task", async () => {
-  const { page, close } = await open(browser, real());
+  const { page, close } = await openWhole(browser, real());
   assert.ok(await page.locator("#task").isHidden(), "without a task there is no section");
   await addressed(page, () => page.locator("#tasks tbody .link", { hasText: "create archive" }).click());
   await isThere(page);
@@ -79,14 +79,14 @@ test("a name in any table, the key T and an address choose the task", async () =
   await isThere(page);
   assert.ok((await heading(page)).endsWith(` / ${(await pinned(page)).task}`), "of the pinned span");
   await close();
-  const again = await open(browser, real(), { hash: "task=zip/create%20archive" });
+  const again = await openWhole(browser, real(), { hash: "task=zip/create%20archive" });
   assert.equal(await heading(again.page), "zip / create archive");
   assert.equal(await again.page.evaluate(() => scrollY), 0, "a view opens as it was left: with the chart");
   await again.close();
 });
 
 test("the slowest spans are links into the chart, and the section stays", async () => {
-  const { page, close } = await open(browser, asked());
+  const { page, close } = await openWhole(browser, asked());
   const first = page.locator("#slowest li").first();
   const told = await first.innerText();
   const ends = await page.locator("#slowest a").evaluateAll((all) => all.map((link) => link.getBoundingClientRect().left));
@@ -100,13 +100,13 @@ test("the slowest spans are links into the chart, and the section stays", async 
   assert.equal(length, (await figuresOf(page)).max, "the slowest is the longest");
   assert.equal(await heading(page), "thumbs1 / make thumbnail");
   await close();
-  const again = await open(browser, asked(), { hash: address.slice(1) });
+  const again = await openWhole(browser, asked(), { hash: address.slice(1) });
   assert.ok((await pinned(again.page)).duration.startsWith(length));
   await again.close();
 });
 
 test("for a part of the run its figures are of that part, and the rest says of what it is", async () => {
-  const { page, close } = await open(browser, real(), { hash: "window=0..300000000&task=thumbs1/make%20thumbnail" });
+  const { page, close } = await openWhole(browser, real(), { hash: "window=0..300000000&task=thumbs1/make%20thumbnail" });
   const whole = await figuresOf(page);
   assert.ok(await page.locator("#task-note").isHidden());
   await page.locator("input[name=scope][value=view]").check({ force: true });
@@ -123,7 +123,7 @@ test("the drawing has the task's colour, in both schemes", async () => {
   const at = (/** @type {number} */ s) => `2026-11-20T22:00:0${s}Z`;
   const directory = scratch(); // the real one's colours are its own
   writeFileSync(join(directory, "x.csv"), `${HEADER}g,a,${at(0)},${at(1)},\ng,b,${at(1)},${at(5)},\n`);
-  const { page, close } = await open(browser, distribution(directory, "*"));
+  const { page, close } = await openWhole(browser, distribution(directory, "*"));
   const colors = () =>
     page.evaluate(() => [
       getComputedStyle(/** @type {Element} */ (document.querySelector("#steps .js-line"))).stroke,
@@ -140,7 +140,7 @@ test("the drawing has the task's colour, in both schemes", async () => {
 });
 
 test("pointing at the steps shows how many spans took at most so long", async () => {
-  const { page, close } = await open(browser, asked());
+  const { page, close } = await openWhole(browser, asked());
   await drawn(page);
   const point = await page.locator("#steps").evaluate((steps) => {
     const { _fullData: [line], _fullLayout: { xaxis, yaxis } } = /** @type {any} */ (steps);
@@ -158,7 +158,7 @@ test("it is drawn when it comes near the view, at once where it is printed, and 
   const many = Array.from({ length: 150 }, (_, n) => `g,task ${n},2026-11-20T22:00:00Z,2026-11-20T22:00:0${1 + (n % 7)}Z,`);
   const path = renderText(`${HEADER}${many.join("\n")}\n`);
   for (const reach of /** @type {const} */ (["scroll", "print"])) {
-    const { page, close } = await open(browser, path, { hash: "task=g/task%206" });
+    const { page, close } = await openWhole(browser, path, { hash: "task=g/task%206" });
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
     assert.equal(await page.locator("#task .js-plotly-plot").count(), 0, "it is far below the table");
     assert.equal(await page.locator("#slowest li").count(), 1);
@@ -171,7 +171,7 @@ test("it is drawn when it comes near the view, at once where it is printed, and 
 
 test("a task beyond the first hundred has figures and says what it lacks", async () => {
   const many = Array.from({ length: 120 }, (_, n) => `g,task ${n},2026-11-20T22:${10 + (n % 50)}:${10 + Math.floor(n / 50)}Z,2026-11-20T22:${10 + (n % 50)}:${10 + Math.floor(n / 50)}.${300 - n}Z,`);
-  const { page, close } = await open(browser, renderText(`${HEADER}${many.join("\n")}\n`));
+  const { page, close } = await openWhole(browser, renderText(`${HEADER}${many.join("\n")}\n`));
   await page.locator("#tasks tbody .link", { hasText: /task 119$/ }).click();
   assert.equal((await figuresOf(page)).count, "1");
   assert.ok(await page.locator("#task-whole").isHidden());
@@ -182,7 +182,7 @@ test("a task beyond the first hundred has figures and says what it lacks", async
 test("hostile names are text", async () => {
   const names = ["<extra>x</extra>", "<img src=x onerror=alert(1)>", '<a href="javascript:alert(1)">x</a>', "%{text}"];
   const rows = names.flatMap((name, index) => Array.from({ length: index * 4 + 1 }, () => `"${name.replaceAll('"', '""')}","${name.replaceAll('"', '""')}",2026-11-20T22:00:0${index}Z,2026-11-20T22:00:0${index + 1}Z,`));
-  const { page, close } = await open(browser, renderText(`${HEADER}${rows.join("\n")}\n`), { width: 600 });
+  const { page, close } = await openWhole(browser, renderText(`${HEADER}${rows.join("\n")}\n`), { width: 600 });
   for (const name of names) {
     await page.locator("#tasks tbody .link").filter({ hasText: name }).click();
     assert.equal(await heading(page), `${name} / ${name}`);
@@ -198,7 +198,7 @@ test("hostile names are text", async () => {
 });
 
 test("the drawing has its place from the beginning, so that nothing jumps", async () => {
-  const { page, close } = await open(browser, asked());
+  const { page, close } = await openWhole(browser, asked());
   await drawn(page);
   const height = () => page.locator("#task").evaluate((section) => section.getBoundingClientRect().height);
   const before = await height();
@@ -209,7 +209,7 @@ test("the drawing has its place from the beginning, so that nothing jumps", asyn
 
 test("a task of which no span ended has its counts, and nothing is drawn", async () => {
   const path = renderText(`${HEADER}g,ended,2026-11-20T22:00:00Z,2026-11-20T22:00:02Z,\ng,open,2026-11-20T22:00:01Z,,\n`);
-  const { page, close } = await open(browser, path, { hash: "task=g/open" });
+  const { page, close } = await openWhole(browser, path, { hash: "task=g/open" });
   const { count, unfinished, total, sd, max } = await figuresOf(page);
   assert.deepEqual([count, unfinished, total, sd, max], ["0", "1", "–", "–", "–"]);
   await page.locator("#sections a[href='#task']").click();
@@ -226,7 +226,7 @@ test("a page made for a task has the chart of any other page", async () => {
   const records = join(root, "tests/data/performance_py/records");
   const heights = [];
   for (const path of [asked(), render(records)]) {
-    const { page, close } = await open(browser, path);
+    const { page, close } = await openWhole(browser, path);
     await settled(page);
     heights.push(await page.locator("#chart").evaluate((chart) => chart.clientHeight));
     await close();
@@ -235,7 +235,7 @@ test("a page made for a task has the chart of any other page", async () => {
 });
 
 test("on paper the drawing is light and fits", async () => {
-  const { page, close } = await open(browser, asked(), { scheme: "dark" });
+  const { page, close } = await openWhole(browser, asked(), { scheme: "dark" });
   await drawn(page);
   const stroke = () => page.locator("#steps .js-line").first().evaluate((line) => getComputedStyle(line).stroke);
   const text = () => page.locator("#steps .xtick text").first().evaluate((tick) => getComputedStyle(tick).fill);
