@@ -123,15 +123,21 @@ async function* chunks(kind, counts) {
   }
 }
 
+/** Finds an element of a run by its id, once the browser has begun to read it. @typedef {(id: string) => Element | null} Find */
+
+/** @type {Find} */
+const inPage = (id) => document.getElementById(id);
+
 /**
  * The text of an element, which is gone then, once the browser has read all of it.
  * @param {string} id
+ * @param {Find} [find]
  * @returns {Promise<string>}
  */
-export async function taken(id) {
+export async function taken(id, find = inPage) {
   for (;;) {
     const isLast = document.readyState !== "loading"; // asked first: what is not there now never will be
-    const element = document.getElementById(id);
+    const element = find(id);
     if (element && (isLast || element.nextElementSibling)) {
       element.remove();
       return element.textContent ?? "";

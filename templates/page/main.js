@@ -52,7 +52,7 @@ import { decodeRaster } from "#page/trace/decode.js";
 import { followAddress } from "#page/view/address.js";
 import { canvas, element } from "#page/view/elements.js";
 import { followScheme, lookOf } from "#page/view/look.js";
-import { chooseRun, forgetRuns, linkRuns } from "#page/view/runs.js";
+import { chooseRuns, forgetRuns, linkRuns } from "#page/view/runs.js";
 import { createSource } from "#page/view/source.js";
 import { change, onChange, state } from "#page/view/state.js";
 import { createWaiting } from "#page/view/waiting.js";
@@ -70,7 +70,7 @@ import { createWaiting } from "#page/view/waiting.js";
 await main().catch(tell);
 
 async function main() {
-  await chooseRun();
+  const { run } = await chooseRuns();
   /** @type {Data} */
   const data = JSON.parse(element("data").textContent ?? "");
   if (isTimeless(data)) return timeless(data);
@@ -78,7 +78,7 @@ async function main() {
   const starting = createDecoder();
   const { count, key_bytes } = data.raster;
   const cells = await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes);
-  const known = outline(data, cells, () => decodeAttributes(data));
+  const known = outline(data, cells, () => decodeAttributes(data), run);
   const { plotly, load } = plotlyLater();
   const page = usable(known, plotly);
   await painted();

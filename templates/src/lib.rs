@@ -12,7 +12,7 @@ mod inert;
 mod names;
 mod nonce;
 mod page;
-mod repeats;
+mod runs;
 #[cfg(test)]
 mod typedefs;
 
@@ -27,9 +27,9 @@ pub use data::{
     Part, Points, Process, Profile, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Task, Track, Zone,
 };
 pub(crate) use document::thousands;
-pub use document::{render, render_repeats};
+pub use document::{render, render_runs};
 pub(crate) use names::tied;
 pub use names::{named, shown};
 pub use page::{Figure, Page, Problem};
-pub(crate) use repeats::along;
-pub use repeats::{Dot, Repeat, Repeats, Spread};
+pub(crate) use runs::along;
+pub use runs::{Dot, Run, Runs, RunsSide, Spread};

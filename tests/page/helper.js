@@ -135,7 +135,6 @@ function dataOf(lanes, processes, names, keys, wall) {
     more_asked: 0,
     profiles: [],
     more_profiles: 0,
-    run: null,
   };
 }
 

@@ -32,25 +32,26 @@ impl Repeats {
         let shown = runs::median(&known);
         let mut totals = Vec::new();
         let mut runs = Vec::new();
-        for (index, (metadata, report)) in self.runs.iter().enumerate() {
+        for (metadata, report) in &self.runs {
             let mut report = report.clone();
             report.reading.detail /= self.runs.len() as u64;
             report.attributes = Some(report.attributes.unwrap_or(ATTRIBUTES) / self.runs.len() as u64);
             report.reading.progress = self.progress.clone();
             let loaded = report.load()?;
-            let Made { mut page, .. } = report.make(&loaded);
-            page.data.run = (index != shown).then_some(metadata.number);
+            let Made { page, .. } = report.make(&loaded);
             // All tasks, even those without a row of their own in this run's table.
             let (tasks, _) = analysis::statistics(&loaded.summary, usize::MAX);
             totals.push(analysis::totals(&tasks, loaded.summary.keys()));
-            runs.push(templates::Repeat {
-                number: metadata.number,
+            runs.push(templates::Run {
+                key: metadata.number.to_string(),
+                name: metadata.number.to_string(),
                 summary: length_and_failure(metadata),
                 page,
             });
         }
         let (spreads, more_spreads) = spreads(&known, &totals);
-        Ok(templates::render_repeats(&templates::Repeats { runs, shown, spreads, more_spreads }))
+        let shown = vec![shown];
+        Ok(templates::render_runs(&templates::Runs { runs, shown, sides: None, spreads, more_spreads }))
     }
 }
 

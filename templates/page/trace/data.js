@@ -42,7 +42,6 @@ import { shown } from "#page/trace/names.js";
  * @property {number} more_asked
  * @property {Profile[]} profiles functions with the weights of stacks that have no times
  * @property {number} more_profiles that are not on the page
- * @property {number | null} run by which an address chooses it; null where the page opens with it
  *
  * @typedef {object} Profile
  * @property {string} source the file
@@ -242,7 +241,7 @@ import { shown } from "#page/trace/names.js";
  * @property {number} moreAsked
  * @property {Profile[]} profiles
  * @property {number} moreProfiles that are not on the page
- * @property {number | null} run by which an address chooses it; null where the page opens with it
+ * @property {string | null} run by which an address chooses what is drawn; null where the page opens with it
  */
 
 /** A track whose rows are not there yet. @type {Track} */
@@ -261,9 +260,10 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
  * @param {Data} data
  * @param {{key: Int32Array, share: Uint8Array}} cells of the rasters of all lanes
  * @param {import("#page/trace/attributes.js").Load} [load] the attributes, when they are first needed
+ * @param {string | null} [run] by which an address chooses it
  * @returns {Trace} without rows and samples: each lane has only a summary
  */
-export function outline(data, cells, load = noChunks) {
+export function outline(data, cells, load = noChunks, run = null) {
   const subjects = [...data.tasks, ...data.points];
   const nameOf = (/** @type {{group: number, task: number}} */ of, /** @type {boolean} */ isPoint) =>
     `${isPoint} ${of.group} ${of.task}`;
@@ -327,7 +327,7 @@ export function outline(data, cells, load = noChunks) {
     moreAsked: data.more_asked,
     profiles: data.profiles,
     moreProfiles: data.more_profiles,
-    run: data.run,
+    run,
   };
 }
 
