@@ -121,6 +121,7 @@ const MODULES: &[(&str, &str)] = modules![
     "sections/distribution.js",
     "sections/links.js",
     "sections/choosing.js",
+    "sections/comparison.js",
     "sections/table.js",
     "sections/slowest.js",
     "sections/split.js",

@@ -2,6 +2,8 @@
 //!
 //! Plain values, as [`page`](crate::page). Positions are parts of a drawing's width, 0 to 1.
 
+use std::borrow::Borrow;
+
 use crate::names::{named, shown};
 use crate::page::Figure;
 
@@ -228,9 +230,9 @@ pub(crate) fn marked(sentence: &str) -> Vec<(String, bool)> {
 }
 
 /// A position along a drawing of this width, which leaves room for a dot at both ends.
-pub(crate) fn within(at: &f64, width: &f64) -> String {
+pub(crate) fn within(at: impl Borrow<f64>, width: impl Borrow<f64>) -> String {
     const ROOM: f64 = 5.0;
-    format!("{:.1}", ROOM + (width - 2.0 * ROOM) * at.clamp(0.0, 1.0))
+    format!("{:.1}", ROOM + (width.borrow() - 2.0 * ROOM) * at.borrow().clamp(0.0, 1.0))
 }
 
 /// A part of 1 in percent, for style sheets.
@@ -246,13 +248,19 @@ mod tests {
     fn names_in_a_sentence_are_marked_and_no_text_is_lost() {
         let text = |text: &str| (text.to_owned(), false);
         let name = |text: &str| (text.to_owned(), true);
-        assert_eq!(marked("in `save`, then `a b`."), [text("in "), name("save"), text(", then "), name("a b"), text(".")]);
+        assert_eq!(
+            marked("in `save`, then `a b`."),
+            [text("in "), name("save"), text(", then "), name("a b"), text(".")]
+        );
         assert_eq!(marked("`a"), [name("a")]);
         assert_eq!(marked(""), []);
     }
 
     #[test]
     fn what_is_beyond_an_axis_is_at_its_end() {
-        assert_eq!([-1.0, 0.0, 0.5, 1.0, 7.0].map(|at| within(&at, &100.0)), ["5.0", "5.0", "50.0", "95.0", "95.0"]);
+        assert_eq!(
+            [-1.0, 0.0, 0.5, 1.0, 7.0].map(|at| within(&at, &100.0)),
+            ["5.0", "5.0", "50.0", "95.0", "95.0"]
+        );
     }
 }

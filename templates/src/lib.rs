@@ -18,8 +18,8 @@ mod typedefs;
 
 pub use chunk::Chunk;
 pub use comparison::{
-    Bridge, BridgePart, Compared, ComparedRow, Judged, Mark, OneSided, Part as ComparedPart, Piece, Place, RunDot,
-    Stretch, Strip, Strips,
+    Bridge, BridgePart, Compared, ComparedRow, Judged, Mark, OneSided, Part as ComparedPart, Piece, Place,
+    RunDot, Stretch, Strip, Strips,
 };
 pub(crate) use comparison::{marked, percent, within};
 pub use data::{

@@ -94,7 +94,14 @@ fn document(
     };
     let sides = Some([side(0, baseline), side(1, candidate)]);
     let compared = Some(compared);
-    templates::render_runs(&templates::Runs { runs, shown, sides, spreads: Vec::new(), more_spreads: 0, compared })
+    templates::render_runs(&templates::Runs {
+        runs,
+        shown,
+        sides,
+        spreads: Vec::new(),
+        more_spreads: 0,
+        compared,
+    })
 }
 
 /// How to read a run again; `None` if its rows are nowhere.

@@ -4,8 +4,8 @@
 //! unit and sum as shown. Computes no figure.
 
 use templates::{
-    BridgePart, Compared, ComparedRow, Figure as HeadFigure, Judged, Mark, ComparedPart as Part, Piece, Place, RunDot, Stretch,
-    Strip, Strips,
+    BridgePart, Compared, ComparedPart as Part, ComparedRow, Figure as HeadFigure, Judged, Mark, Piece,
+    Place, RunDot, Stretch, Strip, Strips,
 };
 
 use super::{Comparison, SIDES, cells, words};
@@ -35,8 +35,10 @@ impl Comparison {
         let axis = Axis::of(listed, self.wall());
         let method = format!("Method: {}.", cells::method(self, &rows, terminal::quoted));
         let judged = [format!("{}.", cells::counts(&rows)), method];
-        let judged = judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, terminal::quoted));
-        let one_sided = (0..2).flat_map(|side| self.one_sided(side).into_iter().map(move |task| (side, task)));
+        let judged =
+            judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, terminal::quoted));
+        let one_sided =
+            (0..2).flat_map(|side| self.one_sided(side).into_iter().map(move |task| (side, task)));
         let one_sided: Vec<_> = one_sided.collect();
         Compared {
             verdict: Judged { kind: kind(self.verdict()), word: word.to_owned() },
@@ -58,7 +60,9 @@ impl Comparison {
 
     fn row(&self, change: &Change, axis: &Axis) -> ComparedRow {
         let (part, figure) = match (&change.subject, change.figure) {
-            (Subject::Task { group, task }, Figure::Total | Figure::Throughput) => (task_part(group, task), None),
+            (Subject::Task { group, task }, Figure::Total | Figure::Throughput) => {
+                (task_part(group, task), None)
+            }
             (Subject::Task { group, task }, figure) => (task_part(group, task), Some(figure.to_string())),
             (_, figure) => (other_part("run", figure.to_string()), None),
         };
@@ -168,13 +172,18 @@ fn bridge(of: &Attribution) -> Option<templates::Bridge> {
     // In whole steps, all differences together, so that what is shown adds up.
     let (whole, steps) = divided(&wide, step_ns);
     let text = |steps: i64| signed(steps, scale);
-    let sum = |is_of: fn(i64) -> bool| differences.iter().filter(|ns| is_of(**ns)).map(|ns| i128::from(*ns)).sum::<i128>();
+    let sum = |is_of: fn(i64) -> bool| {
+        differences.iter().filter(|ns| is_of(**ns)).map(|ns| i128::from(*ns)).sum::<i128>()
+    };
     let (less, more) = (-sum(|ns| ns < 0), sum(|ns| ns > 0));
     let longest = less.max(more) as f64;
     let stretches = [("less", less), ("more", more)].into_iter().filter(|(_, ns)| *ns > 0);
     let stretches = stretches.map(|(word, sum_ns)| {
         let is_less = word == "less";
-        let own = || (0..differences.len()).filter(|&part| differences[part] != 0 && (differences[part] < 0) == is_less);
+        let own = || {
+            (0..differences.len())
+                .filter(|&part| differences[part] != 0 && (differences[part] < 0) == is_less)
+        };
         let share = |part: usize| differences[part].unsigned_abs() as f64 / sum_ns as f64;
         let named = own().take(MOST_PIECES).take_while(|&part| share(part) >= LEAST_SHARE).count();
         let piece = |part: usize| Piece {
