@@ -33,7 +33,7 @@ impl Comparison {
         let rows = self.rows();
         let (listed, others) = rows.split_at(rows.len().min(MOST));
         let axis = Axis::of(listed, self.wall());
-        let method = format!("Method: {}.", cells::method(self, &rows, terminal::quoted));
+        let method = format!("Method: {}.", cells::method(self, &rows, terminal::plain));
         let judged = [format!("{}.", cells::counts(&rows)), method];
         let judged =
             judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, terminal::quoted));
@@ -264,7 +264,7 @@ impl Axis {
         let mark = |part: f64| {
             let percent = part * self.end * 100.0;
             let sign = if percent > 0.0 { "+" } else { "" };
-            Mark { at: (part + 1.0) / 2.0, text: format!("{sign}{}", units::number(percent)) }
+            Mark { at: (part + 1.0) / 2.0, text: format!("{sign}{} %", units::number(percent)) }
         };
         [-0.5, 0.0, 0.5].map(mark).to_vec()
     }
