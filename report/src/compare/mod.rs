@@ -22,7 +22,7 @@ use std::env;
 use std::path::PathBuf;
 
 use crate::analysis::{self, PartOf, WallParts};
-use crate::gate::{self, Check, Figure, Gate, Threshold, Thresholds};
+use crate::gate::{self, Check, Design, Figure, Gate, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
 
@@ -132,7 +132,8 @@ pub(crate) fn compare(
     let wall = Wall::of(sides);
     let Family { pairs, unknown, only, notes: not_compared } =
         family(sides, wall, &Thresholds::new(thresholds.to_vec()));
-    let changes = [gate::changes(pairs), unknown].concat();
+    let design = Design::Independent;
+    let changes = [gate::changes(pairs, design), unknown].concat();
     thresholds::check(sides, thresholds, &changes)?;
     if changes.is_empty() {
         let [baseline, candidate] = sides.map(|side| side.label.clone());
@@ -152,6 +153,7 @@ pub(crate) fn compare(
             runs: side.runs.into_iter().map(|run| run.name).collect(),
         }),
         gate: Gate { checks: changes.into_iter().map(Check::Change).collect() },
+        design,
         attribution,
         only,
         cautions,

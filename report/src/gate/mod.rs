@@ -14,7 +14,7 @@ mod subject;
 mod threshold;
 
 pub use budget::{Budget, BudgetError};
-pub use change::{Change, Estimate, Reason, Verdict};
+pub use change::{Change, Design, Estimate, Reason, Verdict};
 pub use check::{Check, Limit, Limited, Measured, SpanCounts};
 pub use figure::Figure;
 pub use subject::Subject;

@@ -4,12 +4,15 @@
 
 use super::{Comparison, MOST_ONE_SIDED, SIDES, Unit, is_untested, unit};
 use crate::analysis::TRIMMED_FROM;
-use crate::gate::{Change, Figure, LEAST_RUNS, Reason, Subject, Threshold, Verdict};
+use crate::gate::{Change, Design, Figure, LEAST_RUNS, Reason, Subject, Threshold, Verdict};
 use crate::outputs::labels;
 use crate::text::units::{self, Scale};
 
 /// The most thresholds that are listed.
 const MOST_THRESHOLDS: usize = 3;
+
+/// How pairs of runs were made.
+const IN_TURN: &str = "pairs in turn (ABBA), ";
 
 /// How a name is written: plain for tables, marked for sentences.
 pub(super) type Naming = fn(&str) -> String;
@@ -138,14 +141,19 @@ pub(super) fn method(of: &Comparison, rows: &[&Change], name: Naming) -> String 
     let has_p = |change: &&&Change| change.estimate.is_some_and(|estimate| estimate.p.is_some());
     let tested = rows.iter().filter(has_p).count() as u64;
     let fewest = of.sides.iter().map(|side| side.runs.len()).min().unwrap_or(0);
+    let (order, name_of_test) = match (of.design, fewest < TRIMMED_FROM) {
+        (Design::Independent, true) => ("", "Welch's t"),
+        (Design::Independent, false) => ("", "Yuen's 20 %-trimmed t"),
+        (Design::Pairs, true) => (IN_TURN, "paired t"),
+        (Design::Pairs, false) => (IN_TURN, "paired 20 %-trimmed t"),
+    };
     let test = match tested {
         0 => "not tested".into(),
-        tested => format!(
-            "{} on logarithms, corrected for {} (Holm)",
-            if fewest < TRIMMED_FROM { "Welch's t" } else { "Yuen's 20 %-trimmed t" },
-            units::counted(tested, "figure")
-        ),
+        tested => {
+            format!("{name_of_test} on logarithms, corrected for {} (Holm)", units::counted(tested, "figure"))
+        }
     };
+    let test = format!("{order}{test}");
     let small = rows.iter().filter(|change| change.is_small()).count() as u64;
     let small = match small {
         0 => String::new(),

@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::{Comparison, OneSided, SideRead, Unit, unit};
 use crate::analysis::{Attribution, Part, PartOf};
-use crate::gate::{Change, Figure, LEAST_RUNS, Reason, Subject, Verdict};
+use crate::gate::{Change, Design, Figure, LEAST_RUNS, Reason, Subject, Verdict};
 
 const VERSION: u32 = 1;
 
@@ -15,6 +15,7 @@ struct Document<'a> {
     verdict: &'static str,
     exit_code: u8,
     sides: Sides<'a>,
+    design: &'static str,
     cautions: &'a [String],
     wall: Option<Wall<'a>>,
     checks: Vec<Check<'a>>,
@@ -99,6 +100,7 @@ impl Comparison {
             verdict: verdict(self.verdict()),
             exit_code,
             sides: Sides { baseline, candidate },
+            design: design(self.design),
             cautions: &self.cautions,
             wall: self.attribution.as_ref().map(wall),
             checks: self.rows().into_iter().map(check).collect(),
@@ -114,6 +116,13 @@ impl Comparison {
 
 fn side(SideRead { label, read, runs }: &SideRead) -> Side<'_> {
     Side { label, read, runs }
+}
+
+fn design(design: Design) -> &'static str {
+    match design {
+        Design::Independent => "independent",
+        Design::Pairs => "pairs",
+    }
 }
 
 fn only(OneSided { group, task, count, total_ns }: &OneSided) -> Only<'_> {

@@ -13,7 +13,7 @@ mod text;
 mod words;
 
 use crate::analysis::Attribution;
-use crate::gate::{Change, Figure, Gate, LEAST_RUNS, Reason, Subject, Verdict};
+use crate::gate::{Change, Design, Figure, Gate, LEAST_RUNS, Reason, Subject, Verdict};
 
 /// The most rows of the table in text and Markdown.
 const MOST: usize = 30;
@@ -28,6 +28,8 @@ pub struct Comparison {
     pub(crate) sides: [SideRead; 2],
     /// A check for each figure: the wall time first, then tasks. Their rule is a change.
     pub gate: Gate,
+    /// How the runs of both sides belong together.
+    pub design: Design,
     /// Where the difference in wall time went. `None` if that is not known of every run.
     pub(crate) attribution: Option<Attribution>,
     /// The tasks that only the baseline has, and those that only the candidate has.
