@@ -8,6 +8,7 @@ mod budget;
 mod change;
 mod check;
 mod figure;
+mod looks;
 #[cfg(test)]
 mod simulation;
 mod subject;
@@ -22,6 +23,7 @@ pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use budget::{Whole, check_of_run, checks};
 pub(crate) use change::{LEAST_RUNS, Pair, changes};
+pub(crate) use looks::looks;
 pub(crate) use threshold::Thresholds;
 
 use crate::text::NoMatch;
