@@ -4,9 +4,11 @@ use std::io;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 
-use super::exit::Outcome;
+use super::exit::{Outcome, Usage};
+use super::in_turn::{Compared, InTurnArgs};
 use super::progress_line::ProgressLine;
 use super::reading::{BiasArg, ColumnsArg};
 use super::scenario;
@@ -25,6 +27,10 @@ Examples:
   waterfall compare before after --threshold 'save=10% and 2ms'
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
+  waterfall compare --repeat 10 --warmup 1 --baseline-command './old --steps 100' \\
+    --candidate-command './new --steps 100'
+  waterfall compare old new --until-decided --baseline-scenario old \\
+    --candidate-scenario new
 
 A side is the name of kept runs, else a path, else the name of a baseline:
   NAME        latest repeats: all runs of the last `waterfall run --name NAME`
@@ -45,6 +51,13 @@ The default is 5%; a task's total must also change by 0.5 % of the wall time.
 A verdict needs at least four runs on each side. Metrics are single numbers, and higher is better: they are not tested, \
 and more than 20 % lower is a regression.
 
+With commands, the two sides are run in turn: baseline and candidate, then candidate and baseline, and so on (ABBA). All \
+runs are kept under the names BASELINE and CANDIDATE, by default `baseline` and `candidate`, and compared in pairs. So a \
+machine that becomes slower meanwhile does not decide. A command is split into words as a shell would, and not run by a \
+shell. With scenarios, both commands run in the directory of waterfall.toml. The commands' output goes to stderr. With \
+--until-decided, there are pairs until every figure is decided, at most --at-most; each look at the figures spends an \
+equal part of the 5 % of false alarms. A run that fails ends the comparison with the command's own exit code.
+
 Exit codes:
   0  success, whatever the verdict, unless an option asks to fail
   1  a regression, and --fail-on-regression or --fail-on-inconclusive was given
@@ -58,11 +71,14 @@ Exit codes:
 pub(super) struct CompareArgs {
     /// Runs to compare with: a name of kept runs, a directory or a file
     #[arg(value_name = "BASELINE")]
-    baseline: PathBuf,
+    baseline: Option<PathBuf>,
 
     /// Runs to judge, named in the same way
     #[arg(value_name = "CANDIDATE")]
-    candidate: PathBuf,
+    candidate: Option<PathBuf>,
+
+    #[command(flatten)]
+    in_turn: InTurnArgs,
 
     /// Smallest change that counts, for example 5%, wall=3%, 'save=10% and 2ms' or 'io/*=8%@p95'; may be repeated
     #[arg(long, value_name = "THRESHOLD")]
@@ -109,11 +125,20 @@ enum Format {
 impl CompareArgs {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let scenario = scenario::find(self.scenario.as_deref())?;
+        let thresholds = [scenario.compare.thresholds.as_slice(), &self.threshold].concat();
+        if self.in_turn.is_asked()? {
+            return self.run_in_turn(&thresholds);
+        }
+        let (Some(baseline), Some(candidate)) = (self.baseline.clone(), self.candidate.clone()) else {
+            let message =
+                "name two sides, or give the commands of both: --baseline-command and --candidate-command";
+            return Err(Usage::new(Some("compare"), ErrorKind::MissingRequiredArgument, message).into());
+        };
         let progress = Progress::default();
         let compare = Compare {
-            baseline: self.baseline.clone(),
-            candidate: self.candidate.clone(),
-            thresholds: [scenario.compare.thresholds.as_slice(), &self.threshold].concat(),
+            baseline,
+            candidate,
+            thresholds,
             one_run: self.one_run,
             assumed_offset_s: self.bias.offset_s(),
             columns: self.columns.map(Some("compare"))?,
@@ -125,6 +150,28 @@ impl CompareArgs {
         let comparison = compared?;
         let verdict = comparison.verdict();
         let outcome = Outcome::of_verdict(verdict, self.fail_on_regression, self.fail_on_inconclusive);
+        self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
+        Ok(outcome)
+    }
+
+    /// Runs the commands of both sides in turn, and compares them.
+    fn run_in_turn(self, thresholds: &[Threshold]) -> anyhow::Result<Outcome> {
+        if self.one_run || self.bias.offset_s().is_some() || self.columns.is_given() {
+            let message = "--one-run, --bias and --columns are for sides that exist, and not for commands";
+            return Err(Usage::new(Some("compare"), ErrorKind::ArgumentConflict, message).into());
+        }
+        let in_turn = self.in_turn.read([self.baseline.as_deref(), self.candidate.as_deref()])?;
+        let thresholds = [in_turn.thresholds.as_slice(), thresholds].concat();
+        let Compared { comparison, has_losses } = match in_turn.execute(&thresholds)? {
+            Ok(compared) => compared,
+            Err(outcome) => return Ok(outcome),
+        };
+        let on_inconclusive = self.fail_on_inconclusive || in_turn.fail_on_inconclusive;
+        let outcome =
+            match Outcome::of_verdict(comparison.verdict(), self.fail_on_regression, on_inconclusive) {
+                Outcome::Done if has_losses => Outcome::Unfinished,
+                outcome => outcome,
+            };
         self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
         Ok(outcome)
     }

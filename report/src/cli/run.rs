@@ -250,7 +250,7 @@ fn print_gate(run: &Run, gate: &Gate) -> anyhow::Result<()> {
 }
 
 /// A likely reason why nothing was recorded.
-fn why_silent(plan: &Plan) -> String {
+pub(super) fn why_silent(plan: &Plan) -> String {
     match plan.tasks.as_slice() {
         [] => "a program records with `Recorder::new(\"group\", \"records\", 0)`, a shell script with \
                `waterfall task` (without --directory), anything else by writing record files to $WATERFALL_DIR"

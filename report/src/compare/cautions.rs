@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::load::unequal_load;
-use super::notes::first_of;
+use super::numbering::first_of;
 use super::side::{Side, SideRun};
 use crate::gate::Design;
 use crate::runs::Machine;

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod cautions;
+mod design;
 mod error;
 mod family;
 mod finding;
@@ -133,7 +134,7 @@ pub(crate) fn compare(
     let wall = Wall::of(sides);
     let Family { pairs, unknown, only, notes: not_compared } =
         family(sides, wall, &Thresholds::new(thresholds.to_vec()));
-    let design = turns::design(sides);
+    let design = design::design(sides);
     let changes = [gate::changes(pairs, design), unknown].concat();
     thresholds::check(sides, thresholds, &changes)?;
     if changes.is_empty() {

@@ -6,14 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cautions;
 use super::family::{Name, Tasks, Wall, mean};
-use super::numbering::listed;
+use super::numbering::{first_of, listed};
 use super::side::{Side, SideRun};
 use crate::gate::{Change, Design, Figure, Subject, Verdict};
 use crate::runs::TaskFigures;
 use crate::text::{quoted, units};
 
-/// The most tasks or runs that a sentence names.
-const NAMED: usize = 3;
 /// Counts that differ by less are not told.
 const CLEARLY: f64 = 0.05;
 
@@ -172,14 +170,5 @@ fn figure_in_words(change: &Change) -> String {
         (Subject::Task { task, .. }, Figure::Total) => quoted(task),
         (Subject::Task { task, .. }, figure) => format!("{figure} of {}", quoted(task)),
         (_, figure) => figure.to_string(),
-    }
-}
-
-/// The first of some texts: `a, b, c and 4 more`.
-pub(super) fn first_of(texts: &[String]) -> String {
-    let first = texts.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match texts.len().saturating_sub(NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
     }
 }

@@ -231,7 +231,9 @@ impl Pair {
     fn difference(&self, design: Design) -> Option<Difference> {
         match design {
             Design::Independent => Difference::between(&self.baseline, &self.candidate),
-            Design::Pairs | Design::Sequential { .. } => Difference::of_pairs(&self.baseline, &self.candidate),
+            Design::Pairs | Design::Sequential { .. } => {
+                Difference::of_pairs(&self.baseline, &self.candidate)
+            }
         }
     }
 

@@ -3,10 +3,10 @@
 //! Who looks often finds a false alarm at last. So each look spends an equal part of the rate of false alarms, and the
 //! parts sum to the whole: a spending of alpha (Lan and DeMets, Biometrika 70, 1983, pages 659-663) in which a look tests
 //! at its own part alone. The sum is a bound whatever the looks have in common (Bonferroni), so it holds for
-//! probabilities of any test, also where trimming begins. Equal parts also find a great change after few pairs: O'Brien
-//! and Fleming's (Biometrics 35, 1979, pages 549-556) would not before a fifth of the pairs. The looks are few and later
-//! ones farther apart, so that each has more. All are after an even number of pairs: only then does drift cancel in turns
-//! of ABBA.
+//! probabilities of any test, also where trimming begins. Equal parts find a great change after few pairs; those of
+//! O'Brien and Fleming (Biometrics 35, 1979, pages 549-556) leave almost nothing for early looks. There are few looks,
+//! and later ones are farther apart, so that each has more. All but perhaps the last are after an even number of pairs:
+//! only then does drift cancel in turns of ABBA.
 
 use super::change::LEAST_RUNS;
 

@@ -6,8 +6,8 @@
 
 use std::ops::ControlFlow;
 
+use super::plan::{Error, Event, Plan, Run};
 use super::series::Series;
-use super::{Error, Event, Plan, Run};
 use crate::command::{Ended, Runner};
 use crate::runs::metadata::InTurn;
 

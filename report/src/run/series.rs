@@ -1,12 +1,22 @@
 //! A series: the runs of a plan, made one at a time.
 //!
 //! Takes a plan and the runner of its command; gives a run whenever it is asked for one. Who asks decides how many there
-//! are, and what runs in between.
+//! are, and what runs in between. A plan by itself asks for all its repeats.
 
-use super::{Error, Event, Plan, Run, pruning};
+use super::plan::{Error, Event, Plan, Run};
+use super::pruning;
 use crate::command::{Ended, Runner};
 use crate::runs::metadata::{self, InTurn};
 use crate::runs::{KEPT, Machine, Revision, Store};
+
+/// The outcome of a plan.
+#[derive(Debug)]
+pub(crate) struct Executed {
+    /// In the order in which they ran.
+    pub runs: Vec<Run>,
+    /// The unrecorded run that failed; then there are no recorded runs.
+    pub failed_warmup: Option<Ended>,
+}
 
 /// The runs of a plan so far.
 pub(super) struct Series<'a> {
@@ -60,6 +70,30 @@ impl<'a> Series<'a> {
 }
 
 impl Plan {
+    /// Runs the command as often as planned, one run after the other, until a run fails, records no span or is
+    /// asked to end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Keep`] if a run's directory or description cannot be written. The runs before it are kept.
+    ///
+    /// # Panics
+    ///
+    /// If the command is empty.
+    pub(crate) fn execute(&self, mut notify: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
+        let runner = Runner::of_several();
+        if let Some(ended) = self.warm_up(&runner, &mut notify)? {
+            return Ok(Executed { runs: Vec::new(), failed_warmup: Some(ended) });
+        }
+        let mut series = Series::new(self, &runner, None);
+        for _ in 1..=self.repeat {
+            if series.next(&mut notify)?.ends_a_plan() {
+                break;
+            }
+        }
+        Ok(Executed { runs: series.end(&mut notify), failed_warmup: None })
+    }
+
     /// Runs the command as often as there are warm-ups, without recording. Gives the one that failed.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Simulated comparisons with fixed seeds: how often the verdicts are wrong, and how often they find a change.
+//! Simulated sides that were made one after the other.
 //!
 //! A run has 4 tasks (or more) of 500 spans on one lane, so its wall time is the sum of its tasks. The spans are log-normal with
 //! a deviation of 0.3. Noise between runs is a log-normal factor: one for the whole run, or one for each task. To save
@@ -14,7 +14,7 @@ use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, LogNormal};
 use rayon::prelude::*;
 
-use super::{Change, Design, Figure, Pair, Reason, Subject, Thresholds, Verdict, changes};
+use crate::gate::{Change, Design, Figure, Pair, Reason, Subject, Thresholds, Verdict, changes};
 
 const COMPARISONS: u64 = 1000;
 const SPANS: usize = 500;
