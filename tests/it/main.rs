@@ -21,6 +21,8 @@ mod fuzz;
 mod gate_in_ci;
 mod generate;
 #[cfg(unix)]
+mod interleaved;
+#[cfg(unix)]
 mod kept_runs;
 #[cfg(unix)]
 mod kept_waits;

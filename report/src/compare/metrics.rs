@@ -11,7 +11,9 @@ use serde_json::Value;
 
 use super::error::CompareError;
 use super::side::between;
-use crate::gate::{Change, Check, Estimate, Figure, Gate, HIGHER, Scope, Subject, Threshold, Verdict};
+use crate::gate::{
+    Change, Check, Design, Estimate, Figure, Gate, HIGHER, Scope, Subject, Threshold, Verdict,
+};
 use crate::outputs::{Comparison, SideRead};
 use crate::runs::metadata::unix_ns;
 use crate::text::{NoMatch, quoted, terminal, units};
@@ -128,6 +130,7 @@ pub(super) fn compare(
     let notes = [not_tested(), more(baseline, candidate)];
     Ok(Comparison {
         sides: [baseline.read(), candidate.read()],
+        design: Design::Independent,
         gate: Gate { checks },
         attribution: None,
         only: [Vec::new(), Vec::new()],

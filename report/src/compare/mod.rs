@@ -5,6 +5,7 @@
 
 mod baseline;
 mod cautions;
+mod design;
 mod error;
 mod family;
 mod finding;
@@ -18,6 +19,7 @@ mod numbering;
 mod page;
 mod side;
 mod thresholds;
+mod turns;
 
 use std::env;
 use std::path::PathBuf;
@@ -187,14 +189,15 @@ pub(crate) fn compare(
     let wall = Wall::of(sides);
     let Family { pairs, unknown, only, notes: not_compared } =
         family(sides, wall, &Thresholds::new(thresholds.to_vec()));
-    let changes = [gate::changes(pairs), unknown].concat();
+    let design = design::design(sides);
+    let changes = [gate::changes(pairs, design), unknown].concat();
     thresholds::check(sides, thresholds, &changes)?;
     if changes.is_empty() {
         let [baseline, candidate] = sides.map(|side| side.label.clone());
         return Err(CompareError::NothingInCommon { baseline, candidate });
     }
-    let cautions = cautions::cautions(sides);
-    let notes = notes::notes(sides, wall, &changes, not_compared);
+    let cautions = cautions::cautions(sides, design);
+    let notes = notes::notes(sides, design, wall, &changes, not_compared);
     let has_wall = changes.iter().any(|change| change.figure == Figure::Wall);
     let attribution = parts(&baseline, wall)
         .zip(parts(&candidate, wall))
@@ -207,6 +210,7 @@ pub(crate) fn compare(
             runs: side.runs.into_iter().map(|run| run.name).collect(),
         }),
         gate: Gate { checks: changes.into_iter().map(Check::Change).collect() },
+        design,
         attribution,
         only,
         cautions,

@@ -9,13 +9,14 @@ mod budget;
 mod change;
 mod check;
 mod figure;
+mod looks;
 #[cfg(test)]
 mod simulation;
 mod subject;
 mod threshold;
 
 pub use budget::{Budget, BudgetError};
-pub use change::{Change, Estimate, Reason, Verdict};
+pub use change::{Change, Design, Estimate, Reason, Verdict};
 pub use check::{Check, Limit, Limited, Measured, SpanCounts};
 pub use figure::Figure;
 pub use subject::Subject;
@@ -24,6 +25,7 @@ pub use threshold::{Scope, Threshold, ThresholdError};
 pub(crate) use band::HIGHER;
 pub(crate) use budget::{Whole, check_of_run, checks};
 pub(crate) use change::{LEAST_RUNS, Pair, changes};
+pub(crate) use looks::looks;
 pub(crate) use threshold::Thresholds;
 
 use crate::text::NoMatch;

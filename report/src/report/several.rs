@@ -50,7 +50,8 @@ fn share(whole: u64, all: u64, is_shown: bool) -> u64 {
 /// A page without a run, for a document that has nothing to draw.
 pub(crate) fn empty_page(title: String) -> templates::Page {
     let report = Report { title: Some(title), ..Report::default() };
-    report.make(&Loaded::empty()).page
+    let page = report.make(&Loaded::empty()).page;
+    templates::Page { summary: String::new(), figures: Vec::new(), ..page }
 }
 
 #[cfg(test)]
