@@ -33,7 +33,7 @@ export function showBoth(trace, drawn, isComparison) {
   joinCounters(drawn);
   joinProblems(drawn);
   for (const id of ["ledger-bar", "ledger-caption", "ledger-division"]) element(id).hidden = true;
-  element("answer").classList.toggle("of-comparison", isComparison);
+  element("head").classList.add("of-two");
   const sentences = isComparison ? [] : sentencesOn(trace);
   element("findings").hidden = sentences.length === 0;
   element("findings").replaceChildren(...sentences.map((text) => made("li", text)));
@@ -90,7 +90,13 @@ function joinFigures(second) {
 /** @param {Element} figure @param {string} one @param {string} other */
 function join(figure, one, other) {
   const value = figure.querySelector("dd");
-  if (value) value.textContent = one === other ? one : one + ARROW + other;
+  if (value) value.textContent = one === other ? one : withoutUnit(one, other) + ARROW + other;
+}
+
+/** `4.21` of `4.21 s` before `5.05 s`. @param {string} one @param {string} other */
+function withoutUnit(one, other) {
+  const [number, unit, ...rest] = one.split(/\s/);
+  return rest.length === 0 && unit !== undefined && other.split(/\s/)[1] === unit ? number : one;
 }
 
 /** @param {Element} figure */
@@ -134,7 +140,7 @@ function joinCounters(drawn) {
 function joinProblems([first, second]) {
   const [own, other] = [element("problems"), second.find("problems")];
   const numbers = [own, other].map((section) => Number((section?.getAttribute("data-count") ?? "0").replaceAll(",", "")));
-  if (numbers[1] === 0) return;
+  if (numbers[0] + numbers[1] === 0) return;
   const all = count(numbers[0] + numbers[1]);
   own.hidden = false;
   own.dataset.count = all;
@@ -152,7 +158,7 @@ function joinProblems([first, second]) {
   const small = own.querySelector("h2 small");
   if (small) small.textContent = `${all} found while reading${numbers[0] + numbers[1] > listed ? `; ${count(listed)} listed` : ""}`;
   const found = document.getElementById("problems-link") ?? element("summary").appendChild(document.createElement("a"));
-  [found.id, found.textContent] = ["problems-link", `! ${all} problems`];
+  [found.id, found.textContent] = ["problems-link", `! ${all} ${all === "1" ? "problem" : "problems"}`];
   found.setAttribute("href", "#problems");
 }
 
