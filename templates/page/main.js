@@ -5,6 +5,8 @@
 // `waterfall:ready`, when Plotly covers the chart, or will not. What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
 //   #runs a[data-run][aria-current], #repeats tbody tr, circle.current (where there are several runs),
+//   of a comparison #compared-figures, #verdict > .verdict, #bridge .stretch .piece, #compared tbody tr, #bridge-table,
+//   #one-sided;
 //   #sections a[aria-current], one per section that is there; #task[hidden] (of a task that is chosen or asked for)
 //   > #task-heading, #task-figures, #slowest a, #distribution[data-state] > #plots > #violin, #steps (js-plotly-plot)
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
@@ -37,6 +39,7 @@ import { dataOf, opened } from "#page/opening.js";
 import { drawerParts, ledgerParts, overviewParts, profileParts, summaryParts, tableParts, taskParts, toolbarParts } from "#page/parts.js";
 import { listenToReader, waitingSpans } from "#page/reader.js";
 import { linkNames } from "#page/sections/choosing.js";
+import { createComparison } from "#page/sections/comparison.js";
 import { createDrawer } from "#page/sections/drawer.js";
 import { exported } from "#page/sections/exports.js";
 import { linkTo } from "#page/sections/findings.js";
@@ -269,7 +272,11 @@ function sectionsOf(source, look, chart, later, plotly) {
     else showLedger(ledgerParts(), known, rows, look());
   };
   const summarise = () => createSummary(summaryParts(), source.trace(), source.busy(), look, source.emphasis, showRows);
-  const recolour = () => (known.sides ? undefined : showBar(ledgerParts(), known, look()));
+  const paintComparison = createComparison(known, look);
+  const recolour = () => {
+    if (!known.sides) showBar(ledgerParts(), known, look());
+    paintComparison();
+  };
   recolour();
   linkNames(known, document.querySelectorAll("#repeats tbody th"));
   createProfiles(profileParts(), known.profiles, known.moreProfiles);

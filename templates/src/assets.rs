@@ -18,6 +18,7 @@ pub(crate) const STYLE: &str = concat!(
     include_str!("../page/sections/controls.css"),
     include_str!("../page/sections/drawer.css"),
     include_str!("../page/sections/sections.css"),
+    include_str!("../page/sections/comparison.css"),
     include_str!("../page/print.css"),
 );
 
@@ -122,6 +123,7 @@ const MODULES: &[(&str, &str)] = modules![
     "sections/distribution.js",
     "sections/links.js",
     "sections/choosing.js",
+    "sections/comparison.js",
     "sections/table.js",
     "sections/slowest.js",
     "sections/split.js",

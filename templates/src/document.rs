@@ -8,6 +8,7 @@ use askama::Template;
 
 use crate::assets::{IMPORTS, PLOTLY, STYLE};
 use crate::chunk::Chunk;
+use crate::comparison::Compared;
 use crate::inert::Inert;
 use crate::nonce::{Markup, policy};
 use crate::page::Page;
@@ -46,6 +47,7 @@ fn document<'a>(
     let mut document = Document {
         shown,
         runs,
+        compared: runs.and_then(|runs| runs.compared.as_ref()),
         beside,
         others,
         policy: String::new(),
@@ -74,6 +76,7 @@ const WRITTEN: &str = "writing to memory cannot fail";
 struct Document<'a> {
     shown: Content<'a>,
     runs: Option<&'a Runs>,
+    compared: Option<&'a Compared>,
     /// The run that is drawn below the first, if one is: its outline stands early in the document.
     beside: Vec<Content<'a>>,
     others: Vec<Content<'a>>,

@@ -5,6 +5,7 @@
 
 mod assets;
 mod chunk;
+mod comparison;
 mod data;
 mod document;
 mod inert;
@@ -16,6 +17,11 @@ mod runs;
 mod typedefs;
 
 pub use chunk::Chunk;
+pub use comparison::{
+    Bridge, BridgePart, Compared, ComparedRow, Judged, Mark, OneSided, Part as ComparedPart, Piece, Place,
+    RunDot, Stretch, Strip, Strips,
+};
+pub(crate) use comparison::{marked, percent, within};
 pub use data::{
     Attribute, Bins, Counter, Data, Distribution, Division, Finding, Function, Key, Lane, Ledger, LedgerTask,
     Part, Points, Process, Profile, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Task, Track, Zone,

@@ -1,5 +1,6 @@
 //! Several runs on one page, and how their figures vary.
 
+use crate::comparison::Compared;
 use crate::page::Page;
 
 /// One page for several runs: it opens with one or two of them, and the reader can choose others.
@@ -15,6 +16,8 @@ pub struct Runs {
     pub spreads: Vec<Spread>,
     /// Number of further spreads that are not listed.
     pub more_spreads: u64,
+    /// What the page says of the two sides of a comparison.
+    pub compared: Option<Compared>,
 }
 
 /// One of several runs.

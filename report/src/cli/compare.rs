@@ -1,7 +1,7 @@
 //! `waterfall compare`: compares two sides of runs.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -9,11 +9,14 @@ use clap::{Args, ValueEnum};
 use super::exit::Outcome;
 use super::progress_line::ProgressLine;
 use super::reading::{BiasArg, ColumnsArg};
+use super::report::size;
 use super::scenario;
-use super::terminal::{print, print_styled, stdout_width};
+use super::terminal::{line, note_plain, print, print_styled, stdout_width};
 use crate::compare::Compare;
 use crate::gate::Threshold;
 use crate::outputs::Comparison;
+use crate::reading::DETAIL;
+use crate::report;
 use crate::sources::Progress;
 
 pub(super) const HELP: &str = "\
@@ -23,6 +26,7 @@ Examples:
   waterfall compare runs-a runs-b --threshold 3%
   waterfall compare main after --fail-on-regression
   waterfall compare before after --threshold 'save=10% and 2ms'
+  waterfall compare before after -o compare.html
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
 
@@ -44,6 +48,10 @@ The default is 5%; a task's total must also change by 0.5 % of the wall time.
 
 A verdict needs at least four runs on each side. Metrics are single numbers, and higher is better: they are not tested, \
 and more than 20 % lower is a regression.
+
+-o writes a page: the verdict, where the difference went, every figure with its interval and runs, and a chart with a \
+run of each side, one above the other. It opens with the runs of median length; you can choose others. A run whose \
+records are gone is compared and not drawn.
 
 Exit codes:
   0  success, whatever the verdict, unless an option asks to fail
@@ -76,6 +84,18 @@ pub(super) struct CompareArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+
+    /// Also write a page of the comparison to this file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Maximum number of spans that the page shows of two runs; the other runs share as many again
+    #[arg(long, value_name = "N", default_value_t = DETAIL, requires = "output")]
+    detail: u64,
+
+    /// Room for attributes on the page, compressed, shared in the same way
+    #[arg(long, value_name = "SIZE", default_value = "16MB", value_parser = size, requires = "output")]
+    attributes: u64,
 
     /// Exit with 1 if any figure has a regression
     #[arg(long)]
@@ -117,16 +137,36 @@ impl CompareArgs {
             one_run: self.one_run,
             assumed_offset_s: self.bias.offset_s(),
             columns: self.columns.map(Some("compare"))?,
+            detail: Some(self.detail),
+            attributes: Some(self.attributes),
             progress: progress.clone(),
         };
         let line = ProgressLine::begin(&progress);
-        let compared = compare.compute();
+        let compared = match &self.output {
+            Some(_) => compare.compute_and_render().map(|(comparison, html)| (comparison, Some(html))),
+            None => compare.compute().map(|comparison| (comparison, None)),
+        };
         drop(line); // stdout may be the same terminal
-        let comparison = compared?;
+        let (comparison, html) = compared?;
+        if let Some((path, html)) = self.output.as_deref().zip(html) {
+            report::write(path, &html)?; // before the JSON says how this ends
+        }
         let verdict = comparison.verdict();
         let outcome = Outcome::of_verdict(verdict, self.fail_on_regression, self.fail_on_inconclusive);
         self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
+        self.output.as_deref().map_or(Ok(()), |path| self.print_path(path))?;
         Ok(outcome)
+    }
+
+    /// JSON and Markdown have stdout to themselves.
+    fn print_path(&self, path: &Path) -> anyhow::Result<()> {
+        match self.format {
+            Format::Text => print(&line(path)).context("cannot write to stdout"),
+            Format::Json | Format::Markdown => {
+                note_plain(&path.display().to_string());
+                Ok(())
+            }
+        }
     }
 
     fn print(&self, comparison: &Comparison, outcome: Outcome) -> io::Result<()> {

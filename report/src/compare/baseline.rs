@@ -239,6 +239,7 @@ impl Baseline {
             load: kept.load,
             figures: kept.figures,
             name: kept.run,
+            rows: None,
         });
         Side::new(label, &what, runs.collect())
     }

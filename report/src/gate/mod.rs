@@ -4,6 +4,7 @@
 //! counts. Both are checks: a subject, one of its figures, and what came of it. Takes figures, gives checks. Reads no
 //! file and prints nothing.
 
+mod band;
 mod budget;
 mod change;
 mod check;
@@ -20,6 +21,7 @@ pub use figure::Figure;
 pub use subject::Subject;
 pub use threshold::{Scope, Threshold, ThresholdError};
 
+pub(crate) use band::HIGHER;
 pub(crate) use budget::{Whole, check_of_run, checks};
 pub(crate) use change::{LEAST_RUNS, Pair, changes};
 pub(crate) use threshold::Thresholds;

@@ -140,7 +140,7 @@ export function linkRuns(outline) {
     if (current.includes(link.getAttribute("data-run") ?? "")) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  for (const dot of document.querySelectorAll("#repeats circle"))
+  for (const dot of document.querySelectorAll("#repeats circle, #compared circle"))
     dot.classList.toggle("current", current.includes(dot.getAttribute("data-run") ?? ""));
   const hashOf = (/** @type {string | null} */ run) => (run === trace.run ? toHash(state(), trace) : toHashOf(run, state(), trace));
   const place = () => links.forEach((link, index) => link.setAttribute("href", `#${hashOf(runs[index])}`));

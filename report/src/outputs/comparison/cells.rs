@@ -39,7 +39,7 @@ pub(super) fn figures(change: &Change) -> Option<[String; 2]> {
 }
 
 /// A value of a figure, 0 or more, with its unit.
-fn amount(figure: Figure, value: f64) -> String {
+pub(super) fn amount(figure: Figure, value: f64) -> String {
     match unit(figure) {
         Unit::Nanoseconds => units::duration(whole(value).into()),
         Unit::Bytes => units::bytes(whole(value)),

@@ -1,4 +1,4 @@
-//! A comparison of two sides of runs, as text, JSON and Markdown: one file for each format, and one for the sentences.
+//! A comparison of two sides of runs, as text, JSON, Markdown and parts of a page: one file for each format, and one for the sentences.
 //!
 //! Takes computed changes and shares of the wall time. Computes nothing; the caller chooses where the text goes.
 
@@ -7,6 +7,7 @@ mod cells;
 mod drawn;
 mod json;
 mod markdown;
+mod page;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -62,7 +63,12 @@ pub(crate) struct OneSided {
 }
 
 /// Baseline and candidate, as outputs name them.
-const SIDES: [&str; 2] = ["baseline", "candidate"];
+pub(crate) const SIDES: [&str; 2] = ["baseline", "candidate"];
+
+/// The key of a run in the address of a page: `a3` for the third run of the baseline.
+pub(crate) fn run_key(side: usize, run: usize) -> String {
+    format!("{}{}", ["a", "b"][side], run + 1)
+}
 
 impl Comparison {
     /// The verdict on all figures: a regression if there is any; else inconclusive if any figure is; else an
