@@ -206,7 +206,16 @@ import { shown } from "#page/trace/names.js";
  * @property {string | null} color the user's own
  * @property {boolean} wait whether its spans are declared waits
  * @property {boolean} point whether it is of point events, which are no spans
+ * @property {number} [side] of a pair that it is of
  * @property {number} row index into `subjects`: of spans the row of the table
+ *
+ * @typedef {object} Side one of two runs that are drawn together
+ * @property {string} label
+ * @property {string} about which of its runs it is; may be empty
+ * @property {number} from its first lane
+ * @property {number} to behind its last
+ * @property {number} process the one that stands for it
+ * @property {Trace} trace of its lanes alone; its tasks are those of both sides, in their order
  *
  * @typedef {object} Trace
  * @property {number} wall
@@ -217,7 +226,9 @@ import { shown } from "#page/trace/names.js";
  * @property {string[]} names in their display form
  * @property {Key[]} keys
  * @property {number} twin how far behind each key its twin is (`twins.js`); 0 where spans of a key cannot differ
- * @property {Process[]} processes
+ * @property {(Process & {side?: number, isSide?: boolean})[]} processes of a pair each with its side; one that stands for a
+ *   side has no lane
+ * @property {Side[] | null} sides of a pair (`pair.js`); null for a single run
  * @property {boolean} hasRows whether spans and samples are there; else its lanes are known by their summaries alone
  * @property {Lane[]} lanes
  * @property {{first: number, width: number, busy: number[], waiting: number[], onCpu: number[], offCpu: number[]}} bins
@@ -235,7 +246,7 @@ import { shown } from "#page/trace/names.js";
  *   point events
  * @property {Ledger} ledger
  * @property {Finding[]} findings
- * @property {Distribution[]} distributions of the first tasks and of those in `asked`
+ * @property {(Distribution & {side?: number})[]} distributions of the first tasks and of those in `asked`
  * @property {Split[]} splits of these tasks, by the values of each attribute
  * @property {number[]} asked tasks that the page was made for
  * @property {number} moreAsked
@@ -281,6 +292,7 @@ export function outline(data, cells, load = noChunks, run = null) {
     names: data.names.map(shown),
     keys: hasTwins ? keys.concat(keys) : keys,
     twin: hasTwins ? keys.length : 0,
+    sides: null,
     processes: data.processes.map(({ label, id, title }) => ({
       label: shown(label),
       id: id ? shown(id) : "",

@@ -179,11 +179,20 @@ function followChoices(current, go) {
   together.addEventListener("change", () => go(all.filter((key) => key === first || key === together.value)));
 }
 
-/** Lets go of the runs that are not drawn: they may be most of the page. */
-export async function forgetRuns() {
+/**
+ * Lets go of the runs that are not drawn: they may be most of the page. Those that are keep their attributes, which are
+ * read later.
+ * @param {string | null} run that is chosen
+ */
+export async function forgetRuns(run) {
   await parsed();
-  for (const template of document.querySelectorAll("template"))
-    if (template.dataset.run || template.dataset.rows) template.content.replaceChildren();
+  const current = (run ?? document.getElementById("runs")?.dataset.shown ?? "").split(",");
+  for (const template of document.querySelectorAll("template")) {
+    const key = template.dataset.run ?? template.dataset.rows;
+    if (!key) continue;
+    const kept = current.includes(key) ? template.content.querySelectorAll(".attributes, hr") : [];
+    template.content.replaceChildren(...kept);
+  }
 }
 
 /** Until the browser has read the whole page. */
