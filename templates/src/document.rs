@@ -343,6 +343,7 @@ pub(crate) mod tests {
                 dots: vec![Dot { run: 4, value: name.to_owned(), part: 0.5 }],
             }],
             more_spreads: 1204,
+            compared: None,
         }
     }
 

@@ -5,6 +5,7 @@ mod chrome;
 mod clocks;
 mod command_line;
 mod compare;
+mod compare_page;
 mod compared_names;
 mod concatenated;
 mod copies;
