@@ -59,13 +59,15 @@ function asking(worker) {
 
 /**
  * Hands all chunks over, each as soon as the browser has read it.
- * @param {Decoder} decoder closed once all is decoded
+ * @param {Decoder} decoder
  * @param {Data} data
  * @param {(share: number) => void} tell how much of all spans is decoded, 0 to 1
+ * @param {Find} [find] finds the elements of the run
+ * @param {number} [shift] what is added to each key
  * @returns {Promise<() => Promise<{rows: Rows[], samples: Samples[]}>>} what waits for the rows of all tracks and
  *   the samples of all series, in the order of the data
  */
-export async function handOver(decoder, data, tell) {
+export async function handOver(decoder, data, tell, find, shift) {
   const tracks = data.lanes.flatMap((lane) => lane.tracks);
   const series = data.counters.flatMap((counter) => counter.series);
   /** @type {Promise<{rows: Rows[]}>[]} */
@@ -73,22 +75,21 @@ export async function handOver(decoder, data, tell) {
   const all = tracks.reduce((sum, { count }) => sum + count, 0);
   let done = 0;
   tell(0);
-  for await (const { text, from, to } of chunks("rows", data.row_chunks)) {
+  for await (const { text, from, to } of chunks("rows", data.row_chunks, find)) {
     const own = tracks.slice(from, to);
-    const decoded = decoder.rows({ text, tracks: own, wall: data.wall_ns });
+    const decoded = decoder.rows({ text, tracks: own, wall: data.wall_ns, shift });
     rows.push(decoded);
     decoded.then(() => tell((done += own.reduce((sum, { count }) => sum + count, 0)) / all)).catch(() => {}); // told below
   }
   /** @type {Promise<{samples: Samples[]}>[]} */
   const samples = [];
-  for await (const { text, from, to } of chunks("samples", data.sample_chunks))
+  for await (const { text, from, to } of chunks("samples", data.sample_chunks, find))
     samples.push(decoder.samples({ text, series: series.slice(from, to) }));
   return async () => {
     const decoded = {
       rows: (await Promise.all(rows)).flatMap((chunk) => chunk.rows),
       samples: (await Promise.all(samples)).flatMap((chunk) => chunk.samples),
     };
-    decoder.close();
     return decoded;
   };
 }
@@ -96,13 +97,14 @@ export async function handOver(decoder, data, tell) {
 /**
  * Decodes the attributes of spans: later, when they are first needed.
  * @param {Data} data
+ * @param {Find} [find] finds the elements of the run
  * @returns {Promise<Attribute[]>} in the order of the data
  */
-export async function decodeAttributes({ attributes }) {
+export async function decodeAttributes({ attributes }, find) {
   const decoder = await createDecoder();
   try {
     const decoded = attributes.map(async (attribute, index) =>
-      decoder.attribute({ text: await taken(`attributes-${index}`), attribute }),
+      decoder.attribute({ text: await taken(`attributes-${index}`, find), attribute }),
     );
     return (await Promise.all(decoded)).map(({ attribute }) => attribute);
   } finally {
@@ -114,24 +116,31 @@ export async function decodeAttributes({ attributes }) {
  * The chunks of a kind, each with which tracks or series it holds.
  * @param {string} kind
  * @param {readonly number[]} counts of what each holds
+ * @param {Find} [find]
  */
-async function* chunks(kind, counts) {
+async function* chunks(kind, counts, find) {
   let from = 0;
   for (const [index, count] of counts.entries()) {
-    yield { text: await taken(`${kind}-${index}`), from, to: from + count };
+    yield { text: await taken(`${kind}-${index}`, find), from, to: from + count };
     from += count;
   }
 }
 
+/** Finds an element of a run by its id, once the browser has begun to read it. @typedef {(id: string) => Element | null} Find */
+
+/** @type {Find} */
+const inPage = (id) => document.getElementById(id);
+
 /**
  * The text of an element, which is gone then, once the browser has read all of it.
  * @param {string} id
+ * @param {Find} [find]
  * @returns {Promise<string>}
  */
-export async function taken(id) {
+export async function taken(id, find = inPage) {
   for (;;) {
     const isLast = document.readyState !== "loading"; // asked first: what is not there now never will be
-    const element = document.getElementById(id);
+    const element = find(id);
     if (element && (isLast || element.nextElementSibling)) {
       element.remove();
       return element.textContent ?? "";

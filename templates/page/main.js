@@ -5,6 +5,8 @@
 // `waterfall:ready`, when Plotly covers the chart, or will not. What the page offers to tests and to the curious:
 //   #head, #figures > div > dt + dd (#figures-part while a part of the run is looked at), #notes,
 //   #runs a[data-run][aria-current], #repeats tbody tr, circle.current (where there are several runs),
+//   of a comparison #compared-figures, #verdict > .verdict, #bridge .stretch .piece, #compared tbody tr, #bridge-table,
+//   #one-sided;
 //   #sections a[aria-current], one per section that is there; #task[hidden] (of a task that is chosen or asked for)
 //   > #task-heading, #task-figures, #slowest a, #distribution[data-state] > #plots > #violin, #steps (js-plotly-plot)
 //   #problems-link, #problems li, #findings li > a, #ledger-bar > span, #ledger-table
@@ -32,14 +34,18 @@ import { createOverview } from "#page/chart/overview.js";
 import { loadPlotly } from "#page/chart/plotly.js";
 import { createRoom, followPrinter, followSize, sharpness } from "#page/chart/room.js";
 import { createSpans } from "#page/chart/spans.js";
-import { createDecoder, decodeAttributes, handOver, painted, taken } from "#page/loading.js";
+import { painted, taken } from "#page/loading.js";
+import { dataOf, opened } from "#page/opening.js";
 import { drawerParts, ledgerParts, overviewParts, profileParts, summaryParts, tableParts, taskParts, toolbarParts } from "#page/parts.js";
 import { listenToReader, waitingSpans } from "#page/reader.js";
 import { linkNames } from "#page/sections/choosing.js";
+import { createComparison } from "#page/sections/comparison.js";
 import { createDrawer } from "#page/sections/drawer.js";
 import { exported } from "#page/sections/exports.js";
 import { linkTo } from "#page/sections/findings.js";
-import { showBar, showLedger } from "#page/sections/ledger.js";
+import { createBeside } from "#page/sections/beside.js";
+import { showBoth } from "#page/sections/both.js";
+import { showBar, showBothLedgers, showLedger } from "#page/sections/ledger.js";
 import { followSections } from "#page/sections/links.js";
 import { createProfiles } from "#page/sections/profiles.js";
 import { createSummary } from "#page/sections/summary.js";
@@ -47,12 +53,11 @@ import { createTable } from "#page/sections/table.js";
 import { createTask, openTask } from "#page/sections/task.js";
 import { createToolbar } from "#page/sections/toolbar.js";
 import { isTimeless, showTimeless } from "#page/timeless.js";
-import { complete, outline } from "#page/trace/data.js";
-import { decodeRaster } from "#page/trace/decode.js";
 import { followAddress } from "#page/view/address.js";
+import { foldersOf } from "#page/trace/sides.js";
 import { canvas, element } from "#page/view/elements.js";
 import { followScheme, lookOf } from "#page/view/look.js";
-import { chooseRun, forgetRuns, linkRuns } from "#page/view/runs.js";
+import { chooseRuns, forgetRuns, linkRuns } from "#page/view/runs.js";
 import { createSource } from "#page/view/source.js";
 import { change, onChange, state } from "#page/view/state.js";
 import { createWaiting } from "#page/view/waiting.js";
@@ -70,15 +75,12 @@ import { createWaiting } from "#page/view/waiting.js";
 await main().catch(tell);
 
 async function main() {
-  await chooseRun();
-  /** @type {Data} */
-  const data = JSON.parse(element("data").textContent ?? "");
-  if (isTimeless(data)) return timeless(data);
+  const { run, drawn, isComparison } = await chooseRuns();
+  const runs = dataOf(drawn);
+  if (isTimeless(runs[0].data)) return timeless(runs[0].data);
 
-  const starting = createDecoder();
-  const { count, key_bytes } = data.raster;
-  const cells = await decodeRaster(await taken("raster"), data.lanes.length * count, key_bytes);
-  const known = outline(data, cells, () => decodeAttributes(data));
+  const { known, read } = await opened(runs, run);
+  if (known.sides) showBoth(known, drawn, isComparison);
   const { plotly, load } = plotlyLater();
   const page = usable(known, plotly);
   await painted();
@@ -86,9 +88,8 @@ async function main() {
 
   const idle = createIdle();
   try {
-    const decoded = await handOver(await starting, data, page.tellShare);
-    const { rows, samples } = await decoded();
-    page.arrived(complete(known, data, rows, samples));
+    const whole = await read(page.tellShare);
+    page.arrived(await whole());
     await painted();
     mark("rows");
   } catch (error) {
@@ -98,7 +99,7 @@ async function main() {
   }
 
   load(); // not before: the rows want the same processors
-  await forgetRuns();
+  await forgetRuns(known.run);
   await plotly.then((loaded) => page.chart.coveredBy(loaded, idle), () => {});
   mark("ready");
 }
@@ -260,17 +261,22 @@ function sectionsOf(source, look, chart, later, plotly) {
         if (now.pinned === place && now.window === window) change(chart.showingSpan(place, window));
       }),
     );
-  document.querySelectorAll("#findings a").forEach((anchor, index) => link(anchor, known.findings[index]));
-  const showTable = createTable(tableParts(), known, look);
+  document.querySelectorAll("#findings a").forEach((anchor, index) => link(anchor, known.findings[index])); // of a pair none
+  const showTable = known.sides ? createBeside(tableParts(), known, look) : createTable(tableParts(), known, look);
   const showTask = createTask(taskParts(), known, look, link, plotly);
   /** @type {typeof showTable} */
   const showRows = (rows, note) => {
     showTable(rows, note);
     showTask(rows);
-    showLedger(ledgerParts(), known, rows, look());
+    if (known.sides) showBothLedgers(ledgerParts(), known, rows, look());
+    else showLedger(ledgerParts(), known, rows, look());
   };
   const summarise = () => createSummary(summaryParts(), source.trace(), source.busy(), look, source.emphasis, showRows);
-  const recolour = () => showBar(ledgerParts(), known, look());
+  const paintComparison = createComparison(known, look);
+  const recolour = () => {
+    if (!known.sides) showBar(ledgerParts(), known, look());
+    paintComparison();
+  };
   recolour();
   linkNames(known, document.querySelectorAll("#repeats tbody th"));
   createProfiles(profileParts(), known.profiles, known.moreProfiles);
@@ -334,6 +340,6 @@ function say(text) {
  */
 function showPinned(trace, chart) {
   const { pinned, scroll, rows, folded, window } = state();
-  if (!pinned || scroll !== 0 || (rows === "lanes" && folded.has(trace.lanes[pinned.lane].process))) return;
+  if (!pinned || scroll !== 0 || (rows === "lanes" && foldersOf(trace, trace.lanes[pinned.lane].process).some((process) => folded.has(process)))) return;
   change(chart.showingSpan(pinned, window));
 }

@@ -18,6 +18,7 @@ pub(crate) const STYLE: &str = concat!(
     include_str!("../page/sections/controls.css"),
     include_str!("../page/sections/drawer.css"),
     include_str!("../page/sections/sections.css"),
+    include_str!("../page/sections/comparison.css"),
     include_str!("../page/print.css"),
 );
 
@@ -38,11 +39,13 @@ const MODULES: &[(&str, &str)] = modules![
     "trace/decode.js",
     "trace/attributes.js",
     "trace/data.js",
+    "trace/pair.js",
     "trace/sets.js",
     "trace/latest.js",
     "trace/slices.js",
     "trace/skip.js",
     "trace/concurrency.js",
+    "trace/sides.js",
     "trace/occupancy.js",
     "trace/counters.js",
     "trace/order.js",
@@ -120,6 +123,7 @@ const MODULES: &[(&str, &str)] = modules![
     "sections/distribution.js",
     "sections/links.js",
     "sections/choosing.js",
+    "sections/comparison.js",
     "sections/table.js",
     "sections/slowest.js",
     "sections/split.js",
@@ -127,6 +131,8 @@ const MODULES: &[(&str, &str)] = modules![
     "sections/task.js",
     "sections/summary.js",
     "sections/ledger.js",
+    "sections/both.js",
+    "sections/beside.js",
     "sections/toolbar.js",
     "sections/clipboard.js",
     "sections/attributes.js",
@@ -137,6 +143,7 @@ const MODULES: &[(&str, &str)] = modules![
     "parts.js",
     "reader.js",
     "timeless.js",
+    "opening.js",
     "main.js",
 ];
 

@@ -75,8 +75,6 @@ pub struct Data {
     pub profiles: Vec<Profile>,
     /// Number of profiles that are not on the page.
     pub more_profiles: u64,
-    /// The number that selects this run in the page's address; `None` for the run that the page opens with.
-    pub run: Option<u64>,
 }
 
 /// The time zone of the clock times shown.

@@ -8,33 +8,47 @@ use askama::Template;
 
 use crate::assets::{IMPORTS, PLOTLY, STYLE};
 use crate::chunk::Chunk;
+use crate::comparison::Compared;
 use crate::inert::Inert;
 use crate::nonce::{Markup, policy};
 use crate::page::Page;
-use crate::repeats::Repeats;
+use crate::runs::{Run, Runs};
 
 /// Renders a page as one self-contained HTML document. The same `page` gives the same bytes.
 ///
 /// Needs memory for the document and for [`Page::data`] as JSON.
 pub fn render(page: &Page) -> String {
-    document(Run::outline(page), None, Vec::new())
+    document(Content::outline(page), None, Vec::new(), Vec::new())
 }
 
 /// Renders several runs as one self-contained HTML document, like [`render`].
 ///
 /// # Panics
 ///
-/// If [`Repeats::shown`] is not an index of [`Repeats::runs`].
-pub fn render_repeats(repeats: &Repeats) -> String {
-    let others = repeats.runs.iter().enumerate().filter(|&(index, _)| index != repeats.shown);
-    let others = others.map(|(_, run)| (run.number, Run::outline(&run.page))).collect();
-    document(Run::outline(&repeats.runs[repeats.shown].page), Some(repeats), others)
+/// If [`Runs::shown`] is empty, or has an index of none of [`Runs::runs`].
+pub fn render_runs(runs: &Runs) -> String {
+    let outline = |index: &usize| Content::of(&runs.runs[*index]);
+    let (first, second) = runs.shown.split_first().expect("a page opens with a run");
+    let others = (0..runs.runs.len()).filter(|index| !runs.shown.contains(index));
+    document(
+        outline(first),
+        Some(runs),
+        second.iter().map(outline).collect(),
+        others.map(|index| outline(&index)).collect(),
+    )
 }
 
-fn document<'a>(shown: Run<'a>, repeats: Option<&'a Repeats>, others: Vec<(u64, Run<'a>)>) -> String {
+fn document<'a>(
+    shown: Content<'a>,
+    runs: Option<&'a Runs>,
+    beside: Vec<Content<'a>>,
+    others: Vec<Content<'a>>,
+) -> String {
     let mut document = Document {
         shown,
-        repeats,
+        runs,
+        compared: runs.and_then(|runs| runs.compared.as_ref()),
+        beside,
         others,
         policy: String::new(),
         nonce: String::new(),
@@ -48,7 +62,7 @@ fn document<'a>(shown: Run<'a>, repeats: Option<&'a Repeats>, others: Vec<(u64, 
     document.nonce = markup.nonce();
     document.policy = policy(&document.nonce);
     document.plotly = Inert::constant(PLOTLY);
-    document.runs_mut().for_each(Run::fill);
+    document.contents_mut().for_each(Content::fill);
     let mut html = String::with_capacity(len + document.left_out());
     document.render_into(&mut html).expect(WRITTEN);
     html
@@ -60,9 +74,12 @@ const WRITTEN: &str = "writing to memory cannot fail";
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Document<'a> {
-    shown: Run<'a>,
-    repeats: Option<&'a Repeats>,
-    others: Vec<(u64, Run<'a>)>,
+    shown: Content<'a>,
+    runs: Option<&'a Runs>,
+    compared: Option<&'a Compared>,
+    /// The run that is drawn below the first, if one is: its outline stands early in the document.
+    beside: Vec<Content<'a>>,
+    others: Vec<Content<'a>>,
     policy: String,
     nonce: String,
     style: Inert,
@@ -71,20 +88,22 @@ struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn runs_mut(&mut self) -> impl Iterator<Item = &mut Run<'a>> {
-        iter::once(&mut self.shown).chain(self.others.iter_mut().map(|(_, run)| run))
+    fn contents_mut(&mut self) -> impl Iterator<Item = &mut Content<'a>> {
+        iter::once(&mut self.shown).chain(&mut self.beside).chain(&mut self.others)
     }
 
     /// Upper bound in bytes of what [`Markup`] has not counted.
     fn left_out(&self) -> usize {
         const NONCES: usize = 512; // and the policy
-        let runs = iter::once(&self.shown).chain(self.others.iter().map(|(_, run)| run));
-        NONCES + self.plotly.len() + runs.map(Run::chunks_len).sum::<usize>()
+        let runs = iter::once(&self.shown).chain(&self.beside).chain(&self.others);
+        NONCES + self.plotly.len() + runs.map(Content::chunks_len).sum::<usize>()
     }
 }
 
-/// A run, as run.html shows it.
-struct Run<'a> {
+/// What a page has of a run, as run.html shows it.
+struct Content<'a> {
+    /// Of one of several runs.
+    key: &'a str,
     page: &'a Page,
     data: Inert,
     raster: Option<&'a Chunk>,
@@ -93,10 +112,15 @@ struct Run<'a> {
     attributes: &'a [Chunk],
 }
 
-impl<'a> Run<'a> {
+impl<'a> Content<'a> {
+    fn of(run: &'a Run) -> Content<'a> {
+        Content { key: &run.key, ..Content::outline(&run.page) }
+    }
+
     /// Without chunks.
-    fn outline(page: &'a Page) -> Run<'a> {
-        Run { page, data: Inert::json(&page.data), raster: None, rows: &[], samples: &[], attributes: &[] }
+    fn outline(page: &'a Page) -> Content<'a> {
+        let data = Inert::json(&page.data);
+        Content { key: "", page, data, raster: None, rows: &[], samples: &[], attributes: &[] }
     }
 
     fn fill(&mut self) {
@@ -136,7 +160,7 @@ pub(crate) mod tests {
         Attribute, Bins, Counter, Data, Distribution, Finding, Function, Key, Lane, Ledger, Part, Points,
         Process, Profile, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Track, Zone,
     };
-    use crate::{Division, Dot, Figure, Problem, Repeat, Spread};
+    use crate::{Division, Dot, Figure, Problem, RunsSide, Spread};
 
     const HOSTILE: &str = "</script></title><img src=x onerror=alert(1)> & \"q\" <!-- \u{202e}";
 
@@ -288,7 +312,6 @@ pub(crate) mod tests {
                     more: 0,
                 }],
                 more_profiles: 0,
-                run: None,
             },
             raster: Chunk(vec![1, 2, 3, 4]),
             rows: vec![Chunk(vec![255; 5]), Chunk(Vec::new())],
@@ -297,12 +320,17 @@ pub(crate) mod tests {
         }
     }
 
-    fn repeats(name: &str) -> Repeats {
-        let run =
-            |number| Repeat { number, summary: name.to_owned(), page: page(&format!("{number} {name}")) };
-        Repeats {
+    fn repeats(name: &str) -> Runs {
+        let run = |number: u64| Run {
+            key: number.to_string(),
+            name: number.to_string(),
+            summary: name.to_owned(),
+            page: page(&format!("{number} {name}")),
+        };
+        Runs {
             runs: vec![run(4), run(5), run(6)],
-            shown: 1,
+            shown: vec![1],
+            sides: None,
             spreads: vec![Spread {
                 group: Some(name.to_owned()),
                 name: name.to_owned(),
@@ -315,6 +343,7 @@ pub(crate) mod tests {
                 dots: vec![Dot { run: 4, value: name.to_owned(), part: 0.5 }],
             }],
             more_spreads: 1204,
+            compared: None,
         }
     }
 
@@ -335,24 +364,27 @@ pub(crate) mod tests {
         let hostile = render(&page(HOSTILE));
         assert_eq!(tags(&hostile), tags(&render(&page("a"))));
         assert!(!hostile.contains("<img"));
-        let hostile = render_repeats(&repeats(HOSTILE));
-        assert_eq!(tags(&hostile), tags(&render_repeats(&repeats("a"))));
+        let hostile = render_runs(&repeats(HOSTILE));
+        assert_eq!(tags(&hostile), tags(&render_runs(&repeats("a"))));
         assert!(!hostile.contains("<img"));
     }
 
     #[test]
     fn each_run_stands_whole_in_the_page_and_the_rest_once() {
         let repeats = repeats("a");
-        let html = render_repeats(&repeats);
+        let html = render_runs(&repeats);
         assert!(html.contains("<title>5 a</title>"));
-        let (before, others) = html.split_once("<template").unwrap();
-        assert!(before.contains(r#"id="plotly""#) && !others.contains(r#"id="plotly""#));
-        for (run, of) in
-            [(4, others.split_once("<template").unwrap().0), (6, others.split_once("<template").unwrap().1)]
-        {
-            assert!(of.contains(&format!(r#"data-run="{run}">"#)), "{of}");
-        }
-        for part in others.split("<template").chain([before]) {
+        let parts: Vec<&str> = html.split("<template").collect();
+        let [before, outline4, rows4, outline6, rows6] = parts[..] else {
+            panic!("{} templates", parts.len() - 1)
+        };
+        assert!(
+            before.contains(r#"id="plotly""#)
+                && parts[1..].iter().all(|part| !part.contains(r#"id="plotly""#))
+        );
+        assert!(outline4.contains(r#"data-run="4">"#) && rows4.contains(r#"data-rows="4">"#));
+        assert!(outline6.contains(r#"data-run="6">"#) && rows6.contains(r#"data-rows="6">"#));
+        for part in [before.to_owned(), format!("{outline4}{rows4}"), format!("{outline6}{rows6}")] {
             for id in [
                 "title",
                 "began",
@@ -375,12 +407,34 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_outline_of_a_second_drawn_run_stands_before_the_scripts_and_its_rows_after_those_of_the_first() {
+        let mut runs = repeats("a");
+        let side = |label: &str, runs| RunsSide { label: label.into(), about: label.into(), runs };
+        runs.sides = Some([side("old", vec![0, 1]), side("new", vec![2])]);
+        runs.shown = vec![1, 2];
+        let html = render_runs(&runs);
+        let places = [
+            r#"<template data-run="6">"#,
+            r#"type="importmap""#,
+            r#"id="plotly""#,
+            r#"id="rows-1""#,
+            r#"<template data-rows="6">"#,
+            r#"<template data-run="4">"#,
+            r#"<template data-rows="4">"#,
+        ];
+        let found: Vec<_> = places.iter().map(|place| html.find(place).expect(place)).collect();
+        assert!(found.is_sorted(), "{found:?}");
+        assert_eq!(html.matches("<select").count(), 2 + 2, "one a side, and two of the page without runs");
+        assert!(html.contains(r#"data-shown="5,6""#));
+    }
+
+    #[test]
     fn the_nonce_depends_on_the_runs_that_are_not_shown() {
         let base = repeats("a");
-        let nonce = |repeats: &Repeats| {
-            between(&render_repeats(repeats), r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
+        let nonce = |repeats: &Runs| {
+            between(&render_runs(repeats), r#"<script type="importmap" nonce=""#, r#"">"#).to_owned()
         };
-        let changes: [fn(&mut Repeats); 4] = [
+        let changes: [fn(&mut Runs); 4] = [
             |repeats| repeats.runs[0].page.title.push('x'),
             |repeats| repeats.runs[2].page.data.names[1].push('x'),
             |repeats| repeats.runs[2].summary.push('x'),

@@ -5,25 +5,31 @@
 
 mod assets;
 mod chunk;
+mod comparison;
 mod data;
 mod document;
 mod inert;
 mod names;
 mod nonce;
 mod page;
-mod repeats;
+mod runs;
 #[cfg(test)]
 mod typedefs;
 
 pub use chunk::Chunk;
+pub use comparison::{
+    Bridge, BridgePart, Compared, ComparedRow, Judged, Mark, OneSided, Part as ComparedPart, Piece, Place,
+    RunDot, Stretch, Strip, Strips,
+};
+pub(crate) use comparison::{marked, percent, within};
 pub use data::{
     Attribute, Bins, Counter, Data, Distribution, Division, Finding, Function, Key, Lane, Ledger, LedgerTask,
     Part, Points, Process, Profile, Raster, Series, Slow, SlowAttribute, Split, SplitRow, Task, Track, Zone,
 };
 pub(crate) use document::thousands;
-pub use document::{render, render_repeats};
+pub use document::{render, render_runs};
 pub(crate) use names::tied;
 pub use names::{named, shown};
 pub use page::{Figure, Page, Problem};
-pub(crate) use repeats::along;
-pub use repeats::{Dot, Repeat, Repeats, Spread};
+pub(crate) use runs::along;
+pub use runs::{Dot, Run, Runs, RunsSide, Spread};

@@ -119,7 +119,6 @@ fn whole() -> Value {
     let mut data = page("a").data;
     data.keys[0].color = Some("#102030".to_owned());
     data.lanes[0].open_at_once = Some(2);
-    data.run = Some(1);
     data.tasks = vec![Task {
         group: 0,
         task: 1,
@@ -156,13 +155,13 @@ fn a_field_that_one_side_lacks_is_found_on_both() {
     let mut less = whole();
     less["zone"].as_object_mut().unwrap().remove("name");
     less["tasks"][0].as_object_mut().unwrap().remove("share");
-    less["run"] = "1".into();
+    less["wall_ns"] = "1".into();
     assert_eq!(
         check("data", &less, "Data"),
         [
+            "data.wall_ns is no number",
             "data.zone.name is not in the data",
-            "data.tasks[].share is not in the data",
-            "data.run is no number"
+            "data.tasks[].share is not in the data"
         ]
     );
 }

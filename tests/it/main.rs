@@ -5,6 +5,7 @@ mod chrome;
 mod clocks;
 mod command_line;
 mod compare;
+mod compare_page;
 mod compared_names;
 mod concatenated;
 mod copies;
@@ -20,6 +21,8 @@ mod fuzz;
 #[cfg(unix)]
 mod gate_in_ci;
 mod generate;
+#[cfg(unix)]
+mod interleaved;
 #[cfg(unix)]
 mod kept_runs;
 #[cfg(unix)]

@@ -104,7 +104,7 @@ test("a link to another run names processes and the pinned span, and is read whe
     },
     here,
   );
-  const link = toHashOf(2, chosen, here);
+  const link = toHashOf("2", chosen, here);
   assert.equal(
     link,
     "run=2&window=3..15&hide=group/load&fold=b%2Fc/0,a/1&search=sa&select=2..4&pin=group/save/3&table=selection&time=since",
@@ -124,7 +124,7 @@ test("what the other run does not have is passed over", () => {
   assert.deepEqual(read("pin=group/save/1").pinned, { lane: 0, track: 0, span: 0 });
   const summarised = { ...DRAWN, lanes: DRAWN.lanes.map((lane) => ({ ...lane, isSummarised: true })) };
   assert.deepEqual(fromHash("pin=group/save/1", summarised), {}, "which span is the first is not known");
-  assert.equal(toHashOf(1, view({ pinned: { lane: 0, track: 0, span: 0 } }), summarised), "run=1");
+  assert.equal(toHashOf("1", view({ pinned: { lane: 0, track: 0, span: 0 } }), summarised), "run=1");
 });
 
 test("a window is cut to the run, one of another run is passed over", () => {

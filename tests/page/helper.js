@@ -15,7 +15,7 @@ export const NO_TIME = { on_cpu_ns: 0, wait_ns: 0, off_cpu_ns: 0, not_known_ns: 
  * @param {string[][]} lanes the tracks of each
  * @param {number[]} [processes] of each lane
  */
-function drawn(lanes, processes = lanes.map(() => 0)) {
+export function drawn(lanes, processes = lanes.map(() => 0)) {
   const names = ["group"];
   /** @type {import("#page/trace/data.js").Data["keys"]} */
   const keys = [];
@@ -135,7 +135,6 @@ function dataOf(lanes, processes, names, keys, wall) {
     more_asked: 0,
     profiles: [],
     more_profiles: 0,
-    run: null,
   };
 }
 

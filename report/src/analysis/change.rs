@@ -1,14 +1,19 @@
 //! The difference between two samples, one number for each run: its size, its interval and its probability.
 //!
-//! Welch's t test (Biometrika 34, 1947, pages 28-35). If both samples have 8 numbers or more, Yuen's test, which trims a
-//! fifth from either end (Biometrika 61, 1974, pages 165-170): one run that went wrong does not hide a difference then.
+//! Of independent samples, Welch's t test (Biometrika 34, 1947, pages 28-35); of pairs, Student's on their differences. From
+//! 8 numbers on, Yuen's test, which trims a fifth from either end (Biometrika 61, 1974, pages 165-170), and its form for
+//! one sample of differences (Tukey and McLaughlin, Sankhya A 25, 1963, pages 331-352): one bad run hides nothing then.
 //! Holm's adjustment keeps the rate of false alarms over a family (Scandinavian Journal of Statistics 6, 1979, pages
 //! 65-70). A 90 % interval inside a margin is the same as two one-sided tests at 5 % (Schuirmann, Journal of
 //! Pharmacokinetics and Biopharmaceutics 15, 1987, pages 657-680). Knows no unit and no threshold.
 
+use std::ops::Range;
+use std::slice;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// From this number of runs on both sides the greatest and the smallest fifth of each side are trimmed.
+/// From this number of runs on both sides the greatest and the smallest fifth of each side are trimmed; from this number
+/// of pairs, the pairs with the greatest and the smallest fifth of the differences.
 pub(crate) const TRIMMED_FROM: usize = 8;
 /// The most runs a side that are proposed.
 const MOST_RUNS: u32 = 1000;
@@ -43,6 +48,18 @@ impl Scale {
         }
     }
 
+    fn all_scaled(self, numbers: &[f64]) -> Vec<f64> {
+        numbers.iter().map(|&number| self.scaled(number)).collect()
+    }
+
+    /// The mean on the scale, in the numbers' own unit. Exactly their value if all are equal.
+    fn mean(self, numbers: &[f64]) -> f64 {
+        if numbers.iter().all(|number| *number == numbers[0]) {
+            return numbers[0];
+        }
+        self.unscaled(self.all_scaled(numbers).iter().sum::<f64>() / numbers.len() as f64)
+    }
+
     fn unscaled(self, number: f64) -> f64 {
         match self {
             Scale::Ratio => number.exp(),
@@ -55,9 +72,20 @@ impl Scale {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Difference {
     pub(crate) scale: Scale,
-    baseline: Sample,
-    candidate: Sample,
+    /// The means of both samples in their own unit, of what is not trimmed.
+    typical: (f64, f64),
+    size: f64,
+    samples: Samples,
     is_trimmed: bool,
+}
+
+/// What was drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Samples {
+    /// The baseline and the candidate, each by itself.
+    Independent([Sample; 2]),
+    /// The differences of pairs, whose numbers have in common what no difference shows.
+    Pairs(Sample),
 }
 
 /// What a test needs to know of a sample.
@@ -66,8 +94,6 @@ struct Sample {
     runs: usize,
     /// The mean, or the trimmed mean.
     center: f64,
-    /// The mean as a number of the sample's own unit.
-    typical: f64,
     /// The square of the center's standard error. Exactly 0 if all numbers are equal.
     error_squared: f64,
     /// The degrees of freedom, 0 for a single number.
@@ -75,25 +101,20 @@ struct Sample {
 }
 
 impl Sample {
-    /// A trimmed number counts as the nearest of the others in the variance, and does not count in the mean. If none is
-    /// trimmed, this is Welch's test.
-    fn of(scale: Scale, numbers: &[f64], is_trimmed: bool) -> Sample {
-        let mut sorted = numbers.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let trim = if is_trimmed { trim(sorted.len()) } else { 0 };
-        let last = sorted.len() - 1 - trim;
-        let (least, greatest) = (sorted[trim], sorted[last]);
-        let scaled: Vec<f64> =
-            sorted.iter().map(|number| scale.scaled(number.clamp(least, greatest))).collect();
-        let (runs, count, freedom) = (sorted.len(), (last - trim + 1) as f64, (last - trim) as f64);
+    /// Of numbers on the scale, in order. A trimmed number counts as the nearest of the others in the variance, and does
+    /// not count in the mean. If none is trimmed, this is Student's or Welch's test.
+    fn of(sorted: &[f64], is_trimmed: bool) -> Sample {
+        let kept = kept(sorted.len(), is_trimmed);
+        let (least, greatest) = (sorted[kept.start], sorted[kept.end - 1]);
+        let (runs, count, freedom) = (sorted.len(), kept.len() as f64, (kept.len() - 1) as f64);
         if least == greatest {
-            return Sample { runs, center: scaled[0], typical: least, error_squared: 0.0, freedom };
+            return Sample { runs, center: least, error_squared: 0.0, freedom };
         }
-        let center = scaled[trim..=last].iter().sum::<f64>() / count;
-        let mean = scaled.iter().sum::<f64>() / runs as f64;
-        let squares: f64 = scaled.iter().map(|number| (number - mean).powi(2)).sum();
-        let error_squared = squares / (count * freedom);
-        Sample { runs, center, typical: scale.unscaled(center), error_squared, freedom }
+        let center = sorted[kept].iter().sum::<f64>() / count;
+        let counted = || sorted.iter().map(|number| number.clamp(least, greatest));
+        let mean = counted().sum::<f64>() / runs as f64;
+        let squares: f64 = counted().map(|number| (number - mean).powi(2)).sum();
+        Sample { runs, center, error_squared: squares / (count * freedom), freedom }
     }
 
     /// The variance of a run, as far as the center's error shows it.
@@ -107,39 +128,79 @@ fn trim(runs: usize) -> usize {
     runs / 5
 }
 
+/// Which of so many numbers in order are not trimmed.
+fn kept(runs: usize, is_trimmed: bool) -> Range<usize> {
+    let trim = if is_trimmed { trim(runs) } else { 0 };
+    trim..runs - trim
+}
+
 impl Difference {
-    /// `None` if a sample is empty.
+    /// Of samples that have nothing in common. `None` if one is empty.
     pub(crate) fn between(baseline: &[f64], candidate: &[f64]) -> Option<Difference> {
         if baseline.is_empty() || candidate.is_empty() {
             return None;
         }
         let scale = Scale::of(baseline, candidate);
-        let of = |is_trimmed| Difference {
-            scale,
-            baseline: Sample::of(scale, baseline, is_trimmed),
-            candidate: Sample::of(scale, candidate, is_trimmed),
-            is_trimmed,
-        };
-        let trimmed = of(baseline.len().min(candidate.len()) >= TRIMMED_FROM);
-        // If most numbers of both sides are equal, what is left of them has no variance, but they have.
-        Some(if trimmed.is_exact() { of(false) } else { trimmed })
+        let sorted = [baseline, candidate].map(|numbers| {
+            let mut sorted = numbers.to_vec();
+            sorted.sort_by(f64::total_cmp);
+            sorted
+        });
+        let scaled = sorted.each_ref().map(|sorted| scale.all_scaled(sorted));
+        let may_trim = baseline.len().min(candidate.len()) >= TRIMMED_FROM;
+        Some(Difference::of(may_trim, |is_trimmed| {
+            let samples = scaled.each_ref().map(|scaled| Sample::of(scaled, is_trimmed));
+            let [baseline, candidate] =
+                sorted.each_ref().map(|sorted| scale.mean(&sorted[kept(sorted.len(), is_trimmed)]));
+            let size = samples[1].center - samples[0].center;
+            let samples = Samples::Independent(samples);
+            Difference { scale, typical: (baseline, candidate), size, samples, is_trimmed }
+        }))
+    }
+
+    /// Of samples whose numbers belong together one by one, so that a pair has in common what changed meanwhile. `None`
+    /// if they are empty or of different lengths.
+    pub(crate) fn of_pairs(baseline: &[f64], candidate: &[f64]) -> Option<Difference> {
+        if baseline.is_empty() || baseline.len() != candidate.len() {
+            return None;
+        }
+        let scale = Scale::of(baseline, candidate);
+        let mut pairs: Vec<(f64, [f64; 2])> = (baseline.iter().zip(candidate))
+            .map(|(&one, &other)| (scale.scaled(other) - scale.scaled(one), [one, other]))
+            .collect();
+        pairs.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+        let differences: Vec<f64> = pairs.iter().map(|(difference, _)| *difference).collect();
+        Some(Difference::of(pairs.len() >= TRIMMED_FROM, |is_trimmed| {
+            let sample = Sample::of(&differences, is_trimmed);
+            let kept = &pairs[kept(pairs.len(), is_trimmed)];
+            let [baseline, candidate] =
+                [0, 1].map(|side| scale.mean(&kept.iter().map(|(_, pair)| pair[side]).collect::<Vec<f64>>()));
+            let (size, samples) = (sample.center, Samples::Pairs(sample));
+            Difference { scale, typical: (baseline, candidate), size, samples, is_trimmed }
+        }))
+    }
+
+    fn of(may_trim: bool, of: impl Fn(bool) -> Difference) -> Difference {
+        let trimmed = of(may_trim);
+        // If most numbers are equal, what is left of them has no variance, but they have.
+        if trimmed.is_exact() { of(false) } else { trimmed }
     }
 
     /// The typical numbers of both samples: their means, geometric ones on the scale of ratios.
     pub(crate) fn typical(&self) -> (f64, f64) {
-        (self.baseline.typical, self.candidate.typical)
+        self.typical
     }
 
     /// Its size, on the scale.
     pub(crate) fn size(&self) -> f64 {
-        self.candidate.center - self.baseline.center
+        self.size
     }
 
     /// A part of the baseline: 0.2 for 20 % more. `None` if the baseline is 0.
     pub(crate) fn relative(&self, size: f64) -> Option<f64> {
         match self.scale {
             Scale::Ratio => Some(size.exp_m1()),
-            Scale::Plain => (self.baseline.center > 0.0).then_some(size / self.baseline.center),
+            Scale::Plain => (self.typical.0 > 0.0).then_some(size / self.typical.0),
         }
     }
 
@@ -164,19 +225,19 @@ impl Difference {
             return Some(if self.size() == 0.0 { 1.0 } else { 0.0 });
         }
         let freedom = match self.is_trimmed {
-            true => cautious(self.freedom(), self.baseline.freedom.min(self.candidate.freedom)),
+            true => cautious(self.freedom(), self.fewest(|sample| sample.freedom)),
             false => self.freedom(),
         };
         let t = (self.size() / self.error()).abs();
         Some((2.0 * student(freedom).sf(t)).min(1.0))
     }
 
-    /// The smallest number of runs a side that decides in four of five tries, if the difference and the noise are as
-    /// they seem now; more runs than now. `None` above 1,000. A difference is decided when it is at or over the margin
-    /// (down, up) and significant at `alpha`, or when the 90 % interval is inside the margin.
-    pub(crate) fn runs_needed(&self, margin: (f64, f64), alpha: f64) -> Option<u32> {
-        let fewer = self.baseline.runs.min(self.candidate.runs) as u32;
-        let decides = |runs: u32| self.power(runs, margin, alpha) >= POWER;
+    /// The smallest number of runs a side, or of pairs, that decides in four of five tries, if the difference and the noise
+    /// are as they seem now; more than now. `None` above 1,000. A difference is decided when it is at or over the margin
+    /// (down, up) and significant at `alpha`, or when the interval of this `level` is inside the margin.
+    pub(crate) fn runs_needed(&self, margin: (f64, f64), alpha: f64, level: f64) -> Option<u32> {
+        let fewer = self.fewest(|sample| sample.runs as f64) as u32;
+        let decides = |runs: u32| self.power(runs, margin, alpha, level) >= POWER;
         let (mut too_few, mut enough) = (fewer, MOST_RUNS);
         if fewer >= MOST_RUNS || !decides(enough) {
             return None;
@@ -188,44 +249,62 @@ impl Difference {
         Some(enough)
     }
 
-    /// How often this number of runs a side decides. An approximation: the error is taken as known.
-    fn power(&self, runs: u32, (down, up): (f64, f64), alpha: f64) -> f64 {
+    /// How often this number of runs a side, or of pairs, decides. An approximation: the error is taken as known.
+    fn power(&self, runs: u32, (down, up): (f64, f64), alpha: f64, level: f64) -> f64 {
         let will_trim = runs as usize >= TRIMMED_FROM;
-        let kept = if will_trim { runs as usize - 2 * trim(runs as usize) } else { runs as usize };
+        let least = (kept(runs as usize, will_trim).len() - 1) as f64;
         let loss = if will_trim && !self.is_trimmed { TRIMMING_LOSS } else { 1.0 };
-        let variances = [self.baseline.variance(), self.candidate.variance()];
-        let error = ((variances[0] + variances[1]) * loss / f64::from(runs)).sqrt();
-        let least = kept as f64 - 1.0;
-        let freedom = welch_freedom(variances, [least; 2]);
+        let (variance, freedom) = match &self.samples {
+            Samples::Pairs(sample) => (sample.variance(), least),
+            Samples::Independent(samples) => {
+                let variances = samples.each_ref().map(Sample::variance);
+                (variances.iter().sum(), welch_freedom(variances, [least; 2]))
+            }
+        };
+        let error = (variance * loss / f64::from(runs)).sqrt();
         let estimates = student(freedom);
-        let below = |size: f64| estimates.cdf((size - self.size()) / error);
+        let below = |size: f64| estimates.cdf((size - self.size) / error);
         let tested = if will_trim { cautious(freedom, least) } else { freedom };
         let significant = student_quantile(tested, 1.0 - alpha / 2.0) * error;
-        let inside = student_quantile(freedom, 0.95) * error;
+        let inside = student_quantile(freedom, (1.0 + level) / 2.0) * error;
         let greater = 1.0 - below(up.max(significant));
         let smaller = below(-down.max(significant));
         let unchanged = (below(up - inside) - below(inside - down)).max(0.0);
         greater + smaller + unchanged
     }
 
+    fn samples(&self) -> &[Sample] {
+        match &self.samples {
+            Samples::Independent(samples) => samples,
+            Samples::Pairs(sample) => slice::from_ref(sample),
+        }
+    }
+
+    fn fewest(&self, of: fn(&Sample) -> f64) -> f64 {
+        self.samples().iter().map(of).fold(f64::INFINITY, f64::min)
+    }
+
     /// Whether no sample has any variance.
     fn is_exact(&self) -> bool {
-        self.baseline.error_squared == 0.0 && self.candidate.error_squared == 0.0
+        self.samples().iter().all(|sample| sample.error_squared == 0.0)
     }
 
     fn has_variances(&self) -> bool {
-        self.baseline.freedom >= 1.0 && self.candidate.freedom >= 1.0
+        self.fewest(|sample| sample.freedom) >= 1.0
     }
 
     fn error(&self) -> f64 {
-        (self.baseline.error_squared + self.candidate.error_squared).sqrt()
+        self.samples().iter().map(|sample| sample.error_squared).sum::<f64>().sqrt()
     }
 
     fn freedom(&self) -> f64 {
-        welch_freedom(
-            [self.baseline.error_squared, self.candidate.error_squared],
-            [self.baseline.freedom, self.candidate.freedom],
-        )
+        match &self.samples {
+            Samples::Pairs(sample) => sample.freedom,
+            Samples::Independent(samples) => welch_freedom(
+                samples.each_ref().map(|sample| sample.error_squared),
+                samples.each_ref().map(|sample| sample.freedom),
+            ),
+        }
     }
 }
 
@@ -267,13 +346,18 @@ pub(crate) fn holm(family: &[f64]) -> Vec<f64> {
 /// The numbers that are far from the others, each as its index and its distance from the median on the scale: those
 /// whose modified z-score is over 3.5. At most half of the numbers are.
 pub(crate) fn outliers(scale: Scale, numbers: &[f64]) -> Vec<(usize, f64)> {
-    let scaled: Vec<f64> = numbers.iter().map(|&number| scale.scaled(number)).collect();
-    let Some(middle) = median(scaled.clone()) else { return Vec::new() };
-    let distances: Vec<f64> = scaled.iter().map(|number| number - middle).collect();
+    let distances = distances(scale, numbers);
     let spread = median(distances.iter().map(|distance| distance.abs()).collect()).unwrap_or(0.0);
     let (least_score, factor) = OUTLIER;
     let is_far = |distance: f64| factor * distance.abs() > least_score * spread;
     distances.into_iter().enumerate().filter(|&(_, distance)| is_far(distance)).collect()
+}
+
+/// How far each number is from the median, on the scale.
+pub(crate) fn distances(scale: Scale, numbers: &[f64]) -> Vec<f64> {
+    let scaled = scale.all_scaled(numbers);
+    let middle = median(scaled.clone()).unwrap_or(0.0);
+    scaled.into_iter().map(|number| number - middle).collect()
 }
 
 fn median(mut numbers: Vec<f64>) -> Option<f64> {
@@ -310,8 +394,18 @@ mod tests {
     }
 
     fn plain(is_trimmed: bool) -> Difference {
-        let of = |numbers: &[f64]| Sample::of(Scale::Plain, numbers, is_trimmed);
-        Difference { scale: Scale::Plain, baseline: of(&SHORT), candidate: of(&LONG), is_trimmed }
+        let samples = [SHORT, LONG].map(|mut numbers| {
+            numbers.sort_by(f64::total_cmp);
+            Sample::of(&numbers, is_trimmed)
+        });
+        let [baseline, candidate] = samples.map(|sample| sample.center);
+        Difference {
+            scale: Scale::Plain,
+            typical: (baseline, candidate),
+            size: candidate - baseline,
+            samples: Samples::Independent(samples),
+            is_trimmed,
+        }
     }
 
     #[test]
@@ -338,7 +432,46 @@ mod tests {
         assert!(near(difference.typical().0, 4.6100133055247365_f64.exp()));
         assert!(near(difference.typical().1, 4.704977981288956_f64.exp()));
         let seven_and_ten = Difference::between(&eight[..7], &ten).unwrap();
-        assert_eq!(seven_and_ten.candidate.freedom, 9.0, "nothing is trimmed if one side has fewer");
+        assert_eq!(seven_and_ten.samples()[1].freedom, 9.0, "nothing is trimmed if one side has fewer");
+    }
+
+    #[test]
+    fn the_test_of_pairs_is_that_of_students_as_in_scipy_and_trimmed_from_eight_pairs_on() {
+        let five = ([100.0, 102.0, 98.0, 101.0, 99.0], [108.0, 111.0, 109.0, 113.0, 107.0]);
+        let difference = Difference::of_pairs(&five.0, &five.1).unwrap();
+        let interval = (0.07574721067264036, 0.10740283689582347);
+        check(&difference, 0.09157502378423192, 4.0, 0.00024826025374476314, interval);
+        assert!(near(difference.p().unwrap(), 0.00024826025374476314));
+        // `ttest_rel` trims nothing: the winsorized sum of squares, and `t.sf` and `t.ppf` of 5 degrees of freedom.
+        let ten = [100.0, 102.0, 98.0, 101.0, 99.0, 103.0, 97.0, 150.0, 100.5, 99.5];
+        let slower = [110.0, 112.0, 108.0, 111.0, 109.0, 113.0, 107.0, 110.0, 111.0, 165.0];
+        let difference = Difference::of_pairs(&ten, &slower).unwrap();
+        let interval = (0.09358995877567804, 0.09799522748863752);
+        check(&difference, 0.09579259313215778, 5.0, 3.6671035335982056e-09, interval);
+        assert!(near(difference.p().unwrap(), 3.6671035335982056e-09), "nothing is more cautious");
+        let (baseline, candidate) = difference.typical();
+        assert!(near((candidate / baseline).ln(), difference.size()), "of the pairs that are not trimmed");
+    }
+
+    #[test]
+    fn pairs_have_in_common_what_changes_meanwhile() {
+        let drifting: Vec<f64> = (0..6).map(|run| 100.0 + 10.0 * f64::from(run)).collect();
+        let slower: Vec<f64> =
+            drifting.iter().zip([1.049, 1.051, 1.05, 1.05, 1.051, 1.049]).map(|(a, b)| a * b).collect();
+        assert!(Difference::between(&drifting, &slower).unwrap().p().unwrap() > 0.5);
+        assert!(Difference::of_pairs(&drifting, &slower).unwrap().p().unwrap() < 1e-6);
+        assert_eq!(Difference::of_pairs(&drifting, &slower[1..]), None, "a run is without a partner");
+        assert_eq!(Difference::of_pairs(&[], &[]), None);
+        let one = Difference::of_pairs(&[2.0], &[3.0]).unwrap();
+        assert_eq!((one.p(), one.interval(0.9)), (None, None));
+        let exact = Difference::of_pairs(&[7.0; 9], &[8.0; 9]).unwrap();
+        assert_eq!((exact.p(), exact.typical()), (Some(0.0), (7.0, 8.0)));
+        assert_eq!(Difference::of_pairs(&drifting, &drifting).unwrap().p(), Some(1.0));
+        let with_zero = Difference::of_pairs(&[0.0, 2.0, 4.0], &[3.0, 3.0, 6.0]).unwrap();
+        assert_eq!(
+            (with_zero.scale, with_zero.size(), with_zero.relative(2.0)),
+            (Scale::Plain, 2.0, Some(1.0))
+        );
     }
 
     #[test]
@@ -403,7 +536,7 @@ mod tests {
         let mostly = |common: f64, rare: f64| [common, common, common, common, common, common, common, rare];
         let difference = Difference::between(&mostly(16.0, 17.0), &mostly(17.0, 16.0)).unwrap();
         assert!(difference.p().unwrap() > 0.0, "{difference:?}");
-        assert_eq!(difference.baseline.freedom, 7.0);
+        assert_eq!(difference.samples()[0].freedom, 7.0);
     }
 
     #[test]
@@ -445,7 +578,7 @@ mod tests {
         let needed = |noise: f64| {
             let side = |middle: f64| [middle, middle + noise, middle - noise, middle + 2.0 * noise];
             let difference = Difference::between(&side(100.0), &side(103.0)).unwrap();
-            difference.runs_needed((0.05, 0.05), 0.01)
+            difference.runs_needed((0.05, 0.05), 0.01, 0.9)
         };
         let runs = [2.0, 4.0, 8.0].map(|noise| needed(noise).unwrap());
         assert!(4 < runs[0] && runs[0] < runs[1] && runs[1] < runs[2], "{runs:?}");
@@ -459,7 +592,7 @@ mod tests {
         };
         for runs in [999, 1000, 1001, 3000] {
             let difference = Difference::between(&side(runs, 100.0), &side(runs, 102.0)).unwrap();
-            assert_eq!(difference.runs_needed((0.005, 0.005), 0.05), None, "{runs}");
+            assert_eq!(difference.runs_needed((0.005, 0.005), 0.05, 0.9), None, "{runs}");
         }
     }
 }

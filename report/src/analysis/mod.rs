@@ -37,7 +37,7 @@ mod whole;
 mod working;
 
 pub(crate) use attribution::{Attribution, Part, PartOf, WallParts, attribution, divided};
-pub(crate) use change::{Difference, Scale, TRIMMED_FROM, holm, outliers};
+pub(crate) use change::{Difference, Scale, TRIMMED_FROM, distances, holm, outliers};
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub use cpu_use::CpuUse;

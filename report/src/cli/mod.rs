@@ -7,6 +7,7 @@ mod baseline;
 mod compare;
 mod exit;
 mod formats;
+mod in_turn;
 mod progress_line;
 mod reading;
 mod report;

@@ -60,6 +60,10 @@ pub(super) struct ColumnsArg {
 }
 
 impl ColumnsArg {
+    pub(super) fn is_given(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
     /// All maps as one. If they contradict each other, the error prints the usage of `command`.
     pub(super) fn map(&self, command: Option<&'static str>) -> Result<ColumnMap, Usage> {
         ColumnMap::joined(&self.columns).map_err(|why| {

@@ -115,7 +115,7 @@ impl ReportArgs {
 }
 
 /// An argument that must be a number of bytes.
-fn size(text: &str) -> Result<u64, &'static str> {
+pub(super) fn size(text: &str) -> Result<u64, &'static str> {
     let bytes = if text == "0" { Some(0) } else { units::read_bytes(text) };
     bytes.ok_or("expected a size such as 16MB, 500kB or 0")
 }

@@ -201,6 +201,7 @@ impl RunArgs {
             tasks: scenario.tasks.clone(),
             waits: [scenario.wait.clone(), self.wait.wait.clone()].concat(),
             environment: scenario.environment.clone(),
+            is_output_ours: false,
         })
     }
 }
@@ -249,7 +250,7 @@ fn print_gate(run: &Run, gate: &Gate) -> anyhow::Result<()> {
 }
 
 /// A likely reason why nothing was recorded.
-fn why_silent(plan: &Plan) -> String {
+pub(super) fn why_silent(plan: &Plan) -> String {
     match plan.tasks.as_slice() {
         [] => "a program records with `Recorder::new(\"group\", \"records\", 0)`, a shell script with \
                `waterfall task` (without --directory), anything else by writing record files to $WATERFALL_DIR"

@@ -237,8 +237,10 @@ impl Baseline {
             machine: Some(self.machine.clone()),
             git: self.git.clone(),
             load: kept.load,
+            in_turn: None,
             figures: kept.figures,
             name: kept.run,
+            rows: None,
         });
         Side::new(label, &what, runs.collect())
     }

@@ -44,7 +44,7 @@ impl Wall {
     }
 
     /// The wall time of a run, in ns.
-    fn of_run(self, run: &SideRun) -> u64 {
+    pub(super) fn of_run(self, run: &SideRun) -> u64 {
         match self {
             Wall::OfCommands => run.figures.whole_ns(),
             Wall::OfSpans => run.figures.wall_ns,

@@ -66,7 +66,7 @@ pub(super) fn load(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
         return Err(CompareError::Unusable { run: title_of(&run), why, hint });
     }
     let (run, faults) = with_figures(path, run, how)?;
-    let run = SideRun::of_kept(&run);
+    let run = SideRun::of_kept(&run, path);
     Ok(LoadedRun { run, faults, files: 0, formats: Vec::new() })
 }
 
@@ -114,7 +114,9 @@ fn load_records(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
         machine: None,
         git: None,
         load: None,
+        in_turn: None,
         figures,
+        rows: Some(path.to_owned()),
     };
     Ok(LoadedRun { run, faults: Faults::of(&loaded.problems), files, formats })
 }

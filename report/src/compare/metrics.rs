@@ -11,15 +11,15 @@ use serde_json::Value;
 
 use super::error::CompareError;
 use super::side::between;
-use crate::gate::{Change, Check, Estimate, Figure, Gate, Scope, Subject, Threshold, Verdict};
+use crate::gate::{
+    Change, Check, Design, Estimate, Figure, Gate, HIGHER, Scope, Subject, Threshold, Verdict,
+};
 use crate::outputs::{Comparison, SideRead};
 use crate::runs::metadata::unix_ns;
 use crate::text::{NoMatch, quoted, terminal, units};
 
 /// A throughput that is lower by more than this part is a regression.
 const LOWER: f64 = 0.2;
-/// One that is higher by more than this part is an improvement.
-const HIGHER: f64 = 0.05;
 /// The error of a ratio of two decimal numbers as floats. 62.3 x 0.8 is not the float that is nearest to 49.84.
 const ROUNDING: f64 = 1e-12;
 /// What is compared of the systems of both sides.
@@ -130,6 +130,7 @@ pub(super) fn compare(
     let notes = [not_tested(), more(baseline, candidate)];
     Ok(Comparison {
         sides: [baseline.read(), candidate.read()],
+        design: Design::Independent,
         gate: Gate { checks },
         attribution: None,
         only: [Vec::new(), Vec::new()],

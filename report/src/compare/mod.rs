@@ -5,6 +5,7 @@
 
 mod baseline;
 mod cautions;
+mod design;
 mod error;
 mod family;
 mod finding;
@@ -15,8 +16,10 @@ mod loading;
 mod metrics;
 mod notes;
 mod numbering;
+mod page;
 mod side;
 mod thresholds;
+mod turns;
 
 use std::env;
 use std::path::PathBuf;
@@ -28,11 +31,14 @@ use crate::sources::{ColumnMap, Progress};
 
 pub(crate) use baseline::{Baseline, BaselineError, path as baseline_path};
 pub use error::CompareError;
+pub(crate) use page::{Drawing, page};
 pub(crate) use side::Side;
 
 use family::{Family, Wall, family};
 use finding::{Found, find};
 use loading::How;
+use metrics::Metrics;
+use page::page_without_runs;
 use side::SideRun;
 
 /// A comparison to be made: two sides, and the changes that count.
@@ -73,8 +79,19 @@ pub struct Compare {
     pub assumed_offset_s: Option<i32>,
     /// As [`Reading::columns`](crate::Reading::columns).
     pub columns: ColumnMap,
+    /// The most spans that the page shows of each two runs, as [`Reading::detail`](crate::Reading::detail). All other runs
+    /// share as many again. By default [`DETAIL`](crate::reading::DETAIL).
+    pub detail: Option<u64>,
+    /// The room for attributes of the page, as [`Report::attributes`](crate::Report::attributes), shared in the same way.
+    pub attributes: Option<u64>,
     /// Progress of the reading, for another thread to show.
     pub progress: Progress,
+}
+
+/// Both sides, as they were read.
+enum Sides {
+    Runs(Side, Side),
+    Metrics(Metrics, Metrics),
 }
 
 impl Compare {
@@ -91,6 +108,48 @@ impl Compare {
     ///
     /// [`CompareError`] if a side is missing, failed or empty, or if a threshold is for nothing.
     pub fn compute(&self) -> Result<Comparison, CompareError> {
+        self.compare(&self.sides()?)
+    }
+
+    /// As [`Compare::compute`], and renders the page of the comparison: one self-contained HTML document. It shows the runs
+    /// whose rows are still there, two at a time, and opens with the run of median length of each side. Reads the rows of
+    /// all of them, one run after another, and needs memory for the page.
+    ///
+    /// # Errors
+    ///
+    /// As [`Compare::compute`]. A run whose rows cannot be read is not drawn, and the page says so.
+    pub fn compute_and_render(&self) -> Result<(Comparison, String), CompareError> {
+        let sides = self.sides()?;
+        let comparison = self.compare(&sides)?;
+        let html = match &sides {
+            Sides::Runs(baseline, candidate) => page(&comparison, [baseline, candidate], &self.drawing()),
+            Sides::Metrics(baseline, candidate) => {
+                page_without_runs(&comparison, [&baseline.label, &candidate.label])
+            }
+        };
+        Ok((comparison, html))
+    }
+
+    fn compare(&self, sides: &Sides) -> Result<Comparison, CompareError> {
+        match sides {
+            Sides::Runs(baseline, candidate) => {
+                compare(baseline.clone(), candidate.clone(), &self.thresholds)
+            }
+            Sides::Metrics(baseline, candidate) => metrics::compare(baseline, candidate, &self.thresholds),
+        }
+    }
+
+    fn drawing(&self) -> Drawing {
+        Drawing {
+            detail: self.detail,
+            attributes: self.attributes,
+            assumed_offset_s: self.assumed_offset_s,
+            columns: self.columns.clone(),
+            progress: self.progress.clone(),
+        }
+    }
+
+    fn sides(&self) -> Result<Sides, CompareError> {
         let how = How {
             one_run: self.one_run,
             assumed_offset_s: self.assumed_offset_s,
@@ -102,10 +161,8 @@ impl Compare {
         let baseline = find(&self.baseline, &directory, &how)?;
         let candidate = find(&self.candidate, &directory, &how)?;
         match (baseline, candidate) {
-            (Found::Runs(baseline), Found::Runs(candidate)) => compare(baseline, candidate, &self.thresholds),
-            (Found::Metrics(baseline), Found::Metrics(candidate)) => {
-                metrics::compare(&baseline, &candidate, &self.thresholds)
-            }
+            (Found::Runs(baseline), Found::Runs(candidate)) => Ok(Sides::Runs(baseline, candidate)),
+            (Found::Metrics(baseline), Found::Metrics(candidate)) => Ok(Sides::Metrics(baseline, candidate)),
             (Found::Metrics(metrics), Found::Runs(runs)) | (Found::Runs(runs), Found::Metrics(metrics)) => {
                 Err(CompareError::Mixed { metrics: metrics.label, runs: runs.label })
             }
@@ -132,14 +189,15 @@ pub(crate) fn compare(
     let wall = Wall::of(sides);
     let Family { pairs, unknown, only, notes: not_compared } =
         family(sides, wall, &Thresholds::new(thresholds.to_vec()));
-    let changes = [gate::changes(pairs), unknown].concat();
+    let design = design::design(sides);
+    let changes = [gate::changes(pairs, design), unknown].concat();
     thresholds::check(sides, thresholds, &changes)?;
     if changes.is_empty() {
         let [baseline, candidate] = sides.map(|side| side.label.clone());
         return Err(CompareError::NothingInCommon { baseline, candidate });
     }
-    let cautions = cautions::cautions(sides);
-    let notes = notes::notes(sides, wall, &changes, not_compared);
+    let cautions = cautions::cautions(sides, design);
+    let notes = notes::notes(sides, design, wall, &changes, not_compared);
     let has_wall = changes.iter().any(|change| change.figure == Figure::Wall);
     let attribution = parts(&baseline, wall)
         .zip(parts(&candidate, wall))
@@ -152,6 +210,7 @@ pub(crate) fn compare(
             runs: side.runs.into_iter().map(|run| run.name).collect(),
         }),
         gate: Gate { checks: changes.into_iter().map(Check::Change).collect() },
+        design,
         attribution,
         only,
         cautions,

@@ -4,15 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cautions;
 use super::family::{Name, Tasks, Wall, mean};
-use super::numbering::listed;
+use super::numbering::{first_of, listed};
 use super::side::{Side, SideRun};
-use crate::gate::{Change, Figure, Subject, Verdict};
+use crate::gate::{Change, Design, Figure, Subject, Verdict};
 use crate::runs::TaskFigures;
 use crate::text::{quoted, units};
 
-/// The most tasks or runs that a sentence names.
-const NAMED: usize = 3;
 /// Counts that differ by less are not told.
 const CLEARLY: f64 = 0.05;
 
@@ -22,6 +21,7 @@ const CANDIDATE: &str = "candidate";
 /// All notes on two sides. `not_compared` says what was not compared and why.
 pub(super) fn notes(
     sides: [&Side; 2],
+    design: Design,
     wall: Wall,
     changes: &[Change],
     not_compared: Vec<String>,
@@ -30,6 +30,7 @@ pub(super) fn notes(
     let mut notes: Vec<String> = sides[0].notes.clone();
     notes.extend(sides[1].notes.iter().filter(|note| !sides[0].notes.contains(note)).cloned());
     notes.extend(overlap);
+    notes.extend(cautions::commands(sides).filter(|_| design.is_paired()));
     notes.extend(commits(sides));
     notes.extend(of_wall(sides, wall));
     notes.extend(not_compared);
@@ -39,7 +40,7 @@ pub(super) fn notes(
     } else {
         notes.extend(outliers(changes, 0, sides[0], "the baseline"));
         notes.extend(outliers(changes, 1, sides[1], "the candidate"));
-        notes.extend(order(sides));
+        notes.extend(order(sides).filter(|_| !design.is_paired()));
     }
     notes
 }
@@ -169,14 +170,5 @@ fn figure_in_words(change: &Change) -> String {
         (Subject::Task { task, .. }, Figure::Total) => quoted(task),
         (Subject::Task { task, .. }, figure) => format!("{figure} of {}", quoted(task)),
         (_, figure) => figure.to_string(),
-    }
-}
-
-/// The first of some texts: `a, b, c and 4 more`.
-pub(super) fn first_of(texts: &[String]) -> String {
-    let first = texts.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match texts.len().saturating_sub(NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
     }
 }

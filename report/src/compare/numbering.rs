@@ -4,6 +4,8 @@
 
 /// The most rows that are named one by one.
 const ROWS: usize = 6;
+/// The most texts that a sentence names.
+const NAMED: usize = 3;
 
 /// Names that end in a number, in their order: `before/3`, `before/3 and before/7`, `1 to 4, 6 and 9`.
 pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
@@ -15,6 +17,15 @@ pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
         [only] => only.clone(),
         [first @ .., last] if rows.len() <= ROWS => format!("{} and {last}", first.join(", ")),
         _ => format!("{} to {}, with gaps", names[0], names[names.len() - 1]),
+    }
+}
+
+/// The first of some texts: `a, b, c and 4 more`.
+pub(super) fn first_of(texts: &[String]) -> String {
+    let first = texts.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match texts.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 

@@ -4,9 +4,11 @@
 //! how it was read names the runs, when they were made, and from which commit.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use super::error::CompareError;
 use super::numbering::listed;
+use super::turns::Turn;
 use crate::gate::Measured;
 use crate::runs::{Figures, Load, Machine, Metadata, Outcome, Place, Revision};
 use crate::text::{Zone, quoted, terminal, units};
@@ -44,7 +46,11 @@ pub(crate) struct SideRun {
     pub(crate) git: Option<Revision>,
     /// What else the machine did meanwhile.
     pub(crate) load: Option<Load>,
+    /// Its place in a comparison in turn.
+    pub(crate) in_turn: Option<Turn>,
     pub(crate) figures: Figures,
+    /// The directory or file with its rows, or with their summary; `None` if only its figures are kept.
+    pub(crate) rows: Option<PathBuf>,
 }
 
 impl Side {
@@ -77,7 +83,8 @@ impl Side {
         if let Some((run, why)) = failed {
             return Err(CompareError::Unusable { run, why, hint: String::new() });
         }
-        let side_runs: Vec<SideRun> = runs.iter().map(|(_, run)| SideRun::of_kept(run)).collect();
+        let side_runs: Vec<SideRun> =
+            runs.iter().map(|(place, run)| SideRun::of_kept(run, place.directory())).collect();
         let names: Vec<String> = side_runs.iter().map(|run| run.name.clone()).collect();
         let what = format!("{}, {}", units::counted(names.len() as u64, "run"), listed(&names));
         Side::new(label, &what, side_runs)
@@ -85,8 +92,8 @@ impl Side {
 }
 
 impl SideRun {
-    /// A kept run that did not fail.
-    pub(super) fn of_kept(run: &Metadata) -> SideRun {
+    /// A kept run that did not fail, with its directory.
+    pub(super) fn of_kept(run: &Metadata, directory: &Path) -> SideRun {
         SideRun {
             name: title_of(run),
             start_ns: run.start_ns(),
@@ -95,7 +102,9 @@ impl SideRun {
             machine: Some(run.machine.clone()),
             git: run.git.clone(),
             load: run.load,
+            in_turn: Turn::of(run),
             figures: run.figures.clone().unwrap_or_default(),
+            rows: Some(directory.to_owned()),
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::figure::Figure;
 use super::subject::Subject;
 use super::threshold::Threshold;
-use crate::analysis::{Difference, Scale, TRIMMED_FROM, holm, outliers};
+use crate::analysis::{Difference, Scale, TRIMMED_FROM, distances, holm, outliers};
 
 /// The least runs a side for a verdict.
 pub(crate) const LEAST_RUNS: usize = 4;
@@ -15,6 +15,43 @@ const ALPHA: f64 = 0.05;
 const LEVEL: f64 = 0.9;
 /// So that a change of exactly the threshold counts, although logarithms are rounded.
 const ROUNDING: f64 = 1e-9;
+
+/// How the runs of two sides belong together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Design {
+    /// They do not: each side is a sample by itself.
+    #[default]
+    Independent,
+    /// The i-th run of the baseline and the i-th of the candidate were made one after the other, so the differences of
+    /// these pairs are compared: what slowly changes meanwhile is in both.
+    Pairs,
+    /// Pairs that may have ended early, when this number of looks or fewer had decided every figure. All looks share the
+    /// rate of false alarms, and the interval contains the true change at all looks at once.
+    Sequential {
+        /// At least 1.
+        looks: u32,
+    },
+}
+
+impl Design {
+    /// Whether runs are compared in pairs.
+    pub(crate) fn is_paired(self) -> bool {
+        self != Design::Independent
+    }
+
+    fn looks(self) -> f64 {
+        match self {
+            Design::Sequential { looks } => looks.max(1).into(),
+            Design::Independent | Design::Pairs => 1.0,
+        }
+    }
+
+    /// The probability that the interval of one look contains the true change.
+    fn level(self) -> f64 {
+        1.0 - (1.0 - LEVEL) / self.looks()
+    }
+}
 
 /// A figure of both sides, to be compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,16 +92,17 @@ pub struct Change {
 #[non_exhaustive]
 pub struct Estimate {
     /// The geometric mean of the baseline's runs. From 8 runs a side, the highest and the lowest fifth (rounded down)
-    /// do not count in it. The plain mean where a run of one of the sides has 0.
+    /// do not count in it; of pairs, those with the highest and the lowest fifth of the differences. The plain mean where
+    /// a run of one of the sides has 0.
     pub baseline: f64,
     /// The same of the candidate's runs.
     pub candidate: f64,
     /// Candidate / baseline - 1, so 0.2 for 20 % more. `None` if the baseline is 0.
     pub change: Option<f64>,
-    /// The 90 % interval of `change`. `None` if a side has fewer than two runs, or `change` is `None`.
+    /// The 90 % interval of `change`; it holds at all looks at once. `None` if a side has fewer than two runs, or `change` is `None`.
     pub interval: Option<(f64, f64)>,
     /// The probability of a difference at least as great if nothing changed, adjusted over all figures by Holm's
-    /// method. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
+    /// method, and multiplied by the number of looks. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
     /// absolute part of its threshold.
     pub p: Option<f64>,
 }
@@ -156,9 +194,8 @@ impl Margin {
 }
 
 /// What changed between two sides, in the order of the family. Its figures share one rate of false alarms.
-pub(crate) fn changes(family: Vec<Pair>) -> Vec<Change> {
-    let differences: Vec<Option<Difference>> =
-        family.iter().map(|pair| Difference::between(&pair.baseline, &pair.candidate)).collect();
+pub(crate) fn changes(family: Vec<Pair>, design: Design) -> Vec<Change> {
+    let differences: Vec<Option<Difference>> = family.iter().map(|pair| pair.difference(design)).collect();
     let mut tested: Vec<(usize, f64)> = Vec::new();
     for (index, (pair, difference)) in family.iter().zip(&differences).enumerate() {
         let difference = difference.filter(|_| pair.has_runs() && !pair.is_small());
@@ -168,11 +205,11 @@ pub(crate) fn changes(family: Vec<Pair>) -> Vec<Change> {
     let adjusted = holm(&tested.iter().map(|(_, p)| *p).collect::<Vec<f64>>());
     let mut p = vec![None; family.len()];
     for ((index, _), adjusted) in tested.iter().zip(adjusted) {
-        p[*index] = Some(adjusted);
+        p[*index] = Some((adjusted * design.looks()).min(1.0));
     }
-    let alpha = ALPHA / tested.len().max(1) as f64;
+    let alpha = ALPHA / (tested.len().max(1) as f64 * design.looks());
     let judged = family.into_iter().zip(differences).zip(p);
-    judged.map(|((pair, difference), p)| pair.judge(difference, p, alpha)).collect()
+    judged.map(|((pair, difference), p)| pair.judge(design, difference, p, alpha)).collect()
 }
 
 /// Whether no run has as much as the absolute part of the threshold, so that no change can reach it. That is the same
@@ -191,9 +228,18 @@ impl Pair {
         is_small(&self.threshold, [&self.baseline, &self.candidate])
     }
 
+    fn difference(&self, design: Design) -> Option<Difference> {
+        match design {
+            Design::Independent => Difference::between(&self.baseline, &self.candidate),
+            Design::Pairs | Design::Sequential { .. } => {
+                Difference::of_pairs(&self.baseline, &self.candidate)
+            }
+        }
+    }
+
     /// `p` is adjusted, `alpha` is not.
-    fn judge(self, difference: Option<Difference>, p: Option<f64>, alpha: f64) -> Change {
-        let interval = difference.and_then(|difference| difference.interval(LEVEL));
+    fn judge(self, design: Design, difference: Option<Difference>, p: Option<f64>, alpha: f64) -> Change {
+        let interval = difference.and_then(|difference| difference.interval(design.level()));
         let estimate = difference.map(|difference| {
             let (baseline, candidate) = difference.typical();
             let part = |size: f64| difference.relative(size);
@@ -201,8 +247,10 @@ impl Pair {
             Estimate { baseline, candidate, change: part(difference.size()), interval, p }
         });
         let margin = difference.and_then(|difference| Margin::of(&self.threshold, &difference));
-        let verdict = self.verdict(difference, margin, p, alpha);
-        let outliers = difference.zip(margin).map(|(difference, margin)| self.outliers(&difference, &margin));
+        let verdict = self.verdict(design, difference, margin, p, alpha);
+        let outliers = difference
+            .zip(margin)
+            .map(|(difference, margin)| self.outliers(design, difference.scale, margin));
         Change {
             subject: self.subject,
             figure: self.figure,
@@ -217,6 +265,7 @@ impl Pair {
 
     fn verdict(
         &self,
+        design: Design,
         difference: Option<Difference>,
         margin: Option<Margin>,
         p: Option<f64>,
@@ -238,20 +287,34 @@ impl Pair {
             return Verdict::Improvement;
         }
         let is_inside = |(low, high)| -margin.down <= low && high <= margin.up;
-        if difference.interval(LEVEL).is_some_and(is_inside) {
+        if difference.interval(design.level()).is_some_and(is_inside) {
             return Verdict::NoChange;
         }
-        Verdict::Inconclusive(Reason::Noise(difference.runs_needed((margin.down, margin.up), alpha)))
+        let runs = difference.runs_needed((margin.down, margin.up), alpha, design.level());
+        Verdict::Inconclusive(Reason::Noise(runs))
     }
 
-    fn outliers(&self, difference: &Difference, margin: &Margin) -> [Vec<usize>; 2] {
+    /// The runs that may hide or feign a change: those far from the others of their side; of pairs, one of each pair whose
+    /// difference is far from those of the others, the run that is farther from the middle of its side.
+    fn outliers(&self, design: Design, scale: Scale, margin: Margin) -> [Vec<usize>; 2] {
         if !self.has_runs() || self.baseline.len().min(self.candidate.len()) >= TRIMMED_FROM {
             return Default::default();
         }
         let is_far = |&(_, distance): &(usize, f64)| distance > margin.up || -distance > margin.down;
-        [&self.baseline, &self.candidate].map(|side| {
-            outliers(difference.scale, side).into_iter().filter(is_far).map(|(index, _)| index).collect()
-        })
+        let sides = [&self.baseline, &self.candidate];
+        if !design.is_paired() {
+            return sides.map(|side| {
+                outliers(scale, side).into_iter().filter(is_far).map(|(index, _)| index).collect()
+            });
+        }
+        let [baseline, candidate] = sides.map(|side| distances(scale, side));
+        let differences: Vec<f64> =
+            candidate.iter().zip(&baseline).map(|(candidate, baseline)| candidate - baseline).collect();
+        let mut found = [Vec::new(), Vec::new()];
+        for (pair, _) in outliers(Scale::Plain, &differences).into_iter().filter(is_far) {
+            found[usize::from(candidate[pair].abs() > baseline[pair].abs())].push(pair);
+        }
+        found
     }
 }
 
@@ -280,7 +343,7 @@ mod tests {
     }
 
     fn change(threshold: &str, baseline: &[f64], candidate: &[f64]) -> Change {
-        changes(vec![pair(threshold, baseline, candidate)]).remove(0)
+        changes(vec![pair(threshold, baseline, candidate)], Design::Independent).remove(0)
     }
 
     #[track_caller]
@@ -397,6 +460,30 @@ mod tests {
     }
 
     #[test]
+    fn pairs_are_compared_with_each_other_and_a_bad_one_is_named_with_the_run_that_is_far() {
+        let drifting: Vec<f64> = (0..6).map(|run| 100.0 + 4.0 * f64::from(run)).collect();
+        let slower: Vec<f64> =
+            drifting.iter().zip([1.03, 1.031, 1.029, 1.03, 1.03, 1.031]).map(|(a, b)| a * b).collect();
+        let of = |baseline: &[f64], candidate: &[f64], design| {
+            changes(vec![pair("2%", baseline, candidate)], design).remove(0)
+        };
+        assert_eq!(of(&drifting, &slower, Design::Pairs).verdict, Verdict::Regression);
+        assert!(matches!(
+            of(&drifting, &slower, Design::Independent).verdict,
+            Verdict::Inconclusive(Reason::Noise(_))
+        ));
+        assert_eq!(of(&drifting, &slower, Design::Pairs).outliers, NONE);
+        let mut bad = slower.clone();
+        bad[4] *= 1.5;
+        let change = of(&drifting, &bad, Design::Pairs);
+        assert!(matches!(change.verdict, Verdict::Inconclusive(Reason::Noise(_))), "{change:?}");
+        assert_eq!(change.outliers, [Vec::new(), vec![4]]);
+        assert_eq!(of(&bad, &drifting, Design::Pairs).outliers, [vec![4], Vec::new()]);
+        assert_eq!(of(&drifting[..3], &slower[..3], Design::Pairs).verdict, FEW);
+        assert_eq!(of(&drifting, &slower[1..], Design::Pairs).estimate, None, "a run is without a partner");
+    }
+
+    #[test]
     fn an_outlier_is_named_only_if_its_distance_counts() {
         let runs = [100.0, 100.001, 99.999, 100.0, 103.0];
         assert_eq!(change("5%", &runs, &five(100.0)).outliers[0], [0; 0]);
@@ -410,16 +497,16 @@ mod tests {
         let spread = [1.0, 1.035, 0.965, 1.02, 0.98];
         let (before, after) = (spread.map(|part| part * 100.0), spread.map(|part| part * 105.5));
         let slower = || pair("5%", &before, &after);
-        assert_eq!(changes(vec![slower()])[0].verdict, Verdict::Regression);
+        assert_eq!(changes(vec![slower()], Design::Independent)[0].verdict, Verdict::Regression);
         let same = || pair("5%", &before, &before);
-        let family = changes(vec![same(), slower(), same(), same()]);
+        let family = changes(vec![same(), slower(), same(), same()], Design::Independent);
         assert!(
             matches!(family[1].verdict, Verdict::Inconclusive(Reason::Noise(Some(_)))),
             "{:?}",
             family[1]
         );
         let untested = || pair("5%", &before[..3], &after);
-        let family = changes(vec![untested(), slower(), untested(), untested()]);
+        let family = changes(vec![untested(), slower(), untested(), untested()], Design::Independent);
         assert_eq!(family[1].verdict, Verdict::Regression, "figures of too few runs are not tested");
     }
 
@@ -428,12 +515,16 @@ mod tests {
         let spread = [1.0, 1.035, 0.965, 1.02, 0.98];
         let slower = || pair("5%", &spread.map(|part| part * 100.0), &spread.map(|part| part * 105.5));
         let small = || pair("5% and 9ns", &spread, &spread.map(|part| part * 4.0));
-        assert_eq!(changes(vec![small()])[0].verdict, Verdict::NoChange);
-        assert_eq!(changes(vec![small()])[0].estimate.unwrap().p, None, "nothing was tested");
-        let family = changes(vec![small(), small(), small(), slower()]);
+        assert_eq!(changes(vec![small()], Design::Independent)[0].verdict, Verdict::NoChange);
+        assert_eq!(
+            changes(vec![small()], Design::Independent)[0].estimate.unwrap().p,
+            None,
+            "nothing was tested"
+        );
+        let family = changes(vec![small(), small(), small(), slower()], Design::Independent);
         assert_eq!(family[3].verdict, Verdict::Regression, "alone it is one, too");
         let large = || pair("5% and 1ns", &spread, &spread);
-        let family = changes(vec![large(), large(), large(), slower()]);
+        let family = changes(vec![large(), large(), large(), slower()], Design::Independent);
         assert!(family[0].estimate.unwrap().p.is_some());
         assert!(matches!(family[3].verdict, Verdict::Inconclusive(_)), "{:?}", family[3]);
         check("5% and 9ns", &spread[..3], &spread, FEW);

@@ -4,24 +4,28 @@
 //! counts. Both are checks: a subject, one of its figures, and what came of it. Takes figures, gives checks. Reads no
 //! file and prints nothing.
 
+mod band;
 mod budget;
 mod change;
 mod check;
 mod figure;
+mod looks;
 #[cfg(test)]
 mod simulation;
 mod subject;
 mod threshold;
 
 pub use budget::{Budget, BudgetError};
-pub use change::{Change, Estimate, Reason, Verdict};
+pub use change::{Change, Design, Estimate, Reason, Verdict};
 pub use check::{Check, Limit, Limited, Measured, SpanCounts};
 pub use figure::Figure;
 pub use subject::Subject;
 pub use threshold::{Scope, Threshold, ThresholdError};
 
+pub(crate) use band::HIGHER;
 pub(crate) use budget::{Whole, check_of_run, checks};
 pub(crate) use change::{LEAST_RUNS, Pair, changes};
+pub(crate) use looks::looks;
 pub(crate) use threshold::Thresholds;
 
 use crate::text::NoMatch;

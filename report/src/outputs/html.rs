@@ -388,7 +388,6 @@ fn drawn(trace: &Trace, own: &[Tracks], analysis: &Analysis, about: About, optio
         more_asked: options.more_asked,
         profiles,
         more_profiles,
-        run: None,
         names: names.names,
         keys: names.keys,
     };

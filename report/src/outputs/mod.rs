@@ -28,7 +28,7 @@ mod words;
 pub(crate) use brief::unknown_attributes;
 pub(crate) use checks::{amount, lines, sentence};
 pub use comparison::Comparison;
-pub(crate) use comparison::{OneSided, SideRead};
+pub(crate) use comparison::{OneSided, SIDES, SideRead, run_key};
 pub(crate) use file::{prepare, replace};
 pub(crate) use html::{Options, page};
 pub(crate) use load::{cores_used, disturbed};

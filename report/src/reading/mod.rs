@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::analysis::{SplitBy, Splits, Tracks};
-use crate::model::{LaneIdentity, Rows, Summary, Trace};
+use crate::model::{Counters, LaneIdentity, Rows, Summary, Trace};
 use crate::sources::{Axis, ColumnMap, FileClock, Files, LaneRows, Options, Progress, Read, Shifts, Way};
 use crate::text::Problems;
 
@@ -120,6 +120,25 @@ pub struct Loaded {
     pub(crate) clocks: Vec<FileClock>,
     /// The number of its files that were read to their end.
     pub(crate) whole_files: usize,
+}
+
+impl Loaded {
+    /// What is loaded from nothing.
+    pub(crate) fn empty() -> Loaded {
+        let summary = Summary::default();
+        let (trace, tracks) = trace(&summary, BTreeMap::new(), Counters::new());
+        Loaded {
+            summary,
+            trace,
+            tracks,
+            splits: Splits::default(),
+            problems: Problems::new(),
+            left_out: 0,
+            is_of_summaries: false,
+            clocks: Vec::new(),
+            whole_files: 0,
+        }
+    }
 }
 
 /// Why nothing was loaded.

@@ -7,6 +7,7 @@ mod clocks;
 mod cpu_use;
 mod figures;
 mod repeats;
+mod several;
 mod stats;
 mod waits;
 
@@ -25,6 +26,7 @@ use crate::text::{NoMatch, Problem, Problems, Zone, units};
 pub(crate) use cpu_use::{cpu_use, disturbed};
 pub(crate) use figures::figures;
 pub(crate) use repeats::Repeats;
+pub(crate) use several::{OneRun, empty_page};
 pub use stats::Stats;
 pub(crate) use waits::with_waits_of_runs;
 

@@ -1,9 +1,9 @@
 //! One page of several runs of a command. It opens with the run of median length; the reader can choose the others.
 //!
-//! Takes the metadata and the report of each run. Gives the page of all runs, with how much their figures vary. All
-//! runs are in memory at once, so they share the number of spans that one page may show, and its room for attributes.
+//! Takes the metadata and the report of each run. Gives the page of all runs, with how much their figures vary.
 
-use super::{ATTRIBUTES, Error, Made, Report};
+use super::several::OneRun;
+use super::{Error, Report};
 use crate::analysis::{self, NAMED, Spread, Totals};
 use crate::outputs::{self, Line};
 use crate::runs::{self, Metadata};
@@ -32,25 +32,28 @@ impl Repeats {
         let shown = runs::median(&known);
         let mut totals = Vec::new();
         let mut runs = Vec::new();
-        for (index, (metadata, report)) in self.runs.iter().enumerate() {
+        for (metadata, report) in &self.runs {
             let mut report = report.clone();
-            report.reading.detail /= self.runs.len() as u64;
-            report.attributes = Some(report.attributes.unwrap_or(ATTRIBUTES) / self.runs.len() as u64);
             report.reading.progress = self.progress.clone();
-            let loaded = report.load()?;
-            let Made { mut page, .. } = report.make(&loaded);
-            page.data.run = (index != shown).then_some(metadata.number);
+            let name = metadata.number.to_string();
+            let summary = length_and_failure(metadata);
+            let one = OneRun { key: name.clone(), name, summary, report };
+            let (run, loaded) = one.page(self.runs.len(), runs.len() == shown)?;
             // All tasks, even those without a row of their own in this run's table.
             let (tasks, _) = analysis::statistics(&loaded.summary, usize::MAX);
             totals.push(analysis::totals(&tasks, loaded.summary.keys()));
-            runs.push(templates::Repeat {
-                number: metadata.number,
-                summary: length_and_failure(metadata),
-                page,
-            });
+            runs.push(run);
         }
         let (spreads, more_spreads) = spreads(&known, &totals);
-        Ok(templates::render_repeats(&templates::Repeats { runs, shown, spreads, more_spreads }))
+        let shown = vec![shown];
+        Ok(templates::render_runs(&templates::Runs {
+            runs,
+            shown,
+            sides: None,
+            spreads,
+            more_spreads,
+            compared: None,
+        }))
     }
 }
 

@@ -38,3 +38,23 @@ export function drawBusy(context, { left, top, width, height }, values, { area, 
     if (high > 0) context.fillRect(left + index * bin, foot - high, bin, 1);
   });
 }
+
+/**
+ * A line alone, in steps.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{left: number, top: number, width: number, height: number}} box px
+ * @param {Float64Array} values 0 to 1
+ * @param {string} color
+ */
+export function drawLine(context, { left, top, width, height }, values, color) {
+  const bin = width / values.length;
+  const line = new Path2D();
+  values.forEach((value, index) => {
+    const y = top + height - value * height;
+    line.lineTo(left + index * bin, y);
+    line.lineTo(left + (index + 1) * bin, y);
+  });
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.stroke(line);
+}

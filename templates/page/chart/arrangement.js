@@ -1,7 +1,8 @@
 // @ts-check
 // The arrangement: which bands the chart has, in which sections, and which tracks are in each band.
 //
-// Takes the trace and the reader's choice, gives bands from the top. By lanes: one per lane, in sections by process; a
+// Takes the trace and the reader's choice, gives bands from the top. Each side of a pair begins with a band that shows
+// how many of its lanes are busy; all that is below it can be folded. By lanes: one per lane, in sections by process; a
 // folded process is one band without tracks. By tasks, as PerformancePy's users know it: one per task over all lanes,
 // in sections by group, with tracks that are made here (`packing.js`), which takes a while for many spans. A search
 // that tells lanes apart packs what matches apart from what does not, so that a track is drawn in one way; one that
@@ -26,7 +27,9 @@ import { packed, sortedByTask, sourcesOf } from "#page/chart/packing.js";
  * @property {number} section index into the arrangement's
  * @property {number} lane of the trace; of a folded process its first; -1 for a task, which has many
  * @property {number} task row of the table, in the view by tasks; else -1
- * @property {boolean} isFolded
+ * @property {boolean} isFolded whether it is a strip of busy lanes
+ * @property {number} [side] of which it is the first band, in a pair
+ * @property {boolean} [isOpen] of such a band: whether the side's other bands follow
  * @property {string} label
  * @property {Track[]} tracks
  * @property {Origin[] | null} origins of the tracks; none where they are the lane's own
@@ -129,9 +132,16 @@ export function lanesByProcess(trace) {
  * @returns {Arrangement}
  */
 function lanesArranged(trace, folded) {
-  const bands = [...lanesByProcess(trace)].flatMap(([process, lanes]) =>
-    folded.has(process) ? [strip(process, lanes)] : lanes.map((lane) => laneBand(trace, lane)),
-  );
+  const bandsOf = (/** @type {[number, number[]]} */ [process, lanes]) =>
+    folded.has(process) ? [strip(process, lanes)] : lanes.map((lane) => laneBand(trace, lane));
+  const all = [...lanesByProcess(trace)];
+  const bands = !trace.sides
+    ? all.flatMap(bandsOf)
+    : trace.sides.flatMap(({ process }, side) => {
+        const isOpen = !folded.has(process);
+        const own = isOpen ? all.filter(([other]) => trace.processes[other].side === side) : [];
+        return [sideBand(trace, process, side, isOpen), ...own.flatMap(bandsOf)];
+      });
   const bandOf = new Map(bands.flatMap(({ lane, isFolded }, band) => (isFolded ? [] : [[lane, band]])));
   return {
     by: "lanes",
@@ -155,6 +165,20 @@ function strip(process, lanes) {
 }
 
 /**
+ * The first band of a side.
+ * @param {Trace} trace
+ * @param {number} section
+ * @param {number} side
+ * @param {boolean} isOpen
+ * @returns {Band}
+ */
+function sideBand(trace, section, side, isOpen) {
+  const { from, to } = (trace.sides ?? [])[side];
+  const label = `${to - from} ${to - from === 1 ? "lane" : "lanes"}`;
+  return { section, lane: from, task: -1, isFolded: true, side, isOpen, label, tracks: [], origins: null };
+}
+
+/**
  * @param {Trace} trace
  * @param {number} lane
  * @returns {Band}
@@ -172,7 +196,7 @@ function tellsLanesApart({ lanes }, match) {
   return lanes.some((_, lane) => match.maskOf(lane) !== match.maskOf(0));
 }
 
-/** @typedef {{task: number, tracks: Track[], origins: Origin[]}} Packed the tracks of a task */
+/** @typedef {{task: number, side: number, tracks: Track[], origins: Origin[]}} Packed the tracks of a task; of a pair on one side */
 
 /**
  * What packs the tasks for a search, and keeps what no search changes.
@@ -187,29 +211,33 @@ function createTaskBands(trace) {
   const whole = [];
 
   return function* (match) {
-    sorted ??= yield* sortedByTask(sources, Int32Array.from(trace.keys, ({ row }) => row), trace.subjects.length);
+    const rows = trace.subjects.length;
+    const places = Int32Array.from(trace.keys, ({ row, side = 0 }) => side * rows + row);
+    sorted ??= yield* sortedByTask(sources, places, rows * (trace.sides?.length ?? 1));
     /** @type {Packed[]} */
     const out = [];
-    for (const [task, runs] of sorted.runs.entries()) {
+    for (const [place, runs] of sorted.runs.entries()) {
       if (runs.length === 0) continue;
+      const task = place % rows;
       const parts = match ? partsOf(trace, task, runs, ({ source }) => match.maskOf(sources[source].lane)) : [runs];
       if (parts.length === 1) {
-        whole[task] ??= yield* ofParts(task, sorted.spans, parts);
-        out.push(whole[task]);
-      } else out.push(yield* ofParts(task, sorted.spans, parts));
+        whole[place] ??= yield* ofParts(place, sorted.spans, parts);
+        out.push(whole[place]);
+      } else out.push(yield* ofParts(place, sorted.spans, parts));
     }
     return out;
   };
 
   /**
-   * @param {number} task
+   * @param {number} place of a task, those of the second side after all of the first
    * @param {Int32Array} spans
    * @param {readonly import("#page/chart/packing.js").Run[][]} parts which share no track
    * @returns {Generator<void, Packed, void>}
    */
-  function* ofParts(task, spans, parts) {
+  function* ofParts(place, spans, parts) {
+    const task = place % trace.subjects.length;
     /** @type {Packed} */
-    const own = { task, tracks: [], origins: [] };
+    const own = { task, side: Math.floor(place / trace.subjects.length), tracks: [], origins: [] };
     for (const part of parts) {
       const { tracks, origins } = yield* packed(sources, spans, part, task >= trace.tasks.length);
       for (const track of tracks) {
@@ -233,7 +261,7 @@ function* withKeysOf(trace, tasks) {
   const slots = slotsFor(trace.keys.length);
   /** @type {Packed[]} */
   const out = [];
-  for (const { task, tracks, origins } of tasks) {
+  for (const { task, side, tracks, origins } of tasks) {
     /** @type {Track[]} */
     const own = [];
     for (const [index, track] of tracks.entries()) {
@@ -243,7 +271,7 @@ function* withKeysOf(trace, tasks) {
       const isSame = key.every((value, at) => value === track.key[at]);
       own.push(isSame ? track : yield* rekeyed(track, key, slots));
     }
-    out.push({ task, tracks: own, origins });
+    out.push({ task, side, tracks: own, origins });
   }
   return out;
 }
@@ -280,26 +308,41 @@ function tasksOf(trace, tasks) {
   const inOrder = tasks
     .map((own) => ({ ...own, first: own.tracks.reduce((least, { start }) => Math.min(least, start[0]), Infinity) }))
     .sort((one, other) => one.first - other.first);
-  const groups = [...new Set(inOrder.map(({ task }) => trace.subjects[task].group))];
-  const sectionOf = new Map(groups.map((group, section) => [group, section]));
-  const bands = inOrder
-    .map(({ task, tracks, origins }) => {
-      const { group, task: name } = trace.subjects[task];
-      const section = sectionOf.get(group) ?? 0;
-      return { section, lane: -1, task, isFolded: false, label: trace.names[name], tracks, origins };
-    })
-    .sort((one, other) => one.section - other.section);
-  const bandOf = new Map(bands.map(({ task }, band) => [task, band]));
+  /** @type {Arrangement["sections"]} */
+  const sections = [];
+  /** @type {Band[]} */
+  const bands = [];
+  const bandOf = new Map();
+  for (const side of trace.sides ? [0, 1] : [0]) {
+    const own = inOrder.filter((task) => task.side === side);
+    if (trace.sides) {
+      const { process } = trace.sides[side];
+      bands.push(sideBand(trace, sections.push(trace.processes[process]) - 1, side, true));
+    }
+    /** @type {Map<number, typeof own>} */
+    const groups = new Map();
+    for (const task of own) {
+      const { group } = trace.subjects[task.task];
+      const list = groups.get(group);
+      if (list) list.push(task);
+      else groups.set(group, [task]);
+    }
+    for (const [group, tasks] of groups) {
+      const label = trace.raw[group] === "" ? "" : trace.names[group];
+      const section = sections.push({ label, id: "", title: label }) - 1;
+      for (const { task, tracks, origins } of tasks) {
+        bandOf.set(`${side} ${task}`, bands.length);
+        bands.push({ section, lane: -1, task, isFolded: false, label: trace.names[trace.subjects[task].task], tracks, origins });
+      }
+    }
+  }
   return {
     by: "tasks",
-    sections: groups.map((group) => {
-      const label = trace.raw[group] === "" ? "" : trace.names[group];
-      return { label, id: "", title: label };
-    }),
+    sections,
     bands,
     find(place) {
-      const key = trace.lanes[place.lane].tracks[place.track].key[place.span];
-      const band = bandOf.get(trace.keys[key].row);
+      const { row, side = 0 } = trace.keys[trace.lanes[place.lane].tracks[place.track].key[place.span]];
+      const band = bandOf.get(`${side} ${row}`);
       return band === undefined ? null : foundIn(bands[band], band, trace, place);
     },
   };
@@ -313,7 +356,7 @@ function tasksOf(trace, tasks) {
  */
 function without(whole, hidden) {
   const kept = [...whole.bands.keys()].filter((band) => !hidden.has(whole.bands[band].task));
-  if (kept.length === whole.bands.length || kept.length === 0) return whole;
+  if (kept.length === whole.bands.length || kept.every((band) => whole.bands[band].task < 0)) return whole;
   const bandAfter = new Map(kept.map((band, place) => [band, place]));
   return {
     ...whole,
@@ -327,14 +370,14 @@ function without(whole, hidden) {
 }
 
 /**
- * @param {{tracks: Track[], origins: Origin[]}} band
+ * @param {Pick<Band, "tracks" | "origins">} band
  * @param {number} index of the band
  * @param {Trace} trace
  * @param {Place} place
  */
 function foundIn({ tracks, origins }, index, trace, place) {
   const start = trace.lanes[place.lane].tracks[place.track].start[place.span];
-  for (const [track, origin] of origins.entries()) {
+  for (const [track, origin] of (origins ?? []).entries()) {
     const { start: starts } = tracks[track];
     for (let span = lowerBound(starts, start); starts[span] === start; span += 1) {
       const { lane, track: own } = origin.sources[origin.source[span]];

@@ -23,6 +23,7 @@ import { isPrinting } from "#page/view/look.js";
  * @property {number} scroll px of them above the frame
  * @property {number} height px
  * @property {number[]} sections px, where processes begin
+ * @property {ReadonlySet<number>} sides those of them that begin a side of a pair
  * @property {ReadonlySet<number>} struck those that leave the label columns to a label
  * @property {import("#page/chart/strips.js").Strip[]} strips
  * @property {import("#page/chart/panels.js").Panel[]} panels
@@ -119,11 +120,12 @@ function drawBackdrop(context, frame, content, view, backdrop) {
     const x = frame.left + Math.round((tick - view.start) * scale);
     context.fillRect(x, frame.top, 1, frame.lowest - frame.top);
   }
-  context.fillStyle = backdrop.colors.line;
   for (const section of [content.scroll, ...content.sections, content.scroll + frame.bottom - frame.top]) {
     const y = frame.top + Math.round(section - content.scroll);
     const left = content.struck.has(section) ? frame.left : 0;
-    if (y >= frame.top && y <= frame.bottom) context.fillRect(left, y, frame.right - left, 1);
+    const isSide = content.sides.has(section) && section > 0;
+    context.fillStyle = isSide ? backdrop.colors.muted : backdrop.colors.line;
+    if (y >= frame.top && y <= frame.bottom) context.fillRect(left, isSide ? y - 1 : y, frame.right - left, isSide ? 2 : 1);
   }
   const room = frame.bottom - frame.top;
   if (content.height <= room || isPrinting()) return;

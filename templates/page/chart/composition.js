@@ -4,7 +4,7 @@
 // Takes the trace, the plan and the look of now; gives the scene of spans, the lower panels, texts, labels and marks,
 // each with its place. Canvases and Plotly draw from it. Draws nothing.
 
-import { FONT } from "#page/chart/figure.js";
+import { CONCURRENCY, FONT } from "#page/chart/figure.js";
 import { MARGIN } from "#page/chart/frame.js";
 import { page, positionOf, scrolled, viewOf, xOf } from "#page/chart/geometry.js";
 import { panelNames, panels, panelValues, valueRoom } from "#page/chart/panels.js";
@@ -13,6 +13,7 @@ import { labels, struck, visible } from "#page/chart/rows.js";
 import { sceneOf } from "#page/chart/scene.js";
 import { strips } from "#page/chart/strips.js";
 import { latest } from "#page/trace/latest.js";
+import { shortened } from "#page/trace/names.js";
 import { concurrencyIn } from "#page/trace/occupancy.js";
 import { insideOf, ticks } from "#page/trace/scale.js";
 import { duration } from "#page/trace/units.js";
@@ -35,6 +36,7 @@ import { same, whole } from "#page/view/window.js";
 
 /** px between two labels at least. */
 export const LABEL_DISTANCE = 13;
+const LONGEST = 16; // code points of a side's name beside the number of busy lanes
 const OVER = 8; // px that a tick's label may reach over the axis
 
 /**
@@ -45,6 +47,8 @@ const OVER = 8; // px that a tick's label may reach over the axis
 export function createComposer(trace, measure) {
   const limits = whole(trace.wall);
   const raster = createRaster(trace.keys.length);
+  const sides = trace.sides?.map(({ label }, side) => `${side === 0 ? "area" : "line"}: ${shortened(label, LONGEST)}`);
+  const beside = [CONCURRENCY, ...(sides ?? [])];
   const namedPanels = latest((/** @type {number} */ room) => panelNames(trace.counters, room, measure));
 
   return (plan, look, emphasis) => {
@@ -70,6 +74,7 @@ export function createComposer(trace, measure) {
     const texts = {
       ticks: insideOf(axis, view, { left: OVER, right: OVER }, measure),
       zone: zone.name,
+      concurrency: beside,
       labels: { bands: withTexts(shown.bands, plan.texts.bands), processes: withTexts(shown.processes, plan.texts.processes) },
       panels: {
         names: namedPanels(frame.left - MARGIN.edge - MARGIN.label - valueRoom(measure)),
@@ -81,6 +86,7 @@ export function createComposer(trace, measure) {
       scroll,
       height: rows.height,
       sections: rows.sections,
+      sides: sidesAt(arrangement.bands, rows),
       struck: struck(rows.sections, shown, LABEL_DISTANCE),
       strips: strips(arrangement.bands, rows, trace, load, view, { scroll, room: page(plan) }),
       panels: drawnPanels,
@@ -97,6 +103,16 @@ export function createComposer(trace, measure) {
       isWhole,
     };
   };
+}
+
+/**
+ * The lines between sections before which a side of a pair begins.
+ * @param {readonly import("#page/chart/arrangement.js").Band[]} bands
+ * @param {import("#page/chart/rows.js").Layout} rows
+ */
+function sidesAt(bands, rows) {
+  const tops = bands.flatMap(({ side }, band) => (side === undefined ? [] : [rows.bandTop[band]]));
+  return new Set(tops.flatMap((top) => rows.sections.filter((line) => line <= top).at(-1) ?? []));
 }
 
 /** @param {readonly import("#page/chart/rows.js").Label[]} placed @param {readonly string[]} all */

@@ -6,7 +6,7 @@
 // state in one case only: someone else set Plotly's range.
 
 import { barTraces } from "#page/chart/bars.js";
-import { CONFIG, concurrencyTrace, figureLayout, waitingTrace } from "#page/chart/figure.js";
+import { CONFIG, concurrencyTrace, figureLayout, secondTrace, waitingTrace } from "#page/chart/figure.js";
 import { REST } from "#page/chart/idle.js";
 import { isPrinting } from "#page/view/look.js";
 import { change, state } from "#page/view/state.js";
@@ -31,6 +31,7 @@ export function plotlyFigure({ scene, lower, figure }, { legend, paint, colors }
   const curves = [
     concurrencyTrace(lower.x, lower.y, colors),
     ...(lower.waiting ? [waitingTrace(lower.x, lower.waiting, paint.wait)] : []),
+    ...(lower.sides ?? []).slice(1).map(({ x, y }) => secondTrace(x, y, colors)),
   ];
   return {
     data: [...barTraces(legend, bars, state().hidden, paint, colors), ...curves],

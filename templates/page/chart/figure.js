@@ -21,6 +21,7 @@ import { count } from "#page/trace/units.js";
  * @property {import("#page/trace/scale.js").Ticks} ticks
  * @property {string} zone
  * @property {{bands: {text: string, middle: number}[], processes: {text: string, middle: number}[]}} labels
+ * @property {string[]} concurrency what stands beside the number of busy lanes
  * @property {{names: string[], values: import("#page/chart/panels.js").PanelText[], more: number}} panels
  *
  * @typedef {object} Figure
@@ -49,6 +50,8 @@ const NUDGE = 0.01;
 const KERNING = 0.5;
 /** The name of the lower chart. */
 export const CONCURRENCY = "lanes busy";
+/** px of the line of a pair's second side. */
+export const SECOND_WIDTH = 1.25;
 /** How much wider bold text is. */
 const BOLDER = 1.1;
 
@@ -189,7 +192,7 @@ function corner({ frame, texts, colors }) {
       yshift: -2,
       xshift,
     },
-    { ...note(CONCURRENCY, colors.muted), y: middle, yanchor: "middle", xshift },
+    { ...note(texts.concurrency.map(plotlyText).join("<br>"), colors.muted), align: "left", y: middle, yanchor: "middle", xshift },
   ];
 }
 
@@ -277,6 +280,18 @@ export function waitingTrace(x, y, wait) {
   const line = { shape: "hv", width: 1, color: wait, simplify: false };
   const own = { name: "lanes waiting", x, y, line, fillcolor: faded(wait, WAIT_AREA) };
   return /** @type {import("plotly.js").Data} */ ({ ...concurrencyTrace(x, y, { area: "", areaLine: "" }), ...own });
+}
+
+/**
+ * The second side of a pair: a line over the first's area.
+ * @param {number[]} x
+ * @param {number[]} y
+ * @param {Pick<Colors, "text">} colors
+ * @returns {import("plotly.js").Data}
+ */
+export function secondTrace(x, y, { text }) {
+  const line = { shape: "hv", width: SECOND_WIDTH, color: text, simplify: false };
+  return /** @type {import("plotly.js").Data} */ ({ ...concurrencyTrace(x, y, { area: "", areaLine: "" }), line, fill: "none" });
 }
 
 /**

@@ -33,9 +33,9 @@ export function createFolds(list, trace, fold) {
     const { folded } = state();
     const buttons = labels.map(({ index, middle }) => {
       const button = known.get(index) ?? made(index);
-      const { label, id } = trace.processes[index];
+      const { label, id, isSide } = trace.processes[index];
       button.setAttribute("aria-expanded", String(!folded.has(index)));
-      button.setAttribute("aria-label", `process ${joined(label, id)}`);
+      button.setAttribute("aria-label", `${isSide ? "side" : "process"} ${joined(label, id)}`);
       button.style.top = `${middle - HEIGHT / 2}px`;
       button.style.width = `${width}px`;
       return button;

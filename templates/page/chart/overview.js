@@ -1,10 +1,10 @@
 // @ts-check
 // The overview: how busy the whole run was, with a brush that shows the window in view.
 //
-// Draws the state over the chart's plot area, so that it reads like the chart at its widest. Its gestures and keys
+// Of a pair the first side is an area and the second a line over it, as below the rows. Draws the state over the chart's plot area, so that it reads like the chart at its widest. Its gestures and keys
 // change the window.
 
-import { drawBusy, faded, WAIT_AREA } from "#page/chart/area.js";
+import { drawBusy, drawLine, faded, WAIT_AREA } from "#page/chart/area.js";
 import { rebinned } from "#page/trace/concurrency.js";
 import { OVERVIEW_HEIGHT } from "#page/chart/frame.js";
 import { sharpness } from "#page/chart/room.js";
@@ -58,17 +58,24 @@ export function createOverview(parts, trace, look, emphasis) {
     return { first: 0, width, busy: ns(all), waiting: waiting ? ns(waiting.all) : [] };
   });
 
+  /** The same of each side of a pair. */
+  const sidesOf = latest((/** @type {import("#page/trace/occupancy.js").Load | null} */ load) =>
+    load && (trace.sides ?? []).map(({ process }) => ({ first: 0, width: load.width, busy: load.means[process].map((mean) => mean * load.width), waiting: [] })),
+  );
+
   // The window moves with every frame of a drag, what is drawn under the brush does not.
   const redraw = latest(
     (
       /** @type {Parameters<typeof rebinned>[0] & {waiting: readonly number[] | Float64Array}} */ bins,
       /** @type {number} */ width,
       /** @type {import("#page/view/look.js").Look} */ look,
+      /** @type {Parameters<typeof rebinned>[0] | null} */ second,
       /** @type {unknown[]} */ ..._others
     ) => {
       const count = Math.max(1, Math.round(width / BIN));
       const of = (/** @type {typeof bins["busy"]} */ busy) => rebinned({ ...bins, busy }, limits.start, limits.end, count);
-      draw(parts.canvas, of(bins.busy), bins.waiting.length > 0 ? of(bins.waiting) : null, width, look, xOf);
+      const other = second && rebinned(second, limits.start, limits.end, count);
+      draw(parts.canvas, of(bins.busy), bins.waiting.length > 0 && !other ? of(bins.waiting) : null, other, width, look, xOf);
     },
   );
 
@@ -80,7 +87,11 @@ export function createOverview(parts, trace, look, emphasis) {
     const { style } = parts.section;
     [style.left, style.top, style.width] = [`${frame.left}px`, `${frame.overview}px`, `${width}px`];
     const bins = state().hidden.size === 0 ? trace.bins : binsOf(emphasis().load());
-    if (bins) redraw(bins, width, look(), state().selected, sharpness());
+    const { sides } = trace;
+    if (sides) {
+      const [one, other] = state().hidden.size === 0 ? sides.map((side) => side.trace.bins) : (sidesOf(emphasis().load()) ?? []);
+      if (one && other) redraw(one, width, look(), other, state().selected, sharpness());
+    } else if (bins) redraw(bins, width, look(), null, state().selected, sharpness());
     placeBrush();
   };
 
@@ -107,11 +118,12 @@ export function createOverview(parts, trace, look, emphasis) {
  * @param {HTMLCanvasElement} canvas
  * @param {Float64Array} busy
  * @param {Float64Array | null} waiting how many of these waited
+ * @param {Float64Array | null} other how many lanes of a pair's second side were busy
  * @param {number} width px
  * @param {import("#page/view/look.js").Look} look
  * @param {(time: number) => number} xOf
  */
-function draw(canvas, busy, waiting, width, { colors, paint }, xOf) {
+function draw(canvas, busy, waiting, other, width, { colors, paint }, xOf) {
   const ratio = sharpness();
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(OVERVIEW_HEIGHT * ratio);
@@ -121,12 +133,13 @@ function draw(canvas, busy, waiting, width, { colors, paint }, xOf) {
   if (!context) return;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, OVERVIEW_HEIGHT);
-  const peak = busy.reduce((most, value) => Math.max(most, value), 1);
+  const peak = [busy, other ?? []].reduce((most, values) => Math.max(most, ...values), 1);
   const box = { left: 0, top: AIR, width, height: OVERVIEW_HEIGHT - AIR };
   /** @param {Float64Array} values @param {{area: string, areaLine: string}} colors */
   const area = (values, colors) => drawBusy(context, box, values.map((value) => value / peak), colors);
   area(busy, colors);
   if (waiting) area(waiting, { area: faded(paint.wait, WAIT_AREA), areaLine: paint.wait });
+  if (other) drawLine(context, box, other.map((value) => value / peak), colors.text);
   const { selected } = state();
   if (!selected) return;
   context.fillStyle = colors.select;

@@ -14,6 +14,7 @@ import { cellAt } from "#page/chart/raster.js";
 import { bandAt } from "#page/chart/rows.js";
 import { rowOf } from "#page/trace/data.js";
 import { meanAt } from "#page/trace/occupancy.js";
+import { foldersOf } from "#page/trace/sides.js";
 import { state } from "#page/view/state.js";
 import { showing, whole } from "#page/view/window.js";
 
@@ -125,7 +126,9 @@ export function concurrencyAt({ trace, plan, composition }, x, y) {
   const isThere = y >= concurrency - CONCURRENCY_HEIGHT && y < concurrency && trace.lanes.length > 0;
   if (!isThere || x < left || x > right) return null;
   const time = timeAt(plan, x);
-  return { time, drawn: composition.isWhole ? meanAt(composition.lower, time) : null };
+  const { lower, isWhole } = composition;
+  const sides = isWhole ? (lower.sides?.map((curve) => meanAt(curve, time)) ?? null) : null;
+  return { time, drawn: isWhole ? meanAt(lower, time) : null, sides };
 }
 
 /**
@@ -152,7 +155,8 @@ export function rowEnd({ plan }, place) {
 export function showingSpan(trace, planFor, place, window) {
   const { start, end } = trace.lanes[place.lane].tracks[place.track];
   const { rows: by, folded: before, hidden: off } = state();
-  const folded = new Set([...before].filter((process) => process !== trace.lanes[place.lane].process));
+  const folders = foldersOf(trace, trace.lanes[place.lane].process);
+  const folded = new Set([...before].filter((process) => !folders.includes(process)));
   const row = rowOf(trace, place);
   const hidden = off.has(row) ? new Set([...off].filter((other) => other !== row)) : off; // whoever shows it switches it on
   const choice = { rows: by, folded: by === "tasks" || folded.size === before.size ? before : folded, hidden };

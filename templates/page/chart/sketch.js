@@ -4,7 +4,7 @@
 // Takes the same figure as Plotly does. So the page is whole without Plotly, and nothing moves when Plotly comes.
 
 import { faded, WAIT_AREA } from "#page/chart/area.js";
-import { CONCURRENCY, cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, topTick } from "#page/chart/figure.js";
+import { CONCURRENCY, cornerLines, FOLD, FONT, FONT_SIZE, HEADROOM, moreText, SECOND_WIDTH, topTick } from "#page/chart/figure.js";
 import { CONCURRENCY_HEIGHT, MARGIN, MORE_HEIGHT, PANEL_HEIGHT } from "#page/chart/frame.js";
 import { count } from "#page/trace/units.js";
 
@@ -17,17 +17,17 @@ const LINE = 1.3 * FONT_SIZE;
 /**
  * @param {CanvasRenderingContext2D} context under the plot
  * @param {import("#page/chart/figure.js").Figure} figure
- * @param {Pick<import("#page/trace/occupancy.js").Curve, "x" | "y" | "waiting">} curve
+ * @param {Pick<import("#page/trace/occupancy.js").Curve, "x" | "y" | "waiting" | "sides">} curve
  * @param {string} wait colour of declared waits
  */
-export function drawConcurrency(context, { frame, window, peak, colors }, { x, y, waiting }, wait) {
+export function drawConcurrency(context, { frame, window, peak, colors }, { x, y, waiting, sides }, wait) {
   const foot = frame.concurrency;
   const across = (frame.right - frame.left) / (window.end - window.start);
   const up = CONCURRENCY_HEIGHT / (HEADROOM * topTick(peak));
-  /** @param {readonly number[]} y */
-  const lineOf = (y) => {
+  /** @param {readonly number[]} y @param {readonly number[]} [times] */
+  const lineOf = (y, times = x) => {
     const line = new Path2D();
-    x.forEach((time, index) => {
+    times.forEach((time, index) => {
       const at = frame.left + (time - window.start) * across;
       line.lineTo(at, foot - (y[index - 1] ?? y[0]) * up);
       line.lineTo(at, foot - y[index] * up);
@@ -56,6 +56,11 @@ export function drawConcurrency(context, { frame, window, peak, colors }, { x, y
     context.fill(areaUnder(under));
     context.strokeStyle = wait;
     context.stroke(under);
+  }
+  for (const second of (sides ?? []).slice(1)) {
+    context.strokeStyle = colors.text;
+    context.lineWidth = SECOND_WIDTH;
+    context.stroke(lineOf(second.y, second.x));
   }
   context.restore();
 }
@@ -93,7 +98,10 @@ export function drawTexts(context, { frame, window, scroll, texts, peak, colors 
   for (const { text, middle } of labels.bands) write(text, beside, under(frame.top + middle - scroll), "right");
   write("0", beside, under(frame.concurrency), "right");
   write(count(topTick(peak)), beside, under(frame.concurrency - CONCURRENCY_HEIGHT / HEADROOM), "right");
-  write(CONCURRENCY, edge, noted(frame.concurrency - CONCURRENCY_HEIGHT / 2), "left");
+  texts.concurrency.forEach((text, index, all) => {
+    const from = frame.concurrency - CONCURRENCY_HEIGHT / 2 - ((all.length - 1) * LINE) / 2;
+    write(text, edge, noted(from + index * LINE), "left");
+  });
   cornerLines(texts).forEach((text, index) => write(text, edge, frame.lowest + CORNER + index * LINE, "left"));
   panels.names.forEach((name, index) => {
     write(name, edge, noted(frame.panels[index] + PANEL_HEIGHT / 2), "left");

@@ -1,12 +1,13 @@
 // @ts-check
-// Strips: folded processes, each as the number of its busy lanes over time.
+// Strips: folded processes and the sides of a pair, each as the number of its busy lanes over time.
 //
-// Takes bands and the lanes' load, gives for each folded process its share of busy lanes in bins over the window,
+// Takes bands and the lanes' load, gives for each of these its share of busy lanes in bins over the window,
 // and draws it. Knows nothing of what else is on the canvas.
 
 import { lanesByProcess } from "#page/chart/arrangement.js";
 import { drawBusy, faded, WAIT_AREA } from "#page/chart/area.js";
 import { processLoadIn } from "#page/trace/occupancy.js";
+import { lanesOf as lanesOfSide } from "#page/trace/sides.js";
 
 /**
  * @typedef {object} Strip
@@ -36,11 +37,13 @@ export function strips(bands, rows, trace, load, view, { scroll, room }) {
   if (!found) return inView.map(({ top }) => ({ top, height: rows.bar, left: 0, width: 0, busy: new Float64Array(), waiting: null }));
   const lanesOf = lanesByProcess(trace);
   const scale = view.width / (view.end - view.start);
-  return inView.map(({ band: { section: process }, top }) => {
-    const lanes = lanesOf.get(process) ?? [];
+  return inView.map(({ band: { section, side }, top }) => {
+    const own = side === undefined ? null : (trace.sides?.[side] ?? null);
+    const process = own ? own.process : section;
+    const lanes = own ? lanesOfSide(own) : (lanesOf.get(process) ?? []);
     const { first, width, means } = processLoadIn(found, process, lanes, view);
     const { waiting } = found;
-    const share = (/** @type {Float64Array} */ means) => means.map((mean) => mean / lanes.length);
+    const share = (/** @type {Float64Array} */ means) => means.map((mean) => mean / Math.max(1, lanes.length));
     return {
       top,
       height: rows.bar,

@@ -11,12 +11,14 @@ import { namesOf } from "#page/trace/data.js";
 import { joined } from "#page/trace/names.js";
 import { clock, date } from "#page/trace/scale.js";
 import { valueAt } from "#page/trace/counters.js";
+import { sideOf } from "#page/trace/sides.js";
 import { counterName } from "#page/chart/panels.js";
 import { count, duration, exact, number, percent, ratio, wholeNumber } from "#page/trace/units.js";
 import { cpuOf } from "#page/trace/cpu.js";
 import { isKnown } from "#page/trace/division.js";
 import { fewOf } from "#page/view/attributes.js";
 import { lanesText, onCpuText, shares } from "#page/view/division.js";
+import { state } from "#page/view/state.js";
 
 /**
  * @typedef {import("#page/trace/data.js").Trace} Trace
@@ -313,7 +315,14 @@ export function counterContent(trace, { counter, time, extent }, colors, perPixe
  * @param {import("#page/trace/scale.js").Zone} zone
  * @returns {Content}
  */
-export function concurrencyContent(trace, { time, drawn }, shownKeys, perPixel, zone) {
+export function concurrencyContent(trace, { time, drawn, sides }, shownKeys, perPixel, zone) {
+  if (trace.sides) {
+    const means = trace.sides.map(({ label, trace: { laneCount } }, index) => {
+      const own = sides?.[index];
+      return /** @type {[string, string]} */ ([label, own ? `${ratio(own.mean)} of ${count(laneCount)}, mean over ${duration(own.width)}` : "…"]);
+    });
+    return { title: CONCURRENCY, fields: [["time", momentText(trace, time, digitsAt(perPixel), zone)], ...means] };
+  }
   const exact = trace.lanes.filter(({ isSummarised }) => !isSummarised);
   const { busy, waiting, spans, unfinished } = runningAt(exact, time, shownKeys, trace.keys);
   /** @type {Content["fields"]} */
@@ -402,7 +411,13 @@ function lanesOf(origins) {
  * @param {import("#page/chart/arrangement.js").Band} band of it
  * @returns {Content}
  */
-export function sectionContent(trace, { section, task, isFolded }) {
+export function sectionContent(trace, { section, task, isFolded, side, isOpen }) {
+  if (side !== undefined && trace.sides) {
+    const own = trace.sides[side];
+    /** @type {[string, string][]} */
+    const click = state().rows === "tasks" ? [] : [["click", isOpen ? "to fold them into one strip" : "to unfold them"]];
+    return { title: joined(own.label, own.about), fields: [["wall time", duration(own.trace.wall)], ["lanes", count(own.trace.laneCount)], ...click] };
+  }
   if (task >= 0) {
     const { group } = trace.subjects[task];
     const tasks = trace.tasks.filter((row) => row.group === group).length;
@@ -429,7 +444,7 @@ function groupTitle({ raw, names }, group) {
  */
 export function laneName(trace, lane) {
   const { label, id } = trace.processes[lane.process];
-  return joined(label, id, lane.label);
+  return joined(sideOf(trace, lane.process)?.label ?? "", label, id, lane.label);
 }
 
 /**

@@ -4,8 +4,9 @@
 // Takes the trace, its present look and plotly.js, which may come late or never. Draws when the places are near the
 // view, and again when task, size, colours or the printer require it. Explains the axis in a note.
 
-import { axisOf, steps, violin } from "#page/sections/durations.js";
+import { axisOf, both, steps, violin } from "#page/sections/durations.js";
 import { whenNear } from "#page/sections/near.js";
+import { shortened } from "#page/trace/names.js";
 import { count } from "#page/trace/units.js";
 
 /**
@@ -21,13 +22,16 @@ import { count } from "#page/trace/units.js";
 
 const LEFT = 14; // px beside a figure
 const STEPS_LEFT = 46; // px of `100 %`
+const NAMES_LEFT = 76; // px of the names of two sides
+const LONGEST = 11; // code points of such a name
 
 /**
  * @param {Parts} parts
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {() => import("#page/view/look.js").Look} look
  * @param {Promise<typeof import("plotly.js")>} loading
- * @returns {(wanted: Distribution) => void} shows this one in the colours of now
+ * @returns {(wanted: Distribution, sides?: readonly Distribution[]) => void} shows this one in the colours of now; of a pair
+ *   those of both sides, or of the one that has it
  */
 export function createDistribution(parts, trace, look, loading) {
   /** @type {typeof import("plotly.js") | null} */
@@ -35,11 +39,14 @@ export function createDistribution(parts, trace, look, loading) {
   let hasFailed = false;
   /** @type {Distribution | null} */
   let shown = null;
+  /** @type {readonly (Distribution & {side?: number})[]} of a pair */
+  let sides = [];
 
   async function draw() {
     if (!shown) return;
-    const { count, exact_quantiles: exact } = trace.tasks[shown.task];
-    const isEmpty = shown.quantiles_ns.length === 0;
+    const of = trace.sides?.[sides[0]?.side ?? 0].trace ?? trace;
+    const { count, exact_quantiles: exact } = of.tasks[shown.task];
+    const isEmpty = shown.quantiles_ns.length === 0 && (sides.length < 2 || sides[1].quantiles_ns.length === 0);
     parts.plots.hidden = isEmpty || hasFailed;
     if (isEmpty) tell("No span has ended, so there is nothing to draw.");
     else if (hasFailed) tell("The drawing needs plotly.js, which did not load.");
@@ -67,10 +74,17 @@ export function createDistribution(parts, trace, look, loading) {
     const rooms = [parts.violin, parts.steps].map(({ clientWidth, clientHeight }, index) => {
       return { width: clientWidth, height: clientHeight, left: lefts[index] };
     });
-    const axis = axisOf(values, rooms[1].width - STEPS_LEFT);
-    tell(noteOf(axis.isLog, values, all, isExact));
-    const first = violin(of, axis, rooms[0], colors);
-    const second = steps(of, axis, rooms[1], colors);
+    const other = sides.length > 1 ? otherOf(sides[1], color) : null;
+    if (other) rooms[0].left = NAMES_LEFT;
+    const shared = other ? [...values, ...other.values].sort((one, two) => one - two) : values;
+    const axis = axisOf(shared, rooms[1].width - STEPS_LEFT);
+    const labels = sides.map(({ side = 0 }) => trace.sides?.[side].label ?? "");
+    const names = labels.length > 1 ? `Above and line: ${labels[0]}; below and dots: ${labels[1]}. ` : labels.length > 0 && trace.sides ? `Only ${labels[0]} has this task's durations. ` : "";
+    tell(names + noteOf(axis.isLog, shared, all + (other?.count ?? 0), isExact));
+    const [first, second] = [violin, steps].map((made, index) => {
+      const own = made(of, axis, rooms[index], colors);
+      return other ? both(own, made(other, axis, rooms[index], colors), labels.map((label) => shortened(label, LONGEST)), colors) : own;
+    });
     // Both at once: the printer waits for nothing.
     const drawings = [
       plotly.react(parts.violin, first.data, first.layout, first.config),
@@ -79,6 +93,14 @@ export function createDistribution(parts, trace, look, loading) {
     [parts.violin, parts.steps].forEach((part, index) => letGrow(part, rooms[index]));
     await Promise.all(drawings);
   }
+
+  /** @param {Distribution & {side?: number}} distribution @param {string} color */
+  const otherOf = ({ task, side = 0, quantiles_ns: values }, color) => ({
+    color,
+    faint: `${color}66`,
+    count: trace.sides?.[side].trace.tasks[task].count ?? values.length,
+    values,
+  });
 
   const request = whenNear(parts.section, () => void draw().catch(reportError));
   let width = 0;
@@ -91,9 +113,10 @@ export function createDistribution(parts, trace, look, loading) {
     () => (hasFailed = true), // whoever loads it reports why
   ).then(request);
 
-  return (wanted) => {
+  return (wanted, ofSides = []) => {
     if (wanted !== shown) parts.section.dataset.state = "drawing";
     shown = wanted;
+    sides = ofSides;
     request();
   };
 }

@@ -12,6 +12,8 @@ import { showAttributes } from "#page/sections/attributes.js";
 import { copy } from "#page/sections/clipboard.js";
 import { childrenOf, enclosing, selfTime } from "#page/trace/family.js";
 import { latest } from "#page/trace/latest.js";
+import { joined } from "#page/trace/names.js";
+import { sideOf } from "#page/trace/sides.js";
 import { count, duration, exact } from "#page/trace/units.js";
 import { rank } from "#page/trace/walk.js";
 import { change, state } from "#page/view/state.js";
@@ -19,7 +21,7 @@ import { change, state } from "#page/view/state.js";
 /** The fields that a screen reader announces; the others can be read. */
 const TOLD = ["instant", "duration", "waits", "on CPU", "lane", "start", "in its task"];
 /** Those that a line shows, as many as fit. */
-const IN_SHORT = ["instant", "duration", "waits", "on CPU", "self", "start", "in", "contains"];
+const IN_SHORT = ["run", "instant", "duration", "waits", "on CPU", "self", "start", "in", "contains"];
 const MOST_ENCLOSING = 20;
 const MOST_CHILDREN = 8;
 const AIR = 6; // px between the pinned row and the drawer
@@ -158,9 +160,13 @@ function fieldsOf(trace, hit, zone) {
     momentText(trace, time, 9, zone) + (zone.isElapsed ? "" : ` ${zone.name}`);
   /** @type {Field[]} */
   const place = [...groupField(trace, group), ["lane", laneName(trace, lane)]];
+  const side = sideOf(trace, lane.process);
+  /** @type {Field[]} */
+  const run = side ? [["run", joined(side.label, side.about)]] : [];
   if (point)
     return [
       ["name", trace.names[task]],
+      ...run,
       ["instant", moment(start)],
       ...kinFields(trace, hit),
       ...place,
@@ -170,6 +176,7 @@ function fieldsOf(trace, hit, zone) {
   /** @type {Field[]} */
   const fields = [
     ["task", trace.names[task]],
+    ...run,
     isOpen ? ["duration", durationText(hit.kind, end - start, Infinity)] : ["duration", ...withExact(end - start)],
     ...workFields(trace, hit),
     ["self", ...(isOpen ? /** @type {[string]} */ (["–"]) : selfText(lane, hit, end - start))],

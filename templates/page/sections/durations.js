@@ -6,6 +6,7 @@
 // other steps than those of the axis would show shapes that do not exist. Pure.
 
 import { CONFIG, FONT, FONT_SIZE } from "#page/chart/figure.js";
+import { plotlyText } from "#page/trace/names.js";
 import { duration, percent } from "#page/trace/units.js";
 
 /**
@@ -183,6 +184,28 @@ export function steps(task, axis, room, colors) {
     showgrid: true,
     gridcolor: colors.grid,
   });
+}
+
+/**
+ * The figures of both sides of a pair as one: violins one above the other, each with its name, or two lines.
+ * @param {Figure} one
+ * @param {Figure} other
+ * @param {readonly string[]} labels
+ * @param {import("#page/view/look.js").Colors} colors
+ * @returns {Figure}
+ */
+export function both(one, other, labels, colors) {
+  const [first, second] = [one, other].map(({ data: [trace] }) => /** @type {any} */ (trace));
+  const isViolin = first.type === "violin";
+  const tickfont = { size: FONT_SIZE, color: colors.muted };
+  const dashed = { ...second.line, dash: "dot", color: colors.text };
+  const traces = [
+    { ...first, name: labels[0] },
+    isViolin ? { ...second, y: second.y.map(() => 1), name: labels[1] } : { ...second, line: dashed, name: labels[1] },
+  ];
+  if (isViolin) return { ...one, data: traces, layout: { ...one.layout, yaxis: { ...one.layout.yaxis, range: [1.5, -0.5], tickvals: [0, 1], ticktext: labels.map(plotlyText), tickfont } } };
+  const named = traces.map((trace, side) => ({ ...trace, hovertemplate: `${plotlyText(labels[side])}: %{text}<extra></extra>` }));
+  return { ...one, data: named };
 }
 
 /** A part in words; what is less than all of them is not rounded to all. @param {number} part */

@@ -9,6 +9,7 @@ import { copy } from "#page/sections/clipboard.js";
 import { stretchOf } from "#page/sections/part.js";
 import { save } from "#page/sections/saving.js";
 import { csv } from "#page/trace/csv.js";
+import { foldersOf } from "#page/trace/sides.js";
 import { link } from "#page/view/address.js";
 import { shortSpans } from "#page/view/attributes.js";
 import { canvas } from "#page/view/elements.js";
@@ -61,7 +62,7 @@ function spansShown({ shownKeys, match, trace }) {
   const { selected, scope, window, rows, folded } = state();
   const of = scope === "selection" && selected ? scope : "view";
   const stretch = stretchOf({ ...state(), scope: of }, trace.wall);
-  const isIn = (/** @type {number} */ lane) => rows === "tasks" || !folded.has(trace.lanes[lane].process);
+  const isIn = (/** @type {number} */ lane) => rows === "tasks" || !foldersOf(trace, trace.lanes[lane].process).some((process) => folded.has(process));
   const keep = (/** @type {number} */ lane, /** @type {number} */ key) =>
     isIn(lane) && shownKeys[key] === 1 && match?.maskOf(lane)[key] !== 0;
   return (columns) => csv(trace, stretch ?? window, keep, columns);

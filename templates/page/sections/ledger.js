@@ -126,6 +126,69 @@ export function showLedger({ table, of, words }, trace, rows, look) {
 }
 
 /**
+ * The tables of both sides of a pair as one: a row for each part, and the time and the share of it on each side.
+ * @param {{table: HTMLTableElement, of: HTMLElement, words: HTMLElement}} elements
+ * @param {Trace} trace
+ * @param {Rows} rows
+ * @param {import("#page/view/look.js").Look} look
+ */
+export function showBothLedgers({ table, of, words }, trace, rows, look) {
+  const sides = trace.sides ?? [];
+  const isWhole = rows.tasks === trace.tasks && rows.sides?.every(({ tasks }, index) => tasks === sides[index].trace.tasks);
+  of.textContent = isWhole ? "each whole run" : "the part chosen above";
+  words.hidden = true;
+  const ledgers = sides.map(({ trace: own }, index) => {
+    const ofSide = rows.sides?.[index] ?? { tasks: own.tasks, row: [], length: own.wall };
+    const ledger = ledgerOf(own, ofSide);
+    const busiest = [...ledger.tasks].sort((one, other) => other.ns - one.ns);
+    return { ledger, busiest, caption: captionOf(own, ofSide.length) };
+  });
+  const listed = new Set(ledgers.flatMap(({ busiest }) => busiest.slice(0, MOST_TASKS).map(({ task }) => task)));
+  const lists = ledgers.map(({ ledger }) => {
+    const order = ledger.tasks.map(({ task }) => task);
+    return parts({ ...trace, ledger }, (_, index) => listed.has(order[index]));
+  });
+  const all = new Map(lists.flatMap((list) => list.map((part) => [keyOf(part), part])));
+  const found = (/** @type {Part} */ part) => lists.map((list) => list.find((own) => keyOf(own) === keyOf(part)));
+  const most = (/** @type {Part} */ part) => Math.max(...found(part).map((own) => own?.ns ?? 0));
+  const lines = [...all.values()].sort((one, other) => Number(one.task < 0) - Number(other.task < 0) || (one.task < 0 ? 0 : most(other) - most(one)));
+  const totals = ledgers.map(({ ledger }) => ledger.total_ns);
+  const body = document.createElement("tbody");
+  body.append(
+    ...lines.map((part) => {
+      const row = line(part.kind === "others" ? { ...part, name: "other tasks" } : part, totals[0], trace, look);
+      while (row.children.length > 1) row.lastElementChild?.remove();
+      found(part).forEach((own, side) => addCells(row, own?.ns ?? 0, totals[side]));
+      return row;
+    }),
+  );
+  const foot = document.createElement("tfoot");
+  const total = foot.insertRow();
+  const name = document.createElement("th");
+  [name.scope, name.textContent] = ["row", ledgers.map(({ caption }, side) => `${sides[side].label}: ${caption.whole}`).join("; ")];
+  total.append(name);
+  totals.forEach((ns) => addCells(total, ns, ns));
+  const head = document.createElement("thead");
+  const headings = head.insertRow();
+  for (const text of ["what", ...sides.flatMap(({ label }) => [label, "share"])]) {
+    const cell = document.createElement("th");
+    [cell.scope, cell.textContent] = ["col", text];
+    headings.append(cell);
+  }
+  table.replaceChildren(head, body, foot);
+}
+
+/** What the same part has on both sides. @param {Part} part */
+function keyOf({ kind, task, name }) {
+  return task >= 0 ? `task ${task}` : kind === "others" ? kind : name;
+}
+
+/** @param {HTMLTableRowElement} row @param {number} ns @param {number} total */
+function addCells(row, ns, total) {
+  for (const value of [ns > 0 ? duration(ns) : "–", ns > 0 && total > 0 ? percent(ns / total) : "–"]) row.insertCell().textContent = value;
+}
+
+/**
  * What lanes did in their busy time, in words; hidden where nothing of it is known.
  * @param {HTMLElement} element
  * @param {import("#page/trace/data.js").Division} division

@@ -65,6 +65,39 @@ export function createPart(trace, busy) {
   };
 }
 
+/**
+ * The same of a pair: each side by itself.
+ * @param {import("#page/trace/data.js").Trace} trace
+ * @param {(lane: number) => import("#page/trace/concurrency.js").Union} busy
+ */
+export function createPairPart({ tasks, sides }, busy) {
+  const parts = (sides ?? []).map(({ from, trace }) => createPart(trace, (lane) => busy(from + lane)));
+  /**
+   * @param {Window} stretch
+   * @returns {Generator<void, {statistics: import("#page/sections/table.js").Rows, figures: Figure[]}, void>}
+   */
+  return function* (stretch) {
+    const one = yield* parts[0](stretch);
+    const other = yield* parts[1](stretch);
+    const row = tasks.map((_, row) => row);
+    const length = stretch.end - stretch.start;
+    return {
+      statistics: { tasks, row, length, sides: [one.statistics, other.statistics] },
+      figures: bothFigures(one.figures, other.figures),
+    };
+  };
+}
+
+/** Figures of one name in one place. @param {readonly Figure[]} first @param {readonly Figure[]} second @returns {Figure[]} */
+export function bothFigures(first, second) {
+  const others = new Map(second.map((figure) => [figure[0], figure]));
+  /** @param {Figure} figure @param {string} one @param {string} other @returns {Figure} */
+  const joined = ([name, , hint], one, other) => [name, one === other ? one : `${one} → ${other}`, hint];
+  const of = first.map((figure) => joined(figure, figure[1], others.get(figure[0])?.[1] ?? "–"));
+  const names = new Set(first.map(([name]) => name));
+  return [...of, ...second.filter(([name]) => !names.has(name)).map((figure) => joined(figure, "–", figure[1]))];
+}
+
 const BINS = 2048;
 
 /**

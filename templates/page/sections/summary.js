@@ -6,7 +6,7 @@
 
 import { latest } from "#page/trace/latest.js";
 import { showFigures } from "#page/sections/figures.js";
-import { createPart, stretchOf } from "#page/sections/part.js";
+import { createPairPart, createPart, stretchOf } from "#page/sections/part.js";
 import { counted, matching } from "#page/trace/search.js";
 import { sliced } from "#page/trace/slices.js";
 import { state } from "#page/view/state.js";
@@ -33,8 +33,10 @@ const SEARCHING = "searching…";
  * What the table shows of the whole run: each row of its own.
  * @param {import("#page/trace/data.js").Trace} trace
  */
-function wholeRun({ tasks, wall }) {
-  return { tasks, row: tasks.map((_, row) => row), length: wall };
+function wholeRun({ tasks, wall, sides }) {
+  const row = tasks.map((_, row) => row);
+  const own = sides?.map(({ trace }) => ({ tasks: trace.tasks, row, length: trace.wall }));
+  return { tasks, row, length: wall, ...(own ? { sides: own } : {}) };
 }
 
 /**
@@ -48,7 +50,8 @@ function wholeRun({ tasks, wall }) {
  */
 export function createSummary(parts, trace, busy, look, emphasis, showTable) {
   const whole = wholeRun(trace);
-  const part = createPart(trace, busy);
+  /** @type {(stretch: import("#page/view/window.js").Window) => Generator<void, {statistics: import("#page/sections/table.js").Rows, figures: import("#page/sections/part.js").Figure[]}, void>} */
+  const part = trace.sides ? createPairPart(trace, busy) : createPart(trace, busy);
   const isSummarised = trace.lanes.some((lane) => lane.isSummarised);
   const unsearched = trace.attributes.leftOut;
   const note = isSummarised ? `${PART} ${SUMMARISED}` : PART;

@@ -23,7 +23,7 @@ import { count, duration, percent } from "#page/trace/units.js";
  * @property {(task: Task) => string} [title] on hover
  */
 
-const PAGE = 200;
+export const PAGE = 200;
 const MOST_NAMED = 12; // names of instants
 const INEXACT = "* spans of a lane overlap without nesting: time counts for the one that started last.";
 const BUCKETED = "≈ quantiles of tasks with more than 4,096 spans are at most 0.4 % off.";
@@ -141,6 +141,7 @@ function quantile(heading, hint, value) {
  * @property {readonly Task[]} tasks
  * @property {readonly number[]} row of each in the trace's own table
  * @property {number} length ns of the part of the run that they are of
+ * @property {readonly Rows[]} [sides] of a pair, each of its own lanes
  */
 
 /**
@@ -224,7 +225,7 @@ function line(task, columns, name, largest, color) {
  * @param {import("#page/trace/data.js").Trace} trace
  * @param {number} row
  */
-function nameCell(trace, row) {
+export function nameCell(trace, row) {
   const names = namesOf(trace, trace.tasks[row]);
   const cell = document.createElement("th");
   cell.scope = "row";
@@ -293,7 +294,7 @@ function heading(head, { heading: name, hint }, begin) {
  * Which control of the rows has the focus.
  * @param {HTMLElement} body
  */
-function focusedIn(body) {
+export function focusedIn(body) {
   const element = document.activeElement;
   if (!(element instanceof HTMLElement) || !body.contains(element)) return "";
   return `${element.tagName}[data-row="${element.dataset.row}"]`;
@@ -303,7 +304,7 @@ function focusedIn(body) {
  * @param {HTMLElement} body
  * @param {string} selector
  */
-function focusAgain(body, selector) {
+export function focusAgain(body, selector) {
   const element = selector === "" ? null : body.querySelector(selector);
   if (element instanceof HTMLElement) element.focus({ preventScroll: true });
 }

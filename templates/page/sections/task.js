@@ -8,6 +8,7 @@
 import { taskButton } from "#page/sections/choosing.js";
 import { createDistribution } from "#page/sections/distribution.js";
 import { showFigures } from "#page/sections/figures.js";
+import { bothFigures } from "#page/sections/part.js";
 import { createSlowest } from "#page/sections/slowest.js";
 import { createSplit } from "#page/sections/split.js";
 import { columnsOf, notesOn } from "#page/sections/table.js";
@@ -36,6 +37,18 @@ import { onChange, state } from "#page/view/state.js";
 
 const PART = "These figures are of the part chosen above; the rest of this section is of the whole run.";
 const UNTOUCHED = "No span of this task is in the part chosen above. What follows is of the whole run.";
+
+const SPLIT = "Figures by attribute are on the page of each run alone.";
+const SLOWEST = 10; // spans of both sides
+
+/**
+ * The slowest spans of both sides, as of one.
+ * @param {readonly import("#page/trace/data.js").Distribution[]} all
+ */
+function slowestOf(all) {
+  const slowest = all.flatMap((own) => own.slowest).sort((one, other) => other.duration_ns - one.duration_ns);
+  return { ...all[0], slowest: slowest.slice(0, SLOWEST), may_lack: all.some((own) => own.may_lack) };
+}
 
 /** The task that has the section. @param {Trace} trace */
 function chosenTask({ asked }) {
@@ -74,14 +87,15 @@ export function createTask(parts, trace, look, linkTo, loading) {
     showHeading(row);
     showAsked(row);
     fillFigures(row);
-    const own = trace.distributions.find(({ task }) => task === row);
+    const all = trace.distributions.filter(({ task }) => task === row);
+    const [own] = all;
     parts.whole.hidden = !own;
     parts.undistributed.hidden = own !== undefined;
     parts.undistributed.textContent = own ? "" : undistributed(trace);
     showSplit(row);
     if (!own) return;
-    showDistribution(own);
-    showSlowest(own);
+    showDistribution(own, trace.sides ? all : []);
+    showSlowest(trace.sides ? slowestOf(all) : own);
   }
 
   /** @param {number} row */
@@ -122,11 +136,28 @@ export function createTask(parts, trace, look, linkTo, loading) {
   /** @param {number} row */
   function fillFigures(row) {
     if (!rows) return;
+    if (trace.sides) return fillBoth(row, trace.sides, rows.sides ?? []);
     const isPart = rows.tasks !== trace.tasks;
     const task = rows.tasks[rows.row.indexOf(row)];
     const own = isPart ? undefined : trace.distributions.find((own) => own.task === row);
     showFigures(parts.figures, task ? figuresOf(trace, task, own) : []);
     const notes = [isPart ? (task ? PART : UNTOUCHED) : "", ...(task ? notesOn([task]) : [])];
+    parts.note.textContent = notes.filter((text) => text !== "").join(" ");
+    parts.note.hidden = parts.note.textContent === "";
+  }
+
+  /** The figures of both sides. @param {number} row @param {readonly import("#page/trace/data.js").Side[]} sides @param {readonly Rows[]} all */
+  function fillBoth(row, sides, all) {
+    const isPart = all.some(({ tasks }, side) => tasks !== sides[side].trace.tasks);
+    const tasks = all.map(({ tasks, row: places }) => tasks[places.indexOf(row)]).map((task) => (task && task.count + task.unfinished > 0 ? task : null));
+    const lists = tasks.map((task, side) => {
+      const own = isPart ? undefined : trace.distributions.find((own) => own.task === row && own.side === side);
+      return task ? figuresOf({ ...trace, tasks: sides[side].trace.tasks }, task, own) : [];
+    });
+    const known = tasks.flatMap((task) => task ?? []);
+    showFigures(parts.figures, bothFigures(lists[0] ?? [], lists[1] ?? []));
+    const missing = sides.filter((_, side) => tasks[side] === null).map(({ label }) => `${label} has no span of this task${isPart ? " in the part chosen above" : ""}.`);
+    const notes = [...missing, isPart ? PART : "", ...notesOn(known), trace.attributes.names.length > 0 ? SPLIT : ""];
     parts.note.textContent = notes.filter((text) => text !== "").join(" ");
     parts.note.hidden = parts.note.textContent === "";
   }
@@ -139,10 +170,10 @@ export function createTask(parts, trace, look, linkTo, loading) {
 
   function repaint() {
     const row = chosenTask(trace);
-    const own = trace.distributions.find(({ task }) => task === row);
+    const all = trace.distributions.filter(({ task }) => task === row);
     paintHeading();
     showSplit(row);
-    if (own) showDistribution(own);
+    if (all.length > 0) showDistribution(all[0], trace.sides ? all : []);
   }
 
   show();

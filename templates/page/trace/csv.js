@@ -6,7 +6,8 @@
 // the colour `wait`, a point event `point`. Where the CPU time of any span is known, a column `cpu` has it, as
 // `81233ns`. The last ones are the attributes, one a name, in the page's order; a span without one has an empty cell.
 // An attribute `cpu`, whose value was no time, has its place in the column of that name, unless a span has both.
-// Lines and quotes follow RFC 4180. A name or a value that a spreadsheet would run as a formula gets an apostrophe; a
+// Of a pair, the side stands before the name of each group and of each process, so that the two stay apart wherever the
+// text is read again; each side has the clock times of its own run. Lines and quotes follow RFC 4180. A name or a value that a spreadsheet would run as a formula gets an apostrophe; a
 // number such as -5 is no formula. Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
@@ -33,7 +34,9 @@ const NUMBER = /^[+-](\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // that has a sign
  */
 export function csv(trace, window, keep, columns = []) {
   const names = trace.raw.map(field);
-  const [startText, endText] = [stamper(trace.zone), stamper(trace.zone)];
+  const sides = trace.sides ?? [{ label: "", trace }];
+  const stampers = sides.map((side) => [stamper(side.trace.zone), stamper(side.trace.zone)]);
+  const groups = sides.map(({ label }) => (label === "" ? names : trace.raw.map((name) => field(`${label}: ${name}`))));
   const known = trace.hasCpu ? [CPU] : [];
   const cpus = columns.filter((column) => known.includes(column.name) && !isAnyOnCpu(trace, column.span));
   const others = columns.filter((column) => !cpus.includes(column));
@@ -42,7 +45,9 @@ export function csv(trace, window, keep, columns = []) {
   let first = 0; // number of the next track's first span
   trace.lanes.forEach(({ tracks, label, process }, lane) => {
     const of = trace.processes[process];
-    const where = [field(joined(of.label, of.id)), field(label)];
+    const { side = 0 } = of;
+    const [startText, endText] = stampers[side];
+    const where = [field(joined(sides[side].label, of.label, of.id)), field(label)];
     const { track, span } = ordered(tracks);
     const cells = tracks.map(({ start, cpu }) => {
       const [own, ofCpu] = [cellsOf(others, first), cellsOf(cpus, first)];
@@ -61,7 +66,7 @@ export function csv(trace, window, keep, columns = []) {
       const start = own.start[span[position]];
       const end = span[position] === own.unfinished ? null : own.end[span[position]];
       const what = [
-        names[group],
+        groups[side][group],
         names[task],
         startText(start),
         end === null ? "" : endText(end),

@@ -42,7 +42,6 @@ import { shown } from "#page/trace/names.js";
  * @property {number} more_asked
  * @property {Profile[]} profiles functions with the weights of stacks that have no times
  * @property {number} more_profiles that are not on the page
- * @property {number | null} run by which an address chooses it; null where the page opens with it
  *
  * @typedef {object} Profile
  * @property {string} source the file
@@ -207,7 +206,16 @@ import { shown } from "#page/trace/names.js";
  * @property {string | null} color the user's own
  * @property {boolean} wait whether its spans are declared waits
  * @property {boolean} point whether it is of point events, which are no spans
+ * @property {number} [side] of a pair that it is of
  * @property {number} row index into `subjects`: of spans the row of the table
+ *
+ * @typedef {object} Side one of two runs that are drawn together
+ * @property {string} label
+ * @property {string} about which of its runs it is; may be empty
+ * @property {number} from its first lane
+ * @property {number} to behind its last
+ * @property {number} process the one that stands for it
+ * @property {Trace} trace of its lanes alone; its tasks are those of both sides, in their order
  *
  * @typedef {object} Trace
  * @property {number} wall
@@ -218,7 +226,9 @@ import { shown } from "#page/trace/names.js";
  * @property {string[]} names in their display form
  * @property {Key[]} keys
  * @property {number} twin how far behind each key its twin is (`twins.js`); 0 where spans of a key cannot differ
- * @property {Process[]} processes
+ * @property {(Process & {side?: number, isSide?: boolean})[]} processes of a pair each with its side; one that stands for a
+ *   side has no lane
+ * @property {Side[] | null} sides of a pair (`pair.js`); null for a single run
  * @property {boolean} hasRows whether spans and samples are there; else its lanes are known by their summaries alone
  * @property {Lane[]} lanes
  * @property {{first: number, width: number, busy: number[], waiting: number[], onCpu: number[], offCpu: number[]}} bins
@@ -236,13 +246,13 @@ import { shown } from "#page/trace/names.js";
  *   point events
  * @property {Ledger} ledger
  * @property {Finding[]} findings
- * @property {Distribution[]} distributions of the first tasks and of those in `asked`
+ * @property {(Distribution & {side?: number})[]} distributions of the first tasks and of those in `asked`
  * @property {Split[]} splits of these tasks, by the values of each attribute
  * @property {number[]} asked tasks that the page was made for
  * @property {number} moreAsked
  * @property {Profile[]} profiles
  * @property {number} moreProfiles that are not on the page
- * @property {number | null} run by which an address chooses it; null where the page opens with it
+ * @property {string | null} run by which an address chooses what is drawn; null where the page opens with it
  */
 
 /** A track whose rows are not there yet. @type {Track} */
@@ -261,9 +271,10 @@ const NO_SAMPLES = { time: new Float64Array(0), value: new Float64Array(0) };
  * @param {Data} data
  * @param {{key: Int32Array, share: Uint8Array}} cells of the rasters of all lanes
  * @param {import("#page/trace/attributes.js").Load} [load] the attributes, when they are first needed
+ * @param {string | null} [run] by which an address chooses it
  * @returns {Trace} without rows and samples: each lane has only a summary
  */
-export function outline(data, cells, load = noChunks) {
+export function outline(data, cells, load = noChunks, run = null) {
   const subjects = [...data.tasks, ...data.points];
   const nameOf = (/** @type {{group: number, task: number}} */ of, /** @type {boolean} */ isPoint) =>
     `${isPoint} ${of.group} ${of.task}`;
@@ -281,6 +292,7 @@ export function outline(data, cells, load = noChunks) {
     names: data.names.map(shown),
     keys: hasTwins ? keys.concat(keys) : keys,
     twin: hasTwins ? keys.length : 0,
+    sides: null,
     processes: data.processes.map(({ label, id, title }) => ({
       label: shown(label),
       id: id ? shown(id) : "",
@@ -327,7 +339,7 @@ export function outline(data, cells, load = noChunks) {
     moreAsked: data.more_asked,
     profiles: data.profiles,
     moreProfiles: data.more_profiles,
-    run: data.run,
+    run,
   };
 }
 

@@ -48,7 +48,7 @@ import { mip } from "#page/trace/mip.js";
  * @property {string} text all distinct values, one after the other
  * @property {Uint32Array} ends where each of them ends in it
  *
- * @typedef {{text: string, tracks: readonly TrackShape[], wall: number}} RowsRequest
+ * @typedef {{text: string, tracks: readonly TrackShape[], wall: number, shift?: number}} RowsRequest `shift` is added to each key
  * @typedef {{text: string, series: readonly SeriesShape[]}} SamplesRequest
  * @typedef {{text: string, attribute: AttributeShape}} AttributeRequest
  */
@@ -57,7 +57,7 @@ import { mip } from "#page/trace/mip.js";
  * @param {RowsRequest} request
  * @returns {Promise<{rows: Rows[], buffers: ArrayBuffer[]}>}
  */
-export async function decodeRows({ text, tracks, wall }) {
+export async function decodeRows({ text, tracks, wall, shift = 0 }) {
   const bytes = await inflated(text);
   const count = tracks.reduce((sum, track) => sum + track.count, 0);
   // One buffer a column, whatever the number of tracks: passing one on has its price.
@@ -72,6 +72,7 @@ export async function decodeRows({ text, tracks, wall }) {
     at = addPlanes(bytes, at, track.gap, starts);
     at = addPlanes(bytes, at, track.duration, ends);
     at = addPlanes(bytes, at, track.key, keys);
+    if (shift > 0) for (let index = 0; index < keys.length; index += 1) keys[index] += shift;
     const cpu = track.cpu > 0 ? new Float64Array(track.count) : null;
     if (cpu) {
       at = addPlanes(bytes, at, track.cpu, cpu);

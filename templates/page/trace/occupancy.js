@@ -9,6 +9,7 @@
 
 import { busyOf, createBins, steps } from "#page/trace/concurrency.js";
 import { onCpuOf, waitingOf } from "#page/trace/division.js";
+import { lanesOf } from "#page/trace/sides.js";
 
 /**
  * @typedef {import("#page/trace/concurrency.js").Union} Union
@@ -36,6 +37,7 @@ import { onCpuOf, waitingOf } from "#page/trace/division.js";
  * @property {number[] | null} waiting
  * @property {number[] | null} onCpu
  * @property {number[] | null} offCpu
+ * @property {{x: number[], y: number[]}[] | null} sides of a pair, each of its own lanes; the rest is then that of the first
  */
 
 const BINS = 2 ** 16; // over the run
@@ -77,16 +79,16 @@ export function* loadOf(trace, stretches, shownKeys = new Uint8Array(trace.keys.
   const waiting = remembered((lane) => waitingOf(lanes[lane], keys, shownKeys));
   return {
     width,
-    ...(yield* measureOf(lanes, processes.length, wall, width, stretches)),
-    waiting: hasWaits ? yield* measureOf(lanes, processes.length, wall, width, waiting) : null,
-    onCpu: hasCpu ? yield* measureOf(lanes, processes.length, wall, width, own) : null,
-    offCpu: hasCpu ? yield* measureOf(lanes, processes.length, wall, width, offCpu) : null,
+    ...(yield* measureOf(lanes, processes, wall, width, stretches)),
+    waiting: hasWaits ? yield* measureOf(lanes, processes, wall, width, waiting) : null,
+    onCpu: hasCpu ? yield* measureOf(lanes, processes, wall, width, own) : null,
+    offCpu: hasCpu ? yield* measureOf(lanes, processes, wall, width, offCpu) : null,
   };
 }
 
 /**
  * @param {import("#page/trace/data.js").Trace["lanes"]} lanes
- * @param {number} processes how many there are
+ * @param {import("#page/trace/data.js").Trace["processes"]} processes one that stands for a side has the lanes of all of it
  * @param {number} wall
  * @param {number} width ns of a bin
  * @param {(lane: number) => Weighted} stretches
@@ -94,7 +96,7 @@ export function* loadOf(trace, stretches, shownKeys = new Uint8Array(trace.keys.
  */
 function* measureOf(lanes, processes, wall, width, stretches) {
   const count = Math.floor(wall / width) + 1;
-  const sums = Array.from({ length: processes }, () => createBins(0, count * width, count));
+  const sums = processes.map(() => createBins(0, count * width, count));
   for (const [lane, { process }] of lanes.entries()) {
     sums[process].add(stretches(lane));
     yield;
@@ -102,6 +104,11 @@ function* measureOf(lanes, processes, wall, width, stretches) {
   const means = sums.map((sum) => sum.means());
   const all = new Float64Array(count);
   for (const own of means) own.forEach((mean, bin) => (all[bin] += mean));
+  processes.forEach(({ isSide, side }, process) => {
+    if (!isSide) return;
+    const others = means.filter((_, other) => other !== process && processes[other].side === side);
+    for (const own of others) own.forEach((mean, bin) => (means[process][bin] += mean));
+  });
   return { means, all, stretches };
 }
 
@@ -123,18 +130,28 @@ export function loadIn(load, lanes, view) {
  * @param {import("#page/trace/data.js").View} view
  * @returns {Curve}
  */
-export function concurrencyIn({ bins, lanes }, load, isAll, view) {
+export function concurrencyIn(trace, load, isAll, view) {
+  const { bins, lanes, sides } = trace;
+  if (sides) {
+    const curves = sides.map((side) => {
+      if (!load) return concurrencyIn(side.trace, null, isAll, view);
+      const { first, width, means } = processLoadIn(load, side.process, lanesOf(side), view);
+      return steps(first, width, means);
+    });
+    const peak = Math.max(...curves.map((curve) => curve.peak));
+    return { ...curves[0], peak, waiting: null, onCpu: null, offCpu: null, sides: curves };
+  }
   if (load) {
     const { first, width, means } = loadIn(load, lanes.length, view);
     const part = (/** @type {Measure | null} */ own) =>
       own && steps(first, width, loadIn({ ...load, ...own }, lanes.length, view).means).y;
     const [waiting, onCpu, offCpu] = [part(load.waiting), part(load.onCpu), part(load.offCpu)];
-    return { ...steps(first, width, means), waiting, onCpu, offCpu };
+    return { ...steps(first, width, means), waiting, onCpu, offCpu, sides: null };
   }
   // Without it the run's own bins stand for all, and for what is switched on there are none.
   if (!isAll) {
     const none = steps(view.start, view.end - view.start, Float64Array.of(0));
-    return { ...none, waiting: null, onCpu: null, offCpu: null };
+    return { ...none, waiting: null, onCpu: null, offCpu: null, sides: null };
   }
   const { first, width, busy } = bins;
   const from = Math.max(0, Math.floor((view.start - first) / width));
@@ -142,7 +159,7 @@ export function concurrencyIn({ bins, lanes }, load, isAll, view) {
   const line = (/** @type {readonly number[]} */ ns) =>
     steps(first + from * width, width, Float64Array.from(ns.slice(from, to), (own) => own / width));
   const part = (/** @type {readonly number[]} */ ns) => (ns.length > 0 ? line(ns).y : null);
-  return { ...line(busy), waiting: part(bins.waiting), onCpu: part(bins.onCpu), offCpu: part(bins.offCpu) };
+  return { ...line(busy), waiting: part(bins.waiting), onCpu: part(bins.onCpu), offCpu: part(bins.offCpu), sides: null };
 }
 
 /**

@@ -31,7 +31,7 @@ const STRETCH = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)$/;
 /** @type {Readonly<Record<string, Field>>} */
 const FIELDS = {
   run: {
-    write: (_, { run }) => (run === null ? null : String(run)),
+    write: (_, { run }) => run,
     read: () => null, // which one it is was decided before the trace was there
   },
   window: {
@@ -162,7 +162,7 @@ export function toHash(state, trace) {
 
 /**
  * The same for a link to another run: what of the view means the same there.
- * @param {number | null} run
+ * @param {string | null} run
  * @param {State} state
  * @param {Trace} trace of this run
  */
@@ -202,12 +202,11 @@ export function fromHash(text, trace) {
 }
 
 /**
- * The run that a hash chooses; null for the one that the page opens with.
+ * The runs that a hash chooses, as `2`, `2,5` or `a3,b2`; null for those that the page opens with.
  * @param {string} text with or without its `#`
  */
 export function runIn(text) {
-  const [, run] = /(?:^|[#&])run=(\d{1,9})(?:&|$)/.exec(text) ?? [];
-  return run === undefined ? null : Number(run);
+  return /(?:^|[#&])run=([a-z0-9]+(?:,[a-z0-9]+)?)(?:&|$)/.exec(text)?.[1] ?? null;
 }
 
 /**

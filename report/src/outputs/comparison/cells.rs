@@ -4,12 +4,15 @@
 
 use super::{Comparison, MOST_ONE_SIDED, SIDES, Unit, is_untested, unit};
 use crate::analysis::TRIMMED_FROM;
-use crate::gate::{Change, Figure, LEAST_RUNS, Reason, Subject, Threshold, Verdict};
+use crate::gate::{Change, Design, Figure, LEAST_RUNS, Reason, Subject, Threshold, Verdict};
 use crate::outputs::labels;
 use crate::text::units::{self, Scale};
 
 /// The most thresholds that are listed.
 const MOST_THRESHOLDS: usize = 3;
+
+/// How pairs of runs were made.
+const IN_TURN: &str = "pairs in turn (ABBA), ";
 
 /// How a name is written: plain for tables, marked for sentences.
 pub(super) type Naming = fn(&str) -> String;
@@ -39,7 +42,7 @@ pub(super) fn figures(change: &Change) -> Option<[String; 2]> {
 }
 
 /// A value of a figure, 0 or more, with its unit.
-fn amount(figure: Figure, value: f64) -> String {
+pub(super) fn amount(figure: Figure, value: f64) -> String {
     match unit(figure) {
         Unit::Nanoseconds => units::duration(whole(value).into()),
         Unit::Bytes => units::bytes(whole(value)),
@@ -138,11 +141,21 @@ pub(super) fn method(of: &Comparison, rows: &[&Change], name: Naming) -> String 
     let has_p = |change: &&&Change| change.estimate.is_some_and(|estimate| estimate.p.is_some());
     let tested = rows.iter().filter(has_p).count() as u64;
     let fewest = of.sides.iter().map(|side| side.runs.len()).min().unwrap_or(0);
+    let is_trimmed = fewest >= TRIMMED_FROM;
+    let (order, name_of_test) = match (of.design.is_paired(), is_trimmed) {
+        (false, false) => ("", "Welch's t"),
+        (false, true) => ("", "Yuen's 20 %-trimmed t"),
+        (true, false) => (IN_TURN, "paired t"),
+        (true, true) => (IN_TURN, "paired 20 %-trimmed t"),
+    };
+    let looks = match of.design {
+        Design::Sequential { looks } => format!(" and {} (Bonferroni)", units::counted(looks.into(), "look")),
+        _ => String::new(),
+    };
     let test = match tested {
-        0 => "not tested".into(),
+        0 => format!("{order}not tested"),
         tested => format!(
-            "{} on logarithms, corrected for {} (Holm)",
-            if fewest < TRIMMED_FROM { "Welch's t" } else { "Yuen's 20 %-trimmed t" },
+            "{order}{name_of_test} on logarithms, corrected for {} (Holm){looks}",
             units::counted(tested, "figure")
         ),
     };

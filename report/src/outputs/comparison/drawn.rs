@@ -2,7 +2,9 @@
 
 use super::{Comparison, OneSided, SideRead};
 use crate::analysis::{PartOf, WallParts, attribution};
-use crate::gate::{Change, Check, Estimate, Figure, Gate, Reason, Scope, Subject, Threshold, Verdict};
+use crate::gate::{
+    Change, Check, Design, Estimate, Figure, Gate, Reason, Scope, Subject, Threshold, Verdict,
+};
 
 pub(super) const NOISE: Verdict = Verdict::Inconclusive(Reason::Noise(Some(12)));
 pub(super) const FEW_RUNS: Verdict = Verdict::Inconclusive(Reason::FewRuns);
@@ -19,6 +21,7 @@ pub(super) fn comparison() -> Comparison {
     Comparison {
         sides: [side("before", 10), side("after", 11)],
         gate: Gate::default(),
+        design: Design::Independent,
         attribution: None,
         only: [Vec::new(), Vec::new()],
         cautions: Vec::new(),

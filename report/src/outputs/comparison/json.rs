@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::{Comparison, OneSided, SideRead, Unit, unit};
 use crate::analysis::{Attribution, Part, PartOf};
-use crate::gate::{Change, Figure, LEAST_RUNS, Reason, Subject, Verdict};
+use crate::gate::{Change, Design, Figure, LEAST_RUNS, Reason, Subject, Verdict};
 
 const VERSION: u32 = 1;
 
@@ -15,6 +15,8 @@ struct Document<'a> {
     verdict: &'static str,
     exit_code: u8,
     sides: Sides<'a>,
+    design: &'static str,
+    looks: Option<u32>,
     cautions: &'a [String],
     wall: Option<Wall<'a>>,
     checks: Vec<Check<'a>>,
@@ -99,6 +101,11 @@ impl Comparison {
             verdict: verdict(self.verdict()),
             exit_code,
             sides: Sides { baseline, candidate },
+            design: if self.design.is_paired() { "pairs" } else { "independent" },
+            looks: match self.design {
+                Design::Sequential { looks } => Some(looks),
+                _ => None,
+            },
             cautions: &self.cautions,
             wall: self.attribution.as_ref().map(wall),
             checks: self.rows().into_iter().map(check).collect(),

@@ -1,4 +1,4 @@
-//! A comparison of two sides of runs, as text, JSON and Markdown: one file for each format, and one for the sentences.
+//! A comparison of two sides of runs, as text, JSON, Markdown and parts of a page: one file for each format, and one for the sentences.
 //!
 //! Takes computed changes and shares of the wall time. Computes nothing; the caller chooses where the text goes.
 
@@ -7,13 +7,14 @@ mod cells;
 mod drawn;
 mod json;
 mod markdown;
+mod page;
 #[cfg(test)]
 mod tests;
 mod text;
 mod words;
 
 use crate::analysis::Attribution;
-use crate::gate::{Change, Figure, Gate, LEAST_RUNS, Reason, Subject, Verdict};
+use crate::gate::{Change, Design, Figure, Gate, LEAST_RUNS, Reason, Subject, Verdict};
 
 /// The most rows of the table in text and Markdown.
 const MOST: usize = 30;
@@ -28,6 +29,8 @@ pub struct Comparison {
     pub(crate) sides: [SideRead; 2],
     /// A check for each figure: the wall time first, then tasks. Their rule is a change.
     pub gate: Gate,
+    /// How the runs of both sides belong together.
+    pub design: Design,
     /// Where the difference in wall time went. `None` if that is not known of every run.
     pub(crate) attribution: Option<Attribution>,
     /// The tasks that only the baseline has, and those that only the candidate has.
@@ -62,13 +65,33 @@ pub(crate) struct OneSided {
 }
 
 /// Baseline and candidate, as outputs name them.
-const SIDES: [&str; 2] = ["baseline", "candidate"];
+pub(crate) const SIDES: [&str; 2] = ["baseline", "candidate"];
+
+/// The key of a run in the address of a page: `a3` for the third run of the baseline.
+pub(crate) fn run_key(side: usize, run: usize) -> String {
+    format!("{}{}", ["a", "b"][side], run + 1)
+}
 
 impl Comparison {
     /// The verdict on all figures: a regression if there is any; else inconclusive if any figure is; else an
     /// improvement if there is any; else no change.
     pub fn verdict(&self) -> Verdict {
         self.gate.verdict().unwrap_or(Verdict::Inconclusive(Reason::FewRuns))
+    }
+
+    /// Whether more runs would decide no further figure. One that no number of runs decides is not waited for.
+    pub(crate) fn is_decided(&self) -> bool {
+        let is_open = |change: &Change| {
+            matches!(change.verdict, Verdict::Inconclusive(Reason::FewRuns | Reason::Noise(_)))
+        };
+        !self.gate.changes().any(is_open)
+    }
+
+    /// The change of the wall time and its interval, in percent: `+19.0 % (+12.0 to +26.0)`. `None` if it is not known.
+    pub(crate) fn wall_so_far(&self) -> Option<String> {
+        let wall = self.wall()?;
+        let interval = cells::interval(wall).map_or(String::new(), |interval| format!(" ({interval})"));
+        Some(format!("{}{interval}", cells::change(wall)?))
     }
 
     /// The wall time.

@@ -1,29 +1,48 @@
 //! Several runs on one page, and how their figures vary.
 
+use crate::comparison::Compared;
 use crate::page::Page;
 
-/// One page for several runs of a command: it opens with one run, and the reader can switch to the others.
+/// One page for several runs: it opens with one or two of them, and the reader can choose others.
 #[derive(Debug, Clone)]
-pub struct Repeats {
-    /// The runs, in order; their numbers differ.
-    pub runs: Vec<Repeat>,
-    /// Index of the run that the page opens with.
-    pub shown: usize,
+pub struct Runs {
+    /// The runs, at least one, in order; their keys differ.
+    pub runs: Vec<Run>,
+    /// The runs that are drawn when the page opens: one index of `runs`, or two different ones, from the top.
+    pub shown: Vec<usize>,
+    /// The two sides of a comparison; `None` for repeats of one command.
+    pub sides: Option<[RunsSide; 2]>,
     /// How figures vary between the runs: one line each.
     pub spreads: Vec<Spread>,
     /// Number of further spreads that are not listed.
     pub more_spreads: u64,
+    /// What the page says of the two sides of a comparison.
+    pub compared: Option<Compared>,
 }
 
 /// One of several runs.
 #[derive(Debug, Clone)]
-pub struct Repeat {
-    /// The number that selects this run in the page's address; see [`Data::run`](crate::Data::run).
-    pub number: u64,
+pub struct Run {
+    /// What selects this run in the page's address, lower-case letters and digits: `3`, or `a3` for the third run of a
+    /// comparison's baseline.
+    pub key: String,
+    /// What it is called: `3`, or the name of its file.
+    pub name: String,
     /// How long it took, and how it ended if it failed: `2.34 s, exit code 1`.
     pub summary: String,
     /// The page of this run alone.
     pub page: Page,
+}
+
+/// One side of a comparison.
+#[derive(Debug, Clone)]
+pub struct RunsSide {
+    /// What it is called: `baseline`.
+    pub label: String,
+    /// How it was read, in one line: `old, 5 runs`.
+    pub about: String,
+    /// Its runs that can be drawn: indices of [`Runs::runs`].
+    pub runs: Vec<usize>,
 }
 
 /// How one figure varies between runs.
@@ -52,12 +71,20 @@ pub struct Spread {
 /// The value of a figure in one run.
 #[derive(Debug, Clone)]
 pub struct Dot {
-    /// The run's [`Repeat::number`].
+    /// The run's number, which is its [`Run::key`].
     pub run: u64,
     /// The value, with its unit.
     pub value: String,
     /// The value divided by the largest one, 0 to 1.
     pub part: f64,
+}
+
+impl Runs {
+    /// The keys of the runs that the page opens with, as its address would have them: `a3,b2`.
+    pub(crate) fn first_shown(&self) -> String {
+        let keys = self.shown.iter().map(|&index| self.runs[index].key.as_str());
+        keys.collect::<Vec<_>>().join(",")
+    }
 }
 
 impl Spread {

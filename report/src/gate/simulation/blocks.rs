@@ -1,4 +1,4 @@
-//! Simulated comparisons with fixed seeds: how often the verdicts are wrong, and how often they find a change.
+//! Simulated sides that were made one after the other.
 //!
 //! A run has 4 tasks (or more) of 500 spans on one lane, so its wall time is the sum of its tasks. The spans are log-normal with
 //! a deviation of 0.3. Noise between runs is a log-normal factor: one for the whole run, or one for each task. To save
@@ -14,7 +14,7 @@ use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, LogNormal};
 use rayon::prelude::*;
 
-use super::{Change, Figure, Pair, Reason, Subject, Thresholds, Verdict, changes};
+use crate::gate::{Change, Design, Figure, Pair, Reason, Subject, Thresholds, Verdict, changes};
 
 const COMPARISONS: u64 = 1000;
 const SPANS: usize = 500;
@@ -164,7 +164,7 @@ impl Model {
             let total = thresholds.of_task("main", &name, Some(wall_ns)).remove(0);
             family.push(pair(Subject::Task { group: "main".into(), task: name }, total, &|run| run[task]));
         }
-        changes(family)
+        changes(family, Design::Independent)
     }
 
     /// The true change of a figure. That of the wall time follows from the first task's part of it.
@@ -329,7 +329,7 @@ fn the_proposed_number_of_runs_decides_in_about_four_of_five_tries() {
     };
     for (change, noise) in [(0.0, 0.05), (0.02, 0.05), (0.03, 0.02), (0.06, 0.05), (0.1, 0.1), (0.2, 0.25)] {
         let size = f64::ln_1p(change);
-        let now = changes(vec![pair(five(0.0, noise), five(size, noise))]).remove(0);
+        let now = changes(vec![pair(five(0.0, noise), five(size, noise))], Design::Independent).remove(0);
         let Verdict::Inconclusive(Reason::Noise(Some(runs))) = now.verdict else { panic!("{now:?}") };
         let is_decided = |seed: u64| {
             let mut random = SmallRng::seed_from_u64(seed);
@@ -337,7 +337,7 @@ fn the_proposed_number_of_runs_decides_in_about_four_of_five_tries() {
                 let runs = LogNormal::new(mean, noise).unwrap().sample_iter(&mut random).take(runs as usize);
                 runs.collect()
             };
-            let change = changes(vec![pair(side(0.0), side(size))]).remove(0);
+            let change = changes(vec![pair(side(0.0), side(size))], Design::Independent).remove(0);
             !matches!(change.verdict, Verdict::Inconclusive(_))
         };
         let decided = (0..COMPARISONS).into_par_iter().filter(|&seed| is_decided(seed)).count();
