@@ -25,10 +25,10 @@ struct Rates {
 fn ended(model: Model, at_most: u32, threshold: &Threshold, seed: u64) -> (Vec<Change>, u32) {
     let [baseline, candidate] = model.draw(&in_turn(at_most as usize), seed);
     let looks = looks(at_most);
-    let design = Design::Sequential { looks: looks.len() as u32 };
     let is_open = |change: &Change| matches!(change.verdict, Verdict::Inconclusive(_));
     let mut last = Vec::new();
     for &pairs in &looks {
+        let design = Design::Sequential { looks: looks.len() as u32, is_last: pairs == at_most };
         let so_far = |side: &'_ [Vec<f64>]| side[..pairs as usize].to_vec();
         last = compare([&so_far(&baseline), &so_far(&candidate)], threshold, design);
         if !last.iter().any(is_open) {
