@@ -88,26 +88,3 @@ fn a_clear_change_needs_few_pairs_and_a_small_one_is_found_as_well() {
     let same = rates(equal(0.02), 60, "5%", 60);
     assert!(same.unchanged == 1.0 && same.pairs < 20.0, "{same:?}");
 }
-
-/// The tables of the docs.
-#[test]
-#[ignore = "takes minutes; it prints the tables of the docs"]
-fn tables_of_comparisons_that_end_early() {
-    const MANY: u64 = 2000;
-    for is_of_tasks in [false, true] {
-        for (noise, slow_mode, at_most) in
-            [(0.01, 0.0, 60), (0.02, 0.0, 20), (0.02, 0.0, 60), (0.05, 0.0, 60), (0.02, 0.5, 60)]
-        {
-            let model = Model { slow_mode, is_of_tasks, ..equal(noise) };
-            let alarms = rates(model, at_most, "0.1%", MANY).changed;
-            assert!(alarms <= 0.05, "{alarms}");
-        }
-        let drifting = Model { drift: 0.005, is_of_tasks, ..equal(0.01) };
-        rates(drifting, 60, "1%", MANY);
-        for (slowdown, threshold) in
-            [(0.0, "5%"), (0.02, "1%"), (0.05, "1%"), (0.05, "5%"), (0.1, "5%"), (0.2, "5%")]
-        {
-            rates(Model { slowdown, is_of_tasks, ..equal(0.02) }, 60, threshold, MANY);
-        }
-    }
-}
