@@ -349,7 +349,7 @@ fn an_import_that_runs_up_is_found() {
         ("gate::budget", "fn s() {\n    use super::super::outputs::amount;\n}", "outputs::checks"),
         ("outputs::checks", "use crate::{model, runs::{self, Metadata}};", "runs"),
         ("outputs::spreads", "use super::super::runs as kept;\nfn s() { kept::median() }", "runs::metadata"),
-        ("outputs::counters", "use crate::run::Plan;", "run"),
+        ("outputs::counters", "use crate::run::Plan;", "run::plan"),
         ("outputs::statistics", "use crate::report::Stats;", "report::stats"),
         ("runs::words", "type Made = crate::report::Report;", "report"),
     ] {

@@ -224,9 +224,10 @@ impl Difference {
         if self.is_exact() {
             return Some(if self.size() == 0.0 { 1.0 } else { 0.0 });
         }
-        let freedom = match self.is_trimmed {
-            true => cautious(self.freedom(), self.fewest(|sample| sample.freedom)),
-            false => self.freedom(),
+        let freedom = match (&self.samples, self.is_trimmed) {
+            (_, false) => self.freedom(),
+            (Samples::Pairs(sample), true) => cautious_of_pairs(sample.freedom, sample.runs),
+            (Samples::Independent(_), true) => cautious(self.freedom(), self.fewest(|sample| sample.freedom)),
         };
         let t = (self.size() / self.error()).abs();
         Some((2.0 * student(freedom).sf(t)).min(1.0))
@@ -264,7 +265,11 @@ impl Difference {
         let error = (variance * loss / f64::from(runs)).sqrt();
         let estimates = student(freedom);
         let below = |size: f64| estimates.cdf((size - self.size) / error);
-        let tested = if will_trim { cautious(freedom, least) } else { freedom };
+        let tested = match &self.samples {
+            _ if !will_trim => freedom,
+            Samples::Pairs(_) => cautious_of_pairs(freedom, runs as usize),
+            Samples::Independent(_) => cautious(freedom, least),
+        };
         let significant = student_quantile(tested, 1.0 - alpha / 2.0) * error;
         let inside = student_quantile(freedom, (1.0 + level) / 2.0) * error;
         let greater = 1.0 - below(up.max(significant));
@@ -313,6 +318,13 @@ impl Difference {
 /// `freedom`, 4.6 % with these, 3.2 % with `least`, which find 94 % instead of 98 % of slowdowns among 20 tasks.
 fn cautious(freedom: f64, least: f64) -> f64 {
     f64::midpoint(freedom, least)
+}
+
+/// The degrees of freedom of a test of so many pairs after trimming: fewer by half of what is trimmed at either end. With
+/// all of them, a probability of 1 % comes out in 1.36 % of 200,000 simulated samples of 10 normal differences; with
+/// these in 0.83 %, and in 0.94 to 1.09 % of those of 8, 9, 15, 20, 40 and 60.
+fn cautious_of_pairs(freedom: f64, pairs: usize) -> f64 {
+    freedom - trim(pairs) as f64 / 2.0
 }
 
 /// The degrees of freedom of two samples whose variances differ: Welch's and Satterthwaite's formula, also for Yuen's test.
@@ -448,7 +460,7 @@ mod tests {
         let difference = Difference::of_pairs(&ten, &slower).unwrap();
         let interval = (0.09358995877567804, 0.09799522748863752);
         check(&difference, 0.09579259313215778, 5.0, 3.6671035335982056e-09, interval);
-        assert!(near(difference.p().unwrap(), 3.6671035335982056e-09), "nothing is more cautious");
+        assert!(near(difference.p().unwrap(), 1.0164226968051437e-07), "of 4 degrees of freedom");
         let (baseline, candidate) = difference.typical();
         assert!(near((candidate / baseline).ln(), difference.size()), "of the pairs that are not trimmed");
     }

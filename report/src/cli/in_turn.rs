@@ -273,12 +273,12 @@ impl InTurn {
         let Some(last) = executed.runs[side].last() else { return Outcome::Unfinished };
         let run = format!("run {} of the {which}", last.metadata.repeat.0);
         let name = quoted(&format!("{}/{}", last.place.name, last.place.number));
-        let pairs = executed.runs.iter().map(Vec::len).min().unwrap_or(0);
+        let pairs = last.metadata.repeat.0 - 1;
         let undone = match pairs {
             0 => "so nothing was compared".to_owned(),
             _ => format!(
                 "so nothing was compared; {} before it are kept",
-                units::counted(pairs as u64, "pair")
+                units::counted(pairs.into(), "pair")
             ),
         };
         if last.ended.is_success() {

@@ -4,7 +4,7 @@
 
 use super::side::{Side, SideRun};
 use super::turns::Turn;
-use crate::gate::Design;
+use crate::gate::{Design, looks};
 
 /// How the runs of two sides belong together.
 pub(super) fn design(sides: [&Side; 2]) -> Design {
@@ -15,8 +15,11 @@ pub(super) fn design(sides: [&Side; 2]) -> Design {
     };
     let pairs: Option<Vec<Turn>> = baseline.iter().zip(candidate).map(pair).collect();
     let Some(pairs) = pairs.filter(|_| baseline.len() == candidate.len()) else { return Design::Independent };
-    match pairs.iter().filter_map(Turn::looks).max() {
-        Some(looks) => Design::Sequential { looks },
+    match pairs.iter().filter_map(Turn::at_most).max() {
+        Some(at_most) => Design::Sequential {
+            looks: looks(at_most).len() as u32,
+            is_last: pairs.len() as u64 >= at_most.into(),
+        },
         None => Design::Pairs,
     }
 }
@@ -57,6 +60,6 @@ mod tests {
     #[test]
     fn runs_that_may_have_ended_early_have_the_looks_of_all_pairs() {
         let [old, new] = [["old", "new"], ["new", "old"]].map(|names| drawn(names, 1, &[1, 2], true));
-        assert_eq!(design([&old, &new]), Design::Sequential { looks: 4 });
+        assert_eq!(design([&old, &new]), Design::Sequential { looks: 4, is_last: false });
     }
 }

@@ -3,7 +3,6 @@
 //! Takes the description of a run. Two runs are partners if the same process of `waterfall` made both, for the same pair
 //! of the same comparison.
 
-use crate::gate::looks;
 use crate::runs::{Metadata, Process};
 
 /// The place of a run in a comparison in turn.
@@ -34,9 +33,9 @@ impl Turn {
         })
     }
 
-    /// The number of looks at a comparison that may end early.
-    pub(super) fn looks(&self) -> Option<u32> {
-        self.until_decided.then(|| looks(self.pairs).len() as u32)
+    /// The most pairs of a comparison that may end early.
+    pub(super) fn at_most(&self) -> Option<u32> {
+        self.until_decided.then_some(self.pairs)
     }
 
     pub(super) fn is_partner(&self, other: &Turn) -> bool {

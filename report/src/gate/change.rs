@@ -3,12 +3,11 @@
 //! Takes the figures of a comparison, which are one family of tests; gives each its estimate, interval and verdict.
 
 use super::figure::Figure;
+use super::looks::{LEAST_RUNS, share};
 use super::subject::Subject;
 use super::threshold::Threshold;
 use crate::analysis::{Difference, Scale, TRIMMED_FROM, distances, holm, outliers};
 
-/// The least runs a side for a verdict.
-pub(crate) const LEAST_RUNS: usize = 4;
 /// The rate of false alarms over all figures of a comparison.
 const ALPHA: f64 = 0.05;
 /// The probability that an interval contains the true change.
@@ -26,11 +25,13 @@ pub enum Design {
     /// The i-th run of the baseline and the i-th of the candidate were made one after the other, so the differences of
     /// these pairs are compared: what slowly changes meanwhile is in both.
     Pairs,
-    /// Pairs that may have ended early, when this number of looks or fewer had decided every figure. All looks share the
+    /// Pairs that may have ended early, when one of this number of looks had decided every figure. All looks share the
     /// rate of false alarms, and the interval contains the true change at all looks at once.
     Sequential {
         /// At least 1.
         looks: u32,
+        /// Whether this is the last of them: there are as many pairs as there may be.
+        is_last: bool,
     },
 }
 
@@ -40,16 +41,17 @@ impl Design {
         self != Design::Independent
     }
 
-    fn looks(self) -> f64 {
+    /// The part of all errors that this look may make.
+    fn share(self) -> f64 {
         match self {
-            Design::Sequential { looks } => looks.max(1).into(),
+            Design::Sequential { looks, is_last } => share(looks, is_last),
             Design::Independent | Design::Pairs => 1.0,
         }
     }
 
     /// The probability that the interval of one look contains the true change.
     fn level(self) -> f64 {
-        1.0 - (1.0 - LEVEL) / self.looks()
+        1.0 - (1.0 - LEVEL) * self.share()
     }
 }
 
@@ -102,7 +104,7 @@ pub struct Estimate {
     /// The 90 % interval of `change`; it holds at all looks at once. `None` if a side has fewer than two runs, or `change` is `None`.
     pub interval: Option<(f64, f64)>,
     /// The probability of a difference at least as great if nothing changed, adjusted over all figures by Holm's
-    /// method, and multiplied by the number of looks. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
+    /// method, and divided by the part of the look. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
     /// absolute part of its threshold.
     pub p: Option<f64>,
 }
@@ -205,9 +207,9 @@ pub(crate) fn changes(family: Vec<Pair>, design: Design) -> Vec<Change> {
     let adjusted = holm(&tested.iter().map(|(_, p)| *p).collect::<Vec<f64>>());
     let mut p = vec![None; family.len()];
     for ((index, _), adjusted) in tested.iter().zip(adjusted) {
-        p[*index] = Some((adjusted * design.looks()).min(1.0));
+        p[*index] = Some((adjusted / design.share()).min(1.0));
     }
-    let alpha = ALPHA / (tested.len().max(1) as f64 * design.looks());
+    let alpha = ALPHA * design.share() / tested.len().max(1) as f64;
     let judged = family.into_iter().zip(differences).zip(p);
     judged.map(|((pair, difference), p)| pair.judge(design, difference, p, alpha)).collect()
 }

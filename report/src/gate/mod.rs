@@ -24,8 +24,8 @@ pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use band::HIGHER;
 pub(crate) use budget::{Whole, check_of_run, checks};
-pub(crate) use change::{LEAST_RUNS, Pair, changes};
-pub(crate) use looks::looks;
+pub(crate) use change::{Pair, changes};
+pub(crate) use looks::{LEAST_RUNS, looks};
 pub(crate) use threshold::Thresholds;
 
 use crate::text::NoMatch;

@@ -164,35 +164,3 @@ fn one_bad_run_hides_no_slowdown_from_eight_pairs_on() {
     let model = Model { slowdown: 0.1, has_outlier: true, ..equal(0.02) };
     assert!(found(model, &in_turn(8), "5%", Design::Pairs, 200)[1] >= 0.9);
 }
-
-/// The tables of the docs.
-#[test]
-#[ignore = "takes minutes; it prints the tables of the docs"]
-fn tables_of_pairs() {
-    const MANY: u64 = 4000;
-    for is_of_tasks in [false, true] {
-        for slow_mode in [0.0, 0.5] {
-            for (pairs, noise) in
-                [(4, 0.01), (5, 0.03), (8, 0.03), (10, 0.01), (10, 0.03), (20, 0.03), (60, 0.02)]
-            {
-                let model = Model { slow_mode, is_of_tasks, ..equal(noise) };
-                let alarms = found(model, &in_turn(pairs), "0.1%", Design::Pairs, MANY)[0];
-                assert!(alarms <= 0.055, "{alarms}");
-            }
-        }
-        let drifting = Model { drift: 0.005, is_of_tasks, ..equal(0.01) };
-        for runs in [5, 10] {
-            found(drifting, &in_turn(runs), "1%", Design::Pairs, MANY);
-            found(drifting, &in_turn(runs), "0.1%", Design::Pairs, MANY);
-            found(drifting, &in_blocks(runs), "1%", Design::Independent, MANY);
-        }
-        for pairs in [10, 20, 40, 48, 60] {
-            let slower = Model { slowdown: 0.02, is_of_tasks, ..equal(0.02) };
-            found(slower, &in_turn(pairs), "1%", Design::Pairs, MANY);
-        }
-        for pairs in [7, 8] {
-            let outlier = Model { slowdown: 0.1, has_outlier: true, is_of_tasks, ..equal(0.02) };
-            found(outlier, &in_turn(pairs), "5%", Design::Pairs, MANY);
-        }
-    }
-}

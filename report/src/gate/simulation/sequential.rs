@@ -25,10 +25,10 @@ struct Rates {
 fn ended(model: Model, at_most: u32, threshold: &Threshold, seed: u64) -> (Vec<Change>, u32) {
     let [baseline, candidate] = model.draw(&in_turn(at_most as usize), seed);
     let looks = looks(at_most);
-    let design = Design::Sequential { looks: looks.len() as u32 };
     let is_open = |change: &Change| matches!(change.verdict, Verdict::Inconclusive(_));
     let mut last = Vec::new();
     for &pairs in &looks {
+        let design = Design::Sequential { looks: looks.len() as u32, is_last: pairs == at_most };
         let so_far = |side: &'_ [Vec<f64>]| side[..pairs as usize].to_vec();
         last = compare([&so_far(&baseline), &so_far(&candidate)], threshold, design);
         if !last.iter().any(is_open) {
@@ -87,27 +87,4 @@ fn a_clear_change_needs_few_pairs_and_a_small_one_is_found_as_well() {
     assert!(small.slower >= 0.9 && small.pairs < 60.0, "{small:?}");
     let same = rates(equal(0.02), 60, "5%", 60);
     assert!(same.unchanged == 1.0 && same.pairs < 20.0, "{same:?}");
-}
-
-/// The tables of the docs.
-#[test]
-#[ignore = "takes minutes; it prints the tables of the docs"]
-fn tables_of_comparisons_that_end_early() {
-    const MANY: u64 = 2000;
-    for is_of_tasks in [false, true] {
-        for (noise, slow_mode, at_most) in
-            [(0.01, 0.0, 60), (0.02, 0.0, 20), (0.02, 0.0, 60), (0.05, 0.0, 60), (0.02, 0.5, 60)]
-        {
-            let model = Model { slow_mode, is_of_tasks, ..equal(noise) };
-            let alarms = rates(model, at_most, "0.1%", MANY).changed;
-            assert!(alarms <= 0.05, "{alarms}");
-        }
-        let drifting = Model { drift: 0.005, is_of_tasks, ..equal(0.01) };
-        rates(drifting, 60, "1%", MANY);
-        for (slowdown, threshold) in
-            [(0.0, "5%"), (0.02, "1%"), (0.05, "1%"), (0.05, "5%"), (0.1, "5%"), (0.2, "5%")]
-        {
-            rates(Model { slowdown, is_of_tasks, ..equal(0.02) }, 60, threshold, MANY);
-        }
-    }
 }

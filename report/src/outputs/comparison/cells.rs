@@ -149,7 +149,9 @@ pub(super) fn method(of: &Comparison, rows: &[&Change], name: Naming) -> String 
         (true, true) => (IN_TURN, "paired 20 %-trimmed t"),
     };
     let looks = match of.design {
-        Design::Sequential { looks } => format!(" and {} (Bonferroni)", units::counted(looks.into(), "look")),
+        Design::Sequential { looks, .. } => {
+            format!(" and {} (Bonferroni)", units::counted(looks.into(), "look"))
+        }
         _ => String::new(),
     };
     let test = match tested {

@@ -103,7 +103,7 @@ impl Comparison {
             sides: Sides { baseline, candidate },
             design: if self.design.is_paired() { "pairs" } else { "independent" },
             looks: match self.design {
-                Design::Sequential { looks } => Some(looks),
+                Design::Sequential { looks, .. } => Some(looks),
                 _ => None,
             },
             cautions: &self.cautions,

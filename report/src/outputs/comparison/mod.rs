@@ -8,6 +8,7 @@ mod drawn;
 mod json;
 mod markdown;
 mod page;
+mod progress;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -77,21 +78,6 @@ impl Comparison {
     /// improvement if there is any; else no change.
     pub fn verdict(&self) -> Verdict {
         self.gate.verdict().unwrap_or(Verdict::Inconclusive(Reason::FewRuns))
-    }
-
-    /// Whether more runs would decide no further figure. One that no number of runs decides is not waited for.
-    pub(crate) fn is_decided(&self) -> bool {
-        let is_open = |change: &Change| {
-            matches!(change.verdict, Verdict::Inconclusive(Reason::FewRuns | Reason::Noise(_)))
-        };
-        !self.gate.changes().any(is_open)
-    }
-
-    /// The change of the wall time and its interval, in percent: `+19.0 % (+12.0 to +26.0)`. `None` if it is not known.
-    pub(crate) fn wall_so_far(&self) -> Option<String> {
-        let wall = self.wall()?;
-        let interval = cells::interval(wall).map_or(String::new(), |interval| format!(" ({interval})"));
-        Some(format!("{}{interval}", cells::change(wall)?))
     }
 
     /// The wall time.
