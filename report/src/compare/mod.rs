@@ -15,6 +15,7 @@ mod loading;
 mod metrics;
 mod notes;
 mod numbering;
+mod repeats;
 mod side;
 mod thresholds;
 
@@ -28,6 +29,7 @@ use crate::sources::{ColumnMap, Progress};
 
 pub(crate) use baseline::{Baseline, BaselineError, path as baseline_path};
 pub use error::CompareError;
+pub(crate) use repeats::{differences, figures_of, repeats};
 pub(crate) use side::Side;
 
 use family::{Family, Wall, family};

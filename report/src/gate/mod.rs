@@ -8,8 +8,10 @@ mod budget;
 mod change;
 mod check;
 mod figure;
+mod proposal;
 #[cfg(test)]
 mod simulation;
+mod splits;
 mod subject;
 mod threshold;
 
@@ -21,7 +23,9 @@ pub use subject::Subject;
 pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use budget::{Whole, check_of_run, checks};
-pub(crate) use change::{LEAST_RUNS, Pair, changes};
+pub(crate) use change::{ALPHA, LEAST_RUNS, Pair, changes, is_small};
+pub(crate) use proposal::{Proposal, proposed};
+pub(crate) use splits::{Alarms, Repeated, alarms};
 pub(crate) use threshold::Thresholds;
 
 use crate::text::NoMatch;
