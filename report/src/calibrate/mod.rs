@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use crate::analysis::{Difference, Noise, drift_p, rate_interval};
 use crate::compare::{CompareError, Side, differences, figures_of};
-use crate::gate::{ALPHA, Design, Figure, Proposal, Repeated, Subject, Threshold, alarms, is_small, proposed};
+use crate::gate::{
+    ALPHA, Design, Figure, Proposal, Repeated, Subject, Threshold, alarms, is_small, proposed,
+};
 use crate::outputs::{Bounded, Calibrated, Calibration, Drift, Rate, SIDES, Smallest, Splits};
 use crate::text::{quoted, units};
 
@@ -62,7 +64,9 @@ pub(crate) fn calibrate(
     notes.extend(left_out(small.len(), "too small for its threshold, so it cannot change by that much"));
     let zero = all - small.len() - measured.len();
     notes.extend(left_out(zero, "0 in some run, so it has no noise in percent"));
-    measured.sort_by(|(one, ..), (other, ..)| rank(one).cmp(&rank(other)).then(typical(other).total_cmp(&typical(one))));
+    measured.sort_by(|(one, ..), (other, ..)| {
+        rank(one).cmp(&rank(other)).then(typical(other).total_cmp(&typical(one)))
+    });
 
     let alpha = ALPHA / measured.len() as f64;
     let found = Found::at(alpha, a_side);
@@ -73,7 +77,8 @@ pub(crate) fn calibrate(
         .map(|(index, (figure, noise, neighbours))| {
             let (noise, neighbours) = (Bounded::of(*noise, LEVEL), Bounded::of(*neighbours, LEVEL));
             let smallest = found.a_side[0] * noise.at_most;
-            let threshold = proposed(&figure.subject, figure.figure, smallest.exp_m1(), typical(figure), wall_ns);
+            let threshold =
+                proposed(&figure.subject, figure.figure, smallest.exp_m1(), typical(figure), wall_ns);
             let proposal = threshold.filter(|_| index < MOST_PROPOSED).map(|threshold| Proposal {
                 threshold,
                 short_name: short_name(&figure.subject, &short_names),
@@ -148,7 +153,8 @@ fn splits(figures: &[Repeated], calibrated: &[Calibrated]) -> Vec<Splits> {
         let proposal = calibrated[at].proposal.as_ref();
         proposal.map_or_else(|| figures[at].threshold.clone(), |proposal| proposal.threshold.clone())
     });
-    let kinds = SIDES.into_iter().flat_map(|a_side| [Design::Independent, Design::Pairs].map(|of| (a_side, of)));
+    let kinds =
+        SIDES.into_iter().flat_map(|a_side| [Design::Independent, Design::Pairs].map(|of| (a_side, of)));
     let rate = |figures: &[Repeated], a_side: u32, design| {
         let alarms = alarms(figures, a_side as usize, design)?;
         let interval = rate_interval(alarms.alarms, alarms.splits, alarms.independent);
@@ -198,4 +204,44 @@ fn short_name(subject: &Subject, groups: &BTreeMap<String, usize>) -> Option<Str
 fn left_out(figures: usize, why: &str) -> Option<String> {
     let each = if figures == 1 { "it is" } else { "each is" };
     (figures > 0).then(|| format!("{} left out: {each} {why}.", units::counted(figures as u64, "figure")))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::SmallRng;
+    use rand_distr::{Distribution, LogNormal};
+
+    use super::*;
+    use crate::gate::{Pair, Verdict, changes};
+
+    const NOISE: f64 = 0.02;
+    const TRIES: u64 = 500;
+
+    #[test]
+    fn the_smallest_change_is_found_in_about_four_of_five_tries() {
+        for (design, runs) in [
+            (Design::Independent, 5),
+            (Design::Independent, 10),
+            (Design::Independent, 20),
+            (Design::Pairs, 5),
+            (Design::Pairs, 10),
+            (Design::Pairs, 20),
+        ] {
+            let size = NOISE * Difference::smallest_increase(design == Design::Pairs, runs, ALPHA);
+            let is_found = |seed: &u64| {
+                let mut random = SmallRng::seed_from_u64(*seed);
+                let mut side = |mean| {
+                    let side = LogNormal::new(mean, NOISE).unwrap().sample_iter(&mut random);
+                    side.take(runs as usize).collect::<Vec<f64>>()
+                };
+                let (baseline, candidate) = (side(0.0), side(size));
+                let (subject, figure, threshold) = (Subject::Run, Figure::Wall, NONE.parse().unwrap());
+                let pair = Pair { subject, figure, threshold, baseline, candidate };
+                changes(vec![pair], design)[0].verdict == Verdict::Regression
+            };
+            let found = (0..TRIES).filter(is_found).count();
+            assert!((365..=440).contains(&found), "{design:?}, {runs} runs: {found} of {TRIES}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
+use toml_edit::{Array, DocumentMut, Item, RawString, Table, TableLike, Value};
 
 use crate::gate::{Proposal, Threshold};
 use crate::outputs::{self, Saved};
@@ -44,7 +44,8 @@ pub(crate) fn save(
     proposals: &[&Proposal],
     is_written: bool,
 ) -> Result<Saved, SaveError> {
-    let text = fs::read_to_string(path).map_err(|source| SaveError::Read { path: path.to_owned(), source })?;
+    let text =
+        fs::read_to_string(path).map_err(|source| SaveError::Read { path: path.to_owned(), source })?;
     let (text, changes) = with_thresholds(&text, scenario, proposals)
         .map_err(|why| SaveError::Changed { path: path.to_owned(), why })?;
     let is_written = is_written && !changes.is_empty();
@@ -59,11 +60,7 @@ pub(crate) fn save(
 type Changes = Vec<(Option<String>, String)>;
 
 /// The text of the file with these thresholds for the scenario, and what changed.
-fn with_thresholds(
-    text: &str,
-    scenario: &str,
-    proposals: &[&Proposal],
-) -> Result<(String, Changes), String> {
+fn with_thresholds(text: &str, scenario: &str, proposals: &[&Proposal]) -> Result<(String, Changes), String> {
     let mut document: DocumentMut = text.parse().map_err(|error| format!("it is no TOML: {error}"))?;
     let table = document
         .get_mut("scenario")
@@ -124,35 +121,28 @@ fn is_in_lines(list: &Array) -> bool {
 
 /// Adds a threshold behind the others, in a line of its own if they have lines.
 fn append(list: &mut Array, threshold: &str) {
-    let mut value = Value::from(threshold);
-    if is_in_lines(list) {
-        // As the last one is indented; its comment and the line break are behind it, or before the bracket.
-        let before = list.iter().last().and_then(|last| last.decor().prefix()?.as_str()).unwrap_or_default();
-        let indent = before.rsplit_once('\n').map_or(INDENT, |(_, indent)| indent).to_owned();
-        let trailing = list.trailing().as_str().unwrap_or_default().to_owned();
-        let comment = trailing.rsplit_once('\n').map_or("", |(comment, _)| comment).to_owned();
-        if list.trailing_comma() || list.is_empty() {
-            value.decor_mut().set_prefix(format!("{comment}\n{indent}"));
-        } else {
-            value.decor_mut().set_prefix(format!("\n{indent}"));
-            if let Some(last) = list.iter_mut().last() {
-                let behind = last.decor().suffix().and_then(|suffix| suffix.as_str()).unwrap_or_default();
-                let behind = behind.strip_suffix('\n').unwrap_or(behind).to_owned();
-                if behind.contains('#') {
-                    // A comma cannot follow a comment in its line.
-                    last.decor_mut().set_suffix("");
-                    value.decor_mut().set_prefix(format!("{behind}\n{indent}"));
-                } else {
-                    last.decor_mut().set_suffix("");
-                }
-            }
-        }
-        list.push_formatted(value);
-        list.set_trailing("\n");
-        list.set_trailing_comma(true);
+    let is_in_lines = is_in_lines(list);
+    let text = |raw: Option<&RawString>| raw.and_then(RawString::as_str).unwrap_or_default().to_owned();
+    let (mut indent, mut behind) = (INDENT.to_owned(), String::new());
+    if let Some(last) = list.iter_mut().last() {
+        let before = text(last.decor().prefix());
+        indent = before.rsplit_once('\n').map_or(INDENT, |(_, indent)| indent).to_owned();
+        behind = text(last.decor().suffix());
+        last.decor_mut().set_suffix("");
+    }
+    behind.push_str(&text(Some(list.trailing())));
+    if !is_in_lines {
+        list.push(threshold);
+        list.set_trailing(behind);
+        list.set_trailing_comma(false);
         return;
     }
-    list.push(value);
+    // The comments behind the last one stay there: behind its comma, before the new line.
+    let mut value = Value::from(threshold);
+    value.decor_mut().set_prefix(format!("{}\n{indent}", behind.trim_end()));
+    list.push_formatted(value);
+    list.set_trailing("\n");
+    list.set_trailing_comma(true);
 }
 
 /// Gives each threshold a line. Only for a list in one line, which has no comments.
@@ -174,7 +164,8 @@ mod tests {
     }
 
     fn saved(text: &str, thresholds: &[(&str, Option<&str>)]) -> (String, Changes) {
-        let proposals: Vec<Proposal> = thresholds.iter().map(|(text, short)| proposal(text, *short)).collect();
+        let proposals: Vec<Proposal> =
+            thresholds.iter().map(|(text, short)| proposal(text, *short)).collect();
         let (text, changes) = with_thresholds(text, "a", &proposals.iter().collect::<Vec<_>>()).unwrap();
         toml::from_str::<toml::Table>(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
         (text, changes)
@@ -221,7 +212,7 @@ mod tests {
         check(
             "[scenario.a]\ncompare = { baseline = \"main\", thresholds = [ \"wall=5%\" ] } # c\n",
             &[WALL, SAVE],
-            "[scenario.a]\ncompare = { baseline = \"main\", thresholds = [ \"wall=2%\" , \"io/save=3%\"] } # c\n",
+            "[scenario.a]\ncompare = { baseline = \"main\", thresholds = [ \"wall=2%\", \"io/save=3%\" ] } # c\n",
         );
         let long = format!("io/{}=3%", "x".repeat(100));
         check(
@@ -240,7 +231,10 @@ mod tests {
             &[("io/save=3%", None)],
         );
         assert_eq!(changes, [(None, "io/save=3%".to_owned())]);
-        assert!(text.contains("\"save=20%@p95\", \"io/*=8%\", \"save=10%\", \"5%\", \"io/save=3%\"]"), "{text}");
+        assert!(
+            text.contains("\"save=20%@p95\", \"io/*=8%\", \"save=10%\", \"5%\", \"io/save=3%\"]"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -176,7 +176,8 @@ impl CalibrateArgs {
         let command =
             if own.is_empty() { scenario.command.iter().map(OsString::from).collect() } else { own };
         if command.is_empty() {
-            let message = "no command given: put it after `--`, set `command` in the scenario, or name kept runs";
+            let message =
+                "no command given: put it after `--`, set `command` in the scenario, or name kept runs";
             return Err(Usage::new(COMMAND, ErrorKind::MissingRequiredArgument, message).into());
         }
         let directory = match &scenario.directory {

@@ -45,8 +45,7 @@ pub(crate) fn repeats(argument: &Path, progress: &Progress) -> Result<Side, Comp
 /// is not compared.
 pub(crate) fn figures_of(side: &Side, thresholds: &[Threshold]) -> (Vec<Repeated>, Vec<String>) {
     let sides = [side, side];
-    let Family { pairs, notes, .. } =
-        family(sides, Wall::of(sides), &Thresholds::new(thresholds.to_vec()));
+    let Family { pairs, notes, .. } = family(sides, Wall::of(sides), &Thresholds::new(thresholds.to_vec()));
     let repeated = pairs.into_iter().map(|pair| Repeated {
         subject: pair.subject,
         figure: pair.figure,

@@ -33,7 +33,8 @@ impl Proposal {
         };
         let is_same = given.scope == self.threshold.scope;
         let is_short = |name: &String| given.scope == super::Scope::Tasks(name.clone());
-        default(given) == default(&self.threshold) && (is_same || self.short_name.as_ref().is_some_and(is_short))
+        default(given) == default(&self.threshold)
+            && (is_same || self.short_name.as_ref().is_some_and(is_short))
     }
 }
 

@@ -54,7 +54,9 @@ impl Repeated {
             Design::Independent => (runs[..a_side].to_vec(), runs[a_side..].to_vec()),
             Design::Pairs => {
                 let in_turn = runs.chunks_exact(2).enumerate();
-                in_turn.map(|(at, pair)| if at % 2 == 0 { (pair[0], pair[1]) } else { (pair[1], pair[0]) }).unzip()
+                in_turn
+                    .map(|(at, pair)| if at % 2 == 0 { (pair[0], pair[1]) } else { (pair[1], pair[0]) })
+                    .unzip()
             }
         };
         let (subject, figure, threshold) = (self.subject.clone(), self.figure, self.threshold.clone());
@@ -97,7 +99,8 @@ mod tests {
     fn drift_alarms_in_blocks_and_not_in_turn() {
         let noise = Normal::new(0.0, 0.01).unwrap();
         let mut random = SmallRng::seed_from_u64(1);
-        let runs = (0..200).map(|run| (noise.sample(&mut random) + 0.005 * f64::from(run)).exp() * 1e9).collect();
+        let runs =
+            (0..200).map(|run| (noise.sample(&mut random) + 0.005 * f64::from(run)).exp() * 1e9).collect();
         let figures = [repeated(runs)];
         let rate = |design| {
             let found = alarms(&figures, 5, design).unwrap();

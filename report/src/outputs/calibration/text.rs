@@ -11,8 +11,7 @@ const MOST: usize = 30;
 /// Below this number of splits that do not overlap, a rate says little.
 const ENOUGH_SPLITS: usize = 10;
 /// How to keep a drift out of a comparison.
-const IN_TURN: &str =
-    "waterfall compare --repeat 10 --baseline-command './old' --candidate-command './new'";
+const IN_TURN: &str = "waterfall compare --repeat 10 --baseline-command './old' --candidate-command './new'";
 
 impl Calibration {
     /// The calibration as text for a terminal of this width. Without a width there is room for everything. `saved` says
@@ -84,7 +83,8 @@ impl Calibration {
         }
         let sides = format!("{} a side", units::counted(self.a_side.into(), "run"));
         let Some(saved) = saved else {
-            let head = format!("Thresholds for {sides}, to copy into waterfall.toml or to give with --threshold:");
+            let head =
+                format!("Thresholds for {sides}, to copy into waterfall.toml or to give with --threshold:");
             let each = self.proposals().map(|proposal| format!("  {},\n", in_toml(&proposal.threshold.text)));
             let lines: String = each.collect();
             return format!("{}[scenario.NAME.compare]\nthresholds = [\n{lines}]\n", plain(&head));
@@ -93,7 +93,9 @@ impl Calibration {
         let head = match (saved.changes.is_empty(), saved.is_written) {
             (true, _) => format!("{path} already has these thresholds for scenario {scenario}."),
             (false, true) => format!("Wrote thresholds for {sides} to scenario {scenario} in {path}:"),
-            (false, false) => format!("Thresholds for {sides}, not written to scenario {scenario} in {path}:"),
+            (false, false) => {
+                format!("Thresholds for {sides}, not written to scenario {scenario} in {path}:")
+            }
         };
         let mut text = plain(&head);
         for (before, after) in &saved.changes {
