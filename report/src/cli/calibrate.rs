@@ -51,8 +51,7 @@ A threshold is the smallest change that 10 runs a side can find, or as many as t
 the same figure is replaced; all else in the file stays, and what changed is printed. Without a scenario, they are \
 printed.
 
-The command's own output goes to stdout, too. For JSON alone, name the runs in a second call: \
-`waterfall calibrate calibration --format json`.
+The command's own output goes to stderr.
 
 Exit codes:
   0  success
@@ -194,6 +193,7 @@ impl CalibrateArgs {
             tasks: scenario.tasks.clone(),
             waits: [scenario.wait.clone(), self.wait.wait.clone()].concat(),
             environment: scenario.environment.clone(),
+            is_output_ours: true,
         })
     }
 

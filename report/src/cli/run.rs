@@ -201,6 +201,7 @@ impl RunArgs {
             tasks: scenario.tasks.clone(),
             waits: [scenario.wait.clone(), self.wait.wait.clone()].concat(),
             environment: scenario.environment.clone(),
+            is_output_ours: false,
         })
     }
 }

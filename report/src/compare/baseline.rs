@@ -237,6 +237,7 @@ impl Baseline {
             machine: Some(self.machine.clone()),
             git: self.git.clone(),
             load: kept.load,
+            in_turn: None,
             figures: kept.figures,
             name: kept.run,
         });

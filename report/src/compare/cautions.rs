@@ -7,12 +7,14 @@ use std::collections::BTreeSet;
 use super::load::unequal_load;
 use super::notes::first_of;
 use super::side::{Side, SideRun};
+use crate::gate::Design;
 use crate::runs::Machine;
 use crate::text::{quoted, terminal};
 
-/// All cautions on two sides.
-pub(super) fn cautions(sides: [&Side; 2]) -> Vec<String> {
-    machines(sides).into_iter().chain(commands(sides)).chain(unequal_load(sides)).collect()
+/// All cautions on two sides. Sides that took turns have commands of their own on purpose: a note names them.
+pub(super) fn cautions(sides: [&Side; 2], design: Design) -> Vec<String> {
+    let commands = commands(sides).filter(|_| !design.is_paired());
+    machines(sides).into_iter().chain(commands).chain(unequal_load(sides)).collect()
 }
 
 fn machines(sides: [&Side; 2]) -> Option<String> {
@@ -26,7 +28,7 @@ fn machines(sides: [&Side; 2]) -> Option<String> {
     ))
 }
 
-fn commands(sides: [&Side; 2]) -> Option<String> {
+pub(super) fn commands(sides: [&Side; 2]) -> Option<String> {
     let command = |command: &Vec<String>| {
         let joined = shlex::try_join(command.iter().map(String::as_str));
         quoted(&joined.unwrap_or_else(|_| command.join(" "))) // a command has no NUL

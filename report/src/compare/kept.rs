@@ -97,6 +97,8 @@ impl Kept<'_> {
         let Some(last) = begun.next() else { return Ok((Vec::new(), Vec::new())) };
         let mut repeats = vec![(last.clone(), self.read(last)?)];
         let (process, all) = (repeats[0].1.process, repeats[0].1.repeat.1);
+        // Such a comparison has as many runs as it needed.
+        let may_be_fewer = repeats[0].1.in_turn.as_ref().is_some_and(|in_turn| in_turn.until_decided);
         for place in begun {
             if repeats.last().is_some_and(|(_, run)| run.repeat.0 <= 1) {
                 break;
@@ -114,11 +116,12 @@ impl Kept<'_> {
                 let (run, hint) = (quoted(self.name.as_str()), self.others());
                 return Err(CompareError::Unusable { run, why, hint });
             }
-            notes.push(format!(
+            let only = format!(
                 "{} has only {} of the {all} runs of its last command.",
                 quoted(self.name.as_str()),
                 repeats.len()
-            ));
+            );
+            notes.extend((!may_be_fewer).then_some(only));
         }
         let is_other = |place: &&Place| repeats.iter().all(|(repeat, _)| repeat.number != place.number);
         notes.extend(self.not_compared(self.places.iter().filter(is_other)));

@@ -114,6 +114,7 @@ fn load_records(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
         machine: None,
         git: None,
         load: None,
+        in_turn: None,
         figures,
     };
     Ok(LoadedRun { run, faults: Faults::of(&loaded.problems), files, formats })

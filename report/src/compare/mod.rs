@@ -18,12 +18,13 @@ mod numbering;
 mod repeats;
 mod side;
 mod thresholds;
+mod turns;
 
 use std::env;
 use std::path::PathBuf;
 
 use crate::analysis::{self, PartOf, WallParts};
-use crate::gate::{self, Check, Design, Figure, Gate, Threshold, Thresholds};
+use crate::gate::{self, Check, Figure, Gate, Threshold, Thresholds};
 use crate::outputs::{Comparison, SideRead};
 use crate::sources::{ColumnMap, Progress};
 
@@ -134,15 +135,15 @@ pub(crate) fn compare(
     let wall = Wall::of(sides);
     let Family { pairs, unknown, only, notes: not_compared } =
         family(sides, wall, &Thresholds::new(thresholds.to_vec()));
-    let design = Design::Independent;
+    let design = turns::design(sides);
     let changes = [gate::changes(pairs, design), unknown].concat();
     thresholds::check(sides, thresholds, &changes)?;
     if changes.is_empty() {
         let [baseline, candidate] = sides.map(|side| side.label.clone());
         return Err(CompareError::NothingInCommon { baseline, candidate });
     }
-    let cautions = cautions::cautions(sides);
-    let notes = notes::notes(sides, wall, &changes, not_compared);
+    let cautions = cautions::cautions(sides, design);
+    let notes = notes::notes(sides, design, wall, &changes, not_compared);
     let has_wall = changes.iter().any(|change| change.figure == Figure::Wall);
     let attribution = parts(&baseline, wall)
         .zip(parts(&candidate, wall))

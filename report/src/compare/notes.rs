@@ -4,10 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cautions;
 use super::family::{Name, Tasks, Wall, mean};
 use super::numbering::listed;
 use super::side::{Side, SideRun};
-use crate::gate::{Change, Figure, Subject, Verdict};
+use crate::gate::{Change, Design, Figure, Subject, Verdict};
 use crate::runs::TaskFigures;
 use crate::text::{quoted, units};
 
@@ -22,6 +23,7 @@ const CANDIDATE: &str = "candidate";
 /// All notes on two sides. `not_compared` says what was not compared and why.
 pub(super) fn notes(
     sides: [&Side; 2],
+    design: Design,
     wall: Wall,
     changes: &[Change],
     not_compared: Vec<String>,
@@ -30,6 +32,7 @@ pub(super) fn notes(
     let mut notes: Vec<String> = sides[0].notes.clone();
     notes.extend(sides[1].notes.iter().filter(|note| !sides[0].notes.contains(note)).cloned());
     notes.extend(overlap);
+    notes.extend(cautions::commands(sides).filter(|_| design.is_paired()));
     notes.extend(commits(sides));
     notes.extend(of_wall(sides, wall));
     notes.extend(not_compared);
@@ -39,7 +42,7 @@ pub(super) fn notes(
     } else {
         notes.extend(outliers(changes, 0, sides[0], "the baseline"));
         notes.extend(outliers(changes, 1, sides[1], "the candidate"));
-        notes.extend(order(sides));
+        notes.extend(order(sides).filter(|_| !design.is_paired()));
     }
     notes
 }

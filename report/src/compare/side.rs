@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::error::CompareError;
 use super::numbering::listed;
+use super::turns::Turn;
 use crate::gate::Measured;
 use crate::runs::{Figures, Load, Machine, Metadata, Outcome, Place, Revision};
 use crate::text::{Zone, quoted, terminal, units};
@@ -44,6 +45,8 @@ pub(crate) struct SideRun {
     pub(crate) git: Option<Revision>,
     /// What else the machine did meanwhile.
     pub(crate) load: Option<Load>,
+    /// Its place in a comparison in turn.
+    pub(crate) in_turn: Option<Turn>,
     pub(crate) figures: Figures,
 }
 
@@ -95,6 +98,7 @@ impl SideRun {
             machine: Some(run.machine.clone()),
             git: run.git.clone(),
             load: run.load,
+            in_turn: Turn::of(run),
             figures: run.figures.clone().unwrap_or_default(),
         }
     }

@@ -26,6 +26,31 @@ pub enum Design {
     /// The i-th run of the baseline and the i-th of the candidate were made one after the other, so the differences of
     /// these pairs are compared: what slowly changes meanwhile is in both.
     Pairs,
+    /// Pairs that may have ended early, when this number of looks or fewer had decided every figure. All looks share the
+    /// rate of false alarms, and the interval contains the true change at all looks at once.
+    Sequential {
+        /// At least 1.
+        looks: u32,
+    },
+}
+
+impl Design {
+    /// Whether runs are compared in pairs.
+    pub(crate) fn is_paired(self) -> bool {
+        self != Design::Independent
+    }
+
+    fn looks(self) -> f64 {
+        match self {
+            Design::Sequential { looks } => looks.max(1).into(),
+            Design::Independent | Design::Pairs => 1.0,
+        }
+    }
+
+    /// The probability that the interval of one look contains the true change.
+    fn level(self) -> f64 {
+        1.0 - (1.0 - LEVEL) / self.looks()
+    }
 }
 
 /// A figure of both sides, to be compared.
@@ -74,10 +99,10 @@ pub struct Estimate {
     pub candidate: f64,
     /// Candidate / baseline - 1, so 0.2 for 20 % more. `None` if the baseline is 0.
     pub change: Option<f64>,
-    /// The 90 % interval of `change`. `None` if a side has fewer than two runs, or `change` is `None`.
+    /// The 90 % interval of `change`; it holds at all looks at once. `None` if a side has fewer than two runs, or `change` is `None`.
     pub interval: Option<(f64, f64)>,
     /// The probability of a difference at least as great if nothing changed, adjusted over all figures by Holm's
-    /// method. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
+    /// method, and multiplied by the number of looks. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
     /// absolute part of its threshold.
     pub p: Option<f64>,
 }
@@ -180,9 +205,9 @@ pub(crate) fn changes(family: Vec<Pair>, design: Design) -> Vec<Change> {
     let adjusted = holm(&tested.iter().map(|(_, p)| *p).collect::<Vec<f64>>());
     let mut p = vec![None; family.len()];
     for ((index, _), adjusted) in tested.iter().zip(adjusted) {
-        p[*index] = Some(adjusted);
+        p[*index] = Some((adjusted * design.looks()).min(1.0));
     }
-    let alpha = ALPHA / tested.len().max(1) as f64;
+    let alpha = ALPHA / (tested.len().max(1) as f64 * design.looks());
     let judged = family.into_iter().zip(differences).zip(p);
     judged.map(|((pair, difference), p)| pair.judge(design, difference, p, alpha)).collect()
 }
@@ -206,13 +231,13 @@ impl Pair {
     fn difference(&self, design: Design) -> Option<Difference> {
         match design {
             Design::Independent => Difference::between(&self.baseline, &self.candidate),
-            Design::Pairs => Difference::of_pairs(&self.baseline, &self.candidate),
+            Design::Pairs | Design::Sequential { .. } => Difference::of_pairs(&self.baseline, &self.candidate),
         }
     }
 
     /// `p` is adjusted, `alpha` is not.
     fn judge(self, design: Design, difference: Option<Difference>, p: Option<f64>, alpha: f64) -> Change {
-        let interval = difference.and_then(|difference| difference.interval(LEVEL));
+        let interval = difference.and_then(|difference| difference.interval(design.level()));
         let estimate = difference.map(|difference| {
             let (baseline, candidate) = difference.typical();
             let part = |size: f64| difference.relative(size);
@@ -220,7 +245,7 @@ impl Pair {
             Estimate { baseline, candidate, change: part(difference.size()), interval, p }
         });
         let margin = difference.and_then(|difference| Margin::of(&self.threshold, &difference));
-        let verdict = self.verdict(difference, margin, p, alpha);
+        let verdict = self.verdict(design, difference, margin, p, alpha);
         let outliers = difference
             .zip(margin)
             .map(|(difference, margin)| self.outliers(design, difference.scale, margin));
@@ -238,6 +263,7 @@ impl Pair {
 
     fn verdict(
         &self,
+        design: Design,
         difference: Option<Difference>,
         margin: Option<Margin>,
         p: Option<f64>,
@@ -259,10 +285,11 @@ impl Pair {
             return Verdict::Improvement;
         }
         let is_inside = |(low, high)| -margin.down <= low && high <= margin.up;
-        if difference.interval(LEVEL).is_some_and(is_inside) {
+        if difference.interval(design.level()).is_some_and(is_inside) {
             return Verdict::NoChange;
         }
-        Verdict::Inconclusive(Reason::Noise(difference.runs_needed((margin.down, margin.up), alpha, LEVEL)))
+        let runs = difference.runs_needed((margin.down, margin.up), alpha, design.level());
+        Verdict::Inconclusive(Reason::Noise(runs))
     }
 
     /// The runs that may hide or feign a change: those far from the others of their side; of pairs, one of each pair whose
@@ -273,7 +300,7 @@ impl Pair {
         }
         let is_far = |&(_, distance): &(usize, f64)| distance > margin.up || -distance > margin.down;
         let sides = [&self.baseline, &self.candidate];
-        if design == Design::Independent {
+        if !design.is_paired() {
             return sides.map(|side| {
                 outliers(scale, side).into_iter().filter(is_far).map(|(index, _)| index).collect()
             });

@@ -8,6 +8,7 @@ mod budget;
 mod change;
 mod check;
 mod figure;
+mod looks;
 mod proposal;
 #[cfg(test)]
 mod simulation;
@@ -24,6 +25,7 @@ pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use budget::{Whole, check_of_run, checks};
 pub(crate) use change::{ALPHA, LEAST_RUNS, Pair, changes, is_small};
+pub(crate) use looks::looks;
 pub(crate) use proposal::{Proposal, proposed};
 pub(crate) use splits::{Alarms, Repeated, alarms};
 pub(crate) use threshold::Thresholds;

@@ -52,7 +52,7 @@ impl Repeated {
         let runs = &self.runs[start..start + 2 * a_side];
         let (baseline, candidate) = match design {
             Design::Independent => (runs[..a_side].to_vec(), runs[a_side..].to_vec()),
-            Design::Pairs => {
+            _ => {
                 let in_turn = runs.chunks_exact(2).enumerate();
                 in_turn
                     .map(|(at, pair)| if at % 2 == 0 { (pair[0], pair[1]) } else { (pair[1], pair[0]) })

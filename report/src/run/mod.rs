@@ -7,11 +7,13 @@
 mod check;
 #[cfg(target_os = "linux")]
 mod delays;
+mod in_turn;
 mod load;
 mod machine_time;
 mod pruning;
 mod resources;
 mod scenario;
+mod series;
 mod tree;
 
 use std::borrow::Cow;
@@ -31,15 +33,16 @@ use crate::reading::{Inputs, Loaded, Reading, unmatched_waits};
 use crate::report;
 use crate::runs::metadata;
 use crate::runs::{
-    Busy, Figures, KEPT, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision,
-    Store,
+    Busy, Figures, Machine, Metadata, Name, Outcome, Place, Process, Recorded, Resources, Revision,
 };
 use crate::sources::Progress;
 use crate::text::{NoMatch, Problems, Zone};
 
+pub(crate) use in_turn::{ExecutedTurns, Turns};
 pub(crate) use scenario::{Error as ScenarioError, Scenario};
 
 use resources::{Sampled, Sampler};
+use series::Series;
 
 /// The variable that says of which spans a recorder measures the CPU time.
 const CPU: &str = "WATERFALL_CPU";
@@ -65,6 +68,8 @@ pub(crate) struct Plan {
     pub waits: Vec<String>,
     /// Variables that are added to those of this process.
     pub environment: BTreeMap<String, String>,
+    /// Whether the command writes its output to our stderr, because ours is for something else.
+    pub is_output_ours: bool,
 }
 
 /// What happens while a plan runs, for display.
@@ -128,41 +133,21 @@ impl Plan {
     ///
     /// If the command is empty.
     pub(crate) fn execute(&self, mut notify: impl FnMut(Event<'_>)) -> Result<Executed, Error> {
-        let store = Store::below(&self.directory);
-        let unkept = |source| Error::Keep { directory: self.directory.clone(), source };
         let runner = Runner::of_several();
-        for number in 1..=self.warmup {
-            notify(Event::Warmup(number, self.warmup));
-            // A recorder that ignores WATERFALL=0 writes to a directory that is removed.
-            let nowhere = tempfile::tempdir().map_err(unkept)?;
-            let mut command = self.command();
-            command.env("WATERFALL", "0").env("WATERFALL_DIR", nowhere.path());
-            let ended = runner.prepare().run(&mut command, |_| ());
-            if !ended.is_success() {
-                return Ok(Executed { runs: Vec::new(), failed_warmup: Some(ended) });
-            }
+        if let Some(ended) = self.warm_up(&runner, &mut notify)? {
+            return Ok(Executed { runs: Vec::new(), failed_warmup: Some(ended) });
         }
-        let (machine, git) = (Machine::this(), Revision::of(&self.directory));
-        let mut runs: Vec<Run> = Vec::new();
-        for number in 1..=self.repeat {
-            let place = store.create(&self.name).map_err(unkept)?;
-            let metadata = self.begun(&place, number, &machine, &git);
-            metadata::create(&place.metadata(), &metadata)
-                .inspect_err(|_| place.discard())
-                .map_err(unkept)?;
-            notify(Event::Begin(&metadata));
-            let run = self.run(&runner, place, metadata, &mut notify);
-            notify(Event::End(&run));
-            let is_last = !run.ended.is_success() || run.metadata.is_silent();
-            runs.push(run);
-            if is_last {
+        let mut series = Series::new(self, &runner, None);
+        for _ in 1..=self.repeat {
+            if series.next(&mut notify)?.ends_a_plan() {
                 break;
             }
         }
-        if let Err(error) = store.prune(&self.name, KEPT.max(runs.len()), pruning::summary) {
-            notify(Event::NotPruned(&error));
-        }
-        Ok(Executed { runs, failed_warmup: None })
+        Ok(Executed { runs: series.end(&mut notify), failed_warmup: None })
+    }
+
+    fn unkept(&self, source: io::Error) -> Error {
+        Error::Keep { directory: self.directory.clone(), source }
     }
 
     /// What to print if `WATERFALL_CPU` has an unknown value, which the command does not get.
@@ -182,6 +167,9 @@ impl Plan {
         let (program, arguments) = self.command.split_first().expect("a plan has a command");
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.directory).envs(&self.environment);
+        if self.is_output_ours {
+            command.stdout(io::stderr());
+        }
         command
     }
 
@@ -196,6 +184,7 @@ impl Plan {
             scenario: self.scenario.clone(),
             waits: self.waits.clone(),
             repeat: (number, self.repeat),
+            in_turn: None,
             start: stamp(resources::unix_ns()),
             end: None,
             elapsed_ns: None,
@@ -256,6 +245,13 @@ impl Plan {
         let (problems, unmatched_waits) =
             read.map_or_else(Default::default, |read| (read.problems, read.unmatched_waits));
         Run { place, metadata, ended, problems, unmatched_waits, losses }
+    }
+}
+
+impl Run {
+    /// Whether no run of its plan follows: it failed, recorded no span or was asked to end.
+    pub(crate) fn ends_a_plan(&self) -> bool {
+        !self.ended.is_success() || self.metadata.is_silent()
     }
 }
 

@@ -42,6 +42,9 @@ pub(crate) struct Metadata {
     pub waits: Vec<String>,
     /// Which repeat of how many: `(2, 5)` is the second of five.
     pub repeat: (u32, u32),
+    /// The other side of a comparison in turn; absent in other runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_turn: Option<InTurn>,
     /// Just before the command started.
     pub start: String,
     /// Just after it ended.
@@ -64,6 +67,17 @@ pub(crate) struct Metadata {
     /// What comparisons use; absent in older descriptions, and if it recorded no span.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub figures: Option<Figures>,
+}
+
+/// That a run took turns with runs of another name. Runs of both names that have the same `process`, and the same number
+/// of `repeat`, are a pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct InTurn {
+    /// The name of the runs of the other side.
+    pub with: String,
+    /// Whether the runs were to end as soon as the comparison is decided. Then `repeat` has the most pairs that there
+    /// may be.
+    pub until_decided: bool,
 }
 
 /// How a run ended.

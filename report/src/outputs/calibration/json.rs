@@ -167,8 +167,8 @@ fn splits(of: &Splits) -> OfSplits {
     let rate = |rate: Rate| OfRate { alarms: rate.alarms.alarms, interval: rate.interval };
     OfSplits {
         design: match of.design {
-            Design::Pairs => "pairs",
             Design::Independent => "blocks",
+            _ => "pairs",
         },
         runs_a_side: of.a_side,
         splits: of.tested.alarms.splits,

@@ -186,8 +186,8 @@ fn splits(all: &[Splits]) -> Table {
     ]);
     for Splits { design, a_side, tested, current, proposed } in all {
         let name = match design {
-            Design::Pairs => format!("{a_side} pairs in turn"),
             Design::Independent => format!("{a_side} runs, then {a_side}"),
+            _ => format!("{a_side} pairs in turn"),
         };
         let count = |rate: &Rate| units::count(rate.alarms.alarms as u64);
         let part = |part: f64| units::number((part * 100.0).round());

@@ -141,19 +141,24 @@ pub(super) fn method(of: &Comparison, rows: &[&Change], name: Naming) -> String 
     let has_p = |change: &&&Change| change.estimate.is_some_and(|estimate| estimate.p.is_some());
     let tested = rows.iter().filter(has_p).count() as u64;
     let fewest = of.sides.iter().map(|side| side.runs.len()).min().unwrap_or(0);
-    let (order, name_of_test) = match (of.design, fewest < TRIMMED_FROM) {
-        (Design::Independent, true) => ("", "Welch's t"),
-        (Design::Independent, false) => ("", "Yuen's 20 %-trimmed t"),
-        (Design::Pairs, true) => (IN_TURN, "paired t"),
-        (Design::Pairs, false) => (IN_TURN, "paired 20 %-trimmed t"),
+    let is_trimmed = fewest >= TRIMMED_FROM;
+    let (order, name_of_test) = match (of.design.is_paired(), is_trimmed) {
+        (false, false) => ("", "Welch's t"),
+        (false, true) => ("", "Yuen's 20 %-trimmed t"),
+        (true, false) => (IN_TURN, "paired t"),
+        (true, true) => (IN_TURN, "paired 20 %-trimmed t"),
+    };
+    let looks = match of.design {
+        Design::Sequential { looks } => format!(" and {} (Bonferroni)", units::counted(looks.into(), "look")),
+        _ => String::new(),
     };
     let test = match tested {
-        0 => "not tested".into(),
-        tested => {
-            format!("{name_of_test} on logarithms, corrected for {} (Holm)", units::counted(tested, "figure"))
-        }
+        0 => format!("{order}not tested"),
+        tested => format!(
+            "{order}{name_of_test} on logarithms, corrected for {} (Holm){looks}",
+            units::counted(tested, "figure")
+        ),
     };
-    let test = format!("{order}{test}");
     let small = rows.iter().filter(|change| change.is_small()).count() as u64;
     let small = match small {
         0 => String::new(),

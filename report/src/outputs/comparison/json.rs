@@ -16,6 +16,7 @@ struct Document<'a> {
     exit_code: u8,
     sides: Sides<'a>,
     design: &'static str,
+    looks: Option<u32>,
     cautions: &'a [String],
     wall: Option<Wall<'a>>,
     checks: Vec<Check<'a>>,
@@ -100,7 +101,11 @@ impl Comparison {
             verdict: verdict(self.verdict()),
             exit_code,
             sides: Sides { baseline, candidate },
-            design: design(self.design),
+            design: if self.design.is_paired() { "pairs" } else { "independent" },
+            looks: match self.design {
+                Design::Sequential { looks } => Some(looks),
+                _ => None,
+            },
             cautions: &self.cautions,
             wall: self.attribution.as_ref().map(wall),
             checks: self.rows().into_iter().map(check).collect(),
@@ -116,13 +121,6 @@ impl Comparison {
 
 fn side(SideRead { label, read, runs }: &SideRead) -> Side<'_> {
     Side { label, read, runs }
-}
-
-fn design(design: Design) -> &'static str {
-    match design {
-        Design::Independent => "independent",
-        Design::Pairs => "pairs",
-    }
 }
 
 fn only(OneSided { group, task, count, total_ns }: &OneSided) -> Only<'_> {
