@@ -6,7 +6,7 @@
 
 use super::figure::Figure;
 use super::subject::Subject;
-use super::threshold::{LEAST_PART_OF_WALL, Threshold};
+use super::threshold::{LEAST_PART_OF_WALL, Scope, Threshold};
 
 /// What a percentage may be. Between two of them no threshold is worth a difference.
 const PERCENTS: [f64; 19] = [
@@ -28,11 +28,11 @@ impl Proposal {
     /// Whether a user's threshold is for this figure and for no other.
     pub(crate) fn replaces(&self, given: &Threshold) -> bool {
         let default = |threshold: &Threshold| {
-            let of_run = threshold.scope == super::Scope::Run;
+            let of_run = threshold.scope == Scope::Run;
             threshold.figure.unwrap_or(if of_run { Figure::Wall } else { Figure::Total })
         };
         let is_same = given.scope == self.threshold.scope;
-        let is_short = |name: &String| given.scope == super::Scope::Tasks(name.clone());
+        let is_short = |name: &String| given.scope == Scope::Tasks(name.clone());
         default(given) == default(&self.threshold)
             && (is_same || self.short_name.as_ref().is_some_and(is_short))
     }
@@ -62,8 +62,8 @@ pub(crate) fn proposed(
     };
     let threshold: Threshold = format!("{name}={percent}%{absolute}{at}").parse().ok()?;
     let is_own = match (subject, &threshold.scope) {
-        (Subject::Task { group, task }, super::Scope::Tasks(own)) => *own == format!("{group}/{task}"),
-        (_, scope) => *scope == super::Scope::Run,
+        (Subject::Task { group, task }, Scope::Tasks(own)) => *own == format!("{group}/{task}"),
+        (_, scope) => *scope == Scope::Run,
     };
     is_own.then_some(threshold)
 }
