@@ -62,6 +62,7 @@
 #![forbid(unsafe_code)]
 
 mod analysis;
+mod calibrate;
 mod cli;
 mod command;
 mod compare;

@@ -1,6 +1,8 @@
 //! What users can rely on, one module per promise; every test runs what a user would run.
 
 mod attributes;
+#[cfg(unix)]
+mod calibrate;
 mod chrome;
 mod clocks;
 mod command_line;

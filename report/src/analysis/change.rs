@@ -250,6 +250,30 @@ impl Difference {
         Some(enough)
     }
 
+    /// The smallest increase that this number of runs a side, or of pairs, shows in four of five tries by a test at `alpha`.
+    /// In deviations of the logarithm of one run, so for any noise. From four runs on.
+    pub(crate) fn smallest_increase(are_pairs: bool, runs: u32, alpha: f64) -> f64 {
+        let sample = |variance| Sample { runs: 1, center: 0.0, error_squared: variance, freedom: 1.0 };
+        let samples = match are_pairs {
+            true => Samples::Pairs(sample(2.0)),
+            false => Samples::Independent([sample(1.0); 2]),
+        };
+        let is_shown = |size: f64| {
+            let (scale, typical) = (Scale::Ratio, (1.0, size.exp()));
+            let assumed = Difference { scale, typical, size, samples, is_trimmed: false };
+            assumed.power(runs, (0.0, 0.0), alpha, POWER) >= POWER
+        };
+        let (mut too_small, mut enough) = (0.0, 1.0);
+        while !is_shown(enough) {
+            (too_small, enough) = (enough, 2.0 * enough);
+        }
+        while enough - too_small > 1e-4 * enough {
+            let size = f64::midpoint(too_small, enough);
+            *(if is_shown(size) { &mut enough } else { &mut too_small }) = size;
+        }
+        enough
+    }
+
     /// How often this number of runs a side, or of pairs, decides. An approximation: the error is taken as known.
     fn power(&self, runs: u32, (down, up): (f64, f64), alpha: f64, level: f64) -> f64 {
         let will_trim = runs as usize >= TRIMMED_FROM;

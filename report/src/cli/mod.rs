@@ -4,6 +4,7 @@
 //! `terminal` prints. Only this folder names clap and anyhow. Holds nothing that a user of the library would miss.
 
 mod baseline;
+mod calibrate;
 mod compare;
 mod exit;
 mod formats;
@@ -29,6 +30,7 @@ use crate::compare::CompareError;
 use crate::reading::Error as ReadError;
 use crate::text::quoted;
 
+use calibrate::CalibrateArgs;
 use compare::CompareArgs;
 use exit::Usage;
 use formats::FormatsArgs;
@@ -91,6 +93,13 @@ enum Command {
     /// no change, or inconclusive: then the runs do not show what changed.
     #[command(after_help = compare::HELP)]
     Compare(CompareArgs),
+    /// Measure the noise of a command, and derive thresholds from it
+    ///
+    /// Runs the command 20 times or more, and prints how much these runs differ, how often a comparison of them finds a
+    /// change that is none, and the smallest change that it would find. With --scenario, writes thresholds to
+    /// waterfall.toml.
+    #[command(after_help = calibrate::HELP)]
+    Calibrate(CalibrateArgs),
     /// Write a summary of records to stdout: all that a report shows except single spans
     ///
     /// For clusters: summarise the records on each machine, merge the summaries, and make a report of the result. Give
@@ -123,6 +132,7 @@ impl Cli {
             Some(Command::Runs(args)) => args.run(),
             Some(Command::Stats(args)) => args.run(),
             Some(Command::Compare(args)) => args.run(),
+            Some(Command::Calibrate(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),
             Some(Command::Formats(args)) => args.run(),

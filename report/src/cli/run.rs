@@ -298,7 +298,7 @@ fn write_page(runs: &[Run], gate: &Gate) -> anyhow::Result<()> {
 
 /// Prints what happens. `reading` is the progress line of the current reading, erased before anything else is
 /// printed.
-fn print_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
+pub(super) fn print_event(event: Event<'_>, reading: &mut Option<ProgressLine>) {
     *reading = None;
     match event {
         Event::Warmup(number, all) => note(&format!("warm-up {number} of {all}")),

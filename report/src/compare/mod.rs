@@ -17,6 +17,7 @@ mod metrics;
 mod notes;
 mod numbering;
 mod page;
+mod repeats;
 mod side;
 mod thresholds;
 mod turns;
@@ -32,6 +33,7 @@ use crate::sources::{ColumnMap, Progress};
 pub(crate) use baseline::{Baseline, BaselineError, path as baseline_path};
 pub use error::CompareError;
 pub(crate) use page::{Drawing, page};
+pub(crate) use repeats::{differences, figures_of, repeats};
 pub(crate) use side::Side;
 
 use family::{Family, Wall, family};

@@ -9,7 +9,7 @@ use super::threshold::Threshold;
 use crate::analysis::{Difference, Scale, TRIMMED_FROM, distances, holm, outliers};
 
 /// The rate of false alarms over all figures of a comparison.
-const ALPHA: f64 = 0.05;
+pub(crate) const ALPHA: f64 = 0.05;
 /// The probability that an interval contains the true change.
 const LEVEL: f64 = 0.9;
 /// So that a change of exactly the threshold counts, although logarithms are rounded.
@@ -216,7 +216,7 @@ pub(crate) fn changes(family: Vec<Pair>, design: Design) -> Vec<Change> {
 
 /// Whether no run has as much as the absolute part of the threshold, so that no change can reach it. That is the same
 /// whichever side a run is of, so leaving such figures out of the family does not favour a verdict.
-fn is_small(threshold: &Threshold, sides: [&[f64]; 2]) -> bool {
+pub(crate) fn is_small(threshold: &Threshold, sides: [&[f64]; 2]) -> bool {
     let least = threshold.absolute.unwrap_or(0) as f64;
     sides.into_iter().flatten().all(|&figure| figure < least)
 }

@@ -10,8 +10,10 @@ mod change;
 mod check;
 mod figure;
 mod looks;
+mod proposal;
 #[cfg(test)]
 mod simulation;
+mod splits;
 mod subject;
 mod threshold;
 
@@ -24,8 +26,10 @@ pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use band::HIGHER;
 pub(crate) use budget::{Whole, check_of_run, checks};
-pub(crate) use change::{Pair, changes};
+pub(crate) use change::{ALPHA, Pair, changes, is_small};
 pub(crate) use looks::{LEAST_RUNS, looks};
+pub(crate) use proposal::{Proposal, proposed};
+pub(crate) use splits::{Alarms, Repeated, alarms};
 pub(crate) use threshold::Thresholds;
 
 use crate::text::NoMatch;

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod brief;
+mod calibration;
 mod checks;
 mod columns;
 mod comparison;
@@ -26,6 +27,7 @@ mod waiting;
 mod words;
 
 pub(crate) use brief::unknown_attributes;
+pub(crate) use calibration::{Bounded, Calibrated, Calibration, Drift, Rate, SIDES, Saved, Smallest, Splits};
 pub(crate) use checks::{amount, lines, sentence};
 pub use comparison::Comparison;
 pub(crate) use comparison::{OneSided, SIDES, SideRead, run_key};

@@ -157,6 +157,11 @@ impl Scenario {
         Err(Error::Missing(directory.to_owned()))
     }
 
+    /// Its file; `None` without a scenario.
+    pub(crate) fn path(&self) -> Option<PathBuf> {
+        self.directory.as_ref().map(|directory| directory.join(FILE))
+    }
+
     fn read(name: &str, path: &Path, text: &str) -> Result<Scenario, Error> {
         let file = TomlFile { path, text, name };
         let Table { command, tasks, wait, environment, repeat, warmup, budgets, thresholds, compare } =

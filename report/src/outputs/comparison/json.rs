@@ -196,7 +196,8 @@ fn check(change: &Change) -> Check<'_> {
 }
 
 /// The figure with the unit of its values: `wall_ns`, `peak_memory_bytes`, `count`, `p95_ns`.
-fn figure(figure: Figure) -> String {
+/// The key of a figure, with its unit.
+pub(in crate::outputs) fn figure(figure: Figure) -> String {
     match figure {
         Figure::Wall => "wall_ns".into(),
         Figure::PeakMemory => "peak_memory_bytes".into(),

@@ -14,6 +14,8 @@ mod tests;
 mod text;
 mod words;
 
+pub(super) use json::figure as figure_key;
+
 use crate::analysis::Attribution;
 use crate::gate::{Change, Design, Figure, Gate, LEAST_RUNS, Reason, Subject, Verdict};
 

@@ -1,0 +1,247 @@
+//! Calibrations: how much repeats of one program differ, which changes a comparison of it can find, and thresholds.
+//!
+//! Takes the runs of a side; gives their noise, the false alarms of the gate on splits of them, and a threshold for each
+//! figure. Runs nothing and reads no file.
+
+mod saving;
+
+use std::collections::BTreeMap;
+
+use crate::analysis::{Difference, Noise, drift_p, rate_interval};
+use crate::compare::{CompareError, Side, differences, figures_of};
+use crate::gate::{
+    ALPHA, Design, Figure, Proposal, Repeated, Subject, Threshold, alarms, is_small, proposed,
+};
+use crate::outputs::{Bounded, Calibrated, Calibration, Drift, Rate, SIDES, Smallest, Splits};
+use crate::text::{quoted, units};
+
+pub(crate) use saving::{SaveError, save};
+
+/// The least number of runs. With fewer, the bound of the noise is more than 1.3 times the noise.
+pub(crate) const LEAST_RUNS: u32 = 20;
+/// The probability that a bound of the noise holds.
+const LEVEL: f64 = 0.9;
+/// A drift is told below this probability.
+const DRIFT: f64 = 0.01;
+/// The most thresholds that are proposed, those of the greatest totals.
+const MOST_PROPOSED: usize = 30;
+/// A threshold that hides nothing, so that the alarms are those of the test alone.
+const NONE: &str = "0.0001%";
+
+/// What these runs say about comparisons of `a_side` runs a side, with the thresholds that hold now.
+///
+/// # Errors
+///
+/// [`CompareError::Unusable`] if there are fewer than 20 runs, or if no figure of them has a noise.
+pub(crate) fn calibrate(
+    side: &Side,
+    thresholds: &[Threshold],
+    a_side: u32,
+) -> Result<Calibration, CompareError> {
+    let unusable = |why: String, hint: &str| CompareError::Unusable {
+        run: quoted(&side.label),
+        why,
+        hint: hint.to_owned(),
+    };
+    if side.runs.len() < LEAST_RUNS as usize {
+        let why = format!("has {}", units::counted(side.runs.len() as u64, "run"));
+        return Err(unusable(why, &format!("; a calibration needs at least {LEAST_RUNS}")));
+    }
+    let (figures, mut notes) = figures_of(side, thresholds);
+    let short_names = short_names(&figures);
+    let all = figures.len();
+    let (small, figures): (Vec<Repeated>, Vec<Repeated>) =
+        figures.into_iter().partition(|figure| is_small(&figure.threshold, [&figure.runs, &[]]));
+    let mut measured: Vec<(Repeated, Noise, Noise)> = (figures.into_iter())
+        .filter_map(|figure| {
+            let (noise, neighbours) = (Noise::of_runs(&figure.runs)?, Noise::of_neighbours(&figure.runs)?);
+            Some((figure, noise, neighbours))
+        })
+        .collect();
+    if measured.is_empty() {
+        return Err(unusable("has no figure that is known of every run and greater than 0".into(), ""));
+    }
+    notes.extend(left_out(small.len(), "too small for its threshold, so it cannot change by that much"));
+    let zero = all - small.len() - measured.len();
+    notes.extend(left_out(zero, "0 in some run, so it has no noise in percent"));
+    measured.sort_by(|(one, ..), (other, ..)| {
+        rank(one).cmp(&rank(other)).then(typical(other).total_cmp(&typical(one)))
+    });
+
+    let alpha = ALPHA / measured.len() as f64;
+    let found = Found::at(alpha, a_side);
+    let wall = measured.iter().map(|(figure, ..)| figure).find(|figure| figure.figure == Figure::Wall);
+    let wall_ns = wall.map(typical);
+    let drift = drift_p(&measured[0].0.runs);
+    let calibrated: Vec<Calibrated> = (measured.iter().enumerate())
+        .map(|(index, (figure, noise, neighbours))| {
+            let (noise, neighbours) = (Bounded::of(*noise, LEVEL), Bounded::of(*neighbours, LEVEL));
+            let smallest = found.a_side[0] * noise.at_most;
+            let threshold =
+                proposed(&figure.subject, figure.figure, smallest.exp_m1(), typical(figure), wall_ns);
+            let proposal = threshold.filter(|_| index < MOST_PROPOSED).map(|threshold| Proposal {
+                threshold,
+                short_name: short_name(&figure.subject, &short_names),
+            });
+            Calibrated {
+                subject: figure.subject.clone(),
+                figure: figure.figure,
+                typical: typical(figure),
+                noise,
+                neighbours,
+                smallest: found.smallest(noise, neighbours),
+                current: figure.threshold.clone(),
+                proposal,
+            }
+        })
+        .collect();
+    if measured.len() > MOST_PROPOSED {
+        let others = units::counted((measured.len() - MOST_PROPOSED) as u64, "figure");
+        notes.push(format!("No threshold is proposed for {others} of smaller totals."));
+    }
+    let figures: Vec<Repeated> = measured.into_iter().map(|(figure, ..)| figure).collect();
+    let splits = splits(&figures, &calibrated);
+    Ok(Calibration {
+        label: side.label.clone(),
+        read: side.read.clone(),
+        runs: side.runs.iter().map(|run| run.name.clone()).collect(),
+        level: LEVEL,
+        figures: calibrated,
+        splits,
+        drift: Drift { p: drift, is_told: drift.is_some_and(|p| p < DRIFT) },
+        a_side,
+        cautions: differences(side),
+        notes,
+    })
+}
+
+/// The smallest changes that are found, in deviations of the logarithm of a run.
+struct Found {
+    in_blocks: [f64; 3],
+    in_turn: [f64; 3],
+    /// With the number of runs a side that the user has, in blocks.
+    a_side: [f64; 1],
+}
+
+impl Found {
+    fn at(alpha: f64, a_side: u32) -> Found {
+        let increase = |are_pairs| move |runs| Difference::smallest_increase(are_pairs, runs, alpha);
+        Found {
+            in_blocks: SIDES.map(increase(false)),
+            in_turn: SIDES.map(increase(true)),
+            a_side: [a_side].map(increase(false)),
+        }
+    }
+
+    fn smallest(&self, noise: Bounded, neighbours: Bounded) -> [Smallest; 3] {
+        std::array::from_fn(|at| Smallest {
+            in_blocks: (self.in_blocks[at] * noise.at_most).exp_m1(),
+            in_turn: (self.in_turn[at] * neighbours.at_most).exp_m1(),
+        })
+    }
+}
+
+/// The false alarms of each design and number of runs a side, as far as there are enough runs.
+fn splits(figures: &[Repeated], calibrated: &[Calibrated]) -> Vec<Splits> {
+    let none: Threshold = NONE.parse().expect("it is a threshold");
+    let with = |of: &dyn Fn(usize) -> Threshold| -> Vec<Repeated> {
+        let each = figures.iter().enumerate();
+        each.map(|(at, figure)| Repeated { threshold: of(at), ..figure.clone() }).collect()
+    };
+    let tested = with(&|_| none.clone());
+    let proposed = with(&|at| {
+        let proposal = calibrated[at].proposal.as_ref();
+        proposal.map_or_else(|| figures[at].threshold.clone(), |proposal| proposal.threshold.clone())
+    });
+    let kinds =
+        SIDES.into_iter().flat_map(|a_side| [Design::Independent, Design::Pairs].map(|of| (a_side, of)));
+    let rate = |figures: &[Repeated], a_side: u32, design| {
+        let alarms = alarms(figures, a_side as usize, design)?;
+        let interval = rate_interval(alarms.alarms, alarms.splits, alarms.independent);
+        Some(Rate { alarms, interval })
+    };
+    kinds
+        .filter_map(|(a_side, design)| {
+            Some(Splits {
+                design,
+                a_side,
+                tested: rate(&tested, a_side, design)?,
+                current: rate(figures, a_side, design)?,
+                proposed: rate(&proposed, a_side, design)?,
+            })
+        })
+        .collect()
+}
+
+/// The wall time is first, then other figures of runs, then tasks.
+fn rank(figure: &Repeated) -> (bool, bool) {
+    (figure.figure != Figure::Wall, figure.subject != Subject::Run)
+}
+
+/// The geometric mean of a figure that is greater than 0.
+fn typical(figure: &Repeated) -> f64 {
+    (figure.runs.iter().map(|value| value.ln()).sum::<f64>() / figure.runs.len() as f64).exp()
+}
+
+/// How many groups have a task of each name.
+fn short_names(figures: &[Repeated]) -> BTreeMap<String, usize> {
+    let mut groups = BTreeMap::new();
+    for figure in figures.iter().filter(|figure| figure.figure == Figure::Total) {
+        if let Subject::Task { task, .. } = &figure.subject {
+            *groups.entry(task.clone()).or_insert(0) += 1;
+        }
+    }
+    groups
+}
+
+fn short_name(subject: &Subject, groups: &BTreeMap<String, usize>) -> Option<String> {
+    match subject {
+        Subject::Task { task, .. } => (groups.get(task) == Some(&1)).then(|| task.clone()),
+        _ => None,
+    }
+}
+
+fn left_out(figures: usize, why: &str) -> Option<String> {
+    let each = if figures == 1 { "it is" } else { "each is" };
+    (figures > 0).then(|| format!("{} left out: {each} {why}.", units::counted(figures as u64, "figure")))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::SmallRng;
+    use rand_distr::{Distribution, LogNormal};
+
+    use super::*;
+    use crate::gate::{Pair, Verdict, changes};
+
+    const NOISE: f64 = 0.02;
+    const TRIES: u64 = 500;
+
+    #[test]
+    fn the_smallest_change_is_found_in_about_four_of_five_tries() {
+        for (design, runs) in [
+            (Design::Independent, 5),
+            (Design::Independent, 10),
+            (Design::Independent, 20),
+            (Design::Pairs, 5),
+            (Design::Pairs, 10),
+            (Design::Pairs, 20),
+        ] {
+            let size = NOISE * Difference::smallest_increase(design == Design::Pairs, runs, ALPHA);
+            let is_found = |seed: &u64| {
+                let mut random = SmallRng::seed_from_u64(*seed);
+                let mut side = |mean| {
+                    let side = LogNormal::new(mean, NOISE).unwrap().sample_iter(&mut random);
+                    side.take(runs as usize).collect::<Vec<f64>>()
+                };
+                let (baseline, candidate) = (side(0.0), side(size));
+                let (subject, figure, threshold) = (Subject::Run, Figure::Wall, NONE.parse().unwrap());
+                let pair = Pair { subject, figure, threshold, baseline, candidate };
+                changes(vec![pair], design)[0].verdict == Verdict::Regression
+            };
+            let found = (0..TRIES).filter(is_found).count();
+            assert!((365..=440).contains(&found), "{design:?}, {runs} runs: {found} of {TRIES}");
+        }
+    }
+}
