@@ -45,7 +45,7 @@ test("a side folds as a whole; a span of either side is pinned with its run; a l
   const { page, close } = await open(browser, twoRuns(), { hash: "run=1,2&pin=1.0.1&task=download/save" });
   assert.equal((await pinned(page)).run, "run 2");
   assert.equal(await page.locator("#slowest li").count(), 8);
-  assert.match(await page.locator("#slowest li").first().innerText(), /400 ms on run 2/);
+  assert.match(await page.locator("#slowest li").first().innerText(), /400 ms\s*on\s*run 2/);
   assert.match(await page.locator("#task-figures").innerText(), /total\s*800 ms → 1\.60 s/);
   const fold = page.locator("#folds button[aria-label='side run 1']");
   const hash = await addressed(page, () => redrawn(page, () => fold.click()));
