@@ -7,6 +7,7 @@ mod assets;
 mod chunk;
 mod data;
 mod document;
+mod history;
 mod inert;
 mod names;
 mod nonce;
@@ -22,6 +23,7 @@ pub use data::{
 };
 pub(crate) use document::thousands;
 pub use document::{render, render_repeats};
+pub use history::{CHART, History, HistoryChart, HistorySection, render_history};
 pub(crate) use names::tied;
 pub use names::{named, shown};
 pub use page::{Figure, Page, Problem};

@@ -7,6 +7,7 @@ mod baseline;
 mod compare;
 mod exit;
 mod formats;
+mod history;
 mod progress_line;
 mod reading;
 mod report;
@@ -31,6 +32,7 @@ use crate::text::quoted;
 use compare::CompareArgs;
 use exit::Usage;
 use formats::FormatsArgs;
+use history::HistoryArgs;
 use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
@@ -90,6 +92,12 @@ enum Command {
     /// no change, or inconclusive: then the runs do not show what changed.
     #[command(after_help = compare::HELP)]
     Compare(CompareArgs),
+    /// Show how the figures of all kept runs of a name changed over time
+    ///
+    /// Medians and spread of the wall time and of each task over all runs, in order, with the runs at which their level
+    /// changed, as a page, text or JSON.
+    #[command(after_help = history::HELP)]
+    History(HistoryArgs),
     /// Write a summary of records to stdout: all that a report shows except single spans
     ///
     /// For clusters: summarise the records on each machine, merge the summaries, and make a report of the result. Give
@@ -122,6 +130,7 @@ impl Cli {
             Some(Command::Runs(args)) => args.run(),
             Some(Command::Stats(args)) => args.run(),
             Some(Command::Compare(args)) => args.run(),
+            Some(Command::History(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),
             Some(Command::Formats(args)) => args.run(),

@@ -28,11 +28,13 @@ use crate::sources::{ColumnMap, Progress};
 
 pub(crate) use baseline::{Baseline, BaselineError, path as baseline_path};
 pub use error::CompareError;
-pub(crate) use side::Side;
+pub(crate) use loading::{How, with_figures};
+pub(crate) use metrics::Benchmarks;
+pub(crate) use numbering::listed;
+pub(crate) use side::{Side, between, title_of, why_unusable};
 
 use family::{Family, Wall, family};
 use finding::{Found, find};
-use loading::How;
 use side::SideRun;
 
 /// A comparison to be made: two sides, and the changes that count.
