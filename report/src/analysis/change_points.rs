@@ -169,3 +169,148 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers[(numbers.len() - 1) / 2].midpoint(numbers[numbers.len() / 2])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::rngs::SmallRng;
+    use rand::{Rng, SeedableRng};
+    use rand_distr::StandardNormal;
+
+    /// How the runs of a simulated series vary.
+    #[derive(Debug, Clone, Copy)]
+    enum Noise {
+        /// Log-normal, 2 %.
+        Normal,
+        /// The same, and a part of the runs takes 10 % longer.
+        Modes(f64),
+        /// The same, and 3 % of the runs take 1.5 times as long.
+        Outliers,
+        /// 2 % with a long tail: exponential.
+        Skewed,
+        /// Log-normal, 2 %, and each run has half of the deviation of the run before it.
+        Correlated,
+    }
+
+    const ALL: [Noise; 6] = [
+        Noise::Normal,
+        Noise::Modes(0.5),
+        Noise::Modes(0.2),
+        Noise::Outliers,
+        Noise::Skewed,
+        Noise::Correlated,
+    ];
+
+    fn series(random: &mut SmallRng, count: usize, noise: Noise) -> Vec<f64> {
+        let mut last = 0.0;
+        (0..count)
+            .map(|_| {
+                let normal: f64 = random.sample(StandardNormal);
+                let part: f64 = random.random();
+                let deviation = match noise {
+                    Noise::Normal => 0.02 * normal,
+                    Noise::Modes(slow) => 0.02 * normal + if part < slow { 0.1 } else { 0.0 },
+                    Noise::Outliers => 0.02 * normal + if part < 0.03 { 0.4 } else { 0.0 },
+                    Noise::Skewed => -0.02 * part.max(1e-12).ln(),
+                    Noise::Correlated => 0.5 * last + 0.75_f64.sqrt() * 0.02 * normal,
+                };
+                last = deviation;
+                1e9 * deviation.exp()
+            })
+            .collect()
+    }
+
+    /// How many of `tries` families of unchanged series have a change point, in percent.
+    fn false_alarms(tries: u32, count: usize, family: usize, noise: Noise) -> f64 {
+        let mut random = SmallRng::seed_from_u64(22);
+        let has_any = |_: &u32| {
+            let all: Vec<_> = (0..family).map(|_| series(&mut random, count, noise)).collect();
+            all.iter().any(|one| !change_points(one, family).is_empty())
+        };
+        100.0 * (0..tries).filter(has_any).count() as f64 / f64::from(tries)
+    }
+
+    /// In how many of `tries` series the change in the last `after` runs is found within two runs, in percent.
+    fn found(tries: u32, (count, after): (usize, usize), family: usize, step: f64, noise: Noise) -> f64 {
+        let mut random = SmallRng::seed_from_u64(22);
+        let is_found = |_: &u32| {
+            let mut all = series(&mut random, count, noise);
+            all[count - after..].iter_mut().for_each(|number| *number *= 1.0 + step);
+            change_points(&all, family).iter().any(|&point| point.abs_diff(count - after) <= 2)
+        };
+        100.0 * (0..tries).filter(is_found).count() as f64 / f64::from(tries)
+    }
+
+    #[test]
+    fn at_most_one_in_twenty_unchanged_series_of_100_runs_has_a_change_point() {
+        for noise in [Noise::Normal, Noise::Modes(0.5), Noise::Modes(0.2), Noise::Outliers, Noise::Skewed] {
+            let rate = false_alarms(300, 100, 1, noise);
+            assert!(rate <= 100.0 * FALSE_ALARMS, "{noise:?}: {rate} %");
+        }
+    }
+
+    #[test]
+    fn a_change_of_10_percent_is_found_within_two_runs_also_when_there_are_only_two_after_it() {
+        for (after, family) in [(50, 1), (2, 1), (3, 50)] {
+            let rate = found(300, (100, after), family, 0.1, Noise::Normal);
+            assert!(rate >= 90.0, "{after} runs after it, of {family} figures: {rate} %");
+        }
+    }
+
+    #[test]
+    fn a_slow_run_and_two_slow_runs_are_no_change_and_a_level_that_stays_is_one() {
+        let steady = |at: usize| 100.0 + (at % 3) as f64;
+        let with = |slow: std::ops::Range<usize>| -> Vec<f64> {
+            (0..40).map(|at| steady(at) * if slow.contains(&at) { 1.5 } else { 1.0 }).collect()
+        };
+        assert_eq!(change_points(&with(20..21), 1), []);
+        assert_eq!(change_points(&with(39..40), 1), []);
+        assert_eq!(change_points(&with(0..0), 1), []);
+        assert_eq!(change_points(&with(25..40), 1), [25]);
+        assert_eq!(change_points(&with(15..30), 1), [15, 30]);
+        assert_eq!(change_points(&[5.0; 40], 1), []);
+        let exact: Vec<f64> = (0..40).map(|at| if at < 20 { 100.0 } else { 101.0 }).collect();
+        assert_eq!(change_points(&exact, 1), [20]);
+        assert_eq!(change_points(&with(3..5)[..5], 1), [], "too few");
+        assert_eq!(change_points(&[1e-300, 1e300, 1.0, 1e-300, 1e300, 1.0, 7.0], 1).len(), 0);
+    }
+
+    #[test]
+    #[ignore = "prints the tables of docs/history.md"]
+    #[expect(clippy::print_stdout, reason = "it is what the test is for")]
+    fn tables() {
+        for (count, family, tries) in [
+            (10, 1, 4000),
+            (20, 1, 4000),
+            (50, 1, 4000),
+            (100, 1, 4000),
+            (300, 1, 1000),
+            (1000, 1, 500),
+            (100, 20, 400),
+        ] {
+            let rates = ALL.map(|noise| format!("{:.1} %", false_alarms(tries, count, family, noise)));
+            println!("| {count} | {family} | {} |", rates.join(" | "));
+        }
+        for (count, after, family, step) in [
+            (100, 50, 1, 0.1),
+            (100, 2, 1, 0.1),
+            (100, 2, 20, 0.1),
+            (100, 2, 50, 0.1),
+            (100, 3, 50, 0.1),
+            (50, 2, 1, 0.1),
+            (20, 2, 1, 0.1),
+            (20, 3, 1, 0.1),
+            (10, 3, 1, 0.1),
+            (10, 5, 1, 0.1),
+            (100, 50, 1, 0.05),
+            (100, 50, 1, 0.02),
+        ] {
+            let [normal, outliers] = [Noise::Normal, Noise::Outliers]
+                .map(|noise| found(4000, (count, after), family, step, noise));
+            println!(
+                "| {count} | {after} | {family} | {} % | {normal:.1} % | {outliers:.1} % |",
+                100.0 * step
+            );
+        }
+    }
+}

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
+use crate::model::Summary;
+use crate::model::summary::LONGEST;
 use crate::outputs;
 use crate::reading::{DETAIL, Inputs, Reading};
 use crate::report;
 use crate::runs::{Metadata, Place, metadata};
 use crate::sources::is_readable_name;
+use crate::text::Problems;
 
 /// The summary of a run's records, compressed. `None` if it would not be of all that they contain: there is a file that
 /// cannot be read, or that has no rows. A run of an earlier release gets its figures first, while its rows are there.
@@ -28,7 +31,25 @@ pub(super) fn summary(place: &Place, run: &Metadata) -> Option<Vec<u8>> {
         let run = Metadata { figures: Some(figures), ..run.clone() };
         metadata::replace(&place.metadata(), &run).ok()?;
     }
-    Some(outputs::gzipped_summary(&loaded.summary, &loaded.problems))
+    Some(small(loaded.summary, &loaded.problems))
+}
+
+/// The most bytes of the summary of a pruned run, and what is left of it until it has no more: bins and longest spans of
+/// each lane.
+const MOST_BYTES: usize = 150_000;
+const STEPS: [(i64, usize); 5] = [(512, LONGEST), (128, 8), (32, 4), (8, 1), (4, 0)];
+
+/// A summary, compressed. A large one becomes coarser until it is small; its sums stay as they are.
+fn small(mut summary: Summary, problems: &Problems) -> Vec<u8> {
+    let mut bytes = outputs::gzipped_summary(&summary, problems);
+    for (bins, longest) in STEPS {
+        if bytes.len() <= MOST_BYTES {
+            break;
+        }
+        summary.coarsen(bins, longest);
+        bytes = outputs::gzipped_summary(&summary, problems);
+    }
+    bytes
 }
 
 /// The number of files below a directory. `None` if any of them is never read from a directory.

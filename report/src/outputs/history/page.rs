@@ -5,7 +5,7 @@
 use templates::{CHART, HistoryChart, HistorySection};
 
 use super::{History, MOST_CHARTS, Point, Section, Series, SeriesUnit, Value, relative, words};
-use crate::analysis::{self, Level};
+use crate::analysis::Level;
 use crate::text::{terminal, units};
 
 /// The place of the drawn part of a chart: left, right, top and bottom.
@@ -14,8 +14,8 @@ const AREA: (f64, f64, f64, f64) = (62.0, 552.0, 14.0, 82.0);
 const LEAST_RANGE: f64 = 0.1;
 /// The least distance of texts below a chart.
 const MARK_WIDTH: f64 = 64.0;
-/// Values of which no more than this part are beyond the axis at either end.
-const BEYOND: f64 = 0.02;
+/// How far the axis goes beyond the quartiles of each level, in their distance.
+const AROUND: f64 = 2.0;
 
 impl History {
     /// The history as one self-contained HTML document.
@@ -73,9 +73,7 @@ fn chart(section: &Section, series: &Series) -> HistoryChart {
         group: series.group.clone(),
         name: series.name.clone(),
         last: series.last().map_or("-".into(), |last| words::amount(section.unit, last.median)),
-        level: spread.map_or(String::new(), |spread| {
-            format!("half of the last level within {}", units::percent(spread))
-        }),
+        level: spread.map_or(String::new(), |spread| format!("spread {}", units::percent(spread))),
         changes: changes(section, series),
         ticks: [greatest, least].map(|value| (words::amount(section.unit, value), y(value))).to_vec(),
         marks: marks(section, x, half),
@@ -125,10 +123,12 @@ fn range(series: &Series) -> (f64, f64) {
     let mut sorted: Vec<f64> = series.values.iter().flatten().map(|value| value.median).collect();
     sorted.sort_by(f64::total_cmp);
     let Some(greatest) = sorted.last() else { return (0.0, 1.0) };
-    let levels = series.levels.iter().flat_map(|level| [level.low, level.high]);
-    let ends = [analysis::quantile(&sorted, BEYOND), analysis::quantile(&sorted, 1.0 - BEYOND)];
-    let (low, high) = (levels.chain(ends))
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    // As far from the levels as noise reaches, and no further than values are.
+    let reach = |level: &Level| AROUND * (level.high - level.low);
+    let levels = series.levels.iter();
+    let low =
+        levels.clone().map(|level| level.low - reach(level)).fold(f64::INFINITY, f64::min).max(sorted[0]);
+    let high = levels.map(|level| level.high + reach(level)).fold(0.0, f64::max).min(*greatest);
     let more = ((LEAST_RANGE * greatest - (high - low)) / 2.0).max(0.0);
     let (low, high) = ((low - more).max(0.0), high + more);
     if high > low { (low, high) } else { (low, low + 1.0) }
