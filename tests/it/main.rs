@@ -20,6 +20,7 @@ mod fuzz;
 #[cfg(unix)]
 mod gate_in_ci;
 mod generate;
+mod history;
 #[cfg(unix)]
 mod kept_runs;
 #[cfg(unix)]
