@@ -67,6 +67,7 @@ mod cli;
 mod command;
 mod compare;
 pub mod gate;
+mod history;
 pub mod model;
 mod outputs;
 mod reading;

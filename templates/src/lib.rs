@@ -8,6 +8,7 @@ mod chunk;
 mod comparison;
 mod data;
 mod document;
+mod history;
 mod inert;
 mod names;
 mod nonce;
@@ -28,6 +29,7 @@ pub use data::{
 };
 pub(crate) use document::thousands;
 pub use document::{render, render_runs};
+pub use history::{CHART, History, HistoryChart, HistorySection, render_history};
 pub(crate) use names::tied;
 pub use names::{named, shown};
 pub use page::{Figure, Page, Problem};

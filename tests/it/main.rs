@@ -23,6 +23,7 @@ mod fuzz;
 #[cfg(unix)]
 mod gate_in_ci;
 mod generate;
+mod history;
 #[cfg(unix)]
 mod interleaved;
 #[cfg(unix)]

@@ -5,6 +5,7 @@
 
 mod attribution;
 mod change;
+mod change_points;
 mod concurrency;
 mod counters;
 mod cpu;
@@ -18,6 +19,7 @@ mod findings;
 mod histogram;
 mod innermost;
 mod ledger;
+mod levels;
 mod nesting;
 mod noise;
 mod overview;
@@ -39,6 +41,7 @@ mod working;
 
 pub(crate) use attribution::{Attribution, Part, PartOf, WallParts, attribution, divided};
 pub(crate) use change::{Difference, Scale, TRIMMED_FROM, distances, holm, outliers};
+pub(crate) use change_points::{FALSE_ALARMS, LEAST_POINTS};
 pub(crate) use concurrency::Concurrency;
 pub(crate) use counters::{CounterFigures, RESOURCES, figures as counter_figures};
 pub use cpu_use::CpuUse;
@@ -49,6 +52,7 @@ pub(crate) use fact::{Fact, Few, Finding, SpanIndex};
 pub(crate) use findings::OUTLIER_RATIO;
 pub(crate) use histogram::{HistogramBin, histogram};
 pub(crate) use ledger::Ledger;
+pub(crate) use levels::{Level, levels, quantile};
 pub(crate) use nesting::Tracks;
 pub(crate) use noise::{Noise, drift_p, rate_interval};
 pub(crate) use overview::{Overview, overview};

@@ -67,7 +67,8 @@ fn cells(lane: &LaneSummary, level: u32, first: i64) -> Vec<Cell> {
             let by_key = bin.chunk_by(|one, next| one.1 == next.1);
             let of_key = by_key.map(|times| (times.iter().map(|time| time.2).sum::<i64>(), times[0].1));
             let (_, key) = of_key.max_by_key(|&(ns, key)| (ns, Reverse(key))).expect("a chunk is not empty");
-            let busy_ns = bin.iter().map(|time| time.2).sum();
+            // What is spread over the parts of a coarse bin is rounded for each key.
+            let busy_ns = bin.iter().map(|time| time.2).sum::<i64>().min(1 << level);
             Cell { bin: (bin[0].0 - first) as u32, key, busy_ns }
         })
         .collect()

@@ -70,6 +70,7 @@ pub(crate) fn summarise(
         crossing: nesting.crossing,
         depth: nesting.depth,
         open_at_once: nesting.open_at_once,
+        coarse_level: 0,
         keys: by_key,
         points,
         bins: binning.finish(),

@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 
 use crate::compare::{BaselineError, CompareError};
 use crate::gate::Verdict;
+use crate::history::HistoryError;
 use crate::reading;
 use crate::report::Error;
 use crate::run::ScenarioError;
@@ -107,6 +108,9 @@ pub(super) fn code(error: &anyhow::Error) -> ExitCode {
         return USAGE.into();
     }
     if let Some(error) = error.downcast_ref::<CompareError>() {
+        return if error.is_usage() { USAGE } else { UNREADABLE }.into();
+    }
+    if let Some(error) = error.downcast_ref::<HistoryError>() {
         return if error.is_usage() { USAGE } else { UNREADABLE }.into();
     }
     if let Some(error) = error.downcast_ref::<BaselineError>() {

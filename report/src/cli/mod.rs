@@ -8,6 +8,7 @@ mod calibrate;
 mod compare;
 mod exit;
 mod formats;
+mod history;
 mod in_turn;
 mod progress_line;
 mod reading;
@@ -34,6 +35,7 @@ use calibrate::CalibrateArgs;
 use compare::CompareArgs;
 use exit::Usage;
 use formats::FormatsArgs;
+use history::HistoryArgs;
 use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
@@ -100,6 +102,12 @@ enum Command {
     /// waterfall.toml.
     #[command(after_help = calibrate::HELP)]
     Calibrate(CalibrateArgs),
+    /// Show how the figures of all kept runs of a name changed over time
+    ///
+    /// Medians and spread of the wall time and of each task over all runs, in order, with the runs at which their level
+    /// changed, as a page, text or JSON.
+    #[command(after_help = history::HELP)]
+    History(HistoryArgs),
     /// Write a summary of records to stdout: all that a report shows except single spans
     ///
     /// For clusters: summarise the records on each machine, merge the summaries, and make a report of the result. Give
@@ -133,6 +141,7 @@ impl Cli {
             Some(Command::Stats(args)) => args.run(),
             Some(Command::Compare(args)) => args.run(),
             Some(Command::Calibrate(args)) => args.run(),
+            Some(Command::History(args)) => args.run(),
             Some(Command::Summarize(args)) => args.run(),
             Some(Command::Merge(args)) => args.run(),
             Some(Command::Formats(args)) => args.run(),

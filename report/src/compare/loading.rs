@@ -16,11 +16,11 @@ use crate::text::{Problems, quoted, terminal, units};
 
 /// How the files of a side are read.
 #[derive(Debug, Clone, Default)]
-pub(super) struct How {
-    pub(super) one_run: bool,
-    pub(super) assumed_offset_s: Option<i32>,
-    pub(super) columns: ColumnMap,
-    pub(super) progress: Progress,
+pub(crate) struct How {
+    pub(crate) one_run: bool,
+    pub(crate) assumed_offset_s: Option<i32>,
+    pub(crate) columns: ColumnMap,
+    pub(crate) progress: Progress,
 }
 
 /// A run as it was loaded.
@@ -35,10 +35,10 @@ pub(super) struct LoadedRun {
 
 /// What was wrong with the input of a run.
 #[derive(Debug)]
-pub(super) struct Faults {
-    pub(super) total: u64,
+pub(crate) struct Faults {
+    pub(crate) total: u64,
     /// The first problem with its place, if the input was read now.
-    pub(super) first: Option<String>,
+    pub(crate) first: Option<String>,
 }
 
 impl Faults {
@@ -76,7 +76,7 @@ pub(super) fn load(path: &Path, how: &How) -> Result<LoadedRun, CompareError> {
 /// # Errors
 ///
 /// [`CompareError::Read`] if they have to be computed and nothing can be read.
-pub(super) fn with_figures(
+pub(crate) fn with_figures(
     directory: &Path,
     mut run: Metadata,
     how: &How,

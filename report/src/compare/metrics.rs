@@ -51,6 +51,35 @@ struct Benchmark {
     error: Option<Value>,
 }
 
+/// A file of metrics in which benchmarks may have failed.
+#[derive(Debug)]
+pub(crate) struct Benchmarks {
+    /// As it is written.
+    pub(crate) timestamp: Option<String>,
+    /// The throughput of each benchmark, or why it has none, as the end of a sentence.
+    pub(crate) rates: BTreeMap<String, Result<f64, String>>,
+    system: BTreeMap<String, Value>,
+}
+
+impl Benchmarks {
+    /// Reads the contents of a file.
+    ///
+    /// # Errors
+    ///
+    /// Why it has no benchmarks, as the end of a sentence.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Benchmarks, String> {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let document: Document =
+            serde_json::from_slice(text).map_err(|error| format!("is not a file of metrics: {error}"))?;
+        let Document { timestamp, system, benchmarks } = document;
+        if benchmarks.is_empty() {
+            return Err("has no benchmark".into());
+        }
+        let rates = benchmarks.into_iter().map(|(name, benchmark)| (name, benchmark.rate())).collect();
+        Ok(Benchmarks { timestamp, rates, system })
+    }
+}
+
 impl Metrics {
     /// Reads the contents of a file.
     ///
@@ -59,18 +88,12 @@ impl Metrics {
     /// [`CompareError::Unusable`] if it is damaged, has no benchmark, or a benchmark failed or has no throughput.
     pub(super) fn parse(label: &str, bytes: &[u8]) -> Result<Metrics, CompareError> {
         let unusable = |why: String| CompareError::Unusable { run: quoted(label), why, hint: String::new() };
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let document: Document = serde_json::from_slice(text)
-            .map_err(|error| unusable(format!("is not a file of metrics: {error}")))?;
-        let Document { timestamp, system, benchmarks } = document;
-        if benchmarks.is_empty() {
-            return Err(unusable("has no benchmark".into()));
-        }
-        let rate = |(name, benchmark): (String, Benchmark)| match benchmark.rate() {
+        let Benchmarks { timestamp, rates, system } = Benchmarks::parse(bytes).map_err(unusable)?;
+        let rate = |(name, rate): (String, Result<f64, String>)| match rate {
             Ok(rate) => Ok((name, rate)),
             Err(why) => Err(unusable(format!("cannot be compared: its benchmark {} {why}", quoted(&name)))),
         };
-        let rates = benchmarks.into_iter().map(rate).collect::<Result<_, _>>()?;
+        let rates = rates.into_iter().map(rate).collect::<Result<_, _>>()?;
         Ok(Metrics { label: label.to_owned(), timestamp, system, rates })
     }
 

@@ -32,13 +32,15 @@ use crate::sources::{ColumnMap, Progress};
 
 pub(crate) use baseline::{Baseline, BaselineError, path as baseline_path};
 pub use error::CompareError;
+pub(crate) use loading::{How, with_figures};
+pub(crate) use metrics::Benchmarks;
+pub(crate) use numbering::listed;
 pub(crate) use page::{Drawing, page};
 pub(crate) use repeats::{differences, figures_of, repeats};
-pub(crate) use side::Side;
+pub(crate) use side::{Side, between, title_of, why_unusable};
 
 use family::{Family, Wall, family};
 use finding::{Found, find};
-use loading::How;
 use metrics::Metrics;
 use page::page_without_runs;
 use side::SideRun;

@@ -8,7 +8,7 @@ const ROWS: usize = 6;
 const NAMED: usize = 3;
 
 /// Names that end in a number, in their order: `before/3`, `before/3 and before/7`, `1 to 4, 6 and 9`.
-pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
+pub(crate) fn listed<T: AsRef<str>>(names: &[T]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     let rows = rows(&names, |one, next| follows(one, next));
     let items: Vec<String> = rows.iter().flat_map(|row| in_words(row)).collect();

@@ -110,12 +110,12 @@ impl SideRun {
 }
 
 /// A kept run: `before/3`. Its description may name anything.
-pub(super) fn title_of(run: &Metadata) -> String {
+pub(crate) fn title_of(run: &Metadata) -> String {
     terminal::plain(&format!("{}/{}", run.name, run.number))
 }
 
 /// Why a kept run is not compared; `None` if it may be.
-pub(super) fn why_unusable(run: &Metadata) -> Option<String> {
+pub(crate) fn why_unusable(run: &Metadata) -> Option<String> {
     match &run.outcome {
         outcome if outcome.is_success() => None,
         Outcome::Running if run.process.lives() => Some("has not ended".into()),
@@ -143,7 +143,7 @@ fn made(runs: &[SideRun]) -> String {
 }
 
 /// `2026-11-30 10:00`, or `2026-11-30 10:00 to 10:02`.
-pub(super) fn between(first_ns: i64, last_ns: i64) -> String {
+pub(crate) fn between(first_ns: i64, last_ns: i64) -> String {
     let clock = |ns| Zone::Fixed(0).clock(ns).chars().take(MINUTES).collect::<String>();
     let (first, last) = (clock(first_ns), clock(last_ns));
     match (first.get(..DAY), last.get(..DAY)) {

@@ -173,6 +173,16 @@ impl Durations {
         };
     }
 
+    /// Counts them in buckets, however few they are.
+    pub(super) fn count(&mut self) {
+        if let Durations::Exact(all) = self
+            && !all.is_empty()
+        {
+            let buckets = counted(all.drain(..));
+            *self = Durations::Counted(Box::new(Counts { buckets, waiting: Vec::new() }));
+        }
+    }
+
     /// Adds one duration.
     pub(crate) fn push(&mut self, duration_ns: i64) {
         match self {

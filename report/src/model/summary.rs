@@ -76,6 +76,8 @@ pub(crate) struct LaneSummary {
     pub depth: u32,
     /// Greatest number of finished spans that ran at one time; instants never run. 0 if an older summary lacks it.
     pub open_at_once: u32,
+    /// The level of its bins if they are wider than its extent needs, as of a pruned run; else 0.
+    pub coarse_level: u32,
     /// One for each key of the lane's spans, sorted by key. Empty if the lane has point events only.
     pub keys: Vec<KeySummary>,
     /// One for each key of the lane's point events, sorted by key. No other figure includes these.
@@ -239,6 +241,19 @@ impl Summary {
     pub(crate) fn cut_doubled(&mut self) -> Vec<LaneIdentity> {
         let lanes = self.lanes.iter_mut();
         lanes.filter_map(|(_, (lane, of))| of.cut().then(|| lane.clone())).collect()
+    }
+
+    /// Widens the bins of lanes and counters so that each has at most `bins`, keeps `longest` of the longest spans of each
+    /// lane, and counts durations in buckets. All sums and extremes stay as they are.
+    pub(crate) fn coarsen(&mut self, bins: i64, longest: usize) {
+        self.lanes.values_mut().for_each(|(_, lane)| lane.coarsen(bins, longest));
+        self.durations.iter_mut().for_each(Durations::count);
+        self.counters.values_mut().for_each(|counter| counter.thin(bins.unsigned_abs() as usize));
+    }
+
+    /// Whether bins of any lane are wider than it needs.
+    pub(crate) fn is_coarse(&self) -> bool {
+        self.lanes.values().any(|(_, lane)| lane.is_coarse())
     }
 
     /// Adds the lanes and counters of `other`. Costs O(size of `other`), and for each lane that both have, O(its size
@@ -429,7 +444,22 @@ impl LaneSummary {
 
     /// The level of its bins.
     pub(crate) fn level(&self) -> u32 {
-        level(self.extent_ns)
+        level(self.extent_ns).max(self.coarse_level)
+    }
+
+    /// Whether its bins are wider than its extent needs.
+    pub(crate) fn is_coarse(&self) -> bool {
+        self.coarse_level > level(self.extent_ns)
+    }
+
+    /// Widens its bins so that it has at most `bins`, and keeps `longest` of its longest spans. No sum changes.
+    fn coarsen(&mut self, bins: i64, longest: usize) {
+        let level = level_within(self.extent_ns, bins);
+        if level > self.level() {
+            (self.bins, self.cpu) = rebinned(&[self], self.extent_ns, level);
+            self.coarse_level = level;
+        }
+        self.longest.truncate(longest);
     }
 
     /// Earliest start of an unfinished span.
@@ -463,19 +493,53 @@ impl LaneSummary {
         is_cut
     }
 
-    /// Its bins at a coarser `level`, in the order of time: number of the bin since the epoch, key and busy time. A
-    /// bin may contain a key several times.
+    /// Its bins at another `level`, in the order of time: number of the bin since the epoch, key and busy time. A bin may
+    /// contain a key several times. At a finer level the time of a coarse bin is spread evenly over its parts.
     pub(crate) fn bins_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64)> + '_ {
-        let (first, shift) = (self.first_bin(), level.saturating_sub(self.level()));
-        self.bins.iter().map(move |bin| ((first + i64::from(bin.place)) >> shift, bin.key, bin.busy_ns))
+        let at = move |bin: &Bin| {
+            let (key, busy_ns) = (bin.key, bin.busy_ns);
+            self.parts_at(level, bin.place).map(move |(number, part)| (number, key, part.of(busy_ns)))
+        };
+        self.bins.iter().flat_map(at).filter(|&(.., busy_ns)| busy_ns > 0)
     }
 
-    /// The CPU time in its bins at a coarser `level`, as [`bins_at`](Self::bins_at): number of the bin since the epoch,
+    /// The bins of `level` in which a bin lies, or those that lie in it, each with its part of the time inside the extent.
+    fn parts_at(&self, level: u32, place: u32) -> impl Iterator<Item = (i64, TimePart)> + use<> {
+        let (own, number) = (self.level(), self.first_bin() + i64::from(place));
+        let finer = own.saturating_sub(level);
+        let numbers = if finer == 0 {
+            let number = number >> (level - own);
+            number..=number
+        } else {
+            let first = (number << finer).max(self.extent_ns.0 >> level);
+            first..=(((number + 1) << finer) - 1).min(self.extent_ns.1 >> level).max(first)
+        };
+        let (from, to) = (i128::from(self.extent_ns.0), i128::from(self.extent_ns.1));
+        let edge = move |number: i64| (i128::from(number) << level).clamp(from, to.max(from));
+        let (start, end) = (edge(*numbers.start()), edge(*numbers.end() + 1));
+        numbers.map(move |number| {
+            // All of it where there is one part.
+            let part = match finer {
+                0 => TimePart { from: 0, to: 1, whole: 1 },
+                _ => TimePart {
+                    from: edge(number) - start,
+                    to: edge(number + 1) - start,
+                    whole: (end - start).max(1),
+                },
+            };
+            (number, part)
+        })
+    }
+
+    /// The CPU time in its bins at another `level`, as [`bins_at`](Self::bins_at): number of the bin since the epoch,
     /// key, known time and CPU time.
     pub(crate) fn cpu_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64, i64)> + '_ {
-        let (first, shift) = (self.first_bin(), level.saturating_sub(self.level()));
-        let number = move |place: u32| (first + i64::from(place)) >> shift;
-        self.cpu.iter().map(move |cpu| (number(cpu.place), cpu.key, cpu.known_ns, cpu.cpu_ns))
+        let at = move |cpu: &CpuBin| {
+            let (key, known_ns, cpu_ns) = (cpu.key, cpu.known_ns, cpu.cpu_ns);
+            (self.parts_at(level, cpu.place))
+                .map(move |(number, part)| (number, key, part.of(known_ns), part.of(cpu_ns)))
+        };
+        self.cpu.iter().flat_map(at).filter(|&(_, _, known_ns, _)| known_ns > 0)
     }
 
     /// Number, since the epoch, of the bin in which the lane begins.
@@ -534,23 +598,10 @@ impl LaneSummary {
             (false, true) => other.extent_ns,
             _ => union(self.extent_ns, other.extent_ns),
         };
-        let level = level(extent_ns);
-        let first = extent_ns.0 >> level;
-        let mut bins: Vec<Bin> = (self.bins_at(level).chain(other.bins_at(level)))
-            .map(|(number, key, busy_ns)| Bin { place: (number - first) as u32, key, busy_ns })
-            .collect();
-        let mut cpu: Vec<CpuBin> = (self.cpu_at(level).chain(other.cpu_at(level)))
-            .map(|(number, key, known_ns, cpu_ns)| CpuBin {
-                place: (number - first) as u32,
-                key,
-                known_ns,
-                cpu_ns,
-            })
-            .collect();
-        add_up(&mut bins);
-        add_up_cpu(&mut cpu);
-        self.bins = bins;
-        self.cpu = cpu;
+        let natural = level(extent_ns);
+        let level = natural.max(self.coarse_level).max(other.coarse_level);
+        (self.bins, self.cpu) = rebinned(&[self, &other], extent_ns, level);
+        self.coarse_level = if level > natural { level } else { 0 };
         self.extent_ns = extent_ns;
         self.busy_after_ns = self.busy_after_ns.saturating_add(other.busy_after_ns);
         self.crossing |= other.crossing;
@@ -573,6 +624,37 @@ impl LaneSummary {
             Ok(place) => self.points[place].merge(&more),
             Err(place) => self.points.insert(place, more),
         }
+    }
+}
+
+/// The bins of parts of a lane, added up at a level.
+fn rebinned(parts: &[&LaneSummary], extent_ns: (i64, i64), level: u32) -> (Vec<Bin>, Vec<CpuBin>) {
+    let first = extent_ns.0 >> level;
+    let place = |number: i64| (number - first) as u32;
+    let mut bins: Vec<Bin> = (parts.iter().flat_map(|part| part.bins_at(level)))
+        .map(|(number, key, busy_ns)| Bin { place: place(number), key, busy_ns })
+        .collect();
+    let mut cpu: Vec<CpuBin> = (parts.iter().flat_map(|part| part.cpu_at(level)))
+        .map(|(number, key, known_ns, cpu_ns)| CpuBin { place: place(number), key, known_ns, cpu_ns })
+        .collect();
+    add_up(&mut bins);
+    add_up_cpu(&mut cpu);
+    (bins, cpu)
+}
+
+/// A part of a bin's time, from and to, of the whole.
+#[derive(Debug, Clone, Copy)]
+struct TimePart {
+    from: i128,
+    to: i128,
+    whole: i128,
+}
+
+impl TimePart {
+    /// Its share of `ns`. The shares of all parts sum to `ns`.
+    fn of(self, ns: i64) -> i64 {
+        let up_to = |part: i128| i128::from(ns) * part / self.whole;
+        (up_to(self.to) - up_to(self.from)) as i64
     }
 }
 

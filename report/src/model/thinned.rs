@@ -94,6 +94,13 @@ impl Thinned {
         }
     }
 
+    /// Widens the bins until at most `most` contain a sample.
+    pub(super) fn thin(&mut self, most: usize) {
+        while self.bins.len() > most.max(1) && self.level < 63 {
+            self.coarsen(self.level + 1);
+        }
+    }
+
     /// Widens the bins to those of `level`, if they are narrower.
     fn coarsen(&mut self, level: u32) {
         if level <= self.level {

@@ -50,6 +50,8 @@ pub(crate) struct Options {
     pub(crate) attributes_command: Option<String>,
     /// What was assumed or left out while reading, one line each.
     pub(crate) notes: Vec<String>,
+    /// Whether a summary was made smaller.
+    pub(crate) is_coarse: bool,
     /// The problems in the input that the page lists.
     pub(crate) problems: Vec<Problem>,
     /// The number of all problems.
@@ -67,6 +69,7 @@ pub(crate) fn page(trace: &Trace, tracks: &[Tracks], analysis: &Analysis, option
     let mut notes: Vec<String> = pause(trace, analysis).into_iter().chain(options.notes).collect();
     notes.extend(own_notes(trace, analysis));
     notes.extend(summarised(trace, analysis));
+    notes.extend(options.is_coarse.then(|| COARSE.to_owned()));
     notes.extend(without);
     Page {
         title: options.title,
@@ -240,6 +243,10 @@ fn pause(trace: &Trace, analysis: &Analysis) -> Option<String> {
         )
     })
 }
+
+/// A note on the summary of a large run.
+const COARSE: &str = "The summary of this run was made smaller when its records were removed: the chart and the times of \
+                      findings are coarser, and percentiles are at most 0.4 % off. Counts, totals and extremes are exact.";
 
 /// A note on what the chart leaves out of summarised lanes.
 fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {

@@ -212,6 +212,7 @@ impl Report {
             asked,
             attributes_room: self.attributes.unwrap_or(ATTRIBUTES),
             attributes_command: self.attributes_command(),
+            is_coarse: loaded.summary.is_coarse(),
             notes: [
                 none_shown,
                 run_facts,

@@ -475,11 +475,14 @@ impl LanePart {
         if !self.longest.iter().all(is_inside) || (extent_ns.0 == extent_ns.1 && !self.bins.is_empty()) {
             return Err("its spans do not fit between its start and its end".into());
         }
-        let level = summary::level(extent_ns);
+        let natural = summary::level(extent_ns);
+        // Wider bins than needed are those of a pruned run.
+        let of_bins = self.bins.iter().map(|bin| bin.0).chain(self.cpu.iter().map(|cpu| cpu.0));
+        let level = of_bins.max().map_or(natural, |own| own.max(natural));
         let (first, last) = (extent_ns.0 >> level, extent_ns.1 >> level);
         let mut bins: Vec<Bin> = Vec::with_capacity(self.bins.len());
         let place = |own: u32, number: i64| {
-            let number = if own <= level { number >> (level - own) } else { i64::MIN };
+            let number = number >> (level - own);
             let is_inside = (first..=last).contains(&number);
             is_inside.then(|| (number - first) as u32).ok_or("its bins lie outside the lane")
         };
@@ -510,6 +513,7 @@ impl LanePart {
             crossing: self.crossing,
             depth: self.depth,
             open_at_once: self.open_at_once,
+            coarse_level: if level > natural { level } else { 0 },
             keys: self.keys.into_values().collect(),
             points: self.points.into_values().collect(),
             bins,
