@@ -38,7 +38,7 @@ test("a run is read by the arrow keys, and what changed is there again when they
   page.on("dialog", (dialog) => faults.push(`dialog: ${dialog.message()}`));
   await page.goto(pathToFileURL(history()).href);
   const readout = page.locator(".readout");
-  const changed = "16.7 % lower at m13.json (2026-11-13 10:00): 60.1/s, then 50.1/s";
+  const changed = "16.6 % lower at m13.json (2026-11-13 10:00): 60.1/s, then 50.1/s";
   assert.equal(await readout.textContent(), changed);
   assert.equal(await page.locator(".changes li").count(), 2);
   await page.locator("figure svg").focus();

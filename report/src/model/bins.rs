@@ -4,6 +4,20 @@
 
 use super::KeyId;
 
+/// Most bins that a lane has.
+pub(crate) const BINS: i64 = 2048;
+
+/// The level of the bins for `extent_ns`: the least level at which it touches at most [`BINS`] bins. A bin covers `1
+/// << level` ns and is aligned to the epoch.
+pub(crate) fn level(extent_ns: (i64, i64)) -> u32 {
+    level_within(extent_ns, BINS)
+}
+
+/// As [`level`], for at most `most` bins. `most` must be 4 or more: 4 bins of the greatest width cover all of time.
+pub(crate) fn level_within(extent_ns: (i64, i64), most: i64) -> u32 {
+    (0..62).find(|level| (extent_ns.1 >> level) - (extent_ns.0 >> level) < most).unwrap_or(62)
+}
+
 /// How long spans of a key were the innermost running ones, in one bin of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Bin {

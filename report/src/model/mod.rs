@@ -16,6 +16,7 @@ mod durations;
 mod identity;
 mod key;
 mod key_summary;
+mod lane_summary;
 mod profile;
 mod rows;
 mod spans;

@@ -38,7 +38,7 @@ fn of_section(section: &Section, width: Option<usize>) -> String {
     if !others.is_empty() {
         let more = units::counted(others.len() as u64, "more figure");
         text.push_str(&paragraph(
-            &format!("{more}, none of which changed more lately; use --task or --format json."),
+            &format!("{more}: --task chooses figures, and --format json has all."),
             width,
             2,
         ));
