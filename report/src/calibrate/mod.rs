@@ -12,7 +12,7 @@ use crate::compare::{CompareError, Side, differences, figures_of};
 use crate::gate::{
     ALPHA, Design, Figure, Proposal, Repeated, Subject, Threshold, alarms, is_small, proposed,
 };
-use crate::outputs::{Bounded, Calibrated, Calibration, Drift, Rate, SIDES, Smallest, Splits};
+use crate::outputs::{Bounded, Calibrated, Calibration, Drift, RUNS_A_SIDE, Rate, Smallest, Splits};
 use crate::text::{quoted, units};
 
 pub(crate) use saving::{SaveError, save};
@@ -127,8 +127,8 @@ impl Found {
     fn at(alpha: f64, a_side: u32) -> Found {
         let increase = |are_pairs| move |runs| Difference::smallest_increase(are_pairs, runs, alpha);
         Found {
-            in_blocks: SIDES.map(increase(false)),
-            in_turn: SIDES.map(increase(true)),
+            in_blocks: RUNS_A_SIDE.map(increase(false)),
+            in_turn: RUNS_A_SIDE.map(increase(true)),
             a_side: [a_side].map(increase(false)),
         }
     }
@@ -153,8 +153,9 @@ fn splits(figures: &[Repeated], calibrated: &[Calibrated]) -> Vec<Splits> {
         let proposal = calibrated[at].proposal.as_ref();
         proposal.map_or_else(|| figures[at].threshold.clone(), |proposal| proposal.threshold.clone())
     });
-    let kinds =
-        SIDES.into_iter().flat_map(|a_side| [Design::Independent, Design::Pairs].map(|of| (a_side, of)));
+    let kinds = RUNS_A_SIDE
+        .into_iter()
+        .flat_map(|a_side| [Design::Independent, Design::Pairs].map(|of| (a_side, of)));
     let rate = |figures: &[Repeated], a_side: u32, design| {
         let alarms = alarms(figures, a_side as usize, design)?;
         let interval = rate_interval(alarms.alarms, alarms.splits, alarms.independent);

@@ -29,7 +29,7 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
-    use super::super::change::{Pair, changes};
+    use super::super::change::{Design, Pair, changes};
     use super::super::subject::Subject;
 
     #[track_caller]
@@ -42,7 +42,7 @@ mod tests {
             baseline: runs.clone(),
             candidate: runs,
         };
-        let band = changes(vec![pair]).remove(0).band();
+        let band = changes(vec![pair], Design::Independent).remove(0).band();
         let rounded = band.map(|(down, up)| [down, up].map(|end| (end * 1e6).round() / 1e6));
         assert_eq!(rounded.map(|[down, up]| (down, up)), expected, "{threshold} of {baseline}");
     }

@@ -28,7 +28,9 @@ mod waiting;
 mod words;
 
 pub(crate) use brief::unknown_attributes;
-pub(crate) use calibration::{Bounded, Calibrated, Calibration, Drift, Rate, SIDES, Saved, Smallest, Splits};
+pub(crate) use calibration::{
+    Bounded, Calibrated, Calibration, Drift, RUNS_A_SIDE, Rate, Saved, Smallest, Splits,
+};
 pub(crate) use checks::{amount, lines, sentence};
 pub use comparison::Comparison;
 pub(crate) use comparison::{OneSided, SIDES, SideRead, run_key};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Calibrated, Calibration, Rate, SIDES, Saved, Splits};
+use super::{Calibrated, Calibration, RUNS_A_SIDE, Rate, Saved, Splits};
 use crate::gate::{Design, Subject, Threshold};
 use crate::outputs::comparison::figure_key;
 
@@ -140,7 +140,7 @@ fn figure(of: &Calibrated) -> OfFigure<'_> {
         _ => ("run", None, None),
     };
     let bounded = |noise: super::Bounded| Bounded { deviation: noise.deviation, at_most: noise.at_most };
-    let smallest = SIDES.into_iter().zip(of.smallest).map(|(runs_a_side, of)| Smallest {
+    let smallest = RUNS_A_SIDE.into_iter().zip(of.smallest).map(|(runs_a_side, of)| Smallest {
         runs_a_side,
         in_blocks: of.in_blocks,
         in_turn: of.in_turn,

@@ -11,7 +11,7 @@ use crate::gate::{Alarms, Design, Figure, Proposal, Subject, Threshold};
 use crate::text::units;
 
 /// The numbers of runs a side, or of pairs, that a calibration tells about.
-pub(crate) const SIDES: [u32; 3] = [5, 10, 20];
+pub(crate) const RUNS_A_SIDE: [u32; 3] = [5, 10, 20];
 
 /// What repeats of one program say about comparisons of it.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub(crate) struct Calibrated {
     pub(crate) noise: Bounded,
     /// Of a run beside the next one.
     pub(crate) neighbours: Bounded,
-    /// The smallest changes that are found in four of five tries at the upper bounds, for each of [`SIDES`].
+    /// The smallest changes that are found in four of five tries at the upper bounds, for each of [`RUNS_A_SIDE`].
     pub(crate) smallest: [Smallest; 3],
     pub(crate) current: Threshold,
     /// `None` if no threshold is worth proposing.

@@ -154,7 +154,7 @@ fn noise(figures: &[Calibrated]) -> Table {
     table
 }
 
-/// The columns are those of [`super::SIDES`].
+/// The columns are those of [`super::RUNS_A_SIDE`].
 fn smallest(figures: &[Calibrated]) -> Table {
     let mut table = Table::new(vec![
         Column::left("", 0),
