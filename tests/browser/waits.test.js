@@ -294,6 +294,7 @@ test("summarised lanes wait in their rasters and in the curve, and Rust's figure
   assert.equal((await figures(page)).waiting, duration(ledger.division.wait_ns));
   assert.ok((await page.locator("#ledger-division").textContent())?.includes(percent(ledger.division.wait_ns / (ledger.division.wait_ns + ledger.division.on_cpu_ns + ledger.division.off_cpu_ns + ledger.division.not_known_ns))));
   await redrawn(page, () => page.evaluate((end) => (location.hash = `window=0..${end}`), Math.floor(wall / 3)));
+  await covered(page); // the lanes that wait are Plotly's line
   const most = await page.evaluate(() => Math.max(...(/** @type {any} */ (document.querySelector("#plot")).data.at(-1).y)));
   assert.ok(most > 0 && most <= 5, `${most} lanes wait`);
   await close();
