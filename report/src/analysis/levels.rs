@@ -70,7 +70,7 @@ mod tests {
         let found = levels(&series, Some(1));
         let of = |level: &Level| (level.first, level.last, level.count, level.median);
         assert_eq!(found.iter().map(of).collect::<Vec<_>>(), [(0, 19, 19, 101.0), (21, 29, 9, 121.0)]);
-        assert_eq!(found[0].spread(), Some((101.5 - 100.0) / 101.0));
+        assert_eq!(found[0].spread(), Some((102.0 - 100.0) / 101.0));
         assert_eq!(levels(&series, None).len(), 1);
         assert_eq!(levels(&[None, None], Some(1)), [] as [Level; 0]);
         assert_eq!(levels(&[Some(0.0)], Some(1)).len(), 1);

@@ -147,50 +147,50 @@ impl LaneSummary {
     /// Its bins at another `level`, in the order of time: number of the bin since the epoch, key and busy time. A bin may
     /// contain a key several times. At a finer level the time of a coarse bin is spread evenly over its parts.
     pub(crate) fn bins_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64)> + '_ {
-        let at = move |bin: &Bin| {
+        let (first, shift) = (self.first_bin(), level.saturating_sub(self.level()));
+        let (coarser, finer) = self.either(level, &self.bins);
+        let spread = finer.iter().flat_map(move |bin| {
             let (key, busy_ns) = (bin.key, bin.busy_ns);
-            self.parts_at(level, bin.place).map(move |(number, part)| (number, key, part.of(busy_ns)))
-        };
-        self.bins.iter().flat_map(at).filter(|&(.., busy_ns)| busy_ns > 0)
-    }
-
-    /// The bins of `level` in which a bin lies, or those that lie in it, each with its part of the time inside the extent.
-    fn parts_at(&self, level: u32, place: u32) -> impl Iterator<Item = (i64, TimePart)> + use<> {
-        let (own, number) = (self.level(), self.first_bin() + i64::from(place));
-        let finer = own.saturating_sub(level);
-        let numbers = if finer == 0 {
-            let number = number >> (level - own);
-            number..=number
-        } else {
-            let first = (number << finer).max(self.extent_ns.0 >> level);
-            first..=(((number + 1) << finer) - 1).min(self.extent_ns.1 >> level).max(first)
-        };
-        let (from, to) = (i128::from(self.extent_ns.0), i128::from(self.extent_ns.1));
-        let edge = move |number: i64| (i128::from(number) << level).clamp(from, to.max(from));
-        let (start, end) = (edge(*numbers.start()), edge(*numbers.end() + 1));
-        numbers.map(move |number| {
-            // All of it where there is one part.
-            let part = match finer {
-                0 => TimePart { from: 0, to: 1, whole: 1 },
-                _ => TimePart {
-                    from: edge(number) - start,
-                    to: edge(number + 1) - start,
-                    whole: (end - start).max(1),
-                },
-            };
-            (number, part)
-        })
+            self.parts(level, bin.place).map(move |(number, part)| (number, key, part.of(busy_ns)))
+        });
+        (coarser.iter())
+            .map(move |bin| ((first + i64::from(bin.place)) >> shift, bin.key, bin.busy_ns))
+            .chain(spread.filter(|&(.., busy_ns)| busy_ns > 0))
     }
 
     /// The CPU time in its bins at another `level`, as [`bins_at`](Self::bins_at): number of the bin since the epoch,
     /// key, known time and CPU time.
     pub(crate) fn cpu_at(&self, level: u32) -> impl Iterator<Item = (i64, KeyId, i64, i64)> + '_ {
-        let at = move |cpu: &CpuBin| {
+        let (first, shift) = (self.first_bin(), level.saturating_sub(self.level()));
+        let (coarser, finer) = self.either(level, &self.cpu);
+        let spread = finer.iter().flat_map(move |cpu| {
             let (key, known_ns, cpu_ns) = (cpu.key, cpu.known_ns, cpu.cpu_ns);
-            (self.parts_at(level, cpu.place))
+            (self.parts(level, cpu.place))
                 .map(move |(number, part)| (number, key, part.of(known_ns), part.of(cpu_ns)))
+        });
+        (coarser.iter())
+            .map(move |cpu| ((first + i64::from(cpu.place)) >> shift, cpu.key, cpu.known_ns, cpu.cpu_ns))
+            .chain(spread.filter(|&(_, _, known_ns, _)| known_ns > 0))
+    }
+
+    /// `bins` as those that a level puts together, or as those that it divides.
+    fn either<'a, T>(&self, level: u32, bins: &'a [T]) -> (&'a [T], &'a [T]) {
+        if level < self.level() { (&[], bins) } else { (bins, &[]) }
+    }
+
+    /// The bins of a finer `level` in which a bin lies, each with its part of the time inside the extent.
+    fn parts(&self, level: u32, place: u32) -> impl Iterator<Item = (i64, TimePart)> + use<> {
+        let (number, finer) = (self.first_bin() + i64::from(place), self.level() - level);
+        let (from_ns, to_ns) = self.extent_ns;
+        let first = (number << finer).max(from_ns >> level);
+        let last = (((number + 1) << finer) - 1).min(to_ns >> level).max(first);
+        let edge = move |number: i64| {
+            (i128::from(number) << level).clamp(from_ns.into(), i128::from(to_ns.max(from_ns)))
         };
-        self.cpu.iter().flat_map(at).filter(|&(_, _, known_ns, _)| known_ns > 0)
+        let (start, whole) = (edge(first), (edge(last + 1) - edge(first)).max(1));
+        (first..=last).map(move |number| {
+            (number, TimePart { from: edge(number) - start, to: edge(number + 1) - start, whole })
+        })
     }
 
     /// Number, since the epoch, of the bin in which the lane begins.
