@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn what_is_beyond_an_axis_is_at_its_end() {
         assert_eq!(
-            [-1.0, 0.0, 0.5, 1.0, 7.0].map(|at| within(&at, &100.0)),
+            [-1.0, 0.0, 0.5, 1.0, 7.0].map(|at| within(at, 100.0)),
             ["5.0", "5.0", "50.0", "95.0", "95.0"]
         );
     }

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::error::ErrorKind;
@@ -120,7 +120,7 @@ impl CalibrateArgs {
         let a_side = scenario.repeat.filter(|repeat| *repeat as usize >= LEAST_A_SIDE).unwrap_or(A_SIDE);
         let calibration = calibrate(&side, &scenario.compare.thresholds, a_side)?;
         let saved = self.save(&scenario, &calibration);
-        let is_saved = saved.as_ref().map_or(true, Result::is_ok);
+        let is_saved = saved.as_ref().is_none_or(Result::is_ok);
         let outcome = if is_saved && is_kept { Outcome::Done } else { Outcome::Unfinished };
         // What was measured is printed even if it could not be saved.
         self.print(&calibration, saved.as_ref().and_then(|saved| saved.as_ref().ok()), outcome)
@@ -131,7 +131,7 @@ impl CalibrateArgs {
         Ok(outcome)
     }
 
-    fn read(&self, kept: &PathBuf) -> anyhow::Result<Side> {
+    fn read(&self, kept: &Path) -> anyhow::Result<Side> {
         let progress = Progress::default();
         let _line = ProgressLine::begin(&progress);
         Ok(repeats(kept, &progress)?)
