@@ -46,7 +46,8 @@ for (const section of document.querySelectorAll("section.history")) {
       const step = steps[/** @type {keyof typeof steps} */ (event.key)];
       if (step === undefined || known.length === 0) return;
       event.preventDefault();
-      show(chosen < 0 ? known.length - 1 : chosen + step);
+      const from = chosen < 0 && event.key !== "Home" ? known.length : chosen;
+      show(from + step);
     });
   }
 }
