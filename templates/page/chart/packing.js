@@ -95,10 +95,11 @@ export function* packed(sources, spans, runs, arePoints = false) {
     if (at % PAUSE === 0) yield;
   }
   const origins = yield* byTrack(sources, all);
+  const isCpuKnown = sources.some(({ spans }) => spans.cpu);
   /** @type {Track[]} */
   const tracks = [];
   for (const origin of origins) {
-    tracks.push(made(origin));
+    tracks.push(made(origin, isCpuKnown));
     yield;
   }
   return { tracks, origins };
@@ -145,14 +146,14 @@ function* byTrack(sources, { source, span, on }) {
 
 /**
  * @param {Origin} origin of its spans, in order, none overlapping
+ * @param {boolean} isCpuKnown of any span of the sources
  * @returns {Track}
  */
-function made({ sources, source, span }) {
+function made({ sources, source, span }, isCpuKnown) {
   const start = new Float64Array(span.length);
   const end = new Float64Array(span.length);
   const key = new Int32Array(span.length);
-  const isKnown = sources.some(({ spans }) => spans.cpu);
-  const cpu = isKnown ? new Float64Array(span.length) : null;
+  const cpu = isCpuKnown ? new Float64Array(span.length) : null;
   /** @type {number[]} */
   const instants = [];
   let unfinished = -1;
