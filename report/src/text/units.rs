@@ -82,13 +82,13 @@ pub(crate) struct Scale {
 
 impl Scale {
     /// The scale that fits a duration, which is the greatest: at most three significant figures, but two decimals of
-    /// seconds from 0.5 s to 100 s.
+    /// seconds from 0.2 s to 100 s.
     pub(crate) fn of(ns: u64) -> Scale {
         let (unit, unit_ns) = match ns {
             0..1_000 => ("ns", 1),
             1_000..1_000_000 => ("us", 1_000),
-            1_000_000..500_000_000 => ("ms", 1_000_000),
-            500_000_000..120_000_000_000 => ("s", 1_000_000_000),
+            1_000_000..200_000_000 => ("ms", 1_000_000),
+            200_000_000..120_000_000_000 => ("s", 1_000_000_000),
             120_000_000_000..7_200_000_000_000 => ("min", 60_000_000_000),
             _ => ("h", 3_600_000_000_000),
         };
