@@ -105,8 +105,8 @@ pub struct Estimate {
     /// `change` is `None`.
     pub interval: Option<(f64, f64)>,
     /// The probability of a difference at least as great if nothing changed, adjusted over all figures by Holm's
-    /// method, and divided by the part of the look. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
-    /// absolute part of its threshold.
+    /// method, and divided by the part of the look. `None` if nothing was tested: a side has too few runs, or the figure
+    /// is too small to change by the absolute part of its threshold.
     pub p: Option<f64>,
 }
 
