@@ -22,6 +22,8 @@ echo "$1 $2" >> order
 echo "a program prints"
 [ "$2" = fail ] && [ "$runs" -ge 3 ] && exit 7
 [ "$2" = silent ] && exit
+[ "$2" = typed ] && [ "$runs" -ge 3 ] && { kill -INT $PPID; exec sleep 900; }
+[ "$2" = caught ] && [ "$runs" -ge 3 ] && { trap 'exit 0' INT; kill -INT $PPID; while :; do sleep 0.05; done; }
 ms=$(($1 * 1000 + runs * 3000 + runs * runs * 37 % 101))
 mkdir -p "$WATERFALL_DIR"
 {
@@ -158,6 +160,34 @@ fn a_run_that_fails_or_records_nothing_ends_the_comparison_and_what_ran_is_kept(
         "{told}"
     );
     assert_eq!(of("./no-such-program").status.code(), Some(127));
+}
+
+#[test]
+fn a_signal_ends_the_comparison_and_what_ran_is_kept() {
+    for (how, code, outcome, why) in [
+        ("typed", 130, serde_json::json!({"state": "signalled", "signal": 2}), "killed by signal 2"),
+        ("caught", 3, serde_json::json!({"state": "exited", "code": 0}), "a signal stopped it"),
+    ] {
+        let directory = project();
+        let path = directory.path();
+        let candidate = format!("./simulate 200 {how}");
+        let commands = ["--baseline-command", "./simulate 200", "--candidate-command", &candidate];
+        let output = compare(path, &[&commands[..], &["--repeat", "5"]].concat());
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        let expected = format!(
+            "run 3 of the candidate (`candidate/3`) did not succeed ({why}), so nothing was compared; 2 pairs before it are kept"
+        );
+        assert!(told.contains(&expected), "{told}");
+        assert!(output.stdout.is_empty());
+        assert_eq!(run_json(path, "candidate/3")["outcome"], outcome);
+        assert!(
+            !path.join(".waterfall/runs/baseline/4").exists()
+                && !path.join(".waterfall/runs/candidate/4").exists()
+        );
+        let kept = compare(path, &["baseline@1..2", "candidate@1..2", "--format", "json"]);
+        assert_eq!(json(&kept)["design"], "pairs");
+    }
 }
 
 #[test]

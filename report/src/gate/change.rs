@@ -101,11 +101,12 @@ pub struct Estimate {
     pub candidate: f64,
     /// Candidate / baseline - 1, so 0.2 for 20 % more. `None` if the baseline is 0.
     pub change: Option<f64>,
-    /// The 90 % interval of `change`; it holds at all looks at once. `None` if a side has fewer than two runs, or `change` is `None`.
+    /// The 90 % interval of `change`; it holds at all looks at once. `None` if a side has fewer than two runs, or
+    /// `change` is `None`.
     pub interval: Option<(f64, f64)>,
     /// The probability of a difference at least as great if nothing changed, adjusted over all figures by Holm's
-    /// method, and divided by the part of the look. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
-    /// absolute part of its threshold.
+    /// method, and divided by the part of the look. `None` if nothing was tested: a side has too few runs, or the figure
+    /// is too small to change by the absolute part of its threshold.
     pub p: Option<f64>,
 }
 
@@ -197,6 +198,16 @@ impl Margin {
 
 /// What changed between two sides, in the order of the family. Its figures share one rate of false alarms.
 pub(crate) fn changes(family: Vec<Pair>, design: Design) -> Vec<Change> {
+    judged(family, design, true)
+}
+
+/// The same without advice: names no outliers, and proposes no number of runs. Takes a fraction of the time, so this is
+/// for who asks often.
+pub(crate) fn changes_without_advice(family: Vec<Pair>, design: Design) -> Vec<Change> {
+    judged(family, design, false)
+}
+
+fn judged(family: Vec<Pair>, design: Design, has_advice: bool) -> Vec<Change> {
     let differences: Vec<Option<Difference>> = family.iter().map(|pair| pair.difference(design)).collect();
     let mut tested: Vec<(usize, f64)> = Vec::new();
     for (index, (pair, difference)) in family.iter().zip(&differences).enumerate() {
@@ -211,7 +222,15 @@ pub(crate) fn changes(family: Vec<Pair>, design: Design) -> Vec<Change> {
     }
     let alpha = ALPHA * design.share() / tested.len().max(1) as f64;
     let judged = family.into_iter().zip(differences).zip(p);
-    judged.map(|((pair, difference), p)| pair.judge(design, difference, p, alpha)).collect()
+    judged
+        .map(|((pair, difference), p)| {
+            let mut change = pair.judge(design, difference, p);
+            if has_advice {
+                change.advise(design, difference, alpha);
+            }
+            change
+        })
+        .collect()
 }
 
 /// Whether no run has as much as the absolute part of the threshold, so that no change can reach it. That is the same
@@ -239,8 +258,8 @@ impl Pair {
         }
     }
 
-    /// `p` is adjusted, `alpha` is not.
-    fn judge(self, design: Design, difference: Option<Difference>, p: Option<f64>, alpha: f64) -> Change {
+    /// `p` is adjusted.
+    fn judge(self, design: Design, difference: Option<Difference>, p: Option<f64>) -> Change {
         let interval = difference.and_then(|difference| difference.interval(design.level()));
         let estimate = difference.map(|difference| {
             let (baseline, candidate) = difference.typical();
@@ -248,11 +267,7 @@ impl Pair {
             let interval = interval.and_then(|(low, high)| part(low).zip(part(high)));
             Estimate { baseline, candidate, change: part(difference.size()), interval, p }
         });
-        let margin = difference.and_then(|difference| Margin::of(&self.threshold, &difference));
-        let verdict = self.verdict(design, difference, margin, p, alpha);
-        let outliers = difference
-            .zip(margin)
-            .map(|(difference, margin)| self.outliers(design, difference.scale, margin));
+        let verdict = self.verdict(difference, interval, p);
         Change {
             subject: self.subject,
             figure: self.figure,
@@ -260,18 +275,16 @@ impl Pair {
             baseline: self.baseline,
             candidate: self.candidate,
             estimate,
-            outliers: outliers.unwrap_or_default(),
+            outliers: Default::default(),
             verdict,
         }
     }
 
     fn verdict(
         &self,
-        design: Design,
         difference: Option<Difference>,
-        margin: Option<Margin>,
+        interval: Option<(f64, f64)>,
         p: Option<f64>,
-        alpha: f64,
     ) -> Verdict {
         if self.has_runs() && self.is_small() {
             return Verdict::NoChange;
@@ -280,7 +293,9 @@ impl Pair {
         if self.baseline.iter().chain(&self.candidate).all(|&figure| figure == 0.0) {
             return Verdict::NoChange;
         }
-        let Some(margin) = margin else { return Verdict::Inconclusive(Reason::NoRatio) };
+        let Some(margin) = Margin::of(&self.threshold, &difference) else {
+            return Verdict::Inconclusive(Reason::NoRatio);
+        };
         let size = difference.size();
         if p < ALPHA && margin.is_reached_up(size) {
             return Verdict::Regression;
@@ -289,17 +304,28 @@ impl Pair {
             return Verdict::Improvement;
         }
         let is_inside = |(low, high)| -margin.down <= low && high <= margin.up;
-        if difference.interval(design.level()).is_some_and(is_inside) {
+        if interval.is_some_and(is_inside) {
             return Verdict::NoChange;
         }
-        let runs = difference.runs_needed((margin.down, margin.up), alpha, design.level());
-        Verdict::Inconclusive(Reason::Noise(runs))
+        Verdict::Inconclusive(Reason::Noise(None))
+    }
+}
+
+impl Change {
+    /// Names the runs that are outliers, and proposes a number of runs where noise decides. `alpha` is not adjusted.
+    fn advise(&mut self, design: Design, difference: Option<Difference>, alpha: f64) {
+        let Some(difference) = difference else { return };
+        let Some(margin) = Margin::of(&self.threshold, &difference) else { return };
+        self.outliers = self.outliers(design, difference.scale, margin);
+        if let Verdict::Inconclusive(Reason::Noise(runs)) = &mut self.verdict {
+            *runs = difference.runs_needed((margin.down, margin.up), alpha, design.level());
+        }
     }
 
     /// The runs that may hide or feign a change: those far from the others of their side; of pairs, one of each pair whose
     /// difference is far from those of the others, the run that is farther from the middle of its side.
     fn outliers(&self, design: Design, scale: Scale, margin: Margin) -> [Vec<usize>; 2] {
-        if !self.has_runs() || self.baseline.len().min(self.candidate.len()) >= TRIMMED_FROM {
+        if !(LEAST_RUNS..TRIMMED_FROM).contains(&self.baseline.len().min(self.candidate.len())) {
             return Default::default();
         }
         let is_far = |&(_, distance): &(usize, f64)| distance > margin.up || -distance > margin.down;

@@ -3,7 +3,7 @@
 //! Takes the figures of repeats in the order in which they were made. Splits stretches of them into two sides, in blocks
 //! (the first half against the second) or in turn (pairs in ABBA order), and asks the gate. Each alarm is false.
 
-use super::change::{Change, Design, Pair, Verdict, changes};
+use super::change::{Change, Design, Pair, Verdict, changes_without_advice};
 use super::figure::Figure;
 use super::subject::Subject;
 use super::threshold::Threshold;
@@ -37,7 +37,7 @@ pub(crate) fn alarms(figures: &[Repeated], a_side: usize, design: Design) -> Opt
     let starts: Vec<usize> = (0..=last).step_by((last + 1).div_ceil(MOST_SPLITS)).collect();
     let is_alarm = |start: &&usize| {
         let pairs = figures.iter().map(|figure| figure.split(**start, a_side, design)).collect();
-        changes(pairs, design).iter().any(is_changed)
+        changes_without_advice(pairs, design).iter().any(is_changed)
     };
     let alarms = starts.iter().filter(is_alarm).count();
     Some(Alarms { alarms, splits: starts.len(), independent: runs / (2 * a_side) })

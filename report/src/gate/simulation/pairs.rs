@@ -12,7 +12,7 @@ use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, LogNormal};
 use rayon::prelude::*;
 
-use crate::gate::{Change, Design, Figure, Pair, Subject, Threshold, Verdict, changes};
+use crate::gate::{Change, Design, Figure, Pair, Subject, Threshold, Verdict, changes_without_advice};
 
 /// The relative deviation of the sum of 500 log-normal spans.
 const OF_SPANS: f64 = 0.0134;
@@ -111,7 +111,7 @@ pub(super) fn compare(sides: [&[Vec<f64>]; 2], threshold: &Threshold, design: De
         let subject = Subject::Task { group: "main".into(), task: task.to_string() };
         family.push(pair(subject, Figure::Total, &|run| run[task]));
     }
-    changes(family, design)
+    changes_without_advice(family, design)
 }
 
 pub(super) fn is_changed(change: &Change) -> bool {
@@ -136,6 +136,22 @@ fn found(model: Model, order: &[usize], threshold: &str, design: Design, compari
         rates[1] * 100.0
     );
     rates
+}
+
+#[test]
+fn equal_pairs_have_few_false_alarms() {
+    for pairs in [5, 8, 10, 20] {
+        for (noise, is_of_tasks) in [(0.01, false), (0.01, true), (0.05, false), (0.05, true)] {
+            let model = Model { is_of_tasks, ..equal(noise) };
+            let alarms = found(model, &in_turn(pairs), "0.1%", Design::Pairs, 1000)[0];
+            assert!(alarms <= 0.055, "{alarms}");
+        }
+    }
+    for is_of_tasks in [false, true] {
+        let model = Model { is_of_tasks, slow_mode: 0.5, ..equal(0.02) };
+        let alarms = found(model, &in_turn(10), "0.1%", Design::Pairs, 1000)[0];
+        assert!(alarms <= 0.055, "{alarms}");
+    }
 }
 
 #[test]
