@@ -96,7 +96,7 @@ fn a_scenario_gets_thresholds_from_its_own_noise_and_keeps_what_its_user_wrote()
     let compared = waterfall(path, &[&sides[..], &["--format", "json"]].concat());
     let compared: Value = serde_json::from_slice(&compared.stdout).unwrap();
     let wall = &compared["checks"][0];
-    assert_eq!((&wall["threshold"]["text"], &wall["verdict"]), (&"wall=2%".into(), &"no change".into()));
+    assert_eq!((&wall["threshold"]["text"], &wall["verdict"]), (&"wall=2%".into(), &"no_change".into()));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn the_noise_its_bound_and_the_false_alarms_are_known() {
     let smallest: Vec<f64> =
         (0..3).map(|at| save["smallest_change"][at]["in_blocks"].as_f64().unwrap()).collect();
     assert!(smallest[0] > smallest[1] && smallest[1] > smallest[2], "{smallest:?}");
-    assert_eq!(found["drift"]["is_told"], false);
+    assert_eq!(found["drift"]["is_detected"], false);
     let five = &found["splits"][0];
     assert_eq!(
         (&five["design"], &five["splits"], &five["independent"]),
@@ -140,12 +140,12 @@ fn the_noise_its_bound_and_the_false_alarms_are_known() {
 }
 
 #[test]
-fn a_machine_that_drifts_is_told_to_run_the_sides_in_turn() {
+fn a_machine_that_drifts_is_detected_to_run_the_sides_in_turn() {
     let directory = tempfile::tempdir().unwrap();
     let drifting = SAVE_MS.into_iter().enumerate().map(|(run, ms)| ms + 10 * run as u32);
     runs(directory.path(), "kept", drifting);
     let found = json(directory.path(), &["kept"]);
-    assert_eq!(found["drift"]["is_told"], true);
+    assert_eq!(found["drift"]["is_detected"], true);
     let alarms = |at: usize| found["splits"][at]["any_change"]["alarms"].as_u64().unwrap();
     assert!(alarms(0) > 2 && alarms(1) == 0, "{}", found["splits"]);
     let told = calibrated(directory.path(), &["kept"]);

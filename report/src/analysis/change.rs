@@ -3,9 +3,8 @@
 //! Of independent samples, Welch's t test (Biometrika 34, 1947, pages 28-35); of pairs, Student's on their differences. From
 //! 8 numbers on, Yuen's test, which trims a fifth from either end (Biometrika 61, 1974, pages 165-170), and its form for
 //! one sample of differences (Tukey and McLaughlin, Sankhya A 25, 1963, pages 331-352): one bad run hides nothing then.
-//! Holm's adjustment keeps the rate of false alarms over a family (Scandinavian Journal of Statistics 6, 1979, pages
-//! 65-70). A 90 % interval inside a margin is the same as two one-sided tests at 5 % (Schuirmann, Journal of
-//! Pharmacokinetics and Biopharmaceutics 15, 1987, pages 657-680). Knows no unit and no threshold.
+//! A 90 % interval inside a margin is the same as two one-sided tests at 5 % (Schuirmann, Journal of Pharmacokinetics and
+//! Biopharmaceutics 15, 1987, pages 657-680). Knows no unit and no threshold.
 
 use std::ops::Range;
 use std::slice;
@@ -19,11 +18,10 @@ pub(crate) const TRIMMED_FROM: usize = 8;
 const MOST_RUNS: u32 = 1000;
 /// How often the proposed number of runs is to decide.
 const POWER: f64 = 0.8;
+/// The level of an interval where only the test matters.
+const LEVEL: f64 = 0.9;
 /// By how much trimming adds to the variance of the mean of normal values: 7 % of 8 values, 14 % of 10 and more.
 const TRIMMING_LOSS: f64 = 1.14;
-/// The least modified z-score of an outlier, and the factor that makes the median absolute deviation of normal values
-/// their standard deviation: Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993.
-const OUTLIER: (f64, f64) = (3.5, 0.6745);
 
 /// How numbers are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +46,7 @@ impl Scale {
         }
     }
 
-    fn all_scaled(self, numbers: &[f64]) -> Vec<f64> {
+    pub(super) fn all_scaled(self, numbers: &[f64]) -> Vec<f64> {
         numbers.iter().map(|&number| self.scaled(number)).collect()
     }
 
@@ -211,7 +209,7 @@ impl Difference {
         }
         let half = match self.is_exact() {
             true => 0.0,
-            false => student_quantile(self.freedom(), (1.0 + level) / 2.0) * self.error(),
+            false => student_quantile(self.freedom_of_interval(), (1.0 + level) / 2.0) * self.error(),
         };
         Some((self.size() - half, self.size() + half))
     }
@@ -224,10 +222,11 @@ impl Difference {
         if self.is_exact() {
             return Some(if self.size() == 0.0 { 1.0 } else { 0.0 });
         }
-        let freedom = match (&self.samples, self.is_trimmed) {
-            (_, false) => self.freedom(),
-            (Samples::Pairs(sample), true) => cautious_of_pairs(sample.freedom, sample.runs),
-            (Samples::Independent(_), true) => cautious(self.freedom(), self.fewest(|sample| sample.freedom)),
+        let freedom = match &self.samples {
+            Samples::Independent(_) if self.is_trimmed => {
+                cautious(self.freedom(), self.fewest(|sample| sample.freedom))
+            }
+            _ => self.freedom_of_interval(),
         };
         let t = (self.size() / self.error()).abs();
         Some((2.0 * student(freedom).sf(t)).min(1.0))
@@ -238,7 +237,7 @@ impl Difference {
     /// (down, up) and significant at `alpha`, or when the interval of this `level` is inside the margin.
     pub(crate) fn runs_needed(&self, margin: (f64, f64), alpha: f64, level: f64) -> Option<u32> {
         let fewer = self.fewest(|sample| sample.runs as f64) as u32;
-        let decides = |runs: u32| self.power(runs, margin, alpha, level) >= POWER;
+        let decides = |runs: u32| self.power(runs, margin, alpha, level).iter().sum::<f64>() >= POWER;
         let (mut too_few, mut enough) = (fewer, MOST_RUNS);
         if fewer >= MOST_RUNS || !decides(enough) {
             return None;
@@ -250,9 +249,10 @@ impl Difference {
         Some(enough)
     }
 
-    /// The smallest increase that this number of runs a side, or of pairs, shows in four of five tries by a test at `alpha`.
-    /// In deviations of the logarithm of one run, so for any noise. From four runs on.
-    pub(crate) fn smallest_increase(are_pairs: bool, runs: u32, alpha: f64) -> f64 {
+    /// The smallest increase that this number of runs a side, or of pairs, shows in four of five tries by a test at `alpha`,
+    /// if a change counts from `margin` on. All in deviations of the logarithm of one run, so for any noise. From four
+    /// runs on.
+    pub(crate) fn smallest_increase(are_pairs: bool, runs: u32, margin: f64, alpha: f64) -> f64 {
         let sample = |variance| Sample { runs: 1, center: 0.0, error_squared: variance, freedom: 1.0 };
         let samples = match are_pairs {
             true => Samples::Pairs(sample(2.0)),
@@ -261,9 +261,10 @@ impl Difference {
         let is_shown = |size: f64| {
             let (scale, typical) = (Scale::Ratio, (1.0, size.exp()));
             let assumed = Difference { scale, typical, size, samples, is_trimmed: false };
-            assumed.power(runs, (0.0, 0.0), alpha, POWER) >= POWER
+            let [_, greater, _] = assumed.power(runs, (margin, margin), alpha, LEVEL);
+            greater >= POWER
         };
-        let (mut too_small, mut enough) = (0.0, 1.0);
+        let (mut too_small, mut enough) = (margin, 1.0 + margin);
         while !is_shown(enough) {
             (too_small, enough) = (enough, 2.0 * enough);
         }
@@ -274,8 +275,9 @@ impl Difference {
         enough
     }
 
-    /// How often this number of runs a side, or of pairs, decides. An approximation: the error is taken as known.
-    fn power(&self, runs: u32, (down, up): (f64, f64), alpha: f64, level: f64) -> f64 {
+    /// How often this number of runs a side, or of pairs, shows that the difference is below the margin, above it, or inside
+    /// it. An approximation: the error is taken as known.
+    fn power(&self, runs: u32, (down, up): (f64, f64), alpha: f64, level: f64) -> [f64; 3] {
         let will_trim = runs as usize >= TRIMMED_FROM;
         let least = (kept(runs as usize, will_trim).len() - 1) as f64;
         let loss = if will_trim && !self.is_trimmed { TRIMMING_LOSS } else { 1.0 };
@@ -295,11 +297,20 @@ impl Difference {
             Samples::Independent(_) => cautious(freedom, least),
         };
         let significant = student_quantile(tested, 1.0 - alpha / 2.0) * error;
-        let inside = student_quantile(freedom, (1.0 + level) / 2.0) * error;
+        let of_interval = if let Samples::Pairs(_) = &self.samples { tested } else { freedom };
+        let inside = student_quantile(of_interval, (1.0 + level) / 2.0) * error;
         let greater = 1.0 - below(up.max(significant));
         let smaller = below(-down.max(significant));
         let unchanged = (below(up - inside) - below(inside - down)).max(0.0);
-        greater + smaller + unchanged
+        [smaller, greater, unchanged]
+    }
+
+    /// That of the samples; after trimming, pairs have fewer.
+    fn freedom_of_interval(&self) -> f64 {
+        match &self.samples {
+            Samples::Pairs(sample) if self.is_trimmed => cautious_of_pairs(sample.freedom, sample.runs),
+            _ => self.freedom(),
+        }
     }
 
     fn samples(&self) -> &[Sample] {
@@ -363,43 +374,6 @@ fn student_quantile(freedom: f64, probability: f64) -> f64 {
 
 fn student(freedom: f64) -> StudentsT {
     StudentsT::new(0.0, 1.0, freedom).expect("degrees of freedom are positive")
-}
-
-/// The probabilities of a family of tests, adjusted so that fewer than `level` of all families in which nothing changed
-/// have one below `level`. In the order given.
-pub(crate) fn holm(family: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..family.len()).collect();
-    order.sort_by(|&one, &other| family[one].total_cmp(&family[other]));
-    let mut adjusted = vec![0.0; family.len()];
-    let mut least: f64 = 0.0;
-    for (rank, &index) in order.iter().enumerate() {
-        least = least.max(family[index] * (family.len() - rank) as f64).min(1.0);
-        adjusted[index] = least;
-    }
-    adjusted
-}
-
-/// The numbers that are far from the others, each as its index and its distance from the median on the scale: those
-/// whose modified z-score is over 3.5. At most half of the numbers are.
-pub(crate) fn outliers(scale: Scale, numbers: &[f64]) -> Vec<(usize, f64)> {
-    let distances = distances(scale, numbers);
-    let spread = median(distances.iter().map(|distance| distance.abs()).collect()).unwrap_or(0.0);
-    let (least_score, factor) = OUTLIER;
-    let is_far = |distance: f64| factor * distance.abs() > least_score * spread;
-    distances.into_iter().enumerate().filter(|&(_, distance)| is_far(distance)).collect()
-}
-
-/// How far each number is from the median, on the scale.
-pub(crate) fn distances(scale: Scale, numbers: &[f64]) -> Vec<f64> {
-    let scaled = scale.all_scaled(numbers);
-    let middle = median(scaled.clone()).unwrap_or(0.0);
-    scaled.into_iter().map(|number| number - middle).collect()
-}
-
-fn median(mut numbers: Vec<f64>) -> Option<f64> {
-    numbers.sort_by(f64::total_cmp);
-    let last = numbers.len().checked_sub(1)?;
-    Some(numbers[last / 2].midpoint(numbers[numbers.len() / 2]))
 }
 
 #[cfg(test)]
@@ -545,15 +519,6 @@ mod tests {
     }
 
     #[test]
-    fn the_adjustment_of_holm_is_that_of_statsmodels() {
-        let adjusted = holm(&[0.01, 0.04, 0.03, 0.005, 0.5]);
-        let expected = [0.04, 0.09, 0.09, 0.025, 0.5];
-        assert!(adjusted.iter().zip(expected).all(|(&one, other)| near(one, other)), "{adjusted:?}");
-        assert_eq!(holm(&[0.6, 0.7]), [1.0, 1.0], "a probability is at most 1");
-        assert!(holm(&[]).is_empty());
-    }
-
-    #[test]
     fn samples_without_variance_differ_exactly_or_not_at_all() {
         let exact = |one: &[f64], other: &[f64]| {
             let difference = Difference::between(one, other).unwrap();
@@ -593,20 +558,6 @@ mod tests {
         assert_eq!(difference.relative(2.0), Some(1.0));
         let from_nothing = Difference::between(&[0.0, 0.0], &[3.0, 3.0]).unwrap();
         assert_eq!(from_nothing.relative(3.0), None);
-    }
-
-    #[test]
-    fn far_numbers_are_outliers_and_near_ones_are_not() {
-        let found = |numbers: &[f64]| {
-            let found = outliers(Scale::Ratio, numbers).into_iter();
-            found.map(|(index, distance)| (index, distance.exp())).collect::<Vec<_>>()
-        };
-        assert_eq!(found(&[100.0, 101.0, 99.0, 102.0, 98.0]), []);
-        let [(4, ratio)] = found(&[100.0, 101.0, 99.0, 102.0, 151.0])[..] else { panic!() };
-        assert!(near(ratio, 151.0 / 101.0));
-        assert_eq!(found(&[5.0; 4]), []);
-        assert_eq!(found(&[5.0, 5.0, 5.0, 6.0]).len(), 1, "without spread every other number is far");
-        assert_eq!(found(&[]), []);
     }
 
     #[test]

@@ -17,11 +17,11 @@ use crate::text::{quoted, units};
 
 pub(crate) use saving::{SaveError, save};
 
-/// The least number of runs. With fewer, the bound of the noise is more than 1.3 times the noise.
+/// The least number of runs. The bound of their noise is 1.28 times the noise.
 pub(crate) const LEAST_RUNS: u32 = 20;
 /// The probability that a bound of the noise holds.
 const LEVEL: f64 = 0.9;
-/// A drift is told below this probability.
+/// Below this probability the runs drift.
 const DRIFT: f64 = 0.01;
 /// The most thresholds that are proposed, those of the greatest totals.
 const MOST_PROPOSED: usize = 30;
@@ -68,21 +68,24 @@ pub(crate) fn calibrate(
         rank(one).cmp(&rank(other)).then(typical(other).total_cmp(&typical(one)))
     });
 
-    let alpha = ALPHA / measured.len() as f64;
-    let found = Found::at(alpha, a_side);
+    // Figures that are 0 in some run are tested, too.
+    let alpha = ALPHA / (measured.len() + zero) as f64;
+    let without_threshold = Difference::smallest_increase(false, a_side, 0.0, alpha);
     let wall = measured.iter().map(|(figure, ..)| figure).find(|figure| figure.figure == Figure::Wall);
     let wall_ns = wall.map(typical);
     let drift = drift_p(&measured[0].0.runs);
     let calibrated: Vec<Calibrated> = (measured.iter().enumerate())
         .map(|(index, (figure, noise, neighbours))| {
             let (noise, neighbours) = (Bounded::of(*noise, LEVEL), Bounded::of(*neighbours, LEVEL));
-            let smallest = found.a_side[0] * noise.at_most;
+            let smallest = without_threshold * noise.at_most;
             let threshold =
                 proposed(&figure.subject, figure.figure, smallest.exp_m1(), typical(figure), wall_ns);
             let proposal = threshold.filter(|_| index < MOST_PROPOSED).map(|threshold| Proposal {
                 threshold,
                 short_name: short_name(&figure.subject, &short_names),
             });
+            let counts = proposal.as_ref().map_or(&figure.threshold, |proposal| &proposal.threshold);
+            let found = Found::of(counts, typical(figure), alpha);
             Calibrated {
                 subject: figure.subject.clone(),
                 figure: figure.figure,
@@ -108,36 +111,40 @@ pub(crate) fn calibrate(
         level: LEVEL,
         figures: calibrated,
         splits,
-        drift: Drift { p: drift, is_told: drift.is_some_and(|p| p < DRIFT) },
+        drift: Drift { p: drift, is_detected: drift.is_some_and(|p| p < DRIFT) },
         a_side,
         cautions: differences(side),
         notes,
     })
 }
 
-/// The smallest changes that are found, in deviations of the logarithm of a run.
+/// The smallest changes that the gate finds, if a change counts from this threshold on.
 struct Found {
-    in_blocks: [f64; 3],
-    in_turn: [f64; 3],
-    /// With the number of runs a side that the user has, in blocks.
-    a_side: [f64; 1],
+    alpha: f64,
+    /// The least relative change that counts, on the logarithmic scale.
+    margin: f64,
 }
 
 impl Found {
-    fn at(alpha: f64, a_side: u32) -> Found {
-        let increase = |are_pairs| move |runs| Difference::smallest_increase(are_pairs, runs, alpha);
-        Found {
-            in_blocks: RUNS_A_SIDE.map(increase(false)),
-            in_turn: RUNS_A_SIDE.map(increase(true)),
-            a_side: [a_side].map(increase(false)),
-        }
+    fn of(threshold: &Threshold, typical: f64, alpha: f64) -> Found {
+        let relative = threshold.relative.unwrap_or(0.0);
+        let absolute = threshold.absolute.unwrap_or(0) as f64 / typical;
+        Found { alpha, margin: relative.max(absolute).ln_1p() }
     }
 
     fn smallest(&self, noise: Bounded, neighbours: Bounded) -> [Smallest; 3] {
-        std::array::from_fn(|at| Smallest {
-            in_blocks: (self.in_blocks[at] * noise.at_most).exp_m1(),
-            in_turn: (self.in_turn[at] * neighbours.at_most).exp_m1(),
+        RUNS_A_SIDE.map(|runs| Smallest {
+            in_blocks: self.increase(false, runs, noise.at_most),
+            in_turn: self.increase(true, runs, neighbours.at_most),
         })
+    }
+
+    fn increase(&self, are_pairs: bool, runs: u32, deviation: f64) -> f64 {
+        if deviation == 0.0 {
+            return self.margin.exp_m1();
+        }
+        let found = Difference::smallest_increase(are_pairs, runs, self.margin / deviation, self.alpha);
+        (found * deviation).exp_m1()
     }
 }
 
@@ -221,15 +228,17 @@ mod tests {
 
     #[test]
     fn the_smallest_change_is_found_in_about_four_of_five_tries() {
-        for (design, runs) in [
-            (Design::Independent, 5),
-            (Design::Independent, 10),
-            (Design::Independent, 20),
-            (Design::Pairs, 5),
-            (Design::Pairs, 10),
-            (Design::Pairs, 20),
+        for (design, runs, threshold_percent) in [
+            (Design::Independent, 5, 0.0001),
+            (Design::Independent, 10, 5.0),
+            (Design::Independent, 20, 0.0001),
+            (Design::Pairs, 5, 0.0001),
+            (Design::Pairs, 10, 3.0),
+            (Design::Pairs, 20, 0.0001),
         ] {
-            let size = NOISE * Difference::smallest_increase(design == Design::Pairs, runs, ALPHA);
+            let margin = threshold_percent / 100.0;
+            let size = NOISE
+                * Difference::smallest_increase(design == Design::Pairs, runs, margin.ln_1p() / NOISE, ALPHA);
             let is_found = |seed: &u64| {
                 let mut random = SmallRng::seed_from_u64(*seed);
                 let mut side = |mean| {
@@ -237,7 +246,8 @@ mod tests {
                     side.take(runs as usize).collect::<Vec<f64>>()
                 };
                 let (baseline, candidate) = (side(0.0), side(size));
-                let (subject, figure, threshold) = (Subject::Run, Figure::Wall, NONE.parse().unwrap());
+                let threshold = format!("{threshold_percent}%").parse().unwrap();
+                let (subject, figure) = (Subject::Run, Figure::Wall);
                 let pair = Pair { subject, figure, threshold, baseline, candidate };
                 changes(vec![pair], design)[0].verdict == Verdict::Regression
             };

@@ -8,15 +8,14 @@ use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 
-use super::exit::{Outcome, Usage};
+use super::exit::{Outcome, Usage, end_as_command};
 use super::progress_line::ProgressLine;
 use super::reading::WaitArg;
 use super::run::print_event;
 use super::scenario;
 use super::terminal::{print, print_error, print_problems, print_styled, stdout_width, warn};
 use crate::calibrate::{LEAST_RUNS, calibrate, save};
-use crate::command::{self, Ended};
-use crate::compare::{Side, repeats};
+use crate::compare::{Side, repeats, title_of};
 use crate::gate::{LEAST_RUNS as LEAST_A_SIDE, Proposal};
 use crate::outputs::{Calibration, Saved};
 use crate::run::{Executed, Plan, Run, Scenario};
@@ -44,10 +43,11 @@ Runs the command 20 times or more, and keeps the runs as `waterfall run` does. N
 Noise is the standard deviation of a figure's logarithm, in percent: of all runs, and of runs that follow each other, as \
 in pairs. It is at most as great as its upper bound with a probability of 90 %. False alarms are counted by splits of \
 the runs into two sides, in which nothing changed: n runs against the next n, and n pairs in turn (ABBA). The smallest \
-change is the one that a comparison finds in four of five tries at the upper bound of the noise.
+change is the one that a comparison with the proposed threshold finds in four of five tries at the upper bound of the \
+noise.
 
-A threshold is the smallest change that 10 runs a side can find, or as many as the scenario repeats, rounded up to 1, \
-1.5, 2, 3, 4, 5, 7 or 10 % and so on. With --scenario, thresholds are written to waterfall.toml. There, a threshold for \
+A threshold is what 10 runs a side, or as many as the scenario repeats, tell from noise in four of five tries, rounded \
+up to 1, 1.5, 2, 3, 4, 5, 7 or 10 % and so on. With --scenario, thresholds are written to waterfall.toml. There, a threshold for \
 the same figure is replaced; all else in the file stays, and what changed is printed. Without a scenario, they are \
 printed.
 
@@ -154,7 +154,12 @@ impl CalibrateArgs {
         }
         let Some(last) = runs.last() else { return Ok(Made::Nothing(Outcome::Unfinished)) };
         if !last.ended.is_success() {
-            warn(format_args!("there is no calibration, because run {} did not succeed", last.place.number));
+            let why = match last.metadata.outcome.is_success() {
+                true => "a signal stopped it".into(),
+                false => last.metadata.outcome_in_words(),
+            };
+            let run = title_of(&last.metadata);
+            warn(format_args!("there is no calibration, because {run} did not succeed ({why})"));
             return Ok(Made::Nothing(end_as_command(&last.ended)));
         }
         if last.metadata.is_silent() {
@@ -243,12 +248,4 @@ enum Made {
     /// Its runs, and whether all of them were kept whole.
     Side(Side, bool),
     Nothing(Outcome),
-}
-
-/// Ends as a command ended that failed or was asked to end. Returns only if its exit code is 0.
-fn end_as_command(ended: &Ended) -> Outcome {
-    if command::code(&ended.status) == 0 {
-        return Outcome::NotEnded;
-    }
-    command::exit(&ended.status);
 }

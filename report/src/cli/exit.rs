@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
+use crate::command::{self, Ended};
 use crate::compare::{BaselineError, CompareError};
 use crate::gate::Verdict;
 use crate::history::HistoryError;
@@ -49,6 +50,15 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> ExitCode {
         outcome.code().into()
     }
+}
+
+/// Ends the program as a command ended that failed or was asked to end. Returns only if its exit code is 0: what was not
+/// done with its runs does not pass.
+pub(super) fn end_as_command(ended: &Ended) -> Outcome {
+    if command::code(&ended.status) == 0 {
+        return Outcome::NotEnded;
+    }
+    command::exit(&ended.status);
 }
 
 impl Outcome {

@@ -12,12 +12,11 @@ use anyhow::Context;
 use clap::Args;
 use clap::error::ErrorKind;
 
-use super::exit::{Outcome, Usage};
+use super::exit::{Outcome, Usage, end_as_command};
 use super::progress_line::ProgressLine;
 use super::run::why_silent;
 use super::scenario;
 use super::terminal::{note, note_plain, print_error, print_problems, warn};
-use crate::command::{self, Ended};
 use crate::compare::{self, CompareError, Side};
 use crate::gate::{self, LEAST_RUNS, Threshold};
 use crate::outputs::Comparison;
@@ -296,15 +295,6 @@ impl InTurn {
         warn(format_args!("{run} ({name}) did not succeed ({why}), {undone}"));
         end_as_command(&last.ended)
     }
-}
-
-/// Ends as a command ended that failed or was asked to end. Returns only if its exit code is 0: what was not compared does
-/// not pass.
-fn end_as_command(ended: &Ended) -> Outcome {
-    if command::code(&ended.status) == 0 {
-        return Outcome::NotEnded;
-    }
-    command::exit(&ended.status);
 }
 
 /// The sides of these runs, compared.

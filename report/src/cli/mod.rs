@@ -98,7 +98,7 @@ enum Command {
     /// Measure the noise of a command, and derive thresholds from it
     ///
     /// Runs the command 20 times or more, and prints how much these runs differ, how often a comparison of them finds a
-    /// change that is none, and the smallest change that it would find. With --scenario, writes thresholds to
+    /// change although nothing changed, and the smallest change that it would find. With --scenario, writes thresholds to
     /// waterfall.toml.
     #[command(after_help = calibrate::HELP)]
     Calibrate(CalibrateArgs),

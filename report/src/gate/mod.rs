@@ -26,7 +26,7 @@ pub use threshold::{Scope, Threshold, ThresholdError};
 
 pub(crate) use band::HIGHER;
 pub(crate) use budget::{Whole, check_of_run, checks};
-pub(crate) use change::{ALPHA, Pair, changes, changes_without_advice, is_small};
+pub(crate) use change::{ALPHA, Pair, changes, is_small};
 pub(crate) use looks::{LEAST_RUNS, looks};
 pub(crate) use proposal::{Proposal, proposed};
 pub(crate) use splits::{Alarms, Repeated, alarms};

@@ -40,7 +40,7 @@ pub(crate) fn alarms(figures: &[Repeated], a_side: usize, design: Design) -> Opt
         changes_without_advice(pairs, design).iter().any(is_changed)
     };
     let alarms = starts.iter().filter(is_alarm).count();
-    Some(Alarms { alarms, splits: starts.len(), independent: runs / (2 * a_side) })
+    Some(Alarms { alarms, splits: starts.len(), independent: starts.len().min(runs / (2 * a_side)) })
 }
 
 fn is_changed(change: &Change) -> bool {
@@ -92,6 +92,7 @@ mod tests {
         assert_eq!(of(20, 10), Some(Alarms { alarms: 0, splits: 1, independent: 1 }));
         assert_eq!(of(19, 10), None);
         assert_eq!(of(409, 5), Some(Alarms { alarms: 0, splits: 100, independent: 40 }));
+        assert_eq!(of(2009, 5), Some(Alarms { alarms: 0, splits: 100, independent: 100 }));
         assert_eq!(alarms(&[], 5, Design::Pairs), None);
     }
 

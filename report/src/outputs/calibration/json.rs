@@ -28,7 +28,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Drift {
-    is_told: bool,
+    is_detected: bool,
     p: Option<f64>,
 }
 
@@ -108,7 +108,7 @@ impl Calibration {
             read: &self.read,
             runs: &self.runs,
             level: self.level,
-            drift: Drift { is_told: self.drift.is_told, p: self.drift.p },
+            drift: Drift { is_detected: self.drift.is_detected, p: self.drift.p },
             figures: self.figures.iter().map(figure).collect(),
             splits: self.splits.iter().map(splits).collect(),
             runs_a_side: self.a_side,

@@ -102,7 +102,7 @@ pub(crate) struct Rate {
 pub(crate) struct Drift {
     /// The probability of this if their order means nothing. `None` if all runs are equal.
     pub(crate) p: Option<f64>,
-    pub(crate) is_told: bool,
+    pub(crate) is_detected: bool,
 }
 
 /// What became of the file that has the thresholds.

@@ -66,7 +66,7 @@ impl Calibration {
     }
 
     fn drift_in_words(&self) -> String {
-        if !self.drift.is_told {
+        if !self.drift.is_detected {
             return "The runs show no drift: neighbours are no more alike than other runs.".into();
         }
         format!(
