@@ -35,8 +35,7 @@ impl Comparison {
         let axis = Axis::of(listed, self.wall());
         let method = format!("Method: {}.", cells::method(self, &rows, terminal::plain));
         let judged = [format!("{}.", cells::counts(&rows)), method];
-        let judged =
-            judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, quoted));
+        let judged = judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, quoted));
         let one_sided =
             (0..2).flat_map(|side| self.one_sided(side).into_iter().map(move |task| (side, task)));
         let one_sided: Vec<_> = one_sided.collect();
