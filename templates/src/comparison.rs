@@ -202,6 +202,20 @@ pub struct OneSided {
     pub total: String,
 }
 
+impl Compared {
+    /// The verdict in words without marks, for a tooltip.
+    pub(crate) fn headline(&self) -> String {
+        let rest = marked(&self.rest).into_iter().map(|(text, _)| text);
+        format!("{}{}", self.verdict.word, rest.collect::<String>())
+    }
+
+    /// What to know beside the verdict, the most important first, each with its kind.
+    pub(crate) fn asides(&self) -> Vec<(&'static str, &str)> {
+        let cautions = self.cautions.iter().map(|caution| ("caution", caution.as_str()));
+        cautions.chain(self.undrawn.iter().map(|undrawn| ("undrawn", undrawn.as_str()))).collect()
+    }
+}
+
 impl Part {
     /// Its name in full, for tooltips: `download / save`.
     pub(crate) fn full(&self) -> String {
@@ -221,11 +235,20 @@ impl Strips {
     }
 }
 
-/// The parts of a sentence whose names are in backquotes: each text, and whether it is a name. A backquote in a name
-/// begins or ends one too early, and does nothing else.
+/// The parts of a sentence whose names are in backquotes: each text, and whether it is a name. Two backquotes in a name
+/// are one of its own.
 pub(crate) fn marked(sentence: &str) -> Vec<(String, bool)> {
-    let parts = sentence.split('`').enumerate();
-    let parts = parts.map(|(index, part)| (shown(part), index % 2 == 1));
+    let mut parts = vec![String::new()];
+    let mut rest = sentence.chars().peekable();
+    while let Some(char) = rest.next() {
+        let is_name = parts.len() % 2 == 0;
+        match char {
+            '`' if is_name && rest.next_if_eq(&'`').is_some() => parts.last_mut().unwrap().push('`'),
+            '`' => parts.push(String::new()),
+            char => parts.last_mut().unwrap().push(char),
+        }
+    }
+    let parts = parts.iter().enumerate().map(|(index, part)| (shown(part), index % 2 == 1));
     parts.filter(|(text, _)| !text.is_empty()).collect()
 }
 
@@ -252,6 +275,7 @@ mod tests {
             marked("in `save`, then `a b`."),
             [text("in "), name("save"), text(", then "), name("a b"), text(".")]
         );
+        assert_eq!(marked("in `a``b```."), [text("in "), name("a`b`"), text(".")]);
         assert_eq!(marked("`a"), [name("a")]);
         assert_eq!(marked(""), []);
     }

@@ -60,7 +60,7 @@ test("a second run is chosen beside the first, and given up again", async () => 
   const alone = await page.title();
   const other = alone === "latest 1" ? "2" : "1";
   await page.locator("#together").selectOption(other);
-  await page.waitForFunction(() => document.title.includes(" and ") && performance.getEntriesByName("waterfall:ready").length > 0);
+  await page.waitForFunction(() => document.title.includes(" and ") && performance.getEntriesByName("waterfall:rows").length > 0);
   await settled(page);
   assert.equal(await page.evaluate(() => location.hash), "#run=1,2");
   await page.locator("#search").fill("archive");
@@ -72,6 +72,6 @@ test("a second run is chosen beside the first, and given up again", async () => 
   const text = readFileSync(await (await saved).path(), "utf8");
   assert.match(text, /\r\nrun 2: zip,create archive,2026-11-20T22:00:05\.25/);
   await page.locator("#together").selectOption("");
-  await page.waitForFunction(() => !document.title.includes(" and ") && performance.getEntriesByName("waterfall:ready").length > 0);
+  await page.waitForFunction(() => !document.title.includes(" and ") && performance.getEntriesByName("waterfall:rows").length > 0);
   await close();
 });

@@ -37,7 +37,7 @@ fn the_page_has_the_verdict_the_bar_and_a_run_of_each_side() {
     assert!(printed.ends_with("compare.html\n"), "{printed}");
     assert!(html.contains(r#"<strong class="judged worse">Regression</strong>: 0.50"#));
     assert!(html.contains(r#"data-shown="a2,b2""#), "the shorter of the middle two");
-    assert!(html.contains(r#"<span class="sum">more <b>+0.50 s</b></span>"#));
+    assert!(html.contains(r#"<span class="sum">more time <b>+0.50 s</b></span>"#));
     assert_eq!(html.matches("<template data-run").count(), 7, "all runs but the first shown");
     let (again, json, told) = page(directory.path(), &["old", "new", "--format", "json"]);
     assert!(again == html, "the same input gives the same page");

@@ -29,14 +29,13 @@ const MOST_BANDS: f64 = 40.0;
 impl Comparison {
     /// What a page says of it. `undrawn` says which runs the chart cannot show.
     pub(crate) fn compared(&self, undrawn: Option<String>) -> Compared {
-        let (word, rest) = words::headline(self, terminal::quoted);
+        let (word, rest) = words::headline(self, quoted);
         let rows = self.rows();
         let (listed, others) = rows.split_at(rows.len().min(MOST));
         let axis = Axis::of(listed, self.wall());
         let method = format!("Method: {}.", cells::method(self, &rows, terminal::plain));
         let judged = [format!("{}.", cells::counts(&rows)), method];
-        let judged =
-            judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, terminal::quoted));
+        let judged = judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, quoted));
         let one_sided =
             (0..2).flat_map(|side| self.one_sided(side).into_iter().map(move |task| (side, task)));
         let one_sided: Vec<_> = one_sided.collect();
@@ -108,6 +107,15 @@ impl Comparison {
             ends: [least, greatest].map(|end| cells::amount(change.figure, end)),
             sides: [strip(0), strip(1)],
         })
+    }
+}
+
+/// A name in backquotes, as [`terminal::quoted`]; its own are doubled.
+fn quoted(name: &str) -> String {
+    let text = terminal::quoted(name);
+    match text.strip_prefix('`').and_then(|text| text.strip_suffix('`')) {
+        Some(text) => format!("`{}`", text.replace('`', "``")),
+        None => text,
     }
 }
 
@@ -200,7 +208,10 @@ fn bridge(of: &Attribution) -> Option<templates::Bridge> {
                 share: rest.iter().map(|&part| share(part)).sum(),
             });
         }
-        let sum = text(own().map(|part| steps[part]).sum());
+        let sum = match own().map(|part| steps[part]).sum() {
+            0 => format!("under {}", scale.text(1)),
+            steps => text(steps),
+        };
         Stretch { word, sum, width: sum_ns as f64 / longest, pieces }
     });
     let line = |parts: &[usize], part: Part| BridgePart {
