@@ -236,7 +236,7 @@ mod tests {
             (Design::Pairs, 10, 3.0),
             (Design::Pairs, 20, 0.0001),
         ] {
-            let margin = threshold_percent / 100.0;
+            let margin: f64 = threshold_percent / 100.0;
             let size = NOISE
                 * Difference::smallest_increase(design == Design::Pairs, runs, margin.ln_1p() / NOISE, ALPHA);
             let is_found = |seed: &u64| {

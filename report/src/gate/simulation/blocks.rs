@@ -14,9 +14,8 @@ use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, LogNormal};
 use rayon::prelude::*;
 
-use crate::gate::{
-    Change, Design, Figure, Pair, Reason, Subject, Thresholds, Verdict, changes, changes_without_advice,
-};
+use crate::gate::change::changes_without_advice;
+use crate::gate::{Change, Design, Figure, Pair, Reason, Subject, Thresholds, Verdict, changes};
 
 const COMPARISONS: u64 = 1000;
 const SPANS: usize = 500;

@@ -12,7 +12,8 @@ use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, LogNormal};
 use rayon::prelude::*;
 
-use crate::gate::{Change, Design, Figure, Pair, Subject, Threshold, Verdict, changes_without_advice};
+use crate::gate::change::changes_without_advice;
+use crate::gate::{Change, Design, Figure, Pair, Subject, Threshold, Verdict};
 
 /// The relative deviation of the sum of 500 log-normal spans.
 const OF_SPANS: f64 = 0.0134;
