@@ -101,11 +101,12 @@ pub struct Estimate {
     pub candidate: f64,
     /// Candidate / baseline - 1, so 0.2 for 20 % more. `None` if the baseline is 0.
     pub change: Option<f64>,
-    /// The 90 % interval of `change`; it holds at all looks at once. `None` if a side has fewer than two runs, or `change` is `None`.
+    /// The 90 % interval of `change`; it holds at all looks at once. `None` if a side has fewer than two runs, or
+    /// `change` is `None`.
     pub interval: Option<(f64, f64)>,
     /// The probability of a difference at least as great if nothing changed, adjusted over all figures by Holm's
-    /// method, and divided by the part of the look. `None` if nothing was tested: a side has too few runs, or the figure is too small to change by the
-    /// absolute part of its threshold.
+    /// method, and divided by the part of the look. `None` if nothing was tested: a side has too few runs, or the figure
+    /// is too small to change by the absolute part of its threshold.
     pub p: Option<f64>,
 }
 

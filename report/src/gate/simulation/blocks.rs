@@ -1,7 +1,7 @@
 //! Simulated sides that were made one after the other.
 //!
-//! A run has 4 tasks (or more) of 500 spans on one lane, so its wall time is the sum of its tasks. The spans are log-normal with
-//! a deviation of 0.3. Noise between runs is a log-normal factor: one for the whole run, or one for each task. To save
+//! A run has 4 tasks (or more) of 500 spans on one lane, so its wall time is the sum of its tasks. The spans are
+//! log-normal with a deviation of 0.3. Noise between runs is a log-normal factor: one for the whole run, or one for each task. To save
 //! time, means of 500 spans are drawn from a pool of 10,000 such means. `docs/comparing.md` has the figures and the
 //! command that prints them.
 #![expect(clippy::print_stdout, reason = "the figures are printed for the docs")]
