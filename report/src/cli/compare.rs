@@ -31,7 +31,8 @@ Examples:
   waterfall compare before after -o compare.html
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
-  waterfall compare --repeat 10 --warmup 1 --baseline-command './old --steps 100' \\
+  waterfall compare --repeat 10 --warmup 1 \\
+    --baseline-command './old --steps 100' \\
     --candidate-command './new --steps 100'
   waterfall compare old new --until-decided --baseline-scenario old \\
     --candidate-scenario new
