@@ -78,7 +78,7 @@ fn of_runs_that_cannot_be_drawn_and_tasks_of_one_side_the_page_says_so() {
     fs::remove_dir_all(directory.join(".waterfall/runs/latest/1/records")).unwrap();
     let (html, ..) = page(directory, &["waterfall-baselines/latest.json", "latest"]);
     assert!(html.contains("No run of the baseline is in the chart: only its figures are kept."));
-    assert!(html.contains("1 of 2 runs of the candidate is not in the chart: it cannot be read"));
+    assert!(html.contains("1 of 2 runs of the candidate is not in the chart: its records are gone."));
     assert!(html.contains(r#"data-shown="b2""#));
 }
 

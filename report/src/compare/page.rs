@@ -49,7 +49,10 @@ pub(crate) fn page(comparison: &Comparison, sides: [&Side; 2], drawing: &Drawing
             match one.page(all, medians[side] == Some(index)) {
                 Ok((run, loaded)) if loaded.trace.lanes().is_empty() => {
                     drop(run);
-                    reason = reason.or(Some("it has durations without moments".to_owned()));
+                    let has_files = !loaded.clocks.is_empty();
+                    let why =
+                        if has_files { "it has durations without moments" } else { "its records are gone" };
+                    reason = reason.or(Some(why.to_owned()));
                 }
                 Ok((run, _)) => {
                     drawn[side].push((index, runs.len()));
