@@ -170,8 +170,10 @@ pub struct Strips {
 pub struct Strip {
     /// The figure of a typical run, which the table has.
     pub typical: f64,
-    /// The runs, in their order.
+    /// The runs, in their order. Of very many, some stand for all.
     pub dots: Vec<RunDot>,
+    /// The number of all runs.
+    pub runs: usize,
 }
 
 /// A run on a strip.
@@ -227,7 +229,14 @@ impl Part {
 impl Strips {
     /// The dots in words, for screen readers.
     pub(crate) fn description(&self) -> String {
+        /// More are summarised.
+        const MOST_NAMED: usize = 10;
         let side = |strip: &Strip| {
+            let least = strip.dots.iter().min_by(|one, other| one.at.total_cmp(&other.at));
+            let greatest = strip.dots.iter().max_by(|one, other| one.at.total_cmp(&other.at));
+            if let Some((least, greatest)) = least.zip(greatest).filter(|_| strip.runs > MOST_NAMED) {
+                return format!("{} runs, from {} to {}", strip.runs, least.value, greatest.value);
+            }
             let dots = strip.dots.iter().map(|dot| format!("{} {}", shown(&dot.name), dot.value));
             dots.collect::<Vec<_>>().join(", ")
         };

@@ -108,6 +108,7 @@ fn two_commands_take_turns_and_are_compared_in_pairs_now_and_later() {
     assert!(shown.contains("Measured: 6 runs a side, pairs in turn (ABBA), paired t"), "{shown}");
     let some = json(&compare(path, &["old@1..5", "new@2..6", "--format", "json"]));
     assert_eq!(some["design"], "independent", "no run has its partner");
+    assert!(some["notes"].to_string().contains("The sides took turns, but not every run has its partner"));
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn until_decided_a_clear_difference_needs_few_pairs_and_doubt_lasts_as_long_as_a
     let directory = project();
     let path = directory.path();
     let commands = ["--baseline-command", "./simulate 200", "--candidate-command", "./simulate 900"];
-    let options = ["--until-decided", "--at-most", "20", "--format", "json"];
+    let options = ["--until-decided", "--at-most", "20", "--format", "json", "-o", "page.html"];
     let output = compare(path, &[&commands[..], &options].concat());
     let found = json(&output);
     assert_eq!(found["verdict"], "regression", "{found:#}");
@@ -126,6 +127,9 @@ fn until_decided_a_clear_difference_needs_few_pairs_and_doubt_lasts_as_long_as_a
     let mut later = json(&compare(path, &["baseline", "candidate", "--format", "json"]));
     later["exit_code"] = found["exit_code"].clone();
     assert_eq!(later, found, "it ended early, as it should");
+    let page = fs::read_to_string(path.join("page.html")).unwrap();
+    assert!(page.contains(r#"<strong class="judged worse">Regression</strong>"#));
+    assert_eq!(page.matches("<template data-run").count(), 2 * pairs - 1, "all runs but the first shown");
 
     let commands = ["--baseline-command", "./simulate 200", "--candidate-command", "./simulate 200"];
     let options =
@@ -133,6 +137,9 @@ fn until_decided_a_clear_difference_needs_few_pairs_and_doubt_lasts_as_long_as_a
     let output = compare(path, &[&commands[..], &options].concat());
     assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains(" and 1 look (Bonferroni), "), "{}", text(&output.stdout));
+    let stopped = text(&compare(path, &["a@1..3", "b@1..3"]).stdout);
+    let expected = "There are only 3 of at most 4 pairs, and not every figure is decided.";
+    assert!(stopped.replace('\n', " ").contains(expected), "{stopped}");
 }
 
 #[test]
@@ -217,6 +224,17 @@ compare = { thresholds = ["save=50%"] }
 }
 
 #[test]
+fn a_threshold_that_matches_nothing_ends_the_comparison_after_the_first_pair() {
+    let directory = project();
+    let commands = ["--baseline-command", "./simulate 200", "--candidate-command", "./simulate 200"];
+    let output = compare(directory.path(), &[&commands[..], &["--threshold", "sav=3%"]].concat());
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("the threshold `sav=3%` cannot be used"), "{told}");
+    assert_eq!(fs::read_to_string(directory.path().join("order")).unwrap().lines().count(), 2);
+}
+
+#[test]
 fn what_cannot_be_run_in_turn_is_refused_before_anything_runs() {
     let directory = project();
     let command = ["--baseline-command", "./simulate 200"];
@@ -227,6 +245,7 @@ fn what_cannot_be_run_in_turn_is_refused_before_anything_runs() {
         (&command, "the candidate has no command: add --candidate-command"),
         (&[&both[..], &["a", "a"]].concat(), "both sides would be kept as `a`"),
         (&[&both[..], &["a@3"]].concat(), "`a@3` cannot be a run name"),
+        (&[&both[..], &["-o", "-"]].concat(), "the comparison itself goes to stdout"),
         (&[&both[..], &["--one-run"]].concat(), "--one-run, --bias and --columns are for sides that exist"),
         (&[&both[..], &["--until-decided", "--at-most", "3"]].concat(), "3 is not in 4.."),
         (

@@ -31,7 +31,8 @@ Examples:
   waterfall compare before after -o compare.html
   waterfall compare before after --format markdown >> comment.md
   waterfall compare old.json new.json
-  waterfall compare --repeat 10 --warmup 1 --baseline-command './old --steps 100' \\
+  waterfall compare --repeat 10 --warmup 1 \\
+    --baseline-command './old --steps 100' \\
     --candidate-command './new --steps 100'
   waterfall compare old new --until-decided --baseline-scenario old \\
     --candidate-scenario new
@@ -57,14 +58,16 @@ and more than 20 % lower is a regression.
 
 -o writes a page: the verdict, where the difference went, every figure with its interval and runs, and a chart with a \
 run of each side, one above the other. It opens with the runs of median length; you can choose others. A run whose \
-records are gone is compared and not drawn.
+records are gone is drawn from its summary; one of which only the figures are kept, such as that of a baseline, is not \
+drawn. Of a side with more than 30 runs, the 30 in the middle by length are drawn.
 
 With commands, the two sides are run in turn: baseline and candidate, then candidate and baseline, and so on (ABBA). All \
 runs are kept under the names BASELINE and CANDIDATE, by default `baseline` and `candidate`, and compared in pairs. So a \
 machine that becomes slower meanwhile does not decide. A command is split into words as a shell would, and not run by a \
 shell. With scenarios, both commands run in the directory of waterfall.toml. The commands' output goes to stderr. With \
---until-decided, there are pairs until every figure is decided, at most --at-most; each look at the figures spends an \
-equal part of the 5 % of false alarms. A run that fails ends the comparison with the command's own exit code.
+--until-decided, there are pairs until every figure is decided, at most --at-most; of the 5 % of false alarms, the last \
+look at the figures spends half, and all looks before it share the other half. A run that fails ends the comparison with \
+the command's own exit code; a threshold that matches nothing ends it after the first pair.
 
 Exit codes:
   0  success, whatever the verdict, unless an option asks to fail
@@ -144,6 +147,11 @@ enum Format {
 
 impl CompareArgs {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        if self.output.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+            let message =
+                "the comparison itself goes to stdout, so the page needs a file: for example -o compare.html";
+            return Err(Usage::new(Some("compare"), ErrorKind::ValueValidation, message).into());
+        }
         let scenario = scenario::find(self.scenario.as_deref())?;
         let thresholds = [scenario.compare.thresholds.as_slice(), &self.threshold].concat();
         if self.in_turn.is_asked()? {
@@ -173,12 +181,27 @@ impl CompareArgs {
         };
         drop(line); // stdout may be the same terminal
         let (comparison, html) = compared?;
-        if let Some((path, html)) = self.output.as_deref().zip(html) {
-            report::write(path, &html)?; // before the JSON says how this ends
-        }
         let verdict = comparison.verdict();
         let outcome = Outcome::of_verdict(verdict, self.fail_on_regression, self.fail_on_inconclusive);
-        self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
+        self.finish(&comparison, outcome, html)
+    }
+
+    /// Writes the page, if any, and prints the comparison. That is printed even if the page cannot be written: commands
+    /// may have run for hours.
+    fn finish(
+        &self,
+        comparison: &Comparison,
+        outcome: Outcome,
+        html: Option<String>,
+    ) -> anyhow::Result<Outcome> {
+        // The JSON says how this ends.
+        let written = match self.output.as_deref().zip(html) {
+            Some((path, html)) => report::write(path, &html),
+            None => Ok(()),
+        };
+        let outcome = if written.is_ok() { outcome } else { Outcome::Unfinished };
+        self.print(comparison, outcome).context("cannot write the comparison to stdout")?;
+        written?;
         self.print_path()?;
         Ok(outcome)
     }
@@ -218,16 +241,12 @@ impl CompareArgs {
                 Outcome::Done if has_losses => Outcome::Unfinished,
                 outcome => outcome,
             };
-        if let Some(path) = &self.output {
+        let html = self.output.as_ref().map(|_| {
             let drawing = self.drawing();
-            let line = ProgressLine::begin(&drawing.progress);
-            let html = compare::page(&comparison, [&sides[0], &sides[1]], &drawing);
-            drop(line);
-            report::write(path, &html)?;
-        }
-        self.print(&comparison, outcome).context("cannot write the comparison to stdout")?;
-        self.print_path()?;
-        Ok(outcome)
+            let _line = ProgressLine::begin(&drawing.progress);
+            compare::page(&comparison, [&sides[0], &sides[1]], &drawing)
+        });
+        self.finish(&comparison, outcome, html)
     }
 
     fn print(&self, comparison: &Comparison, outcome: Outcome) -> io::Result<()> {

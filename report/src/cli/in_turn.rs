@@ -19,12 +19,11 @@ use super::scenario;
 use super::terminal::{note, note_plain, print_error, print_problems, warn};
 use crate::compare::{self, CompareError, Side};
 use crate::gate::{self, LEAST_RUNS, Threshold};
-use crate::outputs::Comparison;
+use crate::outputs::{Comparison, SIDES};
 use crate::run::{Event, ExecutedTurns, Plan, Run, Scenario, Turns};
 use crate::runs::{Metadata, Name, Place};
 use crate::text::{quoted, units};
 
-const SIDES: [&str; 2] = ["baseline", "candidate"];
 /// Pairs by default.
 const PAIRS: u32 = 10;
 /// The most pairs until a comparison is decided, by default.
@@ -223,13 +222,16 @@ impl InTurn {
                 let is_look = looks.contains(&(runs[0].len() as u32));
                 let is_over =
                     *until_decided && is_look && compared.as_ref().is_ok_and(Comparison::is_decided);
+                // More pairs would not mend a threshold that matches nothing.
+                let is_wrong = compared.as_ref().is_err_and(|error| error.is_usage());
                 if runs[0].len() == 1
+                    && !is_wrong
                     && let Err(error) = &compared
                 {
                     warn(format_args!("so far, nothing can be compared: {error}"));
                 }
                 last = Some(compared);
-                if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if is_over || is_wrong { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             },
         )?;
         if let Some((side, ended)) = executed.failed_warmup {

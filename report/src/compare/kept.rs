@@ -97,7 +97,7 @@ impl Kept<'_> {
         let Some(last) = begun.next() else { return Ok((Vec::new(), Vec::new())) };
         let mut repeats = vec![(last.clone(), self.read(last)?)];
         let (process, all) = (repeats[0].1.process, repeats[0].1.repeat.1);
-        // Such a comparison has as many runs as it needed.
+        // Such a comparison has as many runs as it needed; the comparison of both sides says if it was not enough.
         let may_be_fewer = repeats[0].1.in_turn.as_ref().is_some_and(|in_turn| in_turn.until_decided);
         for place in begun {
             if repeats.last().is_some_and(|(_, run)| run.repeat.0 <= 1) {

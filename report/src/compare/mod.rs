@@ -115,9 +115,10 @@ impl Compare {
         self.compare(&self.sides()?)
     }
 
-    /// As [`Compare::compute`], and renders the page of the comparison: one self-contained HTML document. It shows the runs
-    /// whose rows are still there, two at a time, and opens with the run of median length of each side. Reads the rows of
-    /// all of them, one run after another, and needs memory for the page.
+    /// As [`Compare::compute`], and renders the page of the comparison: one self-contained HTML document. It draws
+    /// the runs whose rows or summary are still there, of each side at most the 30 in the middle by length, two at a time,
+    /// and opens with the run of median length of each side. Reads the rows of all that it draws, one run after another,
+    /// and needs memory for the page.
     ///
     /// # Errors
     ///
@@ -207,7 +208,8 @@ pub(crate) fn compare(
         .zip(parts(&candidate, wall))
         .filter(|_| has_wall)
         .map(|(baseline, candidate)| analysis::attribution(&baseline, &candidate));
-    Ok(Comparison {
+    let in_turn = notes::in_turn(sides, design);
+    let mut comparison = Comparison {
         sides: [baseline, candidate].map(|side| SideRead {
             label: side.label,
             read: side.read,
@@ -219,7 +221,10 @@ pub(crate) fn compare(
         only,
         cautions,
         notes,
-    })
+    };
+    let is_complete = design.is_paired() && comparison.is_decided();
+    comparison.notes.extend(in_turn.filter(|_| !is_complete));
+    Ok(comparison)
 }
 
 /// The parts of the wall time of each run; `None` if they are not known of every run.

@@ -8,6 +8,7 @@ use super::cautions;
 use super::family::{Name, Tasks, Wall, mean};
 use super::numbering::{first_of, listed};
 use super::side::{Side, SideRun};
+use super::turns::Turn;
 use crate::gate::{Change, Design, Figure, Subject, Verdict};
 use crate::runs::TaskFigures;
 use crate::text::{quoted, units};
@@ -43,6 +44,30 @@ pub(super) fn notes(
         notes.extend(order(sides).filter(|_| !design.is_paired()));
     }
     notes
+}
+
+/// What sides that took turns lack: a partner of each run, or pairs until all is decided. The latter is worth a word only
+/// if something is not decided.
+pub(super) fn in_turn(sides: [&Side; 2], design: Design) -> Option<String> {
+    let [(one, at_most), (other, _)] = [last_turn(sides[0])?, last_turn(sides[1])?];
+    match design {
+        Design::Sequential { is_last: false, .. } => Some(format!(
+            "There are only {} of at most {at_most} pairs, and not every figure is decided.",
+            sides[0].runs.len()
+        )),
+        Design::Independent if one.is_of_same_comparison(other) => Some(
+            "The sides took turns, but not every run has its partner, so they are not compared in pairs: name the same \
+             repeats of both."
+                .into(),
+        ),
+        _ => None,
+    }
+}
+
+/// The turn of the last run of a side, and how many there may have been.
+fn last_turn(side: &Side) -> Option<(&Turn, u32)> {
+    let turn = side.runs.last()?.in_turn.as_ref()?;
+    Some((turn, turn.pairs()))
 }
 
 /// Whether both sides are the same runs, by their names and figures; and a note if they share any.

@@ -1,7 +1,8 @@
 //! The page of a comparison: what it says, and the runs of both sides to be drawn.
 //!
-//! Takes two sides and their comparison. Reads the rows of the runs again, one run after another. A run without rows,
-//! such as that of a baseline, is compared all the same; the page says which runs it does not draw.
+//! Takes two sides and their comparison. Reads the rows of the runs again, one run after another. A run of
+//! which only the figures are kept, such as that of a baseline, is compared all the same. Of very many runs, only those in
+//! the middle by length are drawn. The page says which runs it does not draw.
 
 use super::family::Wall;
 use super::side::{Side, SideRun};
@@ -10,6 +11,9 @@ use crate::reading::{DETAIL, Inputs, Reading};
 use crate::report::{OneRun, Report, empty_page};
 use crate::sources::{ColumnMap, Progress};
 use crate::text::units;
+
+/// The most runs of a side that a page draws.
+const MOST_DRAWN: usize = 30;
 
 /// How the runs of a page are read and drawn.
 #[derive(Debug, Clone, Default)]
@@ -28,14 +32,16 @@ pub(crate) struct Drawing {
 pub(crate) fn page(comparison: &Comparison, sides: [&Side; 2], drawing: &Drawing) -> String {
     let wall = Wall::of(sides);
     let title = format!("{} → {}", sides[0].label, sides[1].label);
-    let medians = sides.map(|side| median(&drawable(side), |run| wall.of_run(&side.runs[run])));
-    let all: usize = sides.iter().map(|side| drawable(side).len()).sum();
+    let chosen = sides.map(|side| middle(drawable(side), |run| wall.of_run(&side.runs[run])));
+    let medians = [0, 1].map(|side: usize| median(&chosen[side], |run| wall.of_run(&sides[side].runs[run])));
+    let all = chosen.iter().map(Vec::len).sum();
     let mut runs = Vec::new();
     let mut undrawn = Vec::new();
     let mut drawn: [Vec<(usize, usize)>; 2] = Default::default();
     for (side, of) in sides.into_iter().enumerate() {
         let mut reason = None;
-        for (index, run) in of.runs.iter().enumerate() {
+        for &index in &chosen[side] {
+            let run = &of.runs[index];
             let wall_ns = wall.of_run(run);
             let Some(report) = report(run, &title, drawing) else { continue };
             let summary = units::seconds(i64::try_from(wall_ns).unwrap_or(i64::MAX));
@@ -43,7 +49,10 @@ pub(crate) fn page(comparison: &Comparison, sides: [&Side; 2], drawing: &Drawing
             match one.page(all, medians[side] == Some(index)) {
                 Ok((run, loaded)) if loaded.trace.lanes().is_empty() => {
                     drop(run);
-                    reason = reason.or(Some("it has durations without moments".to_owned()));
+                    let has_files = !loaded.clocks.is_empty();
+                    let why =
+                        if has_files { "it has durations without moments" } else { "its records are gone" };
+                    reason = reason.or(Some(why.to_owned()));
                 }
                 Ok((run, _)) => {
                     drawn[side].push((index, runs.len()));
@@ -53,7 +62,9 @@ pub(crate) fn page(comparison: &Comparison, sides: [&Side; 2], drawing: &Drawing
             }
         }
         let reason = reason.unwrap_or_else(|| "only its figures are kept".into());
-        undrawn.extend(not_drawn(SIDES[side], drawn[side].len(), of.runs.len(), &reason));
+        let of_middle = drawable(of).len() - chosen[side].len();
+        undrawn.extend((of_middle > 0).then(|| only_middle(SIDES[side], chosen[side].len(), of.runs.len())));
+        undrawn.extend(not_drawn(SIDES[side], drawn[side].len(), of.runs.len() - of_middle, &reason));
     }
     let shown = [0, 1].map(|side: usize| {
         let length = |run: usize| wall.of_run(&sides[side].runs[run]);
@@ -123,11 +134,28 @@ fn drawable(side: &Side) -> Vec<usize> {
     (0..side.runs.len()).filter(|&run| side.runs[run].rows.is_some()).collect()
 }
 
+/// Of these runs at most as many as a page draws: those in the middle by length, in their order.
+fn middle(mut runs: Vec<usize>, length: impl Fn(usize) -> u64) -> Vec<usize> {
+    if runs.len() <= MOST_DRAWN {
+        return runs;
+    }
+    runs.sort_by_key(|&run| length(run));
+    // Their median is that of all.
+    let first = (runs.len() - 1) / 2 - (MOST_DRAWN - 1) / 2;
+    let mut middle = runs[first..first + MOST_DRAWN].to_vec();
+    middle.sort_unstable();
+    middle
+}
+
 /// The run of median length; of an even number, the shorter one of the middle two. `None` without runs.
 fn median(runs: &[usize], length: impl Fn(usize) -> u64) -> Option<usize> {
     let mut by_length = runs.to_vec();
     by_length.sort_by_key(|&run| length(run));
     by_length.get(by_length.len().checked_sub(1)? / 2).copied()
+}
+
+fn only_middle(side: &str, drawn: usize, all: usize) -> String {
+    format!("The chart has only {drawn} of {all} runs of the {side}: those in the middle by length.")
 }
 
 /// Which runs of a side the chart cannot show, and why the first of them.
@@ -154,6 +182,18 @@ mod tests {
         assert_eq!(said(2, 3), "1 of 3 runs of the baseline is not in the chart: why.");
         assert_eq!(said(0, 3), "No run of the baseline is in the chart: why.");
         assert_eq!(said(0, 1), "The run of the baseline is not in the chart: why.");
+    }
+
+    #[test]
+    fn of_very_many_runs_those_in_the_middle_by_length_are_drawn() {
+        for all in [30, 31, 60, 61, 200, 201] {
+            let length = |run: usize| (run as u64 * 7) % all as u64;
+            let runs: Vec<usize> = (0..all).collect();
+            let chosen = middle(runs.clone(), length);
+            assert_eq!(chosen.len(), 30, "{all}");
+            assert_eq!(median(&chosen, length), median(&runs, length), "{all}");
+            assert!(chosen.is_sorted());
+        }
     }
 
     #[test]

@@ -38,11 +38,18 @@ impl Turn {
         self.until_decided.then_some(self.pairs)
     }
 
+    /// The number of pairs that were planned, or the most of them.
+    pub(super) fn pairs(&self) -> u32 {
+        self.pairs
+    }
+
     pub(super) fn is_partner(&self, other: &Turn) -> bool {
-        self.process == other.process
-            && self.pair == other.pair
-            && self.with == other.name
-            && other.with == self.name
+        self.is_of_same_comparison(other) && self.pair == other.pair
+    }
+
+    /// Whether one comparison made both, as its two sides.
+    pub(super) fn is_of_same_comparison(&self, other: &Turn) -> bool {
+        self.process == other.process && self.with == other.name && other.with == self.name
     }
 }
 

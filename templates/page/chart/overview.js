@@ -1,8 +1,8 @@
 // @ts-check
 // The overview: how busy the whole run was, with a brush that shows the window in view.
 //
-// Of a pair the first side is an area and the second a line over it, as below the rows. Draws the state over the chart's plot area, so that it reads like the chart at its widest. Its gestures and keys
-// change the window.
+// Draws the state over the chart's plot area, so that it reads like the chart at its widest. Of a pair the first side is
+// an area and the second a line over it, as below the rows. Its gestures and keys change the window.
 
 import { drawBusy, drawLine, faded, WAIT_AREA } from "#page/chart/area.js";
 import { rebinned } from "#page/trace/concurrency.js";

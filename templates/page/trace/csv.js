@@ -7,8 +7,8 @@
 // `81233ns`. The last ones are the attributes, one a name, in the page's order; a span without one has an empty cell.
 // An attribute `cpu`, whose value was no time, has its place in the column of that name, unless a span has both.
 // Of a pair, the side stands before the name of each group and of each process, so that the two stay apart wherever the
-// text is read again; each side has the clock times of its own run. Lines and quotes follow RFC 4180. A name or a value that a spreadsheet would run as a formula gets an apostrophe; a
-// number such as -5 is no formula. Pure.
+// text is read again; each side has the clock times of its own run. Lines and quotes follow RFC 4180. A name or a value
+// that a spreadsheet would run as a formula gets an apostrophe; a number such as -5 is no formula. Pure.
 
 import { valueOf } from "#page/trace/attributes.js";
 import { lowerBound } from "#page/trace/mip.js";

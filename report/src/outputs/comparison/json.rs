@@ -195,8 +195,7 @@ fn check(change: &Change) -> Check<'_> {
     }
 }
 
-/// The figure with the unit of its values: `wall_ns`, `peak_memory_bytes`, `count`, `p95_ns`.
-/// The key of a figure, with its unit.
+/// The key of a figure, with the unit of its values: `wall_ns`, `peak_memory_bytes`, `count`, `p95_ns`.
 pub(in crate::outputs) fn figure(figure: Figure) -> String {
     match figure {
         Figure::Wall => "wall_ns".into(),

@@ -1,4 +1,5 @@
-//! A comparison of two sides of runs, as text, JSON, Markdown and parts of a page: one file for each format, and one for the sentences.
+//! A comparison of two sides of runs, as text, JSON, Markdown and parts of a page: one file for each format, and one for
+//! the sentences.
 //!
 //! Takes computed changes and shares of the wall time. Computes nothing; the caller chooses where the text goes.
 

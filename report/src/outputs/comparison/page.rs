@@ -16,6 +16,8 @@ use crate::text::units::{self, Scale};
 
 /// The most rows of the table: each has a dot for every run.
 const MOST: usize = 100;
+/// The most dots of a strip, beside runs far from the others.
+const MOST_DOTS: usize = 30;
 /// The most lines of the table of parts.
 const MOST_PARTS: usize = 30;
 /// The most pieces of a stretch of the bar, and the least share of one; all others are one piece.
@@ -36,6 +38,12 @@ impl Comparison {
         let method = format!("Method: {}.", cells::method(self, &rows, terminal::plain));
         let judged = [format!("{}.", cells::counts(&rows)), method];
         let judged = judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, quoted));
+        let has_many = self.sides.iter().any(|side| side.runs.len() > MOST_DOTS);
+        let of_many = format!(
+            "Of more than {MOST_DOTS} runs of a side, {MOST_DOTS} from the least to the greatest and those far from the \
+             others have a dot."
+        );
+        let judged = judged.chain(has_many.then_some(of_many));
         let one_sided =
             (0..2).flat_map(|side| self.one_sided(side).into_iter().map(move |task| (side, task)));
         let one_sided: Vec<_> = one_sided.collect();
@@ -94,14 +102,20 @@ impl Comparison {
             let names = &self.sides[side].runs;
             // A figure that some run lacks has no values of which the run is known.
             let is_known = names.len() == values[side].len();
-            let dots = values[side].iter().enumerate().map(|(index, &value)| RunDot {
-                run: if is_known { super::run_key(side, index) } else { String::new() },
-                name: if is_known { names[index].clone() } else { format!("a run of the {}", SIDES[side]) },
-                value: cells::amount(change.figure, value),
-                at: at(value),
-                is_far: change.outliers[side].contains(&index),
-            });
-            Strip { typical: at(typical[side]), dots: dots.collect() }
+            let runs = dotted(values[side], &change.outliers[side]);
+            let dots =
+                runs.into_iter().map(|index| (index, values[side][index])).map(|(index, value)| RunDot {
+                    run: if is_known { super::run_key(side, index) } else { String::new() },
+                    name: if is_known {
+                        names[index].clone()
+                    } else {
+                        format!("a run of the {}", SIDES[side])
+                    },
+                    value: cells::amount(change.figure, value),
+                    at: at(value),
+                    is_far: change.outliers[side].contains(&index),
+                });
+            Strip { typical: at(typical[side]), dots: dots.collect(), runs: values[side].len() }
         };
         Some(Strips {
             ends: [least, greatest].map(|end| cells::amount(change.figure, end)),
@@ -117,6 +131,22 @@ fn quoted(name: &str) -> String {
         Some(text) => format!("`{}`", text.replace('`', "``")),
         None => text,
     }
+}
+
+/// The runs of a side that have a dot: all; of very many, the least, the greatest, and some at equal steps of rank between
+/// them, and those far from the others.
+fn dotted(values: &[f64], far: &[usize]) -> Vec<usize> {
+    let mut by_value: Vec<usize> = (0..values.len()).collect();
+    if values.len() <= MOST_DOTS {
+        return by_value;
+    }
+    by_value.sort_by(|&one, &other| values[one].total_cmp(&values[other]));
+    let rank = |dot: usize| dot * (values.len() - 1) / (MOST_DOTS - 1);
+    let mut runs: Vec<usize> = (0..MOST_DOTS).map(|dot| by_value[rank(dot)]).collect();
+    runs.extend(far.iter().take(MOST_DOTS));
+    runs.sort_unstable();
+    runs.dedup();
+    runs
 }
 
 /// How a verdict looks.
