@@ -46,8 +46,7 @@ for (const section of document.querySelectorAll("section.history")) {
       const step = steps[/** @type {keyof typeof steps} */ (event.key)];
       if (step === undefined || known.length === 0) return;
       event.preventDefault();
-      const from = chosen < 0 && event.key !== "Home" ? known.length : chosen;
-      show(from + step);
+      show((chosen < 0 ? known.length : chosen) + step);
     });
   }
 }

@@ -82,6 +82,10 @@ fn a_run_that_failed_or_is_damaged_is_named_and_not_counted() {
     fs::write(directory.path().join(".waterfall/runs/before/5/run.json"), "{").unwrap();
     says(directory.path(), &["before"], 0, "Left out: before/21 failed (exit code 3).");
     says(directory.path(), &["before"], 0, "is damaged");
+    fs::create_dir(directory.path().join(".waterfall/runs/before/22")).unwrap();
+    for name in ["before", ".waterfall/runs/before"] {
+        says(directory.path(), &[name], 0, "22 has no run.json (yet).");
+    }
     says(directory.path(), &["before"], 0, "before: 19 runs");
 }
 
@@ -145,6 +149,23 @@ fn a_directory_of_metrics_is_a_history_in_the_order_of_its_time_stamps() {
 }
 
 #[test]
+fn times_with_and_without_an_offset_and_figures_that_are_never_known_are_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let metrics = directory.path().join("metrics");
+    fs::create_dir(&metrics).unwrap();
+    for day in 1..=8 {
+        let offset = if day < 3 { "+02:00" } else { "" };
+        let file = json!({ "timestamp": format!("2026-11-{day:02}T10:00:00{offset}"),
+            "benchmarks": { "mesh": { "success": false } } });
+        fs::write(metrics.join(format!("m{day}.json")), file.to_string()).unwrap();
+    }
+    let told = "6 of 8 files have a time without an offset from UTC. It is taken as UTC";
+    says(directory.path(), &["metrics"], 0, told);
+    let told = "No figure can be tested: none is known, and greater than 0, at 6 points or more.";
+    says(directory.path(), &["metrics"], 0, told);
+}
+
+#[test]
 fn the_page_is_one_file_that_says_the_same_and_is_the_same_again() {
     let directory = kept();
     let mut hostile = run("before", 14, 1800);
@@ -167,6 +188,7 @@ fn what_has_no_history_is_an_error_that_says_what_to_do() {
     says(at, &["befor"], 3, "no runs and no directory are named `befor`; did you mean `before`?");
     says(at, &["before@3..7"], 3, "no runs and no directory are named");
     says(at, &["before", "--task", "sve"], 2, "no task matches `sve`");
+    says(at, &["before", "--task", "save", "--task", "laod"], 2, "no task matches `laod`");
     fs::create_dir(at.join("empty")).unwrap();
     says(at, &["empty"], 3, "has neither kept runs in directories 1, 2, ... nor files of metrics");
     fs::write(at.join("file"), "").unwrap();

@@ -3,6 +3,7 @@
 //! Takes the numbers of a series in order, with gaps; gives its levels, which cover all numbers. Knows no unit.
 
 use super::change_points::change_points;
+use super::quantile::quantile;
 
 /// A part of a series in which the numbers vary about one level.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,13 +50,6 @@ fn level(part: &[(usize, f64)]) -> Level {
         low: quantile(&sorted, 0.25),
         high: quantile(&sorted, 0.75),
     }
-}
-
-/// A quantile of sorted numbers, interpolated between the closest ranks (Hyndman and Fan's type 7).
-pub(crate) fn quantile(sorted: &[f64], part: f64) -> f64 {
-    let at = (sorted.len() - 1) as f64 * part;
-    let (low, high) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
-    low + (high - low) * at.fract()
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ of one command are one point: their median. A run that failed, has not ended or 
 counted.
 
 A figure changed where its level did for good: a single slow run is no change. At most 5 % of histories in which \
-nothing changed have a change point in any figure. Change points are looked for from 6 points on, in the wall time and \
+nothing changed have a change point in any figure, if the noise has no long tail and no run depends on the one before \
+it. A machine that is slower for some hours makes change points. Change points are looked for from 6 points on, in the wall time and \
 in tasks that take at least 0.5 % of it.
 
 Exit codes:

@@ -30,7 +30,7 @@ pub(crate) use change::{ALPHA, Pair, changes, is_small};
 pub(crate) use looks::{LEAST_RUNS, looks};
 pub(crate) use proposal::{Proposal, proposed};
 pub(crate) use splits::{Alarms, Repeated, alarms};
-pub(crate) use threshold::Thresholds;
+pub(crate) use threshold::{LEAST_PART_OF_WALL, Thresholds};
 
 use crate::text::NoMatch;
 

@@ -14,7 +14,7 @@ use crate::text::{NoMatch, TaskGlobs, units};
 /// The change that counts where no threshold says otherwise.
 const DEFAULT: &str = "5%";
 /// A change of a task's total must also reach this part of the wall time, where no threshold says otherwise.
-pub(super) const LEAST_PART_OF_WALL: f64 = 0.005;
+pub(crate) const LEAST_PART_OF_WALL: f64 = 0.005;
 /// The figures of a task that runs and baselines keep, besides its count and total.
 const KEPT: [Figure; 6] = [
     Figure::Mean,

@@ -17,7 +17,8 @@ use crate::runs::{Figures, Metadata, Revision, metadata};
 use crate::sources::Progress;
 use crate::text::{TaskGlobs, terminal, units};
 
-/// The directories of runs in a directory, in the order of their numbers: those that are numbers and have a description.
+/// The directories of runs in a directory, in the order of their numbers: all that are numbers if any of them has a
+/// description. Those without one are left out later, by name.
 ///
 /// # Errors
 ///
@@ -28,7 +29,10 @@ pub(super) fn directories(directory: &Path) -> Result<Vec<PathBuf>, HistoryError
     for entry in fs::read_dir(directory).map_err(system)? {
         let path = entry.map_err(system)?.path();
         let number = path.file_name().and_then(|name| name.to_str()?.parse().ok());
-        found.extend(number.filter(|_| path.join(metadata::FILE).is_file()).map(|number| (number, path)));
+        found.extend(number.filter(|_| path.is_dir()).map(|number| (number, path)));
+    }
+    if !found.iter().any(|(_, path)| path.join(metadata::FILE).is_file()) {
+        return Ok(Vec::new());
     }
     found.sort();
     Ok(found.into_iter().map(|(_, path)| path).collect())
@@ -53,14 +57,12 @@ pub(super) fn section(
     for run in read {
         match run {
             Ok(run) => runs.push(run),
-            Err(why) => left_out.push(format!("Left out: {why}.")),
+            Err(why) => left_out.push(why),
         }
     }
     if runs.is_empty() {
-        let first =
-            left_out.first().map(|first| first.trim_start_matches("Left out: ").trim_end_matches('.'));
         let others = left_out.len().saturating_sub(1);
-        let first = first.unwrap_or("there is none").to_owned();
+        let first = left_out.into_iter().next().unwrap_or_else(|| "there is none".into());
         return Err(HistoryError::NothingUsable { name: label.to_owned(), first, others });
     }
     let of_commands = runs.iter().all(|(_, figures)| figures.around.is_some());

@@ -36,14 +36,14 @@ pub(super) fn section(label: &str, directory: &Path, globs: &TaskGlobs) -> Resul
         }
         match of_file(&path) {
             Ok(Some((start_ns, is_utc, metrics))) => files.push((start_ns, name, is_utc, metrics)),
-            Ok(None) => left_out.push(format!("Left out: {} is no file of metrics.", quoted(&name))),
-            Err(why) => left_out.push(format!("Left out: {} {why}.", quoted(&name))),
+            Ok(None) => left_out.push(format!("{} is no file of metrics", quoted(&name))),
+            Err(why) => left_out.push(format!("{} {why}", quoted(&name))),
         }
     }
     if files.is_empty() {
         let name = label.to_owned();
         let Some(first) = left_out.first() else { return Err(HistoryError::NothingFound { name }) };
-        let first = first.trim_start_matches("Left out: ").trim_end_matches('.').to_owned();
+        let first = first.clone();
         return Err(HistoryError::NothingUsable { name, first, others: left_out.len() - 1 });
     }
     files.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
@@ -51,7 +51,14 @@ pub(super) fn section(label: &str, directory: &Path, globs: &TaskGlobs) -> Resul
     let count = units::counted(files.len() as u64, "file");
     let zone = if files.iter().all(|(_, _, is_utc, _)| *is_utc) { " UTC" } else { "" };
     let read = format!("{count} of metrics, made {}{zone}", between(first, last));
-    let notes = gaps(&files);
+    let mut notes = gaps(&files);
+    let of_clocks = files.iter().filter(|(_, _, is_utc, _)| !is_utc).count();
+    if of_clocks > 0 && of_clocks < files.len() {
+        notes.push(format!(
+            "{of_clocks} of {count} have a time without an offset from UTC. It is taken as UTC, so their places among the \
+             others may be wrong."
+        ));
+    }
     let points = files.into_iter().map(|(start_ns, name, is_utc, metrics)| {
         let mut at = AtPoint::new(Point { name, start_ns: Some(start_ns), is_utc, commit: None, runs: 1 });
         for (benchmark, rate) in &metrics.rates {

@@ -38,8 +38,12 @@ impl Wanted {
         let store = Store::near(directory);
         let sections = self.names.iter().map(|name| self.section(name, &store));
         let sections = sections.collect::<Result<Vec<Section>, HistoryError>>()?;
-        let has_task = |section: &Section| section.series.iter().any(|series| !series.is_whole);
-        if let Some(glob) = self.tasks.first().filter(|_| !sections.iter().any(has_task)) {
+        let matches_any = |glob: &&String| {
+            let globs = TaskGlobs::new(std::slice::from_ref(*glob));
+            let mut series = sections.iter().flat_map(|section| &section.series);
+            series.any(|series| !series.is_whole && globs.matches(&series.group, &series.name))
+        };
+        if let Some(glob) = self.tasks.iter().find(|glob| !matches_any(glob)) {
             let all = Wanted { tasks: Vec::new(), ..self.clone() };
             let all = all.names.iter().filter_map(|name| all.section(name, &store).ok());
             let names: Vec<String> =

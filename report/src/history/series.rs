@@ -6,11 +6,9 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::{self, LEAST_POINTS};
+use crate::gate::LEAST_PART_OF_WALL;
 use crate::outputs::{Point, Series, SeriesUnit, Value};
 use crate::text::TaskGlobs;
-
-/// A task is tested if its median total is at least this part of the median wall time, as by default in a comparison.
-const LEAST_PART: f64 = 0.005;
 
 /// The group and the name of a task; `None` for the wall time.
 type Figure = Option<(String, String)>;
@@ -48,7 +46,7 @@ pub(super) fn series(at: Vec<AtPoint>, unit: SeriesUnit, globs: &TaskGlobs) -> (
         }
     }
     let least = match figures.get(&None) {
-        Some(wall) => LEAST_PART * median(wall),
+        Some(wall) => LEAST_PART_OF_WALL * median(wall),
         None => 0.0,
     };
     let is_tested = |figure: &Figure, values: &[Option<Value>]| {

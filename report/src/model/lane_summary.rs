@@ -98,11 +98,6 @@ impl LaneSummary {
         level(self.extent_ns).max(self.coarse_level)
     }
 
-    /// Whether its bins are wider than its extent needs.
-    pub(crate) fn is_coarse(&self) -> bool {
-        self.coarse_level > level(self.extent_ns)
-    }
-
     /// Widens its bins so that it has at most `bins`, and keeps `longest` of its longest spans. No sum changes.
     pub(super) fn coarsen(&mut self, bins: i64, longest: usize) {
         let level = level_within(self.extent_ns, bins);

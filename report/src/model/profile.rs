@@ -89,6 +89,16 @@ impl Profile {
         }
     }
 
+    /// Keeps the `most` functions of greatest weight, ties by name. Gives the number of the others.
+    pub(super) fn keep(&mut self, most: usize) -> usize {
+        let mut ranked: Vec<_> = std::mem::take(&mut self.functions).into_iter().collect();
+        ranked.sort_by_key(|(_, weights)| std::cmp::Reverse(weights.total)); // stable
+        let others = ranked.len().saturating_sub(most);
+        ranked.truncate(most);
+        self.functions = ranked.into_iter().collect();
+        others
+    }
+
     /// Adds weights of a function, which are not more than the total.
     pub(crate) fn add(&mut self, function: &str, weights: Weights) {
         self.functions.entry(function.into()).or_default().merge(weights);

@@ -40,6 +40,8 @@ pub struct Summary {
     pub(super) earliest_sample: Option<(i64, Option<i32>)>,
     /// What its times count from; `None` without times.
     pub(super) clock: Option<Clock>,
+    /// Whether it was made smaller than a summary of its rows is.
+    pub(super) is_coarse: bool,
     /// Number of spans without an offset from UTC, for which one was assumed.
     pub assumed: u64,
     /// Number of counter samples without an offset from UTC.
@@ -189,11 +191,62 @@ impl Summary {
         self.lanes.values_mut().for_each(|(_, lane)| lane.coarsen(bins, longest));
         self.durations.iter_mut().for_each(Durations::count);
         self.counters.values_mut().for_each(|counter| counter.thin(bins.unsigned_abs() as usize));
+        self.is_coarse = true;
     }
 
-    /// Whether bins of any lane are wider than it needs.
+    /// Keeps at most `most` of each: the tasks of greatest total, the lanes that were busiest with these, the first
+    /// counters by name, and of each profile the functions of greatest weight. Gives the numbers of tasks, lanes,
+    /// counters and functions that it left out.
+    pub(crate) fn keep(&mut self, most: usize) -> [usize; 4] {
+        let of_lanes =
+            self.lanes.values().flat_map(|(_, lane)| &lane.keys).map(|key| (key.key, key.total_ns));
+        let of_points = self.lanes.values().flat_map(|(_, lane)| &lane.points).map(|points| (points.key, 0));
+        let of_timings = self.timings.iter().map(|(key, timed)| (*key, timed.total_ns));
+        let mut totals: BTreeMap<KeyId, i128> = BTreeMap::new();
+        for (key, total_ns) in of_lanes.chain(of_points).chain(of_timings) {
+            *totals.entry(key).or_default() += total_ns;
+        }
+        let name = |id: &KeyId| {
+            let key = self.keys.key(*id);
+            (self.keys.name(key.group), self.keys.name(key.task), key.kind)
+        };
+        let mut ranked: Vec<(KeyId, i128)> = totals.into_iter().collect();
+        ranked.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| name(&one.0).cmp(&name(&other.0))));
+        let lanes = self.lanes.len();
+        let tasks = ranked.len().saturating_sub(most);
+        if tasks > 0 {
+            let kept: HashSet<KeyId> = ranked.iter().take(most).map(|(key, _)| *key).collect();
+            self.retain(|_, key| kept.contains(&key), |_| true);
+            for (index, key) in self.keys.ids().enumerate() {
+                if let Some(durations) = self.durations.get_mut(index).filter(|_| !kept.contains(&key)) {
+                    *durations = Durations::default();
+                }
+            }
+        }
+        let mut busy: Vec<(i128, &(String, String))> =
+            self.lanes.iter().map(|(identity, (_, lane))| (-lane.busy_ns(), identity)).collect();
+        busy.sort();
+        let idle: HashSet<(String, String)> =
+            busy.into_iter().skip(most).map(|(_, identity)| identity.clone()).collect();
+        self.lanes.retain(|identity, _| !idle.contains(identity));
+        let counters = self.counters.len();
+        let mut count = 0..;
+        self.counters.retain(|_, _| count.next().is_some_and(|index: usize| index < most));
+        let of_profiles = self.profiles.values_mut().map(|profile| profile.keep(most));
+        let functions = of_profiles.sum();
+        self.retain(|_, _| true, |_| true);
+        self.is_coarse = true;
+        [tasks, lanes - self.lanes.len(), counters - self.counters.len(), functions]
+    }
+
+    /// Whether it was made smaller than a summary of its rows is.
     pub(crate) fn is_coarse(&self) -> bool {
-        self.lanes.values().any(|(_, lane)| lane.is_coarse())
+        self.is_coarse
+    }
+
+    /// Notes that it was.
+    pub(crate) fn note_coarse(&mut self) {
+        self.is_coarse = true;
     }
 
     /// Adds the lanes and counters of `other`. Costs O(size of `other`), and for each lane that both have, O(its size
@@ -215,6 +268,7 @@ impl Summary {
         self.earliest = first(self.earliest, earliest);
         self.earliest_sample = first(self.earliest_sample, earliest_sample);
         clock.into_iter().for_each(|clock| self.note_clock(clock));
+        self.is_coarse |= other.is_coarse;
         self.assumed = self.assumed.saturating_add(other.assumed);
         self.assumed_samples = self.assumed_samples.saturating_add(other.assumed_samples);
         processes.into_values().for_each(|process| self.add_process(process));

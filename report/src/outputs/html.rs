@@ -245,8 +245,9 @@ fn pause(trace: &Trace, analysis: &Analysis) -> Option<String> {
 }
 
 /// A note on the summary of a large run.
-const COARSE: &str = "The summary of this run was made smaller when its records were removed: the chart and the times of \
-                      findings are coarser, and percentiles are at most 0.4 % off. Counts, totals and extremes are exact.";
+const COARSE: &str = "The summary of this run was made smaller when its records were removed: the chart, counters and the \
+                      times of findings are coarser, the longest spans of lanes may be missing, and percentiles are at \
+                      most 0.4 % off. Counts, totals and extremes are exact.";
 
 /// A note on what the chart leaves out of summarised lanes.
 fn summarised(trace: &Trace, analysis: &Analysis) -> Option<String> {

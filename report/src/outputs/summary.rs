@@ -41,6 +41,9 @@ pub fn write_summary(summary: &Summary, problems: &Problems, out: &mut impl Writ
             writeln!(out, "{kind}\t{count}")?;
         }
     }
+    if summary.is_coarse() {
+        writeln!(out, "coarse")?;
+    }
     write_names(summary, out)?;
     for (process, lane, of) in summary.lanes() {
         write_lane(process, lane, of, keys, out)?;

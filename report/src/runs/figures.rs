@@ -87,6 +87,24 @@ impl Figures {
             && self.others.is_none_or(|others| others.total_ns == 0)
     }
 
+    /// Keeps the `most` tasks of greatest total, ties by name. The others are added to the other tasks.
+    pub(crate) fn keep(&mut self, most: usize) {
+        let mut tasks = std::mem::take(&mut self.tasks);
+        tasks.sort_by(|one, other| other.total_ns.cmp(&one.total_ns)); // stable
+        let dropped = tasks.split_off(most.min(tasks.len()));
+        tasks.sort_by(|one, other| (&one.group, &one.task).cmp(&(&other.group, &other.task)));
+        self.tasks = tasks;
+        for task in dropped {
+            let others =
+                self.others.get_or_insert(OtherTasks { tasks: 0, count: 0, total_ns: 0, share_ns: Some(0) });
+            others.tasks += 1;
+            others.count = others.count.saturating_add(task.count);
+            others.total_ns = others.total_ns.saturating_add(task.total_ns);
+            others.share_ns =
+                others.share_ns.zip(task.share_ns).map(|(one, other)| one.saturating_add(other));
+        }
+    }
+
     /// Whether it has neither a span nor a timing.
     pub(crate) fn is_empty(&self) -> bool {
         self.tasks.is_empty() && self.others.is_none()

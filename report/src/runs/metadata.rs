@@ -273,6 +273,13 @@ pub(crate) fn replace(path: &Path, metadata: &Metadata) -> io::Result<()> {
     OpenOptions::new().write(true).open(path)?.write_all(&text)
 }
 
+/// A description without line breaks and blanks, for a run that must be small.
+pub(crate) fn compact(metadata: &Metadata) -> Vec<u8> {
+    let mut text = serde_json::to_vec(metadata).expect("strings and numbers are JSON");
+    text.push(b'\n');
+    text
+}
+
 fn text_of(metadata: &Metadata) -> Vec<u8> {
     serde_json::to_vec_pretty(metadata).expect("strings and numbers are JSON")
 }

@@ -16,4 +16,5 @@ pub(crate) use list::list;
 pub(crate) use machine::{Machine, Revision};
 pub(crate) use metadata::{Busy, Load, Metadata, Outcome, Recorded, Resources, median};
 pub(crate) use process::Process;
+pub(crate) use pruning::Remains;
 pub(crate) use store::{KEPT, Name, Place, Store};

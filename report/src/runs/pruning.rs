@@ -12,6 +12,15 @@ use super::metadata::{self, Metadata, Outcome};
 use super::store::{Name, Place, Store};
 use crate::outputs;
 
+/// What is kept of a run without its rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Remains {
+    /// The summary of its records, compressed.
+    pub(crate) summary: Vec<u8>,
+    /// Its description, if that must become smaller.
+    pub(crate) description: Option<Vec<u8>>,
+}
+
 impl Store {
     /// Replaces the records of all runs of a name except the last `kept` by a summary, and removes their pages. Leaves
     /// the runs of a plan that is still running, those that never said how they ended, since they may run on another
@@ -24,7 +33,7 @@ impl Store {
         &self,
         name: &Name,
         kept: usize,
-        summarise: impl Fn(&Place, &Metadata) -> Option<Vec<u8>>,
+        summarise: impl Fn(&Place, &Metadata) -> Option<Remains>,
     ) -> io::Result<()> {
         let places = self.places(name)?;
         let older = &places[..places.len().saturating_sub(kept)];
@@ -57,7 +66,7 @@ impl Store {
 }
 
 impl Place {
-    fn prune(&self, summarise: impl Fn(&Place, &Metadata) -> Option<Vec<u8>>) -> io::Result<()> {
+    fn prune(&self, summarise: impl Fn(&Place, &Metadata) -> Option<Remains>) -> io::Result<()> {
         if !self.records().is_dir() {
             return Ok(());
         }
@@ -65,8 +74,8 @@ impl Place {
         if run.outcome == Outcome::Running || run.process.lives() {
             return Ok(());
         }
-        let Some(summary) = summarise(self, &run) else { return Ok(()) };
-        let summary = outputs::prepare(&self.summary(), &summary)?;
+        let Some(remains) = summarise(self, &run) else { return Ok(()) };
+        let summary = outputs::prepare(&self.summary(), &remains.summary)?;
         let rows = self.removed();
         rows.parent().map_or(Ok(()), fs::create_dir_all)?;
         fs::rename(self.records(), &rows)?;
@@ -75,6 +84,9 @@ impl Place {
             let _ = fs::remove_file(self.summary());
             fs::rename(&rows, self.records()).and(Err(error))
         })?;
+        if let Some(description) = remains.description {
+            outputs::prepare(&self.metadata(), &description)?.place()?;
+        }
         self.remove(&rows)
     }
 

@@ -69,6 +69,7 @@ impl Format for Summaries {
 /// | `earliest`, `earliest-sample` | ns, seconds east of UTC |
 /// | `clock` | `wall`, `own` or `mixed`: what the times since the last first line count from (absent in older summaries: `wall`) |
 /// | `assumed`, `assumed-samples` | count |
+/// | `coarse` | nothing: it was made smaller than a summary of its rows is (absent if not) |
 /// | `process` | process, place (smaller ones are further up), name if it has one (absent if its source names and places none) |
 /// | `place` | process, lane, place in the process (absent if 0) |
 /// | `lane` | process, lane, host, pid, thread, first and last ns, busy ns after the first unfinished start, 1 if spans cross, depth, most spans open at once (absent in older summaries) |
@@ -184,6 +185,11 @@ impl Parts {
             }
             "assumed" => add(&mut self.summary.assumed, fields),
             "assumed-samples" => add(&mut self.summary.assumed_samples, fields),
+            "coarse" => {
+                fields.end()?;
+                self.summary.note_coarse();
+                Ok(())
+            }
             "process" => self.process(fields),
             "place" => {
                 let whose = (fields.text()?, fields.text()?);

@@ -19,5 +19,5 @@ pub use no_match::NoMatch;
 pub use problem::{Problem, Problems};
 pub(crate) use table::{Cell, Column, Table, WIDER, shortened};
 pub(crate) use terminal::quoted;
-pub(crate) use wrapping::wrapped;
+pub(crate) use wrapping::{paragraph, wrapped};
 pub use zone::Zone;

@@ -35,6 +35,15 @@ pub(crate) fn wrapped(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
+/// A paragraph that ends with a line feed: wrapped if it is wider than the terminal, with its later lines indented.
+pub(crate) fn paragraph(text: &str, width: Option<usize>, indent: usize) -> String {
+    let lines = match width {
+        Some(width) if text.width() > width => wrapped(text, width.saturating_sub(indent).max(20)),
+        _ => vec![text.to_owned()],
+    };
+    lines.join(&format!("\n{}", " ".repeat(indent))) + "\n"
+}
+
 fn is_number(word: &str) -> bool {
     word.ends_with(|last: char| last.is_ascii_digit())
         && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '+' | '−'))

@@ -1,10 +1,8 @@
 //! A calibration for a terminal: the noise, what can be seen in it, the false alarms, and the thresholds.
 
-use unicode_width::UnicodeWidthStr;
-
 use super::{Calibrated, Calibration, Rate, Saved, Splits};
 use crate::gate::{Design, Figure};
-use crate::text::{Cell, Column, Table, WIDER, terminal, units, wrapped};
+use crate::text::{Cell, Column, Table, WIDER, paragraph, terminal, units};
 
 /// The most rows of a table.
 const MOST: usize = 30;
@@ -17,7 +15,7 @@ impl Calibration {
     /// The calibration as text for a terminal of this width. Without a width there is room for everything. `saved` says
     /// what became of the thresholds; without it they are printed for the user to copy.
     pub(crate) fn text(&self, saved: Option<&Saved>, width: Option<usize>) -> String {
-        let line = |text: &str| paragraph(&terminal::plain(text), width);
+        let line = |text: &str| paragraph(&terminal::plain(text), width, 2);
         let lines = |all: &[String]| all.iter().map(|text| line(text)).collect::<String>();
         let shown = &self.figures[..self.figures.len().min(MOST)];
         let more = more(self.figures.len());
@@ -77,7 +75,7 @@ impl Calibration {
     }
 
     fn thresholds(&self, saved: Option<&Saved>, width: Option<usize>) -> String {
-        let plain = |text: &str| paragraph(&terminal::plain(text), width);
+        let plain = |text: &str| paragraph(&terminal::plain(text), width, 2);
         if self.proposals().next().is_none() {
             return plain("No thresholds: even a change of 500 % would not be found reliably.");
         }
@@ -112,14 +110,6 @@ fn in_toml(text: &str) -> String {
 }
 
 /// A text in lines, of which all but the first are indented.
-fn paragraph(text: &str, width: Option<usize>) -> String {
-    let lines = match width {
-        Some(width) if text.width() > width => wrapped(text, width.saturating_sub(2).max(20)),
-        _ => vec![text.to_owned()],
-    };
-    lines.join("\n  ") + "\n"
-}
-
 fn more(figures: usize) -> String {
     match figures.saturating_sub(MOST) {
         0 => String::new(),

@@ -1,11 +1,10 @@
 //! A comparison for a terminal: how the sides were read, the verdict as a sentence, and a table of the figures.
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
 use super::{Comparison, MOST, SIDES, cells, words};
 use crate::gate::{Change, Reason, Verdict};
-use crate::text::{Cell, Column, Table, WIDER, terminal, wrapped};
+use crate::text::{Cell, Column, Table, WIDER, paragraph, terminal};
 
 /// The column of the texts behind the names of the sides.
 const INDENT: usize = 11;
@@ -52,14 +51,6 @@ impl Comparison {
 }
 
 /// A text in lines, of which all but the first are indented.
-fn paragraph(text: &str, width: Option<usize>, indent: usize) -> String {
-    let lines = match width {
-        Some(width) if text.width() > width => wrapped(text, width.saturating_sub(indent).max(20)),
-        _ => vec![text.to_owned()],
-    };
-    lines.join(&format!("\n{}", " ".repeat(indent))) + "\n"
-}
-
 /// The table of these figures. Columns that would be empty are left out.
 fn table(changes: &[&Change]) -> Table {
     let has_interval = changes.iter().any(|change| cells::interval(change).is_some());

@@ -32,7 +32,7 @@ pub(crate) struct Section {
     pub(crate) points: Vec<Point>,
     /// The wall time first, if there is one; then the greatest last level first.
     pub(crate) series: Vec<Series>,
-    /// What is not counted, one sentence each.
+    /// What is not counted and why, each without a full stop: `before/7 failed (exit code 3)`.
     pub(crate) left_out: Vec<String>,
     /// What else a reader must know, one sentence each.
     pub(crate) notes: Vec<String>,

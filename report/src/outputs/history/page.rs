@@ -42,7 +42,7 @@ fn of_section(section: &Section) -> HistorySection {
         more: (rows.len() - drawn.len()) as u64,
         method: words::method(section),
         notes: section.notes.clone(),
-        left_out: section.left_out.clone(),
+        left_out: section.left_out.iter().map(|why| format!("{why}.")).collect(),
     }
 }
 

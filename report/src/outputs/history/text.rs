@@ -1,10 +1,9 @@
 //! A history for a terminal: what changed in sentences, and a table of the figures.
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
 use super::{History, MOST_ROWS, Section, Series, SeriesUnit, relative, words};
-use crate::text::{Cell, Column, Table, WIDER, terminal, units, wrapped};
+use crate::text::{Cell, Column, Table, WIDER, paragraph, terminal, units};
 
 /// The steps of a sparkline, and how many columns it has at most.
 const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -22,10 +21,14 @@ impl History {
 fn of_section(section: &Section, width: Option<usize>) -> String {
     let mut text = paragraph(&terminal::plain(&format!("{}: {}", section.label, section.read)), width, 2);
     for said in section.left_out.iter().take(MOST_LEFT_OUT) {
-        text.push_str(&paragraph(&terminal::plain(said), width, 2));
+        text.push_str(&paragraph(&format!("Left out: {}.", terminal::plain(said)), width, 2));
     }
     if let Some(more) = section.left_out.len().checked_sub(MOST_LEFT_OUT).filter(|more| *more > 0) {
-        text.push_str(&format!("{} left out, too.\n", units::counted(more as u64, "more run")));
+        text.push_str(&format!(
+            "{} more {} left out.\n",
+            units::count(more as u64),
+            if more == 1 { "is" } else { "are" }
+        ));
     }
     text.push('\n');
     for sentence in words::sentences(section, terminal::quoted) {
@@ -47,14 +50,6 @@ fn of_section(section: &Section, width: Option<usize>) -> String {
         text.push_str(&paragraph(&terminal::plain(line), width, 2));
     }
     text
-}
-
-fn paragraph(text: &str, width: Option<usize>, indent: usize) -> String {
-    let lines = match width {
-        Some(width) if text.width() > width => wrapped(text, width.saturating_sub(indent).max(20)),
-        _ => vec![text.to_owned()],
-    };
-    lines.join(&format!("\n{}", " ".repeat(indent))) + "\n"
 }
 
 fn table(section: &Section, rows: &[&Series]) -> Table {

@@ -73,6 +73,11 @@ fn place(point: &Point) -> String {
 pub(super) fn sentences(section: &Section, name: Naming) -> Vec<String> {
     let tested = section.tested();
     if tested == 0 {
+        if section.points.len() >= LEAST_POINTS {
+            return vec![format!(
+                "No figure can be tested: none is known, and greater than 0, at {LEAST_POINTS} points or more."
+            )];
+        }
         return vec![format!(
             "There are too few points to look for changes: a figure needs {LEAST_POINTS}, and there {}.",
             match section.points.len() {
@@ -113,7 +118,7 @@ pub(super) fn sentences(section: &Section, name: Naming) -> Vec<String> {
             "Nothing changed: none of {} has a change point.",
             units::counted(tested as u64, "figure")
         ),
-        (_, 0) => "All figures changed.".into(),
+        (_, 0) => "All tested figures changed.".into(),
         (_, others) => format!(
             "Nothing else changed: {} without a change point.",
             units::counted(others as u64, "other figure")
@@ -139,7 +144,8 @@ pub(super) fn method(section: &Section) -> Option<String> {
     (tested > 0).then(|| {
         format!(
             "Method: change points with robust costs (Fearnhead and Rigaill), each with a t test; at most {} of histories \
-             in which nothing changed have any, over {} together.{left}",
+             in which nothing changed have any, over {} together, if the noise has no long tail and no run depends on the \
+             one before it.{left}",
             units::percent(FALSE_ALARMS),
             units::counted(tested as u64, "figure")
         )
