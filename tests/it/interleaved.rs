@@ -153,7 +153,7 @@ fn a_run_that_fails_or_records_nothing_ends_the_comparison_and_what_ran_is_kept(
     let output = of("./simulate 200 fail");
     assert_eq!(output.status.code(), Some(7));
     let told = text(&output.stderr);
-    let expected = "run 3 of the candidate (`candidate/3`) did not succeed (exit code 7), so nothing was compared; 2 pairs before it are kept";
+    let expected = "run 3 of the candidate (`candidate/3`) did not succeed (exit code 7), so nothing was compared; `waterfall compare baseline@1..2 candidate@1..2` compares the 2 pairs before it";
     assert!(told.contains(expected), "{told}");
     assert!(output.stdout.is_empty());
     let kept = compare(path, &["baseline@1..2", "candidate@1..2", "--format", "json"]);
@@ -183,7 +183,7 @@ fn a_signal_ends_the_comparison_and_what_ran_is_kept() {
         let told = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{told}");
         let expected = format!(
-            "run 3 of the candidate (`candidate/3`) did not succeed ({why}), so nothing was compared; 2 pairs before it are kept"
+            "run 3 of the candidate (`candidate/3`) did not succeed ({why}), so nothing was compared; `waterfall compare baseline@1..2 candidate@1..2` compares the 2 pairs before it"
         );
         assert!(told.contains(&expected), "{told}");
         assert!(output.stdout.is_empty());

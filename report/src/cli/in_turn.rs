@@ -28,6 +28,8 @@ use crate::text::{quoted, units};
 const PAIRS: u32 = 10;
 /// The most pairs until a comparison is decided, by default.
 const MOST_PAIRS: u32 = 60;
+/// Words that mean something to a shell alone.
+const OF_A_SHELL: [&str; 9] = ["|", "||", "&&", "&", ";", ">", ">>", "<", "2>&1"];
 
 #[derive(Debug, Args)]
 pub(super) struct InTurnArgs {
@@ -168,9 +170,16 @@ impl InTurnArgs {
             parts
                 .ok_or_else(|| invalid(format!("a quote is left open in --{which}-command {}", quoted(text))))
         });
+        if let Some(word) = own.iter().flatten().flatten().find(|word| OF_A_SHELL.contains(&word.as_str())) {
+            warn(format_args!(
+                "no shell runs the {which}, so `{word}` is one of its arguments: a shell's command is \
+                 --{which}-command \"sh -c '...'\""
+            ));
+        }
         let command = own.transpose()?.unwrap_or_else(|| scenario.command.clone());
         if command.is_empty() {
             return Err(missing(match scenario.directory {
+                _ if self.commands()[side].is_some() => format!("--{which}-command is empty"),
                 None => format!("the {which} has no command: add --{which}-command"),
                 Some(_) => {
                     format!("the {which} has no command: add --{which}-command, or `command` in its scenario")
@@ -248,6 +257,13 @@ impl InTurn {
         }
         let Some(compared) = last else { return Ok(Err(Outcome::Unfinished)) };
         let comparison = compared?;
+        if *until_decided {
+            let pairs = units::counted(executed.runs[0].len() as u64, "pair");
+            match comparison.is_decided() {
+                true => note(&format!("decided after {pairs}")),
+                false => note(&format!("not decided after {pairs}, the most that --at-most allows")),
+            }
+        }
         let has_losses = executed.runs.iter().flatten().any(|run| !run.losses.is_empty());
         let sides = sides([&executed.runs[0], &executed.runs[1]])?;
         Ok(Ok(Compared { comparison, sides, has_losses }))
@@ -278,7 +294,8 @@ impl InTurn {
         let undone = match pairs {
             0 => "so nothing was compared".to_owned(),
             _ => format!(
-                "so nothing was compared; {} before it are kept",
+                "so nothing was compared; `waterfall compare {}` compares the {} before it",
+                [0, 1].map(|side| kept(&executed.runs[side], pairs)).join(" "),
                 units::counted(pairs.into(), "pair")
             ),
         };
@@ -297,6 +314,13 @@ impl InTurn {
         warn(format_args!("{run} ({name}) did not succeed ({why}), {undone}"));
         end_as_command(&last.ended)
     }
+}
+
+/// The first runs of a side, as a comparison names them: `before@3..7`.
+fn kept(runs: &[Run], count: u32) -> String {
+    let numbers = runs.iter().take(count as usize).map(|run| run.place.number);
+    let (first, last) = (numbers.clone().min().unwrap_or(0), numbers.max().unwrap_or(0));
+    format!("{}@{first}..{last}", runs[0].place.name)
 }
 
 /// The sides of these runs, compared.
