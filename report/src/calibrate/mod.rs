@@ -23,6 +23,8 @@ pub(crate) const LEAST_RUNS: u32 = 20;
 const LEVEL: f64 = 0.9;
 /// Below this probability the runs drift.
 const DRIFT: f64 = 0.01;
+/// A threshold of this part or more is worth a warning.
+const WIDE: f64 = 0.2;
 /// The most thresholds that are proposed, those of the greatest totals.
 const MOST_PROPOSED: usize = 30;
 /// A threshold that hides nothing, so that the alarms are those of the test alone.
@@ -102,6 +104,7 @@ pub(crate) fn calibrate(
         let others = units::counted((measured.len() - MOST_PROPOSED) as u64, "figure");
         notes.push(format!("No threshold is proposed for {others} of smaller totals."));
     }
+    let too_noisy = too_noisy(&calibrated);
     let figures: Vec<Repeated> = measured.into_iter().map(|(figure, ..)| figure).collect();
     let splits = splits(&figures, &calibrated);
     Ok(Calibration {
@@ -113,7 +116,7 @@ pub(crate) fn calibrate(
         splits,
         drift: Drift { p: drift, is_detected: drift.is_some_and(|p| p < DRIFT) },
         a_side,
-        cautions: differences(side),
+        cautions: differences(side).into_iter().chain(too_noisy).collect(),
         notes,
     })
 }
@@ -179,6 +182,23 @@ fn splits(figures: &[Repeated], calibrated: &[Calibrated]) -> Vec<Splits> {
             })
         })
         .collect()
+}
+
+/// Says that thresholds hide what a user would want to know.
+fn too_noisy(figures: &[Calibrated]) -> Option<String> {
+    let wide = |figure: &&Calibrated| {
+        let proposed = figure.proposal.as_ref().and_then(|proposal| proposal.threshold.relative);
+        proposed.is_some_and(|relative| relative >= WIDE)
+    };
+    let count = figures.iter().filter(wide).count() as u64;
+    (count > 0).then(|| {
+        format!(
+            "The runs differ so much that {} would get a threshold of {} or more, which hides most changes. Longer runs, \
+             more repeats or a quieter machine make it smaller.",
+            units::counted(count, "figure"),
+            units::percent(WIDE),
+        )
+    })
 }
 
 /// The wall time is first, then other figures of runs, then tasks.

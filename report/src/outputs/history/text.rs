@@ -55,9 +55,9 @@ fn of_section(section: &Section, width: Option<usize>) -> String {
 fn table(section: &Section, rows: &[&Series]) -> Table {
     let mut table = Table::new(vec![
         Column::left("", 0),
-        Column::left("over all points", 2),
+        Column::left("over all points", 1),
         Column::right("last", 0),
-        Column::right("median", 1),
+        Column::right("median", 2),
         Column::right("spread", 3),
         Column::left("last change", 0),
     ]);
@@ -67,7 +67,7 @@ fn table(section: &Section, rows: &[&Series]) -> Table {
             |value: Option<f64>| value.map_or("-".into(), |value| words::amount(section.unit, value));
         let spread = level.filter(|level| level.count > 1).and_then(|level| level.spread());
         let changed = series.changes().next_back().map(|(before, after)| {
-            let said = words::one_change(section, before, after);
+            let said = words::short_change(section, before, after);
             let is_worse = relative(before, after)
                 .is_some_and(|part| (part > 0.0) == (section.unit == SeriesUnit::Nanoseconds));
             let color = if is_worse { AnsiColor::Red } else { AnsiColor::Green };

@@ -53,6 +53,12 @@ pub(super) fn change(unit: SeriesUnit, before: &Level, after: &Level) -> String 
     format!("{} {word}", units::percent(part.abs()))
 }
 
+/// `12.0 % slower at before/60`.
+pub(super) fn short_change(section: &Section, before: &Level, after: &Level) -> String {
+    let point = terminal::plain(&section.points[after.first].name);
+    format!("{} at {point}", change(section.unit, before, after))
+}
+
 /// `12.0 % slower at before/60 (commit 1a2b3c4, 2026-11-20 10:03 UTC): 1.00 s, then 1.12 s`.
 pub(super) fn one_change(section: &Section, before: &Level, after: &Level) -> String {
     format!(
