@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -199,4 +200,32 @@ fn what_has_no_history_is_an_error_that_says_what_to_do() {
     says(at, &["failed"], 3, "no run of `failed` can be used: failed/1 failed (exit code 3)");
     let output = waterfall(tempfile::tempdir().unwrap().path(), &["history", "before"]);
     assert!(text(&output.stderr).contains("make runs with `waterfall run --name NAME -- CMD`"));
+}
+
+#[test]
+#[ignore = "it measures; see docs/history.md"]
+#[expect(clippy::print_stdout, reason = "it is what the test is for")]
+fn what_a_history_of_1000_runs_costs() {
+    let directory = tempfile::tempdir().unwrap();
+    for number in 1..=1000 {
+        let mut run = run("before", number, 0);
+        run["start"] =
+            json!(format!("2026-{:02}-{:02}T10:00:00+00:00", 1 + number / 28 % 12, 1 + number % 28));
+        let tasks = (0..50_u64).map(|task| {
+            // Noise of 2 %, the same each time.
+            let noise = (number * 50 + task).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+            let total_ns = 1_000_000_000 * (1 + task % 7) + noise * (1 + task % 7);
+            let durations = json!({ "mean_ns": total_ns / 9, "min_ns": total_ns / 20, "median_ns": total_ns / 9,
+                "p95_ns": total_ns / 8, "p99_ns": total_ns / 7, "max_ns": total_ns / 5 });
+            json!({ "group": "sim", "task": format!("task{task:02}"), "count": 9, "total_ns": total_ns,
+                "share_ns": total_ns / 9, "durations": durations })
+        });
+        run["figures"]["tasks"] = tasks.collect();
+        keep(directory.path(), &run);
+    }
+    for arguments in [&["history", "before", "-o", "history.html"][..], &["history", "before"]] {
+        let begin = Instant::now();
+        assert_eq!(waterfall(directory.path(), arguments).status.code(), Some(0));
+        println!("waterfall {}: {:?}", arguments.join(" "), begin.elapsed());
+    }
 }

@@ -195,7 +195,7 @@ mod tests {
         let store = Store::below(directory.path());
         let place = store.create(&name).unwrap();
         fs::create_dir_all(place.records()).unwrap();
-        records(&place.records(), (500, 40), 1000);
+        records(&place.records(), (500, 20), 1000);
         let example = include_bytes!("../../../tests/data/run/version-1-figures.json");
         let mut run: Metadata = serde_json::from_slice(example).unwrap();
         run.figures = None;
