@@ -194,7 +194,7 @@ fn what_cannot_be_calibrated_is_refused_with_the_reason() {
         (&["few"], 3, "`few` has 19 runs; a calibration needs at least 20"),
         (&["none"], 3, "no runs, file, directory or baseline is named `none`"),
         (&["--", "true"], 3, "the command recorded no span"),
-        (&["--", "sh", "-c", "exit 7"], 7, "run 2 did not succeed"),
+        (&["--", "sh", "-c", "exit 7"], 7, "calibration/2 did not succeed (exit code 7)"),
     ] {
         let output = waterfall(path, &[&["calibrate"], arguments].concat());
         let stderr = text(&output.stderr);

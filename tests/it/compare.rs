@@ -186,7 +186,7 @@ baseline   steady: 5 runs, one in each of its directories: 1 to 5, made 2026-11-
 candidate  slower: 5 runs, one in each of its directories: 1 to 5, made 2026-11-30 10:10 to 10:14 UTC
 ";
     assert!(told.starts_with(expected), "{told}");
-    assert!(told.contains("Regression: 200 ms slower: all of it in `save`."), "{told}");
+    assert!(told.contains("Regression: 0.20 s slower: all of it in `save`."), "{told}");
     assert!(
         told.contains("All runs of the baseline were made before those of the candidate"),
         "a drift of the machine is not told from a change: {told}"

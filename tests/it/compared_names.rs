@@ -106,7 +106,7 @@ baseline   before: 5 runs, before/3 to before/7, made 2026-11-30 10:03 to 10:07 
 candidate  after: 5 runs, after/11 to after/15, made 2026-11-30 10:11 to 10:15 UTC, commit 99e7f9a+
 ";
     assert!(stdout.starts_with(expected), "{stdout}");
-    assert!(stdout.contains("300 ms slower: all of it in `"), "{stdout}");
+    assert!(stdout.contains("0.30 s slower: all of it in `"), "{stdout}");
     for note in [
         "Not compared: before/1 and before/2, which belong to other commands; `before@1..7` names all.",
         "Files differed from the commit (+) when the baseline was made.",

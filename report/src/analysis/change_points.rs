@@ -288,7 +288,7 @@ mod tests {
 
     /// How many times as many series the tables have: those of docs/history.md have 100 times as many.
     fn more() -> u32 {
-        std::env::var("MORE").ok().and_then(|more| more.parse().ok()).unwrap_or(1)
+        option_env!("MORE").and_then(|more| more.parse().ok()).unwrap_or(1)
     }
 
     #[test]
