@@ -124,6 +124,8 @@ fn the_noise_its_bound_and_the_false_alarms_are_known() {
     let smallest: Vec<f64> =
         (0..3).map(|at| save["smallest_change"][at]["in_blocks"].as_f64().unwrap()).collect();
     assert!(smallest[0] > smallest[1] && smallest[1] > smallest[2], "{smallest:?}");
+    let proposed = save["proposed"]["relative"].as_f64().unwrap();
+    assert!(smallest[2] > proposed, "the threshold hides smaller changes: {smallest:?}");
     assert_eq!(found["drift"]["is_detected"], false);
     let five = &found["splits"][0];
     assert_eq!(
@@ -140,7 +142,7 @@ fn the_noise_its_bound_and_the_false_alarms_are_known() {
 }
 
 #[test]
-fn a_machine_that_drifts_is_detected_to_run_the_sides_in_turn() {
+fn who_has_a_machine_that_drifts_is_told_to_run_the_sides_in_turn() {
     let directory = tempfile::tempdir().unwrap();
     let drifting = SAVE_MS.into_iter().enumerate().map(|(run, ms)| ms + 10 * run as u32);
     runs(directory.path(), "kept", drifting);
@@ -150,6 +152,31 @@ fn a_machine_that_drifts_is_detected_to_run_the_sides_in_turn() {
     assert!(alarms(0) > 2 && alarms(1) == 0, "{}", found["splits"]);
     let told = calibrated(directory.path(), &["kept"]);
     assert!(told.contains("The machine drifts") && told.contains("--baseline-command"), "{told}");
+}
+
+#[test]
+fn a_figure_that_is_0_in_some_run_counts_as_one_that_a_comparison_tests() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    runs(path, "all", SAVE_MS);
+    runs(path, "some", SAVE_MS);
+    for run in 1..=20 {
+        let rare = |name: &str, end: &str| {
+            let file = path.join(format!("{name}/{run}/records.csv"));
+            let begin = "2020-01-01T00:00:00.000000000+00:00";
+            let row = format!("sim,rare,{begin},2020-01-01T00:00:00.{end}000000+00:00,\r\n");
+            fs::write(&file, fs::read_to_string(&file).unwrap() + &row).unwrap();
+        };
+        rare("all", "400");
+        rare("some", if run == 3 { "000" } else { "400" });
+    }
+    let (all, some) = (json(path, &["all"]), json(path, &["some"]));
+    let figures = |of: &Value| of["figures"].as_array().unwrap().len();
+    assert_eq!((figures(&all), figures(&some)), (4, 3));
+    let note = "1 figure has no noise in percent: it is 0 in some run. It counts";
+    assert!(some["notes"][0].as_str().unwrap().starts_with(note), "{}", some["notes"]);
+    let smallest = |of: &Value| of["figures"][0]["smallest_change"].clone();
+    assert_eq!(smallest(&all), smallest(&some), "the family is the same");
 }
 
 #[test]

@@ -51,27 +51,27 @@ pub(crate) fn calibrate(
     }
     let (figures, mut notes) = figures_of(side, thresholds);
     let short_names = short_names(&figures);
-    let all = figures.len();
     let (small, figures): (Vec<Repeated>, Vec<Repeated>) =
         figures.into_iter().partition(|figure| is_small(&figure.threshold, [&figure.runs, &[]]));
-    let mut measured: Vec<(Repeated, Noise, Noise)> = (figures.into_iter())
-        .filter_map(|figure| {
-            let (noise, neighbours) = (Noise::of_runs(&figure.runs)?, Noise::of_neighbours(&figure.runs)?);
-            Some((figure, noise, neighbours))
-        })
-        .collect();
+    // A comparison tests figures that are 0 in some run as well, so they count wherever false alarms do.
+    let mut without_noise: Vec<Repeated> = Vec::new();
+    let mut measured: Vec<(Repeated, Noise, Noise)> = Vec::new();
+    for figure in figures {
+        match (Noise::of_runs(&figure.runs), Noise::of_neighbours(&figure.runs)) {
+            (Some(noise), Some(neighbours)) => measured.push((figure, noise, neighbours)),
+            _ => without_noise.push(figure),
+        }
+    }
     if measured.is_empty() {
         return Err(unusable("has no figure that is known of every run and greater than 0".into(), ""));
     }
-    notes.extend(left_out(small.len(), "too small for its threshold, so it cannot change by that much"));
-    let zero = all - small.len() - measured.len();
-    notes.extend(left_out(zero, "0 in some run, so it has no noise in percent"));
+    notes.extend(left_out(small.len()));
+    notes.extend(no_noise(without_noise.len()));
     measured.sort_by(|(one, ..), (other, ..)| {
         rank(one).cmp(&rank(other)).then(typical(other).total_cmp(&typical(one)))
     });
 
-    // Figures that are 0 in some run are tested, too.
-    let alpha = ALPHA / (measured.len() + zero) as f64;
+    let alpha = ALPHA / (measured.len() + without_noise.len()) as f64;
     let without_threshold = Difference::smallest_increase(false, a_side, 0.0, alpha);
     let wall = measured.iter().map(|(figure, ..)| figure).find(|figure| figure.figure == Figure::Wall);
     let wall_ns = wall.map(typical);
@@ -105,7 +105,8 @@ pub(crate) fn calibrate(
         notes.push(format!("No threshold is proposed for {others} of smaller totals."));
     }
     let too_noisy = too_noisy(&calibrated);
-    let figures: Vec<Repeated> = measured.into_iter().map(|(figure, ..)| figure).collect();
+    let figures: Vec<Repeated> =
+        measured.into_iter().map(|(figure, ..)| figure).chain(without_noise).collect();
     let splits = splits(&figures, &calibrated);
     Ok(Calibration {
         label: side.label.clone(),
@@ -151,7 +152,8 @@ impl Found {
     }
 }
 
-/// The false alarms of each design and number of runs a side, as far as there are enough runs.
+/// The false alarms of each design and number of runs a side, as far as there are enough runs. The figures that have a
+/// noise are first, in the order of `calibrated`.
 fn splits(figures: &[Repeated], calibrated: &[Calibrated]) -> Vec<Splits> {
     let none: Threshold = NONE.parse().expect("it is a threshold");
     let with = |of: &dyn Fn(usize) -> Threshold| -> Vec<Repeated> {
@@ -160,7 +162,7 @@ fn splits(figures: &[Repeated], calibrated: &[Calibrated]) -> Vec<Splits> {
     };
     let tested = with(&|_| none.clone());
     let proposed = with(&|at| {
-        let proposal = calibrated[at].proposal.as_ref();
+        let proposal = calibrated.get(at).and_then(|figure| figure.proposal.as_ref());
         proposal.map_or_else(|| figures[at].threshold.clone(), |proposal| proposal.threshold.clone())
     });
     let kinds = RUNS_A_SIDE
@@ -229,9 +231,19 @@ fn short_name(subject: &Subject, groups: &BTreeMap<String, usize>) -> Option<Str
     }
 }
 
-fn left_out(figures: usize, why: &str) -> Option<String> {
+fn left_out(figures: usize) -> Option<String> {
     let each = if figures == 1 { "it is" } else { "each is" };
-    (figures > 0).then(|| format!("{} left out: {each} {why}.", units::counted(figures as u64, "figure")))
+    let why = format!("{each} too small for its threshold, so it cannot change by that much");
+    (figures > 0).then(|| format!("{} left out: {why}.", units::counted(figures as u64, "figure")))
+}
+
+fn no_noise(figures: usize) -> Option<String> {
+    let why = match figures {
+        1 => "has no noise in percent: it is 0 in some run. It counts",
+        _ => "have no noise in percent: each is 0 in some run. They count",
+    };
+    let counted = units::counted(figures as u64, "figure");
+    (figures > 0).then(|| format!("{counted} {why} in the number of figures and in the false alarms."))
 }
 
 #[cfg(test)]

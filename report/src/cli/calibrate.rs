@@ -46,10 +46,11 @@ the runs into two sides, in which nothing changed: n runs against the next n, an
 change is the one that a comparison with the proposed threshold finds in four of five tries at the upper bound of the \
 noise.
 
-A threshold is what 10 runs a side, or as many as the scenario repeats, tell from noise in four of five tries, rounded \
-up to 1, 1.5, 2, 3, 4, 5, 7 or 10 % and so on. With --scenario, thresholds are written to waterfall.toml. There, a threshold for \
-the same figure is replaced; all else in the file stays, and what changed is printed. Without a scenario, they are \
-printed.
+A threshold is the change that 10 runs a side, or as many as the scenario repeats, show in four of five tries, rounded \
+up to 1, 1.5, 2, 3, 4, 5, 7 or 10 % and so on. Half of the changes of just this size are measured below it, so the \
+smallest change that is found reliably is greater. With --scenario, thresholds are written to waterfall.toml. There, a \
+threshold for the same figure is replaced; all else in the file stays, and what changed is printed. Without a scenario, \
+they are printed.
 
 The command's own output goes to stderr.
 

@@ -10,7 +10,7 @@ use crate::analysis::Noise;
 use crate::gate::{Alarms, Design, Figure, Proposal, Subject, Threshold};
 use crate::text::units;
 
-/// The numbers of runs a side, or of pairs, that a calibration tells about.
+/// The numbers of runs a side, or of pairs, for which a calibration says what is found.
 pub(crate) const RUNS_A_SIDE: [u32; 3] = [5, 10, 20];
 
 /// What repeats of one program say about comparisons of it.
@@ -48,7 +48,8 @@ pub(crate) struct Calibrated {
     pub(crate) noise: Bounded,
     /// Of a run beside the next one.
     pub(crate) neighbours: Bounded,
-    /// The smallest changes that are found in four of five tries at the upper bounds, for each of [`RUNS_A_SIDE`].
+    /// The smallest changes that are found in four of five tries at the upper bounds and with the threshold, for each of
+    /// [`RUNS_A_SIDE`].
     pub(crate) smallest: [Smallest; 3],
     pub(crate) current: Threshold,
     /// `None` if no threshold is worth proposing.
@@ -146,6 +147,11 @@ impl Calibrated {
             Figure::Count => units::number(value),
             _ => units::duration(whole.into()),
         }
+    }
+
+    /// The proposed one, or that of now if none is proposed.
+    fn threshold(&self) -> &Threshold {
+        self.proposal.as_ref().map_or(&self.current, |proposal| &proposal.threshold)
     }
 
     /// `5 %`, `5 % and 20.0 ms`.

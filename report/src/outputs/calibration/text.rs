@@ -28,7 +28,9 @@ impl Calibration {
         text += &noise(shown).text(width, WIDER);
         text += &more;
         text.push('\n');
-        text += &line("Smallest change found in four of five tries, at the upper bounds of the noise:");
+        text += &line(
+            "Smallest change found in four of five tries, at the upper bounds of the noise and with the proposed thresholds:",
+        );
         text += &smallest(shown).text(width, WIDER);
         text += &more;
         text.push('\n');
@@ -45,7 +47,7 @@ impl Calibration {
         text
     }
 
-    /// `The wall time varies by 1.34 % from run to run, at most by 1.72 % (90 % bound).`
+    /// `The wall time varies by 1.34 % from run to run, at most by 1.72 % (90 % bound). With a threshold of 3 %, ...`
     fn headline(&self) -> String {
         let first = self.first();
         let name = match first.figure {
@@ -54,11 +56,12 @@ impl Calibration {
         };
         let [_, ten, _] = first.smallest;
         format!(
-            "{name} varies by {} from run to run, at most by {} ({} % bound). A comparison of 10 + 10 runs finds a change of \
-             {}.",
+            "{name} varies by {} from run to run, at most by {} ({} % bound). With a threshold of {}, a comparison of \
+             10 + 10 runs finds a change of {} in four of five tries.",
             units::percent(first.noise.deviation),
             units::percent(first.noise.at_most),
             units::number(self.level * 100.0),
+            first.change(first.threshold()),
             units::percent(ten.in_blocks),
         )
     }
