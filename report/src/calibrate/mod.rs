@@ -265,7 +265,7 @@ mod tests {
             (Design::Independent, 10, 5.0),
             (Design::Independent, 20, 0.0001),
             (Design::Pairs, 5, 0.0001),
-            (Design::Pairs, 10, 3.0),
+            (Design::Pairs, 10, 4.0),
             (Design::Pairs, 20, 0.0001),
         ] {
             let margin: f64 = threshold_percent / 100.0;
