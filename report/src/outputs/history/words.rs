@@ -149,10 +149,10 @@ pub(super) fn method(section: &Section) -> Option<String> {
     };
     (tested > 0).then(|| {
         format!(
-            "Method: change points with robust costs (Fearnhead and Rigaill), each with a t test; at most {} of histories \
+            "Method: change points with robust costs (Fearnhead and Rigaill), each with a t test; at most {} % of histories \
              in which nothing changed have any, over {} together, if the noise has no long tail and no run depends on the \
              one before it.{left}",
-            units::percent(FALSE_ALARMS),
+            units::number(FALSE_ALARMS * 100.0),
             units::counted(tested as u64, "figure")
         )
     })
