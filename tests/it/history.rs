@@ -203,7 +203,6 @@ fn what_has_no_history_is_an_error_that_says_what_to_do() {
 }
 
 #[test]
-#[ignore = "it measures; see docs/history.md"]
 #[expect(clippy::print_stdout, reason = "it is what the test is for")]
 fn what_a_history_of_1000_runs_costs() {
     let directory = tempfile::tempdir().unwrap();
