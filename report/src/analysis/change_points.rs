@@ -54,8 +54,8 @@ pub(crate) fn change_points(numbers: &[f64], family: usize) -> Vec<usize> {
     {
         points.remove(weakest);
         tests.remove(weakest);
-        for at in weakest.saturating_sub(1)..points.len().min(weakest + 1) {
-            tests[at] = test(&scaled, &points, at);
+        for (at, next_to_it) in tests.iter_mut().enumerate().skip(weakest.saturating_sub(1)).take(2) {
+            *next_to_it = test(&scaled, &points, at);
         }
     }
     points

@@ -209,7 +209,7 @@ mod tests {
         let figures = metadata::read(&place.metadata()).unwrap().figures.unwrap();
         assert!(figures.tasks.len() > 300, "{} tasks", figures.tasks.len());
         assert_eq!(figures.tasks.len() as u64 + figures.others.unwrap().tasks, 1000);
-        let read = Reading::of(&place.summary()).load().unwrap();
+        let read = Reading::of(place.summary()).load().unwrap();
         assert_eq!(read.problems.total(), 1);
         let said = &read.problems.first()[0].message;
         assert!(said.contains("tasks of least total"), "{said}");

@@ -90,7 +90,7 @@ impl Figures {
     /// Keeps the `most` tasks of greatest total, ties by name. The others are added to the other tasks.
     pub(crate) fn keep(&mut self, most: usize) {
         let mut tasks = std::mem::take(&mut self.tasks);
-        tasks.sort_by(|one, other| other.total_ns.cmp(&one.total_ns)); // stable
+        tasks.sort_by_key(|task| std::cmp::Reverse(task.total_ns)); // stable
         let dropped = tasks.split_off(most.min(tasks.len()));
         tasks.sort_by(|one, other| (&one.group, &one.task).cmp(&(&other.group, &other.task)));
         self.tasks = tasks;
