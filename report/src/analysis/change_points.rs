@@ -47,11 +47,16 @@ pub(crate) fn change_points(numbers: &[f64], family: usize) -> Vec<usize> {
     let family = family.max(1) as f64;
     let mut points = segments(&scaled, price(scaled.len(), family));
     // The weakest change goes first: its segments then are one, with which the others are tested again.
-    while let Some((weakest, p)) = weakest(&scaled, &points) {
-        if p <= SIGNIFICANT / family {
-            break;
-        }
+    let mut tests: Vec<f64> = (0..points.len()).map(|at| test(&scaled, &points, at)).collect();
+    while let Some((weakest, _)) = (tests.iter().enumerate())
+        .max_by(|one, other| one.1.total_cmp(other.1))
+        .filter(|(_, p)| **p > SIGNIFICANT / family)
+    {
         points.remove(weakest);
+        tests.remove(weakest);
+        for (at, next_to_it) in tests.iter_mut().enumerate().skip(weakest.saturating_sub(1)).take(2) {
+            *next_to_it = test(&scaled, &points, at);
+        }
     }
     points
 }
@@ -135,11 +140,11 @@ fn levels(scaled: &[f64], reach: f64) -> Vec<f64> {
     levels
 }
 
-/// The change with the greatest probability of being none, and that probability.
-fn weakest(scaled: &[f64], points: &[usize]) -> Option<(usize, f64)> {
-    let bounds: Vec<usize> = [&[0], points, &[scaled.len()]].concat();
-    let tests = bounds.windows(3).map(|of| p(&scaled[of[0]..of[1]], &scaled[of[1]..of[2]]));
-    tests.enumerate().max_by(|one, other| one.1.total_cmp(&other.1))
+/// The probability of one of the changes if there were none, by the numbers up to the changes next to it.
+fn test(scaled: &[f64], points: &[usize], at: usize) -> f64 {
+    let before = at.checked_sub(1).map_or(0, |before| points[before]);
+    let after = points.get(at + 1).copied().unwrap_or(scaled.len());
+    p(&scaled[before..points[at]], &scaled[points[at]..after])
 }
 
 /// Student's t test with one variance for both sides, of numbers that count as no further from their median than three
