@@ -26,7 +26,7 @@ pub struct HistorySection {
     pub label: String,
     /// How it was read.
     pub read: String,
-    /// What changed, one sentence each, and whether it is a change.
+    /// What changed, one sentence each, and whether it is a change. Names are in backquotes, as in all sentences here.
     pub sentences: Vec<(String, bool)>,
     /// What each point is: its name, its time and commit; in order.
     pub points: Vec<String>,

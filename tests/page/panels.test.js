@@ -42,8 +42,20 @@ test("the values at a panel's edges are the least and the greatest in view, and 
   const frame = frameIn({ width: 1000, height: 600 }, 100, () => ({ process: 90, band: 40 }), { count: 3, hasMore: false });
   const view = (/** @type {number} */ start, /** @type {number} */ end) => ({ start, end, width: 100 });
   const texts = (/** @type {number} */ start, /** @type {number} */ end) =>
-    panelValues(panels(counters, frame, view(start, end), ["#000000"])).map(({ text }) => text);
+    panelValues(panels(counters, frame, view(start, end), ["#000000"], null)).map(({ text }) => text);
   assert.deepEqual(texts(0, 10), ["1,204", "0", "0"]);
   assert.deepEqual(texts(5, 10), ["9", "0", "0"]);
   assert.deepEqual(texts(-10, 0), []);
+});
+
+test("of a pair the line of the first side has an area, as its busy lanes have", () => {
+  const series = [0, 1].map((process) => ({ ...counter("g", "a", [3, 4]).series[0], process }));
+  const frame = frameIn({ width: 1000, height: 600 }, 100, () => ({ process: 90, band: 40 }), { count: 1, hasMore: false });
+  const areas = (/** @type {number[] | null} */ sides, /** @type {number} */ count) =>
+    panels([{ group: "g", name: "a", series: series.slice(0, count) }], frame, { start: 0, end: 10, width: 100 }, ["#000000", "#111111"], sides)[0].lines.map(
+      ({ hasArea }) => hasArea,
+    );
+  assert.deepEqual(areas([0, 1], 2), [true, false]);
+  assert.deepEqual(areas(null, 2), [false, false]);
+  assert.deepEqual(areas(null, 1), [true]);
 });

@@ -191,3 +191,16 @@ test("every place beside the rows stands for a band, that of a label for its own
   assert.equal(bandAt(wide, some, [], wide.bandTop[2] - 1, 13), 2);
   assert.equal(bandAt(wide, some, [], 1e6, 13), 2);
 });
+
+test("the first band of a side keeps room for its label and its strip, however low the rows are", () => {
+  const side = (/** @type {number} */ index) => ({ section: index * 10, tracks: [], side: index });
+  const lanes = (/** @type {number} */ from) => Array.from({ length: 60 }, (_, lane) => ({ section: from + Math.floor(lane / 12), tracks: [null] }));
+  const both = [side(0), ...lanes(1), side(1), ...lanes(11)];
+  const placed = layout(both, 240);
+  assert.ok(placed.pitch < 12 && placed.height > 240);
+  for (const band of [0, 61]) {
+    assert.equal(placed.bandTop[band + 1] - placed.bandTop[band] >= 16, true, `${band}`);
+    const scroll = Math.max(0, placed.bandTop[band] - 40);
+    assert.ok(labels(placed, both, scroll, 240, 13).processes.some(({ index }) => index === both[band].section), `${band}`);
+  }
+});

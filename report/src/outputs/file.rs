@@ -68,7 +68,9 @@ fn written(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.prefix(".waterfall-").suffix(".tmp").tempfile_in(directory)?;
+    let file = builder.prefix(".waterfall-").suffix(".tmp").tempfile_in(directory);
+    // The crate's error names its own file; which file was to be written, the caller says.
+    let mut file = file.map_err(|error| error.raw_os_error().map_or(error, io::Error::from_raw_os_error))?;
     file.write_all(bytes)?;
     Ok(Prepared { file, path })
 }

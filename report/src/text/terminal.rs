@@ -44,6 +44,12 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
+/// A name in backquotes, as [`quoted`], for a sentence whose names a page marks: its own are doubled.
+pub(crate) fn quoted_in_page(name: &str) -> String {
+    let text = quoted(name);
+    format!("`{}`", text[1..text.len() - 1].replace('`', "``"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -69,7 +69,7 @@ export function createComposer(trace, measure) {
     const axis = ticks(view.start, view.end, view.width, zone, measure);
     const isAll = state().hidden.size === 0;
     const lower = concurrencyIn(trace, isAll && same(state().window, limits) ? null : load(), isAll, view);
-    const drawnPanels = panels(trace.counters, frame, view, lines);
+    const drawnPanels = panels(trace.counters, frame, view, lines, trace.countingSides);
     const shown = labels(rows, arrangement.bands, scroll, page(plan), LABEL_DISTANCE);
     const texts = {
       ticks: insideOf(axis, view, { left: OVER, right: OVER }, measure),

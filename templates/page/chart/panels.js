@@ -15,7 +15,7 @@ import { number } from "#page/trace/units.js";
  * @typedef {object} Panel
  * @property {number} top px of the chart's box
  * @property {{low: number, high: number} | null} extent of the values in view; null if there are none
- * @property {(import("#page/trace/counters.js").Line & {color: string})[]} lines
+ * @property {(import("#page/trace/counters.js").Line & {color: string, hasArea: boolean})[]} lines
  *
  * @typedef {object} PanelText
  * @property {string} text
@@ -42,11 +42,17 @@ export function counterName({ group, name }) {
  * @param {import("#page/chart/frame.js").Frame} frame
  * @param {import("#page/chart/boxes.js").View} view
  * @param {readonly string[]} colors of the processes that count
+ * @param {readonly number[] | null} sides of a pair that they are of: the first is an area, as the busy lanes of it are
  * @returns {Panel[]}
  */
-export function panels(counters, frame, view, colors) {
+export function panels(counters, frame, view, colors, sides) {
   return counters.map(({ series }, index) => {
-    const lines = series.map((one) => ({ ...line(one, view), color: colors[one.process] }));
+    const areas = sides ? series.filter(({ process }) => sides[process] === 0) : series;
+    const lines = series.map((one) => ({
+      ...line(one, view),
+      color: colors[one.process],
+      hasArea: areas.length === 1 && areas[0] === one,
+    }));
     return { top: frame.panels[index], extent: extent(lines), lines };
   });
 }
@@ -110,7 +116,7 @@ export function drawPanels(context, frame, panels, colors) {
     const yOf = scaleOf(extent ?? { low: 0, high: 0 }, top);
     context.fillStyle = colors.line;
     context.fillRect(0, Math.round(yOf(0)), frame.right - frame.left, 1);
-    for (const one of lines) drawLine(context, one, yOf, lines.length === 1);
+    for (const one of lines) drawLine(context, one, yOf);
     context.restore();
   }
   context.restore();
@@ -132,9 +138,8 @@ function scaleOf({ low, high }, top) {
  * @param {CanvasRenderingContext2D} context
  * @param {Panel["lines"][number]} line
  * @param {(value: number) => number} yOf
- * @param {boolean} hasArea
  */
-function drawLine(context, { x, value, color }, yOf, hasArea) {
+function drawLine(context, { x, value, color, hasArea }, yOf) {
   if (x.length === 0) return;
   const shape = new Path2D();
   x.forEach((at, index) => {

@@ -30,6 +30,8 @@
 
 export const HIGHEST = 20;
 const LOWEST = 3;
+/** The least px of the first band of a side: its label and its strip can always be read. */
+const SIDE = 16;
 /** The lowest rows whose bars have room for names. */
 const NAMED = 12;
 
@@ -46,7 +48,7 @@ const NARROW = { band: 0, section: 5 };
 const MOST_SPARE = 9;
 
 /**
- * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[], side?: number}[]} bands
  * @param {number} room
  * @param {number} [lowest] px of a row
  * @returns {Layout}
@@ -74,10 +76,19 @@ export function readable(bands, room) {
 
 /**
  * The height of the content with rows of full height.
- * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[], side?: number}[]} bands
  */
 export function desired(bands) {
   return height(bands, HIGHEST, WIDE);
+}
+
+/**
+ * The height of a band.
+ * @param {{tracks: readonly unknown[], side?: number}} band
+ * @param {number} pitch
+ */
+export function heightOf({ tracks, side }, pitch) {
+  return side === undefined ? Math.max(1, tracks.length) * pitch : Math.max(SIDE, pitch);
 }
 
 /**
@@ -100,7 +111,7 @@ function gapsFor(pitch) {
 }
 
 /**
- * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[], side?: number}[]} bands
  * @param {number} pitch
  * @param {Gaps} gap
  */
@@ -108,13 +119,13 @@ function height(bands, pitch, gap) {
   let sum = gap.section;
   bands.forEach((band, index) => {
     if (index > 0) sum += band.section === bands[index - 1].section ? gap.band : gap.section;
-    sum += Math.max(1, band.tracks.length) * pitch;
+    sum += heightOf(band, pitch);
   });
   return sum;
 }
 
 /**
- * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[], side?: number}[]} bands
  * @param {number} pitch
  * @param {Gaps} gap
  * @returns {Layout}
@@ -132,7 +143,7 @@ function placed(bands, pitch, gap) {
     const begin = top;
     for (let track = 0; track < band.tracks.length; track += 1)
       rows.push({ band: index, track, top: top + track * pitch });
-    top += Math.max(1, band.tracks.length) * pitch;
+    top += heightOf(band, pitch);
     return begin;
   });
   return { rows, bar: pitch - 1, pitch, bandTop, sections, height: top + Math.ceil(gap.section / 2) };
@@ -165,7 +176,7 @@ export function rowAt({ rows, pitch }, y) {
  * least `distance` px apart, from the top. No band of a section without a label has one: it would seem to be
  * of the section above.
  * @param {Layout} layout
- * @param {readonly {section: number, tracks: readonly unknown[]}[]} bands
+ * @param {readonly {section: number, tracks: readonly unknown[], side?: number}[]} bands
  * @param {number} scroll
  * @param {number} room
  * @param {number} distance
@@ -180,11 +191,12 @@ export function labels({ bandTop, pitch, sections }, bands, scroll, room, distan
   for (let band = firstVisibleBand(bandTop, scroll); band < bands.length; band += 1) {
     const cut = bandTop[band] < scroll;
     const [above, below] = [lineAbove(sections, bandTop[band]), lineBelow(sections, bandTop[band])];
-    const centre = bandTop[band] + pitch / 2;
+    const isSide = bands[band].side !== undefined;
+    const centre = bandTop[band] + (isSide ? heightOf(bands[band], pitch) : pitch) / 2;
     const isLow = below - above < distance + 2; // the label stands over both its lines, which give way
     // A band cut off by the upper edge keeps its label as long as there is room for it.
     const middle = cut ? scroll + distance / 2 : isLow ? centre : Math.max(centre, above + distance / 2 + 1);
-    const end = bandTop[band] + Math.max(1, bands[band].tracks.length) * pitch;
+    const end = bandTop[band] + heightOf(bands[band], pitch);
     if (cut && middle > end - distance / 4) continue;
     if (middle > scroll + room - distance / 4) break;
     if (!cut && middle + distance / 2 > below && bands[band].section === section) continue;
@@ -218,7 +230,7 @@ export function struck(sections, { bands, processes }, distance) {
 /**
  * The band at a place in the label columns: the one whose label is there, else the nearest.
  * @param {Layout} layout
- * @param {readonly {tracks: readonly unknown[]}[]} bands
+ * @param {readonly {tracks: readonly unknown[], side?: number}[]} bands
  * @param {readonly Label[]} shown labels, of bands
  * @param {number} y
  * @param {number} distance between labels at least
@@ -227,7 +239,7 @@ export function bandAt({ bandTop, pitch }, bands, shown, y, distance) {
   const label = shown.find(({ middle }) => Math.abs(y - middle) < distance / 2);
   if (label) return label.index;
   const band = firstVisibleBand(bandTop, y);
-  const end = bandTop[band] + Math.max(1, bands[band].tracks.length) * pitch;
+  const end = bandTop[band] + heightOf(bands[band], pitch);
   const isNext = band + 1 < bands.length && bandTop[band + 1] - y < y - end;
   return isNext ? band + 1 : band;
 }

@@ -6,6 +6,7 @@
 
 import { lanesByProcess } from "#page/chart/arrangement.js";
 import { drawBusy, faded, WAIT_AREA } from "#page/chart/area.js";
+import { heightOf } from "#page/chart/rows.js";
 import { processLoadIn } from "#page/trace/occupancy.js";
 import { lanesOf as lanesOfSide } from "#page/trace/sides.js";
 
@@ -31,13 +32,14 @@ import { lanesOf as lanesOfSide } from "#page/trace/sides.js";
 export function strips(bands, rows, trace, load, view, { scroll, room }) {
   const inView = bands.flatMap((band, index) => {
     const top = rows.bandTop[index];
-    return band.isFolded && top + rows.pitch > scroll && top < scroll + room ? [{ band, top }] : [];
+    const height = heightOf(band, rows.pitch) - (rows.pitch - rows.bar);
+    return band.isFolded && top + height > scroll && top < scroll + room ? [{ band, top, height }] : [];
   });
   const found = inView.length > 0 ? load() : null;
-  if (!found) return inView.map(({ top }) => ({ top, height: rows.bar, left: 0, width: 0, busy: new Float64Array(), waiting: null }));
+  if (!found) return inView.map(({ top, height }) => ({ top, height, left: 0, width: 0, busy: new Float64Array(), waiting: null }));
   const lanesOf = lanesByProcess(trace);
   const scale = view.width / (view.end - view.start);
-  return inView.map(({ band: { section, side }, top }) => {
+  return inView.map(({ band: { section, side }, top, height }) => {
     const own = side === undefined ? null : (trace.sides?.[side] ?? null);
     const process = own ? own.process : section;
     const lanes = own ? lanesOfSide(own) : (lanesOf.get(process) ?? []);
@@ -46,7 +48,7 @@ export function strips(bands, rows, trace, load, view, { scroll, room }) {
     const share = (/** @type {Float64Array} */ means) => means.map((mean) => mean / Math.max(1, lanes.length));
     return {
       top,
-      height: rows.bar,
+      height,
       left: (first - view.start) * scale,
       width: means.length * width * scale,
       busy: share(means),

@@ -238,6 +238,7 @@ import { shown } from "#page/trace/names.js";
  * @property {boolean} hasCpu whether the CPU time of any span is known
  * @property {Counter[]} counters those that are drawn
  * @property {string[]} counting names of the processes that have counters
+ * @property {number[] | null} countingSides of a pair the side of each of them
  * @property {number} moreCounters that are not drawn
  * @property {import("#page/trace/attributes.js").Attributes} attributes of the spans
  * @property {Task[]} tasks
@@ -326,6 +327,7 @@ export function outline(data, cells, load = noChunks, run = null) {
       series: series.map(({ process }) => ({ ...NO_SAMPLES, process })),
     })),
     counting: data.counting.map(shown),
+    countingSides: null,
     moreCounters: data.more_counters,
     attributes: createAttributes(data, load),
     tasks: data.tasks,

@@ -140,7 +140,9 @@ function withSides(trace, datas, names, rowsOf) {
     const process = trace.processes.findIndex(({ side, isSide }) => isSide && side === index);
     return { label: names[index].label, about: names[index].about, from, to, process, trace: own };
   });
-  return { ...trace, bins: sides[0].trace.bins, laneCount: sides[0].trace.laneCount + sides[1].trace.laneCount, sides };
+  const countingSides = datas.flatMap(({ counting }, side) => counting.map(() => side));
+  const [{ trace: one }, { trace: other }] = sides;
+  return { ...trace, countingSides, bins: one.bins, laneCount: one.laneCount + other.laneCount, sides };
 }
 
 /**

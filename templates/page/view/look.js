@@ -17,7 +17,7 @@ import { change, state } from "#page/view/state.js";
  * @property {import("#page/view/legend.js").Legend} legend
  * @property {import("#page/trace/scale.js").Zone} zone in which times are shown
  * @property {"task" | "group"} by whose name chooses a span's colour
- * @property {string[]} lines the colours of the processes that count
+ * @property {string[]} lines the colours of the processes that count; of a pair those of their sides
  *
  * @typedef {ReturnType<typeof pageColors>} Colors of the page, from its style sheet
  */
@@ -38,7 +38,9 @@ export function lookOf(trace) {
       return {
         paint: painted,
         colors,
-        lines: lineColors(trace.counting.length, scheme, colors.accent, painted.fill),
+        lines:
+          trace.countingSides?.map((side) => (side === 0 ? colors.areaLine : colors.text)) ??
+          lineColors(trace.counting.length, scheme, colors.accent, painted.fill),
         legend: legend(trace, by),
         zone: time === "since" || !trace.hasClock ? ELAPSED : trace.zone,
         by,

@@ -31,13 +31,16 @@ const MOST_BANDS: f64 = 40.0;
 impl Comparison {
     /// What a page says of it. `undrawn` says which runs the chart cannot show.
     pub(crate) fn compared(&self, undrawn: Option<String>) -> Compared {
-        let (word, rest) = words::headline(self, quoted);
+        let (word, rest) = words::headline(self, terminal::quoted_in_page);
         let rows = self.rows();
         let (listed, others) = rows.split_at(rows.len().min(MOST));
         let axis = Axis::of(listed, self.wall());
         let method = format!("Method: {}.", cells::method(self, &rows, terminal::plain));
         let judged = [format!("{}.", cells::counts(&rows)), method];
-        let judged = judged.into_iter().chain(cells::advice(&rows)).chain(words::averages(self, quoted));
+        let judged = judged
+            .into_iter()
+            .chain(cells::advice(&rows))
+            .chain(words::averages(self, terminal::quoted_in_page));
         let has_many = self.sides.iter().any(|side| side.runs.len() > MOST_DOTS);
         let of_many = format!(
             "Of more than {MOST_DOTS} runs of a side, {MOST_DOTS} from the least to the greatest and those far from the \
@@ -121,15 +124,6 @@ impl Comparison {
             ends: [least, greatest].map(|end| cells::amount(change.figure, end)),
             sides: [strip(0), strip(1)],
         })
-    }
-}
-
-/// A name in backquotes, as [`terminal::quoted`]; its own are doubled.
-fn quoted(name: &str) -> String {
-    let text = terminal::quoted(name);
-    match text.strip_prefix('`').and_then(|text| text.strip_suffix('`')) {
-        Some(text) => format!("`{}`", text.replace('`', "``")),
-        None => text,
     }
 }
 

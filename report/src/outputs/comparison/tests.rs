@@ -151,7 +151,7 @@ fn a_difference_that_is_not_significant_is_never_stated_as_a_fact() {
         (
             NOISE,
             &[("save", 4.0, 4.2)],
-            "Inconclusive: about 0.20 s slower, but the runs vary too much to tell: all of it in `save`.",
+            "Inconclusive: about 0.20 s slower, which may be chance: all of it in `save`.",
         ),
         (
             NOISE,
@@ -235,7 +235,7 @@ fn without_shares_the_sentence_has_the_change_and_a_line_says_why() {
 fn where_one_run_moves_the_averages_the_sentence_is_of_the_typical_run_and_a_line_of_the_averages() {
     let mut moved = comparison().with_wall(NOISE, &[("save", 4.0, 4.6), ("idle after", 0.2, 0.2)]);
     wall(&mut moved).estimate.as_mut().unwrap().candidate = 4.21e9;
-    check(&moved, "Inconclusive: about 0.01 s slower (+14.3 %), but the runs vary too much to tell.");
+    check(&moved, "Inconclusive: about 0.01 s slower (+14.3 %), which may be chance.");
     let line = "On average over all runs, the run is 0.60 s slower: all of it in `save`. Runs that are far from the others \
                 of their side move the averages.";
     assert!(plain(&moved.text(None)).contains(&format!("\n{line}\n")), "{}", moved.text(None));

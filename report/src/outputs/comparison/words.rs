@@ -129,7 +129,8 @@ fn wall_phrase(wall: &Change, attribution: Option<&Attribution>, names: &Names<'
         Verdict::Inconclusive(Reason::FewRuns) => {
             format!(", but fewer than {LEAST_RUNS} runs a side are too few to tell")
         }
-        Verdict::Inconclusive(Reason::Noise(_)) => ", but the runs vary too much to tell".into(),
+        Verdict::Inconclusive(Reason::Noise(_)) if has_verb => ", but the runs vary too much to tell".into(),
+        Verdict::Inconclusive(Reason::Noise(_)) => ", which may be chance".into(),
         Verdict::Inconclusive(Reason::NoRatio) => ", but the baseline is 0".into(),
         Verdict::Inconclusive(Reason::NotKnown) => ", but it is not known of every run".into(),
     });

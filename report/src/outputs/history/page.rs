@@ -31,7 +31,7 @@ fn of_section(section: &Section) -> HistorySection {
     let rows = section.rows();
     let changed = rows.iter().filter(|series| series.levels.len() > 1).count();
     let drawn = &rows[..rows.len().min(MOST_CHARTS.max(changed + 1))];
-    let sentences = words::sentences(section, terminal::quoted);
+    let sentences = words::sentences(section, terminal::quoted_in_page);
     let last = sentences.len() - 1;
     HistorySection {
         label: section.label.clone(),
